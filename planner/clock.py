@@ -1,0 +1,64 @@
+"""The only place that asks what time it is.
+
+`PLANNER_NOW=2026-11-23T09:00` starts the clock there and lets it run on (demonstrations, pictures, tests). Local time
+is naive, as a rep reads it off the wall; the UTC instant is kept beside it. On the quick path: nothing but `datetime`
+(which sqlite3 loads anyway), `os` and `time`.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+from datetime import date, datetime
+
+from planner.domain.errors import InputError
+
+VARIABLE = "PLANNER_NOW"
+
+
+class Clock:
+    """The rep's local time. `started` is a local time to start at; None follows the system."""
+
+    def __init__(self, started: datetime | None = None) -> None:
+        self._offset = 0.0 if started is None else started.timestamp() - time.time()
+        self._monotonic = None if started is None else time.monotonic()
+        self._started = None if started is None else started.timestamp()
+
+    @classmethod
+    def from_environment(cls) -> Clock:
+        """The clock that `PLANNER_NOW` asks for, else the system's. Raises InputError for an unreadable one."""
+        text = os.environ.get(VARIABLE, "")
+        if not text:
+            return cls()
+        try:
+            started = datetime.fromisoformat(text)
+        except ValueError as error:
+            raise InputError(f"{VARIABLE}={text!r} is not a time; write it like 2026-11-23T09:00.") from error
+        if started.tzinfo is not None:
+            started = started.astimezone().replace(tzinfo=None)
+        return cls(started)
+
+    def timestamp(self) -> float:
+        """Seconds since 1970 UTC."""
+        if self._started is None or self._monotonic is None:
+            return time.time()
+        return self._started + time.monotonic() - self._monotonic
+
+    def now(self) -> datetime:
+        """Local time, naive."""
+        return datetime.fromtimestamp(self.timestamp())  # noqa: DTZ006 - the rep's wall clock is what is meant
+
+    def today(self) -> date:
+        """The rep's local date."""
+        return self.now().date()
+
+
+class FixedClock(Clock):
+    """A clock that stands still until it is moved, for tests and pictures."""
+
+    def __init__(self, moment: datetime) -> None:
+        super().__init__()
+        self.moment = moment
+
+    def timestamp(self) -> float:
+        return self.moment.timestamp()

@@ -1,0 +1,269 @@
+"""The rep's settings: commented TOML, read tolerantly, written only on request.
+
+A bad value never stops the program: it is reported with its line, what is allowed and the nearest known name, and the
+default stands in.
+"""
+
+from __future__ import annotations
+
+import difflib
+import os
+import re
+import tempfile
+import tomllib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import time
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+from planner.domain.errors import InputError, StateError
+from planner.domain.workdays import WEEKDAYS
+
+LARGEST_FILE = 1_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """One setting: its dotted key, default, what is allowed (a phrase), and the check that returns the value used."""
+
+    key: str
+    default: Any
+    allowed: str
+    about: str
+    check: Callable[[Any], Any]
+
+
+def _number(low: float, high: float, *, whole: bool = False) -> Callable[[Any], Any]:
+    def check(value: Any) -> Any:
+        if isinstance(value, bool) or not isinstance(value, int | float) or not low <= value <= high:
+            raise ValueError
+        if whole and value != int(value):
+            raise ValueError
+        return int(value) if whole else value
+
+    return check
+
+
+def _one_of(*words: str) -> Callable[[Any], Any]:
+    def check(value: Any) -> Any:
+        if value not in words:
+            raise ValueError
+        return value
+
+    return check
+
+
+def _country(value: Any) -> Any:
+    if not isinstance(value, str) or not (value in ("", "none") or re.fullmatch(r"[A-Za-z]{2}", value)):
+        raise ValueError
+    return "" if value == "none" else value.upper()
+
+
+def _region(value: Any) -> Any:
+    if not isinstance(value, str) or len(value) > 40:
+        raise ValueError
+    return value
+
+
+def _windows(value: Any) -> Any:
+    if not isinstance(value, list) or not 1 <= len(value) <= 8:
+        raise ValueError
+    times = [time.fromisoformat(text) for text in value if isinstance(text, str)]
+    if len(times) != len(value) or times != sorted(set(times)):
+        raise ValueError
+    return [f"{at:%H:%M}" for at in times]
+
+
+def _text(value: Any) -> Any:
+    if not isinstance(value, str) or len(value) > 200:
+        raise ValueError
+    return value
+
+
+SETTINGS: tuple[Setting, ...] = (
+    Setting("calendar.country", "", "a two-letter country code such as DE, or none", "whose public holidays", _country),
+    Setting("calendar.region", "", "a region of that country, such as BY", "whose regional holidays", _region),
+    *(
+        Setting(
+            f"calendar.{name}",
+            1.0 if index < 5 else 0.0,
+            "a number from 0 (off) to 1 (a full day)",
+            f"how much of a {name.capitalize()} is worked",
+            _number(0, 1),
+        )
+        for index, name in enumerate(WEEKDAYS)
+    ),
+    Setting("plan.multiple", 2.0, "a number from 1.01 to 100", "the personal plan over the quota", _number(1.01, 100)),
+    Setting("plan.cap", 1.3, "a number from 1 to 10", "the most a day may carry, times the base", _number(1, 10)),
+    Setting(
+        "plan.catch_up_days",
+        0,
+        "a whole number from 0 (all days left) to 366",
+        "within how many working days to catch up",
+        _number(0, 366, whole=True),
+    ),
+    Setting("plan.ahead", "bank", "bank or base", "when ahead: lower the days left, or keep the base rate", _one_of("bank", "base")),
+    Setting("mail.windows", ["08:00", "13:00", "18:00"], "a list of rising times such as [\"08:00\", \"13:00\"]", "when mail opens", _windows),
+    Setting("mail.minutes", 30, "a whole number from 5 to 240", "how long a window is open", _number(5, 240, whole=True)),
+    Setting("ui.theme", "planner-dark", "the name of a theme", "the colours of the screens", _text),
+)
+BY_KEY: Mapping[str, Setting] = {setting.key: setting for setting in SETTINGS}
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """The settings in force. `problems` are sentences about values that were not usable."""
+
+    path: str
+    values: Mapping[str, Any]
+    problems: tuple[str, ...] = ()
+    given: frozenset[str] = field(default_factory=frozenset)
+
+    def __getitem__(self, key: str) -> Any:
+        return self.values[key]
+
+    @property
+    def week(self) -> tuple[Fraction, ...]:
+        """Seven weights, Monday first, exact to what was written."""
+        return tuple(Fraction(str(self.values[f"calendar.{name}"])) for name in WEEKDAYS)
+
+    @property
+    def cap(self) -> Fraction:
+        """c of `maths.md` 3."""
+        return Fraction(str(self.values["plan.cap"]))
+
+    @property
+    def catch_up_days(self) -> int | None:
+        """K of `maths.md` 3; None for all days left."""
+        return self.values["plan.catch_up_days"] or None
+
+
+def defaults(path: str = "") -> Config:
+    """The settings of a rep who has none."""
+    return Config(path, {setting.key: setting.default for setting in SETTINGS})
+
+
+def load(path: str) -> Config:
+    """Read the settings file; a missing one means defaults, an unusable one defaults and a problem."""
+    base = dict(defaults().values)
+    try:
+        if os.path.getsize(path) > LARGEST_FILE:
+            return Config(path, base, (f"{path} is too large to be a settings file; defaults are in force.",))
+        text = Path(path).read_text(encoding="utf-8-sig")
+    except FileNotFoundError:
+        return Config(path, base)
+    except UnicodeDecodeError:
+        return Config(path, base, (f"{path} is not UTF-8 text; defaults are in force.",))
+    except OSError as error:
+        return Config(path, base, (f"{path} can't be read ({error.strerror}); defaults are in force.",))
+    try:
+        tree = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        return Config(path, base, (f"{path} is not valid TOML ({error}); defaults are in force.",))
+    problems: list[str] = []
+    given: set[str] = set()
+    for key, value in _flatten(tree):
+        line = _line_of(text, key)
+        setting = BY_KEY.get(key)
+        if setting is None:
+            problems.append(f"line {line}: {key} is not a setting{_nearest(key)}.")
+            continue
+        try:
+            base[key] = setting.check(value)
+            given.add(key)
+        except ValueError:
+            problems.append(f"line {line}: {key} = {value!r} is not allowed; it can be {setting.allowed}.")
+    return Config(path, base, tuple(problems), frozenset(given))
+
+
+def _flatten(tree: Mapping[str, Any], prefix: str = "") -> list[tuple[str, Any]]:
+    found: list[tuple[str, Any]] = []
+    for key, value in tree.items():
+        if isinstance(value, dict):
+            found += _flatten(value, f"{prefix}{key}.")
+        else:
+            found.append((prefix + key, value))
+    return found
+
+
+def _line_of(text: str, key: str) -> int:
+    """The line of a dotted key, by following the table headers; 1 when it can't be told."""
+    table = ""
+    for number, line in enumerate(text.splitlines(), start=1):
+        header = re.match(r"\s*\[([^\[\]]+)\]", line)
+        if header:
+            table = header[1].strip() + "."
+            continue
+        name = re.match(r"\s*([\w.\-\"']+)\s*=", line)
+        if name and table + name[1].strip("\"'") == key:
+            return number
+    return 1
+
+
+def _nearest(key: str) -> str:
+    near = difflib.get_close_matches(key, BY_KEY, n=1, cutoff=0.5)
+    return f"; did you mean {near[0]}?" if near else ""
+
+
+def parse_value(key: str, text: str) -> Any:
+    """The value to store for what was typed. Raises InputError with what is allowed."""
+    setting = BY_KEY.get(key)
+    if setting is None:
+        raise InputError(f"{key!r} is not a setting{_nearest(key) or '; planner config show lists them'}.")
+    if isinstance(setting.default, list):
+        candidate: Any = [part.strip().strip("\"'") for part in text.strip("[] ").split(",")]
+    elif isinstance(setting.default, str):
+        candidate = text
+    else:
+        try:
+            candidate = float(text) if "." in text else int(text)
+        except ValueError:
+            candidate = text
+    try:
+        return setting.check(candidate)
+    except ValueError as error:
+        raise InputError(f"{key} = {text!r} is not allowed; it can be {setting.allowed}.") from error
+
+
+def store_value(path: str, key: str, value: Any) -> None:
+    """Write one setting, keeping the rep's comments and order; the file and its folder are made if missing."""
+    import tomlkit  # only when something is written: 20 ms that reading never needs
+    from tomlkit.exceptions import TOMLKitError
+
+    table_name, _, name = key.partition(".")
+    try:
+        try:
+            text = Path(path).read_text(encoding="utf-8-sig")
+        except FileNotFoundError:
+            text = "# planner's settings. `planner config show` lists what can be set.\n"
+        document = tomlkit.parse(text)
+        table = document.setdefault(table_name, tomlkit.table())
+        if not hasattr(table, "keys"):
+            raise StateError(f"{path}: {table_name} is not a table; mend it by hand first.")
+        known = name in table
+        table[name] = value
+        if not known:
+            setting = BY_KEY[key]
+            table[name].comment(f"{setting.about}: {setting.allowed}")
+        _write_private(path, tomlkit.dumps(document))
+    except (TOMLKitError, UnicodeDecodeError) as error:
+        raise StateError(f"{path} can't be changed, because it is not valid TOML ({error}); mend it first.") from error
+    except OSError as error:
+        raise StateError(f"{path} can't be written: {error.strerror}.") from error
+
+
+def _write_private(path: str, text: str) -> None:
+    folder = os.path.dirname(path)
+    os.makedirs(folder, mode=0o700, exist_ok=True)
+    handle, temporary = tempfile.mkstemp(dir=folder, prefix=".config-")
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(temporary, path)
+    except BaseException:
+        os.unlink(temporary)
+        raise

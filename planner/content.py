@@ -1,0 +1,23 @@
+"""Shipped content: the TOML files of `data/`, from the wheel (`planner/data`) or the checkout (`data/`)."""
+
+from __future__ import annotations
+
+import tomllib
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+
+def folder() -> Path:
+    """Where the shipped files lie. Raises FileNotFoundError for a broken installation."""
+    package = Path(__file__).parent
+    for candidate in (package / "data", package.parent / "data"):
+        if (candidate / "week.toml").is_file():
+            return candidate
+    raise FileNotFoundError("planner's shipped data is missing; install it again.")
+
+
+@cache
+def load(name: str) -> dict[str, Any]:
+    """One shipped file by its name without ending, such as ``week``."""
+    return tomllib.loads((folder() / f"{name}.toml").read_text(encoding="utf-8"))

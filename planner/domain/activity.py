@@ -1,0 +1,121 @@
+"""What a rep does and counts: kinds, outcomes, and what each adds to the day (`commands.md`, `log`).
+
+On the quick path: standard types only, no imports beyond the errors.
+"""
+
+from __future__ import annotations
+
+from planner.domain.errors import InputError
+
+KINDS = (
+    "dial",
+    "conversation",
+    "meeting-booked",
+    "meeting-held",
+    "proposal",
+    "deal",
+    "email",
+    "referral",
+    "stop",
+)
+DIAL_OUTCOMES = (
+    "no-answer",
+    "voicemail",
+    "gatekeeper",
+    "refused",
+    "callback",
+    "conversation",
+    "meeting",
+    "wrong-number",
+)
+OUTCOMES: dict[str, tuple[str, ...]] = {
+    "dial": DIAL_OUTCOMES,
+    "meeting-held": ("held", "no-show"),
+    "stop": ("refused", "given-in"),
+}
+# Outcomes of a dial in which somebody was spoken to.
+SPOKEN = ("conversation", "callback", "refused", "meeting")
+
+# One column of the day's counts each, with the rows of the log that it counts, as SQL over a row of `activity`.
+# `{row}` is NEW or OLD in a trigger and empty in a recount. All but revenue add the row's count.
+COUNTED: dict[str, str] = {
+    "dials": "{row}kind = 'dial'",
+    "conversations": "{row}kind = 'conversation' OR ({row}kind = 'dial' AND {row}outcome IN "
+    "('conversation', 'callback', 'refused', 'meeting'))",
+    "meetings_booked": "{row}kind = 'meeting-booked' OR ({row}kind = 'dial' AND {row}outcome = 'meeting')",
+    "meetings_held": "{row}kind = 'meeting-held' AND coalesce({row}outcome, '') <> 'no-show'",
+    "no_shows": "{row}kind = 'meeting-held' AND {row}outcome = 'no-show'",
+    "proposals": "{row}kind = 'proposal'",
+    "deals": "{row}kind = 'deal'",
+    "emails": "{row}kind = 'email'",
+    "referrals": "{row}kind = 'referral'",
+    "refusals": "{row}kind = 'dial' AND {row}outcome = 'refused'",
+    "stops_refused": "{row}kind = 'stop' AND coalesce({row}outcome, 'refused') = 'refused'",
+    "stops_given_in": "{row}kind = 'stop' AND {row}outcome = 'given-in'",
+}
+COUNTS = tuple(COUNTED)
+
+# Words for the screens: singular, plural.
+WORDS: dict[str, tuple[str, str]] = {
+    "dials": ("cold call", "cold calls"),
+    "conversations": ("conversation", "conversations"),
+    "meetings_booked": ("meeting to book", "meetings to book"),
+    "meetings_held": ("meeting", "meetings"),
+    "proposals": ("proposal", "proposals"),
+    "deals": ("deal", "deals"),
+    "revenue": ("revenue", "revenue"),
+}
+LARGEST_COUNT = 100_000
+
+
+def check(kind: str, outcome: str | None, count: int = 1) -> None:
+    """Refuse an unknown kind, an outcome that the kind doesn't have, or a count below 1."""
+    if kind not in KINDS:
+        raise InputError(f"{kind!r} is not a kind I can log; the kinds are {', '.join(KINDS)}.")
+    allowed = OUTCOMES.get(kind, ())
+    if outcome is not None and outcome not in allowed:
+        if not allowed:
+            raise InputError(f"{kind} takes no outcome.")
+        raise InputError(f"{outcome!r} is not an outcome of {kind}; it can be {', '.join(allowed)}.")
+    if not 1 <= count <= LARGEST_COUNT:
+        raise InputError(f"The count must be from 1 to {LARGEST_COUNT:,}, not {count:,}.")
+
+
+def adds(kind: str, outcome: str | None) -> tuple[str, ...]:
+    """The counts that one such row adds to, in the order of `COUNTS`."""
+    found: list[str] = []
+    if kind == "dial":
+        found.append("dials")
+        if outcome in SPOKEN:
+            found.append("conversations")
+        if outcome == "meeting":
+            found.append("meetings_booked")
+        if outcome == "refused":
+            found.append("refusals")
+    elif kind == "meeting-held":
+        found.append("no_shows" if outcome == "no-show" else "meetings_held")
+    elif kind == "stop":
+        found.append("stops_given_in" if outcome == "given-in" else "stops_refused")
+    else:
+        found.append(_PLAIN[kind])
+    return tuple(found)
+
+
+_PLAIN = {
+    "conversation": "conversations",
+    "meeting-booked": "meetings_booked",
+    "proposal": "proposals",
+    "deal": "deals",
+    "email": "emails",
+    "referral": "referrals",
+}
+
+
+def label(kind: str, outcome: str | None, count: int, contact: str | None = None) -> str:
+    """The name of a logged row in the history: ``refused call, Kim``, ``50 calls``."""
+    word = {"dial": "call", "meeting-booked": "meeting booked", "meeting-held": "meeting held"}.get(kind, kind)
+    if count != 1:
+        word = {"stop": "stops"}.get(kind, word + "s" if "meeting" not in word else word.replace("meeting", "meetings"))
+    named = f"{outcome.replace('-', ' ')} {word}" if outcome and outcome != "held" else word
+    named = named if count == 1 else f"{count} {named}"
+    return f"{named}, {contact}" if contact else named

@@ -1,0 +1,117 @@
+"""A day: what it asks, whether it fits, and how far one should be by now."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from fractions import Fraction
+
+from planner.domain.errors import InputError
+
+# Minutes of one, until the rep's own are known (`maths.md` 9).
+MINUTES_EACH: Mapping[str, Fraction] = {
+    "dials": Fraction(3, 2),
+    "conversations": Fraction(6),
+    "meetings_held": Fraction(60),
+    "proposals": Fraction(45),
+}
+MAIL_MINUTES = 90
+BLOCK_KINDS = (
+    "mail",
+    "calls",
+    "meetings",
+    "proposals",
+    "admin",
+    "list",
+    "learning",
+    "rest",
+    "sport",
+    "family",
+    "sleep",
+    "own",
+)
+WORKING_KINDS = frozenset({"mail", "calls", "meetings", "proposals", "admin", "list"})
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A stretch of the day, local time, end excluded."""
+
+    start: time
+    end: time
+    kind: str
+
+    def __post_init__(self) -> None:
+        if self.kind not in BLOCK_KINDS:
+            raise InputError(f"{self.kind!r} is not a kind of block; it can be {', '.join(BLOCK_KINDS)}.")
+        if self.end <= self.start:
+            raise InputError(f"A block must end after it starts ({self.start:%H:%M} to {self.end:%H:%M}).")
+
+    @property
+    def minutes(self) -> int:
+        """Length in minutes."""
+        return (self.end.hour - self.start.hour) * 60 + self.end.minute - self.start.minute
+
+
+@dataclass(frozen=True, slots=True)
+class Counter:
+    """What one metric asks of a day. `share` is the exact part before rounding up, `goal_id` the goal that asks most.
+
+    `needed` is what the goal would need a full day without the cap, `shortfall` what the cap leaves over by the end.
+    """
+
+    metric: str
+    target: int
+    goal_id: int | None = None
+    shortfall: Fraction = Fraction(0)
+
+
+@dataclass(frozen=True, slots=True)
+class DayRecord:
+    """When a day was opened and closed (local time), and what was frozen at its opening."""
+
+    day: date
+    opened_at: datetime | None = None
+    closed_at: datetime | None = None
+    targets: Mapping[str, Counter] | None = None
+    note: str = ""
+
+    @property
+    def opened(self) -> bool:
+        """Whether the targets are frozen."""
+        return self.opened_at is not None
+
+    @property
+    def closed(self) -> bool:
+        """Whether the day no longer belongs to the days left."""
+        return self.closed_at is not None
+
+
+def larger(counters: Sequence[Counter]) -> dict[str, Counter]:
+    """Per metric the counter that asks most: it satisfies the others."""
+    found: dict[str, Counter] = {}
+    for counter in counters:
+        known = found.get(counter.metric)
+        if known is None or counter.target > known.target:
+            found[counter.metric] = counter
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Fit:
+    """Minutes asked of a day against the minutes of its working blocks."""
+
+    asked: Fraction
+    available: int
+
+    @property
+    def over(self) -> Fraction:
+        """By how many minutes the day is over-full (0 when it fits)."""
+        return max(Fraction(0), self.asked - self.available)
+
+
+def fit(counts: Mapping[str, Fraction | int], available: int, *, mail: bool = True) -> Fit:
+    """Minutes asked = Σ count · minutes each, and the mail windows (`maths.md` 9)."""
+    asked = sum((MINUTES_EACH[metric] * count for metric, count in counts.items() if metric in MINUTES_EACH), Fraction(0))
+    return Fit(asked + (MAIL_MINUTES if mail else 0), available)

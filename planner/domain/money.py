@@ -1,0 +1,85 @@
+"""Exact amounts in one currency, to the hundredth.
+
+Amounts are `Decimal` everywhere above the store and whole hundredths in it, so that SQL sums are exact.
+"""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal, InvalidOperation
+
+from planner.domain.errors import InputError
+
+HUNDRED = Decimal(100)
+LARGEST = Decimal("99999999999999.99")
+_SPACES = re.compile(r"[\s\u00a0\u202f_'’]")
+_SUFFIX = {"k": Decimal(1_000), "m": Decimal(1_000_000)}
+
+
+def to_hundredths(amount: Decimal) -> int:
+    """Whole hundredths of an exact amount. Raises InputError beyond two decimals or fourteen digits."""
+    if not amount.is_finite() or abs(amount) > LARGEST:
+        raise InputError(f"{amount} is too large to be an amount.")
+    scaled = amount * HUNDRED
+    whole = scaled.to_integral_value()
+    if whole != scaled:
+        raise InputError(f"{amount} has more than two decimals; amounts are kept to the hundredth.")
+    return int(whole)
+
+
+def from_hundredths(value: int) -> Decimal:
+    """The exact amount behind whole hundredths."""
+    return Decimal(value) / HUNDRED
+
+
+def parse_amount(text: str, *, what: str = "amount", negative: bool = False) -> Decimal:
+    """Read an amount as people write it: ``700000``, ``700,000``, ``700 000``, ``1.4m``, ``350k``, ``12.50``, ``12,50``.
+
+    A number that reads two ways (``350.000``) is refused rather than guessed.
+    """
+    cleaned = _SPACES.sub("", text.strip())
+    factor = Decimal(1)
+    if cleaned[-1:].lower() in _SUFFIX:
+        factor = _SUFFIX[cleaned[-1].lower()]
+        cleaned = cleaned[:-1]
+    number = _decimal(cleaned, text, what, factor)
+    if not number.is_finite():
+        raise InputError(f"{what}: {text!r} is not a number I can read; write it like 700000 or 12.50.")
+    if number < 0 and not negative:
+        raise InputError(f"{what}: {text!r} is negative; it must be 0 or more.")
+    to_hundredths(number)
+    return number
+
+
+def _decimal(cleaned: str, text: str, what: str, factor: Decimal) -> Decimal:
+    sign, digits = ("-", cleaned[1:]) if cleaned.startswith("-") else ("", cleaned.removeprefix("+"))
+    unreadable = InputError(f"{what}: {text!r} is not a number I can read; write it like 700000, 700,000 or 12.50.")
+    if not digits or not digits.isascii():
+        raise unreadable
+    if re.fullmatch(r"\d{1,3}(,\d{3})+(\.\d+)?", digits):
+        digits = digits.replace(",", "")
+    elif re.fullmatch(r"\d{1,3}(\.\d{3}){2,}(,\d+)?", digits):
+        digits = digits.replace(".", "").replace(",", ".")
+    elif factor == 1 and re.fullmatch(r"\d{1,3}\.\d{3}", digits):
+        plain = digits.replace(".", "")
+        raise InputError(f"{what}: {text!r} can be read two ways; write {plain} or {digits.split('.')[0]}.")
+    elif re.fullmatch(r"\d+,\d{1,2}", digits):
+        digits = digits.replace(",", ".")
+    if not re.fullmatch(r"\d+(\.\d+)?|\.\d+", digits):
+        raise unreadable
+    try:
+        return Decimal(sign + digits) * factor
+    except InvalidOperation as error:  # pragma: no cover - the pattern above admits only digits
+        raise unreadable from error
+
+
+def format_amount(amount: Decimal | int | float) -> str:
+    """Show an amount with thousands separators, without idle decimals: ``1,400,000`` or ``12.50``."""
+    value = Decimal(str(amount)).quantize(Decimal("0.01"))
+    return f"{int(value):,}" if value == value.to_integral_value() else f"{value:,.2f}"
+
+
+def format_number(value: Decimal | int | float, places: int = 1) -> str:
+    """Show a count or a number of days: ``1,950``, ``9.5``."""
+    rounded = round(Decimal(str(value)), places)
+    return f"{int(rounded):,}" if rounded == rounded.to_integral_value() else f"{rounded.normalize():,f}"

@@ -1,0 +1,224 @@
+"""Pace: where the line stands, how far off it one is, and what each day asks (`maths.md` 2 and 3).
+
+Everything is exact: targets and counts are taken as `Fraction`, so ceilings are right to the unit.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from fractions import Fraction
+from typing import Literal
+
+from planner.domain.errors import StateError
+from planner.domain.workdays import DAY, Period, WorkCalendar, WorkingDays, working_days
+
+Ahead = Literal["bank", "base"]
+Verdict = Literal["met", "ahead", "on line", "behind", "missed"]
+DEFAULT_CAP = Fraction(13, 10)
+ZERO = Fraction(0)
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """A target held against the calendar. `line`, `delta` and the rates are in the target's unit; days are working days.
+
+    `required` is None when no day is left and the target isn't met; `run_rate` is None before the first day is over.
+    """
+
+    target: Fraction
+    done: Fraction
+    days: WorkingDays
+    line: Fraction
+    delta: Fraction
+    delta_days: Fraction | None
+    base: Fraction
+    required: Fraction | None
+    run_rate: Fraction | None
+    verdict: Verdict
+
+    @property
+    def short_by(self) -> Fraction:
+        """What is still missing to the target (0 when met)."""
+        return max(ZERO, self.target - self.done)
+
+
+def pace(target: Fraction, done: Fraction, days: WorkingDays) -> Pace:
+    """Hold `done` against the line of `target` over `days`.
+
+    Raises StateError when the calendar leaves no working day for a target above 0.
+    """
+    if days.total == 0 and target > 0:
+        raise StateError("The calendar leaves no working day in this period, so a target can't be spread over it.")
+    base = target / days.total if days.total else ZERO
+    line = base * days.elapsed
+    delta = done - line
+    short = max(ZERO, target - done)
+    required = short / days.left if days.left else (None if short else ZERO)
+    return Pace(
+        target=target,
+        done=done,
+        days=days,
+        line=line,
+        delta=delta,
+        delta_days=delta / base if base else None,
+        base=base,
+        required=required,
+        run_rate=done / days.elapsed if days.elapsed else None,
+        verdict=_verdict(short, delta, days.left),
+    )
+
+
+def _verdict(short: Fraction, delta: Fraction, left: Fraction) -> Verdict:
+    if not short:
+        return "met"
+    if not left:
+        return "missed"
+    if delta > 0:
+        return "ahead"
+    return "on line" if delta == 0 else "behind"
+
+
+@dataclass(frozen=True, slots=True)
+class SafeDays:
+    """How long nothing need be done: `days` full or part working days, then `due` units by the end of `by`."""
+
+    days: int
+    due: int
+    by: date | None
+
+
+def safe_days(target: Fraction, done: Fraction, calendar: WorkCalendar, period: Period, today: date) -> SafeDays:
+    """Walk forward from today while `done` stays at or over the line."""
+    total = calendar.total(period)
+    if not total:
+        return SafeDays(0, 0, None)
+    base = target / total
+    line = base * calendar.total(period.until(today - DAY))
+    days = 0
+    for day, weight in calendar.weights(period.since(today)):
+        if not weight:
+            continue
+        line += base * weight
+        if done < line:
+            return SafeDays(days, math.ceil(line - done), day)
+        days += 1
+    return SafeDays(days, 0, None)
+
+
+@dataclass(frozen=True, slots=True)
+class Spread:
+    """What each day left is to carry. `exact` and `whole` run beside `days`; `shortfall` found no room."""
+
+    days: tuple[date, ...]
+    exact: tuple[Fraction, ...]
+    whole: tuple[int, ...]
+    shortfall: Fraction
+
+
+def spread(
+    target: Fraction,
+    done: Fraction,
+    base: Fraction,
+    days_left: Sequence[tuple[date, Fraction]],
+    *,
+    cap: Fraction | None = DEFAULT_CAP,
+    window: int | None = None,
+    ahead: Ahead = "bank",
+) -> Spread:
+    """Lay what is left over the days left: x_d = base·w_d + y_d (`maths.md` 3).
+
+    `cap` is c as a multiple of the base (None: no cap), `window` is K in working days (None: all that are left).
+    A deficit is spread evenly by weight over the first K days, overflow goes to the earliest day with room, and what
+    finds no room is the shortfall. When ahead, `bank` lowers every day evenly and `base` keeps the base rate.
+    """
+    worked = [(day, weight) for day, weight in days_left if weight]
+    left = sum((weight for _, weight in worked), ZERO)
+    remaining = max(ZERO, target - done)
+    if not left:
+        return Spread((), (), (), remaining)
+    deficit = remaining - base * left
+    if deficit <= 0:
+        rate = base if ahead == "base" else remaining / left
+        exact = [rate * weight for _, weight in worked]
+        return _spread(worked, exact, ZERO)
+    rooms = [None if cap is None else (cap - 1) * base * weight for _, weight in worked]
+    first = worked if window is None else worked[: max(1, window)]
+    weight_of_window = sum((weight for _, weight in first), ZERO)
+    extra = [ZERO] * len(worked)
+    for index, (_, weight) in enumerate(first):
+        share = deficit * weight / weight_of_window
+        room = rooms[index]
+        extra[index] = share if room is None else min(share, room)
+    overflow = deficit - sum(extra, ZERO)
+    for index, room in enumerate(rooms):
+        if not overflow:
+            break
+        more = overflow if room is None else min(overflow, room - extra[index])
+        extra[index] += more
+        overflow -= more
+    exact = [base * weight + more for (_, weight), more in zip(worked, extra, strict=True)]
+    return _spread(worked, exact, overflow)
+
+
+def _spread(worked: Sequence[tuple[date, Fraction]], exact: list[Fraction], shortfall: Fraction) -> Spread:
+    whole: list[int] = []
+    running, counted = ZERO, 0
+    for amount in exact:
+        running += amount
+        whole.append(math.ceil(running) - counted)
+        counted += whole[-1]
+    return Spread(tuple(day for day, _ in worked), tuple(exact), tuple(whole), shortfall)
+
+
+@dataclass(frozen=True, slots=True)
+class Course:
+    """A target over a period, seen on one day: its pace, and the spread of the days left."""
+
+    period: Period
+    pace: Pace
+    spread: Spread
+
+    def share(self, day: date) -> Fraction | None:
+        """What `day` is to carry, exactly; None on a day off or outside the days left."""
+        if day not in self.spread.days:
+            return None
+        return self.spread.exact[self.spread.days.index(day)]
+
+    def target_of(self, day: date) -> int | None:
+        """The whole number that `day` is to reach; None on a day off.
+
+        The first open day takes the ceiling of its own share (`min(⌈required·w⌉, cap)`); later ones keep the
+        running sum, so that the days add up.
+        """
+        if day not in self.spread.days:
+            return None
+        return self.spread.whole[self.spread.days.index(day)]
+
+
+def course(
+    target: Fraction,
+    done_before: Fraction,
+    calendar: WorkCalendar,
+    period: Period,
+    today: date,
+    *,
+    closed: bool = False,
+    cap: Fraction | None = DEFAULT_CAP,
+    window: int | None = None,
+    ahead: Ahead = "bank",
+) -> Course:
+    """Pace and spread of a target on a day. `done_before` is what was done before today (before tomorrow if closed)."""
+    days = working_days(calendar, period, today, closed=closed)
+    held = pace(target, done_before, days)
+    first_open = today + DAY if closed else today
+    left = calendar.weights(period.since(first_open))
+    return Course(period, held, spread(target, done_before, held.base, left, cap=cap, window=window, ahead=ahead))
+
+
+def prorated(target: Fraction, calendar: WorkCalendar, whole: Period, started: Period) -> Fraction:
+    """T in proportion to W, for a period that was started late."""
+    total = calendar.total(whole)
+    return target * calendar.total(started) / total if total else target

@@ -1,0 +1,96 @@
+"""Ranked tasks: the most important first, nothing falls out silently (S11)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from enum import StrEnum
+
+from planner.domain.errors import InputError
+
+LONGEST_TITLE = 500
+
+
+class Priority(StrEnum):
+    """A must, B should, C could."""
+
+    A = "A"
+    B = "B"
+    C = "C"
+
+
+class TaskState(StrEnum):
+    """Open until done or knowingly dropped."""
+
+    OPEN = "open"
+    DONE = "done"
+    DROPPED = "dropped"
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """A date, with or without an hour, in local time. Written ``2026-11-16`` or ``2026-11-16T16:00``."""
+
+    day: date
+    at: time | None = None
+
+    def __str__(self) -> str:
+        return self.day.isoformat() if self.at is None else f"{self.day.isoformat()}T{self.at:%H:%M}"
+
+    @classmethod
+    def from_text(cls, text: str) -> Due:
+        """Read what `str` wrote."""
+        moment = datetime.fromisoformat(text)
+        return cls(moment.date(), moment.time() if "T" in text else None)
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """Something to do. A `counter` task isn't ticked: it moves with the log and takes its target from a goal.
+
+    `since` is the day it first stood on the list: a snooze doesn't make it younger.
+    """
+
+    id: int
+    title: str
+    since: date
+    due: Due | None = None
+    priority: Priority | None = None
+    rank: int = 0
+    kind: str = "own"
+    metric: str | None = None
+    state: TaskState = TaskState.OPEN
+    done_on: date | None = None
+    goal_id: int | None = None
+    contact_id: int | None = None
+    minutes: int | None = None
+    every: str | None = None
+    reason: str = ""
+
+    def __post_init__(self) -> None:
+        if not self.title.strip():
+            raise InputError("A task needs a text.")
+        if len(self.title) > LONGEST_TITLE:
+            raise InputError(f"A task's text can have {LONGEST_TITLE} characters; this one has {len(self.title):,}.")
+        if self.minutes is not None and not 1 <= self.minutes <= 24 * 60:
+            raise InputError(f"A task takes from 1 to {24 * 60} minutes, not {self.minutes}.")
+
+    def age_days(self, today: date) -> int:
+        """How many days it has been waiting on the list."""
+        return max(0, (today - self.since).days)
+
+    def on_list(self, today: date) -> bool:
+        """Whether today's list shows it: open, and due today or before, or without a date."""
+        return self.state is TaskState.OPEN and (self.due is None or self.due.day <= today)
+
+
+def since_after(task: Task, due: Due | None, today: date) -> date:
+    """The day a re-dated task has been waiting since: one that had come up keeps its age."""
+    if task.since <= today:
+        return task.since
+    return due.day if due else today
+
+
+def suggestion(priority: Priority | None, due: Due | None) -> tuple[str, str]:
+    """The suggested place, smallest first: by priority, then by due time; without either, last."""
+    return (priority.value if priority else "~", str(due) if due else "~")

@@ -1,0 +1,22 @@
+"""Text from outside is only text: control characters and bidi overrides are taken out where it comes in."""
+
+from __future__ import annotations
+
+import unicodedata
+
+_KEEP = "\n\t"
+# Bidi embeddings, overrides and isolates, and the marks that hide text: no place in a line for a terminal.
+_HIDDEN = frozenset(
+    [chr(code) for code in (*range(0x202A, 0x202F), *range(0x2066, 0x206A), 0x200B, 0x2060, 0xFEFF, 0x061C)]
+)
+
+
+def clean(text: str, *, lines: bool = False) -> str:
+    """Strip what a terminal would obey: C0, C1, lone surrogates, bidi overrides. Newlines stay only if `lines`."""
+    kept = []
+    for char in text:
+        if char in _KEEP:
+            kept.append(char if lines and char == "\n" else " ")
+        elif char not in _HIDDEN and unicodedata.category(char) not in ("Cc", "Cs"):
+            kept.append(char)
+    return "".join(kept).strip()

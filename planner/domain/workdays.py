@@ -1,0 +1,133 @@
+"""Working days: which dates are worked, and how much of each (`maths.md` 1).
+
+A weight is a `Fraction` in [0, 1]: 1 a full day, 1/2 a half day, 0 off. Fractions, not floats, so that a ceiling
+taken of a quotient is never off by one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from fractions import Fraction
+
+from planner.domain.errors import InputError
+
+FULL, HALF, OFF = Fraction(1), Fraction(1, 2), Fraction(0)
+MONDAY_TO_FRIDAY: tuple[Fraction, ...] = (FULL,) * 5 + (OFF,) * 2
+WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """An unbroken run of dates, both ends included."""
+
+    first: date
+    last: date
+
+    def __post_init__(self) -> None:
+        if self.last < self.first:
+            raise InputError(f"The period ends ({self.last}) before it begins ({self.first}).")
+
+    def __contains__(self, day: object) -> bool:
+        return isinstance(day, date) and self.first <= day <= self.last
+
+    def __iter__(self) -> Iterator[date]:
+        for offset in range((self.last - self.first).days + 1):
+            yield self.first + timedelta(days=offset)
+
+    def since(self, first: date) -> Period | None:
+        """The part from `first` on, or None when nothing is left."""
+        start = max(first, self.first)
+        return Period(start, self.last) if start <= self.last else None
+
+    def until(self, last: date) -> Period | None:
+        """The part up to and with `last`, or None when nothing is left."""
+        end = min(last, self.last)
+        return Period(self.first, end) if end >= self.first else None
+
+
+def month_of(day: date) -> Period:
+    """The calendar month that holds `day`."""
+    first = day.replace(day=1)
+    following = (first + timedelta(days=32)).replace(day=1)
+    return Period(first, following - DAY)
+
+
+def week_of(day: date) -> Period:
+    """The ISO week (Monday to Sunday) that holds `day`."""
+    monday = day - timedelta(days=day.weekday())
+    return Period(monday, monday + timedelta(days=6))
+
+
+def parse_month(text: str) -> Period:
+    """Read ``2026-11`` as its month. Raises InputError for what is no month."""
+    try:
+        year, month = text.strip().split("-")
+        if len(year) != 4 or not 1 <= len(month) <= 2:
+            raise ValueError
+        return month_of(date(int(year), int(month), 1))
+    except ValueError as error:
+        raise InputError(f"{text!r} is not a month; write it like 2026-11.") from error
+
+
+@dataclass(frozen=True, slots=True)
+class CalendarException:
+    """The rep's own word on one date: its weight and why."""
+
+    weight: Fraction
+    note: str = ""
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.weight <= 1:
+            raise InputError(f"A day's weight must lie between 0 and 1, not {self.weight}.")
+
+
+@dataclass(frozen=True, slots=True)
+class WorkCalendar:
+    """Weights of dates: the week template, then public holidays, then the rep's own exceptions; the later wins."""
+
+    week: tuple[Fraction, ...] = MONDAY_TO_FRIDAY
+    holidays: Mapping[date, str] = field(default_factory=dict)
+    exceptions: Mapping[date, CalendarException] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        if len(self.week) != 7 or not all(0 <= weight <= 1 for weight in self.week):
+            raise InputError("The week template needs seven weights between 0 and 1, Monday first.")
+
+    def weight(self, day: date) -> Fraction:
+        """w_d of one date."""
+        exception = self.exceptions.get(day)
+        if exception is not None:
+            return exception.weight
+        if day in self.holidays:
+            return OFF
+        return self.week[day.weekday()]
+
+    def total(self, period: Period | None) -> Fraction:
+        """W: the sum of the weights in a period (0 for an empty one)."""
+        if period is None:
+            return OFF
+        return sum((self.weight(day) for day in period), OFF)
+
+    def weights(self, period: Period | None) -> list[tuple[date, Fraction]]:
+        """Each date of a period with its weight, days off included."""
+        return [] if period is None else [(day, self.weight(day)) for day in period]
+
+
+@dataclass(frozen=True, slots=True)
+class WorkingDays:
+    """W, E and R of a period as seen on a day; W = E + R. Units: working days."""
+
+    total: Fraction
+    elapsed: Fraction
+    left: Fraction
+
+
+def working_days(calendar: WorkCalendar, period: Period, today: date, *, closed: bool = False) -> WorkingDays:
+    """W, E (before today) and R of a period. Today belongs to R until it is closed."""
+    first_open = today + DAY if closed else today
+    total = calendar.total(period)
+    elapsed = calendar.total(period.until(first_open - DAY))
+    return WorkingDays(total, elapsed, total - elapsed)

@@ -1,0 +1,83 @@
+"""Where the rep's files lie.
+
+Worked out with the standard library alone (importing platformdirs would cost the quick commands half their time);
+`tests/test_paths.py` holds the results to platformdirs' own on Linux, macOS and Windows.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+
+from planner.domain.errors import InputError
+
+APP = "planner"
+
+
+def _home() -> str:
+    return os.path.expanduser("~")
+
+
+def _base(variable: str, *unix: str) -> str:
+    """A user folder by the XDG variable, else below home."""
+    given = os.environ.get(variable, "").strip()
+    return given if os.path.isabs(given) else os.path.join(_home(), *unix)
+
+
+def data_dir() -> str:
+    """The folder of the database and its backups."""
+    if sys.platform == "win32":
+        return os.path.join(_windows(), APP)
+    if sys.platform == "darwin":
+        return os.path.join(_home(), "Library", "Application Support", APP)
+    return os.path.join(_base("XDG_DATA_HOME", ".local", "share"), APP)
+
+
+def config_dir() -> str:
+    """The folder of the settings file."""
+    if sys.platform == "win32":
+        return os.path.join(_windows(), APP)
+    if sys.platform == "darwin":
+        return os.path.join(_home(), "Library", "Application Support", APP)
+    return os.path.join(_base("XDG_CONFIG_HOME", ".config"), APP)
+
+
+def log_dir() -> str:
+    """The folder of the log file."""
+    if sys.platform == "win32":
+        return os.path.join(_windows(), APP, "Logs")
+    if sys.platform == "darwin":
+        return os.path.join(_home(), "Library", "Logs", APP)
+    return os.path.join(_base("XDG_STATE_HOME", ".local", "state"), APP, "log")
+
+
+def _windows() -> str:
+    return os.environ.get("LOCALAPPDATA") or os.path.join(_home(), "AppData", "Local")
+
+
+def database(option: str | None = None) -> str:
+    """The database file: `--db`, else `PLANNER_DB`, else the default. `sqlite:///` URLs are paths with a prefix."""
+    given = option if option is not None else os.environ.get("PLANNER_DB", "")
+    if not given:
+        return os.path.join(data_dir(), "planner.db")
+    if "://" in given:
+        scheme, _, rest = given.partition("://")
+        if scheme != "sqlite" or not rest.startswith("/") or len(rest) < 2:
+            raise InputError(f"{given!r} is not a database I can use; give a path, or sqlite:///path.")
+        given = rest[1:]
+    return os.path.abspath(os.path.expanduser(given))
+
+
+def settings(option: str | None = None) -> str:
+    """The settings file: `--config`, else `PLANNER_CONFIG`, else the default."""
+    given = option if option is not None else os.environ.get("PLANNER_CONFIG", "")
+    return os.path.abspath(os.path.expanduser(given)) if given else os.path.join(config_dir(), "config.toml")
+
+
+def settings_stamp(path: str) -> str:
+    """A short text that changes when the settings file does; ``-`` when there is none."""
+    try:
+        stat = os.stat(path)
+    except OSError:
+        return "-"
+    return f"{stat.st_mtime_ns}:{stat.st_size}:{stat.st_ino}"

@@ -1,0 +1,1 @@
+"""SQLite: tables, queries, history of changes, backups. Domain objects in, domain objects out."""

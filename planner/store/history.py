@@ -1,0 +1,101 @@
+"""Undo and redo of every change, across restarts.
+
+Each touched row is kept with its image on the *other* side of the change: the row before it while the change stands,
+the row after it once it is undone (NULL where there is none). Undoing and redoing are then one and the same swap, in
+opposite order. Plain sqlite3: `u` on the screen must not wait for SQLModel.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from dataclasses import dataclass
+from datetime import date
+
+from planner.store import hot
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A change by its name, newest first by id. `at` is seconds since 1970 UTC."""
+
+    id: int
+    at: int
+    label: str
+    undone: bool
+
+
+def undo(connection: sqlite3.Connection, today: date) -> Change | None:
+    """Take the newest standing change back, whole; None when there is none left."""
+    return _turn(connection, today, "SELECT id, at, label FROM change WHERE undone = 0 ORDER BY id DESC LIMIT 1", 1)
+
+
+def redo(connection: sqlite3.Connection, today: date) -> Change | None:
+    """Bring the change that was undone last back, whole; None when there is none."""
+    return _turn(connection, today, "SELECT id, at, label FROM change WHERE undone = 1 ORDER BY id LIMIT 1", 0)
+
+
+def changes(connection: sqlite3.Connection, limit: int = 20) -> list[Change]:
+    """The newest changes."""
+    rows = connection.execute("SELECT id, at, label, undone FROM change ORDER BY id DESC LIMIT ?", (limit,))
+    return [Change(row[0], row[1], row[2], bool(row[3])) for row in rows]
+
+
+def _turn(connection: sqlite3.Connection, today: date, query: str, undone: int) -> Change | None:
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        connection.execute("PRAGMA defer_foreign_keys=ON")
+        found = connection.execute(query).fetchone()
+        if found is None:
+            connection.execute("ROLLBACK")
+            return None
+        stale = _swap_rows(connection, found[0], today, backwards=undone == 1)
+        connection.execute("UPDATE change SET undone = ? WHERE id = ?", (undone, found[0]))
+        if stale:
+            connection.execute("DELETE FROM laid_day")
+        connection.execute("COMMIT")
+    except BaseException:
+        hot.rollback(connection)
+        raise
+    return Change(found[0], found[1], found[2], bool(undone))
+
+
+def _swap_rows(connection: sqlite3.Connection, change_id: int, today: date, *, backwards: bool) -> bool:
+    """Swap every row of a change with its image. Returns whether laid days are stale after it."""
+    order = "DESC" if backwards else "ASC"
+    rows = connection.execute(
+        f"SELECT seq, tbl, row_id, image FROM change_row WHERE change_id = ? ORDER BY seq {order}", (change_id,)
+    ).fetchall()
+    stale = False
+    for seq, table, row_id, image in rows:
+        columns = [row[1] for row in connection.execute(f"PRAGMA table_info({table})")]
+        pairs = ", ".join(f"'{name}', \"{name}\"" for name in columns)
+        current = connection.execute(f"SELECT json_object({pairs}) FROM {table} WHERE id = ?", (row_id,)).fetchone()
+        if image is None:
+            connection.execute(f"DELETE FROM {table} WHERE id = ?", (row_id,))
+        else:
+            _put(connection, table, json.loads(image))
+        connection.execute(
+            "UPDATE change_row SET image = ? WHERE change_id = ? AND seq = ?",
+            (None if current is None else current[0], change_id, seq),
+        )
+        stale = stale or _makes_stale(table, today, image, current and current[0])
+    return stale
+
+
+def _put(connection: sqlite3.Connection, table: str, row: dict[str, object]) -> None:
+    # an upsert, never a replace: replacing deletes first and takes the rows that point here along
+    names = ", ".join(f'"{name}"' for name in row)
+    marks = ", ".join("?" for _ in row)
+    updates = ", ".join(f'"{name}" = excluded."{name}"' for name in row if name != "id")
+    connection.execute(
+        f"INSERT INTO {table} ({names}) VALUES ({marks}) ON CONFLICT (id) DO UPDATE SET {updates}", tuple(row.values())
+    )
+
+
+def _makes_stale(table: str, today: date, *images: str | None) -> bool:
+    if table in ("task", "contact"):
+        return False
+    if table == "activity":
+        return any(image is not None and json.loads(image)["day"] != today.isoformat() for image in images)
+    return True

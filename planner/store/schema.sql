@@ -1,0 +1,349 @@
+-- The schema of version 1, made from store/tables.py by `make schema`. Don't edit: change the tables.
+
+CREATE TABLE calendar_exception (
+  id INTEGER NOT NULL,
+  day VARCHAR NOT NULL,
+  weight INTEGER NOT NULL,
+  note VARCHAR NOT NULL,
+  PRIMARY KEY (id),
+  UNIQUE (day)
+);
+
+CREATE TABLE change (
+  id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
+  at INTEGER NOT NULL,
+  label VARCHAR NOT NULL,
+  undone INTEGER NOT NULL
+);
+
+CREATE INDEX change_undone ON change (undone) WHERE undone = 1;
+
+CREATE TABLE contact (
+  id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
+  uid VARCHAR NOT NULL,
+  name VARCHAR NOT NULL,
+  created_at INTEGER NOT NULL,
+  UNIQUE (uid)
+);
+
+CREATE INDEX contact_name ON contact (name COLLATE NOCASE);
+
+CREATE TABLE day (
+  id INTEGER NOT NULL,
+  day VARCHAR NOT NULL,
+  opened_at VARCHAR,
+  closed_at VARCHAR,
+  note VARCHAR NOT NULL,
+  PRIMARY KEY (id),
+  UNIQUE (day)
+);
+
+CREATE TABLE day_count (
+  day VARCHAR NOT NULL,
+  dials INTEGER NOT NULL,
+  conversations INTEGER NOT NULL,
+  meetings_booked INTEGER NOT NULL,
+  meetings_held INTEGER NOT NULL,
+  no_shows INTEGER NOT NULL,
+  proposals INTEGER NOT NULL,
+  deals INTEGER NOT NULL,
+  emails INTEGER NOT NULL,
+  referrals INTEGER NOT NULL,
+  refusals INTEGER NOT NULL,
+  stops_refused INTEGER NOT NULL,
+  stops_given_in INTEGER NOT NULL,
+  revenue INTEGER NOT NULL,
+  PRIMARY KEY (day)
+)
+ WITHOUT ROWID;
+
+CREATE TABLE day_target (
+  id INTEGER NOT NULL,
+  day VARCHAR NOT NULL,
+  metric VARCHAR NOT NULL,
+  target INTEGER NOT NULL,
+  goal_id INTEGER,
+  PRIMARY KEY (id)
+);
+
+CREATE UNIQUE INDEX day_target_once ON day_target (day, metric);
+
+CREATE TABLE goal (
+  id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
+  uid VARCHAR NOT NULL,
+  title VARCHAR NOT NULL,
+  horizon VARCHAR NOT NULL,
+  first_day VARCHAR NOT NULL,
+  last_day VARCHAR NOT NULL,
+  parent_id INTEGER,
+  metric VARCHAR,
+  target INTEGER,
+  start_figure INTEGER,
+  starts VARCHAR,
+  whole INTEGER NOT NULL,
+  why VARCHAR NOT NULL,
+  for_whom VARCHAR NOT NULL,
+  picture VARCHAR NOT NULL,
+  state VARCHAR NOT NULL,
+  tally INTEGER NOT NULL,
+  position INTEGER NOT NULL,
+  created_at INTEGER NOT NULL,
+  UNIQUE (uid),
+  FOREIGN KEY(parent_id) REFERENCES goal (id) ON DELETE SET NULL
+);
+
+CREATE INDEX goal_parent ON goal (parent_id);
+
+CREATE TABLE laid_day (
+  day VARCHAR NOT NULL,
+  "key" VARCHAR NOT NULL,
+  weight INTEGER NOT NULL,
+  month_first VARCHAR NOT NULL,
+  month_last VARCHAR NOT NULL,
+  days_total INTEGER NOT NULL,
+  days_elapsed INTEGER NOT NULL,
+  days_left INTEGER NOT NULL,
+  quota INTEGER,
+  personal_plan INTEGER,
+  currency VARCHAR,
+  wish VARCHAR,
+  for_whom VARCHAR,
+  picture VARCHAR,
+  serves VARCHAR,
+  mail_minutes INTEGER NOT NULL,
+  PRIMARY KEY (day)
+)
+ WITHOUT ROWID;
+
+CREATE TABLE meta (
+  id INTEGER NOT NULL,
+  "key" VARCHAR NOT NULL,
+  value VARCHAR NOT NULL,
+  PRIMARY KEY (id),
+  UNIQUE ("key")
+);
+
+CREATE TABLE month_plan (
+  id INTEGER NOT NULL,
+  month VARCHAR NOT NULL,
+  quota INTEGER NOT NULL,
+  personal_plan INTEGER NOT NULL,
+  average_deal INTEGER,
+  expected_other INTEGER NOT NULL,
+  starts VARCHAR,
+  whole INTEGER NOT NULL,
+  PRIMARY KEY (id),
+  CONSTRAINT plan_above_quota CHECK (personal_plan > quota),
+  UNIQUE (month)
+);
+
+CREATE TABLE activity (
+  id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
+  at INTEGER NOT NULL,
+  day VARCHAR NOT NULL,
+  local_time VARCHAR NOT NULL,
+  kind VARCHAR NOT NULL,
+  outcome VARCHAR,
+  count INTEGER NOT NULL,
+  contact_id INTEGER,
+  amount INTEGER,
+  minutes INTEGER,
+  reason VARCHAR,
+  note VARCHAR,
+  logged_at INTEGER NOT NULL,
+  CONSTRAINT count_above_zero CHECK (count > 0),
+  FOREIGN KEY(contact_id) REFERENCES contact (id) ON DELETE SET NULL
+);
+
+CREATE INDEX activity_contact ON activity (contact_id, day) WHERE contact_id IS NOT NULL;
+
+CREATE INDEX activity_day ON activity (day);
+
+CREATE TABLE change_row (
+  change_id INTEGER NOT NULL,
+  seq INTEGER NOT NULL,
+  tbl VARCHAR NOT NULL,
+  row_id INTEGER NOT NULL,
+  image TEXT,
+  PRIMARY KEY (change_id, seq),
+  FOREIGN KEY(change_id) REFERENCES change (id) ON DELETE CASCADE
+)
+ WITHOUT ROWID;
+
+CREATE TABLE laid_block (
+  day TEXT NOT NULL,
+  start VARCHAR NOT NULL,
+  "end" VARCHAR NOT NULL,
+  kind VARCHAR NOT NULL,
+  PRIMARY KEY (day, start),
+  FOREIGN KEY(day) REFERENCES laid_day (day) ON DELETE CASCADE
+)
+ WITHOUT ROWID;
+
+CREATE TABLE laid_target (
+  day TEXT NOT NULL,
+  metric VARCHAR NOT NULL,
+  target INTEGER NOT NULL,
+  goal_id INTEGER,
+  PRIMARY KEY (day, metric),
+  FOREIGN KEY(day) REFERENCES laid_day (day) ON DELETE CASCADE
+)
+ WITHOUT ROWID;
+
+CREATE TABLE laid_window (
+  day TEXT NOT NULL,
+  opens VARCHAR NOT NULL,
+  closes VARCHAR NOT NULL,
+  PRIMARY KEY (day, opens),
+  FOREIGN KEY(day) REFERENCES laid_day (day) ON DELETE CASCADE
+)
+ WITHOUT ROWID;
+
+CREATE TABLE task (
+  id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
+  title VARCHAR NOT NULL,
+  kind VARCHAR NOT NULL,
+  metric VARCHAR,
+  due VARCHAR,
+  priority VARCHAR,
+  rank INTEGER NOT NULL,
+  state VARCHAR NOT NULL,
+  done_on VARCHAR,
+  since VARCHAR NOT NULL,
+  goal_id INTEGER,
+  contact_id INTEGER,
+  minutes INTEGER,
+  every VARCHAR,
+  reason VARCHAR NOT NULL,
+  created_at INTEGER NOT NULL,
+  UNIQUE (metric),
+  FOREIGN KEY(goal_id) REFERENCES goal (id) ON DELETE SET NULL,
+  FOREIGN KEY(contact_id) REFERENCES contact (id) ON DELETE SET NULL
+);
+
+CREATE INDEX task_done ON task (done_on) WHERE state = 'done';
+
+CREATE INDEX task_goal ON task (goal_id) WHERE goal_id IS NOT NULL;
+
+CREATE INDEX task_open ON task (rank) WHERE state = 'open';
+
+CREATE TRIGGER activity_counted AFTER INSERT ON activity BEGIN
+  INSERT INTO day_count (day, dials, conversations, meetings_booked, meetings_held, no_shows, proposals, deals, emails, referrals, refusals, stops_refused, stops_given_in, revenue) VALUES (NEW.day,
+    coalesce(NEW.count * (NEW.kind = 'dial'), 0),
+    coalesce(NEW.count * (NEW.kind = 'conversation' OR (NEW.kind = 'dial' AND NEW.outcome IN ('conversation', 'callback', 'refused', 'meeting'))), 0),
+    coalesce(NEW.count * (NEW.kind = 'meeting-booked' OR (NEW.kind = 'dial' AND NEW.outcome = 'meeting')), 0),
+    coalesce(NEW.count * (NEW.kind = 'meeting-held' AND coalesce(NEW.outcome, '') <> 'no-show'), 0),
+    coalesce(NEW.count * (NEW.kind = 'meeting-held' AND NEW.outcome = 'no-show'), 0),
+    coalesce(NEW.count * (NEW.kind = 'proposal'), 0),
+    coalesce(NEW.count * (NEW.kind = 'deal'), 0),
+    coalesce(NEW.count * (NEW.kind = 'email'), 0),
+    coalesce(NEW.count * (NEW.kind = 'referral'), 0),
+    coalesce(NEW.count * (NEW.kind = 'dial' AND NEW.outcome = 'refused'), 0),
+    coalesce(NEW.count * (NEW.kind = 'stop' AND coalesce(NEW.outcome, 'refused') = 'refused'), 0),
+    coalesce(NEW.count * (NEW.kind = 'stop' AND NEW.outcome = 'given-in'), 0),
+    coalesce(coalesce(NEW.amount, 0) * (NEW.kind = 'deal'), 0))
+  ON CONFLICT (day) DO UPDATE SET
+    dials = dials + excluded.dials,
+    conversations = conversations + excluded.conversations,
+    meetings_booked = meetings_booked + excluded.meetings_booked,
+    meetings_held = meetings_held + excluded.meetings_held,
+    no_shows = no_shows + excluded.no_shows,
+    proposals = proposals + excluded.proposals,
+    deals = deals + excluded.deals,
+    emails = emails + excluded.emails,
+    referrals = referrals + excluded.referrals,
+    refusals = refusals + excluded.refusals,
+    stops_refused = stops_refused + excluded.stops_refused,
+    stops_given_in = stops_given_in + excluded.stops_given_in,
+    revenue = revenue + excluded.revenue;
+END;
+
+CREATE TRIGGER activity_uncounted AFTER DELETE ON activity BEGIN
+  INSERT INTO day_count (day, dials, conversations, meetings_booked, meetings_held, no_shows, proposals, deals, emails, referrals, refusals, stops_refused, stops_given_in, revenue) VALUES (OLD.day,
+    coalesce(-OLD.count * (OLD.kind = 'dial'), 0),
+    coalesce(-OLD.count * (OLD.kind = 'conversation' OR (OLD.kind = 'dial' AND OLD.outcome IN ('conversation', 'callback', 'refused', 'meeting'))), 0),
+    coalesce(-OLD.count * (OLD.kind = 'meeting-booked' OR (OLD.kind = 'dial' AND OLD.outcome = 'meeting')), 0),
+    coalesce(-OLD.count * (OLD.kind = 'meeting-held' AND coalesce(OLD.outcome, '') <> 'no-show'), 0),
+    coalesce(-OLD.count * (OLD.kind = 'meeting-held' AND OLD.outcome = 'no-show'), 0),
+    coalesce(-OLD.count * (OLD.kind = 'proposal'), 0),
+    coalesce(-OLD.count * (OLD.kind = 'deal'), 0),
+    coalesce(-OLD.count * (OLD.kind = 'email'), 0),
+    coalesce(-OLD.count * (OLD.kind = 'referral'), 0),
+    coalesce(-OLD.count * (OLD.kind = 'dial' AND OLD.outcome = 'refused'), 0),
+    coalesce(-OLD.count * (OLD.kind = 'stop' AND coalesce(OLD.outcome, 'refused') = 'refused'), 0),
+    coalesce(-OLD.count * (OLD.kind = 'stop' AND OLD.outcome = 'given-in'), 0),
+    coalesce(-coalesce(OLD.amount, 0) * (OLD.kind = 'deal'), 0))
+  ON CONFLICT (day) DO UPDATE SET
+    dials = dials + excluded.dials,
+    conversations = conversations + excluded.conversations,
+    meetings_booked = meetings_booked + excluded.meetings_booked,
+    meetings_held = meetings_held + excluded.meetings_held,
+    no_shows = no_shows + excluded.no_shows,
+    proposals = proposals + excluded.proposals,
+    deals = deals + excluded.deals,
+    emails = emails + excluded.emails,
+    referrals = referrals + excluded.referrals,
+    refusals = refusals + excluded.refusals,
+    stops_refused = stops_refused + excluded.stops_refused,
+    stops_given_in = stops_given_in + excluded.stops_given_in,
+    revenue = revenue + excluded.revenue;
+END;
+
+CREATE TRIGGER activity_recounted AFTER UPDATE ON activity BEGIN
+  INSERT INTO day_count (day, dials, conversations, meetings_booked, meetings_held, no_shows, proposals, deals, emails, referrals, refusals, stops_refused, stops_given_in, revenue) VALUES (OLD.day,
+    coalesce(-OLD.count * (OLD.kind = 'dial'), 0),
+    coalesce(-OLD.count * (OLD.kind = 'conversation' OR (OLD.kind = 'dial' AND OLD.outcome IN ('conversation', 'callback', 'refused', 'meeting'))), 0),
+    coalesce(-OLD.count * (OLD.kind = 'meeting-booked' OR (OLD.kind = 'dial' AND OLD.outcome = 'meeting')), 0),
+    coalesce(-OLD.count * (OLD.kind = 'meeting-held' AND coalesce(OLD.outcome, '') <> 'no-show'), 0),
+    coalesce(-OLD.count * (OLD.kind = 'meeting-held' AND OLD.outcome = 'no-show'), 0),
+    coalesce(-OLD.count * (OLD.kind = 'proposal'), 0),
+    coalesce(-OLD.count * (OLD.kind = 'deal'), 0),
+    coalesce(-OLD.count * (OLD.kind = 'email'), 0),
+    coalesce(-OLD.count * (OLD.kind = 'referral'), 0),
+    coalesce(-OLD.count * (OLD.kind = 'dial' AND OLD.outcome = 'refused'), 0),
+    coalesce(-OLD.count * (OLD.kind = 'stop' AND coalesce(OLD.outcome, 'refused') = 'refused'), 0),
+    coalesce(-OLD.count * (OLD.kind = 'stop' AND OLD.outcome = 'given-in'), 0),
+    coalesce(-coalesce(OLD.amount, 0) * (OLD.kind = 'deal'), 0))
+  ON CONFLICT (day) DO UPDATE SET
+    dials = dials + excluded.dials,
+    conversations = conversations + excluded.conversations,
+    meetings_booked = meetings_booked + excluded.meetings_booked,
+    meetings_held = meetings_held + excluded.meetings_held,
+    no_shows = no_shows + excluded.no_shows,
+    proposals = proposals + excluded.proposals,
+    deals = deals + excluded.deals,
+    emails = emails + excluded.emails,
+    referrals = referrals + excluded.referrals,
+    refusals = refusals + excluded.refusals,
+    stops_refused = stops_refused + excluded.stops_refused,
+    stops_given_in = stops_given_in + excluded.stops_given_in,
+    revenue = revenue + excluded.revenue;
+  INSERT INTO day_count (day, dials, conversations, meetings_booked, meetings_held, no_shows, proposals, deals, emails, referrals, refusals, stops_refused, stops_given_in, revenue) VALUES (NEW.day,
+    coalesce(NEW.count * (NEW.kind = 'dial'), 0),
+    coalesce(NEW.count * (NEW.kind = 'conversation' OR (NEW.kind = 'dial' AND NEW.outcome IN ('conversation', 'callback', 'refused', 'meeting'))), 0),
+    coalesce(NEW.count * (NEW.kind = 'meeting-booked' OR (NEW.kind = 'dial' AND NEW.outcome = 'meeting')), 0),
+    coalesce(NEW.count * (NEW.kind = 'meeting-held' AND coalesce(NEW.outcome, '') <> 'no-show'), 0),
+    coalesce(NEW.count * (NEW.kind = 'meeting-held' AND NEW.outcome = 'no-show'), 0),
+    coalesce(NEW.count * (NEW.kind = 'proposal'), 0),
+    coalesce(NEW.count * (NEW.kind = 'deal'), 0),
+    coalesce(NEW.count * (NEW.kind = 'email'), 0),
+    coalesce(NEW.count * (NEW.kind = 'referral'), 0),
+    coalesce(NEW.count * (NEW.kind = 'dial' AND NEW.outcome = 'refused'), 0),
+    coalesce(NEW.count * (NEW.kind = 'stop' AND coalesce(NEW.outcome, 'refused') = 'refused'), 0),
+    coalesce(NEW.count * (NEW.kind = 'stop' AND NEW.outcome = 'given-in'), 0),
+    coalesce(coalesce(NEW.amount, 0) * (NEW.kind = 'deal'), 0))
+  ON CONFLICT (day) DO UPDATE SET
+    dials = dials + excluded.dials,
+    conversations = conversations + excluded.conversations,
+    meetings_booked = meetings_booked + excluded.meetings_booked,
+    meetings_held = meetings_held + excluded.meetings_held,
+    no_shows = no_shows + excluded.no_shows,
+    proposals = proposals + excluded.proposals,
+    deals = deals + excluded.deals,
+    emails = emails + excluded.emails,
+    referrals = referrals + excluded.referrals,
+    refusals = refusals + excluded.refusals,
+    stops_refused = stops_refused + excluded.stops_refused,
+    stops_given_in = stops_given_in + excluded.stops_given_in,
+    revenue = revenue + excluded.revenue;
+END;
