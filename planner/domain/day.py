@@ -8,6 +8,8 @@ from datetime import date, datetime, time
 from fractions import Fraction
 
 from planner.domain.errors import InputError
+from planner.domain.plan import MonthPlan
+from planner.domain.workdays import Period, WorkingDays
 
 # Minutes of one, until the rep's own are known (`maths.md` 9).
 MINUTES_EACH: Mapping[str, Fraction] = {
@@ -56,10 +58,7 @@ class Block:
 
 @dataclass(frozen=True, slots=True)
 class Counter:
-    """What one metric asks of a day. `share` is the exact part before rounding up, `goal_id` the goal that asks most.
-
-    `needed` is what the goal would need a full day without the cap, `shortfall` what the cap leaves over by the end.
-    """
+    """What one metric asks of a day. `goal_id` is the goal that asks most, `shortfall` what the cap leaves over."""
 
     metric: str
     target: int
@@ -115,3 +114,28 @@ def fit(counts: Mapping[str, Fraction | int], available: int, *, mail: bool = Tr
     """Minutes asked = Σ count · minutes each, and the mail windows (`maths.md` 9)."""
     asked = sum((MINUTES_EACH[metric] * count for metric, count in counts.items() if metric in MINUTES_EACH), Fraction(0))
     return Fit(asked + (MAIL_MINUTES if mail else 0), available)
+
+
+@dataclass(frozen=True, slots=True)
+class Laid:
+    """A day as it is laid for the quick reads. `plan` holds the figures in force over `plan_period`; `serves` names the
+    goal that today's first target stands on, `wish` the top of its ladder. `fit` is None without any target.
+    """
+
+    day: date
+    key: str
+    weight: Fraction
+    plan_period: Period
+    plan_days: WorkingDays
+    plan: MonthPlan | None
+    currency: str | None
+    counters: Mapping[str, Counter]
+    blocks: tuple[Block, ...]
+    windows: tuple[tuple[time, time], ...]
+    mail_minutes: int
+    wish: str = ""
+    for_whom: str = ""
+    picture: str = ""
+    serves: str = ""
+    fit: Fit | None = None
+    available_minutes: int = 0

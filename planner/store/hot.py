@@ -9,7 +9,7 @@ from __future__ import annotations
 import sqlite3
 from datetime import date, datetime, timedelta
 
-from planner.domain.activity import COUNTS, label
+from planner.domain.activity import COUNTS, WORDS, label
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -70,9 +70,11 @@ class TaskLine:
 
 
 class Today:
-    """A laid day with its live counts. Amounts are hundredths, weights and working days hundredths of a day."""
+    """A laid day with its live counts. Amounts, weights, working days and asked minutes are hundredths."""
 
     __slots__ = (
+        "asked_minutes",
+        "available_minutes",
         "blocks",
         "booked",
         "closed_at",
@@ -111,6 +113,8 @@ class Today:
         self.picture: str | None = None
         self.serves: str | None = None
         self.mail_minutes = 30
+        self.asked_minutes: int | None = None
+        self.available_minutes = 0
         self.opened_at: str | None = None
         self.closed_at: str | None = None
         self.booked = 0
@@ -134,7 +138,8 @@ def read_today(connection: sqlite3.Connection, day: date, key: str) -> Today | N
     try:
         laid = execute(
             "SELECT key, weight, month_first, month_last, days_total, days_elapsed, days_left, quota, personal_plan,"
-            " currency, wish, for_whom, picture, serves, mail_minutes FROM laid_day WHERE day = ?",
+            " currency, wish, for_whom, picture, serves, mail_minutes,"
+            " asked_minutes, available_minutes FROM laid_day WHERE day = ?",
             (text,),
         ).fetchone()
         if laid is None or laid[0] != key:
@@ -142,27 +147,27 @@ def read_today(connection: sqlite3.Connection, day: date, key: str) -> Today | N
         today = Today(day)
         (_, today.weight, today.month_first, today.month_last, today.days_total, today.days_elapsed, today.days_left,
          today.quota, today.personal_plan, today.currency, today.wish, today.for_whom, today.picture, today.serves,
-         today.mail_minutes) = laid  # fmt: skip
-        row = execute("SELECT opened_at, closed_at FROM day WHERE day = ?", (text,)).fetchone()
-        if row is not None:
-            today.opened_at, today.closed_at = row
-        counts = execute(f"SELECT {_COUNTS_SQL} FROM day_count WHERE day = ?", (text,)).fetchone()
-        if counts is not None:
-            today.counts = dict(zip(COUNT_COLUMNS, counts, strict=True))
-        today.booked = execute(
-            "SELECT coalesce(sum(revenue), 0) FROM day_count WHERE day BETWEEN ? AND ?",
-            (today.month_first, today.month_last),
-        ).fetchone()[0]
+         today.mail_minutes, today.asked_minutes, today.available_minutes) = laid  # fmt: skip
         for metric, target, goal_id in execute(
             "SELECT metric, target, goal_id FROM laid_target WHERE day = ?", (text,)
         ):
             today.targets[metric] = (target, goal_id)
         today.blocks = execute('SELECT start, "end", kind FROM laid_block WHERE day = ? ORDER BY start', (text,)).fetchall()
         today.windows = execute("SELECT opens, closes FROM laid_window WHERE day = ? ORDER BY opens", (text,)).fetchall()
-        today.tasks = _tasks(connection, day, today)
+        fill(connection, today)
         return today
     finally:
         execute("ROLLBACK")
+
+
+def fill(connection: sqlite3.Connection, today: Today) -> None:
+    """Read what is live into a laid day: whether it is open, the counts, what is booked, the list."""
+    row = connection.execute(
+        "SELECT opened_at, closed_at FROM day WHERE day = ?", (today.day.isoformat(),)
+    ).fetchone()
+    today.opened_at, today.closed_at = row or (None, None)
+    read_counts(connection, today)
+    today.tasks = _tasks(connection, today.day, today)
 
 
 def read_counts(connection: sqlite3.Connection, today: Today) -> None:
@@ -199,14 +204,15 @@ def _tasks(connection: sqlite3.Connection, day: date, today: Today) -> list[Task
             line.title = counter_title(str(line.metric), target)
             line.done = today.counts.get(str(line.metric), 0) >= target
         found.append(line)
-        line.rank = len(found)
+    # what is done goes below what is left to do
+    found.sort(key=lambda line: line.done)
+    for rank, line in enumerate(found, start=1):
+        line.rank = rank
     return found
 
 
 def counter_title(metric: str, target: int) -> str:
     """``100 cold calls``."""
-    from planner.domain.activity import WORDS
-
     singular, plural = WORDS[metric]
     return f"{target:,} {singular if target == 1 else plural}"
 

@@ -111,6 +111,8 @@ CREATE TABLE laid_day (
   picture VARCHAR,
   serves VARCHAR,
   mail_minutes INTEGER NOT NULL,
+  asked_minutes INTEGER,
+  available_minutes INTEGER NOT NULL,
   PRIMARY KEY (day)
 )
  WITHOUT ROWID;

@@ -214,7 +214,7 @@ class DayCount(SQLModel, table=True):
 class LaidDay(SQLModel, table=True):
     """A day laid out for the quick reads. Derived: deleted by whatever makes it stale, laid anew by the slow path.
 
-    Weights and working days are hundredths.
+    Weights, working days and asked minutes are hundredths.
     """
 
     __tablename__ = "laid_day"
@@ -235,6 +235,8 @@ class LaidDay(SQLModel, table=True):
     picture: str | None = None
     serves: str | None = None
     mail_minutes: int = 30
+    asked_minutes: int | None = None
+    available_minutes: int = 0
 
 
 class LaidTarget(SQLModel, table=True):

@@ -1,0 +1,68 @@
+"""`planner calendar`: which days are worked."""
+
+from __future__ import annotations
+
+import argparse
+from fractions import Fraction
+
+from planner.cli.common import Group, emit, number, say
+from planner.domain.errors import InputError
+from planner.domain.money import format_number
+from planner.domain.when import parse_days
+from planner.domain.workdays import month_of, parse_month
+from planner.services import calendar as service
+from planner.services.desk import Desk
+
+WEIGHTS = {"off": Fraction(0), "half": Fraction(1, 2), "work": Fraction(1), "clear": None}
+ABOUT = {
+    "off": "days not worked",
+    "half": "half days",
+    "work": "days worked in full, whatever the week says",
+    "clear": "back to the week template and the holidays",
+}
+
+
+def register(commands: Group) -> None:
+    """Add the group."""
+    group = commands.group("calendar", "working days: the week, public holidays, your own exceptions")
+    parser = group.add("show", show, "a month's working days", reads=True)
+    parser.add_argument("--month", metavar="YYYY-MM")
+    for name in WEIGHTS:
+        parser = group.add(name, set_, ABOUT[name])
+        parser.add_argument("dates", nargs="+", metavar="DATE", help="a date, or a range as 2026-12-24..2026-12-31")
+        if name != "clear":
+            parser.add_argument("--note", default="", metavar="TEXT")
+        parser.set_defaults(name=name)
+
+
+def set_(args: argparse.Namespace, desk: Desk) -> int:
+    # several words are several dates, unless only together they are one (27 Nov)
+    try:
+        periods = [parse_days(text, desk.now()) for text in args.dates]
+    except InputError:
+        if len(args.dates) == 1:
+            raise
+        periods = [parse_days(" ".join(args.dates), desk.now())]
+    dates = service.set_days(desk, periods, WEIGHTS[args.name], getattr(args, "note", ""))
+    word = {"work": "worked", "clear": "as usual"}.get(args.name, args.name)
+    span = f"{dates[0]:%a} {dates[0]}" + (f" to {dates[-1]:%a} {dates[-1]} ({len(dates)} days)" if len(dates) > 1 else "")
+    return say(f"calendar: {span} {word}" + (f", {args.note}" if getattr(args, "note", "") else ""))
+
+
+def show(args: argparse.Namespace, desk: Desk) -> int:
+    month = parse_month(args.month) if args.month else month_of(desk.today())
+    view = service.show(desk, month)
+    if args.json:
+        days = view.days
+        return emit(
+            {
+                "month": month.first.isoformat()[:7],
+                "working_days": {"total": number(days.total), "elapsed": number(days.elapsed), "left": number(days.left)},
+                "days": [{"date": day.isoformat(), "weight": number(weight), "why": why} for day, weight, why in view.dates],
+            }
+        )
+    say(f"{month.first:%B %Y}: {format_number(float(view.days.total))} working days, {format_number(float(view.days.left))} left")
+    for day, weight, why in view.dates:
+        mark = {Fraction(0): "·", Fraction(1, 2): "▄", Fraction(1): "█"}.get(weight, str(float(weight)))
+        say(f"  {day:%a} {day.day:>2}  {mark}  {why}".rstrip())
+    return 0

@@ -1,0 +1,120 @@
+"""What the command groups share: parsers, JSON, numbers, dates."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, time
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any, NoReturn
+
+from planner.domain.errors import InputError
+from planner.domain.tasks import Due
+from planner.domain.when import Towards, When, parse_when
+from planner.services.desk import Desk
+
+Handler = Callable[[argparse.Namespace, Desk], int]
+
+
+class Parser(argparse.ArgumentParser):
+    """An argument parser that answers a mistake with one sentence and where help is."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        kwargs.setdefault("allow_abbrev", False)
+        kwargs.setdefault("formatter_class", argparse.RawDescriptionHelpFormatter)
+        super().__init__(*args, **kwargs)
+
+    def error(self, message: str) -> NoReturn:
+        raise InputError(f"{message}. See `{self.prog} --help`.")
+
+
+@dataclass
+class Group:
+    """A command with its subcommands, such as `goal add`."""
+
+    subparsers: Any
+
+    def add(self, name: str, run: Handler, about: str, *, reads: bool = False) -> Parser:
+        """Add a command; one that reads takes `--json`."""
+        parser: Parser = self.subparsers.add_parser(name, help=about, description=about)
+        parser.set_defaults(run=run)
+        if reads:
+            parser.add_argument("--json", action="store_true", help="print JSON")
+        else:
+            parser.set_defaults(json=False)
+        return parser
+
+    def group(self, name: str, about: str) -> Group:
+        """Add a command that only holds subcommands."""
+        parser = self.subparsers.add_parser(name, help=about, description=about)
+        return Group(parser.add_subparsers(dest="subcommand", metavar="COMMAND", required=True, parser_class=Parser))
+
+
+def emit(value: object) -> int:
+    """Print JSON."""
+    print(json.dumps(value, ensure_ascii=False, indent=1))
+    return 0
+
+
+def say(text: str) -> int:
+    """Print a line of data."""
+    print(text)
+    return 0
+
+
+def warn(text: str) -> None:
+    """Print a line to stderr."""
+    print(f"planner: {text}", file=sys.stderr)
+
+
+def number(value: Fraction | Decimal | float | None, places: int = 4) -> int | float | None:
+    """A number for JSON, rounded; whole where it is whole; None stays null."""
+    if value is None:
+        return None
+    if isinstance(value, Fraction):
+        value = Decimal(value.numerator) / Decimal(value.denominator)
+    rounded = round(Decimal(str(value)) if not isinstance(value, Decimal) else value, places)
+    return int(rounded) if rounded == rounded.to_integral_value() else float(rounded)
+
+
+def money(value: Fraction | Decimal | None) -> int | float | None:
+    """An amount for JSON, to the hundredth."""
+    return number(value, 2)
+
+
+def ratio(part: Decimal | Fraction, whole: Decimal | Fraction) -> int | float | None:
+    """A ratio for JSON; null where there is nothing to hold it against."""
+    return number(Fraction(part) / Fraction(whole)) if whole else None
+
+
+def whole_number(text: str) -> int:
+    """An argparse type for ids and counts: a plain whole number."""
+    try:
+        return int(text.replace(",", "").replace("_", "").removeprefix("#"))
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number") from error
+
+
+def read_when(text: str, desk: Desk, towards: Towards = "future") -> When:
+    """A date as typed; how an ambiguous one was taken is said on stderr."""
+    found = parse_when(text, desk.now(), towards=towards)
+    if found.said:
+        warn(f"{text!r} is read as {found.echo()} ({found.said}).")
+    return found
+
+
+def read_moment(text: str, desk: Desk) -> datetime:
+    """A moment in the past as typed. A bare date means now's time of day today, and noon on another day."""
+    found = read_when(text, desk, "past")
+    now = desk.now()
+    return found.moment(now.time() if found.day == now.date() else time(12))
+
+
+def read_due(text: str, desk: Desk) -> Due:
+    """A due date as typed."""
+    found = read_when(text, desk)
+    return Due(found.day, found.at)

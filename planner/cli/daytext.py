@@ -1,0 +1,190 @@
+"""`today` and `status` as text and JSON, out of a laid day. On the quick path: no imports beyond the words."""
+
+from __future__ import annotations
+
+from planner.domain.activity import WORDS
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from planner.store.hot import TaskLine, Today
+
+# The counters of the contract come always, the others when something asks for them or was done.
+ALWAYS = ("dials", "conversations", "meetings_booked", "proposals")
+OTHERS = ("meetings_held", "deals")
+SHORT = {"dials": "calls", "conversations": "talks", "meetings_booked": "meetings", "meetings_held": "held"}
+
+
+def number(hundredths: int) -> int | float:
+    """A plain number out of hundredths: whole where it is whole."""
+    return hundredths // 100 if hundredths % 100 == 0 else hundredths / 100
+
+
+def shown_counters(today: Today) -> list[str]:
+    """The counters worth showing."""
+    return [*ALWAYS, *(name for name in OTHERS if today.targets.get(name) or today.counts[name])]
+
+
+def block_states(today: Today, now: datetime) -> list[str | None]:
+    """`now` and `planned`; whether a past block was kept is not known yet."""
+    clock = f"{now:%H:%M}" if now.date() == today.day else ("00:00" if now.date() < today.day else "24:00")
+    return ["planned" if clock < start else "now" if clock < end else None for start, end, _ in today.blocks]
+
+
+def next_window(today: Today, now: datetime) -> str | None:
+    """When mail opens next: today, else the first window of tomorrow."""
+    if not today.windows:
+        return None
+    clock = f"{now:%H:%M}" if now.date() == today.day else "00:00"
+    return next((opens for opens, _ in today.windows if opens > clock), today.windows[0][0])
+
+
+def today_object(today: Today, now: datetime) -> dict[str, object]:
+    """The object of `today --json` (`commands.md`)."""
+    counters = {
+        name: {"done": today.counts[name], "target": today.target(name)} for name in shown_counters(today)
+    }
+    tasks = [
+        {
+            "id": line.id,
+            "title": line.title,
+            "rank": line.rank,
+            "priority": line.priority,
+            "kind": line.kind,
+            "done": line.done,
+            "goal_id": line.goal_id,
+            "due": line.due,
+            "age_days": line.age_days,
+            "minutes": line.minutes,
+            "every": line.every,
+            "contact": line.contact,
+        }
+        for line in today.tasks
+    ]
+    blocks = [
+        {"start": start, "end": end, "kind": kind, "state": state}
+        for (start, end, kind), state in zip(today.blocks, block_states(today, now), strict=True)
+    ]
+    windows = [{"opens": opens, "closes": closes, "state": None, "minutes": None} for opens, closes in today.windows]
+    return {
+        "date": today.day.isoformat(),
+        "working_weight": today.weight / 100,
+        "opened": today.opened_at is not None,
+        "closed": today.closed_at is not None,
+        "counters": counters,
+        "tasks": tasks,
+        "blocks": blocks,
+        "mail": {"state": None, "next_open": next_window(today, now), "windows": windows},
+        "due": [],
+        "fits": {
+            "asked_minutes": None if today.asked_minutes is None else number(today.asked_minutes),
+            "available_minutes": today.available_minutes,
+        },
+    }
+
+
+def today_lines(today: Today, now: datetime) -> list[str]:
+    """`today` as text."""
+    state = "closed" if today.closed_at else "open" if today.opened_at else "not opened"
+    weight = {0: "a day off", 50: "half a day", 100: ""}.get(today.weight, f"{today.weight} % of a day")
+    lines = [f"{today.day:%A} {today.day.day} {today.day:%B %Y}" + (f", {weight}" if weight else "") + f" ({state})"]
+    if today.wish:
+        lines.append(f"for: {today.wish}" + (f" ({today.for_whom})" if today.for_whom else ""))
+    lines.append("")
+    for name in shown_counters(today):
+        done, target = today.counts[name], today.target(name)
+        mark = "" if target is None else "  ✓" if done >= target else ""
+        lines.append(f"  {SHORT.get(name, name):<10} {done:>6,} / {'–' if target is None else format(target, ',')}{mark}")
+    plan = plan_line(today)
+    if plan:
+        lines += ["", f"  {plan}"]
+    if today.tasks:
+        lines.append("")
+        lines += [task_text(line) for line in today.tasks]
+    if not today.targets and today.personal_plan is None:
+        lines += ["", "No plan and no goal yet. Set them: planner plan set --month … --quota … --personal 2x"]
+    return lines
+
+
+def task_text(line: TaskLine) -> str:
+    """A line of the list as text."""
+    mark = "✓" if line.done else " "
+    due = f"  {str(line.due).replace('T', ' ')}" if line.due else ""
+    days = line.age_days
+    age = f"  {days} {'day' if days == 1 else 'days'} old" if days else ""
+    return f" {mark} {line.rank:>2} {line.priority or '·'}  {line.title}{due}{age}  #{line.id}"
+
+
+def plan_line(today: Today) -> str:
+    """The month in one line; empty without a plan."""
+    if today.personal_plan is None or today.quota is None:
+        return ""
+    booked = amount(today.booked)
+    plan = f"{100 * today.booked / today.personal_plan:.0f} % of the plan"
+    quota = f", {100 * today.booked / today.quota:.0f} % of the quota" if today.quota else ""
+    return f"{booked} booked: {plan}{quota}"
+
+
+def amount(hundredths: int) -> str:
+    """An amount with separators, without idle decimals."""
+    whole, rest = divmod(abs(hundredths), 100)
+    sign = "-" if hundredths < 0 else ""
+    return f"{sign}{whole:,}" if not rest else f"{sign}{whole:,}.{rest:02}"
+
+
+def status_parts(today: Today) -> list[str]:
+    """The pieces of the status line, most important first."""
+    parts = []
+    for name in ("dials", "conversations", "meetings_booked", "proposals"):
+        target = today.target(name)
+        done = today.counts[name]
+        if target or (done and name == "dials"):
+            parts.append(f"{SHORT.get(name, name)} {done:,}" + (f"/{target:,}" if target is not None else ""))
+    if today.personal_plan:
+        parts.append(f"plan {100 * today.booked / today.personal_plan:.0f} %")
+    return parts
+
+
+def status_text(today: Today, now: datetime, form: str) -> str:
+    """One line for a status bar, in one of its formats."""
+    parts = status_parts(today)
+    line = " · ".join(parts) or "no plan yet"
+    target, done = today.target("dials"), today.counts["dials"]
+    kind = "none" if not target else "met" if done >= target else "open"
+    if form == "tmux":
+        return line.replace("#", "##") if kind != "met" else f"#[fg=green]{line}#[default]"
+    if form in ("waybar", "json"):
+        from planner.cli.plainjson import dumps
+
+        if form == "waybar":
+            tooltip = "\n".join(today_lines(today, now))
+            return dumps({"text": line, "tooltip": _escape(tooltip), "class": kind})
+        return dumps({"text": line, "state": kind, **_status_object(today, now)})
+    return line
+
+
+def _status_object(today: Today, now: datetime) -> dict[str, object]:
+    whole = today_object(today, now)
+    plan = None
+    if today.personal_plan is not None and today.quota is not None:
+        plan = {
+            "quota": number(today.quota),
+            "personal_plan": number(today.personal_plan),
+            "booked": number(today.booked),
+            "plan_attainment": round(today.booked / today.personal_plan, 4),
+            "quota_attainment": round(today.booked / today.quota, 4) if today.quota else None,
+        }
+    mail = whole["mail"]
+    return {"date": whole["date"], "counters": whole["counters"], "plan": plan, "mail": mail}
+
+
+def _escape(text: str) -> str:
+    """Waybar reads its tooltip as Pango markup."""
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def word(name: str, count: int) -> str:
+    """``1 cold call``, ``37 cold calls``."""
+    singular, plural = WORDS.get(name, (name, name))
+    return f"{count:,} {singular if count == 1 else plural}"

@@ -1,0 +1,47 @@
+"""What nobody foresaw: one sentence for the rep, the details in the log file that it names."""
+
+from __future__ import annotations
+
+import os
+import sys
+import traceback
+from datetime import datetime
+
+from planner import __version__, paths
+
+
+def report(error: BaseException) -> int:
+    """Write the details to the log and say one sentence. Returns exit code 1."""
+    path = write(error)
+    where = f" The details are in {path}." if path else ""
+    print(
+        f"planner: something went wrong that should not have ({type(error).__name__}). "
+        f"What was acknowledged before is kept.{where}",
+        file=sys.stderr,
+    )
+    return 1
+
+
+def write(error: BaseException) -> str | None:
+    """Append an error to the log file, without local variables and without its message, which may quote client data.
+
+    Returns the path, or None where even that can't be written.
+    """
+    folder = paths.log_dir()
+    path = os.path.join(folder, "planner.log")
+    # DTZ: a log line is about this machine's own clock
+    lines = [f"{datetime.now():%Y-%m-%d %H:%M:%S} planner {__version__}, Python {sys.version.split()[0]}"]  # noqa: DTZ005
+    seen: BaseException | None = error
+    while seen is not None:
+        for frame in traceback.extract_tb(seen.__traceback__):
+            lines.append(f"  {frame.filename}:{frame.lineno} in {frame.name}")
+        lines.append(f"  {type(seen).__module__}.{type(seen).__name__}")
+        seen = seen.__cause__ or seen.__context__
+    try:
+        os.makedirs(folder, mode=0o700, exist_ok=True)
+        handle = os.open(path, os.O_CREAT | os.O_APPEND | os.O_WRONLY, 0o600)
+        with os.fdopen(handle, "a", encoding="utf-8") as file:
+            file.write("\n".join(lines) + "\n")
+    except OSError:
+        return None
+    return path

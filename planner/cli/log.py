@@ -1,0 +1,133 @@
+"""`planner log`: the full form, and putting right what was logged wrong. The usual form is `quick.py`."""
+
+from __future__ import annotations
+
+import argparse
+from decimal import Decimal
+
+from planner.cli.common import Group, emit, money, read_moment, read_when, say, warn, whole_number
+from planner.domain import activity
+from planner.domain.calls import Activity
+from planner.domain.errors import InputError
+from planner.domain.money import format_amount, parse_amount
+from planner.services import calls as service
+from planner.services.desk import Desk
+
+
+def register(commands: Group) -> None:
+    """Add the group."""
+    group = commands.group("log", "what was done: one row a kind, and the corrections")
+    for kind in activity.KINDS:
+        parser = group.add(kind, add, f"log: {kind.replace('-', ' ')}")
+        parser.set_defaults(kind=kind)
+        parser.add_argument("--count", type=whole_number, default=1, metavar="N")
+        _fields(parser, activity.OUTCOMES.get(kind, ()))
+    parser = group.add("list", list_, "a day's rows", reads=True)
+    parser.add_argument("--date", metavar="DATE")
+    parser = group.add("edit", edit, "put a row right")
+    parser.add_argument("id", type=whole_number)
+    parser.add_argument("--kind", metavar="KIND")
+    parser.add_argument("--count", type=whole_number, metavar="N")
+    _fields(parser, ())
+    parser = group.add("drop", drop, "take rows out")
+    parser.add_argument("id", type=whole_number, nargs="+")
+
+
+def _fields(parser: argparse.ArgumentParser, outcomes: tuple[str, ...]) -> None:
+    parser.add_argument("--outcome", metavar="|".join(outcomes) or "OUTCOME")
+    parser.add_argument("--contact", metavar="NAME|ID", help="a new name makes a new contact")
+    parser.add_argument("--at", metavar="WHEN", help="when it happened (default: now)")
+    parser.add_argument("--amount", metavar="V", help="of a deal or a proposal")
+    parser.add_argument("--duration", type=whole_number, metavar="MIN")
+    parser.add_argument("--reason", metavar="TEXT")
+    parser.add_argument("--note", metavar="TEXT")
+
+
+def add(args: argparse.Namespace, desk: Desk) -> int:
+    activity.check(args.kind, args.outcome, args.count)
+    result = service.log(
+        desk,
+        args.kind,
+        outcome=args.outcome,
+        count=args.count,
+        contact=args.contact,
+        moment=None if args.at is None else read_moment(args.at, desk),
+        amount=_amount(args),
+        minutes=args.duration,
+        reason=args.reason,
+        note=args.note,
+    )
+    for warning in result.warnings:
+        warn(warning)
+    say(f"logged: {_sentence(result.entry)}" + (" (new contact)" if result.made_contact else ""))
+    return 0
+
+
+def _amount(args: argparse.Namespace) -> Decimal | None:
+    return None if args.amount is None else parse_amount(args.amount)
+
+
+def list_(args: argparse.Namespace, desk: Desk) -> int:
+    day = desk.today() if args.date is None else read_when(args.date, desk, "past").day
+    rows = service.listed(desk, day)
+    if args.json:
+        return emit([as_object(row) for row in rows])
+    if not rows:
+        return say(f"Nothing logged on {day}.")
+    for row in rows:
+        say(f"{row.id:>6}  {_sentence(row)}")
+    return 0
+
+
+def edit(args: argparse.Namespace, desk: Desk) -> int:
+    given = ("kind", "count", "outcome", "contact", "at", "amount", "duration", "reason", "note")
+    if all(getattr(args, name) is None for name in given):
+        raise InputError("Nothing to change was given; see `planner log edit --help`.")
+    if args.kind is not None:
+        activity.check(args.kind, None)
+    entry = service.edit(
+        desk,
+        args.id,
+        kind=args.kind,
+        outcome=args.outcome,
+        count=args.count,
+        contact=args.contact,
+        moment=None if args.at is None else read_moment(args.at, desk),
+        amount=_amount(args),
+        minutes=args.duration,
+        reason=args.reason,
+        note=args.note,
+    )
+    return say(f"row {entry.id} is now: {_sentence(entry)}")
+
+
+def drop(args: argparse.Namespace, desk: Desk) -> int:
+    for activity_id in args.id:
+        say(f"dropped row {activity_id}: {_sentence(service.drop(desk, activity_id))}")
+    return 0
+
+
+def as_object(row: Activity) -> dict[str, object]:
+    """A row of `log list --json`."""
+    return {
+        "id": row.id,
+        "at": f"{row.moment:%Y-%m-%dT%H:%M}",
+        "kind": row.kind,
+        "outcome": row.outcome,
+        "count": row.count,
+        "contact": row.contact,
+        "amount": money(row.amount),
+        "duration": row.minutes,
+        "reason": row.reason,
+        "note": row.note,
+    }
+
+
+def _sentence(row: Activity) -> str:
+    parts = [f"{row.moment:%Y-%m-%d %H:%M}", row.label]
+    if row.amount is not None:
+        parts.append(format_amount(row.amount))
+    if row.minutes is not None:
+        parts.append(f"{row.minutes} min")
+    parts += [text for text in (row.reason, row.note) if text]
+    return "  ".join(parts)

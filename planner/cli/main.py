@@ -1,0 +1,72 @@
+"""The full command line."""
+
+from __future__ import annotations
+
+import sys
+
+from planner import __version__
+from planner.cli import calendar, config, day, goal, log, plan, task, today
+from planner.cli.common import Group, Parser, warn
+from planner.cli.quick import Options
+from planner.domain.activity import KINDS
+from planner.domain.errors import InputError
+from planner.services.desk import Desk
+
+EXAMPLES = """\
+examples:
+  planner                                            open the screens
+  planner plan set --quota 700000 --personal 2x      this month's two figures
+  planner goal add "Cold calls" --horizon month --metric dials --target 1950
+  planner log dial --outcome refused --contact Kim   count a call
+  planner today                                      what now, and am I on the line?
+  planner undo                                       take the last change back
+
+everywhere: --db PATH|URL (or PLANNER_DB), --config FILE (or PLANNER_CONFIG), --help, --version
+"""
+
+
+def parser() -> Parser:
+    """The whole grammar."""
+    root = Parser(
+        prog="planner",
+        description="A personal sales-discipline planner: a quota, a plan above it, and today's numbers out of both.",
+        epilog=EXAMPLES,
+    )
+    root.add_argument("--version", action="version", version=f"planner {__version__}")
+    commands = Group(root.add_subparsers(dest="command", metavar="COMMAND", parser_class=Parser))
+    for module in (plan, goal, task, today, log, day, calendar, config):
+        module.register(commands)
+    return root
+
+
+def run(argv: list[str]) -> int:
+    """Run a command line; returns the exit code. Raises PlannerError with a sentence for the rep."""
+    options = Options(argv)
+    words = options.words
+    if not words:
+        return _screens(options)
+    if words[0] == "log" and len(words) > 1 and not words[1].startswith("-"):
+        known = (*KINDS, "list", "edit", "drop")
+        if words[1] not in known:
+            raise InputError(f"{words[1]!r} is not a kind I can log; the kinds are {', '.join(KINDS)}.")
+    try:
+        args = parser().parse_args(words)
+    except SystemExit as done:  # --help and --version have printed what was asked for
+        return int(done.code or 0)
+    desk = Desk.open(options.db, options.config)
+    if desk.config.problems and args.command != "config":
+        for problem in desk.config.problems:
+            warn(f"settings: {problem}")
+    code: int = args.run(args, desk)
+    if desk._database is not None:
+        for warning in desk.database.warnings:
+            warn(warning)
+    return code
+
+
+def _screens(options: Options) -> int:
+    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+        raise InputError("The screens need a terminal; for scripts there are commands: planner --help.")
+    from planner.tui import start
+
+    return start.run(options.db, options.config)

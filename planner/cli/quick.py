@@ -1,0 +1,223 @@
+"""The commands that must start at once: `log`, `status`, `today`, `--version`.
+
+A two-word dispatcher before any parser: argparse alone doubles the time. What is out of the ordinary here (a phrase
+for a date, a new contact, a day that isn't laid yet, a mistake) returns None, and the full command line takes over and
+says what is wrong. `tests/test_imports.py` holds the list of what may be imported here.
+"""
+
+from __future__ import annotations
+
+import sys
+
+from planner.domain.errors import InputError, NeedsMigration, PlannerError
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from datetime import datetime
+    from sqlite3 import Connection
+
+LOG_OPTIONS = ("--outcome", "--count", "--contact", "--amount", "--duration", "--reason", "--note")
+
+
+class Options:
+    """The words of a command line with the options taken out that every command has."""
+
+    def __init__(self, argv: list[str]) -> None:
+        self.words: list[str] = []
+        self.db: str | None = None
+        self.config: str | None = None
+        rest = iter(argv)
+        for word in rest:
+            if word == "--":
+                self.words += [word, *rest]
+                return
+            name, equals, value = word.partition("=")
+            if name not in ("--db", "--config"):
+                self.words.append(word)
+                if word in ("--note", "--reason"):  # what follows is text, whatever it looks like
+                    self.words += [text for text in (next(rest, None),) if text is not None]
+                continue
+            given = value if equals else next(rest, None)
+            if not given:
+                raise InputError(f"{name} needs a value.")
+            if name == "--db":
+                self.db = given
+            else:
+                self.config = given
+
+
+def run(argv: list[str]) -> int | None:
+    """Answer a quick command; its exit code, or None when the full command line must take over."""
+    options = Options(argv)
+    words = options.words
+    if words == ["--version"]:
+        from planner import __version__
+
+        print(f"planner {__version__}")
+        return 0
+    if not words:
+        return None
+    try:
+        if words[0] == "log" and len(words) > 1:
+            return _log(words[1:], options)
+        if words[0] in ("status", "today"):
+            return _read(words, options)
+    except NeedsMigration:
+        return None
+    return None
+
+
+def _laid_key(options: Options) -> str:
+    from planner import __version__, paths
+
+    return f"{__version__}|{paths.settings_stamp(paths.settings(options.config))}"
+
+
+def _read(words: list[str], options: Options) -> int | None:
+    form = "text"
+    if words[0] == "today":
+        if words[1:] not in ([], ["--json"]):
+            return None
+    else:
+        rest = words[1:]
+        if len(rest) == 1 and rest[0].startswith("--format="):
+            form = rest[0].removeprefix("--format=")
+        elif len(rest) == 2 and rest[0] == "--format":
+            form = rest[1]
+        elif rest:
+            return None
+        if form not in ("text", "tmux", "waybar", "json"):
+            return None
+
+    from planner import paths
+    from planner.store import connection
+
+    path = paths.database(options.db)
+    if not connection.exists(path):
+        return None
+
+    import sqlite3
+
+    from planner.clock import Clock
+    from planner.store import hot
+
+    now = Clock.from_environment().now()
+    handle = connection.connect(path)
+    try:
+        today = hot.read_today(handle, now.date(), _laid_key(options))
+    except sqlite3.Error as error:
+        raise connection.sentence(error, path) from error
+    finally:
+        handle.close()
+    if today is None:
+        return None
+
+    from planner.cli import daytext
+
+    if words[0] == "status":
+        print(daytext.status_text(today, now, form))
+    elif len(words) == 2:
+        from planner.cli.plainjson import dumps
+
+        print(dumps(daytext.today_object(today, now)))
+    else:
+        print("\n".join(daytext.today_lines(today, now)))
+    return 0
+
+
+def _values(words: list[str]) -> dict[str, str] | None:
+    """The options of `log KIND`, or None for anything out of the ordinary."""
+    values: dict[str, str] = {}
+    index = 0
+    while index < len(words):
+        name, equals, value = words[index].partition("=")
+        if name not in LOG_OPTIONS or name in values:
+            return None
+        if not equals:
+            index += 1
+            if index == len(words):
+                return None
+            value = words[index]
+        if not value or not value.isprintable() or len(value) > 500:
+            return None
+        values[name] = value
+        index += 1
+    return values
+
+
+def _log(words: list[str], options: Options) -> int | None:
+    from planner.domain import activity
+
+    kind, values = words[0], _values(words[1:])
+    if kind not in activity.KINDS or values is None:
+        return None
+    numbers = {name: values[name] for name in ("--count", "--amount", "--duration") if name in values}
+    if not all(text.isascii() and text.isdigit() and len(text) < 12 for text in numbers.values()):
+        return None
+    count, outcome = int(numbers.get("--count", "1")), values.get("--outcome")
+    amount = int(numbers["--amount"]) * 100 if "--amount" in numbers else None
+    minutes = int(numbers["--duration"]) if "--duration" in numbers else None
+    if (kind == "deal") != (amount is not None) or (minutes or 0) > 24 * 60:
+        return None
+    activity.check(kind, outcome, count)
+
+    import sqlite3
+
+    from planner import paths
+    from planner.clock import Clock
+    from planner.store import connection, hot
+
+    clock = Clock.from_environment()
+    now = clock.now()
+    path = paths.database(options.db)
+    handle = connection.open_or_create(path, int(clock.timestamp()))
+    try:
+        contact = None
+        if "--contact" in values:
+            found = hot.contact_by(handle, values["--contact"].strip())
+            if len(found) != 1:
+                return None
+            contact = found[0]
+        if hot.backup_due(handle, now.date()):
+            _backup(handle, path, now)
+        hot.append(
+            handle,
+            moment=now,
+            now=now,
+            kind=kind,
+            outcome=outcome,
+            count=count,
+            contact=contact,
+            amount=amount,
+            minutes=minutes,
+            reason=values.get("--reason"),
+            note=values.get("--note"),
+        )
+        line = _acknowledge(handle, kind, outcome, count, contact, now.date().isoformat())
+    except sqlite3.Error as error:
+        raise connection.sentence(error, path) from error
+    finally:
+        handle.close()
+    print(line)
+    return 0
+
+
+def _backup(handle: Connection, path: str, now: datetime) -> None:
+    from planner.store import backup
+
+    try:
+        backup.daily(handle, path, now)
+    except PlannerError as problem:
+        print(f"planner: today's backup was not made: {problem}", file=sys.stderr)
+
+
+def _acknowledge(
+    handle: Connection, kind: str, outcome: str | None, count: int, contact: tuple[int, str] | None, day: str
+) -> str:
+    """What was logged, and where today's counts stand."""
+    from planner.domain import activity
+
+    counted = activity.adds(kind, outcome)
+    row = handle.execute(f"SELECT {', '.join(counted)} FROM day_count WHERE day = ?", (day,)).fetchone()
+    standing = ", ".join(f"{name.replace('_', ' ')} {done:,}" for name, done in zip(counted, row, strict=True))
+    return f"logged: {activity.label(kind, outcome, count, None if contact is None else contact[1])} (today: {standing})"

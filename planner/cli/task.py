@@ -1,0 +1,168 @@
+"""`planner task`: the ranked list."""
+
+from __future__ import annotations
+
+import argparse
+from datetime import timedelta
+from typing import Any
+
+from planner.cli.common import Group, emit, read_due, read_when, say, whole_number
+from planner.domain.errors import InputError
+from planner.domain.recurrence import in_words, parse_every
+from planner.domain.tasks import Due, Priority, Task, TaskState
+from planner.services import tasks as service
+from planner.services.desk import Desk
+
+
+def register(commands: Group) -> None:
+    """Add the group."""
+    group = commands.group("task", "the ranked list, most important first")
+    parser = group.add("add", add, "add a task")
+    parser.add_argument("text", nargs="+", metavar="TEXT")
+    _fields(parser)
+    parser = group.add("list", list_, "open tasks in their order", reads=True)
+    parser.add_argument("--all", action="store_true", help="also what is done or dropped")
+    parser.add_argument("--goal", type=whole_number, metavar="ID", help="those of one goal")
+    parser = group.add("edit", edit, "change a task")
+    parser.add_argument("id", type=whole_number)
+    parser.add_argument("--text", metavar="TEXT")
+    _fields(parser)
+    parser = group.add("done", done, "tick tasks off")
+    parser.add_argument("id", type=whole_number, nargs="+")
+    parser = group.add("reopen", reopen, "take a tick or a drop back")
+    parser.add_argument("id", type=whole_number, nargs="+")
+    parser = group.add("move", move, "rank a task")
+    parser.add_argument("id", type=whole_number)
+    parser.add_argument("where", metavar="up|down|N")
+    parser = group.add("snooze", snooze, "put a task off (default: to tomorrow); it keeps its age")
+    parser.add_argument("id", type=whole_number)
+    parser.add_argument("when", nargs="*", metavar="WHEN")
+    parser = group.add("drop", drop, "give a task up, knowingly")
+    parser.add_argument("id", type=whole_number, nargs="+")
+    parser.add_argument("--reason", default="", metavar="TEXT")
+
+
+def _fields(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--due", metavar="WHEN")
+    parser.add_argument("--priority", metavar="A|B|C")
+    parser.add_argument("--every", metavar="RULE", help="weekday, monday, 2 weeks, month end, or an RRULE")
+    parser.add_argument("--goal", metavar="ID", help="the goal it serves")
+    parser.add_argument("--contact", metavar="NAME|ID", help="a new name makes a new contact")
+    parser.add_argument("--minutes", type=whole_number, metavar="N")
+
+
+def _given(args: argparse.Namespace, desk: Desk) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    if args.due is not None:
+        found["due"] = None if args.due.lower() == "none" else read_due(args.due, desk)
+    if args.priority is not None:
+        text = args.priority.upper()
+        if text not in ("A", "B", "C", "NONE"):
+            raise InputError(f"{args.priority!r} is not a priority; it can be A, B or C.")
+        found["priority"] = None if text == "NONE" else Priority(text)
+    if args.every is not None:
+        found["every"] = None if args.every.lower() == "none" else parse_every(args.every)
+    if args.goal is not None:
+        try:
+            found["goal_id"] = None if args.goal.lower() == "none" else whole_number(args.goal)
+        except argparse.ArgumentTypeError as error:
+            raise InputError(f"goal: {error}.") from error
+    if args.minutes is not None:
+        found["minutes"] = args.minutes
+    return found
+
+
+def add(args: argparse.Namespace, desk: Desk) -> int:
+    task = service.add(desk, " ".join(args.text), contact=args.contact, **_given(args, desk))
+    return say(f"task {task.id}: {_sentence(task)}")
+
+
+def edit(args: argparse.Namespace, desk: Desk) -> int:
+    changes = _given(args, desk)
+    if args.text is not None:
+        changes["title"] = args.text
+    if not changes and args.contact is None:
+        raise InputError("Nothing to change was given; see `planner task edit --help`.")
+    task = service.edit(desk, args.id, changes, args.contact)
+    return say(f"task {task.id}: {_sentence(task)}")
+
+
+def list_(args: argparse.Namespace, desk: Desk) -> int:
+    tasks = service.listed(desk, state=None if args.all else TaskState.OPEN, goal_id=args.goal)
+    if args.json:
+        return emit([as_object(task, number, desk) for number, task in enumerate(tasks, start=1)])
+    if not tasks:
+        return say("No tasks: planner task add TEXT")
+    for task in tasks:
+        state = "" if task.state is TaskState.OPEN else f"  ({task.state})"
+        age = task.age_days(desk.today())
+        old = f"  {age} {'day' if age == 1 else 'days'} old" if age and task.state is TaskState.OPEN else ""
+        say(f"{task.id:>4}  {task.priority or '·'}  {_sentence(task)}{old}{state}")
+    return 0
+
+
+def done(args: argparse.Namespace, desk: Desk) -> int:
+    for task_id in args.id:
+        task, following = service.done(desk, task_id)
+        say(f"done: {task.title}")
+        if following is not None:
+            say(f"next: task {following.id}, {following.due}")
+    return 0
+
+
+def reopen(args: argparse.Namespace, desk: Desk) -> int:
+    for task_id in args.id:
+        say(f"open again: {service.reopen(desk, task_id).title}")
+    return 0
+
+
+def move(args: argparse.Namespace, desk: Desk) -> int:
+    task, place = service.move(desk, args.id, args.where.lower())
+    return say(f"task {task.id} is now at place {place}: {task.title}")
+
+
+def snooze(args: argparse.Namespace, desk: Desk) -> int:
+    if args.when:
+        found = read_when(" ".join(args.when), desk)
+        due = Due(found.day, found.at)
+    else:
+        due = Due(desk.today() + timedelta(days=1))
+    task = service.snooze(desk, args.id, due)
+    return say(f"task {task.id} put off to {task.due}: {task.title}")
+
+
+def drop(args: argparse.Namespace, desk: Desk) -> int:
+    for task_id in args.id:
+        say(f"dropped: {service.drop(desk, task_id, args.reason).title}")
+    return 0
+
+
+def as_object(task: Task, rank: int, desk: Desk) -> dict[str, object]:
+    """A task of `task list --json`."""
+    return {
+        "id": task.id,
+        "title": task.title,
+        "due": None if task.due is None else str(task.due),
+        "priority": None if task.priority is None else task.priority.value,
+        "rank": rank,
+        "done": task.state is TaskState.DONE,
+        "state": task.state.value,
+        "goal_id": task.goal_id,
+        "every": task.every,
+        "minutes": task.minutes,
+        "age_days": task.age_days(desk.today()),
+    }
+
+
+def _sentence(task: Task) -> str:
+    parts = [task.title]
+    if task.due is not None:
+        at = "" if task.due.at is None else f" {task.due.at:%H:%M}"
+        parts.append(f"{task.due.day:%a} {task.due.day}{at}")
+    if task.every is not None:
+        parts.append(f"every {in_words(task.every)}")
+    if task.minutes is not None:
+        parts.append(f"{task.minutes} min")
+    if task.goal_id is not None:
+        parts.append(f"for goal {task.goal_id}")
+    return "  ".join(parts)

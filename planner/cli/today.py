@@ -1,0 +1,44 @@
+"""`planner today` and `planner status` the long way: another date, or a day that must be laid first."""
+
+from __future__ import annotations
+
+import argparse
+
+from planner.cli import daytext, plainjson
+from planner.cli.common import Group, read_when, say
+from planner.domain.errors import InputError
+from planner.services.desk import Desk
+from planner.services.live import Live
+
+FORMATS = ("text", "tmux", "waybar", "json")
+
+
+def register(commands: Group) -> None:
+    """Add the commands."""
+    parser = commands.add("today", today, "the day: ranked tasks, counters, blocks, mail windows", reads=True)
+    parser.add_argument("--date", metavar="DATE")
+    parser = commands.add("status", status, "one line for a status bar")
+    parser.add_argument("--format", default="text", metavar="|".join(FORMATS))
+
+
+def today(args: argparse.Namespace, desk: Desk) -> int:
+    day = desk.today() if args.date is None else read_when(args.date, desk).day
+    live = Live(desk)
+    try:
+        found = live.read(day)
+    finally:
+        live.close()
+    if args.json:
+        return say(plainjson.dumps(daytext.today_object(found, desk.now())))
+    return say("\n".join(daytext.today_lines(found, desk.now())))
+
+
+def status(args: argparse.Namespace, desk: Desk) -> int:
+    if args.format not in FORMATS:
+        raise InputError(f"{args.format!r} is not a format; it can be {', '.join(FORMATS)}.")
+    live = Live(desk)
+    try:
+        found = live.read()
+    finally:
+        live.close()
+    return say(daytext.status_text(found, desk.now(), args.format))

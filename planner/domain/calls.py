@@ -1,0 +1,43 @@
+"""A row of the log as a value. What may be logged, and what it counts, stands in `activity` (on the quick path)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+
+from planner.domain import activity
+from planner.domain.errors import InputError
+
+
+@dataclass(frozen=True, slots=True)
+class Activity:
+    """A logged row. `moment` is local time; `minutes` its duration; `logged_at` seconds since 1970 UTC."""
+
+    id: int
+    moment: datetime
+    kind: str
+    outcome: str | None = None
+    count: int = 1
+    contact: str | None = None
+    contact_id: int | None = None
+    amount: Decimal | None = None
+    minutes: int | None = None
+    reason: str | None = None
+    note: str | None = None
+    logged_at: int = 0
+
+    def __post_init__(self) -> None:
+        activity.check(self.kind, self.outcome, self.count)
+        if self.amount is not None and self.kind not in AMOUNT_KINDS:
+            raise InputError(f"An amount belongs to a deal or a proposal, not to a {self.kind}.")
+        if self.minutes is not None and not 0 <= self.minutes <= 24 * 60:
+            raise InputError(f"A duration is from 0 to {24 * 60} minutes, not {self.minutes}.")
+
+    @property
+    def label(self) -> str:
+        """Its name in the history."""
+        return activity.label(self.kind, self.outcome, self.count, self.contact)
+
+
+AMOUNT_KINDS = ("deal", "proposal")

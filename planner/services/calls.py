@@ -1,0 +1,194 @@
+"""Logging by command, and putting right what was logged wrong."""
+
+from __future__ import annotations
+
+import sqlite3
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from planner.domain.calls import Activity
+from planner.domain.errors import InputError, StateError
+from planner.domain.text import clean
+from planner.services.desk import Desk
+from planner.services.live import append, ensure_backup
+from planner.store import calls as store
+from planner.store import connection, people
+
+if TYPE_CHECKING:
+    from sqlmodel import Session
+
+
+@dataclass(frozen=True, slots=True)
+class LoggedEntry:
+    """A row as it was written; `made_contact` when the person was new; `warnings` worth a line on stderr."""
+
+    entry: Activity
+    made_contact: bool = False
+    warnings: tuple[str, ...] = ()
+
+
+def log(
+    desk: Desk,
+    kind: str,
+    *,
+    outcome: str | None = None,
+    count: int = 1,
+    contact: str | None = None,
+    moment: datetime | None = None,
+    amount: Decimal | None = None,
+    minutes: int | None = None,
+    reason: str | None = None,
+    note: str | None = None,
+) -> LoggedEntry:
+    """Log one row. A contact that is not known yet is made; a moment in the future is refused."""
+    now = desk.now()
+    happened = moment or now
+    if happened > now:
+        raise InputError(f"{happened:%Y-%m-%d %H:%M} is still to come; only what has happened can be logged.")
+    entry = Activity(
+        id=0,
+        moment=happened,
+        kind=kind,
+        outcome=outcome,
+        count=count,
+        amount=amount,
+        minutes=minutes,
+        reason=_text(reason),
+        note=_text(note),
+    )
+    warnings: list[str] = []
+    if kind == "deal" and amount is None:
+        warnings.append("No --amount was given, so the deal counts but books no revenue.")
+    if contact is not None:
+        found = find_contact(desk, contact)
+        if found is None:
+            return replace(_log_with_new_contact(desk, entry, contact), warnings=tuple(warnings))
+        entry = replace(entry, contact_id=found[0], contact=found[1])
+    handle = desk.database.raw()
+    try:
+        ensure_backup(handle, desk.path, now, warnings)
+        row_id, _ = append(handle, entry, now)
+    except sqlite3.Error as error:
+        raise connection.sentence(error, desk.path) from error
+    finally:
+        handle.close()
+    return LoggedEntry(replace(entry, id=row_id), False, tuple(warnings))
+
+
+def _log_with_new_contact(desk: Desk, entry: Activity, wanted: str) -> LoggedEntry:
+    """The person and the row as one change, so that one undo takes both back."""
+    with desk.database.write("log") as unit:
+        contact_id, name, made = contact_or_new(unit.session, wanted, desk.clock.timestamp())
+        entry = replace(entry, contact_id=contact_id, contact=name)
+        unit.label = entry.label
+        entry = store.add(unit.session, entry, int(desk.clock.timestamp()))
+    return LoggedEntry(entry, made)
+
+
+def _text(text: str | None) -> str | None:
+    if text is None:
+        return None
+    cleaned = clean(text)
+    if len(cleaned) > 10_000:
+        raise InputError(f"A note can have 10,000 characters; this one has {len(cleaned):,}.")
+    return cleaned or None
+
+
+def find_contact(desk: Desk, wanted: str) -> tuple[int, str] | None:
+    """The one contact behind an id or a name; None when a name is new. Raises StateError for several or a wrong id."""
+    if not desk.database.exists():
+        return None
+    with desk.database.read() as session:
+        return one_contact(session, wanted)
+
+
+def one_contact(session: Session, wanted: str) -> tuple[int, str] | None:
+    """See `find_contact`."""
+    name = clean(wanted)
+    if not name:
+        raise InputError("A contact needs a name.")
+    found = people.find(session, name)
+    if len(found) > 1:
+        ids = ", ".join(str(contact.id) for contact in found)
+        raise StateError(f"Several contacts are called {name!r} (ids {ids}); name one by its id.")
+    if not found and name.isascii() and name.isdigit():
+        raise StateError(f"There is no contact {name}.")
+    return (found[0].id, found[0].name) if found else None
+
+
+def contact_or_new(session: Session, wanted: str, now: float) -> tuple[int, str, bool]:
+    """The contact behind an id or a name, made when the name is new; and whether it was made."""
+    found = one_contact(session, wanted)
+    if found is not None:
+        return (*found, False)
+    made = people.add(session, clean(wanted), int(now))
+    return made.id, made.name, True
+
+
+def listed(desk: Desk, day: date) -> list[Activity]:
+    """A day's rows."""
+    if not desk.database.exists():
+        return []
+    with desk.database.read() as session:
+        return store.listed(session, day)
+
+
+def edit(
+    desk: Desk,
+    activity_id: int,
+    *,
+    kind: str | None = None,
+    outcome: str | None = None,
+    count: int | None = None,
+    contact: str | None = None,
+    moment: datetime | None = None,
+    amount: Decimal | None = None,
+    minutes: int | None = None,
+    reason: str | None = None,
+    note: str | None = None,
+) -> Activity:
+    """Put a logged row right. None leaves a field as it is; an empty text or outcome clears it."""
+    if moment is not None and moment > desk.now():
+        raise InputError(f"{moment:%Y-%m-%d %H:%M} is still to come; only what has happened can be logged.")
+    require_database(desk, f"There is no row {activity_id} in the log.")
+    with desk.database.write("edit") as unit:
+        entry = store.get(unit.session, activity_id)
+        new_kind = kind or entry.kind
+        kept_outcome = entry.outcome if new_kind == entry.kind else None
+        changed = replace(
+            entry,
+            kind=new_kind,
+            outcome=kept_outcome if outcome is None else outcome or None,
+            count=entry.count if count is None else count,
+            moment=moment or entry.moment,
+            amount=entry.amount if amount is None else amount,
+            minutes=entry.minutes if minutes is None else minutes,
+            reason=entry.reason if reason is None else _text(reason),
+            note=entry.note if note is None else _text(note),
+        )
+        if contact:
+            contact_id, name, _ = contact_or_new(unit.session, contact, desk.clock.timestamp())
+            changed = replace(changed, contact_id=contact_id, contact=name)
+        elif contact == "":
+            changed = replace(changed, contact_id=None, contact=None)
+        unit.label = f"edited {changed.label}"
+        store.put(unit.session, changed)
+    return changed
+
+
+def drop(desk: Desk, activity_id: int) -> Activity:
+    """Take a row out of the log."""
+    require_database(desk, f"There is no row {activity_id} in the log.")
+    with desk.database.write("drop") as unit:
+        entry = store.get(unit.session, activity_id)
+        store.drop(unit.session, activity_id)
+        unit.label = f"dropped {entry.label}"
+    return entry
+
+
+def require_database(desk: Desk, otherwise: str) -> None:
+    """Refuse an edit where there is no database yet, instead of making one for nothing."""
+    if not desk.database.exists():
+        raise StateError(otherwise)

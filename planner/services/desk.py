@@ -1,0 +1,68 @@
+"""What every service works on: the rep's database, the clock and the settings."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import TYPE_CHECKING
+
+from planner import __version__, paths
+from planner.clock import Clock
+from planner.config import Config, load
+
+if TYPE_CHECKING:
+    from planner.store.database import Database
+
+
+@dataclass
+class Desk:
+    """One open program. The rich database is loaded when something first needs it."""
+
+    path: str
+    clock: Clock
+    settings_path: str
+    _config: Config | None = None
+    _database: Database | None = field(default=None, repr=False)
+
+    @classmethod
+    def open(cls, db: str | None = None, settings: str | None = None, clock: Clock | None = None) -> Desk:
+        """A desk on what the options, the environment or the defaults name."""
+        return cls(paths.database(db), clock or Clock.from_environment(), paths.settings(settings))
+
+    @property
+    def config(self) -> Config:
+        """The settings, read once."""
+        if self._config is None:
+            self._config = load(self.settings_path)
+        return self._config
+
+    def reread_config(self) -> Config:
+        """The settings, read again."""
+        self._config = None
+        return self.config
+
+    @property
+    def database(self) -> Database:
+        """The rich way into the store."""
+        if self._database is None:
+            from planner.store.database import Database  # SQLModel takes 0.4 s: only when an edit needs it
+
+            self._database = Database(self.path, self.clock)
+        return self._database
+
+    def now(self) -> datetime:
+        """Local time."""
+        return self.clock.now()
+
+    def today(self) -> date:
+        """The rep's local date."""
+        return self.clock.today()
+
+    def key(self) -> str:
+        """What a laid day depends on beside the database: the program and the settings file."""
+        return laid_key(self.settings_path)
+
+
+def laid_key(settings_path: str) -> str:
+    """See `Desk.key`."""
+    return f"{__version__}|{paths.settings_stamp(settings_path)}"

@@ -1,0 +1,259 @@
+"""The ladder: adding rungs, and walking it up to the wish and down to today."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import date
+from decimal import Decimal
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any
+
+from planner.domain.errors import InputError, StateError
+from planner.domain.goals import (
+    Goal,
+    GoalState,
+    Horizon,
+    Metric,
+    chain_up,
+    check_children,
+    check_parent,
+    period_of,
+)
+from planner.domain.pace import SafeDays, safe_days
+from planner.domain.tasks import Task
+from planner.domain.text import clean
+from planner.domain.workdays import DAY, Period, WorkCalendar, month_of, week_of
+from planner.services.calendar import work_calendar
+from planner.services.calls import require_database
+from planner.services.desk import Desk
+from planner.services.laying import Aim, aim, compute, progress
+from planner.store import calls, day, tasks
+from planner.store import goals as store
+
+if TYPE_CHECKING:
+    from sqlmodel import Session
+
+LONGEST = {"title": 200, "why": 2_000, "for_whom": 500, "picture": 2_000}
+
+
+def _texts(values: dict[str, str | None]) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for name, value in values.items():
+        if value is None:
+            continue
+        text = clean(value, lines=name in ("why", "picture"))
+        if len(text) > LONGEST[name]:
+            raise InputError(f"The {name.replace('_', ' ')} can have {LONGEST[name]} characters, not {len(text):,}.")
+        found[name] = text
+    return found
+
+
+def add(
+    desk: Desk,
+    title: str,
+    horizon: Horizon,
+    *,
+    parent_id: int | None = None,
+    metric: Metric | None = None,
+    target: Decimal | None = None,
+    start_figure: Decimal | None = None,
+    starts: date | None = None,
+    whole: bool = False,
+    due: date | None = None,
+    why: str | None = None,
+    for_whom: str | None = None,
+    picture: str | None = None,
+) -> Goal:
+    """Add one rung. Raises InputError or StateError where it can't stand there; nothing is changed then."""
+    goal = Goal(
+        id=0,
+        horizon=horizon,
+        period=_period(horizon, desk.today(), due, starts),
+        parent_id=parent_id,
+        metric=metric,
+        target=target,
+        start_figure=start_figure,
+        starts=starts,
+        whole=whole,
+        **_texts({"title": title, "why": why, "for_whom": for_whom, "picture": picture}),
+    )
+    if parent_id is not None:
+        require_database(desk, f"There is no goal {parent_id}; `planner goal list` shows those there are.")
+    with desk.database.write(f"new goal {goal.title}") as unit:
+        _check(desk, unit.session, goal, goal_id=None)
+        return store.add(unit.session, goal, int(desk.clock.timestamp()))
+
+
+def _period(horizon: Horizon, today: date, due: date | None, starts: date | None) -> Period:
+    """The rung's period; one that starts elsewhere than today without a due date is the period of its start."""
+    return period_of(horizon, starts if starts is not None and due is None else today, due)
+
+
+def _check(desk: Desk, session: Session, goal: Goal, goal_id: int | None) -> None:
+    everything = store.every(session)
+    if goal.parent_id is not None:
+        if goal.parent_id not in everything:
+            raise StateError(f"There is no goal {goal.parent_id}; `planner goal list` shows those there are.")
+        parents = {known.id: known.parent_id for known in everything.values()}
+        check_parent(goal_id, goal.horizon, everything[goal.parent_id], parents)
+    if goal_id is not None:
+        check_children(goal_id, goal.horizon, everything.values())
+    if goal.target is not None and not work_calendar(desk, session, goal.counting).total(goal.counting):
+        raise StateError(
+            f"The calendar leaves no working day from {goal.counting.first} to {goal.counting.last}, "
+            "so a target can't be spread over it."
+        )
+
+
+def edit(desk: Desk, goal_id: int, changes: dict[str, Any]) -> Goal:
+    """Change fields of a goal, named as those of `Goal`; `due` moves the end of its period."""
+    require_database(desk, f"There is no goal {goal_id}; `planner goal list` shows those there are.")
+    with desk.database.write("edit") as unit:
+        goal = store.get(unit.session, goal_id)
+        texts = _texts({name: changes.pop(name) for name in tuple(changes) if name in LONGEST})
+        due = changes.pop("due", None)
+        horizon = changes.get("horizon", goal.horizon)
+        if due is not None or horizon != goal.horizon:
+            changes["period"] = period_of(horizon, desk.today(), due)
+        changes = {**changes, **texts}
+        goal = replace(goal, **changes)
+        _check(desk, unit.session, goal, goal_id)
+        unit.label = f"edited goal {goal.title}"
+        store.put(unit.session, goal)
+    return goal
+
+
+def set_state(desk: Desk, goal_id: int, state: GoalState) -> Goal:
+    """Mark a goal done, dropped, or open again."""
+    require_database(desk, f"There is no goal {goal_id}; `planner goal list` shows those there are.")
+    with desk.database.write(f"goal {state}") as unit:
+        goal = store.get(unit.session, goal_id)
+        if goal.state is state:
+            raise StateError(f"Goal {goal_id} ({goal.title}) is {state} already.")
+        unit.label = f"goal {state}: {goal.title}"
+        goal = replace(goal, state=state)
+        store.put(unit.session, goal)
+    return goal
+
+
+def done_amount(session: Session, goal: Goal, today: date) -> Decimal | None:
+    """The amount reached so far, in the target's unit; None for a goal without a metric."""
+    if goal.metric is None:
+        return None
+    if goal.metric.counted is None:
+        return progress(session, goal)
+    found = goal.stretch(today)
+    period = found[0] if found else goal.counting
+    amount = Decimal(calls.counted(session, goal.metric.counted, period))
+    return amount / 100 if goal.metric is Metric.REVENUE else amount
+
+
+@dataclass(frozen=True, slots=True)
+class Rung:
+    """A goal on the ladder with the amount reached."""
+
+    goal: Goal
+    done: Decimal | None
+
+
+def listed(desk: Desk, *, all_states: bool = False, horizon: Horizon | None = None) -> list[Rung]:
+    """The rungs in ladder order: each goal followed by those that stand under it."""
+    if not desk.database.exists():
+        return []
+    with desk.database.read() as session:
+        everything = store.every(session)
+        rungs = [
+            Rung(goal, done_amount(session, goal, desk.today()))
+            for goal in ladder(everything)
+            if (all_states or goal.state is GoalState.OPEN) and horizon in (None, goal.horizon)
+        ]
+    return rungs
+
+
+def ladder(goals: dict[int, Goal]) -> list[Goal]:
+    """Goals depth first: wishes in the rep's order, each with what stands under it."""
+    under: dict[int | None, list[Goal]] = {}
+    for goal in goals.values():
+        under.setdefault(goal.parent_id if goal.parent_id in goals else None, []).append(goal)
+    found: list[Goal] = []
+
+    def walk(parent: int | None) -> None:
+        for goal in sorted(under.get(parent, ()), key=lambda goal: (goal.horizon.rung, goal.position)):
+            found.append(goal)
+            walk(goal.id)
+
+    walk(None)
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Falls:
+    """How a numeric goal falls: planned share of each month of its stretch, and what is asked now, in its unit."""
+
+    months: tuple[tuple[date, Fraction], ...]
+    month: Fraction
+    week: Fraction
+    today: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class GoalView:
+    """A goal with its way up to the wish and down to today."""
+
+    goal: Goal
+    done: Decimal | None
+    up: tuple[Goal, ...]
+    down: tuple[Rung, ...]
+    tasks: tuple[Task, ...]
+    aim: Aim | None
+    falls: Falls | None
+    safe: SafeDays | None
+    counters: tuple[tuple[str, int], ...]
+
+
+def show(desk: Desk, goal_id: int) -> GoalView:
+    """One goal, walked up and down."""
+    require_database(desk, f"There is no goal {goal_id}; `planner goal list` shows those there are.")
+    today = desk.today()
+    with desk.database.read() as session:
+        goal = store.get(session, goal_id)
+        everything = store.every(session)
+        below = [known for known in ladder(everything) if goal in chain_up(known, everything)]
+        held, falls, safe = None, None, None
+        if goal.state is GoalState.OPEN and goal.target is not None:
+            calendar = work_calendar(desk, session, Period(min(today, goal.period.first), max(today, goal.period.last)))
+            closed = day.get(session, today).closed
+            held = aim(desk, session, goal, calendar, today, closed=closed)
+            if held is not None:
+                falls = _falls(held, today, calendar.total(held.stretch), calendar)
+                safe = safe_days(held.target, held.course.pace.done, calendar, held.stretch, today)
+        ids = {known.id for known in below}
+        laid = compute(desk, session, today)
+        view = GoalView(
+            goal=goal,
+            done=done_amount(session, goal, today),
+            up=tuple(chain_up(goal, everything)[1:]),
+            down=tuple(Rung(known, done_amount(session, known, today)) for known in below if known.id != goal_id),
+            tasks=tuple(task for known in below for task in tasks.listed(session, goal_id=known.id)),
+            aim=held,
+            falls=falls,
+            safe=safe,
+            counters=tuple((c.metric, c.target) for c in laid.counters.values() if c.goal_id in ids),
+        )
+    return view
+
+
+def _falls(held: Aim, today: date, total: Fraction, calendar: WorkCalendar) -> Falls:
+    shares = dict(zip(held.course.spread.days, held.course.spread.exact, strict=True))
+
+    def asked(period: Period) -> Fraction:
+        return sum((share for when, share in shares.items() if when in period), Fraction(0))
+
+    months: list[tuple[date, Fraction]] = []
+    month = month_of(held.stretch.first)
+    while month.first <= held.stretch.last:
+        part = month.since(held.stretch.first)
+        part = part.until(held.stretch.last) if part else None
+        months.append((month.first, held.target * calendar.total(part) / total if total else Fraction(0)))
+        month = month_of(month.last + DAY)
+    return Falls(tuple(months), asked(month_of(today)), asked(week_of(today)), held.course.target_of(today))

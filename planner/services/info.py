@@ -1,0 +1,58 @@
+"""What this installation is and where everything lies."""
+
+from __future__ import annotations
+
+import os
+import platform
+import sqlite3
+from dataclasses import dataclass
+
+from planner import __version__, paths
+from planner.services.desk import Desk
+from planner.store import backup, calls, connection
+
+
+@dataclass(frozen=True, slots=True)
+class Info:
+    """Facts for a bug report and for the curious. Sizes in bytes, `last_backup` local time; None where nothing is."""
+
+    version: str
+    python: str
+    sqlite: str
+    database: str
+    exists: bool
+    size: int | None
+    schema: int | None
+    activities: int
+    first_day: str | None
+    last_day: str | None
+    backups: str
+    last_backup: str | None
+    settings: str
+    log: str
+
+
+def gather(desk: Desk) -> Info:
+    """Look everything up."""
+    there = connection.exists(desk.path)
+    rows: tuple[int, str | None, str | None] = (0, None, None)
+    if there:
+        with desk.database.read() as session:
+            rows = calls.totals(session)
+    newest = backup.last(desk.path)
+    return Info(
+        version=__version__,
+        python=platform.python_version(),
+        sqlite=sqlite3.sqlite_version,
+        database=desk.path,
+        exists=there,
+        size=os.path.getsize(desk.path) if there else None,
+        schema=connection.SCHEMA_VERSION if there else None,
+        activities=rows[0],
+        first_day=rows[1],
+        last_day=rows[2],
+        backups=backup.folder_of(desk.path),
+        last_backup=None if newest is None else f"{newest[0]:%Y-%m-%dT%H:%M}",
+        settings=desk.settings_path,
+        log=os.path.join(paths.log_dir(), "planner.log"),
+    )

@@ -1,0 +1,287 @@
+"""Laying a day: everything that the quick reads need, worked out once and written down.
+
+The slow path: it runs when a day is first looked at, or after something that it rests on has changed.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import date, time, timedelta
+from decimal import Decimal
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+from planner import content
+from planner.domain.day import WORKING_KINDS, Block, Counter, Laid, fit, larger
+from planner.domain.errors import DatabaseProblem, StateError
+from planner.domain.goals import Goal, GoalState, Horizon, Metric, chain_up
+from planner.domain.money import to_hundredths
+from planner.domain.pace import Course, course, prorated
+from planner.domain.plan import MonthPlan
+from planner.domain.workdays import DAY, WEEKDAYS, Period, WorkCalendar, month_of, working_days
+from planner.services.calendar import work_calendar
+from planner.services.desk import Desk
+from planner.store import connection, hot
+from planner.store.hot import Today
+
+if TYPE_CHECKING:
+    from sqlmodel import Session
+
+# Counters in the order of the method; revenue and the rep's own tallies have no counter of a day.
+COUNTER_ORDER = ("dials", "conversations", "meetings_booked", "meetings_held", "proposals", "deals")
+
+
+@dataclass(frozen=True, slots=True)
+class Aim:
+    """A numeric goal on one day: the stretch it is held to, the target in force and its course. Target in units."""
+
+    goal: Goal
+    stretch: Period
+    target: Fraction
+    course: Course
+
+
+def effective_plan(plan: MonthPlan, calendar: WorkCalendar) -> tuple[Period, MonthPlan]:
+    """The days that count for a plan, and its figures in proportion where it was taken up mid-month."""
+    if plan.starts is None or plan.starts == plan.month.first:
+        return plan.month, plan
+    counting = Period(plan.starts, plan.month.last)
+    if plan.whole:
+        return counting, plan
+
+    def part(amount: Decimal) -> Decimal:
+        share = prorated(Fraction(amount), calendar, plan.month, counting)
+        return (Decimal(share.numerator) / Decimal(share.denominator)).quantize(Decimal("0.01"))
+
+    if not calendar.total(counting):
+        raise StateError(f"The calendar leaves no working day from {plan.starts} to the end of the month.")
+    return counting, replace(plan, quota=part(plan.quota), personal_plan=part(plan.personal_plan))
+
+
+def aim(
+    desk: Desk, session: Session, goal: Goal, calendar: WorkCalendar, day: date, *, closed: bool
+) -> Aim | None:
+    """A goal held against its calendar on the morning of a day (after it, when closed); None without a figure.
+
+    Raises StateError when the calendar leaves it no working day.
+    """
+    from planner.store import calls  # SQLModel, on the slow path only
+
+    found = goal.stretch(day)
+    if found is None or goal.metric is None:
+        return None
+    stretch, figure = found
+    target = Fraction(figure)
+    if goal.starts is not None and not goal.whole and goal.start_figure is None:
+        target = prorated(target, calendar, goal.period, stretch)
+        if goal.metric is not Metric.REVENUE:
+            target = Fraction(round(target))
+    column = goal.metric.counted
+    if column is None:
+        done = Fraction(progress(session, goal))
+    else:
+        done = Fraction(calls.counted(session, column, stretch.until(day if closed else day - DAY)))
+        if goal.metric is Metric.REVENUE:
+            done /= 100
+    held = course(
+        target,
+        done,
+        calendar,
+        stretch,
+        day,
+        closed=closed,
+        cap=desk.config.cap,
+        window=desk.config.catch_up_days,
+        ahead=desk.config["plan.ahead"],
+    )
+    return Aim(goal, stretch, target, held)
+
+
+def progress(session: Session, goal: Goal) -> Decimal:
+    """A rep's own tally: what was counted by hand, and the tasks done under the goal."""
+    from planner.store import tasks
+
+    return goal.tally + tasks.done_under(session, [goal.id])
+
+
+def horizon_calendar(desk: Desk, session: Session | None, goals: dict[int, Goal], day: date) -> WorkCalendar:
+    """A calendar that reaches over the month of `day` and every open numeric goal's stretch on it."""
+    month = month_of(day)
+    first, last = month.first, month.last
+    for goal in goals.values():
+        if goal.state is GoalState.OPEN and goal.metric is not None and day in goal.period:
+            first, last = min(first, goal.period.first), max(last, goal.period.last)
+    return work_calendar(desk, session, Period(first, last))
+
+
+def counters(desk: Desk, session: Session, goals: dict[int, Goal], day: date, *, closed: bool) -> dict[str, Counter]:
+    """What each metric asks of a day: of several goals on one metric, the one that asks most.
+
+    A day to come is reckoned from what the days between are to carry. A goal without any working day asks nothing.
+    """
+    calendar = horizon_calendar(desk, session, goals, day)
+    today = desk.today()
+    seen_from = min(day, today) if day > today else day
+    found: list[Counter] = []
+    for goal in goals.values():
+        if goal.state is not GoalState.OPEN or goal.metric is None or day not in goal.counting:
+            continue
+        metric = goal.metric.counted
+        if metric not in COUNTER_ORDER or (day > today and today not in goal.counting):
+            seen = day
+        else:
+            seen = seen_from
+        if metric not in COUNTER_ORDER:
+            continue
+        try:
+            held = aim(desk, session, goal, calendar, seen, closed=closed and seen == today)
+        except StateError:
+            continue  # said where the goal is set and shown; the day simply has nothing of it
+        target = held.course.target_of(day) if held else None
+        if held is not None and target is not None:
+            found.append(Counter(metric, target, goal.id, held.course.spread.shortfall))
+    return larger(found)
+
+
+def blocks_of(day: date, weight: Fraction) -> tuple[Block, ...]:
+    """The blocks of the shipped week template on a weekday; none on a day off."""
+    if not weight:
+        return ()
+    name = WEEKDAYS[day.weekday()]
+    found = [
+        Block(time.fromisoformat(block["start"]), time.fromisoformat(block["end"]), block["kind"])
+        for block in content.load("week")["block"]
+        if name in block["days"]
+    ]
+    if not found:  # a Saturday worked is laid like a Friday
+        return blocks_of(day - timedelta(days=day.weekday() - 4), weight) if day.weekday() > 4 else ()
+    return tuple(sorted(found, key=lambda block: block.start))
+
+
+def windows_of(desk: Desk) -> tuple[tuple[time, time], ...]:
+    """The mail windows of a day."""
+    minutes = desk.config["mail.minutes"]
+    found = []
+    for text in desk.config["mail.windows"]:
+        opens = time.fromisoformat(text)
+        end = min(opens.hour * 60 + opens.minute + minutes, 24 * 60 - 1)
+        found.append((opens, time(end // 60, end % 60)))
+    return tuple(found)
+
+
+def compute(desk: Desk, session: Session | None, day: date) -> Laid:
+    """A day out of plans, goals, calendar and log. Without a session: the day of a rep who has nothing yet."""
+    goals: dict[int, Goal] = {}
+    plan, currency, closed = None, None, False
+    wanted: dict[str, Counter] = {}
+    month = month_of(day)
+    if session is None:
+        calendar = work_calendar(desk, None, month)
+    else:
+        from planner.store import day as days
+        from planner.store import goals as goal_store
+        from planner.store import plan as plans
+
+        goals = goal_store.every(session)
+        calendar = work_calendar(desk, session, month)
+        record = days.get(session, day)
+        closed = record.closed
+        wanted = counters(desk, session, goals, day, closed=False)
+        if record.targets is not None:
+            wanted |= record.targets
+        plan, currency = plans.get(session, month), plans.currency(session)
+    counting = month
+    if plan is not None:
+        try:
+            counting, plan = effective_plan(plan, calendar)
+        except StateError:
+            counting = Period(plan.starts or month.first, month.last)
+    weight = calendar.weight(day)
+    blocks = blocks_of(day, weight)
+    available = round(sum(block.minutes for block in blocks if block.kind in WORKING_KINDS) * weight)
+    serves = _serves(wanted, goals, day)
+    chain = chain_up(serves, goals) if serves else []
+    return Laid(
+        day=day,
+        key=desk.key(),
+        weight=weight,
+        plan_period=counting,
+        plan_days=working_days(calendar, counting, day, closed=closed),
+        plan=plan,
+        currency=currency,
+        counters=wanted,
+        blocks=blocks,
+        windows=windows_of(desk),
+        mail_minutes=desk.config["mail.minutes"],
+        wish=chain[-1].title if chain else "",
+        for_whom=next((goal.for_whom for goal in chain if goal.for_whom), ""),
+        picture=next((goal.picture for goal in reversed(chain) if goal.picture), ""),
+        serves=chain[0].title if chain else "",
+        fit=fit({name: counter.target for name, counter in wanted.items()}, available) if wanted else None,
+        available_minutes=available,
+    )
+
+
+def _serves(wanted: dict[str, Counter], goals: dict[int, Goal], day: date) -> Goal | None:
+    """The goal that today stands for: behind the first counter with one, else the longest wish."""
+    for name in COUNTER_ORDER:
+        counter = wanted.get(name)
+        if counter is not None and counter.goal_id in goals:
+            return goals[counter.goal_id]
+    open_goals = [goal for goal in goals.values() if goal.state is GoalState.OPEN and day in goal.period]
+    wishes = [goal for goal in open_goals if goal.horizon is not Horizon.WEEK]
+    return min(wishes, key=lambda goal: (goal.horizon.rung, goal.position), default=None)
+
+
+def lay(desk: Desk, day: date) -> Today:
+    """Lay a day and read it. A database that can't be written is still shown; a missing one is an empty day."""
+    if not connection.exists(desk.path):
+        return _unwritten(compute(desk, None, day))
+    from planner.store import day as days
+    from planner.store import tasks
+
+    database = desk.database
+    try:
+        with database.derive() as session:
+            laid = compute(desk, session, day)
+            asked = [name for name in COUNTER_ORDER if name in laid.counters]
+            tasks.ensure_counters(session, asked, desk.today(), int(desk.clock.timestamp()))
+            days.lay(session, laid, keep=[desk.today()])
+    except DatabaseProblem:
+        with database.read() as session:
+            laid = compute(desk, session, day)
+        today = _unwritten(laid)
+        handle = database.raw()
+        try:
+            hot.fill(handle, today)
+        finally:
+            handle.close()
+        return today
+    handle = database.raw()
+    try:
+        found = hot.read_today(handle, day, laid.key)
+    finally:
+        handle.close()
+    return found or _unwritten(laid)
+
+
+def _unwritten(laid: Laid) -> Today:
+    """A laid day as the quick reads would see it, without a database behind it."""
+    today = Today(laid.day)
+    today.weight = round(laid.weight * 100)
+    today.month_first, today.month_last = laid.plan_period.first.isoformat(), laid.plan_period.last.isoformat()
+    today.days_total = round(laid.plan_days.total * 100)
+    today.days_elapsed = round(laid.plan_days.elapsed * 100)
+    today.days_left = round(laid.plan_days.left * 100)
+    if laid.plan is not None:
+        today.quota, today.personal_plan = to_hundredths(laid.plan.quota), to_hundredths(laid.plan.personal_plan)
+    today.currency = laid.currency
+    today.wish, today.for_whom = laid.wish or None, laid.for_whom or None
+    today.picture, today.serves = laid.picture or None, laid.serves or None
+    today.mail_minutes = laid.mail_minutes
+    today.asked_minutes = None if laid.fit is None else round(laid.fit.asked * 100)
+    today.available_minutes = laid.available_minutes
+    today.targets = {name: (counter.target, counter.goal_id) for name, counter in laid.counters.items()}
+    today.blocks = [(f"{b.start:%H:%M}", f"{b.end:%H:%M}", b.kind) for b in laid.blocks]
+    today.windows = [(f"{opens:%H:%M}", f"{closes:%H:%M}") for opens, closes in laid.windows]
+    return today

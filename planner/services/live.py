@@ -1,0 +1,173 @@
+"""The live day: read, count, undo. Only the hot path behind it, until a day must be laid anew."""
+
+from __future__ import annotations
+
+import sqlite3
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+
+from planner.domain import activity
+from planner.domain.calls import Activity
+from planner.domain.errors import DatabaseProblem, NeedsMigration, StateError
+from planner.domain.money import to_hundredths
+from planner.services.desk import Desk
+from planner.store import backup, connection, history, hot
+from planner.store.hot import TaskLine as TaskLine
+from planner.store.hot import Today as Today
+
+
+@dataclass(frozen=True, slots=True)
+class Logged:
+    """What was acknowledged: the row's id, its name in the history, and the counts it added to."""
+
+    id: int
+    label: str
+    adds: tuple[str, ...]
+
+
+class Live:
+    """One live connection for the screen. All calls come from one thread."""
+
+    def __init__(self, desk: Desk) -> None:
+        self.desk = desk
+        self.warnings: list[str] = []
+        self._handle: sqlite3.Connection | None = None
+        self._version: int | None = None
+
+    def close(self) -> None:
+        """Let the database go."""
+        if self._handle is not None:
+            self._handle.close()
+            self._handle = None
+
+    def _open(self) -> sqlite3.Connection | None:
+        """The connection, once there is a file; an older one is brought forward first."""
+        if self._handle is None and connection.exists(self.desk.path):
+            try:
+                self._handle = connection.connect(self.desk.path)
+            except NeedsMigration:
+                self.desk.database.raw().close()
+                self._handle = connection.connect(self.desk.path)
+        return self._handle
+
+    def _writable(self) -> sqlite3.Connection:
+        now = self.desk.now()
+        handle = self._open()
+        if handle is None:
+            connection.create(self.desk.path, int(self.desk.clock.timestamp()))
+            handle = self._open()
+        assert handle is not None
+        ensure_backup(handle, self.desk.path, now, self.warnings)
+        return handle
+
+    def read(self, day: date | None = None) -> Today:
+        """Today as it stands; laid first where that is needed."""
+        wanted = day or self.desk.today()
+        try:
+            handle = self._open()
+            if handle is not None:
+                self._version = hot.data_version(handle)
+                found = hot.read_today(handle, wanted, self.desk.key())
+                if found is not None:
+                    return found
+        except sqlite3.Error as error:
+            raise connection.sentence(error, self.desk.path) from error
+        from planner.services import laying  # SQLModel: once a day, and after a change of plan
+
+        self.desk.reread_config()
+        laid = laying.lay(self.desk, wanted)
+        handle = self._open()
+        if handle is not None:
+            self._version = hot.data_version(handle)
+        return laid
+
+    def refresh_counts(self, today: Today) -> None:
+        """Bring the counts of a read day up to date."""
+        handle = self._open()
+        if handle is not None:
+            hot.read_counts(handle, today)
+
+    def changed(self) -> bool:
+        """Whether another program has written since the last look."""
+        try:
+            handle = self._open()
+            if handle is None:
+                return False
+            version = hot.data_version(handle)
+        except (sqlite3.Error, DatabaseProblem):
+            # a passing lock, or a file that is being moved: the next look, or the next key, says so if it stays
+            return False
+        changed, self._version = version != self._version, version
+        return changed
+
+    def log(self, entry: Activity) -> Logged:
+        """Log what has just happened; committed to disk when this returns."""
+        now = self.desk.now()
+        handle = self._writable()
+        try:
+            row_id, _ = append(handle, entry, now)
+        except sqlite3.Error as error:
+            raise connection.sentence(error, self.desk.path) from error
+        return Logged(row_id, entry.label, activity.adds(entry.kind, entry.outcome))
+
+    def set_outcome(self, row_id: int, outcome: str) -> None:
+        """Give the call just logged its outcome."""
+        activity.check("dial", outcome)
+        handle = self._writable()
+        try:
+            if hot.set_outcome(handle, row_id, outcome, self.desk.now()) is None:
+                raise StateError("That call is no longer in the log, so it has no outcome.")
+        except sqlite3.Error as error:
+            raise connection.sentence(error, self.desk.path) from error
+
+    def undo(self) -> str | None:
+        """Take the last change back; its name, or None when there is nothing to take back."""
+        return self._turn(redo=False)
+
+    def redo(self) -> str | None:
+        """Bring back what was undone last; its name, or None."""
+        return self._turn(redo=True)
+
+    def _turn(self, *, redo: bool) -> str | None:
+        if self._open() is None:
+            return None
+        return turn(self._writable(), self.desk, redo=redo)
+
+
+def append(handle: sqlite3.Connection, entry: Activity, now: datetime) -> tuple[int, int]:
+    """Append a checked row to the log. Returns the ids of the row and of the change."""
+    return hot.append(
+        handle,
+        moment=entry.moment,
+        now=now,
+        kind=entry.kind,
+        outcome=entry.outcome,
+        count=entry.count,
+        contact=None if entry.contact_id is None else (entry.contact_id, entry.contact or ""),
+        amount=None if entry.amount is None else to_hundredths(Decimal(entry.amount)),
+        minutes=entry.minutes,
+        reason=entry.reason,
+        note=entry.note,
+    )
+
+
+def turn(handle: sqlite3.Connection, desk: Desk, *, redo: bool) -> str | None:
+    """Undo or redo one change; its name, or None when there is none."""
+    step = history.redo if redo else history.undo
+    try:
+        change = step(handle, desk.today())
+    except sqlite3.Error as error:
+        raise connection.sentence(error, desk.path) from error
+    return None if change is None else change.label
+
+
+def ensure_backup(handle: sqlite3.Connection, path: str, now: datetime, warnings: list[str]) -> None:
+    """Before the first write of a day, make the day's backup; a failing one is said and doesn't hold the write up."""
+    try:
+        if hot.backup_due(handle, now.date()):
+            backup.daily(handle, path, now)
+    except sqlite3.Error as error:
+        raise connection.sentence(error, path) from error
+    except DatabaseProblem as problem:
+        warnings.append(f"Today's backup was not made: {problem}")

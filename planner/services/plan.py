@@ -1,0 +1,194 @@
+"""The month's plan over its quota: setting it, and where it stands."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import date
+from decimal import Decimal
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+from planner.domain.errors import InputError, StateError
+from planner.domain.goals import Goal, GoalState, Metric
+from planner.domain.money import format_amount
+from planner.domain.pace import Course, course
+from planner.domain.plan import MonthPlan, confirm_double, month_text, personal_from
+from planner.domain.workdays import Period, WorkCalendar, WorkingDays, month_of, working_days
+from planner.services.calendar import work_calendar
+from planner.services.desk import Desk
+from planner.services.laying import compute, effective_plan
+from planner.store import calls, day, goals
+from planner.store import plan as store
+
+if TYPE_CHECKING:
+    from sqlmodel import Session
+
+
+@dataclass(frozen=True, slots=True)
+class PlanSet:
+    """What was set, the currency, and sentences worth saying (the goals ask for more)."""
+
+    plan: MonthPlan
+    currency: str | None
+    notices: tuple[str, ...]
+
+
+def set_plan(
+    desk: Desk,
+    month: Period,
+    quota: Decimal,
+    personal: str,
+    *,
+    below_double: bool = False,
+    currency: str | None = None,
+    average_deal: Decimal | None = None,
+    expected_other: Decimal | None = None,
+    starts: date | None = None,
+    whole: bool = False,
+    how: str = "--below-double",
+) -> PlanSet:
+    """Set a month's quota and personal plan (an amount or a multiple such as ``2x``), as one change.
+
+    Raises InputError at or under the quota, BelowDouble under twice the quota without consent, StateError when the
+    calendar leaves no working day. What isn't given stays as it was.
+    """
+    plan = MonthPlan(month, quota, personal_from(personal, quota), average_deal, starts=starts, whole=whole)
+    confirm_double(plan, below_double, how)
+    if currency is not None:
+        currency = check_currency(currency)
+    with desk.database.write(f"plan for {month_text(month)}") as unit:
+        session = unit.session
+        known = store.get(session, month)
+        plan = replace(
+            plan,
+            average_deal=average_deal if average_deal is not None else (known.average_deal if known else None),
+            expected_other=expected_other
+            if expected_other is not None
+            else (known.expected_other if known else Decimal(0)),
+        )
+        calendar = work_calendar(desk, session, month)
+        if not calendar.total(Period(starts or month.first, month.last)):
+            raise StateError(
+                f"The calendar leaves no working day in {month_text(month)}, so there is nothing to spread a plan over."
+            )
+        store.put(session, plan)
+        if currency is not None:
+            store.set_currency(session, currency, booked=calls.any_amount(session))
+        notices = tuple(_asked_by_goals(desk, session, plan))
+        currency = store.currency(session)
+    return PlanSet(plan, currency, notices)
+
+
+def check_currency(text: str) -> str:
+    """A three-letter code, upper case. Raises InputError."""
+    code = text.strip().upper()
+    if len(code) != 3 or not code.isascii() or not code.isalpha():
+        raise InputError(f"{text!r} is not a currency; write its three letters, such as EUR.")
+    return code
+
+
+def _asked_by_goals(desk: Desk, session: Session, plan: MonthPlan) -> list[str]:
+    """Say so when the ladder's revenue goals ask more of the month than the plan holds."""
+    found = []
+    for goal in goals.every(session).values():
+        share = month_share(desk, session, goal, plan.month)
+        if share is not None and share > plan.personal_plan:
+            found.append(
+                f"Goal {goal.id} ({goal.title}) asks for {format_amount(share)} in {month_text(plan.month)}, "
+                f"more than the plan of {format_amount(plan.personal_plan)}."
+            )
+    return found
+
+
+def month_share(desk: Desk, session: Session, goal: Goal, month: Period) -> Decimal | None:
+    """What a revenue goal's year or period asks of a month by working days; None where it asks nothing."""
+    if goal.state is not GoalState.OPEN or goal.metric is not Metric.REVENUE:
+        return None
+    stretch = goal.stretch(month.first)
+    if stretch is None:
+        return None
+    period, figure = stretch
+    left = period.since(month.first)
+    part = left.until(month.last) if left else None
+    return None if part is None else _share(desk, session, figure, period, part)
+
+
+def _share(desk: Desk, session: Session, figure: Decimal, period: Period, part: Period) -> Decimal | None:
+    calendar = work_calendar(desk, session, period)
+    total = calendar.total(period)
+    if not total:
+        return None
+    share = Fraction(figure) * calendar.total(part) / total
+    return (Decimal(share.numerator) / Decimal(share.denominator)).quantize(Decimal("0.01"))
+
+
+@dataclass(frozen=True, slots=True)
+class PlanView:
+    """A month as it stands: figures in the database's currency, days in working days.
+
+    `quota_course` and `plan_course` are seen on the morning of today (after it, once closed); `dials` is the day's
+    counter. All three are None where nothing was set.
+    """
+
+    month: Period
+    currency: str | None
+    plan: MonthPlan | None
+    booked: Decimal
+    days: WorkingDays
+    quota_course: Course | None
+    plan_course: Course | None
+    dials_done: int
+    dials_today: int | None
+
+
+def show(desk: Desk, month: Period | None = None) -> PlanView:
+    """The plan of a month (this one by default)."""
+    today = desk.today()
+    month = month or month_of(today)
+    if not desk.database.exists():
+        calendar = work_calendar(desk, None, month)
+        return PlanView(month, None, None, Decimal(0), working_days(calendar, month, today), None, None, 0, None)
+    with desk.database.read() as session:
+        calendar = work_calendar(desk, session, month)
+        closed = day.get(session, today).closed
+        plan = store.get(session, month)
+        counting = month
+        if plan is not None:
+            counting, plan = effective_plan(plan, calendar)
+        booked = Decimal(calls.counted(session, "revenue", counting)) / 100
+        days = working_days(calendar, counting, today, closed=closed)
+        view = PlanView(
+            month=month,
+            currency=store.currency(session),
+            plan=plan,
+            booked=booked,
+            days=days,
+            quota_course=None if plan is None else _course(desk, plan.quota, booked, calendar, counting, today, closed),
+            plan_course=None
+            if plan is None
+            else _course(desk, plan.personal_plan, booked, calendar, counting, today, closed),
+            dials_done=calls.counted(session, "dials", counting),
+            dials_today=_dials_today(desk, session, today) if today in month else None,
+        )
+    return view
+
+
+def _course(
+    desk: Desk, target: Decimal, booked: Decimal, calendar: WorkCalendar, period: Period, today: date, closed: bool
+) -> Course:
+    return course(
+        Fraction(target),
+        Fraction(booked),
+        calendar,
+        period,
+        today,
+        closed=closed,
+        cap=desk.config.cap,
+        window=desk.config.catch_up_days,
+        ahead=desk.config["plan.ahead"],
+    )
+
+
+def _dials_today(desk: Desk, session: Session, today: date) -> int | None:
+    counter = compute(desk, session, today).counters.get("dials")
+    return None if counter is None else counter.target

@@ -1,0 +1,189 @@
+"""Tasks: adding, ranking, ticking off, putting off."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+from typing import TYPE_CHECKING
+
+from planner.domain.errors import InputError, StateError
+from planner.domain.recurrence import next_date
+from planner.domain.tasks import Due, Priority, Task, TaskState, since_after
+from planner.domain.text import clean
+from planner.services.calls import contact_or_new, require_database
+from planner.services.desk import Desk
+from planner.services.live import Live
+from planner.store import goals
+from planner.store import tasks as store
+
+if TYPE_CHECKING:
+    from sqlmodel import Session
+
+NO_TASK = "There is no task {}; `planner task list` shows those there are."
+
+
+def add(
+    desk: Desk,
+    title: str,
+    *,
+    due: Due | None = None,
+    priority: Priority | None = None,
+    every: str | None = None,
+    goal_id: int | None = None,
+    contact: str | None = None,
+    minutes: int | None = None,
+) -> Task:
+    """Add a task at its suggested place. `every` is an RRULE; without a due date its first day from today is due."""
+    today = desk.today()
+    if every is not None and due is None:
+        first = next_date(every, today, date.fromordinal(today.toordinal() - 1))
+        if first is None:
+            raise InputError("That rule has no day left.")
+        due = Due(first)
+    since = due.day if due is not None and due.day > today else today
+    task = Task(0, clean(title), since, due, priority, goal_id=goal_id, minutes=minutes, every=every)
+    with desk.database.write(f"new task {task.title}") as unit:
+        unit.keeps_laid = True
+        if goal_id is not None:
+            goals.get(unit.session, goal_id)
+        if contact is not None:
+            contact_id, _, _ = contact_or_new(unit.session, contact, desk.clock.timestamp())
+            task = replace(task, contact_id=contact_id)
+        return store.add(unit.session, task, int(desk.clock.timestamp()))
+
+
+def listed(desk: Desk, *, state: TaskState | None = TaskState.OPEN, goal_id: int | None = None) -> list[Task]:
+    """The rep's own tasks in their order."""
+    if not desk.database.exists():
+        return []
+    with desk.database.read() as session:
+        return store.listed(session, state=state, goal_id=goal_id)
+
+
+def _open_task(session: Session, task_id: int) -> Task:
+    task = store.get(session, task_id)
+    if task.state is not TaskState.OPEN:
+        raise StateError(f"Task {task_id} ({task.title}) is {task.state} already.")
+    if task.kind == "counter":
+        raise StateError("A counter moves with the log (planner log …) and comes from a goal: edit or drop the goal.")
+    return task
+
+
+def done(desk: Desk, task_id: int) -> tuple[Task, Task | None]:
+    """Tick a task off. Returns it, and the next one of its rule."""
+    require_database(desk, NO_TASK.format(task_id))
+    today = desk.today()
+    with desk.database.write("done") as unit:
+        unit.keeps_laid = True
+        task = _open_task(unit.session, task_id)
+        unit.label = f"task done: {task.title}"
+        following = None
+        if task.goal_id is not None:
+            unit.keeps_laid = False  # it may count for a goal
+        finished = replace(task, state=TaskState.DONE, done_on=today)
+        store.put(unit.session, finished)
+        if task.every is not None:
+            start = task.due.day if task.due else task.since
+            when = next_date(task.every, start, max(today, start))
+            if when is not None:
+                due = Due(when, task.due.at if task.due else None)
+                following = store.add(
+                    unit.session,
+                    replace(task, id=0, due=due, since=due.day, state=TaskState.OPEN),
+                    int(desk.clock.timestamp()),
+                )
+    return finished, following
+
+
+def reopen(desk: Desk, task_id: int) -> Task:
+    """Take back a tick or a drop."""
+    require_database(desk, NO_TASK.format(task_id))
+    with desk.database.write("reopen") as unit:
+        task = store.get(unit.session, task_id)
+        if task.state is TaskState.OPEN:
+            raise StateError(f"Task {task_id} ({task.title}) is open already.")
+        unit.label = f"task open again: {task.title}"
+        task = replace(task, state=TaskState.OPEN, done_on=None, reason="")
+        store.put(unit.session, task)
+    return task
+
+
+def drop(desk: Desk, task_id: int, reason: str = "") -> Task:
+    """Knowingly give a task up."""
+    require_database(desk, NO_TASK.format(task_id))
+    with desk.database.write("drop") as unit:
+        unit.keeps_laid = True
+        task = _open_task(unit.session, task_id)
+        unit.label = f"task dropped: {task.title}"
+        task = replace(task, state=TaskState.DROPPED, reason=clean(reason))
+        store.put(unit.session, task)
+    return task
+
+
+def snooze(desk: Desk, task_id: int, due: Due) -> Task:
+    """Put a task off; it keeps its age."""
+    require_database(desk, NO_TASK.format(task_id))
+    today = desk.today()
+    if due.day < today:
+        raise InputError(f"{due.day} is over; a task can only be put off to a day to come.")
+    with desk.database.write("snooze") as unit:
+        unit.keeps_laid = True
+        task = _open_task(unit.session, task_id)
+        unit.label = f"task put off to {due}: {task.title}"
+        task = replace(task, due=due, since=since_after(task, due, today))
+        store.put(unit.session, task)
+    return task
+
+
+def edit(desk: Desk, task_id: int, changes: dict[str, object], contact: str | None = None) -> Task:
+    """Change fields of a task, named as those of `Task`; a new priority or due time finds its place anew."""
+    require_database(desk, NO_TASK.format(task_id))
+    with desk.database.write("edit") as unit:
+        task = _open_task(unit.session, task_id)
+        if "title" in changes:
+            changes["title"] = clean(str(changes["title"]))
+        if isinstance(changes.get("goal_id"), int):
+            goals.get(unit.session, int(str(changes["goal_id"])))
+        changed = replace(task, **changes)  # type: ignore[arg-type]
+        if contact is not None:
+            contact_id, _, _ = contact_or_new(unit.session, contact, desk.clock.timestamp())
+            changed = replace(changed, contact_id=contact_id)
+        if "due" in changes:
+            changed = replace(changed, since=since_after(task, changed.due, desk.today()))
+        if {"due", "priority"} & set(changes):
+            changed = replace(changed, rank=store.suggested_rank(unit.session, changed))
+        unit.label = f"edited task {changed.title}"
+        store.put(unit.session, changed)
+    return changed
+
+
+def move(desk: Desk, task_id: int, where: str) -> tuple[Task, int]:
+    """Rank a task: `up`, `down` or a place from 1 on today's list (for a task of another day: among all open ones).
+
+    Returns the task and its place.
+    """
+    require_database(desk, NO_TASK.format(task_id))
+    if where not in ("up", "down") and not (where.isascii() and where.isdigit() and int(where) >= 1):
+        raise InputError(f"{where!r} is not a place; write up, down or a number from 1.")
+    live = Live(desk)
+    try:
+        order = [line.id for line in live.read().tasks if not line.done]
+    finally:
+        live.close()
+    with desk.database.write("move") as unit:
+        unit.keeps_laid = True
+        task = store.get(unit.session, task_id)
+        if task.state is not TaskState.OPEN:
+            raise StateError(f"Task {task_id} ({task.title}) is {task.state} already.")
+        ids = [int(str(line_id)) for line_id in order]
+        if task_id not in ids:
+            ids = [known.id for known in store.listed(unit.session)]
+        if task_id not in ids:
+            raise StateError("That counter asks for nothing today, so it has no place on the list.")
+        now = ids.index(task_id) + 1
+        place = {"up": now - 1, "down": now + 1}.get(where) or (int(where) if where.isdigit() else now)
+        place = min(max(place, 1), len(ids))
+        unit.label = f"task moved to {place}: {task.title if task.kind == 'own' else task.metric}"
+        if place != now:
+            store.place(unit.session, task, ids, place)
+    return task, place

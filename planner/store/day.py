@@ -1,0 +1,85 @@
+"""Days opened and closed, and the laid days of the quick reads."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date, datetime
+
+from sqlmodel import Session, col, delete, select
+
+from planner.domain.day import Counter, DayRecord, Laid
+from planner.domain.money import to_hundredths
+from planner.store.tables import DayRow, DayTargetRow, LaidBlock, LaidDay, LaidTarget, LaidWindow
+
+
+def get(session: Session, day: date) -> DayRecord:
+    """When a day was opened and closed, and its frozen targets (None while it isn't open)."""
+    row = session.exec(select(DayRow).where(DayRow.day == day.isoformat())).first()
+    if row is None:
+        return DayRecord(day)
+    targets = None
+    if row.opened_at is not None:
+        found = session.exec(select(DayTargetRow).where(DayTargetRow.day == day.isoformat()))
+        targets = {target.metric: Counter(target.metric, target.target, target.goal_id) for target in found}
+    return DayRecord(day, _moment(row.opened_at), _moment(row.closed_at), targets, row.note)
+
+
+def _moment(text: str | None) -> datetime | None:
+    return None if text is None else datetime.fromisoformat(text)
+
+
+def put(session: Session, record: DayRecord) -> None:
+    """Store a day's record; frozen targets are replaced by those it carries."""
+    text = record.day.isoformat()
+    row = session.exec(select(DayRow).where(DayRow.day == text)).first() or DayRow(day=text)
+    row.opened_at = None if record.opened_at is None else record.opened_at.isoformat(timespec="seconds")
+    row.closed_at = None if record.closed_at is None else record.closed_at.isoformat(timespec="seconds")
+    row.note = record.note
+    session.add(row)
+    for old in session.exec(select(DayTargetRow).where(DayTargetRow.day == text)).all():
+        if record.targets is None or old.metric not in record.targets:
+            session.delete(old)
+    for counter in (record.targets or {}).values():
+        known = session.exec(
+            select(DayTargetRow).where(DayTargetRow.day == text, DayTargetRow.metric == counter.metric)
+        ).first()
+        known = known or DayTargetRow(day=text, metric=counter.metric, target=0)
+        known.target, known.goal_id = counter.target, counter.goal_id
+        session.add(known)
+
+
+def lay(session: Session, laid: Laid, keep: Iterable[date] = ()) -> None:
+    """Write a laid day for the quick reads; other laid days but `keep` are forgotten."""
+    text = laid.day.isoformat()
+    stay = [day.isoformat() for day in keep if day != laid.day]
+    session.exec(delete(LaidDay).where(col(LaidDay.day).not_in(stay)))
+    plan = laid.plan
+    session.add(
+        LaidDay(
+            day=text,
+            key=laid.key,
+            weight=round(laid.weight * 100),
+            month_first=laid.plan_period.first.isoformat(),
+            month_last=laid.plan_period.last.isoformat(),
+            days_total=round(laid.plan_days.total * 100),
+            days_elapsed=round(laid.plan_days.elapsed * 100),
+            days_left=round(laid.plan_days.left * 100),
+            quota=None if plan is None else to_hundredths(plan.quota),
+            personal_plan=None if plan is None else to_hundredths(plan.personal_plan),
+            currency=laid.currency,
+            wish=laid.wish or None,
+            for_whom=laid.for_whom or None,
+            picture=laid.picture or None,
+            serves=laid.serves or None,
+            mail_minutes=laid.mail_minutes,
+            asked_minutes=None if laid.fit is None else round(laid.fit.asked * 100),
+            available_minutes=laid.available_minutes,
+        )
+    )
+    session.flush()
+    for counter in laid.counters.values():
+        session.add(LaidTarget(day=text, metric=counter.metric, target=counter.target, goal_id=counter.goal_id))
+    for block in laid.blocks:
+        session.add(LaidBlock(day=text, start=f"{block.start:%H:%M}", end=f"{block.end:%H:%M}", kind=block.kind))
+    for opens, closes in laid.windows:
+        session.add(LaidWindow(day=text, opens=f"{opens:%H:%M}", closes=f"{closes:%H:%M}"))

@@ -1,0 +1,158 @@
+"""Tasks and their order."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import date
+
+from sqlmodel import Session, col, func, select
+
+from planner.domain.errors import StateError
+from planner.domain.tasks import Due, Priority, Task, TaskState, suggestion
+from planner.store.tables import TaskRow
+
+# Ranks leave room between neighbours; when it is used up, all open tasks are spaced anew.
+SPACING = 1 << 20
+
+
+def _from_row(row: TaskRow) -> Task:
+    assert row.id is not None
+    return Task(
+        id=row.id,
+        title=row.title,
+        since=date.fromisoformat(row.since),
+        due=None if row.due is None else Due.from_text(row.due),
+        priority=None if row.priority is None else Priority(row.priority),
+        rank=row.rank,
+        kind=row.kind,
+        metric=row.metric,
+        state=TaskState(row.state),
+        done_on=None if row.done_on is None else date.fromisoformat(row.done_on),
+        goal_id=row.goal_id,
+        contact_id=row.contact_id,
+        minutes=row.minutes,
+        every=row.every,
+        reason=row.reason,
+    )
+
+
+def _fill(row: TaskRow, task: Task) -> TaskRow:
+    row.title, row.kind, row.metric = task.title, task.kind, task.metric
+    row.due = None if task.due is None else str(task.due)
+    row.priority = None if task.priority is None else task.priority.value
+    row.rank = task.rank
+    row.state = task.state.value
+    row.done_on = None if task.done_on is None else task.done_on.isoformat()
+    row.since = task.since.isoformat()
+    row.goal_id, row.contact_id = task.goal_id, task.contact_id
+    row.minutes, row.every, row.reason = task.minutes, task.every, task.reason
+    return row
+
+
+def get(session: Session, task_id: int) -> Task:
+    """One task. Raises StateError when there is none."""
+    row = session.get(TaskRow, task_id)
+    if row is None:
+        raise StateError(f"There is no task {task_id}; `planner task list` shows those there are.")
+    return _from_row(row)
+
+
+def listed(session: Session, *, state: TaskState | None = TaskState.OPEN, goal_id: int | None = None) -> list[Task]:
+    """The rep's own tasks in their order; of one state, or of one goal."""
+    query = select(TaskRow).where(TaskRow.kind == "own").order_by(col(TaskRow.rank), col(TaskRow.id))
+    if state is not None:
+        query = query.where(TaskRow.state == state.value)
+    if goal_id is not None:
+        query = query.where(TaskRow.goal_id == goal_id)
+    return [_from_row(row) for row in session.exec(query)]
+
+
+def done_under(session: Session, goal_ids: Iterable[int]) -> int:
+    """How many tasks are done under some goals."""
+    query = select(func.count()).select_from(TaskRow).where(TaskRow.state == "done", col(TaskRow.goal_id).in_(goal_ids))
+    return int(session.exec(query).one())
+
+
+def add(session: Session, task: Task, now: int) -> Task:
+    """Add a task at its suggested place; its id and rank are given here."""
+    row = TaskRow(title="", rank=0, since="", created_at=now)
+    _fill(row, replace(task, rank=suggested_rank(session, task)))
+    session.add(row)
+    session.flush()
+    return _from_row(row)
+
+
+def put(session: Session, task: Task) -> None:
+    """Store an edited task."""
+    row = session.get(TaskRow, task.id)
+    if row is None:
+        raise StateError(f"Task {task.id} is gone.")
+    session.add(_fill(row, task))
+    session.flush()
+
+
+def suggested_rank(session: Session, task: Task) -> int:
+    """A rank before the first open task that is suggested to come later; counters lead their priority."""
+    wanted = suggestion(task.priority, task.due)
+    before: TaskRow | None = None
+    for row in _open(session):
+        if row.id == task.id:
+            continue
+        lead = ("A", "") if row.kind == "counter" else suggestion(row.priority and Priority(row.priority), row.due and Due.from_text(row.due))  # type: ignore[arg-type]
+        if lead > wanted:
+            return between(session, before, row)
+        before = row
+    return (before.rank if before else 0) + SPACING
+
+
+def _open(session: Session) -> list[TaskRow]:
+    return list(session.exec(select(TaskRow).where(TaskRow.state == "open").order_by(col(TaskRow.rank), col(TaskRow.id))))
+
+
+def between(session: Session, before: TaskRow | None, after: TaskRow | None) -> int:
+    """A rank between two neighbours; where there is no room left, all open tasks are spaced anew first."""
+    low = before.rank if before else (after.rank - 2 * SPACING if after else 0)
+    high = after.rank if after else low + 2 * SPACING
+    if high - low < 2:
+        for number, row in enumerate(_open(session), start=1):
+            row.rank = number * SPACING
+            session.add(row)
+        session.flush()
+        return between(session, before, after)
+    return (low + high) // 2
+
+
+def place(session: Session, task: Task, order: list[int], place_: int) -> None:
+    """Put a task at a place (from 1) within `order`, the ids of the list as the rep sees it."""
+    others = [task_id for task_id in order if task_id != task.id]
+    index = min(max(place_, 1), len(others) + 1) - 1
+    before = session.get(TaskRow, others[index - 1]) if index else None
+    after = session.get(TaskRow, others[index]) if index < len(others) else None
+    put(session, replace(task, rank=between(session, before, after)))
+
+
+def ensure_counters(session: Session, metrics: Iterable[str], today: date, now: int) -> None:
+    """See to a line on the list for each counted metric. They lead the list until the rep moves them."""
+    known = set(session.exec(select(TaskRow.metric).where(col(TaskRow.metric).is_not(None))))
+    wanted = [metric for metric in metrics if metric not in known]
+    if not wanted:
+        return
+    first = session.exec(select(func.min(TaskRow.rank)).where(TaskRow.state == "open", TaskRow.kind == "own")).one()
+    last_counter = session.exec(select(func.max(TaskRow.rank)).where(TaskRow.kind == "counter")).one()
+    low = last_counter if last_counter is not None else (first if first is not None else SPACING) - SPACING * 10
+    high = first if first is not None and first > low else low + SPACING * (len(wanted) + 1)
+    step = max(1, (high - low) // (len(wanted) + 1))
+    for number, metric in enumerate(wanted, start=1):
+        session.add(
+            TaskRow(
+                title=metric,
+                kind="counter",
+                metric=metric,
+                priority=Priority.A.value,
+                rank=low + step * number,
+                since=today.isoformat(),
+                created_at=now,
+            )
+        )
+    session.flush()
