@@ -31,7 +31,7 @@ def main() -> int:
         sys.stderr.close()
         return 1
     except Exception as error:  # noqa: BLE001 - the last line of defence: no traceback ever reaches the rep
-        from planner.cli.failure import report
+        from planner.failure import report
 
         return report(error)
     return code

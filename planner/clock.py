@@ -46,7 +46,7 @@ class Clock:
 
     def now(self) -> datetime:
         """Local time, naive."""
-        return datetime.fromtimestamp(self.timestamp())  # noqa: DTZ006 - the rep's wall clock is what is meant
+        return datetime.fromtimestamp(self.timestamp())
 
     def today(self) -> date:
         """The rep's local date."""

@@ -104,9 +104,23 @@ SETTINGS: tuple[Setting, ...] = (
         "within how many working days to catch up",
         _number(0, 366, whole=True),
     ),
-    Setting("plan.ahead", "bank", "bank or base", "when ahead: lower the days left, or keep the base rate", _one_of("bank", "base")),
-    Setting("mail.windows", ["08:00", "13:00", "18:00"], "a list of rising times such as [\"08:00\", \"13:00\"]", "when mail opens", _windows),
-    Setting("mail.minutes", 30, "a whole number from 5 to 240", "how long a window is open", _number(5, 240, whole=True)),
+    Setting(
+        "plan.ahead",
+        "bank",
+        "bank or base",
+        "when ahead: lower the days left, or keep the base rate",
+        _one_of("bank", "base"),
+    ),
+    Setting(
+        "mail.windows",
+        ["08:00", "13:00", "18:00"],
+        'a list of rising times such as ["08:00", "13:00"]',
+        "when mail opens",
+        _windows,
+    ),
+    Setting(
+        "mail.minutes", 30, "a whole number from 5 to 240", "how long a window is open", _number(5, 240, whole=True)
+    ),
     Setting("ui.theme", "planner-dark", "the name of a theme", "the colours of the screens", _text),
 )
 BY_KEY: Mapping[str, Setting] = {setting.key: setting for setting in SETTINGS}

@@ -45,7 +45,9 @@ def set_(args: argparse.Namespace, desk: Desk) -> int:
         periods = [parse_days(" ".join(args.dates), desk.now())]
     dates = service.set_days(desk, periods, WEIGHTS[args.name], getattr(args, "note", ""))
     word = {"work": "worked", "clear": "as usual"}.get(args.name, args.name)
-    span = f"{dates[0]:%a} {dates[0]}" + (f" to {dates[-1]:%a} {dates[-1]} ({len(dates)} days)" if len(dates) > 1 else "")
+    span = f"{dates[0]:%a} {dates[0]}" + (
+        f" to {dates[-1]:%a} {dates[-1]} ({len(dates)} days)" if len(dates) > 1 else ""
+    )
     return say(f"calendar: {span} {word}" + (f", {args.note}" if getattr(args, "note", "") else ""))
 
 
@@ -57,11 +59,18 @@ def show(args: argparse.Namespace, desk: Desk) -> int:
         return emit(
             {
                 "month": month.first.isoformat()[:7],
-                "working_days": {"total": number(days.total), "elapsed": number(days.elapsed), "left": number(days.left)},
-                "days": [{"date": day.isoformat(), "weight": number(weight), "why": why} for day, weight, why in view.dates],
+                "working_days": {
+                    "total": number(days.total),
+                    "elapsed": number(days.elapsed),
+                    "left": number(days.left),
+                },
+                "days": [
+                    {"date": day.isoformat(), "weight": number(weight), "why": why} for day, weight, why in view.dates
+                ],
             }
         )
-    say(f"{month.first:%B %Y}: {format_number(float(view.days.total))} working days, {format_number(float(view.days.left))} left")
+    total, left = format_number(float(view.days.total)), format_number(float(view.days.left))
+    say(f"{month.first:%B %Y}: {total} working days, {left} left")
     for day, weight, why in view.dates:
         mark = {Fraction(0): "·", Fraction(1, 2): "▄", Fraction(1): "█"}.get(weight, str(float(weight)))
         say(f"  {day:%a} {day.day:>2}  {mark}  {why}".rstrip())

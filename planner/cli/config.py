@@ -41,7 +41,8 @@ def set_(args: argparse.Namespace, desk: Desk) -> int:
         if value and not desk.config["calendar.country"]:
             warn("a region counts only with a calendar.country.")
     config.store_value(desk.settings_path, args.key, value)
-    return say(f"{args.key} = {value if value != '' else 'none'} (in {desk.settings_path}; settings are not undone by `planner undo`)")
+    shown = value if value != "" else "none"
+    return say(f"{args.key} = {shown} (in {desk.settings_path}; `planner undo` doesn't take settings back)")
 
 
 def path(args: argparse.Namespace, desk: Desk) -> int:

@@ -42,9 +42,7 @@ def next_window(today: Today, now: datetime) -> str | None:
 
 def today_object(today: Today, now: datetime) -> dict[str, object]:
     """The object of `today --json` (`commands.md`)."""
-    counters = {
-        name: {"done": today.counts[name], "target": today.target(name)} for name in shown_counters(today)
-    }
+    counters = {name: {"done": today.counts[name], "target": today.target(name)} for name in shown_counters(today)}
     tasks = [
         {
             "id": line.id,
@@ -95,7 +93,9 @@ def today_lines(today: Today, now: datetime) -> list[str]:
     for name in shown_counters(today):
         done, target = today.counts[name], today.target(name)
         mark = "" if target is None else "  ✓" if done >= target else ""
-        lines.append(f"  {SHORT.get(name, name):<10} {done:>6,} / {'–' if target is None else format(target, ',')}{mark}")
+        lines.append(
+            f"  {SHORT.get(name, name):<10} {done:>6,} / {'–' if target is None else format(target, ',')}{mark}"
+        )
     plan = plan_line(today)
     if plan:
         lines += ["", f"  {plan}"]

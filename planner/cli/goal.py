@@ -49,8 +49,14 @@ def _fields(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--parent", metavar="ID", help="the goal that this one stands under (edit: none takes it away)")
     parser.add_argument("--metric", metavar="|".join(Metric), help="what is counted")
     parser.add_argument("--target", metavar="N", help="how much of it")
-    parser.add_argument("--start-figure", metavar="N", help="3y, 5y: the yearly figure you come from; the target is then the last year's")
-    parser.add_argument("--from", dest="starts", metavar="DATE", help="the first day that counts (default: the period's first)")
+    parser.add_argument(
+        "--start-figure",
+        metavar="N",
+        help="3y, 5y: the yearly figure you come from; the target is then the last year's",
+    )
+    parser.add_argument(
+        "--from", dest="starts", metavar="DATE", help="the first day that counts (default: the period's first)"
+    )
     parser.add_argument("--whole", action="store_true", default=None, help="with --from: keep the full target")
     parser.add_argument("--due", metavar="WHEN", help="by when (default: the end of the period)")
     parser.add_argument("--why", metavar="TEXT")
@@ -163,7 +169,8 @@ def show(args: argparse.Namespace, desk: Desk) -> int:
         required = "–" if held.required is None else _number(held.required)
         today = "a day off" if view.falls.today is None else f"{view.falls.today:,} today"
         say(f"{indent}     line {_number(held.line)}, done before today {_number(held.done)}, {held.verdict}")
-        say(f"{indent}     asks {today}; {_number(view.falls.week)} this week, {_number(view.falls.month)} this month{unit}")
+        week, month = _number(view.falls.week), _number(view.falls.month)
+        say(f"{indent}     asks {today}; {week} this week, {month} this month{unit}")
         say(f"{indent}     needed a working day: {required}")
         if view.aim.course.spread.shortfall:
             say(f"{indent}     {_number(view.aim.course.spread.shortfall)} find no room under the daily cap")

@@ -22,7 +22,9 @@ def register(commands: Group) -> None:
     parser = group.add("set", set_, "set a month's quota and personal plan")
     parser.add_argument("--month", metavar="YYYY-MM", help="the month (default: this one)")
     parser.add_argument("--quota", required=True, metavar="AMOUNT", help="the official figure")
-    parser.add_argument("--personal", metavar="AMOUNT|2x", help="your own plan (default: plan.multiple times the quota)")
+    parser.add_argument(
+        "--personal", metavar="AMOUNT|2x", help="your own plan (default: plan.multiple times the quota)"
+    )
     parser.add_argument("--currency", metavar="CODE", help="three letters; one currency a database")
     parser.add_argument("--average-deal", metavar="AMOUNT", help="what a deal brings, as you reckon")
     parser.add_argument("--expected-other", metavar="AMOUNT", help="expected from renewals and repeat orders")

@@ -220,4 +220,6 @@ def _acknowledge(
     counted = activity.adds(kind, outcome)
     row = handle.execute(f"SELECT {', '.join(counted)} FROM day_count WHERE day = ?", (day,)).fetchone()
     standing = ", ".join(f"{name.replace('_', ' ')} {done:,}" for name, done in zip(counted, row, strict=True))
-    return f"logged: {activity.label(kind, outcome, count, None if contact is None else contact[1])} (today: {standing})"
+    return (
+        f"logged: {activity.label(kind, outcome, count, None if contact is None else contact[1])} (today: {standing})"
+    )

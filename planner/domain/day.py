@@ -112,7 +112,9 @@ class Fit:
 
 def fit(counts: Mapping[str, Fraction | int], available: int, *, mail: bool = True) -> Fit:
     """Minutes asked = Σ count · minutes each, and the mail windows (`maths.md` 9)."""
-    asked = sum((MINUTES_EACH[metric] * count for metric, count in counts.items() if metric in MINUTES_EACH), Fraction(0))
+    asked = sum(
+        (MINUTES_EACH[metric] * count for metric, count in counts.items() if metric in MINUTES_EACH), Fraction(0)
+    )
     return Fit(asked + (MAIL_MINUTES if mail else 0), available)
 
 

@@ -159,7 +159,9 @@ def check_parent(goal_id: int | None, horizon: Horizon, parent: Goal, parents: M
     seen: int | None = parent.id
     while seen is not None:
         if seen == goal_id:
-            raise StateError(f"Goal {parent.id} ({parent.title}) stands on goal {goal_id} itself, so it can't carry it.")
+            raise StateError(
+                f"Goal {parent.id} ({parent.title}) stands on goal {goal_id} itself, so it can't carry it."
+            )
         seen = parents.get(seen)
     if parent.horizon.rung > horizon.rung:
         raise StateError(

@@ -33,7 +33,7 @@ def from_hundredths(value: int) -> Decimal:
 
 
 def parse_amount(text: str, *, what: str = "amount", negative: bool = False) -> Decimal:
-    """Read an amount as people write it: ``700000``, ``700,000``, ``700 000``, ``1.4m``, ``350k``, ``12.50``, ``12,50``.
+    """Read an amount as people write it: ``700000``, ``700,000``, ``700 000``, ``1.4m``, ``350k``, ``12.50``.
 
     A number that reads two ways (``350.000``) is refused rather than guessed.
     """

@@ -23,7 +23,7 @@ ZERO = Fraction(0)
 
 @dataclass(frozen=True, slots=True)
 class Pace:
-    """A target held against the calendar. `line`, `delta` and the rates are in the target's unit; days are working days.
+    """A target held against the calendar. `line`, `delta` and rates are in the target's unit; days are working days.
 
     `required` is None when no day is left and the target isn't met; `run_rate` is None before the first day is over.
     """

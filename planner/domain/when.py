@@ -18,9 +18,7 @@ from planner.domain.errors import InputError
 from planner.domain.workdays import Period, month_of, week_of
 
 Towards = Literal["future", "past"]
-HINT = (
-    "write a date like 2026-11-27, 27 Nov, today, tomorrow 9am, fri, next fri 14:30, +3d, in 2 weeks or end of month"
-)
+HINT = "write a date like 2026-11-27, 27 Nov, today, tomorrow 9am, fri, next fri 14:30, +3d, in 2 weeks or end of month"
 
 _DAYS = {
     name: index
@@ -241,7 +239,9 @@ def _weekday(rest: str, today: date, towards: Towards, text: str) -> When | None
 
 def _offset(rest: str, today: date, towards: Towards, text: str) -> When | None:
     units = r"days?|d|weeks?|wk|w|months?|mo|years?|y"
-    match = re.fullmatch(rf"(?:in |\+)?({_NUMBER}) ?({units})|({_NUMBER}) ?({units}) (ago|from now)|-(\d+) ?(d|w)", rest)
+    match = re.fullmatch(
+        rf"(?:in |\+)?({_NUMBER}) ?({units})|({_NUMBER}) ?({units}) (ago|from now)|-(\d+) ?(d|w)", rest
+    )
     if match is None:
         return None
     number = _number(match[1] or match[3] or match[6])

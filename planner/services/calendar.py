@@ -12,8 +12,6 @@ from planner.domain.errors import InputError, StateError
 from planner.domain.text import clean
 from planner.domain.workdays import CalendarException, Period, WorkCalendar, WorkingDays, working_days
 from planner.services.desk import Desk
-from planner.store import calendar as store
-from planner.store import day as days
 
 if TYPE_CHECKING:
     from sqlmodel import Session
@@ -55,16 +53,19 @@ def check_country(country: str, region: str) -> None:
 
 
 def work_calendar(desk: Desk, session: Session | None, period: Period) -> WorkCalendar:
-    """The calendar that holds over a period."""
-    return WorkCalendar(
-        week=desk.config.week,
-        holidays=public_holidays(desk, period),
-        exceptions={} if session is None else store.exceptions(session, period),
-    )
+    """The calendar that holds over a period; without a session, that of a rep who has nothing yet."""
+    own: dict[date, CalendarException] = {}
+    if session is not None:
+        from planner.store import calendar as store  # SQLModel: an empty first screen does without
+
+        own = store.exceptions(session, period)
+    return WorkCalendar(week=desk.config.week, holidays=public_holidays(desk, period), exceptions=own)
 
 
 def set_days(desk: Desk, periods: Iterable[Period], weight: Fraction | None, note: str = "") -> list[date]:
     """Set dates to a weight (None: back to the template and the holidays), as one change. Returns the dates."""
+    from planner.store import calendar as store
+
     dates = sorted({day for period in periods for day in period})
     words = {Fraction(0): "off", Fraction(1, 2): "half", Fraction(1): "worked"}
     name = "as usual" if weight is None else words.get(weight, str(weight))
@@ -86,6 +87,8 @@ class MonthDays:
 
 def show(desk: Desk, month: Period) -> MonthDays:
     """The working days of a month, as of today."""
+    from planner.store import day as days
+
     if desk.database.exists():
         with desk.database.read() as session:
             calendar = work_calendar(desk, session, month)

@@ -162,12 +162,11 @@ def listed(desk: Desk, *, all_states: bool = False, horizon: Horizon | None = No
         return []
     with desk.database.read() as session:
         everything = store.every(session)
-        rungs = [
+        return [
             Rung(goal, done_amount(session, goal, desk.today()))
             for goal in ladder(everything)
             if (all_states or goal.state is GoalState.OPEN) and horizon in (None, goal.horizon)
         ]
-    return rungs
 
 
 def ladder(goals: dict[int, Goal]) -> list[Goal]:
@@ -229,7 +228,7 @@ def show(desk: Desk, goal_id: int) -> GoalView:
                 safe = safe_days(held.target, held.course.pace.done, calendar, held.stretch, today)
         ids = {known.id for known in below}
         laid = compute(desk, session, today)
-        view = GoalView(
+        return GoalView(
             goal=goal,
             done=done_amount(session, goal, today),
             up=tuple(chain_up(goal, everything)[1:]),
@@ -240,7 +239,6 @@ def show(desk: Desk, goal_id: int) -> GoalView:
             safe=safe,
             counters=tuple((c.metric, c.target) for c in laid.counters.values() if c.goal_id in ids),
         )
-    return view
 
 
 def _falls(held: Aim, today: date, total: Fraction, calendar: WorkCalendar) -> Falls:

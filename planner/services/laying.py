@@ -58,9 +58,7 @@ def effective_plan(plan: MonthPlan, calendar: WorkCalendar) -> tuple[Period, Mon
     return counting, replace(plan, quota=part(plan.quota), personal_plan=part(plan.personal_plan))
 
 
-def aim(
-    desk: Desk, session: Session, goal: Goal, calendar: WorkCalendar, day: date, *, closed: bool
-) -> Aim | None:
+def aim(desk: Desk, session: Session, goal: Goal, calendar: WorkCalendar, day: date, *, closed: bool) -> Aim | None:
     """A goal held against its calendar on the morning of a day (after it, when closed); None without a figure.
 
     Raises StateError when the calendar leaves it no working day.
@@ -121,18 +119,14 @@ def counters(desk: Desk, session: Session, goals: dict[int, Goal], day: date, *,
     """
     calendar = horizon_calendar(desk, session, goals, day)
     today = desk.today()
-    seen_from = min(day, today) if day > today else day
     found: list[Counter] = []
     for goal in goals.values():
         if goal.state is not GoalState.OPEN or goal.metric is None or day not in goal.counting:
             continue
         metric = goal.metric.counted
-        if metric not in COUNTER_ORDER or (day > today and today not in goal.counting):
-            seen = day
-        else:
-            seen = seen_from
         if metric not in COUNTER_ORDER:
             continue
+        seen = today if day > today and today in goal.counting else day
         try:
             held = aim(desk, session, goal, calendar, seen, closed=closed and seen == today)
         except StateError:
@@ -213,7 +207,7 @@ def compute(desk: Desk, session: Session | None, day: date) -> Laid:
         blocks=blocks,
         windows=windows_of(desk),
         mail_minutes=desk.config["mail.minutes"],
-        wish=chain[-1].title if chain else "",
+        wish=chain[-1].title if len(chain) > 1 or (chain and (chain[0].for_whom or chain[0].picture)) else "",
         for_whom=next((goal.for_whom for goal in chain if goal.for_whom), ""),
         picture=next((goal.picture for goal in reversed(chain) if goal.picture), ""),
         serves=chain[0].title if chain else "",

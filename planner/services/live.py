@@ -61,26 +61,28 @@ class Live:
         ensure_backup(handle, self.desk.path, now, self.warnings)
         return handle
 
-    def read(self, day: date | None = None) -> Today:
-        """Today as it stands; laid first where that is needed."""
+    def peek(self, day: date | None = None) -> Today | None:
+        """Today by the quick path; None when it must be laid first."""
         wanted = day or self.desk.today()
         try:
             handle = self._open()
-            if handle is not None:
-                self._version = hot.data_version(handle)
-                found = hot.read_today(handle, wanted, self.desk.key())
-                if found is not None:
-                    return found
+            if handle is None:
+                return None
+            self._version = hot.data_version(handle)
+            return hot.read_today(handle, wanted, self.desk.key())
         except sqlite3.Error as error:
             raise connection.sentence(error, self.desk.path) from error
+
+    def read(self, day: date | None = None) -> Today:
+        """Today as it stands; laid first where that is needed."""
+        return self.peek(day) or self.lay(day)
+
+    def lay(self, day: date | None = None) -> Today:
+        """Lay a day anew, on connections of its own, so that a thread may do it."""
         from planner.services import laying  # SQLModel: once a day, and after a change of plan
 
         self.desk.reread_config()
-        laid = laying.lay(self.desk, wanted)
-        handle = self._open()
-        if handle is not None:
-            self._version = hot.data_version(handle)
-        return laid
+        return laying.lay(self.desk, day or self.desk.today())
 
     def refresh_counts(self, today: Today) -> None:
         """Bring the counts of a read day up to date."""
@@ -120,6 +122,11 @@ class Live:
                 raise StateError("That call is no longer in the log, so it has no outcome.")
         except sqlite3.Error as error:
             raise connection.sentence(error, self.desk.path) from error
+
+    def last_call(self) -> int | None:
+        """The row of the call logged last today, or None."""
+        handle = self._open()
+        return None if handle is None else hot.last_call(handle, self.desk.today())
 
     def undo(self) -> str | None:
         """Take the last change back; its name, or None when there is nothing to take back."""

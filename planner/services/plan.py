@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
@@ -9,7 +10,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from planner.domain.errors import InputError, StateError
-from planner.domain.goals import Goal, GoalState, Metric
+from planner.domain.goals import Goal, GoalState, Horizon, Metric
 from planner.domain.money import format_amount
 from planner.domain.pace import Course, course
 from planner.domain.plan import MonthPlan, confirm_double, month_text, personal_from
@@ -45,38 +46,91 @@ def set_plan(
     expected_other: Decimal | None = None,
     starts: date | None = None,
     whole: bool = False,
-    how: str = "--below-double",
 ) -> PlanSet:
     """Set a month's quota and personal plan (an amount or a multiple such as ``2x``), as one change.
 
     Raises InputError at or under the quota, BelowDouble under twice the quota without consent, StateError when the
     calendar leaves no working day. What isn't given stays as it was.
     """
-    plan = MonthPlan(month, quota, personal_from(personal, quota), average_deal, starts=starts, whole=whole)
-    confirm_double(plan, below_double, how)
-    if currency is not None:
-        currency = check_currency(currency)
+    plan = MonthPlan(
+        month,
+        quota,
+        personal_from(personal, quota),
+        average_deal,
+        expected_other if expected_other is not None else Decimal(0),
+        starts,
+        whole,
+    )
+    confirm_double(plan, below_double)
+    code = None if currency is None else check_currency(currency)
     with desk.database.write(f"plan for {month_text(month)}") as unit:
-        session = unit.session
-        known = store.get(session, month)
+        return _put(desk, unit.session, plan, code, keep_other=expected_other is None)
+
+
+def set_plan_and_acts(
+    desk: Desk,
+    month: Period,
+    plan: MonthPlan,
+    *,
+    below_double: bool = False,
+    currency: str | None = None,
+    calls_a_day: int | None = None,
+    meetings_a_month: int | None = None,
+) -> PlanSet:
+    """The first form: the month's figures, and a month goal for the calls and the meetings, as one change.
+
+    The acts count from today on, so that a rep who starts mid-month isn't behind at once. None or 0 sets no goal.
+    """
+    confirm_double(plan, below_double)
+    code = None if currency is None else check_currency(currency)
+    with desk.database.write(f"plan for {month_text(month)}") as unit:
+        result = _put(desk, unit.session, plan, code, keep_other=True)
+        calendar = work_calendar(desk, unit.session, month)
+        starts = max(month.first, min(desk.today(), month.last))
+        left = calendar.total(Period(starts, month.last))
+        calls_target = round(left * (calls_a_day or 0))
+        part = left / calendar.total(month)
+        meetings_target = math.ceil(part * (meetings_a_month or 0))
+        for metric, title, target in (
+            (Metric.DIALS, "Cold calls", calls_target),
+            (Metric.MEETINGS_BOOKED, "Meetings with new clients", meetings_target),
+        ):
+            if target:
+                _put_act(desk, unit.session, month, metric, title, Decimal(target), starts)
+    return result
+
+
+def _put_act(
+    desk: Desk, session: Session, month: Period, metric: Metric, title: str, target: Decimal, starts: date
+) -> None:
+    """Set the month goal on a metric: the one there is, else a new one."""
+    for goal in goals.every(session).values():
+        if (goal.metric, goal.horizon, goal.state, goal.period) == (metric, Horizon.MONTH, GoalState.OPEN, month):
+            goals.put(session, replace(goal, target=target, starts=starts, whole=True))
+            return
+    goal = Goal(0, title, Horizon.MONTH, month, metric=metric, target=target, starts=starts, whole=True)
+    goals.add(session, goal, int(desk.clock.timestamp()))
+
+
+def _put(desk: Desk, session: Session, plan: MonthPlan, currency: str | None, *, keep_other: bool) -> PlanSet:
+    """Store a plan inside a change. What isn't given stays as it was."""
+    month, known = plan.month, store.get(session, plan.month)
+    if known is not None:
         plan = replace(
             plan,
-            average_deal=average_deal if average_deal is not None else (known.average_deal if known else None),
-            expected_other=expected_other
-            if expected_other is not None
-            else (known.expected_other if known else Decimal(0)),
+            average_deal=plan.average_deal if plan.average_deal is not None else known.average_deal,
+            expected_other=known.expected_other if keep_other else plan.expected_other,
         )
-        calendar = work_calendar(desk, session, month)
-        if not calendar.total(Period(starts or month.first, month.last)):
-            raise StateError(
-                f"The calendar leaves no working day in {month_text(month)}, so there is nothing to spread a plan over."
-            )
-        store.put(session, plan)
-        if currency is not None:
-            store.set_currency(session, currency, booked=calls.any_amount(session))
-        notices = tuple(_asked_by_goals(desk, session, plan))
-        currency = store.currency(session)
-    return PlanSet(plan, currency, notices)
+    calendar = work_calendar(desk, session, month)
+    if not calendar.total(Period(plan.starts or month.first, month.last)):
+        raise StateError(
+            f"The calendar leaves no working day in {month_text(month)}, so there is nothing to spread a plan over."
+        )
+    store.put(session, plan)
+    if currency is not None:
+        store.set_currency(session, currency, booked=calls.any_amount(session))
+    notices = tuple(_asked_by_goals(desk, session, plan))
+    return PlanSet(plan, store.currency(session), notices)
 
 
 def check_currency(text: str) -> str:
@@ -157,7 +211,7 @@ def show(desk: Desk, month: Period | None = None) -> PlanView:
             counting, plan = effective_plan(plan, calendar)
         booked = Decimal(calls.counted(session, "revenue", counting)) / 100
         days = working_days(calendar, counting, today, closed=closed)
-        view = PlanView(
+        return PlanView(
             month=month,
             currency=store.currency(session),
             plan=plan,
@@ -170,7 +224,6 @@ def show(desk: Desk, month: Period | None = None) -> PlanView:
             dials_done=calls.counted(session, "dials", counting),
             dials_today=_dials_today(desk, session, today) if today in month else None,
         )
-    return view
 
 
 def _course(

@@ -27,7 +27,8 @@ def daily(connection: sqlite3.Connection, path: str, now: datetime) -> str:
     connection.execute("BEGIN IMMEDIATE")
     try:
         connection.execute(
-            "INSERT INTO meta (key, value) VALUES ('backup_day', ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value",
+            "INSERT INTO meta (key, value) VALUES ('backup_day', ?)"
+            " ON CONFLICT (key) DO UPDATE SET value = excluded.value",
             (day,),
         )
         connection.execute("COMMIT")
@@ -102,7 +103,7 @@ def listed(path: str) -> list[tuple[datetime, str]]:
         written = name.removeprefix(stem + "-")[:15]
         if name.startswith(stem + "-") and name.endswith(".db"):
             try:
-                found.append((datetime.strptime(written, "%Y%m%d-%H%M%S"), os.path.join(folder, name)))  # noqa: DTZ007
+                found.append((datetime.strptime(written, "%Y%m%d-%H%M%S"), os.path.join(folder, name)))
             except ValueError:
                 continue  # a file that isn't named by us is left alone
     return sorted(found)
@@ -154,5 +155,3 @@ def last(path: str) -> tuple[datetime, str] | None:
     """The newest backup, if there is one."""
     found = listed(path)
     return found[-1] if found else None
-
-

@@ -21,7 +21,10 @@ _SENTENCES = (
     ("database is locked", "is in use by another program that doesn't let go; nothing was changed. Try again"),
     ("file is not a database", "is not a planner database; it was left as it is"),
     ("file is encrypted", "is not a planner database; it was left as it is"),
-    ("malformed", "is damaged; it was left as it is. `planner doctor` looks into it, `planner restore` brings a backup back"),
+    (
+        "malformed",
+        "is damaged; it was left as it is. `planner doctor` looks into it, `planner restore` brings a backup back",
+    ),
     ("disk is full", "can't be written, because the disk is full; nothing was changed"),
     ("readonly", "can't be written (read-only); nothing was changed"),
     ("unable to open", "can't be opened; look at the folder's and the file's permissions"),
@@ -57,7 +60,8 @@ def exists(path: str) -> bool:
         raise DatabaseProblem(f"{path} is a folder, not a database.")
     if stat.st_size == 0:
         raise DatabaseProblem(
-            f"{path} is empty, so it is not a planner database; it was left as it is. Move it away, or name another file."
+            f"{path} is empty, so it is not a planner database; it was left as it is. "
+            "Move it away, or name another file."
         )
     return True
 

@@ -152,8 +152,12 @@ def read_today(connection: sqlite3.Connection, day: date, key: str) -> Today | N
             "SELECT metric, target, goal_id FROM laid_target WHERE day = ?", (text,)
         ):
             today.targets[metric] = (target, goal_id)
-        today.blocks = execute('SELECT start, "end", kind FROM laid_block WHERE day = ? ORDER BY start', (text,)).fetchall()
-        today.windows = execute("SELECT opens, closes FROM laid_window WHERE day = ? ORDER BY opens", (text,)).fetchall()
+        today.blocks = execute(
+            'SELECT start, "end", kind FROM laid_block WHERE day = ? ORDER BY start', (text,)
+        ).fetchall()
+        today.windows = execute(
+            "SELECT opens, closes FROM laid_window WHERE day = ? ORDER BY opens", (text,)
+        ).fetchall()
         fill(connection, today)
         return today
     finally:
@@ -162,9 +166,7 @@ def read_today(connection: sqlite3.Connection, day: date, key: str) -> Today | N
 
 def fill(connection: sqlite3.Connection, today: Today) -> None:
     """Read what is live into a laid day: whether it is open, the counts, what is booked, the list."""
-    row = connection.execute(
-        "SELECT opened_at, closed_at FROM day WHERE day = ?", (today.day.isoformat(),)
-    ).fetchone()
+    row = connection.execute("SELECT opened_at, closed_at FROM day WHERE day = ?", (today.day.isoformat(),)).fetchone()
     today.opened_at, today.closed_at = row or (None, None)
     read_counts(connection, today)
     today.tasks = _tasks(connection, today.day, today)
@@ -288,7 +290,9 @@ def set_outcome(connection: sqlite3.Connection, row_id: int, outcome: str, now: 
             execute("ROLLBACK")
             return None
         execute("UPDATE activity SET outcome = ? WHERE id = ?", (outcome, row_id))
-        change_id = record(connection, int(now.timestamp()), f"outcome {outcome.replace('-', ' ')}", "activity", row_id, row[0])
+        change_id = record(
+            connection, int(now.timestamp()), f"outcome {outcome.replace('-', ' ')}", "activity", row_id, row[0]
+        )
         if row[2] != now.date().isoformat():
             execute("DELETE FROM laid_day")
         execute("COMMIT")
@@ -298,9 +302,16 @@ def set_outcome(connection: sqlite3.Connection, row_id: int, outcome: str, now: 
     return change_id
 
 
-def record(
-    connection: sqlite3.Connection, at: int, name: str, table: str, row_id: int, image: str | None
-) -> int:
+def last_call(connection: sqlite3.Connection, day: date) -> int | None:
+    """The id of the single call logged last on a day, or None."""
+    row = connection.execute(
+        "SELECT id FROM activity WHERE day = ? AND kind = 'dial' AND count = 1 ORDER BY id DESC LIMIT 1",
+        (day.isoformat(),),
+    ).fetchone()
+    return None if row is None else int(row[0])
+
+
+def record(connection: sqlite3.Connection, at: int, name: str, table: str, row_id: int, image: str | None) -> int:
     """Write one change of one row into the history, inside the caller's transaction. Returns the change's id."""
     change_id = begin_change(connection, at, name)
     connection.execute(

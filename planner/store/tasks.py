@@ -99,15 +99,23 @@ def suggested_rank(session: Session, task: Task) -> int:
     for row in _open(session):
         if row.id == task.id:
             continue
-        lead = ("A", "") if row.kind == "counter" else suggestion(row.priority and Priority(row.priority), row.due and Due.from_text(row.due))  # type: ignore[arg-type]
+        lead = ("A", "") if row.kind == "counter" else _suggestion(row)
         if lead > wanted:
             return between(session, before, row)
         before = row
     return (before.rank if before else 0) + SPACING
 
 
+def _suggestion(row: TaskRow) -> tuple[str, str]:
+    return suggestion(
+        None if row.priority is None else Priority(row.priority), None if row.due is None else Due.from_text(row.due)
+    )
+
+
 def _open(session: Session) -> list[TaskRow]:
-    return list(session.exec(select(TaskRow).where(TaskRow.state == "open").order_by(col(TaskRow.rank), col(TaskRow.id))))
+    return list(
+        session.exec(select(TaskRow).where(TaskRow.state == "open").order_by(col(TaskRow.rank), col(TaskRow.id)))
+    )
 
 
 def between(session: Session, before: TaskRow | None, after: TaskRow | None) -> int:

@@ -33,8 +33,8 @@ def write(error: BaseException) -> str | None:
     lines = [f"{datetime.now():%Y-%m-%d %H:%M:%S} planner {__version__}, Python {sys.version.split()[0]}"]  # noqa: DTZ005
     seen: BaseException | None = error
     while seen is not None:
-        for frame in traceback.extract_tb(seen.__traceback__):
-            lines.append(f"  {frame.filename}:{frame.lineno} in {frame.name}")
+        frames = traceback.extract_tb(seen.__traceback__)
+        lines += [f"  {frame.filename}:{frame.lineno} in {frame.name}" for frame in frames]
         lines.append(f"  {type(seen).__module__}.{type(seen).__name__}")
         seen = seen.__cause__ or seen.__context__
     try:

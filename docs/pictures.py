@@ -1,0 +1,86 @@
+"""Make the pictures of the screens: `python docs/pictures.py [FOLDER]` (`make pictures`).
+
+Today in three states, four sizes, dark and light, as SVG, out of the running program with its clock stood still; PNGs
+beside them where a headless Chromium is installed. Without FOLDER, only the pictures that the README shows are made
+anew, in docs/pictures.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parent.parent))
+
+from planner.services.live import Live
+from planner.tui.app import PlannerApp
+from tests.scenes import SCENES
+
+SIZES = ((60, 20), (80, 24), (120, 36), (200, 50))
+README = Path(__file__).parent / "pictures"
+
+
+async def picture(scene: str, size: tuple[int, int], theme: str, target: Path, keys: tuple[str, ...] = ()) -> None:
+    """One picture of one scene."""
+    with tempfile.TemporaryDirectory() as folder:
+        desk = SCENES[scene](Path(folder))
+        live = Live(desk)
+        app = PlannerApp(desk, live, live.read(), desk.now())
+        async with app.run_test(size=size) as pilot:
+            app.theme = theme
+            await pilot.press(*keys)
+            await pilot.pause()
+            app.save_screenshot(target.name, path=str(target.parent))
+        live.close()
+
+
+def to_png(svg: Path) -> None:
+    """Draw an SVG as a PNG with a headless Chromium, where there is one."""
+    browser = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    if browser is None:
+        return
+    box = svg.read_text(encoding="utf-8").split('viewBox="0 0 ', 1)[1].split('"', 1)[0].split()
+    with tempfile.TemporaryDirectory() as profile:
+        subprocess.run(
+            [
+                browser,
+                "--headless",
+                "--no-sandbox",
+                "--disable-gpu",
+                "--no-first-run",
+                "--disable-background-networking",
+                "--hide-scrollbars",
+                "--default-background-color=00000000",
+                f"--user-data-dir={profile}",
+                f"--window-size={int(float(box[0])) + 1},{int(float(box[1])) + 1}",
+                f"--screenshot={svg.with_suffix('.png')}",
+                svg.absolute().as_uri(),
+            ],
+            check=True,
+            capture_output=True,
+        )
+
+
+def main(folder: str | None) -> None:
+    """Make all pictures in a folder, or the README's."""
+    if folder is None:
+        README.mkdir(exist_ok=True)
+        asyncio.run(picture("typical", (120, 36), "planner-dark", README / "today.svg"))
+        return
+    target = Path(folder)
+    target.mkdir(parents=True, exist_ok=True)
+    for scene in SCENES:
+        for size in SIZES:
+            for theme in ("planner-dark", "planner-light"):
+                name = f"today-{scene}-{size[0]}x{size[1]}-{theme.removeprefix('planner-')}.svg"
+                asyncio.run(picture(scene, size, theme, target / name))
+                to_png(target / name)
+                print(name)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1] if len(sys.argv) > 1 else None)

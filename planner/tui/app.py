@@ -1,0 +1,76 @@
+"""The app: themes, palette, and the screen of the day. What screens do is theirs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import ClassVar
+
+from textual.app import App, SystemCommand
+from textual.binding import Binding, BindingType
+from textual.screen import Screen
+
+from planner.services.desk import Desk
+from planner.services.live import Live, Today
+from planner.tui.screens.today import TodayScreen
+from planner.tui.theme import THEMES
+
+
+class PlannerApp(App[None]):
+    """planner's screens on one desk."""
+
+    TITLE = "planner"
+    # the default screen's own style sheet, named here so that the sheet is parsed once, not twice, at the start
+    CSS_PATH = "screens/today.tcss"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("question_mark,f1", "help", "help", id="help", tooltip="All keys of this screen"),
+        Binding("ctrl+q", "quit", "quit", id="quit", tooltip="Leave planner", priority=True),
+    ]
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide")]
+    VERTICAL_BREAKPOINTS = [(0, "-short"), (24, "-normal"), (34, "-tall")]
+
+    def __init__(self, desk: Desk, live: Live, today: Today, now: datetime) -> None:
+        super().__init__()
+        self.desk = desk
+        self.live = live
+        self._first = (today, now)
+        for theme in THEMES:
+            self.register_theme(theme)
+        wanted = desk.config["ui.theme"]
+        self.theme = wanted if wanted in self.available_themes else "planner-dark"
+
+    def get_default_screen(self) -> TodayScreen:
+        today, now = self._first
+        screen = TodayScreen(self.desk, self.live, today, now)
+        # as the first resize would set them, which would lay everything out a second time
+        for size, breakpoints in (
+            (self.size.width, self.HORIZONTAL_BREAKPOINTS),
+            (self.size.height, self.VERTICAL_BREAKPOINTS),
+        ):
+            screen.add_class(max(point for point in breakpoints if point[0] <= size)[1])
+        return screen
+
+    def action_help(self) -> None:
+        """Show the keys of the screen; the same key closes it."""
+        from planner.tui.modals.help import HelpScreen  # only when asked for
+
+        if isinstance(self.screen, HelpScreen):
+            self.screen.dismiss()
+        else:
+            self.push_screen(HelpScreen(self.screen.active_bindings.values()))
+
+    def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
+        """The palette: every action that is valid now, as `area: verb` with its key."""
+        from planner.tui.commands import entries
+
+        yield from entries(self, screen)
+
+    def action_choose_theme(self) -> None:
+        """Let the rep choose a theme; it is kept in the settings."""
+        self.search_themes()
+
+    def keep_theme(self) -> None:
+        """Write the theme in force into the settings, because the rep asked for it."""
+        from planner.config import store_value
+
+        store_value(self.desk.settings_path, "ui.theme", self.theme)

@@ -1,0 +1,109 @@
+"""Today as plain ANSI, before Textual is imported. Standard library only, and little of it."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+from planner.tui import view
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import datetime
+    from types import TracebackType
+
+    from planner.services.live import Today
+
+ENTER = "\x1b[?1049h\x1b[?25l\x1b[2J\x1b[H"
+LEAVE = "\x1b[?25h\x1b[?1049l"
+COLOURED = {
+    "dim": "2",
+    "bold": "1",
+    "accent": "1;36",
+    "fill": "0",
+    "good": "32",
+    "warn": "33",
+    "bad": "1;31",
+    "track": "2",
+    "cursor": "1",
+    "fresh": "1",
+}
+PLAIN = {name: "1" if name in ("bold", "accent", "bad", "cursor", "fresh") else "2" for name in COLOURED}
+PLAIN |= {"good": "0", "warn": "0", "fill": "0"}
+
+
+class painted:  # noqa: N801 - reads as what it is in a with statement
+    """The terminal with Today's figures on it, echo off; given back as it was at the end."""
+
+    def __init__(self, today: Today | None, now: datetime) -> None:
+        self.today = today
+        self.now = now
+        self._before: list[object] | None = None
+
+    def __enter__(self) -> None:
+        try:
+            import termios
+        except ImportError:  # Windows: Textual's own start is the first paint there
+            return
+        descriptor = sys.stdin.fileno()
+        self._before = termios.tcgetattr(descriptor)
+        quiet = termios.tcgetattr(descriptor)
+        # neither echo nor lines: what is typed now waits for the app, key by key
+        quiet[3] &= ~(termios.ECHO | termios.ICANON)
+        termios.tcsetattr(descriptor, termios.TCSANOW, quiet)
+        sys.stdout.write(ENTER)
+        if self.today is not None:
+            paint(self.today, self.now)
+        sys.stdout.flush()
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._before is None:
+            return
+        import termios
+
+        sys.stdout.write(LEAVE)
+        sys.stdout.flush()
+        termios.tcsetattr(sys.stdin.fileno(), termios.TCSADRAIN, self._before)  # type: ignore[arg-type]
+
+
+def paint(today: Today, now: datetime) -> None:
+    """Write the figures to the terminal."""
+    if sys.platform == "win32":
+        return
+    width, height = os.get_terminal_size(sys.stdout.fileno())
+    codes = PLAIN if os.environ.get("NO_COLOR") else COLOURED
+    text = []
+    for row, line in enumerate(page(today, now, width, height), start=1):
+        text.append(f"\x1b[{row};1H")
+        text += [f"\x1b[{codes[style]}m{part}\x1b[0m" if style else part for part, style in line]
+    sys.stdout.write("".join(text))
+    sys.stdout.flush()
+
+
+def page(today: Today, now: datetime, width: int, height: int) -> list[view.Line]:
+    """The whole screen as lines, laid out as the app will lay it out; the footer comes with the app."""
+    left, right = view.columns(width)
+    gap = 1 if height >= 24 else 0
+    lines: list[view.Line] = [view.header(today, now, width)]
+    blank: view.Line = []
+    counters = [line for _, line in view.counter_lines(today, now, right or left)]
+    lines += [blank] * gap
+    if right:
+        lines += list(_beside(view.month_lines(today, left), counters, left))
+    else:
+        lines += [*view.month_lines(today, left), *[blank] * gap, *counters]
+    lines += [blank]
+    room = height - len(lines) - 2
+    tasks = [line for _, line in view.task_lines(today, now, left, room, 0)]
+    lines += list(_beside(tasks, view.day_lines(today, now, right), left)) if right else tasks
+    return lines[: height - 1]
+
+
+def _beside(left: list[view.Line], right: list[view.Line], width: int) -> Iterator[view.Line]:
+    for row in range(max(len(left), len(right))):
+        line = left[row] if row < len(left) else []
+        other = right[row] if row < len(right) else []
+        yield [*line, (" " * (width - view.width_of(line)), ""), *other]

@@ -1,0 +1,57 @@
+"""What widgets say happened: past-tense facts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from textual.message import Message
+
+from planner.services.live import Today
+
+
+@dataclass
+class CounterClicked(Message):
+    """A counter was clicked: count one more."""
+
+    metric: str
+    """The metric of the counter."""
+
+
+@dataclass
+class TaskClicked(Message):
+    """A line of the list was clicked."""
+
+    index: int
+    """Its index in the day's tasks."""
+
+
+@dataclass
+class KeyClicked(Message):
+    """A key of the footer was clicked."""
+
+    action: str
+    """The action behind it."""
+
+
+@dataclass
+class DayLaid(Message):
+    """A worker has laid the day."""
+
+    today: Today
+    """The day as it was read."""
+
+
+@dataclass
+class ServiceDone(Message):
+    """A worker has carried a change out."""
+
+    text: str
+    """What was changed, as a sentence."""
+
+
+@dataclass
+class ServiceFailed(Message):
+    """A worker could not carry a change out; nothing was changed."""
+
+    text: str
+    """Why, as a sentence."""

@@ -1,0 +1,113 @@
+"""A form over a screen: fields, what is wrong with them, save and cancel. Enter saves, Esc leaves, Tab moves."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import ClassVar, Generic, TypeVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Container, Horizontal, VerticalScroll
+from textual.content import Content
+from textual.screen import ModalScreen
+from textual.widgets import Button, Input, Label, Static
+
+from planner.domain.errors import PlannerError
+
+Result = TypeVar("Result")
+
+
+@dataclass(frozen=True)
+class Field:
+    """One line of a form."""
+
+    name: str
+    label: str
+    value: str = ""
+    hint: str = ""
+
+
+class FormModal(ModalScreen[Result | None], Generic[Result]):
+    """The base: a subclass names its fields and reads them (`read`), which raises PlannerError for what is wrong."""
+
+    CSS_PATH = "form.tcss"
+    HEADING = ""
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "cancel", "leave", id="form-cancel", tooltip="Leave without saving"),
+        Binding("down", "app.focus_next", "next", id="form-next", show=False),
+        Binding("up", "app.focus_previous", "previous", id="form-previous", show=False),
+    ]
+
+    def __init__(self, fields: Sequence[Field], problem: str = "") -> None:
+        super().__init__()
+        self.fields = fields
+        self.problem = problem
+
+    def read(self, values: dict[str, str]) -> Result:
+        """What the fields say. Raises PlannerError with a sentence for the rep."""
+        raise NotImplementedError
+
+    def preview(self, values: dict[str, str]) -> str:
+        """How the fields are understood, said while typing."""
+        return ""
+
+    def compose(self) -> ComposeResult:
+        with Container(id="form"):
+            yield Label(Content(self.HEADING), id="form-title", markup=False)
+            with VerticalScroll(id="form-fields", can_focus=False):
+                for field in self.fields:
+                    with Horizontal(classes="form-row"):
+                        yield Label(Content(field.label), markup=False)
+                        yield Input(value=field.value, placeholder=field.hint, id=f"field-{field.name}", compact=True)
+            yield Static(Content(self.problem), id="form-note", markup=False)
+            with Horizontal(id="form-keys"):
+                yield Button("Save ⏎", id="save", compact=True)
+                yield Button("Leave esc", id="leave", compact=True)
+
+    def on_mount(self) -> None:
+        if self.problem:
+            self.query_one("#form-note").add_class("-wrong")
+        self.query_one(Input).focus()
+
+    def values(self) -> dict[str, str]:
+        """What stands in the fields."""
+        return {field.name: self.query_one(f"#field-{field.name}", Input).value.strip() for field in self.fields}
+
+    def note(self, text: str, *, wrong: bool) -> None:
+        """Say something under the fields."""
+        note = self.query_one("#form-note", Static)
+        note.set_class(wrong, "-wrong")
+        note.update(Content(text))
+
+    def on_input_changed(self) -> None:
+        if not self.is_mounted:
+            return
+        try:
+            text = self.preview(self.values())
+        except PlannerError as problem:
+            text = str(problem)
+        if text or not self.problem:
+            self.note(text, wrong=False)
+
+    def on_input_submitted(self) -> None:
+        self.save()
+
+    def on_button_pressed(self, event: Button.Pressed) -> None:
+        if event.button.id == "save":
+            self.save()
+        else:
+            self.dismiss(None)
+
+    def save(self) -> None:
+        """Read the fields and leave with the result; say what is wrong and stay otherwise."""
+        try:
+            result = self.read(self.values())
+        except PlannerError as problem:
+            self.note(str(problem), wrong=True)
+            return
+        self.dismiss(result)
+
+    def action_cancel(self) -> None:
+        """Leave without saving."""
+        self.dismiss(None)

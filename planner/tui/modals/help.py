@@ -1,0 +1,78 @@
+"""The keys of a screen."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import ActiveBinding, Binding, BindingType
+from textual.containers import VerticalScroll
+from textual.content import Content
+from textual.screen import ModalScreen
+from textual.widgets import Static
+
+AREAS = (
+    ("log", "Count"),
+    ("history", "History"),
+    ("task", "The list"),
+    ("plan", "Plan and day"),
+    ("day", "Plan and day"),
+)
+
+
+class HelpScreen(ModalScreen[None]):
+    """All keys by area; closes with the key that opened it."""
+
+    CSS_PATH = "help.tcss"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("question_mark,f1,escape,q", "close", "close", id="help-close"),
+        Binding("down,j", "scroll(1)", "down", show=False),
+        Binding("up,k", "scroll(-1)", "up", show=False),
+    ]
+
+    def __init__(self, bindings: Iterable[ActiveBinding]) -> None:
+        super().__init__()
+        self._active = list(bindings)
+
+    def compose(self) -> ComposeResult:
+        with VerticalScroll(id="help"):
+            yield Static(self._text(), markup=False)
+
+    def _text(self) -> Content:
+        parts: list[Content] = []
+        areas = list(dict.fromkeys(title for _, title in AREAS))
+        for title in areas:
+            prefixes = tuple(f"{name}-" for name, area in AREAS if area == title)
+            rows: dict[str, tuple[list[str], str]] = {}
+            for active in self._active:
+                binding = active.binding
+                if binding.id and binding.id.startswith(prefixes):
+                    keys, _ = rows.setdefault(binding.id, ([], binding.tooltip or binding.description))
+                    keys.append(self.app.get_key_display(binding))
+            if not rows:
+                continue
+            parts.append(Content.styled(f"{title}\n", "bold"))
+            for keys, about in rows.values():
+                parts.append(Content.styled(f"  {' '.join(keys):<12}", "$text-accent"))
+                parts.append(Content(f"{about}\n"))
+            parts.append(Content("\n"))
+        parts.append(Content.styled("Everywhere\n", "bold"))
+        for key, about in (
+            ("↑ ↓ k j", "Choose a task"),
+            ("1 … 8", "Just after d: the outcome of the call"),
+            ("^p", "All actions by name"),
+            ("? F1", "These keys; the same key closes them"),
+            ("^q", "Leave; everything counted is on disk already"),
+        ):
+            parts.append(Content.styled(f"  {key:<12}", "$text-accent"))
+            parts.append(Content(f"{about}\n"))
+        return Content("").join(parts)
+
+    def action_close(self) -> None:
+        """Close the help."""
+        self.dismiss()
+
+    def action_scroll(self, step: int) -> None:
+        """Scroll by a line."""
+        self.query_one("#help").scroll_relative(y=step, animate=False)

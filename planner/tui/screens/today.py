@@ -1,0 +1,461 @@
+"""Today: the figures that matter, one key a count, the ranked list, the day."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Any, ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Container
+from textual.screen import Screen
+from textual.worker import Worker, WorkerState
+
+from planner import failure
+from planner.domain import activity
+from planner.domain.calls import Activity
+from planner.domain.errors import PlannerError
+from planner.services.desk import Desk
+from planner.services.live import Live, TaskLine, Today
+from planner.tui.messages import CounterClicked, DayLaid, KeyClicked, ServiceDone, ServiceFailed, TaskClicked
+from planner.tui.view import Line
+from planner.tui.widgets.today import (
+    Counters,
+    DayColumn,
+    FooterKey,
+    FooterLine,
+    HeaderLine,
+    MessageLine,
+    MonthBars,
+    TaskList,
+)
+
+OFFERED = timedelta(seconds=5)
+FRESH = timedelta(seconds=1)
+KIND_OF = {
+    "dials": "dial",
+    "conversations": "conversation",
+    "meetings_booked": "meeting-booked",
+    "proposals": "proposal",
+}
+OUTCOME_WORDS = ("no answer", "voicemail", "gatekeeper", "refused", "callback", "talk", "meeting", "wrong no.")
+FOOTER = (
+    FooterKey("d", "dial", "log('dial')"),
+    FooterKey("c", "talk", "log('conversation')"),
+    FooterKey("m", "meeting", "log('meeting-booked')"),
+    FooterKey("p", "proposal", "log('proposal')"),
+    FooterKey("w", "won", "won"),
+    FooterKey("u", "undo", "undo"),
+    FooterKey("a", "add", "add_task"),
+    FooterKey("x", "done", "task_done"),
+    FooterKey("g", "plan", "plan"),
+    FooterKey("?", "help", "app.help", last=True),
+    FooterKey("^q", "quit", "app.quit", last=True),
+)
+
+
+@dataclass
+class LastCall:
+    """The call logged last, while its outcome can still be said by one key."""
+
+    row_id: int
+    until: datetime
+
+
+class TodayScreen(Screen[None]):
+    """The screen that a rep works on all day."""
+
+    CSS_PATH = "today.tcss"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("d", "log('dial')", "a call", id="log-dial", tooltip="Count a call; a digit then says its outcome"),
+        Binding("c", "log('conversation')", "a conversation", id="log-conversation", tooltip="Count a conversation"),
+        Binding("m", "log('meeting-booked')", "a meeting booked", id="log-meeting", tooltip="Count a booked meeting"),
+        Binding("p", "log('proposal')", "a proposal", id="log-proposal", tooltip="Count a proposal sent"),
+        Binding("w", "won", "a deal won", id="log-won", tooltip="Book a deal with its amount"),
+        Binding(
+            "o", "offer_outcome", "the outcome of the last call", id="log-outcome", tooltip="Say how the last call went"
+        ),
+        Binding("u", "undo", "undo", id="history-undo", tooltip="Take the last change back"),
+        Binding("U,ctrl+r", "redo", "redo", id="history-redo", tooltip="Bring back what was undone"),
+        Binding("a", "add_task", "add", id="task-add", tooltip="Add a task"),
+        Binding("x,space", "task_done", "done", id="task-done", tooltip="Tick the chosen task off"),
+        Binding("K,shift+up", "task_move('up')", "move up", id="task-up", tooltip="Rank the chosen task higher"),
+        Binding("J,shift+down", "task_move('down')", "move down", id="task-down", tooltip="Rank the chosen task lower"),
+        Binding(
+            "z", "task_snooze", "put off to tomorrow", id="task-snooze", tooltip="The chosen task comes back tomorrow"
+        ),
+        Binding("delete", "task_drop", "drop", id="task-drop", tooltip="Give the chosen task up"),
+        Binding("g", "plan", "set quota and plan", id="plan-set", tooltip="The month's two figures, in one form"),
+        Binding("b", "day", "open or close the day", id="day-turn", tooltip="Opening freezes today's targets"),
+        Binding("up,k", "cursor(-1)", "up", id="list-up", show=False),
+        Binding("down,j", "cursor(1)", "down", id="list-down", show=False),
+        *(
+            Binding(str(digit), f"outcome({digit})", word, id=f"outcome-{digit}", show=False)
+            for digit, word in enumerate(OUTCOME_WORDS, start=1)
+        ),
+    ]
+
+    def __init__(self, desk: Desk, live: Live, today: Today, now: datetime) -> None:
+        super().__init__()
+        self.desk = desk
+        self.live = live
+        self.today = today
+        self._now = now
+        self._last_call: LastCall | None = None
+        self._fresh_until: datetime | None = None
+        self._message_until: datetime | None = None
+
+    def compose(self) -> ComposeResult:
+        yield HeaderLine(self.today, self._now, id="header")
+        with Container(id="figures"):
+            yield MonthBars(self.today, self._now, id="month")
+            yield Counters(self.today, self._now, id="counters")
+        with Container(id="work"):
+            yield TaskList(self.today, self._now, id="tasks")
+            yield DayColumn(self.today, self._now, id="day")
+        yield MessageLine(id="message")
+        yield FooterLine(list(FOOTER), id="footer")
+
+    def on_mount(self) -> None:
+        self.set_interval(1.0, self._tick)
+        if self.desk.config.problems:
+            first = self.desk.config.problems[0]
+            more = f" (and {len(self.desk.config.problems) - 1} more)" if len(self.desk.config.problems) > 1 else ""
+            self._complain(f"settings: {first}{more}")
+
+    # what is shown
+
+    def _part(self, name: str) -> Any:
+        return self.query_one(f"#{name}")
+
+    def _show(self, today: Today) -> None:
+        """Take a day read anew."""
+        self.today = today
+        now = self.desk.now()
+        for name in ("header", "month", "counters", "tasks", "day"):
+            self._part(name).show(today, now)
+
+    def _reload(self) -> None:
+        """Read the day again; lay it in a worker where something it rests on has changed."""
+        try:
+            today = self.live.peek()
+        except PlannerError as problem:
+            self._complain(str(problem))
+            return
+        if today is not None:
+            self._show(today)
+        else:
+            self.run_worker(self._lay, thread=True, exclusive=True, group="lay", exit_on_error=False)
+
+    def _lay(self) -> None:
+        try:
+            self.post_message(DayLaid(self.live.lay()))
+        except PlannerError as problem:
+            self.post_message(ServiceFailed(str(problem)))
+
+    def on_day_laid(self, message: DayLaid) -> None:
+        self._show(message.today)
+
+    def _tick(self) -> None:
+        """Once a second: the clock, other programs' writes, and what was only offered for a while."""
+        now = self.desk.now()
+        if now.date() != self.today.day or self.live.changed():
+            self._reload()
+        elif now.minute != self._now.minute:
+            self._show(self.today)
+        self._now = now
+        if self._fresh_until is not None and now >= self._fresh_until:
+            self._fresh_until = None
+            counters: Counters = self._part("counters")
+            counters.fresh = frozenset()
+            counters.redraw()
+        if self._message_until is not None and now >= self._message_until:
+            self._say([])
+
+    def _say(self, line: Line, keep: bool = False) -> None:
+        self._message_until = self.desk.now() + OFFERED if line and not keep else None
+        if not line:
+            self._last_call = None
+        self._part("message").say(line)
+
+    def _tell(self, text: str) -> None:
+        self._say([(" ✓ ", "good"), (text, ""), ("   u undo", "dim")])
+
+    def _complain(self, text: str) -> None:
+        self._say([(" ! ", "bad"), (text, "")], keep=True)
+
+    # counting
+
+    def action_log(self, kind: str) -> None:
+        """Count one: committed to disk before it shows."""
+        self._log(kind)
+
+    def _log(self, kind: str, amount: Decimal | None = None) -> bool:
+        now = self.desk.now()
+        if now.date() != self.today.day:
+            self._reload()
+        try:
+            logged = self.live.log(Activity(0, now, kind, amount=amount))
+        except PlannerError as problem:
+            self._complain(str(problem))
+            return False
+        for name in logged.adds:
+            self.today.counts[name] += 1
+        if amount is not None:
+            self.today.booked += int(amount * 100)
+            self._part("month").show(self.today, now)
+        self._brighten(frozenset(logged.adds), now)
+        if kind == "dial":
+            self._last_call = LastCall(logged.id, now + OFFERED)
+            self._offer("call counted")
+        else:
+            self._last_call = None
+            self._tell(f"{logged.label} counted" if amount is None else f"deal won, {amount:,} booked")
+        self._warn_of_backup()
+        return True
+
+    def _brighten(self, names: frozenset[str], now: datetime) -> None:
+        counters: Counters = self._part("counters")
+        counters.fresh = names
+        counters.show(self.today, now)
+        self._fresh_until = now + FRESH
+        tasks: TaskList = self._part("tasks")
+        for task in self.today.tasks:
+            if task.metric in names:
+                task.done = self.today.counts[str(task.metric)] >= (task.target or 0)
+        tasks.redraw()
+
+    def _offer(self, text: str) -> None:
+        """What was counted, and the outcomes by digit."""
+        line: Line = [(" ✓ ", "good"), (f"{text}  ", "")]
+        for digit, word in enumerate(OUTCOME_WORDS, start=1):
+            line += [(f"{digit}", "accent"), (f" {word}  ", "dim")]
+        self._say(line)
+
+    def _warn_of_backup(self) -> None:
+        if self.live.warnings:
+            self._complain(self.live.warnings.pop())
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        if action == "outcome":
+            return self._last_call is not None
+        return True
+
+    def action_outcome(self, digit: int) -> None:
+        """Say how the call just counted went."""
+        if self._last_call is None:
+            return
+        outcome = activity.DIAL_OUTCOMES[digit - 1]
+        try:
+            self.live.set_outcome(self._last_call.row_id, outcome)
+            self.live.refresh_counts(self.today)
+        except PlannerError as problem:
+            self._complain(str(problem))
+            return
+        self._brighten(frozenset(activity.adds("dial", outcome)), self.desk.now())
+        self._last_call = None
+        self._tell(f"call: {OUTCOME_WORDS[digit - 1]}")
+
+    def action_offer_outcome(self) -> None:
+        """Offer the outcomes of the last call again."""
+        row_id = self.live.last_call()
+        if row_id is None:
+            self._complain("No call is logged today, so there is no outcome to say.")
+            return
+        self._last_call = LastCall(row_id, self.desk.now() + OFFERED)
+        self._offer("last call:")
+
+    def action_won(self, text: str = "", problem: str = "") -> None:
+        """Ask for the amount of a deal and book it. What was typed is kept when it can't be booked."""
+        from planner.tui.modals.amount import AmountModal
+
+        def book(amount: tuple[Decimal, str] | None) -> None:
+            if amount is not None and not self._log("deal", amount[0]):
+                self.action_won(amount[1], "It could not be booked; see below. What you typed is kept.")
+
+        self.app.push_screen(AmountModal(self.today.currency or "", text, problem), book)
+
+    def on_counter_clicked(self, message: CounterClicked) -> None:
+        if message.metric in KIND_OF:
+            self.action_log(KIND_OF[message.metric])
+
+    # undo
+
+    def action_undo(self) -> None:
+        """Take the last change back."""
+        self._turn(self.live.undo, "undid", "There is nothing to undo.")
+
+    def action_redo(self) -> None:
+        """Bring back what was undone last."""
+        self._turn(self.live.redo, "redid", "There is nothing to redo.")
+
+    def _turn(self, step: Callable[[], str | None], verb: str, nothing: str) -> None:
+        try:
+            label = step()
+        except PlannerError as problem:
+            self._complain(str(problem))
+            return
+        self._last_call = None
+        if label is None:
+            self._complain(nothing)
+            return
+        other = "U redo" if verb == "undid" else "u undo"
+        self._say([(" ↶ ", "good"), (f"{verb}: {label}", ""), (f"   {other}", "dim")])
+        self._reload()
+
+    # the list
+
+    def action_cursor(self, step: int) -> None:
+        """Move the cursor of the list."""
+        tasks: TaskList = self._part("tasks")
+        tasks.move_to(tasks.cursor + step)
+
+    def on_task_clicked(self, message: TaskClicked) -> None:
+        self._part("tasks").move_to(message.index)
+
+    def on_key_clicked(self, message: KeyClicked) -> None:
+        self.call_later(self.run_action, message.action)
+
+    def _chosen(self) -> TaskLine | None:
+        tasks: TaskList = self._part("tasks")
+        if tasks.cursor < len(self.today.tasks):
+            return self.today.tasks[tasks.cursor]
+        self._complain("No task is chosen; a adds one.")
+        return None
+
+    def _carry_out(self, work: Callable[[], str]) -> None:
+        """Run a service in a worker: it may load SQLModel, and the screen stays alive."""
+
+        def run() -> None:
+            try:
+                self.post_message(ServiceDone(work()))
+            except PlannerError as problem:
+                self.post_message(ServiceFailed(str(problem)))
+
+        self.run_worker(run, thread=True, group="service", exit_on_error=False)
+
+    def on_service_done(self, message: ServiceDone) -> None:
+        self._tell(message.text)
+        self._reload()
+
+    def on_service_failed(self, message: ServiceFailed) -> None:
+        self._complain(message.text)
+
+    def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
+        if event.state is WorkerState.ERROR and event.worker.error is not None:
+            path = failure.write(event.worker.error)
+            self._complain(f"That went wrong; nothing was changed. The details are in {path}.")
+
+    def action_task_done(self) -> None:
+        """Tick the chosen task off."""
+        task = self._chosen()
+        if task is None:
+            return
+        if task.kind == "counter":
+            self._complain("This one moves with your counts: d, c, m and p.")
+            return
+        task_id, was_done = int(str(task.id)), task.done
+
+        def work() -> str:
+            from planner.services import tasks
+
+            if was_done:
+                return f"open again: {tasks.reopen(self.desk, task_id).title}"
+            finished, following = tasks.done(self.desk, task_id)
+            return f"done: {finished.title}" + (f", next on {following.due}" if following else "")
+
+        self._carry_out(work)
+
+    def action_task_move(self, where: str) -> None:
+        """Rank the chosen task higher or lower."""
+        task = self._chosen()
+        if task is None or task.done:
+            return
+        task_id = int(str(task.id))
+
+        def work() -> str:
+            from planner.services import tasks
+
+            moved, place = tasks.move(self.desk, task_id, where)
+            return f"now at place {place}: {moved.title if moved.kind == 'own' else 'the counter'}"
+
+        self._carry_out(work)
+
+    def action_task_snooze(self) -> None:
+        """Put the chosen task off to tomorrow."""
+        task = self._chosen()
+        if task is None:
+            return
+        task_id = int(str(task.id))
+
+        def work() -> str:
+            from planner.domain.tasks import Due
+            from planner.services import tasks
+
+            tomorrow = Due(self.desk.today() + timedelta(days=1))
+            return f"put off to tomorrow: {tasks.snooze(self.desk, task_id, tomorrow).title}"
+
+        self._carry_out(work)
+
+    def action_task_drop(self) -> None:
+        """Give the chosen task up."""
+        task = self._chosen()
+        if task is None:
+            return
+        task_id = int(str(task.id))
+
+        def work() -> str:
+            from planner.services import tasks
+
+            return f"dropped: {tasks.drop(self.desk, task_id).title}"
+
+        self._carry_out(work)
+
+    def action_add_task(self) -> None:
+        """Ask for a task and add it."""
+        from planner.tui.modals.task import TaskModal, TaskWanted
+
+        def add(wanted: TaskWanted | None) -> None:
+            if wanted is None:
+                return
+
+            def work() -> str:
+                from planner.services import tasks
+
+                task = tasks.add(self.desk, wanted.title, due=wanted.due, priority=wanted.priority)
+                later = task.due is not None and task.due.day > self.desk.today()
+                return f"task: {task.title}" + (f", for {task.due}" if later else "")
+
+            self._carry_out(work)
+
+        self.app.push_screen(TaskModal(self.desk.now()), add)
+
+    # plan and day
+
+    def action_plan(self) -> None:
+        """The month's figures in one form."""
+        from planner.tui.modals.plan import PlanModal, PlanWanted
+
+        def put(wanted: PlanWanted | None) -> None:
+            if wanted is not None:
+                self._carry_out(lambda: wanted.carry_out(self.desk))
+
+        self.app.push_screen(PlanModal(self.desk, self.today), put)
+
+    def action_day(self) -> None:
+        """Open the day, or close it."""
+        opened = self.today.opened_at is not None and self.today.closed_at is None
+
+        def work() -> str:
+            from planner.services import day
+
+            if opened:
+                day.close_day(self.desk)
+                return "the day is closed"
+            day.open_day(self.desk)
+            return "the day is open, its targets are frozen"
+
+        self._carry_out(work)

@@ -1,0 +1,433 @@
+"""What Today looks like, as lines of styled spans: data in, text out.
+
+Shared by the widgets and by the first paint, which must not import Textual or Rich. A span is a piece of text with the
+name of a style (`""`, `dim`, `bold`, `accent`, `fill`, `good`, `warn`, `bad`, `track`, `cursor`, `fresh`); every name has a
+sign beside it in the text, so nothing is told by colour alone. Widths are terminal cells.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from datetime import datetime
+
+    from planner.store.hot import TaskLine, Today
+
+Span = tuple[str, str]
+Line = list[Span]
+WIDE = 100
+
+BLOCK_WORDS = {
+    "mail": "mail",
+    "calls": "cold calls",
+    "meetings": "meetings",
+    "proposals": "proposals",
+    "admin": "admin",
+    "list": "tomorrow's list",
+    "learning": "learning",
+    "rest": "rest",
+    "sport": "sport",
+    "family": "family",
+    "sleep": "sleep",
+    "own": "own time",
+}
+# key, metric, name; the others are shown when something asks for them
+COUNTERS = (
+    ("d", "dials", "calls"),
+    ("c", "conversations", "talks"),
+    ("m", "meetings_booked", "meetings"),
+    ("p", "proposals", "proposals"),
+)
+EXTRA_COUNTERS = (("", "meetings_held", "held"), ("w", "deals", "deals won"))
+EIGHTHS = ("", "▏", "▎", "▍", "▌", "▋", "▊", "▉")
+
+
+def cells(text: str) -> int:
+    """How many terminal cells a text takes. The widgets pass Rich's own measure instead."""
+    if text.isascii():
+        return len(text)
+    return sum(
+        0 if unicodedata.combining(char) else 2 if unicodedata.east_asian_width(char) in "WF" else 1 for char in text
+    )
+
+
+def fit(text: str, width: int, measure: Callable[[str], int] = cells) -> str:
+    """The text cut to a width, with an ellipsis where something is left out."""
+    if width <= 0:
+        return ""
+    if measure(text) <= width:
+        return text
+    kept, used = [], 0
+    for char in text:
+        used += measure(char)
+        if used > width - 1:
+            break
+        kept.append(char)
+    return "".join(kept).rstrip() + "…"
+
+
+def width_of(line: Sequence[Span], measure: Callable[[str], int] = cells) -> int:
+    """The cells of a line."""
+    return sum(measure(text) for text, _ in line)
+
+
+def justified(left: Line, right: Line, width: int, measure: Callable[[str], int] = cells) -> Line:
+    """Left and right ends of a line; the right end gives way when there is no room."""
+    room = width - width_of(left, measure) - width_of(right, measure)
+    if room < 2:
+        return cut(left, width, measure)
+    return [*left, (" " * room, ""), *right]
+
+
+def cut(line: Line, width: int, measure: Callable[[str], int] = cells) -> Line:
+    """A line cut to a width."""
+    found: Line = []
+    left = width
+    for text, style in line:
+        size = measure(text)
+        if size > left:
+            found.append((fit(text, left, measure), style))
+            return found
+        found.append((text, style))
+        left -= size
+    return found
+
+
+def amount(hundredths: int | float) -> str:
+    """A whole amount with separators: screens leave the hundredths out."""
+    return f"{round(hundredths / 100):,}"
+
+
+def bar(done: float, whole: float, width: int, mark: float | None = None) -> Line:
+    """A bar of `width` cells: done in blocks of eighths, the rest as track, a line at `mark` (same unit as `whole`)."""
+    share = min(1.0, max(0.0, done / whole)) if whole > 0 else 0.0
+    eighths = round(share * width * 8)
+    if done > 0 and not eighths:
+        eighths = 1
+    full, rest = divmod(eighths, 8)
+    text = "█" * full + EIGHTHS[rest]
+    filled = len(text)
+    text += "░" * (width - filled)
+    spans: Line = []
+    at = None if mark is None or whole <= 0 else min(width - 1, int(min(1.0, mark / whole) * width))
+    for start, end, style in ((0, filled, "fill"), (filled, width, "track")):
+        if at is not None and start <= at < end:
+            spans += [(text[start:at], style), ("│", "bold"), (text[at + 1 : end], style)]
+        else:
+            spans.append((text[start:end], style))
+    return [span for span in spans if span[0]]
+
+
+def thin_bar(share: float, width: int) -> Line:
+    """A one-line bar: ``━━━╸───``."""
+    halves = round(min(1.0, max(0.0, share)) * width * 2)
+    full, rest = divmod(halves, 2)
+    done = "━" * full + ("╸" if rest else "")
+    return [(done, "fill"), ("─" * (width - len(done)), "track")]
+
+
+def clock_minutes(text: str) -> int:
+    """Minutes since midnight of ``08:30``."""
+    return int(text[:2]) * 60 + int(text[3:5])
+
+
+def span_text(minutes: int) -> str:
+    """``3 h 18`` or ``48 min``."""
+    hours, rest = divmod(minutes, 60)
+    return f"{hours} h {rest:02}" if hours else f"{rest} min"
+
+
+def header(today: Today, now: datetime, width: int, measure: Callable[[str], int] = cells) -> Line:
+    """Date and time, the block now and until when, when mail opens. What doesn't fit goes from the right."""
+    left: Line = [(f" {now:%a} {now.day} {now:%b}  ", ""), (f"{now:%H:%M}", "bold")]
+    minute = now.hour * 60 + now.minute
+    middle: Line = []
+    for start, end, kind in today.blocks:
+        begin, stop = clock_minutes(start), clock_minutes(end)
+        if begin <= minute < stop:
+            middle = [("   ", ""), (f"{BLOCK_WORDS.get(kind, kind)} until {end}", "")]
+            if width >= WIDE:
+                middle += [("  ", ""), *thin_bar((minute - begin) / (stop - begin), 12)]
+            break
+    else:
+        middle = [("   day off", "dim")] if not today.weight else [("   after hours", "dim")]
+        upcoming = next((block for block in today.blocks if clock_minutes(block[0]) > minute), None)
+        if upcoming:
+            middle = [(f"   {BLOCK_WORDS.get(upcoming[2], upcoming[2])} from {upcoming[0]}", "dim")]
+    right: Line = []
+    opens = next((opens for opens, _ in today.windows if clock_minutes(opens) > minute), None)
+    inside = next((c for o, c in today.windows if clock_minutes(o) <= minute < clock_minutes(c)), None)
+    if inside and today.weight:
+        right = [(f"mail time until {inside} ", "")]
+    elif opens and today.weight:
+        wait = clock_minutes(opens) - minute
+        right = [(f"mail at {opens}" + (f" ({span_text(wait)})" if width >= WIDE else "") + " ", "dim")]
+    line = [*left, *middle]
+    if width_of(line, measure) + width_of(right, measure) + 2 <= width:
+        return justified(line, right, width, measure)
+    return cut(line if width_of(line, measure) <= width else left, width, measure)
+
+
+def month_lines(today: Today, width: int, measure: Callable[[str], int] = cells) -> list[Line]:
+    """The month: personal plan above the quota, like a summit above a shoulder, on one scale, with today's line."""
+    name = f"{_month(today.month_last)}"
+    if today.personal_plan is None or today.quota is None:
+        return [
+            [(f" {name}", "bold")],
+            [("   No plan for this month yet.", "")],
+            [("   Press ", "dim"), ("g", "accent"), (" to set the quota and your own plan above it.", "dim")],
+        ]
+    plan, quota, booked = today.personal_plan, today.quota, today.booked
+    line = plan * today.days_elapsed / today.days_total if today.days_total else 0
+    currency = f" {today.currency}" if today.currency else ""
+    days = f"{today.days_left / 100:g} of {today.days_total / 100:g} days left"
+    head = justified([(f" {name}", "bold")], [(f"{days} ", "dim")], width, measure)
+    lines: list[Line] = [head]
+    plan_share = f"{100 * booked / plan:.0f} %"
+    quota_share = f"{100 * booked / quota:.0f} %" if quota else "n/a"
+    numbers = max(len(amount(plan)), len(amount(quota)))
+    if width >= 58:
+        room = width - numbers - 20
+        lines.append(
+            [
+                (f"   {amount(plan):>{numbers}}", ""),
+                ("  plan   ", "dim"),
+                *bar(booked, plan, room, line),
+                (f" {plan_share:>6}", "bold"),
+            ]
+        )
+        shoulder = max(4, round(room * quota / plan)) if quota else 0
+        quota_line = quota * today.days_elapsed / today.days_total if today.days_total else 0
+        lines.append(
+            [
+                (f"   {amount(quota):>{numbers}}", ""),
+                ("  quota  ", "dim"),
+                *(bar(booked, quota, shoulder, quota_line) if quota else []),
+                (" " * (room - shoulder), ""),
+                (f" {quota_share:>6}", "bold"),
+            ]
+        )
+    else:
+        lines.append([("   ", ""), *bar(booked, plan, max(8, width - 12), line), (f" {plan_share:>6}", "bold")])
+        lines.append(
+            cut([(f"   plan {amount(plan)}", ""), (f" · quota {amount(quota)}, {quota_share}", "dim")], width, measure)
+        )
+    lines.append(_standing(today, line, width, measure, currency))
+    if width >= 40:
+        lines.append(_needed(today, width, measure, currency))
+    return lines
+
+
+def _month(text: str) -> str:
+    names = ("January", "February", "March", "April", "May", "June", "July", "August", "September", "October",
+             "November", "December")  # fmt: skip
+    return f"{names[int(text[5:7]) - 1]}"
+
+
+def _standing(today: Today, line: float, width: int, measure: Callable[[str], int], currency: str) -> Line:
+    """Ahead of or behind the plan's line, in money and days."""
+    plan, booked = today.personal_plan or 0, today.booked
+    delta = booked - line
+    base = plan / (today.days_total / 100) if today.days_total else 0
+    days = abs(delta) / base if base else 0
+    if booked >= plan:
+        spans: Line = [("   ✓ ", "good"), (f"{amount(booked)}{currency} booked, the plan is met", "")]
+    elif delta >= 0:
+        text = f"{amount(delta)} ahead of the plan's line ({days:.1f} days)" if delta else "on the plan's line"
+        spans = [("   ▲ " if delta else "   ▬ ", "good"), (text, "")]
+    else:
+        style = "bad" if days > 1 else "warn"
+        spans = [("   ▼ ", style), (f"{amount(-delta)} behind the plan's line ({days:.1f} days)", "")]
+    return cut(spans, width, measure)
+
+
+def _needed(today: Today, width: int, measure: Callable[[str], int], currency: str) -> Line:
+    plan, quota = today.personal_plan or 0, today.quota or 0
+    short, left = plan - today.booked, today.days_left / 100
+    text = f"{amount(today.booked)}{currency} booked"
+    if short > 0 and left > 0:
+        text += f" · {amount(short / left)} needed a working day"
+    elif short > 0:
+        text += f" · missed by {amount(short)}"
+    if quota and today.booked >= quota and short > 0:
+        text += " · quota met ✓"
+    return cut([("     " + text, "dim")], width, measure)
+
+
+def expected_by_now(today: Today, now: datetime, target: int) -> int:
+    """How much of a day's target should be done by now: by the call blocks where the day has any, else 08 to 20."""
+    blocks = [(start, end) for start, end, kind in today.blocks if kind == "calls"] or [("08:00", "20:00")]
+    minute = now.hour * 60 + now.minute
+    whole = sum(clock_minutes(end) - clock_minutes(start) for start, end in blocks)
+    over = sum(max(0, min(minute, clock_minutes(end)) - clock_minutes(start)) for start, end in blocks)
+    return target * over // whole if whole else 0
+
+
+def counter_lines(
+    today: Today, now: datetime, width: int, fresh: frozenset[str] = frozenset(), measure: Callable[[str], int] = cells
+) -> list[tuple[str, Line]]:
+    """Today's counters, each with its metric (empty for the title): done against target, by a sign and a bar."""
+    wish = today.wish or ""
+    whom = f"for {today.for_whom}" if today.for_whom and wish else (today.for_whom or "")
+    serves = " · ".join(part for part in (wish, whom) if part)
+    title: Line = [(" Today", "bold")]
+    if serves and width > 24:
+        title = justified(title, [(fit(serves, width - 12, measure) + " ", "dim")], width, measure)
+    lines: list[tuple[str, Line]] = [("", title)]
+    shown = [*COUNTERS, *(c for c in EXTRA_COUNTERS if today.targets.get(c[1]) or today.counts[c[1]])]
+    pairs = [(today.counts[metric], today.target(metric)) for _, metric, _ in shown]
+    done_width = max(len(f"{done:,}") for done, _ in pairs)
+    target_width = max(len("–" if target is None else f"{target:,}") for _, target in pairs)
+    for (key, metric, name), (done, target) in zip(shown, pairs, strict=True):
+        style = "fresh" if metric in fresh else "bold"
+        target_text = "–" if target is None else f"{target:,}"
+        line: Line = [
+            (f"  {key or ' '} ", "accent"),
+            (f" {name:<10}", ""),
+            (f"{done:>{done_width},}", style),
+            (f" ╱ {target_text:>{target_width}}", "dim"),
+            *_sign(today, now, metric, done, target),
+        ]
+        room = width - width_of(line, measure) - 3
+        if target and room >= 8:
+            line += [("  ", ""), *thin_bar(done / target, min(room, 40))]
+        lines.append((metric, cut(line, width, measure)))
+    return lines
+
+
+def _sign(today: Today, now: datetime, metric: str, done: int, target: int | None) -> Line:
+    """✓ when met, ▼ n behind the clock, ▲ n ahead of it; eight cells wide."""
+    if target is None:
+        return [("        ", "")]
+    if done >= target:
+        return [("  ✓     ", "good")]
+    late = expected_by_now(today, now, target) - done
+    if metric != "dials" or not late or now.date() != today.day:
+        return [("        ", "")]
+    if late < 0:
+        return [(f"  ▲ {-late:<4,}", "good")]
+    return [(f"  ▼ {late:<4,}", "bad" if late > target // 10 else "warn")]
+
+
+def task_lines(
+    today: Today,
+    now: datetime,
+    width: int,
+    height: int,
+    cursor: int | None = None,
+    offset: int = 0,
+    measure: Callable[[str], int] = cells,
+) -> list[tuple[int, Line]]:
+    """The ranked list, each line with its index in `today.tasks` (-1 for a title or a hint)."""
+    lines: list[tuple[int, Line]] = [(-1, [(" Most important first", "bold")])]
+    if not today.tasks:
+        return [
+            *lines,
+            (-1, [("   Nothing on the list.", "")]),
+            (-1, [("   Press ", "dim"), ("a", "accent"), (" to add a task.", "dim")]),
+        ]
+    room = max(1, height - 1)
+    shown = today.tasks[offset : offset + room]
+    hidden = len(today.tasks) - offset - len(shown)
+    if hidden > 0 and room > 1:
+        shown = shown[:-1]
+        hidden += 1
+    for index, task in enumerate(shown, start=offset):
+        lines.append((index, task_line(task, today, now, width, index == cursor, measure)))
+    if hidden > 0 and room > 1:
+        lines.append((-1, [(f"     … {hidden} more", "dim")]))
+    return lines
+
+
+def task_line(
+    task: TaskLine, today: Today, now: datetime, width: int, chosen: bool, measure: Callable[[str], int] = cells
+) -> Line:
+    """One task: rank, priority, title, and at the right why it stands there."""
+    facts: Line = []
+    if task.kind == "counter":
+        done = today.counts.get(str(task.metric), 0)
+        facts = [(f"{done:,} of {task.target or 0:,}", "dim")]
+        if width >= 70 and task.target:
+            facts = [*facts, ("  ", ""), *thin_bar(done / task.target, 12)]
+    elif not task.done:
+        facts = _why_now(task, now)
+    if task.done:
+        facts = [("✓", "good")]
+    style = "dim" if task.done else ""
+    pointer = ("▸", "accent") if chosen else (" ", "")
+    lead: Line = [
+        (" ", ""),
+        pointer,
+        (f"{task.rank:>3} ", "dim"),
+        (f"{task.priority or '·'}  ", "accent" if task.priority == "A" and not task.done else "dim"),
+    ]
+    title = str(task.title) + (f", {task.contact}" if task.contact else "")
+    room = width - width_of(lead, measure) - width_of(facts, measure) - 3
+    if room < 12:
+        facts, room = [], width - width_of(lead, measure) - 1
+    line = [*lead, (fit(title, room, measure), "cursor" if chosen else style)]
+    return justified(line, [*facts, (" ", "")], width, measure) if facts else cut(line, width, measure)
+
+
+def _why_now(task: TaskLine, now: datetime) -> Line:
+    """Due time, minutes, age: the reasons, shortest first."""
+    facts: Line = []
+    due = "" if task.due is None else str(task.due)
+    if due[:10] == now.date().isoformat() and len(due) > 10:
+        wait = clock_minutes(due[11:]) - now.hour * 60 - now.minute
+        if wait < 0:
+            facts.append((f"! {due[11:]}, {span_text(-wait)} late", "bad"))
+        elif wait <= 120:
+            facts.append((f"! {due[11:]}, in {span_text(wait)}", "warn"))
+        else:
+            facts.append((due[11:], "dim"))
+    if task.minutes:
+        facts.append((f"{task.minutes} min", "dim"))
+    if task.age_days:
+        old = f"{task.age_days} {'day' if task.age_days == 1 else 'days'} old"
+        facts.append((f"! {old}" if task.age_days >= 3 else old, "warn" if task.age_days >= 3 else "dim"))
+    if task.every:
+        facts.append(("↻", "dim"))
+    spaced: Line = []
+    for fact in facts:
+        spaced += [("  ", ""), fact] if spaced else [fact]
+    return spaced
+
+
+def day_lines(today: Today, now: datetime, width: int, measure: Callable[[str], int] = cells) -> list[Line]:
+    """The blocks of the day, the one now with a pointer."""
+    lines: list[Line] = [[(" The day", "bold")]]
+    if not today.blocks:
+        word = "A day off: what is logged counts, nothing is asked." if not today.weight else "No blocks today."
+        return [*lines, cut([(f"   {word}", "dim")], width, measure)]
+    minute = now.hour * 60 + now.minute
+    for start, end, kind in today.blocks:
+        word = BLOCK_WORDS.get(kind, kind)
+        if clock_minutes(end) <= minute:
+            line: Line = [(f"   {start}  {word}", "dim")]
+        elif clock_minutes(start) <= minute:
+            line = [(" ▸ ", "accent"), (f"{start}  ", ""), (word, "bold"), (f"  now, until {end}", "dim")]
+        else:
+            line = [(f"   {start}  ", "dim"), (word, "")]
+        lines.append(cut(line, width, measure))
+    if today.asked_minutes is not None:
+        asked, room = today.asked_minutes / 100, today.available_minutes
+        over = asked - room
+        if over > 0:
+            lines.append(
+                cut([(" ! ", "bad"), (f"asks {span_text(round(over))} more than the day holds", "")], width, measure)
+            )
+        else:
+            lines.append(cut([(f"   asks {span_text(round(asked))} of {span_text(room)}", "dim")], width, measure))
+    return lines
+
+
+def columns(width: int) -> tuple[int, int]:
+    """The widths of the two columns of a wide screen; (width, 0) for a narrow one."""
+    if width < WIDE:
+        return width, 0
+    left = round(width * 0.56)
+    return left, width - left

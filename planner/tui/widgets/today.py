@@ -1,0 +1,205 @@
+"""The parts of Today: header, month, counters, list, day, message, footer. Data in, messages out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from textual import events
+
+from planner.services.live import Today
+from planner.tui import view
+from planner.tui.messages import CounterClicked, KeyClicked, TaskClicked
+from planner.tui.view import Line
+from planner.tui.widgets.lines import Lines, measure
+
+
+class DayPart(Lines):
+    """A part that shows the day as of a moment."""
+
+    def __init__(self, today: Today, now: datetime, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self.today = today
+        self.now = now
+
+    def show(self, today: Today, now: datetime) -> None:
+        """Take the day as it is now."""
+        self.today, self.now = today, now
+        self.redraw()
+
+
+class HeaderLine(DayPart):
+    """Date and time, the block now, when mail opens."""
+
+    FIXED_HEIGHT = True
+
+    def build(self, width: int, height: int) -> list[Line]:
+        return [view.header(self.today, self.now, width, measure)]
+
+
+class MonthBars(DayPart):
+    """The month: plan above quota."""
+
+    def build(self, width: int, height: int) -> list[Line]:
+        return view.month_lines(self.today, width, measure)
+
+
+class Counters(DayPart):
+    """Today's counters; a click counts one more."""
+
+    fresh: frozenset[str] = frozenset()
+
+    def build(self, width: int, height: int) -> list[Line]:
+        return [line for _, line in self._rows(width)]
+
+    def _rows(self, width: int) -> list[tuple[str, Line]]:
+        return view.counter_lines(self.today, self.now, width, self.fresh, measure)
+
+    def on_click(self, event: events.Click) -> None:
+        rows = self._rows(self.size.width)
+        if 0 <= event.y < len(rows) and rows[event.y][0]:
+            self.post_message(CounterClicked(rows[event.y][0]))
+
+
+class TaskList(DayPart):
+    """The ranked list with a cursor. `chosen` is the task under it."""
+
+    FIXED_HEIGHT = True
+
+    def __init__(self, today: Today, now: datetime, *, id: str | None = None) -> None:
+        super().__init__(today, now, id=id)
+        self.cursor = 0
+        self.offset_ = 0
+
+    def build(self, width: int, height: int) -> list[Line]:
+        return [line for _, line in self._rows(width, height)]
+
+    def _rows(self, width: int, height: int) -> list[tuple[int, Line]]:
+        return view.task_lines(self.today, self.now, width, height, self.cursor, self.offset_, measure)
+
+    def show(self, today: Today, now: datetime) -> None:
+        chosen = self.chosen_id
+        self.today = today
+        ids = [task.id for task in today.tasks]
+        self.cursor = ids.index(chosen) if chosen in ids else min(self.cursor, max(0, len(ids) - 1))
+        self._keep_in_sight()
+        super().show(today, now)
+
+    @property
+    def chosen_id(self) -> object:
+        """The id of the task under the cursor, or None."""
+        tasks = self.today.tasks
+        return tasks[self.cursor].id if self.cursor < len(tasks) else None
+
+    def move_to(self, index: int) -> None:
+        """Put the cursor on a task, by its index."""
+        self.cursor = min(max(0, index), max(0, len(self.today.tasks) - 1))
+        self._keep_in_sight()
+        self.redraw()
+
+    def _keep_in_sight(self) -> None:
+        room = max(1, self.size.height - 2)
+        if self.cursor < self.offset_:
+            self.offset_ = self.cursor
+        elif self.cursor >= self.offset_ + room:
+            self.offset_ = self.cursor - room + 1
+        if self.offset_ and len(self.today.tasks) <= self.offset_ + room:
+            self.offset_ = max(0, len(self.today.tasks) - room - 1)
+
+    def on_click(self, event: events.Click) -> None:
+        rows = self._rows(*self.size)
+        if 0 <= event.y < len(rows) and rows[event.y][0] >= 0:
+            self.post_message(TaskClicked(rows[event.y][0]))
+
+    def on_mouse_scroll_down(self) -> None:
+        self.move_to(self.cursor + 1)
+
+    def on_mouse_scroll_up(self) -> None:
+        self.move_to(self.cursor - 1)
+
+
+class DayColumn(DayPart):
+    """The blocks of the day."""
+
+    FIXED_HEIGHT = True
+
+    def build(self, width: int, height: int) -> list[Line]:
+        return view.day_lines(self.today, self.now, width, measure)[:height]
+
+
+class MessageLine(Lines):
+    """One line for what just happened, and what may be done about it."""
+
+    FIXED_HEIGHT = True
+
+    def __init__(self, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self.line: Line = []
+
+    def say(self, line: Line) -> None:
+        """Show a line; an empty one clears it."""
+        self.line = line
+        self.redraw()
+
+    def build(self, width: int, height: int) -> list[Line]:
+        return [view.cut(self.line, width, measure)]
+
+
+@dataclass(frozen=True)
+class FooterKey:
+    """A key on the footer; the most important come first, `last` ones stand at the right and go last."""
+
+    key: str
+    label: str
+    action: str
+    last: bool = False
+
+
+class FooterLine(Lines):
+    """The keys that matter here. What doesn't fit is left out from the least important; help and quit stay."""
+
+    FIXED_HEIGHT = True
+
+    def __init__(self, keys: list[FooterKey], *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self.keys = keys
+
+    def show(self, keys: list[FooterKey]) -> None:
+        """Take other keys."""
+        self.keys = keys
+        self.redraw()
+
+    def build(self, width: int, height: int) -> list[Line]:
+        left, right = self._placed(width)
+        return [view.justified(self._line(left, " "), self._line(right, ""), width, measure)]
+
+    def _placed(self, width: int) -> tuple[list[FooterKey], list[FooterKey]]:
+        right = [key for key in self.keys if key.last]
+        left = [key for key in self.keys if not key.last]
+        room = width - view.width_of(self._line(right, ""), measure) - 2
+        while left and view.width_of(self._line(left, " "), measure) > room:
+            left.pop()
+        return left, right
+
+    def _line(self, keys: list[FooterKey], lead: str) -> Line:
+        line: Line = [(lead, "")] if lead else []
+        for key in keys:
+            line += [(key.key, "accent"), (f" {key.label}  ", "dim")]
+        return line
+
+    def on_click(self, event: events.Click) -> None:
+        left, right = self._placed(self.size.width)
+        x = 1
+        for key in left:
+            size = measure(key.key) + len(key.label) + 3
+            if x <= event.x < x + size - 1:
+                self.post_message(KeyClicked(key.action))
+                return
+            x += size
+        x = self.size.width - view.width_of(self._line(right, ""), measure)
+        for key in right:
+            size = measure(key.key) + len(key.label) + 3
+            if x <= event.x < x + size - 1:
+                self.post_message(KeyClicked(key.action))
+                return
+            x += size

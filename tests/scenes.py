@@ -1,0 +1,144 @@
+"""Databases to look at: empty, typical and overfull. Used by the snapshots, the pictures and the tests.
+
+Every scene is Monday 16 November 2026, 09:42, with the 26th off and the 27th a half day (`maths.md`, example P).
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from decimal import Decimal
+from fractions import Fraction
+from pathlib import Path
+
+from planner.clock import FixedClock
+from planner.domain.calls import Activity
+from planner.domain.goals import Horizon, Metric
+from planner.domain.tasks import Due, Priority
+from planner.domain.when import parse_when
+from planner.domain.workdays import Period, parse_month
+from planner.services import calendar, calls, day, goals, plan, tasks
+from planner.services.desk import Desk
+from planner.services.live import Live
+
+NOW = datetime(2026, 11, 16, 9, 42)
+MONTH = parse_month("2026-11")
+
+
+def desk_at(folder: Path, now: datetime = NOW) -> Desk:
+    """A desk on a new database in a folder, with a clock that stands still."""
+    return Desk(str(folder / "planner.db"), FixedClock(now), str(folder / "config.toml"))
+
+
+def move_clock(desk: Desk, now: datetime) -> None:
+    """Set a scene's clock."""
+    assert isinstance(desk.clock, FixedClock)
+    desk.clock.moment = now
+
+
+def empty(folder: Path) -> Desk:
+    """A rep who has just installed it."""
+    return desk_at(folder)
+
+
+def typical(folder: Path) -> Desk:
+    """A rep in the middle of a month: the figures of row S6 and example P."""
+    desk = desk_at(folder)
+    calendar.set_days(desk, [Period(date(2026, 11, 26), date(2026, 11, 26))], Fraction(0), "day off")
+    calendar.set_days(desk, [Period(date(2026, 11, 27), date(2026, 11, 27))], Fraction(1, 2))
+    plan.set_plan(desk, MONTH, Decimal(700_000), "2x", currency="RUB", average_deal=Decimal(350_000))
+    wish = goals.add(
+        desk, "the flat", Horizon.FIVE_YEARS, for_whom="Anna and the kids", picture="Keys in hand, boxes in the hall"
+    )
+    year = goals.add(desk, "Best result of the company", Horizon.YEAR, parent_id=wish.id, why="promotion")
+    deals = goals.add(desk, "Deals", Horizon.MONTH, parent_id=year.id, metric=Metric.DEALS, target=Decimal(4))
+    goals.add(desk, "Cold calls", Horizon.MONTH, parent_id=deals.id, metric=Metric.DIALS, target=Decimal(1950))
+    goals.add(
+        desk, "Conversations", Horizon.MONTH, parent_id=deals.id, metric=Metric.CONVERSATIONS, target=Decimal(170)
+    )
+    goals.add(desk, "Meetings", Horizon.MONTH, parent_id=deals.id, metric=Metric.MEETINGS_BOOKED, target=Decimal(12))
+    goals.add(desk, "Proposals", Horizon.MONTH, parent_id=deals.id, metric=Metric.PROPOSALS, target=Decimal(8))
+    friday = datetime(2026, 11, 13, 17)
+    calls.log(desk, "dial", count=850, moment=friday)
+    calls.log(desk, "conversation", count=84, moment=friday)
+    calls.log(desk, "meeting-booked", count=6, moment=friday)
+    calls.log(desk, "proposal", count=3, moment=friday)
+    calls.log(desk, "deal", amount=Decimal(612_000), contact="Hanbit Trading", moment=friday)
+    move_clock(desk, datetime(2026, 11, 14, 12))
+    tasks.add(desk, "Book a meeting", contact="Hanbit Trading", priority=Priority.B)
+    move_clock(desk, datetime(2026, 11, 16, 8, 5))
+    _task(desk, "Proposal for Acme", "today 16:00", Priority.A, 45)
+    _task(desk, "Price list, as promised", "today 11:30", Priority.B, contact="Kim Minsu 김민수")
+    _task(desk, "Read: SPIN, chapter 3", None, Priority.C, 20)
+    tasks.add(desk, "Month report", every="FREQ=MONTHLY;BYMONTHDAY=-1", priority=Priority.B)
+    day.open_day(desk)
+    for minute in range(37):
+        move_clock(desk, datetime(2026, 11, 16, 8, 30 + minute // 2, minute))
+        outcome = "conversation" if minute % 8 == 0 else "meeting" if minute == 21 else "no-answer"
+        calls.log(desk, "dial", outcome=outcome)
+    move_clock(desk, NOW)
+    return desk
+
+
+def _task(
+    desk: Desk, title: str, due: str | None, priority: Priority, minutes: int | None = None, contact: str | None = None
+) -> None:
+    when = None
+    if due is not None:
+        found = parse_when(due, desk.now())
+        when = Due(found.day, found.at)
+    tasks.add(desk, title, due=when, priority=priority, minutes=minutes, contact=contact)
+
+
+NAMES = (
+    "[Acme] GmbH & Co. KG",
+    "Kim Minsu 김민수, 한빛무역 구매팀장",
+    "Анна Каренина, ООО «Северные Технологии»",
+    "東京商事株式会社 営業部 田中様",
+    "[@click=app.quit]quit[/]",
+    "[/] :smile: $primary",
+    "Łódź Przędzalnia Żółć",
+    "שלום בע״מ",
+    "An exceedingly long company name that goes on and on and never seems to come to any end at all, Inc.",
+)
+
+
+def overfull(folder: Path) -> Desk:
+    """Too much of everything: sums of nine digits, sixty tasks, names of every kind, a day that can't hold it."""
+    desk = typical(folder)
+    plan.set_plan(desk, MONTH, Decimal("450000000"), "1234567890.50", currency="RUB", below_double=True)
+    calls.log(desk, "deal", amount=Decimal("987654321.99"))
+    calls.log(desk, "dial", count=12_345, moment=datetime(2026, 11, 16, 9))
+    wish = goals.add(
+        desk,
+        "A house by the sea with room for three generations, 바닷가의 집, дом у моря",
+        Horizon.FIVE_YEARS,
+        for_whom="Anna, the kids, both pairs of grandparents and the dog",
+    )
+    for metric, target in ((Metric.DIALS, 99_999), (Metric.MEETINGS, 160), (Metric.PROPOSALS, 400)):
+        goals.add(desk, f"Much {metric}", Horizon.MONTH, parent_id=wish.id, metric=metric, target=Decimal(target))
+    for number in range(54):
+        name = NAMES[number % len(NAMES)]
+        move_clock(desk, datetime(2026, 11, 1 + number % 15, 9))
+        tasks.add(
+            desk,
+            f"{name} · {number + 1}",
+            due=Due(date(2026, 11, 16), datetime(2026, 11, 16, 7 + number % 12, 15).time()) if number % 3 else None,
+            priority=(Priority.A, Priority.B, Priority.C, None)[number % 4],
+            minutes=15 + number,
+        )
+    move_clock(desk, NOW)
+    day.open_day(desk, anew=True)
+    return desk
+
+
+SCENES = {"empty": empty, "typical": typical, "overfull": overfull}
+
+
+def count(desk: Desk, kind: str, number: int = 1) -> None:
+    """Log on the live path."""
+    live = Live(desk)
+    try:
+        for _ in range(number):
+            live.log(Activity(0, desk.now(), kind))
+    finally:
+        live.close()
