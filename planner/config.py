@@ -6,11 +6,8 @@ default stands in.
 
 from __future__ import annotations
 
-import difflib
 import os
 import re
-import tempfile
-import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import time
@@ -172,6 +169,8 @@ def load(path: str) -> Config:
         return Config(path, base, (f"{path} is not UTF-8 text; defaults are in force.",))
     except OSError as error:
         return Config(path, base, (f"{path} can't be read ({error.strerror}); defaults are in force.",))
+    import tomllib  # most reps have no settings file, and the screens wait for this module
+
     try:
         tree = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
@@ -217,6 +216,8 @@ def _line_of(text: str, key: str) -> int:
 
 
 def _nearest(key: str) -> str:
+    import difflib
+
     near = difflib.get_close_matches(key, BY_KEY, n=1, cutoff=0.5)
     return f"; did you mean {near[0]}?" if near else ""
 
@@ -269,6 +270,8 @@ def store_value(path: str, key: str, value: Any) -> None:
 
 
 def _write_private(path: str, text: str) -> None:
+    import tempfile
+
     folder = os.path.dirname(path)
     os.makedirs(folder, mode=0o700, exist_ok=True)
     handle, temporary = tempfile.mkstemp(dir=folder, prefix=".config-")

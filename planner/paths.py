@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import sys
 
+from planner import __version__
 from planner.domain.errors import InputError
 
 APP = "planner"
@@ -72,6 +73,11 @@ def settings(option: str | None = None) -> str:
     """The settings file: `--config`, else `PLANNER_CONFIG`, else the default."""
     given = option if option is not None else os.environ.get("PLANNER_CONFIG", "")
     return os.path.abspath(os.path.expanduser(given)) if given else os.path.join(config_dir(), "config.toml")
+
+
+def laid_key(settings_path: str) -> str:
+    """What a laid day depends on beside the database: the program and the settings file."""
+    return f"{__version__}|{settings_stamp(settings_path)}"
 
 
 def settings_stamp(path: str) -> str:

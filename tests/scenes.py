@@ -105,7 +105,7 @@ NAMES = (
 def overfull(folder: Path) -> Desk:
     """Too much of everything: sums of nine digits, sixty tasks, names of every kind, a day that can't hold it."""
     desk = typical(folder)
-    plan.set_plan(desk, MONTH, Decimal("450000000"), "1234567890.50", currency="RUB", below_double=True)
+    plan.set_plan(desk, MONTH, Decimal(450000000), "1234567890.50", currency="RUB", below_double=True)
     calls.log(desk, "deal", amount=Decimal("987654321.99"))
     calls.log(desk, "dial", count=12_345, moment=datetime(2026, 11, 16, 9))
     wish = goals.add(

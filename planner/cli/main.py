@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import sys
+import importlib
 
 from planner import __version__
-from planner.cli import calendar, config, day, goal, log, plan, task, today
 from planner.cli.common import Group, Parser, warn
 from planner.cli.quick import Options
 from planner.domain.activity import KINDS
@@ -25,8 +24,26 @@ everywhere: --db PATH|URL (or PLANNER_DB), --config FILE (or PLANNER_CONFIG), --
 """
 
 
-def parser() -> Parser:
-    """The whole grammar."""
+# Where each command stands; only the module that is asked for is loaded, `--help` loads them all.
+MODULES = {
+    "plan": "plan",
+    "goal": "goal",
+    "task": "task",
+    "today": "today",
+    "status": "today",
+    "log": "log",
+    "day": "day",
+    "undo": "day",
+    "redo": "day",
+    "history": "day",
+    "info": "day",
+    "calendar": "calendar",
+    "config": "config",
+}
+
+
+def parser(command: str | None = None) -> Parser:
+    """The grammar: of one command, or of all for one that isn't known."""
     root = Parser(
         prog="planner",
         description="A personal sales-discipline planner: a quota, a plan above it, and today's numbers out of both.",
@@ -34,8 +51,9 @@ def parser() -> Parser:
     )
     root.add_argument("--version", action="version", version=f"planner {__version__}")
     commands = Group(root.add_subparsers(dest="command", metavar="COMMAND", parser_class=Parser))
-    for module in (plan, goal, task, today, log, day, calendar, config):
-        module.register(commands)
+    wanted = [MODULES[command]] if command in MODULES else list(dict.fromkeys(MODULES.values()))
+    for name in wanted:
+        importlib.import_module(f"planner.cli.{name}").register(commands)
     return root
 
 
@@ -43,14 +61,12 @@ def run(argv: list[str]) -> int:
     """Run a command line; returns the exit code. Raises PlannerError with a sentence for the rep."""
     options = Options(argv)
     words = options.words
-    if not words:
-        return _screens(options)
     if words[0] == "log" and len(words) > 1 and not words[1].startswith("-"):
         known = (*KINDS, "list", "edit", "drop")
         if words[1] not in known:
             raise InputError(f"{words[1]!r} is not a kind I can log; the kinds are {', '.join(KINDS)}.")
     try:
-        args = parser().parse_args(words)
+        args = parser(words[0]).parse_args(words)
     except SystemExit as done:  # --help and --version have printed what was asked for
         return int(done.code or 0)
     desk = Desk.open(options.db, options.config)
@@ -62,11 +78,3 @@ def run(argv: list[str]) -> int:
         for warning in desk.database.warnings:
             warn(warning)
     return code
-
-
-def _screens(options: Options) -> int:
-    if not (sys.stdin.isatty() and sys.stdout.isatty()):
-        raise InputError("The screens need a terminal; for scripts there are commands: planner --help.")
-    from planner.tui import start
-
-    return start.run(options.db, options.config)

@@ -1,4 +1,4 @@
-"""The commands that must start at once: `log`, `status`, `today`, `--version`.
+"""The commands that must start at once: `log`, `status`, `today`, `--version`, and the screens themselves.
 
 A two-word dispatcher before any parser: argparse alone doubles the time. What is out of the ordinary here (a phrase
 for a date, a new contact, a day that isn't laid yet, a mistake) returns None, and the full command line takes over and
@@ -55,9 +55,9 @@ def run(argv: list[str]) -> int | None:
 
         print(f"planner {__version__}")
         return 0
-    if not words:
-        return None
     try:
+        if not words:
+            return _screens(options)
         if words[0] == "log" and len(words) > 1:
             return _log(words[1:], options)
         if words[0] in ("status", "today"):
@@ -67,10 +67,12 @@ def run(argv: list[str]) -> int | None:
     return None
 
 
-def _laid_key(options: Options) -> str:
-    from planner import __version__, paths
+def _screens(options: Options) -> int:
+    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+        raise InputError("The screens need a terminal; for scripts there are commands: planner --help.")
+    from planner.tui import start
 
-    return f"{__version__}|{paths.settings_stamp(paths.settings(options.config))}"
+    return start.run(options.db, options.config)
 
 
 def _read(words: list[str], options: Options) -> int | None:
@@ -104,7 +106,7 @@ def _read(words: list[str], options: Options) -> int | None:
     now = Clock.from_environment().now()
     handle = connection.connect(path)
     try:
-        today = hot.read_today(handle, now.date(), _laid_key(options))
+        today = hot.read_today(handle, now.date(), paths.laid_key(paths.settings(options.config)))
     except sqlite3.Error as error:
         raise connection.sentence(error, path) from error
     finally:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
-from planner import __version__, paths
+from planner import paths
 from planner.clock import Clock
 from planner.config import Config, load
 
@@ -60,9 +60,4 @@ class Desk:
 
     def key(self) -> str:
         """What a laid day depends on beside the database: the program and the settings file."""
-        return laid_key(self.settings_path)
-
-
-def laid_key(settings_path: str) -> str:
-    """See `Desk.key`."""
-    return f"{__version__}|{paths.settings_stamp(settings_path)}"
+        return paths.laid_key(self.settings_path)

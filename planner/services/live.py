@@ -12,7 +12,7 @@ from planner.domain.calls import Activity
 from planner.domain.errors import DatabaseProblem, NeedsMigration, StateError
 from planner.domain.money import to_hundredths
 from planner.services.desk import Desk
-from planner.store import backup, connection, history, hot
+from planner.store import connection, hot
 from planner.store.hot import TaskLine as TaskLine
 from planner.store.hot import Today as Today
 
@@ -161,6 +161,8 @@ def append(handle: sqlite3.Connection, entry: Activity, now: datetime) -> tuple[
 
 def turn(handle: sqlite3.Connection, desk: Desk, *, redo: bool) -> str | None:
     """Undo or redo one change; its name, or None when there is none."""
+    from planner.store import history  # json, only when something is taken back
+
     step = history.redo if redo else history.undo
     try:
         change = step(handle, desk.today())
@@ -173,6 +175,8 @@ def ensure_backup(handle: sqlite3.Connection, path: str, now: datetime, warnings
     """Before the first write of a day, make the day's backup; a failing one is said and doesn't hold the write up."""
     try:
         if hot.backup_due(handle, now.date()):
+            from planner.store import backup  # hashlib, once a day
+
             backup.daily(handle, path, now)
     except sqlite3.Error as error:
         raise connection.sentence(error, path) from error

@@ -33,6 +33,30 @@ PLAIN = {name: "1" if name in ("bold", "accent", "bad", "cursor", "fresh") else 
 PLAIN |= {"good": "0", "warn": "0", "fill": "0"}
 
 
+def figures(db: str | None, config: str | None) -> tuple[Today | None, datetime]:
+    """Today by the hot path, and the time; None for the day when it must be laid first."""
+    import sqlite3
+
+    from planner import paths
+    from planner.clock import Clock
+    from planner.domain.errors import NeedsMigration
+    from planner.store import connection, hot
+
+    path, now = paths.database(db), Clock.from_environment().now()
+    if not connection.exists(path):
+        return None, now
+    try:
+        handle = connection.connect(path)
+    except NeedsMigration:
+        return None, now
+    try:
+        return hot.read_today(handle, now.date(), paths.laid_key(paths.settings(config))), now
+    except sqlite3.Error as error:
+        raise connection.sentence(error, path) from error
+    finally:
+        handle.close()
+
+
 class painted:  # noqa: N801 - reads as what it is in a with statement
     """The terminal with Today's figures on it, echo off; given back as it was at the end."""
 

@@ -9,23 +9,23 @@ from __future__ import annotations
 
 def run(db: str | None, config: str | None) -> int:
     """Open the screens on a terminal; returns the exit code."""
-    from planner.services.desk import Desk
-    from planner.services.live import Live
     from planner.tui import first_paint
 
-    desk = Desk.open(db, config)
-    live = Live(desk)
-    try:
-        today = live.peek()
-        now = desk.now()
-        with first_paint.painted(today, now):
+    today, now = first_paint.figures(db, config)
+    with first_paint.painted(today, now):
+        from planner.services.desk import Desk
+        from planner.services.live import Live
+
+        desk = Desk.open(db, config)
+        live = Live(desk)
+        try:
             if today is None:
-                today = live.lay()
+                today = live.read()
                 first_paint.paint(today, now)
             from planner.tui.app import PlannerApp  # Textual, behind the first paint
 
             app = PlannerApp(desk, live, today, desk.now())
             app.run()
-        return app.return_code or 0
-    finally:
-        live.close()
+        finally:
+            live.close()
+    return app.return_code or 0

@@ -1,8 +1,8 @@
 """What Today looks like, as lines of styled spans: data in, text out.
 
 Shared by the widgets and by the first paint, which must not import Textual or Rich. A span is a piece of text with the
-name of a style (`""`, `dim`, `bold`, `accent`, `fill`, `good`, `warn`, `bad`, `track`, `cursor`, `fresh`); every name has a
-sign beside it in the text, so nothing is told by colour alone. Widths are terminal cells.
+name of a style (`""`, `dim`, `bold`, `accent`, `fill`, `good`, `warn`, `bad`, `track`, `cursor`, `fresh`); what a
+style means has a sign beside it in the text, so nothing is told by colour alone. Widths are terminal cells.
 """
 
 from __future__ import annotations

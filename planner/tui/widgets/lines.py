@@ -15,7 +15,7 @@ from textual.widget import Widget
 
 from planner.tui.view import Line
 
-STYLES = ("dim", "bold", "accent", "fill", "good", "warn", "bad", "track", "cursor", "fresh")
+STYLES = ("plain", "dim", "bold", "accent", "fill", "good", "warn", "bad", "track", "cursor", "fresh")
 
 
 class Lines(Widget):
@@ -76,7 +76,8 @@ class Lines(Widget):
         if self._built_for != (width, height):
             self._built = self.build(width, height)
             self._built_for = (width, height)
-        plain = self.rich_style
+        # component styles are cached, `rich_style` is worked out anew at each call
+        plain = self.get_component_rich_style("lines--plain")
         if y >= len(self._built):
             return Strip.blank(width, plain)
         segments = [

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from textual import events
 
-from planner.services.live import Today
 from planner.tui import view
 from planner.tui.messages import CounterClicked, KeyClicked, TaskClicked
 from planner.tui.view import Line
 from planner.tui.widgets.lines import Lines, measure
+
+if TYPE_CHECKING:
+    from planner.services.live import Today
 
 
 class DayPart(Lines):

@@ -1,0 +1,80 @@
+"""Run a program in a pseudo-terminal and wait for what it paints."""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import os
+import pty
+import re
+import select
+import signal
+import struct
+import termios
+import time
+from collections.abc import Sequence
+from types import TracebackType
+
+CONTROL = re.compile(rb"\x1b\[[0-9;?<>=:]*[A-Za-z]|\x1b[()][A-Z0-9]|\x1b[=>]")
+
+
+class Terminal:
+    """A child in a terminal of its own. Times are seconds since it was started."""
+
+    def __init__(self, command: Sequence[str], env: dict[str, str], size: tuple[int, int] = (120, 36)) -> None:
+        self.started = time.perf_counter()
+        self.output = b""
+        self.pid, self.handle = pty.fork()
+        if self.pid == 0:
+            os.execvpe(command[0], list(command), env)
+        fcntl.ioctl(self.handle, termios.TIOCSWINSZ, struct.pack("HHHH", size[1], size[0], 0, 0))
+
+    def __enter__(self) -> Terminal:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(self.pid, signal.SIGKILL)
+        os.close(self.handle)
+        os.waitpid(self.pid, 0)
+
+    def wait(self, wanted: bytes, seconds: float = 20.0, *, start: int = 0) -> float:
+        """Wait until `wanted` stands in the text painted since position `start`; the seconds since the start."""
+        until = time.perf_counter() + seconds
+        while wanted not in self.text(start):
+            left = until - time.perf_counter()
+            if left <= 0:
+                raise TimeoutError(f"{wanted!r} was not painted; the last was {self.text()[-300:]!r}")
+            self.read(left)
+        return time.perf_counter() - self.started
+
+    def text(self, start: int = 0) -> bytes:
+        """What was painted, without its control sequences."""
+        return CONTROL.sub(b"", self.output[start:])
+
+    def read(self, seconds: float) -> bool:
+        """Take what is there within a time; whether anything was."""
+        ready, _, _ = select.select([self.handle], [], [], seconds)
+        if not ready:
+            return False
+        try:
+            self.output += os.read(self.handle, 65536)
+        except OSError as error:
+            raise EOFError(f"the program has ended: {self.text()[-300:]!r}") from error
+        return True
+
+    def settle(self, seconds: float = 0.3) -> None:
+        """Read until nothing comes any more."""
+        while self.read(seconds):
+            pass
+
+    def press(self, keys: str) -> None:
+        """Type."""
+        os.write(self.handle, keys.encode())
+
+    def resident(self) -> int:
+        """Resident memory in KiB (Linux)."""
+        with open(f"/proc/{self.pid}/status", encoding="ascii") as file:
+            return next(int(line.split()[1]) for line in file if line.startswith("VmRSS"))
