@@ -219,7 +219,7 @@ def _nearest(key: str) -> str:
     import difflib
 
     near = difflib.get_close_matches(key, BY_KEY, n=1, cutoff=0.5)
-    return f"; did you mean {near[0]}?" if near else ""
+    return f"; did you mean {near[0]}" if near else ""
 
 
 def parse_value(key: str, text: str) -> Any:

@@ -23,7 +23,7 @@ _SENTENCES = (
     ("file is encrypted", "is not a planner database; it was left as it is"),
     (
         "malformed",
-        "is damaged; it was left as it is. `planner doctor` looks into it, `planner restore` brings a backup back",
+        "is damaged; it was left as it is. Its backups lie in the folder `backups` beside it",
     ),
     ("disk is full", "can't be written, because the disk is full; nothing was changed"),
     ("readonly", "can't be written (read-only); nothing was changed"),

@@ -35,8 +35,9 @@ class FormModal(ModalScreen[Result | None], Generic[Result]):
     HEADING = ""
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "cancel", "leave", id="form-cancel", tooltip="Leave without saving"),
-        Binding("down", "app.focus_next", "next", id="form-next", show=False),
-        Binding("up", "app.focus_previous", "previous", id="form-previous", show=False),
+        # priority: what is typed right behind a Tab belongs to the next field, however fast it comes
+        Binding("tab,down", "app.focus_next", "next", id="form-next", show=False, priority=True),
+        Binding("shift+tab,up", "app.focus_previous", "previous", id="form-previous", show=False, priority=True),
     ]
 
     def __init__(self, fields: Sequence[Field], problem: str = "") -> None:

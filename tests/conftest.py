@@ -1,0 +1,86 @@
+"""Fixtures: a desk of one's own, the program as a command, and a tidy environment."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import settings
+
+from planner.services.desk import Desk
+from tests.scenes import desk_at
+
+settings.register_profile("planner", deadline=None, max_examples=60)
+settings.load_profile("planner")
+
+MORNING = "2026-11-16T08:00"
+
+
+@pytest.fixture(autouse=True)
+def _own_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """No test sees or touches the files of who runs it."""
+    for name in ("XDG_DATA_HOME", "XDG_CONFIG_HOME", "XDG_STATE_HOME"):
+        monkeypatch.setenv(name, str(tmp_path / "home" / name.lower()))
+    for name in ("PLANNER_DB", "PLANNER_CONFIG", "PLANNER_NOW", "NO_COLOR"):
+        monkeypatch.delenv(name, raising=False)
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Desk:
+    """A desk without a database yet, Monday 16 November 2026, 09:42."""
+    return desk_at(tmp_path)
+
+
+@dataclass
+class Answer:
+    """What the program said."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def json(self) -> Any:
+        """The data it printed."""
+        return json.loads(self.out)
+
+
+Run = Callable[..., Answer]
+
+
+@pytest.fixture
+def run(tmp_path: Path) -> Run:
+    """Run the program on a database of one's own: `run("log", "dial", now=…)`."""
+
+    def call(*words: str, now: str = MORNING, code: int | None = 0, db: str | None = None, **env: str) -> Answer:
+        environment = {
+            **os.environ,
+            "PLANNER_DB": db or str(tmp_path / "planner.db"),
+            "PLANNER_CONFIG": str(tmp_path / "config.toml"),
+            "PLANNER_NOW": now,
+            "PYTHONIOENCODING": "utf-8",
+            **env,
+        }
+        done = subprocess.run(
+            [sys.executable, "-m", "planner", *words],
+            env=environment,
+            capture_output=True,
+            text=True,
+            encoding="utf-8",
+            stdin=subprocess.DEVNULL,
+            timeout=120,
+        )
+        answer = Answer(done.returncode, done.stdout, done.stderr)
+        assert "Traceback" not in answer.err, answer.err
+        if code is not None:
+            assert answer.code == code, f"{words}: {answer}"
+        return answer
+
+    return call

@@ -1,0 +1,181 @@
+"""The worked examples of the arithmetic, and what must hold whatever the numbers."""
+
+from __future__ import annotations
+
+import math
+from datetime import date, timedelta
+from fractions import Fraction
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from planner.domain.errors import StateError
+from planner.domain.pace import Course, course, pace, prorated, safe_days, spread
+from planner.domain.workdays import CalendarException, Period, WorkCalendar, working_days
+
+NOVEMBER = Period(date(2026, 11, 1), date(2026, 11, 30))
+CALENDAR = WorkCalendar(
+    exceptions={
+        date(2026, 11, 26): CalendarException(Fraction(0)),
+        date(2026, 11, 27): CalendarException(Fraction(1, 2)),
+    }
+)
+MORNING = date(2026, 11, 16)
+LEFT = CALENDAR.weights(NOVEMBER.since(MORNING))
+
+
+def at(done: int, **options: object) -> Course:
+    return course(Fraction(1950), Fraction(done), CALENDAR, NOVEMBER, MORNING, **options)  # type: ignore[arg-type]
+
+
+def test_example_p_days() -> None:
+    assert CALENDAR.total(NOVEMBER) == Fraction(39, 2)
+    days = working_days(CALENDAR, NOVEMBER, MORNING)
+    assert (days.total, days.elapsed, days.left) == (Fraction(39, 2), 10, Fraction(19, 2))
+    closed = working_days(CALENDAR, NOVEMBER, MORNING, closed=True)
+    assert (closed.elapsed, closed.left) == (11, Fraction(17, 2))
+
+
+def test_example_p_behind() -> None:
+    held = at(850)
+    assert held.pace.line == 1000
+    assert held.pace.delta == -150
+    assert held.pace.delta_days == Fraction(-3, 2)
+    assert held.pace.required is not None
+    assert round(float(held.pace.required), 3) == 115.789
+    assert held.target_of(MORNING) == 116
+    assert held.pace.verdict == "behind"
+
+
+def test_example_p_ahead() -> None:
+    held = at(1250)
+    assert held.pace.required is not None
+    assert round(float(held.pace.required), 3) == 73.684
+    assert held.target_of(MORNING) == 74
+    safe = safe_days(Fraction(1950), Fraction(1250), CALENDAR, NOVEMBER, MORNING)
+    assert (safe.days, safe.due, safe.by) == (2, 50, date(2026, 11, 18))
+
+
+def test_example_p_met() -> None:
+    held = at(1950)
+    assert held.pace.required == 0
+    assert held.pace.verdict == "met"
+    assert held.target_of(MORNING) == 0
+
+
+def test_example_p_started_on_the_16th() -> None:
+    started = Period(MORNING, NOVEMBER.last)
+    target = prorated(Fraction(1950), CALENDAR, NOVEMBER, started)
+    assert target == 950
+    assert course(target, Fraction(0), CALENDAR, started, MORNING).target_of(MORNING) == 100
+
+
+@pytest.mark.parametrize(
+    ("done", "cap", "window", "whole", "shortfall"),
+    [
+        (850, Fraction(13, 10), 5, [130] * 5 + [100] * 3 + [50, 100], 0),
+        (850, Fraction(12, 10), 5, [120] * 7 + [110, 50, 100], 0),
+        (850, None, None, [116, 116, 116, 116, 115, 116, 116, 116, 58, 115], 0),
+        (500, Fraction(13, 10), None, [130] * 8 + [65, 130], 215),
+        (500, Fraction(13, 10), 5, [130] * 8 + [65, 130], 215),
+    ],
+)
+def test_example_c(done: int, cap: Fraction | None, window: int | None, whole: list[int], shortfall: int) -> None:
+    held = spread(Fraction(1950), Fraction(done), Fraction(100), LEFT, cap=cap, window=window)
+    assert list(held.whole) == whole
+    assert sum(held.whole) + held.shortfall == 1950 - done
+    assert held.shortfall == shortfall
+
+
+def test_example_c_today_is_capped() -> None:
+    assert at(500).target_of(MORNING) == 130
+
+
+def test_ahead_keeps_the_base_rate_when_asked() -> None:
+    assert at(1250, ahead="base").target_of(MORNING) == 100
+    assert at(1950, ahead="base").target_of(MORNING) == 100  # the floor that is offered once the target is met
+
+
+def test_before_the_first_day_there_is_no_run_rate() -> None:
+    held = course(Fraction(1950), Fraction(0), CALENDAR, NOVEMBER, NOVEMBER.first)
+    assert held.pace.run_rate is None
+    assert held.pace.required == 100
+
+
+def test_after_the_last_day_it_is_missed_never_infinite() -> None:
+    held = course(Fraction(1950), Fraction(1900), CALENDAR, NOVEMBER, NOVEMBER.last, closed=True)
+    assert held.pace.required is None
+    assert held.pace.verdict == "missed"
+    assert held.pace.short_by == 50
+    assert held.spread.shortfall == 50
+
+
+def test_a_day_off_has_no_target() -> None:
+    assert (
+        course(Fraction(1950), Fraction(0), CALENDAR, NOVEMBER, date(2026, 11, 26)).target_of(date(2026, 11, 26))
+        is None
+    )
+
+
+def test_a_calendar_without_working_days_is_an_error() -> None:
+    nothing = WorkCalendar(week=(Fraction(0),) * 7)
+    with pytest.raises(StateError, match="no working day"):
+        course(Fraction(10), Fraction(0), nothing, NOVEMBER, MORNING)
+    assert course(Fraction(0), Fraction(0), nothing, NOVEMBER, MORNING).pace.verdict == "met"
+
+
+weights = st.sampled_from([Fraction(0), Fraction(1, 2), Fraction(1), Fraction(3, 10)])
+weeks = st.lists(weights, min_size=7, max_size=7).map(tuple)
+counts = st.integers(0, 5000)
+
+
+@given(weeks, counts, counts, st.integers(0, 40), st.integers(1, 40), st.integers(10, 30))
+def test_a_spread_adds_up_and_never_exceeds_the_cap(
+    week: tuple[Fraction, ...], target: int, done: int, day: int, window: int, cap: int
+) -> None:
+    calendar = WorkCalendar(week=week)
+    today = NOVEMBER.first + timedelta(days=min(day, 29))
+    total = calendar.total(NOVEMBER)
+    if not total:
+        return
+    base = Fraction(target) / total
+    left = calendar.weights(NOVEMBER.since(today))
+    held = spread(Fraction(target), Fraction(done), base, left, cap=Fraction(cap, 10), window=window)
+    remaining = max(0, target - done)
+    assert sum(held.exact) + held.shortfall == remaining
+    assert math.ceil(sum(held.exact)) == sum(held.whole)
+    assert held.shortfall >= 0
+    limits = {when: base * weight * max(Fraction(cap, 10), Fraction(0)) for when, weight in left}
+    behind = remaining > base * sum((weight for _, weight in left), Fraction(0))
+    for when, amount in zip(held.days, held.exact, strict=True):
+        assert amount >= 0
+        if behind:
+            assert amount <= limits[when]
+
+
+@given(counts, st.integers(0, 4999))
+def test_who_has_done_more_is_asked_less(target: int, done: int) -> None:
+    days = working_days(CALENDAR, NOVEMBER, MORNING)
+    less, more = pace(Fraction(target), Fraction(done), days), pace(Fraction(target), Fraction(done + 1), days)
+    assert less.required is not None
+    assert more.required is not None
+    assert less.required >= more.required
+    assert less.delta < more.delta
+
+
+@given(counts, counts)
+def test_the_line_reaches_the_target_on_the_last_evening(target: int, done: int) -> None:
+    days = working_days(CALENDAR, NOVEMBER, NOVEMBER.last, closed=True)
+    assert pace(Fraction(target), Fraction(done), days).line == target
+
+
+@given(counts, counts)
+def test_safe_days_are_safe(target: int, done: int) -> None:
+    safe = safe_days(Fraction(target), Fraction(done), CALENDAR, NOVEMBER, MORNING)
+    total = CALENDAR.total(NOVEMBER)
+    if safe.by is None:
+        assert done >= target
+    else:
+        line = Fraction(target) * CALENDAR.total(NOVEMBER.until(safe.by)) / total
+        assert done < line <= done + safe.due

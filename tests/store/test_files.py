@@ -1,0 +1,236 @@
+"""The file itself: made whole, refused when it isn't ours, private, backed up, brought forward."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+import sqlite3
+import stat
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from planner.clock import FixedClock
+from planner.domain.errors import DatabaseProblem, NeedsMigration
+from planner.services import calls
+from planner.services.desk import Desk
+from planner.store import backup, connection, migrations
+from planner.store.database import Database
+from tests.scenes import NOW, move_clock
+
+DATABASES = Path(__file__).parent / "databases"
+
+
+def mode(path: str | Path) -> int:
+    return stat.S_IMODE(os.stat(path).st_mode)
+
+
+def test_files_are_private_under_any_umask(tmp_path: Path) -> None:
+    before = os.umask(0o022)
+    try:
+        desk = Desk(str(tmp_path / "a" / "b" / "planner.db"), FixedClock(NOW), str(tmp_path / "c.toml"))
+        calls.log(desk, "dial")
+    finally:
+        os.umask(before)
+    assert mode(desk.path) == 0o600
+    assert mode(tmp_path / "a") == mode(tmp_path / "a" / "b") == 0o700
+    newest = backup.last(desk.path)
+    assert newest is not None
+    assert mode(newest[1]) == mode(newest[1] + ".sha256") == 0o600
+    assert mode(backup.folder_of(desk.path)) == 0o700
+
+
+def test_two_who_make_it_at_once_make_it_once(tmp_path: Path) -> None:
+    path = str(tmp_path / "planner.db")
+
+    def make(_: int) -> bytes:
+        connection.open_or_create(path, 1).close()
+        return Path(path).read_bytes()
+
+    with ThreadPoolExecutor(8) as pool:
+        assert len(set(pool.map(make, range(24)))) == 1
+    assert os.listdir(tmp_path) == ["planner.db"]
+
+
+def foreign(path: Path) -> None:
+    sqlite3.connect(path).execute("CREATE TABLE theirs (a)").connection.close()
+
+
+def newer(path: Path) -> None:
+    connection.create(str(path), 1)
+    sqlite3.connect(path).execute("PRAGMA user_version=99").connection.close()
+
+
+def torn(path: Path) -> None:
+    connection.create(str(path), 1)
+    path.write_bytes(path.read_bytes()[:9000])
+
+
+def scribbled(path: Path) -> None:
+    connection.create(str(path), 1)
+    data = bytearray(path.read_bytes())
+    data[4096:20000] = os.urandom(20000 - 4096)
+    path.write_bytes(data)
+
+
+BAD: dict[str, Callable[[Path], object]] = {
+    "empty": lambda path: path.write_bytes(b""),
+    "text": lambda path: path.write_text("hello, I am no database at all\n" * 50),
+    "zeros": lambda path: path.write_bytes(bytes(8192)),
+    "half a header": lambda path: path.write_bytes(b"SQLite format 3\x00"),
+    "foreign": foreign,
+    "newer": newer,
+    "torn": torn,
+    "scribbled": scribbled,
+}
+
+
+@pytest.mark.parametrize("kind", BAD)
+def test_what_isn_t_ours_is_refused_and_left_as_it_is(tmp_path: Path, kind: str) -> None:
+    path = tmp_path / "planner.db"
+    BAD[kind](path)
+    before = path.read_bytes()
+    desk = Desk(str(path), FixedClock(NOW), str(tmp_path / "c.toml"))
+    with pytest.raises(DatabaseProblem) as problem:
+        calls.log(desk, "dial")
+    assert str(path) in str(problem.value)
+    assert path.read_bytes() == before
+    assert [name for name in os.listdir(tmp_path) if name.startswith(".")] == []
+
+
+def test_a_folder_is_no_database(tmp_path: Path) -> None:
+    with pytest.raises(DatabaseProblem, match="is a folder"):
+        connection.connect(str(tmp_path))
+
+
+def test_a_lock_that_stays_is_a_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(connection, "BUSY_SECONDS", 0.05)
+    desk = Desk(str(tmp_path / "planner.db"), FixedClock(NOW), str(tmp_path / "c.toml"))
+    calls.log(desk, "dial")
+    holder = sqlite3.connect(desk.path, isolation_level=None)
+    holder.execute("BEGIN EXCLUSIVE")
+    with pytest.raises(DatabaseProblem, match="in use by another program"):
+        calls.log(desk, "dial")
+    holder.execute("ROLLBACK")
+    holder.close()
+    calls.log(desk, "dial")
+
+
+def test_the_day_s_backup_holds_what_was_before_its_first_write(tmp_path: Path) -> None:
+    desk = Desk(str(tmp_path / "planner.db"), FixedClock(NOW), str(tmp_path / "c.toml"))
+    calls.log(desk, "dial", count=5)
+    calls.log(desk, "dial")
+    assert len(backup.listed(desk.path)) == 1
+    move_clock(desk, NOW + timedelta(days=1))
+    calls.log(desk, "dial")
+    first, second = backup.listed(desk.path)
+    found = sqlite3.connect(second[1]).execute("SELECT sum(dials) FROM day_count").fetchone()
+    assert found == (6,)
+    digest, name = Path(second[1] + ".sha256").read_text().split()
+    assert digest == hashlib.sha256(Path(second[1]).read_bytes()).hexdigest()
+    assert name == os.path.basename(second[1])
+    assert first[0] < second[0]
+
+
+def test_a_backup_that_can_t_be_made_doesn_t_hold_the_rep_up(tmp_path: Path) -> None:
+    desk = Desk(str(tmp_path / "planner.db"), FixedClock(NOW), str(tmp_path / "c.toml"))
+    Path(backup.folder_of(desk.path)).write_text("in the way")
+    assert "backup was not made" in " ".join(calls.log(desk, "dial").warnings)
+    assert len(calls.listed(desk, NOW.date())) == 1
+
+
+@given(st.lists(st.datetimes(datetime(2020, 1, 1), datetime(2030, 1, 1)), max_size=60, unique=True))
+def test_rotation_keeps_the_newest_and_no_more_than_it_says(moments: list[datetime]) -> None:
+    kept = backup.kept(moments)
+    assert kept <= set(moments)
+    if moments:
+        newest = max(moments)
+        assert newest in kept
+        recent = {moment for moment in moments if moment > newest - backup.ALL_WITHIN}
+        assert recent <= kept
+        assert len(kept - recent) <= backup.DAILY + backup.WEEKLY + backup.MONTHLY
+
+
+def test_rotation_by_example() -> None:
+    every_day = [datetime(2026, 1, 1, 9) + timedelta(days=number) for number in range(400)]
+    kept = sorted(backup.kept(every_day))
+    assert every_day[-12:] == kept[-12:]
+    assert len({moment.strftime("%Y-%m") for moment in kept}) == 9
+    assert 25 <= len(kept) <= 31
+
+
+# schema steps
+
+
+def statements(path: str) -> list[str]:
+    handle = sqlite3.connect(path)
+    try:
+        return [
+            row[0] for row in handle.execute("SELECT sql FROM sqlite_master WHERE sql NOT NULL ORDER BY type, name")
+        ]
+    finally:
+        handle.close()
+
+
+@pytest.mark.parametrize("version", range(1, connection.SCHEMA_VERSION + 1))
+def test_a_database_of_each_version_is_brought_forward_and_equals_a_new_one(tmp_path: Path, version: int) -> None:
+    old = tmp_path / "planner.db"
+    shutil.copy(DATABASES / f"v{version}.db", old)
+    database = Database(str(old), FixedClock(NOW))
+    handle = database.raw()
+    assert handle.execute("PRAGMA user_version").fetchone() == (connection.SCHEMA_VERSION,)
+    assert handle.execute("SELECT sum(dials) FROM day_count").fetchone()[0] == 887
+    handle.close()
+    fresh = tmp_path / "fresh.db"
+    connection.create(str(fresh), 1)
+    assert statements(str(old)) == statements(str(fresh))
+
+
+def test_steps_are_all_or_nothing(tmp_path: Path) -> None:
+    path = tmp_path / "planner.db"
+    connection.create(str(path), 1)
+    before = path.read_bytes()
+    next_version = connection.SCHEMA_VERSION + 1
+    bad = {connection.SCHEMA_VERSION: ["CREATE TABLE extra (a)", "ALTER TABLE nowhere ADD COLUMN b"]}
+    with pytest.raises(DatabaseProblem):
+        migrations.migrate(str(path), NOW, steps=bad, target=next_version)
+    assert path.read_bytes() == before
+    orphan = {
+        connection.SCHEMA_VERSION: [
+            "INSERT INTO change_row (change_id, seq, tbl, row_id) VALUES (999, 1, 'task', 1)",
+        ]
+    }
+    with pytest.raises(DatabaseProblem, match="point nowhere"):
+        migrations.migrate(str(path), NOW, steps=orphan, target=next_version)
+    assert path.read_bytes() == before
+    good = {connection.SCHEMA_VERSION: ["CREATE TABLE extra (a)"]}
+    made = migrations.migrate(str(path), NOW, steps=good, target=next_version)
+    assert made is not None
+    assert sqlite3.connect(made).execute("PRAGMA user_version").fetchone() == (connection.SCHEMA_VERSION,)
+    assert sqlite3.connect(path).execute("PRAGMA user_version").fetchone() == (next_version,)
+
+
+def test_an_older_file_asks_for_its_steps(tmp_path: Path) -> None:
+    path = tmp_path / "planner.db"
+    connection.create(str(path), 1)
+    sqlite3.connect(path).execute("PRAGMA user_version=0").connection.close()
+    with pytest.raises(NeedsMigration):
+        connection.connect(str(path))
+    with pytest.raises(DatabaseProblem, match="no way"):
+        Database(str(path), FixedClock(NOW)).raw()
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root writes where nobody may")
+def test_a_read_only_file_is_still_read(tmp_path: Path) -> None:
+    desk = Desk(str(tmp_path / "planner.db"), FixedClock(NOW), str(tmp_path / "c.toml"))
+    calls.log(desk, "dial")
+    os.chmod(desk.path, 0o400)
+    assert len(calls.listed(desk, NOW.date())) == 1
+    with pytest.raises(DatabaseProblem, match="read-only"):
+        calls.log(desk, "dial")
