@@ -14,6 +14,7 @@ from typing import Any, NoReturn
 
 from planner.domain.errors import InputError
 from planner.domain.tasks import Due
+from planner.domain.text import shown
 from planner.domain.when import Towards, When, parse_when
 from planner.services.desk import Desk
 
@@ -54,15 +55,19 @@ class Group:
         return Group(parser.add_subparsers(dest="subcommand", metavar="COMMAND", required=True, parser_class=Parser))
 
 
+# json escapes C0 by itself; C1 and what turns the direction of writing a terminal would obey as well
+OBEYED = {code: f"\\u{code:04x}" for code in (*range(0x7F, 0xA0), *range(0x2028, 0x202F), *range(0x2066, 0x206A))}
+
+
 def emit(value: object) -> int:
     """Print JSON."""
-    print(json.dumps(value, ensure_ascii=False, indent=1))
+    print(json.dumps(value, ensure_ascii=False, indent=1).translate(OBEYED))
     return 0
 
 
 def say(text: str) -> int:
-    """Print a line of data."""
-    print(text)
+    """Print lines of data; what a terminal would obey is shown as a mark."""
+    print("\n".join(shown(line) for line in text.split("\n")))
     return 0
 
 

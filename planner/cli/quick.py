@@ -117,14 +117,24 @@ def _read(words: list[str], options: Options) -> int | None:
     from planner.cli import daytext
 
     if words[0] == "status":
-        print(daytext.status_text(today, now, form))
+        _print(daytext.status_text(today, now, form))
     elif len(words) == 2:
         from planner.cli.plainjson import dumps
 
         print(dumps(daytext.today_object(today, now)))
     else:
-        print("\n".join(daytext.today_lines(today, now)))
+        for line in daytext.today_lines(today, now):
+            _print(line)
     return 0
+
+
+def _print(line: str) -> None:
+    """Print a line; what a terminal would obey is shown as a mark."""
+    if not line.isprintable():
+        from planner.domain.text import shown
+
+        line = shown(line)
+    print(line)
 
 
 def _values(words: list[str]) -> dict[str, str] | None:
@@ -200,7 +210,7 @@ def _log(words: list[str], options: Options) -> int | None:
         raise connection.sentence(error, path) from error
     finally:
         handle.close()
-    print(line)
+    _print(line)
     return 0
 
 

@@ -11,6 +11,19 @@ _HIDDEN = frozenset(
 )
 
 
+def shown(text: str) -> str:
+    """One line as it may go to a terminal: whatever it would obey is a mark, everything else stays.
+
+    Text is cleaned where it comes in; this is for what another program may have written into the database.
+    """
+    if text.isprintable():
+        return text
+    return "".join(
+        "\N{REPLACEMENT CHARACTER}" if char in _HIDDEN or unicodedata.category(char) in ("Cc", "Cs") else char
+        for char in text
+    )
+
+
 def clean(text: str, *, lines: bool = False) -> str:
     """Strip what a terminal would obey: C0, C1, lone surrogates, bidi overrides. Newlines stay only if `lines`."""
     kept = []

@@ -27,7 +27,7 @@ class PlannerApp(App[None]):
         Binding("ctrl+q", "quit", "quit", id="quit", tooltip="Leave planner", priority=True),
     ]
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide")]
-    VERTICAL_BREAKPOINTS = [(0, "-short"), (24, "-normal"), (34, "-tall")]
+    VERTICAL_BREAKPOINTS = [(0, "-tiny"), (18, "-short"), (24, "-normal"), (34, "-tall")]
 
     def __init__(self, desk: Desk, live: Live, today: Today, now: datetime) -> None:
         super().__init__()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 
+from planner.domain.text import shown
 from planner.tui import view
 
 TYPE_CHECKING = False
@@ -75,6 +76,7 @@ class painted:  # noqa: N801 - reads as what it is in a with statement
         quiet = termios.tcgetattr(descriptor)
         # neither echo nor lines: what is typed now waits for the app, key by key
         quiet[3] &= ~(termios.ECHO | termios.ICANON)
+        quiet[0] &= ~termios.IXON  # ctrl+q is a key here, not flow control
         termios.tcsetattr(descriptor, termios.TCSANOW, quiet)
         sys.stdout.write(ENTER)
         if self.today is not None:
@@ -102,7 +104,7 @@ def paint(today: Today, now: datetime) -> None:
     text = []
     for row, line in enumerate(page(today, now, width, height), start=1):
         text.append(f"\x1b[{row};1H")
-        text += [f"\x1b[{codes[style]}m{part}\x1b[0m" if style else part for part, style in line]
+        text += [f"\x1b[{codes[style]}m{shown(part)}\x1b[0m" if style else shown(part) for part, style in line]
     sys.stdout.write("".join(text))
     sys.stdout.flush()
 
@@ -110,7 +112,7 @@ def paint(today: Today, now: datetime) -> None:
 def page(today: Today, now: datetime, width: int, height: int) -> list[view.Line]:
     """The whole screen as lines, laid out as the app will lay it out; the footer comes with the app."""
     left, right = view.columns(width)
-    gap = 1 if height >= 24 else 0
+    gap = 1 if height >= 24 else 0  # as today.tcss has it
     lines: list[view.Line] = [view.header(today, now, width)]
     blank: view.Line = []
     counters = [line for _, line in view.counter_lines(today, now, right or left)]

@@ -44,6 +44,7 @@ class FormModal(ModalScreen[Result | None], Generic[Result]):
         super().__init__()
         self.fields = fields
         self.problem = problem
+        self._seen = {field.name: field.value.strip() for field in fields}
 
     def read(self, values: dict[str, str]) -> Result:
         """What the fields say. Raises PlannerError with a sentence for the rep."""
@@ -82,14 +83,15 @@ class FormModal(ModalScreen[Result | None], Generic[Result]):
         note.update(Content(text))
 
     def on_input_changed(self) -> None:
-        if not self.is_mounted:
-            return
+        values = self.values()
+        if self.problem and values == self._seen:
+            return  # the fields as they came, under what is to be said about them
+        self.problem, self._seen = "", values
         try:
-            text = self.preview(self.values())
+            text = self.preview(values)
         except PlannerError as problem:
             text = str(problem)
-        if text or not self.problem:
-            self.note(text, wrong=False)
+        self.note(text, wrong=False)
 
     def on_input_submitted(self) -> None:
         self.save()

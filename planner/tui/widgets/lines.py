@@ -13,6 +13,7 @@ from textual.geometry import Region, Size
 from textual.strip import Strip
 from textual.widget import Widget
 
+from planner.domain.text import shown
 from planner.tui.view import Line
 
 STYLES = ("plain", "dim", "bold", "accent", "fill", "good", "warn", "bad", "track", "cursor", "fresh")
@@ -81,7 +82,7 @@ class Lines(Widget):
         if y >= len(self._built):
             return Strip.blank(width, plain)
         segments = [
-            Segment(text, self.get_component_rich_style(f"lines--{style}") if style else plain)
+            Segment(shown(text), self.get_component_rich_style(f"lines--{style}") if style else plain)
             for text, style in self._built[y]
         ]
         return Strip(segments).adjust_cell_length(width, plain)

@@ -1,0 +1,443 @@
+"""The contract with scripts (`commands.md`), by running the program."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from planner.cli import plainjson
+from tests.conftest import Run
+
+
+@pytest.fixture
+def november(run: Run) -> Run:
+    """Example P: 1,950 dials, the 26th off and the 27th half."""
+    run("calendar", "off", "2026-11-26")
+    run("calendar", "half", "27 November")
+    run("goal", "add", "Cold calls", "--horizon", "month", "--metric", "dials", "--target", "1950")
+    return run
+
+
+@pytest.mark.parametrize(("before", "today"), [(850, 116), (1250, 74), (1950, 0)])
+def test_today_out_of_the_month(november: Run, before: int, today: int) -> None:
+    november("log", "dial", "--count", str(before), "--at", "2026-11-13")
+    found = november("today", "--json").json
+    assert found["counters"]["dials"] == {"done": 0, "target": today}
+    assert found["date"] == "2026-11-16"
+    assert found["working_weight"] == 1.0
+    titles = [task["title"] for task in found["tasks"]]
+    assert titles == ([f"{today} cold calls"] if today else [])
+    assert november("plan", "show", "--json").json["activity"]["dials"] == {
+        "needed": None, "capacity": None, "done": before, "today": today, "p_plan_at_capacity": None,
+    }  # fmt: skip
+
+
+def test_today_has_the_fields_of_the_contract(november: Run) -> None:
+    november("task", "add", "Proposal for Acme", "--due", "today 16:00", "--priority", "a", "--minutes", "45")
+    found = november("today", "--json").json
+    assert set(found) >= {
+        "date",
+        "working_weight",
+        "opened",
+        "closed",
+        "counters",
+        "tasks",
+        "blocks",
+        "mail",
+        "due",
+        "fits",
+    }
+    assert set(found["counters"]) >= {"dials", "conversations", "meetings_booked", "proposals"}
+    counter, task = found["tasks"]
+    fields = {"id", "title", "rank", "priority", "kind", "done", "goal_id", "due", "age_days"}
+    assert set(counter) >= fields
+    assert counter["kind"] == "counter"
+    assert counter["goal_id"] == 1
+    assert (task["title"], task["due"], task["priority"], task["rank"]) == (
+        "Proposal for Acme",
+        "2026-11-16T16:00",
+        "A",
+        2,
+    )
+    assert found["mail"]["next_open"] == "13:00"
+    assert found["blocks"][0] == {"start": "08:00", "end": "08:30", "kind": "mail", "state": "now"}
+    assert found["fits"]["asked_minutes"] == pytest.approx(1.5 * found["counters"]["dials"]["target"] + 90)
+
+
+def test_plan_show_by_the_example(november: Run) -> None:
+    november("plan", "set", "--month", "2026-11", "--quota", "700000", "--personal", "2x", "--currency", "rub")
+    november("log", "deal", "--amount", "612,000", "--at", "13 nov")
+    found = november("plan", "show", "--json").json
+    assert found["quota"] == 700000
+    assert found["personal_plan"] == 1400000
+    assert found["currency"] == "RUB"
+    assert found["booked"] == 612000
+    assert found["quota_attainment"] == 0.8743
+    assert found["plan_attainment"] == 0.4371
+    assert found["working_days"] == {"total": 19.5, "elapsed": 10, "left": 9.5}
+    pace = found["pace"]
+    assert pace["quota_line"] == 358974.36
+    assert pace["plan_line"] == 717948.72
+    assert pace["plan_delta"] == -105948.72
+    assert pace["plan_delta_days"] == -1.4757
+    assert pace["required_per_day"] == 82947.37
+    assert pace["quota_required_per_day"] == 9263.16
+    assert found["forecast"]["p_plan"] is None
+    assert found["forecast"]["by_pace"] == {"mean": None, "low": None, "high": None}
+    assert [row["stage"] for row in found["funnel"]] == [
+        "conversation",
+        "meeting-booked",
+        "meeting-held",
+        "proposal",
+        "deal",
+    ]
+    assert found["shortfall"] == 0
+    text = november("plan", "show").out
+    for figure in ("1,400,000", "700,000", "82,947.37", "9,263.16", "43.7 %", "87.4 %"):
+        assert figure in text
+
+
+def test_the_plan_stands_over_the_quota_or_is_refused(run: Run) -> None:
+    base = ("plan", "set", "--month", "2026-11", "--quota", "700000", "--personal")
+    assert "--below-double" in run(*base, "900000", code=2).err
+    for consent in ((), ("--below-double",)):
+        assert "not above the quota" in run(*base, "700000", *consent, code=2).err
+        run(*base, "0.5x", *consent, code=2)
+    assert run("plan", "show", "--json").json["quota"] is None
+    run(*base, "900000", "--below-double")
+    assert run("plan", "show", "--json").json["personal_plan"] == 900000
+
+
+def test_no_plan_and_no_goal_means_null(run: Run, tmp_path: Path) -> None:
+    found = run("today", "--json").json
+    assert all(counter["target"] is None for counter in found["counters"].values())
+    assert found["tasks"] == []
+    assert found["fits"]["asked_minutes"] is None
+    plan = run("plan", "show", "--json").json
+    assert plan["quota"] is plan["plan_attainment"] is plan["pace"]["required_per_day"] is None
+    assert run("goal", "list", "--json").json == run("task", "list", "--json").json == []
+    assert run("log", "list", "--json").json == []
+    assert not (tmp_path / "planner.db").exists(), "reading makes nothing"
+
+
+def test_a_goal_walks_up_to_the_wish_and_down_to_today(run: Run) -> None:
+    run("goal", "add", "The flat", "--horizon", "5y", "--for-whom", "Anna", "--picture", "keys in hand")
+    run("goal", "add", "Best result", "--horizon", "1y", "--parent", "1", "--why", "promotion")
+    run("goal", "add", "Calls", "--horizon", "month", "--parent", "2", "--metric", "dials", "--target", "2100")
+    run("task", "add", "Buy a headset", "--goal", "3")
+    wish, calls = run("goal", "show", "1", "--json").json, run("goal", "show", "3", "--json").json
+    assert [goal["id"] for goal in calls["up"]] == [2, 1]
+    assert [goal["id"] for goal in wish["down"]] == [2, 3]
+    assert [task["title"] for task in wish["tasks"]] == ["Buy a headset"]
+    assert wish["today"] == calls["today"] == [{"metric": "dials", "target": 130}]
+    assert calls["falls"]["months"] == [{"month": "2026-11", "share": 2100}]
+    assert "The flat" in run("goal", "show", "3").out
+    assert "for: The flat (Anna)" in run("today").out
+
+
+@pytest.mark.parametrize(
+    ("metric", "words", "done"),
+    [
+        ("dials", ["dial", "--count", "3"], 3),
+        ("conversations", ["dial", "--outcome", "callback"], 1),
+        ("meetings-booked", ["dial", "--outcome", "meeting"], 1),
+        ("meetings", ["meeting-held"], 1),
+        ("meetings", ["meeting-held", "--outcome", "no-show"], 0),
+        ("proposals", ["proposal"], 1),
+        ("deals", ["deal", "--amount", "100"], 1),
+        ("revenue", ["deal", "--amount", "12.50"], 12.5),
+    ],
+)
+def test_a_goal_of_any_metric_counts(run: Run, metric: str, words: list[str], done: float) -> None:
+    run("goal", "add", "g", "--horizon", "1y", "--metric", metric, "--target", "1000")
+    run("log", *words)
+    assert run("goal", "list", "--json").json[0]["done"] == done
+
+
+def test_a_count_goal_counts_its_tasks_and_its_tally(run: Run) -> None:
+    run("goal", "add", "Twelve books", "--horizon", "1y", "--metric", "count", "--target", "12")
+    run("task", "add", "Read: SPIN", "--goal", "1")
+    run("task", "done", "1")
+    run("goal", "edit", "1", "--reached", "3")
+    assert run("goal", "list", "--json").json[0]["done"] == 4
+
+
+def test_a_goal_falls_on_its_months_weeks_and_days(run: Run) -> None:
+    run("goal", "add", "Calls", "--horizon", "1y", "--metric", "dials", "--target", "26100", now="2026-01-01T08:00")
+    found = run("goal", "show", "1", "--json", now="2026-01-01T08:00").json["falls"]
+    assert sum(month["share"] for month in found["months"]) == 26100
+    assert (found["months"][0], found["months"][10]) == (
+        {"month": "2026-01", "share": 2200},
+        {"month": "2026-11", "share": 2100},
+    )
+    assert (found["today"], found["week"], found["month"]) == (100, 200, 2200)
+
+
+def test_a_five_year_path_by_the_example(run: Run) -> None:
+    run("goal", "add", "Income", "--horizon", "5y", "--metric", "revenue", "--target", "1.2m", "--start-figure", "300k")
+    pace = run("goal", "show", "1", "--json").json["pace"]
+    assert (pace["target"], pace["from"], pace["to"]) == (395852.37, "2026-01-01", "2026-12-31")
+
+
+def test_started_mid_month_the_target_is_taken_in_proportion(run: Run) -> None:
+    run("calendar", "off", "2026-11-26")
+    run("calendar", "half", "2026-11-27")
+    said = run(
+        "goal", "add", "c", "--horizon", "month", "--metric", "dials", "--target", "1950", "--from", "2026-11-16"
+    )
+    assert "in proportion" in said.err
+    assert run("today", "--json").json["counters"]["dials"]["target"] == 100
+    run("goal", "edit", "1", "--whole")
+    assert run("today", "--json").json["counters"]["dials"]["target"] == 206
+
+
+def test_targets_are_frozen_when_the_day_is_opened(november: Run) -> None:
+    november("log", "dial", "--count", "850", "--at", "2026-11-13")
+    november("day", "open")
+    november("log", "dial", "--count", "100", "--at", "2026-11-12")
+    assert november("today", "--json").json["counters"]["dials"]["target"] == 116
+    assert "opened at 08:00" in november("day", "open", code=1).err
+    november("day", "open", "--anew")
+    assert november("today", "--json").json["counters"]["dials"]["target"] == 106
+    november("day", "close")
+    found = november("today", "--json").json
+    assert (found["opened"], found["closed"]) == (True, True)
+    assert november("plan", "show", "--json").json["working_days"]["left"] == 8.5
+    november("day", "close", code=1)
+
+
+def test_the_first_log_of_the_day_doesn_t_move_its_target(november: Run) -> None:
+    november("log", "dial", "--count", "850", "--at", "2026-11-13")
+    for _ in range(3):
+        november("log", "dial", "--count", "20")
+    assert november("today", "--json").json["counters"]["dials"] == {"done": 60, "target": 116}
+
+
+def test_a_day_to_come_and_a_day_gone_by(november: Run) -> None:
+    november("log", "dial", "--count", "850", "--at", "2026-11-13")
+    targets = {
+        day: november("today", "--json", "--date", day).json["counters"]["dials"]["target"]
+        for day in ("2026-11-13", "tomorrow", "2026-11-20", "2026-11-26", "2026-11-27")
+    }
+    assert targets == {"2026-11-13": 130, "tomorrow": 116, "2026-11-20": 115, "2026-11-26": None, "2026-11-27": 58}
+    assert november("today", "--json", "--date", "2026-11-26").json["working_weight"] == 0
+
+
+def test_yesterdays_miscount_is_put_right(november: Run) -> None:
+    november("log", "dial", "--count", "85", "--at", "fri 17:00")
+    row = november("log", "list", "--date", "fri", "--json").json[0]
+    assert (row["at"], row["count"], row["kind"]) == ("2026-11-13T17:00", 85, "dial")
+    november("log", "edit", str(row["id"]), "--count", "850")
+    assert november("today", "--json").json["counters"]["dials"]["target"] == 116
+    november("log", "drop", str(row["id"]))
+    assert november("log", "list", "--date", "fri", "--json").json == []
+    assert november("undo").out.startswith("undid: dropped 850 calls")
+    assert november("log", "list", "--date", "fri", "--json").json[0]["count"] == 850
+
+
+def test_the_list_is_ranked_and_carried_over_with_its_age(november: Run) -> None:
+    november("task", "add", "Second", "--priority", "B", now="2026-11-12T08:00")
+    november("task", "add", "Third", now="2026-11-13T08:00")
+    november("task", "add", "First", "--priority", "A", "--due", "today")
+    found = november("today", "--json").json["tasks"]
+    assert [(task["title"], task["age_days"]) for task in found[1:]] == [("First", 0), ("Second", 4), ("Third", 3)]
+    november("task", "move", str(found[3]["id"]), "1")
+    ranked = [task["title"] for task in november("today", "--json").json["tasks"]]
+    assert ranked == ["Third", "130 cold calls", "First", "Second"]
+    november("task", "move", str(found[3]["id"]), "down")
+    assert [task["title"] for task in november("today", "--json").json["tasks"]][:2] == ["130 cold calls", "Third"]
+    november("task", "snooze", str(found[2]["id"]), "fri")
+    assert "Second" not in november("today").out
+    later = november("today", "--json", now="2026-11-20T08:00").json["tasks"]
+    assert next(task for task in later if task["title"] == "Second")["age_days"] == 8
+    november("task", "done", str(found[3]["id"]))
+    done = november("today", "--json").json["tasks"][-1]
+    assert (done["title"], done["done"]) == ("Third", True)
+
+
+def test_a_rule_makes_the_next_one_and_no_pile(run: Run) -> None:
+    run("task", "add", "Report", "--every", "monday", now="2026-11-02T08:00")
+    said = run("task", "done", "1").out
+    assert "next: task 2, 2026-11-23" in said
+    assert run("task", "list", "--json").json[0]["every"] == "FREQ=WEEKLY;BYDAY=MO"
+    run("undo")
+    assert [task["id"] for task in run("task", "list", "--json").json] == [1]
+
+
+def test_public_holidays_and_own_exceptions(run: Run) -> None:
+    run("config", "set", "calendar.country", "DE")
+    days = {day["date"]: day for day in run("calendar", "show", "--month", "2026-12", "--json").json["days"]}
+    assert (days["2026-12-25"]["weight"], days["2026-12-24"]["weight"]) == (0, 1)
+    assert days["2026-12-25"]["why"]
+    assert "8 days" in run("calendar", "off", "2026-12-24..2026-12-31", "--note", "family").out
+    run("calendar", "work", "2026-12-25", "sat")
+    found = run("calendar", "show", "--month", "2026-12", "--json").json
+    days = {day["date"]: day["weight"] for day in found["days"]}
+    assert (days["2026-12-24"], days["2026-12-25"]) == (0, 1)
+    run("calendar", "clear", "2026-12-25")
+    days = {day["date"]: day["weight"] for day in run("calendar", "show", "--month", "2026-12", "--json").json["days"]}
+    assert days["2026-12-25"] == 0
+    run("config", "set", "calendar.saturday", "0.5")
+    assert (
+        run("calendar", "show", "--month", "2026-10", "--json").json["working_days"]["total"] == 24
+    )  # the 3rd is a holiday, and a Saturday
+
+
+def test_settings_keep_the_reps_comments(run: Run, tmp_path: Path) -> None:
+    file = tmp_path / "config.toml"
+    file.write_text("# mine\n[plan]\ncap = 1.5 # brave\n", encoding="utf-8")
+    run("config", "set", "plan.multiple", "3")
+    text = file.read_text(encoding="utf-8")
+    assert "# mine" in text
+    assert "cap = 1.5 # brave" in text
+    assert run("config", "show", "--json").json["plan.multiple"] == 3
+    assert run("plan", "set", "--quota", "100").out.count("300") == 1
+    assert run("config", "path").out.strip() == str(file)
+    assert "did you mean calendar.country" in run("config", "set", "calendar.countri", "DE", code=2).err
+
+
+def test_a_bad_setting_is_said_with_its_line_and_the_default_stands(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "config.toml").write_text("[calendar]\nsaturday = 5\n", encoding="utf-8")
+    said = run("plan", "show")
+    assert "line 2: calendar.saturday = 5 is not allowed" in said.err
+    for bad in (b"[[[", b"\xff\xfe\x00", b"a" * 1_000_001):
+        (tmp_path / "config.toml").write_bytes(bad)
+        assert "defaults are in force" in run("plan", "show").err
+
+
+def test_one_currency_a_database(run: Run) -> None:
+    run("plan", "set", "--quota", "100", "--personal", "2x", "--currency", "RUB")
+    run("plan", "set", "--quota", "100", "--personal", "2x", "--currency", "eur")
+    run("log", "deal", "--amount", "10")
+    assert "kept in EUR" in run("plan", "set", "--quota", "100", "--personal", "2x", "--currency", "USD", code=1).err
+    assert "not a currency" in run("plan", "set", "--quota", "100", "--currency", "roubles", code=2).err
+
+
+def test_status_in_every_form(november: Run) -> None:
+    november("plan", "set", "--quota", "700000", "--personal", "2x")
+    november("log", "dial")
+    assert november("status").out == "calls 1/130 · plan 0 %\n"
+    assert november("status", "--format", "tmux").out.startswith("calls 1/130")
+    waybar = november("status", "--format=waybar").json
+    assert set(waybar) == {"text", "tooltip", "class"}
+    found = november("status", "--format", "json").json
+    assert found["counters"]["dials"] == {"done": 1, "target": 130}
+    assert found["plan"]["personal_plan"] == 1400000
+
+
+def test_undo_and_redo_across_runs(run: Run) -> None:
+    assert "nothing to undo" in run("undo", code=1).err
+    run("log", "dial", "--outcome", "refused", "--contact", "Kim")
+    assert run("undo").out == "undid: refused call, Kim\n"
+    assert run("log", "list", "--json").json == []
+    assert run("redo").out == "redid: refused call, Kim\n"
+    assert run("log", "list", "--json").json[0]["contact"] == "Kim"
+    assert "nothing to redo" in run("redo", code=1).err
+    assert [change["label"] for change in run("history", "--json").json] == ["refused call, Kim"]
+
+
+def test_info_says_where_everything_lies(run: Run, tmp_path: Path) -> None:
+    run("log", "dial")
+    found = run("info", "--json").json
+    assert found["database"] == str(tmp_path / "planner.db")
+    assert (found["exists"], found["schema"], found["activities"]) == (True, 1, 1)
+    assert found["last_backup"] == "2026-11-16T08:00"
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "said"),
+    [
+        ("", 2, "need a terminal"),
+        ("nonsense", 2, "invalid choice"),
+        ("log", 2, "required"),
+        ("log nonsense", 2, "kinds are dial"),
+        ("log dial --count -5", 2, "from 1 to"),
+        ("log dial --count=0", 2, "from 1 to"),
+        ("log dial --count many", 2, "whole number"),
+        ("log dial --outcome blue", 2, "not an outcome"),
+        ("log email --outcome refused", 2, "takes no outcome"),
+        ("log dial --at tomorrow", 2, "still to come"),
+        ("log dial --at soonish", 2, "not a date"),
+        ("log dial --amount 5", 2, "belongs to a deal"),
+        ("log dial --contact 99", 1, "no contact 99"),
+        ("log dial --frobnicate", 2, "unrecognized"),
+        ("log edit 99 --count 2", 1, "no row 99"),
+        ("log drop 99", 1, "no row 99"),
+        ("plan set --quota -5 --personal 2x", 2, "negative"),
+        ("plan set --month 2026-13 --quota 5 --personal 2x", 2, "not a month"),
+        ("plan show --month never", 2, "not a month"),
+        ("goal add x --horizon 2y", 2, "not a horizon"),
+        ("goal add x --horizon month --metric smiles", 2, "not a metric"),
+        ("goal add x --horizon month --parent 9", 1, "no goal 9"),
+        ("goal show 9", 1, "no goal 9"),
+        ("task done 9", 1, "no task 9"),
+        ("task add x --due 31.02.", 2, "doesn't exist"),
+        ("task add x --every now-and-then", 2, "not a rule"),
+        ("calendar off 2026-12-24..2026-12-20", 2, "ends before"),
+        ("config set plan.cap 99", 2, "not allowed"),
+        ("today --date someday", 2, "not a date"),
+        ("status --format xml", 2, "not a format"),
+        ("--db", 2, "needs a value"),
+        ("--db http://x today", 2, "not a database"),
+    ],
+)
+def test_a_mistake_is_one_sentence_and_changes_nothing(
+    run: Run, tmp_path: Path, words: str, code: int, said: str
+) -> None:
+    answer = run(*words.split(), code=code)
+    assert said in answer.err
+    assert answer.out == ""
+    assert len(answer.err.strip().splitlines()) == 1
+    if (tmp_path / "planner.db").exists():
+        assert run("history", "--json").json == []
+
+
+def test_a_goal_on_its_own_child_is_refused(run: Run) -> None:
+    run("goal", "add", "wish", "--horizon", "5y")
+    run("goal", "add", "year", "--horizon", "1y", "--parent", "1")
+    assert "stands on goal 1 itself" in run("goal", "edit", "1", "--parent", "2", code=1).err
+    assert run("goal", "list", "--json").json[0]["parent_id"] is None
+
+
+def test_the_clock_that_can_t_be_read_is_said(run: Run) -> None:
+    assert "is not a time" in run("today", now="half past eight", code=2).err
+
+
+def test_db_by_option_by_url_and_behind_the_command(run: Run, tmp_path: Path) -> None:
+    other = tmp_path / "other.db"
+    run("log", "dial", "--db", str(other))
+    run("--db", f"sqlite:///{other}", "log", "dial")
+    assert run("today", "--json", db=str(other)).json["counters"]["dials"]["done"] == 2
+    assert not (tmp_path / "planner.db").exists()
+
+
+def test_text_from_outside_is_only_text(run: Run) -> None:
+    hostile = "[@click=app.quit]x[/] \x1b]52;c;aGk=\x07 \u202eevil \x9b2J"
+    run("task", "add", hostile)
+    run("log", "dial", "--outcome", "refused", "--note", hostile, "--contact", hostile)
+    for words in (("today",), ("task", "list"), ("log", "list"), ("history",), ("status", "--format", "waybar")):
+        out = run(*words).out
+        assert not any(char in out for char in "\x1b\x07\x9b\u202e"), words
+    assert run("task", "list", "--json").json[0]["title"].startswith("[@click=app.quit]x[/]")
+
+
+json_values = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(),
+    lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
+)
+
+
+@given(json_values)
+def test_plain_json_is_json(value: object) -> None:
+    assert json.loads(plainjson.dumps(value)) == value
+
+
+def test_plain_json_has_no_place_for_the_rest() -> None:
+    with pytest.raises(ValueError, match="no NaN"):
+        plainjson.dumps(float("nan"))
+    with pytest.raises(TypeError):
+        plainjson.dumps({1, 2})

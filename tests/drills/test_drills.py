@@ -1,0 +1,200 @@
+"""Promises shown on the real program in a real terminal: kill -9, two windows, many writers, typing meanwhile."""
+
+from __future__ import annotations
+
+import os
+import random
+import re
+import shutil
+import signal
+import sqlite3
+import subprocess
+import sys
+import time
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+
+from bench.terminal import Terminal
+from planner.clock import FixedClock
+from planner.services.desk import Desk
+from planner.services.live import Live
+from tests.scenes import NOW, count
+
+pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="pseudo-terminals and kill -9")
+PLANNER = [sys.executable, "-m", "planner"]
+SHOWN = re.compile(r"calls +([\d,]+) ╱")
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Desk:
+    """A database with one call in it, laid, so that every start is the usual one."""
+    desk = Desk(str(tmp_path / "planner.db"), FixedClock(NOW), str(tmp_path / "config.toml"))
+    count(desk, "dial")
+    live = Live(desk)
+    live.read()
+    live.close()
+    return desk
+
+
+def environment(desk: Desk) -> dict[str, str]:
+    return {
+        **os.environ,
+        "PLANNER_DB": desk.path,
+        "PLANNER_CONFIG": desk.settings_path,
+        "PLANNER_NOW": "2026-11-16T09:42",
+        "TERM": "xterm-256color",
+        "COLORTERM": "truecolor",
+    }
+
+
+def dials(desk: Desk) -> int:
+    """The calls in the log, after looking whether the file is whole and its counts are those of the log."""
+    handle = sqlite3.connect(desk.path)
+    try:
+        assert handle.execute("PRAGMA quick_check").fetchone() == ("ok",)
+        logged = handle.execute("SELECT sum(count) FROM activity WHERE kind = 'dial'").fetchone()[0]
+        assert handle.execute("SELECT sum(dials) FROM day_count").fetchone()[0] == logged
+        assert handle.execute("SELECT count(*) FROM change").fetchone()[0] == logged
+        return int(logged)
+    finally:
+        handle.close()
+
+
+def acknowledged(terminal: Terminal) -> int:
+    """The largest count that was painted."""
+    found = SHOWN.findall(terminal.text().decode("utf-8", "replace"))
+    return max((int(number.replace(",", "")) for number in found), default=0)
+
+
+def test_a_hundred_keys_at_typing_speed(desk: Desk) -> None:
+    with Terminal(PLANNER, environment(desk)) as terminal:
+        terminal.wait(b"quit")
+        terminal.press("d" * 100)
+        terminal.wait("calls     101 ╱".encode())
+    assert dials(desk) == 101
+
+
+def test_keys_typed_before_the_screen_is_there_are_kept(desk: Desk) -> None:
+    with Terminal(PLANNER, environment(desk)) as terminal:
+        terminal.wait("calls     1 ╱".encode())  # the first paint
+        assert b"quit" not in terminal.text()
+        terminal.press("ddd")
+        terminal.wait("calls     4 ╱".encode())
+        terminal.settle(0.5)
+    assert dials(desk) == 4
+
+
+def test_killed_twenty_times_nothing_acknowledged_is_missing(desk: Desk) -> None:
+    chance = random.Random(2026)
+    for _ in range(20):
+        before = dials(desk)
+        with Terminal(PLANNER, environment(desk)) as terminal:
+            terminal.wait(b"quit")
+            terminal.press("d" * 60)
+            until = time.perf_counter() + chance.uniform(0.005, 0.15)
+            while time.perf_counter() < until:
+                terminal.read(0.005)
+            os.kill(terminal.pid, signal.SIGKILL)
+            painted = acknowledged(terminal)
+        assert before <= painted <= dials(desk) <= before + 60
+
+
+def test_a_killed_command_has_logged_all_or_nothing(desk: Desk) -> None:
+    chance = random.Random(11)
+    said = 1
+    for _ in range(20):
+        process = subprocess.Popen([*PLANNER, "log", "dial"], env=environment(desk), stdout=subprocess.PIPE)
+        try:
+            out, _ = process.communicate(timeout=chance.uniform(0.02, 0.12))
+        except subprocess.TimeoutExpired:
+            process.kill()
+            out, _ = process.communicate()
+        said += b"logged" in out
+        assert dials(desk) >= said
+
+
+def test_two_windows_and_four_loops_add_up(desk: Desk) -> None:
+    each = 25
+    env = environment(desk)
+
+    def loop(_: int) -> None:
+        for _ in range(each):
+            done = subprocess.run([*PLANNER, "log", "dial"], env=env, capture_output=True, text=True)
+            assert done.returncode == 0, done.stderr
+
+    with Terminal(PLANNER, env) as first, Terminal(PLANNER, env) as second:
+        for window in (first, second):
+            window.wait(b"quit")
+        with ThreadPoolExecutor(4) as pool:
+            loops = [pool.submit(loop, number) for number in range(4)]
+            first.press("d" * 10)
+            second.press("d" * 10)
+            while not all(one.done() for one in loops):
+                first.read(0.02)
+                second.read(0.02)
+        for one in loops:
+            one.result()
+        total = 1 + 4 * each + 20
+        for window in (first, second):
+            window.wait(f"calls     {total} ╱".encode(), seconds=15)
+    assert dials(desk) == total
+
+
+def test_without_a_terminal_it_says_so_at_once(desk: Desk) -> None:
+    done = subprocess.run(PLANNER, env=environment(desk), capture_output=True, text=True, stdin=subprocess.DEVNULL)
+    assert done.returncode == 2
+    assert "need a terminal" in done.stderr
+    assert done.stdout == ""
+
+
+def test_leaving_gives_the_terminal_back(desk: Desk) -> None:
+    with Terminal(
+        ["sh", "-c", f"stty -a; {' '.join(PLANNER)}; echo left; stty -a; echo end"], environment(desk)
+    ) as terminal:
+        terminal.wait(b"? help")
+        terminal.press("\x11")
+        terminal.wait(b"end")
+        text = terminal.text().decode()
+    before, after = text.split("speed")[1], text.split("left")[1].split("speed")[1]
+    for flag in (" icanon", " echo "):
+        assert flag in before
+        assert flag in after
+    assert b"\x1b[?1049l" in terminal.output
+
+
+def test_a_refused_file_is_said_on_a_terminal_and_left_as_it_is(desk: Desk, tmp_path: Path) -> None:
+    bad = tmp_path / "bad.db"
+    bad.write_bytes(b"not a database at all, only some text that is long enough" * 40)
+    before = bad.read_bytes()
+    with Terminal(PLANNER, {**environment(desk), "PLANNER_DB": str(bad)}, size=(200, 50)) as terminal:
+        terminal.wait(b"is not a planner database")
+    assert bad.read_bytes() == before
+
+
+@pytest.mark.skipif(shutil.which("unshare") is None or os.geteuid() != 0, reason="needs a small file system of its own")
+def test_a_full_disk_is_a_sentence_and_reading_goes_on(tmp_path: Path) -> None:
+    """A file system of 400 KiB, filled up: the write is refused, the day is still read, nothing is torn."""
+    script = f"""
+set -e
+mount -t tmpfs -o size=400k tmpfs {tmp_path}/disk
+export PLANNER_DB={tmp_path}/disk/planner.db PLANNER_CONFIG={tmp_path}/c.toml PLANNER_NOW=2026-11-16T09:42
+{" ".join(PLANNER)} log dial
+{" ".join(PLANNER)} today > /dev/null
+head -c 400k /dev/zero > {tmp_path}/disk/filler 2> /dev/null || true
+set +e
+{" ".join(PLANNER)} log dial; echo "log $?"
+{" ".join(PLANNER)} task add something; echo "task $?"
+{" ".join(PLANNER)} today --json; echo "today $?"
+"""
+    (tmp_path / "disk").mkdir()
+    done = subprocess.run(["unshare", "-m", "sh", "-c", script], capture_output=True, text=True)
+    if "mount:" in done.stderr or "unshare:" in done.stderr:
+        pytest.skip("mounting isn't allowed here")
+    assert "log 1" in done.stdout
+    assert "task 1" in done.stdout
+    assert done.stdout.count("today 0") == 1
+    assert '"done": 1' in done.stdout
+    assert "disk is full" in done.stderr
+    assert "Traceback" not in done.stderr

@@ -1,0 +1,59 @@
+"""Running the screens in a test."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+
+from textual.pilot import Pilot
+
+from planner.services.desk import Desk
+from planner.services.live import Live
+from planner.tui.app import PlannerApp
+from planner.tui.screens.today import TodayScreen
+
+PATIENCE = 15.0
+
+
+def app_on(desk: Desk) -> PlannerApp:
+    """The app on a desk, as `start` makes it."""
+    live = Live(desk)
+    return PlannerApp(desk, live, live.read(), desk.now())
+
+
+@asynccontextmanager
+async def running(desk: Desk, size: tuple[int, int] = (120, 36)) -> AsyncIterator[Pilot[None]]:
+    """The app running on a desk."""
+    app = app_on(desk)
+    async with app.run_test(size=size) as pilot:
+        yield pilot
+    app.live.close()
+
+
+async def wait_for(pilot: Pilot[None], condition: Callable[[], bool], what: str = "") -> None:
+    """Let the app go on until something holds."""
+    until = time.monotonic() + PATIENCE
+    while not condition():
+        assert time.monotonic() < until, f"never came true: {what or condition}\n{shown(pilot)}"
+        await pilot.pause(0.01)
+
+
+def today_screen(pilot: Pilot[None]) -> TodayScreen:
+    """The screen of the day."""
+    screen = pilot.app.screen_stack[0]
+    assert isinstance(screen, TodayScreen)
+    return screen
+
+
+def shown(pilot: Pilot[None]) -> str:
+    """What stands on the terminal, as text."""
+    app = pilot.app
+    width, height = app.size
+    lines = app.screen._compositor.render_strips()
+    return "\n".join("".join(segment.text for segment in line).rstrip() for line in lines[:height])
+
+
+def says(pilot: Pilot[None], text: str) -> Callable[[], bool]:
+    """Whether a text stands on the screen."""
+    return lambda: text in shown(pilot)

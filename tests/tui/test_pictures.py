@@ -1,0 +1,90 @@
+"""Today as pictures: empty, typical and overfull, from narrow to wide. `make snapshots` takes them anew."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from textual.pilot import Pilot
+
+from planner.tui import first_paint, view
+from tests.scenes import SCENES
+from tests.tui.helpers import app_on, running, shown, today_screen, wait_for
+
+Compare = Callable[..., bool]
+SIZES = [(60, 20), (80, 24), (120, 36), (200, 50)]
+
+
+@pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
+@pytest.mark.parametrize("scene", SCENES)
+def test_today(snap_compare: Compare, tmp_path: Path, scene: str, size: tuple[int, int]) -> None:
+    assert snap_compare(app_on(SCENES[scene](tmp_path)), terminal_size=size)
+
+
+def test_today_light(snap_compare: Compare, tmp_path: Path) -> None:
+    app = app_on(SCENES["typical"](tmp_path))
+    app.theme = "planner-light"
+    assert snap_compare(app, terminal_size=(120, 36))
+
+
+@pytest.mark.parametrize(
+    ("name", "keys"), [("outcomes", "d"), ("plan", "g"), ("deal", "w"), ("task", "a"), ("help", "?")]
+)
+def test_what_lies_over_today(snap_compare: Compare, tmp_path: Path, name: str, keys: str) -> None:
+    app = app_on(SCENES["typical"](tmp_path))
+
+    async def press(pilot: Pilot[object]) -> None:
+        await pilot.press(keys)
+        await pilot.pause()
+        # a blinking cursor is either there or not
+        for field in pilot.app.screen.query("Input"):
+            field.cursor_blink = False  # type: ignore[attr-defined]
+        await pilot.pause()
+
+    assert snap_compare(app, terminal_size=(100, 30), run_before=press)
+
+
+@pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
+@pytest.mark.parametrize("scene", SCENES)
+async def test_the_first_paint_is_what_the_app_then_shows(tmp_path: Path, scene: str, size: tuple[int, int]) -> None:
+    desk = SCENES[scene](tmp_path)
+    async with running(desk, size) as pilot:
+        page = first_paint.page(today_screen(pilot).today, desk.now(), *size)
+        text = ["".join(part for part, _ in line).rstrip() for line in page]
+        # the last two lines are the message's and the footer's
+        await wait_for(
+            pilot, lambda: shown(pilot).splitlines()[: size[1] - 2] == (text + [""] * size[1])[: size[1] - 2]
+        )
+
+
+async def test_no_colour_still_tells(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NO_COLOR", "1")
+    async with running(SCENES["typical"](tmp_path)) as pilot:
+        text = shown(pilot)
+        assert all(sign in text for sign in ("▼", "✓", "▸", "!"))
+        strips = pilot.app.screen._compositor.render_strips()
+        colours = {
+            segment.style.color.triplet
+            for strip in strips
+            for segment in strip.apply_filter(pilot.app._filters[-1], pilot.app.screen.background_colors[1])
+            if segment.style and segment.style.color and segment.style.color.triplet
+        }
+        assert all(len({colour.red, colour.green, colour.blue}) == 1 for colour in colours)
+
+
+def test_every_span_has_a_style_that_is_drawn(tmp_path: Path) -> None:
+    from planner.services.live import Live
+    from planner.tui.widgets.lines import STYLES
+
+    desk = SCENES["overfull"](tmp_path)
+    live = Live(desk)
+    today = live.read()
+    live.close()
+    now = desk.now()
+    lines = [view.header(today, now, 120), *view.month_lines(today, 60), *view.day_lines(today, now, 50)]
+    lines += [line for _, line in view.counter_lines(today, now, 60, frozenset(["dials"]))]
+    lines += [line for _, line in view.task_lines(today, now, 80, 40, 0)]
+    found = {style for line in lines for _, style in line if style}
+    assert found <= set(STYLES)
+    assert found <= set(first_paint.COLOURED)

@@ -1,0 +1,343 @@
+"""Today by keys and mouse."""
+
+from __future__ import annotations
+
+import sqlite3
+from datetime import datetime, timedelta
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from planner.domain.calls import Activity
+from planner.services import calls, goals, history, tasks
+from planner.services.desk import Desk
+from planner.services.live import Live
+from planner.store import connection
+from planner.tui.modals.help import HelpScreen
+from planner.tui.modals.plan import PlanModal
+from tests.scenes import NOW, count, desk_at, move_clock, overfull, typical
+from tests.tui.helpers import app_on, running, says, shown, today_screen, wait_for
+
+
+def dials(desk: Desk) -> int:
+    handle = sqlite3.connect(desk.path)
+    try:
+        row = handle.execute("SELECT sum(dials) FROM day_count WHERE day = '2026-11-16'").fetchone()
+        return int(row[0] or 0)
+    finally:
+        handle.close()
+
+
+async def test_a_hundred_keys_are_a_hundred_rows_and_a_hundred_on_the_screen(desk: Desk) -> None:
+    async with running(desk) as pilot:
+        await pilot.press(*"d" * 100)
+        await wait_for(pilot, says(pilot, "calls     100 ╱"))
+        assert dials(desk) == 100
+        assert len(calls.listed(desk, NOW.date())) == 100
+
+
+@pytest.mark.parametrize(
+    ("key", "metric", "kind"),
+    [("d", "dials", "dial"), ("c", "conversations", "conversation"), ("m", "meetings_booked", "meeting-booked"),
+     ("p", "proposals", "proposal")],
+)  # fmt: skip
+async def test_one_key_counts_one(desk: Desk, key: str, metric: str, kind: str) -> None:
+    async with running(desk) as pilot:
+        await pilot.press(key)
+        assert today_screen(pilot).today.counts[metric] == 1
+        assert [row.kind for row in calls.listed(desk, NOW.date())] == [kind]
+        await pilot.press("u")
+        await wait_for(pilot, says(pilot, "undid"))
+        await wait_for(pilot, lambda: today_screen(pilot).today.counts[metric] == 0)
+        await pilot.press("U")
+        await wait_for(pilot, lambda: today_screen(pilot).today.counts[metric] == 1)
+
+
+async def test_a_digit_just_after_a_call_says_its_outcome(desk: Desk) -> None:
+    async with running(desk) as pilot:
+        await pilot.press("4")  # no call yet: the digit means nothing
+        await pilot.press("d", "4")
+        await wait_for(pilot, says(pilot, "call: refused"))
+        assert [row.outcome for row in calls.listed(desk, NOW.date())] == ["refused"]
+        assert today_screen(pilot).today.counts["conversations"] == 1
+        await pilot.press("4")
+        assert len(calls.listed(desk, NOW.date())) == 1
+        await pilot.press("o", "1")
+        await wait_for(pilot, says(pilot, "call: no answer"))
+        assert [row.outcome for row in calls.listed(desk, NOW.date())] == ["no-answer"]
+        assert today_screen(pilot).today.counts["conversations"] == 0
+
+
+async def test_the_offer_ends_after_five_seconds(desk: Desk) -> None:
+    async with running(desk) as pilot:
+        await pilot.press("d")
+        assert says(pilot, "4 refused")()
+        move_clock(desk, NOW + timedelta(seconds=6))
+        await wait_for(pilot, lambda: "4 refused" not in shown(pilot))
+        await pilot.press("4")
+        assert [row.outcome for row in calls.listed(desk, NOW.date())] == [None]
+
+
+async def test_a_deal_is_booked_with_its_amount(tmp_path: Path) -> None:
+    desk = typical(tmp_path)
+    async with running(desk) as pilot:
+        await pilot.press("w", *"lots", "enter")
+        await wait_for(pilot, says(pilot, "not a number I can read"))
+        await pilot.press("ctrl+u", *"88k")
+        await wait_for(pilot, says(pilot, "books 88,000 RUB today"))
+        await pilot.press("enter")
+        await wait_for(pilot, says(pilot, "deal won, 88,000 booked"))
+        assert calls.listed(desk, NOW.date())[-1].amount == Decimal(88_000)
+        assert says(pilot, "100 %")()
+        assert "700,000 RUB booked" in shown(pilot)
+
+
+async def test_quota_and_plan_are_set_in_one_form_and_undone_as_one(desk: Desk) -> None:
+    async with running(desk) as pilot:
+        assert "Press g" in shown(pilot)
+        await pilot.press("g")
+        await wait_for(pilot, lambda: isinstance(pilot.app.screen, PlanModal))
+        await wait_for(pilot, says(pilot, "1,400,000 over 700,000"))
+        await pilot.press("enter")
+        await wait_for(pilot, says(pilot, "╱ 100"))
+        assert "1,400,000  plan" in shown(pilot)
+        assert today_screen(pilot).today.target("dials") == 100
+        assert [rung.goal.metric for rung in goals.listed(desk)] == ["dials", "meetings-booked"]
+        await pilot.press("u")
+        await wait_for(pilot, says(pilot, "No plan for this month yet"))
+        assert goals.listed(desk) == []
+
+
+async def test_a_plan_under_twice_the_quota_is_asked_for_again(desk: Desk) -> None:
+    async with running(desk) as pilot:
+        await pilot.press("g")
+        await wait_for(pilot, lambda: isinstance(pilot.app.screen, PlanModal))
+        await pilot.press("tab", "tab", "ctrl+u", *"900000", "enter")
+        await wait_for(pilot, says(pilot, "less than twice the quota"))
+        await pilot.press("enter")
+        await wait_for(pilot, says(pilot, "900,000  plan"))
+        await pilot.press("g")
+        await wait_for(pilot, lambda: isinstance(pilot.app.screen, PlanModal))
+        await pilot.press("tab", "tab", "ctrl+u", *"700000", "enter")
+        await wait_for(pilot, says(pilot, "not above the quota"))
+        await pilot.press("escape")
+        await wait_for(pilot, says(pilot, "900,000  plan"))
+
+
+async def test_tasks_are_added_ranked_done_put_off_and_dropped(desk: Desk) -> None:
+    async with running(desk) as pilot:
+        for title in ("first", "second", "[third]"):
+            await pilot.press("a")
+            await wait_for(pilot, says(pilot, "A new task"))
+            await pilot.press(*title, "enter")
+            await wait_for(pilot, says(pilot, f"task: {title}"))
+        await wait_for(pilot, lambda: len(today_screen(pilot).today.tasks) == 3)
+        await pilot.press("j", "j", "K")
+        await wait_for(pilot, says(pilot, "now at place 2: [third]"))
+        await wait_for(pilot, lambda: today_screen(pilot).today.tasks[1].title == "[third]")
+        await pilot.press("x")
+        await wait_for(pilot, says(pilot, "done: [third]"))
+        await wait_for(pilot, lambda: today_screen(pilot).today.tasks[2].done)
+        await pilot.press("k", "k", "k", "z")
+        await wait_for(pilot, says(pilot, "put off to tomorrow: first"))
+        await wait_for(pilot, lambda: len(today_screen(pilot).today.tasks) == 2)
+        await pilot.press("delete")
+        await wait_for(pilot, says(pilot, "dropped: second"))
+        assert history.changes(desk, 1)[0].label == "task dropped: second"
+
+
+async def test_a_counter_isn_t_ticked(tmp_path: Path) -> None:
+    async with running(typical(tmp_path)) as pilot:
+        await pilot.press("x")
+        await wait_for(pilot, says(pilot, "moves with your counts"))
+
+
+async def test_the_mouse_does_what_the_keys_do(tmp_path: Path) -> None:
+    desk = typical(tmp_path)
+    async with running(desk) as pilot:
+        before = today_screen(pilot).today.counts["conversations"]
+        await pilot.click("#counters", offset=(10, 2))
+        assert today_screen(pilot).today.counts["conversations"] == before + 1
+        await pilot.click("#tasks", offset=(10, 3))
+        assert today_screen(pilot).query_one("#tasks").cursor == 2  # type: ignore[attr-defined]
+        await pilot.click("#footer", offset=(2, 0))
+        await wait_for(pilot, says(pilot, "call counted"))
+        await pilot.click("#footer", offset=(105, 0))
+        await wait_for(pilot, lambda: isinstance(pilot.app.screen, HelpScreen))
+
+
+async def test_help_opens_and_closes_with_the_same_key(desk: Desk) -> None:
+    for key in ("question_mark", "f1"):
+        async with running(desk) as pilot:
+            await pilot.press(key)
+            await wait_for(pilot, says(pilot, "Count a booked meeting"))
+            await pilot.press(key)
+            await wait_for(pilot, lambda pilot=pilot: not isinstance(pilot.app.screen, HelpScreen))  # type: ignore[misc]
+
+
+async def test_the_palette_has_every_action_with_its_key(desk: Desk) -> None:
+    app = app_on(desk)
+    async with app.run_test():
+        entries = {entry.title: entry.help for entry in app.get_system_commands(app.screen)}
+    for title in (
+        "count: a call",
+        "task: add",
+        "plan: set quota and plan",
+        "day: open or close the day",
+        "history: undo",
+    ):
+        assert title in entries
+    assert entries["count: a call"].endswith("· d")
+    assert entries["history: redo"].endswith("· U ^r")
+    assert not any("outcome" in title and "last" not in title for title in entries), "only what is valid now"
+
+
+async def test_what_another_program_logs_shows_within_two_seconds(desk: Desk) -> None:
+    count(desk, "dial")
+    async with running(desk) as first, running(desk) as second:
+        count(desk, "dial", 4)
+        for pilot in (first, second):
+            await wait_for(pilot, lambda pilot=pilot: today_screen(pilot).today.counts["dials"] == 5)  # type: ignore[misc]
+            assert "calls     5 ╱" in shown(pilot)
+
+
+async def test_a_plan_set_elsewhere_is_laid_anew(desk: Desk) -> None:
+    count(desk, "dial")
+    async with running(desk) as pilot:
+        tasks.add(desk, "from the other window")
+        await wait_for(pilot, says(pilot, "from the other window"))
+        from planner.services import plan
+        from tests.scenes import MONTH
+
+        plan.set_plan(desk, MONTH, Decimal(100), "3x")
+        await wait_for(pilot, says(pilot, "300  plan"))
+
+
+async def test_past_midnight_it_is_the_new_day(desk: Desk) -> None:
+    async with running(desk) as pilot:
+        await pilot.press("d")
+        move_clock(desk, datetime(2026, 11, 17, 0, 0, 1))
+        await wait_for(pilot, says(pilot, "Tue 17 Nov"))
+        await wait_for(pilot, lambda: today_screen(pilot).today.counts["dials"] == 0)
+        await pilot.press("d")
+        await wait_for(pilot, lambda: today_screen(pilot).today.counts["dials"] == 1)
+        assert len(calls.listed(desk, NOW.date())) == 1
+
+
+async def test_a_locked_database_is_a_sentence_and_nothing_is_counted(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(connection, "BUSY_SECONDS", 0.05)
+    async with running(desk) as pilot:
+        await pilot.press("d")
+        holder = sqlite3.connect(desk.path, isolation_level=None)
+        holder.execute("BEGIN IMMEDIATE")
+        await pilot.press("d")
+        await wait_for(pilot, says(pilot, "in use by another program"))
+        assert today_screen(pilot).today.counts["dials"] == 1
+        holder.execute("ROLLBACK")
+        holder.close()
+        await pilot.press("d")
+        await wait_for(pilot, lambda: today_screen(pilot).today.counts["dials"] == 2)
+        assert dials(desk) == 2
+
+
+async def test_an_amount_that_can_t_be_booked_is_kept(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(connection, "BUSY_SECONDS", 0.05)
+    count(desk, "dial")
+    async with running(desk) as pilot:
+        holder = sqlite3.connect(desk.path, isolation_level=None)
+        holder.execute("BEGIN IMMEDIATE")
+        await pilot.press("w", *"4321", "enter")
+        await wait_for(pilot, says(pilot, "What you typed is kept"))
+        assert "4321" in shown(pilot)
+        holder.execute("ROLLBACK")
+        holder.close()
+        await pilot.press("enter")
+        await wait_for(pilot, says(pilot, "deal won, 4,321 booked"))
+
+
+async def test_the_day_is_opened_and_closed_by_one_key(tmp_path: Path) -> None:
+    desk = desk_at(tmp_path)
+    count(desk, "dial")
+    async with running(desk) as pilot:
+        await pilot.press("b")
+        await wait_for(pilot, lambda: today_screen(pilot).today.opened_at is not None)
+        await pilot.press("b")
+        await wait_for(pilot, lambda: today_screen(pilot).today.closed_at is not None)
+
+
+async def test_a_long_list_scrolls_with_the_cursor(tmp_path: Path) -> None:
+    desk = overfull(tmp_path)
+    async with running(desk, (80, 24)) as pilot:
+        screen = today_screen(pilot)
+        for _ in range(len(screen.today.tasks) + 5):
+            await pilot.press("down")
+        last = screen.today.tasks[-1]
+        await wait_for(pilot, says(pilot, f"▸{last.rank:>3}"))
+        assert "more" not in shown(pilot).splitlines()[-3]
+        for _ in range(len(screen.today.tasks) + 5):
+            await pilot.press("up")
+        await wait_for(pilot, says(pilot, "▸  1"))
+
+
+async def test_a_bad_setting_is_a_banner_and_the_program_starts(tmp_path: Path) -> None:
+    (tmp_path / "config.toml").write_text("[plan]\ncap = 99\n", encoding="utf-8")
+    async with running(desk_at(tmp_path)) as pilot:
+        await wait_for(pilot, says(pilot, "plan.cap = 99 is not allowed"))
+
+
+async def test_a_theme_is_kept_only_when_asked(desk: Desk) -> None:
+    app = app_on(desk)
+    async with app.run_test():
+        app.theme = "nord"
+        assert not Path(desk.settings_path).exists()
+        app.keep_theme()
+    assert 'theme = "nord"' in Path(desk.settings_path).read_text(encoding="utf-8")
+    assert app_on(Desk(desk.path, desk.clock, desk.settings_path)).theme == "nord"
+
+
+async def test_no_control_byte_reaches_the_terminal(tmp_path: Path) -> None:
+    desk = overfull(tmp_path)
+    handle = sqlite3.connect(desk.path)
+    # as if another program had written past us
+    handle.execute("UPDATE task SET title = 'a' || char(27) || '[2Jb' || char(8238) || char(155) || 'c' WHERE id % 2")
+    handle.execute("UPDATE goal SET title = char(27) || ']52;c;aGk=' || char(7), for_whom = char(8238)")
+    handle.execute("DELETE FROM laid_day")
+    handle.commit()
+    handle.close()
+    async with running(desk, (200, 50)) as pilot:
+        text = shown(pilot)
+        assert not any(ord(char) < 32 and char != "\n" for char in text)
+        assert not any(char in text for char in "\x9b\u202e")
+
+
+@pytest.mark.parametrize("size", [(60, 20), (80, 24), (99, 30), (100, 30), (120, 36), (200, 50), (40, 12), (20, 8)])
+async def test_nothing_is_wider_than_the_screen(tmp_path: Path, size: tuple[int, int]) -> None:
+    from rich.cells import cell_len
+
+    desk = overfull(tmp_path)
+    async with running(desk, size) as pilot:
+        await pilot.press("d")
+        lines = shown(pilot).splitlines()
+        assert max(cell_len(line) for line in lines) <= size[0]
+        footer = lines[-1]
+        assert footer.endswith(("quit", "quit ")) or size[0] < 30, footer
+
+
+async def test_counting_goes_on_while_a_service_works(desk: Desk) -> None:
+    async with running(desk) as pilot:
+        await pilot.press("a", *"one", "enter", *"ddd")
+        await wait_for(pilot, says(pilot, "one"))
+        await wait_for(pilot, lambda: today_screen(pilot).today.counts["dials"] == 3)
+
+
+def test_the_live_connection_survives_a_day_without_a_database(tmp_path: Path) -> None:
+    live = Live(desk_at(tmp_path))
+    assert live.undo() is None
+    assert live.last_call() is None
+    assert not live.changed()
+    live.log(Activity(0, NOW, "dial"))
+    assert live.last_call() == 1
+    live.close()
