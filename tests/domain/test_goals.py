@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -18,9 +19,9 @@ from planner.domain.workdays import Period
 TODAY = date(2026, 11, 16)
 
 
-def goal(number: int, horizon: str = "month", parent: int | None = None, **fields: object) -> Goal:
+def goal(number: int, horizon: str = "month", parent: int | None = None, **fields: Any) -> Goal:
     kind = Horizon(horizon)
-    return Goal(number, f"goal {number}", kind, period_of(kind, TODAY), parent_id=parent, **fields)  # type: ignore[arg-type]
+    return Goal(number, f"goal {number}", kind, period_of(kind, TODAY), parent_id=parent, **fields)
 
 
 def test_the_example_of_the_five_years() -> None:
@@ -115,6 +116,6 @@ def test_from_a_goal_up_to_the_wish() -> None:
         ({"starts": date(2027, 1, 1)}, "before it starts"),
     ],
 )
-def test_a_goal_is_valid_or_isn_t_made(fields: dict[str, object], words: str) -> None:
+def test_a_goal_is_valid_or_isn_t_made(fields: dict[str, Any], words: str) -> None:
     with pytest.raises(InputError, match=words):
         goal(1, **fields)

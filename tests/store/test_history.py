@@ -14,6 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from planner.domain.goals import GoalState, Horizon, Metric
+from planner.domain.plan import MonthPlan
 from planner.domain.tasks import Due, Priority
 from planner.domain.workdays import Period, parse_month
 from planner.services import calendar, calls, day, goals, history, plan, tasks
@@ -61,7 +62,7 @@ CHANGES = {
     "a dropped row": lambda desk: calls.drop(desk, logged_row(desk)),
     "a plan": lambda desk: plan.set_plan(desk, MONTH, Decimal(700), "2x", currency="EUR"),
     "a plan with acts": lambda desk: plan.set_plan_and_acts(
-        desk, MONTH, plan.MonthPlan(MONTH, Decimal(1), Decimal(5)), calls_a_day=100, meetings_a_month=8
+        desk, MONTH, MonthPlan(MONTH, Decimal(1), Decimal(5)), calls_a_day=100, meetings_a_month=8
     ),
     "a goal": lambda desk: goals.add(desk, "flat", Horizon.FIVE_YEARS, for_whom="Anna"),
     "a goal under it": lambda desk: goals.add(
@@ -77,8 +78,8 @@ CHANGES = {
     "a task dropped": lambda desk: tasks.drop(desk, first_task(desk), "not needed"),
     "a day off": lambda desk: calendar.set_days(desk, [Period(MONDAY, date(2026, 11, 18))], Fraction(0), "trip"),
     "a day as usual": lambda desk: calendar.set_days(desk, [Period(MONDAY, MONDAY)], None),
-    "the day opened": lambda desk: day.open_day(desk),
-    "the day closed": lambda desk: day.close_day(desk),
+    "the day opened": day.open_day,
+    "the day closed": day.close_day,
 }
 numbers = itertools.count()
 

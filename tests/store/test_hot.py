@@ -119,7 +119,8 @@ def test_counts_are_what_a_recount_finds(
     sums = ", ".join(f"sum(count * ({rule.format(row='')}))" for rule in activity.COUNTED.values())
     recount = rows(
         handle,
-        f"SELECT day, {sums}, sum(CASE kind WHEN 'deal' THEN coalesce(amount, 0) ELSE 0 END) FROM activity GROUP BY day",
+        f"SELECT day, {sums}, sum(CASE kind WHEN 'deal' THEN coalesce(amount, 0) ELSE 0 END)"
+        " FROM activity GROUP BY day",
     )
     kept = [row for row in rows(handle, "SELECT * FROM day_count ORDER BY day") if any(row[1:])]
     assert kept == [tuple(value or 0 for value in row) for row in recount]
@@ -179,8 +180,8 @@ def test_the_day_is_its_own_column_whatever_the_instant(database: Database) -> N
 
 def test_the_mode_is_the_one_of_the_standards(database: Database) -> None:
     handle = database.raw()
-    asked = {name: handle.execute(f"PRAGMA {name}").fetchone()[0] for name in
-             ("journal_mode", "synchronous", "foreign_keys", "application_id", "user_version", "busy_timeout")}  # fmt: skip
+    names = ("journal_mode", "synchronous", "foreign_keys", "application_id", "user_version", "busy_timeout")
+    asked = {name: handle.execute(f"PRAGMA {name}").fetchone()[0] for name in names}
     assert asked == {
         "journal_mode": "delete",
         "synchronous": 3,

@@ -49,9 +49,8 @@ def today_screen(pilot: Pilot[None]) -> TodayScreen:
 def shown(pilot: Pilot[None]) -> str:
     """What stands on the terminal, as text."""
     app = pilot.app
-    width, height = app.size
     lines = app.screen._compositor.render_strips()
-    return "\n".join("".join(segment.text for segment in line).rstrip() for line in lines[:height])
+    return "\n".join("".join(segment.text for segment in line).rstrip() for line in lines[: app.size.height])
 
 
 def says(pilot: Pilot[None], text: str) -> Callable[[], bool]:

@@ -1,0 +1,29 @@
+# Everything a developer runs, by name. The environment is made by the README's second command.
+BIN := .venv/bin
+
+.PHONY: check test lint schema snapshots pictures bench
+
+check: ## what CI runs
+	bash .ci/run
+
+test:
+	$(BIN)/python -m pytest
+
+lint:
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+schema: ## store/schema.sql out of store/tables.py
+	$(BIN)/python -m planner.store.schema
+
+snapshots: ## take the pictures of the tests anew
+	$(BIN)/python -m pytest tests/tui/test_pictures.py --snapshot-update
+
+pictures: ## the README's picture, and Today in every state, size and theme in build/pictures
+	$(BIN)/python docs/pictures.py
+	$(BIN)/python docs/pictures.py build/pictures
+
+bench:
+	$(BIN)/python -m bench.run
