@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from decimal import Decimal
 
-from planner.cli.common import Group, emit, money, read_moment, read_when, say, warn, whole_number
+from planner.cli.common import Group, emit, money, read_moment, read_when, say, whole_number
 from planner.domain import activity
 from planner.domain.calls import Activity
 from planner.domain.errors import InputError
@@ -57,8 +57,6 @@ def add(args: argparse.Namespace, desk: Desk) -> int:
         reason=args.reason,
         note=args.note,
     )
-    for warning in result.warnings:
-        warn(warning)
     say(f"logged: {_sentence(result.entry)}" + (" (new contact)" if result.made_contact else ""))
     return 0
 

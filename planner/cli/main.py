@@ -74,7 +74,6 @@ def run(argv: list[str]) -> int:
         for problem in desk.config.problems:
             warn(f"settings: {problem}")
     code: int = args.run(args, desk)
-    if desk._database is not None:
-        for warning in desk.database.warnings:
-            warn(warning)
+    for notice in desk.notices:
+        warn(notice)
     return code

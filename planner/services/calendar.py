@@ -8,7 +8,7 @@ from datetime import date
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from planner.domain.errors import InputError, StateError
+from planner.domain.errors import InputError
 from planner.domain.text import clean
 from planner.domain.workdays import CalendarException, Period, WorkCalendar, WorkingDays, working_days
 from planner.services.desk import Desk
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 def public_holidays(desk: Desk, period: Period) -> dict[date, str]:
-    """Public holidays of the rep's country and region; none without a country. Raises StateError for unknown ones."""
+    """Public holidays of the rep's country and region; none without a country, and a notice for an unknown one."""
     country, region = desk.config["calendar.country"], desk.config["calendar.region"]
     if not country:
         return {}
@@ -27,11 +27,12 @@ def public_holidays(desk: Desk, period: Period) -> dict[date, str]:
     years = range(period.first.year, period.last.year + 1)
     try:
         found = holidays.country_holidays(country, subdiv=region or None, years=years)
-    except NotImplementedError as error:
-        raise StateError(
-            f"No public holidays are known for {country}{' / ' + region if region else ''}; "
-            "set calendar.country and calendar.region to others, or the country to none."
-        ) from error
+    except NotImplementedError:
+        desk.notice(
+            f"settings: no public holidays are known for {country}{' / ' + region if region else ''}, so none count; "
+            "set calendar.country and calendar.region to others."
+        )
+        return {}
     return {day: name for day, name in found.items() if day in period}
 
 

@@ -22,11 +22,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class LoggedEntry:
-    """A row as it was written; `made_contact` when the person was new; `warnings` worth a line on stderr."""
+    """A row as it was written; `made_contact` when the person was new."""
 
     entry: Activity
     made_contact: bool = False
-    warnings: tuple[str, ...] = ()
 
 
 def log(
@@ -58,23 +57,22 @@ def log(
         reason=_text(reason),
         note=_text(note),
     )
-    warnings: list[str] = []
     if kind == "deal" and amount is None:
-        warnings.append("No --amount was given, so the deal counts but books no revenue.")
+        desk.notice("No --amount was given, so the deal counts but books no revenue.")
     if contact is not None:
         found = find_contact(desk, contact)
         if found is None:
-            return replace(_log_with_new_contact(desk, entry, contact), warnings=tuple(warnings))
+            return _log_with_new_contact(desk, entry, contact)
         entry = replace(entry, contact_id=found[0], contact=found[1])
     handle = desk.database.raw()
     try:
-        ensure_backup(handle, desk.path, now, warnings)
+        ensure_backup(handle, desk)
         row_id, _ = append(handle, entry, now)
     except sqlite3.Error as error:
         raise connection.sentence(error, desk.path) from error
     finally:
         handle.close()
-    return LoggedEntry(replace(entry, id=row_id), False, tuple(warnings))
+    return LoggedEntry(replace(entry, id=row_id))
 
 
 def _log_with_new_contact(desk: Desk, entry: Activity, wanted: str) -> LoggedEntry:

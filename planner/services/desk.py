@@ -21,6 +21,7 @@ class Desk:
     path: str
     clock: Clock
     settings_path: str
+    notices: list[str] = field(default_factory=list)
     _config: Config | None = None
     _database: Database | None = field(default=None, repr=False)
 
@@ -47,8 +48,13 @@ class Desk:
         if self._database is None:
             from planner.store.database import Database  # SQLModel takes 0.4 s: only when an edit needs it
 
-            self._database = Database(self.path, self.clock)
+            self._database = Database(self.path, self.clock, self.notice)
         return self._database
+
+    def notice(self, text: str) -> None:
+        """Something the rep should hear, once."""
+        if text not in self.notices:
+            self.notices.append(text)
 
     def now(self) -> datetime:
         """Local time."""

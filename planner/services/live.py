@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -31,8 +32,8 @@ class Live:
 
     def __init__(self, desk: Desk) -> None:
         self.desk = desk
-        self.warnings: list[str] = []
         self._handle: sqlite3.Connection | None = None
+        self._inode: int | None = None
         self._version: int | None = None
 
     def close(self) -> None:
@@ -42,23 +43,29 @@ class Live:
             self._handle = None
 
     def _open(self) -> sqlite3.Connection | None:
-        """The connection, once there is a file; an older one is brought forward first."""
-        if self._handle is None and connection.exists(self.desk.path):
+        """The connection, once there is a file; an older one is brought forward first.
+
+        A file that was moved away or replaced (a backup put back) is let go: counting on would count into nothing.
+        """
+        there = connection.exists(self.desk.path)
+        if self._handle is not None and (not there or os.stat(self.desk.path).st_ino != self._inode):
+            self.close()
+        if self._handle is None and there:
             try:
                 self._handle = connection.connect(self.desk.path)
             except NeedsMigration:
                 self.desk.database.raw().close()
                 self._handle = connection.connect(self.desk.path)
+            self._inode = os.stat(self.desk.path).st_ino
         return self._handle
 
     def _writable(self) -> sqlite3.Connection:
-        now = self.desk.now()
         handle = self._open()
         if handle is None:
             connection.create(self.desk.path, int(self.desk.clock.timestamp()))
             handle = self._open()
         assert handle is not None
-        ensure_backup(handle, self.desk.path, now, self.warnings)
+        ensure_backup(handle, self.desk)
         return handle
 
     def peek(self, day: date | None = None) -> Today | None:
@@ -171,14 +178,15 @@ def turn(handle: sqlite3.Connection, desk: Desk, *, redo: bool) -> str | None:
     return None if change is None else change.label
 
 
-def ensure_backup(handle: sqlite3.Connection, path: str, now: datetime, warnings: list[str]) -> None:
+def ensure_backup(handle: sqlite3.Connection, desk: Desk) -> None:
     """Before the first write of a day, make the day's backup; a failing one is said and doesn't hold the write up."""
+    now = desk.now()
     try:
         if hot.backup_due(handle, now.date()):
             from planner.store import backup  # hashlib, once a day
 
-            backup.daily(handle, path, now)
+            backup.daily(handle, desk.path, now)
     except sqlite3.Error as error:
-        raise connection.sentence(error, path) from error
+        raise connection.sentence(error, desk.path) from error
     except DatabaseProblem as problem:
-        warnings.append(f"Today's backup was not made: {problem}")
+        desk.notice(f"Today's backup was not made: {problem}")

@@ -7,7 +7,7 @@ row (`history.py`). Permanent triggers would slow the quick path by the parsing 
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
@@ -55,12 +55,12 @@ class Unit:
 class Database:
     """The rep's database at a path. Reads of a missing file see an empty one; the first write makes it."""
 
-    def __init__(self, path: str, clock: Clock) -> None:
+    def __init__(self, path: str, clock: Clock, warn: Callable[[str], None] | None = None) -> None:
         self.path = path
         self.clock = clock
+        self._warn = warn
         # The path stands only in our own sentences; parameters never in SQLAlchemy's error texts.
         self._engine = create_engine("sqlite://", creator=self._connect, poolclass=NullPool, hide_parameters=True)
-        self.warnings: list[str] = []
 
     def _connect(self) -> sqlite3.Connection:
         handle = self.raw()
@@ -100,10 +100,11 @@ class Database:
             session.flush()
             raw.execute("DELETE FROM temp.current_change")
             touched = raw.execute("SELECT count(*) FROM change_row WHERE change_id = ?", (change_id,)).fetchone()[0]
-            if touched:
-                raw.execute("UPDATE change SET label = ? WHERE id = ?", (unit.label, change_id))
-            else:
-                raw.execute("DELETE FROM change WHERE id = ?", (change_id,))
+            if not touched:
+                # nothing was changed: what had been undone can still be redone
+                session.rollback()
+                return
+            raw.execute("UPDATE change SET label = ? WHERE id = ?", (unit.label, change_id))
             if not unit.keeps_laid:
                 raw.execute("DELETE FROM laid_day")
             session.commit()
@@ -148,4 +149,5 @@ class Database:
             backup.daily(raw, self.path, now)
         except DatabaseProblem as problem:
             # the rep's words come first: the write goes on, and the next one tries the backup again
-            self.warnings.append(f"Today's backup was not made: {problem}")
+            if self._warn is not None:
+                self._warn(f"Today's backup was not made: {problem}")

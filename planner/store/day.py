@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import date, datetime
 
-from sqlmodel import Session, col, delete, select
+from sqlmodel import Session, delete, select
 
 from planner.domain.day import Counter, DayRecord, Laid
 from planner.domain.money import to_hundredths
@@ -48,11 +47,10 @@ def put(session: Session, record: DayRecord) -> None:
         session.add(known)
 
 
-def lay(session: Session, laid: Laid, keep: Iterable[date] = ()) -> None:
-    """Write a laid day for the quick reads; other laid days but `keep` are forgotten."""
+def lay(session: Session, laid: Laid) -> None:
+    """Write a laid day for the quick reads; other laid days are forgotten."""
     text = laid.day.isoformat()
-    stay = [day.isoformat() for day in keep if day != laid.day]
-    session.exec(delete(LaidDay).where(col(LaidDay.day).not_in(stay)))
+    session.exec(delete(LaidDay))
     plan = laid.plan
     session.add(
         LaidDay(

@@ -51,8 +51,7 @@ def _turn(connection: sqlite3.Connection, today: date, query: str, undone: int) 
             return None
         stale = _swap_rows(connection, found[0], today, backwards=undone == 1)
         connection.execute("UPDATE change SET undone = ? WHERE id = ?", (undone, found[0]))
-        if stale:
-            connection.execute("DELETE FROM laid_day")
+        hot.forget_laid(connection, None if stale else today)
         connection.execute("COMMIT")
     except BaseException:
         hot.rollback(connection)

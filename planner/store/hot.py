@@ -270,9 +270,7 @@ def append(
         ).lastrowid
         assert row_id is not None
         change_id = record(connection, logged_at, name, "activity", row_id, None)
-        if day != now.date():
-            # what is done before today moves today's targets
-            execute("DELETE FROM laid_day")
+        forget_laid(connection, None if day != now.date() else day)
         execute("COMMIT")
     except BaseException:
         rollback(connection)
@@ -293,8 +291,8 @@ def set_outcome(connection: sqlite3.Connection, row_id: int, outcome: str, now: 
         change_id = record(
             connection, int(now.timestamp()), f"outcome {outcome.replace('-', ' ')}", "activity", row_id, row[0]
         )
-        if row[2] != now.date().isoformat():
-            execute("DELETE FROM laid_day")
+        today = now.date()
+        forget_laid(connection, today if row[2] == today.isoformat() else None)
         execute("COMMIT")
     except BaseException:
         rollback(connection)
@@ -330,6 +328,13 @@ def begin_change(connection: sqlite3.Connection, at: int, name: str) -> int:
     if change_id % 100 == 0:
         execute("DELETE FROM change WHERE id <= ?", (change_id - HISTORY_KEPT,))
     return change_id
+
+
+def forget_laid(connection: sqlite3.Connection, but: date | None) -> None:
+    """Forget the laid days that a logged row makes stale: all, or all but the day itself, whose targets rest on the
+    days before it. (The clock may have been set back since another day was laid.)
+    """
+    connection.execute("DELETE FROM laid_day WHERE day <> ?", ("" if but is None else but.isoformat(),))
 
 
 def rollback(connection: sqlite3.Connection) -> None:

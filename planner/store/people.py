@@ -27,7 +27,13 @@ def find(session: Session, wanted: str) -> list[Contact]:
         query = query.where(ContactRow.id == int(wanted))
     else:
         query = query.where(func.lower(ContactRow.name) == func.lower(wanted))
-    return [Contact(row.id or 0, row.uid, row.name) for row in session.exec(query)]
+    found = [Contact(row.id or 0, row.uid, row.name) for row in session.exec(query)]
+    if found or wanted.isascii():
+        return found
+    # SQLite folds the case of ASCII only
+    folded = wanted.casefold()
+    same = [key for key, name in session.exec(select(ContactRow.id, ContactRow.name)) if name.casefold() == folded]
+    return [contact for contact in (get(session, key) for key in same[:10] if key is not None) if contact is not None]
 
 
 def get(session: Session, contact_id: int) -> Contact | None:

@@ -401,7 +401,7 @@ def day_lines(today: Today, now: datetime, width: int, measure: Callable[[str], 
     """The blocks of the day, the one now with a pointer."""
     lines: list[Line] = [[(" The day", "bold")]]
     if not today.blocks:
-        word = "A day off: what is logged counts, nothing is asked." if not today.weight else "No blocks today."
+        word = "A day off: nothing is asked." if not today.weight else "No blocks today."
         return [*lines, cut([(f"   {word}", "dim")], width, measure)]
     minute = now.hour * 60 + now.minute
     for start, end, kind in today.blocks:

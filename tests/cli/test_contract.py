@@ -227,6 +227,43 @@ def test_a_day_to_come_and_a_day_gone_by(november: Run) -> None:
     assert november("today", "--json", "--date", "2026-11-26").json["working_weight"] == 0
 
 
+def test_a_day_looked_at_ahead_isn_t_frozen_by_the_look(november: Run) -> None:
+    november("log", "dial", "--count", "850", "--at", "2026-11-13")
+    november("today", "--json", "--date", "tomorrow")
+    november("log", "dial", "--count", "200")
+    found = november("today", "--json", now="2026-11-17T08:00").json["counters"]["dials"]
+    assert found == {"done": 0, "target": 106}  # 900 left over 8.5 days
+
+
+def test_a_clock_set_back_leaves_no_stale_day_behind(november: Run) -> None:
+    assert november("today", "--json").json["counters"]["dials"]["target"] == 130
+    november("log", "dial", "--count", "850", now="2026-11-13T10:00")
+    assert november("today", "--json").json["counters"]["dials"]["target"] == 116
+    november("undo", now="2026-11-13T11:00")
+    assert november("today", "--json").json["counters"]["dials"]["target"] == 130
+
+
+def test_what_changes_nothing_leaves_the_history_alone(run: Run) -> None:
+    run("task", "add", "one")
+    run("task", "add", "two")
+    run("undo")
+    run("task", "move", "1", "1")
+    assert run("redo").out == "redid: new task two\n"
+
+
+def test_names_are_found_whatever_their_case(run: Run) -> None:
+    for name in ("Анна Каренина", "анна каренина", "АННА КАРЕНИНА"):
+        run("log", "dial", "--contact", name)
+    assert {row["contact"] for row in run("log", "list", "--json").json} == {"Анна Каренина"}
+
+
+def test_a_country_nobody_knows_is_a_notice(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "config.toml").write_text('[calendar]\ncountry = "ZZ"\n', encoding="utf-8")
+    answer = run("today", "--json")
+    assert "no public holidays are known for ZZ" in answer.err
+    assert answer.json["working_weight"] == 1.0
+
+
 def test_yesterdays_miscount_is_put_right(november: Run) -> None:
     november("log", "dial", "--count", "85", "--at", "fri 17:00")
     row = november("log", "list", "--date", "fri", "--json").json[0]

@@ -141,7 +141,8 @@ def test_the_day_s_backup_holds_what_was_before_its_first_write(tmp_path: Path) 
 def test_a_backup_that_can_t_be_made_doesn_t_hold_the_rep_up(tmp_path: Path) -> None:
     desk = Desk(str(tmp_path / "planner.db"), FixedClock(NOW), str(tmp_path / "c.toml"))
     Path(backup.folder_of(desk.path)).write_text("in the way")
-    assert "backup was not made" in " ".join(calls.log(desk, "dial").warnings)
+    calls.log(desk, "dial")
+    assert "backup was not made" in desk.notices[0]
     assert len(calls.listed(desk, NOW.date())) == 1
 
 

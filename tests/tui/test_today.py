@@ -333,6 +333,21 @@ async def test_counting_goes_on_while_a_service_works(desk: Desk) -> None:
         await wait_for(pilot, lambda: today_screen(pilot).today.counts["dials"] == 3)
 
 
+def test_a_file_that_was_replaced_is_let_go(tmp_path: Path) -> None:
+    desk = desk_at(tmp_path)
+    live = Live(desk)
+    live.log(Activity(0, NOW, "dial"))
+    Path(desk.path).rename(tmp_path / "moved.db")
+    live.log(Activity(0, NOW, "dial"))
+    assert dials(desk) == 1
+    assert live.read().counts["dials"] == 1
+    Path(tmp_path / "moved.db").replace(desk.path)
+    for _ in range(2):
+        live.log(Activity(0, NOW, "dial"))
+    assert live.read().counts["dials"] == dials(desk) == 3
+    live.close()
+
+
 def test_the_live_connection_survives_a_day_without_a_database(tmp_path: Path) -> None:
     live = Live(desk_at(tmp_path))
     assert live.undo() is None

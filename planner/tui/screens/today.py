@@ -107,6 +107,7 @@ class TodayScreen(Screen[None]):
         self._last_call: LastCall | None = None
         self._fresh_until: datetime | None = None
         self._message_until: datetime | None = None
+        self._noticed = 0
 
     def compose(self) -> ComposeResult:
         yield HeaderLine(self.today, self._now, id="header")
@@ -125,6 +126,7 @@ class TodayScreen(Screen[None]):
             first = self.desk.config.problems[0]
             more = f" (and {len(self.desk.config.problems) - 1} more)" if len(self.desk.config.problems) > 1 else ""
             self._complain(f"settings: {first}{more}")
+        self._tell_notices()
 
     # what is shown
 
@@ -214,7 +216,7 @@ class TodayScreen(Screen[None]):
         else:
             self._last_call = None
             self._tell(f"{logged.label} counted" if amount is None else f"deal won, {amount:,} booked")
-        self._warn_of_backup()
+        self._tell_notices()
         return True
 
     def _brighten(self, names: frozenset[str], now: datetime) -> None:
@@ -235,9 +237,10 @@ class TodayScreen(Screen[None]):
             line += [(f"{digit}", "accent"), (f" {word}  ", "dim")]
         self._say(line)
 
-    def _warn_of_backup(self) -> None:
-        if self.live.warnings:
-            self._complain(self.live.warnings.pop())
+    def _tell_notices(self) -> None:
+        if len(self.desk.notices) > self._noticed:
+            self._noticed = len(self.desk.notices)
+            self._complain(self.desk.notices[-1])
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         if action == "outcome":
