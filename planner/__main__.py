@@ -2,9 +2,22 @@
 
 from __future__ import annotations
 
+import os
 import sys
 
 from planner.domain.errors import PlannerError
+
+
+def _flushed(code: int) -> int:
+    """The exit code once all of the answer is out. A full disk behind the answer undoes nothing."""
+    try:
+        sys.stdout.flush()
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        print(f"planner: the answer can't be written: {error.strerror}. What was asked for is done.", file=sys.stderr)
+        os._exit(1)  # the interpreter would try to write it once more
+    return code
 
 
 def main() -> int:
@@ -12,7 +25,9 @@ def main() -> int:
     argv = sys.argv[1:]
     try:
         # a terminal that can't show a character shows a mark instead of failing
-        sys.stdout.reconfigure(errors="replace")  # type: ignore[union-attr]
+        for stream in (sys.stdout, sys.stderr):
+            if stream is not None:
+                stream.reconfigure(errors="replace")  # type: ignore[union-attr]
         from planner.cli import quick
 
         code = quick.run(argv)
@@ -20,9 +35,12 @@ def main() -> int:
             from planner.cli.main import run
 
             code = run(argv)
-        sys.stdout.flush()
+        if sys.stdout is not None:
+            code = _flushed(code)
     except PlannerError as problem:
-        print(f"planner: {problem}", file=sys.stderr)
+        from planner.domain.text import shown
+
+        print(f"planner: {shown(str(problem))}", file=sys.stderr)
         return problem.exit_code
     except KeyboardInterrupt:
         return 130

@@ -61,14 +61,14 @@ def _country(value: Any) -> Any:
 def _region(value: Any) -> Any:
     if not isinstance(value, str) or len(value) > 40:
         raise ValueError
-    return value
+    return "" if value == "none" else value
 
 
 def _windows(value: Any) -> Any:
     if not isinstance(value, list) or not 1 <= len(value) <= 8:
         raise ValueError
     times = [time.fromisoformat(text) for text in value if isinstance(text, str)]
-    if len(times) != len(value) or times != sorted(set(times)):
+    if len(times) != len(value) or any(at.tzinfo for at in times) or times != sorted(set(times)):
         raise ValueError
     return [f"{at:%H:%M}" for at in times]
 
@@ -272,6 +272,7 @@ def store_value(path: str, key: str, value: Any) -> None:
 def _write_private(path: str, text: str) -> None:
     import tempfile
 
+    path = os.path.realpath(path)  # a linked file stays a link
     folder = os.path.dirname(path)
     os.makedirs(folder, mode=0o700, exist_ok=True)
     handle, temporary = tempfile.mkstemp(dir=folder, prefix=".config-")

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import argparse
+from datetime import date
 from fractions import Fraction
 
-from planner.cli.common import Group, emit, number, say
+from planner.cli.common import Group, emit, number, read_when, say
 from planner.domain.errors import InputError
 from planner.domain.money import format_number
 from planner.domain.when import parse_days
-from planner.domain.workdays import month_of, parse_month
+from planner.domain.workdays import DAY, month_of, parse_month
 from planner.services import calendar as service
 from planner.services.desk import Desk
 
@@ -39,16 +40,33 @@ def set_(args: argparse.Namespace, desk: Desk) -> int:
     # several words are several dates, unless only together they are one (27 Nov)
     try:
         periods = [parse_days(text, desk.now()) for text in args.dates]
+        for text in args.dates:
+            if ".." not in text:
+                read_when(text, desk, "near")  # says how an ambiguous one is taken
     except InputError:
         if len(args.dates) == 1:
             raise
         periods = [parse_days(" ".join(args.dates), desk.now())]
     dates = service.set_days(desk, periods, WEIGHTS[args.name], getattr(args, "note", ""))
     word = {"work": "worked", "clear": "as usual"}.get(args.name, args.name)
-    span = f"{dates[0]:%a} {dates[0]}" + (
-        f" to {dates[-1]:%a} {dates[-1]} ({len(dates)} days)" if len(dates) > 1 else ""
-    )
+    span = ", ".join(_span(run) for run in _runs(dates))
     return say(f"calendar: {span} {word}" + (f", {args.note}" if getattr(args, "note", "") else ""))
+
+
+def _runs(dates: list[date]) -> list[list[date]]:
+    """Dates in unbroken runs."""
+    runs: list[list[date]] = []
+    for day in dates:
+        if runs and day - runs[-1][-1] == DAY:
+            runs[-1].append(day)
+        else:
+            runs.append([day])
+    return runs
+
+
+def _span(run: list[date]) -> str:
+    first, last = run[0], run[-1]
+    return f"{first:%a} {first}" + (f" to {last:%a} {last} ({len(run)} days)" if len(run) > 1 else "")
 
 
 def show(args: argparse.Namespace, desk: Desk) -> int:

@@ -18,6 +18,7 @@ from planner.domain.text import shown
 from planner.domain.when import Towards, When, parse_when
 from planner.services.desk import Desk
 
+LARGEST_ID = 10**15
 Handler = Callable[[argparse.Namespace, Desk], int]
 
 
@@ -73,7 +74,7 @@ def say(text: str) -> int:
 
 def warn(text: str) -> None:
     """Print a line to stderr."""
-    print(f"planner: {text}", file=sys.stderr)
+    print(f"planner: {shown(text)}", file=sys.stderr)
 
 
 def number(value: Fraction | Decimal | float | None, places: int = 4) -> int | float | None:
@@ -99,7 +100,10 @@ def ratio(part: Decimal | Fraction, whole: Decimal | Fraction) -> int | float | 
 def whole_number(text: str) -> int:
     """An argparse type for ids and counts: a plain whole number."""
     try:
-        return int(text.replace(",", "").replace("_", "").removeprefix("#"))
+        found = int(text.replace(",", "").replace("_", "").removeprefix("#"))
+        if abs(found) > LARGEST_ID:
+            raise ValueError
+        return found
     except ValueError as error:
         raise argparse.ArgumentTypeError(f"{text!r} is not a whole number") from error
 

@@ -6,6 +6,7 @@ import argparse
 
 from planner import config
 from planner.cli.common import Group, emit, say, warn
+from planner.domain.errors import InputError
 from planner.services.calendar import check_country
 from planner.services.desk import Desk
 
@@ -17,7 +18,7 @@ def register(commands: Group) -> None:
     parser = group.add("set", set_, "change one setting (not undoable)")
     parser.add_argument("key")
     parser.add_argument("value")
-    group.add("path", path, "where the settings file lies")
+    group.add("path", path, "where the settings file lies", reads=True)
 
 
 def show(args: argparse.Namespace, desk: Desk) -> int:
@@ -36,6 +37,7 @@ def set_(args: argparse.Namespace, desk: Desk) -> int:
     value = config.parse_value(args.key, args.value)
     if args.key == "calendar.country":
         check_country(value, "")
+        _let_region_go(value, desk)
     if args.key == "calendar.region":
         check_country(desk.config["calendar.country"], value)
         if value and not desk.config["calendar.country"]:
@@ -45,5 +47,15 @@ def set_(args: argparse.Namespace, desk: Desk) -> int:
     return say(f"{args.key} = {shown} (in {desk.settings_path}; `planner undo` doesn't take settings back)")
 
 
+def _let_region_go(country: str, desk: Desk) -> None:
+    """A region of another country would mean no holidays at all: it is cleared, and that is said."""
+    region = desk.config["calendar.region"]
+    try:
+        check_country(country, region)
+    except InputError:
+        config.store_value(desk.settings_path, "calendar.region", "")
+        warn(f"calendar.region was {region}, which is no region of {country}; it is none now.")
+
+
 def path(args: argparse.Namespace, desk: Desk) -> int:
-    return say(desk.settings_path)
+    return emit({"path": desk.settings_path}) if args.json else say(desk.settings_path)

@@ -102,7 +102,7 @@ def today_lines(today: Today, now: datetime) -> list[str]:
     if today.tasks:
         lines.append("")
         lines += [task_text(line) for line in today.tasks]
-    if not today.targets and today.personal_plan is None:
+    if not today.targets and today.personal_plan is None and not today.serves:
         lines += ["", "No plan and no goal yet. Set them: planner plan set --month … --quota … --personal 2x"]
     return lines
 

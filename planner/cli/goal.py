@@ -95,7 +95,7 @@ def _given(args: argparse.Namespace, desk: Desk) -> dict[str, Any]:
     if args.start_figure is not None:
         found["start_figure"] = parse_amount(args.start_figure, what="start figure")
     if args.starts is not None:
-        found["starts"] = read_when(args.starts, desk).day
+        found["starts"] = read_when(args.starts, desk, "near").day
     if args.due is not None:
         found["due"] = read_when(args.due, desk).day
     return found
@@ -132,8 +132,7 @@ def edit(args: argparse.Namespace, desk: Desk) -> int:
 
 
 def set_state(args: argparse.Namespace, desk: Desk) -> int:
-    for goal_id in args.id:
-        goal = service.set_state(desk, goal_id, args.state)
+    for goal in service.set_state(desk, *args.id, state=args.state):
         say(f"goal {goal.id} is {goal.state}: {goal.title}")
     return 0
 
@@ -160,14 +159,14 @@ def show(args: argparse.Namespace, desk: Desk) -> int:
     for depth, above in enumerate(reversed(view.up)):
         say(f"{'  ' * depth}{above.id:>3}  {_sentence(above)}")
     indent = "  " * len(view.up)
-    say(f"{indent}{goal.id:>3}  {_sentence(goal, service.Rung(goal, view.done))}   ◂")
+    say(f"{indent}{goal.id:>3}  {_sentence(goal, service.Rung(goal, view.done, view.held_to))}   ◂")
     for name, text in (("why", goal.why), ("for whom", goal.for_whom), ("picture", goal.picture)):
         if text:
             say(f"{indent}     {name}: {text}")
     if view.aim is not None and view.falls is not None:
         held, unit = view.aim.course.pace, _unit(goal)
         required = "–" if held.required is None else _number(held.required)
-        today = "a day off" if view.falls.today is None else f"{view.falls.today:,} today"
+        today = "nothing today" if view.falls.today is None else f"{view.falls.today:,} today"
         say(f"{indent}     line {_number(held.line)}, done before today {_number(held.done)}, {held.verdict}")
         week, month = _number(view.falls.week), _number(view.falls.month)
         say(f"{indent}     asks {today}; {week} this week, {month} this month{unit}")
@@ -194,6 +193,7 @@ def as_object(rung: service.Rung) -> dict[str, object]:
         "parent_id": goal.parent_id,
         "metric": None if goal.metric is None else goal.metric.value,
         "target": figure(goal.target),
+        "held_to": figure(rung.held_to if rung.held_to is not None else goal.target),
         "done": figure(rung.done),
         "due": goal.period.last.isoformat(),
         "from": goal.counting.first.isoformat(),
@@ -206,7 +206,7 @@ def as_object(rung: service.Rung) -> dict[str, object]:
 
 
 def _view_object(view: service.GoalView) -> dict[str, object]:
-    whole = as_object(service.Rung(view.goal, view.done))
+    whole = as_object(service.Rung(view.goal, view.done, view.held_to))
     figure = money if view.goal.metric is Metric.REVENUE else number
     whole["up"] = [as_object(service.Rung(goal, None)) | {"done": None} for goal in view.up]
     whole["down"] = [as_object(rung) for rung in view.down]
@@ -251,7 +251,16 @@ def _sentence(goal: Goal, rung: service.Rung | None = None) -> str:
     if goal.target is not None:
         show_ = format_amount if goal.metric is Metric.REVENUE else format_number
         reached = f"{show_(rung.done)} of " if rung is not None and rung.done is not None else ""
-        parts.append(f"{reached}{show_(goal.target)} {goal.metric}")
+        if rung is not None and rung.held_to is not None:
+            whole = f"to {show_(goal.target)}" if goal.start_figure is not None else f"of {show_(goal.target)} in all"
+            when = " this year" if goal.start_figure is not None else ""
+            parts.append(f"{reached}{show_(rung.held_to)} {goal.metric}{when}, {whole}")
+        else:
+            parts.append(f"{reached}{show_(goal.target)} {goal.metric}")
+    if goal.metric is Metric.COUNT and goal.tally:
+        parts.append(f"({format_number(goal.tally)} counted by hand)")
+    if goal.parent_id is not None and rung is None:
+        parts.append(f"under {goal.parent_id}")
     if goal.state is not GoalState.OPEN:
         parts.append(f"({goal.state})")
     return "  ".join(parts)

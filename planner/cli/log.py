@@ -65,6 +65,11 @@ def _amount(args: argparse.Namespace) -> Decimal | None:
     return None if args.amount is None else parse_amount(args.amount)
 
 
+def _cleared(text: str | None) -> str | None:
+    """`none` clears a field."""
+    return "" if text is not None and text.lower() == "none" else text
+
+
 def list_(args: argparse.Namespace, desk: Desk) -> int:
     day = desk.today() if args.date is None else read_when(args.date, desk, "past").day
     rows = service.listed(desk, day)
@@ -87,21 +92,21 @@ def edit(args: argparse.Namespace, desk: Desk) -> int:
         desk,
         args.id,
         kind=args.kind,
-        outcome=args.outcome,
+        outcome=_cleared(args.outcome),
         count=args.count,
-        contact=args.contact,
+        contact=_cleared(args.contact),
         moment=None if args.at is None else read_moment(args.at, desk),
         amount=_amount(args),
         minutes=args.duration,
-        reason=args.reason,
-        note=args.note,
+        reason=_cleared(args.reason),
+        note=_cleared(args.note),
     )
     return say(f"row {entry.id} is now: {_sentence(entry)}")
 
 
 def drop(args: argparse.Namespace, desk: Desk) -> int:
-    for activity_id in args.id:
-        say(f"dropped row {activity_id}: {_sentence(service.drop(desk, activity_id))}")
+    for row in service.drop(desk, *args.id):
+        say(f"dropped row {row.id}: {_sentence(row)}")
     return 0
 
 
@@ -124,7 +129,7 @@ def as_object(row: Activity) -> dict[str, object]:
 def _sentence(row: Activity) -> str:
     parts = [f"{row.moment:%Y-%m-%d %H:%M}", row.label]
     if row.amount is not None:
-        parts.append(format_amount(row.amount))
+        parts.append(format_amount(row.amount) + (" in all" if row.count > 1 else ""))
     if row.minutes is not None:
         parts.append(f"{row.minutes} min")
     parts += [text for text in (row.reason, row.note) if text]

@@ -48,7 +48,7 @@ def set_(args: argparse.Namespace, desk: Desk) -> int:
         currency=args.currency,
         average_deal=average,
         expected_other=other,
-        starts=None if args.starts is None else read_when(args.starts, desk, "past").day,
+        starts=None if args.starts is None else read_when(args.starts, desk, "near").day,
         whole=args.whole,
     )
     plan, unit = result.plan, f" {result.currency}" if result.currency else ""
@@ -58,6 +58,8 @@ def set_(args: argparse.Namespace, desk: Desk) -> int:
         f"plan for {month_text(plan.month)}{starts}: quota {format_amount(plan.quota)}{unit}, "
         f"personal plan {format_amount(plan.personal_plan)}{unit}{multiple}"
     )
+    if plan.starts is not None and not plan.whole:
+        warn(f"the figures are taken in proportion to the working days from {plan.starts}; --whole keeps all of them.")
     for notice in result.notices:
         warn(notice)
     return 0

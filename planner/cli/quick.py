@@ -84,6 +84,8 @@ def _read(words: list[str], options: Options) -> int | None:
         rest = words[1:]
         if len(rest) == 1 and rest[0].startswith("--format="):
             form = rest[0].removeprefix("--format=")
+        elif rest == ["--json"]:
+            form = "json"
         elif len(rest) == 2 and rest[0] == "--format":
             form = rest[1]
         elif rest:
@@ -206,6 +208,9 @@ def _log(words: list[str], options: Options) -> int | None:
             note=values.get("--note"),
         )
         line = _acknowledge(handle, kind, outcome, count, contact, now.date().isoformat())
+        if amount is not None:
+            line += f"  {amount // 100:,} booked"
+        line += "".join(f"  {values[name]}" for name in ("--reason", "--note") if name in values)
     except sqlite3.Error as error:
         raise connection.sentence(error, path) from error
     finally:
@@ -227,11 +232,15 @@ def _acknowledge(
     handle: Connection, kind: str, outcome: str | None, count: int, contact: tuple[int, str] | None, day: str
 ) -> str:
     """What was logged, and where today's counts stand."""
+    import sqlite3
+
     from planner.domain import activity
 
     counted = activity.adds(kind, outcome)
-    row = handle.execute(f"SELECT {', '.join(counted)} FROM day_count WHERE day = ?", (day,)).fetchone()
+    named = activity.label(kind, outcome, count, None if contact is None else contact[1])
+    try:
+        row = handle.execute(f"SELECT {', '.join(counted)} FROM day_count WHERE day = ?", (day,)).fetchone()
+    except sqlite3.Error:
+        return f"logged: {named}"  # it is: only where the counts stand can't be read just now
     standing = ", ".join(f"{name.replace('_', ' ')} {done:,}" for name, done in zip(counted, row, strict=True))
-    return (
-        f"logged: {activity.label(kind, outcome, count, None if contact is None else contact[1])} (today: {standing})"
-    )
+    return f"logged: {named} (today: {standing})"

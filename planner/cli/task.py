@@ -102,8 +102,7 @@ def list_(args: argparse.Namespace, desk: Desk) -> int:
 
 
 def done(args: argparse.Namespace, desk: Desk) -> int:
-    for task_id in args.id:
-        task, following = service.done(desk, task_id)
+    for task, following in service.done(desk, *args.id):
         say(f"done: {task.title}")
         if following is not None:
             say(f"next: task {following.id}, {following.due}")
@@ -111,14 +110,15 @@ def done(args: argparse.Namespace, desk: Desk) -> int:
 
 
 def reopen(args: argparse.Namespace, desk: Desk) -> int:
-    for task_id in args.id:
-        say(f"open again: {service.reopen(desk, task_id).title}")
+    for task in service.reopen(desk, *args.id):
+        say(f"open again: {task.title}")
     return 0
 
 
 def move(args: argparse.Namespace, desk: Desk) -> int:
     task, place = service.move(desk, args.id, args.where.lower())
-    return say(f"task {task.id} is now at place {place}: {task.title}")
+    title = task.title if task.kind == "own" else "the counter"
+    return say(f"task {task.id} is now at place {place} of today's list: {title}")
 
 
 def snooze(args: argparse.Namespace, desk: Desk) -> int:
@@ -132,8 +132,8 @@ def snooze(args: argparse.Namespace, desk: Desk) -> int:
 
 
 def drop(args: argparse.Namespace, desk: Desk) -> int:
-    for task_id in args.id:
-        say(f"dropped: {service.drop(desk, task_id, args.reason).title}")
+    for task in service.drop(desk, *args.id, reason=args.reason):
+        say(f"dropped: {task.title}")
     return 0
 
 

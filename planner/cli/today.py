@@ -17,12 +17,12 @@ def register(commands: Group) -> None:
     """Add the commands."""
     parser = commands.add("today", today, "the day: ranked tasks, counters, blocks, mail windows", reads=True)
     parser.add_argument("--date", metavar="DATE")
-    parser = commands.add("status", status, "one line for a status bar")
+    parser = commands.add("status", status, "one line for a status bar", reads=True)
     parser.add_argument("--format", default="text", metavar="|".join(FORMATS))
 
 
 def today(args: argparse.Namespace, desk: Desk) -> int:
-    day = desk.today() if args.date is None else read_when(args.date, desk).day
+    day = desk.today() if args.date is None else read_when(args.date, desk, "near").day
     live = Live(desk)
     try:
         found = live.read(day)
@@ -34,6 +34,8 @@ def today(args: argparse.Namespace, desk: Desk) -> int:
 
 
 def status(args: argparse.Namespace, desk: Desk) -> int:
+    if args.json:
+        args.format = "json"
     if args.format not in FORMATS:
         raise InputError(f"{args.format!r} is not a format; it can be {', '.join(FORMATS)}.")
     live = Live(desk)

@@ -61,8 +61,9 @@ def _decimal(cleaned: str, text: str, what: str, factor: Decimal) -> Decimal:
     elif re.fullmatch(r"\d{1,3}(\.\d{3}){2,}(,\d+)?", digits):
         digits = digits.replace(".", "").replace(",", ".")
     elif factor == 1 and re.fullmatch(r"\d{1,3}\.\d{3}", digits):
-        plain = digits.replace(".", "")
-        raise InputError(f"{what}: {text!r} can be read two ways; write {plain} or {digits.split('.')[0]}.")
+        plain, short = digits.replace(".", ""), digits.rstrip("0").rstrip(".")
+        other = f" or {short}" if len(short.partition(".")[2]) <= 2 else ""
+        raise InputError(f"{what}: {text!r} can be read two ways; write {plain}{other}.")
     elif re.fullmatch(r"\d+,\d{1,2}", digits):
         digits = digits.replace(",", ".")
     if not re.fullmatch(r"\d+(\.\d+)?|\.\d+", digits):

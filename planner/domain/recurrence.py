@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
 
-from dateutil.rrule import rrulestr
+from dateutil.rrule import rrule, rrulestr
 
 from planner.domain.errors import InputError
 from planner.domain.when import _DAYS
@@ -49,10 +50,14 @@ def _rrule(rule: str, text: str) -> str:
     unknown = set(parts) - _ALLOWED
     if unknown or parts.get("FREQ") not in _FREQUENCIES:
         raise InputError(f"{text!r} is not a rule of days I can use (days, weeks, months or years; no hours).")
-    if not parts.get("INTERVAL", "1").isdigit() or not 1 <= int(parts.get("INTERVAL", "1")) <= 999:
+    if not re.fullmatch(r"\d{1,3}", parts.get("INTERVAL", "1"), re.ASCII) or not int(parts.get("INTERVAL", "1")):
         raise InputError(f"{text!r}: the interval must be from 1 to 999.")
+    if parts["FREQ"] in ("WEEKLY", "DAILY") and re.search(r"\d", parts.get("BYDAY", "")):
+        raise InputError(f"{text!r}: the first or last Monday is a rule of months, not of weeks or days.")
     try:
-        rrulestr(rule, dtstart=datetime(2026, 1, 1))
+        start = datetime(2026, 1, 1)
+        if "UNTIL" not in parts and not any(True for _ in _occurrences(rule, start, start - timedelta(days=1))):
+            raise InputError(f"{text!r} never comes.")
     except (ValueError, TypeError, KeyError) as error:
         raise InputError(f"{text!r} is not a rule I can read ({error}).") from error
     return rule
@@ -68,11 +73,24 @@ def next_date(rule: str, start: date, after: date) -> date | None:
     if parts.get("FREQ") == "MONTHLY" and start.day > 28 and not {"BYDAY", "BYMONTHDAY"} & set(parts):
         days = ",".join(str(day) for day in range(28, start.day + 1))
         rule += f";BYMONTHDAY={days};BYSETPOS=-1"
-    begin = datetime.combine(start, time())
-    found = rrulestr(rule, dtstart=begin, ignoretz=True).after(datetime.combine(after, time()))
-    if found is None or found.date() - after > _SOONEST:
-        return None
-    return found.date()
+    after_ = datetime.combine(after, time())
+    return next((found.date() for found in _occurrences(rule, datetime.combine(start, time()), after_)), None)
+
+
+def _occurrences(rule: str, start: datetime, after: datetime) -> Iterator[datetime]:
+    """The occurrences after a moment, for nine years at most: a rule that never comes (30 February) would be sought
+    for to the year 9999.
+    """
+    found = rrulestr(rule, dtstart=start, ignoretz=True)
+    assert isinstance(found, rrule)
+    limit = max(start, after) + _SOONEST
+    if "COUNT=" not in rule and "UNTIL=" not in rule:
+        found = found.replace(until=limit)
+    for occurrence in found:
+        if occurrence > limit:
+            return
+        if occurrence > after:
+            yield occurrence
 
 
 def in_words(rule: str) -> str:
@@ -83,7 +101,8 @@ def in_words(rule: str) -> str:
         return "weekday"
     if parts.get("BYMONTHDAY") == "-1":
         return "month end"
-    if set(parts) == {"FREQ", "BYDAY"} and parts["FREQ"] == "WEEKLY":
+    weekly = set(parts) == {"FREQ", "BYDAY"} and parts["FREQ"] == "WEEKLY"
+    if weekly and set(parts["BYDAY"].split(",")) <= set(_BY_DAY):
         names = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
         return ", ".join(names[_BY_DAY.index(day)] for day in parts["BYDAY"].split(","))
     if set(parts) <= {"FREQ", "INTERVAL"}:

@@ -48,7 +48,8 @@ class Due:
 class Task:
     """Something to do. A `counter` task isn't ticked: it moves with the log and takes its target from a goal.
 
-    `since` is the day it first stood on the list: a snooze doesn't make it younger.
+    `since` is the day it first stood on the list: a snooze doesn't make it younger. `series_start` is the day from
+    which the rule `every` is counted, the same for all of a series, so that a month end stays one.
     """
 
     id: int
@@ -65,6 +66,7 @@ class Task:
     contact_id: int | None = None
     minutes: int | None = None
     every: str | None = None
+    series_start: date | None = None
     reason: str = ""
 
     def __post_init__(self) -> None:

@@ -17,7 +17,8 @@ from dateutil.relativedelta import relativedelta
 from planner.domain.errors import InputError
 from planner.domain.workdays import Period, month_of, week_of
 
-Towards = Literal["future", "past"]
+FIRST_YEAR, LAST_YEAR = 1970, 2200
+Towards = Literal["future", "past", "near"]
 HINT = "write a date like 2026-11-27, 27 Nov, today, tomorrow 9am, fri, next fri 14:30, +3d, in 2 weeks or end of month"
 
 _DAYS = {
@@ -89,16 +90,19 @@ class When:
 
 
 def parse_when(text: str, now: datetime, *, towards: Towards = "future") -> When:
-    """Read a phrase, against the local time `now`.
+    """Read a phrase, against the local time `now`; years from 1970 to 2200.
 
-    `towards` says which way a bare weekday or a date without a year looks. Raises InputError with what can be read.
+    `towards` says which way a bare weekday or a date without a year looks: to the future (what is due), to the past
+    (what has happened), or to the nearest such date, with weekdays ahead (a calendar). A date without a year that
+    has happened is the nearest one too, so that one just ahead is seen to be still to come, not taken for last
+    year's. Raises InputError with what can be read.
     """
     phrase = re.sub(r"[\s,]+", " ", text.strip().lower()).replace("o'clock", "").strip()
     if not phrase:
         raise InputError(f"No date was given; {HINT}.")
     iso = re.fullmatch(r"(\d{4}-\d{2}-\d{2})[t ](\d{1,2}:\d{2})(?::(\d{2}))?", phrase)
     if iso:
-        return When(_iso(iso[1], text), _clock(iso[2], text))
+        return _within(When(_iso(iso[1], text), _clock(iso[2], text)), text)
     moment = _relative_clock(phrase, now)
     if moment is not None:
         return When(moment.date(), moment.time().replace(second=0, microsecond=0))
@@ -111,17 +115,23 @@ def parse_when(text: str, now: datetime, *, towards: Towards = "future") -> When
     for reader in (_words, _weekday, _offset, _dates):
         found = reader(rest, now.date(), towards, text)
         if found is not None:
-            return When(found.day, at if at is not None else found.at, found.said)
+            return _within(When(found.day, at if at is not None else found.at, found.said), text)
     raise InputError(f"{text!r} is not a date I can read; {HINT}.")
+
+
+def _within(found: When, text: str) -> When:
+    if not FIRST_YEAR <= found.day.year <= LAST_YEAR:
+        raise InputError(f"{text!r} is in the year {found.day.year}; I keep years from {FIRST_YEAR} to {LAST_YEAR}.")
+    return found
 
 
 def parse_days(text: str, now: datetime) -> Period:
     """Read one date, or a range as ``2026-12-24..2026-12-31``, as a run of dates."""
     first, dots, last = text.partition("..")
     if not dots:
-        day = parse_when(text, now).day
+        day = parse_when(text, now, towards="near").day
         return Period(day, day)
-    start, end = parse_when(first, now).day, parse_when(last, now).day
+    start, end = parse_when(first, now, towards="near").day, parse_when(last, now, towards="near").day
     if end < start:
         raise InputError(f"The range {text!r} ends before it begins.")
     if (end - start).days > 3660:
@@ -295,9 +305,10 @@ def _in_year(year: str | None, month: int, day: int, today: date, towards: Towar
         candidates = [date(y, 2, 29) for y in range(today.year - 8, today.year + 9) if _leap(y)]
     else:
         candidates = [_date(today.year + shift, month, day, text) for shift in (-1, 0, 1)]
-    if towards == "past":
-        return When(max(candidate for candidate in candidates if candidate <= today))
-    found = min(candidate for candidate in candidates if candidate >= today)
+    if towards == "future":
+        found = min(candidate for candidate in candidates if candidate >= today)
+    else:
+        found = min(candidates, key=lambda candidate: abs(candidate - today))
     return When(found, None, f"the one in {found.year}" if found.year != today.year else "")
 
 

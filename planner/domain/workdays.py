@@ -37,6 +37,10 @@ class Period:
         for offset in range((self.last - self.first).days + 1):
             yield self.first + timedelta(days=offset)
 
+    def overlaps(self, other: Period) -> bool:
+        """Whether the two share a date."""
+        return self.first <= other.last and other.first <= self.last
+
     def since(self, first: date) -> Period | None:
         """The part from `first` on, or None when nothing is left."""
         start = max(first, self.first)
@@ -65,7 +69,7 @@ def parse_month(text: str) -> Period:
     """Read ``2026-11`` as its month. Raises InputError for what is no month."""
     try:
         year, month = text.strip().split("-")
-        if len(year) != 4 or not 1 <= len(month) <= 2:
+        if len(year) != 4 or not 1 <= len(month) <= 2 or not 1970 <= int(year) <= 2200:
             raise ValueError
         return month_of(date(int(year), int(month), 1))
     except ValueError as error:

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from planner.domain.calls import Activity
+from planner.domain.calls import AMOUNT_KINDS, Activity
 from planner.domain.errors import InputError, StateError
 from planner.domain.text import clean
 from planner.services.desk import Desk
@@ -161,7 +161,7 @@ def edit(
             outcome=kept_outcome if outcome is None else outcome or None,
             count=entry.count if count is None else count,
             moment=moment or entry.moment,
-            amount=entry.amount if amount is None else amount,
+            amount=(entry.amount if new_kind in AMOUNT_KINDS else None) if amount is None else amount,
             minutes=entry.minutes if minutes is None else minutes,
             reason=entry.reason if reason is None else _text(reason),
             note=entry.note if note is None else _text(note),
@@ -176,14 +176,16 @@ def edit(
     return changed
 
 
-def drop(desk: Desk, activity_id: int) -> Activity:
-    """Take a row out of the log."""
-    require_database(desk, f"There is no row {activity_id} in the log.")
+def drop(desk: Desk, *activity_ids: int) -> list[Activity]:
+    """Take rows out of the log, as one change: all or none."""
+    require_database(desk, f"There is no row {activity_ids[0]} in the log.")
     with desk.database.write("drop") as unit:
-        entry = store.get(unit.session, activity_id)
-        store.drop(unit.session, activity_id)
-        unit.label = f"dropped {entry.label}"
-    return entry
+        found = [store.get(unit.session, activity_id) for activity_id in activity_ids]
+        for entry in found:
+            store.drop(unit.session, entry.id)
+        more = f" and {len(found) - 1} more" if len(found) > 1 else ""
+        unit.label = f"dropped {found[0].label}{more}"
+    return found
 
 
 def require_database(desk: Desk, otherwise: str) -> None:

@@ -16,6 +16,7 @@ from planner.store import goals
 def open_day(desk: Desk, *, anew: bool = False) -> DayRecord:
     """Open today: its targets are frozen as they stand. `anew` takes them again; a closed day is opened again."""
     today, now = desk.today(), desk.now()
+    desk.reread_config()
     with desk.database.write("day opened") as unit:
         record = store.get(unit.session, today)
         if record.opened and not record.closed and not anew:
@@ -27,7 +28,7 @@ def open_day(desk: Desk, *, anew: bool = False) -> DayRecord:
             unit.label = "day opened again"
             record = replace(record, closed_at=None)
         else:
-            frozen = counters(desk, unit.session, goals.every(unit.session), today, closed=False)
+            frozen = counters(desk, unit.session, goals.every(unit.session), today)
             record = replace(record, opened_at=now, closed_at=None, targets=frozen)
         store.put(unit.session, record)
     return record

@@ -39,8 +39,8 @@ class Desk:
 
     def reread_config(self) -> Config:
         """The settings, read again."""
-        self._config = None
-        return self.config
+        self._config = found = load(self.settings_path)
+        return found
 
     @property
     def database(self) -> Database:

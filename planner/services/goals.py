@@ -26,7 +26,7 @@ from planner.domain.workdays import DAY, Period, WorkCalendar, month_of, week_of
 from planner.services.calendar import work_calendar
 from planner.services.calls import require_database
 from planner.services.desk import Desk
-from planner.services.laying import Aim, aim, compute, progress
+from planner.services.laying import Aim, aim, compute, in_proportion, progress
 from planner.store import calls, day, tasks
 from planner.store import goals as store
 
@@ -117,23 +117,28 @@ def edit(desk: Desk, goal_id: int, changes: dict[str, Any]) -> Goal:
             changes["period"] = period_of(horizon, desk.today(), due)
         changes = {**changes, **texts}
         goal = replace(goal, **changes)
+        if "tally" in changes and goal.metric is not Metric.COUNT:
+            raise InputError("What was reached is counted by the log; only a goal with the metric count takes a tally.")
         _check(desk, unit.session, goal, goal_id)
         unit.label = f"edited goal {goal.title}"
         store.put(unit.session, goal)
     return goal
 
 
-def set_state(desk: Desk, goal_id: int, state: GoalState) -> Goal:
-    """Mark a goal done, dropped, or open again."""
-    require_database(desk, f"There is no goal {goal_id}; `planner goal list` shows those there are.")
+def set_state(desk: Desk, *goal_ids: int, state: GoalState) -> list[Goal]:
+    """Mark goals done, dropped, or open again, as one change: all or none."""
+    require_database(desk, f"There is no goal {goal_ids[0]}; `planner goal list` shows those there are.")
+    found = []
     with desk.database.write(f"goal {state}") as unit:
-        goal = store.get(unit.session, goal_id)
-        if goal.state is state:
-            raise StateError(f"Goal {goal_id} ({goal.title}) is {state} already.")
-        unit.label = f"goal {state}: {goal.title}"
-        goal = replace(goal, state=state)
-        store.put(unit.session, goal)
-    return goal
+        for goal_id in goal_ids:
+            goal = store.get(unit.session, goal_id)
+            if goal.state is state:
+                raise StateError(f"Goal {goal_id} ({goal.title}) is {state} already.")
+            found.append(replace(goal, state=state))
+            store.put(unit.session, found[-1])
+        more = f" and {len(found) - 1} more" if len(found) > 1 else ""
+        unit.label = f"goal {state}: {found[0].title}{more}"
+    return found
 
 
 def done_amount(session: Session, goal: Goal, today: date) -> Decimal | None:
@@ -150,10 +155,27 @@ def done_amount(session: Session, goal: Goal, today: date) -> Decimal | None:
 
 @dataclass(frozen=True, slots=True)
 class Rung:
-    """A goal on the ladder with the amount reached."""
+    """A goal on the ladder with the amount reached, and the target it is held to now.
+
+    That target differs from the goal's own on a growth path (the year's figure) and after a late start.
+    """
 
     goal: Goal
     done: Decimal | None
+    held_to: Decimal | None = None
+
+
+def held_to(desk: Desk, session: Session, goal: Goal) -> Decimal | None:
+    """The target in force today; None where it is the goal's own."""
+    found = goal.stretch(desk.today())
+    if found is None:
+        return None
+    if goal.start_figure is not None:
+        return found[1]
+    if goal.starts is None or goal.whole:
+        return None
+    part = in_proportion(goal, Fraction(found[1]), work_calendar(desk, session, goal.period), found[0])
+    return (Decimal(part.numerator) / Decimal(part.denominator)).quantize(Decimal("0.01"))
 
 
 def listed(desk: Desk, *, all_states: bool = False, horizon: Horizon | None = None) -> list[Rung]:
@@ -163,7 +185,7 @@ def listed(desk: Desk, *, all_states: bool = False, horizon: Horizon | None = No
     with desk.database.read() as session:
         everything = store.every(session)
         return [
-            Rung(goal, done_amount(session, goal, desk.today()))
+            Rung(goal, done_amount(session, goal, desk.today()), held_to(desk, session, goal))
             for goal in ladder(everything)
             if (all_states or goal.state is GoalState.OPEN) and horizon in (None, goal.horizon)
         ]
@@ -207,6 +229,7 @@ class GoalView:
     aim: Aim | None
     falls: Falls | None
     safe: SafeDays | None
+    held_to: Decimal | None
     counters: tuple[tuple[str, int], ...]
 
 
@@ -225,7 +248,8 @@ def show(desk: Desk, goal_id: int) -> GoalView:
             held = aim(desk, session, goal, calendar, today, closed=closed)
             if held is not None:
                 falls = _falls(held, today, calendar.total(held.stretch), calendar)
-                safe = safe_days(held.target, held.course.pace.done, calendar, held.stretch, today)
+                first_open = today + DAY if closed else today
+                safe = safe_days(held.target, held.course.pace.done, calendar, held.stretch, first_open)
         ids = {known.id for known in below}
         laid = compute(desk, session, today)
         return GoalView(
@@ -237,6 +261,7 @@ def show(desk: Desk, goal_id: int) -> GoalView:
             aim=held,
             falls=falls,
             safe=safe,
+            held_to=held_to(desk, session, goal),
             counters=tuple((c.metric, c.target) for c in laid.counters.values() if c.goal_id in ids),
         )
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from planner import content
 from planner.domain.day import WORKING_KINDS, Block, Counter, Laid, fit, larger
-from planner.domain.errors import DatabaseProblem, StateError
+from planner.domain.errors import DatabaseProblem, PlannerError, StateError
 from planner.domain.goals import Goal, GoalState, Horizon, Metric, chain_up
 from planner.domain.money import to_hundredths
 from planner.domain.pace import Course, course, prorated
@@ -58,6 +58,12 @@ def effective_plan(plan: MonthPlan, calendar: WorkCalendar) -> tuple[Period, Mon
     return counting, replace(plan, quota=part(plan.quota), personal_plan=part(plan.personal_plan))
 
 
+def in_proportion(goal: Goal, target: Fraction, calendar: WorkCalendar, stretch: Period) -> Fraction:
+    """The target of a goal that was started late, by working days: in whole units but for money, and at least one."""
+    part = prorated(target, calendar, goal.period, stretch)
+    return part if goal.metric is Metric.REVENUE else Fraction(max(1, round(part)))
+
+
 def aim(desk: Desk, session: Session, goal: Goal, calendar: WorkCalendar, day: date, *, closed: bool) -> Aim | None:
     """A goal held against its calendar on the morning of a day (after it, when closed); None without a figure.
 
@@ -71,9 +77,7 @@ def aim(desk: Desk, session: Session, goal: Goal, calendar: WorkCalendar, day: d
     stretch, figure = found
     target = Fraction(figure)
     if goal.starts is not None and not goal.whole and goal.start_figure is None:
-        target = prorated(target, calendar, goal.period, stretch)
-        if goal.metric is not Metric.REVENUE:
-            target = Fraction(round(target))
+        target = in_proportion(goal, target, calendar, stretch)
     column = goal.metric.counted
     if column is None:
         done = Fraction(progress(session, goal))
@@ -112,13 +116,16 @@ def horizon_calendar(desk: Desk, session: Session | None, goals: dict[int, Goal]
     return work_calendar(desk, session, Period(first, last))
 
 
-def counters(desk: Desk, session: Session, goals: dict[int, Goal], day: date, *, closed: bool) -> dict[str, Counter]:
+def counters(desk: Desk, session: Session, goals: dict[int, Goal], day: date) -> dict[str, Counter]:
     """What each metric asks of a day: of several goals on one metric, the one that asks most.
 
     A day to come is reckoned from what the days between are to carry. A goal without any working day asks nothing.
     """
+    from planner.store import day as days
+
     calendar = horizon_calendar(desk, session, goals, day)
     today = desk.today()
+    over = days.get(session, today).closed
     found: list[Counter] = []
     for goal in goals.values():
         if goal.state is not GoalState.OPEN or goal.metric is None or day not in goal.counting:
@@ -126,9 +133,9 @@ def counters(desk: Desk, session: Session, goals: dict[int, Goal], day: date, *,
         metric = goal.metric.counted
         if metric not in COUNTER_ORDER:
             continue
-        seen = today if day > today and today in goal.counting else day
+        seen = max(today, goal.counting.first) if day > today else day
         try:
-            held = aim(desk, session, goal, calendar, seen, closed=closed and seen == today)
+            held = aim(desk, session, goal, calendar, seen, closed=over and seen == today < day)
         except StateError:
             continue  # said where the goal is set and shown; the day simply has nothing of it
         target = held.course.target_of(day) if held else None
@@ -180,7 +187,7 @@ def compute(desk: Desk, session: Session | None, day: date) -> Laid:
         calendar = work_calendar(desk, session, month)
         record = days.get(session, day)
         closed = record.closed
-        wanted = counters(desk, session, goals, day, closed=False)
+        wanted = counters(desk, session, goals, day)
         if record.targets is not None:
             wanted |= record.targets
         plan, currency = plans.get(session, month), plans.currency(session)
@@ -188,7 +195,7 @@ def compute(desk: Desk, session: Session | None, day: date) -> Laid:
     if plan is not None:
         try:
             counting, plan = effective_plan(plan, calendar)
-        except StateError:
+        except PlannerError:  # said where the plan is set and shown; today is shown with the figures as they are
             counting = Period(plan.starts or month.first, month.last)
     weight = calendar.weight(day)
     blocks = blocks_of(day, weight)

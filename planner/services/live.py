@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -95,7 +97,16 @@ class Live:
         """Bring the counts of a read day up to date."""
         handle = self._open()
         if handle is not None:
-            hot.read_counts(handle, today)
+            with self._said():
+                hot.read_counts(handle, today)
+
+    @contextmanager
+    def _said(self) -> Iterator[None]:
+        """Database errors as sentences."""
+        try:
+            yield
+        except sqlite3.Error as error:
+            raise connection.sentence(error, self.desk.path) from error
 
     def changed(self) -> bool:
         """Whether another program has written since the last look."""
@@ -133,7 +144,10 @@ class Live:
     def last_call(self) -> int | None:
         """The row of the call logged last today, or None."""
         handle = self._open()
-        return None if handle is None else hot.last_call(handle, self.desk.today())
+        if handle is None:
+            return None
+        with self._said():
+            return hot.last_call(handle, self.desk.today())
 
     def undo(self) -> str | None:
         """Take the last change back; its name, or None when there is nothing to take back."""

@@ -17,7 +17,7 @@ from planner.domain.plan import MonthPlan, confirm_double, month_text, personal_
 from planner.domain.workdays import Period, WorkCalendar, WorkingDays, month_of, working_days
 from planner.services.calendar import work_calendar
 from planner.services.desk import Desk
-from planner.services.laying import compute, effective_plan
+from planner.services.laying import compute, effective_plan, in_proportion
 from planner.store import calls, day, goals
 from planner.store import plan as store
 
@@ -100,6 +100,34 @@ def set_plan_and_acts(
     return result
 
 
+@dataclass(frozen=True, slots=True)
+class FormFacts:
+    """What the form of a month starts from: the plan as it was set, and which acts have a goal already."""
+
+    plan: MonthPlan | None
+    currency: str | None
+    has_calls: bool
+    has_meetings: bool
+
+
+def form_facts(desk: Desk, month: Period) -> FormFacts:
+    """Look up what is set for a month."""
+    if not desk.database.exists():
+        return FormFacts(None, None, has_calls=False, has_meetings=False)
+    with desk.database.read() as session:
+        counted = {
+            goal.metric
+            for goal in goals.every(session).values()
+            if goal.state is GoalState.OPEN and goal.target is not None and goal.period.overlaps(month)
+        }
+        return FormFacts(
+            store.get(session, month),
+            store.currency(session),
+            has_calls=Metric.DIALS in counted,
+            has_meetings=bool({Metric.MEETINGS, Metric.MEETINGS_BOOKED} & counted),
+        )
+
+
 def _put_act(
     desk: Desk, session: Session, month: Period, metric: Metric, title: str, target: Decimal, starts: date
 ) -> None:
@@ -120,6 +148,8 @@ def _put(desk: Desk, session: Session, plan: MonthPlan, currency: str | None, *,
             plan,
             average_deal=plan.average_deal if plan.average_deal is not None else known.average_deal,
             expected_other=known.expected_other if keep_other else plan.expected_other,
+            starts=plan.starts or known.starts,
+            whole=plan.whole or (plan.starts is None and known.whole),
         )
     calendar = work_calendar(desk, session, month)
     if not calendar.total(Period(plan.starts or month.first, month.last)):
@@ -128,7 +158,7 @@ def _put(desk: Desk, session: Session, plan: MonthPlan, currency: str | None, *,
         )
     store.put(session, plan)
     if currency is not None:
-        store.set_currency(session, currency, booked=calls.any_amount(session))
+        store.set_currency(session, currency, month, booked=calls.any_amount(session))
     notices = tuple(_asked_by_goals(desk, session, plan))
     return PlanSet(plan, store.currency(session), notices)
 
@@ -164,15 +194,14 @@ def month_share(desk: Desk, session: Session, goal: Goal, month: Period) -> Deci
     period, figure = stretch
     left = period.since(month.first)
     part = left.until(month.last) if left else None
-    return None if part is None else _share(desk, session, figure, period, part)
-
-
-def _share(desk: Desk, session: Session, figure: Decimal, period: Period, part: Period) -> Decimal | None:
-    calendar = work_calendar(desk, session, period)
+    calendar = work_calendar(desk, session, goal.period)
     total = calendar.total(period)
-    if not total:
+    if part is None or not total:
         return None
-    share = Fraction(figure) * calendar.total(part) / total
+    target = Fraction(figure)
+    if goal.starts is not None and not goal.whole and goal.start_figure is None:
+        target = in_proportion(goal, target, calendar, period)
+    share = target * calendar.total(part) / total
     return (Decimal(share.numerator) / Decimal(share.denominator)).quantize(Decimal("0.01"))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING
@@ -41,7 +42,10 @@ def add(
             raise InputError("That rule has no day left.")
         due = Due(first)
     since = due.day if due is not None and due.day > today else today
-    task = Task(0, clean(title), since, due, priority, goal_id=goal_id, minutes=minutes, every=every)
+    start = due.day if every is not None and due is not None else None
+    task = Task(
+        0, clean(title), since, due, priority, goal_id=goal_id, minutes=minutes, every=every, series_start=start
+    )
     with desk.database.write(f"new task {task.title}") as unit:
         unit.keeps_laid = True
         if goal_id is not None:
@@ -69,55 +73,70 @@ def _open_task(session: Session, task_id: int) -> Task:
     return task
 
 
-def done(desk: Desk, task_id: int) -> tuple[Task, Task | None]:
-    """Tick a task off. Returns it, and the next one of its rule."""
-    require_database(desk, NO_TASK.format(task_id))
+def done(desk: Desk, *task_ids: int) -> list[tuple[Task, Task | None]]:
+    """Tick tasks off, as one change: all or none. Returns each, with the next one of its rule."""
+    require_database(desk, NO_TASK.format(task_ids[0]))
     today = desk.today()
+    found: list[tuple[Task, Task | None]] = []
     with desk.database.write("done") as unit:
         unit.keeps_laid = True
-        task = _open_task(unit.session, task_id)
-        unit.label = f"task done: {task.title}"
-        following = None
-        if task.goal_id is not None:
-            unit.keeps_laid = False  # it may count for a goal
-        finished = replace(task, state=TaskState.DONE, done_on=today)
-        store.put(unit.session, finished)
-        if task.every is not None:
-            start = task.due.day if task.due else task.since
-            when = next_date(task.every, start, max(today, start))
-            if when is not None:
-                due = Due(when, task.due.at if task.due else None)
-                following = store.add(
-                    unit.session,
-                    replace(task, id=0, due=due, since=due.day, state=TaskState.OPEN),
-                    int(desk.clock.timestamp()),
-                )
-    return finished, following
+        for task_id in task_ids:
+            task = _open_task(unit.session, task_id)
+            if task.goal_id is not None:
+                unit.keeps_laid = False  # it may count for a goal
+            finished = replace(task, state=TaskState.DONE, done_on=today)
+            store.put(unit.session, finished)
+            found.append((finished, _following(desk, unit.session, task)))
+        unit.label = f"task done: {_titles([task for task, _ in found])}"
+    return found
 
 
-def reopen(desk: Desk, task_id: int) -> Task:
-    """Take back a tick or a drop."""
-    require_database(desk, NO_TASK.format(task_id))
+def _following(desk: Desk, session: Session, task: Task) -> Task | None:
+    """The next task of a rule: the open one of the series, else a new one; None at the rule's end."""
+    if task.every is None:
+        return None
+    known = store.follower(session, task)
+    if known is not None:
+        return known
+    due_day = task.due.day if task.due else task.since
+    when = next_date(task.every, task.series_start or due_day, max(desk.today(), due_day))
+    if when is None:
+        return None
+    due = Due(when, task.due.at if task.due else None)
+    return store.add(session, replace(task, id=0, due=due, since=due.day), int(desk.clock.timestamp()))
+
+
+def _titles(tasks: Sequence[Task]) -> str:
+    return tasks[0].title if len(tasks) == 1 else f"{tasks[0].title} and {len(tasks) - 1} more"
+
+
+def reopen(desk: Desk, *task_ids: int) -> list[Task]:
+    """Take ticks or drops back, as one change: all or none."""
+    require_database(desk, NO_TASK.format(task_ids[0]))
+    found = []
     with desk.database.write("reopen") as unit:
-        task = store.get(unit.session, task_id)
-        if task.state is TaskState.OPEN:
-            raise StateError(f"Task {task_id} ({task.title}) is open already.")
-        unit.label = f"task open again: {task.title}"
-        task = replace(task, state=TaskState.OPEN, done_on=None, reason="")
-        store.put(unit.session, task)
-    return task
+        for task_id in task_ids:
+            task = store.get(unit.session, task_id)
+            if task.state is TaskState.OPEN:
+                raise StateError(f"Task {task_id} ({task.title}) is open already.")
+            found.append(replace(task, state=TaskState.OPEN, done_on=None, reason=""))
+            store.put(unit.session, found[-1])
+        unit.label = f"task open again: {_titles(found)}"
+    return found
 
 
-def drop(desk: Desk, task_id: int, reason: str = "") -> Task:
-    """Knowingly give a task up."""
-    require_database(desk, NO_TASK.format(task_id))
+def drop(desk: Desk, *task_ids: int, reason: str = "") -> list[Task]:
+    """Knowingly give tasks up, as one change: all or none."""
+    require_database(desk, NO_TASK.format(task_ids[0]))
+    found = []
     with desk.database.write("drop") as unit:
         unit.keeps_laid = True
-        task = _open_task(unit.session, task_id)
-        unit.label = f"task dropped: {task.title}"
-        task = replace(task, state=TaskState.DROPPED, reason=clean(reason))
-        store.put(unit.session, task)
-    return task
+        for task_id in task_ids:
+            task = _open_task(unit.session, task_id)
+            found.append(replace(task, state=TaskState.DROPPED, reason=clean(reason)))
+            store.put(unit.session, found[-1])
+        unit.label = f"task dropped: {_titles(found)}"
+    return found
 
 
 def snooze(desk: Desk, task_id: int, due: Due) -> Task:
@@ -150,11 +169,19 @@ def edit(desk: Desk, task_id: int, changes: dict[str, object], contact: str | No
             changed = replace(changed, contact_id=contact_id)
         if "due" in changes:
             changed = replace(changed, since=since_after(task, changed.due, desk.today()))
+        if {"due", "every"} & set(changes):
+            changed = replace(changed, series_start=_series_start(changed))
         if {"due", "priority"} & set(changes):
             changed = replace(changed, rank=store.suggested_rank(unit.session, changed))
         unit.label = f"edited task {changed.title}"
         store.put(unit.session, changed)
     return changed
+
+
+def _series_start(task: Task) -> date | None:
+    if task.every is None:
+        return None
+    return task.due.day if task.due else task.since
 
 
 def move(desk: Desk, task_id: int, where: str) -> tuple[Task, int]:

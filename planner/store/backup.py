@@ -24,19 +24,22 @@ def daily(connection: sqlite3.Connection, path: str, now: datetime) -> str:
     made = make(connection, path, now, "daily")
     day = now.date().isoformat()
     # not a change of the rep's: it goes past the history
-    connection.execute("BEGIN IMMEDIATE")
     try:
+        connection.execute("BEGIN IMMEDIATE")
         connection.execute(
             "INSERT INTO meta (key, value) VALUES ('backup_day', ?)"
             " ON CONFLICT (key) DO UPDATE SET value = excluded.value",
             (day,),
         )
         connection.execute("COMMIT")
-    except BaseException:
+    except sqlite3.Error as error:
         if connection.in_transaction:
             connection.execute("ROLLBACK")
-        raise
-    rotate(path)
+        raise connections.sentence(error, path) from error
+    try:
+        rotate(path)
+    except OSError as error:
+        raise DatabaseProblem(f"Old backups can't be thinned out: {error.strerror}.") from error
     return made
 
 
@@ -146,7 +149,7 @@ def rotate(path: str) -> list[str]:
     gone = [name for moment, name in found if moment not in keep]
     for name in gone:
         for file in (name, name + ".sha256"):
-            if os.path.exists(file):
+            if os.path.isfile(file):
                 os.unlink(file)
     return gone
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
+import sys
 import time
 
 from planner.domain.errors import DatabaseProblem, NeedsMigration
@@ -44,7 +45,8 @@ def sentence(error: sqlite3.Error, path: str) -> DatabaseProblem:
 def _uri(path: str) -> str:
     quoted = path.replace("%", "%25").replace("?", "%3f").replace("#", "%23")
     if os.sep != "/":
-        quoted = "/" + quoted.replace(os.sep, "/")
+        quoted = quoted.replace(os.sep, "/")
+        quoted = f"//{quoted}" if quoted.startswith("//") else f"/{quoted}"  # a share, a drive
     return f"file:{quoted}?mode=rw"
 
 
@@ -81,6 +83,8 @@ def connect(path: str) -> sqlite3.Connection:
         # FULL and EXTRA differ by one sync of the folder: only EXTRA lost nothing in simulated power cuts.
         connection.execute("PRAGMA foreign_keys=ON")
         connection.execute("PRAGMA synchronous=EXTRA")
+        if sys.platform == "darwin":
+            connection.execute("PRAGMA fullfsync=ON")  # fsync alone is no barrier there
         ours, version = connection.execute(
             "SELECT (SELECT application_id FROM pragma_application_id), (SELECT user_version FROM pragma_user_version)"
         ).fetchone()
@@ -121,6 +125,13 @@ def create(path: str, now: int) -> None:
     When another process was faster, its database stands and ours is thrown away.
     """
     folder = os.path.dirname(path)
+    for ending in ("-journal", "-wal"):
+        if os.path.exists(path + ending):
+            # SQLite would play it into the new file
+            raise DatabaseProblem(
+                f"{path} is gone, but {os.path.basename(path)}{ending} is still there and belongs to it; "
+                "put the database back beside it, or move that file away first."
+            )
     temporary = os.path.join(folder, f".{os.path.basename(path)}.new-{os.getpid()}-{time.monotonic_ns()}")
     try:
         make_private_folder(folder)

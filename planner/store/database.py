@@ -13,20 +13,21 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import create_engine
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.pool import NullPool
 from sqlmodel import Session, SQLModel
 
 from planner.clock import Clock
 from planner.domain.errors import DatabaseProblem, NeedsMigration
-from planner.store import backup, connection, hot, migrations, tables
+from planner.store import backup, connection, hot, migrations
+from planner.store.history import LOGGED
 
 
 def _recorders() -> list[str]:
     """The statements that make a connection record images of the rows it touches, while a change is current."""
     found = ["CREATE TEMP TABLE current_change (id INTEGER)"]
     watching = "WHEN (SELECT count(*) FROM temp.current_change) > 0"
-    for name in tables.LOGGED:
+    for name in LOGGED:
         columns = [column.name for column in SQLModel.metadata.tables[name].columns]
         image = "json_object(" + ", ".join(f"'{column}', OLD.\"{column}\"" for column in columns) + ")"
         for event, row, value in (("INSERT", "NEW", "NULL"), ("UPDATE", "OLD", image), ("DELETE", "OLD", image)):
@@ -119,27 +120,30 @@ class Database:
     @contextmanager
     def _session(self, begin: str | None) -> Iterator[Session]:
         try:
-            with Session(self._engine) as session:
+            # the connection is held beside the session: a failed session gives nothing out any more
+            with self._engine.connect() as held, Session(held) as session:
+                raw = self._raw_of(session)
                 if begin:
-                    self._raw_of(session).execute(begin)
+                    raw.execute(begin)
                 try:
                     yield session
                 finally:
-                    raw = self._raw_of(session)
                     if raw.in_transaction:
                         raw.execute("ROLLBACK")
-        except DBAPIError as error:
-            raise self._sentence(error.orig) from error
-        except sqlite3.Error as error:
+        except (SQLAlchemyError, sqlite3.Error) as error:
             raise self._sentence(error) from error
 
     def _raw_of(self, session: Session) -> Any:
         return session.connection().connection.driver_connection
 
-    def _sentence(self, error: BaseException | None) -> DatabaseProblem:
-        if isinstance(error, sqlite3.Error):
-            return connection.sentence(error, self.path)
-        return DatabaseProblem(f"{self.path} can't be used; nothing was changed.")
+    def _sentence(self, error: BaseException) -> DatabaseProblem:
+        """The sentence for the sqlite3.Error behind an error; raises what has none, because it is a fault of ours."""
+        seen: BaseException | None = error
+        while seen is not None and not isinstance(seen, sqlite3.Error):
+            seen = seen.orig if isinstance(seen, DBAPIError) else seen.__cause__ or seen.__context__
+        if seen is None:
+            raise error
+        return connection.sentence(seen, self.path)
 
     def _daily_backup(self, raw: sqlite3.Connection) -> None:
         now: datetime = self.clock.now()

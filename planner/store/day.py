@@ -50,7 +50,8 @@ def put(session: Session, record: DayRecord) -> None:
 def lay(session: Session, laid: Laid) -> None:
     """Write a laid day for the quick reads; other laid days are forgotten."""
     text = laid.day.isoformat()
-    session.exec(delete(LaidDay))
+    for table in (LaidTarget, LaidBlock, LaidWindow, LaidDay):  # the cascade, and what a foreign hand left behind
+        session.exec(delete(table))
     plan = laid.plan
     session.add(
         LaidDay(

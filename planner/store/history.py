@@ -12,7 +12,11 @@ import sqlite3
 from dataclasses import dataclass
 from datetime import date
 
+from planner.domain.errors import DatabaseProblem
 from planner.store import hot
+
+# Tables whose rows the history records.
+LOGGED = ("meta", "contact", "goal", "month_plan", "calendar_exception", "task", "activity", "day", "day_target")
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +71,8 @@ def _swap_rows(connection: sqlite3.Connection, change_id: int, today: date, *, b
     ).fetchall()
     stale = False
     for seq, table, row_id, image in rows:
+        if table not in LOGGED:
+            raise DatabaseProblem("The history names a table that isn't ours; nothing was changed.")
         columns = [row[1] for row in connection.execute(f"PRAGMA table_info({table})")]
         pairs = ", ".join(f"'{name}', \"{name}\"" for name in columns)
         current = connection.execute(f"SELECT json_object({pairs}) FROM {table} WHERE id = ?", (row_id,)).fetchone()

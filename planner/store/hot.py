@@ -190,9 +190,9 @@ def _tasks(connection: sqlite3.Connection, day: date, today: Today) -> list[Task
     )
     tomorrow = (day + DAY).isoformat()
     rows = connection.execute(
-        f"SELECT {columns} WHERE state = 'open' AND (due IS NULL OR due < ?1)"
-        f" UNION ALL SELECT {columns} WHERE state = 'done' AND done_on = ?2"
-        " ORDER BY 13, 1 LIMIT ?3",
+        f"SELECT {columns} WHERE state = 'open' AND (due IS NULL OR due < ?)"
+        f" UNION ALL SELECT {columns} WHERE state = 'done' AND done_on = ?"
+        " ORDER BY 13, 1 LIMIT ?",
         (tomorrow, day.isoformat(), LIST_LIMIT),
     )
     found: list[TaskLine] = []
@@ -346,6 +346,8 @@ def rollback(connection: sqlite3.Connection) -> None:
 def contact_by(connection: sqlite3.Connection, wanted: str) -> Sequence[tuple[int, str]]:
     """The contacts of an id or a name, regardless of case; at most three."""
     if wanted.isascii() and wanted.isdigit():
+        if len(wanted) > 15:
+            return []
         return connection.execute("SELECT id, name FROM contact WHERE id = ?", (int(wanted),)).fetchall()
     return connection.execute(
         "SELECT id, name FROM contact WHERE name = ? COLLATE NOCASE ORDER BY id LIMIT 3", (wanted,)
@@ -353,5 +355,10 @@ def contact_by(connection: sqlite3.Connection, wanted: str) -> Sequence[tuple[in
 
 
 def data_version(connection: sqlite3.Connection) -> int:
-    """A number that changes when another connection has committed."""
-    return int(connection.execute("PRAGMA data_version").fetchone()[0])
+    """A number that changes when another connection has committed; asked without waiting for anybody's lock."""
+    patience = connection.execute("PRAGMA busy_timeout").fetchone()[0]
+    connection.execute("PRAGMA busy_timeout=0")
+    try:
+        return int(connection.execute("PRAGMA data_version").fetchone()[0])
+    finally:
+        connection.execute(f"PRAGMA busy_timeout={patience}")

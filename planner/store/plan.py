@@ -61,15 +61,16 @@ def currency(session: Session) -> str | None:
     return None if row is None else row.value
 
 
-def set_currency(session: Session, wanted: str, *, booked: bool) -> None:
-    """Say the database's currency; refused once amounts are booked in another."""
+def set_currency(session: Session, wanted: str, month: Period, *, booked: bool) -> None:
+    """Say the database's currency; refused once amounts are booked, or other months planned, in another."""
     row = session.exec(select(Meta).where(Meta.key == "currency")).first()
     if row is None:
         session.add(Meta(key="currency", value=wanted))
     elif row.value != wanted:
-        if booked:
+        others = session.exec(select(PlanRow.id).where(PlanRow.month != month_text(month)).limit(1)).first()
+        if booked or others is not None:
             raise StateError(
-                f"This database is kept in {row.value}, and amounts are booked in it; "
+                f"This database is kept in {row.value}, and there are amounts in it; "
                 f"use another database (--db) for {wanted}."
             )
         row.value = wanted

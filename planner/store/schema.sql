@@ -216,6 +216,7 @@ CREATE TABLE task (
   contact_id INTEGER,
   minutes INTEGER,
   every VARCHAR,
+  series_start VARCHAR,
   reason VARCHAR NOT NULL,
   created_at INTEGER NOT NULL,
   UNIQUE (metric),

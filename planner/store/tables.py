@@ -111,6 +111,7 @@ class TaskRow(SQLModel, table=True):
     )
     minutes: int | None = None
     every: str | None = None
+    series_start: str | None = None
     reason: str = ""
     created_at: int
 
@@ -269,7 +270,3 @@ class LaidWindow(SQLModel, table=True):
     day: str = Field(sa_column=Column(Text, ForeignKey("laid_day.day", ondelete="CASCADE"), primary_key=True))
     opens: str = Field(primary_key=True)
     closes: str
-
-
-# Tables whose rows the history of changes records.
-LOGGED = ("meta", "contact", "goal", "month_plan", "calendar_exception", "task", "activity", "day", "day_target")

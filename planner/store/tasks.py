@@ -33,6 +33,7 @@ def _from_row(row: TaskRow) -> Task:
         contact_id=row.contact_id,
         minutes=row.minutes,
         every=row.every,
+        series_start=None if row.series_start is None else date.fromisoformat(row.series_start),
         reason=row.reason,
     )
 
@@ -47,6 +48,7 @@ def _fill(row: TaskRow, task: Task) -> TaskRow:
     row.since = task.since.isoformat()
     row.goal_id, row.contact_id = task.goal_id, task.contact_id
     row.minutes, row.every, row.reason = task.minutes, task.every, task.reason
+    row.series_start = None if task.series_start is None else task.series_start.isoformat()
     return row
 
 
@@ -66,6 +68,21 @@ def listed(session: Session, *, state: TaskState | None = TaskState.OPEN, goal_i
     if goal_id is not None:
         query = query.where(TaskRow.goal_id == goal_id)
     return [_from_row(row) for row in session.exec(query)]
+
+
+def follower(session: Session, task: Task) -> Task | None:
+    """The open task of the same series, where there is one already."""
+    if task.series_start is None:
+        return None
+    query = select(TaskRow).where(
+        TaskRow.state == "open",
+        TaskRow.every == task.every,
+        TaskRow.series_start == task.series_start.isoformat(),
+        TaskRow.title == task.title,
+        TaskRow.id != task.id,
+    )
+    row = session.exec(query).first()
+    return None if row is None else _from_row(row)
 
 
 def done_under(session: Session, goal_ids: Iterable[int]) -> int:
@@ -118,16 +135,18 @@ def _open(session: Session) -> list[TaskRow]:
     )
 
 
-def between(session: Session, before: TaskRow | None, after: TaskRow | None) -> int:
+def between(session: Session, before: TaskRow | None, after: TaskRow | None, *, spaced: bool = False) -> int:
     """A rank between two neighbours; where there is no room left, all open tasks are spaced anew first."""
     low = before.rank if before else (after.rank - 2 * SPACING if after else 0)
     high = after.rank if after else low + 2 * SPACING
+    if high - low < 2 and spaced:
+        return high  # two moves at once have crossed: next to each other is near enough
     if high - low < 2:
         for number, row in enumerate(_open(session), start=1):
             row.rank = number * SPACING
             session.add(row)
         session.flush()
-        return between(session, before, after)
+        return between(session, before, after, spaced=True)
     return (low + high) // 2
 
 

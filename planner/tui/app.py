@@ -10,6 +10,8 @@ from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
 from textual.screen import Screen
 
+from planner import failure
+from planner.domain.errors import PlannerError
 from planner.services.desk import Desk
 from planner.services.live import Live, Today
 from planner.tui.screens.today import TodayScreen
@@ -73,4 +75,18 @@ class PlannerApp(App[None]):
         """Write the theme in force into the settings, because the rep asked for it."""
         from planner.config import store_value
 
-        store_value(self.desk.settings_path, "ui.theme", self.theme)
+        try:
+            store_value(self.desk.settings_path, "ui.theme", self.theme)
+        except PlannerError as problem:
+            self.notify(str(problem), severity="error", markup=False)
+
+    def _fatal_error(self) -> None:
+        """What nobody foresaw: one sentence, the details in the log.
+
+        Textual would print a traceback with every local variable, clients and amounts among them; it has no public
+        way to say otherwise (8.2), so this overrides the method that does, and a test holds it.
+        """
+        path = None if self._exception is None else failure.write(self._exception)
+        where = f" The details are in {path}." if path else ""
+        self.bell()
+        self.panic(f"planner: something went wrong that should not have. What was counted is kept.{where}")

@@ -78,10 +78,14 @@ class painted:  # noqa: N801 - reads as what it is in a with statement
         quiet[3] &= ~(termios.ECHO | termios.ICANON)
         quiet[0] &= ~termios.IXON  # ctrl+q is a key here, not flow control
         termios.tcsetattr(descriptor, termios.TCSANOW, quiet)
-        sys.stdout.write(ENTER)
-        if self.today is not None:
-            paint(self.today, self.now)
-        sys.stdout.flush()
+        try:
+            sys.stdout.write(ENTER)
+            if self.today is not None:
+                paint(self.today, self.now)
+            sys.stdout.flush()
+        except BaseException:  # ctrl+c too: the terminal is given back whatever happens
+            self.__exit__(None, None, None)
+            raise
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None

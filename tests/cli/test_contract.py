@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -262,6 +265,145 @@ def test_a_country_nobody_knows_is_a_notice(run: Run, tmp_path: Path) -> None:
     answer = run("today", "--json")
     assert "no public holidays are known for ZZ" in answer.err
     assert answer.json["working_weight"] == 1.0
+
+
+def test_after_the_close_tomorrow_counts_what_was_done_today(november: Run) -> None:
+    november("log", "dial", "--count", "850", "--at", "2026-11-13")
+    november("log", "dial", "--count", "500")
+    november("day", "close")
+    assert november("today", "--json", "--date", "tomorrow").json["counters"]["dials"]["target"] == 71  # 600 over 8.5
+
+
+def test_a_goal_of_a_week_to_come_asks_its_even_share(run: Run) -> None:
+    run("goal", "add", "Next week", "--horizon", "week", "--due", "next fri", "--metric", "dials", "--target", "700")
+    for day in ("2026-11-23", "2026-11-25", "2026-11-27"):
+        assert run("today", "--json", "--date", day).json["counters"]["dials"]["target"] == 140
+    assert "nothing today" in run("goal", "show", "1").out
+
+
+def test_several_at_once_are_all_or_none_and_one_change(run: Run) -> None:
+    for _ in range(2):
+        run("log", "dial")
+        run("task", "add", "t")
+        run("goal", "add", "g", "--horizon", "1y")
+    for words in (("log", "drop"), ("task", "done"), ("task", "drop"), ("goal", "done")):
+        run(*words, "1", "999", code=1)
+    assert len(run("log", "list", "--json").json) == len(run("task", "list", "--json").json) == 2
+    run("task", "done", "1", "2")
+    run("log", "drop", "1", "2")
+    assert run("undo").out == "undid: dropped call and 1 more\n"
+    assert run("undo").out == "undid: task done: t and 1 more\n"
+    assert len(run("log", "list", "--json").json) == len(run("task", "list", "--json").json) == 2
+
+
+def test_a_series_keeps_its_count_and_its_month_end(run: Run) -> None:
+    run("task", "add", "twice", "--every", "FREQ=DAILY;COUNT=2")
+    assert "next" in run("task", "done", "1").out
+    assert "next" not in run("task", "done", "2").out
+    run("task", "add", "report", "--every", "month", "--due", "2027-01-31")
+    assert "2027-02-28" in run("task", "done", "3").out
+    assert "2027-03-31" in run("task", "done", "4").out
+    run("task", "reopen", "4")
+    assert "task 5" in run("task", "done", "4").out, "no second follower"
+    assert len(run("task", "list", "--json").json) == 1
+    run("task", "snooze", "5", "2027-04-02")
+    assert "2027-04-30" in run("task", "done", "5").out
+
+
+@pytest.mark.parametrize(
+    "rule", ["FREQ=WEEKLY;BYDAY=1MO", "FREQ=DAILY;INTERVAL=²", "FREQ=DAILY;BYMONTH=2;BYMONTHDAY=30"]
+)
+def test_a_rule_that_can_t_be_kept_is_refused_at_once(run: Run, rule: str) -> None:
+    run("task", "add", "x", "--every", rule, code=2)
+    run("task", "add", "x", "--every", "FREQ=MONTHLY;BYDAY=1MO")
+    assert run("task", "list", "--json").json[0]["due"] == "2026-12-07"
+
+
+def test_a_date_without_a_year_is_the_near_one(run: Run) -> None:
+    assert "still to come" in run("log", "dial", "--at", "17 nov", code=2).err
+    assert "2026-11-02" in run("calendar", "off", "2 nov").out
+    assert run("today", "--json", "--date", "13 nov").json["date"] == "2026-11-13"
+    assert "by 2026-11-30" in run("goal", "add", "g", "--horizon", "month", "--from", "2 nov").out
+    said = run("calendar", "off", "mon", "wed")
+    assert "Wed 2026-11-18, Mon 2026-11-23 off" in said.out
+    assert "a week from now" in said.err
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["plan show --month 9999-12", "calendar show --month 9999-12", "today --date 0001-01-01", "today --date 9999-12-31",
+     "log dial --at 0001-01-01", "goal add x --horizon 5y --due 9999-12-31", "task done 99999999999999999999",
+     "goal show 99999999999999999999", "log drop 99999999999999999999"],
+)  # fmt: skip
+def test_far_off_figures_are_refused_as_typed_wrong(run: Run, words: str) -> None:
+    assert "something went wrong" not in run(*words.split(), code=2).err
+
+
+def test_a_very_long_contact_number_is_no_contact(run: Run) -> None:
+    run("log", "dial")
+    assert "no contact" in run("log", "dial", "--contact", "9" * 20, code=1).err
+
+
+def test_corrections_can_clear_and_change_the_kind(run: Run) -> None:
+    run("log", "deal", "--amount", "500", "--contact", "Kim", "--note", "x")
+    run("log", "edit", "1", "--contact", "none", "--note", "none")
+    run("log", "edit", "1", "--kind", "dial", "--outcome", "refused")
+    run("log", "edit", "1", "--outcome", "none")
+    row = run("log", "list", "--json").json[0]
+    assert (row["kind"], row["outcome"], row["contact"], row["amount"], row["note"]) == ("dial", None, None, None, None)
+
+
+def test_what_was_booked_is_echoed(run: Run) -> None:
+    run("log", "dial")
+    assert "612,000 booked" in run("log", "deal", "--amount", "612000").out
+    assert "100 in all" in run("log", "deal", "--amount", "100.00", "--count", "3").out
+
+
+def test_a_region_of_another_country_is_let_go(run: Run) -> None:
+    run("config", "set", "calendar.country", "US")
+    run("config", "set", "calendar.region", "CA")
+    assert "is none now" in run("config", "set", "calendar.country", "GB").err
+    run("today")
+    run("config", "set", "calendar.region", "none")
+
+
+def test_another_currency_for_planned_months_is_refused(run: Run) -> None:
+    run("plan", "set", "--quota", "700000", "--personal", "2x", "--currency", "RUB")
+    run("plan", "set", "--month", "2026-12", "--quota", "8", "--personal", "2x", "--currency", "EUR", code=1)
+
+
+def test_a_plan_keeps_its_start_when_set_again(run: Run) -> None:
+    said = run("plan", "set", "--quota", "700000", "--personal", "2x", "--from", "2026-11-16")
+    assert "in proportion" in said.err
+    run("plan", "set", "--quota", "800000", "--personal", "2x")
+    assert run("plan", "show", "--json").json["working_days"]["total"] == 11
+
+
+def test_a_goal_says_what_it_is_held_to(run: Run) -> None:
+    run("goal", "add", "Income", "--horizon", "5y", "--metric", "revenue", "--target", "1.2m", "--start-figure", "300k")
+    run("goal", "add", "Calls", "--horizon", "month", "--metric", "dials", "--target", "2100", "--from", "2026-11-16")
+    income, calls = run("goal", "list", "--json").json
+    assert (income["target"], income["held_to"]) == (1200000, 395852.37)
+    assert (calls["target"], calls["held_to"]) == (2100, 1100)
+    assert "0 of 395,852.37 revenue this year, to 1,200,000" in run("goal", "list").out
+    assert "tally" in run("goal", "edit", "2", "--reached", "5", code=2).err
+
+
+def test_status_and_path_speak_json(run: Run) -> None:
+    assert "counters" in run("status", "--json").json
+    assert "path" in run("config", "path", "--json").json
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no full device here")
+def test_a_full_disk_behind_the_answer_is_a_sentence(run: Run, tmp_path: Path) -> None:
+    run("log", "dial")
+    with open("/dev/full", "w", encoding="utf-8") as full:
+        env = {**os.environ, "PLANNER_DB": str(tmp_path / "planner.db"), "PLANNER_NOW": "2026-11-16T08:00"}
+        done = subprocess.run(
+            [sys.executable, "-m", "planner", "today"], stdout=full, stderr=subprocess.PIPE, text=True, env=env
+        )
+    assert done.returncode == 1
+    assert "can't be written" in done.stderr
 
 
 def test_yesterdays_miscount_is_put_right(november: Run) -> None:

@@ -164,6 +164,49 @@ def test_leaving_gives_the_terminal_back(desk: Desk) -> None:
     assert b"\x1b[?1049l" in terminal.output
 
 
+CRASH = """
+import sys
+from planner.tui.screens.today import TodayScreen
+def broken(self):
+    secret = "client-4711"
+    raise RuntimeError(secret)
+TodayScreen.action_redo = broken
+sys.argv = ["planner"]
+from planner.__main__ import main
+sys.exit(main())
+"""
+
+
+def test_a_fault_of_ours_shows_a_sentence_and_no_client(desk: Desk, tmp_path: Path) -> None:
+    env = {**environment(desk), "XDG_STATE_HOME": str(tmp_path / "state")}
+    with Terminal([sys.executable, "-c", CRASH], env) as terminal:
+        terminal.wait(b"quit")
+        terminal.press("dU")
+        terminal.wait(b"something went wrong that should not have")
+        assert b"4711" not in terminal.output
+        assert b"Traceback" not in terminal.output
+    log = next((tmp_path / "state").rglob("planner.log")).read_text(encoding="utf-8")
+    assert "RuntimeError" in log
+    assert "4711" not in log
+    assert dials(desk) == 2
+
+
+def test_a_first_paint_that_fails_gives_the_terminal_back(desk: Desk) -> None:
+    code = (
+        "import sys, planner.tui.first_paint as first\n"
+        "def broken(*_): raise KeyboardInterrupt\n"
+        "first.paint = broken\nsys.argv = ['planner']\n"
+        "from planner.__main__ import main\nsys.exit(main())"
+    )
+    with Terminal(
+        ["sh", "-c", f'{sys.executable} -c "$CODE"; stty -a; echo done'], {**environment(desk), "CODE": code}
+    ) as t:
+        t.wait(b"done")
+        assert b"\x1b[?1049l" in t.output
+        assert b" icanon" in t.output
+        assert b" echo " in t.output
+
+
 def test_a_refused_file_is_said_on_a_terminal_and_left_as_it_is(desk: Desk, tmp_path: Path) -> None:
     bad = tmp_path / "bad.db"
     bad.write_bytes(b"not a database at all, only some text that is long enough" * 40)

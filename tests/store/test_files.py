@@ -18,9 +18,9 @@ from hypothesis import strategies as st
 
 from planner.clock import FixedClock
 from planner.domain.errors import DatabaseProblem, NeedsMigration
-from planner.services import calls
+from planner.services import calls, tasks
 from planner.services.desk import Desk
-from planner.store import backup, connection, migrations
+from planner.store import backup, connection, history, migrations
 from planner.store.database import Database
 from tests.scenes import NOW, move_clock
 
@@ -102,6 +102,43 @@ def test_what_isn_t_ours_is_refused_and_left_as_it_is(tmp_path: Path, kind: str)
     assert str(path) in str(problem.value)
     assert path.read_bytes() == before
     assert [name for name in os.listdir(tmp_path) if name.startswith(".")] == []
+
+
+def test_what_a_lost_database_left_behind_is_never_played_into_a_new_one(tmp_path: Path) -> None:
+    leftover = tmp_path / "planner.db-journal"
+    leftover.write_bytes(b"\xd9\xd5\x05\xf9\x20\xa1\x63\xd7" + bytes(4096))
+    with pytest.raises(DatabaseProblem, match="belongs to it"):
+        connection.open_or_create(str(tmp_path / "planner.db"), 1)
+    assert os.listdir(tmp_path) == ["planner.db-journal"]
+
+
+def test_a_failing_write_says_what_the_database_said(tmp_path: Path) -> None:
+    desk = Desk(str(tmp_path / "planner.db"), FixedClock(NOW), str(tmp_path / "c.toml"))
+    calls.log(desk, "dial")
+    handle = sqlite3.connect(desk.path)
+    handle.execute("CREATE TRIGGER no BEFORE INSERT ON task BEGIN SELECT RAISE(ABORT, 'database or disk is full'); END")
+    handle.close()
+    with pytest.raises(DatabaseProblem, match="disk is full"):
+        tasks.add(desk, "something")
+    calls.log(desk, "dial")
+
+
+def test_what_can_t_be_thinned_out_doesn_t_hold_the_rep_up(tmp_path: Path) -> None:
+    desk = Desk(str(tmp_path / "planner.db"), FixedClock(NOW), str(tmp_path / "c.toml"))
+    (Path(backup.folder_of(desk.path)) / "planner-20200101-000000-daily.db").mkdir(parents=True)
+    calls.log(desk, "dial")
+    assert len(calls.listed(desk, NOW.date())) == 1
+
+
+def test_a_history_that_names_another_table_is_refused(tmp_path: Path) -> None:
+    desk = Desk(str(tmp_path / "planner.db"), FixedClock(NOW), str(tmp_path / "c.toml"))
+    calls.log(desk, "dial")
+    handle = connection.connect(desk.path)
+    handle.execute("UPDATE change_row SET tbl = 'sqlite_master; --'")
+    with pytest.raises(DatabaseProblem, match="isn't ours"):
+        history.undo(handle, NOW.date())
+    assert not handle.in_transaction
+    handle.close()
 
 
 def test_a_folder_is_no_database(tmp_path: Path) -> None:

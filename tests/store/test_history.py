@@ -20,7 +20,7 @@ from planner.domain.workdays import Period, parse_month
 from planner.services import calendar, calls, day, goals, history, plan, tasks
 from planner.services.desk import Desk
 from planner.services.live import Live
-from planner.store.tables import LOGGED
+from planner.store.history import LOGGED
 from tests.scenes import desk_at
 
 MONTH = parse_month("2026-11")
@@ -69,13 +69,13 @@ CHANGES = {
         desk, "calls", Horizon.MONTH, parent_id=first_goal(desk), metric=Metric.DIALS, target=Decimal(1950)
     ),
     "an edited goal": lambda desk: goals.edit(desk, first_goal(desk), {"title": "house", "why": "room"}),
-    "a goal reached": lambda desk: goals.set_state(desk, first_goal(desk), GoalState.DONE),
+    "a goal reached": lambda desk: goals.set_state(desk, first_goal(desk), state=GoalState.DONE),
     "a task": lambda desk: tasks.add(desk, "write", due=Due(MONDAY, time(16)), priority=Priority.A),
     "a task that comes again": lambda desk: tasks.add(desk, "report", every="FREQ=DAILY", contact="Lee"),
     "a task done": lambda desk: tasks.done(desk, first_task(desk)),
     "a task moved": lambda desk: tasks.move(desk, first_task(desk), "down"),
     "a task put off": lambda desk: tasks.snooze(desk, first_task(desk), Due(date(2026, 12, 1))),
-    "a task dropped": lambda desk: tasks.drop(desk, first_task(desk), "not needed"),
+    "a task dropped": lambda desk: tasks.drop(desk, first_task(desk), reason="not needed"),
     "a day off": lambda desk: calendar.set_days(desk, [Period(MONDAY, date(2026, 11, 18))], Fraction(0), "trip"),
     "a day as usual": lambda desk: calendar.set_days(desk, [Period(MONDAY, MONDAY)], None),
     "the day opened": day.open_day,

@@ -48,7 +48,7 @@ def test_the_plain_sql_names_the_columns_of_the_tables() -> None:
 
 
 def test_every_logged_table_has_an_id_to_be_found_by() -> None:
-    for name in tables.LOGGED:
+    for name in history.LOGGED:
         assert SQLModel.metadata.tables[name].primary_key.columns.keys() == ["id"], name
 
 

@@ -36,6 +36,8 @@ def test_what_lies_over_today(snap_compare: Compare, tmp_path: Path, name: str, 
 
     async def press(pilot: Pilot[object]) -> None:
         await pilot.press(keys)
+        if name != "outcomes":
+            await wait_for(pilot, lambda: len(pilot.app.screen_stack) > 1)  # type: ignore[arg-type]
         await pilot.pause()
         # a blinking cursor is either there or not
         for field in pilot.app.screen.query("Input"):

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from planner.domain.calls import Activity
+from planner.domain.goals import Horizon, Metric
 from planner.services import calls, goals, history, tasks
 from planner.services.desk import Desk
 from planner.services.live import Live
@@ -77,6 +78,61 @@ async def test_the_offer_ends_after_five_seconds(desk: Desk) -> None:
         await wait_for(pilot, lambda: "4 refused" not in shown(pilot))
         await pilot.press("4")
         assert [row.outcome for row in calls.listed(desk, NOW.date())] == [None]
+
+
+async def test_the_offer_ends_when_something_else_is_said(desk: Desk) -> None:
+    async with running(desk) as pilot:
+        await pilot.press("d", "p", "4")
+        assert [row.outcome for row in calls.listed(desk, NOW.date())] == [None, None]
+        await pilot.press("d")
+        today_screen(pilot)._complain("something")
+        await pilot.press("4")
+        assert {row.outcome for row in calls.listed(desk, NOW.date())} == {None}
+
+
+async def test_the_form_keeps_what_was_set(tmp_path: Path) -> None:
+    from planner.services import plan
+    from planner.services.plan import form_facts
+    from tests.scenes import MONTH
+
+    desk = desk_at(tmp_path)
+    plan.set_plan(desk, MONTH, Decimal(700_000), "2x", starts=NOW.date())
+    goals.add(desk, "My calls", Horizon.MONTH, metric=Metric.DIALS, target=Decimal(420))
+    move_clock(desk, datetime(2026, 11, 21, 10))  # a Saturday: no target today
+    async with running(desk) as pilot:
+        await pilot.press("g")
+        await wait_for(pilot, lambda: isinstance(pilot.app.screen, PlanModal))
+        await wait_for(pilot, says(pilot, "1,400,000 over 700,000"))
+        await pilot.press("enter")
+        await wait_for(pilot, says(pilot, "✓ plan 1,400,000 over 700,000"))
+    kept = form_facts(desk, MONTH).plan
+    assert kept is not None
+    assert (kept.quota, kept.starts) == (700_000, NOW.date())
+    assert [rung.goal.target for rung in goals.listed(desk)] == [420]
+
+
+async def test_the_outcome_of_the_last_call_while_the_database_is_locked(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(connection, "BUSY_SECONDS", 0.05)
+    count(desk, "dial")
+    async with running(desk) as pilot:
+        holder = sqlite3.connect(desk.path, isolation_level=None)
+        holder.execute("BEGIN EXCLUSIVE")
+        await pilot.press("o")
+        await wait_for(pilot, says(pilot, "in use by another program"))
+        holder.execute("ROLLBACK")
+        holder.close()
+
+
+async def test_the_chosen_task_stays_in_sight_when_the_terminal_shrinks(tmp_path: Path) -> None:
+    desk = overfull(tmp_path)
+    async with running(desk, (120, 50)) as pilot:
+        screen = today_screen(pilot)
+        for _ in range(25):
+            await pilot.press("down")
+        await pilot.resize_terminal(80, 24)
+        await wait_for(pilot, says(pilot, f"▸{screen.today.tasks[25].rank:>3}"))
 
 
 async def test_a_deal_is_booked_with_its_amount(tmp_path: Path) -> None:

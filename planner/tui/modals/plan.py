@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from planner import content
 from planner.domain.errors import InputError
 from planner.domain.money import format_amount, parse_amount
-from planner.domain.plan import BelowDouble, MonthPlan, confirm_double, personal_from
+from planner.domain.plan import BelowDouble, MonthPlan, confirm_double, month_text, personal_from
 from planner.domain.workdays import Period, month_of, parse_month
 from planner.services.desk import Desk
-from planner.services.live import Today
 from planner.tui.modals.form import Field, FormModal
+
+if TYPE_CHECKING:
+    from planner.services.plan import FormFacts
 
 
 @dataclass(frozen=True)
@@ -27,22 +30,41 @@ class PlanModal(FormModal[PlanWanted]):
 
     HEADING = "The month's quota, and your own plan above it"
 
-    def __init__(self, desk: Desk, today: Today) -> None:
+    def __init__(self, month: Period, facts: FormFacts) -> None:
         self._consented: dict[str, str] | None = None
-        norms = content.load("norms")
-        planned = today.personal_plan is not None and today.quota is not None
-        quota = format_amount((today.quota or 0) / 100) if planned else f"{norms['quota']:,}"
-        personal = format_amount((today.personal_plan or 0) / 100) if planned else norms["multiple"]
-        counted = today.target("dials") is not None
+        norms, plan = content.load("norms"), facts.plan
+        average = None if plan is None else plan.average_deal
+        # the norms only pre-fill a first form: what the rep has set is never replaced by them
+        first = plan is None
         super().__init__(
             [
-                Field("month", "month", desk.today().isoformat()[:7], "2026-11"),
-                Field("quota", "quota", quota, "the official figure"),
-                Field("personal", "personal plan", personal, "an amount, or 2x the quota"),
-                Field("average", "average deal", "" if planned else f"{norms['average_deal']:,}", "what a deal brings"),
-                Field("currency", "currency", today.currency or "", "three letters, such as EUR"),
-                Field("calls", "cold calls a day", "" if counted else str(norms["calls_a_day"]), "as it is"),
-                Field("meetings", "meetings a month", "" if counted else str(norms["meetings_a_month"]), "as it is"),
+                Field("month", "month", month_text(month), "2026-11"),
+                Field("quota", "quota", format_amount(plan.quota if plan else norms["quota"]), "the official figure"),
+                Field(
+                    "personal",
+                    "personal plan",
+                    format_amount(plan.personal_plan) if plan else norms["multiple"],
+                    "an amount, or 2x the quota",
+                ),
+                Field(
+                    "average",
+                    "average deal",
+                    format_amount(average) if average else format_amount(norms["average_deal"]) if first else "",
+                    "what a deal brings",
+                ),
+                Field("currency", "currency", facts.currency or "", "three letters, such as EUR"),
+                Field(
+                    "calls",
+                    "cold calls a day",
+                    str(norms["calls_a_day"]) if first and not facts.has_calls else "",
+                    "as your goals say",
+                ),
+                Field(
+                    "meetings",
+                    "meetings a month",
+                    str(norms["meetings_a_month"]) if first and not facts.has_meetings else "",
+                    "as your goals say",
+                ),
             ]
         )
 

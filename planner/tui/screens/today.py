@@ -18,6 +18,7 @@ from planner import failure
 from planner.domain import activity
 from planner.domain.calls import Activity
 from planner.domain.errors import PlannerError
+from planner.domain.workdays import month_of
 from planner.services.desk import Desk
 from planner.services.live import Live, TaskLine, Today
 from planner.tui.messages import CounterClicked, DayLaid, KeyClicked, ServiceDone, ServiceFailed, TaskClicked
@@ -108,6 +109,7 @@ class TodayScreen(Screen[None]):
         self._fresh_until: datetime | None = None
         self._message_until: datetime | None = None
         self._noticed = 0
+        self._lay_again = datetime.min
 
     def compose(self) -> ComposeResult:
         yield HeaderLine(self.today, self._now, id="header")
@@ -149,16 +151,18 @@ class TodayScreen(Screen[None]):
             return
         if today is not None:
             self._show(today)
-        else:
+        elif self.desk.now() >= self._lay_again:
             self.run_worker(self._lay, thread=True, exclusive=True, group="lay", exit_on_error=False)
 
     def _lay(self) -> None:
         try:
             self.post_message(DayLaid(self.live.lay()))
         except PlannerError as problem:
+            self._lay_again = self.desk.now() + OFFERED  # a day that can't be laid is not tried every second
             self.post_message(ServiceFailed(str(problem)))
 
     def on_day_laid(self, message: DayLaid) -> None:
+        self._lay_again = datetime.min
         self._show(message.today)
 
     def _tick(self) -> None:
@@ -177,10 +181,9 @@ class TodayScreen(Screen[None]):
         if self._message_until is not None and now >= self._message_until:
             self._say([])
 
-    def _say(self, line: Line, keep: bool = False) -> None:
+    def _say(self, line: Line, keep: bool = False, offer: LastCall | None = None) -> None:
         self._message_until = self.desk.now() + OFFERED if line and not keep else None
-        if not line:
-            self._last_call = None
+        self._last_call = offer  # the digits mean outcomes only while they are on offer
         self._part("message").say(line)
 
     def _tell(self, text: str) -> None:
@@ -211,10 +214,8 @@ class TodayScreen(Screen[None]):
             self._part("month").show(self.today, now)
         self._brighten(frozenset(logged.adds), now)
         if kind == "dial":
-            self._last_call = LastCall(logged.id, now + OFFERED)
-            self._offer("call counted")
+            self._offer("call counted", logged.id)
         else:
-            self._last_call = None
             self._tell(f"{logged.label} counted" if amount is None else f"deal won, {amount:,} booked")
         self._tell_notices()
         return True
@@ -230,12 +231,12 @@ class TodayScreen(Screen[None]):
                 task.done = self.today.counts[str(task.metric)] >= (task.target or 0)
         tasks.redraw()
 
-    def _offer(self, text: str) -> None:
+    def _offer(self, text: str, row_id: int) -> None:
         """What was counted, and the outcomes by digit."""
         line: Line = [(" ✓ ", "good"), (f"{text}  ", "")]
         for digit, word in enumerate(OUTCOME_WORDS, start=1):
             line += [(f"{digit}", "accent"), (f" {word}  ", "dim")]
-        self._say(line)
+        self._say(line, offer=LastCall(row_id, self.desk.now() + OFFERED))
 
     def _tell_notices(self) -> None:
         if len(self.desk.notices) > self._noticed:
@@ -244,12 +245,15 @@ class TodayScreen(Screen[None]):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         if action == "outcome":
-            return self._last_call is not None
+            return self._offered()
         return True
+
+    def _offered(self) -> bool:
+        return self._last_call is not None and self.desk.now() < self._last_call.until
 
     def action_outcome(self, digit: int) -> None:
         """Say how the call just counted went."""
-        if self._last_call is None:
+        if self._last_call is None or not self._offered():
             return
         outcome = activity.DIAL_OUTCOMES[digit - 1]
         try:
@@ -259,17 +263,19 @@ class TodayScreen(Screen[None]):
             self._complain(str(problem))
             return
         self._brighten(frozenset(activity.adds("dial", outcome)), self.desk.now())
-        self._last_call = None
         self._tell(f"call: {OUTCOME_WORDS[digit - 1]}")
 
     def action_offer_outcome(self) -> None:
         """Offer the outcomes of the last call again."""
-        row_id = self.live.last_call()
+        try:
+            row_id = self.live.last_call()
+        except PlannerError as problem:
+            self._complain(str(problem))
+            return
         if row_id is None:
             self._complain("No call is logged today, so there is no outcome to say.")
             return
-        self._last_call = LastCall(row_id, self.desk.now() + OFFERED)
-        self._offer("last call:")
+        self._offer("last call:", row_id)
 
     def action_won(self, text: str = "", problem: str = "") -> None:
         """Ask for the amount of a deal and book it. What was typed is kept when it can't be booked."""
@@ -301,7 +307,6 @@ class TodayScreen(Screen[None]):
         except PlannerError as problem:
             self._complain(str(problem))
             return
-        self._last_call = None
         if label is None:
             self._complain(nothing)
             return
@@ -366,8 +371,8 @@ class TodayScreen(Screen[None]):
             from planner.services import tasks
 
             if was_done:
-                return f"open again: {tasks.reopen(self.desk, task_id).title}"
-            finished, following = tasks.done(self.desk, task_id)
+                return f"open again: {tasks.reopen(self.desk, task_id)[0].title}"
+            finished, following = tasks.done(self.desk, task_id)[0]
             return f"done: {finished.title}" + (f", next on {following.due}" if following else "")
 
         self._carry_out(work)
@@ -413,7 +418,7 @@ class TodayScreen(Screen[None]):
         def work() -> str:
             from planner.services import tasks
 
-            return f"dropped: {tasks.drop(self.desk, task_id).title}"
+            return f"dropped: {tasks.drop(self.desk, task_id)[0].title}"
 
         self._carry_out(work)
 
@@ -442,11 +447,23 @@ class TodayScreen(Screen[None]):
         """The month's figures in one form."""
         from planner.tui.modals.plan import PlanModal, PlanWanted
 
+        month = month_of(self.desk.today())
+
         def put(wanted: PlanWanted | None) -> None:
             if wanted is not None:
                 self._carry_out(lambda: wanted.carry_out(self.desk))
 
-        self.app.push_screen(PlanModal(self.desk, self.today), put)
+        def ask() -> None:
+            from planner.services import plan
+
+            try:
+                facts = plan.form_facts(self.desk, month)
+            except PlannerError as problem:
+                self.post_message(ServiceFailed(str(problem)))
+                return
+            self.app.call_from_thread(self.app.push_screen, PlanModal(month, facts), put)
+
+        self.run_worker(ask, thread=True, exclusive=True, group="ask", exit_on_error=False)
 
     def action_day(self) -> None:
         """Open the day, or close it."""

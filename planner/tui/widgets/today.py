@@ -100,6 +100,9 @@ class TaskList(DayPart):
         self._keep_in_sight()
         self.redraw()
 
+    def on_resize(self) -> None:
+        self._keep_in_sight()
+
     def _keep_in_sight(self) -> None:
         room = max(1, self.size.height - 2)
         if self.cursor < self.offset_:
