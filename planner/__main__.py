@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 
 from planner.domain.errors import PlannerError
 
 
-def _flushed(code: int) -> int:
-    """The exit code once all of the answer is out. A full disk behind the answer undoes nothing."""
-    try:
-        sys.stdout.flush()
-    except BrokenPipeError:
-        raise
-    except OSError as error:
-        print(f"planner: the answer can't be written: {error.strerror}. What was asked for is done.", file=sys.stderr)
-        os._exit(1)  # the interpreter would try to write it once more
-    return code
+def _unanswered(error: OSError) -> int:
+    """A full disk behind the answer undoes nothing."""
+    print(f"planner: the answer can't be written: {error.strerror}. What was asked for is done.", file=sys.stderr)
+    sys.stderr.flush()
+    os._exit(1)  # the interpreter would try to write it once more, and fail aloud
 
 
 def main() -> int:
@@ -36,7 +32,7 @@ def main() -> int:
 
             code = run(argv)
         if sys.stdout is not None:
-            code = _flushed(code)
+            sys.stdout.flush()
     except PlannerError as problem:
         from planner.domain.text import shown
 
@@ -48,6 +44,12 @@ def main() -> int:
         # the reader has gone (`| head`): nothing to say, and nowhere to say it
         sys.stderr.close()
         return 1
+    except OSError as error:
+        if error.filename is None and error.errno in (errno.ENOSPC, errno.EIO):
+            return _unanswered(error)
+        from planner.failure import report
+
+        return report(error)
     except Exception as error:  # noqa: BLE001 - the last line of defence: no traceback ever reaches the rep
         from planner.failure import report
 

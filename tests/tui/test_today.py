@@ -107,7 +107,8 @@ async def test_the_form_keeps_what_was_set(tmp_path: Path) -> None:
         await wait_for(pilot, says(pilot, "✓ plan 1,400,000 over 700,000"))
     kept = form_facts(desk, MONTH).plan
     assert kept is not None
-    assert (kept.quota, kept.starts) == (700_000, NOW.date())
+    assert kept.quota == 700_000
+    assert kept.starts == NOW.date()
     assert [rung.goal.target for rung in goals.listed(desk)] == [420]
 
 

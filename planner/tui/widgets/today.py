@@ -102,6 +102,7 @@ class TaskList(DayPart):
 
     def on_resize(self) -> None:
         self._keep_in_sight()
+        self.redraw()
 
     def _keep_in_sight(self) -> None:
         room = max(1, self.size.height - 2)
