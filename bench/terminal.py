@@ -10,6 +10,7 @@ import re
 import select
 import signal
 import struct
+import subprocess
 import termios
 import time
 from collections.abc import Sequence
@@ -22,12 +23,16 @@ class Terminal:
     """A child in a terminal of its own. Times are seconds since it was started."""
 
     def __init__(self, command: Sequence[str], env: dict[str, str], size: tuple[int, int] = (120, 36)) -> None:
-        self.started = time.perf_counter()
         self.output = b""
-        self.pid, self.handle = pty.fork()
-        if self.pid == 0:
-            os.execvpe(command[0], list(command), env)
-        fcntl.ioctl(self.handle, termios.TIOCSWINSZ, struct.pack("HHHH", size[1], size[0], 0, 0))
+        self.handle, theirs = pty.openpty()
+        fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", size[1], size[0], 0, 0))
+        self.started = time.perf_counter()
+        # not pty.fork: the tests' workers have threads, and a fork of threads may hang
+        self._process = subprocess.Popen(
+            list(command), env=env, stdin=theirs, stdout=theirs, stderr=theirs, start_new_session=True
+        )
+        self.pid = self._process.pid
+        os.close(theirs)
 
     def __enter__(self) -> Terminal:
         return self
@@ -36,9 +41,9 @@ class Terminal:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         with contextlib.suppress(ProcessLookupError):
-            os.kill(self.pid, signal.SIGKILL)
+            os.killpg(self.pid, signal.SIGKILL)
         os.close(self.handle)
-        os.waitpid(self.pid, 0)
+        self._process.wait()
 
     def wait(self, wanted: bytes, seconds: float = 20.0, *, start: int = 0) -> float:
         """Wait until `wanted` stands in the text painted since position `start`; the seconds since the start."""
