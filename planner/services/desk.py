@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from planner import paths
 from planner.clock import Clock
-from planner.config import Config, load
 
 if TYPE_CHECKING:
+    from planner.config import Config
     from planner.store.database import Database
 
 
@@ -33,12 +34,17 @@ class Desk:
     @property
     def config(self) -> Config:
         """The settings, read once."""
-        if self._config is None:
-            self._config = load(self.settings_path)
-        return self._config
+        return self._config or self.reread_config()
+
+    @property
+    def has_settings(self) -> bool:
+        """Whether there is a settings file; most reps have none, and the start needn't load what reads it."""
+        return os.path.exists(self.settings_path)
 
     def reread_config(self) -> Config:
         """The settings, read again."""
+        from planner.config import load
+
         self._config = found = load(self.settings_path)
         return found
 

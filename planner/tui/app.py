@@ -15,7 +15,7 @@ from planner.domain.errors import PlannerError
 from planner.services.desk import Desk
 from planner.services.live import Live, Today
 from planner.tui.screens.today import TodayScreen
-from planner.tui.theme import THEMES
+from planner.tui.theme import DARK, THEMES
 
 
 class PlannerApp(App[None]):
@@ -38,8 +38,8 @@ class PlannerApp(App[None]):
         self._first = (today, now)
         for theme in THEMES:
             self.register_theme(theme)
-        wanted = desk.config["ui.theme"]
-        self.theme = wanted if wanted in self.available_themes else "planner-dark"
+        wanted = desk.config["ui.theme"] if desk.has_settings else DARK.name
+        self.theme = wanted if wanted in self.available_themes else DARK.name
 
     def get_default_screen(self) -> TodayScreen:
         today, now = self._first

@@ -425,6 +425,24 @@ def day_lines(today: Today, now: datetime, width: int, measure: Callable[[str], 
     return lines
 
 
+OUTCOMES = (
+    ("no answer", "voicemail", "gatekeeper", "refused", "callback", "talk", "meeting", "wrong no."),
+    ("none", "voicemail", "gatekeeper", "refused", "callback", "talk", "meeting", "wrong"),
+    ("none", "vm", "gate", "no", "back", "talk", "meet", "wrong"),
+)
+
+
+def outcome_lines(text: str) -> list[Line]:
+    """What was counted, and the outcomes of a call by their digits: the longest wording first."""
+    lines: list[Line] = []
+    for words, gap, said in zip(OUTCOMES, ("  ", " ", " "), (f"{text}  ", "", ""), strict=True):
+        line: Line = [(" ✓ ", "good"), (said, "")]
+        for digit, word in enumerate(words, start=1):
+            line += [(f"{digit}", "accent"), (f" {word}{gap if digit < len(words) else ''}", "dim")]
+        lines.append(line)
+    return lines
+
+
 def columns(width: int) -> tuple[int, int]:
     """The widths of the two columns of a wide screen; (width, 0) for a narrow one."""
     if width < WIDE:

@@ -70,6 +70,14 @@ async def test_a_digit_just_after_a_call_says_its_outcome(desk: Desk) -> None:
         assert today_screen(pilot).today.counts["conversations"] == 0
 
 
+@pytest.mark.parametrize("width", [60, 80, 120])
+async def test_every_outcome_is_on_offer_at_every_width(desk: Desk, width: int) -> None:
+    async with running(desk, (width, 24)) as pilot:
+        await pilot.press("d")
+        offered = shown(pilot).splitlines()[-2]
+        assert all(f"{digit} " in offered for digit in range(1, 9))
+
+
 async def test_the_offer_ends_after_five_seconds(desk: Desk) -> None:
     async with running(desk) as pilot:
         await pilot.press("d")

@@ -18,11 +18,10 @@ from planner import failure
 from planner.domain import activity
 from planner.domain.calls import Activity
 from planner.domain.errors import PlannerError
-from planner.domain.workdays import month_of
 from planner.services.desk import Desk
 from planner.services.live import Live, TaskLine, Today
 from planner.tui.messages import CounterClicked, DayLaid, KeyClicked, ServiceDone, ServiceFailed, TaskClicked
-from planner.tui.view import Line
+from planner.tui.view import OUTCOMES, Line, outcome_lines
 from planner.tui.widgets.today import (
     Counters,
     DayColumn,
@@ -42,7 +41,6 @@ KIND_OF = {
     "meetings_booked": "meeting-booked",
     "proposals": "proposal",
 }
-OUTCOME_WORDS = ("no answer", "voicemail", "gatekeeper", "refused", "callback", "talk", "meeting", "wrong no.")
 FOOTER = (
     FooterKey("d", "dial", "log('dial')"),
     FooterKey("c", "talk", "log('conversation')"),
@@ -95,7 +93,7 @@ class TodayScreen(Screen[None]):
         Binding("down,j", "cursor(1)", "down", id="list-down", show=False),
         *(
             Binding(str(digit), f"outcome({digit})", word, id=f"outcome-{digit}", show=False)
-            for digit, word in enumerate(OUTCOME_WORDS, start=1)
+            for digit, word in enumerate(OUTCOMES[0], start=1)
         ),
     ]
 
@@ -124,7 +122,7 @@ class TodayScreen(Screen[None]):
 
     def on_mount(self) -> None:
         self.set_interval(1.0, self._tick)
-        if self.desk.config.problems:
+        if self.desk.has_settings and self.desk.config.problems:
             first = self.desk.config.problems[0]
             more = f" (and {len(self.desk.config.problems) - 1} more)" if len(self.desk.config.problems) > 1 else ""
             self._complain(f"settings: {first}{more}")
@@ -181,10 +179,10 @@ class TodayScreen(Screen[None]):
         if self._message_until is not None and now >= self._message_until:
             self._say([])
 
-    def _say(self, line: Line, keep: bool = False, offer: LastCall | None = None) -> None:
-        self._message_until = self.desk.now() + OFFERED if line and not keep else None
+    def _say(self, *lines: Line, keep: bool = False, offer: LastCall | None = None) -> None:
+        self._message_until = self.desk.now() + OFFERED if lines[0] and not keep else None
         self._last_call = offer  # the digits mean outcomes only while they are on offer
-        self._part("message").say(line)
+        self._part("message").say(*lines)
 
     def _tell(self, text: str) -> None:
         self._say([(" ✓ ", "good"), (text, ""), ("   u undo", "dim")])
@@ -233,10 +231,7 @@ class TodayScreen(Screen[None]):
 
     def _offer(self, text: str, row_id: int) -> None:
         """What was counted, and the outcomes by digit."""
-        line: Line = [(" ✓ ", "good"), (f"{text}  ", "")]
-        for digit, word in enumerate(OUTCOME_WORDS, start=1):
-            line += [(f"{digit}", "accent"), (f" {word}  ", "dim")]
-        self._say(line, offer=LastCall(row_id, self.desk.now() + OFFERED))
+        self._say(*outcome_lines(text), offer=LastCall(row_id, self.desk.now() + OFFERED))
 
     def _tell_notices(self) -> None:
         if len(self.desk.notices) > self._noticed:
@@ -263,7 +258,7 @@ class TodayScreen(Screen[None]):
             self._complain(str(problem))
             return
         self._brighten(frozenset(activity.adds("dial", outcome)), self.desk.now())
-        self._tell(f"call: {OUTCOME_WORDS[digit - 1]}")
+        self._tell(f"call: {OUTCOMES[0][digit - 1]}")
 
     def action_offer_outcome(self) -> None:
         """Offer the outcomes of the last call again."""
@@ -445,6 +440,7 @@ class TodayScreen(Screen[None]):
 
     def action_plan(self) -> None:
         """The month's figures in one form."""
+        from planner.domain.workdays import month_of
         from planner.tui.modals.plan import PlanModal, PlanWanted
 
         month = month_of(self.desk.today())

@@ -141,15 +141,16 @@ class MessageLine(Lines):
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
-        self.line: Line = []
+        self.lines: list[Line] = [[]]
 
-    def say(self, line: Line) -> None:
-        """Show a line; an empty one clears it."""
-        self.line = line
+    def say(self, *lines: Line) -> None:
+        """Show a line; an empty one clears it. Of several, the first that fits is shown: give the longest first."""
+        self.lines = list(lines)
         self.redraw()
 
     def build(self, width: int, height: int) -> list[Line]:
-        return [view.cut(self.line, width, measure)]
+        fitting = (line for line in self.lines if view.width_of(line, measure) <= width)
+        return [next(fitting, view.cut(self.lines[-1], width, measure))]
 
 
 @dataclass(frozen=True)
