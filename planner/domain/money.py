@@ -7,8 +7,12 @@ from __future__ import annotations
 
 import re
 from decimal import Decimal, InvalidOperation
+from typing import TYPE_CHECKING
 
 from planner.domain.errors import InputError
+
+if TYPE_CHECKING:
+    from fractions import Fraction
 
 HUNDRED = Decimal(100)
 LARGEST = Decimal("99999999999999.99")
@@ -30,6 +34,11 @@ def to_hundredths(amount: Decimal) -> int:
 def from_hundredths(value: int) -> Decimal:
     """The exact amount behind whole hundredths."""
     return Decimal(value) / HUNDRED
+
+
+def from_fraction(value: Fraction) -> Decimal:
+    """The amount nearest to an exact fraction, to the hundredth."""
+    return (Decimal(value.numerator) / Decimal(value.denominator)).quantize(Decimal("0.01"))
 
 
 def parse_amount(text: str, *, what: str = "amount", negative: bool = False) -> Decimal:

@@ -19,6 +19,7 @@ from planner.domain.goals import (
     check_parent,
     period_of,
 )
+from planner.domain.money import from_fraction
 from planner.domain.pace import SafeDays, safe_days
 from planner.domain.tasks import Task
 from planner.domain.text import clean
@@ -175,7 +176,7 @@ def held_to(desk: Desk, session: Session, goal: Goal) -> Decimal | None:
     if goal.starts is None or goal.whole:
         return None
     part = in_proportion(goal, Fraction(found[1]), work_calendar(desk, session, goal.period), found[0])
-    return (Decimal(part.numerator) / Decimal(part.denominator)).quantize(Decimal("0.01"))
+    return from_fraction(part)
 
 
 def listed(desk: Desk, *, all_states: bool = False, horizon: Horizon | None = None) -> list[Rung]:

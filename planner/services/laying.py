@@ -15,7 +15,7 @@ from planner import content
 from planner.domain.day import WORKING_KINDS, Block, Counter, Laid, fit, larger
 from planner.domain.errors import DatabaseProblem, PlannerError, StateError
 from planner.domain.goals import Goal, GoalState, Horizon, Metric, chain_up
-from planner.domain.money import to_hundredths
+from planner.domain.money import from_fraction, to_hundredths
 from planner.domain.pace import Course, course, prorated
 from planner.domain.plan import MonthPlan
 from planner.domain.workdays import DAY, WEEKDAYS, Period, WorkCalendar, month_of, working_days
@@ -51,7 +51,7 @@ def effective_plan(plan: MonthPlan, calendar: WorkCalendar) -> tuple[Period, Mon
 
     def part(amount: Decimal) -> Decimal:
         share = prorated(Fraction(amount), calendar, plan.month, counting)
-        return (Decimal(share.numerator) / Decimal(share.denominator)).quantize(Decimal("0.01"))
+        return from_fraction(share)
 
     if not calendar.total(counting):
         raise StateError(f"The calendar leaves no working day from {plan.starts} to the end of the month.")

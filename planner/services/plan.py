@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from planner.domain.errors import InputError, StateError
 from planner.domain.goals import Goal, GoalState, Horizon, Metric
-from planner.domain.money import format_amount
+from planner.domain.money import format_amount, from_fraction
 from planner.domain.pace import Course, course
 from planner.domain.plan import MonthPlan, confirm_double, month_text, personal_from
 from planner.domain.workdays import Period, WorkCalendar, WorkingDays, month_of, working_days
@@ -202,7 +202,7 @@ def month_share(desk: Desk, session: Session, goal: Goal, month: Period) -> Deci
     if goal.starts is not None and not goal.whole and goal.start_figure is None:
         target = in_proportion(goal, target, calendar, period)
     share = target * calendar.total(part) / total
-    return (Decimal(share.numerator) / Decimal(share.denominator)).quantize(Decimal("0.01"))
+    return from_fraction(share)
 
 
 @dataclass(frozen=True, slots=True)

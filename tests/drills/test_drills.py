@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import random
 import re
+import shlex
 import shutil
 import signal
 import sqlite3
@@ -216,28 +217,62 @@ def test_a_refused_file_is_said_on_a_terminal_and_left_as_it_is(desk: Desk, tmp_
     assert bad.read_bytes() == before
 
 
-@pytest.mark.skipif(shutil.which("unshare") is None or os.geteuid() != 0, reason="needs a small file system of its own")
-def test_a_full_disk_is_a_sentence_and_reading_goes_on(tmp_path: Path) -> None:
-    """A file system of 400 KiB, filled up: the write is refused, the day is still read, nothing is torn."""
-    script = f"""
-set -e
-mount -t tmpfs -o size=400k tmpfs {tmp_path}/disk
-export PLANNER_DB={tmp_path}/disk/planner.db PLANNER_CONFIG={tmp_path}/c.toml PLANNER_NOW=2026-11-16T09:42
-{" ".join(PLANNER)} log dial
-{" ".join(PLANNER)} today > /dev/null
-head -c 400k /dev/zero > {tmp_path}/disk/filler 2> /dev/null || true
-set +e
-{" ".join(PLANNER)} log dial; echo "log $?"
-{" ".join(PLANNER)} task add something; echo "task $?"
-{" ".join(PLANNER)} today --json; echo "today $?"
-"""
+def on_a_small_disk(tmp_path: Path, steps: str) -> subprocess.CompletedProcess[str]:
+    """Run shell steps beside a file system of 400 KiB of their own, mounted on `$disk`; `planner` is the program."""
     (tmp_path / "disk").mkdir()
+    script = f"""
+disk={tmp_path}/disk
+mount -t tmpfs -o size=400k tmpfs $disk || exit 77
+export PLANNER_DB=$disk/planner.db PLANNER_CONFIG={tmp_path}/c.toml PLANNER_NOW=2026-11-16T09:42
+planner() {{ {shlex.join(PLANNER)} "$@"; }}
+{steps}"""
     done = subprocess.run(["unshare", "-m", "sh", "-c", script], capture_output=True, text=True)
-    if "mount:" in done.stderr or "unshare:" in done.stderr:
+    if done.returncode == 77 or "unshare:" in done.stderr:
         pytest.skip("mounting isn't allowed here")
+    assert "Traceback" not in done.stderr
+    return done
+
+
+needs_mounts = pytest.mark.skipif(
+    shutil.which("unshare") is None or os.geteuid() != 0, reason="only root mounts a file system of its own"
+)
+
+
+@needs_mounts
+def test_a_full_disk_is_a_sentence_and_reading_goes_on(tmp_path: Path) -> None:
+    done = on_a_small_disk(
+        tmp_path,
+        """
+planner log dial; planner today > /dev/null
+head -c 400k /dev/zero > $disk/filler 2> /dev/null
+planner log dial; echo "log $?"
+planner task add something; echo "task $?"
+planner today --json; echo "today $?"
+""",
+    )
     assert "log 1" in done.stdout
     assert "task 1" in done.stdout
-    assert done.stdout.count("today 0") == 1
+    assert "today 0" in done.stdout
     assert '"done": 1' in done.stdout
     assert "disk is full" in done.stderr
-    assert "Traceback" not in done.stderr
+
+
+@needs_mounts
+def test_a_read_only_disk_is_a_sentence_and_reading_goes_on(tmp_path: Path) -> None:
+    done = on_a_small_disk(
+        tmp_path,
+        """
+planner log dial; planner plan set --quota 100 --personal 2x
+mount -o remount,ro $disk
+planner log dial; echo "log $?"
+planner goal add something --horizon 1y; echo "goal $?"
+planner today --json; echo "today $?"
+planner plan show; echo "plan $?"
+""",
+    )
+    assert "log 1" in done.stdout
+    assert "goal 1" in done.stdout
+    assert "today 0" in done.stdout
+    assert "plan 0" in done.stdout
+    assert '"done": 1' in done.stdout
+    assert "read-only" in done.stderr

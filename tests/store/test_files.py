@@ -262,13 +262,3 @@ def test_an_older_file_asks_for_its_steps(tmp_path: Path) -> None:
         connection.connect(str(path))
     with pytest.raises(DatabaseProblem, match="no way"):
         Database(str(path), FixedClock(NOW)).raw()
-
-
-@pytest.mark.skipif(os.geteuid() == 0, reason="root writes where nobody may")
-def test_a_read_only_file_is_still_read(tmp_path: Path) -> None:
-    desk = Desk(str(tmp_path / "planner.db"), FixedClock(NOW), str(tmp_path / "c.toml"))
-    calls.log(desk, "dial")
-    os.chmod(desk.path, 0o400)
-    assert len(calls.listed(desk, NOW.date())) == 1
-    with pytest.raises(DatabaseProblem, match="read-only"):
-        calls.log(desk, "dial")

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
+from functools import partial
 from typing import Any, ClassVar
 
 from textual.app import ComposeResult
@@ -20,6 +21,7 @@ from planner.domain.calls import Activity
 from planner.domain.errors import PlannerError
 from planner.services.desk import Desk
 from planner.services.live import Live, TaskLine, Today
+from planner.tui import changes
 from planner.tui.messages import CounterClicked, DayLaid, KeyClicked, ServiceDone, ServiceFailed, TaskClicked
 from planner.tui.view import OUTCOMES, Line, outcome_lines
 from planner.tui.widgets.today import (
@@ -352,87 +354,39 @@ class TodayScreen(Screen[None]):
             path = failure.write(event.worker.error)
             self._complain(f"That went wrong; nothing was changed. The details are in {path}.")
 
-    def action_task_done(self) -> None:
-        """Tick the chosen task off."""
+    def _change(self, change: Callable[..., str], *args: object) -> None:
+        """Change the chosen task."""
         task = self._chosen()
-        if task is None:
-            return
-        if task.kind == "counter":
+        if task is not None:
+            self._carry_out(partial(change, self.desk, int(str(task.id)), *args))
+
+    def action_task_done(self) -> None:
+        """Tick the chosen task off, or take the tick back."""
+        task = self._chosen()
+        if task is not None and task.kind == "counter":
             self._complain("This one moves with your counts: d, c, m and p.")
-            return
-        task_id, was_done = int(str(task.id)), task.done
-
-        def work() -> str:
-            from planner.services import tasks
-
-            if was_done:
-                return f"open again: {tasks.reopen(self.desk, task_id)[0].title}"
-            finished, following = tasks.done(self.desk, task_id)[0]
-            return f"done: {finished.title}" + (f", next on {following.due}" if following else "")
-
-        self._carry_out(work)
+        elif task is not None:
+            self._change(changes.untick if task.done else changes.tick)
 
     def action_task_move(self, where: str) -> None:
         """Rank the chosen task higher or lower."""
-        task = self._chosen()
-        if task is None or task.done:
-            return
-        task_id = int(str(task.id))
-
-        def work() -> str:
-            from planner.services import tasks
-
-            moved, place = tasks.move(self.desk, task_id, where)
-            return f"now at place {place}: {moved.title if moved.kind == 'own' else 'the counter'}"
-
-        self._carry_out(work)
+        self._change(changes.move, where)
 
     def action_task_snooze(self) -> None:
         """Put the chosen task off to tomorrow."""
-        task = self._chosen()
-        if task is None:
-            return
-        task_id = int(str(task.id))
-
-        def work() -> str:
-            from planner.domain.tasks import Due
-            from planner.services import tasks
-
-            tomorrow = Due(self.desk.today() + timedelta(days=1))
-            return f"put off to tomorrow: {tasks.snooze(self.desk, task_id, tomorrow).title}"
-
-        self._carry_out(work)
+        self._change(changes.put_off)
 
     def action_task_drop(self) -> None:
         """Give the chosen task up."""
-        task = self._chosen()
-        if task is None:
-            return
-        task_id = int(str(task.id))
-
-        def work() -> str:
-            from planner.services import tasks
-
-            return f"dropped: {tasks.drop(self.desk, task_id)[0].title}"
-
-        self._carry_out(work)
+        self._change(changes.drop)
 
     def action_add_task(self) -> None:
         """Ask for a task and add it."""
         from planner.tui.modals.task import TaskModal, TaskWanted
 
         def add(wanted: TaskWanted | None) -> None:
-            if wanted is None:
-                return
-
-            def work() -> str:
-                from planner.services import tasks
-
-                task = tasks.add(self.desk, wanted.title, due=wanted.due, priority=wanted.priority)
-                later = task.due is not None and task.due.day > self.desk.today()
-                return f"task: {task.title}" + (f", for {task.due}" if later else "")
-
-            self._carry_out(work)
+            if wanted is not None:
+                self._carry_out(partial(changes.add_task, self.desk, wanted))
 
         self.app.push_screen(TaskModal(self.desk.now()), add)
 
@@ -463,15 +417,5 @@ class TodayScreen(Screen[None]):
 
     def action_day(self) -> None:
         """Open the day, or close it."""
-        opened = self.today.opened_at is not None and self.today.closed_at is None
-
-        def work() -> str:
-            from planner.services import day
-
-            if opened:
-                day.close_day(self.desk)
-                return "the day is closed"
-            day.open_day(self.desk)
-            return "the day is open, its targets are frozen"
-
-        self._carry_out(work)
+        is_open = self.today.opened_at is not None and self.today.closed_at is None
+        self._carry_out(partial(changes.close_day if is_open else changes.open_day, self.desk))
