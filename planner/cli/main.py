@@ -39,6 +39,9 @@ MODULES = {
     "info": "day",
     "calendar": "calendar",
     "config": "config",
+    "backup": "safety",
+    "restore": "safety",
+    "doctor": "safety",
 }
 
 

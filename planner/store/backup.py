@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import os
+import shutil
 import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 
 from planner.domain.errors import DatabaseProblem
@@ -44,13 +47,19 @@ def daily(connection: sqlite3.Connection, path: str, now: datetime) -> str:
 
 
 def make(connection: sqlite3.Connection, path: str, now: datetime, why: str) -> str:
-    """Copy the database into its backup folder: VACUUM INTO, quick_check, sync, rename, SHA-256 beside it.
-
-    Returns the path of the copy. Raises DatabaseProblem when it can't be made or doesn't check out.
-    """
-    folder = folder_of(path)
+    """Copy the database into its backup folder, named by the moment and the reason. Returns the path of the copy."""
     stem = os.path.splitext(os.path.basename(path))[0]
-    target = os.path.join(folder, f"{stem}-{now:%Y%m%d-%H%M%S}-{why}.db")
+    target = os.path.join(folder_of(path), f"{stem}-{now:%Y%m%d-%H%M%S}-{why}.db")
+    copy_to(connection, target)
+    return target
+
+
+def copy_to(connection: sqlite3.Connection, target: str) -> None:
+    """Copy a database to a path: VACUUM INTO, quick_check, sync, rename, SHA-256 beside it.
+
+    Raises DatabaseProblem when it can't be made or doesn't check out; nothing stands at the path then.
+    """
+    folder = os.path.dirname(target)
     temporary = f"{target}.part-{os.getpid()}"
     try:
         connections.make_private_folder(folder)
@@ -69,7 +78,138 @@ def make(connection: sqlite3.Connection, path: str, now: datetime, why: str) -> 
         raise connections.sentence(error, target) from error
     except OSError as error:
         raise DatabaseProblem(f"The backup {target} can't be made: {error.strerror}.") from error
+
+
+def digest_of(path: str) -> str:
+    """SHA-256 of a file, in hex."""
+    digest = hashlib.sha256()
+    with open(path, "rb") as file:
+        while chunk := file.read(1 << 20):
+            digest.update(chunk)
+    return digest.hexdigest()
+
+
+def check(path: str) -> None:
+    """See whether a backup is whole: its SHA-256, where one lies beside it, and its pages.
+
+    Raises DatabaseProblem with what is wrong. The file is only read.
+    """
+    if not connections.exists(path):
+        raise DatabaseProblem(f"{path} does not exist.")
+    noted = path + ".sha256"
+    try:
+        if os.path.exists(noted):
+            with open(noted, encoding="ascii", errors="replace") as file:
+                wanted = file.read(64)
+            if digest_of(path) != wanted:
+                raise DatabaseProblem(f"{path} is not what was saved: its SHA-256 differs from the one beside it.")
+        handle = sqlite3.connect(connections.uri(path, "ro"), uri=True)
+        try:
+            ours = handle.execute("PRAGMA application_id").fetchone()[0] == connections.APPLICATION_ID
+            version = handle.execute("PRAGMA user_version").fetchone()[0]
+            answer = handle.execute("PRAGMA integrity_check(1)").fetchone()[0] if ours else "ok"
+        finally:
+            handle.close()
+    except sqlite3.Error as error:
+        raise connections.sentence(error, path) from error
+    except OSError as error:
+        raise DatabaseProblem(f"{path} can't be read: {error.strerror}.") from error
+    if not ours:
+        raise DatabaseProblem(f"{path} is not a planner database; it was left as it is.")
+    if version > connections.SCHEMA_VERSION:
+        raise DatabaseProblem(f"{path} was written by a newer planner; update planner to restore it.")
+    if answer != "ok":
+        raise DatabaseProblem(f"{path} is damaged ({answer}).")
+
+
+def restore(source: str, path: str, now: datetime) -> str | None:
+    """Put a backup in the place of the database. Returns where the current file was saved before; None without one.
+
+    A checked copy is brought forward to this program's schema beside the database first. It then goes in by SQLite's
+    own page copy, in one transaction: programs that have the database open go on with the restored one, and a kill
+    half-way leaves the old one. A current file that SQLite can't open is saved byte for byte and replaced.
+    """
+    from planner.store import migrations
+
+    check(source)
+    connections.make_private_folder(os.path.dirname(path))
+    temporary = os.path.join(os.path.dirname(path), f".{os.path.basename(path)}.restore-{os.getpid()}")
+    try:
+        _copy_pages(source, temporary)
+        migrations.migrate(temporary, now, keep_backup=False)
+        with _opened(temporary) as handle:
+            handle.execute("PRAGMA foreign_keys=ON")
+            handle.execute("DELETE FROM laid_day")
+        saved = _save_current(path, now)
+        _put(temporary, path)
+    except sqlite3.Error as error:
+        raise connections.sentence(error, path) from error
+    except OSError as error:
+        raise DatabaseProblem(f"{source} can't be restored: {error.strerror}; {path} is as it was.") from error
+    finally:
+        for leftover in (temporary, temporary + "-journal"):
+            if os.path.exists(leftover):
+                os.unlink(leftover)
+    return saved
+
+
+@contextmanager
+def _opened(path: str, mode: str = "rw") -> Iterator[sqlite3.Connection]:
+    handle = sqlite3.connect(
+        connections.uri(path, mode), uri=True, isolation_level=None, timeout=connections.BUSY_SECONDS
+    )
+    try:
+        handle.execute("PRAGMA synchronous=EXTRA")
+        yield handle
+    finally:
+        handle.close()
+
+
+def _copy_pages(source: str, target: str) -> None:
+    if not os.path.exists(target):
+        os.close(os.open(target, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+    with _opened(source, "ro") as theirs, _opened(target) as ours:
+        # the page copy waits for a lock without end; this asks with the usual patience first
+        ours.execute("BEGIN EXCLUSIVE")
+        ours.execute("ROLLBACK")
+        theirs.backup(ours)
+
+
+def _save_current(path: str, now: datetime) -> str | None:
+    if not os.path.exists(path):
+        return None
+    stem = os.path.splitext(os.path.basename(path))[0]
+    target = os.path.join(folder_of(path), f"{stem}-{now:%Y%m%d-%H%M%S}-before-restore.db")
+    number = 1
+    while os.path.exists(target):
+        number += 1
+        target = os.path.join(folder_of(path), f"{stem}-{now:%Y%m%d-%H%M%S}-before-restore-{number}.db")
+    try:
+        with _opened(path) as handle:
+            copy_to(handle, target)
+    except (sqlite3.Error, DatabaseProblem):
+        # it may be damaged: then every byte of it is kept, whatever it is
+        connections.make_private_folder(folder_of(path))
+        shutil.copyfile(path, target)
+        os.chmod(target, 0o600)
+        _write_digest(target, _digest_and_sync(target))
     return target
+
+
+def _put(temporary: str, path: str) -> None:
+    try:
+        if os.path.exists(path):
+            _copy_pages(temporary, path)
+            return
+    except sqlite3.DatabaseError as error:
+        if "locked" in str(error) or "full" in str(error) or "readonly" in str(error):
+            raise
+        # what stands there is no database: it was saved, and is replaced
+    for leftover in ("-journal", "-wal", "-shm"):
+        if os.path.exists(path + leftover):
+            os.replace(path + leftover, f"{path}{leftover}.before-restore")
+    os.replace(temporary, path)
+    connections.sync_folder(os.path.dirname(path))
 
 
 def _verify(copy: str) -> None:
@@ -83,12 +223,10 @@ def _verify(copy: str) -> None:
 
 
 def _digest_and_sync(copy: str) -> str:
-    digest = hashlib.sha256()
+    digest = digest_of(copy)
     with open(copy, "rb") as file:
-        while chunk := file.read(1 << 20):
-            digest.update(chunk)
         os.fsync(file.fileno())
-    return digest.hexdigest()
+    return digest
 
 
 def _write_digest(target: str, digest: str) -> None:

@@ -24,7 +24,7 @@ _SENTENCES = (
     ("file is encrypted", "is not a planner database; it was left as it is"),
     (
         "malformed",
-        "is damaged; it was left as it is. Its backups lie in the folder `backups` beside it",
+        "is damaged; it was left as it is. `planner doctor` looks into it, `planner restore` brings a backup back",
     ),
     ("disk is full", "can't be written, because the disk is full; nothing was changed"),
     ("readonly", "can't be written (read-only); nothing was changed"),
@@ -42,12 +42,13 @@ def sentence(error: sqlite3.Error, path: str) -> DatabaseProblem:
     return DatabaseProblem(f"{path}: the database answered {text!r}; nothing was changed.")
 
 
-def _uri(path: str) -> str:
+def uri(path: str, mode: str = "rw") -> str:
+    """A path as SQLite's URI, opened `ro` or `rw`: never made in silence."""
     quoted = path.replace("%", "%25").replace("?", "%3f").replace("#", "%23")
     if os.sep != "/":
         quoted = quoted.replace(os.sep, "/")
         quoted = f"//{quoted}" if quoted.startswith("//") else f"/{quoted}"  # a share, a drive
-    return f"file:{quoted}?mode=rw"
+    return f"file:{quoted}?mode={mode}"
 
 
 def exists(path: str) -> bool:
@@ -78,7 +79,7 @@ def connect(path: str) -> sqlite3.Connection:
     connection = None
     try:
         connection = sqlite3.connect(
-            _uri(path), uri=True, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False
+            uri(path), uri=True, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False
         )
         # FULL and EXTRA differ by one sync of the folder: only EXTRA lost nothing in simulated power cuts.
         connection.execute("PRAGMA foreign_keys=ON")
@@ -139,8 +140,7 @@ def create(path: str, now: int) -> None:
     except OSError as error:
         raise DatabaseProblem(f"{path} can't be made: {error.strerror}.") from error
     try:
-        with open(os.path.join(os.path.dirname(__file__), "schema.sql"), encoding="utf-8") as file:
-            script = file.read()
+        script = schema_script()
         fresh = sqlite3.connect(temporary, isolation_level=None)
         try:
             fresh.execute("PRAGMA synchronous=EXTRA")
@@ -160,6 +160,12 @@ def create(path: str, now: int) -> None:
         for leftover in (temporary, temporary + "-journal"):
             if os.path.exists(leftover):
                 os.unlink(leftover)
+
+
+def schema_script() -> str:
+    """The statements that make a new database."""
+    with open(os.path.join(os.path.dirname(__file__), "schema.sql"), encoding="utf-8") as file:
+        return file.read()
 
 
 def _uid() -> str:

@@ -15,11 +15,11 @@ from typing import Any
 from sqlalchemy import create_engine
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.pool import NullPool
-from sqlmodel import Session, SQLModel
+from sqlmodel import Session
 
 from planner.clock import Clock
 from planner.domain.errors import DatabaseProblem, NeedsMigration
-from planner.store import backup, connection, hot, migrations
+from planner.store import backup, connection, hot, migrations, tables
 from planner.store.history import LOGGED
 
 
@@ -28,7 +28,7 @@ def _recorders() -> list[str]:
     found = ["CREATE TEMP TABLE current_change (id INTEGER)"]
     watching = "WHEN (SELECT count(*) FROM temp.current_change) > 0"
     for name in LOGGED:
-        columns = [column.name for column in SQLModel.metadata.tables[name].columns]
+        columns = [column.name for column in tables.Meta.metadata.tables[name].columns]
         image = "json_object(" + ", ".join(f"'{column}', OLD.\"{column}\"" for column in columns) + ")"
         for event, row, value in (("INSERT", "NEW", "NULL"), ("UPDATE", "OLD", image), ("DELETE", "OLD", image)):
             found.append(

@@ -20,7 +20,12 @@ STEPS: Mapping[int, Sequence[str]] = {}
 
 
 def migrate(
-    path: str, now: datetime, *, steps: Mapping[int, Sequence[str]] = STEPS, target: int = connection.SCHEMA_VERSION
+    path: str,
+    now: datetime,
+    *,
+    steps: Mapping[int, Sequence[str]] = STEPS,
+    target: int = connection.SCHEMA_VERSION,
+    keep_backup: bool = True,
 ) -> str | None:
     """Bring the database at `path` to `target`. Returns the backup made before, or None when nothing was to do.
 
@@ -33,7 +38,7 @@ def migrate(
             return None
         if handle.execute("PRAGMA application_id").fetchone()[0] != connection.APPLICATION_ID:
             raise DatabaseProblem(f"{path} is not a planner database; it was left as it is.")
-        made = backup.make(handle, path, now, f"before-v{target}")
+        made = backup.make(handle, path, now, f"before-v{target}") if keep_backup else None
         handle.execute("PRAGMA synchronous=EXTRA")
         handle.execute("PRAGMA foreign_keys=OFF")
         _run(handle, path, steps, target)

@@ -1,0 +1,99 @@
+"""Backups made by hand, restoring one, and looking the database over."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from dataclasses import dataclass
+from datetime import datetime
+
+from planner.domain.errors import InputError, StateError
+from planner.services.desk import Desk
+from planner.store import backup, connection, doctor
+from planner.store.doctor import Finding as Finding
+
+
+@dataclass(frozen=True, slots=True)
+class Copy:
+    """A backup: where it lies, its size in bytes, when it was made (by its name; None for one elsewhere)."""
+
+    path: str
+    size: int
+    made: datetime | None
+
+
+def make(desk: Desk, target: str | None = None) -> Copy:
+    """Make a verified copy: in the backup folder, or at a path that isn't taken yet."""
+    if not connection.exists(desk.path):
+        raise StateError("There is nothing to back up yet.")
+    handle = desk.database.raw()
+    try:
+        if target is None:
+            made = backup.make(handle, desk.path, desk.now(), "manual")
+        else:
+            made = os.path.abspath(os.path.expanduser(target))
+            if os.path.isdir(made):
+                stem = os.path.splitext(os.path.basename(desk.path))[0]
+                made = os.path.join(made, f"{stem}-{desk.now():%Y%m%d-%H%M%S}.db")
+            if os.path.exists(made):
+                raise StateError(f"{made} is there already; it is never overwritten. Name another file.")
+            backup.copy_to(handle, made)
+    finally:
+        handle.close()
+    return Copy(made, os.path.getsize(made), desk.now())
+
+
+def listed(desk: Desk) -> list[Copy]:
+    """The backups in the folder beside the database, oldest first."""
+    return [Copy(path, os.path.getsize(path), made) for made, path in backup.listed(desk.path)]
+
+
+@dataclass(frozen=True, slots=True)
+class Contents:
+    """What a database holds: rows in the log, its last logged day."""
+
+    activities: int
+    last_day: str | None
+
+
+def contents(path: str) -> Contents | None:
+    """What a database at a path holds; None where it can't be read."""
+    if not os.path.exists(path):
+        return None
+    try:
+        handle = sqlite3.connect(connection.uri(path, "ro"), uri=True)
+        try:
+            row = handle.execute("SELECT count(*), max(day) FROM activity").fetchone()
+        finally:
+            handle.close()
+    except sqlite3.Error:
+        return None
+    return Contents(row[0], row[1])
+
+
+def check(source: str) -> str:
+    """The full path of a backup that is whole. Raises DatabaseProblem for one that isn't."""
+    path = os.path.abspath(os.path.expanduser(source))
+    backup.check(path)
+    return path
+
+
+def restore(desk: Desk, source: str, *, consent: bool) -> str | None:
+    """Put a backup in the place of the database. Returns where the current file was saved before, or None."""
+    path = check(source)
+    if os.path.exists(desk.path) and os.path.samefile(path, desk.path):
+        raise InputError(f"{path} is the database itself.")
+    if not consent:
+        raise InputError("Restoring replaces the database; if you mean it, say so with --yes.")
+    return backup.restore(path, desk.path, desk.now())
+
+
+def examine(desk: Desk) -> list[Finding]:
+    """Look the database and its backups over; settings too."""
+    if not connection.exists(desk.path):
+        raise StateError(f"There is no database yet at {desk.path}, so there is nothing to look at.")
+    desk.database.raw().close()  # brings an older one forward first
+    found = doctor.examine(desk.path)
+    problems = desk.reread_config().problems
+    found.append(Finding("settings", not problems, "; ".join(problems) or "in order"))
+    return found
