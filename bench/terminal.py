@@ -27,6 +27,8 @@ class Terminal:
         self.handle, theirs = pty.openpty()
         fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", size[1], size[0], 0, 0))
         self.started = time.perf_counter()
+        # the terminal has its own size, whatever the one has that this runs in
+        env = {name: value for name, value in env.items() if name not in ("COLUMNS", "LINES")}
         # not pty.fork: the tests' workers have threads, and a fork of threads may hang
         self._process = subprocess.Popen(
             list(command), env=env, stdin=theirs, stdout=theirs, stderr=theirs, start_new_session=True

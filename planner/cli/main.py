@@ -42,6 +42,7 @@ MODULES = {
     "backup": "safety",
     "restore": "safety",
     "doctor": "safety",
+    "demo": "demo",
 }
 
 

@@ -214,3 +214,13 @@ def move(desk: Desk, task_id: int, where: str) -> tuple[Task, int]:
         if place != now:
             store.place(unit.session, task, ids, place)
     return task, place
+
+
+def backdate(desk: Desk, task_id: int, since: date) -> Task:
+    """Let a task have been waiting since an earlier day."""
+    with desk.database.write("backdate") as unit:
+        unit.keeps_laid = True
+        task = replace(_open_task(unit.session, task_id), since=since)
+        unit.label = f"task since {since}: {task.title}"
+        store.put(unit.session, task)
+    return task

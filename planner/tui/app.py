@@ -31,11 +31,12 @@ class PlannerApp(App[None]):
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide")]
     VERTICAL_BREAKPOINTS = [(0, "-tiny"), (18, "-short"), (24, "-normal"), (34, "-tall")]
 
-    def __init__(self, desk: Desk, live: Live, today: Today, now: datetime) -> None:
+    def __init__(self, desk: Desk, live: Live, today: Today, now: datetime, welcome: str = "") -> None:
         super().__init__()
         self.desk = desk
         self.live = live
         self._first = (today, now)
+        self._welcome = welcome
         for theme in THEMES:
             self.register_theme(theme)
         wanted = desk.config["ui.theme"] if desk.has_settings else DARK.name
@@ -43,7 +44,7 @@ class PlannerApp(App[None]):
 
     def get_default_screen(self) -> TodayScreen:
         today, now = self._first
-        screen = TodayScreen(self.desk, self.live, today, now)
+        screen = TodayScreen(self.desk, self.live, today, now, self._welcome)
         # as the first resize would set them, which would lay everything out a second time
         for size, breakpoints in (
             (self.size.width, self.HORIZONTAL_BREAKPOINTS),

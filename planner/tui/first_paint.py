@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from datetime import datetime
     from types import TracebackType
 
+    from planner.clock import Clock
     from planner.services.live import Today
 
 ENTER = "\x1b[?1049h\x1b[?25l\x1b[2J\x1b[H"
@@ -34,7 +35,7 @@ PLAIN = {name: "1" if name in ("bold", "accent", "bad", "cursor", "fresh") else 
 PLAIN |= {"good": "0", "warn": "0", "fill": "0"}
 
 
-def figures(db: str | None, config: str | None) -> tuple[Today | None, datetime]:
+def figures(db: str | None, config: str | None, clock: Clock | None = None) -> tuple[Today | None, datetime]:
     """Today by the hot path, and the time; None for the day when it must be laid first."""
     import sqlite3
 
@@ -43,7 +44,7 @@ def figures(db: str | None, config: str | None) -> tuple[Today | None, datetime]
     from planner.domain.errors import NeedsMigration
     from planner.store import connection, hot
 
-    path, now = paths.database(db), Clock.from_environment().now()
+    path, now = paths.database(db), (clock or Clock.from_environment()).now()
     if not connection.exists(path):
         return None, now
     try:

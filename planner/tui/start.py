@@ -6,17 +6,21 @@ typed meanwhile stay in the terminal's queue and are taken up by the app.
 
 from __future__ import annotations
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from planner.clock import Clock
 
-def run(db: str | None, config: str | None) -> int:
-    """Open the screens on a terminal; returns the exit code."""
+
+def run(db: str | None, config: str | None, *, clock: Clock | None = None, welcome: str = "") -> int:
+    """Open the screens on a terminal; returns the exit code. `welcome` is said on the message line."""
     from planner.tui import first_paint
 
-    today, now = first_paint.figures(db, config)
+    today, now = first_paint.figures(db, config, clock)
     with first_paint.painted(today, now):
         from planner.services.desk import Desk
         from planner.services.live import Live
 
-        desk = Desk.open(db, config)
+        desk = Desk.open(db, config, clock)
         live = Live(desk)
         try:
             if today is None:
@@ -24,7 +28,7 @@ def run(db: str | None, config: str | None) -> int:
                 first_paint.paint(today, now)
             from planner.tui.app import PlannerApp  # Textual, behind the first paint
 
-            app = PlannerApp(desk, live, today, desk.now())
+            app = PlannerApp(desk, live, today, desk.now(), welcome)
             app.run()
         finally:
             live.close()

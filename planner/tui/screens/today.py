@@ -99,7 +99,7 @@ class TodayScreen(Screen[None]):
         ),
     ]
 
-    def __init__(self, desk: Desk, live: Live, today: Today, now: datetime) -> None:
+    def __init__(self, desk: Desk, live: Live, today: Today, now: datetime, welcome: str = "") -> None:
         super().__init__()
         self.desk = desk
         self.live = live
@@ -108,6 +108,7 @@ class TodayScreen(Screen[None]):
         self._last_call: LastCall | None = None
         self._fresh_until: datetime | None = None
         self._message_until: datetime | None = None
+        self._welcome = welcome
         self._noticed = 0
         self._lay_again = datetime.min
 
@@ -124,6 +125,8 @@ class TodayScreen(Screen[None]):
 
     def on_mount(self) -> None:
         self.set_interval(1.0, self._tick)
+        if self._welcome:
+            self._say([(f" {self._welcome}", "dim")], keep=True)
         if self.desk.has_settings and self.desk.config.problems:
             first = self.desk.config.problems[0]
             more = f" (and {len(self.desk.config.problems) - 1} more)" if len(self.desk.config.problems) > 1 else ""

@@ -1,0 +1,32 @@
+"""`planner demo`: the screens on a filled throw-away database."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+import tempfile
+
+from planner.cli.common import Group, warn, whole_number
+from planner.domain.errors import InputError
+from planner.services import demo as service
+from planner.services.desk import Desk
+
+
+def register(commands: Group) -> None:
+    """Add the command."""
+    parser = commands.add("demo", demo, "the screens on a filled throw-away database; your own is never touched")
+    parser.add_argument("--months", type=whole_number, default=3, metavar="N", help="how many months of work (3)")
+
+
+def demo(args: argparse.Namespace, desk: Desk) -> int:
+    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+        raise InputError("The demo needs a terminal.")
+    from planner.tui import start
+
+    with tempfile.TemporaryDirectory(prefix="planner-demo-") as folder:
+        db, settings = os.path.join(folder, "demo.db"), os.path.join(folder, "config.toml")
+        if args.months > 12:
+            warn(f"making {args.months} months of work, a moment …")
+        service.build(Desk(db, desk.clock, settings), args.months)
+        return start.run(db, settings, clock=desk.clock, welcome="a demo: try anything, nothing of it is kept")

@@ -1,0 +1,209 @@
+"""A believable rep in a throw-away database: months of calls, meetings and deals up to now, out of `data/demo.toml`.
+
+Drawn from a fixed seed and laid relative to the clock, so that the same moment always shows the same screen.
+"""
+
+from __future__ import annotations
+
+import random
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any
+
+from dateutil.relativedelta import relativedelta
+
+from planner import content
+from planner.domain.calls import Activity
+from planner.domain.errors import InputError
+from planner.domain.goals import Horizon, Metric
+from planner.domain.recurrence import parse_every
+from planner.domain.tasks import Due, Priority
+from planner.domain.workdays import DAY, WorkCalendar, month_of
+from planner.services import goals, plan, tasks
+from planner.services.day import open_day
+from planner.services.desk import Desk
+from planner.services.laying import blocks_of
+from planner.services.live import append
+from planner.store import people
+
+SEED = 1912
+MOST_MONTHS = 120
+
+
+@dataclass
+class _Script:
+    """What is still to come of what was begun: the work of a day, by its day."""
+
+    proposals: dict[date, list[int]] = field(default_factory=dict)
+    meetings: dict[date, list[int]] = field(default_factory=dict)
+    deals: dict[date, list[int]] = field(default_factory=dict)
+
+
+def build(desk: Desk, months: int = 3) -> int:
+    """Fill the desk's new database with `months` of work up to now. Returns the rows logged.
+
+    Raises InputError for a number of months below 1 or above ten years.
+    """
+    if not 1 <= months <= MOST_MONTHS:
+        raise InputError(f"The demo can have from 1 to {MOST_MONTHS} months, not {months}.")
+    shipped, norms = content.load("demo"), content.load("norms")
+    today = desk.today()
+    contacts = _people(desk, shipped)
+    _plans(desk, shipped, norms, months)
+    _ladder(desk, shipped, norms)
+    entries = _history(desk, shipped, norms, contacts, month_of(today - relativedelta(months=months - 1)).first)
+    handle = desk.database.raw()
+    try:
+        handle.execute("PRAGMA synchronous=OFF")  # a throw-away file: nothing in it is anybody's
+        for entry in entries:
+            append(handle, entry, entry.moment)
+    finally:
+        handle.close()
+    _tasks(desk, shipped, contacts)
+    open_day(desk)
+    return len(entries)
+
+
+def _people(desk: Desk, shipped: dict[str, Any]) -> list[tuple[int, str]]:
+    with desk.database.write("contacts of the demo") as unit:
+        made = [people.add(unit.session, name, int(desk.clock.timestamp())) for name in shipped["people"]["names"]]
+    return [(contact.id, contact.name) for contact in made]
+
+
+def _plans(desk: Desk, shipped: dict[str, Any], norms: dict[str, Any], months: int) -> None:
+    today = desk.today()
+    for back in range(months):
+        plan.set_plan(
+            desk,
+            month_of(today.replace(day=1) - relativedelta(months=back)),
+            Decimal(norms["quota"]),
+            norms["multiple"],
+            currency=shipped["currency"] if not back else None,
+            average_deal=Decimal(norms["average_deal"]),
+        )
+
+
+def _ladder(desk: Desk, shipped: dict[str, Any], norms: dict[str, Any]) -> None:
+    words = shipped["ladder"]
+    wish = goals.add(desk, words["wish"], Horizon.FIVE_YEARS, for_whom=words["for_whom"], picture=words["picture"])
+    year = goals.add(desk, words["year"], Horizon.YEAR, parent_id=wish.id, why=words["why"])
+    month = month_of(desk.today())
+    working = WorkCalendar().total(month)
+    deals = goals.add(desk, words["month"], Horizon.MONTH, parent_id=year.id, metric=Metric.DEALS, target=Decimal(4))
+    for title, metric, target in (
+        ("Cold calls", Metric.DIALS, round(norms["calls_a_day"] * working)),
+        ("Conversations", Metric.CONVERSATIONS, round(norms["calls_a_day"] * working * Fraction(12, 100))),
+        ("Meetings with new clients", Metric.MEETINGS_BOOKED, norms["meetings_a_month"] + 4),
+        ("Proposals", Metric.PROPOSALS, norms["meetings_a_month"]),
+    ):
+        goals.add(desk, title, Horizon.MONTH, parent_id=deals.id, metric=metric, target=Decimal(target))
+
+
+def _history(
+    desk: Desk, shipped: dict[str, Any], norms: dict[str, Any], contacts: list[tuple[int, str]], first: date
+) -> list[Activity]:
+    """Every working day from `first` to now, in the order of its hours."""
+    chance = random.Random(SEED)
+    script = _Script()
+    now, calendar = desk.now(), WorkCalendar()
+    entries: list[Activity] = []
+    day = first
+    while day <= now.date():
+        if calendar.weight(day):
+            done = _day(chance, shipped, norms, contacts, script, day)
+            entries += sorted((entry for entry in done if entry.moment <= now), key=lambda entry: entry.moment)
+        day += DAY
+    return entries
+
+
+def _day(
+    chance: random.Random,
+    shipped: dict[str, Any],
+    norms: dict[str, Any],
+    contacts: list[tuple[int, str]],
+    script: _Script,
+    day: date,
+) -> list[Activity]:
+    """One day of the rep: calls in the call blocks, then what earlier calls have led to."""
+    rates = shipped["rates"]
+    start, end = _call_hours(day)
+    calls = max(1, round(chance.gauss(norms["calls_a_day"] * 0.93, 9)))
+    found: list[Activity] = []
+    for number in range(calls):
+        moment = (start + (end - start) * ((number + chance.random()) / calls)).replace(microsecond=0)
+        if chance.random() >= rates["conversation"]:
+            found.append(Activity(0, moment, "dial", _drawn(chance, shipped["unanswered"])))
+            continue
+        contact_id, name = chance.choice(contacts)
+        outcome, reason = _drawn(chance, shipped["answered"]), None
+        if chance.random() < rates["meeting_booked"]:
+            outcome = "meeting"
+            script.meetings.setdefault(_workday(day, chance.randint(1, 4)), []).append(contact_id)
+        elif outcome == "refused":
+            reason = chance.choice(shipped["people"]["reasons"])
+        found.append(Activity(0, moment, "dial", outcome, contact=name, contact_id=contact_id, reason=reason))
+    return [*found, *_led_to(chance, shipped, dict(contacts), script, day)]
+
+
+def _led_to(
+    chance: random.Random, shipped: dict[str, Any], names: dict[int, str], script: _Script, day: date
+) -> list[Activity]:
+    """The meetings, proposals and deals that fall on a day."""
+    rates = shipped["rates"]
+    found: list[Activity] = []
+
+    def add(kind: str, contact_id: int, hour: int, **more: Any) -> None:
+        when = datetime.combine(day, time(hour, chance.randint(0, 59)))
+        found.append(Activity(0, when, kind, contact=names[contact_id], contact_id=contact_id, **more))
+
+    for contact_id in script.meetings.pop(day, ()):
+        missed = chance.random() < rates["no_show"]
+        add("meeting-held", contact_id, 14, outcome="no-show" if missed else None, minutes=60)
+        if not missed and chance.random() < rates["proposal"]:
+            script.proposals.setdefault(_workday(day, rates["days_to_proposal"]), []).append(contact_id)
+    for contact_id in script.proposals.pop(day, ()):
+        add("proposal", contact_id, 17)
+        if chance.random() < rates["deal"]:
+            script.deals.setdefault(_workday(day, rates["days_to_deal"]), []).append(contact_id)
+    for contact_id in script.deals.pop(day, ()):
+        add("deal", contact_id, 15, amount=Decimal(chance.choice(shipped["amounts"]["deals"])))
+    return found
+
+
+def _call_hours(day: date) -> tuple[datetime, datetime]:
+    blocks = [block for block in blocks_of(day, WorkCalendar().weight(day)) if block.kind == "calls"]
+    first, last = (blocks[0].start, blocks[-1].end) if blocks else (time(9), time(12))
+    return datetime.combine(day, first), datetime.combine(day, last)
+
+
+def _drawn(chance: random.Random, rows: list[dict[str, Any]]) -> str:
+    return str(chance.choices([row["outcome"] for row in rows], [row["weight"] for row in rows])[0])
+
+
+def _workday(day: date, later: int) -> date:
+    """The working day `later` working days after one."""
+    calendar = WorkCalendar()
+    while later:
+        day += DAY
+        later -= calendar.weight(day) > 0
+    return day
+
+
+def _tasks(desk: Desk, shipped: dict[str, Any], contacts: list[tuple[int, str]]) -> None:
+    today = desk.today()
+    for row in shipped["task"]:
+        every = parse_every(row["every"]) if "every" in row else None
+        due = Due(today, time.fromisoformat(row["due"])) if "due" in row else None
+        task = tasks.add(
+            desk,
+            row["text"],
+            due=due,
+            priority=Priority(row["priority"]),
+            every=every,
+            contact=str(contacts[row["contact"]][0]) if "contact" in row else None,
+            minutes=row.get("minutes"),
+        )
+        if "age" in row:
+            tasks.backdate(desk, task.id, today - timedelta(days=row["age"]))

@@ -1,0 +1,98 @@
+"""The demo: believable, the same for the same moment, and never the rep's own."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import sys
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+
+from bench.terminal import Terminal
+from planner.domain.errors import InputError
+from planner.services import demo, safety
+from planner.services.desk import Desk
+from planner.services.live import Live
+from tests.conftest import Run
+from tests.scenes import NOW, desk_at
+
+
+def rows(desk: Desk, query: str) -> list[tuple[object, ...]]:
+    handle = sqlite3.connect(desk.path)
+    try:
+        return handle.execute(query).fetchall()
+    finally:
+        handle.close()
+
+
+@pytest.mark.parametrize(
+    "now", [NOW, datetime(2026, 1, 1, 6), datetime(2027, 2, 28, 19, 30), datetime(2026, 11, 21, 12)]
+)
+def test_it_shows_a_full_day_at_any_moment(tmp_path: Path, now: datetime) -> None:
+    desk = desk_at(tmp_path, now)
+    assert demo.build(desk) > 2_000
+    live = Live(desk)
+    today = live.read()
+    live.close()
+    assert today.quota == 70_000_000
+    assert today.personal_plan == 140_000_000
+    assert today.wish
+    assert len(today.tasks) >= 5
+    assert all(finding.ok for finding in safety.examine(desk))
+    last = rows(desk, "SELECT max(day || ' ' || local_time) FROM activity")[0][0]
+    assert str(last) <= f"{now:%Y-%m-%d %H:%M:%S}"
+
+
+def test_the_figures_are_those_of_a_rep(desk: Desk) -> None:
+    demo.build(desk, 6)
+    months = rows(
+        desk,
+        "SELECT sum(dials), sum(meetings_held), sum(deals), sum(revenue) / 100 FROM day_count"
+        " WHERE day BETWEEN '2026-07-01' AND '2026-10-31' GROUP BY substr(day, 1, 7)",
+    )
+    assert len(months) == 4
+    for calls, held, deals, revenue in months:
+        assert 1_500 < int(str(calls)) < 2_500
+        assert 4 <= int(str(held)) <= 24
+        assert 0 <= int(str(deals)) <= 9
+        assert int(str(revenue)) < 3_000_000
+
+
+def test_the_same_moment_makes_the_same_rep(tmp_path: Path) -> None:
+    made = []
+    for name in ("a", "b"):
+        (tmp_path / name).mkdir()
+        desk = desk_at(tmp_path / name)
+        demo.build(desk, 2)
+        made.append(rows(desk, "SELECT day, local_time, kind, outcome, contact_id, amount FROM activity"))
+    assert made[0] == made[1]
+
+
+@pytest.mark.parametrize("months", [0, -1, 121])
+def test_a_number_of_months_that_is_none(desk: Desk, months: int) -> None:
+    with pytest.raises(InputError, match="months"):
+        demo.build(desk, months)
+
+
+def test_without_a_terminal_it_says_so(run: Run) -> None:
+    assert "needs a terminal" in run("demo", code=2).err
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="pseudo-terminals")
+def test_on_a_terminal_it_opens_and_leaves_nothing_behind(desk: Desk, tmp_path: Path) -> None:
+    (tmp_path / "tmp").mkdir()
+    env = {**os.environ, "PLANNER_DB": desk.path, "TMPDIR": str(tmp_path / "tmp"), "PLANNER_NOW": "2026-11-16T11:00"}
+    with Terminal([sys.executable, "-m", "planner", "demo"], {**env, "TERM": "xterm-256color"}) as terminal:
+        terminal.wait(b"nothing of it is kept")
+        terminal.press("d")
+        terminal.wait(b"call counted")
+        terminal.press("\x11")
+        while True:
+            try:
+                terminal.read(5)
+            except EOFError:
+                break
+    assert not Path(desk.path).exists()
+    assert list((tmp_path / "tmp").iterdir()) == []
