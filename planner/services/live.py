@@ -77,10 +77,17 @@ class Live:
             handle = self._open()
             if handle is None:
                 return None
-            self._version = hot.data_version(handle)
+            self._version = self._look(handle)  # before the read: what comes between is seen at the next look
             return hot.read_today(handle, wanted, self.desk.key())
         except sqlite3.Error as error:
             raise connection.sentence(error, self.desk.path) from error
+
+    def _look(self, handle: sqlite3.Connection) -> int | None:
+        """The number of the last foreign commit; None while somebody is committing: the next look tells."""
+        try:
+            return hot.data_version(handle)
+        except sqlite3.OperationalError:
+            return None
 
     def read(self, day: date | None = None) -> Today:
         """Today as it stands; laid first where that is needed."""
@@ -112,11 +119,11 @@ class Live:
         """Whether another program has written since the last look."""
         try:
             handle = self._open()
-            if handle is None:
-                return False
-            version = hot.data_version(handle)
         except (sqlite3.Error, DatabaseProblem):
-            # a passing lock, or a file that is being moved: the next look, or the next key, says so if it stays
+            # a file that is being moved: the next look, or the next key, says so if it stays
+            return False
+        version = None if handle is None else self._look(handle)
+        if version is None:
             return False
         changed, self._version = version != self._version, version
         return changed

@@ -413,6 +413,24 @@ def test_a_file_that_was_replaced_is_let_go(tmp_path: Path) -> None:
     live.close()
 
 
+def test_a_look_while_somebody_commits_is_no_fault(desk: Desk) -> None:
+    live = Live(desk)
+    live.log(Activity(0, NOW, "dial"))
+    live.read()
+    holder = sqlite3.connect(desk.path, isolation_level=None)
+    holder.execute("BEGIN EXCLUSIVE")
+    assert not live.changed()
+    holder.execute(
+        "INSERT INTO activity (at, day, local_time, kind, count, logged_at)"
+        " VALUES (0, '2026-11-16', '09:00:00', 'dial', 1, 0)"
+    )
+    holder.execute("COMMIT")
+    holder.close()
+    assert live.changed()
+    assert live.read().counts["dials"] == 2
+    live.close()
+
+
 def test_the_live_connection_survives_a_day_without_a_database(tmp_path: Path) -> None:
     live = Live(desk_at(tmp_path))
     assert live.undo() is None
