@@ -36,6 +36,7 @@ class Live:
         self.desk = desk
         self._handle: sqlite3.Connection | None = None
         self._inode: int | None = None
+        self._backed_up: date | None = None
         self._version: int | None = None
 
     def close(self) -> None:
@@ -59,6 +60,7 @@ class Live:
                 self.desk.database.raw().close()
                 self._handle = connection.connect(self.desk.path)
             self._inode = os.stat(self.desk.path).st_ino
+            self._backed_up = None
         return self._handle
 
     def _writable(self) -> sqlite3.Connection:
@@ -67,7 +69,10 @@ class Live:
             connection.create(self.desk.path, int(self.desk.clock.timestamp()))
             handle = self._open()
         assert handle is not None
-        ensure_backup(handle, self.desk)
+        today = self.desk.today()
+        if self._backed_up != today:  # asked once a day, not once a key
+            ensure_backup(handle, self.desk)
+            self._backed_up = today
         return handle
 
     def peek(self, day: date | None = None) -> Today | None:
