@@ -5,9 +5,9 @@ from __future__ import annotations
 import os
 import sys
 import traceback
-from datetime import datetime
 
 from planner import __version__, paths
+from planner.clock import Clock
 
 
 def report(error: BaseException) -> int:
@@ -29,8 +29,8 @@ def write(error: BaseException) -> str | None:
     """
     folder = paths.log_dir()
     path = os.path.join(folder, "planner.log")
-    # DTZ: a log line is about this machine's own clock
-    lines = [f"{datetime.now():%Y-%m-%d %H:%M:%S} planner {__version__}, Python {sys.version.split()[0]}"]  # noqa: DTZ005
+    # the machine's own time, whatever PLANNER_NOW says: a log is held against other logs
+    lines = [f"{Clock().now():%Y-%m-%d %H:%M:%S} planner {__version__}, Python {sys.version.split()[0]}"]
     seen: BaseException | None = error
     while seen is not None:
         frames = traceback.extract_tb(seen.__traceback__)

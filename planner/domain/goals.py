@@ -114,6 +114,11 @@ class Goal:
             raise InputError(f"The goal is due on {self.period.last}, before it starts ({self.starts}).")
 
     @property
+    def prorated(self) -> bool:
+        """Whether the target is taken in proportion to the working days, because it was started late."""
+        return self.starts is not None and not self.whole and self.start_figure is None
+
+    @property
     def counting(self) -> Period:
         """The dates whose work counts: from `starts` where the rep gave one."""
         return Period(self.starts or self.period.first, self.period.last)

@@ -6,7 +6,7 @@ Amounts are `Decimal` everywhere above the store and whole hundredths in it, so 
 from __future__ import annotations
 
 import re
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from planner.domain.errors import InputError
@@ -77,10 +77,7 @@ def _decimal(cleaned: str, text: str, what: str, factor: Decimal) -> Decimal:
         digits = digits.replace(",", ".")
     if not re.fullmatch(r"\d+(\.\d+)?|\.\d+", digits):
         raise unreadable
-    try:
-        return Decimal(sign + digits) * factor
-    except InvalidOperation as error:  # pragma: no cover - the pattern above admits only digits
-        raise unreadable from error
+    return Decimal(sign + digits) * factor
 
 
 def format_amount(amount: Decimal | int | float) -> str:

@@ -173,7 +173,7 @@ def held_to(desk: Desk, session: Session, goal: Goal) -> Decimal | None:
         return None
     if goal.start_figure is not None:
         return found[1]
-    if goal.starts is None or goal.whole:
+    if not goal.prorated:
         return None
     part = in_proportion(goal, Fraction(found[1]), work_calendar(desk, session, goal.period), found[0])
     return from_fraction(part)

@@ -76,7 +76,7 @@ def aim(desk: Desk, session: Session, goal: Goal, calendar: WorkCalendar, day: d
         return None
     stretch, figure = found
     target = Fraction(figure)
-    if goal.starts is not None and not goal.whole and goal.start_figure is None:
+    if goal.prorated:
         target = in_proportion(goal, target, calendar, stretch)
     column = goal.metric.counted
     if column is None:

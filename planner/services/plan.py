@@ -199,7 +199,7 @@ def month_share(desk: Desk, session: Session, goal: Goal, month: Period) -> Deci
     if part is None or not total:
         return None
     target = Fraction(figure)
-    if goal.starts is not None and not goal.whole and goal.start_figure is None:
+    if goal.prorated:
         target = in_proportion(goal, target, calendar, period)
     share = target * calendar.total(part) / total
     return from_fraction(share)
