@@ -108,6 +108,11 @@ def whole_number(text: str) -> int:
         raise argparse.ArgumentTypeError(f"{text!r} is not a whole number") from error
 
 
+def cleared(text: str | None) -> str | None:
+    """The text of an option of `edit`; ``none`` is the word that clears a field."""
+    return "" if text is not None and text.lower() == "none" else text
+
+
 def read_when(text: str, desk: Desk, towards: Towards = "future") -> When:
     """A date as typed; how an ambiguous one was taken is said on stderr."""
     found = parse_when(text, desk.now(), towards=towards)

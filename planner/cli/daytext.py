@@ -8,7 +8,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from planner.store.hot import TaskLine, Today
+    from planner.store.hot import Due, TaskLine, Today
 
 # The counters of the contract come always, the others when something asks for them or was done.
 ALWAYS = ("dials", "conversations", "meetings_booked", "proposals")
@@ -74,7 +74,10 @@ def today_object(today: Today, now: datetime) -> dict[str, object]:
         "tasks": tasks,
         "blocks": blocks,
         "mail": {"state": None, "next_open": next_window(today, now), "windows": windows},
-        "due": [],
+        "due": [
+            {"kind": due.kind, "contact": due.contact, "at": due.at, "text": due.text, "overdue": due.overdue(now)}
+            for due in today.due
+        ],
         "fits": {
             "asked_minutes": None if today.asked_minutes is None else number(today.asked_minutes),
             "available_minutes": today.available_minutes,
@@ -102,6 +105,9 @@ def today_lines(today: Today, now: datetime) -> list[str]:
     if today.tasks:
         lines.append("")
         lines += [task_text(line) for line in today.tasks]
+    if today.due:
+        lines.append("")
+        lines += [due_text(due, now) for due in today.due]
     if not today.targets and today.personal_plan is None and not today.serves:
         lines += ["", "No plan and no goal yet. Set them: planner plan set --month … --quota … --personal 2x"]
     return lines
@@ -114,6 +120,13 @@ def task_text(line: TaskLine) -> str:
     days = line.age_days
     age = f"  {days} {'day' if days == 1 else 'days'} old" if days else ""
     return f" {mark} {line.rank:>2} {line.priority or '·'}  {line.title}{due}{age}  #{line.id}"
+
+
+def due_text(due: Due, now: datetime) -> str:
+    """A promise due as text; one past its time begins with a sign."""
+    mark = "!" if due.overdue(now) else " "
+    who = f"{due.contact}: " if due.contact else ""
+    return f" {mark} promised {due.when(now)}  {who}{due.text}"
 
 
 def plan_line(today: Today) -> str:

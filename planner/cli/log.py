@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from decimal import Decimal
 
-from planner.cli.common import Group, emit, money, read_moment, read_when, say, whole_number
+from planner.cli.common import Group, cleared, emit, money, read_moment, read_when, say, whole_number
 from planner.domain import activity
 from planner.domain.calls import Activity
 from planner.domain.errors import InputError
@@ -57,17 +57,12 @@ def add(args: argparse.Namespace, desk: Desk) -> int:
         reason=args.reason,
         note=args.note,
     )
-    say(f"logged: {_sentence(result.entry)}" + (" (new contact)" if result.made_contact else ""))
+    say(f"logged: {sentence(result.entry)}" + (" (new contact)" if result.made_contact else ""))
     return 0
 
 
 def _amount(args: argparse.Namespace) -> Decimal | None:
     return None if args.amount is None else parse_amount(args.amount)
-
-
-def _cleared(text: str | None) -> str | None:
-    """`none` clears a field."""
-    return "" if text is not None and text.lower() == "none" else text
 
 
 def list_(args: argparse.Namespace, desk: Desk) -> int:
@@ -78,7 +73,7 @@ def list_(args: argparse.Namespace, desk: Desk) -> int:
     if not rows:
         return say(f"Nothing logged on {day}.")
     for row in rows:
-        say(f"{row.id:>6}  {_sentence(row)}")
+        say(f"{row.id:>6}  {sentence(row)}")
     return 0
 
 
@@ -92,21 +87,21 @@ def edit(args: argparse.Namespace, desk: Desk) -> int:
         desk,
         args.id,
         kind=args.kind,
-        outcome=_cleared(args.outcome),
+        outcome=cleared(args.outcome),
         count=args.count,
-        contact=_cleared(args.contact),
+        contact=cleared(args.contact),
         moment=None if args.at is None else read_moment(args.at, desk),
         amount=_amount(args),
         minutes=args.duration,
-        reason=_cleared(args.reason),
-        note=_cleared(args.note),
+        reason=cleared(args.reason),
+        note=cleared(args.note),
     )
-    return say(f"row {entry.id} is now: {_sentence(entry)}")
+    return say(f"row {entry.id} is now: {sentence(entry)}")
 
 
 def drop(args: argparse.Namespace, desk: Desk) -> int:
     for row in service.drop(desk, *args.id):
-        say(f"dropped row {row.id}: {_sentence(row)}")
+        say(f"dropped row {row.id}: {sentence(row)}")
     return 0
 
 
@@ -126,7 +121,8 @@ def as_object(row: Activity) -> dict[str, object]:
     }
 
 
-def _sentence(row: Activity) -> str:
+def sentence(row: Activity) -> str:
+    """A row as a line."""
     parts = [f"{row.moment:%Y-%m-%d %H:%M}", row.label]
     if row.amount is not None:
         parts.append(format_amount(row.amount) + (" in all" if row.count > 1 else ""))

@@ -43,6 +43,9 @@ MODULES = {
     "restore": "safety",
     "doctor": "safety",
     "demo": "demo",
+    "contact": "contact",
+    "deal": "deal",
+    "promise": "promise",
 }
 
 

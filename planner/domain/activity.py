@@ -18,6 +18,8 @@ KINDS = (
     "referral",
     "stop",
 )
+# Made by `deal pay` and `deal refund`, never logged by hand: money on a deal that is counted already.
+PAYMENT = "payment"
 DIAL_OUTCOMES = (
     "no-answer",
     "voicemail",
@@ -54,6 +56,8 @@ COUNTED: dict[str, str] = {
     "stops_given_in": "{row}kind = 'stop' AND {row}outcome = 'given-in'",
 }
 COUNTS = tuple(COUNTED)
+# What a row books: the amount of a deal, a part payment, a refund (below 0).
+REVENUE = "coalesce({row}amount, 0) * ({row}kind IN ('deal', 'payment'))"
 
 # Words for the screens: singular, plural.
 WORDS: dict[str, tuple[str, str]] = {
@@ -70,7 +74,7 @@ LARGEST_COUNT = 100_000
 
 def check(kind: str, outcome: str | None, count: int = 1) -> None:
     """Refuse an unknown kind, an outcome that the kind doesn't have, or a count below 1."""
-    if kind not in KINDS:
+    if kind not in KINDS and kind != PAYMENT:
         raise InputError(f"{kind!r} is not a kind I can log; the kinds are {', '.join(KINDS)}.")
     allowed = OUTCOMES.get(kind, ())
     if outcome is not None and outcome not in allowed:
@@ -96,7 +100,7 @@ def adds(kind: str, outcome: str | None) -> tuple[str, ...]:
         found.append("no_shows" if outcome == "no-show" else "meetings_held")
     elif kind == "stop":
         found.append("stops_given_in" if outcome == "given-in" else "stops_refused")
-    else:
+    elif kind != PAYMENT:
         found.append(_PLAIN[kind])
     return tuple(found)
 

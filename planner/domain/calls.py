@@ -12,7 +12,10 @@ from planner.domain.errors import InputError
 
 @dataclass(frozen=True, slots=True)
 class Activity:
-    """A logged row. `moment` is local time; `minutes` its duration; `logged_at` seconds since 1970 UTC."""
+    """A logged row. `moment` is local time; `minutes` its duration; `logged_at` seconds since 1970 UTC.
+
+    `deal_id` is the deal that it books. The amount of a payment is below 0 where it is a refund.
+    """
 
     id: int
     moment: datetime
@@ -26,6 +29,7 @@ class Activity:
     reason: str | None = None
     note: str | None = None
     logged_at: int = 0
+    deal_id: int | None = None
 
     def __post_init__(self) -> None:
         activity.check(self.kind, self.outcome, self.count)
@@ -40,4 +44,4 @@ class Activity:
         return activity.label(self.kind, self.outcome, self.count, self.contact)
 
 
-AMOUNT_KINDS = ("deal", "proposal")
+AMOUNT_KINDS = ("deal", "proposal", activity.PAYMENT)

@@ -1,24 +1,127 @@
-"""People, plainly: an id that is never used twice, and a UUID for merging."""
+"""Companies and people: whom one calls, and what is known of them (S23)."""
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
 
 from planner.domain.errors import InputError
 
 LONGEST_NAME = 200
+LONGEST = {"role": 200, "source": 200, "supplier": 200, "supplier_weak": 2_000, "city": 200, "notes": 10_000}
+LONGEST_WAY = 320
+MOST_WAYS = 20
+MOST_TAGS = 50
+LONGEST_TAG = 60
+
+KINDS = ("know-it-all", "bored", "hurried", "gloomy", "cheerful")
+
+
+class Need(StrEnum):
+    """What is known of the need; no proposal before it is found (S21)."""
+
+    UNKNOWN = "unknown"
+    FOUND = "found"
+    CHOSEN = "chosen"
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """A phone number or a mail address, as it was written, with a label such as ``mobile``."""
+
+    value: str
+    label: str = ""
+
+    def __post_init__(self) -> None:
+        if not self.value.strip():
+            raise InputError("A phone number or mail address is empty.")
+        if len(self.value) > LONGEST_WAY:
+            raise InputError(f"A phone number or mail address can have {LONGEST_WAY} characters.")
 
 
 @dataclass(frozen=True, slots=True)
 class Contact:
-    """One person."""
+    """One person, or a company of which no person is known yet. The id is never used twice; the uid is for merging.
+
+    `birthday` is ``1975-12-12``, or ``--12-12`` where the year isn't known (RFC 6350).
+    """
 
     id: int
     uid: str
     name: str
+    company: str | None = None
+    company_id: int | None = None
+    role: str = ""
+    phones: tuple[Way, ...] = ()
+    emails: tuple[Way, ...] = ()
+    kind: str = ""
+    need: Need | None = None
+    decides: bool = False
+    source: str = ""
+    supplier: str = ""
+    supplier_weak: str = ""
+    city: str = ""
+    birthday: str | None = None
+    tags: tuple[str, ...] = ()
+    notes: str = ""
 
     def __post_init__(self) -> None:
-        if not self.name.strip():
-            raise InputError("A contact needs a name.")
-        if len(self.name) > LONGEST_NAME:
-            raise InputError(f"A name can have {LONGEST_NAME} characters; this one has {len(self.name):,}.")
+        check_name(self.name, "contact")
+        if self.company is not None:
+            check_name(self.company, "company")
+        for field, longest in LONGEST.items():
+            if len(getattr(self, field)) > longest:
+                raise InputError(f"The {field.replace('_', ' ')} of a contact can have {longest:,} characters.")
+        if self.kind and self.kind not in KINDS:
+            raise InputError(f"{self.kind!r} is not a kind of customer; it can be {', '.join(KINDS)}.")
+        if len(self.phones) > MOST_WAYS or len(self.emails) > MOST_WAYS:
+            raise InputError(f"A contact can have {MOST_WAYS} phone numbers and {MOST_WAYS} mail addresses.")
+        if len(self.tags) > MOST_TAGS or any(not tag or len(tag) > LONGEST_TAG for tag in self.tags):
+            raise InputError(f"A contact can have {MOST_TAGS} tags of up to {LONGEST_TAG} characters.")
+        if self.birthday is not None:
+            check_birthday(self.birthday)
+
+
+def check_name(name: str, what: str) -> None:
+    """Refuse an empty or endless name."""
+    if not name.strip():
+        raise InputError(f"A {what} needs a name.")
+    if len(name) > LONGEST_NAME:
+        raise InputError(f"A name can have {LONGEST_NAME} characters; this one has {len(name):,}.")
+
+
+def check_birthday(text: str) -> None:
+    """Refuse what is no day of a year."""
+    try:
+        date.fromisoformat(text.replace("--", "2000-", 1) if text.startswith("--") else text)
+    except ValueError as error:
+        raise InputError(
+            f"{text!r} is not a birthday; write it like 1975-12-12, or --12-12 without the year."
+        ) from error
+
+
+def phone_key(text: str) -> str:
+    """What a phone number is looked up by: its last nine digits and its extension.
+
+    ``+82-2-555-1234``, ``02-555-1234`` and ``0082 2 555 1234 x7`` differ in prefixes only; which country they are
+    meant from isn't known, so that a full parser of numbering plans would have to guess as well.
+    """
+    number, _, extension = _EXTENSION.sub("x", text.lower(), count=1).partition("x")
+    digits = "".join(char for char in number if char.isdecimal())
+    more = "".join(char for char in extension if char.isdecimal())
+    return digits[-9:] + (f"x{more}" if more else "")
+
+
+_EXTENSION = re.compile(r"\s*(?:ext\.?|extension|доб\.?|내선|#|x)\s*(?=\d)")
+
+
+def email_key(text: str) -> str:
+    """What a mail address is looked up by."""
+    return text.strip().casefold()
+
+
+def name_key(text: str) -> str:
+    """What a name is looked up by: regardless of case and of how its spaces are written."""
+    return " ".join(text.split()).casefold()

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from planner.domain.calls import AMOUNT_KINDS, Activity
 from planner.domain.errors import InputError, StateError
+from planner.domain.people import Contact
 from planner.domain.text import clean
 from planner.services.desk import Desk
 from planner.services.live import append, ensure_backup
@@ -121,7 +122,7 @@ def contact_or_new(session: Session, wanted: str, now: float) -> tuple[int, str,
     found = one_contact(session, wanted)
     if found is not None:
         return (*found, False)
-    made = people.add(session, clean(wanted), int(now))
+    made = people.add(session, Contact(0, "", clean(wanted)), int(now))
     return made.id, made.name, True
 
 

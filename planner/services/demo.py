@@ -18,6 +18,7 @@ from planner import content
 from planner.domain.calls import Activity
 from planner.domain.errors import InputError
 from planner.domain.goals import Horizon, Metric
+from planner.domain.people import Contact
 from planner.domain.recurrence import parse_every
 from planner.domain.tasks import Due, Priority
 from planner.domain.workdays import DAY, WorkCalendar, month_of
@@ -68,7 +69,10 @@ def build(desk: Desk, months: int = 3) -> int:
 
 def _people(desk: Desk, shipped: dict[str, Any]) -> list[tuple[int, str]]:
     with desk.database.write("contacts of the demo") as unit:
-        made = [people.add(unit.session, name, int(desk.clock.timestamp())) for name in shipped["people"]["names"]]
+        made = [
+            people.add(unit.session, Contact(0, "", name), int(desk.clock.timestamp()))
+            for name in shipped["people"]["names"]
+        ]
     return [(contact.id, contact.name) for contact in made]
 
 

@@ -29,6 +29,7 @@ def _from_row(row: ActivityRow, contact: str | None) -> Activity:
         reason=row.reason,
         note=row.note,
         logged_at=row.logged_at,
+        deal_id=row.deal_id,
     )
 
 
@@ -40,6 +41,7 @@ def _fill(row: ActivityRow, activity: Activity) -> ActivityRow:
     row.contact_id = activity.contact_id
     row.amount = None if activity.amount is None else to_hundredths(activity.amount)
     row.minutes, row.reason, row.note = activity.minutes, activity.reason, activity.note
+    row.deal_id = activity.deal_id
     return row
 
 
@@ -50,6 +52,18 @@ def listed(session: Session, day: date) -> list[Activity]:
         .join(ContactRow, col(ContactRow.id) == col(ActivityRow.contact_id), isouter=True)
         .where(ActivityRow.day == day.isoformat())
         .order_by(col(ActivityRow.local_time), col(ActivityRow.id))
+    )
+    return [_from_row(row, name) for row, name in session.exec(query)]
+
+
+def with_contact(session: Session, contact_id: int, limit: int = 200) -> list[Activity]:
+    """What was logged with a contact, the newest first."""
+    query = (
+        select(ActivityRow, ContactRow.name)
+        .join(ContactRow, col(ContactRow.id) == col(ActivityRow.contact_id))
+        .where(ActivityRow.contact_id == contact_id)
+        .order_by(col(ActivityRow.day).desc(), col(ActivityRow.local_time).desc(), col(ActivityRow.id).desc())
+        .limit(limit)
     )
     return [_from_row(row, name) for row, name in session.exec(query)]
 

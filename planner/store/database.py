@@ -20,19 +20,23 @@ from sqlmodel import Session
 from planner.clock import Clock
 from planner.domain.errors import DatabaseProblem, NeedsMigration
 from planner.store import backup, connection, hot, migrations, tables
-from planner.store.history import LOGGED
+from planner.store.history import IMPORTED, LOGGED
 
 
 def _recorders() -> list[str]:
     """The statements that make a connection record images of the rows it touches, while a change is current."""
     found = ["CREATE TEMP TABLE current_change (id INTEGER)"]
-    watching = "WHEN (SELECT count(*) FROM temp.current_change) > 0"
     for name in LOGGED:
+        watching = "WHEN (SELECT count(*) FROM temp.current_change) > 0"
+        if name in IMPORTED:  # the rows of an import are recorded as one set (`history.record_import`)
+            own = "(SELECT id FROM temp.current_change)"
+            watching = f"WHEN {{row}}.change_id IS NOT coalesce({own}, {{row}}.change_id)"
         columns = [column.name for column in tables.Meta.metadata.tables[name].columns]
         image = "json_object(" + ", ".join(f"'{column}', OLD.\"{column}\"" for column in columns) + ")"
         for event, row, value in (("INSERT", "NEW", "NULL"), ("UPDATE", "OLD", image), ("DELETE", "OLD", image)):
             found.append(
-                f"CREATE TEMP TRIGGER record_{name}_{event.lower()} AFTER {event} ON main.{name} {watching} BEGIN "
+                f"CREATE TEMP TRIGGER record_{name}_{event.lower()} AFTER {event} ON main.{name} "
+                f"{watching.format(row=row)} BEGIN "
                 "INSERT INTO change_row (change_id, seq, tbl, row_id, image) "
                 "SELECT id, (SELECT coalesce(max(seq), 0) + 1 FROM change_row WHERE change_id = current_change.id), "
                 f"'{name}', {row}.id, {value} FROM temp.current_change; END"

@@ -7,7 +7,7 @@ import sqlite3
 import stat
 from dataclasses import dataclass
 
-from planner.domain.activity import COUNTED
+from planner.domain.activity import COUNTED, REVENUE
 from planner.domain.errors import DatabaseProblem
 from planner.store import backup, connection
 
@@ -78,7 +78,7 @@ def _counts(handle: sqlite3.Connection, path: str) -> Finding:
     """Recount the days from the log; where they differ, the log is right."""
     names = (*COUNTED, "revenue")
     sums = [f"coalesce(sum(count * ({rule.format(row='')})), 0)" for rule in COUNTED.values()]
-    sums.append("coalesce(sum(CASE kind WHEN 'deal' THEN amount END), 0)")
+    sums.append(f"coalesce(sum({REVENUE.format(row='')}), 0)")
     recount = f"SELECT day, {', '.join(sums)} FROM activity GROUP BY day"
     counted = f"SELECT day, {', '.join(names)} FROM day_count"
     handle.execute("BEGIN IMMEDIATE" if os.access(path, os.W_OK) else "BEGIN")
@@ -88,7 +88,7 @@ def _counts(handle: sqlite3.Connection, path: str) -> Finding:
         kept = {row[0]: row[1:] for row in handle.execute(counted)}
         wrong = sorted(day for day in logged.keys() | kept.keys() if logged.get(day, nothing) != kept.get(day, nothing))
         if not wrong:
-            return Finding("counts", True, f"{len(logged)} days are what the log says")
+            return Finding("counts", True, "the days are what the log says")
         span = wrong[0] if len(wrong) == 1 else f"{wrong[0]} … {wrong[-1]}"
         said = f"{len(wrong)} of {len(logged)} days differed from the log ({span})"
         handle.execute("DELETE FROM day_count")

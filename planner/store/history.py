@@ -3,6 +3,9 @@
 Each touched row is kept with its image on the *other* side of the change: the row before it while the change stands,
 the row after it once it is undone (NULL where there is none). Undoing and redoing are then one and the same swap, in
 opposite order. Plain sqlite3: `u` on the screen must not wait for SQLModel.
+
+The rows of an import carry its change's id and are kept as one set a table: a row of `change_row` with the row id 0,
+whose image is all of them as one JSON list, so that fifty thousand go in one DELETE and come back in one INSERT.
 """
 
 from __future__ import annotations
@@ -16,7 +19,25 @@ from planner.domain.errors import DatabaseProblem
 from planner.store import hot
 
 # Tables whose rows the history records.
-LOGGED = ("meta", "contact", "goal", "month_plan", "calendar_exception", "task", "activity", "day", "day_target")
+LOGGED = (
+    "meta",
+    "company",
+    "contact",
+    "contact_way",
+    "goal",
+    "month_plan",
+    "calendar_exception",
+    "task",
+    "deal",
+    "promise",
+    "activity",
+    "import_ref",
+    "day",
+    "day_target",
+)
+# Those that an import fills; their rows carry its change's id. Who points at whom comes last.
+IMPORTED = ("company", "contact", "contact_way", "deal", "activity", "import_ref")
+SET = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +84,17 @@ def _turn(connection: sqlite3.Connection, today: date, query: str, undone: int) 
     return Change(found[0], found[1], found[2], bool(undone))
 
 
+def record_import(connection: sqlite3.Connection, change_id: int) -> None:
+    """Record what an import has made, inside its transaction: the rows that carry its change's id, as sets."""
+    for number, table in enumerate(IMPORTED, start=1 - len(IMPORTED)):
+        if connection.execute(f"SELECT 1 FROM {table} WHERE change_id = ? LIMIT 1", (change_id,)).fetchone():
+            # below the seq of single rows: what the import changed elsewhere is turned back first
+            connection.execute(
+                "INSERT INTO change_row (change_id, seq, tbl, row_id, image) VALUES (?, ?, ?, ?, NULL)",
+                (change_id, number, table, SET),
+            )
+
+
 def _swap_rows(connection: sqlite3.Connection, change_id: int, today: date, *, backwards: bool) -> bool:
     """Swap every row of a change with its image. Returns whether laid days are stale after it."""
     order = "DESC" if backwards else "ASC"
@@ -73,6 +105,10 @@ def _swap_rows(connection: sqlite3.Connection, change_id: int, today: date, *, b
     for seq, table, row_id, image in rows:
         if table not in LOGGED:
             raise DatabaseProblem("The history names a table that isn't ours; nothing was changed.")
+        if row_id == SET:
+            _swap_set(connection, change_id, seq, table, image)
+            stale = True
+            continue
         columns = [row[1] for row in connection.execute(f"PRAGMA table_info({table})")]
         pairs = ", ".join(f"'{name}', \"{name}\"" for name in columns)
         current = connection.execute(f"SELECT json_object({pairs}) FROM {table} WHERE id = ?", (row_id,)).fetchone()
@@ -88,6 +124,25 @@ def _swap_rows(connection: sqlite3.Connection, change_id: int, today: date, *, b
     return stale
 
 
+def _swap_set(connection: sqlite3.Connection, change_id: int, seq: int, table: str, image: str | None) -> None:
+    if image is None:
+        columns = [row[1] for row in connection.execute(f"PRAGMA table_info({table})")]
+        pairs = ", ".join(f"'{name}', \"{name}\"" for name in columns)
+        connection.execute(
+            f"UPDATE change_row SET image = (SELECT json_group_array(json_object({pairs})) FROM {table}"
+            " WHERE change_id = ?) WHERE change_id = ? AND seq = ?",
+            (change_id, change_id, seq),
+        )
+        connection.execute(f"DELETE FROM {table} WHERE change_id = ?", (change_id,))
+        return
+    # by the names in the image: a column that has come since keeps its default
+    columns = [row[0] for row in connection.execute("SELECT key FROM json_each(?, '$[0]')", (image,))]
+    names = ", ".join(f'"{name}"' for name in columns)
+    values = ", ".join(f"json_extract(value, '$.{name}')" for name in columns)
+    connection.execute(f"INSERT INTO {table} ({names}) SELECT {values} FROM json_each(?)", (image,))
+    connection.execute("UPDATE change_row SET image = NULL WHERE change_id = ? AND seq = ?", (change_id, seq))
+
+
 def _put(connection: sqlite3.Connection, table: str, row: dict[str, object]) -> None:
     # an upsert, never a replace: replacing deletes first and takes the rows that point here along
     names = ", ".join(f'"{name}"' for name in row)
@@ -99,7 +154,7 @@ def _put(connection: sqlite3.Connection, table: str, row: dict[str, object]) -> 
 
 
 def _makes_stale(table: str, today: date, *images: str | None) -> bool:
-    if table in ("task", "contact"):
+    if table in ("task", "company", "contact", "contact_way", "promise", "deal", "import_ref"):
         return False
     if table == "activity":
         return any(image is not None and json.loads(image)["day"] != today.isoformat() for image in images)

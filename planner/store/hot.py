@@ -33,6 +33,8 @@ ACTIVITY_COLUMNS = (
     "reason",
     "note",
     "logged_at",
+    "deal_id",
+    "change_id",
 )
 _IMAGE = "json_object(" + ", ".join(f"'{name}', {name}" for name in ACTIVITY_COLUMNS) + ")"
 _COUNTS_SQL = ", ".join(COUNT_COLUMNS)
@@ -69,6 +71,25 @@ class TaskLine:
             self.age_days = 0
 
 
+class Due:
+    """What falls due today or is overdue: a promise. `at` is ISO, with or without an hour."""
+
+    __slots__ = ("at", "contact", "kind", "text")
+
+    def __init__(self, kind: str, at: str, contact: str | None, text: str) -> None:
+        self.kind, self.at, self.contact, self.text = kind, at, contact, text
+
+    def overdue(self, now: datetime) -> bool:
+        """Whether its time is over: its minute, or its day."""
+        return f"{now:%Y-%m-%dT%H:%M}"[: len(self.at)] > self.at
+
+    def when(self, now: datetime) -> str:
+        """Its hour if it is of today, else its day: ``11:30``, ``today``, ``2026-11-13 11:30``."""
+        if self.at[:10] == f"{now:%Y-%m-%d}":
+            return self.at[11:] or "today"
+        return self.at.replace("T", " ")
+
+
 class Today:
     """A laid day with its live counts. Amounts, weights, working days and asked minutes are hundredths."""
 
@@ -84,6 +105,7 @@ class Today:
         "days_elapsed",
         "days_left",
         "days_total",
+        "due",
         "for_whom",
         "mail_minutes",
         "month_first",
@@ -123,6 +145,7 @@ class Today:
         self.blocks: list[tuple[str, str, str]] = []
         self.windows: list[tuple[str, str]] = []
         self.tasks: list[TaskLine] = []
+        self.due: list[Due] = []
 
     def target(self, metric: str) -> int | None:
         """The day's target of a metric; None when nothing asks for it."""
@@ -170,6 +193,12 @@ def fill(connection: sqlite3.Connection, today: Today) -> None:
     today.opened_at, today.closed_at = row or (None, None)
     read_counts(connection, today)
     today.tasks = _tasks(connection, today.day, today)
+    rows = connection.execute(
+        "SELECT due, contact.name, promise.text FROM promise LEFT JOIN contact ON contact.id = contact_id"
+        " WHERE state = 'open' AND due < ? ORDER BY due, promise.id LIMIT ?",
+        ((today.day + DAY).isoformat(), LIST_LIMIT),
+    )
+    today.due = [Due("promise", *row) for row in rows]
 
 
 def read_counts(connection: sqlite3.Connection, today: Today) -> None:
@@ -185,7 +214,7 @@ def read_counts(connection: sqlite3.Connection, today: Today) -> None:
 
 def _tasks(connection: sqlite3.Connection, day: date, today: Today) -> list[TaskLine]:
     columns = (
-        "task.id, title, kind, metric, due, priority, state, since, goal_id, minutes, every, contact.name, rank"
+        "task.id, title, task.kind, metric, due, priority, state, since, goal_id, minutes, every, contact.name, rank"
         " FROM task LEFT JOIN contact ON contact.id = contact_id"
     )
     tomorrow = (day + DAY).isoformat()

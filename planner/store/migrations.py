@@ -1,13 +1,15 @@
 """Bringing an older database forward: hand-written steps on `user_version`, all or nothing.
 
-A step is a list of statements that turns version n into n + 1. They run in one BEGIN IMMEDIATE, with foreign keys off
-outside it (the pragma is a no-op inside) and `foreign_key_check` at the end; a backup is made before. Not
-`executescript`, which commits first. A committed database of each old version is migrated in the tests and must end
-up equal to a new one.
+A step is a file of statements, `steps/v2.sql` for the way from version 1 to 2. They run in one BEGIN IMMEDIATE, with
+foreign keys off outside it (the pragma is a no-op inside) and `foreign_key_check` at the end; a backup is made before.
+`legacy_alter_table` keeps a renamed table's references where they are. Not
+`executescript`, which commits first. A committed database of each old version is migrated in the tests and must end up
+equal to a new one.
 """
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -15,15 +17,33 @@ from datetime import datetime
 from planner.domain.errors import DatabaseProblem
 from planner.store import backup, connection
 
-# from version -> the statements that lead to the next one
-STEPS: Mapping[int, Sequence[str]] = {}
+FOLDER = os.path.join(os.path.dirname(__file__), "steps")
+
+
+def shipped_steps() -> dict[int, list[str]]:
+    """From version -> the statements that lead to the next one."""
+    found = {}
+    for version in range(1, connection.SCHEMA_VERSION):
+        with open(os.path.join(FOLDER, f"v{version + 1}.sql"), encoding="utf-8") as file:
+            found[version] = _statements(file.read())
+    return found
+
+
+def _statements(script: str) -> list[str]:
+    found, current = [], ""
+    for line in script.splitlines(keepends=True):
+        current += line
+        if sqlite3.complete_statement(current):  # a trigger's own semicolons don't end it
+            found.append(current.strip())
+            current = ""
+    return found
 
 
 def migrate(
     path: str,
     now: datetime,
     *,
-    steps: Mapping[int, Sequence[str]] = STEPS,
+    steps: Mapping[int, Sequence[str]] | None = None,
     target: int = connection.SCHEMA_VERSION,
     keep_backup: bool = True,
 ) -> str | None:
@@ -41,7 +61,8 @@ def migrate(
         made = backup.make(handle, path, now, f"before-v{target}") if keep_backup else None
         handle.execute("PRAGMA synchronous=EXTRA")
         handle.execute("PRAGMA foreign_keys=OFF")
-        _run(handle, path, steps, target)
+        handle.execute("PRAGMA legacy_alter_table=ON")
+        _run(handle, path, shipped_steps() if steps is None else steps, target)
         return made
     except sqlite3.Error as error:
         raise connection.sentence(error, path) from error

@@ -1,44 +1,193 @@
-"""People, plainly."""
+"""Companies and people."""
 
 from __future__ import annotations
 
+import json
 import uuid
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from typing import Any
 
-from sqlmodel import Session, col, func, select
+from sqlmodel import Session, col, func, or_, select
 
-from planner.domain.people import Contact
-from planner.store.tables import ContactRow
+from planner.domain.errors import StateError
+from planner.domain.people import Contact, Need, Way, email_key, phone_key
+from planner.store.tables import CompanyRow, ContactRow, ContactWayRow
+
+NO_CONTACT = "There is no contact {}; `planner contact list` shows those there are."
+TEXTS = ("role", "kind", "source", "supplier", "supplier_weak", "city", "notes")
 
 
-def add(session: Session, name: str, now: int) -> Contact:
-    """Add a person; the id and uid are given here."""
-    contact = Contact(0, str(uuid.uuid4()), name)
-    row = ContactRow(uid=contact.uid, name=contact.name, created_at=now)
+def add(session: Session, contact: Contact, now: int) -> Contact:
+    """Add a contact; its id and uid are given here, and its company is made when the name is new."""
+    company_id = None if contact.company is None else company_or_new(session, contact.company, now)
+    row = _fill(ContactRow(uid=str(uuid.uuid4()), name="", created_at=now), contact, company_id)
     session.add(row)
     session.flush()
     assert row.id is not None
-    return Contact(row.id, row.uid, row.name)
+    made = replace(contact, id=row.id, uid=row.uid, company_id=company_id)
+    _put_ways(session, made)
+    return made
+
+
+def put(session: Session, contact: Contact, now: int) -> None:
+    """Store an edited contact."""
+    row = session.get(ContactRow, contact.id)
+    if row is None:
+        raise StateError(f"Contact {contact.id} is gone.")
+    company_id = None if contact.company is None else company_or_new(session, contact.company, now)
+    session.add(_fill(row, contact, company_id))
+    if _ways(session, [contact.id]).get(contact.id, ((), ())) != (contact.phones, contact.emails):
+        for way in session.exec(select(ContactWayRow).where(ContactWayRow.contact_id == contact.id)).all():
+            session.delete(way)
+        session.flush()
+        _put_ways(session, contact)
+
+
+def _fill(row: ContactRow, contact: Contact, company_id: int | None) -> ContactRow:
+    row.name = contact.name
+    row.company_id = company_id
+    for name in TEXTS:
+        setattr(row, name, getattr(contact, name))
+    row.need = contact.need.value if contact.need else ""
+    row.decides = int(contact.decides)
+    row.birthday = contact.birthday
+    row.tags = json.dumps(list(contact.tags), ensure_ascii=False)
+    return row
+
+
+def _put_ways(session: Session, contact: Contact) -> None:
+    for kind, key, ways in (("phone", phone_key, contact.phones), ("email", email_key, contact.emails)):
+        for position, way in enumerate(ways):
+            session.add(
+                ContactWayRow(
+                    contact_id=contact.id,
+                    kind=kind,
+                    value=way.value,
+                    key=key(way.value),
+                    label=way.label,
+                    position=position,
+                )
+            )
+    session.flush()
+
+
+def drop(session: Session, contact_id: int) -> None:
+    """Delete a contact; what was logged with it stays, without a name."""
+    row = session.get(ContactRow, contact_id)
+    if row is None:
+        raise StateError(NO_CONTACT.format(contact_id))
+    session.delete(row)
+
+
+def company_or_new(session: Session, name: str, now: int) -> int:
+    """The id of the company of a name, regardless of case; made when the name is new."""
+    found = session.exec(
+        select(CompanyRow.id).where(func.lower(CompanyRow.name) == func.lower(name)).order_by(col(CompanyRow.id))
+    ).first()
+    if found is not None:
+        return found
+    row = CompanyRow(uid=str(uuid.uuid4()), name=name, created_at=now)
+    session.add(row)
+    session.flush()
+    assert row.id is not None
+    return row.id
 
 
 def find(session: Session, wanted: str) -> list[Contact]:
     """The contacts of an id (digits) or of a name, regardless of case; at most ten."""
-    query = select(ContactRow).order_by(col(ContactRow.id)).limit(10)
     if wanted.isascii() and wanted.isdigit():
-        if len(wanted) > 15:
-            return []
-        query = query.where(ContactRow.id == int(wanted))
-    else:
-        query = query.where(func.lower(ContactRow.name) == func.lower(wanted))
-    found = [Contact(row.id or 0, row.uid, row.name) for row in session.exec(query)]
-    if found or wanted.isascii():
-        return found
-    # SQLite folds the case of ASCII only
-    folded = wanted.casefold()
-    same = [key for key, name in session.exec(select(ContactRow.id, ContactRow.name)) if name.casefold() == folded]
-    return [contact for contact in (get(session, key) for key in same[:10] if key is not None) if contact is not None]
+        return [] if len(wanted) > 15 else _load(session, [int(wanted)])
+    query = select(ContactRow.id).where(func.lower(ContactRow.name) == func.lower(wanted))
+    ids = [key for key in session.exec(query.order_by(col(ContactRow.id)).limit(10)) if key is not None]
+    if not ids and not wanted.isascii():
+        # SQLite folds the case of ASCII only
+        folded = wanted.casefold()
+        rows = session.exec(select(ContactRow.id, ContactRow.name).order_by(col(ContactRow.id)))
+        ids = [key for key, name in rows if key is not None and name.casefold() == folded][:10]
+    return _load(session, ids)
 
 
-def get(session: Session, contact_id: int) -> Contact | None:
-    """One person."""
-    row = session.get(ContactRow, contact_id)
-    return None if row is None else Contact(row.id or 0, row.uid, row.name)
+def get(session: Session, contact_id: int) -> Contact:
+    """One contact. Raises StateError when there is none."""
+    found = _load(session, [contact_id])
+    if not found:
+        raise StateError(NO_CONTACT.format(contact_id))
+    return found[0]
+
+
+def listed(session: Session, *, text: str = "", tag: str = "", limit: int | None = None) -> list[Contact]:
+    """Contacts by name. `text` stands anywhere in name, company, role, phone, mail, city or notes."""
+    rows = session.exec(_contacts(text).order_by(func.lower(ContactRow.name), col(ContactRow.id))).all()
+    found = [(row, company) for row, company in rows if not tag or tag.casefold() in _tags(row.tags, fold=True)]
+    found = found if limit is None else found[:limit]
+    return _joined(session, found)
+
+
+def count(session: Session) -> int:
+    """How many contacts there are."""
+    return int(session.exec(select(func.count()).select_from(ContactRow)).one())
+
+
+def _contacts(text: str) -> Any:
+    query = select(ContactRow, CompanyRow.name).join(
+        CompanyRow, col(CompanyRow.id) == col(ContactRow.company_id), isouter=True
+    )
+    if not text:
+        return query
+    columns = (ContactRow.name, CompanyRow.name, ContactRow.role, ContactRow.city, ContactRow.notes, ContactRow.tags)
+    conditions = [col(column).icontains(text, autoescape=True) for column in columns]
+    way = select(ContactWayRow.contact_id).where(
+        or_(
+            col(ContactWayRow.value).icontains(text, autoescape=True),
+            (col(ContactWayRow.kind) == "phone") & (col(ContactWayRow.key) == (phone_key(text) or "-")),
+        )
+    )
+    return query.where(or_(*conditions, col(ContactRow.id).in_(way)))
+
+
+def _tags(text: str, *, fold: bool = False) -> tuple[str, ...]:
+    tags = tuple(str(tag) for tag in json.loads(text))
+    return tuple(tag.casefold() for tag in tags) if fold else tags
+
+
+def _load(session: Session, ids: Sequence[int]) -> list[Contact]:
+    query = _contacts("").where(col(ContactRow.id).in_(ids)).order_by(col(ContactRow.id))
+    return _joined(session, session.exec(query).all())
+
+
+def _joined(session: Session, rows: Iterable[tuple[ContactRow, str | None]]) -> list[Contact]:
+    rows = list(rows)
+    # more ids than a statement can take: then all ways are read
+    ids = [row.id for row, _ in rows if row.id is not None]
+    ways = _ways(session, ids if len(ids) <= 500 else None)
+    return [_from_row(row, company, ways.get(row.id or 0, ((), ()))) for row, company in rows]
+
+
+def _ways(session: Session, ids: Sequence[int] | None) -> dict[int, tuple[tuple[Way, ...], tuple[Way, ...]]]:
+    columns = (ContactWayRow.contact_id, ContactWayRow.kind, ContactWayRow.value, ContactWayRow.label)
+    query = select(*columns).order_by(col(ContactWayRow.contact_id), col(ContactWayRow.position))
+    if ids is not None:
+        query = query.where(col(ContactWayRow.contact_id).in_(ids))
+    found: dict[int, tuple[list[Way], list[Way]]] = {}
+    for contact_id, kind, value, label in session.exec(query):
+        found.setdefault(contact_id, ([], []))[kind == "email"].append(Way(value, label))
+    return {key: (tuple(phones), tuple(emails)) for key, (phones, emails) in found.items()}
+
+
+def _from_row(row: ContactRow, company: str | None, ways: tuple[tuple[Way, ...], tuple[Way, ...]]) -> Contact:
+    assert row.id is not None
+    return Contact(
+        id=row.id,
+        uid=row.uid,
+        name=row.name,
+        company=company,
+        company_id=row.company_id,
+        phones=ways[0],
+        emails=ways[1],
+        need=Need(row.need) if row.need else None,
+        decides=bool(row.decides),
+        birthday=row.birthday,
+        tags=_tags(row.tags),
+        **{name: getattr(row, name) for name in TEXTS},
+    )

@@ -8,7 +8,7 @@ from sqlalchemy.dialects import sqlite
 from sqlalchemy.schema import CreateIndex, CreateTable
 from sqlmodel import SQLModel
 
-from planner.domain.activity import COUNTED
+from planner.domain.activity import COUNTED, REVENUE
 from planner.store import connection, tables
 
 SCHEMA_FILE = Path(__file__).with_name("schema.sql")
@@ -20,7 +20,7 @@ def count_triggers() -> list[str]:
 
     def change(row: str, sign: str) -> str:
         amounts = [f"{sign}{row}count * ({rule.format(row=row)})" for rule in COUNTED.values()]
-        amounts.append(f"{sign}coalesce({row}amount, 0) * ({row}kind = 'deal')")
+        amounts.append(f"{sign}{REVENUE.format(row=row)}")
         # a comparison with NULL is NULL, and NULL must not wipe a count
         values = ",\n    ".join(f"coalesce({amount}, 0)" for amount in amounts)
         updates = ",\n    ".join(f"{name} = {name} + excluded.{name}" for name in columns)

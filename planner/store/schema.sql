@@ -1,4 +1,4 @@
--- The schema of version 1, made from store/tables.py by `make schema`. Don't edit: change the tables.
+-- The schema of version 2, made from store/tables.py by `make schema`. Don't edit: change the tables.
 
 CREATE TABLE calendar_exception (
   id INTEGER NOT NULL,
@@ -18,15 +18,21 @@ CREATE TABLE change (
 
 CREATE INDEX change_undone ON change (undone) WHERE undone = 1;
 
-CREATE TABLE contact (
+CREATE TABLE company (
   id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
   uid VARCHAR NOT NULL,
   name VARCHAR NOT NULL,
+  website VARCHAR NOT NULL,
+  city VARCHAR NOT NULL,
+  notes VARCHAR NOT NULL,
   created_at INTEGER NOT NULL,
+  change_id INTEGER,
   UNIQUE (uid)
 );
 
-CREATE INDEX contact_name ON contact (name COLLATE NOCASE);
+CREATE INDEX company_change ON company (change_id) WHERE change_id IS NOT NULL;
+
+CREATE INDEX company_name ON company (name COLLATE NOCASE);
 
 CREATE TABLE day (
   id INTEGER NOT NULL,
@@ -94,6 +100,19 @@ CREATE TABLE goal (
 
 CREATE INDEX goal_parent ON goal (parent_id);
 
+CREATE TABLE import_ref (
+  id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
+  kind VARCHAR NOT NULL,
+  ref VARCHAR NOT NULL,
+  print VARCHAR NOT NULL,
+  row_id INTEGER NOT NULL,
+  change_id INTEGER
+);
+
+CREATE INDEX import_ref_change ON import_ref (change_id) WHERE change_id IS NOT NULL;
+
+CREATE UNIQUE INDEX import_ref_once ON import_ref (kind, ref);
+
 CREATE TABLE laid_day (
   day VARCHAR NOT NULL,
   "key" VARCHAR NOT NULL,
@@ -139,28 +158,6 @@ CREATE TABLE month_plan (
   UNIQUE (month)
 );
 
-CREATE TABLE activity (
-  id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
-  at INTEGER NOT NULL,
-  day VARCHAR NOT NULL,
-  local_time VARCHAR NOT NULL,
-  kind VARCHAR NOT NULL,
-  outcome VARCHAR,
-  count INTEGER NOT NULL,
-  contact_id INTEGER,
-  amount INTEGER,
-  minutes INTEGER,
-  reason VARCHAR,
-  note VARCHAR,
-  logged_at INTEGER NOT NULL,
-  CONSTRAINT count_above_zero CHECK (count > 0),
-  FOREIGN KEY(contact_id) REFERENCES contact (id) ON DELETE SET NULL
-);
-
-CREATE INDEX activity_contact ON activity (contact_id, day) WHERE contact_id IS NOT NULL;
-
-CREATE INDEX activity_day ON activity (day);
-
 CREATE TABLE change_row (
   change_id INTEGER NOT NULL,
   seq INTEGER NOT NULL,
@@ -171,6 +168,38 @@ CREATE TABLE change_row (
   FOREIGN KEY(change_id) REFERENCES change (id) ON DELETE CASCADE
 )
  WITHOUT ROWID;
+
+CREATE TABLE contact (
+  id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
+  uid VARCHAR NOT NULL,
+  name VARCHAR NOT NULL,
+  created_at INTEGER NOT NULL,
+  company_id INTEGER,
+  role VARCHAR DEFAULT '' NOT NULL,
+  kind VARCHAR DEFAULT '' NOT NULL,
+  need VARCHAR DEFAULT '' NOT NULL,
+  decides INTEGER DEFAULT 0 NOT NULL,
+  source VARCHAR DEFAULT '' NOT NULL,
+  supplier VARCHAR DEFAULT '' NOT NULL,
+  supplier_weak VARCHAR DEFAULT '' NOT NULL,
+  city VARCHAR DEFAULT '' NOT NULL,
+  birthday VARCHAR,
+  tags VARCHAR DEFAULT '[]' NOT NULL,
+  notes VARCHAR DEFAULT '' NOT NULL,
+  referrer_id INTEGER,
+  change_id INTEGER,
+  UNIQUE (uid),
+  FOREIGN KEY(company_id) REFERENCES company (id) ON DELETE SET NULL,
+  FOREIGN KEY(referrer_id) REFERENCES contact (id) ON DELETE SET NULL
+);
+
+CREATE INDEX contact_change ON contact (change_id) WHERE change_id IS NOT NULL;
+
+CREATE INDEX contact_company ON contact (company_id) WHERE company_id IS NOT NULL;
+
+CREATE INDEX contact_name ON contact (name COLLATE NOCASE);
+
+CREATE INDEX contact_referrer ON contact (referrer_id) WHERE referrer_id IS NOT NULL;
 
 CREATE TABLE laid_block (
   day TEXT NOT NULL,
@@ -201,6 +230,72 @@ CREATE TABLE laid_window (
 )
  WITHOUT ROWID;
 
+CREATE TABLE contact_way (
+  id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
+  contact_id INTEGER NOT NULL,
+  kind VARCHAR NOT NULL,
+  value VARCHAR NOT NULL,
+  "key" VARCHAR NOT NULL,
+  label VARCHAR NOT NULL,
+  position INTEGER NOT NULL,
+  change_id INTEGER,
+  FOREIGN KEY(contact_id) REFERENCES contact (id) ON DELETE CASCADE
+);
+
+CREATE INDEX contact_way_change ON contact_way (change_id) WHERE change_id IS NOT NULL;
+
+CREATE INDEX contact_way_contact ON contact_way (contact_id);
+
+CREATE INDEX contact_way_key ON contact_way (kind, "key");
+
+CREATE TABLE deal (
+  id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
+  uid VARCHAR NOT NULL,
+  title VARCHAR NOT NULL,
+  contact_id INTEGER,
+  company_id INTEGER,
+  value INTEGER,
+  stage VARCHAR NOT NULL,
+  opened VARCHAR NOT NULL,
+  closed VARCHAR,
+  expected_close VARCHAR,
+  stage_before VARCHAR,
+  reason VARCHAR NOT NULL,
+  owner VARCHAR NOT NULL,
+  notes VARCHAR NOT NULL,
+  created_at INTEGER NOT NULL,
+  change_id INTEGER,
+  UNIQUE (uid),
+  FOREIGN KEY(contact_id) REFERENCES contact (id) ON DELETE SET NULL,
+  FOREIGN KEY(company_id) REFERENCES company (id) ON DELETE SET NULL
+);
+
+CREATE INDEX deal_change ON deal (change_id) WHERE change_id IS NOT NULL;
+
+CREATE INDEX deal_company ON deal (company_id) WHERE company_id IS NOT NULL;
+
+CREATE INDEX deal_contact ON deal (contact_id) WHERE contact_id IS NOT NULL;
+
+CREATE INDEX deal_open ON deal (stage) WHERE stage NOT IN ('won', 'lost');
+
+CREATE TABLE promise (
+  id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
+  uid VARCHAR NOT NULL,
+  contact_id INTEGER,
+  text VARCHAR NOT NULL,
+  due VARCHAR NOT NULL,
+  state VARCHAR NOT NULL,
+  settled_at VARCHAR,
+  note VARCHAR NOT NULL,
+  created_at INTEGER NOT NULL,
+  UNIQUE (uid),
+  FOREIGN KEY(contact_id) REFERENCES contact (id) ON DELETE SET NULL
+);
+
+CREATE INDEX promise_contact ON promise (contact_id) WHERE contact_id IS NOT NULL;
+
+CREATE INDEX promise_open ON promise (due) WHERE state = 'open';
+
 CREATE TABLE task (
   id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
   title VARCHAR NOT NULL,
@@ -224,11 +319,42 @@ CREATE TABLE task (
   FOREIGN KEY(contact_id) REFERENCES contact (id) ON DELETE SET NULL
 );
 
+CREATE INDEX task_contact ON task (contact_id) WHERE contact_id IS NOT NULL;
+
 CREATE INDEX task_done ON task (done_on) WHERE state = 'done';
 
 CREATE INDEX task_goal ON task (goal_id) WHERE goal_id IS NOT NULL;
 
 CREATE INDEX task_open ON task (rank) WHERE state = 'open';
+
+CREATE TABLE activity (
+  id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
+  at INTEGER NOT NULL,
+  day VARCHAR NOT NULL,
+  local_time VARCHAR NOT NULL,
+  kind VARCHAR NOT NULL,
+  outcome VARCHAR,
+  count INTEGER NOT NULL,
+  contact_id INTEGER,
+  amount INTEGER,
+  minutes INTEGER,
+  reason VARCHAR,
+  note VARCHAR,
+  logged_at INTEGER NOT NULL,
+  deal_id INTEGER,
+  change_id INTEGER,
+  CONSTRAINT count_above_zero CHECK (count > 0),
+  FOREIGN KEY(contact_id) REFERENCES contact (id) ON DELETE SET NULL,
+  FOREIGN KEY(deal_id) REFERENCES deal (id) ON DELETE SET NULL
+);
+
+CREATE INDEX activity_change ON activity (change_id) WHERE change_id IS NOT NULL;
+
+CREATE INDEX activity_contact ON activity (contact_id, day) WHERE contact_id IS NOT NULL;
+
+CREATE INDEX activity_day ON activity (day);
+
+CREATE INDEX activity_deal ON activity (deal_id) WHERE deal_id IS NOT NULL;
 
 CREATE TRIGGER activity_counted AFTER INSERT ON activity BEGIN
   INSERT INTO day_count (day, dials, conversations, meetings_booked, meetings_held, no_shows, proposals, deals, emails, referrals, refusals, stops_refused, stops_given_in, revenue) VALUES (NEW.day,
@@ -244,7 +370,7 @@ CREATE TRIGGER activity_counted AFTER INSERT ON activity BEGIN
     coalesce(NEW.count * (NEW.kind = 'dial' AND NEW.outcome = 'refused'), 0),
     coalesce(NEW.count * (NEW.kind = 'stop' AND coalesce(NEW.outcome, 'refused') = 'refused'), 0),
     coalesce(NEW.count * (NEW.kind = 'stop' AND NEW.outcome = 'given-in'), 0),
-    coalesce(coalesce(NEW.amount, 0) * (NEW.kind = 'deal'), 0))
+    coalesce(coalesce(NEW.amount, 0) * (NEW.kind IN ('deal', 'payment')), 0))
   ON CONFLICT (day) DO UPDATE SET
     dials = dials + excluded.dials,
     conversations = conversations + excluded.conversations,
@@ -275,7 +401,7 @@ CREATE TRIGGER activity_uncounted AFTER DELETE ON activity BEGIN
     coalesce(-OLD.count * (OLD.kind = 'dial' AND OLD.outcome = 'refused'), 0),
     coalesce(-OLD.count * (OLD.kind = 'stop' AND coalesce(OLD.outcome, 'refused') = 'refused'), 0),
     coalesce(-OLD.count * (OLD.kind = 'stop' AND OLD.outcome = 'given-in'), 0),
-    coalesce(-coalesce(OLD.amount, 0) * (OLD.kind = 'deal'), 0))
+    coalesce(-coalesce(OLD.amount, 0) * (OLD.kind IN ('deal', 'payment')), 0))
   ON CONFLICT (day) DO UPDATE SET
     dials = dials + excluded.dials,
     conversations = conversations + excluded.conversations,
@@ -306,7 +432,7 @@ CREATE TRIGGER activity_recounted AFTER UPDATE ON activity BEGIN
     coalesce(-OLD.count * (OLD.kind = 'dial' AND OLD.outcome = 'refused'), 0),
     coalesce(-OLD.count * (OLD.kind = 'stop' AND coalesce(OLD.outcome, 'refused') = 'refused'), 0),
     coalesce(-OLD.count * (OLD.kind = 'stop' AND OLD.outcome = 'given-in'), 0),
-    coalesce(-coalesce(OLD.amount, 0) * (OLD.kind = 'deal'), 0))
+    coalesce(-coalesce(OLD.amount, 0) * (OLD.kind IN ('deal', 'payment')), 0))
   ON CONFLICT (day) DO UPDATE SET
     dials = dials + excluded.dials,
     conversations = conversations + excluded.conversations,
@@ -334,7 +460,7 @@ CREATE TRIGGER activity_recounted AFTER UPDATE ON activity BEGIN
     coalesce(NEW.count * (NEW.kind = 'dial' AND NEW.outcome = 'refused'), 0),
     coalesce(NEW.count * (NEW.kind = 'stop' AND coalesce(NEW.outcome, 'refused') = 'refused'), 0),
     coalesce(NEW.count * (NEW.kind = 'stop' AND NEW.outcome = 'given-in'), 0),
-    coalesce(coalesce(NEW.amount, 0) * (NEW.kind = 'deal'), 0))
+    coalesce(coalesce(NEW.amount, 0) * (NEW.kind IN ('deal', 'payment')), 0))
   ON CONFLICT (day) DO UPDATE SET
     dials = dials + excluded.dials,
     conversations = conversations + excluded.conversations,

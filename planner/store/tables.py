@@ -8,11 +8,28 @@ since 1970 UTC. No REAL anywhere: the history of changes keeps rows as JSON, and
 Table models are not validated by SQLModel: they are mapped to domain objects, which are.
 """
 
+from typing import Any
+
 from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, Integer, Text, text
 from sqlmodel import Field, SQLModel
 
 # Ids that are never used twice, even after the newest row was deleted.
 NEVER_REUSED = {"sqlite_autoincrement": True}
+
+
+def _reference(target: str, on_delete: str = "SET NULL", *, required: bool = False) -> Any:
+    """A column that points at a row. Each has an index of its own: deleting the row looks for who points at it."""
+    column = Column(Integer, ForeignKey(target, ondelete=on_delete), nullable=not required)
+    return Field(sa_column=column) if required else Field(default=None, sa_column=column)
+
+
+def _since_v2(default: str = "''", value: Any = "") -> Any:
+    """A column that rows of the history of changes may not have yet: it has a default of its own in the schema."""
+    return Field(default=value, sa_column_kwargs={"server_default": text(default)})
+
+
+def _pointing(name: str, column: str) -> Index:
+    return Index(name, column, sqlite_where=text(f"{column} IS NOT NULL"))
 
 
 class Meta(SQLModel, table=True):
@@ -23,15 +40,144 @@ class Meta(SQLModel, table=True):
     value: str
 
 
+class CompanyRow(SQLModel, table=True):
+    """A company. `change_id` on this and other rows: the import that made them, so that it is undone in one DELETE."""
+
+    __tablename__ = "company"
+    __table_args__ = (
+        Index("company_name", text("name COLLATE NOCASE")),
+        _pointing("company_change", "change_id"),
+        NEVER_REUSED,
+    )
+    id: int | None = Field(default=None, primary_key=True)
+    uid: str = Field(unique=True)
+    name: str
+    website: str = ""
+    city: str = ""
+    notes: str = ""
+    created_at: int
+    change_id: int | None = None
+
+
 class ContactRow(SQLModel, table=True):
-    """A person."""
+    """Whom one calls: a person, or a company of which no person is known yet. `tags` is a JSON list of words."""
 
     __tablename__ = "contact"
-    __table_args__ = (Index("contact_name", text("name COLLATE NOCASE")), NEVER_REUSED)
+    __table_args__ = (
+        Index("contact_name", text("name COLLATE NOCASE")),
+        _pointing("contact_company", "company_id"),
+        _pointing("contact_referrer", "referrer_id"),
+        _pointing("contact_change", "change_id"),
+        NEVER_REUSED,
+    )
     id: int | None = Field(default=None, primary_key=True)
     uid: str = Field(unique=True)
     name: str
     created_at: int
+    company_id: int | None = _reference("company.id")
+    role: str = _since_v2()
+    kind: str = _since_v2()
+    need: str = _since_v2()
+    decides: int = _since_v2("0", 0)
+    source: str = _since_v2()
+    supplier: str = _since_v2()
+    supplier_weak: str = _since_v2()
+    city: str = _since_v2()
+    birthday: str | None = None
+    tags: str = _since_v2("'[]'", "[]")
+    notes: str = _since_v2()
+    referrer_id: int | None = _reference("contact.id")
+    change_id: int | None = None
+
+
+class ContactWayRow(SQLModel, table=True):
+    """A phone number or a mail address of a contact. `key` is what it is looked up by (`domain.people`)."""
+
+    __tablename__ = "contact_way"
+    __table_args__ = (
+        Index("contact_way_contact", "contact_id"),
+        Index("contact_way_key", "kind", "key"),
+        _pointing("contact_way_change", "change_id"),
+        NEVER_REUSED,
+    )
+    id: int | None = Field(default=None, primary_key=True)
+    contact_id: int = _reference("contact.id", "CASCADE", required=True)
+    kind: str
+    value: str
+    key: str
+    label: str = ""
+    position: int = 0
+    change_id: int | None = None
+
+
+class DealRow(SQLModel, table=True):
+    """A deal in the pipeline. Its bookings are rows of the log that carry its id."""
+
+    __tablename__ = "deal"
+    __table_args__ = (
+        Index("deal_open", "stage", sqlite_where=text("stage NOT IN ('won', 'lost')")),
+        _pointing("deal_contact", "contact_id"),
+        _pointing("deal_company", "company_id"),
+        _pointing("deal_change", "change_id"),
+        NEVER_REUSED,
+    )
+    id: int | None = Field(default=None, primary_key=True)
+    uid: str = Field(unique=True)
+    title: str
+    contact_id: int | None = _reference("contact.id")
+    company_id: int | None = _reference("company.id")
+    value: int | None = None
+    stage: str
+    opened: str
+    closed: str | None = None
+    expected_close: str | None = None
+    stage_before: str | None = None
+    reason: str = ""
+    owner: str = ""
+    notes: str = ""
+    created_at: int
+    change_id: int | None = None
+
+
+class PromiseRow(SQLModel, table=True):
+    """A promise to a customer, with its due time."""
+
+    __tablename__ = "promise"
+    __table_args__ = (
+        Index("promise_open", "due", sqlite_where=text("state = 'open'")),
+        _pointing("promise_contact", "contact_id"),
+        NEVER_REUSED,
+    )
+    id: int | None = Field(default=None, primary_key=True)
+    uid: str = Field(unique=True)
+    contact_id: int | None = _reference("contact.id")
+    text: str
+    due: str
+    state: str = "open"
+    settled_at: str | None = None
+    note: str = ""
+    created_at: int
+
+
+class ImportRefRow(SQLModel, table=True):
+    """What an imported row was called where it came from, so that the same row again adds nothing.
+
+    `kind` is contact, deal or call; `print` a fingerprint of what was read, `row_id` the row made of it. The row may be
+    gone since: what the rep dropped is not brought back.
+    """
+
+    __tablename__ = "import_ref"
+    __table_args__ = (
+        Index("import_ref_once", "kind", "ref", unique=True),
+        _pointing("import_ref_change", "change_id"),
+        NEVER_REUSED,
+    )
+    id: int | None = Field(default=None, primary_key=True)
+    kind: str
+    ref: str
+    print: str
+    row_id: int
+    change_id: int | None = None
 
 
 class GoalRow(SQLModel, table=True):
@@ -92,7 +238,8 @@ class TaskRow(SQLModel, table=True):
     __table_args__ = (
         Index("task_open", "rank", sqlite_where=text("state = 'open'")),
         Index("task_done", "done_on", sqlite_where=text("state = 'done'")),
-        Index("task_goal", "goal_id", sqlite_where=text("goal_id IS NOT NULL")),
+        _pointing("task_goal", "goal_id"),
+        _pointing("task_contact", "contact_id"),
         NEVER_REUSED,
     )
     id: int | None = Field(default=None, primary_key=True)
@@ -123,6 +270,8 @@ class ActivityRow(SQLModel, table=True):
     __table_args__ = (
         Index("activity_day", "day"),
         Index("activity_contact", "contact_id", "day", sqlite_where=text("contact_id IS NOT NULL")),
+        _pointing("activity_deal", "deal_id"),
+        _pointing("activity_change", "change_id"),
         CheckConstraint("count > 0", name="count_above_zero"),
         NEVER_REUSED,
     )
@@ -141,6 +290,8 @@ class ActivityRow(SQLModel, table=True):
     reason: str | None = None
     note: str | None = None
     logged_at: int
+    deal_id: int | None = _reference("deal.id")
+    change_id: int | None = None
 
 
 class DayRow(SQLModel, table=True):

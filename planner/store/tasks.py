@@ -60,13 +60,21 @@ def get(session: Session, task_id: int) -> Task:
     return _from_row(row)
 
 
-def listed(session: Session, *, state: TaskState | None = TaskState.OPEN, goal_id: int | None = None) -> list[Task]:
-    """The rep's own tasks in their order; of one state, or of one goal."""
+def listed(
+    session: Session,
+    *,
+    state: TaskState | None = TaskState.OPEN,
+    goal_id: int | None = None,
+    contact_id: int | None = None,
+) -> list[Task]:
+    """The rep's own tasks in their order; of one state, of one goal, of one contact."""
     query = select(TaskRow).where(TaskRow.kind == "own").order_by(col(TaskRow.rank), col(TaskRow.id))
     if state is not None:
         query = query.where(TaskRow.state == state.value)
     if goal_id is not None:
         query = query.where(TaskRow.goal_id == goal_id)
+    if contact_id is not None:
+        query = query.where(TaskRow.contact_id == contact_id)
     return [_from_row(row) for row in session.exec(query)]
 
 

@@ -397,9 +397,28 @@ def _why_now(task: TaskLine, now: datetime) -> Line:
     return spaced
 
 
+PROMISES_SHOWN = 3
+
+
+def _promised(today: Today, now: datetime, width: int, measure: Callable[[str], int]) -> list[Line]:
+    """The promises that fall due today, those past their time with a sign; none, no line."""
+    lines: list[Line] = []
+    for due in today.due[:PROMISES_SHOWN]:
+        late = due.overdue(now)
+        who = f"{due.contact}: " if due.contact else ""
+        line: Line = [(" ! " if late else "   ", "bad"), (f"{due.when(now)}  ", "bad" if late else "dim")]
+        lines.append(cut([*line, (f"{who}{due.text}", "")], width, measure))
+    if not lines:
+        return []
+    more = len(today.due) - PROMISES_SHOWN
+    title: Line = [(" Promised", "bold"), (f"  and {more} more" if more > 0 else "", "dim")]
+    return [title, *lines, []]
+
+
 def day_lines(today: Today, now: datetime, width: int, measure: Callable[[str], int] = cells) -> list[Line]:
     """The blocks of the day, the one now with a pointer."""
-    lines: list[Line] = [[(" The day", "bold")]]
+    lines = _promised(today, now, width, measure)
+    lines.append([(" The day", "bold")])
     if not today.blocks:
         word = "A day off: nothing is asked." if not today.weight else "No blocks today."
         return [*lines, cut([(f"   {word}", "dim")], width, measure)]

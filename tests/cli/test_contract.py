@@ -13,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from planner.cli import plainjson
+from planner.store import connection
 from tests.conftest import Run
 
 
@@ -523,7 +524,7 @@ def test_info_says_where_everything_lies(run: Run, tmp_path: Path) -> None:
     run("log", "dial")
     found = run("info", "--json").json
     assert found["database"] == str(tmp_path / "planner.db")
-    assert (found["exists"], found["schema"], found["activities"]) == (True, 1, 1)
+    assert (found["exists"], found["schema"], found["activities"]) == (True, connection.SCHEMA_VERSION, 1)
     assert found["last_backup"] == "2026-11-16T08:00"
 
 

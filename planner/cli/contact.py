@@ -1,0 +1,205 @@
+"""`planner contact`: whom one calls."""
+
+from __future__ import annotations
+
+import argparse
+from typing import Any
+
+from planner.cli import deal, log, promise
+from planner.cli.common import Group, cleared, emit, say, warn, whole_number
+from planner.domain.errors import InputError
+from planner.domain.people import KINDS, Contact, Need
+from planner.services import people as service
+from planner.services.desk import Desk
+
+TEXTS = ("company", "role", "kind", "source", "supplier", "supplier_weak", "city", "birthday", "notes")
+
+
+def register(commands: Group) -> None:
+    """Add the group."""
+    group = commands.group("contact", "companies and people: whom you call, and what you know of them")
+    parser = group.add("add", add, "add a contact")
+    parser.add_argument("name", nargs="+", metavar="NAME")
+    _fields(parser)
+    parser = group.add("list", list_, "contacts by name", reads=True)
+    parser.add_argument("--tag", default="", metavar="TAG")
+    parser.add_argument("--limit", type=whole_number, metavar="N")
+    parser = group.add("find", find, "contacts in which a text stands: name, company, phone, mail, notes", reads=True)
+    parser.add_argument("text", nargs="+", metavar="TEXT")
+    parser.add_argument("--limit", type=whole_number, metavar="N")
+    parser = group.add("show", show, "one contact with all that hangs on it", reads=True)
+    parser.add_argument("contact", metavar="NAME|ID")
+    parser = group.add("edit", edit, "change a contact; `none` clears a field")
+    parser.add_argument("contact", metavar="NAME|ID")
+    parser.add_argument("--name", metavar="TEXT")
+    _fields(parser)
+    parser = group.add("drop", drop, "delete contacts; what was logged with them stays, without a name")
+    parser.add_argument("contact", nargs="+", metavar="NAME|ID")
+    parser = group.add("forget", forget, "erase a contact for good, from the history of changes too")
+    parser.add_argument("contact", metavar="NAME|ID")
+    parser.add_argument("--yes", action="store_true", help="yes, it can't be undone")
+
+
+def _fields(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--company", metavar="TEXT", help="a new name makes a new company")
+    parser.add_argument("--role", metavar="TEXT")
+    parser.add_argument("--phone", dest="phones", action="append", metavar="NUMBER", help="may stand more than once")
+    parser.add_argument("--email", dest="emails", action="append", metavar="ADDRESS", help="may stand more than once")
+    parser.add_argument("--tag", dest="tags", action="append", metavar="TAG", help="may stand more than once")
+    parser.add_argument("--kind", metavar="|".join(KINDS), help="the kind of customer")
+    parser.add_argument("--need", metavar="|".join(Need), help="what is known of the need")
+    parser.add_argument("--decides", choices=("yes", "no"), help="whether this is the one who decides")
+    parser.add_argument("--source", metavar="TEXT", help="where the contact comes from")
+    parser.add_argument("--supplier", metavar="TEXT", help="who supplies them now")
+    parser.add_argument("--supplier-weak", metavar="TEXT", help="that supplier's weak points")
+    parser.add_argument("--city", metavar="TEXT")
+    parser.add_argument("--birthday", metavar="DATE", help="1975-12-12, or --12-12 as --birthday=--12-12")
+    parser.add_argument("--notes", metavar="TEXT")
+
+
+def _given(args: argparse.Namespace) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for name in TEXTS:
+        text = cleared(getattr(args, name))
+        if text is not None:
+            found[name] = text
+    for name in ("phones", "emails", "tags"):
+        values = getattr(args, name)
+        if values is not None:
+            found[name] = [] if [value.lower() for value in values] == ["none"] else values
+    if args.need is not None:
+        found["need"] = service.read_need(args.need)
+    if args.decides is not None:
+        found["decides"] = args.decides == "yes"
+    return found
+
+
+def add(args: argparse.Namespace, desk: Desk) -> int:
+    contact = service.add(desk, " ".join(args.name), _given(args))
+    return say(f"contact {contact.id}: {_sentence(contact)}")
+
+
+def edit(args: argparse.Namespace, desk: Desk) -> int:
+    changes = _given(args)
+    if args.name is not None:
+        changes["name"] = args.name
+    if not changes:
+        raise InputError("Nothing to change was given; see `planner contact edit --help`.")
+    contact = service.edit(desk, args.contact, changes)
+    return say(f"contact {contact.id}: {_sentence(contact)}")
+
+
+def list_(args: argparse.Namespace, desk: Desk) -> int:
+    return _print(
+        service.listed(desk, tag=args.tag, limit=args.limit),
+        args,
+        f"No contacts with the tag {args.tag!r}." if args.tag else "No contacts yet: planner contact add NAME",
+    )
+
+
+def find(args: argparse.Namespace, desk: Desk) -> int:
+    text = " ".join(args.text)
+    return _print(service.listed(desk, text=text, limit=args.limit), args, f"No contact has {text!r} in it.")
+
+
+def _print(rows: list[service.Listed], args: argparse.Namespace, nothing: str) -> int:
+    if args.json:
+        return emit([as_object(row.contact, row.next_step) for row in rows])
+    if not rows:
+        return say(nothing)
+    for row in rows:
+        step = row.next_step
+        following = "" if step is None else f"  → {step.text}" + (f" ({step.due})" if step.due else "")
+        say(f"{row.contact.id:>5}  {_sentence(row.contact)}{following}")
+    return 0
+
+
+def show(args: argparse.Namespace, desk: Desk) -> int:
+    found = service.show(desk, args.contact)
+    contact = found.contact
+    if args.json:
+        whole = as_object(contact, found.next_step)
+        whole["promises"] = [promise.as_object(row) for row in found.promises]
+        whole["tasks"] = [
+            {"id": task.id, "title": task.title, "due": None if task.due is None else str(task.due)}
+            for task in found.tasks
+        ]
+        whole["deals"] = [deal.as_object(row) for row in found.deals]
+        whole["log"] = [log.as_object(row) for row in found.log]
+        return emit(whole)
+    say(f"{contact.id:>5}  {_sentence(contact)}")
+    for name, text in _details(contact):
+        say(f"       {name}: {text}")
+    for row in found.promises:
+        say(f"       promise {row.id}: {promise.sentence(row, desk.now(), named=False)}")
+    for task in found.tasks:
+        say(f"       task {task.id}: {task.title}" + (f"  {task.due}" if task.due else ""))
+    for one in found.deals:
+        say(f"       deal {one.id}: {deal.sentence(one, named=False)}")
+    for entry in found.log:
+        say(f"       {log.sentence(entry)}")
+    return 0
+
+
+def _details(contact: Contact) -> list[tuple[str, str]]:
+    rows = [
+        ("phone", ", ".join(way.value + (f" ({way.label})" if way.label else "") for way in contact.phones)),
+        ("mail", ", ".join(way.value for way in contact.emails)),
+        ("kind", contact.kind),
+        ("need", contact.need.value if contact.need else ""),
+        ("decides", "yes" if contact.decides else ""),
+        ("source", contact.source),
+        ("supplier", contact.supplier),
+        ("its weak points", contact.supplier_weak),
+        ("city", contact.city),
+        ("birthday", contact.birthday or ""),
+        ("tags", ", ".join(contact.tags)),
+        ("notes", contact.notes),
+    ]
+    return [(name, text) for name, text in rows if text]
+
+
+def drop(args: argparse.Namespace, desk: Desk) -> int:
+    for contact in service.drop(desk, *args.contact):
+        say(f"dropped contact {contact.id}: {_sentence(contact)}")
+    return 0
+
+
+def forget(args: argparse.Namespace, desk: Desk) -> int:
+    contact = service.forget(desk, args.contact, consent=args.yes)
+    say(f"forgot contact {contact.id}")
+    warn("backups made before now still hold it; `planner info` says where they are, and they go by and by.")
+    return 0
+
+
+def as_object(contact: Contact, step: service.NextStep | None) -> dict[str, object]:
+    """A contact of `contact list --json`."""
+    return {
+        "id": contact.id,
+        "uid": contact.uid,
+        "name": contact.name,
+        "company": contact.company,
+        "role": contact.role or None,
+        "phones": [way.value for way in contact.phones],
+        "emails": [way.value for way in contact.emails],
+        "kind": contact.kind or None,
+        "need": None if contact.need is None else contact.need.value,
+        "decides": contact.decides,
+        "source": contact.source or None,
+        "supplier": contact.supplier or None,
+        "supplier_weak": contact.supplier_weak or None,
+        "city": contact.city or None,
+        "birthday": contact.birthday,
+        "tags": list(contact.tags),
+        "notes": contact.notes or None,
+        "next_step": None
+        if step is None
+        else {"kind": step.kind, "text": step.text, "at": None if step.due is None else str(step.due)},
+    }
+
+
+def _sentence(contact: Contact) -> str:
+    company = contact.company if contact.company and contact.company != contact.name else ""
+    parts = [contact.name, ", ".join(text for text in (contact.role, company) if text)]
+    parts += [way.value for way in (*contact.phones[:1], *contact.emails[:1])]
+    return "  ".join(part for part in parts if part)

@@ -1,0 +1,226 @@
+"""Deals: the pipeline, and what winning one books."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date, datetime
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from planner.domain.activity import PAYMENT
+from planner.domain.calls import Activity
+from planner.domain.deals import Deal, Stage
+from planner.domain.errors import InputError, StateError
+from planner.domain.money import format_amount
+from planner.domain.text import clean
+from planner.services.calls import contact_or_new, require_database
+from planner.services.desk import Desk
+from planner.store import calls, people
+from planner.store import deals as store
+
+if TYPE_CHECKING:
+    from sqlmodel import Session
+
+NO_DEALS = "There are no deals yet; `planner deal add TITLE` or `planner import deals FILE` make some."
+
+
+def add(
+    desk: Desk,
+    title: str,
+    *,
+    stage: Stage = Stage.TALK,
+    contact: str | None = None,
+    company: str | None = None,
+    value: Decimal | None = None,
+    opened: date | None = None,
+    expected_close: date | None = None,
+    notes: str = "",
+) -> Deal:
+    """Add an open deal. A contact or company that is not known yet is made."""
+    if not stage.open:
+        raise InputError(f"A new deal is open; add it, then `planner deal {stage} ID` books it.")
+    day = opened or desk.today()
+    if day > desk.today():
+        raise InputError(f"{day} is still to come; a deal is opened when it is opened.")
+    deal = Deal(0, clean(title), stage, day, value=value, expected_close=expected_close, notes=clean(notes, lines=True))
+    with desk.database.write(f"new deal {deal.title}") as unit:
+        deal = _named(desk, unit.session, deal, contact, company)
+        return store.get(unit.session, store.add(unit.session, deal, int(desk.clock.timestamp())))
+
+
+def _named(desk: Desk, session: Session, deal: Deal, contact: str | None, company: str | None) -> Deal:
+    """The deal with its contact and company; the contact's company stands in where none is named. "" takes away."""
+    now = desk.clock.timestamp()
+    if contact is not None:
+        contact_id = contact_or_new(session, contact, now)[0] if contact else None
+        deal = replace(deal, contact_id=contact_id)
+        if company is None and contact_id is not None:
+            deal = replace(deal, company_id=people.get(session, contact_id).company_id)
+    if company is not None:
+        name = clean(company)
+        deal = replace(deal, company_id=people.company_or_new(session, name, int(now)) if name else None)
+    return deal
+
+
+def listed(desk: Desk, *, stage: Stage | None = None, closed: bool = False) -> list[Deal]:
+    """Open deals, those of one stage, or all with `closed`."""
+    if not desk.database.exists():
+        return []
+    with desk.database.read() as session:
+        return store.listed(session, stage=stage, closed=closed)
+
+
+def edit(
+    desk: Desk, deal_id: int, changes: dict[str, Any], *, contact: str | None = None, company: str | None = None
+) -> Deal:
+    """Change fields of a deal, named as those of `Deal`. What it has booked is changed by pay, refund and reopen."""
+    require_database(desk, NO_DEALS)
+    with desk.database.write("edit") as unit:
+        deal = store.get(unit.session, deal_id)
+        if "title" in changes:
+            changes["title"] = clean(changes["title"])
+        if "notes" in changes:
+            changes["notes"] = clean(changes["notes"], lines=True)
+        changed = _named(desk, unit.session, replace(deal, **changes), contact, company)
+        unit.label = f"edited deal {changed.title}"
+        store.put(unit.session, changed)
+        unit.session.flush()
+        return store.get(unit.session, deal_id)
+
+
+def move(desk: Desk, deal_id: int, stage: Stage) -> Deal:
+    """Move an open deal to another open stage."""
+    if not stage.open:
+        raise InputError(f"A deal is {stage} by `planner deal {stage} {deal_id}`.")
+    require_database(desk, NO_DEALS)
+    with desk.database.write("move") as unit:
+        deal = _open(unit.session, deal_id)
+        unit.label = f"deal {deal.title}: {stage}"
+        moved = replace(deal, stage=stage)
+        store.put(unit.session, moved)
+    return moved
+
+
+def won(
+    desk: Desk,
+    deal_id: int,
+    *,
+    amount: Decimal | None = None,
+    part: Decimal | None = None,
+    moment: datetime | None = None,
+) -> Deal:
+    """Win a deal and book its value on the day: `amount` in all (its value by default), or only a `part` for now."""
+    when = _past(desk, moment)
+    require_database(desk, NO_DEALS)
+    with desk.database.write("won") as unit:
+        deal = _open(unit.session, deal_id)
+        value = amount if amount is not None else deal.value
+        if value is None:
+            raise InputError(f"Deal {deal_id} ({deal.title}) has no value yet: say what it brings with --amount.")
+        booked = value if part is None else part
+        if booked > value:
+            raise InputError(f"The part of {format_amount(booked)} is more than the deal's {format_amount(value)}.")
+        closed = replace(deal, stage=Stage.WON, stage_before=deal.stage, value=value, closed=when.date())
+        unit.label = f"won {deal.title}, {format_amount(booked)} booked"
+        store.put(unit.session, closed)
+        _book(desk, unit.session, closed, "deal", booked, when)
+    return replace(closed, booked=booked)
+
+
+def lost(desk: Desk, deal_id: int, *, reason: str = "", moment: datetime | None = None) -> Deal:
+    """Lose a deal, with its reason."""
+    when = _past(desk, moment)
+    require_database(desk, NO_DEALS)
+    with desk.database.write("lost") as unit:
+        deal = _open(unit.session, deal_id)
+        closed = replace(deal, stage=Stage.LOST, stage_before=deal.stage, closed=when.date(), reason=clean(reason))
+        unit.label = f"lost {deal.title}"
+        store.put(unit.session, closed)
+    return closed
+
+
+def reopen(desk: Desk, deal_id: int) -> tuple[Deal, Decimal]:
+    """Take a win or a loss back: the deal is where it was before, and what it had booked is gone from its dates.
+
+    Returns the deal and the amount that isn't booked any more.
+    """
+    require_database(desk, NO_DEALS)
+    with desk.database.write("reopen") as unit:
+        deal = store.get(unit.session, deal_id)
+        if deal.stage.open:
+            raise StateError(f"Deal {deal_id} ({deal.title}) is open already.")
+        taken = store.unbook(unit.session, deal_id)
+        again = replace(
+            deal, stage=deal.stage_before or Stage.TALK, stage_before=None, closed=None, reason="", booked=Decimal(0)
+        )
+        unit.label = f"reopened {deal.title}"
+        store.put(unit.session, again)
+    return again, taken
+
+
+def pay(desk: Desk, deal_id: int, amount: Decimal, *, moment: datetime | None = None) -> Deal:
+    """Book a further part payment of a won deal; an amount below 0 is a refund, at most of what is booked."""
+    when = _past(desk, moment)
+    if not amount:
+        raise InputError("A payment or refund is more than 0.")
+    require_database(desk, NO_DEALS)
+    with desk.database.write("payment") as unit:
+        deal = store.get(unit.session, deal_id)
+        if deal.stage is not Stage.WON:
+            raise StateError(f"Deal {deal_id} ({deal.title}) is not won, so it books nothing; see `planner deal won`.")
+        if deal.booked + amount < 0:
+            raise InputError(f"Only {format_amount(deal.booked)} of deal {deal_id} is booked; no more can go back.")
+        unit.label = f"{'payment' if amount > 0 else 'refund'} of {format_amount(abs(amount))}, {deal.title}"
+        _book(desk, unit.session, deal, PAYMENT, amount, when)
+        paid = replace(deal, booked=deal.booked + amount)
+    if deal.value is not None and paid.booked > deal.value:
+        desk.notice(
+            f"Deal {deal_id} has now booked {format_amount(paid.booked)}, more than its value of "
+            f"{format_amount(deal.value)}."
+        )
+    return paid
+
+
+def drop(desk: Desk, *deal_ids: int) -> list[Deal]:
+    """Delete deals that were typed by mistake, and what they have booked, as one change: all or none."""
+    require_database(desk, NO_DEALS)
+    with desk.database.write("drop") as unit:
+        found = [store.get(unit.session, deal_id) for deal_id in deal_ids]
+        for deal in found:
+            store.drop(unit.session, deal.id)
+        more = f" and {len(found) - 1} more" if len(found) > 1 else ""
+        unit.label = f"dropped deal {found[0].title}{more}"
+    return found
+
+
+def _open(session: Session, deal_id: int) -> Deal:
+    deal = store.get(session, deal_id)
+    if not deal.stage.open:
+        raise StateError(
+            f"Deal {deal_id} ({deal.title}) was {deal.stage} on {deal.closed}; `planner deal reopen {deal_id}` first."
+        )
+    return deal
+
+
+def _past(desk: Desk, moment: datetime | None) -> datetime:
+    when = moment or desk.now()
+    if when > desk.now():
+        raise InputError(f"{when:%Y-%m-%d %H:%M} is still to come; only what has happened can be booked.")
+    return when
+
+
+def _book(desk: Desk, session: Session, deal: Deal, kind: str, amount: Decimal, when: datetime) -> None:
+    if when.date() < deal.opened:
+        raise InputError(f"{when.date()} is before the deal was opened ({deal.opened}).")
+    note = deal.title if deal.contact is None else None
+    entry = Activity(
+        0,
+        when.replace(microsecond=0),
+        kind,
+        contact=deal.contact,
+        contact_id=deal.contact_id,
+        amount=amount,
+        note=note,
+        deal_id=deal.id,
+    )
+    calls.add(session, entry, int(desk.clock.timestamp()))

@@ -1,0 +1,190 @@
+"""Contacts: whom one calls, and what is known of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+from planner.domain.calls import Activity
+from planner.domain.deals import Deal
+from planner.domain.errors import InputError, StateError
+from planner.domain.people import Contact, Need, Way
+from planner.domain.promises import Promise
+from planner.domain.tasks import Due, Task
+from planner.domain.text import clean
+from planner.services.calls import one_contact, require_database
+from planner.services.desk import Desk
+from planner.store import calls, deals, forgetting, promises, tasks
+from planner.store import people as store
+
+if TYPE_CHECKING:
+    from sqlmodel import Session
+
+NO_CONTACTS = "There are no contacts yet; `planner contact add NAME` or `planner import contacts FILE` make some."
+LINES = ("notes", "supplier_weak")
+
+
+@dataclass(frozen=True, slots=True)
+class NextStep:
+    """What comes next with a contact, and when: an open promise, or a task."""
+
+    kind: str
+    text: str
+    due: Due | None
+
+
+@dataclass(frozen=True, slots=True)
+class Dossier:
+    """A contact with everything that hangs on it, the newest rows of the log first."""
+
+    contact: Contact
+    next_step: NextStep | None
+    promises: tuple[Promise, ...]
+    tasks: tuple[Task, ...]
+    deals: tuple[Deal, ...]
+    log: tuple[Activity, ...]
+
+
+def cleaned(fields: dict[str, Any]) -> dict[str, Any]:
+    """Fields of a contact as typed, as those of `Contact`: text cleaned, an empty company taken away."""
+    found: dict[str, Any] = {}
+    for name, value in fields.items():
+        if name in ("phones", "emails"):
+            found[name] = tuple(_way(name, text) for text in value if clean(text))
+        elif name == "tags":
+            found[name] = tuple(dict.fromkeys(clean(tag) for text in value for tag in text.split(",") if clean(tag)))
+        elif isinstance(value, str) and name != "need":
+            text = clean(value, lines=name in LINES)
+            found[name] = text or (None if name in ("company", "birthday") else "")
+        else:
+            found[name] = value
+    return found
+
+
+def _way(name: str, text: str) -> Way:
+    value = clean(text)
+    if name == "emails" and ("@" not in value or " " in value):
+        raise InputError(f"{value!r} is not a mail address.")
+    if name == "phones" and not any(char.isdecimal() for char in value):
+        raise InputError(f"{value!r} is not a phone number.")
+    return Way(value)
+
+
+def add(desk: Desk, name: str, fields: dict[str, Any]) -> Contact:
+    """Add a contact; fields as those of `Contact`. Of one more of the same name the rep is told."""
+    contact = Contact(0, "", clean(name), **cleaned(fields))
+    with desk.database.write(f"new contact {contact.name}") as unit:
+        unit.keeps_laid = True
+        same = store.find(unit.session, contact.name) if not contact.name.isdigit() else []
+        made = store.add(unit.session, contact, int(desk.clock.timestamp()))
+    if same:
+        ids = ", ".join(str(known.id) for known in same)
+        desk.notice(f"There is another contact called {contact.name!r} already (id {ids}); name them by id.")
+    return made
+
+
+def edit(desk: Desk, wanted: str, fields: dict[str, Any]) -> Contact:
+    """Change fields of a contact, named by id or name."""
+    require_database(desk, NO_CONTACTS)
+    with desk.database.write("edit") as unit:
+        contact = _wanted(unit.session, wanted)
+        changed = replace(contact, **cleaned(fields))
+        unit.label = f"edited contact {changed.name}"
+        unit.keeps_laid = True
+        store.put(unit.session, changed, int(desk.clock.timestamp()))
+    return changed
+
+
+def drop(desk: Desk, *wanted: str) -> list[Contact]:
+    """Delete contacts, as one change: all or none. What was logged with them stays, without a name."""
+    require_database(desk, NO_CONTACTS)
+    with desk.database.write("drop") as unit:
+        unit.keeps_laid = True
+        found = [_wanted(unit.session, name) for name in wanted]
+        for contact in found:
+            store.drop(unit.session, contact.id)
+        more = f" and {len(found) - 1} more" if len(found) > 1 else ""
+        unit.label = f"dropped contact {found[0].name}{more}"
+    return found
+
+
+def forget(desk: Desk, wanted: str, *, consent: bool) -> Contact:
+    """Erase a contact for good, from the history of changes too; the counts stay. Can't be undone.
+
+    Raises InputError without consent.
+    """
+    require_database(desk, NO_CONTACTS)
+    with desk.database.read() as session:
+        contact = _wanted(session, wanted)
+    if not consent:
+        raise InputError(
+            f"Forgetting contact {contact.id} ({contact.name}) can't be undone: it goes with its promises, open tasks "
+            "and notes, out of the history too. Counts and bookings stay. If you mean it, say so with --yes."
+        )
+    forgetting.forget(desk.database.raw(), contact)
+    return contact
+
+
+def _wanted(session: Session, wanted: str) -> Contact:
+    found = one_contact(session, wanted)
+    if found is None:
+        raise StateError(f"There is no contact {clean(wanted)!r}; `planner contact find TEXT` looks for one.")
+    return store.get(session, found[0])
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A contact of a list, with what comes next."""
+
+    contact: Contact
+    next_step: NextStep | None
+
+
+def listed(desk: Desk, *, text: str = "", tag: str = "", limit: int | None = None) -> list[Listed]:
+    """Contacts by name; `text` stands anywhere in what is written of them."""
+    if not desk.database.exists():
+        return []
+    with desk.database.read() as session:
+        steps = _next_steps(promises.listed(session), tasks.listed(session))
+        found = store.listed(session, text=clean(text), tag=clean(tag), limit=limit)
+        return [Listed(contact, steps.get(contact.id)) for contact in found]
+
+
+def _next_steps(open_promises: Iterable[Promise], open_tasks: Iterable[Task]) -> dict[int, NextStep]:
+    """The earliest of what is open with each contact; what has no date comes last."""
+    found: dict[int, NextStep] = {}
+    steps = [(promise.contact_id, NextStep("promise", promise.text, promise.due)) for promise in open_promises]
+    steps += [(task.contact_id, NextStep("task", task.title, task.due)) for task in open_tasks]
+    for contact_id, step in sorted(steps, key=lambda pair: str(pair[1].due) if pair[1].due else "~"):
+        if contact_id is not None:
+            found.setdefault(contact_id, step)
+    return found
+
+
+def show(desk: Desk, wanted: str) -> Dossier:
+    """A contact with all that hangs on it."""
+    require_database(desk, NO_CONTACTS)
+    with desk.database.read() as session:
+        contact = _wanted(session, wanted)
+        promised = promises.listed(session, settled=True, contact_id=contact.id)
+        doing = tasks.listed(session, contact_id=contact.id)
+        waiting = [promise for promise in promised if promise.kept is None]
+        return Dossier(
+            contact=contact,
+            next_step=_next_steps(waiting, doing).get(contact.id),
+            promises=tuple(promised),
+            tasks=tuple(doing),
+            deals=tuple(deals.listed(session, closed=True, contact_id=contact.id)),
+            log=tuple(calls.with_contact(session, contact.id)),
+        )
+
+
+def read_need(text: str) -> Need | None:
+    """``unknown``, ``found`` or ``chosen``; ``none`` for nothing said."""
+    if text.lower() in ("", "none"):
+        return None
+    try:
+        return Need(text.lower())
+    except ValueError as error:
+        raise InputError(f"{text!r} is not a state of the need; it can be {', '.join(Need)}.") from error

@@ -1,0 +1,95 @@
+"""Promises to customers: made, kept or broken, never forgotten."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from planner.domain.errors import InputError, StateError
+from planner.domain.promises import Promise
+from planner.domain.tasks import Due
+from planner.domain.text import clean
+from planner.services.calls import contact_or_new, require_database
+from planner.services.desk import Desk
+from planner.store import promises as store
+
+NO_PROMISES = "There are no promises yet; `planner promise add TEXT --contact NAME --due WHEN` makes one."
+
+
+def add(desk: Desk, text: str, due: Due, *, contact: str | None = None) -> Promise:
+    """Make a promise with its due time. A contact that is not known yet is made."""
+    promise = Promise(0, clean(text), due)
+    if promise.by < desk.now():
+        raise InputError(f"{due} is over already; a promise is for a time to come.")
+    with desk.database.write(f"promise: {promise.text}") as unit:
+        unit.keeps_laid = True
+        if contact is not None:
+            contact_id, _, _ = contact_or_new(unit.session, contact, desk.clock.timestamp())
+            promise = replace(promise, contact_id=contact_id)
+        return store.get(unit.session, store.add(unit.session, promise, int(desk.clock.timestamp())))
+
+
+def listed(desk: Desk, *, settled: bool = False) -> list[Promise]:
+    """Open promises by their due time, or all."""
+    if not desk.database.exists():
+        return []
+    with desk.database.read() as session:
+        return store.listed(session, settled=settled)
+
+
+def settle(
+    desk: Desk, *promise_ids: int, kept: bool | None, moment: datetime | None = None, note: str = ""
+) -> list[Promise]:
+    """Mark promises kept or broken (None: open again), as one change: all or none."""
+    when = moment or desk.now()
+    if when > desk.now():
+        raise InputError(f"{when:%Y-%m-%d %H:%M} is still to come; only what has happened can be marked.")
+    require_database(desk, NO_PROMISES)
+    word = "reopened" if kept is None else "kept" if kept else "broken"
+    with desk.database.write(word) as unit:
+        unit.keeps_laid = True
+        found = []
+        for promise_id in promise_ids:
+            promise = store.get(unit.session, promise_id)
+            if promise.kept is kept:
+                raise StateError(f"Promise {promise_id} ({promise.text}) is {promise.state} already.")
+            settled = None if kept is None else when.replace(microsecond=0)
+            found.append(replace(promise, kept=kept, settled=settled, note=clean(note) or promise.note))
+            store.put(unit.session, found[-1])
+        more = f" and {len(found) - 1} more" if len(found) > 1 else ""
+        unit.label = f"promise {word}: {found[0].text}{more}"
+    return found
+
+
+def edit(desk: Desk, promise_id: int, changes: dict[str, Any], contact: str | None = None) -> Promise:
+    """Change an open promise's text, due time or contact."""
+    require_database(desk, NO_PROMISES)
+    with desk.database.write("edit") as unit:
+        unit.keeps_laid = True
+        promise = store.get(unit.session, promise_id)
+        if promise.kept is not None:
+            raise StateError(f"Promise {promise_id} ({promise.text}) is {promise.state}; reopen it first.")
+        if "text" in changes:
+            changes["text"] = clean(changes["text"])
+        changed = replace(promise, **changes)
+        if contact is not None:
+            contact_id = contact_or_new(unit.session, contact, desk.clock.timestamp())[0] if contact else None
+            changed = replace(changed, contact_id=contact_id)
+        unit.label = f"edited promise: {changed.text}"
+        store.put(unit.session, changed)
+        unit.session.flush()
+        return store.get(unit.session, promise_id)
+
+
+def drop(desk: Desk, *promise_ids: int) -> list[Promise]:
+    """Delete promises that were typed by mistake, as one change: all or none."""
+    require_database(desk, NO_PROMISES)
+    with desk.database.write("drop") as unit:
+        unit.keeps_laid = True
+        found = [store.get(unit.session, promise_id) for promise_id in promise_ids]
+        for promise in found:
+            store.drop(unit.session, promise.id)
+        more = f" and {len(found) - 1} more" if len(found) > 1 else ""
+        unit.label = f"dropped promise: {found[0].text}{more}"
+    return found

@@ -1,0 +1,316 @@
+-- From schema 1 to 2: companies, what a dossier holds, deals, promises, imports; payments count as revenue.
+-- A table that gains columns is built anew beside the old one, so that a migrated database is word for word a new one.
+-- This is history: it is never edited once released, whatever the tables become.
+
+DROP TRIGGER activity_counted;
+
+DROP TRIGGER activity_uncounted;
+
+DROP TRIGGER activity_recounted;
+
+CREATE TABLE company (
+  id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
+  uid VARCHAR NOT NULL,
+  name VARCHAR NOT NULL,
+  website VARCHAR NOT NULL,
+  city VARCHAR NOT NULL,
+  notes VARCHAR NOT NULL,
+  created_at INTEGER NOT NULL,
+  change_id INTEGER,
+  UNIQUE (uid)
+);
+
+CREATE INDEX company_change ON company (change_id) WHERE change_id IS NOT NULL;
+
+CREATE INDEX company_name ON company (name COLLATE NOCASE);
+
+ALTER TABLE contact RENAME TO old_contact;
+
+DROP INDEX contact_name;
+
+CREATE TABLE contact (
+  id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
+  uid VARCHAR NOT NULL,
+  name VARCHAR NOT NULL,
+  created_at INTEGER NOT NULL,
+  company_id INTEGER,
+  role VARCHAR DEFAULT '' NOT NULL,
+  kind VARCHAR DEFAULT '' NOT NULL,
+  need VARCHAR DEFAULT '' NOT NULL,
+  decides INTEGER DEFAULT 0 NOT NULL,
+  source VARCHAR DEFAULT '' NOT NULL,
+  supplier VARCHAR DEFAULT '' NOT NULL,
+  supplier_weak VARCHAR DEFAULT '' NOT NULL,
+  city VARCHAR DEFAULT '' NOT NULL,
+  birthday VARCHAR,
+  tags VARCHAR DEFAULT '[]' NOT NULL,
+  notes VARCHAR DEFAULT '' NOT NULL,
+  referrer_id INTEGER,
+  change_id INTEGER,
+  UNIQUE (uid),
+  FOREIGN KEY(company_id) REFERENCES company (id) ON DELETE SET NULL,
+  FOREIGN KEY(referrer_id) REFERENCES contact (id) ON DELETE SET NULL
+);
+
+CREATE INDEX contact_change ON contact (change_id) WHERE change_id IS NOT NULL;
+
+CREATE INDEX contact_company ON contact (company_id) WHERE company_id IS NOT NULL;
+
+CREATE INDEX contact_name ON contact (name COLLATE NOCASE);
+
+CREATE INDEX contact_referrer ON contact (referrer_id) WHERE referrer_id IS NOT NULL;
+
+INSERT INTO contact (id, uid, name, created_at)
+  SELECT id, uid, name, created_at FROM old_contact;
+
+DELETE FROM sqlite_sequence WHERE name = 'contact';
+
+UPDATE sqlite_sequence SET name = 'contact' WHERE name = 'old_contact';
+
+DROP TABLE old_contact;
+
+CREATE TABLE deal (
+  id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
+  uid VARCHAR NOT NULL,
+  title VARCHAR NOT NULL,
+  contact_id INTEGER,
+  company_id INTEGER,
+  value INTEGER,
+  stage VARCHAR NOT NULL,
+  opened VARCHAR NOT NULL,
+  closed VARCHAR,
+  expected_close VARCHAR,
+  stage_before VARCHAR,
+  reason VARCHAR NOT NULL,
+  owner VARCHAR NOT NULL,
+  notes VARCHAR NOT NULL,
+  created_at INTEGER NOT NULL,
+  change_id INTEGER,
+  UNIQUE (uid),
+  FOREIGN KEY(contact_id) REFERENCES contact (id) ON DELETE SET NULL,
+  FOREIGN KEY(company_id) REFERENCES company (id) ON DELETE SET NULL
+);
+
+CREATE INDEX deal_change ON deal (change_id) WHERE change_id IS NOT NULL;
+
+CREATE INDEX deal_company ON deal (company_id) WHERE company_id IS NOT NULL;
+
+CREATE INDEX deal_contact ON deal (contact_id) WHERE contact_id IS NOT NULL;
+
+CREATE INDEX deal_open ON deal (stage) WHERE stage NOT IN ('won', 'lost');
+
+CREATE TABLE promise (
+  id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
+  uid VARCHAR NOT NULL,
+  contact_id INTEGER,
+  text VARCHAR NOT NULL,
+  due VARCHAR NOT NULL,
+  state VARCHAR NOT NULL,
+  settled_at VARCHAR,
+  note VARCHAR NOT NULL,
+  created_at INTEGER NOT NULL,
+  UNIQUE (uid),
+  FOREIGN KEY(contact_id) REFERENCES contact (id) ON DELETE SET NULL
+);
+
+CREATE INDEX promise_contact ON promise (contact_id) WHERE contact_id IS NOT NULL;
+
+CREATE INDEX promise_open ON promise (due) WHERE state = 'open';
+
+CREATE TABLE contact_way (
+  id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
+  contact_id INTEGER NOT NULL,
+  kind VARCHAR NOT NULL,
+  value VARCHAR NOT NULL,
+  "key" VARCHAR NOT NULL,
+  label VARCHAR NOT NULL,
+  position INTEGER NOT NULL,
+  change_id INTEGER,
+  FOREIGN KEY(contact_id) REFERENCES contact (id) ON DELETE CASCADE
+);
+
+CREATE INDEX contact_way_change ON contact_way (change_id) WHERE change_id IS NOT NULL;
+
+CREATE INDEX contact_way_contact ON contact_way (contact_id);
+
+CREATE INDEX contact_way_key ON contact_way (kind, "key");
+
+CREATE TABLE import_ref (
+  id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
+  kind VARCHAR NOT NULL,
+  ref VARCHAR NOT NULL,
+  print VARCHAR NOT NULL,
+  row_id INTEGER NOT NULL,
+  change_id INTEGER
+);
+
+CREATE INDEX import_ref_change ON import_ref (change_id) WHERE change_id IS NOT NULL;
+
+CREATE UNIQUE INDEX import_ref_once ON import_ref (kind, ref);
+
+ALTER TABLE activity RENAME TO old_activity;
+
+DROP INDEX activity_contact;
+
+DROP INDEX activity_day;
+
+CREATE TABLE activity (
+  id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
+  at INTEGER NOT NULL,
+  day VARCHAR NOT NULL,
+  local_time VARCHAR NOT NULL,
+  kind VARCHAR NOT NULL,
+  outcome VARCHAR,
+  count INTEGER NOT NULL,
+  contact_id INTEGER,
+  amount INTEGER,
+  minutes INTEGER,
+  reason VARCHAR,
+  note VARCHAR,
+  logged_at INTEGER NOT NULL,
+  deal_id INTEGER,
+  change_id INTEGER,
+  CONSTRAINT count_above_zero CHECK (count > 0),
+  FOREIGN KEY(contact_id) REFERENCES contact (id) ON DELETE SET NULL,
+  FOREIGN KEY(deal_id) REFERENCES deal (id) ON DELETE SET NULL
+);
+
+CREATE INDEX activity_change ON activity (change_id) WHERE change_id IS NOT NULL;
+
+CREATE INDEX activity_contact ON activity (contact_id, day) WHERE contact_id IS NOT NULL;
+
+CREATE INDEX activity_day ON activity (day);
+
+CREATE INDEX activity_deal ON activity (deal_id) WHERE deal_id IS NOT NULL;
+
+INSERT INTO activity (id, at, day, local_time, kind, outcome, count, contact_id, amount, minutes, reason, note, logged_at)
+  SELECT id, at, day, local_time, kind, outcome, count, contact_id, amount, minutes, reason, note, logged_at FROM old_activity;
+
+DELETE FROM sqlite_sequence WHERE name = 'activity';
+
+UPDATE sqlite_sequence SET name = 'activity' WHERE name = 'old_activity';
+
+DROP TABLE old_activity;
+
+CREATE INDEX task_contact ON task (contact_id) WHERE contact_id IS NOT NULL;
+
+CREATE TRIGGER activity_counted AFTER INSERT ON activity BEGIN
+  INSERT INTO day_count (day, dials, conversations, meetings_booked, meetings_held, no_shows, proposals, deals, emails, referrals, refusals, stops_refused, stops_given_in, revenue) VALUES (NEW.day,
+    coalesce(NEW.count * (NEW.kind = 'dial'), 0),
+    coalesce(NEW.count * (NEW.kind = 'conversation' OR (NEW.kind = 'dial' AND NEW.outcome IN ('conversation', 'callback', 'refused', 'meeting'))), 0),
+    coalesce(NEW.count * (NEW.kind = 'meeting-booked' OR (NEW.kind = 'dial' AND NEW.outcome = 'meeting')), 0),
+    coalesce(NEW.count * (NEW.kind = 'meeting-held' AND coalesce(NEW.outcome, '') <> 'no-show'), 0),
+    coalesce(NEW.count * (NEW.kind = 'meeting-held' AND NEW.outcome = 'no-show'), 0),
+    coalesce(NEW.count * (NEW.kind = 'proposal'), 0),
+    coalesce(NEW.count * (NEW.kind = 'deal'), 0),
+    coalesce(NEW.count * (NEW.kind = 'email'), 0),
+    coalesce(NEW.count * (NEW.kind = 'referral'), 0),
+    coalesce(NEW.count * (NEW.kind = 'dial' AND NEW.outcome = 'refused'), 0),
+    coalesce(NEW.count * (NEW.kind = 'stop' AND coalesce(NEW.outcome, 'refused') = 'refused'), 0),
+    coalesce(NEW.count * (NEW.kind = 'stop' AND NEW.outcome = 'given-in'), 0),
+    coalesce(coalesce(NEW.amount, 0) * (NEW.kind IN ('deal', 'payment')), 0))
+  ON CONFLICT (day) DO UPDATE SET
+    dials = dials + excluded.dials,
+    conversations = conversations + excluded.conversations,
+    meetings_booked = meetings_booked + excluded.meetings_booked,
+    meetings_held = meetings_held + excluded.meetings_held,
+    no_shows = no_shows + excluded.no_shows,
+    proposals = proposals + excluded.proposals,
+    deals = deals + excluded.deals,
+    emails = emails + excluded.emails,
+    referrals = referrals + excluded.referrals,
+    refusals = refusals + excluded.refusals,
+    stops_refused = stops_refused + excluded.stops_refused,
+    stops_given_in = stops_given_in + excluded.stops_given_in,
+    revenue = revenue + excluded.revenue;
+END;
+
+CREATE TRIGGER activity_uncounted AFTER DELETE ON activity BEGIN
+  INSERT INTO day_count (day, dials, conversations, meetings_booked, meetings_held, no_shows, proposals, deals, emails, referrals, refusals, stops_refused, stops_given_in, revenue) VALUES (OLD.day,
+    coalesce(-OLD.count * (OLD.kind = 'dial'), 0),
+    coalesce(-OLD.count * (OLD.kind = 'conversation' OR (OLD.kind = 'dial' AND OLD.outcome IN ('conversation', 'callback', 'refused', 'meeting'))), 0),
+    coalesce(-OLD.count * (OLD.kind = 'meeting-booked' OR (OLD.kind = 'dial' AND OLD.outcome = 'meeting')), 0),
+    coalesce(-OLD.count * (OLD.kind = 'meeting-held' AND coalesce(OLD.outcome, '') <> 'no-show'), 0),
+    coalesce(-OLD.count * (OLD.kind = 'meeting-held' AND OLD.outcome = 'no-show'), 0),
+    coalesce(-OLD.count * (OLD.kind = 'proposal'), 0),
+    coalesce(-OLD.count * (OLD.kind = 'deal'), 0),
+    coalesce(-OLD.count * (OLD.kind = 'email'), 0),
+    coalesce(-OLD.count * (OLD.kind = 'referral'), 0),
+    coalesce(-OLD.count * (OLD.kind = 'dial' AND OLD.outcome = 'refused'), 0),
+    coalesce(-OLD.count * (OLD.kind = 'stop' AND coalesce(OLD.outcome, 'refused') = 'refused'), 0),
+    coalesce(-OLD.count * (OLD.kind = 'stop' AND OLD.outcome = 'given-in'), 0),
+    coalesce(-coalesce(OLD.amount, 0) * (OLD.kind IN ('deal', 'payment')), 0))
+  ON CONFLICT (day) DO UPDATE SET
+    dials = dials + excluded.dials,
+    conversations = conversations + excluded.conversations,
+    meetings_booked = meetings_booked + excluded.meetings_booked,
+    meetings_held = meetings_held + excluded.meetings_held,
+    no_shows = no_shows + excluded.no_shows,
+    proposals = proposals + excluded.proposals,
+    deals = deals + excluded.deals,
+    emails = emails + excluded.emails,
+    referrals = referrals + excluded.referrals,
+    refusals = refusals + excluded.refusals,
+    stops_refused = stops_refused + excluded.stops_refused,
+    stops_given_in = stops_given_in + excluded.stops_given_in,
+    revenue = revenue + excluded.revenue;
+END;
+
+CREATE TRIGGER activity_recounted AFTER UPDATE ON activity BEGIN
+  INSERT INTO day_count (day, dials, conversations, meetings_booked, meetings_held, no_shows, proposals, deals, emails, referrals, refusals, stops_refused, stops_given_in, revenue) VALUES (OLD.day,
+    coalesce(-OLD.count * (OLD.kind = 'dial'), 0),
+    coalesce(-OLD.count * (OLD.kind = 'conversation' OR (OLD.kind = 'dial' AND OLD.outcome IN ('conversation', 'callback', 'refused', 'meeting'))), 0),
+    coalesce(-OLD.count * (OLD.kind = 'meeting-booked' OR (OLD.kind = 'dial' AND OLD.outcome = 'meeting')), 0),
+    coalesce(-OLD.count * (OLD.kind = 'meeting-held' AND coalesce(OLD.outcome, '') <> 'no-show'), 0),
+    coalesce(-OLD.count * (OLD.kind = 'meeting-held' AND OLD.outcome = 'no-show'), 0),
+    coalesce(-OLD.count * (OLD.kind = 'proposal'), 0),
+    coalesce(-OLD.count * (OLD.kind = 'deal'), 0),
+    coalesce(-OLD.count * (OLD.kind = 'email'), 0),
+    coalesce(-OLD.count * (OLD.kind = 'referral'), 0),
+    coalesce(-OLD.count * (OLD.kind = 'dial' AND OLD.outcome = 'refused'), 0),
+    coalesce(-OLD.count * (OLD.kind = 'stop' AND coalesce(OLD.outcome, 'refused') = 'refused'), 0),
+    coalesce(-OLD.count * (OLD.kind = 'stop' AND OLD.outcome = 'given-in'), 0),
+    coalesce(-coalesce(OLD.amount, 0) * (OLD.kind IN ('deal', 'payment')), 0))
+  ON CONFLICT (day) DO UPDATE SET
+    dials = dials + excluded.dials,
+    conversations = conversations + excluded.conversations,
+    meetings_booked = meetings_booked + excluded.meetings_booked,
+    meetings_held = meetings_held + excluded.meetings_held,
+    no_shows = no_shows + excluded.no_shows,
+    proposals = proposals + excluded.proposals,
+    deals = deals + excluded.deals,
+    emails = emails + excluded.emails,
+    referrals = referrals + excluded.referrals,
+    refusals = refusals + excluded.refusals,
+    stops_refused = stops_refused + excluded.stops_refused,
+    stops_given_in = stops_given_in + excluded.stops_given_in,
+    revenue = revenue + excluded.revenue;
+  INSERT INTO day_count (day, dials, conversations, meetings_booked, meetings_held, no_shows, proposals, deals, emails, referrals, refusals, stops_refused, stops_given_in, revenue) VALUES (NEW.day,
+    coalesce(NEW.count * (NEW.kind = 'dial'), 0),
+    coalesce(NEW.count * (NEW.kind = 'conversation' OR (NEW.kind = 'dial' AND NEW.outcome IN ('conversation', 'callback', 'refused', 'meeting'))), 0),
+    coalesce(NEW.count * (NEW.kind = 'meeting-booked' OR (NEW.kind = 'dial' AND NEW.outcome = 'meeting')), 0),
+    coalesce(NEW.count * (NEW.kind = 'meeting-held' AND coalesce(NEW.outcome, '') <> 'no-show'), 0),
+    coalesce(NEW.count * (NEW.kind = 'meeting-held' AND NEW.outcome = 'no-show'), 0),
+    coalesce(NEW.count * (NEW.kind = 'proposal'), 0),
+    coalesce(NEW.count * (NEW.kind = 'deal'), 0),
+    coalesce(NEW.count * (NEW.kind = 'email'), 0),
+    coalesce(NEW.count * (NEW.kind = 'referral'), 0),
+    coalesce(NEW.count * (NEW.kind = 'dial' AND NEW.outcome = 'refused'), 0),
+    coalesce(NEW.count * (NEW.kind = 'stop' AND coalesce(NEW.outcome, 'refused') = 'refused'), 0),
+    coalesce(NEW.count * (NEW.kind = 'stop' AND NEW.outcome = 'given-in'), 0),
+    coalesce(coalesce(NEW.amount, 0) * (NEW.kind IN ('deal', 'payment')), 0))
+  ON CONFLICT (day) DO UPDATE SET
+    dials = dials + excluded.dials,
+    conversations = conversations + excluded.conversations,
+    meetings_booked = meetings_booked + excluded.meetings_booked,
+    meetings_held = meetings_held + excluded.meetings_held,
+    no_shows = no_shows + excluded.no_shows,
+    proposals = proposals + excluded.proposals,
+    deals = deals + excluded.deals,
+    emails = emails + excluded.emails,
+    referrals = referrals + excluded.referrals,
+    refusals = refusals + excluded.refusals,
+    stops_refused = stops_refused + excluded.stops_refused,
+    stops_given_in = stops_given_in + excluded.stops_given_in,
+    revenue = revenue + excluded.revenue;
+END;

@@ -1,0 +1,278 @@
+"""`contact`, `deal` and `promise`, by running the program."""
+
+from __future__ import annotations
+
+import sqlite3
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import Run
+
+
+@pytest.fixture
+def kim(run: Run) -> Run:
+    """One contact with everything."""
+    run(
+        "contact", "add", "Kim Minsu 김민수", "--company", "Hanbit Trading", "--role", "buyer",
+        "--phone", "02-555-1234", "--phone", "+82 10 5555 1234", "--email", "kim@hanbit.example", "--tag", "hot, korea", "--kind", "gloomy",
+        "--need", "found", "--decides", "yes", "--source", "seminar", "--supplier", "Dongah", "--city", "서울",
+        "--birthday", "1975-12-12", "--notes", "quarterly delivery",
+    )  # fmt: skip
+    return run
+
+
+def test_a_contact_has_the_fields_of_the_contract(kim: Run) -> None:
+    (found,) = kim("contact", "list", "--json").json
+    assert len(found.pop("uid")) == 36
+    assert found == {
+        "id": 1, "name": "Kim Minsu 김민수", "company": "Hanbit Trading", "role": "buyer",
+        "phones": ["02-555-1234", "+82 10 5555 1234"], "emails": ["kim@hanbit.example"], "kind": "gloomy",
+        "need": "found", "decides": True, "source": "seminar", "supplier": "Dongah", "supplier_weak": None,
+        "city": "서울", "birthday": "1975-12-12", "tags": ["hot", "korea"], "notes": "quarterly delivery",
+        "next_step": None,
+    }  # fmt: skip
+
+
+def test_the_next_step_is_the_earliest_of_what_is_open(kim: Run) -> None:
+    kim("task", "add", "call back", "--contact", "1", "--due", "2026-11-20")
+    kim("promise", "add", "price list", "--contact", "1", "--due", "2026-11-18 10:00")
+    kim("task", "add", "some day", "--contact", "1")
+    (found,) = kim("contact", "list", "--json").json
+    assert found["next_step"] == {"kind": "promise", "text": "price list", "at": "2026-11-18T10:00"}
+    kim("promise", "kept", "1")
+    assert kim("contact", "show", "1", "--json").json["next_step"]["text"] == "call back"
+
+
+@pytest.mark.parametrize(
+    "text", ["김민수", "hanbit", "555-1234", "025551234", "KIM@HANBIT", "quarterly", "서울", "hot"]
+)
+def test_whatever_is_written_of_a_contact_finds_it(kim: Run, text: str) -> None:
+    kim("contact", "add", "Somebody else")
+    assert [row["id"] for row in kim("contact", "find", text, "--json").json] == [1]
+
+
+def test_percent_and_underscore_are_only_text(kim: Run) -> None:
+    assert kim("contact", "find", "%", "--json").json == []
+    assert kim("contact", "find", "_", "--json").json == []
+
+
+def test_a_contact_is_edited_cleared_and_undone(kim: Run) -> None:
+    kim(
+        "contact",
+        "edit",
+        "1",
+        "--company",
+        "none",
+        "--email",
+        "none",
+        "--phone",
+        "02-1",
+        "--kind",
+        "none",
+        "--name",
+        "K",
+    )
+    found = kim("contact", "show", "K", "--json").json
+    assert (found["company"], found["emails"], found["phones"], found["kind"]) == (None, [], ["02-1"], None)
+    assert "edited contact K" in kim("undo").out
+    found = kim("contact", "show", "1", "--json").json
+    assert (found["company"], found["emails"], len(found["phones"])) == ("Hanbit Trading", ["kim@hanbit.example"], 2)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("contact", "add", " "),
+        ("contact", "add", "x" * 201),
+        ("contact", "add", "A", "--kind", "nice"),
+        ("contact", "add", "A", "--need", "maybe"),
+        ("contact", "add", "A", "--email", "nowhere"),
+        ("contact", "add", "A", "--phone", "no digits"),
+        ("contact", "add", "A", "--birthday", "31.12.1975"),
+        ("contact", "edit", "1"),
+        ("contact", "forget", "1"),
+        ("deal", "add", "D", "--stage", "won"),
+        ("deal", "add", "D", "--stage", "signed"),
+        ("deal", "add", "D", "--opened", "2026-11-17"),
+        ("deal", "move", "1", "won"),
+        ("promise", "add", "price list"),
+        ("promise", "add", "price list", "--due", "2026-11-15"),
+        ("promise", "add", "price list", "--due", "some day"),
+    ],
+)
+def test_what_can_t_be_is_refused_and_changes_nothing(kim: Run, words: tuple[str, ...]) -> None:
+    before = kim("history", "--json").json
+    answer = kim(*words, code=2)
+    assert answer.out == ""
+    assert len(answer.err.strip().splitlines()) == 1
+    assert kim("history", "--json").json == before
+
+
+@pytest.mark.parametrize(
+    "words", [("contact", "show", "9"), ("contact", "drop", "Nobody"), ("deal", "won", "9"), ("promise", "kept", "9")]
+)
+def test_what_isn_t_there_is_said(kim: Run, words: tuple[str, ...]) -> None:
+    assert "There " in kim(*words, code=1).err
+
+
+def test_two_of_one_name_are_told_apart_by_id(kim: Run) -> None:
+    assert "already (id 1)" in kim("contact", "add", "Kim Minsu 김민수").err
+    assert "ids 1, 2" in kim("contact", "show", "kim minsu 김민수", code=1).err
+    assert kim("contact", "show", "2", "--json").json["company"] is None
+
+
+def test_a_dropped_contact_leaves_its_counts_and_comes_back_whole(kim: Run) -> None:
+    kim("log", "dial", "--contact", "1", "--outcome", "callback")
+    kim("promise", "add", "price list", "--contact", "1", "--due", "fri")
+    kim("contact", "drop", "1")
+    assert kim("log", "list", "--json").json[0]["contact"] is None
+    assert kim("promise", "list", "--json").json[0]["contact"] is None
+    kim("undo")
+    whole = kim("contact", "show", "1", "--json").json
+    assert whole["emails"] == ["kim@hanbit.example"]
+    assert [row["outcome"] for row in whole["log"]] == ["callback"]
+    assert [row["text"] for row in whole["promises"]] == ["price list"]
+
+
+def test_forgetting_leaves_no_trace_in_the_file_but_the_counts(kim: Run, tmp_path: Path) -> None:
+    kim("log", "dial", "--contact", "1", "--outcome", "callback", "--note", "his daughter plays chess")
+    kim("promise", "add", "bring Wimbledon tickets", "--contact", "1", "--due", "fri")
+    kim("task", "add", "ring his secretary Oh", "--contact", "1")
+    kim("deal", "add", "Kim Minsu 김민수 yearly", "--contact", "1", "--value", "100")
+    kim("contact", "edit", "1", "--notes", "secretly looking for a job")
+    kim("log", "dial", "--count", "3")
+    kim("contact", "forget", "1", "--yes")
+    file = (tmp_path / "planner.db").read_bytes()
+    for text in ("김민수", "kim@hanbit", "chess", "Wimbledon", "secretary", "secretly", "quarterly"):
+        assert text.encode() not in file, text
+    assert kim("today", "--json").json["counters"]["dials"]["done"] == 4
+    assert [row["title"] for row in kim("deal", "list", "--json").json] == ["(forgotten) yearly"]
+    for _ in range(20):
+        if kim("undo", code=None).code:
+            break
+    assert kim("contact", "list", "--json").json == []
+    assert "✓ references" in kim("doctor").out
+
+
+def revenue(run: Run, month: str = "2026-11") -> int:
+    return int(run("plan", "show", "--month", month, "--json").json["booked"])
+
+
+def test_a_won_deal_books_on_its_date_and_corrections_correct_it(kim: Run) -> None:
+    kim("deal", "add", "Yearly", "--contact", "1", "--value", "350k", "--opened", "2026-10-01", "--stage", "proposal")
+    (deal,) = kim("deal", "list", "--json").json
+    assert set(deal) >= {"id", "title", "contact", "value", "stage", "opened", "closed", "expected_close"}
+    assert (deal["company"], deal["value"], deal["stage"]) == ("Hanbit Trading", 350_000, "proposal")
+    kim("deal", "move", "1", "closing")
+    kim("deal", "won", "1", "--part", "100000", "--on", "2026-10-30")
+    assert (revenue(kim, "2026-10"), revenue(kim)) == (100_000, 0)
+    kim("deal", "pay", "1", "250000")
+    kim("deal", "refund", "1", "50000")
+    assert (revenue(kim, "2026-10"), revenue(kim)) == (100_000, 200_000)
+    assert "more than its value" in kim("deal", "pay", "1", "70000").err
+    kim("undo")
+    assert "no more can go back" in kim("deal", "refund", "1", "300001", code=2).err
+    assert kim("deal", "list", "--json").json == []
+    (won,) = kim("deal", "list", "--all", "--json").json
+    assert (won["stage"], won["closed"], won["booked"]) == ("won", "2026-10-30", 300_000)
+    kim("deal", "reopen", "1")
+    assert (revenue(kim, "2026-10"), revenue(kim)) == (0, 0)
+    (again,) = kim("deal", "list", "--json").json
+    assert (again["stage"], again["closed"], again["booked"]) == ("closing", None, 0)
+    kim("undo")
+    assert (revenue(kim, "2026-10"), revenue(kim)) == (100_000, 200_000)
+
+
+def test_a_won_deal_counts_once_and_its_payments_don_t(kim: Run) -> None:
+    kim("goal", "add", "Deals", "--horizon", "month", "--metric", "deals", "--target", "4")
+    kim("deal", "add", "D", "--value", "10")
+    kim("deal", "won", "1", "--part", "5")
+    kim("deal", "pay", "1", "5")
+    assert kim("goal", "list", "--json").json[0]["done"] == 1
+    assert [row["kind"] for row in kim("log", "list", "--json").json] == ["deal", "payment"]
+    assert "is not a kind I can log" in kim("log", "payment", "--amount", "5", code=2).err
+
+
+def test_what_is_won_can_t_be_won_again(kim: Run) -> None:
+    kim("deal", "add", "D")
+    assert "--amount" in kim("deal", "won", "1", code=2).err
+    assert "still to come" in kim("deal", "won", "1", "--amount", "5", "--on", "2026-11-17", code=2).err
+    kim("deal", "won", "1", "--amount", "5")
+    for words in (("won", "1"), ("lost", "1"), ("move", "1", "talk")):
+        assert "reopen 1" in kim("deal", *words, code=1).err
+    kim("deal", "add", "E")
+    assert "is not won" in kim("deal", "pay", "2", "5", code=1).err
+    kim("deal", "lost", "2", "--reason", "too dear")
+    assert kim("deal", "list", "--stage", "lost", "--json").json[0]["reason"] == "too dear"
+
+
+def test_a_dropped_deal_takes_its_bookings_along(kim: Run) -> None:
+    kim("deal", "add", "D", "--value", "10")
+    kim("deal", "won", "1")
+    kim("deal", "drop", "1")
+    assert revenue(kim) == 0
+    kim("undo")
+    assert revenue(kim) == 10
+
+
+def test_a_promise_kept_after_its_time_is_late(kim: Run) -> None:
+    answer = kim("promise", "add", "send", "the", "price", "list", "--contact", "1", "--due", "today 11:30")
+    assert "by Monday 16 November at 11:30, send the price list" in answer.err
+    kim("promise", "add", "call", "--contact", "1", "--due", "today 11:30")
+    kim("promise", "add", "never", "--due", "today")
+    kim("promise", "kept", "1", now="2026-11-16T11:30:40")
+    kim("promise", "kept", "2", now="2026-11-16T11:31")
+    kim("promise", "broken", "3", "--note", "forgot")
+    assert kim("promise", "list", "--json").json == []
+    found = kim("promise", "list", "--all", "--json").json
+    assert {row["text"]: row["state"] for row in found} == {
+        "send the price list": "kept", "call": "late", "never": "broken",
+    }  # fmt: skip
+    assert set(found[0]) >= {"id", "contact", "text", "due", "state"}
+    assert "late already" in kim("promise", "kept", "2", code=1).err
+    kim("promise", "reopen", "2")
+    assert [row["state"] for row in kim("promise", "list", "--json").json] == ["open"]
+
+
+def test_promises_due_stand_in_today_and_those_past_their_time_have_a_sign(kim: Run) -> None:
+    kim("promise", "add", "price list", "--contact", "1", "--due", "today 11:30")
+    kim("promise", "add", "much later", "--due", "2026-12-01")
+    due = kim("today", "--json").json["due"]
+    assert due == [
+        {
+            "kind": "promise",
+            "contact": "Kim Minsu 김민수",
+            "at": "2026-11-16T11:30",
+            "text": "price list",
+            "overdue": False,
+        }
+    ]
+    assert "   promised 11:30  Kim Minsu 김민수: price list" in kim("today").out
+    assert kim("today", "--json", now="2026-11-16T11:30").json["due"][0]["overdue"] is False
+    assert kim("today", "--json", now="2026-11-16T11:31").json["due"][0]["overdue"] is True
+    assert " ! promised 2026-11-16 11:30  Kim" in kim("today", now="2026-11-17T08:00").out
+
+
+def test_one_name_on_every_floor_of_the_history(kim: Run, tmp_path: Path) -> None:
+    """Every kind of change here is undone to the last row, and redone."""
+    kim("deal", "add", "D", "--contact", "1", "--value", "10")
+    kim("promise", "add", "p", "--due", "fri", "--contact", "Lee")
+    kim("deal", "won", "1")
+    kim("promise", "kept", "1")
+    tables = ("company", "contact", "contact_way", "deal", "promise", "activity", "day_count")
+
+    def rows() -> list[object]:
+        handle = sqlite3.connect(tmp_path / "planner.db")
+        try:
+            return [handle.execute(f"SELECT * FROM {table} ORDER BY 1").fetchall() for table in tables]
+        finally:
+            handle.close()
+
+    full = rows()
+    for _ in range(5):
+        kim("undo")
+    assert rows()[:-1] == [[]] * 6
+    for _ in range(5):
+        kim("redo")
+    assert rows() == full
