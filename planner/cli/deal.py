@@ -178,7 +178,7 @@ def as_object(deal: Deal) -> dict[str, object]:
         "company": deal.company,
         "value": money(deal.value),
         "stage": deal.stage.value,
-        "opened": deal.opened.isoformat(),
+        "opened": None if deal.opened is None else deal.opened.isoformat(),
         "closed": None if deal.closed is None else deal.closed.isoformat(),
         "expected_close": None if deal.expected_close is None else deal.expected_close.isoformat(),
         "booked": money(deal.booked),

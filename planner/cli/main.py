@@ -46,6 +46,7 @@ MODULES = {
     "contact": "contact",
     "deal": "deal",
     "promise": "promise",
+    "import": "imports",
 }
 
 

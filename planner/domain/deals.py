@@ -37,13 +37,14 @@ OPEN_STAGES = tuple(stage for stage in Stage if stage.open)
 class Deal:
     """One deal. `value` is what it brings in all, `booked` what its payments come to so far.
 
-    `closed` is the day it was won or lost; `stage_before` where a reopened one goes back to.
+    `opened` is None where another program didn't say; `closed` is the day it was won or lost; `stage_before` where a
+    reopened one goes back to.
     """
 
     id: int
     title: str
     stage: Stage
-    opened: date
+    opened: date | None
     contact: str | None = None
     contact_id: int | None = None
     company: str | None = None
@@ -70,5 +71,3 @@ class Deal:
                 raise InputError("A deal's value can't be negative; what was paid back is a refund.")
         if self.stage.open != (self.closed is None):
             raise InputError("A deal that is won or lost has the day it was closed, and an open one has none.")
-        if self.closed is not None and self.closed < self.opened:
-            raise InputError(f"The deal closes on {self.closed}, before it was opened ({self.opened}).")

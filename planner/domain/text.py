@@ -26,6 +26,8 @@ def shown(text: str) -> str:
 
 def clean(text: str, *, lines: bool = False) -> str:
     """Strip what a terminal would obey: C0, C1, lone surrogates, bidi overrides. Newlines stay only if `lines`."""
+    if text.isprintable():
+        return text.strip()
     kept = []
     for char in text:
         if char in _KEEP:

@@ -210,7 +210,7 @@ def _past(desk: Desk, moment: datetime | None) -> datetime:
 
 
 def _book(desk: Desk, session: Session, deal: Deal, kind: str, amount: Decimal, when: datetime) -> None:
-    if when.date() < deal.opened:
+    if deal.opened is not None and when.date() < deal.opened:
         raise InputError(f"{when.date()} is before the deal was opened ({deal.opened}).")
     note = deal.title if deal.contact is None else None
     entry = Activity(

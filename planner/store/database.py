@@ -48,10 +48,14 @@ RECORDERS = _recorders()
 
 
 class Unit:
-    """One write under way. `label` names the change and may be set until the end; `keeps_laid` spares the laid days."""
+    """One write under way; `raw` is the plain connection under its session.
 
-    def __init__(self, session: Session, change_id: int, label: str) -> None:
+    `label` names the change and may be set until the end; `keeps_laid` spares the laid days.
+    """
+
+    def __init__(self, session: Session, raw: sqlite3.Connection, change_id: int, label: str) -> None:
         self.session = session
+        self.raw = raw
         self.change_id = change_id
         self.label = label
         self.keeps_laid = False
@@ -100,7 +104,7 @@ class Database:
             raw.execute("BEGIN IMMEDIATE")
             change_id = hot.begin_change(raw, int(self.clock.timestamp()), label)
             raw.execute("INSERT INTO temp.current_change VALUES (?)", (change_id,))
-            unit = Unit(session, change_id, label)
+            unit = Unit(session, raw, change_id, label)
             yield unit
             session.flush()
             raw.execute("DELETE FROM temp.current_change")

@@ -24,7 +24,7 @@ def _from_row(row: DealRow, contact: str | None, company: str | None, booked: in
         id=row.id,
         title=row.title,
         stage=Stage(row.stage),
-        opened=date.fromisoformat(row.opened),
+        opened=_date(row.opened),
         contact=contact,
         contact_id=row.contact_id,
         company=company,
@@ -49,7 +49,7 @@ def _fill(row: DealRow, deal: Deal) -> DealRow:
     row.contact_id, row.company_id = deal.contact_id, deal.company_id
     row.value = None if deal.value is None else to_hundredths(deal.value)
     row.stage = deal.stage.value
-    row.opened = deal.opened.isoformat()
+    row.opened = None if deal.opened is None else deal.opened.isoformat()
     row.closed = None if deal.closed is None else deal.closed.isoformat()
     row.expected_close = None if deal.expected_close is None else deal.expected_close.isoformat()
     row.stage_before = None if deal.stage_before is None else deal.stage_before.value
@@ -101,7 +101,7 @@ def get(session: Session, deal_id: int) -> Deal:
 
 def add(session: Session, deal: Deal, now: int) -> int:
     """Add a deal. Returns its id."""
-    row = _fill(DealRow(uid=str(uuid.uuid4()), created_at=now, title="", stage="", opened=""), deal)
+    row = _fill(DealRow(uid=str(uuid.uuid4()), created_at=now, title="", stage=""), deal)
     session.add(row)
     session.flush()
     assert row.id is not None

@@ -128,7 +128,7 @@ class DealRow(SQLModel, table=True):
     company_id: int | None = _reference("company.id")
     value: int | None = None
     stage: str
-    opened: str
+    opened: str | None = None
     closed: str | None = None
     expected_close: str | None = None
     stage_before: str | None = None

@@ -13,12 +13,14 @@ from tests.conftest import Run
 @pytest.fixture
 def kim(run: Run) -> Run:
     """One contact with everything."""
-    run(
-        "contact", "add", "Kim Minsu 김민수", "--company", "Hanbit Trading", "--role", "buyer",
-        "--phone", "02-555-1234", "--phone", "+82 10 5555 1234", "--email", "kim@hanbit.example", "--tag", "hot, korea", "--kind", "gloomy",
-        "--need", "found", "--decides", "yes", "--source", "seminar", "--supplier", "Dongah", "--city", "서울",
-        "--birthday", "1975-12-12", "--notes", "quarterly delivery",
-    )  # fmt: skip
+    words = (
+        ("Kim Minsu 김민수",),
+        ("--company", "Hanbit Trading", "--role", "buyer", "--phone", "02-555-1234", "--phone", "+82 10 5555 1234"),
+        ("--email", "kim@hanbit.example", "--tag", "hot, korea", "--kind", "gloomy", "--need", "found"),
+        ("--decides", "yes", "--source", "seminar", "--supplier", "Dongah", "--city", "서울"),
+        ("--birthday", "1975-12-12", "--notes", "quarterly delivery"),
+    )
+    run("contact", "add", *(word for line in words for word in line))
     return run
 
 

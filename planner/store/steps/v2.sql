@@ -77,7 +77,7 @@ CREATE TABLE deal (
   company_id INTEGER,
   value INTEGER,
   stage VARCHAR NOT NULL,
-  opened VARCHAR NOT NULL,
+  opened VARCHAR,
   closed VARCHAR,
   expected_close VARCHAR,
   stage_before VARCHAR,

@@ -1,0 +1,257 @@
+"""`planner import`: what other programs wrote, with everything that was found out shown before it is written."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import time
+from typing import Any
+
+from planner.cli.common import Group, emit, money, say, warn
+from planner.domain.errors import InputError
+from planner.domain.money import format_amount
+from planner.domain.people import Contact
+from planner.domain.text import shown
+from planner.services import imports as service
+from planner.services.desk import Desk
+from planner.services.imports import DELIMITERS, FIELDS, ORDER_WORDS, OURS, Preview, Wanted
+
+LINES_SHOWN = 5
+EXAMPLES = """\
+examples:
+  planner import contacts people.csv --dry-run
+  planner import calls log.csv --where "caller_name=me@example.com" --value "outcome:Reached=conversation"
+  planner import deals pipeline.csv --where "sales_agent=Anna Snelling" --map "closed=Close Date"
+"""
+
+
+def register(commands: Group) -> None:
+    """Add the group."""
+    group = commands.group("import", "contacts, calls and deals out of other programs' CSV files")
+    for kind in service.KINDS:
+        parser = group.add(kind, import_, f"take in {kind}; the same file twice adds nothing", reads=True)
+        parser.epilog = f"fields: {', '.join(FIELDS[kind])}\n\n{EXAMPLES}"
+        parser.set_defaults(kind=kind)
+        parser.add_argument("file", metavar="FILE")
+        parser.add_argument("--dry-run", action="store_true", help="only say what would be made, changed and left out")
+        parser.add_argument(
+            "--map", action="append", default=[], metavar="FIELD=COLUMN",
+            help="where a field stands, if it isn't found; several columns as A+B",
+        )  # fmt: skip
+        parser.add_argument(
+            "--value", action="append", default=[], metavar="FIELD:THEIRS=OURS",
+            help="what a word means: " + "; ".join(_allowed(name, words) for name, words in OURS[kind].items()),
+        )  # fmt: skip
+        parser.add_argument(
+            "--where",
+            action="append",
+            default=[],
+            metavar="COLUMN=VALUE",
+            help="only these rows; several must all hold",
+        )
+        parser.add_argument("--encoding", metavar="E", help="if it isn't found out: cp1251, cp949, shift_jis, utf-16")
+        parser.add_argument("--dates", choices=tuple(ORDER_WORDS), help="the order of dates, if it can't be told")
+        if kind == "calls":
+            parser.add_argument("--duration", choices=("minutes", "seconds"), help="what a plain duration counts")
+        if kind == "contacts":
+            parser.add_argument(
+                "--dedupe", action="store_true", help="join those who have the same mail address, name or number"
+            )
+        parser.set_defaults(**{"duration": None} if kind != "calls" else {})
+        parser.set_defaults(**{"dedupe": False} if kind != "contacts" else {})
+
+
+def _allowed(name: str, words: tuple[str, ...]) -> str:
+    return f"{name} {'|'.join(word for word in words if word)}"
+
+
+def _wanted(args: argparse.Namespace) -> Wanted:
+    columns: dict[str, str] = {}
+    for text in args.map:
+        name, equals, column = text.partition("=")
+        if not equals or not name.strip() or not column.strip():
+            raise InputError(f"--map {text!r}: write it as FIELD=COLUMN.")
+        columns[name.strip().lower()] = column.strip()
+    values: dict[str, dict[str, str]] = {}
+    for text in args.value:
+        name, colon, pair = text.partition(":")
+        theirs, equals, ours = pair.rpartition("=")
+        if not colon or not equals or not theirs.strip():
+            raise InputError(f"--value {text!r}: write it as FIELD:THEIRS=OURS.")
+        values.setdefault(name.strip().lower(), {})[theirs.strip()] = ours.strip().lower()
+    where = []
+    for text in args.where:
+        name, equals, value = text.partition("=")
+        if not equals or not name.strip():
+            raise InputError(f"--where {text!r}: write it as COLUMN=VALUE.")
+        where.append((name.strip(), value))
+    return Wanted(columns, values, where, args.dates, args.duration)
+
+
+def import_(args: argparse.Namespace, desk: Desk) -> int:
+    wanted = _wanted(args)
+    progress = _Progress()
+    try:
+        preview = service.run(
+            desk, args.kind, args.file, wanted, encoding=args.encoding, dedupe=args.dedupe, dry_run=args.dry_run,
+            show=None if args.json else progress.around(_show), progress=progress,
+        )  # fmt: skip
+    except KeyboardInterrupt:
+        progress.clear()
+        warn("stopped; nothing was changed.")
+        return 130
+    progress.clear()
+    for notice in preview.reading.notices:
+        warn(notice)
+    if preview.lookalikes:
+        warn(
+            f"{preview.lookalikes:,} {'looks' if preview.lookalikes == 1 else 'look'} like contacts you have (the same "
+            "mail address, name or number); --dedupe joins them."
+        )
+    if preview.looks_like and preview.looks_like != preview.kind:
+        warn(f"this file looks like {preview.looks_like}: planner import {preview.looks_like} FILE.")
+    if args.json:
+        return emit(as_object(preview, dry_run=args.dry_run))
+    if args.dry_run:
+        return say("a dry run: nothing was changed.")
+    if not preview.made and not preview.changed:
+        return say("nothing new: nothing was changed.")
+    return say("done, in one change: `planner undo` takes it back.")
+
+
+class _Progress:
+    """A line on a terminal's stderr for what takes longer than half a second."""
+
+    def __init__(self) -> None:
+        self._begun = time.monotonic()
+        self._shown = False
+        self._live = sys.stderr.isatty()
+
+    def __call__(self, what: str, done: int, of: int) -> None:
+        if self._live and time.monotonic() - self._begun > 0.5:
+            amount = "" if not done else f" {done:,}" + (f" of {of:,}" if of else "")
+            print(f"\r\033[K{what}{amount} …", end="", file=sys.stderr, flush=True)
+            self._shown = True
+
+    def clear(self) -> None:
+        """Take the line away."""
+        if self._shown:
+            print("\r\033[K", end="", file=sys.stderr, flush=True)
+            self._shown = False
+
+    def around(self, show: Any) -> Any:
+        """`show`, with the line taken away before."""
+
+        def shown_clear(preview: Preview) -> None:
+            self.clear()
+            show(preview)
+
+        return shown_clear
+
+
+def _show(preview: Preview) -> None:
+    reading, file = preview.reading, preview.file
+    found = [f"{reading.rows:,} rows", file.encoding, DELIMITERS.get(file.delimiter, repr(file.delimiter))]
+    orders = sorted(set(reading.dates.values()))
+    if orders:
+        found.append("dates " + " and ".join(ORDER_WORDS[order] for order in orders))
+    if reading.duration:
+        found.append(f"durations in {reading.duration}")
+    say(f"{file.name}: {', '.join(found)}")
+    columns = ", ".join(f"{name} ← {' + '.join(names)}" for name, names in reading.columns.items())
+    _line("columns", columns)
+    if reading.ignored:
+        more = f" and {len(reading.ignored) - 12} more" if len(reading.ignored) > 12 else ""
+        _line("not used", ", ".join(reading.ignored[:12]) + more)
+    if preview.matching != reading.rows:
+        _line("rows asked for", f"{preview.matching:,}")
+    for name, words in reading.words.items():
+        for (theirs, ours), count in sorted(words.met.items(), key=lambda pair: -pair[1]):
+            _line(name, f"{count:>6,}  {theirs} → {ours or _unknown(name)}")
+    _sample(preview)
+    made = [f"{preview.made:,} new {preview.kind}"] if preview.made or not preview.changed else []
+    if preview.changed:
+        made.append(f"{preview.changed:,} changed")
+    if preview.same:
+        made.append(f"{preview.same:,} here already")
+    if preview.kind != "contacts" and preview.new_contacts:
+        made.append(f"{preview.new_contacts:,} new contacts")
+    if preview.new_companies:
+        made.append(f"{preview.new_companies:,} new companies")
+    _line("makes", ", ".join(made))
+    if preview.days is not None:
+        span = " to ".join(str(day) for day in dict.fromkeys(preview.days))
+        what = f"{preview.counts.get('won', 0):,} won, {format_amount(preview.booked)} booked, "
+        _line("on", (what if preview.kind == "deals" else "") + span)
+    for why, lines in preview.skipped.items():
+        some = ", ".join(str(line) for line in lines[:LINES_SHOWN]) + (" …" if len(lines) > LINES_SHOWN else "")
+        _line("left out", f"{len(lines):>6,}  {why} ({'line' if len(lines) == 1 else 'lines'} {some})")
+    sys.stdout.flush()
+
+
+def _line(name: str, text: str) -> None:
+    say(f"  {name:<15}{text}")
+
+
+def _unknown(name: str) -> str:
+    """What becomes of a word without a meaning here."""
+    return {
+        "outcome": "no outcome: a dial  (--value says otherwise)",
+        "stage": "talk  (not known; --value says otherwise)",
+        "kind": "no kind  (not known)",
+        "direction": "outgoing  (not known; --value says otherwise)",
+    }[name]
+
+
+def _sample(preview: Preview) -> None:
+    """The first rows as they are understood, so that a wrong encoding or column is seen."""
+    for record in preview.reading.records[:2]:
+        value, who = record.value, record.who
+        if isinstance(value, Contact):
+            parts = [value.name, value.role, value.company or "", *(way.value for way in value.phones[:1])]
+            parts += [way.value for way in value.emails[:1]]
+        elif preview.kind == "calls":
+            parts = [
+                f"{value.moment:%Y-%m-%d %H:%M}",
+                value.label,
+                who.name if who else "",
+                who.company or "" if who else "",
+            ]
+        else:
+            amount = "" if value.value is None else format_amount(value.value)
+            parts = [value.title, who.name if who else "", amount, value.stage.value, str(value.closed or "")]
+        _line(f"line {record.line}", "  ".join(shown(part) for part in dict.fromkeys(parts) if part)[:200])
+
+
+def as_object(preview: Preview, *, dry_run: bool) -> dict[str, object]:
+    """The preview of `import --json`."""
+    reading, file = preview.reading, preview.file
+    return {
+        "file": file.name,
+        "kind": preview.kind,
+        "dry_run": dry_run,
+        "encoding": file.encoding,
+        "delimiter": file.delimiter,
+        "dates": dict(reading.dates),
+        "duration": reading.duration,
+        "columns": {name: list(names) for name, names in reading.columns.items()},
+        "not_used": list(reading.ignored),
+        "values": {
+            name: [{"theirs": theirs, "ours": ours, "rows": count} for (theirs, ours), count in words.met.items()]
+            for name, words in reading.words.items()
+            if words.met
+        },
+        "rows": reading.rows,
+        "matching": preview.matching,
+        "made": preview.made,
+        "changed": preview.changed,
+        "same": preview.same,
+        "skipped": [{"why": why, "rows": len(lines), "lines": lines} for why, lines in preview.skipped.items()],
+        "new_contacts": preview.new_contacts,
+        "new_companies": preview.new_companies,
+        "counts": preview.counts,
+        "booked": money(preview.booked),
+        "from": None if preview.days is None else preview.days[0].isoformat(),
+        "to": None if preview.days is None else preview.days[1].isoformat(),
+        "notices": reading.notices,
+    }

@@ -1,0 +1,123 @@
+"""Which column of a file is which field, and what its words mean here. The words stand in data/imports.toml."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from planner.exchange.csvfile import FileRefused
+
+# Fields that take every column that fits; of the others the first cell that says something counts.
+MANY = frozenset({"phone", "email", "tags"})
+
+
+def normal(text: str) -> str:
+    """A header or word as it is compared: lower case, letters and digits, words apart."""
+    apart = re.sub(r"(?<=[a-z0-9])(?=[A-Z][a-z])|(?<=[a-z])(?=[A-Z]{2,}$)", " ", text)
+    return " ".join(re.sub(r"[\W_]+", " ", apart).casefold().split())
+
+
+def numbered(text: str) -> str:
+    """The same with every number as ``#``."""
+    return re.sub(r"\d+", "#", text)
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnMap:
+    """Columns by field, as indices into the header. `joined` fields are put together out of all their columns."""
+
+    columns: Mapping[str, tuple[int, ...]]
+    joined: frozenset[str] = frozenset()
+
+    def cells(self, name: str, cells: Sequence[str]) -> list[str]:
+        """The cells of a field, in order."""
+        return [cells[index] for index in self.columns.get(name, ())]
+
+    def text(self, name: str, cells: Sequence[str]) -> str:
+        """The cell of a field: the first that isn't empty, or all joined."""
+        found = [cell.strip() for cell in self.cells(name, cells) if cell.strip()]
+        if name in self.joined:
+            return " ".join(found)
+        return found[0] if found else ""
+
+
+def mapped(
+    header: Sequence[str], synonyms: Mapping[str, Sequence[str]], wanted: Mapping[str, str], fields: Iterable[str]
+) -> ColumnMap:
+    """The columns of each field: those asked for (field → column, several joined by ``+``), else by their headers.
+
+    Raises FileRefused for a column that isn't there.
+    """
+    columns: dict[str, tuple[int, ...]] = {}
+    joined = set()
+    taken: set[int] = set()
+    for name, text in wanted.items():
+        found = _asked(header, text)
+        columns[name] = found
+        taken.update(found)
+        if len(found) > 1:
+            joined.add(name)
+    names = [normal(column) for column in header]
+    for name in fields:
+        if name in wanted:
+            continue
+        places: list[int] = []
+        for word in synonyms.get(name, ()):
+            for index, column in enumerate(names):
+                if index not in taken and index not in places and word in (column, numbered(column)):
+                    places.append(index)
+        taken.update(places)
+        if places:
+            columns[name] = tuple(places)
+    return ColumnMap(columns, frozenset(joined))
+
+
+def _asked(header: Sequence[str], text: str) -> tuple[int, ...]:
+    try:
+        return (column(header, text),)
+    except FileRefused:
+        if "+" not in text:
+            raise
+    return tuple(column(header, part) for part in text.split("+"))
+
+
+def column(header: Sequence[str], text: str) -> int:
+    """The index of a column, by its name regardless of case. Raises FileRefused with what there is."""
+    wanted = " ".join(text.split())
+    if wanted in header:
+        return header.index(wanted)
+    for index, name in enumerate(header):
+        if name.casefold() == wanted.casefold():
+            return index
+    near = difflib.get_close_matches(wanted.casefold(), [name.casefold() for name in header], n=1)
+    hint = next((f" Did you mean {name!r}?" for name in header if near and name.casefold() == near[0]), "")
+    shown = ", ".join(header[:12]) + (f" and {len(header) - 12} more" if len(header) > 12 else "")
+    raise FileRefused(f"The file has no column {wanted!r}.{hint} It has: {shown}.")
+
+
+@dataclass
+class Words:
+    """What the words of one field mean: theirs → ours. Counts what was met, for the preview."""
+
+    table: Mapping[str, Sequence[str]]
+    wanted: Mapping[str, str] = field(default_factory=dict)
+    met: dict[tuple[str, str | None], int] = field(default_factory=dict)
+    _known: dict[str, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        for ours, words in self.table.items():
+            for word in (normal(ours), *words):
+                self._known.setdefault(word, ours)
+        for theirs, ours in self.wanted.items():
+            self._known[normal(theirs)] = ours
+
+    def ours(self, theirs: str) -> str | None:
+        """Our word for theirs; None where there is none."""
+        return self._known.get(normal(theirs))
+
+    def meet(self, theirs: str, ours: str | None) -> None:
+        """Count a cell for the preview."""
+        key = (" ".join(theirs.split()), ours)
+        self.met[key] = self.met.get(key, 0) + 1

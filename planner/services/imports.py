@@ -1,0 +1,259 @@
+"""Importing what other programs wrote: contacts, calls and deals. All or nothing, and undone as one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import closing
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from planner import content
+from planner.domain.calls import Activity
+from planner.domain.deals import Deal, Stage
+from planner.domain.errors import StateError
+from planner.domain.people import Contact
+from planner.exchange import csvfile
+from planner.exchange.csvfile import DELIMITERS as DELIMITERS
+from planner.exchange.csvfile import CsvFile
+from planner.exchange.records import FIELDS as FIELDS
+from planner.exchange.records import OURS as OURS
+from planner.exchange.records import READERS, Reading, Record, check_wanted, looks_like
+from planner.exchange.records import Wanted as Wanted
+from planner.exchange.values import ORDER_WORDS as ORDER_WORDS
+from planner.services.desk import Desk
+from planner.store.imports import Batch, Known
+
+KINDS = ("contacts", "calls", "deals")
+_SINGULAR = {"contacts": "contact", "calls": "call", "deals": "deal"}
+_TABLES = {"contacts": "contact", "calls": "activity", "deals": "deal"}
+Progress = Callable[[str, int, int], None]
+
+
+@dataclass
+class Preview:
+    """What an import finds, makes, changes and leaves out. Amounts in the database's currency."""
+
+    kind: str
+    reading: Reading[Any]
+    looks_like: str = ""
+    made: int = 0
+    changed: int = 0
+    same: int = 0
+    skipped: dict[str, list[int]] = field(default_factory=dict)
+    new_contacts: int = 0
+    new_companies: int = 0
+    lookalikes: int = 0
+    counts: dict[str, int] = field(default_factory=dict)
+    booked: Decimal = Decimal(0)
+    days: tuple[date, date] | None = None
+    callers: dict[str, int] = field(default_factory=dict)
+
+    @property
+    def file(self) -> CsvFile:
+        """The file."""
+        return self.reading.file
+
+    @property
+    def matching(self) -> int:
+        """How many rows `--where` let through."""
+        return self.reading.matching
+
+    def skip(self, why: str, line: int) -> None:
+        """Leave a row out."""
+        self.skipped.setdefault(why, []).append(line)
+
+    def count(self, name: str) -> None:
+        """Count one of a kind, for the preview."""
+        self.counts[name] = self.counts.get(name, 0) + 1
+
+
+def run(
+    desk: Desk,
+    kind: str,
+    path: str,
+    wanted: Wanted,
+    *,
+    encoding: str | None = None,
+    dedupe: bool = False,
+    dry_run: bool = False,
+    show: Callable[[Preview], None] | None = None,
+    progress: Progress | None = None,
+) -> Preview:
+    """Read a file and take its rows in, as one change; with `dry_run` only say what would be.
+
+    `show` is called with the preview before anything is written. Raises FileRefused, with the line, for what can't be
+    read, InputError for a field or word that there isn't; nothing is changed then.
+    """
+    check_wanted(kind, wanted)
+    tell = progress or (lambda what, done, of: None)
+    file = csvfile.read(path, encoding)
+    shipped = content.load("imports")
+    reader = READERS[kind](file, shipped, wanted, desk.now(), lambda done: tell("reading", done, 0))
+    preview = Preview(kind, reader.read(), looks_like(file, shipped))
+    preview.skipped = {why: list(lines) for why, lines in preview.reading.skipped.items()}
+    if preview.reading.rows and not preview.matching:
+        raise StateError(_no_match(preview.reading, wanted))
+    _callers(preview, wanted)
+    if dry_run and not desk.database.exists():
+        _resolve_in_memory(desk, preview, dedupe)
+    elif dry_run:
+        with closing(desk.database.raw()) as handle:
+            handle.execute("BEGIN")
+            _resolve(Batch(handle, 0, 0), preview, dedupe, tell)
+            handle.execute("ROLLBACK")
+    else:
+        _take_in(desk, preview, dedupe, show, tell)
+        return preview
+    if show is not None:
+        show(preview)
+    return preview
+
+
+def _take_in(
+    desk: Desk, preview: Preview, dedupe: bool, show: Callable[[Preview], None] | None, tell: Progress
+) -> None:
+    with desk.database.write("import") as unit:
+        batch = Batch(unit.raw, unit.change_id, int(desk.clock.timestamp()))
+        _resolve(batch, preview, dedupe, tell)
+        if show is not None:
+            show(preview)
+        tell("writing", 0, 0)
+        batch.write()
+        done = preview.made + preview.changed
+        word = _SINGULAR[preview.kind] if done == 1 else preview.kind
+        unit.label = f"imported {done:,} {word} from {preview.file.name}"
+
+
+def _resolve_in_memory(desk: Desk, preview: Preview, dedupe: bool) -> None:
+    """A dry run without a database yet: against an empty one."""
+    import sqlite3
+
+    from planner.store.connection import schema_script
+
+    with closing(sqlite3.connect(":memory:")) as handle:
+        handle.executescript(schema_script())
+        _resolve(Batch(handle, 0, 0), preview, dedupe, lambda what, done, of: None)
+
+
+def _no_match(reading: Reading[Any], wanted: Wanted) -> str:
+    """What to say when no row has what was asked for."""
+    from planner.exchange.columns import column
+
+    asked = " and ".join(f"{name}={value}" for name, value in wanted.where)
+    name = wanted.where[0][0]
+    index = column(reading.file.header, name)
+    values = sorted({row.cells[index].strip() for row in reading.file.rows()} - {""})
+    there = ", ".join(values[:8]) + (f" and {len(values) - 8:,} more" if len(values) > 8 else "")
+    return f"No row of {reading.file.name} has {asked}; {name} is one of: {there}. Nothing was changed."
+
+
+def _callers(preview: Preview, wanted: Wanted) -> None:
+    """Whose rows they are, where a column says so and nobody was asked for."""
+    names = preview.reading.columns.get("caller") or preview.reading.columns.get("owner")
+    if not names or any(name.casefold() == names[0].casefold() for name, _ in wanted.where):
+        return
+    index = preview.file.header.index(names[0])
+    for row in preview.file.rows():
+        name = row.cells[index].strip()
+        if name:
+            preview.callers[name] = preview.callers.get(name, 0) + 1
+    if len(preview.callers) > 1:
+        preview.reading.notices.append(
+            f"The rows are of {len(preview.callers)} people; take in your own with "
+            f'--where "{names[0]}={max(preview.callers, key=lambda name: preview.callers[name])}".'
+        )
+
+
+def _resolve(batch: Batch, preview: Preview, dedupe: bool, tell: Progress) -> None:
+    """Hold every record against what is there, and put what is new or changed into the batch."""
+    kind = _SINGULAR[preview.kind]
+    known = batch.known(kind, _TABLES[preview.kind])
+    take: Callable[[Batch, Preview, Record[Any], Known | None, bool], int | None]
+    take = _contact if preview.kind == "contacts" else _call if preview.kind == "calls" else _deal
+    seen: dict[str, int] = {}
+    records = preview.reading.records
+    for number, record in enumerate(records):
+        if number % 1000 == 0:
+            tell("looking up", number, len(records))
+        before = known.get(record.ref)
+        if record.ref in seen:
+            preview.skip(f"the same id as line {seen[record.ref]}", record.line)
+            continue
+        seen[record.ref] = record.line
+        if before is not None and not before.stands:
+            preview.skip("imported before, and dropped here since", record.line)
+            continue
+        if before is not None and before.print == record.print:
+            preview.same += 1
+            continue
+        row_id = take(batch, preview, record, before, dedupe)
+        if row_id is not None:
+            batch.remember(kind, record.ref, record.print, row_id, before)
+    preview.new_contacts, preview.new_companies = batch.count("contact"), batch.count("company")
+
+
+def _contact(batch: Batch, preview: Preview, record: Record[Contact], before: Known | None, dedupe: bool) -> int | None:
+    contact = record.value
+    if before is not None:
+        preview.changed += 1
+        batch.merge(before.row_id, contact, replace=True)
+        return before.row_id
+    same = batch.people.same(contact, company_only=record.company_only)
+    if same is not None and not _named(contact):
+        preview.skip("known only by what a contact already has", record.line)
+        return same
+    if same is not None and dedupe:
+        if batch.merge(same, contact, replace=False):
+            preview.changed += 1
+        else:
+            preview.same += 1
+        return same
+    preview.lookalikes += same is not None
+    preview.made += 1
+    return batch.contact(contact)
+
+
+def _named(contact: Contact) -> bool:
+    """Whether a contact has a name beside its company, address or number."""
+    others = {contact.company, *(way.value for way in (*contact.emails, *contact.phones))}
+    return contact.name not in others
+
+
+def _call(batch: Batch, preview: Preview, record: Record[Activity], before: Known | None, dedupe: bool) -> int:
+    contact_id, _ = batch.who(record.who, company_only=record.company_only)
+    entry = record.value
+    preview.count(entry.kind if entry.outcome is None else entry.outcome)
+    _span(preview, entry.moment.date())
+    if before is not None:
+        preview.changed += 1
+        batch.edit_activity(before.row_id, entry, contact_id)
+        return before.row_id
+    preview.made += 1
+    return batch.activity(entry, contact_id)
+
+
+def _deal(batch: Batch, preview: Preview, record: Record[Deal], before: Known | None, dedupe: bool) -> int:
+    contact_id, company_id = batch.who(record.who, company_only=record.company_only)
+    deal = record.value
+    preview.count(deal.stage.value)
+    if deal.stage is Stage.WON and deal.closed is not None:
+        preview.booked += deal.value or 0
+        _span(preview, deal.closed)
+    if before is not None:
+        preview.changed += 1
+        batch.edit_deal(before.row_id, deal, contact_id, company_id)
+        return before.row_id
+    preview.made += 1
+    return batch.deal(deal, contact_id, company_id)
+
+
+def _span(preview: Preview, day: date) -> None:
+    first, last = preview.days or (day, day)
+    preview.days = (min(first, day), max(last, day))
+
+
+def as_kind(text: str) -> str:
+    """A kind of import as typed."""
+    return {"contact": "contacts", "call": "calls", "deal": "deals"}.get(text, text)
