@@ -109,12 +109,12 @@ def phone_key(text: str) -> str:
     meant from isn't known, so that a full parser of numbering plans would have to guess as well.
     """
     number, _, extension = _EXTENSION.sub("x", text.lower(), count=1).partition("x")
-    digits = "".join(char for char in number if char.isdecimal())
-    more = "".join(char for char in extension if char.isdecimal())
-    return digits[-9:] + (f"x{more}" if more else "")
+    more = _NO_DIGITS.sub("", extension)
+    return _NO_DIGITS.sub("", number)[-9:] + (f"x{more}" if more else "")
 
 
 _EXTENSION = re.compile(r"\s*(?:ext\.?|extension|доб\.?|내선|#|x)\s*(?=\d)")
+_NO_DIGITS = re.compile(r"\D+")
 
 
 def email_key(text: str) -> str:

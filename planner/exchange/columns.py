@@ -37,10 +37,14 @@ class ColumnMap:
 
     def text(self, name: str, cells: Sequence[str]) -> str:
         """The cell of a field: the first that isn't empty, or all joined."""
-        found = [cell.strip() for cell in self.cells(name, cells) if cell.strip()]
+        places = self.columns.get(name, ())
         if name in self.joined:
-            return " ".join(found)
-        return found[0] if found else ""
+            return " ".join(cell for index in places if (cell := cells[index].strip()))
+        for index in places:
+            cell = cells[index].strip()
+            if cell:
+                return cell
+        return ""
 
 
 def mapped(

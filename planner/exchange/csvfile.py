@@ -165,7 +165,8 @@ def _found_encoding(raw: bytes) -> str:
             return codec
     sample = raw[:SAMPLED_BYTES]
     zeros = (sample[0::2].count(0), sample[1::2].count(0))
-    if max(zeros) > len(sample) // 8:  # UTF-16 without its mark: every other byte of Latin text is 0
+    if max(zeros) >= 2 and max(zeros) > 8 * min(zeros):
+        # UTF-16 without its mark: of delimiters, spaces and digits every other byte is 0
         return "utf-16-be" if zeros[0] > zeros[1] else "utf-16-le"
     try:
         raw.decode("utf-8")

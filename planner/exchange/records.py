@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time
 from decimal import Decimal
 from typing import Any, Generic, TypeVar
@@ -136,6 +136,8 @@ class RowReader(Generic[Value]):
             words={name: Words(tables.get(name, {}), wanted.values.get(name, {})) for name in OURS[self.kind]},
         )
         self._seen: dict[str, int] = {}
+        self._id_name = "+".join(normal(name) for name in self.reading.columns.get("id", ()))
+        self._labels = [_label(file.header, index) for index in range(len(file.header))]
         for needed, said in self.needs:
             if not any(name in self.map.columns for name in needed):
                 raise FileRefused(
@@ -176,9 +178,10 @@ class RowReader(Generic[Value]):
             self.reading.skip(found, row.line)
             return
         value, who, company_only, moment = found
-        self.reading.records.append(
-            Record(row.line, self._ref(row, moment), _hash(repr((value, who))), value, who, company_only)
-        )
+        # a call is known by its time as it is written, whatever hour stands in where none is
+        written = replace(value, moment=moment) if isinstance(value, Activity) and moment is not None else value
+        printed = repr((written, who))
+        self.reading.records.append(Record(row.line, self._ref(row, moment), _hash(printed), value, who, company_only))
 
     def _ref(self, row: Row, moment: datetime | None) -> str:
         """By its id, under the name of the id's column (and a call's time, because telephone systems begin at 1 again);
@@ -186,8 +189,7 @@ class RowReader(Generic[Value]):
         """
         given_id = self.text("id", row.cells)
         if given_id:
-            names = "+".join(normal(name) for name in self.reading.columns["id"])
-            return _hash(f"id\x1f{names}\x1f{given_id}\x1f{moment.isoformat() if moment else ''}")
+            return _hash(f"id\x1f{self._id_name}\x1f{given_id}\x1f{moment.isoformat() if moment else ''}")
         cells = "\x1f".join(cell.strip() for cell in row.cells)
         self._seen[cells] = self._seen.get(cells, 0) + 1
         return _hash(f"row\x1f{cells}\x1f{self._seen[cells]}")
@@ -205,6 +207,8 @@ class RowReader(Generic[Value]):
 
     def text(self, name: str, cells: Sequence[str]) -> str:
         """The cleaned text of a field; "" where the cell says nothing."""
+        if name not in self.map.columns:
+            return ""
         found = clean(self.map.text(name, cells), lines=name == "notes")
         return found if given(found) else ""
 
@@ -267,10 +271,9 @@ class RowReader(Generic[Value]):
         """Phone numbers or mail addresses out of all columns of a field, each once."""
         found: dict[str, Way] = {}
         for index in self.map.columns.get(name, ()):
-            header = self.file.header[index]
-            label, before = _label(header), normal(self.file.header[index - 1]) if index else ""
-            if before and before == normal(header).replace("value", "type"):
-                label = clean(cells[index - 1]).lstrip("* ").lower()[:40]  # Google: "Phone 1 - Type" before its value
+            label, typed = self._labels[index]
+            if typed:
+                label = clean(cells[index - 1]).lstrip("* ").lower()[:40]
             if "fax" in label or "pager" in label:
                 continue
             for part in re.split(r"\s*(?:;|:::|\n|,\s|\s/\s)\s*", cells[index]):
@@ -289,12 +292,15 @@ class RowReader(Generic[Value]):
         return Contact(0, "", called, company or None, phones=phones, emails=emails), not person
 
 
-def _label(header: str) -> str:
-    words = normal(header).split()
+def _label(header: Sequence[str], index: int) -> tuple[str, bool]:
+    """What sort of number a column holds; and whether the column before says it (Google's "Phone 1 - Type")."""
+    name = normal(header[index])
+    typed = index > 0 and "value" in name and normal(header[index - 1]) == name.replace("value", "type")
+    words = name.split()
     for label in ("mobile", "cell", "work", "business", "home", "direct", "office"):
         if label in words:
-            return {"cell": "mobile", "business": "work", "office": "work"}.get(label, label)
-    return ""
+            return {"cell": "mobile", "business": "work", "office": "work"}.get(label, label), typed
+    return "", typed
 
 
 def _hash(text: str) -> str:

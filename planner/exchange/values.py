@@ -72,7 +72,7 @@ class DateReader:
         """
         if order is not None:
             return cls(order)
-        fits: dict[Order, bool] = {"dmy": True, "mdy": True}
+        bad: dict[Order, int] = {"dmy": 0, "mdy": 0}
         past: dict[Order, bool] = {"dmy": True, "mdy": True}
         told: str | None = None
         seen = False
@@ -81,25 +81,24 @@ class DateReader:
             if match is None or len(match[1]) == 4:
                 continue
             seen = True
-            for each in fits:
+            if match[1].lstrip("0") != match[3].lstrip("0"):
+                told = told or text
+            for each in bad:
                 try:
                     moment = _moment(text, each)
                 except ValueError:
-                    fits[each] = False
+                    bad[each] += 1
                 else:
                     past[each] = past[each] and (latest is None or moment <= latest)
-            if fits["dmy"] == fits["mdy"] and told is None and match[1].lstrip("0") != match[3].lstrip("0"):
-                told = text
         if not seen:
             return cls("ymd")
-        if fits["dmy"] == fits["mdy"] and past["dmy"] != past["mdy"]:
+        if bad["dmy"] != bad["mdy"]:
+            return cls("dmy" if bad["dmy"] < bad["mdy"] else "mdy")
+        if past["dmy"] != past["mdy"]:
             return cls("dmy" if past["dmy"] else "mdy")
-        if fits["dmy"] and fits["mdy"] and told is not None:
-            if "." in told:
-                return cls("dmy")  # dots are written day first only
+        if told is not None and "." not in told and not bad["dmy"]:
             raise TwoWays(told)
-        # where neither fits, the first cell that can't be read will be named
-        return cls("dmy" if fits["dmy"] or not fits["mdy"] else "mdy")
+        return cls("dmy")  # as dots are read; and where no order fits, the first cell that can't be read is named
 
 
 def _moment(text: str, order: Order) -> datetime:
@@ -149,7 +148,7 @@ def _date(text: str, order: Order) -> tuple[date, str]:
 
 
 def _rest(text: str, end: int) -> str:
-    return text[end:].strip().removeprefix(",").removeprefix("T").removesuffix(" г.").strip()
+    return text[end:].strip().removeprefix(",").removeprefix("T").removesuffix("г.").strip()
 
 
 def _day(year: int, month: int, day: int, digits: int, text: str) -> date:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from planner.services.desk import Desk
 from planner.services.live import Live
-from planner.store import history as store
 from planner.store.history import Change as Change
 
 
@@ -28,10 +27,8 @@ def redo(desk: Desk) -> str | None:
 
 def changes(desk: Desk, limit: int = 20) -> list[Change]:
     """The newest changes, newest first."""
-    if not desk.database.exists():
-        return []
-    handle = desk.database.raw()
+    live = Live(desk)
     try:
-        return store.changes(handle, limit)
+        return live.changes(limit)
     finally:
-        handle.close()
+        live.close()

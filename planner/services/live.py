@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
 from planner.domain import activity
 from planner.domain.calls import Activity
@@ -18,6 +19,9 @@ from planner.services.desk import Desk
 from planner.store import connection, hot
 from planner.store.hot import TaskLine as TaskLine
 from planner.store.hot import Today as Today
+
+if TYPE_CHECKING:
+    from planner.store.history import Change
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,6 +172,16 @@ class Live:
     def redo(self) -> str | None:
         """Bring back what was undone last; its name, or None."""
         return self._turn(redo=True)
+
+    def changes(self, limit: int) -> list[Change]:
+        """The newest changes, newest first."""
+        from planner.store import history
+
+        handle = self._open()
+        if handle is None:
+            return []
+        with self._said():
+            return history.changes(handle, limit)
 
     def _turn(self, *, redo: bool) -> str | None:
         if self._open() is None:

@@ -125,21 +125,26 @@ def _swap_rows(connection: sqlite3.Connection, change_id: int, today: date, *, b
 
 
 def _swap_set(connection: sqlite3.Connection, change_id: int, seq: int, table: str, image: str | None) -> None:
+    """The image of a set is its column names and then its rows, all as one JSON list of lists."""
     if image is None:
         columns = [row[1] for row in connection.execute(f"PRAGMA table_info({table})")]
-        pairs = ", ".join(f"'{name}', \"{name}\"" for name in columns)
+        names = ", ".join(f'"{name}"' for name in columns)
         connection.execute(
-            f"UPDATE change_row SET image = (SELECT json_group_array(json_object({pairs})) FROM {table}"
+            f"UPDATE change_row SET image = (SELECT json_group_array(json_array({names})) FROM {table}"
             " WHERE change_id = ?) WHERE change_id = ? AND seq = ?",
             (change_id, change_id, seq),
+        )
+        connection.execute(
+            "UPDATE change_row SET image = '[' || ? || substr(image, 2) WHERE change_id = ? AND seq = ?",
+            (json.dumps(columns) + ",", change_id, seq),
         )
         connection.execute(f"DELETE FROM {table} WHERE change_id = ?", (change_id,))
         return
     # by the names in the image: a column that has come since keeps its default
-    columns = [row[0] for row in connection.execute("SELECT key FROM json_each(?, '$[0]')", (image,))]
+    columns = json.loads(connection.execute("SELECT json_extract(?, '$[0]')", (image,)).fetchone()[0])
     names = ", ".join(f'"{name}"' for name in columns)
-    values = ", ".join(f"json_extract(value, '$.{name}')" for name in columns)
-    connection.execute(f"INSERT INTO {table} ({names}) SELECT {values} FROM json_each(?)", (image,))
+    values = ", ".join(f"json_extract(value, '$[{number}]')" for number in range(len(columns)))
+    connection.execute(f"INSERT INTO {table} ({names}) SELECT {values} FROM json_each(?) WHERE key > 0", (image,))
     connection.execute("UPDATE change_row SET image = NULL WHERE change_id = ? AND seq = ?", (change_id, seq))
 
 

@@ -40,18 +40,25 @@ class People:
     companies: dict[str, int] = field(default_factory=dict)
     emails: dict[str, int] = field(default_factory=dict)
     phones: dict[str, list[int]] = field(default_factory=dict)
-    names: dict[tuple[str, str], int] = field(default_factory=dict)
+    names: dict[str, list[int]] = field(default_factory=dict)
     by_id: dict[int, tuple[str, str]] = field(default_factory=dict)
+    of_company: dict[str, list[int]] = field(default_factory=dict)
 
     def learn(self, contact_id: int, contact: Contact) -> None:
         """Remember a contact; the first to have a name, number or address keeps it."""
-        name, company = name_key(contact.name), name_key(contact.company or "")
-        self.by_id[contact_id] = (name, company)
-        self.names.setdefault((name, company), contact_id)
+        self.add_name(contact_id, contact.name, contact.company)
         for way in contact.emails:
             self.emails.setdefault(email_key(way.value), contact_id)
         for way in contact.phones:
             self.add_phone(phone_key(way.value), contact_id)
+
+    def add_name(self, contact_id: int, name: str, company: str | None) -> None:
+        """Remember a name."""
+        pair = (name_key(name), name_key(company or ""))
+        self.by_id[contact_id] = pair
+        self.names.setdefault(pair[0], []).append(contact_id)
+        if pair[1]:
+            self.of_company.setdefault(pair[1], []).append(contact_id)
 
     def add_phone(self, key: str, contact_id: int) -> None:
         """Remember a number; several people may share one."""
@@ -61,19 +68,25 @@ class People:
     def same(self, contact: Contact, *, company_only: bool) -> int | None:
         """The contact that this one most likely is: by mail address, by name and company, by number.
 
-        A number is enough only where no person's name says otherwise.
+        A number is enough only where no person's name says otherwise; a company alone is the one contact there.
         """
         for way in contact.emails:
             if email_key(way.value) in self.emails:
                 return self.emails[email_key(way.value)]
         name, company = name_key(contact.name), name_key(contact.company or "")
-        if (name, company) in self.names:
-            return self.names[name, company]
+        called = self.names.get(name, ())
+        for contact_id in called:
+            if self.by_id[contact_id][1] == company:
+                return contact_id
+        if len(called) == 1 and (not company or not self.by_id[called[0]][1]):
+            return called[0]  # one of the two doesn't say which company
         for way in contact.phones:
             for contact_id in self.phones.get(phone_key(way.value), ()):
-                if (company_only and self.by_id[contact_id][1] in (company, "")) or self.by_id[contact_id][0] == name:
+                their_name, theirs = self.by_id[contact_id]
+                if their_name == name or (company_only and (not company or theirs in (company, ""))):
                     return contact_id
-        return None
+        there = self.of_company.get(company, ()) if company_only and company else ()
+        return there[0] if len(there) == 1 else None
 
 
 class Batch:
@@ -100,9 +113,7 @@ class Batch:
             " LEFT JOIN company ON company.id = company_id ORDER BY contact.id"
         )
         for key, name, company in rows:
-            pair = (name_key(name), name_key(company or ""))
-            people.by_id[key] = pair
-            people.names.setdefault(pair, key)
+            people.add_name(key, name, company)
         for key, kind, text in self.handle.execute("SELECT contact_id, kind, key FROM contact_way ORDER BY id"):
             if kind == "email":
                 people.emails.setdefault(text, key)
@@ -285,6 +296,9 @@ class Batch:
 
     def write(self) -> None:
         """Write everything, and record it in the history."""
+        for table in history.IMPORTED:
+            # every row added here carries the change's id: its recorder would look at each for nothing
+            self.handle.execute(f"DROP TRIGGER IF EXISTS temp.record_{table}_insert")
         for table in history.IMPORTED:
             rows = self._rows.get(table)
             if rows:

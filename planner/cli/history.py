@@ -1,0 +1,41 @@
+"""`planner undo`, `planner redo`, `planner history`. Plain SQL behind them: an undo doesn't wait for SQLModel."""
+
+from __future__ import annotations
+
+import argparse
+
+from planner.cli.common import Group, emit, say
+from planner.domain.errors import StateError
+from planner.services import history
+from planner.services.desk import Desk
+
+
+def register(commands: Group) -> None:
+    """Add the commands."""
+    commands.add("undo", undo, "take the last change back")
+    commands.add("redo", redo, "bring back what was undone last")
+    parser = commands.add("history", history_, "the last changes", reads=True)
+    parser.add_argument("--limit", type=int, default=20, metavar="N")
+
+
+def undo(args: argparse.Namespace, desk: Desk) -> int:
+    label = history.undo(desk)
+    if label is None:
+        raise StateError("There is nothing to undo.")
+    return say(f"undid: {label}")
+
+
+def redo(args: argparse.Namespace, desk: Desk) -> int:
+    label = history.redo(desk)
+    if label is None:
+        raise StateError("There is nothing to redo.")
+    return say(f"redid: {label}")
+
+
+def history_(args: argparse.Namespace, desk: Desk) -> int:
+    changes = history.changes(desk, max(1, min(args.limit, 1000)))
+    if args.json:
+        return emit([{"id": c.id, "label": c.label, "undone": c.undone} for c in changes])
+    for change in changes:
+        say(f"{change.id:>6}  {change.label}" + ("  (undone)" if change.undone else ""))
+    return 0 if changes else say("Nothing has been changed yet.")

@@ -1,0 +1,404 @@
+"""`planner import`: real shapes of other programs' files, in small."""
+
+from __future__ import annotations
+
+import csv
+import sqlite3
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from planner.domain.errors import PlannerError
+from planner.exchange.records import Wanted
+from planner.services import calls, deals, history, imports, people
+from planner.services.desk import Desk
+from planner.services.imports import Preview
+from planner.store.history import LOGGED
+from tests.conftest import Run
+from tests.scenes import NOW
+
+CALLS = """\
+,ID,call_at,caller_name,company,phone_number_called,call_disposition,call_duration_in_minutes,contact_called,notes_general
+0,4,2024-01-18 09:27:14,ann@x.example,Sims-Ortega,822.890.2320x05159,Connected - Interested,12.0,Kyle Daniels,"two
+lines, and a comma"
+1,5,2024-01-18 10:00:00,ann@x.example,Ray and Sons,(668)854-5497x1147,Voicemail,,,
+2,7,2024-01-19 11:59:52,bob@x.example,Sims-Ortega,822.890.2320x05159,Connected - Not Interested,,Kyle Daniels,
+3,8,2024-01-19 12:10:00,ann@x.example,Ray and Sons,(668)854-5497x1147,Sent Email/LinkedIn Message,,,
+4,9,2027-01-19 12:10:00,ann@x.example,Ray and Sons,,Voicemail,,,
+"""
+DEALS = """\
+opportunity_id,sales_agent,product,account,deal_stage,engage_date,close_date,close_value
+1C1I7A6R,Moses Frase,GTX Plus Basic,Cancity,Won,10/20/2016,3/1/2017,1054
+Z063OYW0,Anna Snelling,GTXPro,Isdom,Won,10/25/2016,3/11/2017,4514
+EC4QE1BX,Anna Snelling,MG Special,Cancity,Lost,10/25/2016,3/7/2017,0
+HAXMC4IX,Anna Snelling,MG Advanced,,Engaging,11/3/2016,,
+UP409DSB,Anna Snelling,MG Advanced,Ganjaflex,Prospecting,,,
+"""
+CONTACTS = """\
+Contact ID,First Name,Last Name,Email,Phone Number,Mobile Phone Number,Job Title,Company,City,Lead Source,Birthday,Tags
+1,Kim,Minsu,kim@hanbit.example,02-555-1234,+82 10 5555 1234,buyer,Hanbit Trading,서울,Seminar,1975-12-12,hot;korea
+2,Анна,Каренина,anna@st.example,,,директор,ООО Северные Технологии,Москва,,,
+3,,,,416-810-9897,,,Brandt & Söhne,,,,
+4,,,,,,,,,,,
+"""
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Any:
+    """Write a file: `file(text)` or `file(text, "name.csv", encoding)`."""
+
+    def write(text: str | bytes, name: str = "theirs.csv", encoding: str = "utf-8") -> str:
+        path = tmp_path / name
+        path.write_bytes(text if isinstance(text, bytes) else text.encode(encoding))
+        return str(path)
+
+    return write
+
+
+def content(desk: Desk) -> dict[str, list[tuple[Any, ...]]]:
+    """Every logged table and the counts."""
+    handle = sqlite3.connect(desk.path)
+    try:
+        names = [name for name in LOGGED if name != "meta"] + ["day_count"]
+        found = {name: handle.execute(f"SELECT * FROM {name} ORDER BY 1").fetchall() for name in names}
+        found["day_count"] = [row for row in found["day_count"] if any(row[1:])]
+        return found
+    finally:
+        handle.close()
+
+
+def counted(desk: Desk, day: str) -> dict[str, int]:
+    """The counts of a day that aren't 0."""
+    handle = sqlite3.connect(desk.path)
+    try:
+        cursor = handle.execute("SELECT * FROM day_count WHERE day = ?", (day,))
+        row = cursor.fetchone() or ()
+        return {column[0]: value for column, value in zip(cursor.description[1:], row[1:], strict=False) if value}
+    finally:
+        handle.close()
+
+
+def take(desk: Desk, kind: str, path: str, **more: Any) -> Preview:
+    """Import."""
+    asked = {name: more.pop(name) for name in ("columns", "values", "where", "dates", "duration") if name in more}
+    return imports.run(desk, kind, path, Wanted(**asked), **more)
+
+
+def test_calls_are_counted_on_their_days(desk: Desk, file: Any) -> None:
+    found = take(desk, "calls", file(CALLS))
+    assert (found.made, found.skipped) == (4, {"still to come": [7]})
+    assert counted(desk, "2024-01-18") == {"dials": 2, "conversations": 1}
+    assert counted(desk, "2024-01-19") == {"dials": 2, "conversations": 1, "refusals": 1}
+    first, second = calls.listed(desk, datetime(2024, 1, 18).date())
+    assert (first.contact, first.outcome, first.minutes, first.note) == (
+        "Kyle Daniels", "conversation", 12, "two lines, and a comma",
+    )  # fmt: skip
+    assert (second.contact, second.outcome) == ("Ray and Sons", "voicemail")
+    assert {row.contact.name: row.contact.company for row in people.listed(desk)} == {
+        "Kyle Daniels": "Sims-Ortega", "Ray and Sons": "Ray and Sons",
+    }  # fmt: skip
+    words = found.reading.words["outcome"].met
+    assert words["Sent Email/LinkedIn Message", None] == 1
+
+
+def test_only_the_rows_asked_for_and_words_as_the_rep_means_them(desk: Desk, file: Any) -> None:
+    found = take(
+        desk, "calls", file(CALLS), where=[("Caller_Name", "ann@x.example")],
+        values={"outcome": {"Sent Email/LinkedIn Message": "email", "voicemail": "gatekeeper"}},
+    )  # fmt: skip
+    assert (found.made, found.matching, found.reading.rows) == (3, 4, 5)
+    assert counted(desk, "2024-01-19") == {"emails": 1}
+    assert [row.outcome for row in calls.listed(desk, datetime(2024, 1, 18).date())] == ["conversation", "gatekeeper"]
+
+
+def test_incoming_calls_are_no_dials(desk: Desk, file: Any) -> None:
+    rows = (
+        "CallID,Time,Duration,Direction,Status\n"
+        "1,2025-07-02 09:01,180,Inbound,Completed\n"
+        "3,2025-07-02 09:22,0,Inbound,Missed\n"
+        "4,2025-07-02 10:05,300,Outbound,Completed\n"
+        "5,2025-07-02 10:20,0,Outbound,No Answer\n"
+        "5,2025-07-02 10:20,0,Outbound,No Answer\n"
+    )
+    found = take(desk, "calls", file(rows))
+    assert (found.reading.duration, found.made) == ("seconds", 3)
+    assert found.skipped == {"incoming and not answered": [3], "the same id as line 5": [6]}
+    assert counted(desk, "2025-07-02") == {"dials": 2, "conversations": 2}
+    assert [row.minutes for row in calls.listed(desk, datetime(2025, 7, 2).date())] == [3, 5, None]
+
+
+def test_a_day_and_an_hour_in_two_columns(desk: Desk, file: Any) -> None:
+    rows = (
+        "phone,date,time,incoming_call,missed_call,duration\n"
+        "5551234560,2020/06/22,10:32:30,true,true,0\n"
+        "5551234510,2020/06/10,13:05:00,true,false,60\n"
+        "5551234520,2020/11/11,20:00:00,false,true,0\n"
+        "5551234510,2020/12/12,23:23:23,false,false,120\n"
+    )
+    take(desk, "calls", file(rows))
+    assert counted(desk, "2020-06-10") == {"conversations": 1}
+    assert counted(desk, "2020-11-11") == {"dials": 1}
+    (row,) = calls.listed(desk, datetime(2020, 12, 12).date())
+    assert (row.moment, row.minutes) == (datetime(2020, 12, 12, 23, 23, 23), 2)
+    assert [row.contact.name for row in people.listed(desk)] == ["5551234510", "5551234520"]
+
+
+def test_a_call_without_an_hour_is_at_noon_and_todays_is_counted(desk: Desk, file: Any) -> None:
+    path = file("date,contact\n2026-11-13,Kim\n2026-11-16,Kim\n2026-11-17,Kim\n")
+    assert take(desk, "calls", path).made == 2
+    assert calls.listed(desk, datetime(2026, 11, 13).date())[0].moment.hour == 12
+    assert calls.listed(desk, NOW.date())[0].moment == NOW
+    desk.clock.moment = datetime(2026, 11, 17, 15)  # type: ignore[attr-defined]
+    again = take(desk, "calls", path)
+    assert (again.made, again.same) == (1, 2)
+
+
+def test_won_deals_book_on_their_dates(desk: Desk, file: Any) -> None:
+    found = take(desk, "deals", file(DEALS), where=[("sales_agent", "Anna Snelling")])
+    assert (found.made, found.new_companies) == (4, 3)
+    assert found.booked == 4514
+    assert counted(desk, "2017-03-11") == {"deals": 1, "revenue": 451_400}
+    listed = {deal.title: deal for deal in deals.listed(desk, closed=True)}
+    assert {title: deal.stage.value for title, deal in listed.items()} == {
+        "GTXPro": "won", "MG Special": "lost", "MG Advanced": "talk",
+    }  # fmt: skip
+    assert listed["GTXPro"].contact == "Isdom"
+    assert listed["GTXPro"].booked == 4514
+    assert [deal.opened for deal in deals.listed(desk)].count(None) == 1
+
+
+def test_the_twin_with_the_other_date_order_is_the_same(desk: Desk, file: Any) -> None:
+    rows = list(csv.reader(DEALS.splitlines()))
+    for row in rows[1:]:
+        for index in (5, 6):
+            if row[index]:
+                row[index] = f"{datetime.strptime(row[index], '%m/%d/%Y'):%d-%m-%y}"
+    twin = "\n".join(";".join([*row, "Q1 2017"]) for row in rows) + "\n"
+    assert take(desk, "deals", file(DEALS)).made == 5
+    before = content(desk)
+    again = take(desk, "deals", file(twin, "twin.csv"))
+    assert (again.made, again.changed, again.same) == (0, 0, 5)
+    assert content(desk) == before
+
+
+@pytest.mark.parametrize(("kind", "text"), [("calls", CALLS), ("deals", DEALS), ("contacts", CONTACTS)])
+def test_the_same_file_twice_adds_nothing_and_one_undo_takes_all_back(
+    desk: Desk, file: Any, kind: str, text: str
+) -> None:
+    calls.log(desk, "dial", contact="Somebody")
+    before = content(desk)
+    path = file(text)
+    assert take(desk, kind, path).made > 0
+    full = content(desk)
+    again = take(desk, kind, path)
+    assert (again.made, again.changed) == (0, 0)
+    assert content(desk) == full
+    for _ in range(2):
+        assert "theirs.csv" in str(history.undo(desk))
+        assert content(desk) == before
+        assert "theirs.csv" in str(history.redo(desk))
+        assert content(desk) == full
+    history.undo(desk)
+    assert take(desk, kind, path).made > 0
+
+
+def test_rows_without_ids_are_known_by_what_they_say_and_how_often(desk: Desk, file: Any) -> None:
+    row = "2026-11-13 10:00,Kim,no answer\n"
+    path = file("call at,contact,outcome\n" + row + row)
+    assert take(desk, "calls", path).made == 2
+    assert take(desk, "calls", path).made == 0
+    more = take(desk, "calls", file("call at,contact,outcome\n" + row * 3))
+    assert (more.made, more.same) == (1, 2)
+
+
+def test_a_changed_row_changes_what_was_made_of_it_and_is_undone_alone(desk: Desk, file: Any) -> None:
+    take(desk, "deals", file(DEALS))
+    before = content(desk)
+    changed = DEALS.replace("MG Advanced,,Engaging,11/3/2016,,", "MG Advanced,Bluth,Won,11/3/2016,4/1/2017,300")
+    changed = changed.replace("3/1/2017,1054", "3/2/2017,1100").replace("Won,10/25/2016,3/11", "Lost,10/25/2016,3/11")
+    found = take(desk, "deals", file(changed))
+    assert (found.made, found.changed, found.same) == (0, 3, 2)
+    assert counted(desk, "2017-04-01") == {"deals": 1, "revenue": 30_000}
+    assert counted(desk, "2017-03-02") == {"deals": 1, "revenue": 110_000}
+    assert counted(desk, "2017-03-01") == counted(desk, "2017-03-11") == {}
+    history.undo(desk)
+    assert content(desk) == before
+    history.redo(desk)
+    assert counted(desk, "2017-04-01") == {"deals": 1, "revenue": 30_000}
+
+
+def test_payments_that_the_rep_booked_are_left_alone(desk: Desk, file: Any) -> None:
+    take(desk, "deals", file(DEALS))
+    won = next(deal for deal in deals.listed(desk, closed=True) if deal.title == "GTX Plus Basic")
+    deals.pay(desk, won.id, -won.booked / 2)
+    take(desk, "deals", file(DEALS.replace("3/1/2017,1054", "3/1/2017,1100")))
+    (found,) = [deal for deal in deals.listed(desk, closed=True) if deal.id == won.id]
+    assert found.value == 1100
+    assert found.booked == 527
+
+
+def test_what_the_rep_dropped_or_edited_since_stays_so(desk: Desk, file: Any) -> None:
+    take(desk, "contacts", file(CONTACTS))
+    people.drop(desk, "Kim Minsu")
+    people.edit(desk, "Анна Каренина", {"role": "owner"})
+    found = take(desk, "contacts", file(CONTACTS))
+    assert (found.made, found.changed, found.same) == (0, 0, 2)
+    assert found.skipped["imported before, and dropped here since"] == [2]
+    assert people.show(desk, "Анна Каренина").contact.role == "owner"
+
+
+def test_contacts_with_everything_that_is_known_of_them(desk: Desk, file: Any) -> None:
+    found = take(desk, "contacts", file(CONTACTS))
+    assert (found.made, list(found.skipped.values())) == (3, [[5]])
+    kim = people.show(desk, "Kim Minsu").contact
+    assert (kim.company, kim.role, kim.city, kim.source, kim.birthday, kim.tags) == (
+        "Hanbit Trading", "buyer", "서울", "Seminar", "1975-12-12", ("hot", "korea"),
+    )  # fmt: skip
+    assert [(way.value, way.label) for way in kim.phones] == [("+82 10 5555 1234", "mobile"), ("02-555-1234", "")]
+    assert [row.contact.name for row in people.listed(desk)] == ["Brandt & Söhne", "Kim Minsu", "Анна Каренина"]
+
+
+def test_the_same_people_from_elsewhere_are_joined_only_when_asked(desk: Desk, file: Any) -> None:
+    people.add(desk, "Kim Minsu", {"company": "Hanbit Trading", "notes": "mine", "emails": ["old@x.example"]})
+    found = take(desk, "contacts", file(CONTACTS), dry_run=True)
+    assert (found.made, found.lookalikes) == (3, 1)
+    found = take(desk, "contacts", file(CONTACTS), dedupe=True)
+    assert (found.made, found.changed) == (2, 1)
+    kim = people.show(desk, "Kim Minsu").contact
+    assert (kim.notes, kim.city, [way.value for way in kim.emails]) == (
+        "mine", "서울", ["old@x.example", "kim@hanbit.example"],
+    )  # fmt: skip
+    history.undo(desk)
+    kim = people.show(desk, "Kim Minsu").contact
+    assert (kim.city, [way.value for way in kim.emails], kim.phones) == ("", ["old@x.example"], ())
+
+
+def test_two_rows_of_one_person_lose_nothing_when_joined(desk: Desk, file: Any) -> None:
+    rows = "name,email,phone,city\nKim,k@x.example,111111,\nKim,k@x.example,222222,Busan\n"
+    found = take(desk, "contacts", file(rows), dedupe=True)
+    assert (found.made, found.changed) == (1, 1)
+    (kim,) = [row.contact for row in people.listed(desk)]
+    assert ([way.value for way in kim.phones], kim.city) == (["111111", "222222"], "Busan")
+
+
+def test_calls_and_deals_find_the_contacts_there_are(desk: Desk, file: Any) -> None:
+    take(desk, "contacts", file(CONTACTS))
+    rows = (
+        "call at,contact,company,phone,email\n"
+        "2026-11-13 10:00,Kim Minsu,,,\n"
+        "2026-11-13 10:01,,Hanbit Trading,,\n"
+        "2026-11-13 10:02,,,0082 10 5555 1234,\n"
+        "2026-11-13 10:03,A. K.,,,ANNA@st.example\n"
+        "2026-11-13 10:04,Kim Minsu,Another Kim,,\n"
+    )
+    found = take(desk, "calls", file(rows, "calls.csv"))
+    assert found.new_contacts == 1
+    named = [row.contact for row in calls.listed(desk, datetime(2026, 11, 13).date())]
+    assert named == ["Kim Minsu", "Kim Minsu", "Kim Minsu", "Анна Каренина", "Kim Minsu"]
+
+
+def test_a_dry_run_changes_nothing_and_makes_no_file(desk: Desk, file: Any) -> None:
+    for kind, text in (("contacts", CONTACTS), ("calls", CALLS), ("deals", DEALS)):
+        assert take(desk, kind, file(text), dry_run=True).made > 0
+    assert not desk.database.exists()
+    calls.log(desk, "dial")
+    before = Path(desk.path).read_bytes()
+    take(desk, "deals", file(DEALS), dry_run=True)
+    assert Path(desk.path).read_bytes() == before
+
+
+@pytest.mark.parametrize(
+    ("kind", "text", "more", "said"),
+    [
+        ("calls", CALLS.replace("2024-01-19 11:59:52", "soon"), {}, "line 5: 'soon' is not a date .column call_at."),
+        ("calls", CALLS.replace("12.0", "twelve"), {}, "line 2: 'twelve' is not a duration"),
+        ("calls", CALLS[:-70], {}, "line 6: "),
+        ("calls", CALLS, {"columns": {"at": "called"}}, "no column 'called'.*It has: column 1, ID, call_at"),
+        ("calls", CALLS, {"columns": {"at": "call_it"}}, "Did you mean 'call_at'"),
+        ("calls", CALLS, {"columns": {"when": "call_at"}}, "'when' is not a field of calls"),
+        ("calls", CALLS, {"columns": {"at": "company"}}, "line 2: 'Sims-Ortega' is not a date"),
+        ("calls", CALLS, {"values": {"outcome": {"Voicemail": "vm"}}}, "'vm' is not a word of ours"),
+        ("calls", CALLS, {"values": {"company": {"a": "b"}}}, "--value can't map 'company'"),
+        ("calls", CALLS, {"where": [("caller_name", "me")]}, "No row .*; caller_name is one of: ann@x.example, bob@"),
+        ("calls", "a,b\n1,2\n", {}, "no column says when the calls were. Name it with --map at=COLUMN"),
+        ("deals", DEALS.replace("4514", "a lot"), {}, "line 3: 'a lot' is not an amount .column close_value."),
+        ("deals", DEALS.replace("3/11/2017", "31/31/2017"), {}, "line 3: '31/31/2017' is not a day"),
+        ("deals", DEALS.replace("4514", "-5"), {}, "line 3: '-5' is below 0"),
+        ("deals", "title,stage,closed,value\nA,won,03/04/2025,5\n", {}, "can be read day first or month first"),
+        ("deals", "title,value\nA,5\n", {}, "no column says at which stage"),
+        ("contacts", "a,b\n1,2\n", {}, "no column holds a name"),
+        ("contacts", CONTACTS.replace("1975-12-12", "1975-13-12"), {}, "line 2: '1975-13-12' is not a day"),
+        ("contacts", "name\n" + "x" * 201 + "\n", {}, "line 2: A name can have 200 characters"),
+        ("contacts", b"PK\x03\x04\x14\x00", {}, "zip archive"),
+    ],
+)
+def test_what_is_wrong_is_said_with_its_line_and_changes_nothing(
+    desk: Desk, file: Any, kind: str, text: str | bytes, more: dict[str, Any], said: str
+) -> None:
+    calls.log(desk, "dial")
+    before = content(desk)
+    with pytest.raises(PlannerError, match=said):
+        take(desk, kind, file(text), **more)
+    assert content(desk) == before
+    assert len(history.changes(desk)) == 1
+
+
+def test_text_from_outside_is_only_text(desk: Desk, file: Any) -> None:
+    rows = 'name,notes,phone\n"[@click=app.quit]x[/]","\x1b]52;c;aGk=\x07 =cmd()",12345\n"\u202eevil :smile:",,\n'
+    take(desk, "contacts", file(rows))
+    found = [row.contact for row in people.listed(desk)]
+    assert [(one.name, one.notes) for one in found] == [
+        ("[@click=app.quit]x[/]", "]52;c;aGk= =cmd()"), ("evil :smile:", ""),
+    ]  # fmt: skip
+
+
+def test_columns_are_named_and_joined_by_hand(desk: Desk, file: Any) -> None:
+    path = file("a,b,c\nKim,Minsu,x\ny\n".replace("x\ny", '"x\ny"'))
+    take(desk, "contacts", path, columns={"name": "A+b", "notes": "c"})
+    (kim,) = [row.contact for row in people.listed(desk)]
+    assert (kim.name, kim.notes) == ("Kim Minsu", "x\ny")
+
+
+def test_the_command_shows_what_it_found_before_it_writes(run: Run, file: Any) -> None:
+    path = file(CALLS, "log.csv", "utf-16")
+    out = run("import", "calls", path, "--dry-run", "--value", "outcome:Voicemail=no-answer").out
+    assert "log.csv: 5 rows, utf-16, comma, dates year-month-day, durations in minutes" in out
+    assert "at ← call_at" in out
+    assert "1  Voicemail → no-answer" in out
+    assert "Connected - Interested → conversation" in out
+    assert "4 new calls" in out
+    assert "still to come (line 7)" in out
+    assert "nothing was changed" in out
+    found = run("import", "deals", file(DEALS), "--where", "sales_agent=Anna Snelling", "--json").json
+    assert (found["made"], found["booked"], found["dates"]) == (4, 4514, {"opened": "mdy", "closed": "mdy"})
+    assert run("import", "deals", file(DEALS), "--where", "sales_agent=Anna Snelling").out.endswith(
+        "nothing new: nothing was changed.\n"
+    )
+    assert "imported 4 deals from theirs.csv" in run("undo").out
+    assert run("deal", "list", "--json").json == []
+
+
+@pytest.mark.parametrize(
+    ("words", "code"),
+    [
+        (("--map", "at"), 2),
+        (("--map", "when=call_at"), 2),
+        (("--value", "outcome=x"), 2),
+        (("--where", "caller_name"), 2),
+        (("--dates", "never"), 2),
+        (("--where", "nobody=me"), 1),
+        (("--where", "caller_name=me"), 1),
+        (("--encoding", "klingon"), 1),
+    ],
+)
+def test_a_slip_in_the_command_is_said_in_one_line(run: Run, file: Any, words: tuple[str, ...], code: int) -> None:
+    answer = run("import", "calls", file(CALLS), *words, code=code)
+    assert answer.out == ""
+    assert len(answer.err.strip().splitlines()) == 1
+
+
+def test_a_file_of_another_kind_is_said(run: Run, file: Any) -> None:
+    assert "looks like deals" in run("import", "contacts", file(DEALS), "--dry-run").err
+    assert "of 2 people" in run("import", "deals", file(DEALS), "--dry-run").err
