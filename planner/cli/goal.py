@@ -9,7 +9,7 @@ from typing import Any
 from planner.cli.common import Group, emit, money, number, read_when, say, warn, whole_number
 from planner.domain.activity import WORDS
 from planner.domain.errors import InputError
-from planner.domain.goals import Goal, GoalState, Horizon, Metric
+from planner.domain.goals import Goal, GoalState, Metric, parse_horizon, parse_metric
 from planner.domain.money import format_amount, format_number, parse_amount
 from planner.services import goals as service
 from planner.services.desk import Desk
@@ -64,21 +64,6 @@ def _fields(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--picture", metavar="TEXT", help="the end result as you see it")
 
 
-def _horizon(text: str) -> Horizon:
-    words = {"year": "1y", "5": "5y", "3": "3y", "1": "1y"}
-    try:
-        return Horizon(words.get(text.lower(), text.lower()))
-    except ValueError as error:
-        raise InputError(f"{text!r} is not a horizon; it can be {', '.join(Horizon)}.") from error
-
-
-def _metric(text: str) -> Metric:
-    try:
-        return Metric(text.lower())
-    except ValueError as error:
-        raise InputError(f"{text!r} is not a metric; it can be {', '.join(Metric)}.") from error
-
-
 def _given(args: argparse.Namespace, desk: Desk) -> dict[str, Any]:
     """The fields that were given, read, by their names in `Goal`."""
     found: dict[str, Any] = {}
@@ -89,7 +74,7 @@ def _given(args: argparse.Namespace, desk: Desk) -> dict[str, Any]:
         none = args.parent.lower() in ("none", "")
         found["parent_id"] = None if none else _id(args.parent)
     if args.metric is not None:
-        found["metric"] = _metric(args.metric)
+        found["metric"] = parse_metric(args.metric)
     if args.target is not None:
         found["target"] = parse_amount(args.target, what="target")
     if args.start_figure is not None:
@@ -110,7 +95,7 @@ def _id(text: str) -> int:
 
 def add(args: argparse.Namespace, desk: Desk) -> int:
     fields = _given(args, desk)
-    goal = service.add(desk, " ".join(args.title), _horizon(args.horizon), **fields)
+    goal = service.add(desk, " ".join(args.title), parse_horizon(args.horizon), **fields)
     say(f"goal {goal.id}: {_sentence(goal)}")
     if goal.starts is not None and goal.target is not None and not goal.whole:
         warn(f"the target is taken in proportion to the working days from {goal.starts}; --whole keeps all of it.")
@@ -122,7 +107,7 @@ def edit(args: argparse.Namespace, desk: Desk) -> int:
     if args.title is not None:
         changes["title"] = args.title
     if args.horizon is not None:
-        changes["horizon"] = _horizon(args.horizon)
+        changes["horizon"] = parse_horizon(args.horizon)
     if args.reached is not None:
         changes["tally"] = parse_amount(args.reached, what="reached")
     if not changes:
@@ -138,7 +123,7 @@ def set_state(args: argparse.Namespace, desk: Desk) -> int:
 
 
 def list_(args: argparse.Namespace, desk: Desk) -> int:
-    rungs = service.listed(desk, all_states=args.all, horizon=_horizon(args.horizon) if args.horizon else None)
+    rungs = service.listed(desk, all_states=args.all, horizon=parse_horizon(args.horizon) if args.horizon else None)
     if args.json:
         return emit([as_object(rung) for rung in rungs])
     if not rungs:

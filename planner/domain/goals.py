@@ -63,6 +63,24 @@ class GoalState(StrEnum):
     DROPPED = "dropped"
 
 
+def parse_horizon(text: str) -> Horizon:
+    """A horizon as typed: ``5y``, ``year``, ``month``. Raises InputError."""
+    written = text.strip().lower()
+    words = {"year": "1y", "5": "5y", "3": "3y", "1": "1y", "5 years": "5y", "3 years": "3y", "1 year": "1y"}
+    try:
+        return Horizon(words.get(written, written))
+    except ValueError as error:
+        raise InputError(f"{text!r} is not a horizon; it can be {', '.join(Horizon)}.") from error
+
+
+def parse_metric(text: str) -> Metric:
+    """A metric as typed. Raises InputError."""
+    try:
+        return Metric(text.strip().lower())
+    except ValueError as error:
+        raise InputError(f"{text!r} is not a metric; it can be {', '.join(Metric)}.") from error
+
+
 @dataclass(frozen=True, slots=True)
 class Goal:
     """One rung. `period` runs from the day its figures count to the day it is due.

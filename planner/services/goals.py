@@ -248,7 +248,7 @@ def show(desk: Desk, goal_id: int) -> GoalView:
             closed = day.get(session, today).closed
             held = aim(desk, session, goal, calendar, today, closed=closed)
             if held is not None:
-                falls = _falls(held, today, calendar.total(held.stretch), calendar)
+                falls = falls_of(held, today, calendar)
                 first_open = today + DAY if closed else today
                 safe = safe_days(held.target, held.course.pace.done, calendar, held.stretch, first_open)
         ids = {known.id for known in below}
@@ -267,7 +267,9 @@ def show(desk: Desk, goal_id: int) -> GoalView:
         )
 
 
-def _falls(held: Aim, today: date, total: Fraction, calendar: WorkCalendar) -> Falls:
+def falls_of(held: Aim, today: date, calendar: WorkCalendar) -> Falls:
+    """How a goal falls on the months of its stretch, and on this month, week and day."""
+    total = calendar.total(held.stretch)
     shares = dict(zip(held.course.spread.days, held.course.spread.exact, strict=True))
 
     def asked(period: Period) -> Fraction:

@@ -6,9 +6,10 @@ from datetime import date, datetime
 
 from sqlmodel import Session, delete, select
 
+from planner.domain.activity import COUNTED
 from planner.domain.day import Counter, DayRecord, Laid
 from planner.domain.money import to_hundredths
-from planner.store.tables import DayRow, DayTargetRow, LaidBlock, LaidDay, LaidTarget, LaidWindow
+from planner.store.tables import DayCount, DayRow, DayTargetRow, LaidBlock, LaidDay, LaidTarget, LaidWindow
 
 
 def get(session: Session, day: date) -> DayRecord:
@@ -25,6 +26,12 @@ def get(session: Session, day: date) -> DayRecord:
 
 def _moment(text: str | None) -> datetime | None:
     return None if text is None else datetime.fromisoformat(text)
+
+
+def counts(session: Session, day: date) -> dict[str, int]:
+    """What was counted on a day; nothing counted, nothing in it. Revenue in hundredths."""
+    row = session.get(DayCount, day.isoformat())
+    return {} if row is None else {name: int(getattr(row, name)) for name in (*COUNTED, "revenue")}
 
 
 def put(session: Session, record: DayRecord) -> None:

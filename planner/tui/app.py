@@ -14,6 +14,7 @@ from planner import failure
 from planner.domain.errors import PlannerError
 from planner.services.desk import Desk
 from planner.services.live import Live, Today
+from planner.tui.screens.base import DeskScreen
 from planner.tui.screens.today import TodayScreen
 from planner.tui.theme import DARK, THEMES
 
@@ -25,6 +26,9 @@ class PlannerApp(App[None]):
     # the default screen's own style sheet, named here so that the sheet is parsed once, not twice, at the start
     CSS_PATH = "screens/today.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("1", "show('today')", "Today", id="screen-today", tooltip="What now, and am I on the line?"),
+        Binding("3", "show('plan')", "Plan", id="screen-plan", tooltip="Will I make it, what would it take?"),
+        Binding("4", "show('goals')", "Goals", id="screen-goals", tooltip="What for, and what does it ask of today?"),
         Binding("question_mark,f1", "help", "help", id="help", tooltip="All keys of this screen"),
         Binding("ctrl+q", "quit", "quit", id="quit", tooltip="Leave planner", priority=True),
     ]
@@ -52,6 +56,42 @@ class PlannerApp(App[None]):
         ):
             screen.add_class(max(point for point in breakpoints if point[0] <= size)[1])
         return screen
+
+    @property
+    def today_screen(self) -> TodayScreen:
+        """The screen that always lies at the bottom."""
+        screen = self.screen_stack[0]
+        assert isinstance(screen, TodayScreen)
+        return screen
+
+    def action_show(self, name: str) -> None:
+        """Go to a screen by its name."""
+        self.show(name)
+
+    def show(self, name: str, *wanted: tuple[str, object]) -> None:
+        """Go to a screen, with the cursor on the first of some lines (``("task", 3)``) that is there."""
+        today = self.today_screen
+        if name == "today":
+            if self.screen is not today:
+                self.pop_screen()
+                today.come_back()
+            today.choose(*wanted)
+            return
+        screen: DeskScreen
+        if name == "goals":
+            from planner.tui.screens.goals import GoalsScreen  # SQLModel behind it: only when asked for
+
+            screen = GoalsScreen(self.desk, self.live, today.today, wanted)
+        else:
+            from planner.tui.screens.plan import PlanScreen
+
+            screen = PlanScreen(self.desk, self.live, today.today)
+        if type(self.screen) is type(screen):
+            return
+        if self.screen is today:
+            self.push_screen(screen)
+        else:
+            self.switch_screen(screen)
 
     def action_help(self) -> None:
         """Show the keys of the screen; the same key closes it."""

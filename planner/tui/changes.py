@@ -14,11 +14,11 @@ if TYPE_CHECKING:
     from planner.tui.modals.task import TaskWanted
 
 
-def add_task(desk: Desk, wanted: TaskWanted) -> str:
-    """Add what the form asked for."""
+def add_task(desk: Desk, wanted: TaskWanted, goal_id: int | None = None) -> str:
+    """Add what the form asked for, under a goal where one is given."""
     from planner.services import tasks
 
-    task = tasks.add(desk, wanted.title, due=wanted.due, priority=wanted.priority)
+    task = tasks.add(desk, wanted.title, due=wanted.due, priority=wanted.priority, goal_id=goal_id)
     later = task.due is not None and task.due.day > desk.today()
     return f"task: {task.title}" + (f", for {task.due}" if later else "")
 

@@ -13,7 +13,16 @@ from textual.screen import Screen
 if TYPE_CHECKING:
     from planner.tui.app import PlannerApp
 
-AREAS = {"log": "count", "task": "task", "plan": "plan", "day": "day", "history": "history"}
+AREAS = {
+    "log": "count",
+    "task": "task",
+    "goal": "goal",
+    "plan": "plan",
+    "calendar": "calendar",
+    "day": "day",
+    "history": "history",
+    "screen": "screen",
+}
 
 
 def entries(app: PlannerApp, screen: Screen[Any]) -> Iterator[SystemCommand]:

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from textual.message import Message
 
 from planner.services.live import Today
+
+if TYPE_CHECKING:
+    from planner.services.ladder import Ladder
 
 
 @dataclass
@@ -23,6 +27,25 @@ class TaskClicked(Message):
 
     index: int
     """Its index in the day's tasks."""
+
+
+@dataclass
+class LadderLineClicked(Message):
+    """A line of the ladder was clicked."""
+
+    index: int
+    """Its index in the ladder."""
+
+    twice: bool = False
+    """Whether it was a double click."""
+
+
+@dataclass
+class LadderRead(Message):
+    """A worker has read the ladder."""
+
+    ladder: Ladder
+    """The ladder."""
 
 
 @dataclass

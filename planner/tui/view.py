@@ -69,6 +69,25 @@ def fit(text: str, width: int, measure: Callable[[str], int] = cells) -> str:
     return "".join(kept).rstrip() + "…"
 
 
+def wrapped(text: str, width: int, measure: Callable[[str], int] = cells) -> list[str]:
+    """A text broken into lines of a width at its spaces; a word longer than a line is broken inside."""
+    lines: list[str] = []
+    for paragraph in text.split("\n"):
+        line = ""
+        for word in paragraph.split():
+            if measure(line) + 1 + measure(word) <= width or not line:
+                line = f"{line} {word}" if line else word
+            else:
+                lines.append(line)
+                line = word
+            while measure(line) > width > 1:
+                head = fit(line, width, measure).rstrip("…")
+                lines.append(head)
+                line = line[len(head) :].lstrip()
+        lines.append(line)
+    return lines
+
+
 def width_of(line: Sequence[Span], measure: Callable[[str], int] = cells) -> int:
     """The cells of a line."""
     return sum(measure(text) for text, _ in line)

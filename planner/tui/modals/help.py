@@ -16,8 +16,11 @@ AREAS = (
     ("log", "Count"),
     ("history", "History"),
     ("task", "The list"),
+    ("goal", "Goals"),
     ("plan", "Plan and day"),
     ("day", "Plan and day"),
+    ("calendar", "Calendar"),
+    ("screen", "Screens"),
 )
 
 
@@ -59,7 +62,7 @@ class HelpScreen(ModalScreen[None]):
             parts.append(Content("\n"))
         parts.append(Content.styled("Everywhere\n", "bold"))
         for key, about in (
-            ("↑ ↓ k j", "Choose a task"),
+            ("↑ ↓ k j", "Choose a line"),
             ("1 … 8", "Just after d: the outcome of the call"),
             ("^p", "All actions by name"),
             ("? F1", "These keys; the same key closes them"),

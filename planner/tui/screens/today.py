@@ -7,22 +7,20 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
 from functools import partial
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Container
-from textual.screen import Screen
-from textual.worker import Worker, WorkerState
 
-from planner import failure
 from planner.domain import activity
 from planner.domain.calls import Activity
 from planner.domain.errors import PlannerError
 from planner.services.desk import Desk
 from planner.services.live import Live, TaskLine, Today
 from planner.tui import changes
-from planner.tui.messages import CounterClicked, DayLaid, KeyClicked, ServiceDone, ServiceFailed, TaskClicked
+from planner.tui.messages import CounterClicked, DayLaid, ServiceFailed, TaskClicked
+from planner.tui.screens.base import OFFERED, DeskScreen
 from planner.tui.view import OUTCOMES, Line, outcome_lines
 from planner.tui.widgets.today import (
     Counters,
@@ -35,7 +33,6 @@ from planner.tui.widgets.today import (
     TaskList,
 )
 
-OFFERED = timedelta(seconds=5)
 FRESH = timedelta(seconds=1)
 KIND_OF = {
     "dials": "dial",
@@ -66,7 +63,7 @@ class LastCall:
     until: datetime
 
 
-class TodayScreen(Screen[None]):
+class TodayScreen(DeskScreen):
     """The screen that a rep works on all day."""
 
     CSS_PATH = "today.tcss"
@@ -79,8 +76,6 @@ class TodayScreen(Screen[None]):
         Binding(
             "o", "offer_outcome", "the outcome of the last call", id="log-outcome", tooltip="Say how the last call went"
         ),
-        Binding("u", "undo", "undo", id="history-undo", tooltip="Take the last change back"),
-        Binding("U,ctrl+r", "redo", "redo", id="history-redo", tooltip="Bring back what was undone"),
         Binding("a", "add_task", "add", id="task-add", tooltip="Add a task"),
         Binding("x,space", "task_done", "done", id="task-done", tooltip="Tick the chosen task off"),
         Binding("K,shift+up", "task_move('up')", "move up", id="task-up", tooltip="Rank the chosen task higher"),
@@ -89,6 +84,7 @@ class TodayScreen(Screen[None]):
             "z", "task_snooze", "put off to tomorrow", id="task-snooze", tooltip="The chosen task comes back tomorrow"
         ),
         Binding("delete", "task_drop", "drop", id="task-drop", tooltip="Give the chosen task up"),
+        Binding("enter", "serves", "what it serves", id="task-goal", tooltip="Up from the chosen task to its wish"),
         Binding("g", "plan", "set quota and plan", id="plan-set", tooltip="The month's two figures, in one form"),
         Binding("b", "day", "open or close the day", id="day-turn", tooltip="Opening freezes today's targets"),
         Binding("up,k", "cursor(-1)", "up", id="list-up", show=False),
@@ -100,14 +96,11 @@ class TodayScreen(Screen[None]):
     ]
 
     def __init__(self, desk: Desk, live: Live, today: Today, now: datetime, welcome: str = "") -> None:
-        super().__init__()
-        self.desk = desk
-        self.live = live
+        super().__init__(desk, live)
         self.today = today
         self._now = now
         self._last_call: LastCall | None = None
         self._fresh_until: datetime | None = None
-        self._message_until: datetime | None = None
         self._welcome = welcome
         self._noticed = 0
         self._lay_again = datetime.min
@@ -134,9 +127,6 @@ class TodayScreen(Screen[None]):
         self._tell_notices()
 
     # what is shown
-
-    def _part(self, name: str) -> Any:
-        return self.query_one(f"#{name}")
 
     def _show(self, today: Today) -> None:
         """Take a day read anew."""
@@ -168,8 +158,27 @@ class TodayScreen(Screen[None]):
         self._lay_again = datetime.min
         self._show(message.today)
 
+    def come_back(self) -> None:
+        """Show the day as it is now, after another screen lay over it."""
+        self._now = self.desk.now()
+        self._reload()
+
+    def choose(self, *wanted: tuple[str, object]) -> None:
+        """Put the cursor on the first of some lines that is there: ``("task", 3)``, ``("counter", "dials")``."""
+        for kind, value in wanted:
+            for index, task in enumerate(self.today.tasks):
+                if (task.metric if kind == "counter" else task.id) == value:
+                    self._part("tasks").move_to(index)
+                    return
+
+    def _covered(self) -> bool:
+        """Whether another screen lies over this one; it then looks for changes."""
+        return any(isinstance(screen, DeskScreen) and screen is not self for screen in self.app.screen_stack)
+
     def _tick(self) -> None:
         """Once a second: the clock, other programs' writes, and what was only offered for a while."""
+        if self._covered():
+            return
         now = self.desk.now()
         if now.date() != self.today.day or self.live.changed():
             self._reload()
@@ -181,19 +190,11 @@ class TodayScreen(Screen[None]):
             counters: Counters = self._part("counters")
             counters.fresh = frozenset()
             counters.redraw()
-        if self._message_until is not None and now >= self._message_until:
-            self._say([])
+        super()._tick()
 
     def _say(self, *lines: Line, keep: bool = False, offer: LastCall | None = None) -> None:
-        self._message_until = self.desk.now() + OFFERED if lines[0] and not keep else None
         self._last_call = offer  # the digits mean outcomes only while they are on offer
-        self._part("message").say(*lines)
-
-    def _tell(self, text: str) -> None:
-        self._say([(" ✓ ", "good"), (text, ""), ("   u undo", "dim")])
-
-    def _complain(self, text: str) -> None:
-        self._say([(" ! ", "bad"), (text, "")], keep=True)
+        super()._say(*lines, keep=keep)
 
     # counting
 
@@ -237,11 +238,6 @@ class TodayScreen(Screen[None]):
     def _offer(self, text: str, row_id: int) -> None:
         """What was counted, and the outcomes by digit."""
         self._say(*outcome_lines(text), offer=LastCall(row_id, self.desk.now() + OFFERED))
-
-    def _tell_notices(self) -> None:
-        if len(self.desk.notices) > self._noticed:
-            self._noticed = len(self.desk.notices)
-            self._complain(self.desk.notices[-1])
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         if action == "outcome":
@@ -291,29 +287,6 @@ class TodayScreen(Screen[None]):
         if message.metric in KIND_OF:
             self.action_log(KIND_OF[message.metric])
 
-    # undo
-
-    def action_undo(self) -> None:
-        """Take the last change back."""
-        self._turn(self.live.undo, "undid", "There is nothing to undo.")
-
-    def action_redo(self) -> None:
-        """Bring back what was undone last."""
-        self._turn(self.live.redo, "redid", "There is nothing to redo.")
-
-    def _turn(self, step: Callable[[], str | None], verb: str, nothing: str) -> None:
-        try:
-            label = step()
-        except PlannerError as problem:
-            self._complain(str(problem))
-            return
-        if label is None:
-            self._complain(nothing)
-            return
-        other = "U redo" if verb == "undid" else "u undo"
-        self._say([(" ↶ ", "good"), (f"{verb}: {label}", ""), (f"   {other}", "dim")])
-        self._reload()
-
     # the list
 
     def action_cursor(self, step: int) -> None:
@@ -324,38 +297,12 @@ class TodayScreen(Screen[None]):
     def on_task_clicked(self, message: TaskClicked) -> None:
         self._part("tasks").move_to(message.index)
 
-    def on_key_clicked(self, message: KeyClicked) -> None:
-        self.call_later(self.run_action, message.action)
-
     def _chosen(self) -> TaskLine | None:
         tasks: TaskList = self._part("tasks")
         if tasks.cursor < len(self.today.tasks):
             return self.today.tasks[tasks.cursor]
         self._complain("No task is chosen; a adds one.")
         return None
-
-    def _carry_out(self, work: Callable[[], str]) -> None:
-        """Run a service in a worker: it may load SQLModel, and the screen stays alive."""
-
-        def run() -> None:
-            try:
-                self.post_message(ServiceDone(work()))
-            except PlannerError as problem:
-                self.post_message(ServiceFailed(str(problem)))
-
-        self.run_worker(run, thread=True, group="service", exit_on_error=False)
-
-    def on_service_done(self, message: ServiceDone) -> None:
-        self._tell(message.text)
-        self._reload()
-
-    def on_service_failed(self, message: ServiceFailed) -> None:
-        self._complain(message.text)
-
-    def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
-        if event.state is WorkerState.ERROR and event.worker.error is not None:
-            path = failure.write(event.worker.error)
-            self._complain(f"That went wrong; nothing was changed. The details are in {path}.")
 
     def _change(self, change: Callable[..., str], *args: object) -> None:
         """Change the chosen task."""
@@ -392,6 +339,17 @@ class TodayScreen(Screen[None]):
                 self._carry_out(partial(changes.add_task, self.desk, wanted))
 
         self.app.push_screen(TaskModal(self.desk.now()), add)
+
+    def action_serves(self) -> None:
+        """From the chosen task up to the wish that it serves."""
+        task = self._chosen()
+        if task is None:
+            return
+        if task.goal_id is None:
+            self._complain("This task serves no goal yet; in Goals (4), n adds a task under one.")
+            return
+        own = ("counter", task.metric) if task.kind == "counter" else ("task", task.id)
+        self.planner.show("goals", own, ("goal", task.goal_id))
 
     # plan and day
 

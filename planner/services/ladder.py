@@ -1,0 +1,193 @@
+"""The ladder to look at: every rung with its pace, down to today's counters and tasks, and the moves on it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import date
+from decimal import Decimal
+from typing import TYPE_CHECKING, Literal
+
+from planner.domain.errors import StateError
+from planner.domain.goals import Goal, GoalState, chain_up, check_parent
+from planner.domain.tasks import Task
+from planner.domain.workdays import Period
+from planner.services.calendar import work_calendar
+from planner.services.calls import require_database
+from planner.services.desk import Desk
+from planner.services.goals import Falls, done_amount, falls_of, held_to
+from planner.services.laying import Aim, aim, compute
+from planner.store import day, tasks
+from planner.store import goals as store
+
+if TYPE_CHECKING:
+    from sqlmodel import Session
+
+NO_GOAL = "There is no goal {}; `planner goal list` shows those there are."
+
+
+@dataclass(frozen=True, slots=True)
+class GoalLine:
+    """A rung: what is reached of what it is held to, its course, and how it falls on today. `up` ends at the wish."""
+
+    goal: Goal
+    up: tuple[Goal, ...]
+    done: Decimal | None = None
+    held_to: Decimal | None = None
+    aim: Aim | None = None
+    falls: Falls | None = None
+
+    @property
+    def target(self) -> Decimal | None:
+        """The target in force."""
+        return self.held_to if self.held_to is not None else self.goal.target
+
+
+@dataclass(frozen=True, slots=True)
+class CounterLine:
+    """What a rung asks of today in one metric."""
+
+    metric: str
+    target: int
+    done: int
+    goal_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class LadderLine:
+    """A line of the tree: a goal, what it asks of today, or a task under it; one of the three.
+
+    `last` says for each level, its own the last, whether no sister follows below.
+    """
+
+    last: tuple[bool, ...]
+    goal: GoalLine | None = None
+    counter: CounterLine | None = None
+    task: Task | None = None
+
+    @property
+    def key(self) -> tuple[str, object]:
+        """What the line is, to find it again after a change."""
+        if self.goal is not None:
+            return "goal", self.goal.goal.id
+        if self.counter is not None:
+            return "counter", self.counter.metric
+        return "task", None if self.task is None else self.task.id
+
+    @property
+    def goal_id(self) -> int | None:
+        """The goal of the line, or the one that it stands under."""
+        if self.goal is not None:
+            return self.goal.goal.id
+        below = self.counter or self.task
+        return None if below is None else below.goal_id
+
+
+@dataclass(frozen=True, slots=True)
+class Ladder:
+    """The tree from the wishes down, depth first, as of a day. `hidden` goals are done or dropped and not shown."""
+
+    day: date
+    lines: tuple[LadderLine, ...]
+    hidden: int = 0
+
+
+def read(desk: Desk, *, all_states: bool = False) -> Ladder:
+    """The whole ladder; what is done or dropped only with `all_states`."""
+    today = desk.today()
+    if not desk.database.exists():
+        return Ladder(today, ())
+    with desk.database.read() as session:
+        everything = store.every(session)
+        shown = {key: goal for key, goal in everything.items() if all_states or goal.state is GoalState.OPEN}
+        laid = compute(desk, session, today)
+        counts = day.counts(session, today)
+        under: dict[int | None, list[LadderLine]] = {}
+        for counter in laid.counters.values():
+            if counter.goal_id in shown and counter.target:
+                done = counts.get(counter.metric, 0)
+                asked = CounterLine(counter.metric, counter.target, done, counter.goal_id)
+                under.setdefault(counter.goal_id, []).append(LadderLine((), counter=asked))
+        for task in tasks.listed(session):
+            if task.goal_id in shown:
+                under.setdefault(task.goal_id, []).append(LadderLine((), task=task))
+        for goal in sorted(shown.values(), key=lambda goal: (goal.horizon.rung, goal.position, goal.id)):
+            parent = goal.parent_id if goal.parent_id in shown else None
+            line = _goal_line(desk, session, goal, everything, today)
+            under.setdefault(parent, []).append(LadderLine((), goal=line))
+    return Ladder(today, tuple(_walk(None, (), under)), len(everything) - len(shown))
+
+
+def _goal_line(desk: Desk, session: Session, goal: Goal, everything: dict[int, Goal], today: date) -> GoalLine:
+    up = tuple(chain_up(goal, everything)[1:])
+    if goal.metric is None:
+        return GoalLine(goal, up)
+    held, falls = None, None
+    if goal.state is GoalState.OPEN and goal.target is not None:
+        span = Period(min(today, goal.period.first), max(today, goal.period.last))
+        calendar = work_calendar(desk, session, span)
+        try:
+            held = aim(desk, session, goal, calendar, today, closed=day.get(session, today).closed)
+        except StateError:
+            held = None  # no working day is left in the calendar: said where the goal is set
+        if held is not None:
+            falls = falls_of(held, today, calendar)
+    return GoalLine(goal, up, done_amount(session, goal, today), held_to(desk, session, goal), held, falls)
+
+
+def _walk(
+    parent: int | None, above: tuple[bool, ...], under: dict[int | None, list[LadderLine]]
+) -> Iterator[LadderLine]:
+    lines = under.get(parent, [])
+    for index, line in enumerate(lines):
+        last = (*above, index == len(lines) - 1)
+        yield replace(line, last=last)
+        if line.goal is not None:
+            yield from _walk(line.goal.goal.id, last, under)
+
+
+def put_under(desk: Desk, goal_id: int, parent_id: int | None) -> Goal:
+    """Move a goal, with all that stands under it, under another one or (None) to the top.
+
+    Raises StateError where it can't stand there.
+    """
+    require_database(desk, NO_GOAL.format(goal_id))
+    with desk.database.write("move") as unit:
+        goal = store.get(unit.session, goal_id)
+        if parent_id is not None:
+            everything = store.every(unit.session)
+            parent = everything.get(parent_id)
+            if parent is None:
+                raise StateError(NO_GOAL.format(parent_id))
+            check_parent(goal_id, goal.horizon, parent, {known.id: known.parent_id for known in everything.values()})
+        moved = replace(goal, parent_id=parent_id)
+        unit.label = f"moved goal {goal.title}"
+        store.put(unit.session, moved)
+    return moved
+
+
+def rank(desk: Desk, goal_id: int, where: Literal["up", "down"]) -> Goal:
+    """Change places with the sister above or below: those of the same horizon under the same goal.
+
+    Raises StateError for the first or last of them.
+    """
+    require_database(desk, NO_GOAL.format(goal_id))
+    with desk.database.write("rank") as unit:
+        goal = store.get(unit.session, goal_id)
+        sisters = [
+            known
+            for known in store.every(unit.session).values()
+            if (known.parent_id, known.horizon, known.state) == (goal.parent_id, goal.horizon, goal.state)
+        ]
+        sisters.sort(key=lambda known: (known.position, known.id))
+        place = [known.id for known in sisters].index(goal_id)
+        other = place + (1 if where == "down" else -1)
+        if not 0 <= other < len(sisters):
+            end = "last" if where == "down" else "first"
+            raise StateError(f"{goal.title} is the {end} of its horizon here.")
+        sisters[place], sisters[other] = sisters[other], sisters[place]
+        for position, known in enumerate(sisters, start=min(known.position for known in sisters)):
+            if known.position != position:
+                store.put(unit.session, replace(known, position=position))
+        unit.label = f"moved goal {goal.title} {where}"
+    return goal

@@ -1,0 +1,132 @@
+"""A rung of the ladder: a new one, or one that stands."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from planner.domain.errors import InputError
+from planner.domain.goals import Goal, Horizon, parse_horizon, parse_metric
+from planner.domain.money import format_amount, parse_amount
+from planner.domain.when import parse_when
+from planner.services.desk import Desk
+from planner.tui.modals.form import Field, FormModal
+
+HINTS = {
+    "title": "what you want, or what you will do",
+    "horizon": "5y, 3y, 1y, month, week",
+    "metric": "revenue, deals, meetings, dials, count …",
+    "target": "how much of it",
+    "start_figure": "3y, 5y: the yearly figure you come from",
+    "starts": "the first day that counts, if not the period's first",
+    "due": "by when, if not the end of the period",
+    "why": "what it is good for",
+    "for_whom": "family first",
+    "picture": "the end result, as you see it",
+}
+LABELS = {"start_figure": "from a figure of", "starts": "counts from", "for_whom": "for whom"}
+
+
+@dataclass(frozen=True)
+class GoalWanted:
+    """A checked form, and what carries it out on a desk."""
+
+    carry_out: Callable[[Desk], str]
+
+
+class GoalModal(FormModal[GoalWanted]):
+    """Asks for a rung; of one that stands, only what was changed is stored."""
+
+    def __init__(self, now: datetime, goal: Goal | None = None, under: Goal | None = None) -> None:
+        self.now, self.goal, self.under = now, goal, under
+        self.HEADING = goal.title if goal else f"A new goal under {under.title}" if under else "A new wish"
+        values = _values(goal) if goal else {"horizon": _below(under)}
+        super().__init__([Field(name, LABELS.get(name, name), values.get(name, ""), HINTS[name]) for name in HINTS])
+        self.given = {field.name: field.value for field in self.fields}
+
+    def _fields(self, values: dict[str, str]) -> dict[str, Any]:
+        """What was changed, by the names of `Goal` and of the service."""
+        found: dict[str, Any] = {}
+        for name, text in values.items():
+            if text == self.given[name].strip():
+                continue
+            found[name] = self._read(name, text)
+        return found
+
+    def _read(self, name: str, text: str) -> Any:
+        if name in ("why", "for_whom", "picture", "title"):
+            return text
+        if not text:
+            if name in ("horizon", "due"):
+                raise InputError(f"The {LABELS.get(name, name)} can't be empty.")
+            return None
+        if name == "horizon":
+            return parse_horizon(text)
+        if name == "metric":
+            return parse_metric(text)
+        if name in ("target", "start_figure"):
+            return parse_amount(text, what=LABELS.get(name, name))
+        return parse_when(text, self.now, towards="near" if name == "starts" else "future").day
+
+    def read(self, values: dict[str, str]) -> GoalWanted:
+        if not values["title"]:
+            raise InputError("Write the goal down, or leave with esc.")
+        if not values["horizon"]:
+            raise InputError("Say for when it is: 5y, 3y, 1y, month or week.")
+        fields = self._fields(values)
+        if values["target"] and not values["metric"]:
+            raise InputError(
+                "A target needs a metric: revenue, deals, proposals, meetings, conversations, dials, count."
+            )
+        goal = self.goal
+
+        def carry_out(desk: Desk) -> str:
+            from planner.services import goals
+
+            if goal is not None:
+                return f"changed: {goals.edit(desk, goal.id, fields).title}"
+            named = {name: value for name, value in fields.items() if name not in ("title", "horizon")}
+            parent = None if self.under is None else self.under.id
+            made = goals.add(desk, values["title"], parse_horizon(values["horizon"]), parent_id=parent, **named)
+            return f"new goal: {made.title}, by {made.period.last}"
+
+        if goal is not None and not fields:
+            return GoalWanted(lambda desk: f"nothing changed: {goal.title}")
+        return GoalWanted(carry_out)
+
+    def preview(self, values: dict[str, str]) -> str:
+        if not values["horizon"]:
+            return ""
+        horizon = parse_horizon(values["horizon"])
+        parts = [f"for {horizon}"]
+        if values["metric"] and values["target"]:
+            parts.append(
+                f"{format_amount(parse_amount(values['target'], what='target'))} {parse_metric(values['metric'])}"
+            )
+        if values["due"]:
+            parts.append(f"by {parse_when(values['due'], self.now).day}")
+        return ", ".join(parts)
+
+
+def _values(goal: Goal) -> dict[str, str]:
+    """A goal as the form shows it. Lines of a text are shown as one; they stay apart unless it is changed."""
+    figures = {name: getattr(goal, name) for name in ("target", "start_figure")}
+    return {
+        "title": goal.title,
+        "horizon": goal.horizon.value,
+        "metric": goal.metric.value if goal.metric else "",
+        **{name: "" if value is None else format_amount(value) for name, value in figures.items()},
+        "starts": goal.starts.isoformat() if goal.starts else "",
+        "due": goal.period.last.isoformat(),
+        **{name: getattr(goal, name).replace("\n", " ") for name in ("why", "for_whom", "picture")},
+    }
+
+
+def _below(under: Goal | None) -> str:
+    """The horizon that a new goal under another most likely has: the next shorter one."""
+    if under is None:
+        return Horizon.FIVE_YEARS.value
+    rungs = list(Horizon)
+    return rungs[min(under.horizon.rung + 1, len(rungs) - 1)].value

@@ -1,0 +1,125 @@
+"""What the screens share: the desk, the message line, undo, and services run in workers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any, ClassVar, cast
+
+from textual.binding import Binding, BindingType
+from textual.screen import Screen
+from textual.worker import Worker, WorkerState
+
+from planner import failure
+from planner.domain.errors import PlannerError
+from planner.services.desk import Desk
+from planner.services.live import Live
+from planner.tui.messages import KeyClicked, ServiceDone, ServiceFailed
+from planner.tui.view import Line
+
+if TYPE_CHECKING:
+    from planner.tui.app import PlannerApp
+
+OFFERED = timedelta(seconds=5)
+
+
+class DeskScreen(Screen[None]):
+    """A screen on the rep's desk. It has a `#message` line, and says in `_reload` how it reads its data again."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("u", "undo", "undo", id="history-undo", tooltip="Take the last change back"),
+        Binding("U,ctrl+r", "redo", "redo", id="history-redo", tooltip="Bring back what was undone"),
+    ]
+
+    def __init__(self, desk: Desk, live: Live) -> None:
+        super().__init__()
+        self.desk = desk
+        self.live = live
+        self._message_until: datetime | None = None
+        self._noticed = len(desk.notices)
+
+    def _reload(self) -> None:
+        """Read what is shown again, after a change."""
+        raise NotImplementedError
+
+    def _part(self, name: str) -> Any:
+        return self.query_one(f"#{name}")
+
+    def _tick(self) -> None:
+        """Once a second: what was only said for a while."""
+        if self._message_until is not None and self.desk.now() >= self._message_until:
+            self._say([])
+
+    @property
+    def planner(self) -> PlannerApp:
+        """The app, as what it is."""
+        return cast("PlannerApp", self.app)
+
+    # the message line
+
+    def _say(self, *lines: Line, keep: bool = False) -> None:
+        self._message_until = self.desk.now() + OFFERED if lines[0] and not keep else None
+        self._part("message").say(*lines)
+
+    def _tell(self, text: str) -> None:
+        self._say([(" ✓ ", "good"), (text, ""), ("   u undo", "dim")])
+
+    def _complain(self, text: str) -> None:
+        self._say([(" ! ", "bad"), (text, "")], keep=True)
+
+    def _tell_notices(self) -> None:
+        if len(self.desk.notices) > self._noticed:
+            self._noticed = len(self.desk.notices)
+            self._complain(self.desk.notices[-1])
+
+    # undo
+
+    def action_undo(self) -> None:
+        """Take the last change back."""
+        self._turn(self.live.undo, "undid", "There is nothing to undo.")
+
+    def action_redo(self) -> None:
+        """Bring back what was undone last."""
+        self._turn(self.live.redo, "redid", "There is nothing to redo.")
+
+    def _turn(self, step: Callable[[], str | None], verb: str, nothing: str) -> None:
+        try:
+            label = step()
+        except PlannerError as problem:
+            self._complain(str(problem))
+            return
+        if label is None:
+            self._complain(nothing)
+            return
+        other = "U redo" if verb == "undid" else "u undo"
+        self._say([(" ↶ ", "good"), (f"{verb}: {label}", ""), (f"   {other}", "dim")])
+        self._reload()
+
+    # services
+
+    def on_key_clicked(self, message: KeyClicked) -> None:
+        self.call_later(self.run_action, message.action)
+
+    def _carry_out(self, work: Callable[[], str]) -> None:
+        """Run a service in a worker: it may load SQLModel, and the screen stays alive."""
+
+        def run() -> None:
+            try:
+                self.post_message(ServiceDone(work()))
+            except PlannerError as problem:
+                self.post_message(ServiceFailed(str(problem)))
+
+        self.run_worker(run, thread=True, group="service", exit_on_error=False)
+
+    def on_service_done(self, message: ServiceDone) -> None:
+        self._tell(message.text)
+        self._tell_notices()
+        self._reload()
+
+    def on_service_failed(self, message: ServiceFailed) -> None:
+        self._complain(message.text)
+
+    def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
+        if event.state is WorkerState.ERROR and event.worker.error is not None:
+            path = failure.write(event.worker.error)
+            self._complain(f"That went wrong; nothing was changed. The details are in {path}.")
