@@ -110,6 +110,13 @@ def counted(session: Session, column: str, period: Period | None) -> int:
     return int(session.exec(select(func.coalesce(func.sum(field), 0)).where(days)).one())
 
 
+def revenue_by_day(session: Session, period: Period) -> dict[date, int]:
+    """What each day of a period has booked, in hundredths; days that booked nothing are left out."""
+    days = col(DayCount.day).between(period.first.isoformat(), period.last.isoformat())
+    rows = session.exec(select(DayCount.day, DayCount.revenue).where(days, DayCount.revenue != 0))
+    return {date.fromisoformat(day): amount for day, amount in rows}
+
+
 def any_amount(session: Session) -> bool:
     """Whether any amount is booked."""
     return session.exec(select(ActivityRow.id).where(col(ActivityRow.amount).is_not(None)).limit(1)).first() is not None

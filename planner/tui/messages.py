@@ -10,7 +10,10 @@ from textual.message import Message
 from planner.services.live import Today
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from planner.services.ladder import Ladder
+    from planner.services.months import Sheet
 
 
 @dataclass
@@ -46,6 +49,30 @@ class LadderRead(Message):
 
     ladder: Ladder
     """The ladder."""
+
+
+@dataclass
+class SheetRead(Message):
+    """A worker has read a month, quarter or year."""
+
+    sheet: Sheet
+    """What was read."""
+
+
+@dataclass
+class DayClicked(Message):
+    """A date of the calendar was clicked."""
+
+    day: date
+    """The date."""
+
+
+@dataclass
+class MonthClicked(Message):
+    """A month of a quarter or year was clicked."""
+
+    index: int
+    """Its index in the span."""
 
 
 @dataclass

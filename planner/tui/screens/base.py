@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 from textual.binding import Binding, BindingType
@@ -123,3 +123,26 @@ class DeskScreen(Screen[None]):
         if event.state is WorkerState.ERROR and event.worker.error is not None:
             path = failure.write(event.worker.error)
             self._complain(f"That went wrong; nothing was changed. The details are in {path}.")
+
+    def _set_plan(self, day: date) -> None:
+        """Ask for the figures of the month that holds a day, and set them."""
+        from planner.domain.workdays import month_of
+        from planner.tui.modals.plan import PlanModal, PlanWanted
+
+        month = month_of(day)
+
+        def put(wanted: PlanWanted | None) -> None:
+            if wanted is not None:
+                self._carry_out(lambda: wanted.carry_out(self.desk))
+
+        def ask() -> None:
+            from planner.services import plan
+
+            try:
+                facts = plan.form_facts(self.desk, month)
+            except PlannerError as problem:
+                self.post_message(ServiceFailed(str(problem)))
+                return
+            self.app.call_from_thread(self.app.push_screen, PlanModal(month, facts), put)
+
+        self.run_worker(ask, thread=True, exclusive=True, group="ask", exit_on_error=False)

@@ -1,12 +1,217 @@
-"""Plan (to come)."""
+"""Plan: will I make it, and what would it take? A month, a quarter or a year, with its calendar."""
 
 from __future__ import annotations
 
+from datetime import date, timedelta
+from fractions import Fraction
+from typing import ClassVar
+
+from dateutil.relativedelta import relativedelta
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Container
+
+from planner.domain.errors import PlannerError
+from planner.domain.workdays import Period, month_of
+from planner.services import calendar, months
 from planner.services.desk import Desk
 from planner.services.live import Live, Today
+from planner.services.months import Span
+from planner.tui.messages import DayClicked, MonthClicked, ServiceFailed, SheetRead
 from planner.tui.screens.base import DeskScreen
+from planner.tui.widgets.plan import Asks, Chart, Figures, MonthCalendar, SheetPart
+from planner.tui.widgets.today import FooterKey, FooterLine, HeaderLine, MessageLine
+
+SPANS = tuple(Span)
+WEIGHTS = {"off": Fraction(0), "half": Fraction(1, 2), "work": Fraction(1), "usual": None}
+WORDS = {"off": "off", "half": "half", "work": "worked", "usual": "as usual"}
+ARROWS = (("left", -1, "left"), ("right", 1, "right"), ("up,k", -7, "up"), ("down,j", 7, "down"))
+SHIFTED = (
+    ("shift+left", -1, "left"),
+    ("shift+right", 1, "right"),
+    ("shift+up", -7, "up"),
+    ("shift+down", 7, "down"),
+)
+FOOTER = (
+    FooterKey("g", "set plan", "plan"),
+    FooterKey("o", "off", "weight('off')"),
+    FooterKey("h", "half", "weight('half')"),
+    FooterKey("w", "worked", "weight('work')"),
+    FooterKey("r", "as usual", "weight('usual')"),
+    FooterKey("[ ]", "month", "step(1)"),
+    FooterKey("s", "quarter, year", "span"),
+    FooterKey("u", "undo", "undo"),
+    FooterKey("1", "today", "app.show('today')"),
+    FooterKey("4", "goals", "app.show('goals')"),
+    FooterKey("?", "help", "app.help", last=True),
+    FooterKey("^q", "quit", "app.quit", last=True),
+)
 
 
 class PlanScreen(DeskScreen):
+    """Both figures, the span day by day, its calendar, and what it asks."""
+
+    CSS_PATH = "plan.tcss"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("g", "plan", "set quota and plan", id="plan-set", tooltip="The month's two figures, in one form"),
+        Binding("s", "span", "month, quarter, year", id="plan-span", tooltip="Look at a month, a quarter or a year"),
+        Binding("left_square_bracket,pageup", "step(-1)", "before", id="plan-before", tooltip="The month before"),
+        Binding("right_square_bracket,pagedown", "step(1)", "next", id="plan-next", tooltip="The month after"),
+        Binding("t", "now", "to today", id="plan-now", tooltip="Back to the month of today"),
+        Binding("enter", "open", "open the month", id="plan-open", tooltip="Open the chosen month"),
+        Binding("o", "weight('off')", "off", id="calendar-off", tooltip="Take the chosen days off"),
+        Binding("h", "weight('half')", "half", id="calendar-half", tooltip="Make the chosen days half days"),
+        Binding("w", "weight('work')", "worked", id="calendar-work", tooltip="Work the chosen days in full"),
+        Binding("r", "weight('usual')", "as usual", id="calendar-usual", tooltip="As the week and holidays have it"),
+        Binding("escape", "leave", "back", id="plan-leave", tooltip="Back to Today"),
+        *(Binding(key, f"cursor({days})", word, id=f"date-{word}", show=False) for key, days, word in ARROWS),
+        *(
+            Binding(key, f"stretch({days})", f"{word}, taking along", id=f"run-{word}", show=False)
+            for key, days, word in SHIFTED
+        ),
+    ]
+
     def __init__(self, desk: Desk, live: Live, today: Today) -> None:
         super().__init__(desk, live)
+        self.today = today
+        self.span = Span.MONTH
+        self.day = desk.today()
+        self.other_end: date | None = None
+
+    def compose(self) -> ComposeResult:
+        yield HeaderLine(self.today, self.desk.now(), id="header")
+        yield Figures(id="figures")
+        with Container(id="middle"):
+            yield Chart(id="chart")
+            yield MonthCalendar(id="calendar")
+        yield Asks(id="asks")
+        yield MessageLine(id="message")
+        yield FooterLine(list(FOOTER), id="footer")
+
+    def on_mount(self) -> None:
+        self.set_interval(1.0, self._tick)
+        self._reload()
+
+    # what is shown
+
+    def _reload(self) -> None:
+        span, day = self.span, self.day
+
+        def read() -> None:
+            try:
+                self.post_message(SheetRead(months.read(self.desk, span, day)))
+            except PlannerError as problem:
+                self.post_message(ServiceFailed(str(problem)))
+
+        self.run_worker(read, thread=True, exclusive=True, group="read", exit_on_error=False)
+
+    def on_sheet_read(self, message: SheetRead) -> None:
+        sheet = message.sheet
+        if (sheet.span, self.day in sheet.period) != (self.span, True):
+            return  # a page that was turned meanwhile
+        for part in self.query(SheetPart):
+            part.show(sheet)
+        self.set_class(self.span is not Span.MONTH, "-long")
+        self._show_cursor()
+        self._tell_notices()
+
+    def _show_cursor(self) -> None:
+        dates = self.query_one(MonthCalendar)
+        dates.cursor, dates.other_end = self.day, self.other_end
+        dates.redraw()
+        chart = self.query_one(Chart)
+        chart.cursor = (self.day.month - self.span.period(self.day).first.month) if self.span is not Span.MONTH else 0
+        chart.redraw()
+
+    def _tick(self) -> None:
+        super()._tick()
+        now = self.desk.now()
+        header = self.query_one(HeaderLine)
+        if now.minute != header.now.minute or now.date() != self.today.day:
+            header.show(self.today, now)
+        if self.is_current and self.live.changed():
+            self._reload()
+
+    # moving about
+
+    def _go(self, day: date) -> None:
+        """Put the cursor on a date, and read its span where it is another one."""
+        if not 1970 <= day.year <= 2200:
+            return
+        another = day not in self.span.period(self.day)
+        self.day = day
+        if another:
+            self._reload()
+        else:
+            self._show_cursor()
+
+    def action_cursor(self, days: int) -> None:
+        """Move the cursor by days; in a longer span by months."""
+        self.other_end = None
+        if self.span is Span.MONTH:
+            self._go(self.day + timedelta(days=days))
+        else:
+            self._go(self.day.replace(day=1) + relativedelta(months=1 if days > 0 else -1))
+
+    def action_stretch(self, days: int) -> None:
+        """Move the cursor and take the days between along."""
+        if self.span is not Span.MONTH:
+            return
+        moved = self.day + timedelta(days=days)
+        if moved in month_of(self.day):
+            self.other_end = self.other_end or self.day
+            self._go(moved)
+
+    def action_step(self, count: int) -> None:
+        """Turn the page."""
+        self.other_end = None
+        self._go(self.span.step(self.day, count))
+
+    def action_now(self) -> None:
+        """Back to today."""
+        self.other_end = None
+        self._go(self.desk.today())
+
+    def action_span(self) -> None:
+        """From month to quarter to year, and round."""
+        self._look_at(SPANS[(SPANS.index(self.span) + 1) % len(SPANS)])
+
+    def action_open(self) -> None:
+        """Open the chosen month of a longer span."""
+        self._look_at(Span.MONTH)
+
+    def _look_at(self, span: Span) -> None:
+        self.span, self.other_end = span, None
+        self._reload()
+
+    def on_day_clicked(self, message: DayClicked) -> None:
+        self.other_end = None
+        self._go(message.day)
+
+    def on_month_clicked(self, message: MonthClicked) -> None:
+        self._go(self.span.period(self.day).first + relativedelta(months=message.index))
+
+    # changing
+
+    def action_weight(self, word: str) -> None:
+        """Set the chosen days to a weight."""
+        if self.span is not Span.MONTH:
+            self._complain("Open a month first (⏎): its days are what can be taken off.")
+            return
+        first, last = sorted((self.day, self.other_end or self.day))
+
+        def work() -> str:
+            calendar.set_days(self.desk, [Period(first, last)], WEIGHTS[word])
+            days = f"{first.day} {first:%b}" + (f" to {last.day} {last:%b}" if last > first else "")
+            return f"{days}: {WORDS[word]}"
+
+        self.other_end = None
+        self._carry_out(work)
+
+    def action_plan(self) -> None:
+        """The month's figures in one form."""
+        self._set_plan(self.day)
+
+    def action_leave(self) -> None:
+        """Back to Today."""
+        self.planner.show("today")

@@ -355,26 +355,7 @@ class TodayScreen(DeskScreen):
 
     def action_plan(self) -> None:
         """The month's figures in one form."""
-        from planner.domain.workdays import month_of
-        from planner.tui.modals.plan import PlanModal, PlanWanted
-
-        month = month_of(self.desk.today())
-
-        def put(wanted: PlanWanted | None) -> None:
-            if wanted is not None:
-                self._carry_out(lambda: wanted.carry_out(self.desk))
-
-        def ask() -> None:
-            from planner.services import plan
-
-            try:
-                facts = plan.form_facts(self.desk, month)
-            except PlannerError as problem:
-                self.post_message(ServiceFailed(str(problem)))
-                return
-            self.app.call_from_thread(self.app.push_screen, PlanModal(month, facts), put)
-
-        self.run_worker(ask, thread=True, exclusive=True, group="ask", exit_on_error=False)
+        self._set_plan(self.desk.today())
 
     def action_day(self) -> None:
         """Open the day, or close it."""

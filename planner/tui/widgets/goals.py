@@ -35,11 +35,11 @@ BAR = 10
 TITLE = 26  # what a title should have before a column gives way
 
 
-def figure(goal: Goal, value: Decimal | Fraction | int | float) -> str:
+def figure(goal: Goal, value: Decimal | Fraction | float) -> str:
     """An amount in a goal's unit: money whole, counts to a tenth at most."""
     if goal.metric is Metric.REVENUE:
         return format_amount(round(float(value)))
-    return format_number(round(float(value), 1), 1)
+    return format_number(float(value), 1 if abs(float(value)) < 100 else 0)
 
 
 def by(goal: Goal) -> str:

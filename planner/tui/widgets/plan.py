@@ -1,0 +1,408 @@
+"""The parts of Plan: both figures, the month day by day, its calendar, and what it asks. Data in, messages out."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+from textual import events
+
+from planner.domain.activity import WORDS
+from planner.domain.money import format_amount, format_number
+from planner.tui import view
+from planner.tui.messages import DayClicked, MonthClicked
+from planner.tui.view import Line
+from planner.tui.widgets.lines import Lines, measure
+
+if TYPE_CHECKING:
+    from planner.services.months import Asked, DayFigures, MonthFigures, Sheet, Standing
+
+BLOCKS = " ▁▂▃▄▅▆▇█"
+METRIC_WORDS = {
+    "revenue": "revenue",
+    "dials": "cold calls",
+    "conversations": "conversations",
+    "meetings-booked": "meetings booked",
+    "meetings": "meetings held",
+    "proposals": "proposals",
+    "deals": "deals",
+}
+# in the order in which they are worth trying (`maths.md` 3)
+WAYS_OUT = "more hours, a better list, a higher rate, what is open already, or a lower plan"
+
+
+def short_amount(value: float) -> str:
+    """An amount for an axis: ``1.4 M``, ``700 k``, ``350``."""
+    for size, unit in ((1e9, " G"), (1e6, " M"), (1e3, " k")):
+        if abs(value) >= size:
+            return f"{value / size:.3g}{unit}" if abs(value) < 999.5 * size else f"{value / size:,.0f}{unit}"
+    return f"{value:,.0f}"
+
+
+def whole(value: Fraction | float) -> str:
+    """A whole amount with separators."""
+    return format_amount(round(float(value)))
+
+
+class SheetPart(Lines):
+    """A part that shows a span."""
+
+    FIXED_HEIGHT = True
+
+    def __init__(self, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self.sheet: Sheet | None = None
+
+    def show(self, sheet: Sheet) -> None:
+        """Take the span as it is now."""
+        self.sheet = sheet
+        self.redraw()
+
+
+class Figures(SheetPart):
+    """The personal plan above the quota, on one scale, with today's line on both; where one stands, what is needed."""
+
+    def build(self, width: int, height: int) -> list[Line]:
+        sheet = self.sheet
+        if sheet is None:
+            return [[(" Plan", "bold")], [("   …", "dim")]]
+        working = sheet.working
+        days = f"{format_number(float(working.left), 1)} of {format_number(float(working.total), 1)} working days left"
+        title: Line = [(f" {sheet.span.name_of(sheet.period)}", "bold")]
+        if sheet.span != "month" and sheet.planned:
+            title.append((f"  {sheet.planned} of {len(sheet.months)} months have a plan", "dim"))
+        head = view.justified(title, [(f"{days} ", "dim")], width, measure)
+        if sheet.plan is None or sheet.quota is None:
+            booked = f"   {whole(Fraction(sheet.booked))} booked, and " if sheet.booked else "   "
+            return [
+                head,
+                [(f"{booked}no plan for this {sheet.span} yet.", "")],
+                [("   Press ", "dim"), ("g", "accent"), (" to set the quota and your own plan above it.", "dim")],
+            ]
+        return [head, *self._bars(sheet.plan, sheet.quota, width), self._standing(sheet.plan, sheet, width)]
+
+    def _bars(self, plan: Standing, quota: Standing, width: int) -> list[Line]:
+        numbers = max(len(whole(plan.target)), len(whole(quota.target)))
+        room = max(8, width - numbers - 20)
+        lines: list[Line] = []
+        for name, standing in (("plan", plan), ("quota", quota)):
+            size = room if name == "plan" else max(4, round(room * float(quota.target / plan.target)))
+            share = f"{100 * float(standing.done / standing.target):.0f} %" if standing.target else "n/a"
+            bar = view.bar(float(standing.done), float(standing.target), size, float(standing.line))
+            lines.append(
+                [
+                    (f"   {whole(standing.target):>{numbers}}", ""),
+                    (f"  {name:<7}", "dim"),
+                    *(bar if standing.target else []),
+                    (" " * (room - (size if standing.target else 0)), ""),
+                    (f" {share:>6}", "bold"),
+                ]
+            )
+        return [view.cut(line, width, measure) for line in lines]
+
+    def _standing(self, plan: Standing, sheet: Sheet, width: int) -> Line:
+        currency = f" {sheet.currency}" if sheet.currency else ""
+        days = plan.behind_days or Fraction(0)
+        if plan.done >= plan.target:
+            spans: Line = [("   ✓ ", "good"), ("the plan is met", "")]
+        elif plan.delta >= 0:
+            text = (
+                f"{whole(plan.delta)} ahead of the plan's line ({float(-days):.1f} days)"
+                if plan.delta
+                else "on the line"
+            )
+            spans = [("   ▲ " if plan.delta else "   ▬ ", "good"), (text, "")]
+        else:
+            text = f"{whole(-plan.delta)} behind the plan's line ({float(days):.1f} days)"
+            spans = [("   ▼ ", "bad" if days > 1 else "warn"), (text, "")]
+        rest = f" · {whole(plan.done)}{currency} booked"
+        if plan.done < plan.target:
+            rest += (
+                f" · {whole(plan.required)} needed a working day"
+                if plan.required is not None
+                else (f" · missed by {whole(plan.target - plan.done)}")
+            )
+        return view.cut([*spans, (rest, "dim")], width, measure)
+
+
+class Chart(SheetPart):
+    """What was booked, day by day, against both lines; of a longer span, its months."""
+
+    def __init__(self, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self.cursor = 0
+
+    def build(self, width: int, height: int) -> list[Line]:
+        sheet = self.sheet
+        if sheet is None:
+            return []
+        if sheet.days:
+            return self._days(sheet, width, height) if sheet.plan is not None or sheet.booked else []
+        return [line for _, line in self._months(sheet, width)][:height]
+
+    # a month
+
+    def _days(self, sheet: Sheet, width: int, height: int) -> list[Line]:
+        rows = height - 2
+        top = max([float(sheet.booked), float(sheet.plan.target) if sheet.plan else 0.0, 1.0])
+        labels = {0: short_amount(top)}
+        if sheet.quota is not None and sheet.quota.target:
+            labels.setdefault(
+                rows - 1 - min(rows - 1, int(float(sheet.quota.target) / top * rows)),
+                short_amount(float(sheet.quota.target)),
+            )
+        left = max(len(text) for text in labels.values()) + 2
+        ends = 7
+        size = (width - left - ends - 1) // len(sheet.days)
+        if rows < 3 or size < 1:
+            return self._sentence(sheet, width)
+        levels = _levels(sheet, top, rows)
+        lines: list[Line] = []
+        for row in range(rows):
+            axis = "┤" if row in labels else "│"
+            line: Line = [(f"{labels.get(row, ''):>{left - 1}} {axis}", "dim")]
+            for level in levels:
+                line += _cell(level, rows - 1 - row, size)
+            line.append((self._end(levels[-1], rows - 1 - row), "dim"))
+            lines.append(_joined(line))
+        lines.append([(f"{'0':>{left - 1}} ┼" + "─" * (size * len(levels)), "dim")])
+        lines.append(self._axis(sheet, left + 1, size))
+        return lines
+
+    def _end(self, level: tuple[float | None, float | None, float | None], row: int) -> str:
+        names = [
+            name for name, line in (("plan", level[1]), ("quota", level[2])) if line is not None and int(line) == row
+        ]
+        return f" {' '.join(names)}" if names else ""
+
+    def _axis(self, sheet: Sheet, left: int, size: int) -> Line:
+        line: Line = [(" " * left, "")]
+        filled = 0
+        for index, day in enumerate(sheet.days):
+            now = day.day == sheet.today
+            text = str(day.day.day)
+            if (day.day.weekday() == 0 or index == 0 or now) and index * size >= filled:
+                gap = index * size - filled
+                line += [(" " * gap, ""), (text, "bold" if now else "dim")]
+                filled += gap + len(text) + (1 if size == 1 else 0)
+                line += [(" ", "")] if size == 1 else []
+        return line
+
+    # a quarter or a year
+
+    def _months(self, sheet: Sheet, width: int) -> list[tuple[int, Line]]:
+        amounts = [whole(Fraction(month.plan.personal_plan)) for month in sheet.months if month.plan]
+        amounts += [whole(Fraction(month.booked)) for month in sheet.months]
+        size = max(7, *(len(text) for text in amounts))
+        bar = min(60, width - 2 * size - 40)
+        head = f"   {'':<10}{'days':>5}  {'booked':>{size}}  {'plan':>{size}}"
+        rows: list[tuple[int, Line]] = [(-1, [(f"{head}  share", "dim")])]
+        for index, month in enumerate(sheet.months):
+            rows.append((index, self._month(month, index, sheet, size, bar)))
+        return rows
+
+    def _month(self, month: MonthFigures, index: int, sheet: Sheet, size: int, bar: int) -> Line:
+        chosen, now = index == self.cursor, sheet.today in month.month
+        plan = month.plan
+        booked = whole(Fraction(month.booked)) if month.booked or month.month.first <= sheet.today else "–"
+        line: Line = [
+            (" ▸ " if chosen else "   ", "accent"),
+            (f"{month.month.first:%B}".ljust(10), "cursor" if chosen else "bold" if now else ""),
+            (f"{format_number(float(month.working_days), 1):>5}", "dim"),
+            (f"  {booked:>{size}}", ""),
+            (f"  {whole(Fraction(plan.personal_plan)) if plan else '–':>{size}}", "dim"),
+        ]
+        if plan is None:
+            return line
+        share = float(month.booked / plan.personal_plan)
+        line.append((f"  {100 * share:>4.0f} %  ", "bold"))
+        if bar >= 10:
+            line += view.bar(float(month.booked), float(plan.personal_plan), bar, float(plan.quota))
+        return line
+
+    def on_click(self, event: events.Click) -> None:
+        if self.sheet is None or self.sheet.days:
+            return
+        rows = self._months(self.sheet, self.size.width)
+        if 0 <= event.y < len(rows) and rows[event.y][0] >= 0:
+            self.post_message(MonthClicked(rows[event.y][0]))
+
+
+Level = tuple[float | None, float | None, float | None]
+
+
+def _levels(sheet: Sheet, top: float, rows: int) -> list[Level]:
+    """For each day, in rows from the bottom: what was booked until then (None for a day to come), and both lines."""
+    found: list[Level] = []
+    run = 0.0
+    for day in sheet.days:
+        run += float(day.booked)
+        lines = [
+            None if line is None else min(rows - 0.01, float(line) / top * rows)
+            for line in (day.plan_line, day.quota_line)
+        ]
+        found.append((run / top * rows if day.day <= sheet.today else None, lines[0], lines[1]))
+    return found
+
+
+def _cell(level: Level, row: int, size: int) -> Line:
+    """One day in one row: a line where it runs, else how far the day is filled."""
+    booked, plan, quota = level
+    if plan is not None and int(plan) == row:
+        return [("∙" * size, "bold")]
+    if quota is not None and int(quota) == row:
+        return [("╌" * size, "dim")]
+    share = 0.0 if booked is None else min(1.0, max(0.0, booked - row))
+    if booked and row == 0:
+        share = max(share, 1 / 8)
+    return [(BLOCKS[round(share * 8)] * size, "fill")]
+
+
+def _joined(line: Line) -> Line:
+    """Neighbours of one style as one span."""
+    found: Line = []
+    for text, style in line:
+        if found and found[-1][1] == style:
+            found[-1] = (found[-1][0] + text, style)
+        else:
+            found.append((text, style))
+    return found
+
+
+class MonthCalendar(SheetPart):
+    """The month's dates with their weights. `cursor` is the chosen date, `other_end` that of a run of dates."""
+
+    def __init__(self, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self.cursor: date | None = None
+        self.other_end: date | None = None
+
+    def chosen(self) -> list[date]:
+        """The dates between both ends, or the cursor's alone."""
+        if self.cursor is None:
+            return []
+        first, last = sorted((self.cursor, self.other_end or self.cursor))
+        return [first + timedelta(days=offset) for offset in range((last - first).days + 1)]
+
+    def build(self, width: int, height: int) -> list[Line]:
+        sheet = self.sheet
+        if sheet is None or not sheet.days:
+            return []
+        lines: list[Line] = [
+            [(" " + "".join(f"{name:>3} " for name in ("Mo", "Tu", "We", "Th", "Fr", "Sa", "Su")), "dim")]
+        ]
+        chosen = set(self.chosen())
+        week: Line = [(" " + "    " * sheet.days[0].day.weekday(), "")]
+        for day in sheet.days:
+            week += self._cell(day, sheet, chosen)
+            if day.day.weekday() == 6:
+                lines.append(week)
+                week = [(" ", "")]
+        if len(week) > 1:
+            lines.append(week)
+        told = next((day for day in sheet.days if day.day == self.cursor), None)
+        if told is not None:
+            lines += [[], *self._told(told, sheet, width)]
+        return lines[:height]
+
+    def _cell(self, day: DayFigures, sheet: Sheet, chosen: set[date]) -> Line:
+        mark = "½" if day.weight == Fraction(1, 2) else " " if day.weight in (0, 1) else "≈"
+        if day.own and mark == " ":
+            mark = "×" if not day.weight else "+"
+        style = "dim" if not day.weight else "bold" if day.day == sheet.today else ""
+        if day.day in chosen:
+            style = "fresh"
+        today = "▸" if day.day == sheet.today else " "
+        return [(today, "accent"), (f"{day.day.day:>2}", style), (mark, "dim" if mark != "½" else "warn")]
+
+    def _told(self, day: DayFigures, sheet: Sheet, width: int) -> list[Line]:
+        words = {Fraction(0): "off", Fraction(1, 2): "half a day", Fraction(1): "a full day"}
+        count = len(self.chosen())
+        if count > 1:
+            first, last = self.chosen()[0], self.chosen()[-1]
+            return [[(f" {first.day} {first:%b} to {last.day} {last:%b}, {count} days", "")]]
+        why = f", {day.why}" if day.why else ", your own" if day.own else ""
+        lines: list[Line] = [[(f" {day.day:%a} {day.day.day}  {words.get(day.weight, 'a part')}{why}", "")]]
+        carries = [
+            f"{share:,} {WORDS[asked.counted][share != 1]}"
+            for asked in sheet.asked
+            if asked.metric != "revenue" and (share := asked.course.target_of(day.day))
+        ]
+        if day.booked:
+            lines.append([(f"   {whole(Fraction(day.booked))} booked", "")])
+        if carries:
+            lines += [
+                [(f"   {part}", "dim")] for part in view.wrapped("to do: " + ", ".join(carries), width - 4, measure)
+            ]
+        return [view.cut(line, width, measure) for line in lines]
+
+    def on_click(self, event: events.Click) -> None:
+        if self.sheet is None or not self.sheet.days or not 1 <= event.y <= 6:
+            return
+        first = self.sheet.days[0].day
+        column = (event.x - 1) // 4
+        index = (event.y - 1) * 7 + column - first.weekday()
+        if 0 <= column < 7 and 0 <= index < len(self.sheet.days):
+            self.post_message(DayClicked(self.sheet.days[index].day))
+
+
+class Asks(SheetPart):
+    """What the span asks in each metric, where it stands, and what finds no room, with the ways out."""
+
+    def build(self, width: int, height: int) -> list[Line]:
+        sheet = self.sheet
+        if sheet is None or not sheet.asked:
+            return []
+        rows = [self._cells(asked) for asked in sheet.asked]
+        sizes = [max(len(row[column]) for row in rows) for column in range(1, 5)]
+        sizes = [
+            max(size, len(name)) for size, name in zip(sizes, ("done", "target", "line", "a full day"), strict=True)
+        ]
+        wide = width >= sum(sizes) + 32
+        heads = f"{'done':>{sizes[0]}}  {'target':>{sizes[1]}}  {'line':<{sizes[2]}}" + (
+            f"  {'a full day':>{sizes[3]}}" if wide else ""
+        )
+        lines: list[Line] = [view.cut([(" What it asks".ljust(20), "bold"), (heads, "dim")], width, measure)]
+        for row, asked in zip(rows, sheet.asked, strict=True):
+            style = "good" if row[3][0] in "✓▲▬" else "bad" if (asked.course.pace.delta_days or 0) < -1 else "warn"
+            line: Line = [
+                (f"   {row[0]:<17}", ""),
+                (f"{row[1]:>{sizes[0]}}", "bold"),
+                (f"  {row[2]:>{sizes[1]}}", "dim"),
+                (f"  {row[3]:<{sizes[2]}}", style),
+            ]
+            if wide:
+                line.append((f"  {row[4]:>{sizes[3]}}", ""))
+            lines.append(view.cut(line, width, measure))
+        lines += self._ways_out(sheet, width)
+        return lines[:height]
+
+    def _cells(self, asked: Asked) -> tuple[str, str, str, str, str]:
+        pace = asked.course.pace
+        met = asked.done >= pace.target
+        delta = self._number(asked, abs(pace.delta))
+        line = "✓" if met else f"▲ {delta}" if pace.delta > 0 else "▬" if not pace.delta else f"▼ {delta}"
+        required = "–" if pace.required is None or met else self._number(asked, pace.required)
+        return (
+            METRIC_WORDS[asked.metric],
+            self._number(asked, asked.done),
+            self._number(asked, pace.target),
+            line,
+            required,
+        )
+
+    def _number(self, asked: Asked, value: Fraction) -> str:
+        if asked.metric == "revenue":
+            return whole(value)
+        return format_number(float(value), 1 if abs(value) < 100 else 0)
+
+    def _ways_out(self, sheet: Sheet, width: int) -> list[Line]:
+        short = [asked for asked in sheet.asked if asked.shortfall and asked.done < asked.course.pace.target]
+        if not short:
+            return []
+        named = ", ".join(f"{self._number(asked, asked.shortfall)} {METRIC_WORDS[asked.metric]}" for asked in short)
+        cap = "" if sheet.cap is None else f" of {format_number(float(sheet.cap), 2)} × the even rate"
+        text = f"{named} find no room under the daily cap{cap}. Ways out: {WAYS_OUT}."
+        parts = view.wrapped(text, width - 4, measure)
+        return [[], *([(" ! " if not index else "   ", "bad"), (part, "")] for index, part in enumerate(parts))]
