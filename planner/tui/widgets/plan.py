@@ -74,10 +74,12 @@ class Figures(SheetPart):
             title.append((f"  {sheet.planned} of {len(sheet.months)} months have a plan", "dim"))
         head = view.justified(title, [(f"{days} ", "dim")], width, measure)
         if sheet.plan is None or sheet.quota is None:
-            booked = f"   {whole(Fraction(sheet.booked))} booked, and " if sheet.booked else "   "
+            told = f"   No plan for this {sheet.span} yet."
+            if sheet.booked:
+                told = f"   {whole(Fraction(sheet.booked))} booked, and no plan for this {sheet.span} yet."
             return [
                 head,
-                [(f"{booked}no plan for this {sheet.span} yet.", "")],
+                [(told, "")],
                 [("   Press ", "dim"), ("g", "accent"), (" to set the quota and your own plan above it.", "dim")],
             ]
         return [head, *self._bars(sheet.plan, sheet.quota, width), self._standing(sheet.plan, sheet, width)]
@@ -116,14 +118,15 @@ class Figures(SheetPart):
         else:
             text = f"{whole(-plan.delta)} behind the plan's line ({float(days):.1f} days)"
             spans = [("   ▼ ", "bad" if days > 1 else "warn"), (text, "")]
-        rest = f" · {whole(plan.done)}{currency} booked"
-        if plan.done < plan.target:
-            rest += (
-                f" · {whole(plan.required)} needed a working day"
-                if plan.required is not None
-                else (f" · missed by {whole(plan.target - plan.done)}")
-            )
-        return view.cut([*spans, (rest, "dim")], width, measure)
+        needed = ""
+        if plan.done < plan.target and plan.required is not None:
+            needed = f" · {whole(plan.required)} needed a working day"
+        elif plan.done < plan.target:
+            needed = f" · missed by {whole(plan.target - plan.done)}"
+        for rest in (f" · {whole(plan.done)}{currency} booked{needed}", needed):
+            if view.width_of(spans, measure) + measure(rest) <= width:
+                return [*spans, (rest, "dim")]
+        return view.cut(spans, width, measure)
 
 
 class Chart(SheetPart):
@@ -170,6 +173,14 @@ class Chart(SheetPart):
         lines.append(self._axis(sheet, left + 1, size))
         return lines
 
+    def _sentence(self, sheet: Sheet, width: int) -> list[Line]:
+        """What the chart would show, where there is no room for it."""
+        text = f"{whole(Fraction(sheet.booked))} booked by {sheet.today.day} {sheet.today:%b}"
+        for name, standing in (("plan", sheet.plan), ("quota", sheet.quota)):
+            if standing is not None:
+                text += f"; the {name}'s line stands at {whole(standing.line)}"
+        return [[(f" {part}", "dim")] for part in view.wrapped(text + ".", width - 2, measure)]
+
     def _end(self, level: tuple[float | None, float | None, float | None], row: int) -> str:
         names = [
             name for name, line in (("plan", level[1]), ("quota", level[2])) if line is not None and int(line) == row
@@ -182,7 +193,8 @@ class Chart(SheetPart):
         for index, day in enumerate(sheet.days):
             now = day.day == sheet.today
             text = str(day.day.day)
-            if (day.day.weekday() == 0 or index == 0 or now) and index * size >= filled:
+            first = index == 0 and 0 < day.day.weekday() < 5  # a Monday right behind would have no room
+            if (day.day.weekday() == 0 or first or now) and index * size >= filled:
                 gap = index * size - filled
                 line += [(" " * gap, ""), (text, "bold" if now else "dim")]
                 filled += gap + len(text) + (1 if size == 1 else 0)
@@ -249,13 +261,12 @@ def _levels(sheet: Sheet, top: float, rows: int) -> list[Level]:
 def _cell(level: Level, row: int, size: int) -> Line:
     """One day in one row: a line where it runs, else how far the day is filled."""
     booked, plan, quota = level
-    if plan is not None and int(plan) == row:
-        return [("∙" * size, "bold")]
-    if quota is not None and int(quota) == row:
-        return [("╌" * size, "dim")]
     share = 0.0 if booked is None else min(1.0, max(0.0, booked - row))
     if booked and row == 0:
         share = max(share, 1 / 8)
+    for line, mark, style in ((plan, "∙", "bold"), (quota, "╌", "dim")):
+        if line is not None and int(line) == row:
+            return [("▒" * size, "fill")] if share >= 0.5 else [(mark * size, style)]
     return [(BLOCKS[round(share * 8)] * size, "fill")]
 
 
@@ -350,6 +361,8 @@ class MonthCalendar(SheetPart):
 class Asks(SheetPart):
     """What the span asks in each metric, where it stands, and what finds no room, with the ways out."""
 
+    FIXED_HEIGHT = False
+
     def build(self, width: int, height: int) -> list[Line]:
         sheet = self.sheet
         if sheet is None or not sheet.asked:
@@ -360,9 +373,8 @@ class Asks(SheetPart):
             max(size, len(name)) for size, name in zip(sizes, ("done", "target", "line", "a full day"), strict=True)
         ]
         wide = width >= sum(sizes) + 32
-        heads = f"{'done':>{sizes[0]}}  {'target':>{sizes[1]}}  {'line':<{sizes[2]}}" + (
-            f"  {'a full day':>{sizes[3]}}" if wide else ""
-        )
+        heads = f"{'done':>{sizes[0]}}  {'target':>{sizes[1]}}  line"
+        heads += f"{'a full day':>{sizes[2] + sizes[3] - 2}}" if wide else ""
         lines: list[Line] = [view.cut([(" What it asks".ljust(20), "bold"), (heads, "dim")], width, measure)]
         for row, asked in zip(rows, sheet.asked, strict=True):
             style = "good" if row[3][0] in "✓▲▬" else "bad" if (asked.course.pace.delta_days or 0) < -1 else "warn"
@@ -370,13 +382,17 @@ class Asks(SheetPart):
                 (f"   {row[0]:<17}", ""),
                 (f"{row[1]:>{sizes[0]}}", "bold"),
                 (f"  {row[2]:>{sizes[1]}}", "dim"),
-                (f"  {row[3]:<{sizes[2]}}", style),
+                (f"  {row[3]}", style),
             ]
             if wide:
-                line.append((f"  {row[4]:>{sizes[3]}}", ""))
+                line.append((f"{row[4]:>{sizes[2] + sizes[3] + 2 - measure(row[3])}}", ""))
             lines.append(view.cut(line, width, measure))
-        lines += self._ways_out(sheet, width)
-        return lines[:height]
+        ways = self._ways_out(sheet, width)
+        if len(lines) + len(ways) > height:
+            # no room for the whole sentence: its first line says that there is one
+            lines = lines[: max(1, height - 1)] if ways else lines[:height]
+            ways = [view.cut([*ways[0], (" …", "dim")], width, measure)] if ways else []
+        return [*lines, *ways]
 
     def _cells(self, asked: Asked) -> tuple[str, str, str, str, str]:
         pace = asked.course.pace
@@ -405,4 +421,4 @@ class Asks(SheetPart):
         cap = "" if sheet.cap is None else f" of {format_number(float(sheet.cap), 2)} × the even rate"
         text = f"{named} find no room under the daily cap{cap}. Ways out: {WAYS_OUT}."
         parts = view.wrapped(text, width - 4, measure)
-        return [[], *([(" ! " if not index else "   ", "bad"), (part, "")] for index, part in enumerate(parts))]
+        return [*([(" ! " if not index else "   ", "bad"), (part, "")] for index, part in enumerate(parts))]
