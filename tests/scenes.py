@@ -5,18 +5,19 @@ Every scene is Monday 16 November 2026, 09:42, with the 26th off and the 27th a 
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, time
 from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
 
 from planner.clock import FixedClock
 from planner.domain.calls import Activity
+from planner.domain.deals import Stage
 from planner.domain.goals import Horizon, Metric
 from planner.domain.tasks import Due, Priority
 from planner.domain.when import parse_when
 from planner.domain.workdays import Period, parse_month
-from planner.services import calendar, calls, day, goals, plan, tasks
+from planner.services import calendar, calls, day, deals, goals, plan, promises, tasks
 from planner.services.desk import Desk
 from planner.services.live import Live
 
@@ -50,13 +51,11 @@ def typical(folder: Path) -> Desk:
         desk, "the flat", Horizon.FIVE_YEARS, for_whom="Anna and the kids", picture="Keys in hand, boxes in the hall"
     )
     year = goals.add(desk, "Best result of the company", Horizon.YEAR, parent_id=wish.id, why="promotion")
-    deals = goals.add(desk, "Deals", Horizon.MONTH, parent_id=year.id, metric=Metric.DEALS, target=Decimal(4))
-    goals.add(desk, "Cold calls", Horizon.MONTH, parent_id=deals.id, metric=Metric.DIALS, target=Decimal(1950))
-    goals.add(
-        desk, "Conversations", Horizon.MONTH, parent_id=deals.id, metric=Metric.CONVERSATIONS, target=Decimal(170)
-    )
-    goals.add(desk, "Meetings", Horizon.MONTH, parent_id=deals.id, metric=Metric.MEETINGS_BOOKED, target=Decimal(12))
-    goals.add(desk, "Proposals", Horizon.MONTH, parent_id=deals.id, metric=Metric.PROPOSALS, target=Decimal(8))
+    rung = goals.add(desk, "Deals", Horizon.MONTH, parent_id=year.id, metric=Metric.DEALS, target=Decimal(4))
+    goals.add(desk, "Cold calls", Horizon.MONTH, parent_id=rung.id, metric=Metric.DIALS, target=Decimal(1950))
+    goals.add(desk, "Conversations", Horizon.MONTH, parent_id=rung.id, metric=Metric.CONVERSATIONS, target=Decimal(170))
+    goals.add(desk, "Meetings", Horizon.MONTH, parent_id=rung.id, metric=Metric.MEETINGS_BOOKED, target=Decimal(12))
+    goals.add(desk, "Proposals", Horizon.MONTH, parent_id=rung.id, metric=Metric.PROPOSALS, target=Decimal(8))
     friday = datetime(2026, 11, 13, 17)
     calls.log(desk, "dial", count=850, moment=friday)
     calls.log(desk, "conversation", count=84, moment=friday)
@@ -70,6 +69,8 @@ def typical(folder: Path) -> Desk:
     _task(desk, "Price list, as promised", "today 11:30", Priority.B, contact="Kim Minsu 김민수")
     _task(desk, "Read: SPIN, chapter 3", None, Priority.C, 20)
     tasks.add(desk, "Month report", every="FREQ=MONTHLY;BYMONTHDAY=-1", priority=Priority.B)
+    promises.add(desk, "send two options", Due(date(2026, 11, 16), time(15)), contact="Анна Соколова, Северный Склад")
+    deals.add(desk, "Yearly licence", contact="Kim Minsu 김민수", value=Decimal(350_000), stage=Stage.PROPOSAL)
     day.open_day(desk)
     for minute in range(37):
         move_clock(desk, datetime(2026, 11, 16, 8, 30 + minute // 2, minute))

@@ -56,3 +56,16 @@ def shown(pilot: Pilot[None]) -> str:
 def says(pilot: Pilot[None], text: str) -> Callable[[], bool]:
     """Whether a text stands on the screen."""
     return lambda: text in shown(pilot)
+
+
+async def settled(pilot: Pilot[None]) -> None:
+    """Let every worker end, and what it has told be shown."""
+    await pilot.app.workers.wait_for_complete()
+    await pilot.pause()
+
+
+async def press(pilot: Pilot[None], *keys: str) -> None:
+    """Press keys one after the other, each when the workers of the one before are done."""
+    for key in keys:
+        await pilot.press(key)
+        await settled(pilot)

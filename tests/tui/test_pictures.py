@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 import pytest
 from textual.pilot import Pilot
+from textual.widgets import Input
 
 from planner.tui import first_paint, view
 from tests.scenes import SCENES
 from tests.tui.helpers import app_on, running, shown, today_screen, wait_for
+from tests.tui.helpers import press as press_keys
 
 Compare = Callable[..., bool]
 SIZES = [(60, 20), (80, 24), (120, 36), (200, 50)]
@@ -20,6 +22,43 @@ SIZES = [(60, 20), (80, 24), (120, 36), (200, 50)]
 @pytest.mark.parametrize("scene", SCENES)
 def test_today(snap_compare: Compare, tmp_path: Path, scene: str, size: tuple[int, int]) -> None:
     assert snap_compare(app_on(SCENES[scene](tmp_path)), terminal_size=size)
+
+
+@pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
+@pytest.mark.parametrize("scene", SCENES)
+@pytest.mark.parametrize("key", ["3", "4"], ids=["plan", "goals"])
+def test_plan_and_goals(snap_compare: Compare, tmp_path: Path, key: str, scene: str, size: tuple[int, int]) -> None:
+    assert snap_compare(app_on(SCENES[scene](tmp_path)), terminal_size=size, run_before=pressing(key))
+
+
+@pytest.mark.parametrize(
+    ("name", "keys"),
+    [
+        ("goals-light", ["4", "down", "down", "down", "down"]),
+        ("goal-form", ["4", "down", "down", "e"]),
+        ("goal-moving", ["4", "down", "down", "m"]),
+        ("plan-light", ["3", "right", "shift+right"]),
+        ("plan-quarter", ["3", "s"]),
+        ("plan-year", ["3", "s", "s"]),
+    ],
+)
+def test_plan_and_goals_close_up(snap_compare: Compare, tmp_path: Path, name: str, keys: list[str]) -> None:
+    app = app_on(SCENES["typical"](tmp_path))
+    if name.endswith("light"):
+        app.theme = "planner-light"
+    assert snap_compare(app, terminal_size=(110, 32), run_before=pressing(*keys))
+
+
+def pressing(*keys: str) -> Callable[[Pilot[None]], Awaitable[None]]:
+    """Press keys one after the other, each when the workers of the one before are done."""
+
+    async def press(pilot: Pilot[None]) -> None:
+        await press_keys(pilot, *keys)
+        for field in pilot.app.screen.query(Input):
+            field.cursor_blink = False  # a blinking cursor is either there or not
+        await pilot.pause()
+
+    return press
 
 
 def test_today_light(snap_compare: Compare, tmp_path: Path) -> None:

@@ -1,0 +1,166 @@
+"""Plan by keys and mouse."""
+
+from __future__ import annotations
+
+from datetime import date
+from fractions import Fraction
+from pathlib import Path
+
+import pytest
+from textual.pilot import Pilot
+
+from planner.domain.workdays import month_of
+from planner.services import calendar, plan
+from planner.services.desk import Desk
+from planner.tui.modals.plan import PlanModal
+from planner.tui.screens.plan import PlanScreen
+from planner.tui.widgets.plan import MonthCalendar, short_amount
+from tests.scenes import overfull, typical
+from tests.tui.helpers import press, running, says, settled, shown, today_screen, wait_for
+
+
+def screen(pilot: Pilot[None]) -> PlanScreen:
+    found = pilot.app.screen
+    assert isinstance(found, PlanScreen)
+    return found
+
+
+def weights(desk: Desk, month: date = date(2026, 11, 1)) -> dict[int, Fraction]:
+    return {day.day: weight for day, weight, _ in calendar.show(desk, month_of(month)).dates}
+
+
+async def test_both_lines_what_is_booked_and_what_it_asks(tmp_path: Path) -> None:
+    async with running(typical(tmp_path)) as pilot:
+        await press(pilot, "3")
+        text = shown(pilot)
+        assert "November 2026" in text
+        assert "9.5 of 19.5 working days left" in text
+        assert "105,949 behind the plan's line (1.5 days)" in text
+        assert "82,947 needed a working day" in text
+        assert "∙ plan" in text and "╌ quota" in text and "1.4 M ┤" in text and "700 k ┤" in text
+        assert "cold calls           887      1,950  ▼ 150" in text
+        assert "0.5 deals find no room under the daily cap of 1.3 ×" in text
+        assert "Ways out: more hours" in text
+
+
+async def test_days_are_taken_off_halved_and_worked_in_place(tmp_path: Path) -> None:
+    desk = typical(tmp_path)
+    async with running(desk) as pilot:
+        await press(pilot, "3", "right", "o")
+        await wait_for(pilot, says(pilot, "17 Nov: off"))
+        assert "8.5 of 18.5 working days left" in shown(pilot)
+        await press(pilot, "right", "h", "right", "right", "right", "w")
+        await wait_for(pilot, says(pilot, "21 Nov: worked"))
+        found = weights(desk)
+        assert [found[day] for day in (17, 18, 21)] == [Fraction(0), Fraction(1, 2), Fraction(1)]
+        await press(pilot, "left", "left", "left", "r")
+        await wait_for(pilot, says(pilot, "18 Nov: as usual"))
+        assert weights(desk)[18] == 1
+        for _ in range(4):
+            await press(pilot, "u")
+        await wait_for(pilot, says(pilot, "9.5 of 19.5"))
+
+
+async def test_a_run_of_days_is_one_change(tmp_path: Path) -> None:
+    desk = typical(tmp_path)
+    async with running(desk) as pilot:
+        await press(pilot, "3", "down", "shift+right", "shift+right", "o")
+        await wait_for(pilot, says(pilot, "23 Nov to 25 Nov: off"))
+        assert [day for day, weight in weights(desk).items() if day in (23, 24, 25) and not weight] == [23, 24, 25]
+        await press(pilot, "u")
+        assert weights(desk)[24] == 1
+
+
+async def test_pages_turn_by_month_quarter_and_year(tmp_path: Path) -> None:
+    async with running(typical(tmp_path)) as pilot:
+        await press(pilot, "3", "right_square_bracket")
+        assert "December 2026" in shown(pilot)
+        assert "No plan for this month yet" in shown(pilot)
+        await press(pilot, "t", "s")
+        assert "Q4 2026  1 of 3 months have a plan" in shown(pilot)
+        assert "▸ November" in shown(pilot)
+        await press(pilot, "s")
+        assert "January" in shown(pilot)
+        await press(pilot, "left_square_bracket")
+        assert " 2025" in shown(pilot)
+        await press(pilot, "t", "up", "enter")
+        assert "October 2026" in shown(pilot)
+        await press(pilot, "t", *["down"] * 3)
+        assert "December 2026" in shown(pilot)
+
+
+async def test_days_of_a_longer_span_can_t_be_taken_off(tmp_path: Path) -> None:
+    desk = typical(tmp_path)
+    before = weights(desk)
+    async with running(desk) as pilot:
+        await press(pilot, "3", "s", "o")
+        assert "Open a month first" in shown(pilot)
+    assert weights(desk) == before
+
+
+async def test_the_plan_of_the_month_that_is_shown_is_set(tmp_path: Path) -> None:
+    desk = typical(tmp_path)
+    async with running(desk) as pilot:
+        await press(pilot, "3", "right_square_bracket", "g")
+        await wait_for(pilot, lambda: isinstance(pilot.app.screen, PlanModal))
+        await press(pilot, "enter")
+        await wait_for(pilot, says(pilot, "plan 1,400,000 over 700,000"))
+    assert plan.show(desk, month_of(date(2026, 12, 1))).plan is not None
+
+
+async def test_the_mouse_chooses_a_day_and_a_month(tmp_path: Path) -> None:
+    async with running(typical(tmp_path)) as pilot:
+        await press(pilot, "3")
+        dates = pilot.app.screen.query_one(MonthCalendar)
+        row = next(y for y, line in enumerate(shown(pilot).splitlines()) if " 24 " in line and " 25 " in line)
+        column = shown(pilot).splitlines()[row].index(" 24 ")
+        await pilot.click(offset=(column + 2, row))
+        assert dates.cursor == date(2026, 11, 24)
+        await press(pilot, "s")
+        row = next(y for y, line in enumerate(shown(pilot).splitlines()) if "December" in line)
+        await pilot.click(offset=(6, row))
+        await settled(pilot)
+        assert screen(pilot).day.month == 12
+
+
+async def test_digits_go_between_screens_and_outcomes_come_first(tmp_path: Path) -> None:
+    desk = typical(tmp_path)
+    async with running(desk) as pilot:
+        await press(pilot, "d", "4")
+        assert "call: refused" in shown(pilot)
+        await press(pilot, "4")
+        assert "Goals" in shown(pilot)
+        await press(pilot, "3")
+        assert "What it asks" in shown(pilot)
+        await press(pilot, "3", "1")
+        assert pilot.app.screen is today_screen(pilot)
+        assert len(pilot.app.screen_stack) == 1
+
+
+@pytest.mark.parametrize("size", [(60, 20), (80, 24), (100, 30), (120, 36), (200, 50)])
+@pytest.mark.parametrize("keys", [["3"], ["3", "s"], ["3", "s", "s"], ["4"]])
+async def test_the_footer_stands_on_the_last_line_and_nothing_is_wider(
+    tmp_path: Path, size: tuple[int, int], keys: list[str]
+) -> None:
+    async with running(overfull(tmp_path), size) as pilot:
+        await press(pilot, *keys)
+        lines = shown(pilot).splitlines()
+        assert "^q quit" in lines[size[1] - 1]
+        assert all(widget.region.right <= size[0] for widget in pilot.app.screen.query("*"))
+
+
+async def test_without_a_plan_it_says_which_key_sets_one(desk: Desk) -> None:
+    async with running(desk) as pilot:
+        await press(pilot, "3")
+        assert "Press g to set the quota" in shown(pilot)
+        await press(pilot, "s", "s", "o", "escape")
+        assert pilot.app.screen is today_screen(pilot)
+    assert not desk.database.exists()
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [(0, "0"), (350, "350"), (1400, "1.4 k"), (700_000, "700 k"), (1_400_000, "1.4 M"), (1_234_567_890, "1.23 G")],
+)
+def test_amounts_on_an_axis(value: float, text: str) -> None:
+    assert short_amount(value) == text
