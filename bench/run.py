@@ -1,4 +1,4 @@
-"""The first table of ratios: `python -m bench.run` (`make bench`).
+"""The tables of ratios: `python -m bench.run` (`make bench`): with a day, a year and ten years of data.
 
 Every figure is a ratio between two programs run in turn in one session, because absolute times drift with the machine.
 The goals are those of the issue at hand and, in brackets, of the finished program.
@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import sqlite3
 import statistics
 import subprocess
 import sys
@@ -18,7 +19,10 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
+from bench import data
 from bench.terminal import Terminal
+from planner.services.desk import Desk
+from planner.services.live import Live
 from tests.scenes import typical
 
 ROOT = Path(__file__).parent.parent
@@ -89,64 +93,146 @@ def keys(command: list[str], env: dict[str, str], wanted: bytes, count: int, bef
     return found
 
 
+def environment(desk: Desk) -> dict[str, str]:
+    """As installed: with bytecode, and with a buffered output."""
+    plain = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
+    plain |= {"PLANNER_DB": desk.path, "PLANNER_CONFIG": desk.settings_path}
+    return plain | {"PLANNER_NOW": "2026-11-16T09:42", "TERM": "xterm-256color", "COLORTERM": "truecolor"}
+
+
+PLANNER, PYTHON = str(BIN / "planner"), str(BIN / "python")
+BARE = [PYTHON, str(ROOT / "bench" / "bare.py")]
+
+
+def commands(env: dict[str, str], runs: int) -> list[Row]:
+    """The quick commands against a Python that only loads SQLite."""
+    rows = []
+    for name, words in (
+        ("planner log dial", ["log", "dial"]),
+        ("planner status", ["status"]),
+        ("planner today", ["today"]),
+        ("planner today --json", ["today", "--json"]),
+    ):
+        nothing = [PYTHON, "-c", "import sqlite3"]
+        ours, measure = in_turn(runs * 2, partial(timed, [PLANNER, *words], env), partial(timed, nothing, env))
+        rows.append(Row(f"{name} ÷ import sqlite3", ours, measure, "≤ 1.8 (1.3)"))
+    return rows
+
+
+def starts(env: dict[str, str], runs: int) -> list[Row]:
+    """The start of Today, and its memory, against a bare Textual app."""
+    rows = []
+    # the figures come with the first paint; the footer's "quit" only with the live screen
+    for name, text, goal in (
+        ("start to figures readable ÷ bare app", b"1,400,000", "(0.2)"),
+        ("start to interactive Today ÷ bare app", b"quit", "≤ 1.3 (1.15)"),
+    ):
+        ours, measure = in_turn(
+            runs, partial(started, [PLANNER], env, text), partial(started, BARE, env, b"ready-to-work")
+        )
+        rows.append(Row(name, ours, measure, goal))
+    ours, measure = in_turn(
+        5, partial(resident, [PLANNER], env, b"quit"), partial(resident, BARE, env, b"ready-to-work")
+    )
+    rows.append(Row("memory there ÷ bare app (KiB)", ours, measure, "(1.2)"))
+    return rows
+
+
+def typed(env: dict[str, str], count: int) -> list[Row]:
+    """A key, counted, committed and painted, against a counter without a database."""
+    ours, measure = [], []
+    for _ in range(3):
+        said = subprocess.run([PLANNER, "status"], env=env, check=True, capture_output=True, text=True).stdout
+        before = int(said.split()[1].split("/")[0].replace(",", ""))
+        ours += keys([PLANNER], env, b"quit", count, before)
+        measure += keys([*BARE, "counter"], env, b"ready-to-work", count, 0)
+    tail = 99 * len(ours) // 100
+    return [
+        Row("key → committed → painted ÷ bare counter", ours, measure, "≤ 2 (1.7)"),
+        Row("  the same, 99th percentile", [sorted(ours)[tail]], [sorted(measure)[tail]], "(2.5)"),
+    ]
+
+
+def reads(large: Desk, small: Desk, runs: int) -> list[Row]:
+    """Every query behind Today on a large database against a small one, in one process."""
+    from planner import paths
+    from planner.store import connection, hot
+
+    def read(handle: sqlite3.Connection, desk: Desk) -> float:
+        begun = time.perf_counter()
+        found = hot.read_today(handle, desk.today(), paths.laid_key(desk.settings_path))
+        assert found is not None
+        return 1000 * (time.perf_counter() - begun)
+
+    for desk in (large, small):
+        Live(desk).read()
+    handles = [(connection.connect(desk.path), desk) for desk in (large, small)]
+    ours, measure = in_turn(runs * 20, partial(read, *handles[0]), partial(read, *handles[1]))
+    for handle, _ in handles:
+        handle.close()
+    return [Row("Today's reads, ten years ÷ one year", ours, measure, "≤ 1.2 (1.05)")]
+
+
+def seconds(what: str, command: list[str], env: dict[str, str], goal: str) -> str:
+    """A line of the second table: how long something takes once, in seconds."""
+    return f"{what:<60}{timed(command, env) / 1000:>8.1f}  {goal}"
+
+
+def once(folder: Path, ten: Desk) -> list[str]:
+    """What is done once in a while: imports and their undo, doctor, backup, restore, into ten years of data."""
+    lines = []
+    desk = data.copied(ten, folder / "once")
+    env = environment(desk)
+    for kind, write in (("contacts", data.contacts_csv), ("calls", data.calls_csv), ("deals", data.deals_csv)):
+        path = folder / f"{kind}.csv"
+        write(path, 50_000)
+        words = [PLANNER, "import", kind, str(path)]
+        lines.append(seconds(f"import of 50,000 {kind} with preview", words, env, "≤ 10" if kind == "contacts" else ""))
+        lines.append(seconds(f"  the same file again: {kind}", words, env, ""))
+        lines.append(seconds("  its undo", [PLANNER, "undo"], env, "≤ 2"))
+    lines.append(seconds("doctor", [PLANNER, "doctor"], env, ""))
+    target = str(folder / "kept.db")
+    lines.append(seconds("backup", [PLANNER, "backup", target], env, ""))
+    size = os.path.getsize(target) / 2**20
+    lines.append(seconds(f"restore of {size:.0f} MB", [PLANNER, "restore", target, "--yes"], env, "≤ 2 for 100 MB"))
+    return lines
+
+
+def table(title: str, rows: list[Row]) -> None:
+    """Print rows under a title."""
+    print(f"\n{title:<46}{'ours':>10}{'measure':>10}{'ratio':>8}  {'pairs':<12}goal")
+    for row in rows:
+        print(row.line(), flush=True)
+
+
 def main() -> None:
-    """Print the table."""
+    """Print the tables."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--runs", type=int, default=15)
     parser.add_argument("--keys", type=int, default=100)
+    parser.add_argument("--only", choices=("day", "years", "once"), help="one of the tables")
     options = parser.parse_args()
-    with tempfile.TemporaryDirectory() as folder:
-        desk = typical(Path(folder))
-        # as installed: with bytecode, and with a buffered output
-        plain = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
-        env = {**plain, "PLANNER_DB": desk.path, "PLANNER_CONFIG": desk.settings_path}
-        env |= {"PLANNER_NOW": "2026-11-16T09:42", "TERM": "xterm-256color", "COLORTERM": "truecolor"}
-        planner = str(BIN / "planner")
-        python = str(BIN / "python")
-        bare = [python, str(ROOT / "bench" / "bare.py")]
-        nothing = [python, "-c", "import sqlite3"]
-        subprocess.run([planner, "today"], env=env, check=True, capture_output=True)
-        rows = []
-        for name, words, goal in (
-            ("planner log dial", ["log", "dial"], "≤ 1.8 (1.3)"),
-            ("planner status", ["status"], "≤ 1.8 (1.3)"),
-            ("planner today", ["today"], "≤ 1.8 (1.3)"),
-            ("planner today --json", ["today", "--json"], "≤ 1.8 (1.3)"),
-        ):
-            ours, measure = in_turn(
-                options.runs * 2, partial(timed, [planner, *words], env), partial(timed, nothing, env)
-            )
-            rows.append(Row(f"{name} ÷ import sqlite3", ours, measure, goal))
-        # the figures come with the first paint; the footer's "quit" only with the live screen
-        for name, text, goal in (
-            ("start to figures readable ÷ bare app", b"1,400,000", "(0.2)"),
-            ("start to interactive Today ÷ bare app", b"quit", "≤ 1.3 (1.15)"),
-        ):
-            ours, measure = in_turn(
-                options.runs,
-                partial(started, [planner], env, text),
-                partial(started, bare, env, b"ready-to-work"),
-            )
-            rows.append(Row(name, ours, measure, goal))
-        ours, measure = in_turn(
-            5, lambda: resident([planner], env, b"quit"), lambda: resident(bare, env, b"ready-to-work")
-        )
-        rows.append(Row("memory there ÷ bare app (KiB)", ours, measure, "(1.2)"))
-        ours, measure = [], []
-        for _ in range(3):
-            before = int(
-                subprocess.run([planner, "status"], env=env, check=True, capture_output=True, text=True)
-                .stdout.split()[1]
-                .split("/")[0]
-            )
-            ours += keys([planner], env, b"quit", options.keys, before)
-            measure += keys([*bare, "counter"], env, b"ready-to-work", options.keys, 0)
-        rows.append(Row("key → committed → painted ÷ bare counter", ours, measure, "≤ 2 (1.7)"))
-        tail = 99 * len(ours) // 100
-        rows.append(Row("  the same, 99th percentile", [sorted(ours)[tail]], [sorted(measure)[tail]], "(2.5)"))
-    print(f"{'':<46}{'ours':>10}{'measure':>10}{'ratio':>8}  {'pairs':<12}goal")
-    for row in rows:
-        print(row.line())
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        for part in ("day", "one", "ten"):
+            (folder / part).mkdir()
+        if options.only in (None, "day"):
+            env = environment(typical(folder / "day"))
+            subprocess.run([PLANNER, "today"], env=env, check=True, capture_output=True)
+            table("a day", commands(env, options.runs) + starts(env, options.runs) + typed(env, options.keys))
+        if options.only == "day":
+            return
+        one, ten = data.build(folder / "one", 1), data.build(folder / "ten", 10)
+        if options.only in (None, "years"):
+            for desk, title in ((one, "a year"), (ten, "ten years")):
+                env = environment(data.copied(desk, folder / f"{title} tried"))
+                subprocess.run([PLANNER, "today"], env=env, check=True, capture_output=True)
+                table(title, commands(env, options.runs) + starts(env, options.runs) + typed(env, options.keys))
+            table("both", reads(data.copied(ten, folder / "r10"), data.copied(one, folder / "r1"), options.runs))
+        if options.only in (None, "once"):
+            print("\nonce in a while, with ten years of data (seconds)")
+            for line in once(folder, ten):
+                print(line, flush=True)
 
 
 if __name__ == "__main__":

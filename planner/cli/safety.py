@@ -40,9 +40,9 @@ def _object(copy: service.Copy) -> dict[str, object]:
 
 
 def restore(args: argparse.Namespace, desk: Desk) -> int:
-    path = service.check(args.file)
-    consent = args.yes
+    path, consent = args.file, args.yes
     if not consent and sys.stdin.isatty():
+        path = service.check(path)
         say(f"{path}: {_contents(service.contents(path))}")
         say(f"replaces {desk.path}: {_contents(service.contents(desk.path))}")
         consent = input("Restore it? The current one is saved first. [y/N] ").strip().lower() in ("y", "yes")

@@ -80,10 +80,11 @@ def check(source: str) -> str:
 
 def restore(desk: Desk, source: str, *, consent: bool) -> str | None:
     """Put a backup in the place of the database. Returns where the current file was saved before, or None."""
-    path = check(source)
-    if os.path.exists(desk.path) and os.path.samefile(path, desk.path):
+    path = os.path.abspath(os.path.expanduser(source))
+    if os.path.exists(path) and os.path.exists(desk.path) and os.path.samefile(path, desk.path):
         raise InputError(f"{path} is the database itself.")
     if not consent:
+        check(path)
         raise InputError("Restoring replaces the database; if you mean it, say so with --yes.")
     return backup.restore(path, desk.path, desk.now())
 

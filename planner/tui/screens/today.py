@@ -49,7 +49,9 @@ FOOTER = (
     FooterKey("u", "undo", "undo"),
     FooterKey("a", "add", "add_task"),
     FooterKey("x", "done", "task_done"),
-    FooterKey("g", "plan", "plan"),
+    FooterKey("3", "plan", "app.show('plan')"),
+    FooterKey("4", "goals", "app.show('goals')"),
+    FooterKey("g", "set plan", "plan"),
     FooterKey("?", "help", "app.help", last=True),
     FooterKey("^q", "quit", "app.quit", last=True),
 )

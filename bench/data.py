@@ -1,0 +1,129 @@
+"""Databases of a year and of ten years to measure on: the figures of `standards.md`, out of a fixed seed.
+
+Ten years are 400,000 activities, 50,000 contacts and 50,000 tasks; a year is a tenth of it. Written in bulk, as an
+import does it; the day counts come from the schema's own triggers.
+"""
+
+from __future__ import annotations
+
+import random
+import shutil
+import sqlite3
+import uuid
+from datetime import date, datetime, time, timedelta
+from pathlib import Path
+
+from planner.services.desk import Desk
+from tests.scenes import NOW, typical
+
+ACTIVITIES, CONTACTS, TASKS = 40_000, 5_000, 5_000
+OUTCOMES = ("no-answer",) * 50 + ("voicemail",) * 20 + ("gatekeeper",) * 15 + ("refused",) * 9 + ("callback",) * 4
+OPEN_TASKS = 40
+
+
+def build(folder: Path, years: int) -> Desk:
+    """The typical rep on Monday 16 November 2026, with `years` of work behind."""
+    desk = typical(folder)
+    handle = sqlite3.connect(desk.path)
+    try:
+        handle.execute("PRAGMA synchronous=OFF")
+        with handle:
+            _fill(handle, years)
+        handle.execute("DELETE FROM laid_day")
+        handle.commit()
+    finally:
+        handle.close()
+    return desk
+
+
+def copied(desk: Desk, folder: Path) -> Desk:
+    """The same database in another folder, to be changed freely."""
+    folder.mkdir(parents=True, exist_ok=True)
+    shutil.copy(desk.path, folder / "planner.db")
+    return Desk(str(folder / "planner.db"), desk.clock, str(folder / "config.toml"))
+
+
+def _fill(handle: sqlite3.Connection, years: int) -> None:
+    chance = random.Random(1912)
+    people = [
+        (str(uuid.UUID(int=chance.getrandbits(128))), f"Given{number % 997} Family{number}", 1_700_000_000)
+        for number in range(CONTACTS * years)
+    ]
+    handle.executemany("INSERT INTO contact (uid, name, created_at) VALUES (?, ?, ?)", people)
+    first = handle.execute("SELECT max(id) FROM contact").fetchone()[0] - len(people) + 1
+    handle.executemany(
+        "INSERT INTO contact_way (contact_id, kind, value, key, label, position) VALUES (?, 'phone', ?, ?, '', 0)",
+        [(first + number, f"+1 555 {number:07}", f"55{number:07}") for number in range(len(people))],
+    )
+    days = _workdays(NOW.date() - timedelta(days=365 * years), NOW.date())
+    rows: list[tuple[object, ...]] = []
+    for number in range(ACTIVITIES * years):
+        day = days[number * len(days) // (ACTIVITIES * years)]
+        hour = time(8 + number % 10, chance.randrange(60), chance.randrange(60))
+        kind, amount = "dial", 0
+        outcome: str | None = chance.choice(OUTCOMES)
+        if not number % 400:
+            kind, outcome, amount = "deal", None, chance.randrange(100_000, 600_000) * 100
+        elif not number % 60:
+            kind, outcome = "proposal", None
+        at = int(datetime.combine(day, hour).timestamp())
+        contact = first + chance.randrange(len(people))
+        rows.append((at, str(day), hour.isoformat(), kind, outcome, contact, amount or None, "asked for more", at))
+    handle.executemany(
+        "INSERT INTO activity (at, day, local_time, kind, outcome, count, contact_id, amount, note, logged_at)"
+        " VALUES (?, ?, ?, ?, ?, 1, ?, ?, ?, ?)",
+        rows,
+    )
+    rank = handle.execute("SELECT max(rank) FROM task").fetchone()[0]
+    tasks: list[tuple[object, ...]] = []
+    for number in range(TASKS * years):
+        since = days[number * len(days) // (TASKS * years)].isoformat()
+        state = "open" if number >= TASKS * years - OPEN_TASKS else "dropped" if not number % 9 else "done"
+        done_on = since if state == "done" else None
+        tasks.append(
+            (f"Task {number}", rank + number, state, done_on, day, first + number % len(people), 1_700_000_000)
+        )
+    handle.executemany(
+        "INSERT INTO task (title, kind, rank, state, done_on, since, contact_id, reason, created_at)"
+        " VALUES (?, 'own', ?, ?, ?, ?, ?, '', ?)",
+        tasks,
+    )
+
+
+def _workdays(first: date, last: date) -> list[date]:
+    found = (first + timedelta(days=offset) for offset in range((last - first).days))
+    return [day for day in found if day.weekday() < 5]
+
+
+def contacts_csv(path: Path, count: int) -> None:
+    """A file of contacts as a CRM exports it."""
+    lines = ["Id,First Name,Last Name,Company,Email,Phone,Mobile,City,Notes,Tags\n"]
+    lines += [
+        f"{number},Given{number},Family{number % 977},Company {number % 9000},p{number}@x{number % 50}.example,"
+        f"+1 555 {number:07},+82 10 {number:08},서울,notes here,a;b\n"
+        for number in range(count)
+    ]
+    path.write_text("".join(lines), encoding="utf-8")
+
+
+def calls_csv(path: Path, count: int) -> None:
+    """A file of calls as a telephone system exports it."""
+    chance = random.Random(1)
+    lines = ["call id,call at,contact,company,disposition,duration minutes\n"]
+    for number in range(count):
+        day = date(2020, 1, 1) + timedelta(days=chance.randrange(2_000))
+        words = chance.choice(("Voicemail", "No Answer", "Connected", "Not Interested", "Call Back"))
+        who = f"Given{number % 20_000} Family{number % 20_000 % 977},Company {number % 20_000 % 9000}"
+        lines.append(f"{number},{day} {8 + number % 11:02}:{number % 60:02},{who},{words},{number % 20}\n")
+    path.write_text("".join(lines), encoding="utf-8")
+
+
+def deals_csv(path: Path, count: int) -> None:
+    """A file of deals as a CRM exports it."""
+    chance = random.Random(2)
+    lines = ["deal id,name,account,stage,amount,created,close date\n"]
+    for number in range(count):
+        closed = date(2024, 1, 1) + timedelta(days=chance.randrange(700))
+        stage = chance.choice(("Won", "Lost", "Proposal"))
+        lines.append(f"{number},Deal {number},Company {number % 9000},{stage},{number + 100},2023-01-05,{closed}\n")
+    path.write_text("".join(lines), encoding="utf-8")
