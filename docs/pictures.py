@@ -1,8 +1,8 @@
 """Make the pictures of the screens: `python docs/pictures.py [FOLDER]` (`make pictures`).
 
-Today in three states, four sizes, dark and light, as SVG, out of the running program with its clock stood still; PNGs
-beside them where a headless Chromium is installed. Without FOLDER, only the pictures that the README shows are made
-anew, in docs/pictures.
+Today, Plan and Goals in three states, four sizes, dark and light, as SVG, out of the running program with its clock
+stood still; PNGs beside them where a headless Chromium is installed. Without FOLDER, only the pictures that the README
+shows are made anew, in docs/pictures.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+from itertools import product
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
@@ -20,6 +21,7 @@ from planner.services.live import Live
 from planner.tui.app import PlannerApp
 from tests.scenes import SCENES
 
+SCREENS = {"today": (), "plan": ("3",), "goals": ("4", "down", "down")}
 SIZES = ((60, 20), (80, 24), (120, 36), (200, 50))
 README = Path(__file__).parent / "pictures"
 
@@ -32,7 +34,10 @@ async def picture(scene: str, size: tuple[int, int], theme: str, target: Path, k
         app = PlannerApp(desk, live, live.read(), desk.now())
         async with app.run_test(size=size) as pilot:
             app.theme = theme
-            await pilot.press(*keys)
+            for key in keys:
+                await pilot.press(key)
+                await app.workers.wait_for_complete()
+                await pilot.pause()
             await pilot.pause()
             app.save_screenshot(target.name, path=str(target.parent))
         live.close()
@@ -69,17 +74,16 @@ def main(folder: str | None) -> None:
     """Make all pictures in a folder, or the README's."""
     if folder is None:
         README.mkdir(exist_ok=True)
-        asyncio.run(picture("typical", (120, 36), "planner-dark", README / "today.svg"))
+        for screen, keys in SCREENS.items():
+            asyncio.run(picture("typical", (120, 36), "planner-dark", README / f"{screen}.svg", keys))
         return
     target = Path(folder)
     target.mkdir(parents=True, exist_ok=True)
-    for scene in SCENES:
-        for size in SIZES:
-            for theme in ("planner-dark", "planner-light"):
-                name = f"today-{scene}-{size[0]}x{size[1]}-{theme.removeprefix('planner-')}.svg"
-                asyncio.run(picture(scene, size, theme, target / name))
-                to_png(target / name)
-                print(name)
+    for screen, scene, size, theme in product(SCREENS, SCENES, SIZES, ("planner-dark", "planner-light")):
+        name = f"{screen}-{scene}-{size[0]}x{size[1]}-{theme.removeprefix('planner-')}.svg"
+        asyncio.run(picture(scene, size, theme, target / name, SCREENS[screen]))
+        to_png(target / name)
+        print(name)
 
 
 if __name__ == "__main__":

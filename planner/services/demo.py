@@ -16,9 +16,11 @@ from dateutil.relativedelta import relativedelta
 
 from planner import content
 from planner.domain.calls import Activity
+from planner.domain.deals import Deal, Stage
 from planner.domain.errors import InputError
 from planner.domain.goals import Horizon, Metric
-from planner.domain.people import Contact
+from planner.domain.people import Contact, Way
+from planner.domain.promises import Promise
 from planner.domain.recurrence import parse_every
 from planner.domain.tasks import Due, Priority
 from planner.domain.workdays import DAY, WorkCalendar, month_of
@@ -27,7 +29,7 @@ from planner.services.day import open_day
 from planner.services.desk import Desk
 from planner.services.laying import blocks_of
 from planner.services.live import append
-from planner.store import people
+from planner.store import deals, people, promises
 
 SEED = 1912
 MOST_MONTHS = 120
@@ -62,6 +64,7 @@ def build(desk: Desk, months: int = 3) -> int:
             append(handle, entry, entry.moment)
     finally:
         handle.close()
+    _pipeline(desk, shipped, contacts)
     _tasks(desk, shipped, contacts)
     open_day(desk)
     return len(entries)
@@ -69,11 +72,33 @@ def build(desk: Desk, months: int = 3) -> int:
 
 def _people(desk: Desk, shipped: dict[str, Any]) -> list[tuple[int, str]]:
     with desk.database.write("contacts of the demo") as unit:
+        now = int(desk.clock.timestamp())
         made = [
-            people.add(unit.session, Contact(0, "", name), int(desk.clock.timestamp()))
-            for name in shipped["people"]["names"]
+            people.add(
+                unit.session,
+                Contact(
+                    0, "", row["name"], row["company"], role=row["role"], phones=(Way(row["phone"]),), kind=row["kind"]
+                ),
+                now,
+            )
+            for row in shipped["person"]
         ]
     return [(contact.id, contact.name) for contact in made]
+
+
+def _pipeline(desk: Desk, shipped: dict[str, Any], contacts: list[tuple[int, str]]) -> None:
+    """Open deals, and promises: one of them overdue. They are written as they stand, not as they were made."""
+    today, now = desk.today(), int(desk.clock.timestamp())
+    with desk.database.write("deals and promises of the demo") as unit:
+        for row in shipped["deal"]:
+            deal = Deal(
+                0, row["title"], Stage(row["stage"]), today - timedelta(days=row["days"]),
+                contact_id=contacts[row["contact"]][0], value=Decimal(row["value"]),
+            )  # fmt: skip
+            deals.add(unit.session, deal, now)
+        for row in shipped["promise"]:
+            due = Due(today + timedelta(days=row["days"]), time.fromisoformat(row["at"]))
+            promises.add(unit.session, Promise(0, row["text"], due, contact_id=contacts[row["contact"]][0]), now)
 
 
 def _plans(desk: Desk, shipped: dict[str, Any], norms: dict[str, Any], months: int) -> None:
@@ -146,7 +171,7 @@ def _day(
             outcome = "meeting"
             script.meetings.setdefault(_workday(day, chance.randint(1, 4)), []).append(contact_id)
         elif outcome == "refused":
-            reason = chance.choice(shipped["people"]["reasons"])
+            reason = chance.choice(shipped["refusals"]["reasons"])
         found.append(Activity(0, moment, "dial", outcome, contact=name, contact_id=contact_id, reason=reason))
     return [*found, *_led_to(chance, shipped, dict(contacts), script, day)]
 

@@ -12,7 +12,7 @@ import pytest
 
 from bench.terminal import Terminal
 from planner.domain.errors import InputError
-from planner.services import demo, safety
+from planner.services import deals, demo, people, safety
 from planner.services.desk import Desk
 from planner.services.live import Live
 from tests.conftest import Run
@@ -40,6 +40,9 @@ def test_it_shows_a_full_day_at_any_moment(tmp_path: Path, now: datetime) -> Non
     assert today.personal_plan == 140_000_000
     assert today.wish
     assert len(today.tasks) >= 5
+    assert today.due and today.due[0].overdue(now)
+    assert {deal.stage.value for deal in deals.listed(desk)} == {"talk", "meeting", "proposal", "closing"}
+    assert all(row.contact.company and row.contact.phones for row in people.listed(desk))
     assert all(finding.ok for finding in safety.examine(desk))
     last = rows(desk, "SELECT max(day || ' ' || local_time) FROM activity")[0][0]
     assert str(last) <= f"{now:%Y-%m-%d %H:%M:%S}"
@@ -53,10 +56,10 @@ def test_the_figures_are_those_of_a_rep(desk: Desk) -> None:
         " WHERE day BETWEEN '2026-07-01' AND '2026-10-31' GROUP BY substr(day, 1, 7)",
     )
     assert len(months) == 4
-    for calls, held, deals, revenue in months:
+    for calls, held, won, revenue in months:
         assert 1_500 < int(str(calls)) < 2_500
         assert 4 <= int(str(held)) <= 24
-        assert 0 <= int(str(deals)) <= 9
+        assert 0 <= int(str(won)) <= 9
         assert int(str(revenue)) < 3_000_000
 
 
