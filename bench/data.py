@@ -53,7 +53,7 @@ def _fill(handle: sqlite3.Connection, years: int) -> None:
     first = handle.execute("SELECT max(id) FROM contact").fetchone()[0] - len(people) + 1
     handle.executemany(
         "INSERT INTO contact_way (contact_id, kind, value, key, label, position) VALUES (?, 'phone', ?, ?, '', 0)",
-        [(first + number, f"+1 555 {number:07}", f"55{number:07}") for number in range(len(people))],
+        [(first + number, f"+1 555 {number:07}", f"5{number:07}") for number in range(len(people))],
     )
     days = _workdays(NOW.date() - timedelta(days=365 * years), NOW.date())
     rows: list[tuple[object, ...]] = []

@@ -20,7 +20,7 @@ def register(commands: Group) -> None:
 
 
 def demo(args: argparse.Namespace, desk: Desk) -> int:
-    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+    if not (sys.stdin.isatty() and sys.stdout.isatty() and sys.stderr.isatty()):
         raise InputError("The demo needs a terminal.")
     from planner.tui import start
 

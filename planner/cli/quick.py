@@ -68,7 +68,8 @@ def run(argv: list[str]) -> int | None:
 
 
 def _screens(options: Options) -> int:
-    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+    # Textual draws on stderr
+    if not (sys.stdin.isatty() and sys.stdout.isatty() and sys.stderr.isatty()):
         raise InputError("The screens need a terminal; for scripts there are commands: planner --help.")
     from planner.tui import start
 

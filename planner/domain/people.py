@@ -103,14 +103,14 @@ def check_birthday(text: str) -> None:
 
 
 def phone_key(text: str) -> str:
-    """What a phone number is looked up by: its last nine digits and its extension.
+    """What a phone number is looked up by: its last eight digits and its extension.
 
     ``+82-2-555-1234``, ``02-555-1234`` and ``0082 2 555 1234 x7`` differ in prefixes only; which country they are
     meant from isn't known, so that a full parser of numbering plans would have to guess as well.
     """
     number, _, extension = _EXTENSION.sub("x", text.lower(), count=1).partition("x")
     more = _NO_DIGITS.sub("", extension)
-    return _NO_DIGITS.sub("", number)[-9:] + (f"x{more}" if more else "")
+    return _NO_DIGITS.sub("", number)[-8:] + (f"x{more}" if more else "")
 
 
 _EXTENSION = re.compile(r"\s*(?:ext\.?|extension|доб\.?|내선|#|x)\s*(?=\d)")

@@ -255,11 +255,11 @@ def _standing(today: Today, line: float, width: int, measure: Callable[[str], in
     if booked >= plan:
         spans: Line = [("   ✓ ", "good"), (f"{amount(booked)}{currency} booked, the plan is met", "")]
     elif delta >= 0:
-        text = f"{amount(delta)} ahead of the plan's line ({days:.1f} days)" if delta else "on the plan's line"
+        text = f"{amount(delta)} ahead of the plan's line ({days + 1e-9:.1f} days)" if delta else "on the plan's line"
         spans = [("   ▲ " if delta else "   ▬ ", "good"), (text, "")]
     else:
         style = "bad" if days > 1 else "warn"
-        spans = [("   ▼ ", style), (f"{amount(-delta)} behind the plan's line ({days:.1f} days)", "")]
+        spans = [("   ▼ ", style), (f"{amount(-delta)} behind the plan's line ({days + 1e-9:.1f} days)", "")]
     return cut(spans, width, measure)
 
 

@@ -45,6 +45,11 @@ def whole(value: Fraction | float) -> str:
     return format_amount(round(float(value)))
 
 
+def tenths(value: Fraction) -> str:
+    """To the tenth, halves up: ``1.45`` is ``1.5``, as on Today."""
+    return f"{float(value) + 1e-9:.1f}"
+
+
 class SheetPart(Lines):
     """A part that shows a span."""
 
@@ -110,13 +115,11 @@ class Figures(SheetPart):
             spans: Line = [("   ✓ ", "good"), ("the plan is met", "")]
         elif plan.delta >= 0:
             text = (
-                f"{whole(plan.delta)} ahead of the plan's line ({float(-days):.1f} days)"
-                if plan.delta
-                else "on the line"
+                f"{whole(plan.delta)} ahead of the plan's line ({tenths(-days)} days)" if plan.delta else "on the line"
             )
             spans = [("   ▲ " if plan.delta else "   ▬ ", "good"), (text, "")]
         else:
-            text = f"{whole(-plan.delta)} behind the plan's line ({float(days):.1f} days)"
+            text = f"{whole(-plan.delta)} behind the plan's line ({tenths(days)} days)"
             spans = [("   ▼ ", "bad" if days > 1 else "warn"), (text, "")]
         needed = ""
         if plan.done < plan.target and plan.required is not None:
@@ -188,17 +191,21 @@ class Chart(SheetPart):
         return f" {' '.join(names)}" if names else ""
 
     def _axis(self, sheet: Sheet, left: int, size: int) -> Line:
+        ticks: dict[int, tuple[str, str]] = {}
+        days = list(enumerate(sheet.days))
+        # today's tick first: the others give way to it
+        for index, day in sorted(days, key=lambda pair: pair[1].day != sheet.today):
+            text, at = str(day.day.day), index * size
+            now = day.day == sheet.today
+            if not (now or index == 0 or day.day.weekday() == 0):
+                continue
+            if all(at + len(text) + 1 < other or other + len(told[0]) < at for other, told in ticks.items()):
+                ticks[at] = (text, "bold" if now else "dim")
         line: Line = [(" " * left, "")]
         filled = 0
-        for index, day in enumerate(sheet.days):
-            now = day.day == sheet.today
-            text = str(day.day.day)
-            first = index == 0 and 0 < day.day.weekday() < 5  # a Monday right behind would have no room
-            if (day.day.weekday() == 0 or first or now) and index * size >= filled:
-                gap = index * size - filled
-                line += [(" " * gap, ""), (text, "bold" if now else "dim")]
-                filled += gap + len(text) + (1 if size == 1 else 0)
-                line += [(" ", "")] if size == 1 else []
+        for at, (text, style) in sorted(ticks.items()):
+            line += [(" " * (at - filled), ""), (text, style)]
+            filled = at + len(text)
         return line
 
     # a quarter or a year

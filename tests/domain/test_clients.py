@@ -1,0 +1,110 @@
+"""People, deals and promises as values."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from planner.domain.deals import Deal, Stage
+from planner.domain.errors import InputError
+from planner.domain.people import Contact, Way, email_key, name_key, phone_key
+from planner.domain.promises import Promise, PromiseState
+from planner.domain.tasks import Due
+
+
+@pytest.mark.parametrize(
+    "numbers",
+    [
+        ("+82-2-555-1234", "02-555-1234", "0082 2 555 1234"),
+        ("+7 (495) 555-01-02", "8 495 555 01 02", "84955550102"),
+        ("416-810-9897x752", "(416) 810-9897 ext. 752", "+1 416 810 9897 доб. 752"),
+        ("001-672-799-2170x5610", "6727992170 #5610"),
+    ],
+)
+def test_one_number_in_many_writings_is_one_number(numbers: tuple[str, ...]) -> None:
+    assert len({phone_key(number) for number in numbers}) == 1
+
+
+def test_extensions_tell_numbers_apart() -> None:
+    assert phone_key("416-810-9897x752") != phone_key("416-810-9897x753") != phone_key("416-810-9897")
+
+
+@given(st.text(max_size=40))
+def test_a_key_is_always_the_same_and_short(text: str) -> None:
+    assert phone_key(text) == phone_key(text)
+    assert len(phone_key(text).partition("x")[0]) <= 8
+    assert name_key(f"  {text} ") == name_key(text)
+    assert email_key(email_key(text)) == email_key(text)
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"name": " "},
+        {"name": "x" * 201},
+        {"company": ""},
+        {"kind": "nice"},
+        {"birthday": "--02-30"},
+        {"birthday": "tomorrow"},
+        {"tags": ("",)},
+        {"tags": tuple(str(number) for number in range(51))},
+        {"phones": (Way("1"),) * 21},
+        {"notes": "x" * 10_001},
+    ],
+)
+def test_a_contact_is_always_valid(wrong: dict[str, object]) -> None:
+    with pytest.raises(InputError):
+        Contact(**({"id": 0, "uid": "", "name": "Kim"} | wrong))  # type: ignore[arg-type]
+
+
+def test_a_leap_day_is_a_birthday() -> None:
+    assert Contact(0, "", "Kim", birthday="--02-29").birthday == "--02-29"
+
+
+@pytest.mark.parametrize(
+    ("stage", "closed", "right"),
+    [
+        (Stage.TALK, None, True),
+        (Stage.WON, date(2026, 1, 1), True),
+        (Stage.WON, None, False),
+        (Stage.TALK, date(2026, 1, 1), False),
+    ],
+)
+def test_a_deal_is_closed_when_it_is_won_or_lost(stage: Stage, closed: date | None, right: bool) -> None:
+    try:
+        Deal(0, "D", stage, None, closed=closed)
+    except InputError:
+        assert not right
+    else:
+        assert right
+
+
+@pytest.mark.parametrize("value", [Decimal(-1), Decimal("0.001"), Decimal("1e15")])
+def test_a_deal_has_a_value_that_can_be_booked(value: Decimal) -> None:
+    with pytest.raises(InputError):
+        Deal(0, "D", Stage.TALK, None, value=value)
+
+
+@pytest.mark.parametrize(
+    ("due", "settled", "state"),
+    [
+        (Due(date(2026, 11, 16), time(10)), datetime(2026, 11, 16, 10, 0, 59), PromiseState.KEPT),
+        (Due(date(2026, 11, 16), time(10)), datetime(2026, 11, 16, 10, 1), PromiseState.LATE),
+        (Due(date(2026, 11, 16)), datetime(2026, 11, 16, 23, 59, 59), PromiseState.KEPT),
+        (Due(date(2026, 11, 16)), datetime(2026, 11, 17), PromiseState.LATE),
+    ],
+)
+def test_a_promise_is_late_a_minute_after_its_time(due: Due, settled: datetime, state: PromiseState) -> None:
+    promise = Promise(1, "x", due, kept=True, settled=settled)
+    assert promise.state is state
+    assert Promise(1, "x", due).overdue(settled) is (state is PromiseState.LATE)
+    assert Promise(1, "x", due, kept=False, settled=settled).state is PromiseState.BROKEN
+
+
+def test_what_is_read_back_names_the_day_and_the_hour() -> None:
+    promise = Promise(1, "price list", Due(date(2026, 11, 27), time(9, 5)), contact="Kim")
+    assert promise.read_back() == "Let me say it back to Kim: by Friday 27 November at 09:05, price list."
