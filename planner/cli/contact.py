@@ -166,8 +166,8 @@ def drop(args: argparse.Namespace, desk: Desk) -> int:
 
 
 def forget(args: argparse.Namespace, desk: Desk) -> int:
-    contact = service.forget(desk, args.contact, consent=args.yes)
-    say(f"forgot contact {contact.id}")
+    contact, gone = service.forget(desk, args.contact, consent=args.yes)
+    say(f"forgot contact {contact.id}" + (f"; {gone} changes that held it can't be undone any more" if gone else ""))
     warn("backups made before now still hold it; `planner info` says where they are, and they go by and by.")
     return 0
 

@@ -71,6 +71,8 @@ def _wanted(args: argparse.Namespace) -> Wanted:
         name, equals, column = text.partition("=")
         if not equals or not name.strip() or not column.strip():
             raise InputError(f"--map {text!r}: write it as FIELD=COLUMN.")
+        if name.strip().lower() in columns:
+            raise InputError(f"--map names {name.strip()} twice; several columns of one field are joined as A+B.")
         columns[name.strip().lower()] = column.strip()
     values: dict[str, dict[str, str]] = {}
     for text in args.value:

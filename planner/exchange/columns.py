@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from planner.exchange.csvfile import FileRefused
+from planner.domain.errors import InputError
 
 # Fields that take every column that fits; of the others the first cell that says something counts.
 MANY = frozenset({"phone", "email", "tags"})
@@ -52,7 +52,7 @@ def mapped(
 ) -> ColumnMap:
     """The columns of each field: those asked for (field → column, several joined by ``+``), else by their headers.
 
-    Raises FileRefused for a column that isn't there.
+    Raises InputError for a column that isn't there.
     """
     columns: dict[str, tuple[int, ...]] = {}
     joined = set()
@@ -81,14 +81,14 @@ def mapped(
 def _asked(header: Sequence[str], text: str) -> tuple[int, ...]:
     try:
         return (column(header, text),)
-    except FileRefused:
+    except InputError:
         if "+" not in text:
             raise
     return tuple(column(header, part) for part in text.split("+"))
 
 
 def column(header: Sequence[str], text: str) -> int:
-    """The index of a column, by its name regardless of case. Raises FileRefused with what there is."""
+    """The index of a column, by its name regardless of case. Raises InputError with what there is."""
     wanted = " ".join(text.split())
     if wanted in header:
         return header.index(wanted)
@@ -98,7 +98,7 @@ def column(header: Sequence[str], text: str) -> int:
     near = difflib.get_close_matches(wanted.casefold(), [name.casefold() for name in header], n=1)
     hint = next((f" Did you mean {name!r}?" for name in header if near and name.casefold() == near[0]), "")
     shown = ", ".join(header[:12]) + (f" and {len(header) - 12} more" if len(header) > 12 else "")
-    raise FileRefused(f"The file has no column {wanted!r}.{hint} It has: {shown}.")
+    raise InputError(f"The file has no column {wanted!r}.{hint} It has: {shown}.")
 
 
 @dataclass

@@ -13,7 +13,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from planner.domain.errors import PlannerError
+from planner.domain.errors import InputError, PlannerError
 
 LARGEST = 200 * 1024 * 1024
 LONGEST_LINE = 1024 * 1024
@@ -21,6 +21,7 @@ DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "pipe", "^": "ca
 SAMPLED_ROWS = 200
 SAMPLED_BYTES = 256 * 1024
 MOST_PREAMBLE = 20
+FEW_LETTERS = 60
 
 # What a file begins with that is no text, and what the rep can do about it.
 _NOT_CSV = (
@@ -53,7 +54,8 @@ class Row:
 class CsvFile:
     """A file that was found to be CSV. `encoding` is Python's name of the codec, `first` the line after the header.
 
-    `cut` says that the last line has no end, so that it may be one that broke off.
+    `cut` says that the last line has no end, so that it may be one that broke off; `few_letters` that the encoding was
+    told by so few letters that it may be another one.
     """
 
     path: str
@@ -63,6 +65,7 @@ class CsvFile:
     header: tuple[str, ...]
     first: int
     cut: bool
+    few_letters: bool = False
 
     @property
     def name(self) -> str:
@@ -72,9 +75,23 @@ class CsvFile:
     def rows(self) -> Iterator[Row]:
         """Every row that isn't blank. Raises FileRefused, with its line, for one that can't be read."""
         width = len(self.header)
+        blank, footer = False, 0
         for line, cells in _records(self.text, self.delimiter, self.name):
-            if line < self.first or not any(cell.strip() for cell in cells):
+            if line < self.first:
                 continue
+            if not any(cell.strip() for cell in cells):
+                blank = True
+                continue
+            if (
+                width > 1
+                and (blank or footer)
+                and sum(bool(cell.strip()) for cell in cells) == 1
+                and len(cells) < width
+            ):
+                footer = footer or line  # a report's totals and copyright, apart by a blank line
+                continue
+            if footer:
+                raise FileRefused(f"{self.name}, line {footer}: a row of 1 cell in the middle; nothing was changed.")
             if len(cells) > width and not any(cell.strip() for cell in cells[width:]):
                 cells = cells[:width]  # idle delimiters at the end
             if len(cells) != width:
@@ -109,7 +126,9 @@ def read(path: str, encoding: str | None = None) -> CsvFile:
         delimiter, first = head[4], 2
     delimiter = delimiter or _delimiter(text)
     header, first = _header(text, delimiter, name, first)
-    return CsvFile(path, text, codec, delimiter, header, first, cut=not text.endswith(("\n", "\r")))
+    foreign = sum(byte > 0x7F for byte in raw[:SAMPLED_BYTES])
+    unsure = encoding is None and not codec.startswith("utf") and foreign < FEW_LETTERS
+    return CsvFile(path, text, codec, delimiter, header, first, not text.endswith(("\n", "\r")), unsure)
 
 
 def _bytes(path: str) -> bytes:
@@ -117,6 +136,8 @@ def _bytes(path: str) -> bytes:
     try:
         if os.path.isdir(path):
             raise FileRefused(f"{name} is a folder, not a file.")
+        if os.path.exists(path) and not os.path.isfile(path):
+            raise FileRefused(f"{name} is not a file.")  # a pipe would be waited for without end
         size = os.path.getsize(path)
         if size > LARGEST:
             raise FileRefused(f"{name} has {size // 2**20:,} MB; a CSV file may have {LARGEST // 2**20} MB. Split it.")
@@ -148,9 +169,9 @@ def _codec(wanted: str) -> str:
     try:
         found = codecs.lookup(wanted.strip().replace(" ", "-"))
     except LookupError as error:
-        raise FileRefused(f"{wanted!r} is not an encoding I know; some are utf-8, utf-16, cp1251, cp949.") from error
+        raise InputError(f"{wanted!r} is not an encoding I know; some are utf-8, utf-16, cp1251, cp949.") from error
     if not found._is_text_encoding:
-        raise FileRefused(f"{wanted!r} is not an encoding of text; some are utf-8, utf-16, cp1251, cp949.")
+        raise InputError(f"{wanted!r} is not an encoding of text; some are utf-8, utf-16, cp1251, cp949.")
     return "utf-8-sig" if found.name == "utf-8" else found.name
 
 

@@ -78,14 +78,14 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True)
 class Record(Generic[Value]):
-    """A row as a value. `ref` is what it is known by when it comes again, `print` tells whether it has changed.
+    """A row as a value. `ref` is what it is known by when it comes again, `read` what it said, to see what has changed.
 
     `company_only` says that the contact of it is known by its company alone.
     """
 
     line: int
     ref: str
-    print: str
+    read: dict[str, object]
     value: Value
     who: Contact | None = None
     company_only: bool = False
@@ -180,8 +180,9 @@ class RowReader(Generic[Value]):
         value, who, company_only, moment = found
         # a call is known by its time as it is written, whatever hour stands in where none is
         written = replace(value, moment=moment) if isinstance(value, Activity) and moment is not None else value
-        printed = repr((written, who))
-        self.reading.records.append(Record(row.line, self._ref(row, moment), _hash(printed), value, who, company_only))
+        self.reading.records.append(
+            Record(row.line, self._ref(row, moment), facts(written, who), value, who, company_only)
+        )
 
     def _ref(self, row: Row, moment: datetime | None) -> str:
         """By its id, under the name of the id's column (and a call's time, because telephone systems begin at 1 again);
@@ -290,6 +291,29 @@ class RowReader(Generic[Value]):
         if not called:
             return None, False
         return Contact(0, "", called, company or None, phones=phones, emails=emails), not person
+
+
+READ = {
+    Contact: (
+        "name", "company", "role", "phones", "emails", "kind", "source", "city", "birthday", "tags", "notes",
+    ),
+    Activity: ("moment", "kind", "outcome", "minutes", "note"),
+    Deal: ("title", "stage", "value", "opened", "closed", "expected_close", "reason", "owner", "notes"),
+}  # fmt: skip
+
+
+def facts(value: Any, who: Contact | None) -> dict[str, object]:
+    """What a row says, as plain JSON: of a later file only what differs from it is news."""
+    found: dict[str, object] = {}
+    for name in READ[type(value)]:
+        fact = getattr(value, name)
+        if name in ("phones", "emails"):
+            found[name] = [way.value for way in fact]
+        else:
+            found[name] = list(fact) if isinstance(fact, tuple) else fact if fact is None else str(fact)
+    if who is not None:
+        found["who"] = [who.name, who.company, *(way.value for way in (*who.phones, *who.emails))]
+    return found
 
 
 def _label(header: Sequence[str], index: int) -> tuple[str, bool]:

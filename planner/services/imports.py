@@ -12,7 +12,7 @@ from typing import Any
 from planner import content
 from planner.domain.calls import Activity
 from planner.domain.deals import Deal, Stage
-from planner.domain.errors import StateError
+from planner.domain.errors import InputError, StateError
 from planner.domain.people import Contact
 from planner.exchange import csvfile
 from planner.exchange.csvfile import DELIMITERS as DELIMITERS
@@ -23,7 +23,7 @@ from planner.exchange.records import READERS, Reading, Record, check_wanted, loo
 from planner.exchange.records import Wanted as Wanted
 from planner.exchange.values import ORDER_WORDS as ORDER_WORDS
 from planner.services.desk import Desk
-from planner.store.imports import Batch, Known
+from planner.store.imports import Batch, Known, as_text
 
 KINDS = ("contacts", "calls", "deals")
 _SINGULAR = {"contacts": "contact", "calls": "call", "deals": "deal"}
@@ -185,27 +185,30 @@ def _resolve(batch: Batch, preview: Preview, dedupe: bool, tell: Progress) -> No
         if before is not None and not before.stands:
             preview.skip("imported before, and dropped here since", record.line)
             continue
-        if before is not None and before.print == record.print:
+        if before is not None and before.read == as_text(record.read):
             preview.same += 1
             continue
-        row_id = take(batch, preview, record, before, dedupe)
+        try:
+            row_id = take(batch, preview, record, before, dedupe)
+        except InputError as problem:
+            sentence = f"{preview.file.name}, line {record.line}: {str(problem).rstrip('.')}; nothing was changed."
+            raise csvfile.FileRefused(sentence) from problem
         if row_id is not None:
-            batch.remember(kind, record.ref, record.print, row_id, before)
-    preview.new_contacts, preview.new_companies = batch.count("contact"), batch.count("company")
+            batch.remember(kind, record.ref, record.read, row_id, before)
+    preview.new_contacts, preview.new_companies = batch.count("contact"), batch.new_companies()
 
 
 def _contact(batch: Batch, preview: Preview, record: Record[Contact], before: Known | None, dedupe: bool) -> int | None:
     contact = record.value
     if before is not None:
-        preview.changed += 1
-        batch.merge(before.row_id, contact, replace=True)
+        preview.changed += batch.merge(before.row_id, contact, before.news(record.read))
         return before.row_id
     same = batch.people.same(contact, company_only=record.company_only)
     if same is not None and not _named(contact):
         preview.skip("known only by what a contact already has", record.line)
-        return same
+        return None
     if same is not None and dedupe:
-        if batch.merge(same, contact, replace=False):
+        if batch.merge(same, contact):
             preview.changed += 1
         else:
             preview.same += 1
@@ -222,20 +225,26 @@ def _named(contact: Contact) -> bool:
 
 
 def _call(batch: Batch, preview: Preview, record: Record[Activity], before: Known | None, dedupe: bool) -> int:
-    contact_id, _ = batch.who(record.who, company_only=record.company_only)
+    def who() -> int | None:
+        return batch.who(record.who, company_only=record.company_only)
+
     entry = record.value
     preview.count(entry.kind if entry.outcome is None else entry.outcome)
     _span(preview, entry.moment.date())
     if before is not None:
         preview.changed += 1
-        batch.edit_activity(before.row_id, entry, contact_id)
+        batch.edit_activity(before.row_id, entry, before.news(record.read), who)
         return before.row_id
     preview.made += 1
-    return batch.activity(entry, contact_id)
+    return batch.activity(entry, who())
 
 
 def _deal(batch: Batch, preview: Preview, record: Record[Deal], before: Known | None, dedupe: bool) -> int:
-    contact_id, company_id = batch.who(record.who, company_only=record.company_only)
+    def who() -> tuple[int | None, int | None]:
+        company = None if record.who is None else record.who.company
+        contact_id = batch.who(record.who, company_only=record.company_only)
+        return contact_id, None if company is None else batch.company(company)
+
     deal = record.value
     preview.count(deal.stage.value)
     if deal.stage is Stage.WON and deal.closed is not None:
@@ -243,10 +252,12 @@ def _deal(batch: Batch, preview: Preview, record: Record[Deal], before: Known | 
         _span(preview, deal.closed)
     if before is not None:
         preview.changed += 1
-        batch.edit_deal(before.row_id, deal, contact_id, company_id)
+        left = batch.edit_deal(before.row_id, deal, before.news(record.read), who)
+        if left:
+            preview.skip(left, record.line)
         return before.row_id
     preview.made += 1
-    return batch.deal(deal, contact_id, company_id)
+    return batch.deal(deal, *who())
 
 
 def _span(preview: Preview, day: date) -> None:

@@ -109,8 +109,10 @@ def drop(desk: Desk, *wanted: str) -> list[Contact]:
     return found
 
 
-def forget(desk: Desk, wanted: str, *, consent: bool) -> Contact:
+def forget(desk: Desk, wanted: str, *, consent: bool) -> tuple[Contact, int]:
     """Erase a contact for good, from the history of changes too; the counts stay. Can't be undone.
+
+    Returns the contact, and how many changes can't be undone any more because they held it.
 
     Raises InputError without consent.
     """
@@ -122,8 +124,7 @@ def forget(desk: Desk, wanted: str, *, consent: bool) -> Contact:
             f"Forgetting contact {contact.id} ({contact.name}) can't be undone: it goes with its promises, open tasks "
             "and notes, out of the history too. Counts and bookings stay. If you mean it, say so with --yes."
         )
-    forgetting.forget(desk.database.raw(), contact)
-    return contact
+    return contact, forgetting.forget(desk.database.raw(), contact)
 
 
 def _wanted(session: Session, wanted: str) -> Contact:

@@ -1,7 +1,9 @@
-"""Erasing a person: out of the tables, and out of the history of changes. Plain SQL, and not undoable."""
+"""Erasing a person: out of the tables, and out of the history of changes. Not undoable."""
 
 from __future__ import annotations
 
+import json
+import re
 import sqlite3
 from contextlib import closing
 
@@ -11,8 +13,8 @@ from planner.store import hot
 FORGOTTEN = "(forgotten)"
 
 
-def forget(connection: sqlite3.Connection, contact: Contact) -> None:
-    """Erase a contact on a connection of its own, which is closed.
+def forget(connection: sqlite3.Connection, contact: Contact) -> int:
+    """Erase a contact on a connection of its own, which is closed. Returns how many changes went with it.
 
     Rows that count (the log, deals) stay without name and note; the pages that held the rest are overwritten.
     """
@@ -20,44 +22,78 @@ def forget(connection: sqlite3.Connection, contact: Contact) -> None:
         handle.execute("PRAGMA secure_delete=ON")
         handle.execute("BEGIN IMMEDIATE")
         try:
-            _erase_history(handle, contact)
+            gone = _erase_history(handle, contact)
             _erase(handle, contact)
             hot.forget_laid(handle, None)
             handle.execute("COMMIT")
         except BaseException:
             hot.rollback(handle)
             raise
+    return gone
+
+
+def _named(contact: Contact) -> re.Pattern[str]:
+    """The contact's name as whole words: "An" is not in "Annual"."""
+    return re.compile(rf"(?<!\w){re.escape(contact.name)}(?!\w)", re.IGNORECASE)
 
 
 def _erase(handle: sqlite3.Connection, contact: Contact) -> None:
-    execute, key, name = handle.execute, (contact.id,), contact.name
+    execute, key, name = handle.execute, (contact.id,), _named(contact)
     execute("DELETE FROM promise WHERE contact_id = ?", key)
     execute("DELETE FROM task WHERE contact_id = ? AND state = 'open'", key)
     execute(f"UPDATE task SET title = '{FORGOTTEN}', reason = '' WHERE contact_id = ?", key)
     execute("UPDATE activity SET note = NULL, contact_id = NULL WHERE contact_id = ?", key)
-    execute(
-        f"UPDATE deal SET title = replace(title, ?, '{FORGOTTEN}'), notes = '', contact_id = NULL WHERE contact_id = ?",
-        (name, contact.id),
-    )
-    execute("DELETE FROM contact WHERE id = ?", key)
-    if contact.company_id is not None and contact.company == name:
-        # a company known by this contact alone, under the same name
+    for deal_id, title in execute("SELECT id, title FROM deal WHERE contact_id = ?", key).fetchall():
         execute(
-            "DELETE FROM company WHERE id = ? AND NOT EXISTS (SELECT 1 FROM contact WHERE company_id = company.id)",
+            "UPDATE deal SET title = ?, notes = '', reason = '', contact_id = NULL WHERE id = ?",
+            (name.sub(FORGOTTEN, title), deal_id),
+        )
+        execute("UPDATE activity SET note = NULL WHERE deal_id = ?", (deal_id,))
+    # what the files said of it; the reference stays, so that the same row doesn't bring it back
+    execute("UPDATE import_ref SET read = '{}' WHERE kind = 'contact' AND row_id = ?", key)
+    for ref_id, read in execute("SELECT id, read FROM import_ref WHERE kind <> 'contact'").fetchall():
+        if any(name.search(text) for text in _texts(json.loads(read))):
+            execute("UPDATE import_ref SET read = '{}' WHERE id = ?", (ref_id,))
+    execute("DELETE FROM contact WHERE id = ?", key)
+    if contact.company_id is not None and contact.company == contact.name:
+        # a company known by this contact alone, under the same name; older deals may still point at it
+        execute(
+            f"UPDATE company SET name = '{FORGOTTEN}', website = '', city = '', notes = '' WHERE id = ?"
+            " AND NOT EXISTS (SELECT 1 FROM contact WHERE company_id = company.id)",
             (contact.company_id,),
         )
 
 
-def _erase_history(handle: sqlite3.Connection, contact: Contact) -> None:
+def _texts(value: object) -> list[str]:
+    """Every text in a JSON value."""
+    if isinstance(value, str):
+        return [value]
+    if isinstance(value, dict):
+        return [text for part in value.values() for text in _texts(part)]
+    return [text for part in value for text in _texts(part)] if isinstance(value, list) else []
+
+
+def _erase_history(handle: sqlite3.Connection, contact: Contact) -> int:
     """Delete the changes that hold the person, by reference or by name. Those around them stay undoable: each puts
     whole rows back.
     """
-    handle.execute(
-        "DELETE FROM change WHERE undone = 1 OR instr(label, ?) OR id IN (SELECT change_id FROM change_row WHERE"
-        " (tbl = 'contact' AND row_id = ?)"
-        " OR (tbl = 'promise' AND row_id IN (SELECT id FROM promise WHERE contact_id = ?))"
-        " OR (tbl = 'task' AND row_id IN (SELECT id FROM task WHERE contact_id = ?))"
-        " OR (json_type(image) = 'object' AND json_extract(image, '$.contact_id') = ?)"
-        " OR instr(image, ?))",
-        (contact.name, *(contact.id,) * 4, contact.name),
-    )
+    name, key = _named(contact), contact.id
+    gone = {row[0] for row in handle.execute("SELECT id FROM change WHERE undone = 1")}
+    gone |= {row[0] for row in handle.execute("SELECT id, label FROM change") if name.search(row[1])}
+    gone |= {
+        row[0]
+        for row in handle.execute(
+            "SELECT change_id FROM change_row WHERE (tbl = 'contact' AND row_id = ?)"
+            " OR (tbl = 'promise' AND row_id IN (SELECT id FROM promise WHERE contact_id = ?))"
+            " OR (tbl = 'task' AND row_id IN (SELECT id FROM task WHERE contact_id = ?))",
+            (key, key, key),
+        )
+    }
+    for change_id, image in handle.execute("SELECT change_id, image FROM change_row WHERE image IS NOT NULL"):
+        if change_id in gone:
+            continue
+        row = json.loads(image)
+        if isinstance(row, dict) and (row.get("contact_id") == key or any(name.search(text) for text in _texts(row))):
+            gone.add(change_id)
+    handle.executemany("DELETE FROM change WHERE id = ?", [(change_id,) for change_id in gone])
+    return len(gone)

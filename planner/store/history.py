@@ -135,8 +135,9 @@ def _swap_set(connection: sqlite3.Connection, change_id: int, seq: int, table: s
             (change_id, change_id, seq),
         )
         connection.execute(
-            "UPDATE change_row SET image = '[' || ? || substr(image, 2) WHERE change_id = ? AND seq = ?",
-            (json.dumps(columns) + ",", change_id, seq),
+            "UPDATE change_row SET image = CASE image WHEN '[]' THEN '[' || ? || ']'"
+            " ELSE '[' || ? || ',' || substr(image, 2) END WHERE change_id = ? AND seq = ?",
+            (json.dumps(columns), json.dumps(columns), change_id, seq),
         )
         connection.execute(f"DELETE FROM {table} WHERE change_id = ?", (change_id,))
         return

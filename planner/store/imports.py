@@ -9,16 +9,17 @@ from __future__ import annotations
 import json
 import sqlite3
 import uuid
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from decimal import Decimal
+from typing import Any
 
 from planner.domain.activity import PAYMENT
 from planner.domain.calls import Activity
 from planner.domain.deals import Deal, Stage
 from planner.domain.money import to_hundredths
-from planner.domain.people import Contact, email_key, name_key, phone_key
+from planner.domain.people import Contact, Way, email_key, name_key, phone_key
 from planner.store import history
 
 CONTACT_TEXTS = ("role", "kind", "source", "city", "notes")
@@ -26,11 +27,21 @@ CONTACT_TEXTS = ("role", "kind", "source", "city", "notes")
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What an imported row was before: its id here, its fingerprint, and whether it still stands."""
+    """What an imported row was before: its id here, what it said (JSON), and whether it still stands."""
 
     row_id: int
-    print: str
+    read: str
     stands: bool
+
+    def news(self, read: dict[str, object]) -> set[str]:
+        """The names of what a row says otherwise than before."""
+        before = json.loads(self.read)
+        return {name for name in read.keys() | before.keys() if read.get(name) != before.get(name)}
+
+
+def as_text(read: dict[str, object]) -> str:
+    """What a row said, as it is kept."""
+    return json.dumps(read, ensure_ascii=False, sort_keys=True)
 
 
 @dataclass
@@ -96,11 +107,12 @@ class Batch:
         self.handle, self.change_id, self.now = handle, change_id, now
         self.people = self._people()
         self._next: dict[str, int] = dict(handle.execute("SELECT name, seq FROM sqlite_sequence").fetchall())
-        # contacts of this import: where they stand in the rows to be written, and by what they can be reached
-        self._made: dict[int, int] = {}
-        self._ways: dict[int, set[tuple[str, str]]] = {}
         self._rows: dict[str, list[tuple[object, ...]]] = {}
         self._edits: list[tuple[str, tuple[object, ...]]] = []
+        # contacts as they will be: new ones, and those that stand with what they were before
+        self._new: dict[int, Contact] = {}
+        self._edited: dict[int, Contact] = {}
+        self._before: dict[int, Contact] = {}
 
     # what is there
 
@@ -124,11 +136,11 @@ class Batch:
     def known(self, kind: str, table: str) -> dict[str, Known]:
         """Every row of a kind that was imported before, by its reference."""
         rows = self.handle.execute(
-            f"SELECT ref, row_id, print, EXISTS (SELECT 1 FROM {table} WHERE id = row_id)"
+            f"SELECT ref, row_id, read, EXISTS (SELECT 1 FROM {table} WHERE id = row_id)"
             " FROM import_ref WHERE kind = ?",
             (kind,),
         )
-        return {ref: Known(row_id, print_, bool(stands)) for ref, row_id, print_, stands in rows}
+        return {ref: Known(row_id, read, bool(stands)) for ref, row_id, read, stands in rows}
 
     # what is to be written
 
@@ -141,12 +153,12 @@ class Batch:
 
     def count(self, table: str) -> int:
         """How many rows of a table will be new."""
-        return len(self._rows.get(table, ()))
+        return len(self._new) if table == "contact" else len(self._rows.get(table, ()))
 
-    @property
-    def empty(self) -> bool:
-        """Whether there is nothing to write."""
-        return not self._rows and not self._edits
+    def new_companies(self) -> int:
+        """How many companies will be new."""
+        named = {name_key(contact.company) for contact in self._new.values() if contact.company}
+        return self.count("company") + len(named - self.people.companies.keys())
 
     def company(self, name: str) -> int:
         """The id of a company, made when the name is new."""
@@ -160,66 +172,89 @@ class Batch:
     def contact(self, contact: Contact) -> int:
         """Make a contact."""
         made = self._id("contact")
-        self._made[made] = self.count("contact")
-        self._add("contact", made, str(uuid.uuid4()), self.now, *self._contact(contact), self.change_id)
-        self._add_ways(made, contact, self._ways.setdefault(made, set()))
+        self._new[made] = contact
         self.people.learn(made, contact)
         return made
+
+    def who(self, contact: Contact | None, *, company_only: bool) -> int | None:
+        """The contact of a call or deal, made when unknown."""
+        if contact is None:
+            return None
+        same = self.people.same(contact, company_only=company_only)
+        return same if same is not None else self.contact(contact)
+
+    def merge(self, contact_id: int, contact: Contact, news: Collection[str] | None = None) -> bool:
+        """Bring a contact that stands up to what a file says: the `news` of it, or else only what isn't known yet.
+
+        Numbers, addresses and tags are added, none is taken away. Returns whether anything is new; raises InputError
+        when the contact would have too much of something.
+        """
+        base = self._new.get(contact_id) or self._edited.get(contact_id) or self._stored(contact_id)
+        changes: dict[str, Any] = {}
+        for name in (*CONTACT_TEXTS, "name", "company", "birthday"):
+            ours, theirs = getattr(base, name), getattr(contact, name)
+            if (not ours and theirs) if news is None else (name in news and theirs):
+                changes[name] = theirs
+        changes["tags"] = tuple(dict.fromkeys((*base.tags, *contact.tags)))
+        for name, key_of in (("phones", phone_key), ("emails", email_key)):
+            ways = {key_of(way.value): way for way in (*getattr(contact, name), *getattr(base, name))}
+            known = {key_of(way.value) for way in getattr(base, name)}
+            changes[name] = (*getattr(base, name), *(way for key, way in ways.items() if key not in known))
+        merged = replace(base, **changes)
+        if merged == base:
+            return False
+        (self._new if contact_id in self._new else self._edited)[contact_id] = merged
+        return True
+
+    def _stored(self, contact_id: int) -> Contact:
+        """A contact that stands, with what an import can change."""
+        columns = ("contact.name", "company.name", *(f"contact.{name}" for name in CONTACT_TEXTS), "birthday", "tags")
+        row = self.handle.execute(
+            f"SELECT {', '.join(columns)} FROM contact LEFT JOIN company ON company.id = company_id"
+            " WHERE contact.id = ?",
+            (contact_id,),
+        ).fetchone()
+        name, company, *texts, birthday, tags = row
+        ways: dict[str, list[Way]] = {"phone": [], "email": []}
+        for kind, value, label in self.handle.execute(
+            "SELECT kind, value, label FROM contact_way WHERE contact_id = ? ORDER BY position", (contact_id,)
+        ):
+            ways[kind].append(Way(value, label))
+        found = Contact(
+            contact_id, "", name, company, phones=tuple(ways["phone"]), emails=tuple(ways["email"]),
+            birthday=birthday, tags=tuple(json.loads(tags)), **dict(zip(CONTACT_TEXTS, texts, strict=True)),
+        )  # fmt: skip
+        self._before[contact_id] = found
+        return found
 
     def _contact(self, contact: Contact) -> tuple[object, ...]:
         company_id = None if contact.company is None else self.company(contact.company)
         texts = (getattr(contact, name) for name in CONTACT_TEXTS)
-        return (contact.name, company_id, *texts, contact.birthday, _tags(contact.tags))
+        tags = json.dumps(list(contact.tags), ensure_ascii=False)
+        return (contact.name, company_id, *texts, contact.birthday, tags)
 
-    def _add_ways(self, contact_id: int, contact: Contact, known: set[tuple[str, str]]) -> bool:
-        """Add the numbers and addresses that aren't known; whether there were any."""
-        before = position = len(known)
+    def _put_contacts(self) -> None:
+        """Turn the contacts as they will be into rows and edits."""
+        for made, contact in self._new.items():
+            self._add("contact", made, str(uuid.uuid4()), self.now, *self._contact(contact), self.change_id)
+            self._add_ways(made, contact, None)
+        for contact_id, contact in self._edited.items():
+            before = self._before[contact_id]
+            if self._contact(contact) != self._contact(before):
+                sets = ", ".join(f"{name} = ?" for name in _MERGED)
+                self._edit(f"UPDATE contact SET {sets} WHERE id = ?", *self._contact(contact), contact_id)
+            self._add_ways(contact_id, contact, before)
+
+    def _add_ways(self, contact_id: int, contact: Contact, before: Contact | None) -> None:
+        known = () if before is None else (*before.phones, *before.emails)
+        position = len(known)
         for kind, key_of, ways in (("phone", phone_key, contact.phones), ("email", email_key, contact.emails)):
             for way in ways:
-                key = key_of(way.value)
-                if (kind, key) in known:
+                if way in known:
                     continue
-                known.add((kind, key))
-                way_id = self._id("contact_way")
-                self._add("contact_way", way_id, contact_id, kind, way.value, key, way.label, position, self.change_id)
+                row = (contact_id, kind, way.value, key_of(way.value), way.label, position, self.change_id)
+                self._add("contact_way", self._id("contact_way"), *row)
                 position += 1
-        return position > before
-
-    def who(self, contact: Contact | None, *, company_only: bool) -> tuple[int | None, int | None]:
-        """The contact (made when unknown) and the company of a call or deal."""
-        if contact is None:
-            return None, None
-        company_id = None if contact.company is None else self.company(contact.company)
-        same = self.people.same(contact, company_only=company_only)
-        return (same if same is not None else self.contact(contact)), company_id
-
-    def merge(self, contact_id: int, contact: Contact, *, replace: bool) -> bool:
-        """Bring a contact that stands up to what a file says: with `replace` its words win, else only gaps are filled.
-
-        Numbers and addresses are added, none is taken away. Returns whether anything is new.
-        """
-        place = self._made.get(contact_id)
-        if place is None:
-            select = f"SELECT {', '.join(_MERGED)} FROM contact WHERE id = ?"
-            row = self.handle.execute(select, (contact_id,)).fetchone()
-            known = set(self.handle.execute("SELECT kind, key FROM contact_way WHERE contact_id = ?", (contact_id,)))
-        else:  # made by this very import
-            row = self._rows["contact"][place][3:-1]
-            known = self._ways[contact_id]
-        more = self._add_ways(contact_id, contact, known)
-        *old, tags = row
-        *new, _ = self._contact(contact)
-        merged = [theirs if theirs and (replace or not ours) else ours for ours, theirs in zip(old, new, strict=True)]
-        merged.append(_tags((*json.loads(tags), *contact.tags)))
-        if tuple(merged) == tuple(row):
-            return more
-        if place is None:
-            sets = ", ".join(f"{name} = ?" for name in _MERGED)
-            self._edit(f"UPDATE contact SET {sets} WHERE id = ?", *merged, contact_id)
-        else:
-            made = self._rows["contact"][place]
-            self._rows["contact"][place] = (*made[:3], *merged, made[-1])
-        return True
 
     def _edit(self, statement: str, *values: object) -> None:
         self._edits.append((statement, values))
@@ -238,11 +273,17 @@ class Batch:
             entry.note,
         )  # fmt: skip
 
-    def edit_activity(self, row_id: int, entry: Activity, contact_id: int | None) -> None:
-        """Bring a logged row up to what a file says."""
-        columns = ("at", "day", "local_time", "kind", "outcome", "count", "contact_id", "amount", "minutes", "note")
-        sets = ", ".join(f"{name} = ?" for name in columns)
-        self._edit(f"UPDATE activity SET {sets} WHERE id = ?", *self._activity(entry, contact_id), row_id)
+    def edit_activity(self, row_id: int, entry: Activity, news: Collection[str], who: Callable[[], int | None]) -> None:
+        """Bring what is new of a call into its row; what the rep has changed there otherwise stays."""
+        values = dict(zip(_ACTIVITY, self._activity(entry, None), strict=True))
+        columns = [name for name in ("kind", "outcome", "minutes", "note") if name in news]
+        columns += ["at", "day", "local_time"] if "moment" in news else []
+        if "who" in news:
+            values["contact_id"] = who()
+            columns.append("contact_id")
+        if columns:
+            sets = ", ".join(f"{name} = ?" for name in columns)
+            self._edit(f"UPDATE activity SET {sets} WHERE id = ?", *(values[name] for name in columns), row_id)
 
     def deal(self, deal: Deal, contact_id: int | None, company_id: int | None) -> int:
         """Make a deal; a won one books its value on the day it was closed."""
@@ -265,37 +306,54 @@ class Batch:
         entry = Activity(0, noon, "deal", amount=deal.value or Decimal(0), note=deal.title)
         self.activity(entry, contact_id, deal_id)
 
-    def edit_deal(self, deal_id: int, deal: Deal, contact_id: int | None, company_id: int | None) -> None:
-        """Bring a deal up to what a file says, and its booking with it, unless the rep has booked payments on it."""
-        columns = (
-            "title", "contact_id", "company_id", "value", "stage", "opened", "closed", "expected_close", "reason",
-            "owner", "notes",
-        )  # fmt: skip
-        sets = ", ".join(f"{name} = ?" for name in columns)
-        self._edit(f"UPDATE deal SET {sets} WHERE id = ?", *self._deal(deal, contact_id, company_id), deal_id)
-        booked = self.handle.execute(
-            "SELECT id, kind, day, amount FROM activity WHERE deal_id = ? ORDER BY id", (deal_id,)
-        ).fetchall()
-        if any(kind == PAYMENT for _, kind, _, _ in booked):
-            return
-        wanted = deal.stage is Stage.WON
-        value = to_hundredths(deal.value or Decimal(0))
-        if wanted and booked and booked[0][2:] == (str(deal.closed), value):
-            return
-        for row_id, *_ in booked:
-            self._edit("DELETE FROM activity WHERE id = ?", row_id)
-        if wanted:
-            self._book(deal_id, deal, contact_id)
+    def edit_deal(
+        self, deal_id: int, deal: Deal, news: set[str], who: Callable[[], tuple[int | None, int | None]]
+    ) -> str:
+        """Bring what is new of a deal into its row, and its booking with it. Returns why something was left, or "".
 
-    def remember(self, kind: str, ref: str, print_: str, row_id: int, known: Known | None) -> None:
-        """Keep what a row was called, so that it isn't made twice."""
+        What the rep has booked or closed here is the rep's: it isn't undone by a file that knows nothing of it.
+        """
+        stage, *_ = self.handle.execute("SELECT stage FROM deal WHERE id = ?", (deal_id,)).fetchone()
+        booked = self.handle.execute(
+            "SELECT id, kind, change_id FROM activity WHERE deal_id = ? ORDER BY id", (deal_id,)
+        ).fetchall()
+        own = any(kind == PAYMENT or change_id is None for _, kind, change_id in booked)
+        closing = {"stage", "closed", "expected_close"}
+        left, found = "", None
+        if closing & news:
+            if own or ("stage" not in news and Stage(stage).open != deal.stage.open):
+                news, left = news - closing, "booked or closed here by hand: its stage and dates are left as they are"
+            else:
+                news = news | closing
+        values = dict(zip(_DEAL, self._deal(deal, None, None), strict=True))
+        columns = [name for name in _DEAL if name in news and name in values]
+        if "who" in news:
+            found, values["company_id"] = who()
+            values["contact_id"] = found
+            columns += ["contact_id", "company_id"]
+        if columns:
+            sets = ", ".join(f"{name} = ?" for name in columns)
+            self._edit(f"UPDATE deal SET {sets} WHERE id = ?", *(values[name] for name in columns), deal_id)
+        if own:
+            return left or ("booked here by hand: its booking is left as it is" if "value" in news else "")
+        if (closing | {"value"}) & news and (deal.stage is Stage.WON or "stage" in news):
+            for row_id, *_ in booked:
+                self._edit("DELETE FROM activity WHERE id = ?", row_id)
+            if deal.stage is Stage.WON:
+                contact_id = self.handle.execute("SELECT contact_id FROM deal WHERE id = ?", (deal_id,)).fetchone()[0]
+                self._book(deal_id, deal, found if "who" in news else contact_id)
+        return left
+
+    def remember(self, kind: str, ref: str, read: dict[str, object], row_id: int, known: Known | None) -> None:
+        """Keep what a row was called and what it said, so that it isn't made twice."""
         if known is None:
-            self._add("import_ref", self._id("import_ref"), kind, ref, print_, row_id, self.change_id)
-        elif known.print != print_:
-            self._edit("UPDATE import_ref SET print = ? WHERE kind = ? AND ref = ?", print_, kind, ref)
+            self._add("import_ref", self._id("import_ref"), kind, ref, as_text(read), row_id, self.change_id)
+        else:
+            self._edit("UPDATE import_ref SET read = ? WHERE kind = ? AND ref = ?", as_text(read), kind, ref)
 
     def write(self) -> None:
         """Write everything, and record it in the history."""
+        self._put_contacts()
         for table in history.IMPORTED:
             # every row added here carries the change's id: its recorder would look at each for nothing
             self.handle.execute(f"DROP TRIGGER IF EXISTS temp.record_{table}_insert")
@@ -311,22 +369,17 @@ class Batch:
         history.record_import(self.handle, self.change_id)
 
 
-def _tags(tags: Iterable[str]) -> str:
-    return json.dumps(list(dict.fromkeys(tags)), ensure_ascii=False)
-
-
 _MERGED = ("name", "company_id", *CONTACT_TEXTS, "birthday", "tags")
+_ACTIVITY = ("at", "day", "local_time", "kind", "outcome", "count", "contact_id", "amount", "minutes", "note")
+_DEAL = (
+    "title", "contact_id", "company_id", "value", "stage", "opened", "closed", "expected_close", "reason", "owner",
+    "notes",
+)  # fmt: skip
 _COLUMNS = {
     "company": ("id", "uid", "name", "website", "city", "notes", "created_at", "change_id"),
     "contact": ("id", "uid", "created_at", *_MERGED, "change_id"),
     "contact_way": ("id", "contact_id", "kind", "value", "key", "label", "position", "change_id"),
-    "deal": (
-        "id", "uid", "title", "contact_id", "company_id", "value", "stage", "opened", "closed", "expected_close",
-        "reason", "owner", "notes", "created_at", "change_id",
-    ),
-    "activity": (
-        "id", "at", "day", "local_time", "kind", "outcome", "count", "contact_id", "amount", "minutes", "note",
-        "logged_at", "deal_id", "change_id",
-    ),
-    "import_ref": ("id", "kind", "ref", "print", "row_id", "change_id"),
+    "deal": ("id", "uid", *_DEAL, "created_at", "change_id"),
+    "activity": ("id", *_ACTIVITY, "logged_at", "deal_id", "change_id"),
+    "import_ref": ("id", "kind", "ref", "read", "row_id", "change_id"),
 }  # fmt: skip

@@ -162,8 +162,9 @@ class PromiseRow(SQLModel, table=True):
 class ImportRefRow(SQLModel, table=True):
     """What an imported row was called where it came from, so that the same row again adds nothing.
 
-    `kind` is contact, deal or call; `print` a fingerprint of what was read, `row_id` the row made of it. The row may be
-    gone since: what the rep dropped is not brought back.
+    `kind` is contact, deal or call; `read` what was read, as a JSON object, `row_id` the row made of it. When the file
+    says something else later, only that is changed here: what the rep has edited since stays. The row may be gone: what
+    the rep dropped is not brought back.
     """
 
     __tablename__ = "import_ref"
@@ -175,7 +176,7 @@ class ImportRefRow(SQLModel, table=True):
     id: int | None = Field(default=None, primary_key=True)
     kind: str
     ref: str
-    print: str
+    read: str
     row_id: int
     change_id: int | None = None
 

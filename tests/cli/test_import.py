@@ -388,9 +388,10 @@ def test_the_command_shows_what_it_found_before_it_writes(run: Run, file: Any) -
         (("--value", "outcome=x"), 2),
         (("--where", "caller_name"), 2),
         (("--dates", "never"), 2),
-        (("--where", "nobody=me"), 1),
+        (("--where", "nobody=me"), 2),
         (("--where", "caller_name=me"), 1),
-        (("--encoding", "klingon"), 1),
+        (("--encoding", "klingon"), 2),
+        (("--map", "at=call_at", "--map", "at=ID"), 2),
     ],
 )
 def test_a_slip_in_the_command_is_said_in_one_line(run: Run, file: Any, words: tuple[str, ...], code: int) -> None:
