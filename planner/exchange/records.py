@@ -371,7 +371,7 @@ class ContactReader(RowReader[Contact]):
         return contact, None, not person and bool(company), None
 
     def _birthday(self, cells: Sequence[str]) -> str | None:
-        found = self.parsed("birthday", cells, lambda text: birthday(text, self._birthdays))
+        found = self.parsed("birthday", cells, lambda text: birthday(text, self._birthdays, self.now.date()))
         if found is not None:
             return found
         parts = [self.text(name, cells) for name in ("birth_year", "birth_month", "birth_day")]

@@ -6,7 +6,7 @@ A cell that can't be read raises ValueError with what is wrong; who reads the fi
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from decimal import Decimal, InvalidOperation
@@ -41,13 +41,27 @@ _NUMBERS = re.compile(r"(\d{1,4})([-/.])(\d{1,2})\2(\d{1,4})\.?")
 _KOREAN = re.compile(r"(\d{4})\s*[년年.]\s*(\d{1,2})\s*[월月.]\s*(\d{1,2})\s*[일日.]?")
 _NAMED = re.compile(r"(?:\w+,?\s+)?(\d{1,2})(?:st|nd|rd|th)?[\s.-]+([^\W\d_]+)\.?,?[\s.-]+(\d{4}|\d{2})", re.IGNORECASE)
 _NAMED_FIRST = re.compile(r"(?:\w+,\s+)?([^\W\d_]+)\.?\s+(\d{1,2})(?:st|nd|rd|th)?,?\s+(\d{4})", re.IGNORECASE)
+_WEEKDAYS = (
+    "mon(?:day)?|tue(?:s(?:day)?)?|wed(?:nesday)?|thu(?:rs(?:day)?)?|fri(?:day)?|sat(?:urday)?|sun(?:day)?"
+    "|пн|вт|ср|чт|пт|сб|вс|mo|di|mi|do|fr|sa|so"
+)
 _EPOCH = re.compile(r"1\d{9}(\d{3})?")
-NOTHING = frozenset({"", "-", "–", "n/a", "na", "null", "none", "nan", "nat", "(null)", "#n/a", "unknown"})
+# what programs write where there is nothing; a person may well be called Na, Null or Unknown
+NO_TEXT = frozenset({"", "-", "–", "—", "n/a", "N/A", "#N/A", "NULL", "(null)", "nan", "NaN"})
+NO_VALUE = NO_TEXT | frozenset(
+    {"na", "null", "none", "nat", "unknown", "0000-00-00", "не закрыта", "не указано", "не задано", "없음", "未定"}
+)
 
 
 def given(text: str) -> bool:
-    """Whether a cell says something: an empty one, a dash or ``N/A`` doesn't."""
-    return text.strip().lower() not in NOTHING
+    """Whether a cell of values says something: an empty one, a dash or ``N/A`` doesn't."""
+    written = text.strip()
+    return written not in NO_VALUE and written.lower() not in NO_VALUE
+
+
+def given_text(text: str) -> bool:
+    """Whether a cell of text says something."""
+    return text.strip() not in NO_TEXT
 
 
 class TwoWays(ValueError):
@@ -56,65 +70,125 @@ class TwoWays(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class DateReader:
-    """Reads the dates of a column in one order."""
+    """Reads the dates of a column in one order. With `utc` its times are of that zone, and brought to local time."""
 
     order: Order
+    utc: bool = False
 
     def moment(self, text: str) -> datetime:
         """A date, with its time of day where it has one (else midnight). Local; what names a zone is brought here."""
-        return _moment(text, self.order)
+        found, zoned = _moment(text, self.order)
+        if self.utc and not zoned and found.time() != time():
+            return _local(found.replace(tzinfo=UTC))
+        return found
 
     @classmethod
-    def of(cls, cells: Iterable[str], latest: datetime | None = None, order: Order | None = None) -> DateReader:
-        """The reader of a column, from all its cells. Raises TwoWays when both orders fit and none is given.
+    def of(
+        cls,
+        cells: Iterable[str],
+        latest: datetime | None = None,
+        order: Order | None = None,
+        *,
+        past: Collection[str] | None = None,
+        utc: bool = False,
+    ) -> DateReader:
+        """The reader of a column, from all its cells. Raises TwoWays when several orders fit and none is given.
 
-        `latest` is a moment that the dates can't lie after, such as now for calls: an order that leads past it is out.
+        `latest` is a moment that dates can't lie after, such as now for calls: an order that leads past it is out.
+        It holds for all cells, or for those in `past`.
         """
         if order is not None:
-            return cls(order)
-        bad: dict[Order, int] = {"dmy": 0, "mdy": 0}
-        past: dict[Order, bool] = {"dmy": True, "mdy": True}
-        told: str | None = None
-        seen = False
-        for text in dict.fromkeys(cell.strip() for cell in cells if given(cell)):
-            match = _NUMBERS.match(text)
-            if match is None or len(match[1]) == 4:
-                continue
-            seen = True
-            if match[1].lstrip("0") != match[3].lstrip("0"):
-                told = told or text
-            for each in bad:
-                try:
-                    moment = _moment(text, each)
-                except ValueError:
-                    bad[each] += 1
-                else:
-                    past[each] = past[each] and (latest is None or moment <= latest)
-        if not seen:
-            return cls("ymd")
-        if bad["dmy"] != bad["mdy"]:
-            return cls("dmy" if bad["dmy"] < bad["mdy"] else "mdy")
-        if past["dmy"] != past["mdy"]:
-            return cls("dmy" if past["dmy"] else "mdy")
-        if told is not None and "." not in told and not bad["dmy"]:
+            return cls(order, utc)
+        texts = [cell.strip() for cell in dict.fromkeys(cells) if given(cell)]
+        numeric = [text for text in texts if (match := _NUMBERS.match(_bare_date(text))) and len(match[1]) != 4]
+        if not numeric:
+            return cls("ymd", utc)
+        short = all(len(match[4]) != 4 for text in numeric if (match := _NUMBERS.match(_bare_date(text))))
+        orders: tuple[Order, ...] = ("dmy", "mdy", "ymd") if short else ("dmy", "mdy")
+        scores = {each: _bad(numeric, each, latest, past) for each in orders}
+        best = [each for each in orders if scores[each] == min(scores.values())]
+        if len(best) > 1:
+            best = _by_years(numeric, best)
+        if len(best) > 1 and "." in numeric[0]:
+            return cls("dmy", utc)  # dots are written day first
+        told = next((text for text in numeric if "ymd" in best or not _same(text)), None)
+        if len(best) > 1 and scores[best[0]][0] == 0 and told is not None:
             raise TwoWays(told)
-        return cls("dmy")  # as dots are read; and where no order fits, the first cell that can't be read is named
+        return cls(best[0], utc)  # where none fits, the first cell that can't be read will be named
 
 
-def _moment(text: str, order: Order) -> datetime:
-    written = " ".join(text.split())
+def _bad(texts: Sequence[str], order: Order, latest: datetime | None, past: Collection[str] | None) -> tuple[int, bool]:
+    """How many texts can't be read in an order, and whether it leads past the latest moment."""
+    wrong, beyond = 0, False
+    for text in texts:
+        try:
+            moment, _ = _moment(text, order)
+        except ValueError:
+            wrong += 1
+        else:
+            beyond = beyond or (latest is not None and (past is None or text in past) and moment > latest)
+    return wrong, beyond
+
+
+def _parts(text: str) -> tuple[str, str, str]:
+    match = _NUMBERS.match(_bare_date(text))
+    assert match is not None
+    return match[1].lstrip("0"), match[3].lstrip("0"), match[4].lstrip("0")
+
+
+def _same(text: str) -> bool:
+    """Whether a date is the same read day first and month first."""
+    first, second, _ = _parts(text)
+    return first == second
+
+
+def _by_years(texts: Sequence[str], orders: list[Order]) -> list[Order]:
+    """Of orders with the year at either end, the one whose dates lie close together: an export is of some years."""
+    ends: dict[Order, int] = {"ymd": 0, "dmy": 2, "mdy": 2}
+    spans: dict[int, int] = {}
+    for each in orders:
+        moments = [_moment(text, each)[0] for text in texts if _readable(text, each)]
+        if moments:
+            span = (max(moments) - min(moments)).days
+            spans[ends[each]] = min(span, spans.get(ends[each], span))
+    if len(spans) < 2:
+        return orders
+    near, far = sorted(spans, key=lambda place: spans[place])
+    if 4 * spans[near] >= spans[far]:
+        return orders
+    return [each for each in orders if ends[each] == near]
+
+
+def _readable(text: str, order: Order) -> bool:
+    try:
+        _moment(text, order)
+    except ValueError:
+        return False
+    return True
+
+
+def _moment(text: str, order: Order) -> tuple[datetime, bool]:
+    """A local moment, and whether the text named its zone."""
+    written = _bare_date(text)
     epoch = _EPOCH.fullmatch(written)
     if epoch:
-        return datetime.fromtimestamp(int(written) / (1000 if epoch[1] else 1)).replace(microsecond=0)
+        return datetime.fromtimestamp(int(written) / (1000 if epoch[1] else 1)).replace(microsecond=0), True
     if re.match(r"\d{4}-\d{2}-\d{2}([T ]|$)", written):
         try:
             found = datetime.fromisoformat(written)
         except ValueError:
             pass
         else:
-            return _local(found)
-    day, rest = _date(written, order)
-    return datetime.combine(day, _time(rest, text)) if rest else datetime.combine(day, time())
+            return _local(found), found.tzinfo is not None
+    zoned = re.search(r"\s(?:utc|gmt|z)$", written, re.IGNORECASE)
+    day, rest = _date(written[: zoned.start()] if zoned else written, order)
+    moment = datetime.combine(day, _time(rest, text)) if rest else datetime.combine(day, time())
+    return (_local(moment.replace(tzinfo=UTC)), True) if zoned and rest else (moment, False)
+
+
+def _bare_date(text: str) -> str:
+    """A date without its weekday."""
+    return re.sub(rf"^(?:{_WEEKDAYS})\.?,?\s+(?=\d)", "", " ".join(text.split()), flags=re.IGNORECASE)
 
 
 def _local(moment: datetime) -> datetime:
@@ -131,9 +205,11 @@ def _date(text: str, order: Order) -> tuple[date, str]:
             year, month, day = first, second, third
         elif order == "mdy":
             month, day, year = first, second, third
+        elif order == "ymd":
+            year, month, day = first, second, third
         else:
             day, month, year = first, second, third
-        return _day(int(year), int(month), int(day), len(year), text), _rest(text, numbers.end())
+        return _day(int(year), int(month), int(day), len(str(year)), text), _rest(text, numbers.end())
     korean = _KOREAN.match(text)
     if korean:
         return _day(int(korean[1]), int(korean[2]), int(korean[3]), 4, text), _rest(text, korean.end())
@@ -168,6 +244,9 @@ def _time(rest: str, text: str) -> time:
     for before, after in (("오전", " am"), ("오후", " pm")):
         if rest.startswith(before):
             rest = rest.removeprefix(before).strip() + after
+    korean = re.fullmatch(r"(\d{1,2})시(?:\s*(\d{1,2})분)?(?:\s*(\d{1,2})초)?( [ap]m)?", rest)
+    if korean:
+        rest = f"{korean[1]}:{korean[2] or '00':0>2}:{korean[3] or '00':0>2}{korean[4] or ''}"
     match = re.fullmatch(_TIME, rest.lower())
     if match is None:
         raise ValueError(f"{text!r} has no time of day that can be read")
@@ -182,12 +261,15 @@ def _time(rest: str, text: str) -> time:
         raise ValueError(f"{text!r} has no time of day that can be read") from error
 
 
-def birthday(text: str, reader: DateReader) -> str:
-    """``1975-12-12``, or ``--12-12`` where no year is given (``--12-12``, ``12 Dec``)."""
+def birthday(text: str, reader: DateReader, today: date) -> str:
+    """``1975-12-12``, or ``--12-12`` where no year is given (``--12-12``)."""
     written = text.strip()
     if re.fullmatch(r"--\d{2}-?\d{2}", written):
         return f"--{written[2:4]}-{written[-2:]}"
-    return reader.moment(written).date().isoformat()
+    found = reader.moment(written).date()
+    if found > today:  # a year of two digits: nobody is born in the time to come
+        found = found.replace(year=found.year - 100)
+    return found.isoformat()
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,11 +280,11 @@ class AmountReader:
 
     def amount(self, text: str) -> Decimal:
         """An exact amount, rounded to the hundredth, without its currency."""
-        digits = _bare(text)
+        digits, times, _ = _amount_parts(text)
         other = "," if self.decimal == "." else "."
         plain = digits.replace(other, "").replace(self.decimal, ".")
         try:
-            found = Decimal(plain)
+            found = Decimal(plain) * times
         except InvalidOperation as error:
             raise ValueError(f"{text!r} is not an amount") from error
         if not found.is_finite() or abs(found) >= Decimal("1e14"):
@@ -214,7 +296,12 @@ class AmountReader:
         """The reader of a column. Raises TwoWays where thousands and decimals can't be told apart (``350.000``)."""
         unclear = None
         for text in dict.fromkeys(cell for cell in cells if given(cell)):
-            digits = _bare(text)
+            try:
+                digits, times, _ = _amount_parts(text)
+            except ValueError:
+                continue  # named, with its line, when it is read
+            if times > 1:
+                continue  # 1.5 M tells nothing of the others
             if "," in digits and "." in digits:
                 return cls(max(",.", key=digits.rindex))
             for sign, other in ((",", "."), (".", ",")):
@@ -231,18 +318,53 @@ class AmountReader:
         return cls(".")
 
 
-_CURRENCY = re.compile(r"^[^\d.,()+-]*|[^\d.,()]*$")
+_TIMES = {
+    "k": 1_000, "тыс": 1_000, "천": 1_000, "千": 1_000, "tsd": 1_000,
+    "만": 10_000, "万": 10_000, "萬": 10_000,
+    "m": 1_000_000, "mn": 1_000_000, "mio": 1_000_000, "mln": 1_000_000, "млн": 1_000_000, "million": 1_000_000,
+    "억": 100_000_000, "億": 100_000_000,
+    "b": 1_000_000_000, "bn": 1_000_000_000, "млрд": 1_000_000_000, "mrd": 1_000_000_000,
+}  # fmt: skip
+CURRENCIES = {
+    "$": "USD", "us$": "USD", "€": "EUR", "£": "GBP", "₩": "KRW", "원": "KRW", "₽": "RUB", "руб": "RUB", "р": "RUB",
+    "円": "JPY", "zł": "PLN", "kč": "CZK", "₺": "TRY", "tl": "TRY", "₴": "UAH", "грн": "UAH", "₸": "KZT", "元": "CNY",
+    "₹": "INR", "rs": "INR", "r$": "BRL", "fr": "CHF",
+}  # fmt: skip
 
 
-def _bare(text: str) -> str:
-    """The digits and signs of an amount: ``$1,054.00``, ``75 000,50 ₽``, ``(120)`` for -120."""
-    digits = _CURRENCY.sub("", text.strip())
-    digits = re.sub(r"[\s\u00a0\u202f'’_]", "", digits)
-    if digits.startswith("(") and digits.endswith(")"):
-        digits = "-" + digits[1:-1]
-    if text.strip().startswith("-") and not digits.startswith("-"):
-        digits = "-" + digits
-    return digits
+def _amount_parts(text: str) -> tuple[str, int, str]:
+    """An amount's digits with their sign, what a word multiplies them by, and its currency ("" where none is named).
+
+    Raises ValueError for what is no amount.
+    """
+    written = text.strip().replace("\N{MINUS SIGN}", "-")
+    match = re.fullmatch(r"([^\d]*?)([.,]?\d(?:[\d.,\s\u00a0\u202f'’_]*\d)?)([^\d]*)", written)
+    if match is None:
+        raise ValueError(f"{text!r} is not an amount")
+    head, digits, tail = match[1].strip(), re.sub(r"[\s\u00a0\u202f'’_]", "", match[2]), match[3].strip()
+    minus = head.count("-") + tail.count("-") + ("(" in head and ")" in tail)
+    if minus > 1:
+        raise ValueError(f"{text!r} is not an amount")
+    times, currency = 1, ""
+    for word in re.findall(r"[^\s\d()+.,-]+", f"{head} {tail}"):
+        named = word.lower()
+        ending = next((key for key in ("만", "억", "천", "万", "億") if named.startswith(key) and named != key), "")
+        for part in (ending, named.removeprefix(ending)) if ending else (named,):
+            if part in _TIMES and times == 1:
+                times = _TIMES[part]
+            elif part in CURRENCIES or re.fullmatch(r"[a-z]{3}", part):
+                currency = CURRENCIES.get(part, part.upper())
+            else:
+                raise ValueError(f"{text!r} is not an amount that can be read")
+    return ("-" if minus else "") + digits, times, currency
+
+
+def currency_of(text: str) -> str:
+    """The currency that an amount names; "" where it names none or is no amount."""
+    try:
+        return _amount_parts(text)[2]
+    except ValueError:
+        return ""
 
 
 Unit = Literal["minutes", "seconds"]
@@ -281,7 +403,7 @@ class DurationReader:
         words = header.lower()
         if re.search(r"\bmin|분|мин", words):
             return cls("minutes")
-        if re.search(r"\bsec|_s$|\(s\)|초|сек|billsec", words):
+        if re.search(r"\bsec|\bs$|초|сек|billsec", words):
             return cls("seconds")
         numbers = [float(cell) for cell in cells if re.fullmatch(r"\d+(\.\d+)?", cell.strip())]
         return cls("seconds" if machine or any(number > 60 for number in numbers) else "minutes")
