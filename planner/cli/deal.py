@@ -7,6 +7,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
+from planner.cli import log
 from planner.cli.common import Group, cleared, emit, money, read_moment, read_when, say, whole_number
 from planner.domain.deals import OPEN_STAGES, Deal, Stage
 from planner.domain.errors import InputError
@@ -26,6 +27,8 @@ def register(commands: Group) -> None:
     parser = group.add("list", list_, "open deals", reads=True)
     parser.add_argument("--all", action="store_true", help="also what is won or lost")
     parser.add_argument("--stage", metavar="|".join(Stage), help="those of one stage")
+    parser = group.add("show", show, "one deal, and what it has booked", reads=True)
+    parser.add_argument("id", type=whole_number)
     parser = group.add("edit", edit, "change a deal; `none` clears a field")
     parser.add_argument("id", type=whole_number)
     parser.add_argument("--title", metavar="TEXT")
@@ -127,6 +130,19 @@ def list_(args: argparse.Namespace, desk: Desk) -> int:
     return 0
 
 
+def show(args: argparse.Namespace, desk: Desk) -> int:
+    deal, booked = service.show(desk, args.id)
+    if args.json:
+        return emit(as_object(deal) | {"bookings": [log.as_object(entry) for entry in booked]})
+    say(f"{deal.id:>5}  {sentence(deal)}")
+    for entry in booked:
+        say(f"       {entry.moment:%Y-%m-%d}  {entry.kind}  {format_amount(entry.amount or 0)}")
+    for name, text in (("opened", str(deal.opened or "")), ("owner", deal.owner), ("notes", deal.notes)):
+        if text:
+            say(f"       {name}: {text}")
+    return 0
+
+
 def move(args: argparse.Namespace, desk: Desk) -> int:
     deal = service.move(desk, args.id, _stage(args.stage))
     return say(f"deal {deal.id} is at {deal.stage}: {deal.title}")
@@ -184,6 +200,7 @@ def as_object(deal: Deal) -> dict[str, object]:
         "booked": money(deal.booked),
         "reason": deal.reason or None,
         "owner": deal.owner or None,
+        "notes": deal.notes or None,
     }
 
 

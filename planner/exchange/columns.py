@@ -47,6 +47,16 @@ class ColumnMap:
         return ""
 
 
+# Pipedrive writes "Deal - Title", "Person - Name"
+_PREFIXES = frozenset({"deal", "person", "organization", "lead", "activity", "opportunity", "call"})
+
+
+def _forms(column: str) -> tuple[str, ...]:
+    """A header as it may be known: whole, with its numbers as #, and without the name of what it belongs to."""
+    first, _, rest = column.partition(" ")
+    return (column, numbered(column), rest) if first in _PREFIXES and rest else (column, numbered(column))
+
+
 def mapped(
     header: Sequence[str], synonyms: Mapping[str, Sequence[str]], wanted: Mapping[str, str], fields: Iterable[str]
 ) -> ColumnMap:
@@ -70,7 +80,7 @@ def mapped(
         places: list[int] = []
         for word in synonyms.get(name, ()):
             for index, column in enumerate(names):
-                if index not in taken and index not in places and word in (column, numbered(column)):
+                if index not in taken and index not in places and word in _forms(column):
                     places.append(index)
         taken.update(places)
         if places:

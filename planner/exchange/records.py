@@ -33,7 +33,9 @@ from planner.exchange.values import (
     TwoWays,
     Unit,
     birthday,
+    currency_of,
     given,
+    given_text,
 )
 
 Value = TypeVar("Value")
@@ -46,12 +48,13 @@ FIELDS = {
         "birth_month", "birth_day", "city", "source", "tags", "notes", "kind", "deleted",
     ),
     "calls": (
-        "id", "at", "date", "time", "outcome", "direction", "missed", "caller", "contact", "company", "phone", "email",
+        "id", "at", "date", "time", "outcome", "direction", "missed", "from_number", "caller", "contact", "company",
+        "phone", "email",
         "duration", "notes", "deleted",
     ),
     "deals": (
-        "id", "title", "value", "stage", "closed", "opened", "company", "contact", "given", "family", "email", "owner",
-        "reason", "notes", "deleted",
+        "id", "title", "value", "currency", "stage", "closed", "expected", "opened", "company", "contact", "given",
+        "family", "email", "owner", "reason", "notes", "deleted",
     ),
 }  # fmt: skip
 # The fields whose words have a meaning here, with our words.
@@ -105,6 +108,7 @@ class Reading(Generic[Value]):
     words: dict[str, Words] = field(default_factory=dict)
     dates: dict[str, Order] = field(default_factory=dict)
     duration: Unit | None = None
+    currency: str = ""
     notices: list[str] = field(default_factory=list)
 
     def skip(self, why: str, line: int) -> None:
@@ -127,6 +131,7 @@ class RowReader(Generic[Value]):
     ) -> None:
         self.file, self.wanted, self.now, self.tick = file, wanted, now, tick
         synonyms, tables = shipped[self.kind], shipped["words"]
+        self.roots: Mapping[str, Sequence[str]] = tables["direction_roots"]
         self.map = mapped(file.header, synonyms, wanted.columns, FIELDS[self.kind])
         used = {index for places in self.map.columns.values() for index in places}
         self.reading: Reading[Value] = Reading(
@@ -158,6 +163,9 @@ class RowReader(Generic[Value]):
                 raise FileRefused(
                     f"{self.file.name}, line {row.line}: {str(problem).rstrip('.')}; nothing was changed."
                 ) from problem
+        if self.file.few_letters:
+            told = f"The encoding ({self.file.encoding}) was told by few letters: look at the names above"
+            self.reading.notices.append(f"{told}, and name another with --encoding.")
         if self.file.cut:
             self.reading.notices.append(
                 "The last line has no end: if the file broke off there, its last cell may be cut short."
@@ -211,7 +219,7 @@ class RowReader(Generic[Value]):
         if name not in self.map.columns:
             return ""
         found = clean(self.map.text(name, cells), lines=name == "notes")
-        return found if given(found) else ""
+        return found if given_text(found) else ""
 
     def flag(self, name: str, cells: Sequence[str]) -> bool:
         """Whether a yes-or-no field says yes."""
@@ -226,11 +234,13 @@ class RowReader(Generic[Value]):
         """The reader of a column of dates."""
         places = self.map.columns.get(name, ())
         try:
-            reader = DateReader.of((row[index] for row in rows for index in places), latest, self.wanted.dates)
+            utc = any({"utc", "gmt"} & set(normal(self.file.header[index]).split()) for index in places)
+            cells = [row[index] for row in rows for index in places]
+            reader = DateReader.of(cells, latest, self.wanted.dates, utc=utc)
         except TwoWays as error:
             raise FileRefused(
-                f"{self.file.name}: dates such as {str(error)!r} ({self._column(name)}) can be read day first or month "
-                "first. Say which with --dates dmy or --dates mdy."
+                f"{self.file.name}: dates such as {str(error)!r} ({self._column(name)}) can be read in two ways. Say "
+                "which with --dates dmy, --dates mdy or --dates ymd."
             ) from error
         if places:
             self.reading.dates[name] = reader.order
@@ -250,7 +260,7 @@ class RowReader(Generic[Value]):
     def parsed(self, name: str, cells: Sequence[str], read: Callable[[str], Read]) -> Read | None:
         """A field read; None where the cell says nothing. Raises Broken with the column."""
         text = self.text(name, cells)
-        if not text:
+        if not text or not given(text):
             return None
         try:
             return read(text)
@@ -277,15 +287,22 @@ class RowReader(Generic[Value]):
                 label = clean(cells[index - 1]).lstrip("* ").lower()[:40]
             if "fax" in label or "pager" in label:
                 continue
-            for part in re.split(r"\s*(?:;|:::|\n|,\s|\s/\s)\s*", cells[index]):
+            for part in re.split(r"\s*(?:;|:::|\n|,\s*(?=[+\d(]\d|\S+@)|\s/\s)\s*", cells[index]):
                 text = clean(part)
-                if given(text):
+                if given_text(text):
                     found.setdefault(text.casefold(), Way(text, label))
+                    self._look_at(name, text)
         return tuple(found.values())
 
-    def known_by(self, cells: Sequence[str], name: str) -> tuple[Contact | None, bool]:
+    def _look_at(self, name: str, text: str) -> None:
+        if name == "phone" and re.fullmatch(r"\d[.,]\d+[eE]\+\d+", text):
+            told = f"Numbers such as {text} were mangled by a spreadsheet: the last digits are gone."
+            if not any(known.startswith("Numbers such as") for known in self.reading.notices):
+                self.reading.notices.append(told)
+
+    def known_by(self, cells: Sequence[str], name: str, phone: str = "phone") -> tuple[Contact | None, bool]:
         """Whom a call or deal concerns: a person, else the company, else the mail address or number."""
-        phones, emails = self.ways("phone", cells), self.ways("email", cells)
+        phones, emails = self.ways(phone, cells), self.ways("email", cells)
         person, company = self.full_name(cells, name), self.text("company", cells)
         called = person or company or next((way.value for way in (*emails, *phones)), "")
         if not called:
@@ -383,7 +400,7 @@ class ContactReader(RowReader[Contact]):
     def _tags(self, cells: Sequence[str]) -> tuple[str, ...]:
         parts = (part for cell in self.map.cells("tags", cells) for part in re.split(r"[;,|]|:::", cell))
         found = (clean(part).lstrip("* ").strip() for part in parts)
-        return tuple(dict.fromkeys(tag for tag in found if given(tag)))
+        return tuple(dict.fromkeys(tag for tag in found if given_text(tag)))
 
 
 class CallReader(RowReader[Activity]):
@@ -398,11 +415,13 @@ class CallReader(RowReader[Activity]):
         if "at" not in self.map.columns and "date" not in self.map.columns:
             self._rename("time", "at")  # "Time" alone holds both
         self._split = "at" not in self.map.columns
+        if not {"outcome", "duration", "direction", "missed"} & self.map.columns.keys():
+            self.reading.notices.append("Nothing says that these rows are calls: no outcome, duration or direction.")
         self._dates = self.dates_of("date" if self._split else "at", rows, self.now)
         if "duration" in self.map.columns:
             cells = [row[index] for row in rows for index in self.map.columns["duration"][:1]]
             header, asked = normal(self.reading.columns["duration"][0]), self.wanted.duration
-            machine = bool({"direction", "missed"} & self.map.columns.keys())
+            machine = bool({"direction", "missed", "from_number"} & self.map.columns.keys())
             self._durations = DurationReader(asked) if asked else DurationReader.of(header, cells, machine=machine)
             self.reading.duration = self._durations.unit
 
@@ -435,7 +454,9 @@ class CallReader(RowReader[Activity]):
         minutes = None
         if "duration" in self.map.columns:
             minutes = self.parsed("duration", cells, self._durations.minutes) or None
-        who, company_only = self.known_by(cells, "contact")
+        # who called us stands where the number that calls does
+        incoming = self._direction(cells, count=False) in ("incoming", "missed") and "from_number" in self.map.columns
+        who, company_only = self.known_by(cells, "contact", "from_number" if incoming else "phone")
         entry = Activity(0, moment, kind, outcome, minutes=minutes, note=self._note(cells))
         return entry, who, company_only, written
 
@@ -471,7 +492,7 @@ class CallReader(RowReader[Activity]):
             return "dial", "no-answer"
         return "dial", None if outcome in (None, "dial") else outcome
 
-    def _direction(self, cells: Sequence[str]) -> str | None:
+    def _direction(self, cells: Sequence[str], *, count: bool = True) -> str | None:
         text = self.text("direction", cells)
         header = normal(self._column("direction")) if "direction" in self.map.columns else ""
         if (text.casefold() in (TRUE | FALSE) - {""} and "incoming" in header) or "inbound" in header.split():
@@ -507,22 +528,57 @@ class DealReader(RowReader[Deal]):
             self.map = ColumnMap({k: v for k, v in self.map.columns.items() if k != "title"}, self.map.joined)
             self.reading.ignored = (*self.reading.ignored, *self.reading.columns.pop("title"))
         self._amounts = self.amounts_of("value", rows)
-        # what can be read only one way in one column tells the order of the others
-        columns = [name for name in ("opened", "closed") if name in self.map.columns]
-        places = [index for name in columns for index in self.map.columns[name]]
+        self._one_currency(rows)
+        self._dates = self._one_order(rows)
+        for name in ("opened", "closed", "expected"):
+            if name in self.map.columns:
+                self.reading.dates[name] = self._dates.order
+
+    def _one_order(self, rows: Sequence[Sequence[str]]) -> DateReader:
+        """The order of all dates of the file: what can be read only one way in one column tells that of the others.
+
+        Deals were opened, and won or lost, before now; expected closes lie ahead.
+        """
+        cells, past = [], set()
+        for row in rows:
+            done = self._stage(row) in (Stage.WON, Stage.LOST)
+            for name in ("opened", "closed", "expected"):
+                for index in self.map.columns.get(name, ()):
+                    cells.append(row[index])
+                    if name == "opened" or (name == "closed" and done):
+                        past.add(row[index].strip())
         try:
-            together = DateReader.of((row[index] for row in rows for index in places), None, self.wanted.dates)
-        except TwoWays:
-            self._dates = self.dates_of("opened" if "opened" in columns else "closed", rows, self.now)
-        else:
-            self._dates = together
-        for name in columns:
-            self.reading.dates[name] = self._dates.order
+            return DateReader.of(cells, self.now, self.wanted.dates, past=past)
+        except TwoWays as error:
+            raise FileRefused(
+                f"{self.file.name}: dates such as {str(error)!r} can be read in two ways. Say which with --dates dmy, "
+                "--dates mdy or --dates ymd."
+            ) from error
+
+    def _one_currency(self, rows: Sequence[Sequence[str]]) -> None:
+        """Amounts are of one currency: what the file says of it, or a refusal where it says several."""
+        found = {text.upper() for row in rows if (text := self.text("currency", row))}
+        if not found:
+            found = {text for row in rows if (text := currency_of(self.map.text("value", row)))}
+        if len(found) > 1:
+            raise FileRefused(
+                f"{self.file.name}: amounts in several currencies ({', '.join(sorted(found))}); planner keeps one. "
+                "Take in one of them with --where."
+            )
+        self.reading.currency = next(iter(found), "")
+
+    def _stage(self, cells: Sequence[str]) -> str | None:
+        """Our stage: of several columns (a stage and a status) the one that says won or lost."""
+        texts = [clean(cell) for cell in self.map.cells("stage", cells) if given(cell)]
+        ours = [self.reading.words["stage"].ours(text) for text in texts]
+        return next((stage for stage in ours if stage in (Stage.WON, Stage.LOST)), ours[0] if ours else Stage.TALK)
 
     def value(self, row: Row) -> str | tuple[Deal, Contact | None, bool, datetime | None]:
         cells = row.cells
-        theirs = self.text("stage", cells)
-        ours = self.meant("stage", theirs, Stage.TALK)
+        theirs = " / ".join(clean(cell) for cell in self.map.cells("stage", cells) if given(cell))
+        ours = self._stage(cells)
+        if theirs:
+            self.reading.words["stage"].meet(theirs, ours)
         if ours == SKIP:
             return "left out by --value"
         stage = Stage(ours or Stage.TALK)  # what has no meaning here is shown in the preview
@@ -534,7 +590,7 @@ class DealReader(RowReader[Deal]):
         who, company_only = self.known_by(cells, "contact")
         value: Decimal | None = self.parsed("value", cells, self._amounts.amount)
         if value is not None and value < 0:
-            raise Broken(f"{self.text('value', cells)!r} is below 0 (column {self._column('value')})")
+            return "a value below 0: book it as a refund of the deal that it belongs to"
         if stage is Stage.WON and value is None:
             return "won without a value"
         deal = Deal(
@@ -544,7 +600,7 @@ class DealReader(RowReader[Deal]):
             opened,
             value=value,
             closed=None if stage.open else closed,
-            expected_close=closed if stage.open else None,
+            expected_close=(self._day("expected", cells) or closed) if stage.open else None,
             reason=self.text("reason", cells),
             owner=self.text("owner", cells),
             notes=self.text("notes", cells),

@@ -154,6 +154,8 @@ def edit(
     require_database(desk, f"There is no row {activity_id} in the log.")
     with desk.database.write("edit") as unit:
         entry = store.get(unit.session, activity_id)
+        if kind is not None or count is not None or amount is not None:
+            _check_booking(entry)
         new_kind = kind or entry.kind
         kept_outcome = entry.outcome if new_kind == entry.kind else None
         changed = replace(
@@ -183,10 +185,21 @@ def drop(desk: Desk, *activity_ids: int) -> list[Activity]:
     with desk.database.write("drop") as unit:
         found = [store.get(unit.session, activity_id) for activity_id in activity_ids]
         for entry in found:
+            _check_booking(entry)
+        for entry in found:
             store.drop(unit.session, entry.id)
         more = f" and {len(found) - 1} more" if len(found) > 1 else ""
         unit.label = f"dropped {found[0].label}{more}"
     return found
+
+
+def _check_booking(entry: Activity) -> None:
+    """Refuse to take a deal's booking away from it behind its back."""
+    if entry.deal_id is not None:
+        raise StateError(
+            f"Row {entry.id} is what deal {entry.deal_id} has booked; `planner deal pay`, `deal refund` and "
+            f"`deal reopen {entry.deal_id}` change that."
+        )
 
 
 def require_database(desk: Desk, otherwise: str) -> None:

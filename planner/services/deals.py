@@ -62,6 +62,13 @@ def _named(desk: Desk, session: Session, deal: Deal, contact: str | None, compan
     return deal
 
 
+def show(desk: Desk, deal_id: int) -> tuple[Deal, list[Activity]]:
+    """One deal, and what it has booked."""
+    require_database(desk, NO_DEALS)
+    with desk.database.read() as session:
+        return store.get(session, deal_id), calls.of_deal(session, deal_id)
+
+
 def listed(desk: Desk, *, stage: Stage | None = None, closed: bool = False) -> list[Deal]:
     """Open deals, those of one stage, or all with `closed`."""
     if not desk.database.exists():
@@ -82,10 +89,17 @@ def edit(
         if "notes" in changes:
             changes["notes"] = clean(changes["notes"], lines=True)
         changed = _named(desk, unit.session, replace(deal, **changes), contact, company)
+        day = changed.closed or desk.today()
+        if "opened" in changes and changed.opened is not None and changed.opened > day:
+            raise InputError(f"{changed.opened} is after {day}; a deal is opened before it is closed, and not ahead.")
         unit.label = f"edited deal {changed.title}"
         store.put(unit.session, changed)
         unit.session.flush()
-        return store.get(unit.session, deal_id)
+        found = store.get(unit.session, deal_id)
+    if "value" in changes and found.stage is Stage.WON and found.value != found.booked:
+        booked = format_amount(found.booked)
+        desk.notice(f"Deal {deal_id} has booked {booked}; `planner deal pay` and `deal refund` change that.")
+    return found
 
 
 def move(desk: Desk, deal_id: int, stage: Stage) -> Deal:
@@ -118,6 +132,8 @@ def won(
         if value is None:
             raise InputError(f"Deal {deal_id} ({deal.title}) has no value yet: say what it brings with --amount.")
         booked = value if part is None else part
+        if part is not None and not part:
+            raise InputError("A part is more than 0; to book nothing yet, leave the deal at closing.")
         if booked > value:
             raise InputError(f"The part of {format_amount(booked)} is more than the deal's {format_amount(value)}.")
         closed = replace(deal, stage=Stage.WON, stage_before=deal.stage, value=value, closed=when.date())
@@ -170,6 +186,8 @@ def pay(desk: Desk, deal_id: int, amount: Decimal, *, moment: datetime | None = 
             raise StateError(f"Deal {deal_id} ({deal.title}) is not won, so it books nothing; see `planner deal won`.")
         if deal.booked + amount < 0:
             raise InputError(f"Only {format_amount(deal.booked)} of deal {deal_id} is booked; no more can go back.")
+        if deal.closed is not None and when.date() < deal.closed:
+            raise InputError(f"{when.date()} is before the deal was won ({deal.closed}).")
         unit.label = f"{'payment' if amount > 0 else 'refund'} of {format_amount(abs(amount))}, {deal.title}"
         _book(desk, unit.session, deal, PAYMENT, amount, when)
         paid = replace(deal, booked=deal.booked + amount)

@@ -96,6 +96,7 @@ def run(
     if preview.reading.rows and not preview.matching:
         raise StateError(_no_match(preview.reading, wanted))
     _callers(preview, wanted)
+    _check_currency(desk, preview)
     if dry_run and not desk.database.exists():
         _resolve_in_memory(desk, preview, dedupe)
     elif dry_run:
@@ -147,6 +148,26 @@ def _no_match(reading: Reading[Any], wanted: Wanted) -> str:
     values = sorted({row.cells[index].strip() for row in reading.file.rows()} - {""})
     there = ", ".join(values[:8]) + (f" and {len(values) - 8:,} more" if len(values) > 8 else "")
     return f"No row of {reading.file.name} has {asked}; {name} is one of: {there}. Nothing was changed."
+
+
+DOLLARS = frozenset({"USD", "CAD", "AUD", "NZD", "SGD", "HKD", "MXN"})
+
+
+def _check_currency(desk: Desk, preview: Preview) -> None:
+    """Refuse amounts in another currency than the database's. A dollar sign may be any dollar."""
+    theirs = preview.reading.currency
+    if not theirs or not desk.database.exists():
+        return
+    from planner.store import plan
+
+    with desk.database.read() as session:
+        ours = plan.currency(session)
+    if ours is None or ours == theirs or (theirs == "USD" and ours in DOLLARS):
+        return
+    raise StateError(
+        f"The amounts of {preview.file.name} are in {theirs}, the database's in {ours}; nothing was changed. "
+        "One database keeps one currency."
+    )
 
 
 def _callers(preview: Preview, wanted: Wanted) -> None:

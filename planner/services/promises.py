@@ -52,8 +52,14 @@ def settle(
         found = []
         for promise_id in promise_ids:
             promise = store.get(unit.session, promise_id)
-            if promise.kept is kept:
-                raise StateError(f"Promise {promise_id} ({promise.text}) is {promise.state} already.")
+            if promise.kept is kept or (kept is not None and promise.kept is not None):
+                raise StateError(
+                    f"Promise {promise_id} ({promise.text}) is {promise.state} already"
+                    + ("." if promise.kept is kept else f"; `planner promise reopen {promise_id}` first.")
+                )
+            made = datetime.fromtimestamp(store.made_at(unit.session, promise_id))
+            if kept is not None and when < made.replace(second=0, microsecond=0):
+                raise InputError(f"{when:%Y-%m-%d %H:%M} is before the promise was made ({made:%Y-%m-%d %H:%M}).")
             settled = None if kept is None else when.replace(microsecond=0)
             found.append(replace(promise, kept=kept, settled=settled, note=clean(note) or promise.note))
             store.put(unit.session, found[-1])
@@ -76,6 +82,8 @@ def edit(desk: Desk, promise_id: int, changes: dict[str, Any], contact: str | No
         if contact is not None:
             contact_id = contact_or_new(unit.session, contact, desk.clock.timestamp())[0] if contact else None
             changed = replace(changed, contact_id=contact_id)
+        if "due" in changes and changed.by < desk.now():
+            raise InputError(f"{changed.due} is over already; a promise is for a time to come.")
         unit.label = f"edited promise: {changed.text}"
         store.put(unit.session, changed)
         unit.session.flush()

@@ -68,6 +68,14 @@ def with_contact(session: Session, contact_id: int, limit: int = 200) -> list[Ac
     return [_from_row(row, name) for row, name in session.exec(query)]
 
 
+def of_deal(session: Session, deal_id: int) -> list[Activity]:
+    """What a deal has booked, in the order of its dates."""
+    query = (
+        select(ActivityRow).where(ActivityRow.deal_id == deal_id).order_by(col(ActivityRow.day), col(ActivityRow.id))
+    )
+    return [_from_row(row, None) for row in session.exec(query)]
+
+
 def get(session: Session, activity_id: int) -> Activity:
     """One row. Raises StateError when there is none."""
     row = session.get(ActivityRow, activity_id)

@@ -81,10 +81,11 @@ class People:
 
         A number is enough only where no person's name says otherwise; a company alone is the one contact there.
         """
-        for way in contact.emails:
-            if email_key(way.value) in self.emails:
-                return self.emails[email_key(way.value)]
         name, company = name_key(contact.name), name_key(contact.company or "")
+        for way in contact.emails:
+            known = self.emails.get(email_key(way.value))
+            if known is not None and (not _shared(way.value) or company_only or self.by_id[known][0] == name):
+                return known
         called = self.names.get(name, ())
         for contact_id in called:
             if self.by_id[contact_id][1] == company:
@@ -98,6 +99,38 @@ class People:
                     return contact_id
         there = self.of_company.get(company, ()) if company_only and company else ()
         return there[0] if len(there) == 1 else None
+
+
+def _shared(address: str) -> bool:
+    """Whether several people may read a mail address."""
+    return email_key(address).partition("@")[0] in SHARED
+
+
+SHARED = frozenset(
+    [
+        "info",
+        "office",
+        "sales",
+        "contact",
+        "mail",
+        "hello",
+        "admin",
+        "support",
+        "team",
+        "service",
+        "kontakt",
+        "post",
+        "buero",
+        "contacto",
+        "comercial",
+        "vendas",
+        "zakaz",
+        "order",
+        "orders",
+        "einkauf",
+        "purchasing",
+    ]
+)
 
 
 class Batch:

@@ -71,6 +71,12 @@ def add(session: Session, promise: Promise, now: int) -> int:
     return row.id
 
 
+def made_at(session: Session, promise_id: int) -> int:
+    """When a promise was made, in seconds since 1970 UTC."""
+    row = session.get(PromiseRow, promise_id)
+    return 0 if row is None else row.created_at
+
+
 def put(session: Session, promise: Promise) -> None:
     """Store an edited promise."""
     row = session.get(PromiseRow, promise.id)

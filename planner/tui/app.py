@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections import deque
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import ClassVar
 
@@ -14,6 +15,7 @@ from planner import failure
 from planner.domain.errors import PlannerError
 from planner.services.desk import Desk
 from planner.services.live import Live, Today
+from planner.tui.messages import ServiceEnded, ServiceFailed
 from planner.tui.screens.base import DeskScreen
 from planner.tui.screens.today import TodayScreen
 from planner.tui.theme import DARK, THEMES
@@ -41,6 +43,11 @@ class PlannerApp(App[None]):
         self.live = live
         self._first = (today, now)
         self._welcome = welcome
+        # services run one after the other, and an undo waits for them: it must not take back the change before
+        self._queue: deque[tuple[Callable[[], str], Callable[[str], None] | None]] = deque()
+        self._again: Callable[[str], None] | None = None
+        self._idle: list[Callable[[], None]] = []
+        self._busy = False
         for theme in THEMES:
             self.register_theme(theme)
         wanted = desk.config["ui.theme"] if desk.has_settings else DARK.name
@@ -56,6 +63,47 @@ class PlannerApp(App[None]):
         ):
             screen.add_class(max(point for point in breakpoints if point[0] <= size)[1])
         return screen
+
+    def carry_out(self, work: Callable[[], str], again: Callable[[str], None] | None = None) -> None:
+        """Run a service in a worker, after those before it. The screen that is shown by then tells how it ended."""
+        self._queue.append((work, again))
+        self._next_service()
+
+    def when_idle(self, step: Callable[[], None]) -> None:
+        """Do something once no service is under way: at once, or after the last."""
+        if self._busy:
+            self._idle.append(step)
+        else:
+            step()
+
+    def _next_service(self) -> None:
+        if self._busy or not self._queue:
+            return
+        work, self._again = self._queue.popleft()
+        self._busy = True
+
+        def run() -> None:
+            try:
+                self.post_message(ServiceEnded(work()))
+            except Exception as error:  # noqa: BLE001 - told by the screen, and written to the log
+                self.post_message(ServiceEnded(str(error), error))
+
+        self.run_worker(run, thread=True, group="service", exit_on_error=False)
+
+    def on_service_ended(self, message: ServiceEnded) -> None:
+        self._busy = False
+        screen = next(screen for screen in reversed(self.screen_stack) if isinstance(screen, DeskScreen))
+        if message.error is None:
+            screen.service_done(message.text)
+        elif not isinstance(message.error, PlannerError):
+            screen.service_broken(message.error)
+        elif self._again is not None:
+            self._again(message.text)
+        else:
+            screen.on_service_failed(ServiceFailed(message.text))
+        self._next_service()
+        while self._idle and not self._busy:
+            self._idle.pop(0)()
 
     @property
     def today_screen(self) -> TodayScreen:

@@ -92,11 +92,14 @@ class DayLaid(Message):
 
 
 @dataclass
-class ServiceDone(Message):
-    """A worker has carried a change out."""
+class ServiceEnded(Message):
+    """A worker has carried a change out, or could not; then nothing was changed."""
 
     text: str
-    """What was changed, as a sentence."""
+    """What was changed, or why it could not be, as a sentence."""
+
+    error: BaseException | None = None
+    """What went wrong."""
 
 
 @dataclass

@@ -209,6 +209,45 @@ def test_what_is_won_can_t_be_won_again(kim: Run) -> None:
     assert kim("deal", "list", "--stage", "lost", "--json").json[0]["reason"] == "too dear"
 
 
+def test_a_deal_and_its_bookings_agree(kim: Run) -> None:
+    kim("deal", "add", "D", "--value", "800", "--opened", "2026-11-02", "--notes", "two pages\nand more")
+    assert "more than 0" in kim("deal", "won", "1", "--part", "0", code=2).err
+    kim("deal", "won", "1", "--on", "2026-11-05")
+    assert "before the deal was won" in kim("deal", "refund", "1", "50", "--on", "2026-11-03", code=2).err
+    assert "is after 2026-11-05" in kim("deal", "edit", "1", "--opened", "2026-11-06", code=2).err
+    assert "has booked 800" in kim("deal", "edit", "1", "--value", "50").err
+    for words in (("drop", "1"), ("edit", "1", "--amount", "5")):
+        assert "deal reopen 1" in kim("log", *words, code=1).err
+    found = kim("deal", "show", "1", "--json").json
+    assert ([row["amount"] for row in found["bookings"]], found["notes"]) == ([800], "two pages\nand more")
+
+
+def test_a_promise_is_settled_once_and_in_its_time(kim: Run) -> None:
+    kim("promise", "add", "p", "--due", "fri")
+    assert "is over already" in kim("promise", "edit", "1", "--due", "2026-11-01", code=2).err
+    assert "before the promise was made" in kim("promise", "kept", "1", "--at", "2026-11-13", code=2).err
+    kim("promise", "kept", "1")
+    assert "reopen 1" in kim("promise", "broken", "1", code=1).err
+
+
+def test_forgetting_takes_whole_words_only_and_leaves_the_rest_undoable(kim: Run) -> None:
+    kim("contact", "add", "Vietnam Nam Trading")
+    kim("contact", "add", "Nam", "--company", "Nam")
+    kim("deal", "add", "Vietnam plan of Nam", "--contact", "3")
+    kim("deal", "lost", "1", "--reason", "Nam said no")
+    kim("contact", "add", "Namur")
+    kim("contact", "forget", "Nam", "--yes")
+    (deal,) = kim("deal", "list", "--all", "--json").json
+    assert (deal["title"], deal["reason"]) == ("Vietnam plan of (forgotten)", None)
+    labels = [row["label"] for row in kim("history", "--json").json]
+    assert labels == ["new contact Namur", "new contact Kim Minsu 김민수"]
+    for _ in labels:
+        kim("undo")
+    for _ in labels:
+        kim("redo")
+    assert "✓ references" in kim("doctor").out
+
+
 def test_a_dropped_deal_takes_its_bookings_along(kim: Run) -> None:
     kim("deal", "add", "D", "--value", "10")
     kim("deal", "won", "1")

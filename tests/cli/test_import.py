@@ -5,14 +5,16 @@ from __future__ import annotations
 import csv
 import sqlite3
 from datetime import datetime
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from planner.domain.errors import PlannerError
+from planner.domain.workdays import parse_month
 from planner.exchange.records import Wanted
-from planner.services import calls, deals, history, imports, people
+from planner.services import calls, deals, history, imports, people, plan
 from planner.services.desk import Desk
 from planner.services.imports import Preview
 from planner.store.history import LOGGED
@@ -239,6 +241,113 @@ def test_payments_that_the_rep_booked_are_left_alone(desk: Desk, file: Any) -> N
     assert found.booked == 527
 
 
+def test_a_file_that_knows_nothing_of_a_win_does_not_undo_it(desk: Desk, file: Any) -> None:
+    rows = "id,title,account,stage,amount,close date,notes\n1,A,Acme,Proposal,1000,2026-12-01,{}\n"
+    take(desk, "deals", file(rows.format("first")))
+    deals.won(desk, 1)
+    deals.edit(desk, 1, {"title": "mine"})
+    found = take(desk, "deals", file(rows.format("second").replace("1000", "1100")))
+    (deal,) = deals.listed(desk, closed=True)
+    assert (deal.stage.value, deal.title, deal.notes) == ("won", "mine", "second")
+    assert deal.value == 1100
+    assert deal.booked == 1000
+    assert list(found.skipped) == ["booked here by hand: its booking is left as it is"]
+    found = take(desk, "deals", file(rows.format("second").replace("1000", "1100").replace("Proposal", "Negotiation")))
+    assert deals.listed(desk, closed=True)[0].stage.value == "won"
+    assert "stage and dates are left" in next(iter(found.skipped))
+
+
+def test_a_changed_row_leaves_what_the_rep_wrote_elsewhere_in_it(desk: Desk, file: Any) -> None:
+    take(desk, "calls", file(CALLS))
+    calls.edit(desk, 2, note="my own note")
+    take(desk, "calls", file(CALLS.replace("(668)854-5497x1147,Voicemail", "(668)854-5497x1147,No Answer")))
+    row = calls.listed(desk, datetime(2024, 1, 18).date())[1]
+    assert (row.outcome, row.note) == ("no-answer", "my own note")
+    take(desk, "contacts", file(CONTACTS))
+    people.edit(desk, "Kim Minsu", {"role": "boss"})
+    take(desk, "contacts", file(CONTACTS.replace("서울", "부산")))
+    kim = people.show(desk, "Kim Minsu").contact
+    assert (kim.role, kim.city) == ("boss", "부산")
+
+
+def test_several_rows_of_one_contact_that_stands_all_count(desk: Desk, file: Any) -> None:
+    people.add(desk, "Kim", {"emails": ["k@x.example"]})
+    rows = "name,email,phone,role,city\nKim,k@x.example,111111,buyer,\nKim,k@x.example,111111,,Busan\n"
+    assert take(desk, "contacts", file(rows), dedupe=True).changed == 2
+    (kim,) = [row.contact for row in people.listed(desk)]
+    assert (kim.role, kim.city, [way.value for way in kim.phones]) == ("buyer", "Busan", ["111111"])
+    many = "name,email,phone\n" + "".join(f"Kim,k@x.example,{number}00000\n" for number in range(30))
+    with pytest.raises(PlannerError, match="line 21: A contact can have 20 phone numbers"):
+        take(desk, "contacts", file(many), dedupe=True)
+    assert people.listed(desk)[0].contact == kim
+
+
+def test_people_who_share_an_address_stay_two(desk: Desk, file: Any) -> None:
+    rows = "name,email\nAnna One,info@firm.example\nBob Two,info@firm.example\n"
+    assert take(desk, "contacts", file(rows), dedupe=True).made == 2
+
+
+def test_a_status_beside_the_stage_says_won(desk: Desk, file: Any) -> None:
+    rows = (
+        "Deal - Title,Deal - Value,Deal - Stage,Deal - Status,Deal - Won time,Deal - Expected close date,"
+        "Deal - Organization,Person - Name\n"
+        "A,1000,Negotiation,won,2026-11-03,2026-11-10,Acme,Kim\n"
+        "B,500,Proposal,open,,2026-12-24,Acme,Kim\n"
+        "C,500,Proposal,lost,,2026-11-10,Acme,Kim\n"
+    )
+    found = take(desk, "deals", file(rows))
+    assert counted(desk, "2026-11-03") == {"deals": 1, "revenue": 100_000}
+    (deal,) = deals.listed(desk)
+    assert (deal.title, str(deal.expected_close), deal.company) == ("B", "2026-12-24", "Acme")
+    assert found.skipped == {"lost without the day it was closed": [4]}
+
+
+def test_an_incoming_call_is_of_who_called(desk: Desk, file: Any) -> None:
+    rows = (
+        "Direction,From,To,Date,Time,Result,Duration\n"
+        "Inbound,415-555-0101,650-555-9999,2026-11-03,10:00,Answered,0:01:00\n"
+        "Входящий пропущенный,415-555-0102,650-555-9999,2026-11-03,10:05,,0:00:00\n"
+        "Outbound,650-555-9999,415-555-0103,2026-11-03,10:10,No Answer,0:00:10\n"
+    )
+    found = take(desk, "calls", file(rows))
+    assert [row.contact.name for row in people.listed(desk)] == ["415-555-0101", "415-555-0103"]
+    assert found.skipped == {"incoming and not answered": [3]}
+    assert counted(desk, "2026-11-03") == {"dials": 1, "conversations": 1}
+
+
+def test_a_report_s_footer_is_no_row_but_a_broken_row_is_broken(desk: Desk, file: Any) -> None:
+    rows = "Name,Phone,City\nKim,1,Seoul\n\nGrand Totals (1 records)\n\nCopyright (c) 2026\n"
+    assert take(desk, "contacts", file(rows)).made == 1
+    with pytest.raises(PlannerError, match="line 3: 1 cell where the header has 3"):
+        take(desk, "contacts", file("Name,Phone,City\nKim,1,Seoul\nLe"))
+    with pytest.raises(PlannerError, match="line 4: a row of 1 cell in the middle"):
+        take(desk, "contacts", file("Name,Phone,City\nKim,1,Seoul\n\nLee\nPark,2,Busan\n"))
+
+
+def test_people_are_called_na_null_and_unknown(desk: Desk, file: Any) -> None:
+    take(desk, "contacts", file("first name,last name,company\nYoung,Na,None\nJane,Null,n/a\nBob,Unknown,\n"))
+    found = {row.contact.name: row.contact.company for row in people.listed(desk)}
+    assert found == {"Young Na": "None", "Jane Null": None, "Bob Unknown": None}
+
+
+def test_another_currency_is_refused(desk: Desk, file: Any) -> None:
+    plan.set_plan(desk, parse_month("2026-11"), Decimal(100), "2x", currency="RUB")
+    rows = "title,account,stage,amount,close date{}\nA,X,Won,{},2026-11-03{}\n"
+    with pytest.raises(PlannerError, match="are in USD, the database's in RUB"):
+        take(desk, "deals", file(rows.format("", '"$1,000"', "")))
+    with pytest.raises(PlannerError, match="are in EUR"):
+        take(desk, "deals", file(rows.format(",Currency", "1000", ",eur")))
+    assert take(desk, "deals", file(rows.format("", "1000 руб.", ""))).booked == 1000
+
+
+def test_an_import_whose_only_contact_is_forgotten_is_undone_and_redone(desk: Desk, file: Any) -> None:
+    take(desk, "contacts", file("name,phone\nAnn Lee,12345\n"))
+    people.forget(desk, "Ann Lee", consent=True)
+    assert history.undo(desk) == history.redo(desk) == "imported 1 contact from theirs.csv"
+    assert people.listed(desk) == []
+    assert take(desk, "contacts", file("name,phone\nAnn Lee,12345\n")).made == 0
+
+
 def test_what_the_rep_dropped_or_edited_since_stays_so(desk: Desk, file: Any) -> None:
     take(desk, "contacts", file(CONTACTS))
     people.drop(desk, "Kim Minsu")
@@ -325,8 +434,13 @@ def test_a_dry_run_changes_nothing_and_makes_no_file(desk: Desk, file: Any) -> N
         ("calls", "a,b\n1,2\n", {}, "no column says when the calls were. Name it with --map at=COLUMN"),
         ("deals", DEALS.replace("4514", "a lot"), {}, "line 3: 'a lot' is not an amount .column close_value."),
         ("deals", DEALS.replace("3/11/2017", "31/31/2017"), {}, "line 3: '31/31/2017' is not a day"),
-        ("deals", DEALS.replace("4514", "-5"), {}, "line 3: '-5' is below 0"),
-        ("deals", "title,stage,closed,value\nA,won,03/04/2025,5\n", {}, "can be read day first or month first"),
+        ("deals", DEALS.replace("4514", "$5").replace("1054", "€7"), {}, "in several currencies .EUR, USD."),
+        (
+            "deals",
+            "title,stage,closed,value\nA,won,03/04/2025,5\n",
+            {},
+            "can be read in two ways. Say which with --dates dmy",
+        ),
         ("deals", "title,value\nA,5\n", {}, "no column says at which stage"),
         ("contacts", "a,b\n1,2\n", {}, "no column holds a name"),
         ("contacts", CONTACTS.replace("1975-12-12", "1975-13-12"), {}, "line 2: '1975-13-12' is not a day"),

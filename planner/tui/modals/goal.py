@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -34,23 +34,34 @@ class GoalWanted:
     """A checked form, and what carries it out on a desk."""
 
     carry_out: Callable[[Desk], str]
+    typed: dict[str, str]
 
 
 class GoalModal(FormModal[GoalWanted]):
     """Asks for a rung; of one that stands, only what was changed is stored."""
 
-    def __init__(self, now: datetime, goal: Goal | None = None, under: Goal | None = None) -> None:
+    def __init__(
+        self,
+        now: datetime,
+        goal: Goal | None = None,
+        under: Goal | None = None,
+        typed: Mapping[str, str] | None = None,
+        problem: str = "",
+    ) -> None:
         self.now, self.goal, self.under = now, goal, under
         self.HEADING = goal.title if goal else f"A new goal under {under.title}" if under else "A new wish"
         values = _values(goal) if goal else {"horizon": _below(under)}
-        super().__init__([Field(name, LABELS.get(name, name), values.get(name, ""), HINTS[name]) for name in HINTS])
-        self.given = {field.name: field.value for field in self.fields}
+        self.given = {name: values.get(name, "") for name in HINTS}
+        shown = {**self.given, **(typed or {})}
+        super().__init__([Field(name, LABELS.get(name, name), shown[name], HINTS[name]) for name in HINTS], problem)
 
     def _fields(self, values: dict[str, str]) -> dict[str, Any]:
         """What was changed, by the names of `Goal` and of the service."""
         found: dict[str, Any] = {}
         for name, text in values.items():
-            if text == self.given[name].strip():
+            if text == self.given[name].strip() and (self.goal is not None or name in ("title", "horizon")):
+                continue
+            if not text and self.goal is None:
                 continue
             found[name] = self._read(name, text)
         return found
@@ -93,8 +104,8 @@ class GoalModal(FormModal[GoalWanted]):
             return f"new goal: {made.title}, by {made.period.last}"
 
         if goal is not None and not fields:
-            return GoalWanted(lambda desk: f"nothing changed: {goal.title}")
-        return GoalWanted(carry_out)
+            return GoalWanted(lambda desk: f"nothing changed: {goal.title}", values)
+        return GoalWanted(carry_out, values)
 
     def preview(self, values: dict[str, str]) -> str:
         if not values["horizon"]:

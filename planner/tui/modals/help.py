@@ -37,6 +37,7 @@ class HelpScreen(ModalScreen[None]):
     def __init__(self, bindings: Iterable[ActiveBinding]) -> None:
         super().__init__()
         self._active = list(bindings)
+        self._counts = any(active.binding.id == "log-dial" for active in self._active)
 
     def compose(self) -> ComposeResult:
         with VerticalScroll(id="help"):
@@ -63,7 +64,7 @@ class HelpScreen(ModalScreen[None]):
         parts.append(Content.styled("Everywhere\n", "bold"))
         for key, about in (
             ("↑ ↓ k j", "Choose a line"),
-            ("1 … 8", "Just after d: the outcome of the call"),
+            *((("1 … 8", "Just after d: the outcome of the call"),) if self._counts else ()),
             ("^p", "All actions by name"),
             ("? F1", "These keys; the same key closes them"),
             ("^q", "Leave; everything counted is on disk already"),

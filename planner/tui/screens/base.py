@@ -14,8 +14,9 @@ from planner import failure
 from planner.domain.errors import PlannerError
 from planner.services.desk import Desk
 from planner.services.live import Live
-from planner.tui.messages import KeyClicked, ServiceDone, ServiceFailed
+from planner.tui.messages import KeyClicked, ServiceFailed
 from planner.tui.view import Line
+from planner.tui.widgets.today import HeaderLine
 
 if TYPE_CHECKING:
     from planner.tui.app import PlannerApp
@@ -50,6 +51,19 @@ class DeskScreen(Screen[None]):
         if self._message_until is not None and self.desk.now() >= self._message_until:
             self._say([])
 
+    def _look_around(self) -> None:
+        """Once a second on a screen over Today: the clock, another day, another program's changes."""
+        self._tick()
+        now = self.desk.now()
+        header = self.query_one("#header", HeaderLine)
+        another_day = now.date() != header.now.date()
+        if now.minute != header.now.minute or another_day:
+            if another_day:
+                header.today = self.live.peek() or header.today
+            header.show(header.today, now)
+        if self.is_current and (another_day or self.live.changed()):
+            self._reload()
+
     @property
     def planner(self) -> PlannerApp:
         """The app, as what it is."""
@@ -75,12 +89,12 @@ class DeskScreen(Screen[None]):
     # undo
 
     def action_undo(self) -> None:
-        """Take the last change back."""
-        self._turn(self.live.undo, "undid", "There is nothing to undo.")
+        """Take the last change back: that of a service under way, when it is done."""
+        self.planner.when_idle(lambda: self._turn(self.live.undo, "undid", "There is nothing to undo."))
 
     def action_redo(self) -> None:
         """Bring back what was undone last."""
-        self._turn(self.live.redo, "redid", "There is nothing to redo.")
+        self.planner.when_idle(lambda: self._turn(self.live.redo, "redid", "There is nothing to redo."))
 
     def _turn(self, step: Callable[[], str | None], verb: str, nothing: str) -> None:
         try:
@@ -100,19 +114,16 @@ class DeskScreen(Screen[None]):
     def on_key_clicked(self, message: KeyClicked) -> None:
         self.call_later(self.run_action, message.action)
 
-    def _carry_out(self, work: Callable[[], str]) -> None:
-        """Run a service in a worker: it may load SQLModel, and the screen stays alive."""
+    def _carry_out(self, work: Callable[[], str], again: Callable[[str], None] | None = None) -> None:
+        """Run a service in a worker, after those before it: it may load SQLModel, and the screen stays alive.
 
-        def run() -> None:
-            try:
-                self.post_message(ServiceDone(work()))
-            except PlannerError as problem:
-                self.post_message(ServiceFailed(str(problem)))
+        `again` is called with the sentence of what could not be done, to ask once more with what was typed.
+        """
+        self.planner.carry_out(work, again)
 
-        self.run_worker(run, thread=True, group="service", exit_on_error=False)
-
-    def on_service_done(self, message: ServiceDone) -> None:
-        self._tell(message.text)
+    def service_done(self, text: str) -> None:
+        """A change was carried out."""
+        self._tell(text)
         self._tell_notices()
         self._reload()
 
@@ -121,8 +132,12 @@ class DeskScreen(Screen[None]):
 
     def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
         if event.state is WorkerState.ERROR and event.worker.error is not None:
-            path = failure.write(event.worker.error)
-            self._complain(f"That went wrong; nothing was changed. The details are in {path}.")
+            self.service_broken(event.worker.error)
+
+    def service_broken(self, error: BaseException) -> None:
+        """Something that nobody foresaw."""
+        path = failure.write(error)
+        self._complain(f"That went wrong; nothing was changed. The details are in {path}.")
 
     def _set_plan(self, day: date) -> None:
         """Ask for the figures of the month that holds a day, and set them."""
@@ -143,6 +158,10 @@ class DeskScreen(Screen[None]):
             except PlannerError as problem:
                 self.post_message(ServiceFailed(str(problem)))
                 return
-            self.app.call_from_thread(self.app.push_screen, PlanModal(month, facts), put)
+            self.app.call_from_thread(show, PlanModal(month, facts))
+
+        def show(modal: PlanModal) -> None:
+            if self.is_current:  # two quick keys ask once
+                self.app.push_screen(modal, put)
 
         self.run_worker(ask, thread=True, exclusive=True, group="ask", exit_on_error=False)

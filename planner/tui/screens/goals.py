@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 from typing import ClassVar
 
@@ -15,6 +16,7 @@ from planner.services import goals, ladder
 from planner.services.desk import Desk
 from planner.services.ladder import GoalLine
 from planner.services.live import Live, Today
+from planner.tui import changes
 from planner.tui.messages import LadderLineClicked, LadderRead, ServiceFailed
 from planner.tui.modals.goal import GoalModal, GoalWanted
 from planner.tui.screens.base import DeskScreen
@@ -85,7 +87,7 @@ class GoalsScreen(DeskScreen):
         yield FooterLine(list(FOOTER), id="footer")
 
     def on_mount(self) -> None:
-        self.set_interval(1.0, self._tick)
+        self.set_interval(1.0, self._look_around)
         self._reload()
 
     @property
@@ -116,14 +118,13 @@ class GoalsScreen(DeskScreen):
         tree = self.tree_
         self.query_one(GoalDetail).show(tree.chosen, tree.ladder.day if tree.ladder else None)
 
-    def _tick(self) -> None:
-        super()._tick()
-        now = self.desk.now()
-        header = self.query_one(HeaderLine)
-        if now.minute != header.now.minute or now.date() != self.today.day:
-            header.show(self.today, now)
-        if self.is_current and self.live.changed():
-            self._reload()
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        moving = self.is_mounted and self.tree_.moving is not None
+        if action == "top":
+            return moving
+        if moving:  # until it is put down, the keys that change something else rest
+            return action not in ("add", "add_wish", "done", "drop", "rank", "task", "move", "all")
+        return True
 
     # choosing
 
@@ -151,29 +152,33 @@ class GoalsScreen(DeskScreen):
 
     # changing
 
-    def _ask(self, modal: GoalModal) -> None:
+    def _ask(self, make: Callable[[dict[str, str], str], GoalModal], typed: dict[str, str], problem: str = "") -> None:
+        """Ask for a goal; what could not be stored is asked again with what was typed."""
+
         def put(wanted: GoalWanted | None) -> None:
             if wanted is not None:
-                self._carry_out(lambda: wanted.carry_out(self.desk))
+                self._carry_out(
+                    lambda: wanted.carry_out(self.desk), lambda problem: self._ask(make, wanted.typed, problem)
+                )
 
-        self.app.push_screen(modal, put)
+        self.app.push_screen(make(typed, problem), put)
 
     def action_add(self) -> None:
         """A new goal under the chosen one, or the first wish."""
         chosen = self.tree_.chosen
         line = self._chosen() if chosen is not None else None
-        self._ask(GoalModal(self.desk.now(), under=None if line is None else line.goal))
+        under = None if line is None else line.goal
+        self._ask(lambda typed, problem: GoalModal(self.desk.now(), None, under, typed, problem), {})
 
     def action_add_wish(self) -> None:
         """A new goal at the top."""
-        self._ask(GoalModal(self.desk.now()))
+        self._ask(lambda typed, problem: GoalModal(self.desk.now(), None, None, typed, problem), {})
 
     def action_task(self) -> None:
         """A new task under the chosen goal."""
         line = self._chosen()
         if line is None:
             return
-        from planner.tui import changes
         from planner.tui.modals.task import TaskModal, TaskWanted
 
         goal = line.goal
@@ -196,7 +201,8 @@ class GoalsScreen(DeskScreen):
         elif tree.chosen is not None and tree.chosen.goal is None:
             self.planner.show("today", tree.chosen.key)
         elif line is not None:
-            self._ask(GoalModal(self.desk.now(), line.goal))
+            goal = line.goal
+            self._ask(lambda typed, problem: GoalModal(self.desk.now(), goal, None, typed, problem), {})
 
     def _put_under(self, goal_id: int, parent: Goal) -> str:
         return f"{ladder.put_under(self.desk, goal_id, parent.id).title} now stands under {parent.title}"
@@ -210,6 +216,14 @@ class GoalsScreen(DeskScreen):
         self._set_state(GoalState.DROPPED)
 
     def _set_state(self, state: GoalState) -> None:
+        chosen = self.tree_.chosen
+        if chosen is not None and chosen.counter is not None:
+            self._complain("This one moves with your counts, in Today: d, c, m and p.")
+            return
+        if chosen is not None and chosen.task is not None:
+            change = changes.tick if state is GoalState.DONE else changes.drop
+            self._carry_out(partial(change, self.desk, chosen.task.id))
+            return
         line = self._chosen()
         if line is None:
             return

@@ -66,7 +66,13 @@ class PlanScreen(DeskScreen):
         Binding("escape", "leave", "back", id="plan-leave", tooltip="Back to Today"),
         *(Binding(key, f"cursor({days})", word, id=f"date-{word}", show=False) for key, days, word in ARROWS),
         *(
-            Binding(key, f"stretch({days})", f"{word}, taking along", id=f"run-{word}", show=False)
+            Binding(
+                key,
+                f"stretch({days})",
+                f"{word}, with the days between",
+                id=f"calendar-run-{word}",
+                tooltip="Choose a run of days",
+            )
             for key, days, word in SHIFTED
         ),
     ]
@@ -89,7 +95,7 @@ class PlanScreen(DeskScreen):
         yield FooterLine(list(FOOTER), id="footer")
 
     def on_mount(self) -> None:
-        self.set_interval(1.0, self._tick)
+        self.set_interval(1.0, self._look_around)
         self._reload()
 
     # what is shown
@@ -123,14 +129,10 @@ class PlanScreen(DeskScreen):
         chart.cursor = (self.day.month - self.span.period(self.day).first.month) if self.span is not Span.MONTH else 0
         chart.redraw()
 
-    def _tick(self) -> None:
-        super()._tick()
-        now = self.desk.now()
-        header = self.query_one(HeaderLine)
-        if now.minute != header.now.minute or now.date() != self.today.day:
-            header.show(self.today, now)
-        if self.is_current and self.live.changed():
-            self._reload()
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        if action == "open":
+            return self.span is not Span.MONTH
+        return True
 
     # moving about
 

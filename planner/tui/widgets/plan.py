@@ -269,7 +269,7 @@ def _cell(level: Level, row: int, size: int) -> Line:
     """One day in one row: a line where it runs, else how far the day is filled."""
     booked, plan, quota = level
     share = 0.0 if booked is None else min(1.0, max(0.0, booked - row))
-    if booked and row == 0:
+    if booked is not None and booked > 0 and row == 0:
         share = max(share, 1 / 8)
     for line, mark, style in ((plan, "∙", "bold"), (quota, "╌", "dim")):
         if line is not None and int(line) == row:
