@@ -6,6 +6,7 @@ taken of a quotient is never off by one.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
@@ -95,6 +96,7 @@ class WorkCalendar:
     week: tuple[Fraction, ...] = MONDAY_TO_FRIDAY
     holidays: Mapping[date, str] = field(default_factory=dict)
     exceptions: Mapping[date, CalendarException] = field(default_factory=dict)
+    _totals: dict[Period, Fraction] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         if len(self.week) != 7 or not all(0 <= weight <= 1 for weight in self.week):
@@ -113,7 +115,11 @@ class WorkCalendar:
         """W: the sum of the weights in a period (0 for an empty one)."""
         if period is None:
             return OFF
-        return sum((self.weight(day) for day in period), OFF)
+        found = self._totals.get(period)
+        if found is None:  # by the few weights there are: adding fractions up day by day takes five years a second
+            counted = Counter(self.weight(day) for day in period)
+            found = self._totals[period] = sum((weight * count for weight, count in counted.items()), OFF)
+        return found
 
     def weights(self, period: Period | None) -> list[tuple[date, Fraction]]:
         """Each date of a period with its weight, days off included."""

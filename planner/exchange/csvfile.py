@@ -170,7 +170,7 @@ def _codec(wanted: str) -> str:
         found = codecs.lookup(wanted.strip().replace(" ", "-"))
     except LookupError as error:
         raise InputError(f"{wanted!r} is not an encoding I know; some are utf-8, utf-16, cp1251, cp949.") from error
-    if not found._is_text_encoding:
+    if not found._is_text_encoding or found.name in ("undefined", "idna", "punycode", "unicode_escape"):
         raise InputError(f"{wanted!r} is not an encoding of text; some are utf-8, utf-16, cp1251, cp949.")
     return "utf-8-sig" if found.name == "utf-8" else found.name
 
@@ -275,7 +275,7 @@ def _delimiter(text: str) -> str:
 def _header(text: str, delimiter: str, name: str, first: int) -> tuple[tuple[str, ...], int]:
     """The header and the line after it. Lines of one cell above it (LinkedIn's notes) are passed over."""
     widths = Counter(len(row) for row in _sample(text, delimiter))
-    width = max(widths, key=lambda size: (widths[size], size))
+    width = max(widths, key=lambda size: (widths[size], size), default=1)
     passed = 0
     records = _records(text, delimiter, name)
     for line, cells in records:

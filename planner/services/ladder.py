@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Literal
 from planner.domain.errors import StateError
 from planner.domain.goals import Goal, GoalState, chain_up, check_parent
 from planner.domain.tasks import Task
-from planner.domain.workdays import Period
+from planner.domain.workdays import Period, WorkCalendar
 from planner.services.calendar import work_calendar
 from planner.services.calls import require_database
 from planner.services.desk import Desk
@@ -102,6 +102,10 @@ def read(desk: Desk, *, all_states: bool = False) -> Ladder:
         shown = {key: goal for key, goal in everything.items() if all_states or goal.state is GoalState.OPEN}
         laid = compute(desk, session, today)
         counts = day.counts(session, today)
+        closed = day.get(session, today).closed
+        spans = [goal.period for goal in shown.values()] or [Period(today, today)]
+        first, last = min(span.first for span in spans), max(span.last for span in spans)
+        calendar = work_calendar(desk, session, Period(min(first, today), max(last, today)))
         under: dict[int | None, list[LadderLine]] = {}
         for counter in laid.counters.values():
             if counter.goal_id in shown and counter.target:
@@ -113,21 +117,21 @@ def read(desk: Desk, *, all_states: bool = False) -> Ladder:
                 under.setdefault(task.goal_id, []).append(LadderLine((), task=task))
         for goal in sorted(shown.values(), key=lambda goal: (goal.horizon.rung, goal.position, goal.id)):
             parent = goal.parent_id if goal.parent_id in shown else None
-            line = _goal_line(desk, session, goal, everything, today)
+            line = _goal_line(desk, session, goal, everything, calendar, closed)
             under.setdefault(parent, []).append(LadderLine((), goal=line))
     return Ladder(today, tuple(_walk(None, (), under)), len(everything) - len(shown))
 
 
-def _goal_line(desk: Desk, session: Session, goal: Goal, everything: dict[int, Goal], today: date) -> GoalLine:
-    up = tuple(chain_up(goal, everything)[1:])
+def _goal_line(
+    desk: Desk, session: Session, goal: Goal, everything: dict[int, Goal], calendar: WorkCalendar, closed: bool
+) -> GoalLine:
+    up, today = tuple(chain_up(goal, everything)[1:]), desk.today()
     if goal.metric is None:
         return GoalLine(goal, up)
     held, falls = None, None
     if goal.state is GoalState.OPEN and goal.target is not None:
-        span = Period(min(today, goal.period.first), max(today, goal.period.last))
-        calendar = work_calendar(desk, session, span)
         try:
-            held = aim(desk, session, goal, calendar, today, closed=day.get(session, today).closed)
+            held = aim(desk, session, goal, calendar, today, closed=closed)
         except StateError:
             held = None  # no working day is left in the calendar: said where the goal is set
         if held is not None:
@@ -174,10 +178,16 @@ def rank(desk: Desk, goal_id: int, where: Literal["up", "down"]) -> Goal:
     require_database(desk, NO_GOAL.format(goal_id))
     with desk.database.write("rank") as unit:
         goal = store.get(unit.session, goal_id)
+        everything = store.every(unit.session)
+
+        def shown_under(known: Goal) -> int | None:
+            parent = everything.get(known.parent_id or 0)
+            return parent.id if parent is not None and parent.state is GoalState.OPEN else None
+
         sisters = [
             known
-            for known in store.every(unit.session).values()
-            if (known.parent_id, known.horizon, known.state) == (goal.parent_id, goal.horizon, goal.state)
+            for known in everything.values()
+            if (shown_under(known), known.horizon, known.state) == (shown_under(goal), goal.horizon, goal.state)
         ]
         sisters.sort(key=lambda known: (known.position, known.id))
         place = [known.id for known in sisters].index(goal_id)

@@ -55,7 +55,10 @@ class Span(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class DayFigures:
-    """A date: its weight, what made it so, what was booked on it, and where both lines stand at its end."""
+    """A date: its weight, what made it so, what was booked on it, and where both lines stand at its end.
+
+    `counts` says that the plan counts it: one taken up mid-month doesn't count the days before.
+    """
 
     day: date
     weight: Fraction
@@ -64,11 +67,15 @@ class DayFigures:
     booked: Decimal
     quota_line: Fraction | None = None
     plan_line: Fraction | None = None
+    counts: bool = True
 
 
 @dataclass(frozen=True, slots=True)
 class MonthFigures:
-    """A month of a longer span: its two figures where they are set, what was booked, its working days."""
+    """A month of a longer span: its two figures where they are set, what was booked, its working days.
+
+    Of a plan taken up mid-month, its part of the month.
+    """
 
     month: Period
     working_days: Fraction
@@ -143,17 +150,15 @@ def read(desk: Desk, span: Span, day: date) -> Sheet:
     today = desk.today()
     if not desk.database.exists():
         return _empty(desk, span, period, today)
-    from planner.store import calls, goals
     from planner.store import day as days
+    from planner.store import goals
     from planner.store import plan as plans
 
     with desk.database.read() as session:
         calendar = work_calendar(desk, session, period)
         closed = days.get(session, today).closed
         months = tuple(_month(session, calendar, month) for month in _months(period))
-        parts = [_effective(month.plan, calendar) for month in months if month.plan is not None]
-        # of a plan taken up mid-month only what was booked since counts
-        held = [(Decimal(calls.counted(session, "revenue", part)) / 100, part, plan) for part, plan in parts]
+        held = [(month.booked, month.month, month.plan) for month in months if month.plan is not None]
         counting = held[0][1] if span is Span.MONTH and held else period
         quota = _standing([(booked, part, plan.quota) for booked, part, plan in held], calendar, today, closed)
         plan = _standing([(booked, part, plan.personal_plan) for booked, part, plan in held], calendar, today, closed)
@@ -220,8 +225,10 @@ def _month(session: Session, calendar: WorkCalendar, month: Period) -> MonthFigu
     from planner.store import calls
     from planner.store import plan as plans
 
-    booked = Decimal(calls.counted(session, "revenue", month)) / 100
-    return MonthFigures(month, calendar.total(month), plans.get(session, month), booked)
+    plan = plans.get(session, month)
+    part, plan = (month, None) if plan is None else _effective(plan, calendar)
+    booked = Decimal(calls.counted(session, "revenue", part)) / 100
+    return MonthFigures(part, calendar.total(part), plan, booked)
 
 
 def _effective(plan: MonthPlan, calendar: WorkCalendar) -> tuple[Period, MonthPlan]:
@@ -265,7 +272,8 @@ def _days(
             None if standing is None or not total else standing.target * run / total for standing in (quota, plan)
         )
         amount = Decimal(booked.get(day, 0)) / 100
-        found.append(DayFigures(day, weight, why, exception is not None, amount, quota_line, plan_line))
+        own = exception is not None
+        found.append(DayFigures(day, weight, why, own, amount, quota_line, plan_line, day in counting))
     return tuple(found)
 
 

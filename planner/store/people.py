@@ -8,10 +8,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Any
 
-from sqlmodel import Session, col, func, or_, select
+from sqlmodel import Session, col, or_, select
 
 from planner.domain.errors import StateError
-from planner.domain.people import Contact, Need, Way, email_key, phone_key
+from planner.domain.people import Contact, Need, Way, email_key, name_key, phone_key
 from planner.store.tables import CompanyRow, ContactRow, ContactWayRow
 
 NO_CONTACT = "There is no contact {}; `planner contact list` shows those there are."
@@ -83,8 +83,12 @@ def drop(session: Session, contact_id: int) -> None:
 def company_or_new(session: Session, name: str, now: int) -> int:
     """The id of the company of a name, regardless of case; made when the name is new."""
     found = session.exec(
-        select(CompanyRow.id).where(func.lower(CompanyRow.name) == func.lower(name)).order_by(col(CompanyRow.id))
+        select(CompanyRow.id).where(col(CompanyRow.name).collate("NOCASE") == name).order_by(col(CompanyRow.id))
     ).first()
+    if found is None and not name.isascii():  # SQLite folds the case of ASCII only
+        wanted = name_key(name)
+        rows = session.exec(select(CompanyRow.id, CompanyRow.name).order_by(col(CompanyRow.id)))
+        found = next((key for key, known in rows if name_key(known) == wanted), None)
     if found is not None:
         return found
     row = CompanyRow(uid=str(uuid.uuid4()), name=name, created_at=now)
@@ -98,7 +102,7 @@ def find(session: Session, wanted: str) -> list[Contact]:
     """The contacts of an id (digits) or of a name, regardless of case; at most ten."""
     if wanted.isascii() and wanted.isdigit():
         return [] if len(wanted) > 15 else _load(session, [int(wanted)])
-    query = select(ContactRow.id).where(func.lower(ContactRow.name) == func.lower(wanted))
+    query = select(ContactRow.id).where(col(ContactRow.name).collate("NOCASE") == wanted)
     ids = [key for key in session.exec(query.order_by(col(ContactRow.id)).limit(10)) if key is not None]
     if not ids and not wanted.isascii():
         # SQLite folds the case of ASCII only
@@ -118,15 +122,11 @@ def get(session: Session, contact_id: int) -> Contact:
 
 def listed(session: Session, *, text: str = "", tag: str = "", limit: int | None = None) -> list[Contact]:
     """Contacts by name. `text` stands anywhere in name, company, role, phone, mail, city or notes."""
-    rows = session.exec(_contacts(text).order_by(func.lower(ContactRow.name), col(ContactRow.id))).all()
+    query = _contacts(text).order_by(col(ContactRow.name).collate("NOCASE"), col(ContactRow.id))
+    rows = session.exec(query if tag else query.limit(limit)).all()
     found = [(row, company) for row, company in rows if not tag or tag.casefold() in _tags(row.tags, fold=True)]
     found = found if limit is None else found[:limit]
     return _joined(session, found)
-
-
-def count(session: Session) -> int:
-    """How many contacts there are."""
-    return int(session.exec(select(func.count()).select_from(ContactRow)).one())
 
 
 def _contacts(text: str) -> Any:

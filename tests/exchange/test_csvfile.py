@@ -80,7 +80,7 @@ def test_utf_16_without_its_mark(tmp_path: Path, codec: str) -> None:
 def test_an_encoding_that_is_named_is_taken(tmp_path: Path) -> None:
     raw = written(RUSSIAN).encode("koi8-r")
     assert read(tmp_path, raw, "koi8-r").header == RUSSIAN[0]
-    for name in ("klingon", "base64", "rot13"):
+    for name in ("klingon", "base64", "rot13", "undefined"):
         with pytest.raises(PlannerError, match="not an encoding"):
             read(tmp_path, raw, name)
     with pytest.raises(PlannerError, match="line 1: a letter can't be in the encoding utf-8"):
@@ -131,6 +131,8 @@ def test_idle_delimiters_at_the_end_are_nothing(tmp_path: Path) -> None:
     [
         (b"", "is empty"),
         (b"\n\n  \n", "is empty"),
+        (b",,,\n,,,\n", "has no header line"),
+        (b"[" + b"1, " * 400_000 + b"]", "characters in one line"),
         (b"PK\x03\x04 and so on", "zip archive or an Excel workbook"),
         (b"\xd0\xcf\x11\xe0\xa1\xb1", "old Excel workbook"),
         (b"%PDF-1.7", "is a PDF"),

@@ -113,6 +113,45 @@ async def test_what_can_t_be_is_said_in_the_form_and_keeps_what_was_typed(tmp_pa
         assert isinstance(pilot.app.screen, GoalsScreen)
 
 
+async def test_what_the_ladder_doesn_t_allow_is_asked_again_with_what_was_typed(tmp_path: Path) -> None:
+    desk = typical(tmp_path)
+    async with running(desk) as pilot:
+        await press(pilot, "4")
+        await choose(pilot, "Deals")
+        await press(pilot, "a")
+        await write(pilot, title="Too long for its place", horizon="5y", why="typed at length")
+        await wait_for(pilot, says(pilot, "can't stand under goal"))
+        assert "typed at length" in shown(pilot)
+        await write(pilot, horizon="week")
+        await wait_for(pilot, says(pilot, "new goal: Too long for its place"))
+    assert titles(desk)["Too long for its place"] == "Deals"
+
+
+async def test_a_task_is_ticked_and_a_counter_is_not(tmp_path: Path) -> None:
+    desk = typical(tmp_path)
+    tasks.add(desk, "Call the bank", goal_id=3)
+    async with running(desk) as pilot:
+        await press(pilot, "4")
+        await choose(pilot, "Deals")
+        await pilot.press("down")
+        await press(pilot, "x")
+        assert "moves with your counts" in shown(pilot)
+        await pilot.press("down")
+        await press(pilot, "x")
+        await wait_for(pilot, says(pilot, "done: Call the bank"))
+    assert tasks.listed(desk, goal_id=3) == []
+    assert "Deals" in titles(desk)
+
+
+async def test_while_moving_the_other_keys_rest(tmp_path: Path) -> None:
+    desk = typical(tmp_path)
+    async with running(desk) as pilot:
+        await press(pilot, "4", "down", "m", "x", "delete", "a")
+        assert isinstance(pilot.app.screen, GoalsScreen)
+        await press(pilot, "escape", "t")
+    assert len(titles(desk)) == 7
+
+
 async def test_done_dropped_and_shown_again(tmp_path: Path) -> None:
     desk = typical(tmp_path)
     async with running(desk) as pilot:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
+from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
 
@@ -15,7 +16,7 @@ from planner.services.desk import Desk
 from planner.tui.modals.plan import PlanModal
 from planner.tui.screens.plan import PlanScreen
 from planner.tui.widgets.plan import MonthCalendar, short_amount
-from tests.scenes import overfull, typical
+from tests.scenes import move_clock, overfull, typical
 from tests.tui.helpers import press, running, says, settled, shown, today_screen, wait_for
 
 
@@ -59,6 +60,57 @@ async def test_days_are_taken_off_halved_and_worked_in_place(tmp_path: Path) -> 
         for _ in range(4):
             await press(pilot, "u")
         await wait_for(pilot, says(pilot, "9.5 of 19.5"))
+
+
+async def test_an_undo_right_behind_a_change_takes_that_change_back(tmp_path: Path) -> None:
+    desk = typical(tmp_path)
+    async with running(desk) as pilot:
+        await press(pilot, "3", "right")
+        await pilot.press("o", "u", "h", "h", "u")
+        await settled(pilot)
+        await wait_for(pilot, says(pilot, "undid: calendar 2026-11-17 half"))
+        assert weights(desk)[17] in (1, Fraction(1, 2))
+        assert today_screen(pilot).live.read().counts["dials"] == 37
+
+
+async def test_a_change_is_carried_out_though_the_screen_is_left_at_once(tmp_path: Path) -> None:
+    desk = typical(tmp_path)
+    async with running(desk) as pilot:
+        await press(pilot, "3", "right")
+        await pilot.press("o", "1")
+        await settled(pilot)
+        await wait_for(pilot, says(pilot, "8.5 of 18.5 days left"))
+        assert pilot.app.screen is today_screen(pilot)
+        assert not weights(desk)[17]
+
+
+async def test_two_quick_keys_ask_once(tmp_path: Path) -> None:
+    async with running(typical(tmp_path)) as pilot:
+        await press(pilot, "3")
+        await pilot.press("g", "g")
+        await settled(pilot)
+        await wait_for(pilot, lambda: isinstance(pilot.app.screen, PlanModal))
+        assert len(pilot.app.screen_stack) == 3
+
+
+async def test_past_midnight_it_is_the_new_day(tmp_path: Path) -> None:
+    desk = typical(tmp_path)
+    async with running(desk) as pilot:
+        await press(pilot, "3")
+        move_clock(desk, datetime(2026, 11, 17, 0, 1))
+        await wait_for(pilot, lambda: "Tue 17 Nov" in shown(pilot) and "8.5 of 19.5 working days left" in shown(pilot))
+
+
+async def test_a_plan_taken_up_mid_month_counts_from_its_day(tmp_path: Path) -> None:
+    desk = typical(tmp_path)
+    plan.set_plan(desk, month_of(date(2026, 11, 1)), Decimal(700_000), "2x", starts=date(2026, 11, 16))
+    async with running(desk) as pilot:
+        await press(pilot, "3")
+        assert "682,051  plan" in shown(pilot)
+        assert "█" not in "".join(line[:70] for line in shown(pilot).splitlines()[7:])
+        await press(pilot, "s")
+        row = next(line for line in shown(pilot).splitlines() if "November" in line)
+        assert row.split()[:5] == ["▸", "November", "9.5", "0", "682,051"]
 
 
 async def test_a_run_of_days_is_one_change(tmp_path: Path) -> None:

@@ -256,7 +256,7 @@ def _levels(sheet: Sheet, top: float, rows: int) -> list[Level]:
     found: list[Level] = []
     run = 0.0
     for day in sheet.days:
-        run += float(day.booked)
+        run += float(day.booked) if day.counts else 0.0
         lines = [
             None if line is None else min(rows - 0.01, float(line) / top * rows)
             for line in (day.plan_line, day.quota_line)
