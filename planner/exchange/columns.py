@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from planner.domain.errors import InputError
@@ -47,20 +47,24 @@ class ColumnMap:
         return ""
 
 
-# Pipedrive writes "Deal - Title", "Person - Name"
-_PREFIXES = frozenset({"deal", "person", "organization", "lead", "activity", "opportunity", "call"})
-
-
-def _forms(column: str) -> tuple[str, ...]:
-    """A header as it may be known: whole, with its numbers as #, and without the name of what it belongs to."""
+def _forms(column: str, of: Collection[str]) -> tuple[str, ...]:
+    """A header as it may be known: whole, with its numbers as #, and without the name of what it is `of`: Pipedrive
+    writes "Deal - Title" and "Person - Name".
+    """
     first, _, rest = column.partition(" ")
-    return (column, numbered(column), rest) if first in _PREFIXES and rest else (column, numbered(column))
+    return (column, numbered(column), rest) if first in of and rest else (column, numbered(column))
 
 
 def mapped(
-    header: Sequence[str], synonyms: Mapping[str, Sequence[str]], wanted: Mapping[str, str], fields: Iterable[str]
+    header: Sequence[str],
+    synonyms: Mapping[str, Sequence[str]],
+    wanted: Mapping[str, str],
+    fields: Iterable[str],
+    of: Collection[str] = (),
 ) -> ColumnMap:
     """The columns of each field: those asked for (field → column, several joined by ``+``), else by their headers.
+
+    `of` are the words that a header may begin with because they say what it belongs to.
 
     Raises InputError for a column that isn't there.
     """
@@ -80,7 +84,7 @@ def mapped(
         places: list[int] = []
         for word in synonyms.get(name, ()):
             for index, column in enumerate(names):
-                if index not in taken and index not in places and word in _forms(column):
+                if index not in taken and index not in places and word in _forms(column, of):
                     places.append(index)
         taken.update(places)
         if places:

@@ -124,6 +124,7 @@ class RowReader(Generic[Value]):
     """Reads the rows of one kind out of a file. Subclasses say what a row is."""
 
     kind = ""
+    of: tuple[str, ...] = ()
     needs: tuple[tuple[tuple[str, ...], str], ...] = ()
 
     def __init__(
@@ -132,7 +133,7 @@ class RowReader(Generic[Value]):
         self.file, self.wanted, self.now, self.tick = file, wanted, now, tick
         synonyms, tables = shipped[self.kind], shipped["words"]
         self.roots: Mapping[str, Sequence[str]] = tables["direction_roots"]
-        self.map = mapped(file.header, synonyms, wanted.columns, FIELDS[self.kind])
+        self.map = mapped(file.header, synonyms, wanted.columns, FIELDS[self.kind], self.of)
         used = {index for places in self.map.columns.values() for index in places}
         self.reading: Reading[Value] = Reading(
             file,
@@ -352,6 +353,7 @@ class ContactReader(RowReader[Contact]):
     """Contacts."""
 
     kind = "contacts"
+    of = ("person", "contact", "lead")
     needs = (
         (
             ("name", "given", "family", "company", "email", "phone"),
@@ -407,6 +409,7 @@ class CallReader(RowReader[Activity]):
     """Calls: a dial each; an answered incoming one is a conversation."""
 
     kind = "calls"
+    of = ("call", "activity")
     needs = ((("at", "date", "time"), "no column says when the calls were."),)
 
     def prepare(self, rows: Sequence[Sequence[str]]) -> None:
@@ -513,6 +516,7 @@ class DealReader(RowReader[Deal]):
     """Deals; a won one books its value on the day it was closed."""
 
     kind = "deals"
+    of = ("deal", "opportunity")
     needs = (
         (("stage",), "no column says at which stage the deals are."),
         (
