@@ -17,9 +17,10 @@ from planner.domain.people import Contact
 from planner.exchange import csvfile
 from planner.exchange.csvfile import DELIMITERS as DELIMITERS
 from planner.exchange.csvfile import CsvFile
+from planner.exchange.readers import READERS, check_wanted, looks_like
 from planner.exchange.records import FIELDS as FIELDS
 from planner.exchange.records import OURS as OURS
-from planner.exchange.records import READERS, Reading, Record, check_wanted, looks_like
+from planner.exchange.records import Reading, Record
 from planner.exchange.records import Wanted as Wanted
 from planner.exchange.values import ORDER_WORDS as ORDER_WORDS
 from planner.services.desk import Desk
