@@ -153,7 +153,7 @@ class _Progress:
 
 def _show(preview: Preview) -> None:
     reading, file = preview.reading, preview.file
-    found = [f"{reading.rows:,} rows", file.encoding, DELIMITERS.get(file.delimiter, repr(file.delimiter))]
+    found = [_counted(reading.rows, "rows"), file.encoding, DELIMITERS.get(file.delimiter, repr(file.delimiter))]
     orders = sorted(set(reading.dates.values()))
     if orders:
         found.append("dates " + " and ".join(ORDER_WORDS[order] for order in orders))
@@ -171,15 +171,15 @@ def _show(preview: Preview) -> None:
         for (theirs, ours), count in sorted(words.met.items(), key=lambda pair: -pair[1]):
             _line(name, f"{count:>6,}  {theirs} → {ours or _unknown(name)}")
     _sample(preview)
-    made = [f"{preview.made:,} new {preview.kind}"] if preview.made or not preview.changed else []
+    made = [_counted(preview.made, f"new {preview.kind}")] if preview.made or not preview.changed else []
     if preview.changed:
         made.append(f"{preview.changed:,} changed")
     if preview.same:
         made.append(f"{preview.same:,} here already")
     if preview.kind != "contacts" and preview.new_contacts:
-        made.append(f"{preview.new_contacts:,} new contacts")
+        made.append(_counted(preview.new_contacts, "new contacts"))
     if preview.new_companies:
-        made.append(f"{preview.new_companies:,} new companies")
+        made.append(_counted(preview.new_companies, "new companies"))
     _line("makes", ", ".join(made))
     if preview.days is not None:
         span = " to ".join(str(day) for day in dict.fromkeys(preview.days))
@@ -189,6 +189,13 @@ def _show(preview: Preview) -> None:
         some = ", ".join(str(line) for line in lines[:LINES_SHOWN]) + (" …" if len(lines) > LINES_SHOWN else "")
         _line("left out", f"{len(lines):>6,}  {why} ({'line' if len(lines) == 1 else 'lines'} {some})")
     sys.stdout.flush()
+
+
+def _counted(count: int, words: str) -> str:
+    """``1 row``, ``2,000 rows``."""
+    if count == 1:
+        words = words.replace("companies", "company").removesuffix("s")
+    return f"{count:,} {words}"
 
 
 def _line(name: str, text: str) -> None:

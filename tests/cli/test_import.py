@@ -514,6 +514,12 @@ def test_a_slip_in_the_command_is_said_in_one_line(run: Run, file: Any, words: t
     assert len(answer.err.strip().splitlines()) == 1
 
 
+def test_one_is_one(run: Run, file: Any) -> None:
+    out = run("import", "contacts", file("name,company\nKim,Hanbit\n"), "--dry-run").out
+    assert "theirs.csv: 1 row, utf-8" in out
+    assert "1 new contact, 1 new company\n" in out
+
+
 def test_a_file_of_another_kind_is_said(run: Run, file: Any) -> None:
     assert "looks like deals" in run("import", "contacts", file(DEALS), "--dry-run").err
     assert "of 2 people" in run("import", "deals", file(DEALS), "--dry-run").err
