@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from planner.cli import log
-from planner.cli.common import Group, cleared, emit, money, read_moment, read_when, say, whole_number
+from planner.cli.common import Group, cleared, emit, money, read_moment, read_when, say, warn, whole_number
 from planner.domain.deals import OPEN_STAGES, Deal, Stage
 from planner.domain.errors import InputError
 from planner.domain.money import format_amount, parse_amount
@@ -24,8 +24,9 @@ def register(commands: Group) -> None:
     parser.add_argument("title", nargs="+", metavar="TITLE")
     _fields(parser)
     parser.add_argument("--stage", default="talk", metavar=stages)
-    parser = group.add("list", list_, "open deals", reads=True)
+    parser = group.add("list", list_, "open deals; as JSON, which says each one's stage, all", reads=True)
     parser.add_argument("--all", action="store_true", help="also what is won or lost")
+    parser.add_argument("--open", action="store_true", help="with --json: only the open ones")
     parser.add_argument("--stage", metavar="|".join(Stage), help="those of one stage")
     parser = group.add("show", show, "one deal, and what it has booked", reads=True)
     parser.add_argument("id", type=whole_number)
@@ -120,13 +121,16 @@ def edit(args: argparse.Namespace, desk: Desk) -> int:
 
 
 def list_(args: argparse.Namespace, desk: Desk) -> int:
-    deals = service.listed(desk, stage=_stage(args.stage) if args.stage else None, closed=args.all)
+    deals = service.listed(desk, stage=_stage(args.stage) if args.stage else None, closed=not args.open)
     if args.json:
         return emit([as_object(deal) for deal in deals])
     if not deals:
-        return say("No open deals: planner deal add TITLE" if not args.all else "No deals yet: planner deal add TITLE")
-    for deal in deals:
+        return say("No deals yet: planner deal add TITLE" if not args.stage else f"No deals at {args.stage}.")
+    shown = [deal for deal in deals if deal.stage.open or args.all or args.stage]
+    for deal in shown:
         say(f"{deal.id:>5}  {sentence(deal)}")
+    if len(shown) < len(deals):
+        warn(f"{len(deals) - len(shown):,} won or lost: planner deal list --all")
     return 0
 
 

@@ -19,8 +19,11 @@ def register(commands: Group) -> None:
     parser.add_argument("text", nargs="+", metavar="TEXT")
     parser.add_argument("--due", metavar="WHEN", help="a day, better an hour: fri 14:30, tomorrow 9am")
     parser.add_argument("--contact", metavar="NAME|ID", help="to whom; a new name makes a new contact")
-    parser = group.add("list", list_, "open promises, the next due first", reads=True)
+    parser = group.add(
+        "list", list_, "open promises, the next due first; as JSON, which says their state, all", reads=True
+    )
     parser.add_argument("--all", action="store_true", help="also what is kept or broken")
+    parser.add_argument("--open", action="store_true", help="with --json: only the open ones")
     parser = group.add("edit", edit, "change an open promise")
     parser.add_argument("id", type=whole_number)
     parser.add_argument("--text", metavar="TEXT")
@@ -51,13 +54,16 @@ def add(args: argparse.Namespace, desk: Desk) -> int:
 
 
 def list_(args: argparse.Namespace, desk: Desk) -> int:
-    promises = service.listed(desk, settled=args.all)
+    promises = service.listed(desk, settled=not args.open)
     if args.json:
         return emit([as_object(promise) for promise in promises])
     if not promises:
-        return say("No open promises." if not args.all else "No promises yet: planner promise add TEXT --due WHEN")
-    for promise in promises:
+        return say("No promises yet: planner promise add TEXT --due WHEN")
+    shown = [promise for promise in promises if promise.kept is None or args.all]
+    for promise in shown:
         say(f"{promise.id:>4}  {sentence(promise, desk.now())}")
+    if len(shown) < len(promises):
+        warn(f"{len(promises) - len(shown):,} kept or broken: planner promise list --all")
     return 0
 
 

@@ -175,8 +175,9 @@ def test_a_won_deal_books_on_its_date_and_corrections_correct_it(kim: Run) -> No
     assert "more than its value" in kim("deal", "pay", "1", "70000").err
     kim("undo")
     assert "no more can go back" in kim("deal", "refund", "1", "300001", code=2).err
-    assert kim("deal", "list", "--json").json == []
-    (won,) = kim("deal", "list", "--all", "--json").json
+    assert kim("deal", "list", "--json", "--open").json == []
+    assert "1 won or lost" in kim("deal", "list").err
+    (won,) = kim("deal", "list", "--json").json
     assert (won["stage"], won["closed"], won["booked"]) == ("won", "2026-10-30", 300_000)
     kim("deal", "reopen", "1")
     assert (revenue(kim, "2026-10"), revenue(kim)) == (0, 0)
@@ -265,15 +266,16 @@ def test_a_promise_kept_after_its_time_is_late(kim: Run) -> None:
     kim("promise", "kept", "1", now="2026-11-16T11:30:40")
     kim("promise", "kept", "2", now="2026-11-16T11:31")
     kim("promise", "broken", "3", "--note", "forgot")
-    assert kim("promise", "list", "--json").json == []
-    found = kim("promise", "list", "--all", "--json").json
+    assert kim("promise", "list", "--json", "--open").json == []
+    assert "3 kept or broken" in kim("promise", "list").err
+    found = kim("promise", "list", "--json").json
     assert {row["text"]: row["state"] for row in found} == {
         "send the price list": "kept", "call": "late", "never": "broken",
     }  # fmt: skip
     assert set(found[0]) >= {"id", "contact", "text", "due", "state"}
     assert "late already" in kim("promise", "kept", "2", code=1).err
     kim("promise", "reopen", "2")
-    assert [row["state"] for row in kim("promise", "list", "--json").json] == ["open"]
+    assert [row["state"] for row in kim("promise", "list", "--json", "--open").json] == ["open"]
 
 
 def test_promises_due_stand_in_today_and_those_past_their_time_have_a_sign(kim: Run) -> None:
