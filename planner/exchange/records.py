@@ -104,6 +104,7 @@ class Reading(Generic[Value]):
     dates: dict[str, Order] = field(default_factory=dict)
     duration: Unit | None = None
     currency: str = ""
+    whose: dict[str, int] = field(default_factory=dict)
     notices: list[str] = field(default_factory=list)
 
     def skip(self, why: str, line: int) -> None:
@@ -153,6 +154,9 @@ class RowReader(Generic[Value]):
         for number, row in enumerate(rows):
             if number % 1000 == 0:
                 self.tick(number)
+            name = self.text("caller", row.cells) or self.text("owner", row.cells)
+            if name:
+                self.reading.whose[name] = self.reading.whose.get(name, 0) + 1
             try:
                 self._row(row)
             except (Broken, InputError) as problem:

@@ -49,7 +49,6 @@ class Preview:
     counts: dict[str, int] = field(default_factory=dict)
     booked: Decimal = Decimal(0)
     days: tuple[date, date] | None = None
-    callers: dict[str, int] = field(default_factory=dict)
 
     @property
     def file(self) -> CsvFile:
@@ -96,7 +95,7 @@ def run(
     preview.skipped = {why: list(lines) for why, lines in preview.reading.skipped.items()}
     if preview.reading.rows and not preview.matching:
         raise StateError(_no_match(preview.reading, wanted))
-    _callers(preview, wanted)
+    _say_whose(preview.reading, wanted)
     _check_currency(desk, preview)
     if dry_run and not desk.database.exists():
         _resolve_in_memory(desk, preview, dedupe)
@@ -171,21 +170,15 @@ def _check_currency(desk: Desk, preview: Preview) -> None:
     )
 
 
-def _callers(preview: Preview, wanted: Wanted) -> None:
-    """Whose rows they are, where a column says so and nobody was asked for."""
-    names = preview.reading.columns.get("caller") or preview.reading.columns.get("owner")
-    if not names or any(name.casefold() == names[0].casefold() for name, _ in wanted.where):
+def _say_whose(reading: Reading[Any], wanted: Wanted) -> None:
+    """Say how to take in one's own rows, where the file holds those of several people and nobody was asked for."""
+    names = reading.columns.get("caller") or reading.columns.get("owner")
+    if not names or len(reading.whose) < 2 or any(name.casefold() == names[0].casefold() for name, _ in wanted.where):
         return
-    index = preview.file.header.index(names[0])
-    for row in preview.file.rows():
-        name = row.cells[index].strip()
-        if name:
-            preview.callers[name] = preview.callers.get(name, 0) + 1
-    if len(preview.callers) > 1:
-        preview.reading.notices.append(
-            f"The rows are of {len(preview.callers)} people; take in your own with "
-            f'--where "{names[0]}={max(preview.callers, key=lambda name: preview.callers[name])}".'
-        )
+    most = max(reading.whose, key=lambda name: reading.whose[name])
+    reading.notices.append(
+        f'The rows are of {len(reading.whose)} people; take in your own with --where "{names[0]}={most}".'
+    )
 
 
 def _resolve(batch: Batch, preview: Preview, dedupe: bool, tell: Progress) -> None:

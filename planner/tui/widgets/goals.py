@@ -14,7 +14,7 @@ from planner.domain.money import format_amount, format_number
 from planner.tui import view
 from planner.tui.messages import LadderLineClicked
 from planner.tui.view import Line
-from planner.tui.widgets.lines import Lines, measure
+from planner.tui.widgets.lines import ChoiceLines, Lines, measure
 
 if TYPE_CHECKING:
     from datetime import date
@@ -107,17 +107,16 @@ class Columns:
         return facts + end
 
 
-class GoalTree(Lines):
+class GoalTree(ChoiceLines):
     """The ladder with a cursor. `moving` is the id of a goal that is looking for its place."""
-
-    FIXED_HEIGHT = True
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
         self.ladder: Ladder | None = None
-        self.cursor = 0
-        self.first = 0
         self.moving: int | None = None
+
+    def count(self) -> int:
+        return len(self.ladder.lines) if self.ladder else 0
 
     @property
     def chosen(self) -> LadderLine | None:
@@ -138,22 +137,6 @@ class GoalTree(Lines):
         """Put the cursor on the first of some lines that is there."""
         keys = [line.key for line in self.ladder.lines] if self.ladder else []
         self.move_to(next((keys.index(key) for key in wanted if key in keys), self.cursor))
-
-    def move_to(self, index: int) -> None:
-        """Put the cursor on a line."""
-        count = len(self.ladder.lines) if self.ladder else 0
-        self.cursor = min(max(0, index), max(0, count - 1))
-        self._keep_in_sight()
-        self.redraw()
-
-    def on_resize(self) -> None:
-        self._keep_in_sight()
-        self.redraw()
-
-    def _keep_in_sight(self) -> None:
-        room = max(1, self.size.height - 2)
-        count = len(self.ladder.lines) if self.ladder else 0
-        self.first = min(max(self.first, self.cursor - room + 1), self.cursor, max(0, count - room))
 
     def build(self, width: int, height: int) -> list[Line]:
         return [line for _, line in self._rows(width, height)]
@@ -243,12 +226,6 @@ class GoalTree(Lines):
         rows = self._rows(*self.size)
         if 0 <= event.y < len(rows) and rows[event.y][0] >= 0:
             self.post_message(LadderLineClicked(rows[event.y][0], twice=event.chain > 1))
-
-    def on_mouse_scroll_down(self) -> None:
-        self.move_to(self.cursor + 1)
-
-    def on_mouse_scroll_up(self) -> None:
-        self.move_to(self.cursor - 1)
 
 
 class GoalDetail(Lines):

@@ -106,4 +106,45 @@ class Lines(Widget):
         return self._drawn
 
 
+class ChoiceLines(Lines):
+    """Lines under a title, of which one is chosen: the cursor, and what of a long list is in sight."""
+
+    FIXED_HEIGHT = True
+
+    def __init__(self, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self.cursor = 0
+        self.first = 0
+
+    def count(self) -> int:
+        """How many lines there are to choose from."""
+        raise NotImplementedError
+
+    def move_to(self, index: int) -> None:
+        """Put the cursor on a line, by its index."""
+        self.cursor = min(max(0, index), max(0, self.count() - 1))
+        self.keep_in_sight()
+        self.redraw()
+
+    def keep_in_sight(self) -> None:
+        """Scroll no further than the cursor asks; the last page is full."""
+        room = max(1, self.size.height - 2)
+        if self.cursor < self.first:
+            self.first = self.cursor
+        elif self.cursor >= self.first + room:
+            self.first = self.cursor - room + 1
+        if self.first and self.count() <= self.first + room:
+            self.first = max(0, self.count() - room - 1)
+
+    def on_resize(self) -> None:
+        self.keep_in_sight()
+        self.redraw()
+
+    def on_mouse_scroll_down(self) -> None:
+        self.move_to(self.cursor + 1)
+
+    def on_mouse_scroll_up(self) -> None:
+        self.move_to(self.cursor - 1)
+
+
 measure = cell_len

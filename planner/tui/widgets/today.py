@@ -11,7 +11,7 @@ from textual import events
 from planner.tui import view
 from planner.tui.messages import CounterClicked, KeyClicked, TaskClicked
 from planner.tui.view import Line
-from planner.tui.widgets.lines import Lines, measure
+from planner.tui.widgets.lines import ChoiceLines, Lines, measure
 
 if TYPE_CHECKING:
     from planner.services.live import Today
@@ -64,29 +64,29 @@ class Counters(DayPart):
             self.post_message(CounterClicked(rows[event.y][0]))
 
 
-class TaskList(DayPart):
-    """The ranked list with a cursor. `chosen` is the task under it."""
-
-    FIXED_HEIGHT = True
+class TaskList(ChoiceLines):
+    """The ranked list with a cursor. `chosen_id` is the task under it."""
 
     def __init__(self, today: Today, now: datetime, *, id: str | None = None) -> None:
-        super().__init__(today, now, id=id)
-        self.cursor = 0
-        self.offset_ = 0
+        super().__init__(id=id)
+        self.today = today
+        self.now = now
+
+    def count(self) -> int:
+        return len(self.today.tasks)
 
     def build(self, width: int, height: int) -> list[Line]:
         return [line for _, line in self._rows(width, height)]
 
     def _rows(self, width: int, height: int) -> list[tuple[int, Line]]:
-        return view.task_lines(self.today, self.now, width, height, self.cursor, self.offset_, measure)
+        return view.task_lines(self.today, self.now, width, height, self.cursor, self.first, measure)
 
     def show(self, today: Today, now: datetime) -> None:
+        """Take the day as it is now; the cursor stays on its task where that is still there."""
         chosen = self.chosen_id
-        self.today = today
+        self.today, self.now = today, now
         ids = [task.id for task in today.tasks]
-        self.cursor = ids.index(chosen) if chosen in ids else min(self.cursor, max(0, len(ids) - 1))
-        self._keep_in_sight()
-        super().show(today, now)
+        self.move_to(ids.index(chosen) if chosen in ids else self.cursor)
 
     @property
     def chosen_id(self) -> object:
@@ -94,35 +94,10 @@ class TaskList(DayPart):
         tasks = self.today.tasks
         return tasks[self.cursor].id if self.cursor < len(tasks) else None
 
-    def move_to(self, index: int) -> None:
-        """Put the cursor on a task, by its index."""
-        self.cursor = min(max(0, index), max(0, len(self.today.tasks) - 1))
-        self._keep_in_sight()
-        self.redraw()
-
-    def on_resize(self) -> None:
-        self._keep_in_sight()
-        self.redraw()
-
-    def _keep_in_sight(self) -> None:
-        room = max(1, self.size.height - 2)
-        if self.cursor < self.offset_:
-            self.offset_ = self.cursor
-        elif self.cursor >= self.offset_ + room:
-            self.offset_ = self.cursor - room + 1
-        if self.offset_ and len(self.today.tasks) <= self.offset_ + room:
-            self.offset_ = max(0, len(self.today.tasks) - room - 1)
-
     def on_click(self, event: events.Click) -> None:
         rows = self._rows(*self.size)
         if 0 <= event.y < len(rows) and rows[event.y][0] >= 0:
             self.post_message(TaskClicked(rows[event.y][0]))
-
-    def on_mouse_scroll_down(self) -> None:
-        self.move_to(self.cursor + 1)
-
-    def on_mouse_scroll_up(self) -> None:
-        self.move_to(self.cursor - 1)
 
 
 class DayColumn(DayPart):
