@@ -396,9 +396,10 @@ class Asks(SheetPart):
             lines.append(view.cut(line, width, measure))
         ways = self._ways_out(sheet, width)
         if len(lines) + len(ways) > height:
-            # no room for the whole sentence: its first line says that there is one
+            # no room for the whole sentence: as much of it as there is says that there is one, its first line always
             lines = lines[: max(1, height - 1)] if ways else lines[:height]
-            ways = [view.cut([*ways[0], (" …", "dim")], width, measure)] if ways else []
+            ways = ways[: max(1, height - len(lines))]
+            ways = [*ways[:-1], view.cut([*ways[-1], (" …", "dim")], width, measure)] if ways else []
         return [*lines, *ways]
 
     def _cells(self, asked: Asked) -> tuple[str, str, str, str, str]:
