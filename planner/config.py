@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from planner.domain.errors import InputError, StateError
+from planner.domain.stages import PRIORS, Prior
 from planner.domain.workdays import WEEKDAYS
 
 LARGEST_FILE = 1_000_000
@@ -79,6 +80,25 @@ def _text(value: Any) -> Any:
     return value
 
 
+def _prior(value: Any) -> Any:
+    """A rate and how many trials it is worth; as typed or as TOML has it."""
+    if not isinstance(value, list) or len(value) != 2:
+        raise ValueError
+    mean, strength = (float(part) for part in value)
+    if not 0 < mean < 1 or not 0 < strength <= 10_000:
+        raise ValueError
+    return [mean, strength]
+
+
+def _seasons(value: Any) -> Any:
+    if not isinstance(value, list) or len(value) != 12:
+        raise ValueError
+    found = [float(part) for part in value]
+    if not all(0 <= season <= 100 for season in found) or not any(found):
+        raise ValueError
+    return found
+
+
 SETTINGS: tuple[Setting, ...] = (
     Setting("calendar.country", "", "a two-letter country code such as DE, or none", "whose public holidays", _country),
     Setting("calendar.region", "", "a region of that country, such as BY", "whose regional holidays", _region),
@@ -107,6 +127,47 @@ SETTINGS: tuple[Setting, ...] = (
         "bank or base",
         "when ahead: lower the days left, or keep the base rate",
         _one_of("bank", "base"),
+    ),
+    Setting(
+        "plan.calls_per_day",
+        0,
+        "a whole number from 1 to 5,000, or 0: as many as the call blocks hold",
+        "the calls that a full day holds, where the month's plan doesn't say",
+        _number(0, 5_000, whole=True),
+    ),
+    Setting(
+        "plan.probability",
+        0.8,
+        "a number from 0.5 to 0.99",
+        "how likely the plan should be made with the calls asked for",
+        _number(0.5, 0.99),
+    ),
+    Setting(
+        "plan.seasons",
+        [1.0] * 12,
+        "twelve numbers from 0 to 100, January first; 1 is an ordinary month",
+        "how strong each month of a year is",
+        _seasons,
+    ),
+    *(
+        Setting(
+            f"prior.{stage.replace('-', '_')}",
+            [prior.mean, float(prior.strength)],
+            "a rate between 0 and 1 and the trials it is worth, such as [0.07, 60]",
+            f"what you believe of {words} before the log says more",
+            _prior,
+        )
+        for (stage, prior), words in zip(
+            PRIORS.items(),
+            (
+                "dial to conversation",
+                "conversation to meeting",
+                "meeting booked to held",
+                "meeting to proposal",
+                "proposal to deal",
+            ),
+            strict=True,
+        )
     ),
     Setting(
         "mail.windows",
@@ -144,6 +205,11 @@ class Config:
     def cap(self) -> Fraction:
         """c of `maths.md` 3."""
         return Fraction(str(self.values["plan.cap"]))
+
+    @property
+    def priors(self) -> dict[str, Prior]:
+        """What is believed of each stage before the log says more."""
+        return {stage: Prior(*self.values[f"prior.{stage.replace('-', '_')}"]) for stage in PRIORS}
 
     @property
     def catch_up_days(self) -> int | None:
@@ -222,9 +288,15 @@ def _nearest(key: str) -> str:
     return f"; did you mean {near[0]}" if near else ""
 
 
+def full_key(key: str) -> str:
+    """The dotted key for what was typed: the last part alone will do where only one setting ends so."""
+    ending = [known for known in BY_KEY if known.partition(".")[2] == key]
+    return ending[0] if len(ending) == 1 else key
+
+
 def parse_value(key: str, text: str) -> Any:
     """The value to store for what was typed. Raises InputError with what is allowed."""
-    setting = BY_KEY.get(key)
+    setting = BY_KEY.get(full_key(key))
     if setting is None:
         raise InputError(f"{key!r} is not a setting{_nearest(key) or '; planner config show lists them'}.")
     if isinstance(setting.default, list):

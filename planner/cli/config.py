@@ -27,13 +27,14 @@ def show(args: argparse.Namespace, desk: Desk) -> int:
         return emit(dict(settings.values))
     for setting in config.SETTINGS:
         value = settings[setting.key]
-        shown = "none" if value == "" else ", ".join(value) if isinstance(value, list) else value
+        shown = "none" if value == "" else ", ".join(map(str, value)) if isinstance(value, list) else value
         mark = " " if setting.key in settings.given else "·"
         say(f"{mark} {setting.key:<22} {shown!s:<22} {setting.about}")
     return say("· is a default.")
 
 
 def set_(args: argparse.Namespace, desk: Desk) -> int:
+    args.key = config.full_key(args.key)
     value = config.parse_value(args.key, args.value)
     if args.key == "calendar.country":
         check_country(value, "")

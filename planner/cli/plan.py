@@ -3,17 +3,30 @@
 from __future__ import annotations
 
 import argparse
+import math
+from difflib import get_close_matches
 from fractions import Fraction
 
 from planner.cli.common import Group, emit, money, number, ratio, read_when, say, warn
+from planner.cli.odds import (
+    compared,
+    funnel_object,
+    odds_lines,
+    odds_object,
+    rate_lines,
+    supposed_object,
+    trial_lines,
+    trials_object,
+)
+from planner.domain.errors import InputError
 from planner.domain.money import format_amount, format_number, parse_amount
+from planner.domain.outlook import Supposition
 from planner.domain.pace import Course
 from planner.domain.plan import month_text
+from planner.domain.stages import STAGES
 from planner.domain.workdays import month_of, parse_month
 from planner.services import plan as service
 from planner.services.desk import Desk
-
-STAGES = ("conversation", "meeting-booked", "meeting-held", "proposal", "deal")
 
 
 def register(commands: Group) -> None:
@@ -31,8 +44,19 @@ def register(commands: Group) -> None:
     parser.add_argument("--below-double", action="store_true", help="consent to a plan under twice the quota")
     parser.add_argument("--from", dest="starts", metavar="DATE", help="the first day that counts (default: the 1st)")
     parser.add_argument("--whole", action="store_true", help="with --from: keep the full figures")
-    parser = group.add("show", show, "where the month stands", reads=True)
+    parser.add_argument("--calls-per-day", metavar="N", help="how many calls a full day holds")
+    parser = group.add("show", show, "where the month stands, its odds and forecast", reads=True)
     parser.add_argument("--month", metavar="YYYY-MM")
+    parser = group.add("what-if", what_if, "the same figures under a supposition; nothing is saved", reads=True)
+    parser.add_argument("--month", metavar="YYYY-MM")
+    parser.add_argument(
+        "--rate", action="append", default=[], metavar="STAGE=R", help="a rate, such as meeting-booked=0.15 or =15%%"
+    )
+    parser.add_argument("--calls-per-day", metavar="N")
+    parser.add_argument("--average-deal", metavar="AMOUNT")
+    parser.add_argument("--days-off", metavar="N", help="working days less (half days as 0.5)")
+    parser = group.add("rates", rates, "your conversion rates; of one stage, the trials behind it", reads=True)
+    parser.add_argument("stage", nargs="?", metavar="STAGE", help=", ".join(STAGES))
 
 
 def set_(args: argparse.Namespace, desk: Desk) -> int:
@@ -50,6 +74,7 @@ def set_(args: argparse.Namespace, desk: Desk) -> int:
         expected_other=other,
         starts=None if args.starts is None else read_when(args.starts, desk, "near").day,
         whole=args.whole,
+        calls_per_day=None if args.calls_per_day is None else _calls(args.calls_per_day),
     )
     plan, unit = result.plan, f" {result.currency}" if result.currency else ""
     multiple = f" ({format_number(plan.multiple, 2)}× the quota)" if plan.multiple else ""
@@ -69,13 +94,86 @@ def show(args: argparse.Namespace, desk: Desk) -> int:
     view = service.show(desk, parse_month(args.month) if args.month else None)
     if args.json:
         return emit(as_object(view))
-    return say("\n".join(as_lines(view)))
+    return say("\n".join([*as_lines(view), *odds_lines(view)]))
+
+
+def what_if(args: argparse.Namespace, desk: Desk) -> int:
+    supposition = Supposition(
+        rates=dict(_rate(text) for text in args.rate),
+        calls_per_day=None if args.calls_per_day is None else _plain(args.calls_per_day, "calls per day"),
+        average_deal=None if args.average_deal is None else float(parse_amount(args.average_deal, what="average deal")),
+        days_off=0 if args.days_off is None else _plain(args.days_off, "days off"),
+    )
+    if not supposition:
+        raise InputError(
+            "What is to be supposed? Give --rate STAGE=R, --calls-per-day N, --average-deal V or --days-off N."
+        )
+    view = service.show(desk, parse_month(args.month) if args.month else None, supposition)
+    if args.json:
+        return emit(as_object(view) | {"supposed": supposed_object(supposition)})
+    return say("\n".join(compared(view)))
+
+
+def rates(args: argparse.Namespace, desk: Desk) -> int:
+    view = service.show(desk)
+    if args.stage is None:
+        if args.json:
+            return emit(funnel_object(view.outlook))
+        return say("\n".join(rate_lines(view.outlook)))
+    rate = view.outlook.rates[_stage(args.stage)]
+    if args.json:
+        return emit(trials_object(rate, view.outlook))
+    return say("\n".join(trial_lines(rate, view.outlook)))
+
+
+def _stage(text: str) -> str:
+    name = text.strip().lower().replace("_", "-").replace(" ", "-")
+    if name not in STAGES:
+        near = get_close_matches(name, STAGES, n=1, cutoff=0.4)
+        guess = f"; did you mean {near[0]}" if near else ""
+        raise InputError(f"{text!r} is not a stage{guess}. The stages are {', '.join(STAGES)}.")
+    return name
+
+
+def _rate(text: str) -> tuple[str, float]:
+    """``meeting-booked=0.15`` or ``meeting-booked=15%``."""
+    stage, equals, written = text.partition("=")
+    if not equals:
+        raise InputError(f"{text!r} is not a supposed rate; write it like meeting-booked=0.15 or meeting-booked=15%.")
+    return _stage(stage), read_rate(written, _stage(stage))
+
+
+def read_rate(text: str, stage: str) -> float:
+    """A rate as typed: ``0.15`` or ``15%``."""
+    share = text.strip().endswith("%")
+    rate = _plain(text.strip().removesuffix("%"), f"the rate of {stage}") / (100 if share else 1)
+    if not share and 1 < rate < 100:
+        raise InputError(f"The rate of {stage} lies between 0 and 1; for {rate:g} % write {rate:g}%.")
+    return rate
+
+
+def _plain(text: str, what: str) -> float:
+    try:
+        found = float(text.strip().replace(",", ".") if text.count(",") == 1 else text)
+        if not math.isfinite(found):
+            raise ValueError
+    except ValueError as error:
+        raise InputError(f"{what}: {text!r} is not a number I can read; write it like 100 or 0.5.") from error
+    if found < 0:
+        raise InputError(f"{what}: {text!r} is negative; it must be 0 or more.")
+    return found
+
+
+def _calls(text: str) -> int:
+    found = _plain(text, "calls per day")
+    if found != int(found):
+        raise InputError(f"calls per day: {text!r} is not a whole number.")
+    return int(found)
 
 
 def as_object(view: service.PlanView) -> dict[str, object]:
-    """The object of `plan show --json`; odds, rates and forecast are null until they can be computed."""
+    """The object of `plan show --json`; what can't be computed yet, or doesn't apply, is null."""
     plan, quota, own = view.plan, view.quota_course, view.plan_course
-    nothing = {"mean": None, "low": None, "high": None}
     return {
         "month": month_text(view.month),
         "currency": view.currency,
@@ -102,26 +200,7 @@ def as_object(view: service.PlanView) -> dict[str, object]:
             "quota_verdict": quota.pace.verdict if quota else None,
             "plan_verdict": own.pace.verdict if own else None,
         },
-        "forecast": {
-            "by_pace": nothing,
-            "by_pipeline": nothing,
-            "p_quota": None,
-            "p_plan": None,
-            "low_confidence": None,
-        },
-        "funnel": [
-            {"stage": stage, "trials": None, "successes": None, "mean": None, "low": None, "high": None}
-            for stage in STAGES
-        ],
-        "activity": {
-            "dials": {
-                "needed": None,
-                "capacity": None,
-                "done": view.dials_done,
-                "today": view.dials_today,
-                "p_plan_at_capacity": None,
-            }
-        },
+        **odds_object(view),
         "shortfall": money(own.spread.shortfall) if own else None,
     }
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 from fractions import Fraction
+from typing import Any
 
 from planner.domain.errors import InputError
 from planner.domain.plan import MonthPlan
@@ -58,12 +59,20 @@ class Block:
 
 @dataclass(frozen=True, slots=True)
 class Counter:
-    """What one metric asks of a day. `goal_id` is the goal that asks most, `shortfall` what the cap leaves over."""
+    """What one metric asks of a day.
+
+    `goal_id` is the goal that asks most, `shortfall` what the cap leaves over. `source` says who asks, the rep's own
+    `goal` or the `plan` by the rates; `other` is what the one that gave way asks. `exact` is the number before it was
+    made whole.
+    """
 
     metric: str
     target: int
     goal_id: int | None = None
     shortfall: Fraction = Fraction(0)
+    source: str = "goal"
+    other: int | None = None
+    exact: Fraction | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,12 +119,64 @@ class Fit:
         return max(Fraction(0), self.asked - self.available)
 
 
+def with_derived(goals: Mapping[str, Counter], derived: Mapping[str, Counter]) -> dict[str, Counter]:
+    """What the goals ask and what the plan asks by the rates: the larger of each, which names the other.
+
+    A goal keeps its link to the ladder where the plan asks more.
+    """
+    found = dict(goals)
+    for metric, asked in derived.items():
+        goal = goals.get(metric)
+        if goal is None:
+            found[metric] = asked
+        elif asked.target > goal.target:
+            found[metric] = replace(asked, goal_id=goal.goal_id, shortfall=goal.shortfall, other=goal.target)
+        else:
+            found[metric] = replace(goal, other=asked.target)
+    return found
+
+
 def fit(counts: Mapping[str, Fraction | int], available: int, *, mail: bool = True) -> Fit:
     """Minutes asked = Σ count · minutes each, and the mail windows (`maths.md` 9)."""
     asked = sum(
         (MINUTES_EACH[metric] * count for metric, count in counts.items() if metric in MINUTES_EACH), Fraction(0)
     )
     return Fit(asked + (MAIL_MINUTES if mail else 0), available)
+
+
+@dataclass(frozen=True, slots=True)
+class DayOdds:
+    """The odds as Today shows them: shares from 0 to 1, amounts in the currency, `noes` to the next meeting.
+
+    `holds` is how many calls the day holds; `advice` one sentence, empty where there is nothing to say.
+    """
+
+    p_plan: float | None = None
+    p_quota: float | None = None
+    forecast: tuple[float, float, float] | None = None
+    noes: tuple[int, int, int] | None = None
+    holds: int | None = None
+    advice: str = ""
+
+
+def odds_columns(odds: DayOdds | None) -> dict[str, Any]:
+    """The odds as the columns of a laid day: ten-thousandths and hundredths."""
+    if odds is None:
+        return {}
+    forecast = (None, None, None) if odds.forecast is None else tuple(round(amount * 100) for amount in odds.forecast)
+    noes = odds.noes or (None, None, None)
+    return {
+        "p_plan": None if odds.p_plan is None else round(odds.p_plan * 10_000),
+        "p_quota": None if odds.p_quota is None else round(odds.p_quota * 10_000),
+        "forecast": forecast[0],
+        "forecast_low": forecast[1],
+        "forecast_high": forecast[2],
+        "noes": noes[0],
+        "noes_low": noes[1],
+        "noes_high": noes[2],
+        "holds": odds.holds,
+        "advice": odds.advice,
+    }
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,3 +202,4 @@ class Laid:
     serves: str = ""
     fit: Fit | None = None
     available_minutes: int = 0
+    odds: DayOdds | None = None

@@ -11,6 +11,7 @@ from planner.domain.money import format_amount, parse_amount, to_hundredths
 from planner.domain.workdays import Period, month_of
 
 DEFAULT_MULTIPLE = Decimal(2)
+MOST_CALLS = 5_000
 
 
 class BelowDouble(InputError):
@@ -22,7 +23,7 @@ class MonthPlan:
     """Quota and personal plan of one month, in the database's currency.
 
     `starts` is the first day that counts when the plan was taken up mid-month; `whole` keeps the full figures then
-    (else they are taken in proportion to the working days).
+    (else they are taken in proportion to the working days). `calls_per_day` is how many calls a full day holds.
     """
 
     month: Period
@@ -32,6 +33,7 @@ class MonthPlan:
     expected_other: Decimal = Decimal(0)
     starts: date | None = None
     whole: bool = False
+    calls_per_day: int | None = None
 
     def __post_init__(self) -> None:
         if month_of(self.month.first) != self.month:
@@ -50,6 +52,8 @@ class MonthPlan:
             to_hundredths(self.average_deal)
             if self.average_deal <= 0:
                 raise InputError("The average deal must be more than 0.")
+        if self.calls_per_day is not None and not 1 <= self.calls_per_day <= MOST_CALLS:
+            raise InputError(f"Calls a day can be from 1 to {MOST_CALLS:,}, not {self.calls_per_day:,}.")
         if self.starts is not None and self.starts not in self.month:
             raise InputError(f"{self.starts} is not in {month_text(self.month)}, so the plan can't start there.")
 

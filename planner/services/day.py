@@ -8,7 +8,7 @@ from planner.domain.day import DayRecord
 from planner.domain.errors import StateError
 from planner.services.calls import require_database
 from planner.services.desk import Desk
-from planner.services.laying import counters
+from planner.services.laying import asked
 from planner.store import day as store
 from planner.store import goals
 
@@ -28,7 +28,7 @@ def open_day(desk: Desk, *, anew: bool = False) -> DayRecord:
             unit.label = "day opened again"
             record = replace(record, closed_at=None)
         else:
-            frozen = counters(desk, unit.session, goals.every(unit.session), today)
+            frozen = asked(desk, unit.session, goals.every(unit.session), today)
             record = replace(record, opened_at=now, closed_at=None, targets=frozen)
         store.put(unit.session, record)
     return record

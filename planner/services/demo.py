@@ -27,8 +27,8 @@ from planner.domain.workdays import DAY, WorkCalendar, month_of
 from planner.services import goals, plan, tasks
 from planner.services.day import open_day
 from planner.services.desk import Desk
-from planner.services.laying import blocks_of
 from planner.services.live import append
+from planner.services.template import blocks_of
 from planner.store import deals, people, promises
 
 SEED = 1912

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from planner import paths
 from planner.clock import Clock
@@ -23,6 +23,8 @@ class Desk:
     clock: Clock
     settings_path: str
     notices: list[str] = field(default_factory=list)
+    # what was worked out, with the key of what it rests on
+    kept: dict[Any, tuple[Any, Any]] = field(default_factory=dict, repr=False)
     _config: Config | None = None
     _database: Database | None = field(default=None, repr=False)
 

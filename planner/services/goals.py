@@ -27,7 +27,8 @@ from planner.domain.workdays import DAY, Period, WorkCalendar, month_of, week_of
 from planner.services.calendar import work_calendar
 from planner.services.calls import require_database
 from planner.services.desk import Desk
-from planner.services.laying import Aim, aim, compute, in_proportion, progress
+from planner.services.effective import in_proportion
+from planner.services.laying import Aim, aim, compute, progress
 from planner.store import calls, day, tasks
 from planner.store import goals as store
 

@@ -5,27 +5,31 @@ The slow path: it runs when a day is first looked at, or after something that it
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from datetime import date, time, timedelta
+from dataclasses import dataclass
+from datetime import date, time
 from decimal import Decimal
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from planner import content
-from planner.domain.day import WORKING_KINDS, Block, Counter, Laid, fit, larger
+from planner.domain.day import WORKING_KINDS, Counter, Fit, Laid, fit, larger, odds_columns, with_derived
 from planner.domain.errors import DatabaseProblem, PlannerError, StateError
 from planner.domain.goals import Goal, GoalState, Horizon, Metric, chain_up
-from planner.domain.money import from_fraction, to_hundredths
-from planner.domain.pace import Course, course, prorated
-from planner.domain.plan import MonthPlan
-from planner.domain.workdays import DAY, WEEKDAYS, Period, WorkCalendar, month_of, working_days
+from planner.domain.money import to_hundredths
+from planner.domain.pace import Course, course
+from planner.domain.workdays import DAY, Period, WorkCalendar, month_of, working_days
+from planner.services import odds
 from planner.services.calendar import work_calendar
 from planner.services.desk import Desk
+from planner.services.effective import effective_plan, in_proportion
+from planner.services.template import blocks_of
 from planner.store import connection, hot
 from planner.store.hot import Today
 
 if TYPE_CHECKING:
     from sqlmodel import Session
+
+    from planner.domain.outlook import Outlook
+
 
 # Counters in the order of the method; revenue and the rep's own tallies have no counter of a day.
 COUNTER_ORDER = ("dials", "conversations", "meetings_booked", "meetings_held", "proposals", "deals")
@@ -39,29 +43,6 @@ class Aim:
     stretch: Period
     target: Fraction
     course: Course
-
-
-def effective_plan(plan: MonthPlan, calendar: WorkCalendar) -> tuple[Period, MonthPlan]:
-    """The days that count for a plan, and its figures in proportion where it was taken up mid-month."""
-    if plan.starts is None or plan.starts == plan.month.first:
-        return plan.month, plan
-    counting = Period(plan.starts, plan.month.last)
-    if plan.whole:
-        return counting, plan
-
-    def part(amount: Decimal) -> Decimal:
-        share = prorated(Fraction(amount), calendar, plan.month, counting)
-        return from_fraction(share)
-
-    if not calendar.total(counting):
-        raise StateError(f"The calendar leaves no working day from {plan.starts} to the end of the month.")
-    return counting, replace(plan, quota=part(plan.quota), personal_plan=part(plan.personal_plan))
-
-
-def in_proportion(goal: Goal, target: Fraction, calendar: WorkCalendar, stretch: Period) -> Fraction:
-    """The target of a goal that was started late, by working days: in whole units but for money, and at least one."""
-    part = prorated(target, calendar, goal.period, stretch)
-    return part if goal.metric is Metric.REVENUE else Fraction(max(1, round(part)))
 
 
 def aim(desk: Desk, session: Session, goal: Goal, calendar: WorkCalendar, day: date, *, closed: bool) -> Aim | None:
@@ -144,21 +125,6 @@ def counters(desk: Desk, session: Session, goals: dict[int, Goal], day: date) ->
     return larger(found)
 
 
-def blocks_of(day: date, weight: Fraction) -> tuple[Block, ...]:
-    """The blocks of the shipped week template on a weekday; none on a day off."""
-    if not weight:
-        return ()
-    name = WEEKDAYS[day.weekday()]
-    found = [
-        Block(time.fromisoformat(block["start"]), time.fromisoformat(block["end"]), block["kind"])
-        for block in content.load("week")["block"]
-        if name in block["days"]
-    ]
-    if not found:  # a Saturday worked is laid like a Friday
-        return blocks_of(day - timedelta(days=day.weekday() - 4), weight) if day.weekday() > 4 else ()
-    return tuple(sorted(found, key=lambda block: block.start))
-
-
 def windows_of(desk: Desk) -> tuple[tuple[time, time], ...]:
     """The mail windows of a day."""
     minutes = desk.config["mail.minutes"]
@@ -176,6 +142,7 @@ def compute(desk: Desk, session: Session | None, day: date) -> Laid:
     plan, currency, closed = None, None, False
     wanted: dict[str, Counter] = {}
     month = month_of(day)
+    today = desk.today()
     if session is None:
         calendar = work_calendar(desk, None, month)
     else:
@@ -187,10 +154,14 @@ def compute(desk: Desk, session: Session | None, day: date) -> Laid:
         calendar = work_calendar(desk, session, month)
         record = days.get(session, day)
         closed = record.closed
-        wanted = counters(desk, session, goals, day)
+        if day < today or closed:
+            wanted = counters(desk, session, goals, day)
+        else:
+            wanted = asked(desk, session, goals, day, frozen=record.targets is not None)
         if record.targets is not None:
             wanted |= record.targets
         plan, currency = plans.get(session, month), plans.currency(session)
+    known = odds.outlook(desk, session, month) if day == today else None
     counting = month
     if plan is not None:
         try:
@@ -218,9 +189,34 @@ def compute(desk: Desk, session: Session | None, day: date) -> Laid:
         for_whom=next((goal.for_whom for goal in chain if goal.for_whom), ""),
         picture=next((goal.picture for goal in reversed(chain) if goal.picture), ""),
         serves=chain[0].title if chain else "",
-        fit=fit({name: counter.target for name, counter in wanted.items()}, available) if wanted else None,
+        fit=_fit(wanted, available, known),
         available_minutes=available,
+        odds=None if known is None else odds.of_day(known),
     )
+
+
+def asked(
+    desk: Desk, session: Session, goals: dict[int, Goal], day: date, *, frozen: bool = False
+) -> dict[str, Counter]:
+    """What a day to come, or today, asks: the goals, and the plan by the rates, the larger of each."""
+    wanted = counters(desk, session, goals, day)
+    if frozen:  # its targets stand: nothing is to be reckoned for it
+        return wanted
+    month = month_of(day)
+    known = odds.outlook(desk, session, month, morning=True)
+    weight = work_calendar(desk, session, month).weight(day)
+    return with_derived(wanted, odds.derived(known, float(weight)))
+
+
+def _fit(wanted: dict[str, Counter], available: int, known: Outlook | None) -> Fit | None:
+    """Whether the day fits: the talks as the rates expect them, not rounded up."""
+    if not wanted:
+        return None
+    counts: dict[str, Fraction | int] = {name: counter.target for name, counter in wanted.items()}
+    talks, calls = wanted.get("conversations"), wanted.get("dials")
+    if known is not None and talks is not None and calls is not None and talks.source == "plan":
+        counts["conversations"] = Fraction(known.follow(calls.target)["conversation"])
+    return fit(counts, available)
 
 
 def _serves(wanted: dict[str, Counter], goals: dict[int, Goal], day: date) -> Goal | None:
@@ -279,6 +275,10 @@ def _unwritten(laid: Laid) -> Today:
     today.asked_minutes = None if laid.fit is None else round(laid.fit.asked * 100)
     today.available_minutes = laid.available_minutes
     today.targets = {name: (counter.target, counter.goal_id) for name, counter in laid.counters.items()}
+    today.sources = {name: (counter.source, counter.other) for name, counter in laid.counters.items()}
+    if laid.odds is not None:
+        for column, value in odds_columns(laid.odds).items():
+            setattr(today, column, value)
     today.blocks = [(f"{b.start:%H:%M}", f"{b.end:%H:%M}", b.kind) for b in laid.blocks]
     today.windows = [(f"{opens:%H:%M}", f"{closes:%H:%M}") for opens, closes in laid.windows]
     return today

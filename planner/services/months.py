@@ -18,7 +18,8 @@ from planner.domain.plan import MonthPlan
 from planner.domain.workdays import DAY, Period, WorkCalendar, WorkingDays, month_of, working_days
 from planner.services.calendar import work_calendar
 from planner.services.desk import Desk
-from planner.services.laying import aim, effective_plan
+from planner.services.effective import effective_plan
+from planner.services.laying import aim
 
 if TYPE_CHECKING:
     from sqlmodel import Session

@@ -12,12 +12,15 @@ from typing import TYPE_CHECKING
 from planner.domain.errors import InputError, StateError
 from planner.domain.goals import Goal, GoalState, Horizon, Metric
 from planner.domain.money import format_amount, from_fraction
+from planner.domain.outlook import NOTHING, Outlook, Supposition
 from planner.domain.pace import Course, course
 from planner.domain.plan import MonthPlan, confirm_double, month_text, personal_from
 from planner.domain.workdays import Period, WorkCalendar, WorkingDays, month_of, working_days
+from planner.services import odds
 from planner.services.calendar import work_calendar
 from planner.services.desk import Desk
-from planner.services.laying import compute, effective_plan, in_proportion
+from planner.services.effective import effective_plan, in_proportion
+from planner.services.laying import compute
 from planner.store import calls, day, goals
 from planner.store import plan as store
 
@@ -46,6 +49,7 @@ def set_plan(
     expected_other: Decimal | None = None,
     starts: date | None = None,
     whole: bool = False,
+    calls_per_day: int | None = None,
 ) -> PlanSet:
     """Set a month's quota and personal plan (an amount or a multiple such as ``2x``), as one change.
 
@@ -60,6 +64,7 @@ def set_plan(
         expected_other if expected_other is not None else Decimal(0),
         starts,
         whole,
+        calls_per_day,
     )
     confirm_double(plan, below_double)
     code = None if currency is None else check_currency(currency)
@@ -81,6 +86,8 @@ def set_plan_and_acts(
 
     The acts count from today on, so that a rep who starts mid-month isn't behind at once. None or 0 sets no goal.
     """
+    if calls_a_day and plan.calls_per_day is None:
+        plan = replace(plan, calls_per_day=calls_a_day)
     confirm_double(plan, below_double)
     code = None if currency is None else check_currency(currency)
     with desk.database.write(f"plan for {month_text(month)}") as unit:
@@ -150,6 +157,7 @@ def _put(desk: Desk, session: Session, plan: MonthPlan, currency: str | None, *,
             expected_other=known.expected_other if keep_other else plan.expected_other,
             starts=plan.starts or known.starts,
             whole=plan.whole or (plan.starts is None and known.whole),
+            calls_per_day=plan.calls_per_day if plan.calls_per_day is not None else known.calls_per_day,
         )
     calendar = work_calendar(desk, session, month)
     if not calendar.total(Period(plan.starts or month.first, month.last)):
@@ -210,7 +218,7 @@ class PlanView:
     """A month as it stands: figures in the database's currency, days in working days.
 
     `quota_course` and `plan_course` are seen on the morning of today (after it, once closed); `dials` is the day's
-    counter. All three are None where nothing was set.
+    counter. All three are None where nothing was set. `outlook` is the odds as they stand now.
     """
 
     month: Period
@@ -222,15 +230,18 @@ class PlanView:
     plan_course: Course | None
     dials_done: int
     dials_today: int | None
+    outlook: Outlook
 
 
-def show(desk: Desk, month: Period | None = None) -> PlanView:
-    """The plan of a month (this one by default)."""
+def show(desk: Desk, month: Period | None = None, supposition: Supposition = NOTHING) -> PlanView:
+    """The plan of a month (this one by default), its odds under a supposition."""
     today = desk.today()
     month = month or month_of(today)
     if not desk.database.exists():
         calendar = work_calendar(desk, None, month)
-        return PlanView(month, None, None, Decimal(0), working_days(calendar, month, today), None, None, 0, None)
+        known = odds.suppose(odds.outlook(desk, None, month), supposition)
+        days = working_days(calendar, month, today)
+        return PlanView(month, None, None, Decimal(0), days, None, None, 0, None, known)
     with desk.database.read() as session:
         calendar = work_calendar(desk, session, month)
         closed = day.get(session, today).closed
@@ -252,6 +263,7 @@ def show(desk: Desk, month: Period | None = None) -> PlanView:
             else _course(desk, plan.personal_plan, booked, calendar, counting, today, closed),
             dials_done=calls.counted(session, "dials", counting),
             dials_today=_dials_today(desk, session, today) if today in month else None,
+            outlook=odds.suppose(odds.outlook(desk, session, month), supposition),
         )
 
 

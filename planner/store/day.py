@@ -7,7 +7,7 @@ from datetime import date, datetime
 from sqlmodel import Session, delete, select
 
 from planner.domain.activity import COUNTED
-from planner.domain.day import Counter, DayRecord, Laid
+from planner.domain.day import Counter, DayOdds, DayRecord, Laid, odds_columns
 from planner.domain.money import to_hundredths
 from planner.store.tables import DayCount, DayRow, DayTargetRow, LaidBlock, LaidDay, LaidTarget, LaidWindow
 
@@ -20,7 +20,10 @@ def get(session: Session, day: date) -> DayRecord:
     targets = None
     if row.opened_at is not None:
         found = session.exec(select(DayTargetRow).where(DayTargetRow.day == day.isoformat()))
-        targets = {target.metric: Counter(target.metric, target.target, target.goal_id) for target in found}
+        targets = {
+            row.metric: Counter(row.metric, row.target, row.goal_id, source=row.source, other=row.other)
+            for row in found
+        }
     return DayRecord(day, _moment(row.opened_at), _moment(row.closed_at), targets, row.note)
 
 
@@ -51,7 +54,17 @@ def put(session: Session, record: DayRecord) -> None:
         ).first()
         known = known or DayTargetRow(day=text, metric=counter.metric, target=0)
         known.target, known.goal_id = counter.target, counter.goal_id
+        known.source, known.other = counter.source, counter.other
         session.add(known)
+
+
+def put_odds(session: Session, day: date, odds: DayOdds) -> None:
+    """Bring the odds of a laid day up to date; a day that isn't laid has none."""
+    row = session.get(LaidDay, day.isoformat())
+    if row is not None:
+        for name, value in odds_columns(odds).items():
+            setattr(row, name, value)
+        session.add(row)
 
 
 def lay(session: Session, laid: Laid) -> None:
@@ -80,11 +93,21 @@ def lay(session: Session, laid: Laid) -> None:
             mail_minutes=laid.mail_minutes,
             asked_minutes=None if laid.fit is None else round(laid.fit.asked * 100),
             available_minutes=laid.available_minutes,
+            **odds_columns(laid.odds),
         )
     )
     session.flush()
     for counter in laid.counters.values():
-        session.add(LaidTarget(day=text, metric=counter.metric, target=counter.target, goal_id=counter.goal_id))
+        session.add(
+            LaidTarget(
+                day=text,
+                metric=counter.metric,
+                target=counter.target,
+                goal_id=counter.goal_id,
+                source=counter.source,
+                other=counter.other,
+            )
+        )
     for block in laid.blocks:
         session.add(LaidBlock(day=text, start=f"{block.start:%H:%M}", end=f"{block.end:%H:%M}", kind=block.kind))
     for opens, closes in laid.windows:

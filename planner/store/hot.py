@@ -91,9 +91,12 @@ class Due:
 
 
 class Today:
-    """A laid day with its live counts. Amounts, weights, working days and asked minutes are hundredths."""
+    """A laid day with its live counts. Amounts, weights, working days and asked minutes are hundredths; odds are
+    ten-thousandths. `sources` says of each target who asks it, goal or plan, and what the other asks.
+    """
 
     __slots__ = (
+        "advice",
         "asked_minutes",
         "available_minutes",
         "blocks",
@@ -107,14 +110,24 @@ class Today:
         "days_total",
         "due",
         "for_whom",
+        "forecast",
+        "forecast_high",
+        "forecast_low",
+        "holds",
         "mail_minutes",
         "month_first",
         "month_last",
+        "noes",
+        "noes_high",
+        "noes_low",
         "opened_at",
+        "p_plan",
+        "p_quota",
         "personal_plan",
         "picture",
         "quota",
         "serves",
+        "sources",
         "targets",
         "tasks",
         "weight",
@@ -137,6 +150,17 @@ class Today:
         self.mail_minutes = 30
         self.asked_minutes: int | None = None
         self.available_minutes = 0
+        self.p_plan: int | None = None
+        self.p_quota: int | None = None
+        self.forecast: int | None = None
+        self.forecast_low: int | None = None
+        self.forecast_high: int | None = None
+        self.noes: int | None = None
+        self.noes_low: int | None = None
+        self.noes_high: int | None = None
+        self.holds: int | None = None
+        self.advice = ""
+        self.sources: dict[str, tuple[str, int | None]] = {}
         self.opened_at: str | None = None
         self.closed_at: str | None = None
         self.booked = 0
@@ -162,7 +186,8 @@ def read_today(connection: sqlite3.Connection, day: date, key: str) -> Today | N
         laid = execute(
             "SELECT key, weight, month_first, month_last, days_total, days_elapsed, days_left, quota, personal_plan,"
             " currency, wish, for_whom, picture, serves, mail_minutes,"
-            " asked_minutes, available_minutes FROM laid_day WHERE day = ?",
+            " asked_minutes, available_minutes, p_plan, p_quota, forecast, forecast_low, forecast_high,"
+            " noes, noes_low, noes_high, holds, advice FROM laid_day WHERE day = ?",
             (text,),
         ).fetchone()
         if laid is None or laid[0] != key:
@@ -170,11 +195,14 @@ def read_today(connection: sqlite3.Connection, day: date, key: str) -> Today | N
         today = Today(day)
         (_, today.weight, today.month_first, today.month_last, today.days_total, today.days_elapsed, today.days_left,
          today.quota, today.personal_plan, today.currency, today.wish, today.for_whom, today.picture, today.serves,
-         today.mail_minutes, today.asked_minutes, today.available_minutes) = laid  # fmt: skip
-        for metric, target, goal_id in execute(
-            "SELECT metric, target, goal_id FROM laid_target WHERE day = ?", (text,)
+         today.mail_minutes, today.asked_minutes, today.available_minutes, today.p_plan, today.p_quota,
+         today.forecast, today.forecast_low, today.forecast_high, today.noes, today.noes_low, today.noes_high,
+         today.holds, today.advice) = laid  # fmt: skip
+        for metric, target, goal_id, source, other in execute(
+            "SELECT metric, target, goal_id, source, other FROM laid_target WHERE day = ?", (text,)
         ):
             today.targets[metric] = (target, goal_id)
+            today.sources[metric] = (source, other)
         today.blocks = execute(
             'SELECT start, "end", kind FROM laid_block WHERE day = ? ORDER BY start', (text,)
         ).fetchall()

@@ -22,6 +22,7 @@ def _from_row(row: PlanRow) -> MonthPlan:
         expected_other=from_hundredths(row.expected_other),
         starts=None if row.starts is None else date.fromisoformat(row.starts),
         whole=bool(row.whole),
+        calls_per_day=row.calls_per_day,
     )
 
 
@@ -41,6 +42,14 @@ def between(session: Session, first: Period, last: Period) -> list[MonthPlan]:
     return [_from_row(row) for row in rows]
 
 
+def latest(session: Session, month: Period) -> list[MonthPlan]:
+    """The plans of a month and of those before it, the latest first."""
+    rows = session.exec(
+        select(PlanRow).where(col(PlanRow.month) <= month_text(month)).order_by(col(PlanRow.month).desc())
+    )
+    return [_from_row(row) for row in rows]
+
+
 def put(session: Session, plan: MonthPlan) -> None:
     """Set the plan of its month."""
     month = month_text(plan.month)
@@ -52,6 +61,7 @@ def put(session: Session, plan: MonthPlan) -> None:
     row.expected_other = to_hundredths(plan.expected_other)
     row.starts = None if plan.starts is None else plan.starts.isoformat()
     row.whole = int(plan.whole)
+    row.calls_per_day = plan.calls_per_day
     session.add(row)
 
 

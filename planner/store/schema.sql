@@ -1,4 +1,4 @@
--- The schema of version 2, made from store/tables.py by `make schema`. Don't edit: change the tables.
+-- The schema of version 3, made from store/tables.py by `make schema`. Don't edit: change the tables.
 
 CREATE TABLE calendar_exception (
   id INTEGER NOT NULL,
@@ -69,6 +69,8 @@ CREATE TABLE day_target (
   metric VARCHAR NOT NULL,
   target INTEGER NOT NULL,
   goal_id INTEGER,
+  source VARCHAR DEFAULT 'goal' NOT NULL,
+  other INTEGER,
   PRIMARY KEY (id)
 );
 
@@ -132,6 +134,16 @@ CREATE TABLE laid_day (
   mail_minutes INTEGER NOT NULL,
   asked_minutes INTEGER,
   available_minutes INTEGER NOT NULL,
+  p_plan INTEGER,
+  p_quota INTEGER,
+  forecast INTEGER,
+  forecast_low INTEGER,
+  forecast_high INTEGER,
+  noes INTEGER,
+  noes_low INTEGER,
+  noes_high INTEGER,
+  holds INTEGER,
+  advice VARCHAR NOT NULL,
   PRIMARY KEY (day)
 )
  WITHOUT ROWID;
@@ -153,6 +165,7 @@ CREATE TABLE month_plan (
   expected_other INTEGER NOT NULL,
   starts VARCHAR,
   whole INTEGER NOT NULL,
+  calls_per_day INTEGER,
   PRIMARY KEY (id),
   CONSTRAINT plan_above_quota CHECK (personal_plan > quota),
   UNIQUE (month)
@@ -216,6 +229,8 @@ CREATE TABLE laid_target (
   metric VARCHAR NOT NULL,
   target INTEGER NOT NULL,
   goal_id INTEGER,
+  source VARCHAR NOT NULL,
+  other INTEGER,
   PRIMARY KEY (day, metric),
   FOREIGN KEY(day) REFERENCES laid_day (day) ON DELETE CASCADE
 )

@@ -23,8 +23,8 @@ def _reference(target: str, on_delete: str = "SET NULL", *, required: bool = Fal
     return Field(sa_column=column) if required else Field(default=None, sa_column=column)
 
 
-def _since_v2(default: str = "''", value: Any = "") -> Any:
-    """A column that rows of the history of changes may not have yet: it has a default of its own in the schema."""
+def _later(default: str = "''", value: Any = "") -> Any:
+    """A column of a later schema, which rows in the history of changes may not have: it has a default of its own."""
     return Field(default=value, sa_column_kwargs={"server_default": text(default)})
 
 
@@ -75,17 +75,17 @@ class ContactRow(SQLModel, table=True):
     name: str
     created_at: int
     company_id: int | None = _reference("company.id")
-    role: str = _since_v2()
-    kind: str = _since_v2()
-    need: str = _since_v2()
-    decides: int = _since_v2("0", 0)
-    source: str = _since_v2()
-    supplier: str = _since_v2()
-    supplier_weak: str = _since_v2()
-    city: str = _since_v2()
+    role: str = _later()
+    kind: str = _later()
+    need: str = _later()
+    decides: int = _later("0", 0)
+    source: str = _later()
+    supplier: str = _later()
+    supplier_weak: str = _later()
+    city: str = _later()
     birthday: str | None = None
-    tags: str = _since_v2("'[]'", "[]")
-    notes: str = _since_v2()
+    tags: str = _later("'[]'", "[]")
+    notes: str = _later()
     referrer_id: int | None = _reference("contact.id")
     change_id: int | None = None
 
@@ -220,6 +220,7 @@ class PlanRow(SQLModel, table=True):
     expected_other: int = 0
     starts: str | None = None
     whole: int = 0
+    calls_per_day: int | None = None
 
 
 class CalendarRow(SQLModel, table=True):
@@ -307,7 +308,7 @@ class DayRow(SQLModel, table=True):
 
 
 class DayTargetRow(SQLModel, table=True):
-    """A target frozen when its day was opened."""
+    """A target frozen when its day was opened. `source` is plan or goal, `other` what the one that gave way asked."""
 
     __tablename__ = "day_target"
     __table_args__ = (Index("day_target_once", "day", "metric", unique=True),)
@@ -316,6 +317,8 @@ class DayTargetRow(SQLModel, table=True):
     metric: str
     target: int
     goal_id: int | None = None
+    source: str = _later("'goal'", "goal")
+    other: int | None = None
 
 
 class ChangeRow(SQLModel, table=True):
@@ -367,7 +370,8 @@ class DayCount(SQLModel, table=True):
 class LaidDay(SQLModel, table=True):
     """A day laid out for the quick reads. Derived: deleted by whatever makes it stale, laid anew by the slow path.
 
-    Weights, working days and asked minutes are hundredths.
+    Weights, working days, amounts and asked minutes are hundredths; odds (`p_plan`, `p_quota`) are ten-thousandths.
+    `forecast` is by pace, `noes` the refusals to go to the next meeting, `advice` the sentence of Today.
     """
 
     __tablename__ = "laid_day"
@@ -390,6 +394,16 @@ class LaidDay(SQLModel, table=True):
     mail_minutes: int = 30
     asked_minutes: int | None = None
     available_minutes: int = 0
+    p_plan: int | None = None
+    p_quota: int | None = None
+    forecast: int | None = None
+    forecast_low: int | None = None
+    forecast_high: int | None = None
+    noes: int | None = None
+    noes_low: int | None = None
+    noes_high: int | None = None
+    holds: int | None = None
+    advice: str = ""
 
 
 class LaidTarget(SQLModel, table=True):
@@ -401,6 +415,8 @@ class LaidTarget(SQLModel, table=True):
     metric: str = Field(primary_key=True)
     target: int
     goal_id: int | None = None
+    source: str = "goal"
+    other: int | None = None
 
 
 class LaidBlock(SQLModel, table=True):

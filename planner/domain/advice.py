@@ -1,0 +1,88 @@
+"""The odds in words: one sentence for Today, the ways out, and where two forecasts disagree."""
+
+from __future__ import annotations
+
+from planner.domain.money import format_amount, format_number
+from planner.domain.outlook import Outlook
+from planner.domain.stages import arrow
+
+
+def percent(share: float, digits: int = 0) -> str:
+    """A probability or a rate: ``31 %``; never ``0 %`` or ``100 %`` for what is only nearly so."""
+    edge = 10**-digits
+    if 0 < 100 * share < edge / 2:
+        return f"under {format_number(edge, digits)} %"
+    if 100 - edge / 2 < 100 * share < 100:
+        return f"over {format_number(100 - edge, digits)} %"
+    return f"{100 * share:.{digits}f} %"
+
+
+def calls_text(per_day: float) -> str:
+    """``100 calls a day``."""
+    number = format_number(per_day, 0)
+    return f"{number} {'call' if number == '1' else 'calls'} a day"
+
+
+def deals_text(count: int) -> str:
+    """``6 deals``."""
+    return f"{count:,} {'deal' if count == 1 else 'deals'}"
+
+
+def advice(outlook: Outlook) -> str:
+    """Whether the plan can be made with the calls that the days hold, and if not, what would do it. One sentence.
+
+    Empty without a plan, and where it is met.
+    """
+    plan = outlook.plan
+    if plan is None or plan.met:
+        return ""
+    if plan.deals is None:
+        return "Say what an average deal brings, and the odds can be told (planner plan set --average-deal)."
+    if not outlook.left or plan.probability is None:
+        return f"No working day is left; the plan is missed by {format_amount(round(plan.missing))}."
+    odds = percent(plan.probability)
+    little = ", with little data yet" if outlook.low_confidence else ""
+    if plan.probability >= outlook.facts.wanted:
+        return f"{calls_text(outlook.per_day).capitalize()} make the plan {odds} likely{little}."
+    if not plan.probability:
+        odds = "out of reach"
+    said = f"At {calls_text(outlook.per_day)} the plan is {odds}{' likely' if plan.probability else ''}"
+    said += f" ({deals_text(plan.deals)} from {outlook.capacity:,} calls{little})"
+    return f"{said}; {way_out(outlook)}."
+
+
+def way_out(outlook: Outlook) -> str:
+    """What would have to change, in half a sentence: one rate, else the calls, else more than one thing."""
+    lever = outlook.lever
+    if lever is not None and lever.needed is not None:
+        return (
+            f"{arrow(lever.stage)} at {percent(lever.needed, 1)} instead of {percent(lever.rate, 1)} "
+            "would make it even odds"
+        )
+    calls = outlook.calls_needed
+    if calls is not None and calls > outlook.per_day:
+        return f"{calls_text(calls)} would make it {percent(outlook.facts.wanted)}"
+    more = outlook.more_proposals
+    proposals = f", or {more:,} more open proposals" if more else ""
+    return f"no single rate would do it alone: a larger deal, a better list, more hours{proposals}, or a lower plan"
+
+
+def disagreement(outlook: Outlook) -> str:
+    """What it means that pace and pipeline tell different stories; empty while they don't."""
+    pace, pipeline = outlook.by_pace, outlook.by_pipeline
+    if pace is None or not outlook.disagree:
+        return ""
+    if pipeline.mean < pace.mean:
+        return "They disagree: the pace counts on deals that aren't open yet."
+    return "They disagree: what is open would bring more than the pace does; it may close later than you think."
+
+
+def stale_text(outlook: Outlook, most: int = 3) -> str:
+    """Which open deals are left out of the forecast because they are too old; empty without any."""
+    stale = outlook.facts.stale
+    if not stale:
+        return ""
+    named = ", ".join(deal.title for deal in stale[:most])
+    more = f" and {len(stale) - most:,} more" if len(stale) > most else ""
+    limit = outlook.facts.cycles.stale_after or 0
+    return f"Left out, open for more than {limit:,} days (twice your longest): {named}{more}."

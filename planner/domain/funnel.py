@@ -1,0 +1,303 @@
+"""The rep's own conversion rates, out of the log and the deals (`maths.md` 4).
+
+Five stages lead from a dial to a deal. What starts a stage is a trial, what ends it well a success; an outcome is
+paired with the latest trial of its contact that still waits, or with the latest of nobody in particular. Trials count
+once they are older than the stage's usual lag, whatever came of them, and weigh less as they age.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import NamedTuple
+
+from planner.domain.beta import Beta
+from planner.domain.stages import LAGS, Prior
+from planner.domain.workdays import DAY, Period, WorkCalendar
+
+HALF_LIFE = 60  # working days
+OWN_LAG_FROM = 10  # pairs from which the rep's own median lag is believed
+
+
+class Event(NamedTuple):
+    """Something in the log: `day` is ISO text, `kind` one of those in `TRIALS` and `OUTCOMES`, `contact` an id."""
+
+    day: str
+    kind: str
+    times: int
+    contact: int | None = None
+
+
+class DealFact(NamedTuple):
+    """What the arithmetic needs of a deal. Days are ISO text; `value` is in the currency; `won` None while open."""
+
+    id: int
+    title: str
+    stage: str
+    won: bool | None
+    opened: str | None
+    closed: str | None
+    contact: int | None
+    value: float | None
+
+
+# What starts each stage, with whether the row itself says that it went well.
+TRIALS: Mapping[str, Mapping[str, bool]] = {
+    "conversation": {"dial": False, "dial-spoken": True, "dial-meeting": True},
+    "meeting-booked": {"conversation": False, "dial-spoken": False, "dial-meeting": True},
+    "meeting-held": {"meeting-booked": False, "dial-meeting": False},
+    "proposal": {"meeting-held": False},
+    "deal": {"proposal": False},
+}
+OUTCOMES: Mapping[str, Mapping[str, bool]] = {
+    "conversation": {"conversation": True},
+    "meeting-booked": {"meeting-booked": True},
+    "meeting-held": {"meeting-held": True, "no-show": False},
+    "proposal": {"proposal": True},
+    "deal": {"deal": True},
+}
+
+
+class Ages:
+    """How many working days lie between a day and today: 0 for today, and for what is dated later."""
+
+    def __init__(self, calendar: WorkCalendar, first: date, today: date) -> None:
+        self.today = today
+        self._ages: dict[str, float] = {}
+        total = 0.0
+        run = [(day.isoformat(), float(weight)) for day, weight in calendar.weights(Period(min(first, today), today))]
+        for day, weight in reversed(run):
+            self._ages[day] = total
+            total += weight
+        self._oldest = total
+
+    def __getitem__(self, day: str) -> float:
+        found = self._ages.get(day)
+        if found is not None:
+            return found
+        return 0.0 if day > self.today.isoformat() else self._oldest
+
+    def weight(self, day: str) -> float:
+        """What a trial of a day still weighs."""
+        return float(0.5 ** (self[day] / HALF_LIFE))
+
+
+@dataclass(slots=True)
+class Trial:
+    """Trials of one day (and contact): how many there were, how many went well, how many still wait for an outcome.
+
+    `ended` is the day of the last success. `deal` names a closed deal that is a trial by itself, because its proposal
+    was not logged: the proposal lies somewhere between `begun`, from which its maturity is reckoned, and the close.
+    """
+
+    day: str
+    count: int
+    contact: int | None = None
+    won: int = 0
+    waiting: int = 0
+    ended: str | None = None
+    begun: str | None = None
+    deal: str | None = None
+
+    @property
+    def since(self) -> str:
+        """The day from which it could have had its outcome."""
+        return self.begun or self.day
+
+
+@dataclass(frozen=True, slots=True)
+class Rate:
+    """A stage's rate: the prior, what was seen, and what is believed of it now.
+
+    `trials` and `successes` are whole numbers of what counts, `weighed` the same as they weigh by age; `open` trials
+    are too young to count and still wait. `lag` is in working days. `low_confidence`: the prior outweighs the data.
+    """
+
+    stage: str
+    prior: Beta
+    trials: int
+    successes: int
+    weighed: tuple[float, float]
+    lag: float
+    open: int = 0
+    behind: tuple[Trial, ...] = field(default=(), repr=False)
+    supposed: float | None = None
+
+    @property
+    def posterior(self) -> Beta:
+        """What is believed now; under a supposition, as sure as before about the supposed rate."""
+        n, s = self.weighed
+        found = Beta(self.prior.a + s, self.prior.b + max(0.0, n - s))
+        return found if self.supposed is None else found.moved_to(self.supposed)
+
+    @property
+    def low_confidence(self) -> bool:
+        """Whether the prior still outweighs what was seen."""
+        return self.prior.strength > self.weighed[0]
+
+
+def settled(stage: str, events: Iterable[Event], deals: Iterable[DealFact] = ()) -> list[Trial]:
+    """The trials of a stage with what came of them.
+
+    An outcome belongs to the latest waiting trial before it: of its contact, where there is one, else of nobody in
+    particular. What ends without a trial (an incoming call that was answered) is no success of this stage. A closed
+    deal whose proposal was not logged is a trial by itself.
+    """
+    starts, ends = TRIALS[stage], OUTCOMES[stage]
+    run: list[tuple[str, int, Event, DealFact | None]] = []
+    for event in events:
+        if event.kind in starts:
+            run.append((event.day, 0, event, None))
+        if event.kind in ends:
+            run.append((event.day, 1, event, None))
+    for deal in deals if stage == "deal" else ():
+        if deal.won is not None and deal.closed is not None:
+            kind = "deal" if deal.won else "lost"
+            run.append((deal.closed, 1, Event(deal.closed, kind, 1, deal.contact), deal))
+    run.sort(key=lambda item: item[:2])  # of one day, what starts comes before what ends
+    pairing = _Pairing()
+    for _, ends_here, event, closing in run:
+        if not ends_here:
+            pairing.start(event, starts[event.kind])
+        else:
+            pairing.end(event, ends.get(event.kind, False), closing)
+    return pairing.trials
+
+
+class _Pairing:
+    def __init__(self) -> None:
+        self.trials: list[Trial] = []
+        self._of: dict[int | None, list[Trial]] = {}  # waiting, the latest last
+        self._any: list[Trial] = []
+
+    def start(self, event: Event, well: bool) -> None:
+        trial = Trial(event.day, event.times, event.contact)
+        self.trials.append(trial)
+        if well:
+            trial.won, trial.ended = event.times, event.day
+            return
+        trial.waiting = event.times
+        self._of.setdefault(event.contact, []).append(trial)
+        if event.contact is not None:
+            self._any.append(trial)
+
+    def end(self, event: Event, well: bool, deal: DealFact | None) -> None:
+        left = event.times
+        if event.contact is not None:
+            left = self._take(self._of.get(event.contact, []), left, event, well, "")
+        if left:
+            # a deal's proposal was sent after it was opened; one without a date takes none of nobody in particular
+            since = "" if deal is None else (deal.opened or "~")
+            left = self._take(self._of.get(None, []), left, event, well, since)
+        if left and event.contact is None and deal is None:
+            left = self._take(self._any, left, event, well, "")
+        if left and deal is not None:
+            begun = min(deal.opened or event.day, event.day)
+            trial = Trial(event.day, left, event.contact, begun=begun, deal=deal.title)
+            trial.won, trial.ended = (left, event.day) if well else (0, event.day)
+            self.trials.append(trial)
+
+    @staticmethod
+    def _take(waiting: list[Trial], left: int, event: Event, well: bool, since: str) -> int:
+        while left and waiting:
+            trial = waiting[-1]
+            if not trial.waiting:
+                waiting.pop()
+                continue
+            if trial.day < since:
+                return left
+            taken = min(left, trial.waiting)
+            trial.waiting -= taken
+            left -= taken
+            if well:
+                trial.won += taken
+                trial.ended = event.day
+        return left
+
+
+def rate_of(stage: str, trials: Sequence[Trial], ages: Ages, prior: Prior, supposed: float | None = None) -> Rate:
+    """The rate of a stage out of its trials, as of the day of `ages`."""
+    lag = usual_lag(stage, trials, ages)
+    counted = successes = waiting = 0
+    n = s = 0.0
+    behind = []
+    for trial in trials:
+        if ages[trial.since] < lag:
+            waiting += trial.waiting
+            continue
+        weight = ages.weight(trial.day)
+        n += trial.count * weight
+        s += trial.won * weight
+        counted += trial.count
+        successes += trial.won
+        behind.append(trial)
+    believed = Beta(prior.mean * prior.strength, (1 - prior.mean) * prior.strength)
+    return Rate(stage, believed, counted, successes, (n, s), lag, waiting, tuple(behind), supposed)
+
+
+def usual_lag(stage: str, trials: Sequence[Trial], ages: Ages) -> float:
+    """Working days from a trial to its outcome: the median of the rep's own where contacts or deals tell it."""
+    if not LAGS[stage]:
+        return 0.0
+    known = sorted(
+        ages[trial.since] - ages[trial.ended]
+        for trial in trials
+        if trial.won and trial.ended is not None and (trial.contact is not None or trial.deal is not None)
+    )
+    if len(known) < OWN_LAG_FROM:
+        return LAGS[stage]
+    return max(1.0, (known[(len(known) - 1) // 2] + known[len(known) // 2]) / 2)  # the median
+
+
+@dataclass(frozen=True, slots=True)
+class AverageDeal:
+    """What a deal brings: the rep's own estimate and the deals won, weighed by age. `shrunk` is (k·v₀ + Σv)/(k + n)."""
+
+    estimate: float | None
+    seen: int
+    weighed: tuple[float, float]
+
+    STRENGTH = 5
+
+    @property
+    def shrunk(self) -> float | None:
+        """The average to reckon with; None while there is neither an estimate nor a deal."""
+        n, total = self.weighed
+        if self.estimate is None:
+            return total / n if n > 0 and total > 0 else None
+        return (self.STRENGTH * self.estimate + total) / (self.STRENGTH + n)
+
+
+def average_deal(values: Iterable[tuple[str, float]], ages: Ages, estimate: float | None) -> AverageDeal:
+    """The average of deals won (day, value), weighed by age, about the rep's own estimate."""
+    n = total = 0.0
+    seen = 0
+    for day, value in values:
+        weight = ages.weight(day)
+        n, total, seen = n + weight, total + weight * value, seen + 1
+    return AverageDeal(estimate, seen, (n, total))
+
+
+def cycle_days(deals: Iterable[DealFact]) -> list[int]:
+    """Calendar days from opening to winning of every won deal whose dates are known, shortest first."""
+    found = []
+    for deal in deals:
+        if deal.won and deal.opened is not None and deal.closed is not None:
+            days = (date.fromisoformat(deal.closed) - date.fromisoformat(deal.opened)) // DAY
+            if days >= 0:
+                found.append(days)
+    return sorted(found)
+
+
+def noes(rate: Beta, share: float) -> int:
+    """Conversations without a meeting before the next one does: the number below which it lies with a probability.
+
+    Beta-geometric: P(more than k) = B(a, b + k + 1) / B(a, b). Capped at 10,000.
+    """
+    still = 1.0
+    for k in range(10_000):
+        still *= (rate.b + k) / (rate.a + rate.b + k)
+        if 1 - still >= share:
+            return k
+    return 10_000

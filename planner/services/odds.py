@@ -1,0 +1,211 @@
+"""The odds of a month: what was read for it, kept until something changes."""
+
+from __future__ import annotations
+
+import math
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from fractions import Fraction
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+from dateutil.relativedelta import relativedelta
+
+from planner.domain.advice import advice
+from planner.domain.day import Counter, DayOdds
+from planner.domain.errors import StateError
+from planner.domain.funnel import Ages
+from planner.domain.outlook import NOTHING, Facts, Outlook, Supposition
+from planner.domain.plan import MonthPlan
+from planner.domain.workdays import DAY, Period, WorkCalendar, working_days
+from planner.services.calendar import work_calendar
+from planner.services.desk import Desk
+from planner.services.effective import effective_plan
+from planner.services.template import call_minutes
+
+if TYPE_CHECKING:
+    from sqlmodel import Session
+
+MINUTES_PER_DIAL = 1.5
+DEFAULT_CALLS = 100
+GAPS_FROM = 200  # gaps between calls from which the rep's own pace is believed
+LONGEST_GAP = 600  # seconds: a longer one is a pause
+SHORTEST_MEAN = 30  # seconds: quicker than that they were typed in, not made
+RECENT_DAYS = 10  # working days of history from which the own rate of the last three months is believed
+
+
+@dataclass(frozen=True, slots=True)
+class Holds:
+    """How many calls a full day holds, by what (`set`, `blocks`, `default`), and the own minutes a call, once known."""
+
+    calls: float
+    source: str
+    minutes: float | None
+
+
+def outlook(desk: Desk, session: Session | None, month: Period, *, morning: bool = False) -> Outlook:
+    """The month as it stands now; with `morning`, as it stood before anything was done today.
+
+    Kept on the desk until a change, another day or other settings: asking again costs one short query.
+    """
+    if session is None:
+        return Outlook(_facts(desk, None, month, desk.today()))
+    from planner.store import day as days
+    from planner.store import funnel
+
+    today = desk.today()
+    closed = days.get(session, today).closed
+    last = today - DAY if morning else today
+    stamp = os.stat(desk.path)
+    key = (month, last, closed, desk.key(), stamp.st_ino, funnel.signature(session))
+    kept = desk.kept.get((month, morning))
+    if kept is not None and kept[0] == key:
+        found: Outlook = kept[1]
+        return found
+    found = Outlook(_facts(desk, session, month, last, closed=closed))
+    desk.kept[month, morning] = (key, found)
+    return found
+
+
+def of_day(known: Outlook) -> DayOdds:
+    """What Today shows of a month's odds."""
+    plan, quota, pace = known.plan, known.quota, known.by_pace
+    noes = known.noes_to_meeting
+    return DayOdds(
+        p_plan=None if plan is None else plan.probability,
+        p_quota=None if quota is None else quota.probability,
+        forecast=None if pace is None or plan is None else (pace.mean, pace.low, pace.high),
+        noes=(round(noes.mean), noes.low, noes.high),
+        holds=known.holds_today if known.facts.weight_today else None,
+        advice=advice(known),
+    )
+
+
+def derived(known: Outlook, weight: float) -> dict[str, Counter]:
+    """What the plan asks of a day by the rates: calls, and what is expected to follow from them."""
+    calls = known.dials_on(weight)
+    if calls is None:
+        return {}
+    found = {"dials": Counter("dials", calls, source="plan", exact=Fraction(calls))}
+    follow = known.follow(calls)
+    for metric, stage in (("conversations", "conversation"), ("meetings_booked", "meeting-booked"),
+                          ("proposals", "proposal")):  # fmt: skip
+        exact = Fraction(follow[stage]).limit_denominator(10**9)
+        found[metric] = Counter(metric, max(1, math.ceil(exact)), source="plan", exact=exact)
+    return found
+
+
+def suppose(known: Outlook, supposition: Supposition) -> Outlook:
+    """The same facts under a supposition; nothing is read or written."""
+    return known if supposition == NOTHING else Outlook(known.facts, supposition)
+
+
+def _facts(desk: Desk, session: Session | None, month: Period, last: date, *, closed: bool = False) -> Facts:
+    """Read what the odds rest on, up to and with the day `last`."""
+    today = desk.today()
+    first = None
+    if session is not None:
+        from planner.store import funnel
+
+        first = funnel.first_day(session)
+    three_months = month.first - relativedelta(months=3)
+    reach = Period(min(first or month.first, three_months, today), max(month.last, today))
+    calendar = work_calendar(desk, session, reach)
+    ages = Ages(calendar, reach.first, today)
+    holds = calls_held(desk, session, month, None)
+    counting = month
+    if session is None:
+        held = working_days(calendar, counting, today)
+        return Facts(
+            today=today, ages=ages, events=(), deals=(),
+            total=float(held.total), elapsed=float(held.elapsed), left=float(held.left),
+            weight_today=_weight(calendar, counting, today, closed), days_to_end=_to_end(month, today, closed),
+            calls_per_day=holds.calls, calls_from=holds.source,
+            priors=desk.config.priors, wanted=desk.config["plan.probability"],
+        )  # fmt: skip
+    from planner.store import calls, funnel
+    from planner.store import plan as plans
+
+    plan = plans.get(session, month)
+    earlier = plans.latest(session, month)
+    if plan is not None:
+        try:
+            counting, plan = effective_plan(plan, calendar)
+        except StateError:  # no working day is left to it: the figures stand as they were set
+            counting = Period(plan.starts or month.first, month.last)
+    held = working_days(calendar, counting, today, closed=closed)
+    holds = calls_held(desk, session, month, earlier)
+    until = counting.until(last)
+    recent = Period(three_months, month.first - DAY).since(max(three_months, first or today))
+    recent = None if recent is None else recent.until(min(recent.last, last))
+    recent_days = float(calendar.total(recent))
+    return Facts(
+        today=today,
+        ages=ages,
+        events=funnel.events(session, last),
+        deals=funnel.deals(session, last),
+        total=float(held.total),
+        elapsed=float(held.elapsed),
+        left=float(held.left),
+        weight_today=_weight(calendar, counting, today, closed),
+        days_to_end=_to_end(month, today, closed),
+        quota=None if plan is None else float(plan.quota),
+        plan=None if plan is None else float(plan.personal_plan),
+        expected_other=0.0 if plan is None else float(plan.expected_other),
+        estimate=_first_of([known.average_deal for known in earlier]),
+        booked=calls.counted(session, "revenue", until) / 100,
+        deals_done=calls.counted(session, "deals", until),
+        dials_today=calls.counted(session, "dials", Period(today, today)) if last == today else 0,
+        logged_values=funnel.logged_values(session, last),
+        calls_per_day=holds.calls,
+        calls_from=holds.source,
+        minutes_per_dial=holds.minutes,
+        recent=(calls.counted(session, "deals", recent), recent_days) if recent_days >= RECENT_DAYS else (0, 0.0),
+        priors=desk.config.priors,
+        wanted=desk.config["plan.probability"],
+    )
+
+
+def _first_of(values: Sequence[object]) -> float | None:
+    return next((float(str(value)) for value in values if value is not None), None)
+
+
+def _weight(calendar: WorkCalendar, counting: Period, today: date, closed: bool) -> float:
+    return float(calendar.weight(today)) if today in counting and not closed else 0.0
+
+
+def _to_end(month: Period, today: date, closed: bool) -> int:
+    return max(0, (month.last - max(today, month.first - DAY)).days + (0 if closed else 1))
+
+
+def calls_held(desk: Desk, session: Session | None, month: Period, plans: list[MonthPlan] | None) -> Holds:
+    """What a full day holds: the plan's figure, else the settings', else the call blocks by the rep's own pace."""
+    minutes = None if session is None else own_minutes(desk, session)
+    for plan in plans or ():
+        if plan.calls_per_day is not None:
+            return Holds(plan.calls_per_day, "set", minutes)
+    if desk.config["plan.calls_per_day"]:
+        return Holds(desk.config["plan.calls_per_day"], "set", minutes)
+    in_blocks = call_minutes()
+    if in_blocks:
+        return Holds(int(in_blocks / (minutes or MINUTES_PER_DIAL)), "blocks", minutes)
+    return Holds(DEFAULT_CALLS, "default", minutes)
+
+
+def own_minutes(desk: Desk, session: Session) -> float | None:
+    """The rep's own minutes from one call to the next, talks included; None until enough calls tell it."""
+    from planner.store import funnel
+
+    today = desk.today()
+    moments = funnel.call_moments(session, today - relativedelta(months=3), today)
+    gaps = [
+        later - sooner
+        for (day, sooner), (other, later) in pairwise(moments)
+        if day == other and 0 <= later - sooner <= LONGEST_GAP
+    ]
+    if len(gaps) < GAPS_FROM:
+        return None
+    mean = sum(gaps) / len(gaps)
+    return mean / 60 if mean >= SHORTEST_MEAN else None

@@ -1,0 +1,114 @@
+"""What the rates are made of: the log by day and contact, and the deals, in a few statements.
+
+Plain SQL through the session: a year of calls as objects would take longer than all the arithmetic on them.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+
+from sqlmodel import Session
+
+from planner.domain.activity import SPOKEN
+from planner.domain.funnel import DealFact, Event
+
+_SPOKEN = ", ".join(f"'{outcome}'" for outcome in SPOKEN if outcome != "meeting")
+# A call that nobody answered needs its contact only where a conversation with them was logged by itself.
+_EVENTS = f"""
+SELECT day,
+  CASE kind
+    WHEN 'dial' THEN
+      CASE WHEN outcome = 'meeting' THEN 'dial-meeting' WHEN outcome IN ({_SPOKEN}) THEN 'dial-spoken' ELSE 'dial' END
+    WHEN 'meeting-held' THEN CASE WHEN outcome = 'no-show' THEN 'no-show' ELSE 'meeting-held' END
+    ELSE kind
+  END AS what,
+  CASE WHEN kind = 'dial' AND coalesce(outcome, '') NOT IN ('meeting', {_SPOKEN})
+    AND contact_id NOT IN (SELECT contact_id FROM activity WHERE kind = 'conversation' AND contact_id IS NOT NULL)
+    THEN NULL ELSE contact_id END AS whom,
+  sum(count)
+FROM activity
+WHERE day <= ? AND kind IN ('dial', 'conversation', 'meeting-booked', 'meeting-held', 'proposal', 'deal')
+  AND (kind <> 'deal' OR deal_id IS NULL)
+GROUP BY day, what, whom
+ORDER BY day
+"""
+_DEALS = """
+SELECT id, title, stage, stage_before, opened, closed, contact_id,
+  coalesce(value, (SELECT sum(amount) FROM activity WHERE deal_id = deal.id))
+FROM deal ORDER BY id
+"""
+
+
+def events(session: Session, last: date) -> list[Event]:
+    """The log up to and with a day, counted by day, kind and contact, in the order of its days."""
+    rows = session.connection().exec_driver_sql(_EVENTS, (last.isoformat(),))
+    return [Event(day, kind, count, contact) for day, kind, contact, count in rows]
+
+
+def deals(session: Session, last: date) -> list[DealFact]:
+    """Every deal as it stood at the end of a day: one closed later is open, one opened later isn't there."""
+    limit = last.isoformat()
+    found = []
+    for number, title, stage, before, opened, closed, contact, value in session.connection().exec_driver_sql(_DEALS):
+        if opened is not None and opened > limit:
+            continue
+        won: bool | None = None if closed is None else stage == "won"
+        if closed is not None and closed > limit:
+            stage, closed, won = before or "proposal", None, None
+        amount = None if value is None else value / 100
+        found.append(DealFact(number, title, stage, won, opened, closed, contact, amount))
+    return found
+
+
+def logged_values(session: Session, last: date) -> list[tuple[str, float]]:
+    """Day and amount of the deals that were only logged, not kept in the pipeline."""
+    rows = session.connection().exec_driver_sql(
+        "SELECT day, amount / 100.0 / count, count FROM activity"
+        " WHERE kind = 'deal' AND deal_id IS NULL AND amount > 0 AND day <= ?",
+        (last.isoformat(),),
+    )
+    return [(day, amount) for day, amount, count in rows for _ in range(min(count, 1_000))]
+
+
+def first_day(session: Session) -> date | None:
+    """The first day of which anything is known."""
+    row = (
+        session.connection()
+        .exec_driver_sql(
+            "SELECT min(day) FROM (SELECT min(day) AS day FROM activity UNION ALL SELECT min(opened) FROM deal"
+            " UNION ALL SELECT min(closed) FROM deal)"
+        )
+        .one()
+    )
+    return None if row[0] is None else date.fromisoformat(row[0])
+
+
+def call_moments(session: Session, first: date, last: date) -> list[tuple[str, int]]:
+    """Day and instant (seconds) of each call that was logged by itself, in order."""
+    rows = session.connection().exec_driver_sql(
+        "SELECT day, at FROM activity WHERE kind = 'dial' AND count = 1 AND day BETWEEN ? AND ? ORDER BY day, at",
+        (first.isoformat(), last.isoformat()),
+    )
+    return [(day, at) for day, at in rows]
+
+
+def calls_by_day(session: Session, last: date) -> list[tuple[str, int, int, int]]:
+    """Day, calls, conversations and meetings booked of each day with calls."""
+    rows = session.connection().exec_driver_sql(
+        "SELECT day, dials, conversations, meetings_booked FROM day_count WHERE day <= ? AND dials > 0",
+        (last.isoformat(),),
+    )
+    return [tuple(row) for row in rows]
+
+
+def signature(session: Session) -> tuple[int, ...]:
+    """What changes with every change, undo and redo: whether figures read before still hold."""
+    row = (
+        session.connection()
+        .exec_driver_sql(
+            "SELECT coalesce(max(id), 0), count(*), coalesce(sum(undone), 0),"
+            " coalesce(sum(CASE WHEN undone THEN id END), 0) FROM change"
+        )
+        .one()
+    )
+    return tuple(row)
