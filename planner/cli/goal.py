@@ -158,6 +158,8 @@ def show(args: argparse.Namespace, desk: Desk) -> int:
         say(f"{indent}     needed a working day: {required}")
         if view.aim.course.spread.shortfall:
             say(f"{indent}     {_number(view.aim.course.spread.shortfall)} find no room under the daily cap")
+    for line in _year_lines(view):
+        say(f"{indent}     {line}")
     for rung in view.down:
         say(f"{indent}  {rung.goal.id:>3}  {_sentence(rung.goal, rung)}")
     for metric, target in view.counters:
@@ -199,7 +201,7 @@ def _view_object(view: service.GoalView) -> dict[str, object]:
         {"id": task.id, "title": task.title, "due": None if task.due is None else str(task.due)} for task in view.tasks
     ]
     whole["today"] = [{"metric": metric, "target": target} for metric, target in view.counters]
-    whole["pace"] = whole["falls"] = None
+    whole["pace"] = whole["falls"] = whole["year"] = None
     if view.aim is not None and view.falls is not None and view.safe is not None:
         pace, spread = view.aim.course.pace, view.aim.course.spread
         whole["pace"] = {
@@ -228,7 +230,42 @@ def _view_object(view: service.GoalView) -> dict[str, object]:
                 for day, whole_ in list(zip(spread.days, spread.whole, strict=True))[:31]
             ],
         }
+    if view.year is not None:
+        whole["year"] = {
+            "from": view.year.stretch.first.isoformat(),
+            "to": view.year.stretch.last.isoformat(),
+            "target": figure(view.year.target),
+            "missed": figure(view.year.missed),
+            "months": [
+                {
+                    "month": fall.month.first.isoformat()[:7],
+                    "planned": figure(fall.planned),
+                    "done": figure(fall.done),
+                    "asked": None if index < view.year.current else figure(fall.asked),
+                }
+                for index, fall in enumerate(view.year.months)
+            ],
+        }
     return whole
+
+
+def _year_lines(view: service.GoalView) -> list[str]:
+    """The months of a revenue goal's year, before and after what was missed."""
+    year = view.year
+    if year is None or len(year.months) < 2:
+        return []
+    missed = year.missed
+    lines = [f"{'':<10}{'planned':>16}{'brought':>16}{'asked now':>16}"]
+    for index, fall in enumerate(year.months):
+        done = format_amount(round(fall.done)) if index <= year.current else "–"
+        asked = "–" if index < year.current else format_amount(round(fall.asked))
+        mark = "  ◂" if index == year.current else ""
+        lines.append(f"{fall.month.first:%Y-%m}   {format_amount(round(fall.planned)):>16}{done:>16}{asked:>16}{mark}")
+    if missed > 0:
+        lines.append(f"{format_amount(round(missed))} missed so far, laid on the months left")
+    elif missed < 0:
+        lines.append(f"{format_amount(round(-missed))} more than planned so far, taken off the months left")
+    return lines
 
 
 def _sentence(goal: Goal, rung: service.Rung | None = None) -> str:

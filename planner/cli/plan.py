@@ -26,6 +26,7 @@ from planner.domain.plan import month_text
 from planner.domain.stages import STAGES
 from planner.domain.workdays import month_of, parse_month
 from planner.services import plan as service
+from planner.services import why as whys
 from planner.services.desk import Desk
 
 
@@ -36,7 +37,9 @@ def register(commands: Group) -> None:
     parser.add_argument("--month", metavar="YYYY-MM", help="the month (default: this one)")
     parser.add_argument("--quota", required=True, metavar="AMOUNT", help="the official figure")
     parser.add_argument(
-        "--personal", metavar="AMOUNT|2x", help="your own plan (default: plan.multiple times the quota)"
+        "--personal",
+        metavar="AMOUNT|2x",
+        help="your own plan (default: plan.multiple times the quota, or what your goals ask if that is more)",
     )
     parser.add_argument("--currency", metavar="CODE", help="three letters; one currency a database")
     parser.add_argument("--average-deal", metavar="AMOUNT", help="what a deal brings, as you reckon")
@@ -57,17 +60,21 @@ def register(commands: Group) -> None:
     parser.add_argument("--days-off", metavar="N", help="working days less (half days as 0.5)")
     parser = group.add("rates", rates, "your conversion rates; of one stage, the trials behind it", reads=True)
     parser.add_argument("stage", nargs="?", metavar="STAGE", help=", ".join(STAGES))
+    parser = group.add("why", why, "why this number: any figure, taken back to the log", reads=True)
+    parser.add_argument("figure", nargs="?", metavar="FIGURE", help="such as dials, plan, forecast, needed, noes")
+    parser.add_argument("--month", metavar="YYYY-MM")
 
 
 def set_(args: argparse.Namespace, desk: Desk) -> int:
     month = parse_month(args.month) if args.month else month_of(desk.today())
     average = None if args.average_deal is None else parse_amount(args.average_deal, what="average deal")
+    quota = parse_amount(args.quota, what="quota")
     other = None if args.expected_other is None else parse_amount(args.expected_other, what="expected other")
     result = service.set_plan(
         desk,
         month,
-        parse_amount(args.quota, what="quota"),
-        args.personal if args.personal is not None else f"{desk.config['plan.multiple']}x",
+        quota,
+        args.personal if args.personal is not None else service.proposed(desk, month, quota),
         below_double=args.below_double,
         currency=args.currency,
         average_deal=average,
@@ -124,6 +131,28 @@ def rates(args: argparse.Namespace, desk: Desk) -> int:
     if args.json:
         return emit(trials_object(rate, view.outlook))
     return say("\n".join(trial_lines(rate, view.outlook)))
+
+
+def why(args: argparse.Namespace, desk: Desk) -> int:
+    reasons = whys.read(desk, parse_month(args.month) if args.month else None)
+    figures = reasons.figures
+    if args.figure is not None:
+        name = args.figure.strip().lower().replace("_", "-").replace("-", " ")
+        figures = tuple(
+            each for each in figures if name in (each.key.replace("_", " ").replace("-", " "), each.name.lower())
+        ) or tuple(each for each in figures if each.key.replace("-", " ").startswith(("rate " + name, name)))
+        if not figures:
+            known = ", ".join(each.key for each in reasons.figures)
+            raise InputError(f"{args.figure!r} is no figure of this month; there are: {known}.")
+    if args.json:
+        return emit(
+            [{"figure": each.key, "name": each.name, "value": each.value, "why": list(each.lines)} for each in figures]
+        )
+    for index, each in enumerate(figures):
+        say(f"{'' if not index else chr(10)}{each.value}  {each.name}  ({each.key})")
+        for line in each.lines:
+            say(f"  {line}")
+    return 0
 
 
 def _stage(text: str) -> str:

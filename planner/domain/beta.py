@@ -131,9 +131,11 @@ def expected(of: Callable[[float], float], n: int, rate: Beta, last: int | None 
     a, b = rate.a, rate.b
     mean = n * rate.mean
     spread = math.sqrt(mean * (1 - rate.mean) * (a + b + n) / (a + b + 1))
-    # the right tail of a rare event is the longer one
-    low = max(0, math.floor(mean - 9 * spread) - 1)
-    high = min(n if last is None else last, math.ceil(mean + 13 * spread) + 1)
+    low, high = 0, n
+    if n > EXACT_UP_TO:  # what lies further out is too rare to see, however long the tail
+        low = max(0, math.floor(mean - 13 * spread) - 1)
+        high = min(n, math.ceil(mean + 13 * spread) + 1)
+    high = high if last is None else min(high, last)
     if high < low:
         return 0.0
     if high - low <= EXACT_UP_TO:
@@ -173,8 +175,8 @@ def _constant(n: int, a: float, b: float) -> float:
 def _added_up(of: Callable[[float], float], n: int, a: float, b: float, low: int, high: int) -> float:
     lgamma = math.lgamma
     mass = math.exp(_constant(n, a, b) + lgamma(a + low) - lgamma(low + 1) + lgamma(b + n - low) - lgamma(n - low + 1))
-    total = 0.0
-    for k in range(low, high + 1):
-        total += mass * of(k)
+    total = mass * of(low)
+    for k in range(low, high):
         mass *= (n - k) * (a + k) / ((k + 1) * (n - k - 1 + b))
+        total += mass * of(k + 1)
     return total

@@ -42,3 +42,19 @@ def month_shares(
     weights = list(working_days) if seasons is None else [s * w for s, w in zip(seasons, working_days, strict=True)]
     total = sum(weights, Fraction(0))
     return [year_total * weight / total if total else Fraction(0) for weight in weights]
+
+
+def rolled_shares(
+    year_total: Fraction,
+    weights: Sequence[Fraction],
+    done: Sequence[Fraction],
+    current: int,
+) -> list[Fraction]:
+    """What a year asks of its months once some are over: what they missed is laid on the rest, season by season.
+
+    `weights` are season × working days of each month, `done` what each has brought, `current` the index of the month
+    under way. Months that are over keep what they brought; the others share what is left, never less than 0.
+    """
+    over = [Fraction(amount) for amount in done[:current]]
+    left = max(Fraction(0), year_total - sum(over, Fraction(0)))
+    return [*over, *month_shares(left, list(weights[current:]))]

@@ -13,28 +13,31 @@ from bisect import bisect_left
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from planner.domain.beta import Beta, expected
+from planner.domain.beta import FIRST_EXACT, Beta, expected
 from planner.domain.errors import InputError
 
 LARGEST_DIALS = 50_000
 DEFAULT_PROBABILITY = 0.8
 SETTLED = 1e-11  # so near to 0 or 1 that the rest is not looked at
+FIRST = FIRST_EXACT - 1
 DEGREE = 6
 TOLERANCE = 1e-6  # between the nodes; five times finer in the end, because neighbours' errors differ in sign
 
 
 class _Curve:
-    """A falling function on whole numbers from 0, read between them; worked out where it is asked for."""
+    """A falling function on whole numbers from 0: exact on the first ones, read between nodes beyond, as asked for."""
 
     def __init__(self, exact: Callable[[int], float]) -> None:
         self._exact = exact
         self._known: dict[int, float] = {}
         self._ends: list[int] = []  # to where each panel reaches
         self._panels: list[tuple[tuple[int, ...], tuple[float, ...]]] = []  # nodes, and Newton's form on them
-        self._reached = 0
+        self._reached = FIRST
         self._ended = False  # beyond `_reached` it is 0
 
     def __call__(self, x: float) -> float:
+        if x <= FIRST:  # the sums ask for the smallest numbers as whole ones
+            return self.at(int(x))
         while not self._panels or (x > self._reached and not self._ended):
             self._reach_further()
         if x > self._reached:
@@ -54,7 +57,7 @@ class _Curve:
 
     def _reach_further(self) -> None:
         left = self._reached
-        right = max(DEGREE, 2 * left)
+        right = 2 * left
         self._cover(left, right)
         self._reached = right
         self._ended = self.at(right) < SETTLED or right > 4 * LARGEST_DIALS

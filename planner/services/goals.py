@@ -29,6 +29,7 @@ from planner.services.calls import require_database
 from planner.services.desk import Desk
 from planner.services.effective import in_proportion
 from planner.services.laying import Aim, aim, compute, progress
+from planner.services.tree import YearFall, year_fall
 from planner.store import calls, day, tasks
 from planner.store import goals as store
 
@@ -233,6 +234,7 @@ class GoalView:
     safe: SafeDays | None
     held_to: Decimal | None
     counters: tuple[tuple[str, int], ...]
+    year: YearFall | None = None
 
 
 def show(desk: Desk, goal_id: int) -> GoalView:
@@ -265,6 +267,7 @@ def show(desk: Desk, goal_id: int) -> GoalView:
             safe=safe,
             held_to=held_to(desk, session, goal),
             counters=tuple((c.metric, c.target) for c in laid.counters.values() if c.goal_id in ids),
+            year=year_fall(desk, session, goal, max(today, goal.counting.first)),
         )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
@@ -13,13 +13,16 @@ from dateutil.relativedelta import relativedelta
 
 from planner.domain.errors import StateError
 from planner.domain.goals import Goal, GoalState, Metric
+from planner.domain.outlook import Outlook
 from planner.domain.pace import Course, course
 from planner.domain.plan import MonthPlan
 from planner.domain.workdays import DAY, Period, WorkCalendar, WorkingDays, month_of, working_days
+from planner.services import odds
 from planner.services.calendar import work_calendar
 from planner.services.desk import Desk
 from planner.services.effective import effective_plan
 from planner.services.laying import aim
+from planner.services.tree import MonthFall, YearFall, year_of
 
 if TYPE_CHECKING:
     from sqlmodel import Session
@@ -75,13 +78,14 @@ class DayFigures:
 class MonthFigures:
     """A month of a longer span: its two figures where they are set, what was booked, its working days.
 
-    Of a plan taken up mid-month, its part of the month.
+    Of a plan taken up mid-month, its part of the month. `fall` is what the year's goal asks of it.
     """
 
     month: Period
     working_days: Fraction
     plan: MonthPlan | None
     booked: Decimal
+    fall: MonthFall | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +132,7 @@ class Sheet:
     """A span as of a day. Amounts in `currency`; `days` only of a month.
 
     `quota` and `plan` stand over the months that have them (`planned` of all of them); None where nothing was set.
+    `outlook` is the odds of a month, `year` how the year of the goal that asks most falls on its months.
     """
 
     span: Span
@@ -143,6 +148,8 @@ class Sheet:
     days: tuple[DayFigures, ...] = ()
     asked: tuple[Asked, ...] = ()
     planned: int = 0
+    year: YearFall | None = None
+    outlook: Outlook | None = None
 
 
 def read(desk: Desk, span: Span, day: date) -> Sheet:
@@ -159,6 +166,9 @@ def read(desk: Desk, span: Span, day: date) -> Sheet:
         calendar = work_calendar(desk, session, period)
         closed = days.get(session, today).closed
         months = tuple(_month(session, calendar, month) for month in _months(period))
+        year = year_of(desk, session, goals.every(session), max(period.first, min(today, period.last)))
+        if year is not None and span is not Span.MONTH:
+            months = tuple(replace(month, fall=year.of(month.month)) for month in months)
         held = [(month.booked, month.month, month.plan) for month in months if month.plan is not None]
         counting = held[0][1] if span is Span.MONTH and held else period
         quota = _standing([(booked, part, plan.quota) for booked, part, plan in held], calendar, today, closed)
@@ -180,6 +190,8 @@ def read(desk: Desk, span: Span, day: date) -> Sheet:
             days=_days(session, calendar, counting, period, quota, plan) if span is Span.MONTH else (),
             asked=tuple(_asked(desk, session, goals.every(session), period, today, revenue, closed)),
             planned=len(held),
+            year=year,
+            outlook=odds.outlook(desk, session, period) if span is Span.MONTH else None,
         )
 
 
@@ -211,6 +223,7 @@ def _empty(desk: Desk, span: Span, period: Period, today: date) -> Sheet:
     return Sheet(
         span, period, today, None, months, working_days(calendar, period, today), Decimal(0), None, None,
         desk.config.cap, tuple(days) if span is Span.MONTH else (),
+        outlook=odds.outlook(desk, None, period) if span is Span.MONTH else None,
     )  # fmt: skip
 
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from planner.domain.errors import InputError, StateError
 from planner.domain.goals import Goal, GoalState, Horizon, Metric
-from planner.domain.money import format_amount, from_fraction
+from planner.domain.money import format_amount
 from planner.domain.outlook import NOTHING, Outlook, Supposition
 from planner.domain.pace import Course, course
 from planner.domain.plan import MonthPlan, confirm_double, month_text, personal_from
@@ -19,8 +19,9 @@ from planner.domain.workdays import Period, WorkCalendar, WorkingDays, month_of,
 from planner.services import odds
 from planner.services.calendar import work_calendar
 from planner.services.desk import Desk
-from planner.services.effective import effective_plan, in_proportion
+from planner.services.effective import effective_plan
 from planner.services.laying import compute
+from planner.services.tree import largest_share, month_share
 from planner.store import calls, day, goals
 from planner.store import plan as store
 
@@ -192,25 +193,22 @@ def _asked_by_goals(desk: Desk, session: Session, plan: MonthPlan) -> list[str]:
     return found
 
 
-def month_share(desk: Desk, session: Session, goal: Goal, month: Period) -> Decimal | None:
-    """What a revenue goal's year or period asks of a month by working days; None where it asks nothing."""
-    if goal.state is not GoalState.OPEN or goal.metric is not Metric.REVENUE:
+def proposed(desk: Desk, month: Period, quota: Decimal) -> str:
+    """The personal plan proposed for a month: the larger of the multiple of the quota and what the tree asks."""
+    multiple = f"{desk.config['plan.multiple']}x"
+    share = tree_share(desk, month)
+    if share is None or (quota and share <= personal_from(multiple, quota)) or share <= quota:
+        return multiple
+    return str(share)
+
+
+def tree_share(desk: Desk, month: Period) -> Decimal | None:
+    """What the ladder's revenue goals ask of a month, at most; None where they ask nothing."""
+    if not desk.database.exists():
         return None
-    stretch = goal.stretch(month.first)
-    if stretch is None:
-        return None
-    period, figure = stretch
-    left = period.since(month.first)
-    part = left.until(month.last) if left else None
-    calendar = work_calendar(desk, session, goal.period)
-    total = calendar.total(period)
-    if part is None or not total:
-        return None
-    target = Fraction(figure)
-    if goal.prorated:
-        target = in_proportion(goal, target, calendar, period)
-    share = target * calendar.total(part) / total
-    return from_fraction(share)
+    with desk.database.read() as session:
+        found = largest_share(desk, session, goals.every(session), month)
+    return None if found is None else found[1]
 
 
 @dataclass(frozen=True, slots=True)

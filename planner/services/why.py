@@ -1,0 +1,353 @@
+"""Why this number: any figure of Today or Plan, taken back to what it was worked out from, down to the log."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from fractions import Fraction
+
+from planner.domain.activity import WORDS
+from planner.domain.advice import advice, calls_text, deals_text, disagreement, percent, stale_text
+from planner.domain.day import MAIL_MINUTES, MINUTES_EACH, Counter, Laid
+from planner.domain.errors import StateError
+from planner.domain.goals import Goal
+from planner.domain.money import format_amount, format_number
+from planner.domain.outlook import Aimed, Outlook
+from planner.domain.pace import Course
+from planner.domain.stages import STAGES, arrow
+from planner.domain.workdays import Period
+from planner.services import odds
+from planner.services.desk import Desk
+from planner.services.laying import Aim, aim, compute, horizon_calendar
+from planner.services.plan import PlanView, show
+
+STAGE_OF = {"conversations": "conversation", "meetings_booked": "meeting-booked", "proposals": "proposal"}
+MINUTES_WORDS = {"dials": "calls", "conversations": "talks", "meetings_held": "meetings", "proposals": "proposals"}
+
+
+@dataclass(frozen=True, slots=True)
+class Why:
+    """A figure: what it is called and comes to, and how, a sentence a line. `stage` has trials that can be opened."""
+
+    key: str
+    name: str
+    value: str
+    lines: tuple[str, ...]
+    stage: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Reasons:
+    """The figures of a month, with the view that they are of."""
+
+    view: PlanView
+    figures: tuple[Why, ...]
+
+    def of(self, key: str) -> Why | None:
+        """The figure of a key."""
+        return next((figure for figure in self.figures if figure.key == key), None)
+
+
+def read(desk: Desk, month: Period | None = None) -> Reasons:
+    """Every figure of a month, and of today where the month is this one."""
+    view = show(desk, month)
+    found: list[Why] = []
+    if desk.today() in view.month and desk.database.exists():
+        found += _of_today(desk, view)
+    found += _of_month(view)
+    return Reasons(view, tuple(found))
+
+
+def _of_today(desk: Desk, view: PlanView) -> list[Why]:
+    from planner.store import day as days
+    from planner.store import goals as goal_store
+
+    today = desk.today()
+    with desk.database.read() as session:
+        laid = compute(desk, session, today)
+        record = days.get(session, today)
+        goals = goal_store.every(session)
+        calendar = horizon_calendar(desk, session, goals, today)
+        morning = odds.outlook(desk, session, view.month, morning=True)
+        aims: dict[str, tuple[Goal, Aim]] = {}
+        for metric, counter in laid.counters.items():
+            goal = goals.get(counter.goal_id or 0)
+            try:
+                held = None if goal is None else aim(desk, session, goal, calendar, today, closed=False)
+            except StateError:
+                held = None
+            if goal is not None and held is not None:
+                aims[metric] = goal, held
+    found = [
+        _counter(counter, aims.get(metric), laid, morning, record.opened) for metric, counter in laid.counters.items()
+    ]
+    if laid.fit is not None:
+        found.append(_fit(laid))
+    return found
+
+
+def _counter(counter: Counter, goal: tuple[Goal, Aim] | None, laid: Laid, known: Outlook, frozen: bool) -> Why:
+    metric = counter.metric
+    singular, plural = WORDS[metric]
+    lines = []
+    by_plan = counter.target if counter.source == "plan" else counter.other
+    if goal is not None:
+        lines += _by_goal(goal, counter.target if counter.source == "goal" else counter.other, laid)
+    if by_plan is not None:
+        lines += _calls_by_plan(known, laid) if metric == "dials" else _following(metric, laid, known)
+    if goal is not None and by_plan is not None:
+        who = "the plan's" if counter.source == "plan" else "your goal's"
+        lines.append(f"The larger of the two counts: {counter.target:,}, {who}.")
+    if metric == "dials" and laid.odds is not None and laid.odds.holds is not None and counter.target > laid.odds.holds:
+        lines.append(f"That is more than the {laid.odds.holds:,} calls that the day holds.")
+    if frozen:
+        lines.append("The day was opened with this target, and it stands till the evening.")
+    word = singular if counter.target == 1 else plural
+    return Why(metric, word, f"{counter.target:,}", tuple(lines), STAGE_OF.get(metric, ""))
+
+
+def _by_goal(goal: tuple[Goal, Aim], asked: int | None, laid: Laid) -> list[str]:
+    rung, held = goal
+    pace, share = held.course.pace, held.course.share(laid.day)
+    left = pace.short_by
+    lines = [
+        f"Your goal “{rung.title}” asks for {_amount(pace.target)} from {held.stretch.first} to {held.stretch.last}; "
+        f"{_amount(pace.done)} were done before today, {_amount(left)} are left."
+    ]
+    if pace.required is None:
+        return [*lines, "No working day is left."]
+    number = f"{asked:,}" if asked is not None else _amount(pace.required * laid.weight)
+    days = _days(pace.days.left)
+    part = "" if laid.weight == 1 else f", and today counts as {format_number(float(laid.weight), 2)} of a day"
+    if share is not None and share < pace.required * laid.weight:
+        return [
+            *lines,
+            f"{_amount(left)} ÷ {days} would be {_amount(pace.required)} a day; the daily cap holds it at "
+            f"{_amount(share)}{part}: {number}. {_amount(held.course.spread.shortfall)} find no room.",
+        ]
+    return [*lines, f"{number} = {_amount(left)} left ÷ {days}{part}, rounded up."]
+
+
+def _calls_by_plan(known: Outlook, laid: Laid) -> list[str]:
+    plan = known.plan
+    if plan is None or not plan.deals:
+        return []
+    lines = [*_deals_missing(known, plan)]
+    wanted = percent(known.facts.wanted)
+    holds = f"a full day holds {format_number(known.per_day, 0)} ({holds_words(known)})"
+    if plan.dials is None:
+        return [*lines, f"Out of your rates no number of calls reaches that with {wanted}; {holds}, so that is asked."]
+    share = math.ceil(plan.dials * float(laid.weight) / known.left - 1e-9) if known.left else plan.dials
+    lines.append(
+        f"Out of your rates {plan.dials:,} more calls reach that with {wanted}: over {_days(known.left)} "
+        f"about {share:,} today; {holds}. The smaller is what the plan asks."
+    )
+    return lines
+
+
+def holds_words(known: Outlook) -> str:
+    """By what is known how many calls a day holds."""
+    facts = known.facts
+    if known.supposed.calls_per_day is not None:
+        return "supposed"
+    if facts.calls_from == "set":
+        return "as you set it"
+    if facts.calls_from == "blocks":
+        each = "your own" if facts.minutes_per_dial is not None else "reckoned"
+        return f"the call blocks, at {each} {format_number(facts.minutes_per_dial or 1.5, 1)} minutes a call"
+    return "until you say how many"
+
+
+def _deals_missing(known: Outlook, aimed: Aimed) -> list[str]:
+    facts = known.facts
+    other = f", {_money(facts.expected_other)} expected from elsewhere" if facts.expected_other else ""
+    lines = [f"Of {_money(aimed.target)}, {_money(facts.booked)} is booked{other}: {_money(aimed.missing)} is missing."]
+    if known.average is not None and aimed.deals is not None:
+        lines.append(
+            f"{deals_text(aimed.deals)} = {_money(aimed.missing)} ÷ an average deal of {_money(known.average)}, "
+            "rounded up."
+        )
+    return lines
+
+
+def _following(metric: str, laid: Laid, known: Outlook) -> list[str]:
+    stage = STAGE_OF.get(metric)
+    calls = laid.counters.get("dials")
+    if stage is None or calls is None:
+        return []
+    asked = calls.target if calls.source == "plan" else calls.other
+    if asked is None:
+        return []
+    path = STAGES[: STAGES.index(stage) + 1]
+    rates = " × ".join(percent(known.betas[name].mean, 1) for name in path)
+    exact = known.follow(asked)[stage]
+    named = ", ".join(arrow(name) for name in path)
+    return [f"{calls_text(asked).removesuffix(' a day')} × {rates} ({named}) = {exact:.2f}, rounded up."]
+
+
+def _fit(laid: Laid) -> Why:
+    assert laid.fit is not None
+    parts = [
+        f"{laid.counters[metric].target:,} {MINUTES_WORDS[metric]} at {format_number(float(each), 1)}"
+        for metric, each in MINUTES_EACH.items()
+        if metric in laid.counters
+    ]
+    asked = format_number(float(laid.fit.asked), 0)
+    lines = [
+        f"Minutes asked: {', '.join(parts)}, and mail {MAIL_MINUTES} in all: {asked}.",
+        f"The working blocks of the day hold {laid.fit.available:,} minutes.",
+    ]
+    if laid.fit.over:
+        lines.append(f"{format_number(float(laid.fit.over), 0)} minutes too many: leave out what ranks lowest.")
+    return Why("fit", "does the day fit?", "no" if laid.fit.over else "yes", tuple(lines))
+
+
+def _of_month(view: PlanView) -> list[Why]:
+    known = view.outlook
+    found: list[Why] = []
+    if view.plan is not None and view.plan_course is not None and view.quota_course is not None:
+        found += [_line(view, view.plan_course), _needed(view.plan_course)]
+        for key, name, aimed in (("plan", "plan likely", known.plan), ("quota", "quota likely", known.quota)):
+            if aimed is not None and aimed.probability is not None:
+                found.append(_likely(key, name, aimed, known))
+    if known.by_pace is not None:
+        found.append(_forecast(view, known))
+    noes = known.noes_to_meeting
+    found.append(_noes(known, f"about {noes.mean:,.0f}"))
+    if known.average is not None:
+        found.append(_average(known))
+    found.append(_holds(known))
+    found += [_rate(known, stage) for stage in STAGES]
+    return found
+
+
+def _line(view: PlanView, own: Course) -> Why:
+    pace = own.pace
+    lines = [
+        f"{_money(pace.line)} = {_money(pace.target)} × {_days(pace.days.elapsed)} gone ÷ {_days(pace.days.total)}.",
+        f"{_money(view.booked)} is booked, {_money(abs(pace.delta))} {'ahead' if pace.delta >= 0 else 'behind'}.",
+    ]
+    if pace.delta_days is not None and pace.base:
+        lines.append(
+            f"In days: {_money(abs(pace.delta))} ÷ {_money(pace.base)} a day = "
+            f"{format_number(abs(float(pace.delta_days)), 1)}."
+        )
+    lines.append("Booked are the deals of the log: planner log list, planner deal list --all.")
+    return Why("line", "the plan's line", _money(pace.line), tuple(lines))
+
+
+def _needed(own: Course) -> Why:
+    pace = own.pace
+    if pace.required is None:
+        return Why("needed", "needed a working day", "–", (f"No working day is left; {_money(pace.short_by)} short.",))
+    if not pace.short_by:
+        return Why("needed", "needed a working day", "0", ("The plan is met.",))
+    text = f"{_money(pace.required)} = {_money(pace.short_by)} left ÷ {_days(pace.days.left)}."
+    return Why("needed", "needed a working day", _money(pace.required), (text,))
+
+
+def _likely(key: str, name: str, aimed: Aimed, known: Outlook) -> Why:
+    assert aimed.probability is not None
+    value = percent(aimed.probability)
+    if aimed.met:
+        return Why(key, name, value, (*_deals_missing(known, aimed)[:1], "It is met."))
+    facts = known.facts
+    waiting = [
+        f"{count:,} {words}"
+        for stage, words in (("meeting-held", "booked"), ("proposal", "held"), ("deal", "proposals"))
+        if (count := facts.open.get(stage, 0))
+    ]
+    lines = [
+        *_deals_missing(known, aimed),
+        f"The days left hold {known.capacity:,} more calls: {_days(known.left)} of {format_number(known.per_day, 0)} "
+        f"({holds_words(known)})" + (f", {facts.dials_today:,} of today done." if facts.dials_today else "."),
+        f"Waiting already: {', '.join(waiting)}." if waiting else "Nothing is open.",
+        f"With your five rates and how sure they are, that brings {deals_text(aimed.deals or 0)} with {value}.",
+    ]
+    if aimed.dials is not None:
+        lines.append(f"For {percent(facts.wanted)} it takes {aimed.dials:,} calls.")
+    if key == "plan":
+        lines.append(advice(known))
+    return Why(key, name, value, tuple(lines))
+
+
+def _forecast(view: PlanView, known: Outlook) -> Why:
+    pace, pipeline, more = known.by_pace, known.by_pipeline, known.deals_to_come
+    assert pace is not None and more is not None
+    facts = known.facts
+    won, days = facts.recent
+    rate = f"{won:,} in the {_days(days)} of three months" if days else "the plan's own pace, for want of a history"
+    lines = [
+        f"By pace: {facts.deals_done:,} won in {_days(facts.elapsed)}, before that {rate}; "
+        f"{more.mean:.1f} more are to be expected in the {_days(known.left)} left.",
+        f"With what is booked {_money(pace.mean)}; four times in five from {_money(pace.low)} to {_money(pace.high)}.",
+        f"By pipeline: {len(facts.live):,} open deals, each with the rate of its stage and the time your deals take: "
+        f"{_money(pipeline.mean)} ({_money(pipeline.low)} to {_money(pipeline.high)}).",
+        *(text for text in (disagreement(known), stale_text(known)) if text),
+    ]
+    return Why("forecast", "forecast", _money(pace.mean), tuple(lines))
+
+
+def _noes(known: Outlook, value: str) -> Why:
+    rate, deal, noes = known.betas["meeting-booked"], known.noes_to_deal, known.noes_to_meeting
+    lines = (
+        f"{percent(rate.mean, 1)} of talks end in a meeting, so {noes.mean:.1f} do not for each that does; "
+        f"four times in five from {noes.low:,} to {noes.high:,}.",
+        f"To the next deal about {deal.mean:,.0f} ({deal.low:,} to {deal.high:,}).",
+        f"Since the last meeting you have heard {known.noes_heard:,}. Each no is a step: the next talk is as likely "
+        "to be the one.",
+    )
+    return Why("noes", "no's to the next meeting", value, lines, "meeting-booked")
+
+
+def _average(known: Outlook) -> Why:
+    average = known.facts.average
+    n, total = average.weighed
+    assert known.average is not None
+    seen = f"{average.seen:,} deals won, by age worth {n:.1f}, of {_money(total / n)} each" if n else "no deal won yet"
+    if average.estimate is None:
+        return Why("average", "average deal", _money(known.average), (f"{seen}; you gave no estimate.",))
+    text = f"Your estimate of {_money(average.estimate)}, counted {average.STRENGTH} times, and {seen}."
+    return Why("average", "average deal", _money(known.average), (text,))
+
+
+def _holds(known: Outlook) -> Why:
+    per_day = format_number(known.per_day, 0)
+    lines = (
+        f"{per_day} calls: {holds_words(known)}. `planner plan set --calls-per-day N` says it for a month, "
+        "`planner config set plan.calls_per_day N` for all.",
+    )
+    return Why("holds", "calls a day holds", per_day, lines)
+
+
+def _rate(known: Outlook, stage: str) -> Why:
+    rate = known.rates[stage]
+    n, s = rate.weighed
+    low, high = rate.posterior.interval()
+    value = percent(rate.posterior.mean, 1)
+    lines = [
+        f"{rate.successes:,} of {rate.trials:,} in the log; by age (half after 60 working days) {s:,.1f} of {n:,.1f}.",
+        f"Believed before: {percent(rate.prior.mean, 1)}, worth {format_number(rate.prior.strength, 1)} trials. "
+        f"Together ({rate.prior.a:,.1f} + {s:,.1f}) ÷ ({rate.prior.strength:,.1f} + {n:,.1f}) = {value}.",
+        f"Nine times in ten it lies between {percent(low, 1)} and {percent(high, 1)}."
+        + (" Low confidence: what was believed still outweighs what was seen." if rate.low_confidence else ""),
+    ]
+    if rate.lag:
+        lines.append(
+            f"Only what is older than {format_number(rate.lag, 1)} working days counts, the usual time to an outcome; "
+            f"{rate.open:,} still wait."
+        )
+    return Why(f"rate {stage}", arrow(stage), value, tuple(lines), stage)
+
+
+def _money(value: float | Fraction | object) -> str:
+    return format_amount(round(float(value)))  # type: ignore[arg-type]
+
+
+def _amount(value: Fraction) -> str:
+    return format_number(float(value), 1 if abs(value) < 100 else 0)
+
+
+def _days(value: Fraction | float) -> str:
+    text = format_number(float(value), 2)
+    return f"{text} working {'day' if text == '1' else 'days'}"
