@@ -46,7 +46,7 @@ def typical(folder: Path) -> Desk:
     desk = desk_at(folder)
     calendar.set_days(desk, [Period(date(2026, 11, 26), date(2026, 11, 26))], Fraction(0), "day off")
     calendar.set_days(desk, [Period(date(2026, 11, 27), date(2026, 11, 27))], Fraction(1, 2))
-    plan.set_plan(desk, MONTH, Decimal(700_000), "2x", currency="RUB", average_deal=Decimal(350_000))
+    plan.set_plan(desk, MONTH, Decimal(700_000), "2x", currency="RUB", average_deal=Decimal(350_000), calls_per_day=100)
     wish = goals.add(
         desk, "the flat", Horizon.FIVE_YEARS, for_whom="Anna and the kids", picture="Keys in hand, boxes in the hall"
     )

@@ -42,7 +42,10 @@ def next_window(today: Today, now: datetime) -> str | None:
 
 def today_object(today: Today, now: datetime) -> dict[str, object]:
     """The object of `today --json` (`commands.md`)."""
-    counters = {name: {"done": today.counts[name], "target": today.target(name)} for name in shown_counters(today)}
+    counters: dict[str, dict[str, object]] = {}
+    for name in shown_counters(today):
+        source, other = today.sources.get(name, (None, None))
+        counters[name] = {"done": today.counts[name], "target": today.target(name), "source": source, "other": other}
     tasks = [
         {
             "id": line.id,
@@ -96,12 +99,19 @@ def today_lines(today: Today, now: datetime) -> list[str]:
     for name in shown_counters(today):
         done, target = today.counts[name], today.target(name)
         mark = "" if target is None else "  ✓" if done >= target else ""
+        source, other = today.sources.get(name, ("", None))
+        if other is not None:
+            mark += (
+                f"  your goal; the plan asks {other:,}" if source == "goal" else f"  the plan; your goal asks {other:,}"
+            )
+        if name == "dials" and target is not None and today.holds is not None and target > today.holds:
+            mark += f"; more than the {today.holds:,} the day holds"
         lines.append(
             f"  {SHORT.get(name, name):<10} {done:>6,} / {'–' if target is None else format(target, ',')}{mark}"
         )
     plan = plan_line(today)
     if plan:
-        lines += ["", f"  {plan}"]
+        lines += ["", f"  {plan}", *(f"  {line}" for line in odds_text(today))]
     if today.tasks:
         lines.append("")
         lines += [task_text(line) for line in today.tasks]
@@ -137,6 +147,18 @@ def plan_line(today: Today) -> str:
     plan = f"{100 * today.booked / today.personal_plan:.0f} % of the plan"
     quota = f", {100 * today.booked / today.quota:.0f} % of the quota" if today.quota else ""
     return f"{booked} booked: {plan}{quota}"
+
+
+def odds_text(today: Today) -> list[str]:
+    """How likely plan and quota are, as last reckoned, and what would do it; nothing without a plan, or once met."""
+    if today.p_plan is None or not today.personal_plan or today.booked >= today.personal_plan:
+        return []
+    quota = "" if today.p_quota is None else f", the quota {today.p_quota / 100:.0f} %"
+    lines = [f"plan {today.p_plan / 100:.0f} % likely{quota}"]
+    if today.noes is not None:
+        lines[0] += f"; ~{today.noes:,} no's to the next meeting"
+    advice = today.advice.partition("\n")[0]
+    return [*lines, advice] if advice else lines
 
 
 def amount(hundredths: int) -> str:

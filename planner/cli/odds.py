@@ -13,8 +13,7 @@ from planner.domain.money import format_amount, format_number
 from planner.domain.outlook import Aimed, Noes, Outlook, Supposition
 from planner.domain.stages import arrow
 from planner.services.plan import PlanView
-
-CONTACTS_SHOWN = 30
+from planner.services.why import rate_words, trials
 
 
 def odds_object(view: PlanView) -> dict[str, object]:
@@ -206,37 +205,9 @@ def noes_text(known: Outlook) -> str:
 
 
 def trial_lines(rate: Rate, known: Outlook) -> list[str]:
-    """A rate with what it is made of, month by month, and the deals that are trials by themselves."""
-    n, s = rate.weighed
-    lines = [
-        *(line for line in rate_lines(known) if line.startswith(arrow(rate.stage))),
-        "",
-        f"believed before: {percent(rate.prior.mean, 1)}, worth {format_number(rate.prior.strength, 1)} trials",
-        f"seen: {rate.successes:,} of {rate.trials:,}; by age (half after 60 working days) they weigh "
-        f"{s:,.1f} of {n:,.1f}",
-        f"together: ({rate.prior.a:g} + {s:,.1f}) of ({rate.prior.strength:g} + {n:,.1f})",
-    ]
-    if rate.lag:
-        lines.append(
-            f"counted from {format_number(rate.lag, 1)} working days on, the usual time to an outcome; "
-            f"{rate.open:,} younger ones still wait"
-        )
-    months: dict[str, list[int]] = {}
-    for trial in rate.behind:
-        row = months.setdefault(trial.day[:7], [0, 0])
-        row[0] += trial.count
-        row[1] += trial.won
-    lines.append("")
-    for month, (count, won) in sorted(months.items(), reverse=True):
-        lines.append(f"{month}  {won:>7,} of {count:>8,}   {percent(won / count, 1):>7}")
-    named = [trial for trial in rate.behind if trial.deal is not None]
-    if named:
-        lines.append("")
-        newest = sorted(named, key=lambda trial: trial.day, reverse=True)[:CONTACTS_SHOWN]
-        lines += [f"{trial.day}  {'won ' if trial.won else 'lost'}  {trial.deal}" for trial in newest]
-        if len(named) > CONTACTS_SHOWN:
-            lines.append(f"… and {len(named) - CONTACTS_SHOWN:,} more (planner deal list --all)")
-    return lines
+    """A rate with what it is made of."""
+    found = next((line for line in rate_lines(known) if line.startswith(arrow(rate.stage))), "")
+    return [found, "", *rate_words(rate), "", *trials(known, rate.stage)]
 
 
 def compared(view: PlanView) -> list[str]:

@@ -6,6 +6,8 @@ from planner.domain.money import format_amount, format_number
 from planner.domain.outlook import Outlook
 from planner.domain.stages import arrow
 
+NEARLY_EVEN = 0.45
+
 
 def percent(share: float, digits: int = 0) -> str:
     """A probability or a rate: ``31 %``; never ``0 %`` or ``100 %`` for what is only nearly so."""
@@ -51,10 +53,28 @@ def advice(outlook: Outlook) -> str:
     return f"{said}; {way_out(outlook)}."
 
 
+def advice_short(outlook: Outlook) -> str:
+    """The same in some sixty characters."""
+    plan = outlook.plan
+    if plan is None or plan.met:
+        return ""
+    if plan.deals is None:
+        return "g: say what a deal brings, and the odds can be told"
+    if not outlook.left or plan.probability is None:
+        return "no working day is left"
+    said = f"plan {percent(plan.probability)} likely at {format_number(outlook.per_day, 0)} a day"
+    lever, calls = outlook.lever, outlook.calls_needed
+    if lever is not None and lever.needed is not None and _far(outlook):
+        return f"{said}; {arrow(lever.stage)} at {percent(lever.needed, 1)} would do it"
+    if calls is not None and calls > outlook.per_day:
+        return f"{said}; {format_number(calls, 0)} would do"
+    return f"{said}; no single rate would do it"
+
+
 def way_out(outlook: Outlook) -> str:
     """What would have to change, in half a sentence: one rate, else the calls, else more than one thing."""
     lever = outlook.lever
-    if lever is not None and lever.needed is not None:
+    if lever is not None and lever.needed is not None and _far(outlook):
         return (
             f"{arrow(lever.stage)} at {percent(lever.needed, 1)} instead of {percent(lever.rate, 1)} "
             "would make it even odds"
@@ -65,6 +85,11 @@ def way_out(outlook: Outlook) -> str:
     more = outlook.more_proposals
     proposals = f", or {more:,} more open proposals" if more else ""
     return f"no single rate would do it alone: a larger deal, a better list, more hours{proposals}, or a lower plan"
+
+
+def _far(outlook: Outlook) -> bool:
+    """Whether even odds are still a way off: a lever brings no more than those."""
+    return outlook.plan is not None and (outlook.plan.probability or 0.0) < NEARLY_EVEN
 
 
 def disagreement(outlook: Outlook) -> str:

@@ -148,7 +148,8 @@ def fit(counts: Mapping[str, Fraction | int], available: int, *, mail: bool = Tr
 class DayOdds:
     """The odds as Today shows them: shares from 0 to 1, amounts in the currency, `noes` to the next meeting.
 
-    `holds` is how many calls the day holds; `advice` one sentence, empty where there is nothing to say.
+    `holds` is how many calls the day holds; `advice` what would do it, a sentence and a shorter one on two lines, empty
+    where there is nothing to say. `key` is the state of the history that they rest on.
     """
 
     p_plan: float | None = None
@@ -157,6 +158,7 @@ class DayOdds:
     noes: tuple[int, int, int] | None = None
     holds: int | None = None
     advice: str = ""
+    key: str = ""
 
 
 def odds_columns(odds: DayOdds | None) -> dict[str, Any]:
@@ -176,6 +178,7 @@ def odds_columns(odds: DayOdds | None) -> dict[str, Any]:
         "noes_high": noes[2],
         "holds": odds.holds,
         "advice": odds.advice,
+        "odds_key": odds.key,
     }
 
 

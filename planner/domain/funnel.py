@@ -301,3 +301,33 @@ def noes(rate: Beta, share: float) -> int:
         if 1 - still >= share:
             return k
     return 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class WeekdayRate:
+    """Talks a call on a weekday (0 is Monday), drawn to the mean of all by `STRENGTH` calls."""
+
+    weekday: int
+    rate: float
+    calls: int
+
+    STRENGTH = 60
+
+
+def weekday_rates(days: Iterable[tuple[str, int, int]]) -> list[WeekdayRate]:
+    """The rate of talks by weekday out of (day, calls, talks), the best first; empty below 200 calls in all."""
+    calls, talks = [0] * 7, [0] * 7
+    for day, count, spoken in days:
+        weekday = date.fromisoformat(day).weekday()
+        calls[weekday] += count
+        talks[weekday] += min(spoken, count)
+    total = sum(calls)
+    if total < 200:
+        return []
+    mean, strength = sum(talks) / total, WeekdayRate.STRENGTH
+    found = [
+        WeekdayRate(day, (talks[day] + mean * strength) / (calls[day] + strength), calls[day])
+        for day in range(7)
+        if calls[day] >= 30
+    ]
+    return sorted(found, key=lambda each: -each.rate)

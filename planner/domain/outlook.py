@@ -354,31 +354,49 @@ class Outlook:
     # forecast
 
     @cached_property
-    def deals_to_come(self) -> CountForecast | None:
-        """Deals in the days left, by pace; None where neither a history nor a plan says how many a day."""
+    def deals_a_day(self) -> float | None:
+        """r₀: the rep's own deals a working day, else the plan's; None where neither a history nor a plan says."""
         facts = self.facts
         won, days = facts.recent
         if days > 0:
-            rate = max(won, 0.5) / days  # none in three months is not never: as if it had been half a one
-        elif facts.plan and self.average and facts.total:
-            rate = facts.plan / self.average / facts.total
-        else:
+            return max(won, 0.5) / days  # none in three months is not never: as if it had been half a one
+        if facts.plan and self.average and facts.total:
+            return facts.plan / self.average / facts.total
+        return None
+
+    def deals_within(self, days: float) -> CountForecast | None:
+        """Deals of the next working days, by pace."""
+        rate = self.deals_a_day
+        return None if rate is None else by_pace(rate, self.facts.deals_done, self.facts.elapsed, days)
+
+    @cached_property
+    def deals_to_come(self) -> CountForecast | None:
+        """Deals in the days left, by pace."""
+        return self.deals_within(self.left)
+
+    def amount_within(self, days: float, booked: float) -> Forecast | None:
+        """What `booked` grows to within the next working days, by pace; None while an average deal isn't known."""
+        more = self.deals_within(days)
+        if more is None or self.average is None:
             return None
-        return by_pace(rate, facts.deals_done, facts.elapsed, self.left)
+        return amounts_by_pace(booked, more, self._values)
+
+    @cached_property
+    def _values(self) -> list[tuple[float, float]]:
+        """What deals bring, with weights: those won by age, and the own estimate."""
+        facts = self.facts
+        values = [(value, facts.ages.weight(day)) for day, value in facts.deal_values]
+        if self.supposed.average_deal is not None:
+            return [(self.supposed.average_deal, 1.0)]
+        if facts.estimate is not None:
+            values.append((facts.estimate, float(AverageDeal.STRENGTH)))
+        return values
 
     @cached_property
     def by_pace(self) -> Forecast | None:
         """What the month comes to if it goes on as before; None while an average deal isn't known."""
-        more, average = self.deals_to_come, self.average
-        if more is None or average is None:
-            return None
-        values = [(value, self.facts.ages.weight(day)) for day, value in self.facts.deal_values]
-        if self.supposed.average_deal is not None or not values:
-            values = [(average, 1.0)]
-        elif self.facts.estimate is not None:
-            values.append((self.facts.estimate, float(AverageDeal.STRENGTH)))
-        found = amounts_by_pace(self.facts.booked, more, values)
-        return _plus(found, self.facts.expected_other if self.left else 0.0)
+        found = self.amount_within(self.left, self.facts.booked)
+        return None if found is None else _plus(found, self.facts.expected_other if self.left else 0.0)
 
     @cached_property
     def pipeline(self) -> Pipeline:
@@ -439,6 +457,13 @@ class Outlook:
     def noes_heard(self) -> int:
         """Conversations without a meeting since the last one with."""
         return noes_since(self.facts.events)
+
+
+def ready(outlook: Outlook) -> Outlook:
+    """Work out everything that a screen shows, so that it has nothing left to wait for."""
+    for name in ("plan", "quota", "levers", "by_pace", "by_pipeline", "noes_to_meeting", "noes_to_deal", "noes_heard"):
+        getattr(outlook, name)
+    return outlook
 
 
 def _odds_ratio(rate: float, needed: float) -> float:

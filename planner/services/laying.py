@@ -139,7 +139,7 @@ def windows_of(desk: Desk) -> tuple[tuple[time, time], ...]:
 def compute(desk: Desk, session: Session | None, day: date) -> Laid:
     """A day out of plans, goals, calendar and log. Without a session: the day of a rep who has nothing yet."""
     goals: dict[int, Goal] = {}
-    plan, currency, closed = None, None, False
+    plan, currency, closed, key = None, None, False, ""
     wanted: dict[str, Counter] = {}
     month = month_of(day)
     today = desk.today()
@@ -147,6 +147,7 @@ def compute(desk: Desk, session: Session | None, day: date) -> Laid:
         calendar = work_calendar(desk, None, month)
     else:
         from planner.store import day as days
+        from planner.store import funnel
         from planner.store import goals as goal_store
         from planner.store import plan as plans
 
@@ -160,7 +161,7 @@ def compute(desk: Desk, session: Session | None, day: date) -> Laid:
             wanted = asked(desk, session, goals, day, frozen=record.targets is not None)
         if record.targets is not None:
             wanted |= record.targets
-        plan, currency = plans.get(session, month), plans.currency(session)
+        plan, currency, key = plans.get(session, month), plans.currency(session), funnel.signature(session)
     known = odds.outlook(desk, session, month) if day == today else None
     counting = month
     if plan is not None:
@@ -191,7 +192,7 @@ def compute(desk: Desk, session: Session | None, day: date) -> Laid:
         serves=chain[0].title if chain else "",
         fit=_fit(wanted, available, known),
         available_minutes=available,
-        odds=None if known is None else odds.of_day(known),
+        odds=None if known is None else odds.of_day(known, key),
     )
 
 

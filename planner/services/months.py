@@ -12,8 +12,10 @@ from typing import TYPE_CHECKING
 from dateutil.relativedelta import relativedelta
 
 from planner.domain.errors import StateError
+from planner.domain.forecast import Forecast
+from planner.domain.funnel import WeekdayRate, weekday_rates
 from planner.domain.goals import Goal, GoalState, Metric
-from planner.domain.outlook import Outlook
+from planner.domain.outlook import Outlook, ready
 from planner.domain.pace import Course, course
 from planner.domain.plan import MonthPlan
 from planner.domain.workdays import DAY, Period, WorkCalendar, WorkingDays, month_of, working_days
@@ -132,7 +134,7 @@ class Sheet:
     """A span as of a day. Amounts in `currency`; `days` only of a month.
 
     `quota` and `plan` stand over the months that have them (`planned` of all of them); None where nothing was set.
-    `outlook` is the odds of a month, `year` how the year of the goal that asks most falls on its months.
+    `year` is how the year of the goal that asks most falls on its months.
     """
 
     span: Span
@@ -149,7 +151,6 @@ class Sheet:
     asked: tuple[Asked, ...] = ()
     planned: int = 0
     year: YearFall | None = None
-    outlook: Outlook | None = None
 
 
 def read(desk: Desk, span: Span, day: date) -> Sheet:
@@ -191,8 +192,46 @@ def read(desk: Desk, span: Span, day: date) -> Sheet:
             asked=tuple(_asked(desk, session, goals.every(session), period, today, revenue, closed)),
             planned=len(held),
             year=year,
-            outlook=odds.outlook(desk, session, period) if span is Span.MONTH else None,
         )
+
+
+@dataclass(frozen=True, slots=True)
+class Ahead:
+    """What is to be expected of a span: the odds of its month (of today's month in a longer span), ready to be shown.
+
+    `fan` is the forecast by pace at the end of each day to come, `forecast` that of the whole span, `weekdays` the rate
+    of talks by weekday, the best first.
+    """
+
+    outlook: Outlook
+    fan: tuple[tuple[date, Forecast], ...]
+    forecast: Forecast | None
+    weekdays: tuple[WeekdayRate, ...]
+
+
+def look_ahead(desk: Desk, sheet: Sheet) -> Ahead:
+    """Work out what is to be expected of a span that was read: up to a third of a second, so in a worker."""
+    month = sheet.period if sheet.span is Span.MONTH else month_of(max(sheet.period.first, sheet.today))
+    if not desk.database.exists():
+        return Ahead(ready(odds.outlook(desk, None, month)), (), None, ())
+    from planner.store import funnel
+
+    with desk.database.read() as session:
+        known = ready(odds.outlook(desk, session, month))
+        weekdays = weekday_rates(funnel.calls_by_day(session, sheet.today))
+    fan: list[tuple[date, Forecast]] = []
+    run = 0.0
+    for day in sheet.days:
+        if day.day < sheet.today or not day.counts:
+            continue
+        run += float(day.weight) if day.day > sheet.today else known.facts.weight_today
+        found = known.amount_within(run, known.facts.booked) if day.weight or not fan else fan[-1][1]
+        if found is not None:
+            fan.append((day.day, found))
+    forecast = known.by_pace
+    if sheet.span is not Span.MONTH:
+        forecast = known.amount_within(float(sheet.working.left), float(sheet.booked))
+    return Ahead(known, tuple(fan), forecast, tuple(weekdays))
 
 
 def _standing(
@@ -223,7 +262,6 @@ def _empty(desk: Desk, span: Span, period: Period, today: date) -> Sheet:
     return Sheet(
         span, period, today, None, months, working_days(calendar, period, today), Decimal(0), None, None,
         desk.config.cap, tuple(days) if span is Span.MONTH else (),
-        outlook=odds.outlook(desk, None, period) if span is Span.MONTH else None,
     )  # fmt: skip
 
 

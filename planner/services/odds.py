@@ -13,13 +13,13 @@ from typing import TYPE_CHECKING
 
 from dateutil.relativedelta import relativedelta
 
-from planner.domain.advice import advice
+from planner.domain.advice import advice, advice_short
 from planner.domain.day import Counter, DayOdds
 from planner.domain.errors import StateError
 from planner.domain.funnel import Ages
 from planner.domain.outlook import NOTHING, Facts, Outlook, Supposition
 from planner.domain.plan import MonthPlan
-from planner.domain.workdays import DAY, Period, WorkCalendar, working_days
+from planner.domain.workdays import DAY, Period, WorkCalendar, month_of, working_days
 from planner.services.calendar import work_calendar
 from planner.services.desk import Desk
 from planner.services.effective import effective_plan
@@ -69,18 +69,38 @@ def outlook(desk: Desk, session: Session | None, month: Period, *, morning: bool
     return found
 
 
-def of_day(known: Outlook) -> DayOdds:
-    """What Today shows of a month's odds."""
+def of_day(known: Outlook, key: str = "") -> DayOdds:
+    """What Today shows of a month's odds; `key` is the state of the history that they were read at."""
     plan, quota, pace = known.plan, known.quota, known.by_pace
     noes = known.noes_to_meeting
+    enough = plan is not None and plan.probability is not None and plan.probability >= known.facts.wanted
     return DayOdds(
         p_plan=None if plan is None else plan.probability,
         p_quota=None if quota is None else quota.probability,
         forecast=None if pace is None or plan is None else (pace.mean, pace.low, pace.high),
         noes=(round(noes.mean), noes.low, noes.high),
         holds=known.holds_today if known.facts.weight_today else None,
-        advice=advice(known),
+        advice="" if enough else "\n".join(text for text in (advice(known), advice_short(known)) if text),
+        key=key,
     )
+
+
+def refresh(desk: Desk) -> DayOdds | None:
+    """Work out today's odds anew, after something was done, and keep them with the laid day; None without a database.
+
+    Takes a quarter of a second after a change, and is called from a worker.
+    """
+    from planner.store import day as days
+    from planner.store import funnel
+
+    if not desk.database.exists():
+        return None
+    today = desk.today()
+    with desk.database.read() as session:
+        found = of_day(outlook(desk, session, month_of(today)), funnel.signature(session))
+    with desk.database.derive() as session:
+        days.put_odds(session, today, found)
+    return found
 
 
 def derived(known: Outlook, weight: float) -> dict[str, Counter]:

@@ -108,6 +108,28 @@ def set_plan_and_acts(
     return result
 
 
+def keep(desk: Desk, month: Period, supposition: Supposition) -> str:
+    """Keep the calls a day and the average deal of a what-if in the month's plan, as one change. Returns what was kept.
+
+    Raises StateError without a plan.
+    """
+    with desk.database.write("kept from the what-if") as unit:
+        plan = store.get(unit.session, month)
+        if plan is None:
+            raise StateError(f"There is no plan for {month_text(month)} to keep it in; g sets one.")
+        told = []
+        if supposition.calls_per_day is not None:
+            plan = replace(plan, calls_per_day=max(1, round(supposition.calls_per_day)))
+            told.append(f"{plan.calls_per_day:,} calls a day")
+        if supposition.average_deal is not None:
+            average = Decimal(round(supposition.average_deal))
+            plan = replace(plan, average_deal=average)
+            told.append(f"an average deal of {format_amount(average)}")
+        unit.label = f"plan for {month_text(month)}: {' and '.join(told)}"
+        store.put(unit.session, plan)
+    return f"kept: {' and '.join(told)}"
+
+
 @dataclass(frozen=True, slots=True)
 class FormFacts:
     """What the form of a month starts from: the plan as it was set, and which acts have a goal already."""

@@ -10,6 +10,7 @@ from planner.domain.activity import WORDS
 from planner.domain.advice import advice, calls_text, deals_text, disagreement, percent, stale_text
 from planner.domain.day import MAIL_MINUTES, MINUTES_EACH, Counter, Laid
 from planner.domain.errors import StateError
+from planner.domain.funnel import Rate
 from planner.domain.goals import Goal
 from planner.domain.money import format_amount, format_number
 from planner.domain.outlook import Aimed, Outlook
@@ -23,6 +24,11 @@ from planner.services.plan import PlanView, show
 
 STAGE_OF = {"conversations": "conversation", "meetings_booked": "meeting-booked", "proposals": "proposal"}
 MINUTES_WORDS = {"dials": "calls", "conversations": "talks", "meetings_held": "meetings", "proposals": "proposals"}
+
+
+MONTHS_SHOWN = 24
+DAYS_SHOWN = 10
+DEALS_SHOWN = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +118,7 @@ def _by_goal(goal: tuple[Goal, Aim], asked: int | None, laid: Laid) -> list[str]
     left = pace.short_by
     lines = [
         f"Your goal “{rung.title}” asks for {_amount(pace.target)} from {held.stretch.first} to {held.stretch.last}; "
-        f"{_amount(pace.done)} were done before today, {_amount(left)} are left."
+        f"done before today {_amount(pace.done)}, left {_amount(left)}."
     ]
     if pace.required is None:
         return [*lines, "No working day is left."]
@@ -188,7 +194,7 @@ def _following(metric: str, laid: Laid, known: Outlook) -> list[str]:
 def _fit(laid: Laid) -> Why:
     assert laid.fit is not None
     parts = [
-        f"{laid.counters[metric].target:,} {MINUTES_WORDS[metric]} at {format_number(float(each), 1)}"
+        f"{_counted(laid.counters[metric].target, MINUTES_WORDS[metric])} at {format_number(float(each), 1)}"
         for metric, each in MINUTES_EACH.items()
         if metric in laid.counters
     ]
@@ -281,8 +287,8 @@ def _forecast(view: PlanView, known: Outlook) -> Why:
         f"By pace: {facts.deals_done:,} won in {_days(facts.elapsed)}, before that {rate}; "
         f"{more.mean:.1f} more are to be expected in the {_days(known.left)} left.",
         f"With what is booked {_money(pace.mean)}; four times in five from {_money(pace.low)} to {_money(pace.high)}.",
-        f"By pipeline: {len(facts.live):,} open deals, each with the rate of its stage and the time your deals take: "
-        f"{_money(pipeline.mean)} ({_money(pipeline.low)} to {_money(pipeline.high)}).",
+        f"By pipeline: {_counted(len(facts.live), 'open deals')}, each with the rate of its stage and the time your "
+        f"deals take: {_money(pipeline.mean)} ({_money(pipeline.low)} to {_money(pipeline.high)}).",
         *(text for text in (disagreement(known), stale_text(known)) if text),
     ]
     return Why("forecast", "forecast", _money(pace.mean), tuple(lines))
@@ -304,7 +310,7 @@ def _average(known: Outlook) -> Why:
     average = known.facts.average
     n, total = average.weighed
     assert known.average is not None
-    seen = f"{average.seen:,} deals won, by age worth {n:.1f}, of {_money(total / n)} each" if n else "no deal won yet"
+    seen = f"{deals_text(average.seen)} won, by age worth {n:.1f}, of {_money(total / n)} each"
     if average.estimate is None:
         return Why("average", "average deal", _money(known.average), (f"{seen}; you gave no estimate.",))
     text = f"Your estimate of {_money(average.estimate)}, counted {average.STRENGTH} times, and {seen}."
@@ -322,22 +328,60 @@ def _holds(known: Outlook) -> Why:
 
 def _rate(known: Outlook, stage: str) -> Why:
     rate = known.rates[stage]
-    n, s = rate.weighed
     low, high = rate.posterior.interval()
+    between = f"Nine times in ten it lies between {percent(low, 1)} and {percent(high, 1)}."
+    if rate.low_confidence:
+        between += " Low confidence: what was believed still outweighs what was seen."
     value = percent(rate.posterior.mean, 1)
+    return Why(f"rate {stage}", arrow(stage), value, (*rate_words(rate), between), stage)
+
+
+def rate_words(rate: Rate) -> list[str]:
+    """What a rate is made of: what was seen, what was believed before, and from when on a trial counts."""
+    n, s = rate.weighed
     lines = [
         f"{rate.successes:,} of {rate.trials:,} in the log; by age (half after 60 working days) {s:,.1f} of {n:,.1f}.",
         f"Believed before: {percent(rate.prior.mean, 1)}, worth {format_number(rate.prior.strength, 1)} trials. "
-        f"Together ({rate.prior.a:,.1f} + {s:,.1f}) ÷ ({rate.prior.strength:,.1f} + {n:,.1f}) = {value}.",
-        f"Nine times in ten it lies between {percent(low, 1)} and {percent(high, 1)}."
-        + (" Low confidence: what was believed still outweighs what was seen." if rate.low_confidence else ""),
+        f"Together ({rate.prior.a:,.1f} + {s:,.1f}) ÷ ({rate.prior.strength:,.1f} + {n:,.1f}) = "
+        f"{percent(rate.posterior.mean, 1)}.",
     ]
     if rate.lag:
         lines.append(
             f"Only what is older than {format_number(rate.lag, 1)} working days counts, the usual time to an outcome; "
             f"{rate.open:,} still wait."
         )
-    return Why(f"rate {stage}", arrow(stage), value, tuple(lines), stage)
+    return lines
+
+
+def trials(known: Outlook, stage: str) -> tuple[str, ...]:
+    """The log behind a rate: its trials month by month with their latest days, and the deals that are trials."""
+    behind = known.rates[stage].behind
+    if not behind:
+        return ("Nothing in the log counts yet.",)
+    months: dict[str, list[int]] = {}
+    days: dict[str, list[int]] = {}
+    for trial in behind:
+        for table, key in ((months, trial.day[:7]), (days, trial.day)):
+            row = table.setdefault(key, [0, 0])
+            row[0] += trial.count
+            row[1] += trial.won
+    lines = []
+    for table, title, shown in ((months, "by month", MONTHS_SHOWN), (days, "the latest days", DAYS_SHOWN)):
+        lines.append(f"{title}:")
+        for key, (count, won) in sorted(table.items(), reverse=True)[:shown]:
+            lines.append(f"  {key:<10}  {won:>6,} of {count:>7,}  {percent(won / count, 1):>8}")
+    lines.append("each row of a day: planner log list --date DAY")
+    named = sorted((trial for trial in behind if trial.deal is not None), key=lambda trial: trial.day, reverse=True)
+    if named:
+        lines.append("the latest deals that were closed:")
+        lines += [f"  {t.day}  {'won ' if t.won else 'lost'}  {t.deal}" for t in named[:DEALS_SHOWN]]
+        if len(named) > DEALS_SHOWN:
+            lines.append(f"  … and {len(named) - DEALS_SHOWN:,} more: planner deal list --all")
+    return tuple(lines)
+
+
+def _counted(count: int, words: str) -> str:
+    return f"{count:,} {words.removesuffix('s') if count == 1 else words}"
 
 
 def _money(value: float | Fraction | object) -> str:

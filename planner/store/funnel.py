@@ -11,6 +11,7 @@ from sqlmodel import Session
 
 from planner.domain.activity import SPOKEN
 from planner.domain.funnel import DealFact, Event
+from planner.store import hot
 
 _SPOKEN = ", ".join(f"'{outcome}'" for outcome in SPOKEN if outcome != "meeting")
 # A call that nobody answered needs its contact only where a conversation with them was logged by itself.
@@ -92,23 +93,14 @@ def call_moments(session: Session, first: date, last: date) -> list[tuple[str, i
     return [(day, at) for day, at in rows]
 
 
-def calls_by_day(session: Session, last: date) -> list[tuple[str, int, int, int]]:
-    """Day, calls, conversations and meetings booked of each day with calls."""
+def calls_by_day(session: Session, last: date) -> list[tuple[str, int, int]]:
+    """Day, calls and talks of each day with calls."""
     rows = session.connection().exec_driver_sql(
-        "SELECT day, dials, conversations, meetings_booked FROM day_count WHERE day <= ? AND dials > 0",
-        (last.isoformat(),),
+        "SELECT day, dials, conversations FROM day_count WHERE day <= ? AND dials > 0", (last.isoformat(),)
     )
-    return [tuple(row) for row in rows]
+    return [(day, dials, talks) for day, dials, talks in rows]
 
 
-def signature(session: Session) -> tuple[int, ...]:
-    """What changes with every change, undo and redo: whether figures read before still hold."""
-    row = (
-        session.connection()
-        .exec_driver_sql(
-            "SELECT coalesce(max(id), 0), count(*), coalesce(sum(undone), 0),"
-            " coalesce(sum(CASE WHEN undone THEN id END), 0) FROM change"
-        )
-        .one()
-    )
-    return tuple(row)
+def signature(session: Session) -> str:
+    """The state of the history of changes (`hot.changes_key`): whether figures read before still hold."""
+    return ",".join(map(str, session.connection().exec_driver_sql(hot.CHANGES).one()))

@@ -120,6 +120,7 @@ class Today:
         "noes",
         "noes_high",
         "noes_low",
+        "odds_key",
         "opened_at",
         "p_plan",
         "p_quota",
@@ -160,6 +161,7 @@ class Today:
         self.noes_high: int | None = None
         self.holds: int | None = None
         self.advice = ""
+        self.odds_key = ""
         self.sources: dict[str, tuple[str, int | None]] = {}
         self.opened_at: str | None = None
         self.closed_at: str | None = None
@@ -187,7 +189,7 @@ def read_today(connection: sqlite3.Connection, day: date, key: str) -> Today | N
             "SELECT key, weight, month_first, month_last, days_total, days_elapsed, days_left, quota, personal_plan,"
             " currency, wish, for_whom, picture, serves, mail_minutes,"
             " asked_minutes, available_minutes, p_plan, p_quota, forecast, forecast_low, forecast_high,"
-            " noes, noes_low, noes_high, holds, advice FROM laid_day WHERE day = ?",
+            " noes, noes_low, noes_high, holds, advice, odds_key FROM laid_day WHERE day = ?",
             (text,),
         ).fetchone()
         if laid is None or laid[0] != key:
@@ -197,7 +199,7 @@ def read_today(connection: sqlite3.Connection, day: date, key: str) -> Today | N
          today.quota, today.personal_plan, today.currency, today.wish, today.for_whom, today.picture, today.serves,
          today.mail_minutes, today.asked_minutes, today.available_minutes, today.p_plan, today.p_quota,
          today.forecast, today.forecast_low, today.forecast_high, today.noes, today.noes_low, today.noes_high,
-         today.holds, today.advice) = laid  # fmt: skip
+         today.holds, today.advice, today.odds_key) = laid  # fmt: skip
         for metric, target, goal_id, source, other in execute(
             "SELECT metric, target, goal_id, source, other FROM laid_target WHERE day = ?", (text,)
         ):
@@ -409,6 +411,18 @@ def contact_by(connection: sqlite3.Connection, wanted: str) -> Sequence[tuple[in
     return connection.execute(
         "SELECT id, name FROM contact WHERE name = ? COLLATE NOCASE ORDER BY id LIMIT 3", (wanted,)
     ).fetchall()
+
+
+# What changes with every change, undo and redo.
+CHANGES = (
+    "SELECT coalesce(max(id), 0), count(*), coalesce(sum(undone), 0), coalesce(sum(CASE WHEN undone THEN id END), 0)"
+    " FROM change"
+)
+
+
+def changes_key(connection: sqlite3.Connection) -> str:
+    """The state of the history of changes: figures worked out at the same key still hold."""
+    return ",".join(map(str, connection.execute(CHANGES).fetchone()))
 
 
 def data_version(connection: sqlite3.Connection) -> int:

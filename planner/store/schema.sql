@@ -144,6 +144,7 @@ CREATE TABLE laid_day (
   noes_high INTEGER,
   holds INTEGER,
   advice VARCHAR NOT NULL,
+  odds_key VARCHAR NOT NULL,
   PRIMARY KEY (day)
 )
  WITHOUT ROWID;

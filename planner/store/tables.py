@@ -371,7 +371,8 @@ class LaidDay(SQLModel, table=True):
     """A day laid out for the quick reads. Derived: deleted by whatever makes it stale, laid anew by the slow path.
 
     Weights, working days, amounts and asked minutes are hundredths; odds (`p_plan`, `p_quota`) are ten-thousandths.
-    `forecast` is by pace, `noes` the refusals to go to the next meeting, `advice` the sentence of Today.
+    `forecast` is by pace, `noes` the refusals to go to the next meeting, `advice` the sentence of Today, `odds_key` the
+    state of the history that they rest on.
     """
 
     __tablename__ = "laid_day"
@@ -404,6 +405,7 @@ class LaidDay(SQLModel, table=True):
     noes_high: int | None = None
     holds: int | None = None
     advice: str = ""
+    odds_key: str = ""
 
 
 class LaidTarget(SQLModel, table=True):

@@ -6,7 +6,7 @@ import os
 import sys
 
 from planner.domain.text import shown
-from planner.tui import view
+from planner.tui import odds_view, view
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -121,11 +121,15 @@ def page(today: Today, now: datetime, width: int, height: int) -> list[view.Line
     lines: list[view.Line] = [view.header(today, now, width)]
     blank: view.Line = []
     counters = [line for _, line in view.counter_lines(today, now, right or left)]
+    counters += odds_view.held_line(today, right or left)
+    if right:
+        counters += odds_view.noes_line(today, right)
+    month = view.month_lines(today, left) + odds_view.odds_lines(today, left, bool(right))
     lines += [blank] * gap
     if right:
-        lines += list(_beside(view.month_lines(today, left), counters, left))
+        lines += list(_beside(month, counters, left))
     else:
-        lines += [*view.month_lines(today, left), *[blank] * gap, *counters]
+        lines += [*month, *[blank] * gap, *counters]
     lines += [blank]
     room = height - len(lines) - 2
     tasks = [line for _, line in view.task_lines(today, now, left, room, 0)]

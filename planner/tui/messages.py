@@ -12,8 +12,9 @@ from planner.services.live import Today
 if TYPE_CHECKING:
     from datetime import date
 
+    from planner.domain.outlook import Outlook, Supposition
     from planner.services.ladder import Ladder
-    from planner.services.months import Sheet
+    from planner.services.months import Ahead, Sheet
 
 
 @dataclass
@@ -60,6 +61,33 @@ class SheetRead(Message):
 
 
 @dataclass
+class AheadRead(Message):
+    """A worker has worked out what is to be expected of a span."""
+
+    sheet: Sheet
+    """The span."""
+
+    ahead: Ahead
+    """What is to be expected of it."""
+
+
+@dataclass
+class Supposed(Message):
+    """Another supposition was made in the what-if."""
+
+    supposition: Supposition
+    """It."""
+
+
+@dataclass
+class SupposedRead(Message):
+    """A worker has worked the odds out under a supposition."""
+
+    outlook: Outlook
+    """They."""
+
+
+@dataclass
 class DayClicked(Message):
     """A date of the calendar was clicked."""
 
@@ -89,6 +117,14 @@ class DayLaid(Message):
 
     today: Today
     """The day as it was read."""
+
+
+@dataclass
+class OddsRead(Message):
+    """A worker has worked today's odds out anew."""
+
+    odds: dict[str, object] | None
+    """They, as attributes of the day; None without a database."""
 
 
 @dataclass

@@ -288,7 +288,10 @@ def expected_by_now(today: Today, now: datetime, target: int) -> int:
 def counter_lines(
     today: Today, now: datetime, width: int, fresh: frozenset[str] = frozenset(), measure: Callable[[str], int] = cells
 ) -> list[tuple[str, Line]]:
-    """Today's counters, each with its metric (empty for the title): done against target, by a sign and a bar."""
+    """Today's counters, each with its metric (empty for the title): done against target, by a sign and a bar.
+
+    Where both the plan and a goal ask for something, a word says which of the two the target is.
+    """
     wish = today.wish or ""
     whom = f"for {today.for_whom}" if today.for_whom and wish else (today.for_whom or "")
     serves = " · ".join(part for part in (wish, whom) if part)
@@ -300,6 +303,7 @@ def counter_lines(
     pairs = [(today.counts[metric], today.target(metric)) for _, metric, _ in shown]
     done_width = max(len(f"{done:,}") for done, _ in pairs)
     target_width = max(len("–" if target is None else f"{target:,}") for _, target in pairs)
+    who = {metric: source for metric, (source, other) in today.sources.items() if other is not None}
     for (key, metric, name), (done, target) in zip(shown, pairs, strict=True):
         style = "fresh" if metric in fresh else "bold"
         target_text = "–" if target is None else f"{target:,}"
@@ -310,6 +314,8 @@ def counter_lines(
             (f" ╱ {target_text:>{target_width}}", "dim"),
             *_sign(today, now, metric, done, target),
         ]
+        if who and width >= 44:
+            line.append((f"{who.get(metric, ''):<5}", "dim"))
         room = width - width_of(line, measure) - 3
         if target and room >= 8:
             line += [("  ", ""), *thin_bar(done / target, min(room, 40))]

@@ -14,8 +14,9 @@ from planner.domain.workdays import month_of
 from planner.services import calendar, plan
 from planner.services.desk import Desk
 from planner.tui.modals.plan import PlanModal
+from planner.tui.odds_view import short_amount
 from planner.tui.screens.plan import PlanScreen
-from planner.tui.widgets.plan import MonthCalendar, short_amount
+from planner.tui.widgets.plan import MonthCalendar
 from tests.scenes import move_clock, overfull, typical
 from tests.tui.helpers import press, running, says, settled, shown, today_screen, wait_for
 

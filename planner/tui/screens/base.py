@@ -19,6 +19,7 @@ from planner.tui.view import Line
 from planner.tui.widgets.today import HeaderLine
 
 if TYPE_CHECKING:
+    from planner.domain.workdays import Period
     from planner.tui.app import PlannerApp
 
 OFFERED = timedelta(seconds=5)
@@ -163,5 +164,25 @@ class DeskScreen(Screen[None]):
         def show(modal: PlanModal) -> None:
             if self.is_current:  # two quick keys ask once
                 self.app.push_screen(modal, put)
+
+        self.run_worker(ask, thread=True, exclusive=True, group="ask", exit_on_error=False)
+
+    def _ask_why(self, month: Period, chosen: str) -> None:
+        """Work every figure of a month out in words, and show them with one of them chosen."""
+        from planner.tui.modals.why import WhyModal
+
+        def ask() -> None:
+            from planner.services import why
+
+            try:
+                reasons = why.read(self.desk, month)
+            except PlannerError as problem:
+                self.post_message(ServiceFailed(str(problem)))
+                return
+            self.app.call_from_thread(show, WhyModal(reasons, chosen))
+
+        def show(modal: WhyModal) -> None:
+            if self.is_current:  # two quick keys ask once
+                self.app.push_screen(modal)
 
         self.run_worker(ask, thread=True, exclusive=True, group="ask", exit_on_error=False)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 from fractions import Fraction
+from functools import partial
 from typing import ClassVar
 
 from dateutil.relativedelta import relativedelta
@@ -12,13 +13,23 @@ from textual.binding import Binding, BindingType
 from textual.containers import Container
 
 from planner.domain.errors import PlannerError
+from planner.domain.outlook import ready
 from planner.domain.workdays import Period, month_of
-from planner.services import calendar, months
+from planner.services import calendar, months, odds, plan
 from planner.services.desk import Desk
 from planner.services.live import Live, Today
 from planner.services.months import Span
-from planner.tui.messages import DayClicked, MonthClicked, ServiceFailed, SheetRead
+from planner.tui.messages import (
+    AheadRead,
+    DayClicked,
+    MonthClicked,
+    ServiceFailed,
+    SheetRead,
+    Supposed,
+    SupposedRead,
+)
 from planner.tui.screens.base import DeskScreen
+from planner.tui.widgets.odds import Funnel, WhatIf, kept
 from planner.tui.widgets.plan import Asks, Chart, Figures, MonthCalendar, SheetPart
 from planner.tui.widgets.today import FooterKey, FooterLine, HeaderLine, MessageLine
 
@@ -34,6 +45,8 @@ SHIFTED = (
 )
 FOOTER = (
     FooterKey("g", "set plan", "plan"),
+    FooterKey("⇥", "what if", "what_if"),
+    FooterKey("y", "why", "why"),
     FooterKey("o", "off", "weight('off')"),
     FooterKey("h", "half", "weight('half')"),
     FooterKey("w", "worked", "weight('work')"),
@@ -43,6 +56,17 @@ FOOTER = (
     FooterKey("s", "quarter, year", "span"),
     FooterKey("u", "undo", "undo"),
     FooterKey("4", "goals", "app.show('goals')"),
+    FooterKey("?", "help", "app.help", last=True),
+    FooterKey("^q", "quit", "app.quit", last=True),
+)
+
+
+SUPPOSING = (
+    FooterKey("↑↓", "choose", "app.bell"),
+    FooterKey("←→", "move", "app.bell"),
+    FooterKey("⏎", "keep calls and deal", "keep"),
+    FooterKey("esc", "back", "leave"),
+    FooterKey("y", "why", "why"),
     FooterKey("?", "help", "app.help", last=True),
     FooterKey("^q", "quit", "app.quit", last=True),
 )
@@ -59,6 +83,9 @@ class PlanScreen(DeskScreen):
         Binding("right_square_bracket,pagedown", "step(1)", "next", id="plan-next", tooltip="The month after"),
         Binding("t", "now", "to today", id="plan-now", tooltip="Back to the month of today"),
         Binding("enter", "open", "open the month", id="plan-open", tooltip="Open the chosen month"),
+        Binding("tab", "what_if", "what if", id="plan-what-if", tooltip="Suppose other rates, calls, deals or days"),
+        Binding("y", "why", "why", id="plan-why", tooltip="Why this number: every figure, taken back to the log"),
+        Binding("enter", "keep", "keep", id="plan-keep", tooltip="Keep the supposed calls a day and average deal"),
         Binding("o", "weight('off')", "off", id="calendar-off", tooltip="Take the chosen days off"),
         Binding("h", "weight('half')", "half", id="calendar-half", tooltip="Make the chosen days half days"),
         Binding("w", "weight('work')", "worked", id="calendar-work", tooltip="Work the chosen days in full"),
@@ -90,7 +117,10 @@ class PlanScreen(DeskScreen):
         with Container(id="middle"):
             yield Chart(id="chart")
             yield MonthCalendar(id="calendar")
-        yield Asks(id="asks")
+            yield WhatIf(id="what-if")
+        with Container(id="lower"):
+            yield Asks(id="asks")
+            yield Funnel(id="funnel")
         yield MessageLine(id="message")
         yield FooterLine(list(FOOTER), id="footer")
 
@@ -105,7 +135,9 @@ class PlanScreen(DeskScreen):
 
         def read() -> None:
             try:
-                self.post_message(SheetRead(months.read(self.desk, span, day)))
+                sheet = months.read(self.desk, span, day)
+                self.post_message(SheetRead(sheet))
+                self.post_message(AheadRead(sheet, months.look_ahead(self.desk, sheet)))
             except PlannerError as problem:
                 self.post_message(ServiceFailed(str(problem)))
 
@@ -121,6 +153,57 @@ class PlanScreen(DeskScreen):
         self._show_cursor()
         self._tell_notices()
 
+    def on_ahead_read(self, message: AheadRead) -> None:
+        if (message.sheet.span, self.day in message.sheet.period) != (self.span, True):
+            return
+        for part in (*self.query(SheetPart), self.query_one(Funnel), self.query_one(WhatIf)):
+            part.look(message.ahead)
+
+    # what if
+
+    def action_what_if(self) -> None:
+        """Open the what-if, or go back to the calendar."""
+        if self.span is not Span.MONTH:
+            self._complain("Open a month first (⏎): the what-if is about one.")
+            return
+        self.toggle_class("-supposing")
+        panel, supposing = self.query_one(WhatIf), self.has_class("-supposing")
+        self.query_one(FooterLine).show(list(SUPPOSING if supposing else FOOTER))
+        if supposing:
+            panel.focus()
+        else:
+            panel.values.clear()
+            self.set_focus(None)
+
+    def on_supposed(self, message: Supposed) -> None:
+        known, supposition = self.query_one(WhatIf).known, message.supposition
+        if known is None:
+            return
+
+        def work() -> None:
+            self.post_message(SupposedRead(ready(odds.suppose(known, supposition))))
+
+        self.run_worker(work, thread=True, exclusive=True, group="what-if", exit_on_error=False)
+
+    def on_supposed_read(self, message: SupposedRead) -> None:
+        self.query_one(WhatIf).result(message.outlook)
+
+    def action_keep(self) -> None:
+        """Keep what was supposed of the calls a day and the average deal in the month's plan."""
+        supposition = self.query_one(WhatIf).supposition()
+        if not kept(supposition):
+            self._complain("Only calls a day and the average deal can be kept: the rates come out of the log.")
+            return
+        month = month_of(self.day)
+        self.query_one(WhatIf).values.clear()
+        self._carry_out(partial(plan.keep, self.desk, month, supposition))
+
+    def action_why(self) -> None:
+        """Why this number: every figure of the month, taken back to the log."""
+        self._ask_why(month_of(self.day), "plan")
+
+    # moving about and looking
+
     def _show_cursor(self) -> None:
         dates = self.query_one(MonthCalendar)
         dates.cursor, dates.other_end = self.day, self.other_end
@@ -132,6 +215,8 @@ class PlanScreen(DeskScreen):
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         if action == "open":
             return self.span is not Span.MONTH
+        if action == "keep":
+            return self.has_class("-supposing")
         return True
 
     # moving about
@@ -215,5 +300,8 @@ class PlanScreen(DeskScreen):
         self._set_plan(self.day)
 
     def action_leave(self) -> None:
-        """Back to Today."""
+        """Out of the what-if, else back to Today."""
+        if self.has_class("-supposing"):
+            self.action_what_if()
+            return
         self.planner.show("today")

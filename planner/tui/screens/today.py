@@ -19,7 +19,7 @@ from planner.domain.errors import PlannerError
 from planner.services.desk import Desk
 from planner.services.live import Live, TaskLine, Today
 from planner.tui import changes
-from planner.tui.messages import CounterClicked, DayLaid, ServiceFailed, TaskClicked
+from planner.tui.messages import CounterClicked, DayLaid, OddsRead, ServiceFailed, TaskClicked
 from planner.tui.screens.base import OFFERED, DeskScreen
 from planner.tui.view import OUTCOMES, Line, outcome_lines
 from planner.tui.widgets.today import (
@@ -34,6 +34,7 @@ from planner.tui.widgets.today import (
 )
 
 FRESH = timedelta(seconds=1)
+IDLE = timedelta(seconds=3)
 KIND_OF = {
     "dials": "dial",
     "conversations": "conversation",
@@ -49,6 +50,7 @@ FOOTER = (
     FooterKey("u", "undo", "undo"),
     FooterKey("a", "add", "add_task"),
     FooterKey("x", "done", "task_done"),
+    FooterKey("y", "why", "why"),
     FooterKey("3", "plan", "app.show('plan')"),
     FooterKey("4", "goals", "app.show('goals')"),
     FooterKey("g", "set plan", "plan"),
@@ -88,6 +90,7 @@ class TodayScreen(DeskScreen):
         Binding("delete", "task_drop", "drop", id="task-drop", tooltip="Give the chosen task up"),
         Binding("enter", "serves", "what it serves", id="task-goal", tooltip="Up from the chosen task to its wish"),
         Binding("g", "plan", "set quota and plan", id="plan-set", tooltip="The month's two figures, in one form"),
+        Binding("y", "why", "why", id="plan-why", tooltip="Why this number: every figure, taken back to the log"),
         Binding("b", "day", "open or close the day", id="day-turn", tooltip="Opening freezes today's targets"),
         Binding("up,k", "cursor(-1)", "up", id="list-up", show=False),
         Binding("down,j", "cursor(1)", "down", id="list-down", show=False),
@@ -106,6 +109,9 @@ class TodayScreen(DeskScreen):
         self._welcome = welcome
         self._noticed = 0
         self._lay_again = datetime.min
+        # the odds are worked out anew when the rep is idle: loading what that needs would hold up the next keys
+        self._quiet_since = now
+        self._odds_old = True
 
     def compose(self) -> ComposeResult:
         yield HeaderLine(self.today, self._now, id="header")
@@ -133,6 +139,7 @@ class TodayScreen(DeskScreen):
     def _show(self, today: Today) -> None:
         """Take a day read anew."""
         self.today = today
+        self._odds_old = True
         now = self.desk.now()
         for name in ("header", "month", "counters", "tasks", "day"):
             self._part(name).show(today, now)
@@ -155,6 +162,32 @@ class TodayScreen(DeskScreen):
         except PlannerError as problem:
             self._lay_again = self.desk.now() + OFFERED  # a day that can't be laid is not tried every second
             self.post_message(ServiceFailed(str(problem)))
+
+    def _odds(self) -> None:
+        try:
+            self.post_message(OddsRead(self.live.fresh_odds()))
+        except PlannerError as problem:
+            self.post_message(ServiceFailed(str(problem)))
+
+    def on_odds_read(self, message: OddsRead) -> None:
+        if message.odds is None:
+            return
+        for name, value in message.odds.items():
+            setattr(self.today, name, value)
+        now = self.desk.now()
+        for name in ("month", "counters"):
+            self._part(name).show(self.today, now)
+
+    def _look_at_the_odds(self, now: datetime) -> None:
+        """Once the rep is idle, whether what was done since has changed the odds."""
+        if not self._odds_old or now - self._quiet_since < IDLE:
+            return
+        self._odds_old = False
+        if self.live.odds_are_old(self.today):
+            self.run_worker(self._odds, thread=True, exclusive=True, group="odds", exit_on_error=False)
+
+    def on_key(self) -> None:
+        self._quiet_since = self.desk.now()
 
     def on_day_laid(self, message: DayLaid) -> None:
         self._lay_again = datetime.min
@@ -192,6 +225,7 @@ class TodayScreen(DeskScreen):
             counters: Counters = self._part("counters")
             counters.fresh = frozenset()
             counters.redraw()
+        self._look_at_the_odds(now)
         super()._tick()
 
     def _say(self, *lines: Line, keep: bool = False, offer: LastCall | None = None) -> None:
@@ -227,6 +261,7 @@ class TodayScreen(DeskScreen):
         return True
 
     def _brighten(self, names: frozenset[str], now: datetime) -> None:
+        self._odds_old, self._quiet_since = True, now
         counters: Counters = self._part("counters")
         counters.fresh = names
         counters.show(self.today, now)
@@ -358,6 +393,14 @@ class TodayScreen(DeskScreen):
     def action_plan(self) -> None:
         """The month's figures in one form."""
         self._set_plan(self.desk.today())
+
+    def action_why(self) -> None:
+        """Why this number: every figure, that of the chosen line first."""
+        from planner.domain.workdays import month_of
+
+        tasks: TaskList = self._part("tasks")
+        task = self.today.tasks[tasks.cursor] if tasks.cursor < len(self.today.tasks) else None
+        self._ask_why(month_of(self.today.day), str(task.metric) if task and task.kind == "counter" else "plan")
 
     def action_day(self) -> None:
         """Open the day, or close it."""

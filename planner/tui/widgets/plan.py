@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date, timedelta
 from fractions import Fraction
 from typing import TYPE_CHECKING
@@ -9,14 +10,19 @@ from typing import TYPE_CHECKING
 from textual import events
 
 from planner.domain.activity import WORDS
+from planner.domain.advice import advice, advice_short, disagreement, percent, stale_text
 from planner.domain.money import format_amount, format_number
 from planner.tui import view
 from planner.tui.messages import DayClicked, MonthClicked
-from planner.tui.view import Line
+from planner.tui.odds_view import interval, short_amount, sign
+from planner.tui.view import Line, Span
 from planner.tui.widgets.lines import Lines, measure
 
 if TYPE_CHECKING:
-    from planner.services.months import Asked, DayFigures, MonthFigures, Sheet, Standing
+    from planner.domain.forecast import Forecast
+    from planner.domain.outlook import Outlook
+    from planner.services.months import Ahead, Asked, DayFigures, MonthFigures, Sheet, Standing
+    from planner.services.tree import YearFall
 
 BLOCKS = " ▁▂▃▄▅▆▇█"
 METRIC_WORDS = {
@@ -30,14 +36,6 @@ METRIC_WORDS = {
 }
 # in the order in which they are worth trying (`maths.md` 3)
 WAYS_OUT = "more hours, a better list, a higher rate, what is open already, or a lower plan"
-
-
-def short_amount(value: float) -> str:
-    """An amount for an axis: ``1.4 M``, ``700 k``, ``350``."""
-    for size, unit in ((1e9, " G"), (1e6, " M"), (1e3, " k")):
-        if abs(value) >= size:
-            return f"{value / size:.3g}{unit}" if abs(value) < 999.5 * size else f"{value / size:,.0f}{unit}"
-    return f"{value:,.0f}"
 
 
 def whole(value: Fraction | float) -> str:
@@ -58,11 +56,24 @@ class SheetPart(Lines):
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
         self.sheet: Sheet | None = None
+        self.ahead: Ahead | None = None
 
     def show(self, sheet: Sheet) -> None:
         """Take the span as it is now."""
+        if self.sheet is None or (self.sheet.span, self.sheet.period) != (sheet.span, sheet.period):
+            self.ahead = None  # that of another page
         self.sheet = sheet
         self.redraw()
+
+    def look(self, ahead: Ahead | None) -> None:
+        """Take what is to be expected of it."""
+        self.ahead = ahead
+        self.redraw()
+
+
+def _mark(probability: float) -> Span:
+    mark, style = sign(round(probability * 10_000))
+    return f"   {mark} ", style
 
 
 class Figures(SheetPart):
@@ -87,7 +98,47 @@ class Figures(SheetPart):
                 [(told, "")],
                 [("   Press ", "dim"), ("g", "accent"), (" to set the quota and your own plan above it.", "dim")],
             ]
-        return [head, *self._bars(sheet.plan, sheet.quota, width), self._standing(sheet.plan, sheet, width)]
+        lines = [head, *self._bars(sheet.plan, sheet.quota, width), self._standing(sheet.plan, sheet, width)]
+        return [*lines, *self._odds(sheet, width, height - len(lines))][:height]
+
+    def _odds(self, sheet: Sheet, width: int, room: int) -> list[Line]:
+        """How likely it is, the forecasts, and what would do it: as much as there is room for."""
+        if self.ahead is None or sheet.plan is None or room < 1 or sheet.plan.done >= sheet.plan.target:
+            return []
+        known, forecast = self.ahead.outlook, self.ahead.forecast
+        if sheet.span != "month":
+            if forecast is None or sheet.period.last < sheet.today:
+                return []
+            told = f"forecast {short_amount(forecast.mean)} ({interval(forecast.low, forecast.high)}) by pace"
+            return [view.cut([("     " + told, "dim")], width, measure)]
+        plan = known.plan
+        if plan is None:
+            return []
+        short = room < 2 and advice_short(known)
+        if plan.probability is None or (short and plan.probability < known.facts.wanted):
+            mark = ("     ", "") if plan.probability is None else _mark(plan.probability)
+            return [view.cut([mark, (advice_short(known), "")], width, measure)]
+        line: Line = [_mark(plan.probability), (f"plan {percent(plan.probability)} likely", "bold")]
+        if known.quota is not None and known.quota.probability is not None:
+            line.append((f" · quota {percent(known.quota.probability)}", "dim"))
+        line += self._forecasts(known, width - view.width_of(line, measure))
+        lines = [view.cut(line, width, measure)]
+        for text in (advice(known), disagreement(known), stale_text(known)):
+            if text:
+                lines += [[("     " + part, "dim")] for part in view.wrapped(text, width - 7, measure)]
+        return lines[:room]
+
+    def _forecasts(self, known: Outlook, room: int) -> Line:
+        both = [("pace", known.by_pace), ("pipeline", known.by_pipeline)]
+        told = [
+            f"{short_amount(each.mean)} ({interval(each.low, each.high)}) by {name}"
+            for name, each in both
+            if each is not None
+        ]
+        for text in (" · forecast " + ", ".join(told), " · forecast " + told[0]):
+            if measure(text) <= room:
+                return [(text, "dim")]
+        return []
 
     def _bars(self, plan: Standing, quota: Standing, width: int) -> list[Line]:
         numbers = max(len(whole(plan.target)), len(whole(quota.target)))
@@ -151,8 +202,15 @@ class Chart(SheetPart):
 
     def _days(self, sheet: Sheet, width: int, height: int) -> list[Line]:
         rows = height - 2
+        fan = {} if self.ahead is None else {day: found for day, found in self.ahead.fan if day > sheet.today}
+        highest = max((found.high for found in fan.values()), default=0.0)
         top = max([float(sheet.booked), float(sheet.plan.target) if sheet.plan else 0.0, 1.0])
+        top = max(top, min(highest, 1.5 * top))
         labels = {0: short_amount(top)}
+        if sheet.plan is not None and float(sheet.plan.target) < top:
+            labels[rows - 1 - min(rows - 1, int(float(sheet.plan.target) / top * rows))] = short_amount(
+                float(sheet.plan.target)
+            )
         if sheet.quota is not None and sheet.quota.target:
             labels.setdefault(
                 rows - 1 - min(rows - 1, int(float(sheet.quota.target) / top * rows)),
@@ -163,7 +221,7 @@ class Chart(SheetPart):
         size = (width - left - ends - 1) // len(sheet.days)
         if rows < 3 or size < 1:
             return self._sentence(sheet, width)
-        levels = _levels(sheet, top, rows)
+        levels = _levels(sheet, top, rows, fan)
         lines: list[Line] = []
         for row in range(rows):
             axis = "┤" if row in labels else "│"
@@ -182,12 +240,13 @@ class Chart(SheetPart):
         for name, standing in (("plan", sheet.plan), ("quota", sheet.quota)):
             if standing is not None:
                 text += f"; the {name}'s line stands at {whole(standing.line)}"
+        if self.ahead is not None and self.ahead.forecast is not None:
+            text += f"; by pace it comes to {whole(self.ahead.forecast.mean)}"
         return [[(f" {part}", "dim")] for part in view.wrapped(text + ".", width - 2, measure)]
 
-    def _end(self, level: tuple[float | None, float | None, float | None], row: int) -> str:
-        names = [
-            name for name, line in (("plan", level[1]), ("quota", level[2])) if line is not None and int(line) == row
-        ]
+    def _end(self, level: Level, row: int) -> str:
+        lines = (("plan", level.plan), ("quota", level.quota))
+        names = [name for name, line in lines if line is not None and int(line) == row]
         return f" {' '.join(names)}" if names else ""
 
     def _axis(self, sheet: Sheet, left: int, size: int) -> Line:
@@ -212,16 +271,35 @@ class Chart(SheetPart):
 
     def _months(self, sheet: Sheet, width: int) -> list[tuple[int, Line]]:
         amounts = [whole(Fraction(month.plan.personal_plan)) for month in sheet.months if month.plan]
+        amounts += [
+            whole(part) for month in sheet.months if month.fall for part in (month.fall.planned, month.fall.asked)
+        ]
         amounts += [whole(Fraction(month.booked)) for month in sheet.months]
         size = max(7, *(len(text) for text in amounts))
         bar = min(60, width - 2 * size - 40)
-        head = f"   {'':<10}{'days':>5}  {'booked':>{size}}  {'plan':>{size}}"
-        rows: list[tuple[int, Line]] = [(-1, [(f"{head}  share", "dim")])]
+        fall = width >= 3 * size + 40 and any(month.fall for month in sheet.months)
+        bar -= 2 * (size + 2) if fall else 0
+        head = f"   {'':<10}{'days':>5}  {'booked':>{size}}  {'plan':>{size}}  share"
+        if fall:
+            head += f"  {'goal':>{size}}  {'asks now':>{size}}"
+        rows: list[tuple[int, Line]] = [(-1, [(head, "dim")])]
         for index, month in enumerate(sheet.months):
-            rows.append((index, self._month(month, index, sheet, size, bar)))
+            rows.append((index, self._month(month, index, sheet, size, bar, fall)))
+        if sheet.year is not None and fall:
+            rows += [(-1, [(f"   {text}", "dim")]) for text in self._fall(sheet.year, sheet.currency)]
         return rows
 
-    def _month(self, month: MonthFigures, index: int, sheet: Sheet, size: int, bar: int) -> Line:
+    def _fall(self, year: YearFall, currency: str | None) -> list[str]:
+        """What the months that are over have missed, and where it went."""
+        unit = f" {currency}" if currency else ""
+        goal = f"“{year.goal.title}” asks for {whole(year.target)}{unit} by {year.stretch.last}"
+        if not year.missed:
+            return [goal + "."]
+        if year.missed < 0:
+            return [f"{goal}; {whole(-year.missed)} more than planned came in, taken off the months left."]
+        return [f"{goal}; {whole(year.missed)} missed so far, laid on the months left."]
+
+    def _month(self, month: MonthFigures, index: int, sheet: Sheet, size: int, bar: int, fall: bool) -> Line:
         chosen, now = index == self.cursor, sheet.today in month.month
         plan = month.plan
         booked = whole(Fraction(month.booked)) if month.booked or month.month.first <= sheet.today else "–"
@@ -232,11 +310,15 @@ class Chart(SheetPart):
             (f"  {booked:>{size}}", ""),
             (f"  {whole(Fraction(plan.personal_plan)) if plan else '–':>{size}}", "dim"),
         ]
-        if plan is None:
-            return line
-        share = float(month.booked / plan.personal_plan)
-        line.append((f"  {100 * share:>4.0f} %  ", "bold"))
-        if bar >= 10:
+        share = None if plan is None else float(month.booked / plan.personal_plan)
+        line.append((f"  {'–' if share is None else f'{100 * share:.0f} %':>5}", "bold"))
+        if fall:
+            over = month.month.last < sheet.today
+            planned, asked = ("–", "–") if month.fall is None else (whole(month.fall.planned), whole(month.fall.asked))
+            more = month.fall is not None and not over and round(month.fall.asked) > round(month.fall.planned)
+            line += [(f"  {planned:>{size}}", "dim"), (f"  {'' if over else asked:>{size}}", "warn" if more else "")]
+        if bar >= 10 and plan is not None:
+            line.append(("  ", ""))
             line += view.bar(float(month.booked), float(plan.personal_plan), bar, float(plan.quota))
         return line
 
@@ -248,32 +330,43 @@ class Chart(SheetPart):
             self.post_message(MonthClicked(rows[event.y][0]))
 
 
-Level = tuple[float | None, float | None, float | None]
+@dataclass(frozen=True, slots=True)
+class Level:
+    """A day of the chart, in rows from the bottom: what was booked until then (None for a day to come), both lines, and
+    between what the forecast by pace lies at its end.
+    """
+
+    booked: float | None
+    plan: float | None
+    quota: float | None
+    fan: tuple[float, float] | None = None
 
 
-def _levels(sheet: Sheet, top: float, rows: int) -> list[Level]:
-    """For each day, in rows from the bottom: what was booked until then (None for a day to come), and both lines."""
+def _levels(sheet: Sheet, top: float, rows: int, fan: dict[date, Forecast]) -> list[Level]:
     found: list[Level] = []
     run = 0.0
     for day in sheet.days:
         run += float(day.booked) if day.counts else 0.0
-        lines = [
+        plan, quota = (
             None if line is None else min(rows - 0.01, float(line) / top * rows)
             for line in (day.plan_line, day.quota_line)
-        ]
-        found.append((run / top * rows if day.day <= sheet.today else None, lines[0], lines[1]))
+        )
+        ahead = fan.get(day.day)
+        reach = None if ahead is None else (ahead.low / top * rows, ahead.high / top * rows)
+        found.append(Level(run / top * rows if day.day <= sheet.today else None, plan, quota, reach))
     return found
 
 
 def _cell(level: Level, row: int, size: int) -> Line:
-    """One day in one row: a line where it runs, else how far the day is filled."""
-    booked, plan, quota = level
-    share = 0.0 if booked is None else min(1.0, max(0.0, booked - row))
-    if booked is not None and booked > 0 and row == 0:
+    """One day in one row: a line where it runs, else how far the day is filled, else where it may end."""
+    share = 0.0 if level.booked is None else min(1.0, max(0.0, level.booked - row))
+    if level.booked is not None and level.booked > 0 and row == 0:
         share = max(share, 1 / 8)
-    for line, mark, style in ((plan, "∙", "bold"), (quota, "╌", "dim")):
+    for line, mark, style in ((level.plan, "∙", "bold"), (level.quota, "╌", "dim")):
         if line is not None and int(line) == row:
             return [("▒" * size, "fill")] if share >= 0.5 else [(mark * size, style)]
+    if level.fan is not None and int(level.fan[0]) <= row <= int(level.fan[1]):
+        return [("░" * size, "track")]
     return [(BLOCKS[round(share * 8)] * size, "fill")]
 
 

@@ -10,6 +10,7 @@ from textual import events
 
 from planner.tui import view
 from planner.tui.messages import CounterClicked, KeyClicked, TaskClicked
+from planner.tui.odds_view import held_line, noes_line, odds_lines
 from planner.tui.view import Line
 from planner.tui.widgets.lines import ChoiceLines, Lines, measure
 
@@ -44,7 +45,8 @@ class MonthBars(DayPart):
     """The month: plan above quota."""
 
     def build(self, width: int, height: int) -> list[Line]:
-        return view.month_lines(self.today, width, measure)
+        wide = self.app.size.width >= view.WIDE
+        return view.month_lines(self.today, width, measure) + odds_lines(self.today, width, wide, measure)
 
 
 class Counters(DayPart):
@@ -53,10 +55,14 @@ class Counters(DayPart):
     fresh: frozenset[str] = frozenset()
 
     def build(self, width: int, height: int) -> list[Line]:
-        return [line for _, line in self._rows(width)]
+        return [line for _, line in self._rows(width)] + self._below(width)
 
     def _rows(self, width: int) -> list[tuple[str, Line]]:
         return view.counter_lines(self.today, self.now, width, self.fresh, measure)
+
+    def _below(self, width: int) -> list[Line]:
+        below = held_line(self.today, width, measure)
+        return below + noes_line(self.today, width, measure) if self.app.size.width >= view.WIDE else below
 
     def on_click(self, event: events.Click) -> None:
         rows = self._rows(self.size.width)
