@@ -19,7 +19,7 @@ from planner.domain.stages import STAGES, arrow
 from planner.domain.workdays import Period
 from planner.services import odds
 from planner.services.desk import Desk
-from planner.services.laying import Aim, aim, compute, horizon_calendar
+from planner.services.laying import COUNTER_ORDER, Aim, aim, compute, horizon_calendar
 from planner.services.plan import PlanView, show
 
 STAGE_OF = {"conversations": "conversation", "meetings_booked": "meeting-booked", "proposals": "proposal"}
@@ -85,7 +85,9 @@ def _of_today(desk: Desk, view: PlanView) -> list[Why]:
             if goal is not None and held is not None:
                 aims[metric] = goal, held
     found = [
-        _counter(counter, aims.get(metric), laid, morning, record.opened) for metric, counter in laid.counters.items()
+        _counter(laid.counters[metric], aims.get(metric), laid, morning, record.opened)
+        for metric in COUNTER_ORDER
+        if metric in laid.counters
     ]
     if laid.fit is not None:
         found.append(_fit(laid))
@@ -310,7 +312,9 @@ def _average(known: Outlook) -> Why:
     average = known.facts.average
     n, total = average.weighed
     assert known.average is not None
-    seen = f"{deals_text(average.seen)} won, by age worth {n:.1f}, of {_money(total / n)} each"
+    seen = "no deal won yet"
+    if n:
+        seen = f"{deals_text(average.seen)} won, by age worth {n:.1f}, of {_money(total / n)} each"
     if average.estimate is None:
         return Why("average", "average deal", _money(known.average), (f"{seen}; you gave no estimate.",))
     text = f"Your estimate of {_money(average.estimate)}, counted {average.STRENGTH} times, and {seen}."

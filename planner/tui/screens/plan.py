@@ -62,8 +62,8 @@ FOOTER = (
 
 
 SUPPOSING = (
-    FooterKey("↑↓", "choose", "app.bell"),
-    FooterKey("←→", "move", "app.bell"),
+    FooterKey("↑↓", "choose", "slide('down')"),
+    FooterKey("←→", "move", "slide('right')"),
     FooterKey("⏎", "keep calls and deal", "keep"),
     FooterKey("esc", "back", "leave"),
     FooterKey("y", "why", "why"),
@@ -174,6 +174,10 @@ class PlanScreen(DeskScreen):
         else:
             panel.values.clear()
             self.set_focus(None)
+
+    def action_slide(self, key: str) -> None:
+        """What a key does to the sliders, for the mouse."""
+        self.query_one(WhatIf).press(key)
 
     def on_supposed(self, message: Supposed) -> None:
         known, supposition = self.query_one(WhatIf).known, message.supposition

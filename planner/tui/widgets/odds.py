@@ -180,33 +180,36 @@ class WhatIf(Lines, can_focus=True):
         self.values.clear()
         self._changed()
 
-    def on_key(self, event: events.Key) -> None:
-        keys = {
-            "up": lambda: self._choose(-1),
-            "down": lambda: self._choose(1),
-            "left": lambda: self.move(-1, far=False),
-            "right": lambda: self.move(1, far=False),
-            "shift+left": lambda: self.move(-1, far=True),
-            "shift+right": lambda: self.move(1, far=True),
-            "backspace": self._unset,
-        }
-        character = event.character or ""
-        if event.key in keys:
-            if event.key == "backspace" and self.typed:
+    def press(self, key: str) -> bool:
+        """Do what a key means to the sliders. Returns whether it means anything."""
+        if key in ("up", "down"):
+            self.typed = ""
+            self.cursor = (self.cursor + (1 if key == "down" else -1)) % len(SLIDERS)
+            self.redraw()
+        elif key.removeprefix("shift+") in ("left", "right"):
+            self.typed = ""
+            self.move(1 if key.endswith("right") else -1, far=key.startswith("shift"))
+        elif key == "backspace":
+            if self.typed:
                 self.typed = self.typed[:-1]
                 self.redraw()
-            else:
-                self.typed = ""
-                keys[event.key]()
-        elif character.isascii() and (character.isdigit() or character in ".,%"):
-            self.typed = (self.typed + character)[:12]
-            self.redraw()
-        elif event.key == "enter" and self.typed:
+            elif self.values.pop(SLIDERS[self.cursor].key, None) is not None:
+                self._changed()
+        elif key == "enter" and self.typed:
             self._take_typed()
-        elif event.key == "escape" and self.typed:
+        elif key == "escape" and self.typed:
             self.typed = ""
             self.redraw()
         else:
+            return False
+        return True
+
+    def on_key(self, event: events.Key) -> None:
+        character = event.character or ""
+        if character.isascii() and (character.isdigit() or (character and character in ".,%")):
+            self.typed = (self.typed + character)[:12]
+            self.redraw()
+        elif not self.press(event.key):
             return
         event.stop()
         event.prevent_default()
@@ -223,14 +226,6 @@ class WhatIf(Lines, can_focus=True):
             value /= 100  # 12 and 12 % are the same rate
         if self.known is not None:
             self._set(slider, value)
-
-    def _choose(self, step: int) -> None:
-        self.cursor = (self.cursor + step) % len(SLIDERS)
-        self.redraw()
-
-    def _unset(self) -> None:
-        if self.values.pop(SLIDERS[self.cursor].key, None) is not None:
-            self._changed()
 
     def on_click(self, event: events.Click) -> None:
         if 1 <= event.y <= len(SLIDERS):

@@ -1,0 +1,243 @@
+"""The odds by command: what is printed, what is supposed, what is refused."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import Run
+
+# priors that are example R itself: nothing in the log, the same rates
+EXAMPLE_R = {
+    "conversation": (184.2, 1875.8),
+    "meeting_booked": (21.8, 188.2),
+    "meeting_held": (25, 7),
+    "proposal": (13, 11),
+    "deal": (8, 11),
+}
+FIRST = "2026-11-02T08:00"
+
+
+@pytest.fixture
+def example(run: Run) -> Run:
+    """Example F: six deals of 350,000 in the 19.5 days of November, a hundred calls a day, the rates of example R."""
+    for stage, (a, b) in EXAMPLE_R.items():
+        run("config", "set", f"prior.{stage}", f"{a / (a + b):.15f}, {a + b}")
+    run("calendar", "off", "2026-11-26", now=FIRST)
+    run("calendar", "half", "2026-11-27", now=FIRST)
+    run("plan", "set", "--month", "2026-11", "--quota", "1050000", "--personal", "2x", "--average-deal", "350000",
+        "--calls-per-day", "100", now=FIRST)  # fmt: skip
+    return run
+
+
+def test_a_month_that_a_hundred_calls_a_day_make_with_fifteen_percent(example: Run) -> None:
+    shown = example("plan", "show", "--json", now=FIRST).json
+    assert shown["forecast"]["p_plan"] == 0.147
+    assert shown["forecast"]["p_quota"] == 0.5715
+    dials = shown["activity"]["dials"]
+    assert (dials["needed"], dials["capacity"], dials["today"]) == (5940, 1950, 100)
+    assert dials["p_plan_at_capacity"] == 0.147
+    assert shown["deals"]["needed"] == 6
+    assert [row["mean"] for row in shown["funnel"]] == [0.0894, 0.1038, 0.7812, 0.5417, 0.4211]
+    lever = next(row for row in shown["levers"] if row["stage"] == "meeting-booked")
+    assert lever["needed"] == 0.1931
+    sentence = (
+        "At 100 calls a day the plan is 15 % likely (6 deals from 1,950 calls, with little data yet); "
+        "talk → meeting at 19.3 % instead of 10.4 % would make it even odds."
+    )
+    assert shown["advice"] == sentence
+    assert sentence in example("today", now=FIRST).out
+    assert sentence in example("plan", "show", now=FIRST).out
+    counters = example("today", "--json", now=FIRST).json["counters"]
+    assert [counters[name]["target"] for name in ("dials", "conversations", "meetings_booked", "proposals")] == [
+        100, 9, 1, 1,
+    ]  # fmt: skip
+    assert counters["dials"]["source"] == "plan"
+
+
+def test_the_larger_of_goal_and_plan_is_asked_and_named(example: Run) -> None:
+    example("goal", "add", "Calls", "--horizon", "month", "--metric", "dials", "--target", "2200", now=FIRST)
+    counters = example("today", "--json", now=FIRST).json["counters"]
+    assert counters["dials"] == {"done": 0, "target": 113, "source": "goal", "other": 100}
+    assert "your goal; the plan asks 100; more than the 100 the day holds" in example("today", now=FIRST).out
+    example("goal", "edit", "1", "--target", "1000", now=FIRST)
+    counters = example("today", "--json", now=FIRST).json["counters"]
+    assert counters["dials"] == {"done": 0, "target": 100, "source": "plan", "other": 52}
+
+
+def test_a_supposition_saves_nothing(example: Run, tmp_path: Path) -> None:
+    before = (tmp_path / "planner.db").read_bytes()
+    answer = example("plan", "what-if", "--rate", "meeting-booked=20%", "--calls-per-day", "120", "--json", now=FIRST)
+    assert answer.json["supposed"] == {
+        "rates": {"meeting-booked": 0.2},
+        "calls_per_day": 120,
+        "average_deal": None,
+        "days_off": 0,
+    }
+    assert answer.json["forecast"]["p_plan"] > 0.5
+    assert answer.json["activity"]["dials"]["capacity"] == 2340
+    text = example("plan", "what-if", "--average-deal", "500k", "--days-off", "2.5", now=FIRST).out
+    assert "Nothing was saved." in text
+    assert "1,950" in text and "1,700" in text
+    assert (tmp_path / "planner.db").read_bytes() == before
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ((), "What is to be supposed?"),
+        (("--rate", "meeting=0.2"), "did you mean meeting-"),
+        (("--rate", "deal=40"), "for 40 % write 40%"),
+        (("--rate", "deal=1"), "lies between 0 and 1"),
+        (("--rate", "deal=0"), "lies between 0 and 1"),
+        (("--rate", "deal=nan"), "not a number"),
+        (("--rate", "deal"), "meeting-booked=0.15"),
+        (("--calls-per-day", "-3"), "negative"),
+        (("--calls-per-day", "99999"), "from 0 to 5,000"),
+        (("--average-deal", "0"), "more than 0"),
+        (("--days-off", "400"), "from 0 to 366"),
+    ],
+)
+def test_what_cannot_be_supposed_is_said(run: Run, words: tuple[str, ...], said: str) -> None:
+    answer = run("plan", "what-if", *words, code=2)
+    assert said in answer.err
+    assert not answer.out
+
+
+def _numbers(value: object) -> None:
+    json.dumps(value, allow_nan=False)
+
+
+EDGES: dict[str, tuple[tuple[tuple[str, ...], ...], str]] = {
+    "nothing at all": ((), FIRST),
+    "the month is over": ((("plan", "set", "--month", "2026-11", "--quota", "100", "--personal", "2x",
+                            "--average-deal", "10"),), "2026-12-03T09:00"),
+    "a month to come": ((("plan", "set", "--month", "2027-02", "--quota", "100", "--personal", "2x",
+                          "--average-deal", "10"),), FIRST),
+    "the last day is closed": ((("plan", "set", "--quota", "100", "--personal", "2x", "--average-deal", "10"),
+                                ("log", "dial"), ("day", "close")), "2026-11-30T19:00"),
+    "the plan is met": ((("plan", "set", "--quota", "100", "--personal", "2x", "--average-deal", "10"),
+                         ("log", "deal", "--amount", "500")), FIRST),
+    "a quota of 0": ((("plan", "set", "--quota", "0", "--personal", "500", "--average-deal", "10"),), FIRST),
+    "taken up in the middle": ((("plan", "set", "--quota", "100", "--personal", "2x", "--from", "2026-11-16",
+                                 "--average-deal", "10"),), "2026-11-18T09:00"),
+    "a day off today": ((("calendar", "off", "2026-11-02"),
+                         ("plan", "set", "--quota", "100", "--personal", "2x", "--average-deal", "10")), FIRST),
+    "no average deal": ((("plan", "set", "--quota", "100", "--personal", "2x"),), FIRST),
+    "out of reach": ((("plan", "set", "--quota", "1000000", "--personal", "2x", "--average-deal", "1"),), FIRST),
+    "refunded below nothing": ((("plan", "set", "--quota", "100", "--personal", "2x", "--average-deal", "10"),
+                                ("deal", "add", "X", "--value", "50"), ("deal", "won", "1"),
+                                ("deal", "refund", "1", "50")), FIRST),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", EDGES)
+def test_each_edge_gives_words_and_numbers(run: Run, name: str) -> None:
+    steps, now = EDGES[name]
+    for words in steps:
+        run(*words, now=now)
+    month = "2027-02" if name == "a month to come" else "2026-11"
+    shown = run("plan", "show", "--month", month, "--json", now=now)
+    _numbers(shown.json)
+    _numbers(run("today", "--json", now=now).json)
+    for words in (("plan", "show", "--month", month), ("today",), ("plan", "why", "--month", month),
+                  ("plan", "rates"), ("plan", "rates", "deal"),
+                  ("plan", "what-if", "--month", month, "--calls-per-day", "0")):  # fmt: skip
+        text = run(*words, now=now).out
+        assert text.strip()
+        for nonsense in ("nan", "inf", "None", "Infinity"):
+            assert nonsense not in text.replace("inform", ""), text
+    forecast = shown.json["forecast"]
+    expected = {
+        "nothing at all": (None, None),
+        "the month is over": (0, 0),
+        "the last day is closed": (0, 0),
+        "the plan is met": (1, 1),
+    }
+    if name in expected:
+        assert (forecast["p_plan"], forecast["p_quota"]) == expected[name]
+    if name == "a quota of 0":
+        assert forecast["p_quota"] is None and forecast["p_plan"] is not None
+    if name == "out of reach":
+        assert shown.json["activity"]["dials"]["needed"] is None
+        assert "out of reach" in run("plan", "show", now=now).out
+
+
+def test_a_history_of_deals_gives_its_rate_and_its_cycle(run: Run, tmp_path: Path) -> None:
+    rows = ["id,title,stage,opened,closed,value"]
+    for number in range(80):
+        day = 1 + number % 27
+        stage = "Won" if number % 8 < 5 else "Lost"
+        rows.append(
+            f"{number},Deal {number},{stage},2017-0{1 + number % 6}-{day:02},2017-0{3 + number % 6}-{day:02},1000"
+        )
+    path = tmp_path / "deals.csv"
+    path.write_text("\n".join(rows), encoding="utf-8")
+    now = "2018-01-02T09:00"
+    run("import", "deals", str(path), now=now)
+    run("plan", "set", "--month", "2018-01", "--quota", "2000", "--personal", "2x", now=now)
+    shown = run("plan", "show", "--json", now=now).json
+    rate = next(row for row in shown["funnel"] if row["stage"] == "deal")
+    assert (rate["trials"], rate["successes"]) == (80, 50)
+    assert rate["low"] <= 50 / 80 <= rate["high"]
+    assert 59 <= shown["deals"]["cycle_days"] <= 62
+    for forecast in ("by_pace", "by_pipeline"):
+        assert None not in shown["forecast"][forecast].values()
+    behind = run("plan", "rates", "deal", "--json", now=now).json
+    assert sum(trial["trials"] for trial in behind["behind"]) == 80
+    assert "won" in run("plan", "rates", "deal", now=now).out
+
+
+def test_why_takes_a_figure_back_to_the_log(example: Run) -> None:
+    example("goal", "add", "Calls", "--horizon", "month", "--metric", "dials", "--target", "1950", now=FIRST)
+    example("log", "dial", "--count", "850", "--at", "2026-11-13 17:00", now="2026-11-16T08:00")
+    text = example("plan", "why", "dials", now="2026-11-16T08:00").out
+    assert "116 = 1,100 left ÷ 9.5 working days, rounded up." in text
+    assert "That is more than the 100 calls that the day holds." in text
+    answer = example("plan", "why", "rate deal", "--json", now="2026-11-16T08:00").json
+    assert answer[0]["value"] == "42.1 %"
+    assert "no figure" in example("plan", "why", "weather", now=FIRST, code=2).err
+
+
+def test_the_calls_a_day_are_the_plans_else_the_settings_else_the_blocks(run: Run) -> None:
+    def per_day() -> tuple[float, str]:
+        dials = run("plan", "show", "--json", now=FIRST).json["activity"]["dials"]
+        return dials["per_day"], dials["per_day_from"]
+
+    assert per_day() == (140, "blocks")
+    run("config", "set", "calls_per_day", "90", now=FIRST)
+    assert per_day() == (90, "set")
+    run("plan", "set", "--quota", "100", "--personal", "2x", "--calls-per-day", "80", now=FIRST)
+    assert per_day() == (80, "set")
+    assert "1 to 5,000" in run("plan", "set", "--quota", "1", "--personal", "3", "--calls-per-day", "9999",
+                               now=FIRST, code=2).err  # fmt: skip
+
+
+def test_priors_and_seasons_are_settings(run: Run) -> None:
+    run("config", "set", "prior.deal", "0.25, 40")
+    assert run("plan", "rates", "--json").json[4]["mean"] == 0.25
+    assert "rate between 0 and 1" in run("config", "set", "prior.deal", "1.5,3", code=2).err
+    assert "twelve numbers" in run("config", "set", "plan.seasons", "1,2,3", code=2).err
+    run("config", "set", "plan.seasons", "1,1,1,1,1,1,0.5,0.5,1,1,2,2")
+
+
+def test_a_missed_month_rolls_into_the_rest_of_the_year(run: Run) -> None:
+    run("config", "set", "plan.seasons", "1,1,1,1,1,1,1,1,1,1,1,2")
+    run("goal", "add", "Income", "--horizon", "1y", "--metric", "revenue", "--target", "1200000", now=FIRST)
+    run("log", "deal", "--amount", "100000", "--at", "2026-03-10 12:00", now=FIRST)
+    year = run("goal", "show", "1", "--json", now=FIRST).json["year"]
+    months = year["months"]
+    assert round(sum(month["planned"] for month in months)) == 1_200_000
+    assert months[11]["planned"] > 1.9 * months[10]["planned"]
+    asked = [month["asked"] for month in months]
+    assert asked[:10] == [None] * 10
+    assert round(asked[10] + asked[11]) == 1_100_000
+    assert year["missed"] == pytest.approx(sum(month["planned"] for month in months[:10]) - 100_000, abs=0.1)
+    text = run("goal", "show", "1", now=FIRST).out
+    assert "missed so far, laid on the months left" in text
+    answer = run("plan", "set", "--month", "2026-11", "--quota", "100000", now=FIRST)
+    assert f"{asked[10]:,.2f}".rstrip("0").rstrip(".") in answer.out, "the larger of 2x and the tree's share"
+    answer = run("plan", "set", "--month", "2026-11", "--quota", "100000", "--personal", "2x", now=FIRST)
+    assert "more than the plan" in answer.err, "a figure that was given wins, with a notice"
