@@ -21,7 +21,13 @@ from planner.services.live import Live
 from planner.tui.app import PlannerApp
 from tests.scenes import SCENES
 
-SCREENS = {"today": (), "plan": ("3",), "goals": ("4", "down", "down")}
+SCREENS = {
+    "today": (),
+    "plan": ("3",),
+    "what-if": ("3", "tab", "right", "down", "shift+right"),
+    "why": ("y", "down"),
+    "goals": ("4", "down", "down"),
+}
 SIZES = ((60, 20), (80, 24), (120, 36), (200, 50))
 README = Path(__file__).parent / "pictures"
 

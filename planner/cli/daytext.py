@@ -42,10 +42,10 @@ def next_window(today: Today, now: datetime) -> str | None:
 
 def today_object(today: Today, now: datetime) -> dict[str, object]:
     """The object of `today --json` (`commands.md`)."""
-    counters: dict[str, dict[str, object]] = {}
-    for name in shown_counters(today):
-        source, other = today.sources.get(name, (None, None))
-        counters[name] = {"done": today.counts[name], "target": today.target(name), "source": source, "other": other}
+    counters = {name: {"done": today.counts[name], "target": today.target(name)} for name in shown_counters(today)}
+    asked_by = {
+        name: {"source": source, "other": other} for name, (source, other) in today.sources.items() if name in counters
+    }
     tasks = [
         {
             "id": line.id,
@@ -74,6 +74,7 @@ def today_object(today: Today, now: datetime) -> dict[str, object]:
         "opened": today.opened_at is not None,
         "closed": today.closed_at is not None,
         "counters": counters,
+        "asked_by": asked_by,
         "tasks": tasks,
         "blocks": blocks,
         "mail": {"state": None, "next_open": next_window(today, now), "windows": windows},
@@ -84,6 +85,12 @@ def today_object(today: Today, now: datetime) -> dict[str, object]:
         "fits": {
             "asked_minutes": None if today.asked_minutes is None else number(today.asked_minutes),
             "available_minutes": today.available_minutes,
+        },
+        "odds": {
+            "p_plan": None if today.p_plan is None else number(today.p_plan) / 100,
+            "p_quota": None if today.p_quota is None else number(today.p_quota) / 100,
+            "noes_to_meeting": today.noes,
+            "advice": today.advice.partition("\n")[0],
         },
     }
 

@@ -54,17 +54,19 @@ def test_a_month_that_a_hundred_calls_a_day_make_with_fifteen_percent(example: R
     assert [counters[name]["target"] for name in ("dials", "conversations", "meetings_booked", "proposals")] == [
         100, 9, 1, 1,
     ]  # fmt: skip
-    assert counters["dials"]["source"] == "plan"
 
 
 def test_the_larger_of_goal_and_plan_is_asked_and_named(example: Run) -> None:
     example("goal", "add", "Calls", "--horizon", "month", "--metric", "dials", "--target", "2200", now=FIRST)
-    counters = example("today", "--json", now=FIRST).json["counters"]
-    assert counters["dials"] == {"done": 0, "target": 113, "source": "goal", "other": 100}
+    found = example("today", "--json", now=FIRST).json
+    assert found["counters"]["dials"] == {"done": 0, "target": 113}
+    assert found["asked_by"]["dials"] == {"source": "goal", "other": 100}
     assert "your goal; the plan asks 100; more than the 100 the day holds" in example("today", now=FIRST).out
     example("goal", "edit", "1", "--target", "1000", now=FIRST)
-    counters = example("today", "--json", now=FIRST).json["counters"]
-    assert counters["dials"] == {"done": 0, "target": 100, "source": "plan", "other": 52}
+    found = example("today", "--json", now=FIRST).json
+    assert found["counters"]["dials"] == {"done": 0, "target": 100}
+    assert found["asked_by"]["dials"] == {"source": "plan", "other": 52}
+    assert found["odds"]["p_plan"] == 0.147
 
 
 def test_a_supposition_saves_nothing(example: Run, tmp_path: Path) -> None:

@@ -40,6 +40,9 @@ def test_plan_and_goals(snap_compare: Compare, tmp_path: Path, key: str, scene: 
         ("plan-light", ["3", "right", "shift+right"]),
         ("plan-quarter", ["3", "s"]),
         ("plan-year", ["3", "s", "s"]),
+        ("what-if", ["3", "tab", "right", "down", "shift+right"]),
+        ("why", ["y", "down"]),
+        ("why-light", ["y", "down", "down", "enter"]),
     ],
 )
 def test_plan_and_goals_close_up(snap_compare: Compare, tmp_path: Path, name: str, keys: list[str]) -> None:

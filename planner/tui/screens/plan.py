@@ -76,6 +76,7 @@ class PlanScreen(DeskScreen):
     """Both figures, the span day by day, its calendar, and what it asks."""
 
     CSS_PATH = "plan.tcss"
+    AUTO_FOCUS = ""  # the what-if takes the keys only while it is open
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("g", "plan", "set quota and plan", id="plan-set", tooltip="The month's two figures, in one form"),
         Binding("s", "span", "month, quarter, year", id="plan-span", tooltip="Look at a month, a quarter or a year"),

@@ -85,7 +85,7 @@ SLIDERS = (
     Slider("average", "average deal", 0.05, 0.25),
     Slider("days_off", "days off", 0.5, 2),
 )
-RESULTS = 5
+RESULTS = 4
 
 
 class WhatIf(Lines, can_focus=True):
@@ -293,7 +293,6 @@ class WhatIf(Lines, can_focus=True):
             ("quota likely", lambda each: _likely(each.quota)),
             (f"calls for {percent(known.facts.wanted)}", _calls),
             ("forecast", _forecast),
-            ("calls held", lambda each: f"{each.capacity:,}"),
         ):
             before = show(known)
             after = "…" if supposed is None else show(supposed)
