@@ -11,8 +11,12 @@ import shutil
 import sqlite3
 import uuid
 from datetime import date, datetime, time, timedelta
+from decimal import Decimal
 from pathlib import Path
 
+from dateutil.relativedelta import relativedelta
+
+from planner.domain.workdays import month_of
 from planner.services.desk import Desk
 from tests.scenes import NOW, typical
 
@@ -41,6 +45,21 @@ def copied(desk: Desk, folder: Path) -> Desk:
     folder.mkdir(parents=True, exist_ok=True)
     shutil.copy(desk.path, folder / "planner.db")
     return Desk(str(folder / "planner.db"), desk.clock, str(folder / "config.toml"))
+
+
+def shortened(desk: Desk, folder: Path, months: int) -> Desk:
+    """A copy whose log begins so many months before today, with a plan to be held against it."""
+    from planner.services import plan
+
+    found = copied(desk, folder)
+    first = (desk.today() - relativedelta(months=months)).isoformat()
+    handle = found.database.raw()
+    handle.execute("BEGIN IMMEDIATE")
+    handle.execute("DELETE FROM activity WHERE day < ?", (first,))
+    handle.execute("COMMIT")
+    handle.close()
+    plan.set_plan(found, month_of(found.today()), Decimal(700_000), "2x", average_deal=Decimal(350_000))
+    return found
 
 
 def _fill(handle: sqlite3.Connection, years: int) -> None:

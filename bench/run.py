@@ -21,6 +21,7 @@ from pathlib import Path
 
 from bench import data
 from bench.terminal import Terminal
+from planner.domain.workdays import month_of
 from planner.services.desk import Desk
 from planner.services.live import Live
 from tests.scenes import typical
@@ -173,6 +174,40 @@ def reads(large: Desk, small: Desk, runs: int) -> list[Row]:
     return [Row("Today's reads, ten years ÷ one year", ours, measure, "≤ 1.2 (1.05)")]
 
 
+MONTHS = (1, 3, 12, 36, 120)
+
+
+def recomputed(ten: Desk, folder: Path, runs: int) -> list[str]:
+    """Milliseconds of the odds worked out anew, and under a supposition, against the length of the history."""
+    from planner.domain.outlook import Supposition, ready
+    from planner.services import odds
+
+    lines = []
+    first: float | None = None
+    for months in MONTHS:
+        desk = data.shortened(ten, folder / f"{months} months", months)
+        Live(desk).read()
+        anew, supposed = [], []
+        for run in range(runs + 1):
+            desk.kept.clear()
+            start = time.perf_counter()
+            with desk.database.read() as session:
+                known = ready(odds.outlook(desk, session, month_of(desk.today())))
+            middle = time.perf_counter()
+            ready(odds.suppose(known, Supposition(rates={"meeting-booked": 0.1 + run / 1_000})))
+            if run:
+                anew.append(1000 * (middle - start))
+                supposed.append(1000 * (time.perf_counter() - middle))
+        median = statistics.median(anew)
+        first = first or median
+        goal = "≤ 300 ms" if months == 12 else ""
+        lines.append(
+            f"{f'{months} months of history':<46}{median:>10.1f}{statistics.median(supposed):>10.1f}"
+            f"{median / first:>8.2f}  {goal}"
+        )
+    return lines
+
+
 def seconds(what: str, command: list[str], env: dict[str, str], goal: str) -> str:
     """A line of the second table: how long something takes once, in seconds."""
     return f"{what:<60}{timed(command, env) / 1000:>8.1f}  {goal}"
@@ -210,7 +245,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--runs", type=int, default=15)
     parser.add_argument("--keys", type=int, default=100)
-    parser.add_argument("--only", choices=("day", "years", "once"), help="one of the tables")
+    parser.add_argument("--only", choices=("day", "years", "odds", "once"), help="one of the tables")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
@@ -229,6 +264,10 @@ def main() -> None:
                 subprocess.run([PLANNER, "today"], env=env, check=True, capture_output=True)
                 table(title, commands(env, options.runs) + starts(env, options.runs) + typed(env, options.keys))
             table("both", reads(data.copied(ten, folder / "r10"), data.copied(one, folder / "r1"), options.runs))
+        if options.only in (None, "odds"):
+            print(f"\n{'the odds (milliseconds)':<46}{'anew':>10}{'what if':>10}{'÷ first':>8}")
+            for line in recomputed(ten, folder, options.runs):
+                print(line, flush=True)
         if options.only in (None, "once"):
             print("\nonce in a while, with ten years of data (seconds)")
             for line in once(folder, ten):

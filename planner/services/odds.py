@@ -57,6 +57,7 @@ def outlook(desk: Desk, session: Session | None, month: Period, *, morning: bool
 
     today = desk.today()
     closed = days.get(session, today).closed
+    morning = morning and funnel.anything_on(session, today)  # else now is as the morning was
     last = today - DAY if morning else today
     stamp = os.stat(desk.path)
     key = (month, last, closed, desk.key(), stamp.st_ino, funnel.signature(session))

@@ -13,26 +13,27 @@ from planner.domain.activity import SPOKEN
 from planner.domain.funnel import DealFact, Event
 from planner.store import hot
 
-_SPOKEN = ", ".join(f"'{outcome}'" for outcome in SPOKEN if outcome != "meeting")
-# A call that nobody answered needs its contact only where a conversation with them was logged by itself.
+_SPOKEN = ", ".join(f"'{outcome}'" for outcome in SPOKEN)
 _EVENTS = f"""
 SELECT day,
   CASE kind
-    WHEN 'dial' THEN
-      CASE WHEN outcome = 'meeting' THEN 'dial-meeting' WHEN outcome IN ({_SPOKEN}) THEN 'dial-spoken' ELSE 'dial' END
+    WHEN 'dial' THEN CASE outcome WHEN 'meeting' THEN 'dial-meeting' ELSE 'dial-spoken' END
     WHEN 'meeting-held' THEN CASE WHEN outcome = 'no-show' THEN 'no-show' ELSE 'meeting-held' END
     ELSE kind
-  END AS what,
-  CASE WHEN kind = 'dial' AND coalesce(outcome, '') NOT IN ('meeting', {_SPOKEN})
-    AND contact_id NOT IN (SELECT contact_id FROM activity WHERE kind = 'conversation' AND contact_id IS NOT NULL)
-    THEN NULL ELSE contact_id END AS whom,
-  sum(count)
+  END,
+  count, contact_id
 FROM activity
-WHERE day <= ? AND kind IN ('dial', 'conversation', 'meeting-booked', 'meeting-held', 'proposal', 'deal')
-  AND (kind <> 'deal' OR deal_id IS NULL)
-GROUP BY day, what, whom
-ORDER BY day
+WHERE day <= ? AND ((kind = 'dial' AND outcome IN ({_SPOKEN}))
+  OR kind IN ('conversation', 'meeting-booked', 'meeting-held', 'proposal')
+  OR (kind = 'deal' AND deal_id IS NULL))
 """
+# A call that nobody answered needs its contact only where a conversation with them was logged by itself.
+_UNANSWERED = f"""
+SELECT day, sum(count), contact_id FROM activity
+WHERE contact_id IN ({{}}) AND day <= ? AND kind = 'dial' AND coalesce(outcome, '') NOT IN ({_SPOKEN})
+GROUP BY day, contact_id
+"""
+_AT_ONCE = 500  # parameters of a statement
 _DEALS = """
 SELECT id, title, stage, stage_before, opened, closed, contact_id,
   coalesce(value, (SELECT sum(amount) FROM activity WHERE deal_id = deal.id))
@@ -41,16 +42,38 @@ FROM deal ORDER BY id
 
 
 def events(session: Session, last: date) -> list[Event]:
-    """The log up to and with a day, counted by day, kind and contact, in the order of its days."""
-    rows = session.connection().exec_driver_sql(_EVENTS, (last.isoformat(),))
-    return [Event(day, kind, count, contact) for day, kind, contact, count in rows]
+    """The log up to and with a day, in the order of its days.
+
+    Calls that nobody answered are most of it: they are counted by day, those of a contact only where it matters.
+    """
+    ask = session.connection().exec_driver_sql
+    limit = last.isoformat()
+    found = [Event(*row) for row in ask(_EVENTS, (limit,)).all()]
+    contacts = sorted({each.contact for each in found if each.kind == "conversation" and each.contact is not None})
+    for start in range(0, len(contacts), _AT_ONCE):
+        some = contacts[start : start + _AT_ONCE]
+        marks = ", ".join("?" * len(some))
+        rows = ask(_UNANSWERED.format(marks), (*some, limit)).all()
+        found += [Event(day, "dial", count, contact) for day, count, contact in rows]
+    answered: dict[str, int] = {}
+    for each in found:
+        if each.kind in ("dial", "dial-spoken", "dial-meeting"):
+            answered[each.day] = answered.get(each.day, 0) + each.times
+    for day, dials in ask("SELECT day, dials FROM day_count WHERE day <= ? AND dials > 0", (limit,)).all():
+        rest = dials - answered.get(day, 0)
+        if rest > 0:
+            found.append(Event(day, "dial", rest))
+    found.sort(key=lambda each: each.day)
+    return found
 
 
 def deals(session: Session, last: date) -> list[DealFact]:
     """Every deal as it stood at the end of a day: one closed later is open, one opened later isn't there."""
     limit = last.isoformat()
     found = []
-    for number, title, stage, before, opened, closed, contact, value in session.connection().exec_driver_sql(_DEALS):
+    for number, title, stage, before, opened, closed, contact, value in (
+        session.connection().exec_driver_sql(_DEALS).all()
+    ):
         if opened is not None and opened > limit:
             continue
         won: bool | None = None if closed is None else stage == "won"
@@ -59,6 +82,17 @@ def deals(session: Session, last: date) -> list[DealFact]:
         amount = None if value is None else value / 100
         found.append(DealFact(number, title, stage, won, opened, closed, contact, amount))
     return found
+
+
+def anything_on(session: Session, day: date) -> bool:
+    """Whether anything was done on a day that the odds rest on."""
+    text = day.isoformat()
+    row = session.connection().exec_driver_sql(
+        "SELECT EXISTS (SELECT 1 FROM activity WHERE day = ?)"
+        " OR EXISTS (SELECT 1 FROM deal WHERE opened = ? OR closed = ?)",
+        (text, text, text),
+    )
+    return bool(row.scalar())
 
 
 def logged_values(session: Session, last: date) -> list[tuple[str, float]]:
