@@ -40,7 +40,8 @@ class Funnel(Lines):
         if self.ahead is None:
             return []
         known = self.ahead.outlook
-        seen = max(len(f"{rate.successes:,} of {rate.trials:,}") for rate in known.rates.values())
+        told = {rate.stage: f"{_count(rate.successes)} of {_count(rate.trials)}" for rate in known.rates.values()}
+        seen = max(len(text) for text in told.values())
         title: Line = [(" The way to a deal", "bold")]
         if known.low_confidence:
             title = view.justified(title, [("? little data ", "dim")], width, measure)
@@ -51,8 +52,8 @@ class Funnel(Lines):
                 [
                     (f"   {arrow(rate.stage):<16}", ""),
                     (f"{100 * rate.posterior.mean:>5.1f} %", "bold"),
-                    (f"  {f'{100 * low:.0f}–{100 * high:.0f}':>6}", "dim"),
-                    (f"  {f'{rate.successes:,} of {rate.trials:,}':>{seen}}", "dim"),
+                    (f"  {_between(low, high):>8}", "dim"),
+                    (f"  {told[rate.stage]:>{seen}}", "dim"),
                     (" ?" if rate.low_confidence else "", "warn"),
                 ]
             )
@@ -66,6 +67,17 @@ class Funnel(Lines):
             return []
         told = ", ".join(f"{WEEKDAYS[each.weekday][:3].capitalize()} {100 * each.rate:.1f} %" for each in best)
         return [[("   best days to talk  ", ""), (told, "dim")]]
+
+
+def _count(number: int) -> str:
+    """In four cells or so: ``887``, ``9,120``, ``13.2 k``."""
+    return f"{number:,}" if number < 10_000 else short_amount(number).replace(" ", "")
+
+
+def _between(low: float, high: float) -> str:
+    """An interval in percent; small ones to the tenth."""
+    digits = 1 if high < 0.15 else 0
+    return f"{100 * low:.{digits}f}–{100 * high:.{digits}f}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -267,7 +279,9 @@ class WhatIf(Lines, can_focus=True):
             return "–"
         if slider.key in STAGES:
             return percent(value, 1)
-        return format_amount(round(value)) if slider.key == "average" else format_number(value, 1)
+        if slider.key == "average":
+            return format_amount(round(value)) if value < 9_999_999 else short_amount(value)
+        return format_number(value, 1)
 
     def _track(self, slider: Slider, value: float, room: int) -> Line:
         low, high = self._limits(slider)
