@@ -45,7 +45,8 @@ def advice(outlook: Outlook) -> str:
     odds = percent(plan.probability)
     little = ", with little data yet" if outlook.low_confidence else ""
     if plan.probability >= outlook.facts.wanted:
-        return f"{calls_text(outlook.per_day).capitalize()} make the plan {odds} likely{little}."
+        later = "; at the pace of your deals, much of it closes only after the month" if closes_later(outlook) else ""
+        return f"{calls_text(outlook.per_day).capitalize()} make the plan {odds} likely{little}{later}."
     if not plan.probability:
         odds = "out of reach"
     said = f"At {calls_text(outlook.per_day)} the plan is {odds}{' likely' if plan.probability else ''}"
@@ -63,6 +64,8 @@ def advice_short(outlook: Outlook) -> str:
     if not outlook.left or plan.probability is None:
         return "no working day is left"
     said = f"plan {percent(plan.probability)} likely at {format_number(outlook.per_day, 0)} a day"
+    if plan.probability >= outlook.facts.wanted:
+        return f"{said}, much of it after the month" if closes_later(outlook) else said
     lever, calls = outlook.lever, outlook.calls_needed
     if lever is not None and lever.needed is not None and _far(outlook):
         return f"{said}; {arrow(lever.stage)} at {percent(lever.needed, 1)} would do it"
@@ -85,6 +88,17 @@ def way_out(outlook: Outlook) -> str:
     more = outlook.more_proposals
     proposals = f", or {more:,} more open proposals" if more else ""
     return f"no single rate would do it alone: a larger deal, a better list, more hours{proposals}, or a lower plan"
+
+
+def closes_later(outlook: Outlook) -> bool:
+    """Whether the odds count on work that the pace so far doesn't see closed by the end of the month.
+
+    The odds say what the work of these days brings in the end (`maths.md` 5); the forecasts look at the dates.
+    """
+    plan, pace, pipeline = outlook.plan, outlook.by_pace, outlook.by_pipeline
+    if plan is None or plan.met or pace is None or (plan.probability or 0.0) < NEARLY_EVEN:
+        return False
+    return max(pace.high, pipeline.high) < plan.target
 
 
 def _far(outlook: Outlook) -> bool:

@@ -111,6 +111,7 @@ def _plans(desk: Desk, shipped: dict[str, Any], norms: dict[str, Any], months: i
             norms["multiple"],
             currency=shipped["currency"] if not back else None,
             average_deal=Decimal(norms["average_deal"]),
+            calls_per_day=norms["calls_a_day"],
         )
 
 

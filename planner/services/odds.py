@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from dateutil.relativedelta import relativedelta
 
-from planner.domain.advice import advice, advice_short
+from planner.domain.advice import advice, advice_short, closes_later
 from planner.domain.day import Counter, DayOdds
 from planner.domain.errors import StateError
 from planner.domain.funnel import Ages
@@ -75,6 +75,7 @@ def of_day(known: Outlook, key: str = "") -> DayOdds:
     plan, quota, pace = known.plan, known.quota, known.by_pace
     noes = known.noes_to_meeting
     enough = plan is not None and plan.probability is not None and plan.probability >= known.facts.wanted
+    enough = enough and not closes_later(known)
     return DayOdds(
         p_plan=None if plan is None else plan.probability,
         p_quota=None if quota is None else quota.probability,

@@ -274,6 +274,9 @@ def _likely(key: str, name: str, aimed: Aimed, known: Outlook) -> Why:
     ]
     if aimed.dials is not None:
         lines.append(f"For {percent(facts.wanted)} it takes {aimed.dials:,} calls.")
+    lines.append(
+        "It counts what the work of these days brings in the end; the forecast looks at when your deals close."
+    )
     if key == "plan":
         lines.append(advice(known))
     return Why(key, name, value, tuple(lines))

@@ -90,7 +90,12 @@ class Derivation(Lines):
         return [view.cut(line, width, measure) for line in lines]
 
     def build(self, width: int, height: int) -> list[Line]:
-        return self._rows(width)[self.first : self.first + height]
+        rows = self._rows(width)
+        shown = rows[self.first : self.first + height]
+        below = len(rows) - self.first - height
+        if below > 0 and height > 2:
+            shown[-1] = [(f"    … {below + 1} more lines, ", "dim"), ("PgDn", "accent")]
+        return shown
 
     def on_mouse_scroll_down(self) -> None:
         self.scroll_lines(1)
