@@ -81,6 +81,8 @@ def main(folder: str | None) -> None:
     if folder is None:
         README.mkdir(exist_ok=True)
         for screen, keys in SCREENS.items():
+            if screen == "why":  # the README tells of it
+                continue
             asyncio.run(picture("typical", (120, 36), "planner-dark", README / f"{screen}.svg", keys))
         return
     target = Path(folder)

@@ -25,6 +25,8 @@ def odds_object(view: PlanView) -> dict[str, object]:
         "forecast": {
             "by_pace": forecast_object(known.by_pace),
             "by_pipeline": forecast_object(known.by_pipeline),
+            "dials": forecast_object(known.calls_by_pace),
+            "proposals": forecast_object(known.proposals_by_pace),
             "disagree": known.disagree,
             "p_quota": None if quota is None else number(quota.probability),
             "p_plan": p_plan,
@@ -39,6 +41,7 @@ def odds_object(view: PlanView) -> dict[str, object]:
                 "capacity": known.capacity,
                 "per_day": number(known.per_day, 2),
                 "per_day_from": known.facts.calls_from,
+                "shortfall": None if plan is None or plan.dials is None else max(0, plan.dials - known.capacity),
                 "done": view.dials_done,
                 "today": view.dials_today,
                 "p_plan_at_capacity": p_plan,
@@ -168,6 +171,8 @@ def forecast_lines(known: Outlook) -> list[str]:
     """Both forecasts with their intervals, and what is to be said of them."""
     rows = [("forecast by pace", known.by_pace), ("forecast by pipeline", known.by_pipeline)]
     lines = [f"{name:<22}{forecast_text(forecast)}" for name, forecast in rows]
+    counts = [("calls by then", known.calls_by_pace), ("proposals by then", known.proposals_by_pace)]
+    lines += [f"{name:<22}{forecast_text(forecast)}" for name, forecast in counts if forecast is not None]
     lines += [text for text in (disagreement(known), stale_text(known)) if text]
     return lines
 

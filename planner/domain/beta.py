@@ -133,8 +133,8 @@ def expected(of: Callable[[float], float], n: int, rate: Beta, last: int | None 
     spread = math.sqrt(mean * (1 - rate.mean) * (a + b + n) / (a + b + 1))
     low, high = 0, n
     if n > EXACT_UP_TO:  # what lies further out is too rare to see, however long the tail
-        low = max(0, math.floor(mean - 13 * spread) - 1)
-        high = min(n, math.ceil(mean + 13 * spread) + 1)
+        low = max(0, math.floor(mean - 16 * spread) - 1)
+        high = min(n, math.ceil(mean + 16 * spread) + 1)
     high = high if last is None else min(high, last)
     if high < low:
         return 0.0

@@ -66,6 +66,35 @@ def by_pace(rate: float, done: float, elapsed: float, left: float) -> CountForec
     return CountForecast(PRIOR_DAYS * rate + done, left / (PRIOR_DAYS + elapsed))
 
 
+def calls_by_pace(done: int, days: Sequence[tuple[float, int]], left: float) -> Forecast | None:
+    """Calls at the end of the period: what is done, and the days left as the rep's own days have been.
+
+    `days` are working weight and calls of each day that is over. Their mean a full day and its spread: over n days left
+    the spread grows with √n, and the mean itself is only known as well as that many days tell it. None below five days.
+    """
+    worked = [(weight, calls) for weight, calls in days if weight > 0]
+    total = sum(weight for weight, _ in worked)
+    if len(worked) < 5:
+        return None
+    mean = sum(calls for _, calls in worked) / total
+    variance = sum((calls - mean * weight) ** 2 / weight for weight, calls in worked) / (len(worked) - 1)
+    reach = NORMAL.inv_cdf(0.5 + SHARE / 2) * math.sqrt(variance * left * (1 + left / total))
+    expected = done + mean * left
+    return Forecast(expected, max(float(done), expected - reach), expected + reach)
+
+
+def count_interval(done: int, more: CountForecast) -> Forecast:
+    """A count at the end of the period with its 80 % interval, in whole numbers."""
+    tail = (1 - SHARE) / 2
+    low = high = 0
+    while more.at_least(low + 1) > 1 - tail and low < 100_000:
+        low += 1
+    high = low
+    while more.at_least(high + 1) > tail and high < 100_000:
+        high += 1
+    return Forecast(done + more.mean, done + low, done + high)
+
+
 def amounts_by_pace(booked: float, more: CountForecast, values: Sequence[tuple[float, float]]) -> Forecast:
     """What the deals to come bring on top of what is booked.
 

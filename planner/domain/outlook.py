@@ -22,6 +22,8 @@ from planner.domain.forecast import (
     Pipeline,
     amounts_by_pace,
     by_pace,
+    calls_by_pace,
+    count_interval,
     disagree,
 )
 from planner.domain.funnel import (
@@ -82,7 +84,8 @@ class Facts:
 
     `elapsed`, `left` and `weight_today` are working days of the days that count; `weight_today` is 0 once the day is
     closed or lies outside. `calls_per_day` is what a full day holds, `calls_from` says by what (`set`, `blocks`,
-    `default`). `recent` is the deals of the last three months and their working days; no days: no history.
+    `default`). `recent` is the deals of the last three months and their working days (no days: no history),
+    `recent_proposals` their proposals. `call_days` are working weight and calls of the days that are over.
     `days_to_end` are calendar days.
     """
 
@@ -102,6 +105,10 @@ class Facts:
     booked: float = 0.0
     deals_done: int = 0
     dials_today: int = 0
+    dials_done: int = 0
+    call_days: Sequence[tuple[float, int]] = ()
+    proposals_done: int = 0
+    recent_proposals: int = 0
     logged_values: Sequence[tuple[str, float]] = ()
     calls_per_day: float = 100.0
     calls_from: str = "default"
@@ -397,6 +404,26 @@ class Outlook:
         """What the month comes to if it goes on as before; None while an average deal isn't known."""
         found = self.amount_within(self.left, self.facts.booked)
         return None if found is None else _plus(found, self.facts.expected_other if self.left else 0.0)
+
+    @cached_property
+    def calls_by_pace(self) -> Forecast | None:
+        """Calls at the end of the period, as the rep's own days have been; None until a week of them is known."""
+        today = self.facts.dials_today
+        found = calls_by_pace(self.facts.dials_done - today, self.facts.call_days, self.left)
+        if found is None or found.low >= self.facts.dials_done:
+            return found
+        done = float(self.facts.dials_done)  # what today has brought already
+        return Forecast(max(done, found.mean), done, max(done, found.high))
+
+    @cached_property
+    def proposals_by_pace(self) -> Forecast | None:
+        """Proposals at the end of the period; None without a history."""
+        facts = self.facts
+        _, days = facts.recent
+        if days <= 0:
+            return None
+        rate = max(facts.recent_proposals, 0.5) / days
+        return count_interval(facts.proposals_done, by_pace(rate, facts.proposals_done, facts.elapsed, self.left))
 
     @cached_property
     def pipeline(self) -> Pipeline:

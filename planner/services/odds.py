@@ -180,6 +180,10 @@ def _facts(desk: Desk, session: Session | None, month: Period, last: date, *, cl
         booked=calls.counted(session, "revenue", until) / 100,
         deals_done=calls.counted(session, "deals", until),
         dials_today=calls.counted(session, "dials", Period(today, today)) if last == today else 0,
+        dials_done=calls.counted(session, "dials", until),
+        call_days=_call_days(session, calendar, three_months, first, today),
+        proposals_done=calls.counted(session, "proposals", until),
+        recent_proposals=calls.counted(session, "proposals", recent) if recent_days >= RECENT_DAYS else 0,
         logged_values=funnel.logged_values(session, last),
         calls_per_day=holds.calls,
         calls_from=holds.source,
@@ -188,6 +192,19 @@ def _facts(desk: Desk, session: Session | None, month: Period, last: date, *, cl
         priors=desk.config.priors,
         wanted=desk.config["plan.probability"],
     )
+
+
+def _call_days(
+    session: Session, calendar: WorkCalendar, since: date, first: date | None, today: date
+) -> tuple[tuple[float, int], ...]:
+    """Working weight and calls of the days that are over, from three months before on."""
+    from planner.store import funnel
+
+    if first is None or first >= today:
+        return ()
+    counted = {day: dials for day, dials, _ in funnel.calls_by_day(session, today - DAY)}
+    days = calendar.weights(Period(max(since, first), today - DAY))
+    return tuple((float(weight), counted.get(day.isoformat(), 0)) for day, weight in days if weight)
 
 
 def _first_of(values: Sequence[object]) -> float | None:

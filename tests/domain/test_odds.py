@@ -12,7 +12,17 @@ from hypothesis import strategies as st
 
 from planner.domain.beta import Beta, expected, incomplete_beta
 from planner.domain.errors import InputError
-from planner.domain.forecast import Chance, Cycles, Forecast, Pipeline, amounts_by_pace, by_pace, disagree
+from planner.domain.forecast import (
+    Chance,
+    Cycles,
+    Forecast,
+    Pipeline,
+    amounts_by_pace,
+    by_pace,
+    calls_by_pace,
+    count_interval,
+    disagree,
+)
 from planner.domain.funnel import (
     Ages,
     DealFact,
@@ -91,7 +101,7 @@ def test_a_quantile_is_where_its_share_lies(a: float, b: float, share: float) ->
     assert beta.cdf(found - 2 * step) - 1e-6 <= share <= beta.cdf(found + 2 * step) + 1e-6
 
 
-@given(st.integers(0, 3_000), st.floats(0.2, 2_000), st.floats(0.2, 2_000))
+@given(st.integers(0, 3_000), st.floats(0.5, 2_000), st.floats(0.5, 2_000))
 def test_a_long_sum_is_as_right_as_one_term_by_term(n: int, a: float, b: float) -> None:
     rate = Beta(a, b)
     assert expected(lambda _: 1.0, n, rate) == pytest.approx(1, abs=2e-5)
@@ -396,3 +406,20 @@ def test_a_prior_is_a_rate_and_a_strength() -> None:
     for mean, strength in ((0, 10), (1, 10), (0.5, 0)):
         with pytest.raises(InputError):
             Prior(mean, strength)
+
+
+def test_calls_go_on_as_the_own_days_have_been() -> None:
+    found = calls_by_pace(500, [(1.0, 90), (1.0, 110), (1.0, 100), (0.5, 50), (1.0, 100)], 10)
+    assert found is not None
+    assert found.mean == pytest.approx(1500)
+    assert 500 < found.low < 1500 < found.high
+    assert calls_by_pace(500, [(1.0, 90)] * 4, 10) is None
+    even = calls_by_pace(0, [(1.0, 100)] * 20, 5)
+    assert even is not None and (even.low, even.high) == (500, 500)
+
+
+def test_a_count_has_its_interval_in_whole_numbers() -> None:
+    more = by_pace(3 / 19.5, 2, 10, 9.5)
+    found = count_interval(2, more)
+    assert found.mean == pytest.approx(3.680769)
+    assert (found.low, found.high) == (2, 6)
