@@ -17,6 +17,7 @@ from planner.services.calls import require_database
 from planner.services.desk import Desk
 from planner.services.goals import Falls, done_amount, falls_of, held_to
 from planner.services.laying import Aim, aim, compute
+from planner.services.tree import YearFall, year_fall
 from planner.store import day, tasks
 from planner.store import goals as store
 
@@ -28,7 +29,10 @@ NO_GOAL = "There is no goal {}; `planner goal list` shows those there are."
 
 @dataclass(frozen=True, slots=True)
 class GoalLine:
-    """A rung: what is reached of what it is held to, its course, and how it falls on today. `up` ends at the wish."""
+    """A rung: what is reached of what it is held to, its course, and how it falls on today. `up` ends at the wish.
+
+    `year` is how a revenue goal's year falls on its months, what was missed laid on the rest.
+    """
 
     goal: Goal
     up: tuple[Goal, ...]
@@ -36,6 +40,7 @@ class GoalLine:
     held_to: Decimal | None = None
     aim: Aim | None = None
     falls: Falls | None = None
+    year: YearFall | None = None
 
     @property
     def target(self) -> Decimal | None:
@@ -136,7 +141,8 @@ def _goal_line(
             held = None  # no working day is left in the calendar: said where the goal is set
         if held is not None:
             falls = falls_of(held, today, calendar)
-    return GoalLine(goal, up, done_amount(session, goal, today), held_to(desk, session, goal), held, falls)
+    year = year_fall(desk, session, goal, max(today, goal.counting.first))
+    return GoalLine(goal, up, done_amount(session, goal, today), held_to(desk, session, goal), held, falls, year)
 
 
 def _walk(

@@ -295,6 +295,12 @@ class GoalDetail(Lines):
                 if goal.metric is Metric.REVENUE:
                     asks = f"{figure(goal, falls.week)} this week, {figure(goal, falls.month)} this month"
                 rows.append(("asks", [(asks, "")]))
+            year = item.year
+            now = None if year is None or len(year.months) < 2 else year.months[year.current]
+            if year is not None and now is not None and round(now.asked) != round(now.planned):
+                before, missed = figure(goal, now.planned), figure(goal, abs(year.missed))
+                word = "missed so far" if year.missed > 0 else "more than planned so far"
+                rows.append(("the month", [(f"{figure(goal, now.asked)}; planned {before}, {missed} {word}", "")]))
             if pace.required:
                 needs = f"{figure(goal, pace.required)} a working day, {format_number(float(pace.days.left), 1)} left"
                 rows.append(("needs", [(needs, "")]))

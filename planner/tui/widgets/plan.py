@@ -286,7 +286,8 @@ class Chart(SheetPart):
         for index, month in enumerate(sheet.months):
             rows.append((index, self._month(month, index, sheet, size, bar, fall)))
         if sheet.year is not None and fall:
-            rows += [(-1, [(f"   {text}", "dim")]) for text in self._fall(sheet.year, sheet.currency)]
+            told = self._fall(sheet.year, sheet.currency)
+            rows += [(-1, view.cut([(f"   {text}", "dim")], width, measure)) for text in told]
         return rows
 
     def _fall(self, year: YearFall, currency: str | None) -> list[str]:
