@@ -85,8 +85,10 @@ def _prior(value: Any) -> Any:
     if not isinstance(value, list) or len(value) != 2:
         raise ValueError
     mean, strength = (float(part) for part in value)
-    if not 0 < mean < 1 or not 0 < strength <= 10_000:
-        raise ValueError
+    try:
+        Prior(mean, strength)
+    except InputError as error:
+        raise ValueError from error
     return [mean, strength]
 
 

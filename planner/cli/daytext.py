@@ -87,8 +87,8 @@ def today_object(today: Today, now: datetime) -> dict[str, object]:
             "available_minutes": today.available_minutes,
         },
         "odds": {
-            "p_plan": None if today.p_plan is None else number(today.p_plan) / 100,
-            "p_quota": None if today.p_quota is None else number(today.p_quota) / 100,
+            "p_plan": None if today.p_plan is None else round(today.p_plan / 10_000, 4),
+            "p_quota": None if today.p_quota is None else round(today.p_quota / 10_000, 4),
             "noes_to_meeting": today.noes,
             "advice": today.advice.partition("\n")[0],
         },
@@ -160,12 +160,21 @@ def odds_text(today: Today) -> list[str]:
     """How likely plan and quota are, as last reckoned, and what would do it; nothing without a plan, or once met."""
     if today.p_plan is None or not today.personal_plan or today.booked >= today.personal_plan:
         return []
-    quota = "" if today.p_quota is None else f", the quota {today.p_quota / 100:.0f} %"
-    lines = [f"plan {today.p_plan / 100:.0f} % likely{quota}"]
+    quota = "" if today.p_quota is None else f", the quota {likely(today.p_quota)}"
+    lines = [f"plan {likely(today.p_plan)} likely{quota}"]
     if today.noes is not None:
         lines[0] += f"; ~{today.noes:,} no's to the next meeting"
     advice = today.advice.partition("\n")[0]
     return [*lines, advice] if advice else lines
+
+
+def likely(odds: int) -> str:
+    """Ten-thousandths as a percentage that never claims certainty: ``31 %``."""
+    if 0 < odds < 50:
+        return "under 1 %"
+    if 9_950 < odds < 10_000:
+        return "over 99 %"
+    return f"{odds / 100:.0f} %"
 
 
 def amount(hundredths: int) -> str:

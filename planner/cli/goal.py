@@ -97,7 +97,7 @@ def add(args: argparse.Namespace, desk: Desk) -> int:
     fields = _given(args, desk)
     goal = service.add(desk, " ".join(args.title), parse_horizon(args.horizon), **fields)
     say(f"goal {goal.id}: {_sentence(goal)}")
-    if goal.starts is not None and goal.target is not None and not goal.whole:
+    if goal.prorated and goal.target is not None and goal.counting != goal.period:
         warn(f"the target is taken in proportion to the working days from {goal.starts}; --whole keeps all of it.")
     return 0
 
@@ -154,7 +154,8 @@ def show(args: argparse.Namespace, desk: Desk) -> int:
         today = "nothing today" if view.falls.today is None else f"{view.falls.today:,} today"
         say(f"{indent}     line {_number(held.line)}, done before today {_number(held.done)}, {held.verdict}")
         week, month = _number(view.falls.week), _number(view.falls.month)
-        say(f"{indent}     asks {today}; {week} this week, {month} this month{unit}")
+        capped = ", under the daily cap" if view.aim.course.spread.shortfall else ""
+        say(f"{indent}     asks {today}; {week} this week, {month} this month{unit}{capped}")
         say(f"{indent}     needed a working day: {required}")
         if view.aim.course.spread.shortfall:
             say(f"{indent}     {_number(view.aim.course.spread.shortfall)} find no room under the daily cap")

@@ -90,7 +90,7 @@ def funnel_object(known: Outlook) -> list[dict[str, object]]:
                 "high": number(high),
                 "weighed_trials": number(rate.weighed[0]),
                 "weighed_successes": number(rate.weighed[1]),
-                "open": rate.open,
+                "waiting": rate.open,
                 "lag_days": number(rate.lag),
                 "low_confidence": rate.low_confidence,
             }
@@ -134,7 +134,7 @@ def odds_lines(view: PlanView) -> list[str]:
     lines = []
     if view.plan is not None:
         lines += [
-            f"  {name:<22}{left:>18}{right:>18}"
+            f"  {name:<22} {left:>17} {right:>17}"
             for name, left, right in (
                 ("deals to go", _deals(known.plan), _deals(known.quota)),
                 (f"calls for {percent(known.facts.wanted)}", _dials(known.plan), _dials(known.quota)),
@@ -222,7 +222,7 @@ def compared(view: PlanView) -> list[str]:
     shows: list[tuple[str, Callable[[Outlook], str]]] = [
         *((arrow(stage), partial(_rate_of, stage=stage)) for stage in supposed.supposed.rates),
         ("calls a day", lambda each: format_number(each.per_day, 0)),
-        ("average deal", lambda each: "–" if each.average is None else format_amount(round(each.average))),
+        ("average deal", lambda each: "–" if each.average is None else _amount(each.average)),
         ("working days left", lambda each: format_number(each.left, 1)),
         ("deals to go", lambda each: _deals(each.plan)),
         (f"calls for {percent(known.facts.wanted)}", lambda each: _dials(each.plan)),
@@ -241,6 +241,10 @@ def compared(view: PlanView) -> list[str]:
     elif supposed.plan is None:
         lines += ["", "No plan for this month yet: planner plan set --quota … --personal 2x"]
     return [*lines, "", "Nothing was saved."]
+
+
+def _amount(value: float) -> str:
+    return format_amount(round(value, 2 if value < 100 else None))
 
 
 def _rate_of(each: Outlook, stage: str) -> str:

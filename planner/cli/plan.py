@@ -135,15 +135,7 @@ def rates(args: argparse.Namespace, desk: Desk) -> int:
 
 def why(args: argparse.Namespace, desk: Desk) -> int:
     reasons = whys.read(desk, parse_month(args.month) if args.month else None)
-    figures = reasons.figures
-    if args.figure is not None:
-        name = args.figure.strip().lower().replace("_", "-").replace("-", " ")
-        figures = tuple(
-            each for each in figures if name in (each.key.replace("_", " ").replace("-", " "), each.name.lower())
-        ) or tuple(each for each in figures if each.key.replace("-", " ").startswith(("rate " + name, name)))
-        if not figures:
-            known = ", ".join(each.key for each in reasons.figures)
-            raise InputError(f"{args.figure!r} is no figure of this month; there are: {known}.")
+    figures = reasons.figures if args.figure is None else reasons.find(args.figure)
     if args.json:
         return emit(
             [{"figure": each.key, "name": each.name, "value": each.value, "why": list(each.lines)} for each in figures]
@@ -253,7 +245,12 @@ def as_lines(view: service.PlanView) -> list[str]:
     rows.append(("ahead or behind", _delta(own), _delta(quota)))
     rows.append(("needed a working day", _required(own), _required(quota)))
     rows.append(("verdict", _verdict(own), _verdict(quota)))
-    lines = [head, *(f"  {name:<22}{left:>18}{right:>18}" for name, left, right in rows)]
+    lines = [head, *(f"  {name:<22} {left:>17} {right:>17}" for name, left, right in rows)]
+    if view.plan.expected_other:
+        lines.append(
+            f"  {format_amount(view.plan.expected_other)} is expected from elsewhere: the odds count on it, "
+            "the pace doesn't."
+        )
     if own.spread.shortfall:
         lines.append(
             f"  {_amount(own.spread.shortfall)} of the plan finds no room under the daily cap. Ways out: more hours, "

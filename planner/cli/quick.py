@@ -116,6 +116,8 @@ def _read(words: list[str], options: Options) -> int | None:
         handle.close()
     if today is None:
         return None
+    if words[0] == "today" and today.personal_plan is not None and today.odds_are_old(but_for_calls=True):
+        return None  # a meeting, a proposal, a deal: the odds are worked out anew
 
     from planner.cli import daytext
 

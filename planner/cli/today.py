@@ -26,6 +26,8 @@ def today(args: argparse.Namespace, desk: Desk) -> int:
     live = Live(desk)
     try:
         found = live.read(day)
+        if day == desk.today() and found.odds_are_old():
+            live.bring_odds_up(found)
     finally:
         live.close()
     if args.json:

@@ -7,6 +7,7 @@ from planner.domain.outlook import Outlook
 from planner.domain.stages import arrow
 
 NEARLY_EVEN = 0.45
+MOST_PROPOSALS = 200  # more is no way out
 
 
 def percent(share: float, digits: int = 0) -> str:
@@ -43,6 +44,8 @@ def advice(outlook: Outlook) -> str:
     if not outlook.left or plan.probability is None:
         return f"No working day is left; the plan is missed by {format_amount(round(plan.missing))}."
     odds = percent(plan.probability)
+    if plan.probability < outlook.facts.wanted and odds == percent(outlook.facts.wanted):
+        odds = percent(plan.probability, 1)  # just short of it is not it
     little = ", with little data yet" if outlook.low_confidence else ""
     if plan.probability >= outlook.facts.wanted:
         later = "; at the pace of your deals, much of it closes only after the month" if closes_later(outlook) else ""
@@ -80,13 +83,13 @@ def way_out(outlook: Outlook) -> str:
     if lever is not None and lever.needed is not None and _far(outlook):
         return (
             f"{arrow(lever.stage)} at {percent(lever.needed, 1)} instead of {percent(lever.rate, 1)} "
-            "would make it even odds"
+            "would make it about even odds"
         )
     calls = outlook.calls_needed
     if calls is not None and calls > outlook.per_day:
         return f"{calls_text(calls)} would make it {percent(outlook.facts.wanted)}"
     more = outlook.more_proposals
-    proposals = f", or {more:,} more open proposals" if more else ""
+    proposals = f", or {more:,} more open proposals" if more and more <= MOST_PROPOSALS else ""
     return f"no single rate would do it alone: a larger deal, a better list, more hours{proposals}, or a lower plan"
 
 

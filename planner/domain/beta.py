@@ -126,7 +126,7 @@ def expected(of: Callable[[float], float], n: int, rate: Beta, last: int | None 
 
     `of` takes numbers of successes and is smooth between them. Up to a few hundred terms are added one by one; a longer
     sum is an integral (Gauss–Legendre over panels as wide as the distribution bends, with the Euler–Maclaurin term of
-    the midpoint rule), right to about eight digits.
+    the midpoint rule), right to five digits and more where a and b are above a half.
     """
     a, b = rate.a, rate.b
     mean = n * rate.mean
@@ -144,9 +144,12 @@ def expected(of: Callable[[float], float], n: int, rate: Beta, last: int | None 
     if low == 0:  # at both ends of the range the mass can rise to a point
         total += _added_up(of, n, a, b, 0, FIRST_EXACT - 1)
         low = FIRST_EXACT
-    if high == n:
-        total += _added_up(of, n, a, b, n - FIRST_EXACT + 1, n)
-        high = n - FIRST_EXACT
+    if high > n - FIRST_EXACT:
+        start = max(low, n - FIRST_EXACT + 1)
+        total += _added_up(of, n, a, b, start, high)
+        high = start - 1
+    if high < low:
+        return total
     constant = _constant(n, a, b)
     lgamma, exp = math.lgamma, math.exp
 

@@ -149,7 +149,7 @@ class DayOdds:
     """The odds as Today shows them: shares from 0 to 1, amounts in the currency, `noes` to the next meeting.
 
     `holds` is how many calls the day holds; `advice` what would do it, a sentence and a shorter one on two lines, empty
-    where there is nothing to say. `key` is the state of the history that they rest on.
+    where there is nothing to say. `key` is that of the day's counts they rest on (`hot.odds_key`).
     """
 
     p_plan: float | None = None
@@ -161,6 +161,13 @@ class DayOdds:
     key: str = ""
 
 
+def _ten_thousandths(share: float | None) -> int | None:
+    """A probability as it is laid: what is not certain stays short of it, what is not impossible above 0."""
+    if share is None or share in (0, 1):
+        return None if share is None else round(share * 10_000)
+    return min(9_999, max(1, round(share * 10_000)))
+
+
 def odds_columns(odds: DayOdds | None) -> dict[str, Any]:
     """The odds as the columns of a laid day: ten-thousandths and hundredths."""
     if odds is None:
@@ -168,8 +175,8 @@ def odds_columns(odds: DayOdds | None) -> dict[str, Any]:
     forecast = (None, None, None) if odds.forecast is None else tuple(round(amount * 100) for amount in odds.forecast)
     noes = odds.noes or (None, None, None)
     return {
-        "p_plan": None if odds.p_plan is None else round(odds.p_plan * 10_000),
-        "p_quota": None if odds.p_quota is None else round(odds.p_quota * 10_000),
+        "p_plan": _ten_thousandths(odds.p_plan),
+        "p_quota": _ten_thousandths(odds.p_quota),
         "forecast": forecast[0],
         "forecast_low": forecast[1],
         "forecast_high": forecast[2],

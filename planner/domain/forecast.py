@@ -238,8 +238,11 @@ class Cycles:
 
     @property
     def stale_after(self) -> int | None:
-        """Twice the longest: an older deal is left out of the forecast; None while too little is known."""
-        return 2 * self.days[-1] if self.known else None
+        """Twice the longest: an older deal is left out of the forecast; None while too little is known.
+
+        Never under two weeks: deals that were written down on the day they were won say little of the open ones.
+        """
+        return max(14, 2 * self.days[-1]) if self.known else None
 
     def closes_within(self, age: int | None, days: int, usual: float) -> float:
         """P(a deal open for `age` days closes within the next `days`), if it closes at all.

@@ -17,6 +17,8 @@ from planner.domain.stages import LAGS, Prior
 from planner.domain.workdays import DAY, Period, WorkCalendar
 
 HALF_LIFE = 60  # working days
+OTHERS = 0  # the contact of calls whose own doesn't matter: no outcome is theirs
+LOOK_BACK = 90  # days before a deal was opened in which its proposal may lie
 OWN_LAG_FROM = 10  # pairs from which the rep's own median lag is believed
 
 
@@ -141,8 +143,8 @@ def settled(stage: str, events: Iterable[Event], deals: Iterable[DealFact] = ())
     """The trials of a stage with what came of them.
 
     An outcome belongs to the latest waiting trial before it: of its contact, where there is one, else of nobody in
-    particular. What ends without a trial (an incoming call that was answered) is no success of this stage. A closed
-    deal whose proposal was not logged is a trial by itself.
+    particular, and one of nobody's to the latest of anybody. What ends without a trial (an incoming call that was
+    answered) is no success of this stage. A closed deal whose proposal was not logged is a trial by itself.
     """
     starts, ends = TRIALS[stage], OUTCOMES[stage]
     run: list[tuple[str, int, Event, DealFact | None]] = []
@@ -183,15 +185,15 @@ class _Pairing:
             self._any.append(trial)
 
     def end(self, event: Event, well: bool, deal: DealFact | None) -> None:
+        # a deal is often written down after its proposal was sent, but not by months
+        since = "" if deal is None or deal.opened is None else days_before(deal.opened, LOOK_BACK)
         left = event.times
         if event.contact is not None:
             left = self._take(self._of.get(event.contact, []), left, event, well, "")
         if left:
-            # a deal's proposal was sent after it was opened; one without a date takes none of nobody in particular
-            since = "" if deal is None else (deal.opened or "~")
             left = self._take(self._of.get(None, []), left, event, well, since)
-        if left and event.contact is None and deal is None:
-            left = self._take(self._any, left, event, well, "")
+        if left and event.contact is None:
+            left = self._take(self._any, left, event, well, since)
         if left and deal is not None:
             begun = min(deal.opened or event.day, event.day)
             trial = Trial(event.day, left, event.contact, begun=begun, deal=deal.title)
@@ -214,6 +216,11 @@ class _Pairing:
                 trial.won += taken
                 trial.ended = event.day
         return left
+
+
+def days_before(day: str, count: int) -> str:
+    """The ISO date so many days before another."""
+    return (date.fromisoformat(day) - count * DAY).isoformat()
 
 
 def rate_of(stage: str, trials: Sequence[Trial], ages: Ages, prior: Prior, supposed: float | None = None) -> Rate:

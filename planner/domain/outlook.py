@@ -39,13 +39,17 @@ from planner.domain.funnel import (
     rate_of,
     settled,
 )
+from planner.domain.plan import MOST_CALLS
 from planner.domain.sizing import DEFAULT_PROBABILITY, Lever, Odds, expected_follow
-from planner.domain.stages import LAGS, PRIORS, STAGES, Prior
+from planner.domain.stages import LAGS, LEAST_RATE, PRIORS, STAGES, Prior
 
 # Where an open deal waits: for which stage it is a trial.
+WAITING = ("meeting-held", "proposal", "deal")
 WAITS_AT = {"talk": "proposal", "meeting": "proposal", "proposal": "deal", "closing": "deal"}
 # Of rates that would have to move about as far, the one that is named: what is said on the phone moves within a month.
 NEAR = 1.25
+MOST_AMOUNT = 1e12
+LEVER_FROM = 1.02  # a rate that need not move isn't named
 LEVER_ORDER = ("meeting-booked", "conversation", "deal", "proposal", "meeting-held")
 
 
@@ -62,11 +66,11 @@ class Supposition:
         for stage, rate in self.rates.items():
             if stage not in STAGES:
                 raise InputError(f"{stage!r} is not a stage; there are {', '.join(STAGES)}.")
-            if not 0 < rate < 1:
+            if not LEAST_RATE <= rate <= 1 - LEAST_RATE:
                 raise InputError(f"The rate of {stage} lies between 0 and 1 (0 % and 100 %), not {rate:g}.")
-        if self.calls_per_day is not None and not 0 <= self.calls_per_day <= 5_000:
-            raise InputError(f"Calls a day can be from 0 to 5,000, not {self.calls_per_day:g}.")
-        if self.average_deal is not None and not 0 < self.average_deal <= 1e12:
+        if self.calls_per_day is not None and not 0 <= self.calls_per_day <= MOST_CALLS:
+            raise InputError(f"Calls a day can be from 0 to {MOST_CALLS:,}, not {self.calls_per_day:g}.")
+        if self.average_deal is not None and not 0 < self.average_deal <= MOST_AMOUNT:
             raise InputError("The average deal must be more than 0.")
         if not 0 <= self.days_off <= 366:
             raise InputError(f"Days off can be from 0 to 366, not {self.days_off:g}.")
@@ -86,7 +90,7 @@ class Facts:
     closed or lies outside. `calls_per_day` is what a full day holds, `calls_from` says by what (`set`, `blocks`,
     `default`). `recent` is the deals of the last three months and their working days (no days: no history),
     `recent_proposals` their proposals. `call_days` are working weight and calls of the days that are over.
-    `days_to_end` are calendar days.
+    `days_to_end` are calendar days, `first_day` the first that counts.
     """
 
     today: date
@@ -98,6 +102,7 @@ class Facts:
     left: float
     weight_today: float
     days_to_end: int
+    first_day: date | None = None
     quota: float | None = None
     plan: float | None = None
     expected_other: float = 0.0
@@ -163,23 +168,50 @@ class Facts:
 
     @cached_property
     def open(self) -> dict[str, int]:
-        """What waits at each stage: booked meetings, held ones, proposals. Nothing counts twice.
+        """What waits at each stage: booked meetings, held ones, proposals. No customer counts twice.
 
-        A logged trial and an open deal of one contact are one; those of nobody in particular are taken for the deals
-        that no trial was found for, as far as there are any.
+        A contact stands where they have come furthest, by the log or by an open deal; a deal that was closed since
+        takes what waited with it. What waits with nobody in particular is taken for the open deals that no trial was
+        found for, as far as there are any.
         """
-        found = {}
-        for stage in ("meeting-held", "proposal", "deal"):
-            deals = [deal for deal in self.live if WAITS_AT.get(deal.stage, "proposal") == stage]
+        deals: dict[int, list[int]] = {}
+        nobodys_deals = [0, 0, 0]
+        for deal in self.live:
+            at = WAITING.index(WAITS_AT.get(deal.stage, "proposal"))
+            if deal.contact is None:
+                nobodys_deals[at] += 1
+            else:
+                deals.setdefault(deal.contact, []).append(at)
+        closed: dict[int, str] = {}
+        for deal in self.deals:
+            if deal.contact is not None and deal.closed is not None:
+                closed[deal.contact] = max(deal.closed, closed.get(deal.contact, ""))
+        found, nobodys = [0, 0, 0], [0, 0, 0]
+        waiting: dict[int, dict[int, int]] = {}
+        for at, stage in enumerate(WAITING):
             lag = self.rates[stage].lag
-            waiting = [t for t in self.trials[stage] if t.waiting and self.ages[t.since] < lag]
-            named = {trial.contact for trial in waiting if trial.contact is not None}
-            of_deals = {deal.contact for deal in deals if deal.contact is not None}
-            alone = sum(t.waiting for t in waiting if t.contact is not None and t.contact not in of_deals)
-            nobody = sum(trial.waiting for trial in waiting if trial.contact is None)
-            unlogged = sum(deal.contact not in named for deal in deals)
-            found[stage] = len(deals) + alone + max(0, nobody - unlogged)
-        return found
+            for trial in self.trials[stage]:
+                if not trial.waiting or self.ages[trial.since] >= lag:
+                    continue
+                if trial.contact is None:
+                    nobodys[at] += trial.waiting
+                elif closed.get(trial.contact, "") < trial.day:
+                    row = waiting.setdefault(trial.contact, {})
+                    row[at] = row.get(at, 0) + trial.waiting
+        for contact, stages in deals.items():
+            furthest = max(waiting.get(contact, {}), default=-1)
+            stages[stages.index(max(stages))] = max(furthest, *stages)
+            for at in stages:
+                found[at] += 1
+        for contact, row in waiting.items():
+            if contact not in deals:
+                found[max(row)] += row[max(row)]
+        unlogged = [
+            nobodys_deals[at] + sum(at in stages for contact, stages in deals.items() if contact not in waiting)
+            for at in range(len(WAITING))
+        ]
+        nobodys = [max(0, waits - deals_there) for waits, deals_there in zip(nobodys, unlogged, strict=True)]
+        return {stage: found[at] + nobodys_deals[at] + nobodys[at] for at, stage in enumerate(WAITING)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -304,10 +336,10 @@ class Outlook:
         """The quota; None without one, or of 0."""
         return self._aimed(self.facts.quota)
 
-    def dials_on(self, weight: float) -> int | None:
+    def dials_on(self, day: date, weight: float) -> int | None:
         """What the plan asks of a day of a weight: its share of N, at most what it holds; None where it is nothing."""
-        plan = self.plan
-        if plan is None or not plan.deals or not weight or not self.left:
+        plan, first = self.plan, self.facts.first_day
+        if plan is None or not plan.deals or not weight or not self.left or (first is not None and day < first):
             return None
         holds = math.floor(self.per_day * min(weight, self.left) + 1e-9)
         if plan.dials is None:
@@ -335,7 +367,7 @@ class Outlook:
         able = {
             lever.stage: _odds_ratio(lever.rate, lever.needed)
             for lever in self.levers
-            if lever.needed is not None and lever.rate < lever.needed < 1
+            if lever.needed is not None and LEVER_FROM * lever.rate < lever.needed < 1
         }
         least = min(able.values(), default=0.0)
         named = next((stage for stage in LEVER_ORDER if stage in able and able[stage] <= NEAR * least), None)
@@ -486,9 +518,12 @@ class Outlook:
         return noes_since(self.facts.events)
 
 
-def ready(outlook: Outlook) -> Outlook:
-    """Work out everything that a screen shows, so that it has nothing left to wait for."""
-    for name in ("plan", "quota", "levers", "by_pace", "by_pipeline", "noes_to_meeting", "noes_to_deal", "noes_heard"):
+SHOWN = ("plan", "quota", "levers", "by_pace", "by_pipeline", "noes_to_meeting", "noes_to_deal", "noes_heard")
+
+
+def ready(outlook: Outlook, *names: str) -> Outlook:
+    """Work out everything that a screen shows (or only some of it), so that it has nothing left to wait for."""
+    for name in names or SHOWN:
         getattr(outlook, name)
     return outlook
 

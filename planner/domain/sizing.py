@@ -139,6 +139,8 @@ class Odds:
             raise InputError(f"A number of dials is 0 or more, not {dials}.")
         if not self.deals:
             return 1.0
+        if dials + sum(self.open.values()) < self.deals:
+            return 0.0
         if self._first is None:
             self._first = self._chain()
         return min(1.0, max(0.0, 1 - self._first(dials)))

@@ -18,6 +18,9 @@ STAGE_WORDS: Mapping[str, tuple[str, str]] = {
 }
 
 
+LEAST_RATE = 1e-6  # nearer to 0 or 1 is no rate of a rep's, and no number of calls would do
+
+
 @dataclass(frozen=True, slots=True)
 class Prior:
     """What is believed of a stage before anything is known: its rate, and how many trials that belief is worth."""
@@ -26,7 +29,7 @@ class Prior:
     strength: float
 
     def __post_init__(self) -> None:
-        if not 0 < self.mean < 1 or not 0 < self.strength <= 10_000:
+        if not LEAST_RATE <= self.mean <= 1 - LEAST_RATE or not 0 < self.strength <= 10_000:
             raise InputError("A prior is a rate between 0 and 1 and a number of trials from 1 to 10,000.")
 
 

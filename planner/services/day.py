@@ -17,6 +17,10 @@ def open_day(desk: Desk, *, anew: bool = False) -> DayRecord:
     """Open today: its targets are frozen as they stand. `anew` takes them again; a closed day is opened again."""
     today, now = desk.today(), desk.now()
     desk.reread_config()
+    frozen = None
+    if desk.database.exists():
+        with desk.database.read() as session:  # before the write: nobody's key waits for the odds
+            frozen = asked(desk, session, goals.every(session), today)
     with desk.database.write("day opened") as unit:
         record = store.get(unit.session, today)
         if record.opened and not record.closed and not anew:
@@ -28,7 +32,7 @@ def open_day(desk: Desk, *, anew: bool = False) -> DayRecord:
             unit.label = "day opened again"
             record = replace(record, closed_at=None)
         else:
-            frozen = asked(desk, unit.session, goals.every(unit.session), today)
+            frozen = frozen if frozen is not None else asked(desk, unit.session, goals.every(unit.session), today)
             record = replace(record, opened_at=now, closed_at=None, targets=frozen)
         store.put(unit.session, record)
     return record

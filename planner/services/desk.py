@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from threading import RLock
 from typing import TYPE_CHECKING, Any
 
 from planner import paths
@@ -25,7 +26,9 @@ class Desk:
     notices: list[str] = field(default_factory=list)
     # what was worked out, with the key of what it rests on
     kept: dict[Any, tuple[Any, Any]] = field(default_factory=dict, repr=False)
+    lock: RLock = field(default_factory=RLock, repr=False)
     _config: Config | None = None
+    _config_key: str = ""
     _database: Database | None = field(default=None, repr=False)
 
     @classmethod
@@ -38,6 +41,10 @@ class Desk:
         """The settings, read once."""
         return self._config or self.reread_config()
 
+    def current_config(self) -> Config:
+        """The settings as the file has them now: read again where it has changed since."""
+        return self.reread_config() if self._config is None or self._config_key != self.key() else self._config
+
     @property
     def has_settings(self) -> bool:
         """Whether there is a settings file; most reps have none, and the start needn't load what reads it."""
@@ -47,6 +54,7 @@ class Desk:
         """The settings, read again."""
         from planner.config import load
 
+        self._config_key = self.key()
         self._config = found = load(self.settings_path)
         return found
 

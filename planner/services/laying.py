@@ -147,7 +147,6 @@ def compute(desk: Desk, session: Session | None, day: date) -> Laid:
         calendar = work_calendar(desk, None, month)
     else:
         from planner.store import day as days
-        from planner.store import funnel
         from planner.store import goals as goal_store
         from planner.store import plan as plans
 
@@ -161,7 +160,8 @@ def compute(desk: Desk, session: Session | None, day: date) -> Laid:
             wanted = asked(desk, session, goals, day, frozen=record.targets is not None)
         if record.targets is not None:
             wanted |= record.targets
-        plan, currency, key = plans.get(session, month), plans.currency(session), funnel.signature(session)
+        plan, currency = plans.get(session, month), plans.currency(session)
+        key = hot.odds_key(days.counts(session, day))
     known = odds.outlook(desk, session, month) if day == today else None
     counting = month
     if plan is not None:
@@ -206,7 +206,7 @@ def asked(
     month = month_of(day)
     known = odds.outlook(desk, session, month, morning=True)
     weight = work_calendar(desk, session, month).weight(day)
-    return with_derived(wanted, odds.derived(known, float(weight)))
+    return with_derived(wanted, odds.derived(known, day, float(weight)))
 
 
 def _fit(wanted: dict[str, Counter], available: int, known: Outlook | None) -> Fit | None:
@@ -239,6 +239,8 @@ def lay(desk: Desk, day: date) -> Today:
     from planner.store import tasks
 
     database = desk.database
+    with database.read() as session:  # the odds take their time: nobody's write waits for them
+        compute(desk, session, day)
     try:
         with database.derive() as session:
             laid = compute(desk, session, day)

@@ -109,14 +109,6 @@ class Live:
         self.desk.reread_config()
         return laying.lay(self.desk, day or self.desk.today())
 
-    def odds_are_old(self, today: Today) -> bool:
-        """Whether something has changed since the odds of a read day were worked out."""
-        handle = self._open()
-        if handle is None:
-            return False
-        with self._said():
-            return hot.changes_key(handle) != today.odds_key
-
     def fresh_odds(self) -> dict[str, object] | None:
         """Today's odds worked out anew, as attributes of a read day; on connections of its own, for a worker."""
         from planner.domain.day import odds_columns
@@ -124,6 +116,14 @@ class Live:
 
         found = odds.refresh(self.desk)
         return None if found is None else odds_columns(found)
+
+    def bring_odds_up(self, today: Today) -> None:
+        """Work the odds of a read day out anew where that can be done; else they stay as they were laid."""
+        try:
+            for name, value in (self.fresh_odds() or {}).items():
+                setattr(today, name, value)
+        except DatabaseProblem as problem:
+            self.desk.notice(f"The odds are those of before: {problem}")
 
     def refresh_counts(self, today: Today) -> None:
         """Bring the counts of a read day up to date."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -15,15 +14,16 @@ from dateutil.relativedelta import relativedelta
 
 from planner.domain.advice import advice, advice_short, closes_later
 from planner.domain.day import Counter, DayOdds
-from planner.domain.errors import StateError
+from planner.domain.errors import DatabaseProblem, StateError
 from planner.domain.funnel import Ages
-from planner.domain.outlook import NOTHING, Facts, Outlook, Supposition
+from planner.domain.outlook import NOTHING, Facts, Outlook, Supposition, ready
 from planner.domain.plan import MonthPlan
 from planner.domain.workdays import DAY, Period, WorkCalendar, month_of, working_days
 from planner.services.calendar import work_calendar
 from planner.services.desk import Desk
 from planner.services.effective import effective_plan
 from planner.services.template import call_minutes
+from planner.store import hot
 
 if TYPE_CHECKING:
     from sqlmodel import Session
@@ -33,6 +33,7 @@ DEFAULT_CALLS = 100
 GAPS_FROM = 200  # gaps between calls from which the rep's own pace is believed
 LONGEST_GAP = 600  # seconds: a longer one is a pause
 SHORTEST_MEAN = 30  # seconds: quicker than that they were typed in, not made
+MONTHS_KEPT = 4
 RECENT_DAYS = 10  # working days of history from which the own rate of the last three months is believed
 
 
@@ -59,19 +60,25 @@ def outlook(desk: Desk, session: Session | None, month: Period, *, morning: bool
     closed = days.get(session, today).closed
     morning = morning and funnel.anything_on(session, today)  # else now is as the morning was
     last = today - DAY if morning else today
-    stamp = os.stat(desk.path)
-    key = (month, last, closed, desk.key(), stamp.st_ino, funnel.signature(session))
-    kept = desk.kept.get((month, morning))
-    if kept is not None and kept[0] == key:
-        found: Outlook = kept[1]
+    desk.current_config()
+    state = (today, closed, desk.key(), funnel.signature(session))
+    with desk.lock:  # one at a time: what is handed out has nothing left to be worked out
+        kept = desk.kept.get((month, morning))
+        if kept is not None and kept[0] == state:
+            found: Outlook = kept[1]
+            return found
+        found = Outlook(_facts(desk, session, month, last, closed=closed))
+        ready(found, *(("plan",) if morning else ()))
+        for key in [key for key, (at, _) in desk.kept.items() if at != state]:
+            del desk.kept[key]
+        while len(desk.kept) >= MONTHS_KEPT:
+            del desk.kept[next(iter(desk.kept))]
+        desk.kept[month, morning] = (state, found)
         return found
-    found = Outlook(_facts(desk, session, month, last, closed=closed))
-    desk.kept[month, morning] = (key, found)
-    return found
 
 
 def of_day(known: Outlook, key: str = "") -> DayOdds:
-    """What Today shows of a month's odds; `key` is the state of the history that they were read at."""
+    """What Today shows of a month's odds; `key` is that of the day's counts they rest on."""
     plan, quota, pace = known.plan, known.quota, known.by_pace
     noes = known.noes_to_meeting
     enough = plan is not None and plan.probability is not None and plan.probability >= known.facts.wanted
@@ -93,21 +100,23 @@ def refresh(desk: Desk) -> DayOdds | None:
     Takes a quarter of a second after a change, and is called from a worker.
     """
     from planner.store import day as days
-    from planner.store import funnel
 
     if not desk.database.exists():
         return None
     today = desk.today()
     with desk.database.read() as session:
-        found = of_day(outlook(desk, session, month_of(today)), funnel.signature(session))
-    with desk.database.derive() as session:
-        days.put_odds(session, today, found)
+        found = of_day(outlook(desk, session, month_of(today)), hot.odds_key(days.counts(session, today)))
+    try:
+        with desk.database.derive() as session:
+            days.put_odds(session, today, found)
+    except DatabaseProblem:  # it can't be written just now: they are shown all the same
+        pass
     return found
 
 
-def derived(known: Outlook, weight: float) -> dict[str, Counter]:
+def derived(known: Outlook, day: date, weight: float) -> dict[str, Counter]:
     """What the plan asks of a day by the rates: calls, and what is expected to follow from them."""
-    calls = known.dials_on(weight)
+    calls = known.dials_on(day, weight)
     if calls is None:
         return {}
     found = {"dials": Counter("dials", calls, source="plan", exact=Fraction(calls))}
@@ -136,9 +145,9 @@ def _facts(desk: Desk, session: Session | None, month: Period, last: date, *, cl
     reach = Period(min(first or month.first, three_months, today), max(month.last, today))
     calendar = work_calendar(desk, session, reach)
     ages = Ages(calendar, reach.first, today)
-    holds = calls_held(desk, session, month, None)
     counting = month
     if session is None:
+        holds = calls_held(desk, None, None)
         held = working_days(calendar, counting, today)
         return Facts(
             today=today, ages=ages, events=(), deals=(),
@@ -158,7 +167,7 @@ def _facts(desk: Desk, session: Session | None, month: Period, last: date, *, cl
         except StateError:  # no working day is left to it: the figures stand as they were set
             counting = Period(plan.starts or month.first, month.last)
     held = working_days(calendar, counting, today, closed=closed)
-    holds = calls_held(desk, session, month, earlier)
+    holds = calls_held(desk, session, earlier)
     until = counting.until(last)
     recent = Period(three_months, month.first - DAY).since(max(three_months, first or today))
     recent = None if recent is None else recent.until(min(recent.last, last))
@@ -173,13 +182,14 @@ def _facts(desk: Desk, session: Session | None, month: Period, last: date, *, cl
         left=float(held.left),
         weight_today=_weight(calendar, counting, today, closed),
         days_to_end=_to_end(month, today, closed),
+        first_day=counting.first,
         quota=None if plan is None else float(plan.quota),
         plan=None if plan is None else float(plan.personal_plan),
         expected_other=0.0 if plan is None else float(plan.expected_other),
         estimate=_first_of([known.average_deal for known in earlier]),
         booked=calls.counted(session, "revenue", until) / 100,
         deals_done=calls.counted(session, "deals", until),
-        dials_today=calls.counted(session, "dials", Period(today, today)) if last == today else 0,
+        dials_today=calls.counted(session, "dials", Period(today, today)) if last == today and today in counting else 0,
         dials_done=calls.counted(session, "dials", until),
         call_days=_call_days(session, calendar, three_months, first, today),
         proposals_done=calls.counted(session, "proposals", until),
@@ -200,7 +210,7 @@ def _call_days(
     """Working weight and calls of the days that are over, from three months before on."""
     from planner.store import funnel
 
-    if first is None or first >= today:
+    if first is None or max(since, first) >= today:
         return ()
     counted = {day: dials for day, dials, _ in funnel.calls_by_day(session, today - DAY)}
     days = calendar.weights(Period(max(since, first), today - DAY))
@@ -219,7 +229,7 @@ def _to_end(month: Period, today: date, closed: bool) -> int:
     return max(0, (month.last - max(today, month.first - DAY)).days + (0 if closed else 1))
 
 
-def calls_held(desk: Desk, session: Session | None, month: Period, plans: list[MonthPlan] | None) -> Holds:
+def calls_held(desk: Desk, session: Session | None, plans: list[MonthPlan] | None) -> Holds:
     """What a full day holds: the plan's figure, else the settings', else the call blocks by the rep's own pace."""
     minutes = None if session is None else own_minutes(desk, session)
     for plan in plans or ():
@@ -237,8 +247,9 @@ def own_minutes(desk: Desk, session: Session) -> float | None:
     """The rep's own minutes from one call to the next, talks included; None until enough calls tell it."""
     from planner.store import funnel
 
-    today = desk.today()
-    moments = funnel.call_moments(session, today - relativedelta(months=3), today)
+    # what is done today never moves what today holds
+    last = desk.today() - DAY
+    moments = funnel.call_moments(session, last - relativedelta(months=3), last)
     gaps = [
         later - sooner
         for (day, sooner), (other, later) in pairwise(moments)

@@ -9,7 +9,7 @@ from fractions import Fraction
 from planner.domain.activity import WORDS
 from planner.domain.advice import advice, calls_text, deals_text, disagreement, percent, stale_text
 from planner.domain.day import MAIL_MINUTES, MINUTES_EACH, Counter, Laid
-from planner.domain.errors import StateError
+from planner.domain.errors import InputError, StateError
 from planner.domain.funnel import Rate
 from planner.domain.goals import Goal
 from planner.domain.money import format_amount, format_number
@@ -27,8 +27,13 @@ MINUTES_WORDS = {"dials": "calls", "conversations": "talks", "meetings_held": "m
 
 
 MONTHS_SHOWN = 24
+SMALL = 100  # amounts below are told to the hundredth
 DAYS_SHOWN = 10
 DEALS_SHOWN = 30
+
+
+COUNTED_WORDS = tuple(metric.replace("_", " ") for metric in COUNTER_ORDER)
+KEYS = (*COUNTER_ORDER, "fit", "line", "needed", "plan", "quota", "forecast", "noes", "average", "holds")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,9 +54,33 @@ class Reasons:
     view: PlanView
     figures: tuple[Why, ...]
 
-    def of(self, key: str) -> Why | None:
-        """The figure of a key."""
-        return next((figure for figure in self.figures if figure.key == key), None)
+    def find(self, text: str) -> tuple[Why, ...]:
+        """The figures that a rep means by a word: a key, a stage, a name. Raises InputError, or StateError where the
+        figure can't be told yet.
+        """
+        word = text.strip().lower().replace("_", " ").replace("-", " ")
+        for wanted in (word, f"rate {word}"):
+            found = tuple(figure for figure in self.figures if figure.key.replace("_", " ").replace("-", " ") == wanted)
+            if found:
+                return found
+        found = tuple(figure for figure in self.figures if figure.name.lower().startswith(word))
+        if found and word:
+            return found
+        if word in (key.replace("_", " ") for key in KEYS):
+            raise StateError(f"{text}: {self._untold(word)}")
+        raise InputError(f"{text!r} is no figure; there are: {', '.join(figure.key for figure in self.figures)}.")
+
+    def _untold(self, word: str) -> str:
+        known = self.view.outlook
+        if self.view.plan is None and word not in COUNTED_WORDS:
+            return "no plan is set for this month (planner plan set --quota … --personal 2x)."
+        if word in COUNTED_WORDS:
+            return "nothing asks for any today: a day off, or no plan and no goal that does."
+        if word == "quota" and not (self.view.plan and self.view.plan.quota):
+            return "the quota is 0, so there are no odds of it."
+        if known.average is None:
+            return "nobody knows yet what a deal brings (planner plan set --average-deal)."
+        return "it can't be told for this month."
 
 
 def read(desk: Desk, month: Period | None = None) -> Reasons:
@@ -85,7 +114,7 @@ def _of_today(desk: Desk, view: PlanView) -> list[Why]:
             if goal is not None and held is not None:
                 aims[metric] = goal, held
     found = [
-        _counter(laid.counters[metric], aims.get(metric), laid, morning, record.opened)
+        _counter(laid.counters[metric], aims.get(metric), laid, morning, metric in (record.targets or {}))
         for metric in COUNTER_ORDER
         if metric in laid.counters
     ]
@@ -169,8 +198,11 @@ def holds_words(known: Outlook) -> str:
 def _deals_missing(known: Outlook, aimed: Aimed) -> list[str]:
     facts = known.facts
     other = f", {_money(facts.expected_other)} expected from elsewhere" if facts.expected_other else ""
-    lines = [f"Of {_money(aimed.target)}, {_money(facts.booked)} is booked{other}: {_money(aimed.missing)} is missing."]
-    if known.average is not None and aimed.deals is not None:
+    what = f"{_money(aimed.missing)} is missing" if aimed.missing > 0 else "nothing is missing"
+    if aimed.missing < 0:
+        what = f"{_money(-aimed.missing)} more than asked"
+    lines = [f"Of {_money(aimed.target)}, {_money(facts.booked)} is booked{other}: {what}."]
+    if known.average is not None and aimed.deals:
         lines.append(
             f"{deals_text(aimed.deals)} = {_money(aimed.missing)} ÷ an average deal of {_money(known.average)}, "
             "rounded up."
@@ -258,11 +290,11 @@ def _likely(key: str, name: str, aimed: Aimed, known: Outlook) -> Why:
     assert aimed.probability is not None
     value = percent(aimed.probability)
     if aimed.met:
-        return Why(key, name, value, (*_deals_missing(known, aimed)[:1], "It is met."))
+        return Why(key, name, value, tuple(_deals_missing(known, aimed)))
     facts = known.facts
     waiting = [
-        f"{count:,} {words}"
-        for stage, words in (("meeting-held", "booked"), ("proposal", "held"), ("deal", "proposals"))
+        _counted(count, words)
+        for stage, words in (("meeting-held", "meetings booked"), ("proposal", "meetings held"), ("deal", "proposals"))
         if (count := facts.open.get(stage, 0))
     ]
     lines = [
@@ -388,11 +420,15 @@ def trials(known: Outlook, stage: str) -> tuple[str, ...]:
 
 
 def _counted(count: int, words: str) -> str:
-    return f"{count:,} {words.removesuffix('s') if count == 1 else words}"
+    """``1 meeting held``, ``2 open deals``: the noun of the words is the one that ends in s."""
+    if count == 1:
+        words = " ".join(word.removesuffix("s") for word in words.split())
+    return f"{count:,} {words}"
 
 
 def _money(value: float | Fraction | object) -> str:
-    return format_amount(round(float(value)))  # type: ignore[arg-type]
+    amount = float(value)  # type: ignore[arg-type]
+    return format_amount(round(amount, 2 if abs(amount) < SMALL else None))
 
 
 def _amount(value: Fraction) -> str:

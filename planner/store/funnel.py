@@ -10,8 +10,7 @@ from datetime import date
 from sqlmodel import Session
 
 from planner.domain.activity import SPOKEN
-from planner.domain.funnel import DealFact, Event
-from planner.store import hot
+from planner.domain.funnel import OTHERS, DealFact, Event
 
 _SPOKEN = ", ".join(f"'{outcome}'" for outcome in SPOKEN)
 _EVENTS = f"""
@@ -27,7 +26,13 @@ WHERE day <= ? AND ((kind = 'dial' AND outcome IN ({_SPOKEN}))
   OR kind IN ('conversation', 'meeting-booked', 'meeting-held', 'proposal')
   OR (kind = 'deal' AND deal_id IS NULL))
 """
-# A call that nobody answered needs its contact only where a conversation with them was logged by itself.
+# Calls that nobody answered matter one by one only where a conversation was logged by itself: those of its contact, and
+# those of nobody in particular.
+_OF_NOBODY = f"""
+SELECT day, sum(count) FROM activity
+WHERE day <= ? AND kind = 'dial' AND contact_id IS NULL AND coalesce(outcome, '') NOT IN ({_SPOKEN})
+GROUP BY day
+"""
 _UNANSWERED = f"""
 SELECT day, sum(count), contact_id FROM activity
 WHERE contact_id IN ({{}}) AND day <= ? AND kind = 'dial' AND coalesce(outcome, '') NOT IN ({_SPOKEN})
@@ -37,6 +42,7 @@ _AT_ONCE = 500  # parameters of a statement
 _DEALS = """
 SELECT id, title, stage, stage_before, opened, closed, contact_id,
   coalesce(value, (SELECT sum(amount) FROM activity WHERE deal_id = deal.id))
+    + coalesce((SELECT sum(amount) FROM activity WHERE deal_id = deal.id AND amount < 0), 0)
 FROM deal ORDER BY id
 """
 
@@ -44,31 +50,38 @@ FROM deal ORDER BY id
 def events(session: Session, last: date) -> list[Event]:
     """The log up to and with a day, in the order of its days.
 
-    Calls that nobody answered are most of it: they are counted by day, those of a contact only where it matters.
+    Calls that nobody answered are most of it: they are counted by day, under a contact of their own (`OTHERS`) where it
+    doesn't matter whose they were.
     """
     ask = session.connection().exec_driver_sql
     limit = last.isoformat()
     found = [Event(*row) for row in ask(_EVENTS, (limit,)).all()]
-    contacts = sorted({each.contact for each in found if each.kind == "conversation" and each.contact is not None})
+    talked = [each for each in found if each.kind == "conversation"]
+    contacts = sorted({each.contact for each in talked if each.contact is not None})
+    if talked:
+        found += [Event(day, "dial", count) for day, count in ask(_OF_NOBODY, (limit,)).all()]
     for start in range(0, len(contacts), _AT_ONCE):
         some = contacts[start : start + _AT_ONCE]
         marks = ", ".join("?" * len(some))
         rows = ask(_UNANSWERED.format(marks), (*some, limit)).all()
         found += [Event(day, "dial", count, contact) for day, count, contact in rows]
-    answered: dict[str, int] = {}
+    known: dict[str, int] = {}
     for each in found:
         if each.kind in ("dial", "dial-spoken", "dial-meeting"):
-            answered[each.day] = answered.get(each.day, 0) + each.times
+            known[each.day] = known.get(each.day, 0) + each.times
     for day, dials in ask("SELECT day, dials FROM day_count WHERE day <= ? AND dials > 0", (limit,)).all():
-        rest = dials - answered.get(day, 0)
+        rest = dials - known.get(day, 0)
         if rest > 0:
-            found.append(Event(day, "dial", rest))
+            found.append(Event(day, "dial", rest, OTHERS))
     found.sort(key=lambda each: each.day)
     return found
 
 
 def deals(session: Session, last: date) -> list[DealFact]:
-    """Every deal as it stood at the end of a day: one closed later is open, one opened later isn't there."""
+    """Every deal as it stood at the end of a day: one closed later is open, one opened later isn't there.
+
+    What was paid back is off its value.
+    """
     limit = last.isoformat()
     found = []
     for number, title, stage, before, opened, closed, contact, value in (
@@ -135,6 +148,11 @@ def calls_by_day(session: Session, last: date) -> list[tuple[str, int, int]]:
     return [(day, dials, talks) for day, dials, talks in rows]
 
 
-def signature(session: Session) -> str:
-    """The state of the history of changes (`hot.changes_key`): whether figures read before still hold."""
-    return ",".join(map(str, session.connection().exec_driver_sql(hot.CHANGES).one()))
+def signature(session: Session) -> tuple[object, ...]:
+    """What changes with every change, undo and redo, and when a backup is put back: whether figures read still hold."""
+    ask = session.connection().exec_driver_sql
+    counted = ask(
+        "SELECT count(*), coalesce(sum(undone), 0), coalesce(sum(CASE WHEN undone THEN id END), 0) FROM change"
+    )
+    newest = ask("SELECT id, at, label FROM change ORDER BY id DESC LIMIT 1").first()
+    return (*counted.one(), *(newest or ()))

@@ -36,6 +36,16 @@ ACTIVITY_COLUMNS = (
     "deal_id",
     "change_id",
 )
+ODDS_COUNTS = (
+    "dials",
+    "conversations",
+    "meetings_booked",
+    "meetings_held",
+    "no_shows",
+    "proposals",
+    "deals",
+    "revenue",
+)
 _IMAGE = "json_object(" + ", ".join(f"'{name}', {name}" for name in ACTIVITY_COLUMNS) + ")"
 _COUNTS_SQL = ", ".join(COUNT_COLUMNS)
 
@@ -177,6 +187,13 @@ class Today:
         """The day's target of a metric; None when nothing asks for it."""
         found = self.targets.get(metric)
         return None if found is None else found[0]
+
+    def odds_are_old(self, *, but_for_calls: bool = False) -> bool:
+        """Whether something was counted since the odds were worked out; calls and talks move them least."""
+        now, then = odds_key(self.counts), self.odds_key
+        if but_for_calls:
+            now, then = now.split(",", 2)[-1], then.split(",", 2)[-1]
+        return now != then
 
 
 def read_today(connection: sqlite3.Connection, day: date, key: str) -> Today | None:
@@ -413,16 +430,9 @@ def contact_by(connection: sqlite3.Connection, wanted: str) -> Sequence[tuple[in
     ).fetchall()
 
 
-# What changes with every change, undo and redo.
-CHANGES = (
-    "SELECT coalesce(max(id), 0), count(*), coalesce(sum(undone), 0), coalesce(sum(CASE WHEN undone THEN id END), 0)"
-    " FROM change"
-)
-
-
-def changes_key(connection: sqlite3.Connection) -> str:
-    """The state of the history of changes: figures worked out at the same key still hold."""
-    return ",".join(map(str, connection.execute(CHANGES).fetchone()))
+def odds_key(counts: dict[str, int]) -> str:
+    """What today's odds rest on that can change while a day stays laid: its counts."""
+    return ",".join(str(counts.get(name, 0)) for name in ODDS_COUNTS)
 
 
 def data_version(connection: sqlite3.Connection) -> int:

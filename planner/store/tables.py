@@ -372,7 +372,7 @@ class LaidDay(SQLModel, table=True):
 
     Weights, working days, amounts and asked minutes are hundredths; odds (`p_plan`, `p_quota`) are ten-thousandths.
     `forecast` is by pace, `noes` the refusals to go to the next meeting, `advice` the sentence of Today, `odds_key` the
-    state of the history that they rest on.
+    counts of the day that they rest on.
     """
 
     __tablename__ = "laid_day"

@@ -45,7 +45,7 @@ def test_a_month_that_a_hundred_calls_a_day_make_with_fifteen_percent(example: R
     assert lever["needed"] == 0.1931
     sentence = (
         "At 100 calls a day the plan is 15 % likely (6 deals from 1,950 calls, with little data yet); "
-        "talk → meeting at 19.3 % instead of 10.4 % would make it even odds."
+        "talk → meeting at 19.3 % instead of 10.4 % would make it about even odds."
     )
     assert shown["advice"] == sentence
     assert sentence in example("today", now=FIRST).out
@@ -243,3 +243,82 @@ def test_a_missed_month_rolls_into_the_rest_of_the_year(run: Run) -> None:
     assert f"{asked[10]:,.2f}".rstrip("0").rstrip(".") in answer.out, "the larger of 2x and the tree's share"
     answer = run("plan", "set", "--month", "2026-11", "--quota", "100000", "--personal", "2x", now=FIRST)
     assert "more than the plan" in answer.err, "a figure that was given wins, with a notice"
+
+
+def test_today_tells_the_odds_as_they_are_after_a_deal_and_its_undo(example: Run) -> None:
+    def p_plan() -> float:
+        return float(example("today", "--json", now=FIRST).json["odds"]["p_plan"])
+
+    assert p_plan() == 0.147
+    example("log", "deal", "--amount", "1400000", now=FIRST)
+    after = p_plan()
+    assert after == example("plan", "show", "--json", now=FIRST).json["forecast"]["p_plan"] > 0.5
+    example("undo", now=FIRST)
+    assert p_plan() == 0.147
+
+
+def test_a_talk_with_one_is_no_success_of_a_call_to_another(run: Run) -> None:
+    run("log", "dial", "--contact", "A", "--outcome", "no-answer", "--at", "2026-11-10 10:00")
+    run("log", "conversation", "--contact", "B", "--at", "2026-11-12 10:00")
+    row = run("plan", "rates", "--json").json[0]
+    assert (row["trials"], row["successes"]) == (1, 0)
+    run("log", "conversation", "--contact", "A", "--at", "2026-11-12 11:00")
+    row = run("plan", "rates", "--json").json[0]
+    assert (row["trials"], row["successes"]) == (1, 1)
+
+
+@pytest.mark.parametrize("contact", [(), ("--contact", "Kim")])
+def test_a_deal_written_down_after_its_proposal_is_one_trial(run: Run, contact: tuple[str, ...]) -> None:
+    run("log", "proposal", *contact, "--at", "2026-07-01 10:00")
+    run("deal", "add", "D", "--stage", "proposal", "--opened", "2026-07-02", "--value", "100")
+    run("deal", "won", "1", "--at", "2026-08-01")
+    row = run("plan", "rates", "--json").json[4]
+    assert (row["trials"], row["successes"]) == (1, 1)
+
+
+def test_a_customer_waits_where_they_have_come_furthest(run: Run) -> None:
+    run("plan", "set", "--quota", "350000", "--personal", "2x", "--average-deal", "350000")
+    run("log", "dial", "--contact", "Kim", "--outcome", "meeting", "--at", "2026-11-12 10:00")
+    run("log", "meeting-held", "--contact", "Kim", "--at", "2026-11-13 10:00")
+
+    def waiting() -> dict[str, int]:
+        return dict(run("plan", "show", "--json").json["deals"]["open"])
+
+    assert waiting() == {"meeting-held": 0, "proposal": 1, "deal": 0}
+    run("deal", "add", "K", "--contact", "Kim", "--stage", "proposal")
+    assert waiting() == {"meeting-held": 0, "proposal": 0, "deal": 1}
+    run("deal", "lost", "1")
+    assert waiting() == {"meeting-held": 0, "proposal": 0, "deal": 0}
+
+
+def test_a_plan_asks_nothing_before_it_starts(run: Run) -> None:
+    run("plan", "set", "--quota", "700000", "--personal", "2x", "--average-deal", "350000", "--from", "2026-11-18")
+    assert run("today", "--json").json["counters"]["dials"]["target"] is None
+    assert run("today", "--json", "--date", "2026-11-18").json["counters"]["dials"]["target"] == 140
+
+
+def test_what_cannot_be_told_yet_is_said_and_fails(run: Run) -> None:
+    run("plan", "set", "--quota", "700000", "--personal", "2x")
+    assert "what a deal brings" in run("plan", "why", "plan", code=1).err
+    assert "nothing asks for any today" in run("plan", "why", "dials", code=1).err
+    assert run("plan", "why", "proposal", "--json").json[0]["name"] == "held → proposal"
+
+
+def test_what_was_paid_back_is_no_part_of_the_average(run: Run) -> None:
+    run("deal", "add", "X", "--value", "500000")
+    run("deal", "won", "1")
+    assert run("plan", "show", "--json").json["deals"]["average"] == 500000
+    run("deal", "refund", "1", "400000")
+    assert run("plan", "show", "--json").json["deals"]["average"] == 100000
+
+
+def test_any_month_ahead_can_be_looked_at(run: Run) -> None:
+    run("log", "dial", "--count", "40", "--at", "2026-10-01")
+    for month in ("2027-03", "2027-06", "2030-01"):
+        assert run("plan", "show", "--month", month, "--json").json["activity"]["dials"]["capacity"] > 0
+
+
+def test_calls_of_today_are_no_part_of_another_month(run: Run) -> None:
+    before = run("plan", "show", "--month", "2026-12", "--json").json["activity"]["dials"]["capacity"]
+    run("log", "dial", "--count", "500")
+    assert run("plan", "show", "--month", "2026-12", "--json").json["activity"]["dials"]["capacity"] == before

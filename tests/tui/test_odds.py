@@ -156,3 +156,28 @@ async def test_nothing_yet_has_words_too(desk: Desk) -> None:
         await pilot.press("y")
         await wait_for(pilot, lambda: isinstance(pilot.app.screen, WhyModal))
         await wait_for(pilot, says(pilot, "no's to the next meeting"))
+
+
+async def test_a_slider_ends_where_a_supposition_does(tmp_path: Path) -> None:
+    desk = typical(tmp_path)
+    plan.set_plan(desk, MONTH, Decimal(700_000), "2x", calls_per_day=2_000)
+    async with running(desk) as pilot:
+        await press(pilot, "3", "tab", *(["down"] * 5), "6", "0", "0", "0", "enter")
+        assert panel(pilot).values == {"calls": 5_000}
+        await press(pilot, "down", *(["shift+right"] * 60), "up", "up", "1", "0", "0", "enter", "0", "enter")
+        assert isinstance(pilot.app.screen, PlanScreen)
+
+
+async def test_the_quarter_is_no_place_for_a_what_if(tmp_path: Path) -> None:
+    async with running(typical(tmp_path)) as pilot:
+        await press(pilot, "3", "tab", "s")
+        assert "Q4 2026" in shown(pilot) and "what if" in shown(pilot), "the footer is that of the view"
+        await press(pilot, "escape")
+        assert not isinstance(pilot.app.screen, PlanScreen)
+
+
+async def test_settings_changed_meanwhile_are_those_in_force(tmp_path: Path) -> None:
+    desk = typical(tmp_path)
+    assert plan.show(desk, MONTH).outlook.facts.wanted == 0.8
+    Path(desk.settings_path).write_text("[plan]\nprobability = 0.5\n", encoding="utf-8")
+    assert plan.show(desk, MONTH).outlook.facts.wanted == 0.5

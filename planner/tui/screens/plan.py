@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 from fractions import Fraction
-from functools import partial
 from typing import ClassVar
 
 from dateutil.relativedelta import relativedelta
@@ -200,8 +199,13 @@ class PlanScreen(DeskScreen):
             self._complain("Only calls a day and the average deal can be kept: the rates come out of the log.")
             return
         month = month_of(self.day)
-        self.query_one(WhatIf).values.clear()
-        self._carry_out(partial(plan.keep, self.desk, month, supposition))
+
+        def keep() -> str:
+            told = plan.keep(self.desk, month, supposition)
+            self.app.call_from_thread(self.query_one(WhatIf).values.clear)
+            return told
+
+        self._carry_out(keep)
 
     def action_why(self) -> None:
         """Why this number: every figure of the month, taken back to the log."""
@@ -265,7 +269,9 @@ class PlanScreen(DeskScreen):
         self._go(self.desk.today())
 
     def action_span(self) -> None:
-        """From month to quarter to year, and round."""
+        """From month to quarter to year, and round; out of the what-if first, which is about a month."""
+        if self.has_class("-supposing"):
+            self.action_what_if()
         self._look_at(SPANS[(SPANS.index(self.span) + 1) % len(SPANS)])
 
     def action_open(self) -> None:

@@ -183,7 +183,7 @@ class TodayScreen(DeskScreen):
         if not self._odds_old or now - self._quiet_since < IDLE:
             return
         self._odds_old = False
-        if self.live.odds_are_old(self.today):
+        if self.today.odds_are_old():
             self.run_worker(self._odds, thread=True, exclusive=True, group="odds", exit_on_error=False)
 
     def on_key(self) -> None:

@@ -9,8 +9,9 @@ from textual import events
 
 from planner.domain.advice import percent
 from planner.domain.money import format_amount, format_number
-from planner.domain.outlook import NOTHING, Outlook, Supposition
-from planner.domain.stages import STAGES, arrow
+from planner.domain.outlook import MOST_AMOUNT, NOTHING, Outlook, Supposition
+from planner.domain.plan import MOST_CALLS
+from planner.domain.stages import LEAST_RATE, STAGES, arrow
 from planner.domain.workdays import WEEKDAYS
 from planner.tui import view
 from planner.tui.messages import Supposed
@@ -153,11 +154,11 @@ class WhatIf(Lines, can_focus=True):
         """How far a slider goes."""
         known = self._as_it_is(slider) or 0.0
         if slider.key in STAGES:
-            return 0.001, 0.999
+            return LEAST_RATE, 1 - LEAST_RATE
         if slider.key == "calls":
-            return 0.0, max(300.0, 3 * known)
+            return 0.0, min(float(MOST_CALLS), max(300.0, 3 * known))
         if slider.key == "average":
-            return known / 10, 10 * known
+            return max(0.01, known / 10), min(MOST_AMOUNT, 10 * known)
         assert self.known is not None
         return 0.0, float(self.known.facts.left)
 
