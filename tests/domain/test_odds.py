@@ -196,7 +196,7 @@ def test_it_is_so_for_hundreds_of_dials_and_deals_as_well(
 
 @pytest.mark.parametrize(
     ("n", "mean", "strength", "last"),
-    [(531, 0.998, 40.0, 530), (531, 0.998, 600.0, 520), (900, 0.5, 3.0, 400), (3_000, 0.02, 50.0, 70),
+    [(531, 0.99, 60.0, 530), (531, 0.998, 600.0, 520), (900, 0.5, 3.0, 400), (3_000, 0.02, 50.0, 70),
      (400, 0.98, 100.0, 399)],
 )  # fmt: skip
 def test_a_sum_that_ends_early_is_right_too(n: int, mean: float, strength: float, last: int) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 from fractions import Fraction
+from functools import partial
 from typing import ClassVar
 
 from dateutil.relativedelta import relativedelta
@@ -110,6 +111,7 @@ class PlanScreen(DeskScreen):
         self.span = Span.MONTH
         self.day = desk.today()
         self.other_end: date | None = None
+        self._keeping = False
 
     def compose(self) -> ComposeResult:
         yield HeaderLine(self.today, self.desk.now(), id="header")
@@ -199,13 +201,19 @@ class PlanScreen(DeskScreen):
             self._complain("Only calls a day and the average deal can be kept: the rates come out of the log.")
             return
         month = month_of(self.day)
+        self._keeping = True
+        self._carry_out(partial(plan.keep, self.desk, month, supposition))
 
-        def keep() -> str:
-            told = plan.keep(self.desk, month, supposition)
-            self.app.call_from_thread(self.query_one(WhatIf).values.clear)
-            return told
+    def service_done(self, text: str) -> None:
+        """A change was carried out; what was kept isn't supposed any more."""
+        if self._keeping:
+            self.query_one(WhatIf).values.clear()
+        self._keeping = False
+        super().service_done(text)
 
-        self._carry_out(keep)
+    def on_service_failed(self, message: ServiceFailed) -> None:
+        self._keeping = False
+        super().on_service_failed(message)
 
     def action_why(self) -> None:
         """Why this number: every figure of the month, taken back to the log."""
