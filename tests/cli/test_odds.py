@@ -144,8 +144,7 @@ def test_each_edge_gives_words_and_numbers(run: Run, name: str) -> None:
     shown = run("plan", "show", "--month", month, "--json", now=now)
     _numbers(shown.json)
     _numbers(run("today", "--json", now=now).json)
-    for words in (("plan", "show", "--month", month), ("today",), ("plan", "why", "--month", month),
-                  ("plan", "rates"), ("plan", "rates", "deal"),
+    for words in (("plan", "show", "--month", month), ("plan", "why", "--month", month),
                   ("plan", "what-if", "--month", month, "--calls-per-day", "0")):  # fmt: skip
         text = run(*words, now=now).out
         assert text.strip()

@@ -229,6 +229,7 @@ RATES = st.fixed_dictionaries(
 )
 
 
+@settings(max_examples=20)
 @given(RATES, st.integers(1, 40), st.integers(0, 20_000), st.integers(0, 30))
 def test_the_odds_rise_with_dials_and_open_work_and_fall_with_deals(
     rates: dict[str, Beta], deals: int, dials: int, waiting: int
@@ -243,6 +244,7 @@ def test_the_odds_rise_with_dials_and_open_work_and_fall_with_deals(
         assert Odds(rates, deals, {stage: waiting}).probability(dials) >= found - near
 
 
+@settings(max_examples=25)
 @given(RATES, st.integers(1, 15), st.floats(0.5, 0.95))
 def test_the_size_is_the_least(rates: dict[str, Beta], deals: int, wanted: float) -> None:
     odds = Odds(rates, deals)

@@ -63,7 +63,7 @@ def example_f(**changes: object) -> Facts:
     return facts(**{**given_, **changes})
 
 
-@settings(max_examples=80)
+@settings(max_examples=50)
 @given(
     EVENTS,
     DEALS,

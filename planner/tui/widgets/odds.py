@@ -45,7 +45,9 @@ class Funnel(Lines):
         seen = max(len(text) for text in told.values())
         title: Line = [(" The way to a deal", "bold")]
         if known.low_confidence:
-            title = view.justified(title, [("? little data ", "dim")], width, measure)
+            nothing = not any(rate.trials for rate in known.rates.values())
+            word = "? as is usual, no data yet " if nothing else "? little data "
+            title = view.justified(title, [(word, "dim")], width, measure)
         lines = [title]
         for rate in known.rates.values():
             low, high = rate.posterior.interval()
