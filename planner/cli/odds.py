@@ -31,7 +31,7 @@ def odds_object(view: PlanView) -> dict[str, object]:
             "p_quota": None if quota is None else number(quota.probability),
             "p_plan": p_plan,
             "low_confidence": known.low_confidence,
-            "stale_deals": [deal.title for deal in known.facts.stale],
+            "stale_deals": [{"id": deal.id, "title": deal.title} for deal in known.facts.stale],
         },
         "funnel": funnel_object(known),
         "activity": {

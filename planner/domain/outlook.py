@@ -452,7 +452,7 @@ class Outlook:
         """Proposals at the end of the period; None without a history."""
         facts = self.facts
         _, days = facts.recent
-        if days <= 0:
+        if days <= 0 or not (facts.recent_proposals or facts.proposals_done):
             return None
         rate = max(facts.recent_proposals, 0.5) / days
         return count_interval(facts.proposals_done, by_pace(rate, facts.proposals_done, facts.elapsed, self.left))
