@@ -70,7 +70,8 @@ def calls_by_pace(done: int, days: Sequence[tuple[float, int]], left: float) -> 
     """Calls at the end of the period: what is done, and the days left as the rep's own days have been.
 
     `days` are working weight and calls of each day that is over. Their mean a full day and its spread: over n days left
-    the spread grows with √n, and the mean itself is only known as well as that many days tell it. None below five days, and without any call.
+    the spread grows with √n, and the mean itself is only known as well as that many days tell it. None below five
+    days, and without any call.
     """
     worked = [(weight, calls) for weight, calls in days if weight > 0]
     total = sum(weight for weight, _ in worked)
