@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from planner.domain.advice import advice, advice_short, disagreement, percent, stale_text
+from planner.domain.day import fit
 from planner.domain.errors import InputError
 from planner.domain.funnel import Ages, DealFact, Event
 from planner.domain.outlook import Facts, Outlook, Supposition, noes_since, ready
@@ -223,3 +224,12 @@ def test_what_cannot_be_supposed_is_refused(wrong: dict[str, object]) -> None:
 
 def test_every_stage_has_its_place() -> None:
     assert tuple(Outlook(facts()).rates) == STAGES
+
+
+def test_the_day_fit_of_the_example() -> None:
+    known = Outlook(example_f())
+    talks = Fraction(known.follow(100)["conversation"])
+    found = fit({"dials": 100, "conversations": talks, "meetings_held": 2, "proposals": 1}, 600)
+    assert round(float(found.asked), 2) == 458.65
+    assert found.over == 0
+    assert round(float(fit({"dials": 400}, 600).over), 2) == 90
