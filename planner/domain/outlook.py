@@ -49,6 +49,7 @@ WAITS_AT = {"talk": "proposal", "meeting": "proposal", "proposal": "deal", "clos
 # Of rates that would have to move about as far, the one that is named: what is said on the phone moves within a month.
 NEAR = 1.25
 MOST_AMOUNT = 1e12
+LEAST_AMOUNT = 0.005  # amounts are whole hundredths: less is none
 LEVER_FROM = 1.02  # a rate that need not move isn't named
 LEVER_ORDER = ("meeting-booked", "conversation", "deal", "proposal", "meeting-held")
 
@@ -270,7 +271,8 @@ class Outlook:
     @property
     def average(self) -> float | None:
         """What a deal is expected to bring."""
-        return self.supposed.average_deal or self.facts.average.shrunk
+        found = self.supposed.average_deal or self.facts.average.shrunk
+        return None if found is None or found < LEAST_AMOUNT else found
 
     # what the days hold
 

@@ -39,7 +39,7 @@ DEALS = st.lists(
         st.one_of(st.none(), st.integers(0, 300)),
         st.integers(0, 100),
         st.one_of(st.none(), st.integers(1, 4)),
-        st.one_of(st.none(), st.floats(0, 1e6)),
+        st.one_of(st.none(), st.integers(0, 10**8).map(lambda hundredths: hundredths / 100)),
     ),
     max_size=25,
 )
