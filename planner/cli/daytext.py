@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from planner.domain.activity import WORDS
+from planner.domain.activity import WORDS, likely
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -166,15 +166,6 @@ def odds_text(today: Today) -> list[str]:
         lines[0] += f"; ~{today.noes:,} no's to the next meeting"
     advice = today.advice.partition("\n")[0]
     return [*lines, advice] if advice else lines
-
-
-def likely(odds: int) -> str:
-    """Ten-thousandths as a percentage that never claims certainty: ``31 %``."""
-    if 0 < odds < 50:
-        return "under 1 %"
-    if 9_950 < odds < 10_000:
-        return "over 99 %"
-    return f"{odds / 100:.0f} %"
 
 
 def amount(hundredths: int) -> str:

@@ -107,7 +107,7 @@ def trials_object(rate: Rate, known: Outlook) -> dict[str, object]:
             "trials": trial.count,
             "successes": trial.won,
             "weight": number(known.facts.ages.weight(trial.day)),
-            "contact_id": trial.contact,
+            "contact_id": trial.contact or None,  # not `OTHERS`
             "deal": trial.deal,
         }
         for trial in rate.behind

@@ -62,8 +62,7 @@ class Counter:
     """What one metric asks of a day.
 
     `goal_id` is the goal that asks most, `shortfall` what the cap leaves over. `source` says who asks, the rep's own
-    `goal` or the `plan` by the rates; `other` is what the one that gave way asks. `exact` is the number before it was
-    made whole.
+    `goal` or the `plan` by the rates; `other` is what the one that gave way asks.
     """
 
     metric: str
@@ -72,7 +71,6 @@ class Counter:
     shortfall: Fraction = Fraction(0)
     source: str = "goal"
     other: int | None = None
-    exact: Fraction | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -223,7 +223,7 @@ def days_before(day: str, count: int) -> str:
     return (date.fromisoformat(day) - count * DAY).isoformat()
 
 
-def rate_of(stage: str, trials: Sequence[Trial], ages: Ages, prior: Prior, supposed: float | None = None) -> Rate:
+def rate_of(stage: str, trials: Sequence[Trial], ages: Ages, prior: Prior) -> Rate:
     """The rate of a stage out of its trials, as of the day of `ages`."""
     lag = usual_lag(stage, trials, ages)
     counted = successes = waiting = 0
@@ -240,7 +240,7 @@ def rate_of(stage: str, trials: Sequence[Trial], ages: Ages, prior: Prior, suppo
         successes += trial.won
         behind.append(trial)
     believed = Beta(prior.mean * prior.strength, (1 - prior.mean) * prior.strength)
-    return Rate(stage, believed, counted, successes, (n, s), lag, waiting, tuple(behind), supposed)
+    return Rate(stage, believed, counted, successes, (n, s), lag, waiting, tuple(behind))
 
 
 def usual_lag(stage: str, trials: Sequence[Trial], ages: Ages) -> float:

@@ -43,14 +43,14 @@ from planner.domain.plan import MOST_CALLS
 from planner.domain.sizing import DEFAULT_PROBABILITY, Lever, Odds, expected_follow
 from planner.domain.stages import LAGS, LEAST_RATE, PRIORS, STAGES, Prior
 
+WAITING = ("meeting-held", "proposal", "deal")  # the stages with a lag: their trials can wait
 # Where an open deal waits: for which stage it is a trial.
-WAITING = ("meeting-held", "proposal", "deal")
 WAITS_AT = {"talk": "proposal", "meeting": "proposal", "proposal": "deal", "closing": "deal"}
-# Of rates that would have to move about as far, the one that is named: what is said on the phone moves within a month.
-NEAR = 1.25
 MOST_AMOUNT = 1e12
 LEAST_AMOUNT = 0.005  # amounts are whole hundredths: less is none
 LEVER_FROM = 1.02  # a rate that need not move isn't named
+# Of rates that would have to move about as far, the one that is named: what is said on the phone moves within a month.
+NEAR = 1.25
 LEVER_ORDER = ("meeting-booked", "conversation", "deal", "proposal", "meeting-held")
 
 

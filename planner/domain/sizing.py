@@ -185,10 +185,7 @@ class Odds:
 
     def expected_deals(self, dials: int) -> float:
         """How many deals so many dials and the open work are expected to bring."""
-        entering = float(dials)
-        for stage, rate in self.rates.items():
-            entering = (entering + self.open[stage]) * rate.mean
-        return entering
+        return self._expected(dials, {stage: rate.mean for stage, rate in self.rates.items()})
 
     def levers(self, dials: int) -> list[Lever]:
         """For each stage, the rate at which `dials` and the open work would be expected to bring d: even odds."""

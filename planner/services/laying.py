@@ -240,7 +240,8 @@ def lay(desk: Desk, day: date) -> Today:
 
     database = desk.database
     with database.read() as session:  # the odds take their time: nobody's write waits for them
-        compute(desk, session, day)
+        for morning in (True, False):
+            odds.outlook(desk, session, month_of(day), morning=morning)
     try:
         with database.derive() as session:
             laid = compute(desk, session, day)

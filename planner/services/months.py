@@ -134,7 +134,7 @@ class Sheet:
     """A span as of a day. Amounts in `currency`; `days` only of a month.
 
     `quota` and `plan` stand over the months that have them (`planned` of all of them); None where nothing was set.
-    `year` is how the year of the goal that asks most falls on its months.
+    `year`, of a quarter or year, is how that of the goal that asks most falls on its months.
     """
 
     span: Span
@@ -167,8 +167,11 @@ def read(desk: Desk, span: Span, day: date) -> Sheet:
         calendar = work_calendar(desk, session, period)
         closed = days.get(session, today).closed
         months = tuple(_month(session, calendar, month) for month in _months(period))
-        year = year_of(desk, session, goals.every(session), max(period.first, min(today, period.last)))
-        if year is not None and span is not Span.MONTH:
+        ladder = goals.every(session)
+        year = None
+        if span is not Span.MONTH:
+            year = year_of(desk, session, ladder, max(period.first, min(today, period.last)))
+        if year is not None:
             months = tuple(replace(month, fall=year.of(month.month)) for month in months)
         held = [(month.booked, month.month, month.plan) for month in months if month.plan is not None]
         counting = held[0][1] if span is Span.MONTH and held else period
@@ -189,7 +192,7 @@ def read(desk: Desk, span: Span, day: date) -> Sheet:
             plan=plan,
             cap=desk.config.cap,
             days=_days(session, calendar, counting, period, quota, plan) if span is Span.MONTH else (),
-            asked=tuple(_asked(desk, session, goals.every(session), period, today, revenue, closed)),
+            asked=tuple(_asked(desk, session, ladder, period, today, revenue, closed)),
             planned=len(held),
             year=year,
         )

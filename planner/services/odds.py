@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from fractions import Fraction
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -39,7 +37,7 @@ RECENT_DAYS = 10  # working days of history from which the own rate of the last 
 
 @dataclass(frozen=True, slots=True)
 class Holds:
-    """How many calls a full day holds, by what (`set`, `blocks`, `default`), and the own minutes a call, once known."""
+    """How many calls a full day holds, by what (`set`, `blocks`, `default`), and the own minutes a call behind it."""
 
     calls: float
     source: str
@@ -119,12 +117,11 @@ def derived(known: Outlook, day: date, weight: float) -> dict[str, Counter]:
     calls = known.dials_on(day, weight)
     if calls is None:
         return {}
-    found = {"dials": Counter("dials", calls, source="plan", exact=Fraction(calls))}
+    found = {"dials": Counter("dials", calls, source="plan")}
     follow = known.follow(calls)
     for metric, stage in (("conversations", "conversation"), ("meetings_booked", "meeting-booked"),
                           ("proposals", "proposal")):  # fmt: skip
-        exact = Fraction(follow[stage]).limit_denominator(10**9)
-        found[metric] = Counter(metric, max(1, math.ceil(exact)), source="plan", exact=exact)
+        found[metric] = Counter(metric, max(1, math.ceil(follow[stage] - 1e-9)), source="plan")
     return found
 
 
@@ -186,7 +183,7 @@ def _facts(desk: Desk, session: Session | None, month: Period, last: date, *, cl
         quota=None if plan is None else float(plan.quota),
         plan=None if plan is None else float(plan.personal_plan),
         expected_other=0.0 if plan is None else float(plan.expected_other),
-        estimate=_first_of([known.average_deal for known in earlier]),
+        estimate=next((float(each.average_deal) for each in earlier if each.average_deal is not None), None),
         booked=calls.counted(session, "revenue", until) / 100,
         deals_done=calls.counted(session, "deals", until),
         dials_today=calls.counted(session, "dials", Period(today, today)) if last == today and today in counting else 0,
@@ -217,10 +214,6 @@ def _call_days(
     return tuple((float(weight), counted.get(day.isoformat(), 0)) for day, weight in days if weight)
 
 
-def _first_of(values: Sequence[object]) -> float | None:
-    return next((float(str(value)) for value in values if value is not None), None)
-
-
 def _weight(calendar: WorkCalendar, counting: Period, today: date, closed: bool) -> float:
     return float(calendar.weight(today)) if today in counting and not closed else 0.0
 
@@ -231,13 +224,13 @@ def _to_end(month: Period, today: date, closed: bool) -> int:
 
 def calls_held(desk: Desk, session: Session | None, plans: list[MonthPlan] | None) -> Holds:
     """What a full day holds: the plan's figure, else the settings', else the call blocks by the rep's own pace."""
-    minutes = None if session is None else own_minutes(desk, session)
     for plan in plans or ():
         if plan.calls_per_day is not None:
-            return Holds(plan.calls_per_day, "set", minutes)
+            return Holds(plan.calls_per_day, "set", None)
     if desk.config["plan.calls_per_day"]:
-        return Holds(desk.config["plan.calls_per_day"], "set", minutes)
+        return Holds(desk.config["plan.calls_per_day"], "set", None)
     in_blocks = call_minutes()
+    minutes = None if session is None else own_minutes(desk, session)
     if in_blocks:
         return Holds(int(in_blocks / (minutes or MINUTES_PER_DIAL)), "blocks", minutes)
     return Holds(DEFAULT_CALLS, "default", minutes)

@@ -30,11 +30,6 @@ class MonthFall:
     done: Fraction
     asked: Fraction
 
-    @property
-    def over(self) -> bool:
-        """Whether more is asked now than was planned."""
-        return self.asked > self.planned
-
 
 @dataclass(frozen=True, slots=True)
 class YearFall:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from planner.domain.activity import likely
 from planner.tui.view import Line, cells, cut, width_of, wrapped
 
 TYPE_CHECKING = False
@@ -26,15 +27,6 @@ def interval(low: float, high: float) -> str:
             digits = 0 if size == 1 or abs(high) >= 100 * size else 1 if abs(high) >= 10 * size else 2
             return f"{low / size:,.{digits}f}–{high / size:,.{digits}f}{unit}"
     raise AssertionError("every amount has a unit")
-
-
-def likely(odds: int) -> str:
-    """Ten-thousandths as a percentage that never claims certainty: ``31 %``."""
-    if 0 < odds < 50:
-        return "under 1 %"
-    if 9_950 < odds < 10_000:
-        return "over 99 %"
-    return f"{odds / 100:.0f} %"
 
 
 def sign(odds: int) -> tuple[str, str]:
