@@ -7,13 +7,13 @@ from functools import partial
 
 from planner.cli.common import number
 from planner.domain.advice import advice, disagreement, percent, stale_text
+from planner.domain.evidence import rate_words, trials
 from planner.domain.forecast import Forecast
 from planner.domain.funnel import Rate
 from planner.domain.money import format_amount, format_number
 from planner.domain.outlook import Aimed, Noes, Outlook, Supposition
 from planner.domain.stages import arrow
 from planner.services.plan import PlanView
-from planner.services.why import rate_words, trials
 
 
 def odds_object(view: PlanView) -> dict[str, object]:
@@ -90,7 +90,7 @@ def funnel_object(known: Outlook) -> list[dict[str, object]]:
                 "high": number(high),
                 "weighed_trials": number(rate.weighed[0]),
                 "weighed_successes": number(rate.weighed[1]),
-                "waiting": rate.open,
+                "waiting": rate.waiting,
                 "lag_days": number(rate.lag),
                 "low_confidence": rate.low_confidence,
             }
@@ -101,7 +101,7 @@ def funnel_object(known: Outlook) -> list[dict[str, object]]:
 def trials_object(rate: Rate, known: Outlook) -> dict[str, object]:
     """A stage with the trials behind it."""
     whole = next(row for row in funnel_object(known) if row["stage"] == rate.stage)
-    trials = [
+    behind = [
         {
             "day": trial.day,
             "trials": trial.count,
@@ -112,7 +112,7 @@ def trials_object(rate: Rate, known: Outlook) -> dict[str, object]:
         }
         for trial in rate.behind
     ]
-    return whole | {"prior": {"mean": number(rate.prior.mean), "trials": number(rate.prior.strength)}, "behind": trials}
+    return whole | {"prior": {"mean": number(rate.prior.mean), "trials": number(rate.prior.strength)}, "behind": behind}
 
 
 def supposed_object(supposition: Supposition) -> dict[str, object]:
@@ -212,7 +212,7 @@ def noes_text(known: Outlook) -> str:
 def trial_lines(rate: Rate, known: Outlook) -> list[str]:
     """A rate with what it is made of."""
     found = next((line for line in rate_lines(known) if line.startswith(arrow(rate.stage))), "")
-    return [found, "", *rate_words(rate), "", *trials(known, rate.stage)]
+    return [found, "", *rate_words(rate), "", *trials(rate)]
 
 
 def compared(view: PlanView) -> list[str]:

@@ -112,8 +112,9 @@ class Trial:
 class Rate:
     """A stage's rate: the prior, what was seen, and what is believed of it now.
 
-    `trials` and `successes` are whole numbers of what counts, `weighed` the same as they weigh by age; `open` trials
-    are too young to count and still wait. `lag` is in working days. `low_confidence`: the prior outweighs the data.
+    `trials` and `successes` are whole numbers of what counts, `weighed` the same as they weigh by age; `waiting`
+    ones are too young to count and have had no outcome. `lag` is in working days. `low_confidence`: the prior outweighs
+    the data.
     """
 
     stage: str
@@ -122,7 +123,7 @@ class Rate:
     successes: int
     weighed: tuple[float, float]
     lag: float
-    open: int = 0
+    waiting: int = 0
     behind: tuple[Trial, ...] = field(default=(), repr=False)
     supposed: float | None = None
 

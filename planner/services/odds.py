@@ -13,8 +13,9 @@ from dateutil.relativedelta import relativedelta
 from planner.domain.advice import advice, advice_short, closes_later
 from planner.domain.day import Counter, DayOdds
 from planner.domain.errors import DatabaseProblem, StateError
+from planner.domain.facts import Facts
 from planner.domain.funnel import Ages
-from planner.domain.outlook import NOTHING, Facts, Outlook, Supposition, ready
+from planner.domain.outlook import NOTHING, Outlook, Supposition, ready
 from planner.domain.plan import MonthPlan
 from planner.domain.workdays import DAY, Period, WorkCalendar, month_of, working_days
 from planner.services.calendar import work_calendar

@@ -132,12 +132,15 @@ def keep(desk: Desk, month: Period, supposition: Supposition) -> str:
 
 @dataclass(frozen=True, slots=True)
 class FormFacts:
-    """What the form of a month starts from: the plan as it was set, and which acts have a goal already."""
+    """What the form of a month starts from: the plan as it was set, which acts have a goal already, and what the
+    ladder's revenue goals ask of the month.
+    """
 
     plan: MonthPlan | None
     currency: str | None
     has_calls: bool
     has_meetings: bool
+    share: Decimal | None = None
 
 
 def form_facts(desk: Desk, month: Period) -> FormFacts:
@@ -155,6 +158,7 @@ def form_facts(desk: Desk, month: Period) -> FormFacts:
             store.currency(session),
             has_calls=Metric.DIALS in counted,
             has_meetings=bool({Metric.MEETINGS, Metric.MEETINGS_BOOKED} & counted),
+            share=_tree_share(desk, session, month),
         )
 
 
@@ -218,18 +222,18 @@ def _asked_by_goals(desk: Desk, session: Session, plan: MonthPlan) -> list[str]:
 def proposed(desk: Desk, month: Period, quota: Decimal) -> str:
     """The personal plan proposed for a month: the larger of the multiple of the quota and what the tree asks."""
     multiple = f"{desk.config['plan.multiple']}x"
-    share = tree_share(desk, month)
+    if not desk.database.exists():
+        return multiple
+    with desk.database.read() as session:
+        share = _tree_share(desk, session, month)
     if share is None or (quota and share <= personal_from(multiple, quota)) or share <= quota:
         return multiple
     return str(share)
 
 
-def tree_share(desk: Desk, month: Period) -> Decimal | None:
+def _tree_share(desk: Desk, session: Session, month: Period) -> Decimal | None:
     """What the ladder's revenue goals ask of a month, at most; None where they ask nothing."""
-    if not desk.database.exists():
-        return None
-    with desk.database.read() as session:
-        found = largest_share(desk, session, goals.every(session), month)
+    found = largest_share(desk, session, goals.every(session), month)
     return None if found is None else found[1]
 
 

@@ -318,7 +318,7 @@ def test_only_what_is_older_than_the_usual_lag_counts_whatever_came_of_it() -> N
         Event(days_ago(19), "deal", 2),
     ]
     rate = rate_of("deal", settled("deal", events), ages(), PRIORS["deal"])
-    assert (rate.trials, rate.successes, rate.open) == (4, 0, 3)
+    assert (rate.trials, rate.successes, rate.waiting) == (4, 0, 3)
     assert rate.low_confidence
 
 

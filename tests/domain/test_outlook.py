@@ -14,8 +14,9 @@ from hypothesis import strategies as st
 from planner.domain.advice import advice, advice_short, disagreement, percent, stale_text
 from planner.domain.day import fit
 from planner.domain.errors import InputError
+from planner.domain.facts import Facts
 from planner.domain.funnel import Ages, DealFact, Event
-from planner.domain.outlook import Facts, Outlook, Supposition, noes_since, ready
+from planner.domain.outlook import Outlook, Supposition, ready
 from planner.domain.stages import STAGES, Prior
 from planner.domain.workdays import WorkCalendar
 from tests.domain.test_odds import EVENTS, R, days_ago
@@ -196,7 +197,7 @@ def test_refusals_since_the_last_meeting() -> None:
         Event("2026-11-11", "dial-spoken", 3),
         Event("2026-11-12", "conversation", 2),
     ]
-    assert noes_since(events) == 5
+    assert facts(events=tuple(events)).noes_heard == 5
 
 
 @pytest.mark.parametrize(

@@ -7,11 +7,14 @@ from decimal import Decimal
 from pathlib import Path
 
 from textual.pilot import Pilot
+from textual.widgets import Input
 
 from planner.domain.calls import Activity
-from planner.services import plan
+from planner.domain.goals import Horizon, Metric
+from planner.services import goals, plan
 from planner.services.desk import Desk
 from planner.services.live import Live
+from planner.tui.modals.plan import PlanModal
 from planner.tui.modals.why import Derivation, FigureList, WhyModal
 from planner.tui.screens.plan import PlanScreen
 from planner.tui.widgets.odds import WhatIf
@@ -181,3 +184,12 @@ async def test_settings_changed_meanwhile_are_those_in_force(tmp_path: Path) -> 
     assert plan.show(desk, MONTH).outlook.facts.wanted == 0.8
     Path(desk.settings_path).write_text("[plan]\nprobability = 0.5\n", encoding="utf-8")
     assert plan.show(desk, MONTH).outlook.facts.wanted == 0.5
+
+
+async def test_the_form_proposes_what_the_goals_ask_where_that_is_more(desk: Desk) -> None:
+    goals.add(desk, "Income", Horizon.YEAR, metric=Metric.REVENUE, target=Decimal(60_000_000))
+    async with running(desk) as pilot:
+        await pilot.press("g")
+        await wait_for(pilot, lambda: isinstance(pilot.app.screen, PlanModal))
+        asked = pilot.app.screen.query_one("#field-personal", Input).value
+        assert Decimal(asked.replace(",", "")) > 2 * 700_000

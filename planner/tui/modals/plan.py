@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
 
 from planner import content
 from planner.domain.errors import InputError
@@ -43,8 +44,10 @@ class PlanModal(FormModal[PlanWanted]):
                 Field(
                     "personal",
                     "personal plan",
-                    format_amount(plan.personal_plan) if plan else norms["multiple"],
-                    "an amount, or 2x the quota",
+                    format_amount(plan.personal_plan) if plan else self._proposed(facts.share, norms),
+                    f"2x, or an amount; your goals ask {format_amount(facts.share)}"
+                    if facts.share
+                    else "an amount, or 2x the quota",
                 ),
                 Field(
                     "average",
@@ -67,6 +70,13 @@ class PlanModal(FormModal[PlanWanted]):
                 ),
             ]
         )
+
+    @staticmethod
+    def _proposed(share: Decimal | None, norms: dict[str, Any]) -> str:
+        """The larger of the multiple of the quota that is filled in and what the goals ask."""
+        multiple = str(norms["multiple"])
+        larger = share is not None and share > personal_from(multiple, Decimal(norms["quota"]))
+        return format_amount(share) if larger and share is not None else multiple
 
     def _plan(self, values: dict[str, str]) -> tuple[Period, MonthPlan]:
         month = parse_month(values["month"])

@@ -11,6 +11,7 @@ from textual.containers import Container
 from textual.message import Message
 from textual.screen import ModalScreen
 
+from planner.domain.evidence import trials
 from planner.tui import view
 from planner.tui.view import Line
 from planner.tui.widgets.lines import ChoiceLines, Lines, measure
@@ -149,9 +150,8 @@ class WhyModal(ModalScreen[None]):
         part = self.query_one(Derivation)
         figure = part.figure
         if figure is not None and figure.stage:
-            from planner.services.why import trials
-
-            part.show(figure, () if part.trials else trials(self._reasons.view.outlook, figure.stage))
+            rate = self._reasons.view.outlook.rates[figure.stage]
+            part.show(figure, () if part.trials else trials(rate))
 
     def action_scroll(self, pages: int) -> None:
         """Scroll the derivation."""
