@@ -66,8 +66,11 @@ class Derivation(Lines):
         self.first = 0
 
     def show(self, figure: Why | None, trials: tuple[str, ...] = ()) -> None:
-        """Take a figure."""
+        """Take a figure; of one with its trials, the part where they begin."""
         self.figure, self.trials, self.first = figure, trials, 0
+        rows = len(self._rows(self.size.width))
+        if trials and rows > self.size.height:
+            self.first = min(rows - len(trials) - 1, rows - self.size.height)
         self.redraw()
 
     def scroll_lines(self, step: int) -> None:

@@ -187,7 +187,7 @@ class PlanScreen(DeskScreen):
             return
 
         def work() -> None:
-            self.post_message(SupposedRead(ready(odds.suppose(known, supposition))))
+            self.post_message(SupposedRead(ready(odds.suppose(known, supposition), *WhatIf.SHOWN)))
 
         self.run_worker(work, thread=True, exclusive=True, group="what-if", exit_on_error=False)
 

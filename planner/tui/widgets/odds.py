@@ -107,6 +107,8 @@ class WhatIf(Lines, can_focus=True):
     """Sliders on what could change, and what would come of it. Nothing is saved: ⏎ asks the screen to keep it."""
 
     FIXED_HEIGHT = True
+    SHOWN = ("plan", "quota", "by_pace")
+    """What of an outlook it shows: the rest needn't be worked out for it."""
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
