@@ -8,6 +8,7 @@ from planner.domain.stages import arrow
 
 NEARLY_EVEN = 0.45
 MOST_PROPOSALS = 200  # more is no way out
+MOST_CALLS_OVER = 5  # nor so many times the calls that a day holds
 
 
 def percent(share: float, digits: int = 0) -> str:
@@ -72,9 +73,9 @@ def advice_short(outlook: Outlook) -> str:
     lever, calls = outlook.lever, outlook.calls_needed
     if lever is not None and lever.needed is not None and _far(outlook):
         return f"{said}; {arrow(lever.stage)} at {percent(lever.needed, 1)} would do it"
-    if calls is not None and calls > outlook.per_day:
+    if calls is not None and outlook.per_day < calls <= MOST_CALLS_OVER * outlook.per_day:
         return f"{said}; {format_number(calls, 0)} would do"
-    return f"{said}; no single rate would do it"
+    return f"{said}; no rate by itself would do it"
 
 
 def way_out(outlook: Outlook) -> str:
@@ -86,11 +87,12 @@ def way_out(outlook: Outlook) -> str:
             "would make it about even odds"
         )
     calls = outlook.calls_needed
-    if calls is not None and calls > outlook.per_day:
+    if calls is not None and outlook.per_day < calls <= MOST_CALLS_OVER * outlook.per_day:
         return f"{calls_text(calls)} would make it {percent(outlook.facts.wanted)}"
     more = outlook.more_proposals
     proposals = f", or {more:,} more open proposals" if more and more <= MOST_PROPOSALS else ""
-    return f"no single rate would do it alone: a larger deal, a better list, more hours{proposals}, or a lower plan"
+    together = "a larger deal, a better list and more hours together"
+    return f"no rate by itself would do it: {together}{proposals}, or a lower plan"
 
 
 def closes_later(outlook: Outlook) -> bool:

@@ -38,6 +38,7 @@ from planner.domain.stages import LAGS, LEAST_RATE, STAGES
 MOST_AMOUNT = 1e12
 LEAST_AMOUNT = 0.005  # amounts are whole hundredths: less is none
 LEVER_FROM = 1.02  # a rate that need not move isn't named
+LEVER_UP_TO = 10  # nor one that would have to move so far, as odds: nobody's does within a month
 # Of rates that would have to move about as far, the one that is named: what is said on the phone moves within a month.
 NEAR = 1.25
 LEVER_ORDER = ("meeting-booked", "conversation", "deal", "proposal", "meeting-held")
@@ -228,7 +229,9 @@ class Outlook:
             for lever in self.levers
             if lever.needed is not None and LEVER_FROM * lever.rate < lever.needed < 1
         }
-        least = min(able.values(), default=0.0)
+        least = min(able.values(), default=math.inf)
+        if least > LEVER_UP_TO:
+            return None
         named = next((stage for stage in LEVER_ORDER if stage in able and able[stage] <= NEAR * least), None)
         return next((lever for lever in self.levers if lever.stage == named), None)
 

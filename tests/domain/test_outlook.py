@@ -227,6 +227,12 @@ def test_every_stage_has_its_place() -> None:
     assert tuple(Outlook(facts()).rates) == STAGES
 
 
+def test_no_way_out_is_named_that_nobody_goes() -> None:
+    known = Outlook(example_f(left=6.0, elapsed=13.5))
+    assert known.lever is None and any(lever.needed for lever in known.levers)
+    assert "no rate by itself would do it" in advice(known) and "no rate by itself would do it" in advice_short(known)
+
+
 def test_the_day_fit_of_the_example() -> None:
     known = Outlook(example_f())
     talks = Fraction(known.follow(100)["conversation"])
