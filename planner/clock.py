@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 import time
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from planner.domain.errors import InputError
 
@@ -17,19 +17,24 @@ VARIABLE = "PLANNER_NOW"
 
 
 class Clock:
-    """The rep's local time. `started` is a local time to start at; None follows the system."""
+    """The rep's local time. `started` is a local time to start at; None follows the system.
 
-    def __init__(self, started: datetime | None = None) -> None:
+    `turns_at` is the minute after midnight at which the rep's day turns (`day.turns_at`): until then it is still the
+    day before.
+    """
+
+    def __init__(self, started: datetime | None = None, turns_at: int = 0) -> None:
+        self.turns_at = turns_at
         self._offset = 0.0 if started is None else started.timestamp() - time.time()
         self._monotonic = None if started is None else time.monotonic()
         self._started = None if started is None else started.timestamp()
 
     @classmethod
-    def from_environment(cls) -> Clock:
+    def from_environment(cls, turns_at: int = 0) -> Clock:
         """The clock that `PLANNER_NOW` asks for, else the system's. Raises InputError for an unreadable one."""
         text = os.environ.get(VARIABLE, "")
         if not text:
-            return cls()
+            return cls(turns_at=turns_at)
         try:
             started = datetime.fromisoformat(text)
         except ValueError as error:
@@ -38,7 +43,7 @@ class Clock:
             raise InputError(f"{VARIABLE}={text!r} is too far away; I keep years from 1971 to 2199.")
         if started.tzinfo is not None:
             started = started.astimezone().replace(tzinfo=None)
-        return cls(started)
+        return cls(started, turns_at)
 
     def timestamp(self) -> float:
         """Seconds since 1970 UTC."""
@@ -52,7 +57,11 @@ class Clock:
 
     def today(self) -> date:
         """The rep's local date."""
-        return self.now().date()
+        return self.day_of(self.now())
+
+    def day_of(self, moment: datetime) -> date:
+        """The rep's day that a local time belongs to."""
+        return (moment - timedelta(minutes=self.turns_at)).date() if self.turns_at else moment.date()
 
 
 class FixedClock(Clock):

@@ -74,6 +74,23 @@ def _windows(value: Any) -> Any:
     return [f"{at:%H:%M}" for at in times]
 
 
+def _turn(value: Any) -> Any:
+    if not isinstance(value, str):
+        raise ValueError
+    at = time.fromisoformat(value if len(value) > 2 else f"{int(value):02}:00")
+    if at.tzinfo or at.hour >= 12 or at.second:
+        raise ValueError
+    return f"{at:%H:%M}"
+
+
+def _flag(value: Any) -> Any:
+    if isinstance(value, str) and value.lower() in ("true", "on", "yes", "false", "off", "no"):
+        return value.lower() in ("true", "on", "yes")
+    if not isinstance(value, bool):
+        raise ValueError
+    return value
+
+
 def _text(value: Any) -> Any:
     if not isinstance(value, str) or len(value) > 200:
         raise ValueError
@@ -181,6 +198,39 @@ SETTINGS: tuple[Setting, ...] = (
     Setting(
         "mail.minutes", 30, "a whole number from 5 to 240", "how long a window is open", _number(5, 240, whole=True)
     ),
+    Setting(
+        "day.turns_at",
+        "00:00",
+        "a time from 00:00 to 11:59",
+        "when a new day begins: until then it is still the day before",
+        _turn,
+    ),
+    Setting("day.morning", True, "true or false", "whether a day that isn't open yet begins with the morning", _flag),
+    Setting("remind.blocks", True, "true or false", "say when a block begins", _flag),
+    Setting("remind.callbacks", True, "true or false", "say when a callback, a promise or a task is due", _flag),
+    Setting("remind.mail", True, "true or false", "say when a mail window opens", _flag),
+    Setting(
+        "remind.before",
+        5,
+        "a whole number from 0 to 120",
+        "how many minutes before the hour of a callback, a promise or a task",
+        _number(0, 120, whole=True),
+    ),
+    Setting("remind.bell", True, "true or false", "ring the terminal's bell with a reminder", _flag),
+    Setting(
+        "remind.terminal",
+        "auto",
+        "auto, off, 9 or 777",
+        "notifications by the terminal (OSC 9 or 777), auto: where it is known to show them",
+        _one_of("auto", "off", "9", "777"),
+    ),
+    Setting(
+        "remind.desktop",
+        False,
+        "true or false",
+        "notifications by the desktop; needs planner's extra: pip install 'sales-planner[desktop]'",
+        _flag,
+    ),
     Setting("ui.theme", "planner-dark", "the name of a theme", "the colours of the screens", _text),
 )
 BY_KEY: Mapping[str, Setting] = {setting.key: setting for setting in SETTINGS}
@@ -217,6 +267,11 @@ class Config:
     def catch_up_days(self) -> int | None:
         """K of `maths.md` 3; None for all days left."""
         return self.values["plan.catch_up_days"] or None
+
+
+def minutes(text: str) -> int:
+    """Minutes after midnight of ``03:00``."""
+    return int(text[:2]) * 60 + int(text[3:])
 
 
 def defaults(path: str = "") -> Config:
@@ -303,7 +358,7 @@ def parse_value(key: str, text: str) -> Any:
         raise InputError(f"{key!r} is not a setting{_nearest(key) or '; planner config show lists them'}.")
     if isinstance(setting.default, list):
         candidate: Any = [part.strip().strip("\"'") for part in text.strip("[] ").split(",")]
-    elif isinstance(setting.default, str):
+    elif isinstance(setting.default, str | bool):
         candidate = text
     else:
         try:

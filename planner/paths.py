@@ -75,6 +75,19 @@ def settings(option: str | None = None) -> str:
     return os.path.abspath(os.path.expanduser(given)) if given else os.path.join(config_dir(), "config.toml")
 
 
+def turns_at(settings_path: str) -> int:
+    """The minute after midnight at which the day turns. Most reps never set it: then no parser is loaded."""
+    try:
+        with open(settings_path, encoding="utf-8-sig") as file:
+            if "turns_at" not in file.read(1_000_000):
+                return 0
+    except (OSError, UnicodeDecodeError):
+        return 0
+    from planner.config import load, minutes
+
+    return minutes(load(settings_path)["day.turns_at"])
+
+
 def laid_key(settings_path: str) -> str:
     """What a laid day depends on beside the database: the program and the settings file."""
     return f"{__version__}|{settings_stamp(settings_path)}"

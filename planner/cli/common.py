@@ -115,7 +115,7 @@ def cleared(text: str | None) -> str | None:
 
 def read_when(text: str, desk: Desk, towards: Towards = "future") -> When:
     """A date as typed; how an ambiguous one was taken is said on stderr."""
-    found = parse_when(text, desk.now(), towards=towards)
+    found = parse_when(text, desk.now(), towards=towards, today=desk.today())
     if found.said:
         warn(f"{text!r} is read as {found.echo()} ({found.said}).")
     return found

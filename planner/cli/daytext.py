@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from planner.domain import dayclock
 from planner.domain.activity import WORDS, likely
 
 TYPE_CHECKING = False
@@ -24,12 +25,6 @@ def number(hundredths: int) -> int | float:
 def shown_counters(today: Today) -> list[str]:
     """The counters worth showing."""
     return [*ALWAYS, *(name for name in OTHERS if today.targets.get(name) or today.counts[name])]
-
-
-def block_states(today: Today, now: datetime) -> list[str | None]:
-    """`now` and `planned`; whether a past block was kept is not known yet."""
-    clock = f"{now:%H:%M}" if now.date() == today.day else ("00:00" if now.date() < today.day else "24:00")
-    return ["planned" if clock < start else "now" if clock < end else None for start, end, _ in today.blocks]
 
 
 def next_window(today: Today, now: datetime) -> str | None:
@@ -60,13 +55,24 @@ def today_object(today: Today, now: datetime) -> dict[str, object]:
             "minutes": line.minutes,
             "every": line.every,
             "contact": line.contact,
+            "tags": str(line.tags).split(),
+            "missed": line.missed,
+            "reasons": reasons(line, today.day.isoformat()),
         }
         for line in today.tasks
     ]
     blocks = [
-        {"start": start, "end": end, "kind": kind, "state": state}
-        for (start, end, kind), state in zip(today.blocks, block_states(today, now), strict=True)
+        {
+            "start": block.start,
+            "end": block.end,
+            "kind": block.kind,
+            "state": state,
+            "title": block.title or None,
+            "meeting": block.position is None,
+        }
+        for block, state in zip(today.blocks, dayclock.block_states(today, now), strict=True)
     ]
+    asked, room = dayclock.left_to_do(today, now)
     windows = [{"opens": opens, "closes": closes, "state": None, "minutes": None} for opens, closes in today.windows]
     return {
         "date": today.day.isoformat(),
@@ -85,13 +91,53 @@ def today_object(today: Today, now: datetime) -> dict[str, object]:
         "fits": {
             "asked_minutes": None if today.asked_minutes is None else number(today.asked_minutes),
             "available_minutes": today.available_minutes,
+            "left_asked_minutes": None if today.asked_minutes is None else asked,
+            "left_available_minutes": room,
         },
+        "slack": _slack_object(today, now),
+        "list": {"for": today.list_day or None, "count": today.listed},
+        "top_three": [{"id": line.id, "done": line.done} for line in today.tasks if line.id in today.top],
+        "will_try": today.will_try or None,
+        "all_day": [note for note in today.day_notes.split("\n") if note],
         "odds": {
             "p_plan": None if today.p_plan is None else round(today.p_plan / 10_000, 4),
             "p_quota": None if today.p_quota is None else round(today.p_quota / 10_000, 4),
             "noes_to_meeting": today.noes,
             "advice": today.advice.partition("\n")[0],
         },
+    }
+
+
+def reasons(line: TaskLine, day: str) -> list[str]:
+    """Why a task stands where it does, in words."""
+    if line.kind == "counter":
+        return []
+    found = []
+    due = "" if line.due is None else str(line.due)
+    if due and due[:10] < day:
+        found.append(f"overdue since {due[:10]}")
+    elif due:
+        found.append(f"due {due[11:]}" if len(due) > 10 else "due today")
+    if line.value:
+        found.append(f"{amount(int(str(line.value)))} open")
+    if line.goal:
+        found.append(f"serves {line.goal}")
+    if line.age_days:
+        found.append(f"{line.age_days} {'day' if line.age_days == 1 else 'days'} old")
+    if line.missed:
+        found.append(f"{line.missed} missed")
+    return found
+
+
+def _slack_object(today: Today, now: datetime) -> dict[str, object] | None:
+    free = dayclock.slack(today, now)
+    if free is None:
+        return None
+    until, kind, who = free
+    return {
+        "until": f"{until // 60:02}:{until % 60:02}",
+        "minutes": until - dayclock.day_minute(today, now),
+        "offer": {"kind": kind, "contact": who} if kind else None,
     }
 
 
@@ -125,8 +171,32 @@ def today_lines(today: Today, now: datetime) -> list[str]:
     if today.due:
         lines.append("")
         lines += [due_text(due, now) for due in today.due]
+    if today.blocks:
+        lines.append("")
+        lines += block_texts(today, now)
+    if today.will_try and today.closed_at is None:
+        lines += ["", f"  you wanted to try: {today.will_try}"]
     if not today.targets and today.personal_plan is None and not today.serves:
         lines += ["", "No plan and no goal yet. Set them: planner plan set --month … --quota … --personal 2x"]
+    return lines
+
+
+STATE_SIGNS = {"kept": "✓", "short": "▬", "missed": "✗", "dropped": "–", "now": "▸", None: "?"}
+
+
+def block_texts(today: Today, now: datetime) -> list[str]:
+    """The blocks of the day with what became of them, and what there is to do in a gap."""
+    lines = [f"   {note}, all day" for note in today.day_notes.split("\n") if note]
+    for block, state in zip(today.blocks, dayclock.block_states(today, now), strict=True):
+        said = {"now": f"  now, until {block.end}", "short": "  short", "missed": "  missed", "dropped": "  dropped"}
+        clash = f"  ! in {block.clash}" if block.clash else ""
+        name = f"{block.title or block.kind}{said.get(state or '', '')}{clash}"
+        lines.append(f" {STATE_SIGNS.get(state, ' ')} {block.start}  {name}")
+    free = dayclock.slack(today, now)
+    if free is not None:
+        until, kind, who = free
+        offer = {"callback": "call back ", "promise": "promised ", "list": "next call "}.get(kind, "") + who
+        lines.append(f" ▸ free until {until // 60:02}:{until % 60:02}" + (f": {offer}" if offer else ""))
     return lines
 
 
@@ -140,10 +210,10 @@ def task_text(line: TaskLine) -> str:
 
 
 def due_text(due: Due, now: datetime) -> str:
-    """A promise due as text; one past its time begins with a sign."""
+    """A promise or callback due as text; one past its time begins with a sign."""
     mark = "!" if due.overdue(now) else " "
-    who = f"{due.contact}: " if due.contact else ""
-    return f" {mark} promised {due.when(now)}  {who}{due.text}"
+    word = "promised" if due.kind == "promise" else "call back"
+    return f" {mark} {word} {due.when(now)}  {dayclock.due_name(due)}"
 
 
 def plan_line(today: Today) -> str:

@@ -168,7 +168,7 @@ def refund(args: argparse.Namespace, desk: Desk) -> int:
 def _pay(args: argparse.Namespace, desk: Desk, amount: Decimal, word: str) -> int:
     moment = _moment(args, desk)
     deal = service.pay(desk, args.id, amount, moment=moment)
-    day = (moment or desk.now()).date()
+    day = desk.clock.day_of(moment or desk.now())
     return say(f"{word}: {format_amount(abs(amount))} on {day}, {deal.title}: {format_amount(deal.booked)} booked")
 
 

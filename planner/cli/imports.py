@@ -12,6 +12,7 @@ from planner.domain.errors import InputError
 from planner.domain.money import format_amount
 from planner.domain.people import Contact
 from planner.domain.text import shown
+from planner.services import events
 from planner.services import imports as service
 from planner.services.desk import Desk
 from planner.services.imports import DELIMITERS, FIELDS, ORDER_WORDS, OURS, Preview, Wanted
@@ -27,7 +28,9 @@ examples:
 
 def register(commands: Group) -> None:
     """Add the group."""
-    group = commands.group("import", "contacts, calls and deals out of other programs' CSV files")
+    group = commands.group(
+        "import", "contacts, calls and deals out of other programs' CSV files, meetings out of calendars"
+    )
     for kind in service.KINDS:
         parser = group.add(kind, import_, f"take in {kind}; the same file twice adds nothing", reads=True)
         parser.epilog = f"fields: {', '.join(FIELDS[kind])}\n\n{EXAMPLES}"
@@ -59,10 +62,82 @@ def register(commands: Group) -> None:
             )
         parser.set_defaults(**{"duration": None} if kind != "calls" else {})
         parser.set_defaults(**{"dedupe": False} if kind != "contacts" else {})
+    parser = group.add(
+        "calendar", calendar, "take in meetings of a calendar (ICS): blocks give way to them", reads=True
+    )
+    parser.add_argument("file", metavar="FILE.ics")
+    parser.add_argument("--dry-run", action="store_true", help="only say what would be made, changed and left out")
+    parser.add_argument("--encoding", metavar="E", help="if it isn't found out")
 
 
 def _allowed(name: str, words: tuple[str, ...]) -> str:
     return f"{name} {'|'.join(word for word in words if word)}"
+
+
+def calendar(args: argparse.Namespace, desk: Desk) -> int:
+    progress = _Progress()
+    try:
+        preview = events.import_calendar(
+            desk, args.file, encoding=args.encoding, dry_run=args.dry_run,
+            show=None if args.json else progress.around(_show_calendar),
+            progress=lambda done: progress("reading", done, 0),
+        )  # fmt: skip
+    except KeyboardInterrupt:
+        progress.clear()
+        warn("stopped; nothing was changed.")
+        return 130
+    progress.clear()
+    for notice in preview.notices:
+        warn(notice)
+    if args.json:
+        return emit(_calendar_object(preview, dry_run=args.dry_run))
+    if args.dry_run:
+        return say("a dry run: nothing was changed.")
+    if not preview.made and not preview.changed:
+        return say("nothing new: nothing was changed.")
+    return say("done, in one change: `planner undo` takes it back.")
+
+
+def _show_calendar(preview: events.Preview) -> None:
+    counts = [_counted(preview.events, "events"), _counted(preview.times, "times"), f"{preview.ahead:,} ahead"]
+    say(f"{preview.name}: {', '.join(counts)}")
+    if preview.endless:
+        _line(
+            "without end",
+            f"{_counted(preview.endless, 'events')}, filled in to {preview.until}, and further as time goes",
+        )
+    for title, each in preview.next_times:
+        start, end = each.local()
+        until = "all day" if each.all_day else f"{start:%H:%M}–{end:%H:%M}"
+        free = "" if each.busy or each.all_day else "  (shown as free: no block gives way)"
+        _line(f"{start:%a} {start:%Y-%m-%d}", f"{until}  {title}{free}")
+    made = [f"{_counted(preview.made, 'new events')}"]
+    if preview.changed:
+        made.append(f"{preview.changed:,} changed")
+    if preview.same:
+        made.append(f"{preview.same:,} here already")
+    _line("makes", ", ".join(made))
+    for why, lines in preview.skipped.items():
+        some = ", ".join(str(line) for line in lines[:LINES_SHOWN]) + (" …" if len(lines) > LINES_SHOWN else "")
+        _line("left out", f"{len(lines):>6,}  {why} ({'line' if len(lines) == 1 else 'lines'} {some})")
+    sys.stdout.flush()
+
+
+def _calendar_object(preview: events.Preview, *, dry_run: bool) -> dict[str, object]:
+    return {
+        "file": preview.name,
+        "kind": "calendar",
+        "dry_run": dry_run,
+        "events": preview.events,
+        "times": preview.times,
+        "ahead": preview.ahead,
+        "made": preview.made,
+        "changed": preview.changed,
+        "same": preview.same,
+        "filled_in_to": None if preview.until is None else preview.until.isoformat(),
+        "skipped": [{"why": why, "events": len(lines), "lines": lines} for why, lines in preview.skipped.items()],
+        "notices": preview.notices,
+    }
 
 
 def _wanted(args: argparse.Namespace) -> Wanted:

@@ -106,10 +106,12 @@ def _read(words: list[str], options: Options) -> int | None:
     from planner.clock import Clock
     from planner.store import hot
 
-    now = Clock.from_environment().now()
+    settings = paths.settings(options.config)
+    clock = Clock.from_environment(paths.turns_at(settings))
+    now = clock.now()
     handle = connection.connect(path)
     try:
-        today = hot.read_today(handle, now.date(), paths.laid_key(paths.settings(options.config)))
+        today = hot.read_today(handle, clock.today(), paths.laid_key(settings))
     except sqlite3.Error as error:
         raise connection.sentence(error, path) from error
     finally:
@@ -184,8 +186,8 @@ def _log(words: list[str], options: Options) -> int | None:
     from planner.clock import Clock
     from planner.store import connection, hot
 
-    clock = Clock.from_environment()
-    now = clock.now()
+    clock = Clock.from_environment(paths.turns_at(paths.settings(options.config)))
+    now, today = clock.now(), clock.today()
     path = paths.database(options.db)
     handle = connection.open_or_create(path, int(clock.timestamp()))
     try:
@@ -209,8 +211,10 @@ def _log(words: list[str], options: Options) -> int | None:
             minutes=minutes,
             reason=values.get("--reason"),
             note=values.get("--note"),
+            day=today,
+            today=today,
         )
-        line = _acknowledge(handle, kind, outcome, count, contact, now.date().isoformat())
+        line = _acknowledge(handle, kind, outcome, count, contact, today.isoformat())
         if amount is not None:
             line += f"  {amount // 100:,} booked"
         line += "".join(f"  {values[name]}" for name in ("--reason", "--note") if name in values)

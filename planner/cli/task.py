@@ -1,4 +1,4 @@
-"""`planner task`: the ranked list."""
+"""`planner task`: the ranked list; `planner add`: a task in one line."""
 
 from __future__ import annotations
 
@@ -6,9 +6,10 @@ import argparse
 from datetime import timedelta
 from typing import Any
 
-from planner.cli.common import Group, emit, read_due, read_when, say, whole_number
+from planner.cli.common import Group, emit, read_due, read_when, say, warn, whole_number
 from planner.domain.errors import InputError
-from planner.domain.recurrence import in_words, parse_every
+from planner.domain.quickadd import parse_line
+from planner.domain.recurrence import Every, parse_repeat
 from planner.domain.tasks import Due, Priority, Task, TaskState
 from planner.services import tasks as service
 from planner.services.desk import Desk
@@ -17,6 +18,11 @@ from planner.services.desk import Desk
 def register(commands: Group) -> None:
     """Add the group."""
     group = commands.group("task", "the ranked list, most important first")
+    parser = commands.add("add", quick, "a task in one line: planner add Proposal for Acme tomorrow 16:00 A 45m")
+    parser.add_argument("line", nargs="+", metavar="LINE", help="text, when, A|B|C, #tag, @contact, 45m, every RULE")
+    parser.add_argument("--dry-run", action="store_true", help="only say how the line is read")
+    parser.add_argument("--goal", type=whole_number, metavar="ID", help="the goal it serves")
+    _knowingly(parser)
     parser = group.add("add", add, "add a task")
     parser.add_argument("text", nargs="+", metavar="TEXT")
     _fields(parser)
@@ -34,9 +40,11 @@ def register(commands: Group) -> None:
     parser = group.add("move", move, "rank a task")
     parser.add_argument("id", type=whole_number)
     parser.add_argument("where", metavar="up|down|N")
+    group.add("rank", rank, "take the suggested order again, for all that was moved by hand")
     parser = group.add("snooze", snooze, "put a task off (default: to tomorrow); it keeps its age")
     parser.add_argument("id", type=whole_number)
     parser.add_argument("when", nargs="*", metavar="WHEN")
+    _knowingly(parser)
     parser = group.add("drop", drop, "give a task up, knowingly")
     parser.add_argument("id", type=whole_number, nargs="+")
     parser.add_argument("--reason", default="", metavar="TEXT")
@@ -45,10 +53,18 @@ def register(commands: Group) -> None:
 def _fields(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--due", metavar="WHEN")
     parser.add_argument("--priority", metavar="A|B|C")
-    parser.add_argument("--every", metavar="RULE", help="weekday, monday, 2 weeks, month end, or an RRULE")
+    parser.add_argument(
+        "--every", metavar="RULE", help="weekday, monday, 2 weeks, month end, 2 weeks after done, or an RRULE"
+    )
     parser.add_argument("--goal", metavar="ID", help="the goal it serves")
     parser.add_argument("--contact", metavar="NAME|ID", help="a new name makes a new contact")
     parser.add_argument("--minutes", type=whole_number, metavar="N")
+    parser.add_argument("--tag", action="append", metavar="TAG", help="may be given more than once")
+    _knowingly(parser)
+
+
+def _knowingly(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--anyway", action="store_true", help="knowingly, in family time or sleep")
 
 
 def _given(args: argparse.Namespace, desk: Desk) -> dict[str, Any]:
@@ -61,7 +77,9 @@ def _given(args: argparse.Namespace, desk: Desk) -> dict[str, Any]:
             raise InputError(f"{args.priority!r} is not a priority; it can be A, B or C.")
         found["priority"] = None if text == "NONE" else Priority(text)
     if args.every is not None:
-        found["every"] = None if args.every.lower() == "none" else parse_every(args.every)
+        found["every"] = None if args.every.lower() == "none" else parse_repeat(args.every)
+    if args.tag is not None:
+        found["tags"] = tuple(tag.strip().removeprefix("#") for tag in args.tag if tag.lower() != "none")
     if args.goal is not None:
         try:
             found["goal_id"] = None if args.goal.lower() == "none" else whole_number(args.goal)
@@ -73,8 +91,25 @@ def _given(args: argparse.Namespace, desk: Desk) -> dict[str, Any]:
 
 
 def add(args: argparse.Namespace, desk: Desk) -> int:
-    task = service.add(desk, " ".join(args.text), contact=args.contact, **_given(args, desk))
+    given = _given(args, desk)
+    task = service.add(desk, " ".join(args.text), contact=args.contact, knowingly=args.anyway, **given)
     return say(f"task {task.id}: {_sentence(task)}")
+
+
+def quick(args: argparse.Namespace, desk: Desk) -> int:
+    wanted = parse_line(" ".join(args.line), desk.now(), today=desk.today())
+    for text in wanted.said:
+        warn(f"{text}.")
+    if args.dry_run:
+        chips = "  ".join(text for _, text in wanted.chips())
+        return say(f"{wanted.title}  {chips}".rstrip())
+    task = service.quick(desk, wanted, goal_id=args.goal, knowingly=args.anyway)
+    return say(f"task {task.id}: {_sentence(task)}")
+
+
+def rank(args: argparse.Namespace, desk: Desk) -> int:
+    service.rank_anew(desk)
+    return say("the list is in the order suggested")
 
 
 def edit(args: argparse.Namespace, desk: Desk) -> int:
@@ -83,14 +118,15 @@ def edit(args: argparse.Namespace, desk: Desk) -> int:
         changes["title"] = args.text
     if not changes and args.contact is None:
         raise InputError("Nothing to change was given; see `planner task edit --help`.")
-    task = service.edit(desk, args.id, changes, args.contact)
+    task = service.edit(desk, args.id, changes, args.contact, knowingly=args.anyway)
     return say(f"task {task.id}: {_sentence(task)}")
 
 
 def list_(args: argparse.Namespace, desk: Desk) -> int:
     tasks = service.listed(desk, state=None if args.all else TaskState.OPEN, goal_id=args.goal)
     if args.json:
-        return emit([as_object(task, number, desk) for number, task in enumerate(tasks, start=1)])
+        why = service.reasons(desk)
+        return emit([as_object(task, number, desk, why) for number, task in enumerate(tasks, start=1)])
     if not tasks:
         return say("No tasks: planner task add TEXT")
     for task in tasks:
@@ -127,7 +163,7 @@ def snooze(args: argparse.Namespace, desk: Desk) -> int:
         due = Due(found.day, found.at)
     else:
         due = Due(desk.today() + timedelta(days=1))
-    task = service.snooze(desk, args.id, due)
+    task = service.snooze(desk, args.id, due, knowingly=args.anyway)
     return say(f"task {task.id} put off to {task.due}: {task.title}")
 
 
@@ -137,7 +173,7 @@ def drop(args: argparse.Namespace, desk: Desk) -> int:
     return 0
 
 
-def as_object(task: Task, rank: int, desk: Desk) -> dict[str, object]:
+def as_object(task: Task, rank: int, desk: Desk, why: dict[int, tuple[str, ...]]) -> dict[str, object]:
     """A task of `task list --json`."""
     return {
         "id": task.id,
@@ -151,6 +187,12 @@ def as_object(task: Task, rank: int, desk: Desk) -> dict[str, object]:
         "every": task.every,
         "minutes": task.minutes,
         "age_days": task.age_days(desk.today()),
+        "kind": task.kind,
+        "tags": list(task.tags),
+        "missed": task.missed,
+        "from_done": task.from_done,
+        "own_place": task.placed,
+        "reasons": list(why.get(task.id, ())),
     }
 
 
@@ -160,9 +202,12 @@ def _sentence(task: Task) -> str:
         at = "" if task.due.at is None else f" {task.due.at:%H:%M}"
         parts.append(f"{task.due.day:%a} {task.due.day}{at}")
     if task.every is not None:
-        parts.append(f"every {in_words(task.every)}")
+        parts.append(str(Every(task.every, task.from_done)))
+    if task.missed:
+        parts.append(f"{task.missed} missed")
     if task.minutes is not None:
         parts.append(f"{task.minutes} min")
     if task.goal_id is not None:
         parts.append(f"for goal {task.goal_id}")
+    parts += [f"#{tag}" for tag in task.tags]
     return "  ".join(parts)

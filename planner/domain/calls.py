@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 
 from planner.domain import activity
@@ -14,7 +14,8 @@ from planner.domain.errors import InputError
 class Activity:
     """A logged row. `moment` is local time; `minutes` its duration; `logged_at` seconds since 1970 UTC.
 
-    `deal_id` is the deal that it books. The amount of a payment is below 0 where it is a refund.
+    `deal_id` is the deal that it books. The amount of a payment is below 0 where it is a refund. `day` is the rep's day
+    it counts for, where that isn't the date of its moment.
     """
 
     id: int
@@ -30,6 +31,7 @@ class Activity:
     note: str | None = None
     logged_at: int = 0
     deal_id: int | None = None
+    day: date | None = None
 
     def __post_init__(self) -> None:
         activity.check(self.kind, self.outcome, self.count)
@@ -37,6 +39,11 @@ class Activity:
             raise InputError(f"An amount belongs to a deal or a proposal, not to a {self.kind}.")
         if self.minutes is not None and not 0 <= self.minutes <= 24 * 60:
             raise InputError(f"A duration is from 0 to {24 * 60} minutes, not {self.minutes}.")
+
+    @property
+    def counts_for(self) -> date:
+        """The rep's day that it counts for."""
+        return self.day or self.moment.date()
 
     @property
     def label(self) -> str:

@@ -8,6 +8,7 @@ from datetime import date, datetime, time
 from fractions import Fraction
 from typing import Any
 
+from planner.domain.blocks import Piece
 from planner.domain.errors import InputError
 from planner.domain.plan import MonthPlan
 from planner.domain.workdays import Period, WorkingDays
@@ -20,41 +21,6 @@ MINUTES_EACH: Mapping[str, Fraction] = {
     "proposals": Fraction(45),
 }
 MAIL_MINUTES = 90
-BLOCK_KINDS = (
-    "mail",
-    "calls",
-    "meetings",
-    "proposals",
-    "admin",
-    "list",
-    "learning",
-    "rest",
-    "sport",
-    "family",
-    "sleep",
-    "own",
-)
-WORKING_KINDS = frozenset({"mail", "calls", "meetings", "proposals", "admin", "list"})
-
-
-@dataclass(frozen=True, slots=True)
-class Block:
-    """A stretch of the day, local time, end excluded."""
-
-    start: time
-    end: time
-    kind: str
-
-    def __post_init__(self) -> None:
-        if self.kind not in BLOCK_KINDS:
-            raise InputError(f"{self.kind!r} is not a kind of block; it can be {', '.join(BLOCK_KINDS)}.")
-        if self.end <= self.start:
-            raise InputError(f"A block must end after it starts ({self.start:%H:%M} to {self.end:%H:%M}).")
-
-    @property
-    def minutes(self) -> int:
-        """Length in minutes."""
-        return (self.end.hour - self.start.hour) * 60 + self.end.minute - self.start.minute
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,15 +39,40 @@ class Counter:
     other: int | None = None
 
 
+LONGEST_LINE = 500
+
+
+@dataclass(frozen=True, slots=True)
+class CloseWords:
+    """What a rep says to themselves in the evening, a line each (S4): what went well, what went wrong, what else could
+    be done, what will be tried tomorrow.
+    """
+
+    went_well: str = ""
+    went_wrong: str = ""
+    what_else: str = ""
+    will_try: str = ""
+
+    def __post_init__(self) -> None:
+        for text in (self.went_well, self.went_wrong, self.what_else, self.will_try):
+            if len(text) > LONGEST_LINE:
+                raise InputError(f"A line can have {LONGEST_LINE} characters; this one has {len(text):,}.")
+
+
 @dataclass(frozen=True, slots=True)
 class DayRecord:
-    """When a day was opened and closed (local time), and what was frozen at its opening."""
+    """When a day was opened and closed (local time), what was frozen at its opening, what was said at its close.
+
+    `top_three` are the ids of the three tasks that came first when the day was opened.
+    """
 
     day: date
     opened_at: datetime | None = None
     closed_at: datetime | None = None
     targets: Mapping[str, Counter] | None = None
     note: str = ""
+    words: CloseWords = CloseWords()
+    top_three: tuple[int, ...] = ()
 
     @property
     def opened(self) -> bool:
@@ -190,7 +181,8 @@ def odds_columns(odds: DayOdds | None) -> dict[str, Any]:
 @dataclass(frozen=True, slots=True)
 class Laid:
     """A day as it is laid for the quick reads. `plan` holds the figures in force over `plan_period`; `serves` names the
-    goal that today's first target stands on, `wish` the top of its ladder. `fit` is None without any target.
+    goal that today's first target stands on, `wish` the top of its ladder. `fit` is None without any target. `list_day`
+    is the day of the next calling list, `will_try` what the day before closed with, `day_notes` whole-day events.
     """
 
     day: date
@@ -201,7 +193,7 @@ class Laid:
     plan: MonthPlan | None
     currency: str | None
     counters: Mapping[str, Counter]
-    blocks: tuple[Block, ...]
+    blocks: tuple[Piece, ...]
     windows: tuple[tuple[time, time], ...]
     mail_minutes: int
     wish: str = ""
@@ -211,3 +203,6 @@ class Laid:
     fit: Fit | None = None
     available_minutes: int = 0
     odds: DayOdds | None = None
+    list_day: date | None = None
+    will_try: str = ""
+    day_notes: tuple[str, ...] = ()

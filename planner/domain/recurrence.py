@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
 from dateutil.rrule import rrule, rrulestr
@@ -18,6 +19,31 @@ _FREQUENCIES = {"DAILY", "WEEKLY", "MONTHLY", "YEARLY"}
 _SOONEST = timedelta(days=366 * 9)
 
 
+@dataclass(frozen=True, slots=True)
+class Every:
+    """How something comes again: an RRULE, counted by the calendar or, with `from_done`, from each completion."""
+
+    rule: str
+    from_done: bool = False
+
+    def __str__(self) -> str:
+        return f"every {in_words(self.rule)}" + (" after it is done" if self.from_done else "")
+
+
+_AFTER = re.compile(
+    r" (?:after (?:(?:it(?:'s| is) )?(?:done|completed|finished)|completion)|from completion|when done)$"
+)
+
+
+def parse_repeat(text: str) -> Every:
+    """Read ``every 2 weeks`` (by the calendar), and ``every! 2 weeks`` or ``2 weeks after done`` (from completion)."""
+    phrase = " ".join(text.strip().lower().split())
+    from_done = phrase.startswith("every!") or _AFTER.search(phrase) is not None
+    if not from_done:
+        return Every(parse_every(text))
+    return Every(parse_every(_AFTER.sub("", phrase.removeprefix("every!").strip())), from_done=True)
+
+
 def parse_every(text: str) -> str:
     """The RRULE behind ``weekday``, ``monday``, ``2 weeks``, ``month end`` or an RRULE itself. Raises InputError."""
     phrase = " ".join(text.strip().lower().split()).removeprefix("every ")
@@ -29,8 +55,18 @@ def parse_every(text: str) -> str:
         return "FREQ=MONTHLY;BYMONTHDAY=-1"
     if phrase in ("daily", "weekly", "monthly", "yearly"):
         return f"FREQ={phrase.upper()}"
-    if phrase == "other day":
-        return "FREQ=DAILY;INTERVAL=2"
+    other = re.fullmatch(r"(?:other|second|2nd) (day|week|month|year)", phrase)
+    if other:
+        return f"FREQ={_UNITS[other[1]]};INTERVAL=2"
+    if phrase in ("quarter", "quarterly"):
+        return "FREQ=MONTHLY;INTERVAL=3"
+    if phrase in ("weekend", "weekends"):
+        return "FREQ=WEEKLY;BYDAY=SA,SU"
+    if phrase in ("month start", "start of month"):
+        return "FREQ=MONTHLY;BYMONTHDAY=1"
+    monthly = _of_month(phrase)
+    if monthly:
+        return monthly
     days = [part for part in re.split(r"[ ,]+|\band\b", phrase) if part]
     if days and all(day.rstrip("s") in _DAYS or day in _DAYS for day in days):
         found = sorted({_DAYS[day] if day in _DAYS else _DAYS[day.rstrip("s")] for day in days})
@@ -43,6 +79,28 @@ def parse_every(text: str) -> str:
         f"{text!r} is not a rule I can read; write weekday, monday, 2 weeks, month end, or an RRULE like "
         "FREQ=MONTHLY;BYMONTHDAY=15."
     )
+
+
+_PLACES = {"first": 1, "1st": 1, "second": 2, "2nd": 2, "third": 3, "3rd": 3, "fourth": 4, "4th": 4, "last": -1}
+
+
+def _of_month(phrase: str) -> str | None:
+    """``15th``, ``1st and 15th``, ``month on the 15th``, ``first monday``, ``last friday of the month``."""
+    phrase = re.sub(r" of (?:the|each|every) month$", "", phrase.removeprefix("month on the ").removeprefix("the "))
+    numbers = re.fullmatch(r"(\d{1,2})(?:st|nd|rd|th)?(?: ?(?:,|and) ?(\d{1,2})(?:st|nd|rd|th))?", phrase)
+    if numbers and re.search(r"\d(?:st|nd|rd|th)", phrase):
+        days = [int(day) for day in numbers.groups() if day]
+        if all(1 <= day <= 31 for day in days):
+            # a month too short for it has it on its last day
+            if len(days) == 1 and days[0] > 28:
+                return f"FREQ=MONTHLY;BYMONTHDAY={','.join(str(day) for day in range(28, days[0] + 1))};BYSETPOS=-1"
+            return f"FREQ=MONTHLY;BYMONTHDAY={','.join(str(day) for day in sorted(days))}"
+    named = re.fullmatch(rf"({'|'.join(_PLACES)}) (working day|weekday|workday|[a-z]+)", phrase)
+    if named and named[2] in ("working day", "weekday", "workday"):
+        return f"FREQ=MONTHLY;BYDAY=MO,TU,WE,TH,FR;BYSETPOS={_PLACES[named[1]]}"
+    if named and named[2] in _DAYS:
+        return f"FREQ=MONTHLY;BYDAY={_PLACES[named[1]]}{_BY_DAY[_DAYS[named[2]]]}"
+    return None
 
 
 def _rrule(rule: str, text: str) -> str:
@@ -67,14 +125,34 @@ def next_date(rule: str, start: date, after: date) -> date | None:
     """The first date of the rule strictly after `after`, counted from `start`; None when the rule has ended.
 
     A monthly rule that starts on the 29th, 30th or 31st falls on the last day of a shorter month and comes back:
-    31 Jan, 28 Feb, 31 Mar.
+    31 Jan, 28 Feb, 31 Mar. So does a yearly one that starts on 29 February.
     """
+    return next(_dates(rule, start, after), None)
+
+
+def _dates(rule: str, start: date, after: date) -> Iterator[date]:
+    """See `next_date`: all of them."""
     parts = dict(part.partition("=")[::2] for part in rule.split(";"))
     if parts.get("FREQ") == "MONTHLY" and start.day > 28 and not {"BYDAY", "BYMONTHDAY"} & set(parts):
         days = ",".join(str(day) for day in range(28, start.day + 1))
         rule += f";BYMONTHDAY={days};BYSETPOS=-1"
+    if parts.get("FREQ") == "YEARLY" and (start.month, start.day) == (2, 29) and set(parts) <= {"FREQ", "INTERVAL"}:
+        rule += ";BYMONTH=2;BYMONTHDAY=28,29;BYSETPOS=-1"
     after_ = datetime.combine(after, time())
-    return next((found.date() for found in _occurrences(rule, datetime.combine(start, time()), after_)), None)
+    return (found.date() for found in _occurrences(rule, datetime.combine(start, time()), after_))
+
+
+def folded(rule: str, start: date, due: date, today: date) -> tuple[date, int]:
+    """The last date of a rule up to `today`, and how many dates from `due` on were missed for it.
+
+    Two weeks away make one task, not fourteen.
+    """
+    missed, last = 0, due
+    for following in _dates(rule, start, due):
+        if following > today:
+            break
+        last, missed = following, missed + 1
+    return last, missed
 
 
 def _occurrences(rule: str, start: datetime, after: datetime) -> Iterator[datetime]:
@@ -93,18 +171,40 @@ def _occurrences(rule: str, start: datetime, after: datetime) -> Iterator[dateti
             yield occurrence
 
 
+_NAMES = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+
+
+def _ordinal(number: int) -> str:
+    ending = "th" if 10 <= number % 100 <= 20 else {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
+    return f"{number}{ending}"
+
+
 def in_words(rule: str) -> str:
     """A short reading of a rule for the screens; the rule itself where it has no short words."""
     parts = dict(part.partition("=")[::2] for part in rule.split(";"))
     interval = int(parts.get("INTERVAL", "1"))
     if parts.get("BYDAY") == "MO,TU,WE,TH,FR":
-        return "weekday"
+        place = {None: "", "1": "first", "-1": "last"}.get(parts.get("BYSETPOS"), rule)
+        return f"{place} working day of the month" if place else "weekday"
     if parts.get("BYMONTHDAY") == "-1":
         return "month end"
+    if (
+        set(parts) == {"FREQ", "BYDAY"}
+        and parts["FREQ"] == "MONTHLY"
+        and re.fullmatch(r"(-1|[1-4])[A-Z]{2}", parts["BYDAY"])
+    ):
+        place, day = parts["BYDAY"][:-2], parts["BYDAY"][-2:]
+        word = {"-1": "last", "1": "first", "2": "second", "3": "third", "4": "fourth"}[place]
+        return f"{word} {_NAMES[_BY_DAY.index(day)]} of the month"
+    if parts["FREQ"] == "MONTHLY" and "BYMONTHDAY" in parts and parts.get("BYSETPOS", "-1") == "-1":
+        days = parts["BYMONTHDAY"].split(",")
+        if "BYSETPOS" in parts:
+            return f"{_ordinal(int(days[-1]))} of the month"
+        if all(day.isdigit() for day in days):
+            return f"{' and '.join(_ordinal(int(day)) for day in days)} of the month"
     weekly = set(parts) == {"FREQ", "BYDAY"} and parts["FREQ"] == "WEEKLY"
     if weekly and set(parts["BYDAY"].split(",")) <= set(_BY_DAY):
-        names = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
-        return ", ".join(names[_BY_DAY.index(day)] for day in parts["BYDAY"].split(","))
+        return ", ".join(_NAMES[_BY_DAY.index(day)] for day in parts["BYDAY"].split(","))
     if set(parts) <= {"FREQ", "INTERVAL"}:
         unit = {frequency: word for word, frequency in _UNITS.items()}[parts["FREQ"]]
         return unit if interval == 1 else f"{interval} {unit}s"

@@ -9,6 +9,10 @@ from enum import StrEnum
 from planner.domain.errors import InputError
 
 LONGEST_TITLE = 500
+MOST_TAGS = 20
+LONGEST_TAG = 60
+# `own` and `callback` are the rep's; a counter moves with the log.
+TICKED = ("own", "callback")
 
 
 class Priority(StrEnum):
@@ -49,7 +53,9 @@ class Task:
     """Something to do. A `counter` task isn't ticked: it moves with the log and takes its target from a goal.
 
     `since` is the day it first stood on the list: a snooze doesn't make it younger. `series_start` is the day from
-    which the rule `every` is counted, the same for all of a series, so that a month end stays one.
+    which the rule `every` is counted, the same for all of a series, so that a month end stays one; with `from_done` it
+    is counted from each completion instead. `missed` is how many dates of the rule are folded into this one, `placed`
+    whether the rep gave it its place by hand, `done_time` the local time at which it was ticked off.
     """
 
     id: int
@@ -68,6 +74,11 @@ class Task:
     every: str | None = None
     series_start: date | None = None
     reason: str = ""
+    tags: tuple[str, ...] = ()
+    missed: int = 0
+    from_done: bool = False
+    placed: bool = False
+    done_time: time | None = None
 
     def __post_init__(self) -> None:
         if not self.title.strip():
@@ -76,6 +87,10 @@ class Task:
             raise InputError(f"A task's text can have {LONGEST_TITLE} characters; this one has {len(self.title):,}.")
         if self.minutes is not None and not 1 <= self.minutes <= 24 * 60:
             raise InputError(f"A task takes from 1 to {24 * 60} minutes, not {self.minutes}.")
+        if len(self.tags) > MOST_TAGS or any(
+            not tag or len(tag) > LONGEST_TAG or tag.split() != [tag] for tag in self.tags
+        ):
+            raise InputError(f"A task can have {MOST_TAGS} tags of up to {LONGEST_TAG} characters, without spaces.")
 
     def age_days(self, today: date) -> int:
         """How many days it has been waiting on the list."""
@@ -91,8 +106,3 @@ def since_after(task: Task, due: Due | None, today: date) -> date:
     if task.since <= today:
         return task.since
     return due.day if due else today
-
-
-def suggestion(priority: Priority | None, due: Due | None) -> tuple[str, str]:
-    """The suggested place, smallest first: by priority, then by due time; without either, last."""
-    return (priority.value if priority else "~", str(due) if due else "~")

@@ -89,14 +89,16 @@ class When:
         return day if self.at is None else f"{day} {self.at:%H:%M}"
 
 
-def parse_when(text: str, now: datetime, *, towards: Towards = "future") -> When:
-    """Read a phrase, against the local time `now`; years from 1970 to 2200.
+def parse_when(text: str, now: datetime, *, towards: Towards = "future", today: date | None = None) -> When:
+    """Read a phrase, against the local time `now`; years from 1970 to 2200. `today` is the rep's day, where it isn't
+    the date of `now`.
 
     `towards` says which way a bare weekday or a date without a year looks: to the future (what is due), to the past
     (what has happened), or to the nearest such date, with weekdays ahead (a calendar). A date without a year that
     has happened is the nearest one too, so that one just ahead is seen to be still to come, not taken for last
     year's. Raises InputError with what can be read.
     """
+    today = today or now.date()
     phrase = re.sub(r"[\s,]+", " ", text.strip().lower()).replace("o'clock", "").strip()
     if not phrase:
         raise InputError(f"No date was given; {HINT}.")
@@ -108,12 +110,12 @@ def parse_when(text: str, now: datetime, *, towards: Towards = "future") -> When
         return When(moment.date(), moment.time().replace(second=0, microsecond=0))
     rest, at = _split_clock(phrase, text)
     if not rest:
-        day, said = now.date(), ""
+        day, said = today, ""
         if at is not None and towards == "future" and datetime.combine(day, at) < now:
             day, said = day + timedelta(days=1), f"{at:%H:%M} is over today, so tomorrow"
         return When(day, at, said)
     for reader in (_words, _weekday, _offset, _dates):
-        found = reader(rest, now.date(), towards, text)
+        found = reader(rest, today, towards, text)
         if found is not None:
             return _within(When(found.day, at if at is not None else found.at, found.said), text)
     raise InputError(f"{text!r} is not a date I can read; {HINT}.")

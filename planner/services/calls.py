@@ -57,6 +57,7 @@ def log(
         minutes=minutes,
         reason=_text(reason),
         note=_text(note),
+        day=desk.clock.day_of(happened),
     )
     if kind == "deal" and amount is None:
         desk.notice("No --amount was given, so the deal counts but books no revenue.")
@@ -68,7 +69,7 @@ def log(
     handle = desk.database.raw()
     try:
         ensure_backup(handle, desk)
-        row_id, _ = append(handle, entry, now)
+        row_id, _ = append(handle, entry, now, desk)
     except sqlite3.Error as error:
         raise connection.sentence(error, desk.path) from error
     finally:
@@ -164,6 +165,7 @@ def edit(
             outcome=kept_outcome if outcome is None else outcome or None,
             count=entry.count if count is None else count,
             moment=moment or entry.moment,
+            day=entry.day if moment is None else desk.clock.day_of(moment),
             amount=(entry.amount if new_kind in AMOUNT_KINDS else None) if amount is None else amount,
             minutes=entry.minutes if minutes is None else minutes,
             reason=entry.reason if reason is None else _text(reason),

@@ -1,20 +1,38 @@
-"""Opening and closing the day."""
+"""The day's rituals: opened in the morning, closed in the evening, and what it was in between."""
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, time
+from typing import TYPE_CHECKING, Any
 
-from planner.domain.day import DayRecord
-from planner.domain.errors import StateError
+from planner.domain.activity import WORDS
+from planner.domain.blocks import Piece
+from planner.domain.day import CloseWords, Counter, DayRecord
+from planner.domain.dayclock import states
+from planner.domain.errors import InputError, StateError
+from planner.domain.tasks import Task, TaskState
+from planner.domain.text import clean
+from planner.domain.workdays import DAY
+from planner.services import blocks, words
 from planner.services.calls import require_database
 from planner.services.desk import Desk
-from planner.services.laying import asked
+from planner.services.laying import asked, next_list_day
 from planner.store import day as store
-from planner.store import goals
+from planner.store import goals, tasks
+
+if TYPE_CHECKING:
+    from sqlmodel import Session
+
+TOP = 3
+NOON = time(12)
 
 
 def open_day(desk: Desk, *, anew: bool = False) -> DayRecord:
-    """Open today: its targets are frozen as they stand. `anew` takes them again; a closed day is opened again."""
+    """Open today: its targets, blocks and three most important tasks are frozen as they stand. `anew` takes the targets
+    again; a closed day is opened again.
+    """
     today, now = desk.today(), desk.now()
     desk.reread_config()
     frozen = None
@@ -33,13 +51,26 @@ def open_day(desk: Desk, *, anew: bool = False) -> DayRecord:
             record = replace(record, closed_at=None)
         else:
             frozen = frozen if frozen is not None else asked(desk, unit.session, goals.every(unit.session), today)
-            record = replace(record, opened_at=now, closed_at=None, targets=frozen)
+            top = _top(unit.session, today)
+            record = replace(record, opened_at=now, closed_at=None, targets=frozen, top_three=top)
+        blocks.fix(unit.session, today, blocks.weight_of(desk, unit.session, today))
         store.put(unit.session, record)
     return record
 
 
-def close_day(desk: Desk, *, without_list: bool = False) -> DayRecord:
-    """Close today: it no longer belongs to the days left."""
+def _top(session: Session, today: date) -> tuple[int, ...]:
+    """The three tasks that come first: they belong before noon."""
+    tasks.fold(session, today)
+    tasks.rank_anew(session, today)
+    return tuple(task.id for task in tasks.listed(session) if task.on_list(today))[:TOP]
+
+
+def close_day(desk: Desk, *, without_list: bool = False, said: CloseWords | None = None) -> DayRecord:
+    """Close today: it no longer belongs to the days left. A day without tomorrow's calling list is closed only
+    knowingly (`without_list`); `said` are its four lines.
+    """
+    from planner.store import calling
+
     require_database(desk, "There is nothing to close: no plan, no goal, nothing logged.")
     today, now = desk.today(), desk.now()
     with desk.database.write("day closed") as unit:
@@ -47,6 +78,225 @@ def close_day(desk: Desk, *, without_list: bool = False) -> DayRecord:
         if record.closed:
             assert record.closed_at is not None
             raise StateError(f"Today was closed at {record.closed_at:%H:%M} already.")
-        record = replace(record, closed_at=now, note="without list" if without_list else record.note)
+        following = next_list_day(desk, unit.session, today)
+        listed = calling.count(unit.session, following)
+        if not listed and not without_list:
+            raise InputError(
+                f"There is no calling list for {following:%A} {following} yet: planner list build makes one, "
+                "--without-list closes the day knowingly without."
+            )
+        note = "without list" if without_list and not listed else record.note
+        record = replace(record, closed_at=now, note=note, words=_cleaned(said or record.words))
+        blocks.fix(unit.session, today, blocks.weight_of(desk, unit.session, today))
         store.put(unit.session, record)
     return record
+
+
+def _cleaned(said: CloseWords) -> CloseWords:
+    return CloseWords(clean(said.went_well), clean(said.went_wrong), clean(said.what_else), clean(said.will_try))
+
+
+def say(desk: Desk, day: date, said: CloseWords) -> DayRecord:
+    """Keep the four lines of a day, closed or not."""
+    with desk.database.write(f"what was said of {day}") as unit:
+        unit.keeps_laid = True
+        record = replace(store.get(unit.session, day), words=_cleaned(said))
+        store.put(unit.session, record)
+    return record
+
+
+@dataclass(frozen=True, slots=True)
+class Morning:
+    """What the day opens with: lines to say aloud, a thought, the drive item, yesterday's "will try", what is
+    overdue.
+    """
+
+    affirmations: tuple[str, ...]
+    thought: str
+    drive: str
+    will_try: str
+    will_try_of: date | None
+    overdue: int
+    picture: str
+    opened: bool
+
+
+def morning(desk: Desk) -> Morning:
+    """Read what the morning shows."""
+    today = desk.today()
+    thoughts = words.get(desk, "thoughts").lines
+    drive = words.get(desk, "drive").lines
+    before, overdue, opened = None, 0, False
+    if desk.database.exists():
+        with desk.database.read() as session:
+            before = store.last_worked(session, today)
+            overdue = len(_overdue(session, today))
+            opened = store.get(session, today).opened
+    return Morning(
+        affirmations=words.get(desk, "affirmations").lines,
+        thought=thoughts[today.toordinal() % len(thoughts)] if thoughts else "",
+        drive=drive[0] if drive else "",
+        will_try="" if before is None else before.words.will_try,
+        will_try_of=None if before is None or not before.words.will_try else before.day,
+        overdue=overdue,
+        picture="",
+        opened=opened,
+    )
+
+
+def _overdue(session: Session, today: date) -> list[Task]:
+    return [task for task in tasks.listed(session) if task.due is not None and task.due.day < today]
+
+
+def overdue(desk: Desk) -> list[tuple[Task, tuple[str, ...]]]:
+    """The open tasks whose day is over, in their order, each with why it stands there."""
+    if not desk.database.exists():
+        return []
+    today = desk.today()
+    with desk.database.read() as session:
+        known = tasks.weights(session)
+        return [(task, known.of(task, today).reasons) for task in _overdue(session, today)]
+
+
+@dataclass(frozen=True, slots=True)
+class Evening:
+    """What the close of a day looks back at and ahead to.
+
+    `counters` are (metric, done, target); `missed` the names of blocks missed or short, `unsaid` those that nobody said
+    anything of yet (their positions with their names).
+    """
+
+    day: date
+    counters: tuple[tuple[str, int, int | None], ...]
+    done: tuple[str, ...]
+    left: tuple[str, ...]
+    top: tuple[int, int]
+    kept: int
+    counted: int
+    unsaid: tuple[tuple[int, str], ...]
+    stops: tuple[int, int]
+    list_day: date
+    listed: int
+    wanted: int | None
+    said: CloseWords
+    questions: tuple[str, ...]
+
+
+def evening(desk: Desk) -> Evening:
+    """Read what the evening shows."""
+    from planner.services.calling import target
+    from planner.store import calling
+
+    today = desk.today()
+    questions = (*words.get(desk, "evening").lines, "", "", "", "")[:4]
+    with desk.database.read() as session:
+        record = store.get(session, today)
+        counts = store.counts(session, today)
+        wanted = record.targets if record.targets is not None else asked(desk, session, goals.every(session), today)
+        done = [task for task in tasks.listed(session, state=TaskState.DONE) if task.done_on == today]
+        left = [task for task in tasks.listed(session) if task.on_list(today)]
+        following = next_list_day(desk, session, today)
+        facts = _day_facts(desk, session, today, record)
+        told = [(piece, state) for piece, state in facts if piece.position is not None]
+        return Evening(
+            day=today,
+            counters=tuple((name, counts.get(name, 0), _target(wanted, name)) for name in WORDS if name in wanted),
+            done=tuple(task.title for task in done),
+            left=tuple(task.title for task in left),
+            top=(sum(_before_noon(task) for task in done if task.id in record.top_three), len(record.top_three)),
+            kept=sum(state == "kept" for _, state in told),
+            counted=sum(state in ("kept", "short", "missed") for _, state in told),
+            unsaid=tuple(
+                (piece.position or 0, piece.title or piece.kind)
+                for piece, state in told
+                if state is None and piece.kind != "sleep"
+            ),
+            stops=(counts.get("stops_refused", 0), counts.get("stops_given_in", 0)),
+            list_day=following,
+            listed=calling.count(session, following),
+            wanted=target(desk, session, following),
+            said=record.words,
+            questions=questions,
+        )
+
+
+def _target(wanted: Any, name: str) -> int | None:
+    found: Counter | None = wanted.get(name)
+    return None if found is None else found.target
+
+
+def _before_noon(task: Task) -> bool:
+    return task.done_time is not None and task.done_time <= NOON
+
+
+def _day_facts(desk: Desk, session: Session, day: date, record: DayRecord) -> list[tuple[Piece, str | None]]:
+    """The stretches of a day with what became of them."""
+    from planner.store import calling, calls
+
+    pieces = blocks.of_day(session, day, blocks.weight_of(desk, session, day)).pieces
+    midnight = datetime.combine(day, time())
+
+    def minute(moment: datetime) -> int:
+        return int((moment - midnight).total_seconds() // 60)
+
+    facts = [(minute(row.moment), row.kind, row.outcome, row.count) for row in calls.listed(session, day)]
+    ticked = [
+        task.done_time.hour * 60 + task.done_time.minute
+        for task in tasks.listed(session, state=TaskState.DONE)
+        if task.done_on == day and task.done_time is not None
+    ]
+    dials = _target(record.targets or {}, "dials")
+    built = calling.built_on(session, day)
+    # a day that is over without having been closed was left open: what nobody said of it stays unsaid no longer
+    over = record.closed or day < desk.today()
+    found = states(pieces, minute(desk.now()), facts, dials, list_built=built, tasks_done=ticked, closed=over)
+    return list(zip(pieces, found, strict=True))
+
+
+@dataclass(frozen=True, slots=True)
+class DayLog:
+    """A day as the review reads it: its blocks with their states, its temptations, its close."""
+
+    record: DayRecord
+    weight: float
+    pieces: tuple[tuple[Piece, str | None], ...]
+    stops: tuple[tuple[datetime, str, str], ...]
+    top: tuple[int, int]
+    listed: int
+    list_day: date
+
+
+def log(desk: Desk, day: date) -> DayLog:
+    """Read a day's log: blocks, temptations, close."""
+    from planner.store import calling, calls
+
+    if not desk.database.exists():
+        weight = blocks.weight_of(desk, None, day)
+        pieces = blocks.of_day(None, day, weight).pieces
+        minute = int((desk.now() - datetime.combine(day, time())).total_seconds() // 60)
+        told = tuple(zip(pieces, states(pieces, minute, [], None), strict=True))
+        return DayLog(DayRecord(day), float(weight), told, (), (0, 0), 0, next_list_day(desk, None, day))
+    with desk.database.read() as session:
+        record = store.get(session, day)
+        stops = tuple(
+            (row.moment, row.outcome or "refused", row.reason or "")
+            for row in calls.listed(session, day)
+            if row.kind == "stop"
+            for _ in range(row.count)
+        )
+        done = [task for task in tasks.listed(session, state=TaskState.DONE) if task.id in record.top_three]
+        following = next_list_day(desk, session, day)
+        return DayLog(
+            record,
+            float(blocks.weight_of(desk, session, day)),
+            tuple(_day_facts(desk, session, day, record)),
+            stops,
+            (sum(_before_noon(task) and task.done_on == day for task in done), len(record.top_three)),
+            calling.count(session, following),
+            following,
+        )
+
+
+def logs(desk: Desk, first: date, last: date) -> Sequence[DayLog]:
+    """The logs of a run of days."""
+    return [log(desk, first + DAY * number) for number in range((last - first).days + 1)]

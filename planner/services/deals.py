@@ -136,7 +136,7 @@ def won(
             raise InputError("A part is more than 0; to book nothing yet, leave the deal at closing.")
         if booked > value:
             raise InputError(f"The part of {format_amount(booked)} is more than the deal's {format_amount(value)}.")
-        closed = replace(deal, stage=Stage.WON, stage_before=deal.stage, value=value, closed=when.date())
+        closed = replace(deal, stage=Stage.WON, stage_before=deal.stage, value=value, closed=desk.clock.day_of(when))
         unit.label = f"won {deal.title}, {format_amount(booked)} booked"
         store.put(unit.session, closed)
         _book(desk, unit.session, closed, "deal", booked, when)
@@ -149,7 +149,9 @@ def lost(desk: Desk, deal_id: int, *, reason: str = "", moment: datetime | None 
     require_database(desk, NO_DEALS)
     with desk.database.write("lost") as unit:
         deal = _open(unit.session, deal_id)
-        closed = replace(deal, stage=Stage.LOST, stage_before=deal.stage, closed=when.date(), reason=clean(reason))
+        closed = replace(
+            deal, stage=Stage.LOST, stage_before=deal.stage, closed=desk.clock.day_of(when), reason=clean(reason)
+        )
         unit.label = f"lost {deal.title}"
         store.put(unit.session, closed)
     return closed
@@ -186,8 +188,8 @@ def pay(desk: Desk, deal_id: int, amount: Decimal, *, moment: datetime | None = 
             raise StateError(f"Deal {deal_id} ({deal.title}) is not won, so it books nothing; see `planner deal won`.")
         if deal.booked + amount < 0:
             raise InputError(f"Only {format_amount(deal.booked)} of deal {deal_id} is booked; no more can go back.")
-        if deal.closed is not None and when.date() < deal.closed:
-            raise InputError(f"{when.date()} is before the deal was won ({deal.closed}).")
+        if deal.closed is not None and desk.clock.day_of(when) < deal.closed:
+            raise InputError(f"{desk.clock.day_of(when)} is before the deal was won ({deal.closed}).")
         unit.label = f"{'payment' if amount > 0 else 'refund'} of {format_amount(abs(amount))}, {deal.title}"
         _book(desk, unit.session, deal, PAYMENT, amount, when)
         paid = replace(deal, booked=deal.booked + amount)
@@ -228,8 +230,8 @@ def _past(desk: Desk, moment: datetime | None) -> datetime:
 
 
 def _book(desk: Desk, session: Session, deal: Deal, kind: str, amount: Decimal, when: datetime) -> None:
-    if deal.opened is not None and when.date() < deal.opened:
-        raise InputError(f"{when.date()} is before the deal was opened ({deal.opened}).")
+    if deal.opened is not None and desk.clock.day_of(when) < deal.opened:
+        raise InputError(f"{desk.clock.day_of(when)} is before the deal was opened ({deal.opened}).")
     note = deal.title if deal.contact is None else None
     entry = Activity(
         0,

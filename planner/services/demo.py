@@ -28,7 +28,7 @@ from planner.services import goals, plan, tasks
 from planner.services.day import open_day
 from planner.services.desk import Desk
 from planner.services.live import append
-from planner.services.template import blocks_of
+from planner.services.week import in_force
 from planner.store import deals, people, promises
 
 SEED = 1912
@@ -140,7 +140,7 @@ def _history(
     now, calendar = desk.now(), WorkCalendar()
     entries: list[Activity] = []
     day = first
-    while day <= now.date():
+    while day <= desk.today():
         if calendar.weight(day):
             done = _day(chance, shipped, norms, contacts, script, day)
             entries += sorted((entry for entry in done if entry.moment <= now), key=lambda entry: entry.moment)
@@ -203,7 +203,7 @@ def _led_to(
 
 
 def _call_hours(day: date) -> tuple[datetime, datetime]:
-    blocks = [block for block in blocks_of(day, WorkCalendar().weight(day)) if block.kind == "calls"]
+    blocks = [block for block in in_force(None).of(day, worked=True) if block.kind == "calls"]
     first, last = (blocks[0].start, blocks[-1].end) if blocks else (time(9), time(12))
     return datetime.combine(day, first), datetime.combine(day, last)
 

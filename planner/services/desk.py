@@ -34,7 +34,8 @@ class Desk:
     @classmethod
     def open(cls, db: str | None = None, settings: str | None = None, clock: Clock | None = None) -> Desk:
         """A desk on what the options, the environment or the defaults name."""
-        return cls(paths.database(db), clock or Clock.from_environment(), paths.settings(settings))
+        path = paths.settings(settings)
+        return cls(paths.database(db), clock or Clock.from_environment(paths.turns_at(path)), path)
 
     @property
     def config(self) -> Config:
@@ -52,10 +53,11 @@ class Desk:
 
     def reread_config(self) -> Config:
         """The settings, read again."""
-        from planner.config import load
+        from planner.config import load, minutes
 
         self._config_key = self.key()
         self._config = found = load(self.settings_path)
+        self.clock.turns_at = minutes(found["day.turns_at"])
         return found
 
     @property

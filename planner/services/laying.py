@@ -11,23 +11,24 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from planner.domain.day import WORKING_KINDS, Counter, Fit, Laid, fit, larger, odds_columns, with_derived
+from planner.domain.blocks import WORKING_KINDS
+from planner.domain.day import Counter, Fit, Laid, fit, larger, odds_columns, with_derived
 from planner.domain.errors import DatabaseProblem, PlannerError, StateError
 from planner.domain.goals import Goal, GoalState, Horizon, Metric, chain_up
 from planner.domain.money import to_hundredths
 from planner.domain.pace import Course, course
 from planner.domain.workdays import DAY, Period, WorkCalendar, month_of, working_days
-from planner.services import odds
+from planner.services import blocks, odds
 from planner.services.calendar import work_calendar
 from planner.services.desk import Desk
 from planner.services.effective import effective_plan, in_proportion
-from planner.services.template import blocks_of
 from planner.store import connection, hot
 from planner.store.hot import Today
 
 if TYPE_CHECKING:
     from sqlmodel import Session
 
+    from planner.domain.blocks import Piece
     from planner.domain.outlook import Outlook
 
 
@@ -139,7 +140,7 @@ def windows_of(desk: Desk) -> tuple[tuple[time, time], ...]:
 def compute(desk: Desk, session: Session | None, day: date) -> Laid:
     """A day out of plans, goals, calendar and log. Without a session: the day of a rep who has nothing yet."""
     goals: dict[int, Goal] = {}
-    plan, currency, closed, key = None, None, False, ""
+    plan, currency, closed, key, will_try = None, None, False, "", ""
     wanted: dict[str, Counter] = {}
     month = month_of(day)
     today = desk.today()
@@ -162,6 +163,8 @@ def compute(desk: Desk, session: Session | None, day: date) -> Laid:
             wanted |= record.targets
         plan, currency = plans.get(session, month), plans.currency(session)
         key = hot.odds_key(days.counts(session, day))
+        before = days.last_worked(session, day)
+        will_try = "" if before is None else before.words.will_try
     known = odds.outlook(desk, session, month) if day == today else None
     counting = month
     if plan is not None:
@@ -170,8 +173,9 @@ def compute(desk: Desk, session: Session | None, day: date) -> Laid:
         except PlannerError:  # said where the plan is set and shown; today is shown with the figures as they are
             counting = Period(plan.starts or month.first, month.last)
     weight = calendar.weight(day)
-    blocks = blocks_of(day, weight)
-    available = round(sum(block.minutes for block in blocks if block.kind in WORKING_KINDS) * weight)
+    plan_of_day = blocks.of_day(session, day, weight)
+    pieces = plan_of_day.pieces
+    available = round(_minutes(pieces) * weight)
     serves = _serves(wanted, goals, day)
     chain = chain_up(serves, goals) if serves else []
     return Laid(
@@ -183,7 +187,7 @@ def compute(desk: Desk, session: Session | None, day: date) -> Laid:
         plan=plan,
         currency=currency,
         counters=wanted,
-        blocks=blocks,
+        blocks=pieces,
         windows=windows_of(desk),
         mail_minutes=desk.config["mail.minutes"],
         wish=chain[-1].title if len(chain) > 1 or (chain and (chain[0].for_whom or chain[0].picture)) else "",
@@ -193,7 +197,22 @@ def compute(desk: Desk, session: Session | None, day: date) -> Laid:
         fit=_fit(wanted, available, known),
         available_minutes=available,
         odds=None if known is None else odds.of_day(known, key),
+        list_day=next_list_day(desk, session, day),
+        will_try=will_try,
+        day_notes=plan_of_day.notes,
     )
+
+
+def _minutes(pieces: tuple[Piece, ...]) -> int:
+    """Working minutes; a meeting in protected time takes none of the others."""
+    return sum(piece.last - piece.first for piece in pieces if piece.kind in WORKING_KINDS and not piece.dropped)
+
+
+def next_list_day(desk: Desk, session: Session | None, day: date) -> date:
+    """The day that the calling list made on a day is for: the next working one (the next day, where none is near)."""
+    reach = Period(day + DAY, day + 30 * DAY)
+    calendar = work_calendar(desk, session, reach)
+    return next((each for each, weight in calendar.weights(reach) if weight), reach.first)
 
 
 def asked(
@@ -235,6 +254,7 @@ def lay(desk: Desk, day: date) -> Today:
     """Lay a day and read it. A database that can't be written is still shown; a missing one is an empty day."""
     if not connection.exists(desk.path):
         return _unwritten(compute(desk, None, day))
+    from planner.services import events  # icalendar behind it, only where a calendar must be filled in further
     from planner.store import day as days
     from planner.store import tasks
 
@@ -244,9 +264,13 @@ def lay(desk: Desk, day: date) -> Today:
             odds.outlook(desk, session, month_of(day), morning=morning)
     try:
         with database.derive() as session:
+            events.refill(desk, session, day)
             laid = compute(desk, session, day)
             asked = [name for name in COUNTER_ORDER if name in laid.counters]
             tasks.ensure_counters(session, asked, desk.today(), int(desk.clock.timestamp()))
+            if day == desk.today():
+                tasks.fold(session, day)
+                tasks.rank_anew(session, day)
             if day == desk.today():
                 # another day is only looked at: what it asks will have changed by the time it comes
                 days.lay(session, laid)
@@ -283,6 +307,10 @@ def _unwritten(laid: Laid) -> Today:
     if laid.odds is not None:
         for column, value in odds_columns(laid.odds).items():
             setattr(today, column, value)
-    today.blocks = [(f"{b.start:%H:%M}", f"{b.end:%H:%M}", b.kind) for b in laid.blocks]
+    today.list_day = laid.list_day.isoformat() if laid.list_day else ""
+    today.will_try, today.day_notes = laid.will_try, "\n".join(laid.day_notes)
+    today.blocks = [
+        hot.BlockLine((p.first, p.last, p.kind, p.title, p.position, p.dropped, p.mark, p.clash)) for p in laid.blocks
+    ]
     today.windows = [(f"{opens:%H:%M}", f"{closes:%H:%M}") for opens, closes in laid.windows]
     return today

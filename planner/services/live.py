@@ -132,6 +132,13 @@ class Live:
             with self._said():
                 hot.read_counts(handle, today)
 
+    def refresh_facts(self, today: Today) -> None:
+        """Bring what tells whether blocks were kept up to date."""
+        handle = self._open()
+        if handle is not None:
+            with self._said():
+                hot.read_facts(handle, today)
+
     @contextmanager
     def _said(self) -> Iterator[None]:
         """Database errors as sentences."""
@@ -158,7 +165,7 @@ class Live:
         now = self.desk.now()
         handle = self._writable()
         try:
-            row_id, _ = append(handle, entry, now)
+            row_id, _ = append(handle, entry, now, self.desk)
         except sqlite3.Error as error:
             raise connection.sentence(error, self.desk.path) from error
         return Logged(row_id, entry.label, activity.adds(entry.kind, entry.outcome))
@@ -168,7 +175,7 @@ class Live:
         activity.check("dial", outcome)
         handle = self._writable()
         try:
-            if hot.set_outcome(handle, row_id, outcome, self.desk.now()) is None:
+            if hot.set_outcome(handle, row_id, outcome, self.desk.now(), self.desk.today()) is None:
                 raise StateError("That call is no longer in the log, so it has no outcome.")
         except sqlite3.Error as error:
             raise connection.sentence(error, self.desk.path) from error
@@ -205,8 +212,9 @@ class Live:
         return turn(self._writable(), self.desk, redo=redo)
 
 
-def append(handle: sqlite3.Connection, entry: Activity, now: datetime) -> tuple[int, int]:
-    """Append a checked row to the log. Returns the ids of the row and of the change."""
+def append(handle: sqlite3.Connection, entry: Activity, now: datetime, desk: Desk | None = None) -> tuple[int, int]:
+    """Append a checked row to the log, on the rep's days of a desk. Returns the ids of the row and of the change."""
+    day_of = datetime.date if desk is None else desk.clock.day_of
     return hot.append(
         handle,
         moment=entry.moment,
@@ -219,6 +227,8 @@ def append(handle: sqlite3.Connection, entry: Activity, now: datetime) -> tuple[
         minutes=entry.minutes,
         reason=entry.reason,
         note=entry.note,
+        day=entry.day or day_of(entry.moment),
+        today=day_of(now),
     )
 
 

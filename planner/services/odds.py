@@ -21,7 +21,7 @@ from planner.domain.workdays import DAY, Period, WorkCalendar, month_of, working
 from planner.services.calendar import work_calendar
 from planner.services.desk import Desk
 from planner.services.effective import effective_plan
-from planner.services.template import call_minutes
+from planner.services.week import call_minutes
 from planner.store import hot
 
 if TYPE_CHECKING:
@@ -230,7 +230,7 @@ def calls_held(desk: Desk, session: Session | None, plans: list[MonthPlan] | Non
             return Holds(plan.calls_per_day, "set", None)
     if desk.config["plan.calls_per_day"]:
         return Holds(desk.config["plan.calls_per_day"], "set", None)
-    in_blocks = call_minutes()
+    in_blocks = call_minutes(session)
     minutes = None if session is None else own_minutes(desk, session)
     if in_blocks:
         return Holds(int(in_blocks / (minutes or MINUTES_PER_DIAL)), "blocks", minutes)

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from planner.domain.errors import InputError, StateError
-from planner.domain.recurrence import next_date
+from planner.domain.quickadd import QuickAdd
+from planner.domain.recurrence import Every, next_date
 from planner.domain.tasks import Due, Priority, Task, TaskState, since_after
 from planner.domain.text import clean
-from planner.services.calls import contact_or_new, require_database
+from planner.domain.workdays import DAY
+from planner.services import blocks
+from planner.services.calls import contact_or_new, find_contact, require_database
 from planner.services.desk import Desk
 from planner.services.live import Live
 from planner.store import goals
@@ -29,23 +33,33 @@ def add(
     *,
     due: Due | None = None,
     priority: Priority | None = None,
-    every: str | None = None,
+    every: Every | str | None = None,
     goal_id: int | None = None,
     contact: str | None = None,
     minutes: int | None = None,
+    tags: Sequence[str] = (),
+    kind: str = "own",
+    knowingly: bool = False,
 ) -> Task:
-    """Add a task at its suggested place. `every` is an RRULE; without a due date its first day from today is due."""
+    """Add a task at its suggested place. `every` is a rule (or an RRULE, by the calendar); without a due date its first
+    day from today is due. An hour in family or sleep is refused, unless `knowingly`.
+    """
     today = desk.today()
-    if every is not None and due is None:
-        first = next_date(every, today, date.fromordinal(today.toordinal() - 1))
+    if due is not None and due.at is not None and not knowingly:
+        blocks.check_free(desk, datetime.combine(due.day, due.at))
+    repeat = Every(every) if isinstance(every, str) else every
+    rule = None if repeat is None else repeat.rule
+    if rule is not None and due is None:
+        first = today if repeat and repeat.from_done else next_date(rule, today, today - DAY)
         if first is None:
             raise InputError("That rule has no day left.")
         due = Due(first)
     since = due.day if due is not None and due.day > today else today
-    start = due.day if every is not None and due is not None else None
+    start = due.day if rule is not None and due is not None else None
     task = Task(
-        0, clean(title), since, due, priority, goal_id=goal_id, minutes=minutes, every=every, series_start=start
-    )
+        0, clean(title), since, due, priority, kind=kind, goal_id=goal_id, minutes=minutes, every=rule,
+        series_start=start, tags=tuple(dict.fromkeys(tags)), from_done=repeat is not None and repeat.from_done,
+    )  # fmt: skip
     with desk.database.write(f"new task {task.title}") as unit:
         unit.keeps_laid = True
         if goal_id is not None:
@@ -53,7 +67,33 @@ def add(
         if contact is not None:
             contact_id, _, _ = contact_or_new(unit.session, contact, desk.clock.timestamp())
             task = replace(task, contact_id=contact_id)
-        return store.add(unit.session, task, int(desk.clock.timestamp()))
+        return store.add(unit.session, task, int(desk.clock.timestamp()), today)
+
+
+def quick(desk: Desk, wanted: QuickAdd, *, goal_id: int | None = None, knowingly: bool = False) -> Task:
+    """Add what a line says. A callback is for whom its text names, where that is one contact."""
+    contact = wanted.contact
+    if contact is None and wanted.kind == "callback":
+        name = re.sub(r"^(?:call ?back|callback):?\s*", "", wanted.title, flags=re.IGNORECASE).partition(",")[0].strip()
+        if name and not name.isdigit():
+            try:
+                found = find_contact(desk, name)
+            except StateError:  # several of that name: the text still says who is meant
+                found = None
+            contact = None if found is None else str(found[0])
+    return add(
+        desk,
+        wanted.title,
+        due=wanted.due,
+        priority=wanted.priority,
+        every=wanted.every,
+        goal_id=goal_id,
+        contact=contact,
+        minutes=wanted.minutes,
+        tags=wanted.tags,
+        kind=wanted.kind,
+        knowingly=knowingly,
+    )
 
 
 def listed(desk: Desk, *, state: TaskState | None = TaskState.OPEN, goal_id: int | None = None) -> list[Task]:
@@ -84,7 +124,7 @@ def done(desk: Desk, *task_ids: int) -> list[tuple[Task, Task | None]]:
             task = _open_task(unit.session, task_id)
             if task.goal_id is not None:
                 unit.keeps_laid = False  # it may count for a goal
-            finished = replace(task, state=TaskState.DONE, done_on=today)
+            finished = replace(task, state=TaskState.DONE, done_on=today, done_time=desk.now().time())
             store.put(unit.session, finished)
             found.append((finished, _following(desk, unit.session, task)))
         unit.label = f"task done: {_titles([task for task, _ in found])}"
@@ -98,12 +138,18 @@ def _following(desk: Desk, session: Session, task: Task) -> Task | None:
     known = store.follower(session, task)
     if known is not None:
         return known
+    today = desk.today()
     due_day = task.due.day if task.due else task.since
-    when = next_date(task.every, task.series_start or due_day, max(desk.today(), due_day))
+    if task.from_done:
+        when = next_date(task.every, today, today)
+    else:
+        when = next_date(task.every, task.series_start or due_day, max(today, due_day))
     if when is None:
         return None
     due = Due(when, task.due.at if task.due else None)
-    return store.add(session, replace(task, id=0, due=due, since=due.day), int(desk.clock.timestamp()))
+    start = when if task.from_done else task.series_start
+    following = replace(task, id=0, due=due, since=due.day, series_start=start, missed=0, placed=False)
+    return store.add(session, following, int(desk.clock.timestamp()), today)
 
 
 def _titles(tasks: Sequence[Task]) -> str:
@@ -119,7 +165,7 @@ def reopen(desk: Desk, *task_ids: int) -> list[Task]:
             task = store.get(unit.session, task_id)
             if task.state is TaskState.OPEN:
                 raise StateError(f"Task {task_id} ({task.title}) is open already.")
-            found.append(replace(task, state=TaskState.OPEN, done_on=None, reason=""))
+            found.append(replace(task, state=TaskState.OPEN, done_on=None, done_time=None, reason=""))
             store.put(unit.session, found[-1])
         unit.label = f"task open again: {_titles(found)}"
     return found
@@ -139,12 +185,14 @@ def drop(desk: Desk, *task_ids: int, reason: str = "") -> list[Task]:
     return found
 
 
-def snooze(desk: Desk, task_id: int, due: Due) -> Task:
+def snooze(desk: Desk, task_id: int, due: Due, *, knowingly: bool = False) -> Task:
     """Put a task off; it keeps its age."""
     require_database(desk, NO_TASK.format(task_id))
     today = desk.today()
     if due.day < today:
         raise InputError(f"{due.day} is over; a task can only be put off to a day to come.")
+    if due.at is not None and not knowingly:
+        blocks.check_free(desk, datetime.combine(due.day, due.at))
     with desk.database.write("snooze") as unit:
         unit.keeps_laid = True
         task = _open_task(unit.session, task_id)
@@ -154,9 +202,21 @@ def snooze(desk: Desk, task_id: int, due: Due) -> Task:
     return task
 
 
-def edit(desk: Desk, task_id: int, changes: dict[str, object], contact: str | None = None) -> Task:
-    """Change fields of a task, named as those of `Task`; a new priority or due time finds its place anew."""
+def edit(
+    desk: Desk, task_id: int, changes: dict[str, object], contact: str | None = None, *, knowingly: bool = False
+) -> Task:
+    """Change fields of a task, named as those of `Task`; a new priority or due time finds its place anew. `every` may
+    be a rule with the way it is counted.
+    """
     require_database(desk, NO_TASK.format(task_id))
+    due = changes.get("due")
+    if isinstance(due, Due) and due.at is not None and not knowingly:
+        blocks.check_free(desk, datetime.combine(due.day, due.at))
+    every = changes.get("every")
+    if isinstance(every, Every):
+        changes |= {"every": every.rule, "from_done": every.from_done}
+    elif every is None and "every" in changes:
+        changes["from_done"] = False
     with desk.database.write("edit") as unit:
         task = _open_task(unit.session, task_id)
         if "title" in changes:
@@ -172,7 +232,7 @@ def edit(desk: Desk, task_id: int, changes: dict[str, object], contact: str | No
         if {"due", "every"} & set(changes):
             changed = replace(changed, series_start=_series_start(changed))
         if {"due", "priority"} & set(changes):
-            changed = replace(changed, rank=store.suggested_rank(unit.session, changed))
+            changed = replace(changed, rank=store.suggested_rank(unit.session, changed, desk.today()), placed=False)
         unit.label = f"edited task {changed.title}"
         store.put(unit.session, changed)
     return changed
@@ -214,6 +274,26 @@ def move(desk: Desk, task_id: int, where: str) -> tuple[Task, int]:
         if place != now:
             store.place(unit.session, task, ids, place)
     return task, place
+
+
+def rank_anew(desk: Desk) -> None:
+    """Take the suggested order again, for all: what was put in its place by hand is let go."""
+    require_database(desk, "There is no task to rank.")
+    with desk.database.write("order as suggested") as unit:
+        unit.keeps_laid = True
+        for task in store.listed(unit.session):
+            if task.placed:
+                store.put(unit.session, replace(task, placed=False))
+        store.rank_anew(unit.session, desk.today())
+
+
+def reasons(desk: Desk) -> dict[int, tuple[str, ...]]:
+    """Why each open task stands where it does."""
+    if not desk.database.exists():
+        return {}
+    with desk.database.read() as session:
+        known = store.weights(session)
+        return {task.id: known.of(task, desk.today()).reasons for task in store.listed(session)}
 
 
 def backdate(desk: Desk, task_id: int, since: date) -> Task:

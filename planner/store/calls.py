@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import func, text
 from sqlmodel import Session, col, select
@@ -18,7 +18,8 @@ def _from_row(row: ActivityRow, contact: str | None) -> Activity:
     assert row.id is not None
     return Activity(
         id=row.id,
-        moment=datetime.fromisoformat(f"{row.day}T{row.local_time}"),
+        moment=_moment(row),
+        day=date.fromisoformat(row.day),
         kind=row.kind,
         outcome=row.outcome,
         count=row.count,
@@ -33,9 +34,16 @@ def _from_row(row: ActivityRow, contact: str | None) -> Activity:
     )
 
 
+def _moment(row: ActivityRow) -> datetime:
+    """When it was by the rep's clock. A day that turns after midnight holds hours of the next date."""
+    found = datetime.fromisoformat(f"{row.day}T{row.local_time}")
+    # by the instant beside it, which a change of time zone since may have moved by hours, but not by a day
+    return found + timedelta(days=1) if row.at - found.timestamp() > 15 * 3600 else found
+
+
 def _fill(row: ActivityRow, activity: Activity) -> ActivityRow:
     row.at = int(activity.moment.timestamp())
-    row.day = activity.moment.date().isoformat()
+    row.day = activity.counts_for.isoformat()
     row.local_time = f"{activity.moment:%H:%M:%S}"
     row.kind, row.outcome, row.count = activity.kind, activity.outcome, activity.count
     row.contact_id = activity.contact_id

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from datetime import date, datetime
 
-from sqlmodel import Session, delete, select
+from sqlmodel import Session, col, delete, select
 
 from planner.domain.activity import COUNTED
-from planner.domain.day import Counter, DayOdds, DayRecord, Laid, odds_columns
+from planner.domain.day import CloseWords, Counter, DayOdds, DayRecord, Laid, odds_columns
 from planner.domain.money import to_hundredths
 from planner.store.tables import DayCount, DayRow, DayTargetRow, LaidBlock, LaidDay, LaidTarget, LaidWindow
 
@@ -24,7 +25,22 @@ def get(session: Session, day: date) -> DayRecord:
             row.metric: Counter(row.metric, row.target, row.goal_id, source=row.source, other=row.other)
             for row in found
         }
-    return DayRecord(day, _moment(row.opened_at), _moment(row.closed_at), targets, row.note)
+    return DayRecord(day, _moment(row.opened_at), _moment(row.closed_at), targets, row.note, _words(row), _ids(row))
+
+
+def _words(row: DayRow) -> CloseWords:
+    return CloseWords(row.went_well, row.went_wrong, row.what_else, row.will_try)
+
+
+def _ids(row: DayRow) -> tuple[int, ...]:
+    return tuple(json.loads(row.top_three))
+
+
+def last_worked(session: Session, before: date) -> DayRecord | None:
+    """The last day before a date that was opened or closed, or None."""
+    query = select(DayRow.day).where(DayRow.day < before.isoformat()).order_by(col(DayRow.day).desc()).limit(1)
+    found = session.exec(query).first()
+    return None if found is None else get(session, date.fromisoformat(found))
 
 
 def _moment(text: str | None) -> datetime | None:
@@ -44,6 +60,10 @@ def put(session: Session, record: DayRecord) -> None:
     row.opened_at = None if record.opened_at is None else record.opened_at.isoformat(timespec="seconds")
     row.closed_at = None if record.closed_at is None else record.closed_at.isoformat(timespec="seconds")
     row.note = record.note
+    words = record.words
+    row.went_well, row.went_wrong = words.went_well, words.went_wrong
+    row.what_else, row.will_try = words.what_else, words.will_try
+    row.top_three = json.dumps(list(record.top_three))
     session.add(row)
     for old in session.exec(select(DayTargetRow).where(DayTargetRow.day == text)).all():
         if record.targets is None or old.metric not in record.targets:
@@ -93,6 +113,9 @@ def lay(session: Session, laid: Laid) -> None:
             mail_minutes=laid.mail_minutes,
             asked_minutes=None if laid.fit is None else round(laid.fit.asked * 100),
             available_minutes=laid.available_minutes,
+            list_day="" if laid.list_day is None else laid.list_day.isoformat(),
+            will_try=laid.will_try,
+            day_notes="\n".join(laid.day_notes),
             **odds_columns(laid.odds),
         )
     )
@@ -108,7 +131,20 @@ def lay(session: Session, laid: Laid) -> None:
                 other=counter.other,
             )
         )
-    for block in laid.blocks:
-        session.add(LaidBlock(day=text, start=f"{block.start:%H:%M}", end=f"{block.end:%H:%M}", kind=block.kind))
+    for seq, piece in enumerate(laid.blocks):
+        session.add(
+            LaidBlock(
+                day=text,
+                seq=seq,
+                first=piece.first,
+                last=piece.last,
+                kind=piece.kind,
+                title=piece.title,
+                position=piece.position,
+                dropped=int(piece.dropped),
+                mark=piece.mark,
+                clash=piece.clash,
+            )
+        )
     for opens, closes in laid.windows:
         session.add(LaidWindow(day=text, opens=f"{opens:%H:%M}", closes=f"{closes:%H:%M}"))

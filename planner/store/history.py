@@ -34,9 +34,16 @@ LOGGED = (
     "import_ref",
     "day",
     "day_target",
+    "day_block",
+    "week_template",
+    "week_block",
+    "event",
+    "event_time",
+    "list_entry",
+    "own_words",
 )
 # Those that an import fills; their rows carry its change's id. Who points at whom comes last.
-IMPORTED = ("company", "contact", "contact_way", "deal", "activity", "import_ref")
+IMPORTED = ("company", "contact", "contact_way", "deal", "activity", "import_ref", "event", "event_time")
 SET = 0
 
 
@@ -160,7 +167,17 @@ def _put(connection: sqlite3.Connection, table: str, row: dict[str, object]) -> 
 
 
 def _makes_stale(table: str, today: date, *images: str | None) -> bool:
-    if table in ("task", "company", "contact", "contact_way", "promise", "deal", "import_ref"):
+    if table in (
+        "task",
+        "company",
+        "contact",
+        "contact_way",
+        "promise",
+        "deal",
+        "import_ref",
+        "list_entry",
+        "own_words",
+    ):
         return False
     if table == "activity":
         return any(image is not None and json.loads(image)["day"] != today.isoformat() for image in images)

@@ -51,28 +51,37 @@ _COUNTS_SQL = ", ".join(COUNT_COLUMNS)
 
 
 class TaskLine:
-    """A line of the day's list. `rank` counts from 1; `age_days` is how long it has been waiting."""
+    """A line of the day's list. `rank` counts from 1; `age_days` is how long it has been waiting; `missed` how many
+    dates of its rule are folded into it; `goal` the title of what it serves, `value` (hundredths) the open deals with
+    its contact; `tags` words with spaces between.
+    """
 
     __slots__ = (
         "age_days",
         "contact",
         "done",
+        "done_time",
         "due",
         "every",
+        "goal",
         "goal_id",
         "id",
         "kind",
         "metric",
         "minutes",
+        "missed",
         "priority",
         "rank",
+        "tags",
         "target",
         "title",
+        "value",
     )
 
     def __init__(self, row: tuple[object, ...], today: date) -> None:
         (self.id, self.title, self.kind, self.metric, self.due, self.priority, state, since, self.goal_id,
-         self.minutes, self.every, self.contact) = row  # fmt: skip
+         self.minutes, self.every, self.contact, self.tags, self.missed, self.done_time, self.goal,
+         self.value) = row  # fmt: skip
         self.done = state == "done"
         self.rank = 0
         self.target: int | None = None
@@ -82,12 +91,12 @@ class TaskLine:
 
 
 class Due:
-    """What falls due today or is overdue: a promise. `at` is ISO, with or without an hour."""
+    """What falls due today or is overdue: a promise or a callback, by its id. `at` is ISO, with an hour or without."""
 
-    __slots__ = ("at", "contact", "kind", "text")
+    __slots__ = ("at", "contact", "id", "kind", "text")
 
-    def __init__(self, kind: str, at: str, contact: str | None, text: str) -> None:
-        self.kind, self.at, self.contact, self.text = kind, at, contact, text
+    def __init__(self, kind: str, at: str, contact: str | None, text: str, row_id: int = 0) -> None:
+        self.kind, self.at, self.contact, self.text, self.id = kind, at, contact, text, row_id
 
     def overdue(self, now: datetime) -> bool:
         """Whether its time is over: its minute, or its day."""
@@ -100,9 +109,38 @@ class Due:
         return self.at.replace("T", " ")
 
 
+class BlockLine:
+    """A stretch of the laid day, in minutes from its midnight (`laid_block`). `position` is None for a meeting."""
+
+    __slots__ = ("clash", "dropped", "first", "kind", "last", "mark", "position", "title")
+
+    def __init__(self, row: tuple[int, int, str, str, int | None, int, str | None, str]) -> None:
+        self.first, self.last, self.kind, self.title, self.position = row[:5]
+        self.dropped = bool(row[5])
+        self.mark, self.clash = row[6], row[7]
+
+    @property
+    def start(self) -> str:
+        """Its begin, as ``08:30``."""
+        return clock_text(self.first)
+
+    @property
+    def end(self) -> str:
+        """Its end, as ``12:00``; that of a sleep is the next morning's."""
+        return clock_text(self.last)
+
+
+def clock_text(minute: int) -> str:
+    """``08:30`` of minute 510; midnight at the end of the day is ``24:00``, later ones are the next morning's."""
+    return "24:00" if minute == 1440 else f"{minute // 60 % 24:02}:{minute % 60:02}"
+
+
 class Today:
     """A laid day with its live counts. Amounts, weights, working days and asked minutes are hundredths; odds are
-    ten-thousandths. `sources` says of each target who asks it, goal or plan, and what the other asks.
+    ten-thousandths. `sources` says of each target who asks it, goal or plan, and what the other asks. `facts` are the
+    rows of the day's log as (minute, kind, outcome, count), `ticked` the minutes at which tasks were done, `listed`
+    how many stand on the list of `list_day`, `built` whether any list was made on the day, `next_call` the next of
+    the day's own list (name, number), `top` the ids of the three tasks that belong before noon.
     """
 
     __slots__ = (
@@ -111,22 +149,28 @@ class Today:
         "available_minutes",
         "blocks",
         "booked",
+        "built",
         "closed_at",
         "counts",
         "currency",
         "day",
+        "day_notes",
         "days_elapsed",
         "days_left",
         "days_total",
         "due",
+        "facts",
         "for_whom",
         "forecast",
         "forecast_high",
         "forecast_low",
         "holds",
+        "list_day",
+        "listed",
         "mail_minutes",
         "month_first",
         "month_last",
+        "next_call",
         "noes",
         "noes_high",
         "noes_low",
@@ -141,7 +185,10 @@ class Today:
         "sources",
         "targets",
         "tasks",
+        "ticked",
+        "top",
         "weight",
+        "will_try",
         "windows",
         "wish",
     )
@@ -178,7 +225,16 @@ class Today:
         self.booked = 0
         self.counts: dict[str, int] = dict.fromkeys(COUNT_COLUMNS, 0)
         self.targets: dict[str, tuple[int, int | None]] = {}
-        self.blocks: list[tuple[str, str, str]] = []
+        self.blocks: list[BlockLine] = []
+        self.list_day = ""
+        self.will_try = ""
+        self.day_notes = ""
+        self.facts: list[tuple[int, str, str | None, int]] = []
+        self.ticked: list[int] = []
+        self.listed = 0
+        self.built = False
+        self.next_call: tuple[str, str] | None = None
+        self.top: tuple[int, ...] = ()
         self.windows: list[tuple[str, str]] = []
         self.tasks: list[TaskLine] = []
         self.due: list[Due] = []
@@ -206,7 +262,8 @@ def read_today(connection: sqlite3.Connection, day: date, key: str) -> Today | N
             "SELECT key, weight, month_first, month_last, days_total, days_elapsed, days_left, quota, personal_plan,"
             " currency, wish, for_whom, picture, serves, mail_minutes,"
             " asked_minutes, available_minutes, p_plan, p_quota, forecast, forecast_low, forecast_high,"
-            " noes, noes_low, noes_high, holds, advice, odds_key FROM laid_day WHERE day = ?",
+            " noes, noes_low, noes_high, holds, advice, odds_key, list_day, will_try, day_notes"
+            " FROM laid_day WHERE day = ?",
             (text,),
         ).fetchone()
         if laid is None or laid[0] != key:
@@ -216,15 +273,19 @@ def read_today(connection: sqlite3.Connection, day: date, key: str) -> Today | N
          today.quota, today.personal_plan, today.currency, today.wish, today.for_whom, today.picture, today.serves,
          today.mail_minutes, today.asked_minutes, today.available_minutes, today.p_plan, today.p_quota,
          today.forecast, today.forecast_low, today.forecast_high, today.noes, today.noes_low, today.noes_high,
-         today.holds, today.advice, today.odds_key) = laid  # fmt: skip
+         today.holds, today.advice, today.odds_key, today.list_day, today.will_try,
+         today.day_notes) = laid  # fmt: skip
         for metric, target, goal_id, source, other in execute(
             "SELECT metric, target, goal_id, source, other FROM laid_target WHERE day = ?", (text,)
         ):
             today.targets[metric] = (target, goal_id)
             today.sources[metric] = (source, other)
-        today.blocks = execute(
-            'SELECT start, "end", kind FROM laid_block WHERE day = ? ORDER BY start', (text,)
-        ).fetchall()
+        rows = execute(
+            "SELECT first, last, kind, title, position, dropped, mark, clash FROM laid_block WHERE day = ?"
+            " ORDER BY seq",
+            (text,),
+        )
+        today.blocks = [BlockLine(row) for row in rows]
         today.windows = execute(
             "SELECT opens, closes FROM laid_window WHERE day = ? ORDER BY opens", (text,)
         ).fetchall()
@@ -235,17 +296,58 @@ def read_today(connection: sqlite3.Connection, day: date, key: str) -> Today | N
 
 
 def fill(connection: sqlite3.Connection, today: Today) -> None:
-    """Read what is live into a laid day: whether it is open, the counts, what is booked, the list."""
-    row = connection.execute("SELECT opened_at, closed_at FROM day WHERE day = ?", (today.day.isoformat(),)).fetchone()
-    today.opened_at, today.closed_at = row or (None, None)
+    """Read what is live into a laid day: whether it is open, the counts, what is booked, the list, what is due."""
+    execute = connection.execute
+    text, tomorrow = today.day.isoformat(), (today.day + DAY).isoformat()
+    row = execute("SELECT opened_at, closed_at, top_three FROM day WHERE day = ?", (text,)).fetchone()
+    today.opened_at, today.closed_at, top = row or (None, None, "[]")
+    today.top = tuple(int(part) for part in top.strip("[]").split(",") if part.strip())
     read_counts(connection, today)
     today.tasks = _tasks(connection, today.day, today)
-    rows = connection.execute(
-        "SELECT due, contact.name, promise.text FROM promise LEFT JOIN contact ON contact.id = contact_id"
-        " WHERE state = 'open' AND due < ? ORDER BY due, promise.id LIMIT ?",
-        ((today.day + DAY).isoformat(), LIST_LIMIT),
+    read_facts(connection, today)
+    rows = execute(
+        "SELECT 'promise', due, contact.name, promise.text, promise.id FROM promise"
+        " LEFT JOIN contact ON contact.id = contact_id WHERE state = 'open' AND due < ?"
+        " UNION ALL SELECT 'callback', due, contact.name, title, task.id FROM task"
+        " LEFT JOIN contact ON contact.id = contact_id"
+        " WHERE state = 'open' AND task.kind = 'callback' AND due < ? ORDER BY 2, 5 LIMIT ?",
+        (tomorrow, tomorrow, LIST_LIMIT),
     )
-    today.due = [Due("promise", *row) for row in rows]
+    today.due = [Due(*row) for row in rows]
+    today.listed = execute("SELECT count(*) FROM list_entry WHERE day = ?", (today.list_day,)).fetchone()[0]
+    today.next_call = execute(
+        "SELECT contact.name, coalesce((SELECT value FROM contact_way WHERE contact_id = contact.id"
+        " AND contact_way.kind = 'phone' ORDER BY position LIMIT 1), '') FROM list_entry"
+        " JOIN contact ON contact.id = contact_id WHERE day = ? AND NOT EXISTS (SELECT 1 FROM activity"
+        " WHERE activity.contact_id = list_entry.contact_id AND activity.day = list_entry.day)"
+        " ORDER BY list_entry.position LIMIT 1",
+        (text,),
+    ).fetchone()
+
+
+def read_facts(connection: sqlite3.Connection, today: Today) -> None:
+    """Bring what tells whether blocks were kept up to date: the day's log, what was ticked off, the list made."""
+    execute = connection.execute
+    text = today.day.isoformat()
+    # where the day turns after midnight, its last hours stand behind its first
+    evening = int(datetime(today.day.year, today.day.month, today.day.day, 20).timestamp())
+    today.facts = execute(
+        "SELECT substr(local_time, 1, 2) * 60 + substr(local_time, 4, 2)"
+        " + CASE WHEN at > ? AND local_time < '12' THEN 1440 ELSE 0 END, kind, outcome, count FROM activity"
+        " WHERE day = ?",
+        (evening, text),
+    ).fetchall()
+    today.ticked = [_minutes(line.done_time) for line in today.tasks if line.done and line.done_time]
+    today.built = (
+        execute(
+            "SELECT EXISTS (SELECT 1 FROM list_entry WHERE day = ? AND built_on = ?)", (today.list_day, text)
+        ).fetchone()[0]
+        == 1
+    )
+
+
+def _minutes(clock: object) -> int:
+    return int(str(clock)[:2]) * 60 + int(str(clock)[3:5])
 
 
 def read_counts(connection: sqlite3.Connection, today: Today) -> None:
@@ -261,19 +363,21 @@ def read_counts(connection: sqlite3.Connection, today: Today) -> None:
 
 def _tasks(connection: sqlite3.Connection, day: date, today: Today) -> list[TaskLine]:
     columns = (
-        "task.id, title, task.kind, metric, due, priority, state, since, goal_id, minutes, every, contact.name, rank"
-        " FROM task LEFT JOIN contact ON contact.id = contact_id"
+        "task.id, task.title, task.kind, task.metric, due, priority, task.state, since, goal_id, minutes, every,"
+        " contact.name, task.tags, missed, done_time, goal.title, (SELECT sum(value) FROM deal WHERE"
+        " deal.contact_id = task.contact_id AND stage NOT IN ('won', 'lost')), rank"
+        " FROM task LEFT JOIN contact ON contact.id = task.contact_id LEFT JOIN goal ON goal.id = goal_id"
     )
     tomorrow = (day + DAY).isoformat()
     rows = connection.execute(
-        f"SELECT {columns} WHERE state = 'open' AND (due IS NULL OR due < ?)"
-        f" UNION ALL SELECT {columns} WHERE state = 'done' AND done_on = ?"
-        " ORDER BY 13, 1 LIMIT ?",
+        f"SELECT {columns} WHERE task.state = 'open' AND (due IS NULL OR due < ?)"
+        f" UNION ALL SELECT {columns} WHERE task.state = 'done' AND done_on = ?"
+        " ORDER BY 18, 1 LIMIT ?",
         (tomorrow, day.isoformat(), LIST_LIMIT),
     )
     found: list[TaskLine] = []
     for row in rows:
-        line = TaskLine(row[:12], day)
+        line = TaskLine(row[:17], day)
         if line.kind == "counter":
             target, line.goal_id = today.targets.get(str(line.metric), (0, None))
             if not target:
@@ -314,15 +418,18 @@ def append(
     minutes: int | None = None,
     reason: str | None = None,
     note: str | None = None,
+    day: date | None = None,
+    today: date | None = None,
 ) -> tuple[int, int]:
     """Append one row to the log in one transaction, with its inverse in the history.
 
-    `moment` is when it happened and `now` when it is logged (local, naive). Returns the ids of the row and the change.
-    The caller has checked the values (`domain.activity.check`).
+    `moment` is when it happened and `now` when it is logged (local, naive), `day` and `today` the rep's days they
+    belong to, their dates unless given. Returns the ids of the row and the change. The caller has checked the values
+    (`domain.activity.check`).
     """
     execute = connection.execute
     name = label(kind, outcome, count, None if contact is None else contact[1])
-    day = moment.date()
+    day, today = day or moment.date(), today or now.date()
     logged_at = int(now.timestamp())
     execute("BEGIN IMMEDIATE")
     try:
@@ -346,7 +453,7 @@ def append(
         ).lastrowid
         assert row_id is not None
         change_id = record(connection, logged_at, name, "activity", row_id, None)
-        forget_laid(connection, None if day != now.date() else day)
+        forget_laid(connection, None if day != today else day)
         execute("COMMIT")
     except BaseException:
         rollback(connection)
@@ -354,7 +461,9 @@ def append(
     return row_id, change_id
 
 
-def set_outcome(connection: sqlite3.Connection, row_id: int, outcome: str, now: datetime) -> int | None:
+def set_outcome(
+    connection: sqlite3.Connection, row_id: int, outcome: str, now: datetime, today: date | None = None
+) -> int | None:
     """Give a logged row its outcome, with its inverse in the history; None when the row is gone."""
     execute = connection.execute
     execute("BEGIN IMMEDIATE")
@@ -367,7 +476,7 @@ def set_outcome(connection: sqlite3.Connection, row_id: int, outcome: str, now: 
         change_id = record(
             connection, int(now.timestamp()), f"outcome {outcome.replace('-', ' ')}", "activity", row_id, row[0]
         )
-        today = now.date()
+        today = today or now.date()
         forget_laid(connection, today if row[2] == today.isoformat() else None)
         execute("COMMIT")
     except BaseException:

@@ -101,7 +101,7 @@ def company_or_new(session: Session, name: str, now: int) -> int:
 def find(session: Session, wanted: str) -> list[Contact]:
     """The contacts of an id (digits) or of a name, regardless of case; at most ten."""
     if wanted.isascii() and wanted.isdigit():
-        return [] if len(wanted) > 15 else _load(session, [int(wanted)])
+        return [] if len(wanted) > 15 else load(session, [int(wanted)])
     query = select(ContactRow.id).where(col(ContactRow.name).collate("NOCASE") == wanted)
     ids = [key for key in session.exec(query.order_by(col(ContactRow.id)).limit(10)) if key is not None]
     if not ids and not wanted.isascii():
@@ -109,12 +109,12 @@ def find(session: Session, wanted: str) -> list[Contact]:
         folded = wanted.casefold()
         rows = session.exec(select(ContactRow.id, ContactRow.name).order_by(col(ContactRow.id)))
         ids = [key for key, name in rows if key is not None and name.casefold() == folded][:10]
-    return _load(session, ids)
+    return load(session, ids)
 
 
 def get(session: Session, contact_id: int) -> Contact:
     """One contact. Raises StateError when there is none."""
-    found = _load(session, [contact_id])
+    found = load(session, [contact_id])
     if not found:
         raise StateError(NO_CONTACT.format(contact_id))
     return found[0]
@@ -151,7 +151,8 @@ def _tags(text: str, *, fold: bool = False) -> tuple[str, ...]:
     return tuple(tag.casefold() for tag in tags) if fold else tags
 
 
-def _load(session: Session, ids: Sequence[int]) -> list[Contact]:
+def load(session: Session, ids: Sequence[int]) -> list[Contact]:
+    """The contacts of some ids, in the order of their ids."""
     query = _contacts("").where(col(ContactRow.id).in_(ids)).order_by(col(ContactRow.id))
     return _joined(session, session.exec(query).all())
 

@@ -1,4 +1,4 @@
--- The schema of version 3, made from store/tables.py by `make schema`. Don't edit: change the tables.
+-- The schema of version 4, made from store/tables.py by `make schema`. Don't edit: change the tables.
 
 CREATE TABLE calendar_exception (
   id INTEGER NOT NULL,
@@ -40,9 +40,29 @@ CREATE TABLE day (
   opened_at VARCHAR,
   closed_at VARCHAR,
   note VARCHAR NOT NULL,
+  went_well VARCHAR DEFAULT '' NOT NULL,
+  went_wrong VARCHAR DEFAULT '' NOT NULL,
+  what_else VARCHAR DEFAULT '' NOT NULL,
+  will_try VARCHAR DEFAULT '' NOT NULL,
+  top_three VARCHAR DEFAULT '[]' NOT NULL,
   PRIMARY KEY (id),
   UNIQUE (day)
 );
+
+CREATE TABLE day_block (
+  id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
+  day VARCHAR NOT NULL,
+  position INTEGER NOT NULL,
+  start VARCHAR NOT NULL,
+  "end" VARCHAR NOT NULL,
+  kind VARCHAR NOT NULL,
+  title VARCHAR NOT NULL,
+  planned VARCHAR NOT NULL,
+  dropped INTEGER NOT NULL,
+  mark VARCHAR
+);
+
+CREATE INDEX day_block_day ON day_block (day);
 
 CREATE TABLE day_count (
   day VARCHAR NOT NULL,
@@ -75,6 +95,20 @@ CREATE TABLE day_target (
 );
 
 CREATE UNIQUE INDEX day_target_once ON day_target (day, metric);
+
+CREATE TABLE event (
+  id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
+  uid VARCHAR NOT NULL,
+  title VARCHAR NOT NULL,
+  place VARCHAR NOT NULL,
+  source VARCHAR NOT NULL,
+  until VARCHAR,
+  created_at INTEGER NOT NULL,
+  change_id INTEGER,
+  UNIQUE (uid)
+);
+
+CREATE INDEX event_change ON event (change_id) WHERE change_id IS NOT NULL;
 
 CREATE TABLE goal (
   id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
@@ -145,6 +179,9 @@ CREATE TABLE laid_day (
   holds INTEGER,
   advice VARCHAR NOT NULL,
   odds_key VARCHAR NOT NULL,
+  list_day VARCHAR NOT NULL,
+  will_try VARCHAR NOT NULL,
+  day_notes VARCHAR NOT NULL,
   PRIMARY KEY (day)
 )
  WITHOUT ROWID;
@@ -170,6 +207,22 @@ CREATE TABLE month_plan (
   PRIMARY KEY (id),
   CONSTRAINT plan_above_quota CHECK (personal_plan > quota),
   UNIQUE (month)
+);
+
+CREATE TABLE own_words (
+  id INTEGER NOT NULL,
+  name VARCHAR NOT NULL,
+  lines VARCHAR NOT NULL,
+  PRIMARY KEY (id),
+  UNIQUE (name)
+);
+
+CREATE TABLE week_template (
+  id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
+  name VARCHAR NOT NULL,
+  used INTEGER NOT NULL,
+  created_at INTEGER NOT NULL,
+  UNIQUE (name)
 );
 
 CREATE TABLE change_row (
@@ -215,12 +268,37 @@ CREATE INDEX contact_name ON contact (name COLLATE NOCASE);
 
 CREATE INDEX contact_referrer ON contact (referrer_id) WHERE referrer_id IS NOT NULL;
 
+CREATE TABLE event_time (
+  id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
+  event_id INTEGER NOT NULL,
+  start_at INTEGER NOT NULL,
+  end_at INTEGER NOT NULL,
+  floating INTEGER NOT NULL,
+  all_day INTEGER NOT NULL,
+  busy INTEGER NOT NULL,
+  title VARCHAR NOT NULL,
+  change_id INTEGER,
+  FOREIGN KEY(event_id) REFERENCES event (id) ON DELETE CASCADE
+);
+
+CREATE INDEX event_time_change ON event_time (change_id) WHERE change_id IS NOT NULL;
+
+CREATE INDEX event_time_event ON event_time (event_id);
+
+CREATE INDEX event_time_start ON event_time (start_at);
+
 CREATE TABLE laid_block (
   day TEXT NOT NULL,
-  start VARCHAR NOT NULL,
-  "end" VARCHAR NOT NULL,
+  seq INTEGER NOT NULL,
+  first INTEGER NOT NULL,
+  last INTEGER NOT NULL,
   kind VARCHAR NOT NULL,
-  PRIMARY KEY (day, start),
+  title VARCHAR NOT NULL,
+  position INTEGER,
+  dropped INTEGER NOT NULL,
+  mark VARCHAR,
+  clash VARCHAR NOT NULL,
+  PRIMARY KEY (day, seq),
   FOREIGN KEY(day) REFERENCES laid_day (day) ON DELETE CASCADE
 )
  WITHOUT ROWID;
@@ -245,6 +323,19 @@ CREATE TABLE laid_window (
   FOREIGN KEY(day) REFERENCES laid_day (day) ON DELETE CASCADE
 )
  WITHOUT ROWID;
+
+CREATE TABLE week_block (
+  id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
+  template_id INTEGER NOT NULL,
+  weekday INTEGER NOT NULL,
+  start VARCHAR NOT NULL,
+  "end" VARCHAR NOT NULL,
+  kind VARCHAR NOT NULL,
+  title VARCHAR NOT NULL,
+  FOREIGN KEY(template_id) REFERENCES week_template (id) ON DELETE CASCADE
+);
+
+CREATE INDEX week_block_template ON week_block (template_id);
 
 CREATE TABLE contact_way (
   id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
@@ -294,6 +385,19 @@ CREATE INDEX deal_contact ON deal (contact_id) WHERE contact_id IS NOT NULL;
 
 CREATE INDEX deal_open ON deal (stage) WHERE stage NOT IN ('won', 'lost');
 
+CREATE TABLE list_entry (
+  id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
+  day VARCHAR NOT NULL,
+  contact_id INTEGER NOT NULL,
+  position INTEGER NOT NULL,
+  built_on VARCHAR NOT NULL,
+  FOREIGN KEY(contact_id) REFERENCES contact (id) ON DELETE CASCADE
+);
+
+CREATE INDEX list_entry_contact ON list_entry (contact_id);
+
+CREATE UNIQUE INDEX list_entry_once ON list_entry (day, contact_id);
+
 CREATE TABLE promise (
   id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
   uid VARCHAR NOT NULL,
@@ -330,6 +434,11 @@ CREATE TABLE task (
   series_start VARCHAR,
   reason VARCHAR NOT NULL,
   created_at INTEGER NOT NULL,
+  tags VARCHAR DEFAULT '' NOT NULL,
+  missed INTEGER DEFAULT 0 NOT NULL,
+  from_done INTEGER DEFAULT 0 NOT NULL,
+  placed INTEGER DEFAULT 0 NOT NULL,
+  done_time VARCHAR,
   UNIQUE (metric),
   FOREIGN KEY(goal_id) REFERENCES goal (id) ON DELETE SET NULL,
   FOREIGN KEY(contact_id) REFERENCES contact (id) ON DELETE SET NULL

@@ -234,7 +234,11 @@ class CalendarRow(SQLModel, table=True):
 
 
 class TaskRow(SQLModel, table=True):
-    """A task, or a counter on the list of the day."""
+    """A task, a callback, or a counter on the list of the day.
+
+    `tags` are words with spaces between, `missed` how many dates of its rule are folded into it, `from_done` that the
+    rule counts from its completion, `placed` that the rep gave it its place by hand.
+    """
 
     __tablename__ = "task"
     __table_args__ = (
@@ -263,6 +267,11 @@ class TaskRow(SQLModel, table=True):
     series_start: str | None = None
     reason: str = ""
     created_at: int
+    tags: str = _later()
+    missed: int = _later("0", 0)
+    from_done: int = _later("0", 0)
+    placed: int = _later("0", 0)
+    done_time: str | None = None
 
 
 class ActivityRow(SQLModel, table=True):
@@ -297,7 +306,7 @@ class ActivityRow(SQLModel, table=True):
 
 
 class DayRow(SQLModel, table=True):
-    """When a day was opened and closed, local time."""
+    """When a day was opened and closed, local time, what was said at its close, and its three most important tasks."""
 
     __tablename__ = "day"
     id: int | None = Field(default=None, primary_key=True)
@@ -305,6 +314,120 @@ class DayRow(SQLModel, table=True):
     opened_at: str | None = None
     closed_at: str | None = None
     note: str = ""
+    went_well: str = _later()
+    went_wrong: str = _later()
+    what_else: str = _later()
+    will_try: str = _later()
+    top_three: str = _later("'[]'", "[]")
+
+
+class DayBlockRow(SQLModel, table=True):
+    """A block of one day, once the day is opened or one of its blocks was changed. `planned` is ``08:30-12:00 calls``,
+    the block as the template had it, empty for one added for the day only.
+    """
+
+    __tablename__ = "day_block"
+    __table_args__ = (Index("day_block_day", "day"), NEVER_REUSED)
+    id: int | None = Field(default=None, primary_key=True)
+    day: str
+    position: int
+    start: str
+    end: str
+    kind: str
+    title: str = ""
+    planned: str = ""
+    dropped: int = 0
+    mark: str | None = None
+
+
+class WeekTemplateRow(SQLModel, table=True):
+    """A week of the rep's own; `used` marks the one in force, none means the shipped one."""
+
+    __tablename__ = "week_template"
+    __table_args__ = NEVER_REUSED
+    id: int | None = Field(default=None, primary_key=True)
+    name: str = Field(unique=True)
+    used: int = 0
+    created_at: int
+
+
+class WeekBlockRow(SQLModel, table=True):
+    """A block of a week template; `weekday` counts from Monday, 0."""
+
+    __tablename__ = "week_block"
+    __table_args__ = (Index("week_block_template", "template_id"), NEVER_REUSED)
+    id: int | None = Field(default=None, primary_key=True)
+    template_id: int = _reference("week_template.id", "CASCADE", required=True)
+    weekday: int
+    start: str
+    end: str
+    kind: str
+    title: str = ""
+
+
+class EventRow(SQLModel, table=True):
+    """An event of an imported calendar. `source` is its text (iCalendar), from which its times are filled in anew;
+    `until` the last day that they reach, NULL where it ends by itself.
+    """
+
+    __tablename__ = "event"
+    __table_args__ = (_pointing("event_change", "change_id"), NEVER_REUSED)
+    id: int | None = Field(default=None, primary_key=True)
+    uid: str = Field(unique=True)
+    title: str
+    place: str = ""
+    source: str
+    until: str | None = None
+    created_at: int
+    change_id: int | None = None
+
+
+class EventTimeRow(SQLModel, table=True):
+    """One time of an event: seconds since 1970 UTC, or as if UTC were local time where it is `floating` (an event
+    without a time zone, or of whole days). `title` where this one is called otherwise.
+    """
+
+    __tablename__ = "event_time"
+    __table_args__ = (
+        Index("event_time_event", "event_id"),
+        Index("event_time_start", "start_at"),
+        _pointing("event_time_change", "change_id"),
+        NEVER_REUSED,
+    )
+    id: int | None = Field(default=None, primary_key=True)
+    event_id: int = _reference("event.id", "CASCADE", required=True)
+    start_at: int
+    end_at: int
+    floating: int = 0
+    all_day: int = 0
+    busy: int = 1
+    title: str = ""
+    change_id: int | None = None
+
+
+class ListEntryRow(SQLModel, table=True):
+    """One line of the calling list of a day; `built_on` is the day on which it was put there."""
+
+    __tablename__ = "list_entry"
+    __table_args__ = (
+        Index("list_entry_once", "day", "contact_id", unique=True),
+        Index("list_entry_contact", "contact_id"),
+        NEVER_REUSED,
+    )
+    id: int | None = Field(default=None, primary_key=True)
+    day: str
+    contact_id: int = _reference("contact.id", "CASCADE", required=True)
+    position: int
+    built_on: str
+
+
+class OwnWordsRow(SQLModel, table=True):
+    """A list of `data/` as the rep has edited it; `lines` is a JSON list of texts. No row: the shipped one."""
+
+    __tablename__ = "own_words"
+    id: int | None = Field(default=None, primary_key=True)
+    name: str = Field(unique=True)
+    lines: str
 
 
 class DayTargetRow(SQLModel, table=True):
@@ -372,7 +495,8 @@ class LaidDay(SQLModel, table=True):
 
     Weights, working days, amounts and asked minutes are hundredths; odds (`p_plan`, `p_quota`) are ten-thousandths.
     `forecast` is by pace, `noes` the refusals to go to the next meeting, `advice` the sentence of Today, `odds_key` the
-    counts of the day that they rest on.
+    counts of the day that they rest on. `list_day` is the day that the next calling list is for, `will_try` what the
+    day before closed with, `day_notes` the whole-day events of its calendars, a line each.
     """
 
     __tablename__ = "laid_day"
@@ -406,6 +530,9 @@ class LaidDay(SQLModel, table=True):
     holds: int | None = None
     advice: str = ""
     odds_key: str = ""
+    list_day: str = ""
+    will_try: str = ""
+    day_notes: str = ""
 
 
 class LaidTarget(SQLModel, table=True):
@@ -422,14 +549,20 @@ class LaidTarget(SQLModel, table=True):
 
 
 class LaidBlock(SQLModel, table=True):
-    """A block of a laid day, local times."""
+    """A stretch of a laid day, in minutes from its midnight: what is left of a block, or a meeting (no position)."""
 
     __tablename__ = "laid_block"
     __table_args__ = {"sqlite_with_rowid": False}
     day: str = Field(sa_column=Column(Text, ForeignKey("laid_day.day", ondelete="CASCADE"), primary_key=True))
-    start: str = Field(primary_key=True)
-    end: str
+    seq: int = Field(primary_key=True)
+    first: int
+    last: int
     kind: str
+    title: str = ""
+    position: int | None = None
+    dropped: int = 0
+    mark: str | None = None
+    clash: str = ""
 
 
 class LaidWindow(SQLModel, table=True):

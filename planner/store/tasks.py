@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import replace
-from datetime import date
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import date, time
+from decimal import Decimal
 
 from sqlmodel import Session, col, func, select
 
 from planner.domain.errors import StateError
-from planner.domain.tasks import Due, Priority, Task, TaskState, suggestion
-from planner.store.tables import TaskRow
+from planner.domain.money import from_hundredths
+from planner.domain.ranking import Suggestion, ordered, suggest
+from planner.domain.recurrence import folded
+from planner.domain.tasks import TICKED, Due, Priority, Task, TaskState
+from planner.store.tables import ActivityRow, DealRow, GoalRow, TaskRow
 
 # Ranks leave room between neighbours; when it is used up, all open tasks are spaced anew.
 SPACING = 1 << 20
@@ -35,6 +39,11 @@ def _from_row(row: TaskRow) -> Task:
         every=row.every,
         series_start=None if row.series_start is None else date.fromisoformat(row.series_start),
         reason=row.reason,
+        tags=tuple(row.tags.split()),
+        missed=row.missed,
+        from_done=bool(row.from_done),
+        placed=bool(row.placed),
+        done_time=None if row.done_time is None else time.fromisoformat(row.done_time),
     )
 
 
@@ -49,6 +58,9 @@ def _fill(row: TaskRow, task: Task) -> TaskRow:
     row.goal_id, row.contact_id = task.goal_id, task.contact_id
     row.minutes, row.every, row.reason = task.minutes, task.every, task.reason
     row.series_start = None if task.series_start is None else task.series_start.isoformat()
+    row.tags = " ".join(task.tags)
+    row.missed, row.from_done, row.placed = task.missed, int(task.from_done), int(task.placed)
+    row.done_time = None if task.done_time is None else f"{task.done_time:%H:%M}"
     return row
 
 
@@ -68,7 +80,7 @@ def listed(
     contact_id: int | None = None,
 ) -> list[Task]:
     """The rep's own tasks in their order; of one state, of one goal, of one contact."""
-    query = select(TaskRow).where(TaskRow.kind == "own").order_by(col(TaskRow.rank), col(TaskRow.id))
+    query = select(TaskRow).where(col(TaskRow.kind).in_(TICKED)).order_by(col(TaskRow.rank), col(TaskRow.id))
     if state is not None:
         query = query.where(TaskRow.state == state.value)
     if goal_id is not None:
@@ -99,10 +111,10 @@ def done_under(session: Session, goal_ids: Iterable[int]) -> int:
     return int(session.exec(query).one())
 
 
-def add(session: Session, task: Task, now: int) -> Task:
+def add(session: Session, task: Task, now: int, today: date) -> Task:
     """Add a task at its suggested place; its id and rank are given here."""
     row = TaskRow(title="", rank=0, since="", created_at=now)
-    _fill(row, replace(task, rank=suggested_rank(session, task)))
+    _fill(row, replace(task, rank=suggested_rank(session, task, today)))
     session.add(row)
     session.flush()
     return _from_row(row)
@@ -117,24 +129,82 @@ def put(session: Session, task: Task) -> None:
     session.flush()
 
 
-def suggested_rank(session: Session, task: Task) -> int:
-    """A rank before the first open task that is suggested to come later; counters lead their priority."""
-    wanted = suggestion(task.priority, task.due)
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """What a suggestion rests on beside the task itself: titles of goals, open deals by contact, an average deal."""
+
+    goals: Mapping[int, str]
+    values: Mapping[int, Decimal]
+    usual: Decimal | None
+
+    def of(self, task: Task, today: date) -> Suggestion:
+        """Where a task is suggested to stand."""
+        return suggest(
+            task,
+            today,
+            goal=self.goals.get(task.goal_id or 0, ""),
+            value=self.values.get(task.contact_id or 0),
+            usual=self.usual,
+        )
+
+
+def weights(session: Session) -> Weights:
+    """Read what suggestions rest on."""
+    goals = session.exec(select(GoalRow.id, GoalRow.title).where(GoalRow.state == "open"))
+    open_deals = select(DealRow.contact_id, func.sum(DealRow.value)).where(
+        col(DealRow.stage).not_in(("won", "lost")),
+        col(DealRow.contact_id).is_not(None),
+        col(DealRow.value).is_not(None),
+    )
+    values = session.exec(open_deals.group_by(col(DealRow.contact_id)))
+    usual = session.exec(select(func.avg(ActivityRow.amount)).where(ActivityRow.kind == "deal")).one()
+    return Weights(
+        {key: title for key, title in goals if key is not None},
+        {key: from_hundredths(int(value)) for key, value in values if key is not None and value is not None},
+        from_hundredths(round(usual)) if usual else None,
+    )
+
+
+def suggested_rank(session: Session, task: Task, today: date) -> int:
+    """A rank before the first open task that is suggested to come later; counters lead."""
+    known = weights(session)
+    points = known.of(task, today).points
     before: TaskRow | None = None
     for row in _open(session):
         if row.id == task.id:
             continue
-        lead = ("A", "") if row.kind == "counter" else _suggestion(row)
-        if lead > wanted:
+        if row.kind != "counter" and known.of(_from_row(row), today).points < points:
             return between(session, before, row)
         before = row
     return (before.rank if before else 0) + SPACING
 
 
-def _suggestion(row: TaskRow) -> tuple[str, str]:
-    return suggestion(
-        None if row.priority is None else Priority(row.priority), None if row.due is None else Due.from_text(row.due)
-    )
+def rank_anew(session: Session, today: date) -> None:
+    """Bring the open tasks into the order suggested today; counters and what the rep has placed keep their places."""
+    rows = [row for row in _open(session) if row.kind != "counter"]
+    tasks = [_from_row(row) for row in rows]
+    known = weights(session)
+    order = ordered(tasks, {task.id: known.of(task, today) for task in tasks})
+    by_id = {row.id: row for row in rows}
+    for task_id, rank in zip(order, [row.rank for row in rows], strict=True):
+        row = by_id[task_id]
+        if row.rank != rank:
+            row.rank = rank
+            session.add(row)
+    session.flush()
+
+
+def fold(session: Session, today: date) -> None:
+    """Fold what was missed of each rule into its open task: the last date that has come, and how many came before."""
+    rows = session.exec(select(TaskRow).where(TaskRow.state == "open", col(TaskRow.every).is_not(None))).all()
+    for row in rows:
+        task = _from_row(row)
+        if task.due is None or task.every is None or task.due.day >= today or task.from_done:
+            continue
+        last, missed = folded(task.every, task.series_start or task.due.day, task.due.day, today)
+        if missed:
+            session.add(_fill(row, replace(task, due=replace(task.due, day=last), missed=task.missed + missed)))
+    session.flush()
 
 
 def _open(session: Session) -> list[TaskRow]:
@@ -164,7 +234,7 @@ def place(session: Session, task: Task, order: list[int], place_: int) -> None:
     index = min(max(place_, 1), len(others) + 1) - 1
     before = session.get(TaskRow, others[index - 1]) if index else None
     after = session.get(TaskRow, others[index]) if index < len(others) else None
-    put(session, replace(task, rank=between(session, before, after)))
+    put(session, replace(task, rank=between(session, before, after), placed=True))
 
 
 def ensure_counters(session: Session, metrics: Iterable[str], today: date, now: int) -> None:

@@ -44,7 +44,8 @@ def figures(db: str | None, config: str | None, clock: Clock | None = None) -> t
     from planner.domain.errors import NeedsMigration
     from planner.store import connection, hot
 
-    path, now = paths.database(db), (clock or Clock.from_environment()).now()
+    path, clock = paths.database(db), clock or Clock.from_environment(paths.turns_at(paths.settings(config)))
+    now = clock.now()
     if not connection.exists(path):
         return None, now
     try:
@@ -52,7 +53,7 @@ def figures(db: str | None, config: str | None, clock: Clock | None = None) -> t
     except NeedsMigration:
         return None, now
     try:
-        return hot.read_today(handle, now.date(), paths.laid_key(paths.settings(config))), now
+        return hot.read_today(handle, clock.today(), paths.laid_key(paths.settings(config))), now
     except sqlite3.Error as error:
         raise connection.sentence(error, path) from error
     finally:
@@ -133,7 +134,7 @@ def page(today: Today, now: datetime, width: int, height: int) -> list[view.Line
     lines += [blank]
     room = height - len(lines) - 2
     tasks = [line for _, line in view.task_lines(today, now, left, room, 0)]
-    lines += list(_beside(tasks, view.day_lines(today, now, right), left)) if right else tasks
+    lines += list(_beside(tasks, view.day_lines(today, now, right, height=room), left)) if right else tasks
     return lines[: height - 1]
 
 

@@ -9,12 +9,14 @@ from __future__ import annotations
 
 import unicodedata
 
+from planner.domain.dayclock import block_now, block_states, day_minute, due_name, left_to_do, slack
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from datetime import datetime
 
-    from planner.store.hot import TaskLine, Today
+    from planner.store.hot import BlockLine, TaskLine, Today
 
 Span = tuple[str, str]
 Line = list[Span]
@@ -159,23 +161,26 @@ def span_text(minutes: int) -> str:
     return f"{hours} h {rest:02}" if hours else f"{rest} min"
 
 
+def block_name(block: BlockLine) -> str:
+    """What a stretch of the day is called."""
+    return str(block.title) or BLOCK_WORDS.get(block.kind, block.kind)
+
+
 def header(today: Today, now: datetime, width: int, measure: Callable[[str], int] = cells) -> Line:
     """Date and time, the block now and until when, when mail opens. What doesn't fit goes from the right."""
     left: Line = [(f" {now:%a} {now.day} {now:%b}  ", ""), (f"{now:%H:%M}", "bold")]
-    minute = now.hour * 60 + now.minute
+    minute = day_minute(today, now)
     middle: Line = []
-    for start, end, kind in today.blocks:
-        begin, stop = clock_minutes(start), clock_minutes(end)
-        if begin <= minute < stop:
-            middle = [("   ", ""), (f"{BLOCK_WORDS.get(kind, kind)} until {end}", "")]
-            if width >= WIDE:
-                middle += [("  ", ""), *thin_bar((minute - begin) / (stop - begin), 12)]
-            break
+    block = block_now(today, minute)
+    if block is not None:
+        middle = [("   ", ""), (f"{fit(block_name(block), 28, measure)} until {block.end}", "")]
+        if width >= WIDE:
+            middle += [("  ", ""), *thin_bar((minute - block.first) / (block.last - block.first), 12)]
     else:
         middle = [("   day off", "dim")] if not today.weight else [("   after hours", "dim")]
-        upcoming = next((block for block in today.blocks if clock_minutes(block[0]) > minute), None)
-        if upcoming:
-            middle = [(f"   {BLOCK_WORDS.get(upcoming[2], upcoming[2])} from {upcoming[0]}", "dim")]
+        upcoming = next((block for block in today.blocks if block.first > minute and not block.dropped), None)
+        if upcoming and (today.weight or upcoming.kind != "sleep"):
+            middle = [(f"   {fit(block_name(upcoming), 28, measure)} from {upcoming.start}", "dim")]
     right: Line = []
     opens = next((opens for opens, _ in today.windows if clock_minutes(opens) > minute), None)
     inside = next((c for o, c in today.windows if clock_minutes(o) <= minute < clock_minutes(c)), None)
@@ -278,10 +283,10 @@ def _needed(today: Today, width: int, measure: Callable[[str], int], currency: s
 
 def expected_by_now(today: Today, now: datetime, target: int) -> int:
     """How much of a day's target should be done by now: by the call blocks where the day has any, else 08 to 20."""
-    blocks = [(start, end) for start, end, kind in today.blocks if kind == "calls"] or [("08:00", "20:00")]
-    minute = now.hour * 60 + now.minute
-    whole = sum(clock_minutes(end) - clock_minutes(start) for start, end in blocks)
-    over = sum(max(0, min(minute, clock_minutes(end)) - clock_minutes(start)) for start, end in blocks)
+    blocks = [(b.first, b.last) for b in today.blocks if b.kind == "calls" and not b.dropped] or [(8 * 60, 20 * 60)]
+    minute = day_minute(today, now)
+    whole = sum(end - start for start, end in blocks)
+    over = sum(max(0, min(minute, end) - start) for start, end in blocks)
     return target * over // whole if whole else 0
 
 
@@ -347,7 +352,7 @@ def task_lines(
     measure: Callable[[str], int] = cells,
 ) -> list[tuple[int, Line]]:
     """The ranked list, each line with its index in `today.tasks` (-1 for a title or a hint)."""
-    lines: list[tuple[int, Line]] = [(-1, [(" Most important first", "bold")])]
+    lines: list[tuple[int, Line]] = [(-1, _list_title(today, now, width, measure))]
     if not today.tasks:
         return [
             *lines,
@@ -367,6 +372,22 @@ def task_lines(
     return lines
 
 
+def _list_title(today: Today, now: datetime, width: int, measure: Callable[[str], int]) -> Line:
+    """The title of the list, and how the three stand that belong before noon."""
+    title: Line = [(" Most important first", "bold")]
+    if not today.top or today.closed_at is not None:
+        return title
+    done = sum(task.done for task in today.tasks if task.id in today.top)
+    left = len(today.top) - done
+    if not left:
+        told: Line = [("top three ✓ ", "good")]
+    elif now.hour < 12:
+        told = [(f"top three before noon: {done} of {len(today.top)} ", "dim")]
+    else:
+        told = [(f"! {left} of the top three left ", "warn")]
+    return justified(title, told, width, measure)
+
+
 def task_line(
     task: TaskLine, today: Today, now: datetime, width: int, chosen: bool, measure: Callable[[str], int] = cells
 ) -> Line:
@@ -383,10 +404,12 @@ def task_line(
         facts = [("✓", "good")]
     style = "dim" if task.done else ""
     pointer = ("▸", "accent") if chosen else (" ", "")
+    top = task.id in today.top and not task.done
     lead: Line = [
         (" ", ""),
         pointer,
-        (f"{task.rank:>3} ", "dim"),
+        (f"{task.rank:>3}", "dim"),
+        ("•" if top else " ", "accent" if now.hour < 12 else "warn"),
         (f"{task.priority or '·'}  ", "accent" if task.priority == "A" and not task.done else "dim"),
     ]
     title = str(task.title) + (f", {task.contact}" if task.contact else "")
@@ -397,11 +420,21 @@ def task_line(
     return justified(line, [*facts, (" ", "")], width, measure) if facts else cut(line, width, measure)
 
 
+MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+
+
+def short_day(iso: str) -> str:
+    """``13 Nov`` of ``2026-11-13``."""
+    return f"{int(iso[8:10])} {MONTHS[int(iso[5:7]) - 1]}"
+
+
 def _why_now(task: TaskLine, now: datetime) -> Line:
-    """Due time, minutes, age: the reasons, shortest first."""
+    """Due time, minutes, value, age: the reasons, shortest first."""
     facts: Line = []
     due = "" if task.due is None else str(task.due)
-    if due[:10] == now.date().isoformat() and len(due) > 10:
+    if due and due[:10] < now.date().isoformat():
+        facts.append((f"! {short_day(due)}", "warn"))
+    elif due[:10] == now.date().isoformat() and len(due) > 10:
         wait = clock_minutes(due[11:]) - now.hour * 60 - now.minute
         if wait < 0:
             facts.append((f"! {due[11:]}, {span_text(-wait)} late", "bad"))
@@ -411,10 +444,14 @@ def _why_now(task: TaskLine, now: datetime) -> Line:
             facts.append((due[11:], "dim"))
     if task.minutes:
         facts.append((f"{task.minutes} min", "dim"))
+    if task.value:
+        facts.append((f"{amount(int(str(task.value)))} open", "dim"))
     if task.age_days:
         old = f"{task.age_days} {'day' if task.age_days == 1 else 'days'} old"
         facts.append((f"! {old}" if task.age_days >= 3 else old, "warn" if task.age_days >= 3 else "dim"))
-    if task.every:
+    if task.missed:
+        facts.append((f"↻ {task.missed} missed", "warn"))
+    elif task.every:
         facts.append(("↻", "dim"))
     spaced: Line = []
     for fact in facts:
@@ -422,51 +459,115 @@ def _why_now(task: TaskLine, now: datetime) -> Line:
     return spaced
 
 
-PROMISES_SHOWN = 3
+DUE_SHOWN = 3
+DUE_WORDS = {"promise": "Promised", "callback": "Call back"}
+SIGNS = {
+    "kept": ("✓", "good"),
+    "short": ("▬", "warn"),
+    "missed": ("✗", "bad"),
+    "dropped": ("–", "dim"),
+    "now": ("▸", "accent"),
+    "planned": (" ", ""),
+    None: ("?", "dim"),
+}
 
 
-def _promised(today: Today, now: datetime, width: int, measure: Callable[[str], int]) -> list[Line]:
-    """The promises that fall due today, those past their time with a sign; none, no line."""
+def _due(today: Today, now: datetime, width: int, measure: Callable[[str], int]) -> list[Line]:
+    """The promises and callbacks that fall due today, those past their time with a sign; none, no line."""
     lines: list[Line] = []
-    for due in today.due[:PROMISES_SHOWN]:
+    for due in today.due[:DUE_SHOWN]:
         late = due.overdue(now)
-        who = f"{due.contact}: " if due.contact else ""
         line: Line = [(" ! " if late else "   ", "bad"), (f"{due.when(now)}  ", "bad" if late else "dim")]
-        lines.append(cut([*line, (f"{who}{due.text}", "")], width, measure))
+        lines.append(cut([*line, (due_name(due), "")], width, measure))
     if not lines:
         return []
-    more = len(today.due) - PROMISES_SHOWN
-    title: Line = [(" Promised", "bold"), (f"  and {more} more" if more > 0 else "", "dim")]
+    more = len(today.due) - DUE_SHOWN
+    kinds = {due.kind for due in today.due}
+    word = DUE_WORDS[kinds.pop()] if len(kinds) == 1 else "Promised, call back"
+    title: Line = [(f" {word}", "bold"), (f"  and {more} more" if more > 0 else "", "dim")]
     return [title, *lines, []]
 
 
-def day_lines(today: Today, now: datetime, width: int, measure: Callable[[str], int] = cells) -> list[Line]:
-    """The blocks of the day, the one now with a pointer."""
-    lines = _promised(today, now, width, measure)
-    lines.append([(" The day", "bold")])
+def fit_line(today: Today, now: datetime, width: int, measure: Callable[[str], int] = cells) -> list[Line]:
+    """Whether the day fits: as a whole before it begins, what is left of it as it goes; what to drop where it
+    doesn't.
+    """
+    if today.asked_minutes is None or today.closed_at is not None:
+        return []
+    asked, room = round(today.asked_minutes / 100), today.available_minutes
+    first = min((block.first for block in today.blocks if not block.dropped), default=0)
+    going = today.opened_at is not None and day_minute(today, now) > first
+    if going:
+        asked, room = left_to_do(today, now)
+    over = asked - room
+    what = "what is left" if going else "it"
+    if over <= 0:
+        return [cut([(f"   {what} asks {span_text(asked)} of {span_text(room)}", "dim")], width, measure)]
+    calls = max(0, (today.target("dials") or 0) - (today.counts["dials"] if going else 0))
+    less = min(calls, -(-over * 2 // 3))  # a call takes a minute and a half
+    line: Line = [(" ! ", "bad"), (f"{what} asks {span_text(over)} more than there is", "")]
+    hint = f": {less} calls fewer, or drop a block"
+    if less and width_of(line, measure) + measure(hint) <= width:
+        line.append((hint, "dim"))
+    return [cut(line, width, measure)]
+
+
+def day_lines(
+    today: Today, now: datetime, width: int, measure: Callable[[str], int] = cells, height: int = 1000
+) -> list[Line]:
+    """The blocks of the day with what became of them, the one now with a pointer. Where there is too little height,
+    what is over goes first.
+    """
+    due = _due(today, now, width, measure)
+    notes = [
+        cut([(f"   {note}", "dim"), (", all day", "dim")], width, measure)
+        for note in today.day_notes.split("\n")
+        if note
+    ]
+    title: Line = [(" The day", "bold")]
     if not today.blocks:
         word = "A day off: nothing is asked." if not today.weight else "No blocks today."
-        return [*lines, cut([(f"   {word}", "dim")], width, measure)]
-    minute = now.hour * 60 + now.minute
-    for start, end, kind in today.blocks:
-        word = BLOCK_WORDS.get(kind, kind)
-        if clock_minutes(end) <= minute:
-            line: Line = [(f"   {start}  {word}", "dim")]
-        elif clock_minutes(start) <= minute:
-            line = [(" ▸ ", "accent"), (f"{start}  ", ""), (word, "bold"), (f"  now, until {end}", "dim")]
-        else:
-            line = [(f"   {start}  ", "dim"), (word, "")]
-        lines.append(cut(line, width, measure))
-    if today.asked_minutes is not None:
-        asked, room = today.asked_minutes / 100, today.available_minutes
-        over = asked - room
-        if over > 0:
-            lines.append(
-                cut([(" ! ", "bad"), (f"asks {span_text(round(over))} more than the day holds", "")], width, measure)
-            )
-        else:
-            lines.append(cut([(f"   asks {span_text(round(asked))} of {span_text(room)}", "dim")], width, measure))
-    return lines
+        return [*due, title, *notes, cut([(f"   {word}", "dim")], width, measure)]
+    minute = day_minute(today, now)
+    rows: list[Line] = []
+    over = 0
+    for block, state in zip(today.blocks, block_states(today, now), strict=True):
+        rows.append(block_line(block, state, width, measure))
+        over += block.last <= minute
+    tail = [*_slack_line(today, now, width, measure), *fit_line(today, now, width, measure)]
+    room = height - len(due) - len(notes) - len(tail) - 1
+    if len(rows) > room > 1:
+        gone = min(over, len(rows) - room + 1)
+        rows = [[(f"   … {gone} earlier", "dim")], *rows[gone:]] if gone > 1 else rows
+    return [*due, title, *notes, *rows[: max(1, room)], *tail]
+
+
+def block_line(block: BlockLine, state: str | None, width: int, measure: Callable[[str], int] = cells) -> Line:
+    """One stretch of the day: its sign, its begin, its name."""
+    sign, style = SIGNS[state]
+    name = block_name(block)
+    over = state in ("kept", "short", "missed", "dropped", None)
+    line: Line = [(f" {sign} ", style), (f"{block.start}  ", "" if state == "now" else "dim")]
+    line.append((name, "bold" if state == "now" else "dim" if over else ""))
+    if state == "now":
+        line.append((f"  now, until {block.end}", "dim"))
+    elif state in ("short", "missed", "dropped"):
+        line.append((f"  {state}", style))
+    if block.clash:
+        line.append((f"  ! in {BLOCK_WORDS[block.clash]}", "warn"))
+    return cut(line, width, measure)
+
+
+def _slack_line(today: Today, now: datetime, width: int, measure: Callable[[str], int]) -> list[Line]:
+    free = slack(today, now)
+    if free is None:
+        return []
+    until, kind, who = free
+    end = f"{until // 60:02}:{until % 60:02}"
+    if not kind:
+        return [cut([(" ▸ ", "accent"), (f"free until {end}", "bold")], width, measure)]
+    word = {"callback": "call back", "promise": "promised", "list": "next call"}[kind]
+    return [cut([(" ▸ ", "accent"), (f"free until {end}", "bold"), (f" · {word} ", "dim"), (who, "")], width, measure)]
 
 
 OUTCOMES = (

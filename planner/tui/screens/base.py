@@ -57,7 +57,7 @@ class DeskScreen(Screen[None]):
         self._tick()
         now = self.desk.now()
         header = self.query_one("#header", HeaderLine)
-        another_day = now.date() != header.now.date()
+        another_day = self.desk.today() != header.today.day
         if now.minute != header.now.minute or another_day:
             if another_day:
                 header.today = self.live.peek() or header.today

@@ -215,9 +215,10 @@ class TodayScreen(DeskScreen):
         if self._covered():
             return
         now = self.desk.now()
-        if now.date() != self.today.day or self.live.changed():
+        if self.desk.today() != self.today.day or self.live.changed():
             self._reload()
         elif now.minute != self._now.minute:
+            self.live.refresh_facts(self.today)
             self._show(self.today)
         self._now = now
         if self._fresh_until is not None and now >= self._fresh_until:
@@ -240,7 +241,7 @@ class TodayScreen(DeskScreen):
 
     def _log(self, kind: str, amount: Decimal | None = None) -> bool:
         now = self.desk.now()
-        if now.date() != self.today.day:
+        if self.desk.today() != self.today.day:
             self._reload()
         try:
             logged = self.live.log(Activity(0, now, kind, amount=amount))

@@ -112,7 +112,7 @@ class DayColumn(DayPart):
     FIXED_HEIGHT = True
 
     def build(self, width: int, height: int) -> list[Line]:
-        return view.day_lines(self.today, self.now, width, measure)[:height]
+        return view.day_lines(self.today, self.now, width, measure, height)[:height]
 
 
 class MessageLine(Lines):

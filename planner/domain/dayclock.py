@@ -1,0 +1,236 @@
+"""What the clock says of a laid day: which block is now, which were kept, what is left, whether there is slack.
+
+On the quick path: plain values and no imports. A block is anything with `first`, `last` (minutes of the day), `kind`,
+`position` (None for a meeting of a calendar), `mark` and `dropped`; facts are rows of the log as (minute, kind,
+outcome, count).
+"""
+
+from __future__ import annotations
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+    from typing import Protocol
+
+    from planner.store.hot import BlockLine, Due, Today
+
+    class Stretch(Protocol):
+        """What is asked of a block here."""
+
+        @property
+        def first(self) -> int: ...
+
+        @property
+        def last(self) -> int: ...
+
+        @property
+        def kind(self) -> str: ...
+
+        @property
+        def position(self) -> int | None: ...
+
+        @property
+        def mark(self) -> str | None: ...
+
+        @property
+        def dropped(self) -> bool: ...
+
+
+# Nothing is planned into these, and no meeting makes them give way.
+PROTECTED = frozenset({"family", "sleep"})
+# The rep's own: no log tells of them, one key does.
+PERSONAL = frozenset({"learning", "rest", "sport", "family", "sleep", "own"})
+KEPT_FROM = 0.8  # of what a block of calls should bring, or of its minutes that were spent calling
+LONGEST_GAP = 15  # minutes between two calls that still count as calling
+SLACK_FROM = 15  # minutes that are worth a call
+
+
+def state_of(
+    block: Stretch,
+    minute: int,
+    facts: Sequence[tuple[int, str, str | None, int]],
+    *,
+    dials_asked: float = 0.0,
+    list_built: bool = False,
+    tasks_done: Sequence[int] = (),
+    closed: bool = False,
+) -> str | None:
+    """planned, now, kept, short, missed or dropped; None where nothing tells yet (the rep's own blocks, mail).
+
+    `minute` is now, in minutes of the block's day; `dials_asked` the calls that this block should bring, `tasks_done`
+    the minutes at which tasks were ticked off. Once the day is `closed`, what nobody said was kept is missed.
+    """
+    if block.dropped:
+        return "dropped"
+    if block.mark:
+        return block.mark
+    if not closed or block.last > minute:
+        if minute < block.first:
+            return "planned"
+        if minute < block.last:
+            return "now"
+    inside = [fact for fact in facts if block.first <= fact[0] < block.last]
+    kind = block.kind
+    if kind in PERSONAL:
+        return "missed" if closed and kind != "sleep" else None
+    if kind == "calls":
+        return _calls(block, inside, dials_asked)
+    if kind == "mail":
+        return "kept" if any(fact[1] == "email" for fact in inside) else "missed" if closed else None
+    if kind == "list":
+        return "kept" if list_built else "missed"
+    if kind == "admin":
+        done = any(block.first <= at < block.last for at in tasks_done)
+        return "kept" if done else "short" if inside else "missed"
+    wanted = "meeting-held" if kind == "meetings" else "proposal"
+    if any(fact[1] == wanted and fact[2] != "no-show" for fact in inside):
+        return "kept"
+    if block.position is None:
+        return None  # somebody else's meeting: that nothing was logged doesn't say it was missed
+    return "short" if inside else "missed"
+
+
+def _calls(block: Stretch, inside: Sequence[tuple[int, str, str | None, int]], asked: float) -> str:
+    """Kept by number or by time: four fifths of the calls it should bring, or of its minutes spent calling."""
+    calls = [fact for fact in inside if fact[1] == "dial"]
+    count = sum(fact[3] for fact in calls)
+    if not count:
+        return "missed"
+    if asked and count >= KEPT_FROM * asked:
+        return "kept"
+    minutes = sorted(fact[0] for fact in calls)
+    spent, before = 0, minutes[0]
+    for at in minutes[1:]:
+        spent += at - before if at - before <= LONGEST_GAP else 0
+        before = at
+    return "kept" if spent >= KEPT_FROM * (block.last - block.first) else "short"
+
+
+def states(
+    blocks: Sequence[Stretch],
+    minute: int,
+    facts: Sequence[tuple[int, str, str | None, int]],
+    dials: int | None,
+    *,
+    list_built: bool = False,
+    tasks_done: Sequence[int] = (),
+    closed: bool = False,
+) -> list[str | None]:
+    """The states of a day's blocks. `dials` is the day's target, which the call blocks share by their minutes."""
+    calling = sum(block.last - block.first for block in blocks if block.kind == "calls" and not block.dropped)
+    return [
+        state_of(
+            block,
+            minute,
+            facts,
+            dials_asked=(dials or 0) * (block.last - block.first) / calling if calling else 0.0,
+            list_built=list_built,
+            tasks_done=tasks_done,
+            closed=closed,
+        )
+        for block in blocks
+    ]
+
+
+def free_until(blocks: Sequence[Stretch], minute: int, *, calls_done: bool = False) -> int | None:
+    """Until which minute the rep is free for contacts now, when that is a quarter of an hour or more; else None.
+
+    Free is a gap between the first and the last working block, or a call block whose calls are made. Protected time,
+    and time of the rep's own, is not.
+    """
+    kept = [block for block in blocks if not block.dropped]
+    working = [block for block in kept if block.kind not in PERSONAL]
+    if not working or not min(b.first for b in working) <= minute < max(b.last for b in working):
+        return None
+    for block in kept:
+        if block.first <= minute < block.last and not (block.kind == "calls" and calls_done):
+            return None
+    ends = [b.first for b in kept if b.first > minute]
+    ends += [b.last for b in kept if b.first <= minute < b.last]
+    until = min(ends, default=None)
+    return until if until is not None and until - minute >= SLACK_FROM else None
+
+
+# Minutes of one, as `domain.day.MINUTES_EACH` has them (a test holds the two together).
+MINUTES = {"dials": 1.5, "conversations": 6.0, "meetings_held": 60.0, "proposals": 45.0}
+WORKING = frozenset({"mail", "calls", "meetings", "proposals", "admin", "list"})
+
+
+def minutes_left(blocks: Sequence[Stretch], minute: int) -> int:
+    """Working minutes of the blocks from a minute on."""
+    left = 0
+    for block in blocks:
+        if block.kind in WORKING and not block.dropped:
+            left += max(0, block.last - max(block.first, minute))
+    return left
+
+
+def asked_left(targets: dict[str, int], done: dict[str, int]) -> float:
+    """Minutes that what is left of the targets asks, mail windows left out."""
+    return sum(each * max(0, targets.get(name, 0) - done.get(name, 0)) for name, each in MINUTES.items())
+
+
+def day_minute(today: Today, now: datetime) -> int:
+    """Minutes since the midnight that the day began with; below 0 on a day before, past 1,440 after midnight."""
+    return (now.date() - today.day).days * 1440 + now.hour * 60 + now.minute
+
+
+def block_now(today: Today, minute: int) -> BlockLine | None:
+    """The stretch of the day that a minute falls in; a meeting before the block beside it."""
+    found = [block for block in today.blocks if block.first <= minute < block.last and not block.dropped]
+    return min(found, key=lambda block: block.position is not None, default=None)
+
+
+def due_name(due: Due) -> str:
+    """``Kim Minsu: send two options``."""
+    return f"{due.contact}: {due.text}" if due.contact else str(due.text)
+
+
+def block_states(today: Today, now: datetime) -> list[str | None]:
+    """What became of each stretch of the day, or is to become of it."""
+    return states(
+        today.blocks,
+        day_minute(today, now),
+        today.facts,
+        today.target("dials"),
+        list_built=today.built,
+        tasks_done=today.ticked,
+        closed=today.closed_at is not None,
+    )
+
+
+def slack(today: Today, now: datetime) -> tuple[int, str, str] | None:
+    """Free time now: until which minute, what kind of contact is the next best, and who; None while there is none.
+
+    Promises and callbacks come before the calling list, the earliest first.
+    """
+    if today.closed_at is not None:
+        return None
+    target = today.target("dials")
+    made = target is not None and today.counts["dials"] >= target
+    until = free_until(today.blocks, day_minute(today, now), calls_done=made)
+    if until is None:
+        return None
+    for kind in ("callback", "promise"):
+        for due in today.due:
+            if due.kind == kind:
+                return until, kind, due_name(due)
+    if today.next_call is not None:
+        return until, "list", " ".join(part for part in today.next_call if part)
+    return until, "", ""
+
+
+def left_to_do(today: Today, now: datetime) -> tuple[int, int]:
+    """Minutes that what is left of the day asks, and those its working blocks still have."""
+    minute = day_minute(today, now)
+    asked = asked_left({name: target for name, (target, _) in today.targets.items()}, today.counts)
+    asked += sum(
+        today.mail_minutes if _minute(opens) >= minute else max(0, _minute(closes) - minute)
+        for opens, closes in today.windows
+    )
+    return round(asked), round(minutes_left(today.blocks, minute) * today.weight / 100)
+
+
+def _minute(text: str) -> int:
+    return int(text[:2]) * 60 + int(text[3:5])

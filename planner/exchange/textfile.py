@@ -1,0 +1,102 @@
+"""Text files of other programs: read whole, within limits, in the encoding that is found out.
+
+What can't be read is refused with the line that breaks.
+"""
+
+from __future__ import annotations
+
+import codecs
+import os
+
+from planner.domain.errors import InputError, PlannerError
+
+SAMPLED_BYTES = 256 * 1024
+# chardet's names -> codecs that read the same and more, as Windows writes it
+_WIDER = {"euc-kr": "cp949", "shift_jis": "cp932", "iso-8859-1": "cp1252", "gb2312": "gb18030", "gbk": "gb18030"}
+
+
+class FileRefused(PlannerError):
+    """A file that can't be read as asked; nothing was changed."""
+
+
+def read_bytes(path: str, largest: int, what: str) -> bytes:
+    """A file whole, up to `largest` bytes; `what` it should be, as in ``a CSV file``. Raises FileRefused."""
+    name = os.path.basename(path)
+    try:
+        if os.path.isdir(path):
+            raise FileRefused(f"{name} is a folder, not a file.")
+        if os.path.exists(path) and not os.path.isfile(path):
+            raise FileRefused(f"{name} is not a file.")  # a pipe would be waited for without end
+        size = os.path.getsize(path)
+        if size > largest:
+            raise FileRefused(f"{name} has {size / 2**20:,.1f} MB; {what} may have {largest // 2**20} MB. Split it.")
+        with open(path, "rb") as file:
+            return file.read(largest + 1)
+    except OSError as error:
+        raise FileRefused(f"{path} can't be read: {error.strerror}.") from error
+
+
+def decoded(raw: bytes, name: str, wanted: str | None) -> tuple[str, str]:
+    """The text of a file and the codec it was read with, found out unless `wanted` names one. Raises FileRefused."""
+    codec = _codec(wanted) if wanted is not None else _found_encoding(raw)
+    try:
+        return raw.decode(codec), codec
+    except UnicodeDecodeError as error:
+        line = raw.count(b"\n", 0, error.start) + 1
+        if error.end >= len(raw) - 1 and "unexpected end" in error.reason:
+            raise FileRefused(
+                f"{name}, line {line}: the file breaks off in the middle of a letter; nothing was changed."
+            ) from error
+        said = f"read as {codec}" if wanted is None else f"in the encoding {wanted}"
+        raise FileRefused(
+            f"{name}, line {line}: a letter can't be {said}. If you know the encoding, name it with --encoding "
+            "(such as cp1251, cp949, shift_jis, utf-16)."
+        ) from error
+
+
+def _codec(wanted: str) -> str:
+    """The codec of a name; only those that make text of bytes."""
+    try:
+        found = codecs.lookup(wanted.strip().replace(" ", "-"))
+    except LookupError as error:
+        raise InputError(f"{wanted!r} is not an encoding I know; some are utf-8, utf-16, cp1251, cp949.") from error
+    if not found._is_text_encoding or found.name in ("undefined", "idna", "punycode", "unicode_escape"):
+        raise InputError(f"{wanted!r} is not an encoding of text; some are utf-8, utf-16, cp1251, cp949.")
+    return "utf-8-sig" if found.name == "utf-8" else found.name
+
+
+def _found_encoding(raw: bytes) -> str:
+    for mark, codec in (
+        (codecs.BOM_UTF8, "utf-8-sig"),
+        (codecs.BOM_UTF32_LE, "utf-32"),
+        (codecs.BOM_UTF16_LE, "utf-16"),
+        (codecs.BOM_UTF16_BE, "utf-16"),
+    ):
+        if raw.startswith(mark):
+            return codec
+    sample = raw[:SAMPLED_BYTES]
+    zeros = (sample[0::2].count(0), sample[1::2].count(0))
+    if max(zeros) >= 2 and max(zeros) > 8 * min(zeros):
+        # UTF-16 without its mark: of delimiters, spaces and digits every other byte is 0
+        return "utf-16-be" if zeros[0] > zeros[1] else "utf-16-le"
+    try:
+        raw.decode("utf-8")
+        return "utf-8"
+    except UnicodeDecodeError as error:
+        if _mostly_utf8(raw, error):
+            return "utf-8"  # and refused with the line, rather than read as something else throughout
+    import chardet  # 35 ms, and only for a file that isn't UTF-8
+
+    # the whole file: the letters that tell may stand anywhere
+    found = chardet.detect(raw)["encoding"] or "cp1252"
+    codec = codecs.lookup(found).name
+    return _WIDER.get(found.lower(), codec)
+
+
+def _mostly_utf8(raw: bytes, error: UnicodeDecodeError) -> bool:
+    """Whether a file that isn't UTF-8 all through is UTF-8 with a broken spot, or one that breaks off."""
+    text = raw.decode("utf-8", "replace")
+    bad = text.count("\N{REPLACEMENT CHARACTER}")
+    good = sum(char > "\x7f" for char in text) - bad
+    # two-byte encodings pass as UTF-8 by chance in one letter of four at most
+    return good >= 4 * bad or (bad == 1 and good > 0 and "unexpected end" in error.reason)

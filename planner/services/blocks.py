@@ -1,0 +1,228 @@
+"""The blocks of one day: laid from the week, changed for the day only, kept or missed by one key."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, time, timedelta
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+from planner.domain.blocks import (
+    MARKS,
+    SHORTEST_BLOCK,
+    Block,
+    DayBlock,
+    Piece,
+    give_way,
+    protected_at,
+    subtract,
+)
+from planner.domain.errors import InputError, StateError
+from planner.domain.events import busy_on
+from planner.domain.workdays import DAY
+from planner.services import week
+from planner.services.desk import Desk
+
+if TYPE_CHECKING:
+    from sqlmodel import Session
+
+
+@dataclass(frozen=True, slots=True)
+class DayPlan:
+    """A day's own blocks, what is left of them beside the meetings, and the names of whole-day events."""
+
+    blocks: tuple[DayBlock, ...]
+    pieces: tuple[Piece, ...]
+    notes: tuple[str, ...]
+
+
+def of_day(session: Session | None, day: date, weight: Fraction) -> DayPlan:
+    """A day's blocks: as it was given them, else as the week in force has them; meetings beside them."""
+    blocks: Sequence[DayBlock] = ()
+    times = []
+    if session is not None:
+        from planner.store import events
+        from planner.store import week as store
+
+        blocks = store.day_blocks(session, day)
+        times = events.on(session, day)
+    if not blocks:
+        planned = week.in_force(session).of(day, weight > 0)
+        blocks = [DayBlock(0, number, block, block) for number, block in enumerate(planned, start=1)]
+    busy = busy_on(day, times)
+    return DayPlan(tuple(blocks), tuple(give_way(blocks, busy)), tuple(event.title for event in busy if event.all_day))
+
+
+def fix(session: Session, day: date, weight: Fraction) -> None:
+    """Give a day the blocks that the week has for it, once: from then on the week is changed without it."""
+    from planner.store import week as store
+
+    if not store.day_blocks(session, day):
+        store.put_day_blocks(session, day, of_day(session, day, weight).blocks)
+
+
+def weight_of(desk: Desk, session: Session | None, day: date) -> Fraction:
+    """How much of a date is worked."""
+    from planner.domain.workdays import month_of
+    from planner.services.calendar import work_calendar
+
+    return work_calendar(desk, session, month_of(day)).weight(day)
+
+
+def read(desk: Desk, day: date) -> DayPlan:
+    """A day's blocks, as they stand."""
+    if not desk.database.exists():
+        return of_day(None, day, weight_of(desk, None, day))
+    with desk.database.read() as session:
+        return of_day(session, day, weight_of(desk, session, day))
+
+
+def find(blocks: Sequence[DayBlock], which: str, now: datetime | None = None) -> DayBlock:
+    """The block of a begin (``13:30``), a number from 1, a kind (``sport``), or ``now``. Raises StateError."""
+    wanted = which.strip().lower()
+    if wanted == "now" and now is not None:
+        minute = now.hour * 60 + now.minute
+        found = [each for each in blocks if each.block.first <= minute < each.block.last and not each.dropped]
+    elif ":" in wanted:
+        found = [each for each in blocks if f"{each.block.start:%H:%M}" == wanted.zfill(5)]
+    elif wanted.isascii() and wanted.isdigit():
+        found = [each for each in blocks if each.position == int(wanted)]
+    else:
+        found = [each for each in blocks if wanted in (each.block.kind, each.block.title.casefold())]
+    if len(found) == 1:
+        return found[0]
+    there = ", ".join(str(each.block) for each in blocks) or "none"
+    what = "is no block of that day" if not found else f"is said of {len(found)} blocks; name one by its begin"
+    raise StateError(f"{which!r} {what}. There are: {there}.")
+
+
+Change = Callable[[list[DayBlock]], list[DayBlock]]
+
+
+def _change(desk: Desk, day: date, label: str, change: Change) -> DayPlan:
+    """Change the blocks of one day, as one change."""
+    from planner.store import week as store
+
+    with desk.database.write(label) as unit:
+        weight = weight_of(desk, unit.session, day)
+        fix(unit.session, day, weight)
+        blocks = change(store.day_blocks(unit.session, day))
+        store.put_day_blocks(unit.session, day, _numbered(blocks))
+        return of_day(unit.session, day, weight)
+
+
+def _numbered(blocks: list[DayBlock]) -> list[DayBlock]:
+    """Blocks in the order of their begin. Positions stay: a moved block is still the one a phone knows."""
+    return sorted(blocks, key=lambda each: (each.block.first, each.position))
+
+
+def mark(desk: Desk, day: date, block: DayBlock, how: str | None) -> DayPlan:
+    """Say that a block was kept or missed; None takes the word back."""
+    if how is not None and how not in MARKS:
+        raise InputError(f"{how!r} is not what a block can be; it can be {' or '.join(MARKS)}.")
+    _check_over(desk, day, block, how)
+    word = how or "open again"
+    return _change(
+        desk,
+        day,
+        f"{word}: {block.block.title or block.block.kind} {block.block.start:%H:%M}",
+        lambda blocks: [replace(b, mark=how, dropped=False) if b.position == block.position else b for b in blocks],
+    )
+
+
+def _check_over(desk: Desk, day: date, block: DayBlock, how: str | None) -> None:
+    """A block that hasn't begun can't have been kept."""
+    begins = datetime.combine(day, time()) + timedelta(minutes=block.block.first)
+    if how == "kept" and begins > desk.now():
+        raise StateError(f"{block.block} hasn't begun; it can't have been kept yet.")
+
+
+def drop(desk: Desk, day: date, block: DayBlock, *, back: bool = False) -> DayPlan:
+    """Give a block up for the day, or take it back."""
+    word = "back on the day" if back else "dropped for the day"
+    return _change(
+        desk,
+        day,
+        f"{word}: {block.block}",
+        lambda blocks: [replace(b, dropped=not back, mark=None) if b.position == block.position else b for b in blocks],
+    )
+
+
+def move(desk: Desk, day: date, block: DayBlock, first: int, last: int) -> DayPlan:
+    """Put a block at other minutes of the day, for the day only. It wins: the others give way, the protected never.
+
+    A block wholly covered is dropped for the day, one cut in two is two.
+    """
+    moved = block.block.at(first, last)
+    return _change(desk, day, f"{moved} for the day", lambda blocks: _over(blocks, block.position, moved))
+
+
+def add(desk: Desk, day: date, new: Block) -> DayPlan:
+    """Put a block on a day that the week doesn't have."""
+
+    def change(blocks: list[DayBlock]) -> list[DayBlock]:
+        position = max((each.position for each in blocks), default=0) + 1
+        return _over([*blocks, DayBlock(0, position, new)], position, new)
+
+    return _change(desk, day, f"{new} for the day", change)
+
+
+def _over(blocks: list[DayBlock], position: int, moved: Block) -> list[DayBlock]:
+    found: list[DayBlock] = []
+    highest = max(each.position for each in blocks)
+    for each in blocks:
+        block = each.block
+        if each.position == position:
+            found.append(replace(each, block=moved, dropped=False))
+        elif each.dropped or not block.overlaps(moved):
+            found.append(each)
+        elif block.protected:
+            raise InputError(f"{moved} falls into {block}: family and sleep are protected. Move that one first.")
+        else:
+            left = [
+                (first, last)
+                for first, last in subtract(block.first, block.last, [(moved.first, moved.last)])
+                if last - first >= SHORTEST_BLOCK
+            ]
+            if not left:
+                found.append(replace(each, dropped=True))
+            for number, (first, last) in enumerate(left):
+                if number:
+                    highest += 1
+                    each = replace(each, id=0, position=highest, planned=None)
+                found.append(replace(each, block=block.at(first, last)))
+    return found
+
+
+def restore(desk: Desk, day: date) -> DayPlan:
+    """Lay the day as the week has it again; what was marked stays where the block stays."""
+
+    with desk.database.read() as session:
+        planned = week.in_force(session).of(day, weight_of(desk, session, day) > 0)
+
+    def change(blocks: list[DayBlock]) -> list[DayBlock]:
+        marks = {each.position: each.mark for each in blocks}
+        return [
+            DayBlock(0, number, block, block, mark=marks.get(number)) for number, block in enumerate(planned, start=1)
+        ]
+
+    return _change(desk, day, "the day as the week has it", change)
+
+
+def protected(desk: Desk, moment: datetime) -> Block | None:
+    """The protected block that a moment falls in: nothing is planned into it."""
+    day = moment.date()
+    today = [each.block for each in read(desk, day).blocks if not each.dropped]
+    yesterday = [each.block for each in read(desk, day - DAY).blocks if not each.dropped]
+    return protected_at(moment.hour * 60 + moment.minute, today, yesterday)
+
+
+def check_free(desk: Desk, moment: datetime) -> None:
+    """Refuse a moment in family or sleep, unless the rep says so knowingly."""
+    block = protected(desk, moment)
+    if block is not None:
+        raise InputError(
+            f"{moment:%a %H:%M} is {block.title or block.kind} ({block.start:%H:%M}–{block.end:%H:%M}), where nothing "
+            "is planned. Choose another hour, or say so knowingly."
+        )

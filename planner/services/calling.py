@@ -1,0 +1,206 @@
+"""The calling list: built in the evening from contacts, or out of pasted lines or a file (S9)."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import TYPE_CHECKING
+
+from planner.domain.calling import FEWEST_DIGITS, ListEntry, pasted
+from planner.domain.calling import Filters as Filters
+from planner.domain.errors import InputError, StateError
+from planner.domain.people import Contact
+from planner.services.calls import one_contact, require_database
+from planner.services.desk import Desk
+from planner.services.laying import next_list_day
+from planner.store import calling as store
+
+if TYPE_CHECKING:
+    from sqlmodel import Session
+
+LARGEST_LIST = 2_000
+EVENING = 12  # from this hour on a list is for the next working day
+NO_LIST = "There is no contact yet to put on a list; `planner list build FILE` takes names and numbers in."
+
+
+@dataclass(frozen=True, slots=True)
+class CallingList:
+    """The list of a day, and how many calls the day asks (None where nothing asks for calls)."""
+
+    day: date
+    entries: tuple[ListEntry, ...]
+    target: int | None
+
+    @property
+    def short(self) -> int:
+        """How many are missing for the calls asked for."""
+        return max(0, (self.target or 0) - len(self.entries))
+
+
+@dataclass
+class Built:
+    """What was put on a list: how many are new on it, how many contacts were made, and the lines left out."""
+
+    calling: CallingList
+    added: int = 0
+    made: int = 0
+    without: list[int] = field(default_factory=list)
+
+
+def day_for(desk: Desk, given: date | None = None) -> date:
+    """The day a list is for: as given; in the afternoon the next working day, in the morning today."""
+    if given is not None:
+        return given
+    if not desk.database.exists():
+        return next_list_day(desk, None, desk.today()) if desk.now().hour >= EVENING else desk.today()
+    with desk.database.read() as session:
+        return _day_for(desk, session)
+
+
+def _day_for(desk: Desk, session: Session) -> date:
+    from planner.services.blocks import weight_of
+    from planner.store import day as days
+
+    today = desk.today()
+    over = desk.now().hour >= EVENING or days.get(session, today).closed or not weight_of(desk, session, today)
+    return next_list_day(desk, session, today) if over else today
+
+
+def show(desk: Desk, day: date) -> CallingList:
+    """The list of a day against what it asks."""
+    if not desk.database.exists():
+        return CallingList(day, (), None)
+    with desk.database.read() as session:
+        return _read(desk, session, day)
+
+
+def _read(desk: Desk, session: Session, day: date) -> CallingList:
+    return CallingList(day, tuple(store.entries(session, day)), target(desk, session, day))
+
+
+def target(desk: Desk, session: Session, day: date) -> int | None:
+    """How many calls a day asks: frozen once it is opened, reckoned before."""
+    from planner.services.laying import asked
+    from planner.store import day as days
+    from planner.store import goals
+
+    frozen = days.get(session, day).targets
+    wanted = frozen if frozen is not None else asked(desk, session, goals.every(session), day)
+    found = wanted.get("dials")
+    return None if found is None else found.target
+
+
+def build(desk: Desk, day: date, filters: Filters, *, count: int | None = None) -> Built:
+    """Fill a day's list up from the contacts that filters let through: to `count`, else to what the day asks.
+
+    Raises StateError where nobody can be put on it.
+    """
+    _check_day(desk, day)
+    require_database(desk, NO_LIST)
+    with desk.database.write("calling list") as unit:
+        unit.keeps_laid = True
+        there = store.count(unit.session, day)
+        wanted = count if count is not None else target(desk, unit.session, day) or 50
+        room = min(wanted, LARGEST_LIST) - there
+        found = store.candidates(unit.session, day, filters, room) if room > 0 else []
+        added = store.add(unit.session, day, found, desk.today())
+        unit.label = f"{added} on the calling list of {day}"
+        built = Built(_read(desk, unit.session, day), added)
+    if not added and not there:
+        raise StateError(
+            "No contact fits: nobody who has a phone number, isn't a wrong number, and passes the filters. Paste names "
+            "and numbers, or name a file of them."
+        )
+    return built
+
+
+def paste(desk: Desk, day: date, text: str) -> Built:
+    """Put pasted names and numbers on a day's list; who isn't known becomes a contact, as one change with the list."""
+    _check_day(desk, day)
+    found, without = pasted(text)
+    if not found:
+        raise InputError("No line has a phone number; write one a line: Kim Minsu, Hanbit, 02-555-1234.")
+    return _take_in(desk, day, found, without)
+
+
+def from_file(desk: Desk, day: date, path: str) -> Built:
+    """Put the people of a file on a day's list: a CSV file with a header, or lines of names and numbers."""
+    from planner import content
+    from planner.exchange import csvfile
+    from planner.exchange.readers import READERS
+    from planner.exchange.records import Wanted
+    from planner.exchange.textfile import decoded, read_bytes
+
+    _check_day(desk, day)
+    name = os.path.basename(path)
+    text, _ = decoded(read_bytes(path, csvfile.LARGEST, "a list"), name, None)
+    file = csvfile.read(path)
+    shipped = content.load("imports")
+    if any(sum(char.isdigit() for char in cell) >= FEWEST_DIGITS for cell in file.header):
+        return paste(desk, day, text)  # the first line is a person already
+    try:
+        reading = READERS["contacts"](file, shipped, Wanted(), desk.now(), lambda done: None).read()
+    except InputError:  # no header after all
+        return paste(desk, day, text)
+    contacts = [record.value for record in reading.records]
+    without = [record.line for record in reading.records if not record.value.phones]
+    kept = [contact for contact in contacts if contact.phones]
+    if not kept:
+        raise InputError(f"{name}: nobody in it has a phone number.")
+    return _take_in(desk, day, kept, without)
+
+
+def _take_in(desk: Desk, day: date, contacts: Sequence[Contact], without: list[int]) -> Built:
+    from planner.store.imports import Batch
+
+    if len(contacts) > LARGEST_LIST:
+        raise InputError(f"A list can have {LARGEST_LIST:,} lines; this one has {len(contacts):,}.")
+    with desk.database.write("calling list") as unit:
+        unit.keeps_laid = True
+        batch = Batch(unit.raw, unit.change_id, int(desk.clock.timestamp()))
+        ids = []
+        for contact in contacts:
+            known = batch.people.same(contact, company_only=False)
+            if known is None:
+                known = batch.contact(contact)
+            else:
+                batch.merge(known, contact)
+            ids.append(known)
+        made = batch.count("contact")
+        batch.write()
+        added = store.add(unit.session, day, ids, desk.today())
+        unit.label = f"{added} on the calling list of {day}"
+        return Built(_read(desk, unit.session, day), added, made, without)
+
+
+def add(desk: Desk, day: date, contact: str) -> Built:
+    """Put one contact on a day's list, by id or name."""
+    _check_day(desk, day)
+    require_database(desk, NO_LIST)
+    with desk.database.write("calling list") as unit:
+        unit.keeps_laid = True
+        found = one_contact(unit.session, contact)
+        if found is None:
+            raise StateError(f"There is no contact {contact!r}; `planner contact add` makes one.")
+        added = store.add(unit.session, day, [found[0]], desk.today())
+        unit.label = f"{found[1]} on the calling list of {day}"
+        return Built(_read(desk, unit.session, day), added)
+
+
+def drop(desk: Desk, day: date, contacts: Sequence[int] | None) -> CallingList:
+    """Take contacts off a day's list; None: clear it."""
+    require_database(desk, NO_LIST)
+    with desk.database.write("calling list") as unit:
+        unit.keeps_laid = True
+        gone = store.drop(unit.session, day, contacts)
+        if not gone:
+            raise StateError(f"Nobody of those is on the list of {day}.")
+        unit.label = f"{len(gone)} off the calling list of {day}"
+        return _read(desk, unit.session, day)
+
+
+def _check_day(desk: Desk, day: date) -> None:
+    if day < desk.today():
+        raise InputError(f"{day} is over; a list is for a day to come.")

@@ -1,0 +1,270 @@
+"""Calendars in and out: meetings fill the day, and the day rings on a phone."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Callable
+from contextlib import closing
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+from typing import TYPE_CHECKING
+
+from planner.domain.blocks import MIDNIGHT
+from planner.domain.errors import InputError, StateError
+from planner.domain.events import EventTime
+from planner.domain.workdays import Period
+from planner.exchange import ics, icsout
+from planner.exchange.textfile import FileRefused as FileRefused
+from planner.services import blocks
+from planner.services.desk import Desk
+from planner.store import connection
+
+if TYPE_CHECKING:
+    from sqlmodel import Session
+
+# What repeats without end is filled in this far, and further once the end comes near.
+BACK, AHEAD, NEAR = timedelta(days=62), timedelta(days=400), timedelta(days=120)
+OWN = ".planner"
+WORDS = {
+    "mail": "Mail",
+    "calls": "Cold calls",
+    "meetings": "Meetings",
+    "proposals": "Proposals",
+    "admin": "Admin",
+    "list": "Tomorrow's list",
+    "learning": "Learning",
+    "rest": "Rest",
+    "sport": "Sport",
+    "family": "Family",
+    "sleep": "Sleep",
+    "own": "Own time",
+}
+
+
+def reach(today: date) -> Period:
+    """The days over which what repeats without end is filled in."""
+    return Period(today - BACK, today + AHEAD)
+
+
+@dataclass
+class Preview:
+    """What an import of a calendar finds, makes, changes and leaves out (by why, with the lines)."""
+
+    name: str
+    events: int = 0
+    times: int = 0
+    ahead: int = 0
+    made: int = 0
+    changed: int = 0
+    same: int = 0
+    skipped: dict[str, list[int]] = field(default_factory=dict)
+    notices: list[str] = field(default_factory=list)
+    next_times: list[tuple[str, EventTime]] = field(default_factory=list)
+    endless: int = 0
+    until: date | None = None
+
+
+def import_calendar(
+    desk: Desk,
+    path: str,
+    *,
+    encoding: str | None = None,
+    dry_run: bool = False,
+    show: Callable[[Preview], None] | None = None,
+    progress: Callable[[int], None] = lambda done: None,
+) -> Preview:
+    """Take a calendar's events in, as one change; with `dry_run` only say what would be.
+
+    `show` is called with the preview before anything is written. Raises FileRefused for a file that can't be read.
+    """
+    today, now = desk.today(), int(desk.clock.timestamp())
+    there = desk.database.exists()
+    own_uid = ""
+    if there:
+        from planner.store import events as store
+
+        with desk.database.read() as session:
+            own_uid = store.database_uid(session)
+
+    def own(uid: str) -> bool:
+        return bool(own_uid) and uid.endswith(f"@{own_uid}{OWN}")
+
+    calendar = ics.read(path, reach(today), encoding=encoding, own=own, progress=progress)
+    preview = _preview(calendar, desk.now())
+    if not there:
+        preview.made = preview.events
+    else:
+        from planner.store import events as store
+
+        with closing(desk.database.raw()) as handle:
+            counted = store.put(handle, calendar.events, 0, now, dry=True)
+        preview.made, preview.changed, preview.same = counted.made, counted.changed, counted.same
+    if show is not None:
+        show(preview)
+    if not dry_run and (preview.made or preview.changed):
+        from planner.store import events as store
+
+        what = f"{preview.events} {'event' if preview.events == 1 else 'events'}"
+        with desk.database.write(f"imported {what} from {calendar.name}") as unit:
+            store.put(unit.raw, calendar.events, unit.change_id, now)
+            store.record(unit.raw, unit.change_id)
+    return preview
+
+
+def _preview(calendar: ics.Calendar, now: datetime) -> Preview:
+    found = Preview(calendar.name, events=len(calendar.events), skipped=calendar.skipped, notices=calendar.notices)
+    ahead: list[tuple[datetime, str, EventTime]] = []
+    for event in calendar.events:
+        found.times += len(event.times)
+        found.endless += event.until is not None
+        found.until = event.until or found.until
+        ahead += [(t.local()[0], t.title or event.title, t) for t in event.times if t.local()[1] > now]
+    ahead.sort(key=lambda row: (row[0], row[1]))
+    found.ahead = len(ahead)
+    found.next_times = [(title, each) for _, title, each in ahead[:3]]
+    return found
+
+
+def refill(desk: Desk, session: Session, day: date) -> None:
+    """Fill in further what repeats without end, once its end comes near. Derived: no change of the rep's."""
+    from planner.exchange.limits import TooSlow
+    from planner.store import events as store
+
+    for event_id, source, change_id in store.running_out(session, day + NEAR):
+        over = reach(day)
+        try:
+            times = ics.times_of(source, over)
+        except (ics.Refused, FileRefused, TooSlow, ValueError) as problem:  # it could be read when it was taken in
+            desk.notice(f"A repeating event of your calendar can't be filled in any further: {problem}")
+            continue
+        store.refill(session, event_id, times, over.last, change_id)
+
+
+def export_calendar(
+    desk: Desk, path: str, period: Period, *, alarm: int = 10, force: bool = False
+) -> list[icsout.Entry]:
+    """Write the days of a period as a calendar: blocks, meetings, tasks and promises with an hour. Returns them.
+
+    A file that planner didn't write is not replaced unless `force` says so.
+    """
+    if not path.lower().endswith((".ics", ".ical", ".ifb")):
+        raise InputError(f"{path}: a calendar's name ends in .ics.")
+    if (period.last - period.first).days > 366:
+        raise InputError("A calendar is written for a year at most.")
+    entries = _entries(desk, period, alarm)
+    _write(path, icsout.write(entries, desk.now(), "planner"), force=force)
+    return entries
+
+
+def _entries(desk: Desk, period: Period, alarm: int) -> list[icsout.Entry]:
+    if not desk.database.exists():
+        return [entry for day in period for entry in _blocks(desk, None, day, "new")]
+    from planner.store import events as store
+
+    found: list[icsout.Entry] = []
+    with desk.database.read() as session:
+        uid = store.database_uid(session)
+        for day in period:
+            found += _blocks(desk, session, day, uid)
+        several = store.repeating(session)
+        for event_uid, title, place, each in store.between(session, period.first, period.last):
+            start, end = each.local()
+            # one entry a time; the UID of what comes once stays, so that the calendar it came from knows it
+            name = f"{event_uid}-{start:%Y%m%dT%H%M}" if event_uid in several else event_uid
+            whole = each.all_day
+            found.append(
+                icsout.Entry(
+                    name,
+                    each.title or title,
+                    start.date() if whole else start,
+                    end.date() if whole else end,
+                    place=place,
+                    alarm=None if whole else alarm,
+                    busy=each.busy,
+                )
+            )
+        found += _dated(session, period, uid, alarm)
+    return found
+
+
+def _blocks(desk: Desk, session: Session | None, day: date, uid: str) -> list[icsout.Entry]:
+    """What is left of a day's blocks beside the meetings; a phone rings as each begins, but not for sleep."""
+    plan = blocks.of_day(session, day, blocks.weight_of(desk, session, day))
+    midnight = datetime.combine(day, time())
+    found = []
+    seen: dict[int, int] = {}
+    for piece in plan.pieces:
+        if piece.position is None or piece.dropped:
+            continue
+        seen[piece.position] = seen.get(piece.position, 0) + 1
+        again = f"-{seen[piece.position]}" if seen[piece.position] > 1 else ""
+        found.append(
+            icsout.Entry(
+                f"block-{day:%Y%m%d}-{piece.position}{again}@{uid}{OWN}",
+                piece.title or WORDS[piece.kind],
+                midnight + timedelta(minutes=piece.first),
+                midnight + timedelta(minutes=piece.last),
+                alarm=None if piece.kind == "sleep" else 0,
+            )
+        )
+    return found
+
+
+def _dated(session: Session, period: Period, uid: str, alarm: int) -> list[icsout.Entry]:
+    """Open tasks, callbacks and promises that have an hour."""
+    from planner.store import promises, tasks
+
+    found = []
+    for task in tasks.listed(session):
+        if task.due is not None and task.due.at is not None and task.due.day in period:
+            start = datetime.combine(task.due.day, task.due.at)
+            minutes = min(task.minutes or 15, MIDNIGHT)
+            found.append(
+                icsout.Entry(
+                    f"task-{task.id}@{uid}{OWN}", task.title, start, start + timedelta(minutes=minutes), alarm=alarm
+                )
+            )
+    for promise in promises.listed(session):
+        if promise.due.at is not None and promise.due.day in period:
+            start = datetime.combine(promise.due.day, promise.due.at)
+            who = f"{promise.contact}: " if promise.contact else ""
+            found.append(
+                icsout.Entry(
+                    f"promise-{promise.id}@{uid}{OWN}",
+                    f"Promised: {who}{promise.text}",
+                    start,
+                    start + timedelta(minutes=15),
+                    alarm=alarm,
+                )
+            )
+    return found
+
+
+def _write(path: str, data: bytes, *, force: bool) -> None:
+    path = os.path.abspath(os.path.expanduser(path))
+    try:
+        if os.path.exists(path) and not force:
+            with open(path, "rb") as file:
+                if icsout.PRODUCT.encode() not in file.read(400):
+                    raise StateError(f"{path} is there, and planner didn't write it; --force replaces it.")
+        handle, temporary = tempfile.mkstemp(dir=os.path.dirname(path), prefix=".planner-")  # 0600: it names clients
+        try:
+            with os.fdopen(handle, "wb") as out:
+                out.write(data)
+                out.flush()
+                os.fsync(out.fileno())
+            os.replace(temporary, path)
+        except BaseException:
+            os.unlink(temporary)
+            raise
+        connection.sync_folder(os.path.dirname(path))
+    except OSError as error:
+        raise StateError(f"{path} can't be written: {error.strerror}.") from error
+
+
+def period_of(span: str, day: date) -> Period:
+    """The day, week or month that holds a date."""
+    from planner.domain.workdays import month_of, week_of
+
+    return {"day": Period(day, day), "week": week_of(day), "month": month_of(day)}[span]

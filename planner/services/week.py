@@ -1,0 +1,175 @@
+"""Week templates: what the days of a week hold, and which week is in force."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import time
+from functools import cache
+from typing import TYPE_CHECKING
+
+from planner import content
+from planner.domain.blocks import Block, WeekTemplate, placed
+from planner.domain.errors import StateError
+from planner.domain.text import clean
+from planner.domain.workdays import WEEKDAYS
+
+if TYPE_CHECKING:
+    from sqlmodel import Session
+
+    from planner.services.desk import Desk
+
+SHIPPED = 0
+
+
+@cache
+def shipped() -> tuple[WeekTemplate, ...]:
+    """The weeks that planner comes with; the first is in force until the rep says otherwise."""
+    found = []
+    for template in content.load("week")["template"]:
+        days: list[list[Block]] = [[] for _ in WEEKDAYS]
+        for row in template["block"]:
+            block = Block(
+                time.fromisoformat(row["start"]), time.fromisoformat(row["end"]), row["kind"], row.get("title", "")
+            )
+            for name in row["days"]:
+                days[WEEKDAYS.index(name)].append(block)
+        ordered = tuple(tuple(sorted(blocks, key=lambda block: block.first)) for blocks in days)
+        found.append(WeekTemplate(SHIPPED, template["name"], ordered))
+    return tuple(found)
+
+
+def in_force(session: Session | None) -> WeekTemplate:
+    """The week that days are laid from."""
+    if session is None:
+        return shipped()[0]
+    from planner.store import week as store  # SQLModel: an empty first screen does without
+
+    return store.used(session) or shipped()[0]
+
+
+def call_minutes(session: Session | None) -> float:
+    """Minutes of the call blocks of an ordinary full day; 0 where the week has none."""
+    minutes = []
+    for blocks in in_force(session).days:
+        calling = sum(block.minutes for block in blocks if block.kind == "calls")
+        if calling:
+            minutes.append(calling)
+    return sum(minutes) / len(minutes) if minutes else 0.0
+
+
+def templates(desk: Desk) -> list[WeekTemplate]:
+    """Every week there is, the one in force marked: the rep's own, then the shipped ones not adopted yet."""
+    own: list[WeekTemplate] = []
+    if desk.database.exists():
+        from planner.store import week as store
+
+        with desk.database.read() as session:
+            own = store.templates(session)
+    names = {template.name for template in own}
+    rest = [template for template in shipped() if template.name not in names]
+    if not any(template.used for template in own):
+        first = shipped()[0].name
+        own = [replace(template, used=template.name == first) for template in own]
+        rest = [replace(template, used=template.name == first) for template in rest]
+    return [*own, *rest]
+
+
+def find(desk: Desk, name: str | None) -> WeekTemplate:
+    """A week by its name or the beginning of it, regardless of case; None: the one in force. Raises StateError."""
+    there = templates(desk)
+    if name is None:
+        return next(template for template in there if template.used)
+    wanted = clean(name).casefold()
+    found = [template for template in there if template.name.casefold() == wanted]
+    found = found or [template for template in there if wanted and template.name.casefold().startswith(wanted)]
+    if len(found) == 1:
+        return found[0]
+    names = ", ".join(template.name for template in there)
+    raise StateError(f"{name!r} is not one week; there are: {names}.")
+
+
+def _own(desk: Desk, session: Session, template: WeekTemplate) -> WeekTemplate:
+    """The rep's own copy of a week; a shipped one is copied when it is first changed, and stays in force if it was."""
+    from planner.store import week as store
+
+    if template.id != SHIPPED:
+        return template
+    for known in store.templates(session):
+        if known.name == template.name:
+            return known
+    return store.add(session, template, int(desk.clock.timestamp()))
+
+
+def put_days(desk: Desk, template: WeekTemplate, days: Mapping[int, Sequence[Block]], label: str) -> None:
+    """Replace the blocks of some weekdays (0 is Monday), as one change."""
+    from planner.store import week as store
+
+    wanted = tuple(tuple(days.get(weekday, known)) for weekday, known in enumerate(template.days))
+    replace(template, days=wanted)  # raises InputError where blocks overlap
+    with desk.database.write(label) as unit:
+        own = _own(desk, unit.session, template)
+        for weekday, blocks in days.items():
+            store.put_day(unit.session, own.id, weekday, blocks)
+
+
+def put_block(
+    desk: Desk, template: WeekTemplate, weekdays: Sequence[int], old: Block | None, new: Block | None
+) -> None:
+    """Put a block into some weekdays in place of another (None: add, or take out). It wins: the others give way."""
+    wanted: dict[int, list[Block]] = {}
+    for weekday in weekdays:
+        others = [block for block in template.days[weekday] if block != old]
+        wanted[weekday] = others if new is None else placed(others, new)
+    what = new or old
+    verb = "taken out of" if new is None else "in"
+    days = ", ".join(WEEKDAYS[weekday].capitalize()[:3] for weekday in weekdays)
+    put_days(desk, template, wanted, f"{what} {verb} {days} of {template.name}")
+
+
+def use(desk: Desk, template: WeekTemplate) -> None:
+    """Put a week into force, from the next day that is laid: a day that is open stands."""
+    from planner.store import week as store
+
+    with desk.database.write(f"week in force: {template.name}") as unit:
+        own = _own(desk, unit.session, template)
+        store.use(unit.session, own.id)
+
+
+def new(desk: Desk, name: str, like: WeekTemplate) -> WeekTemplate:
+    """A new week, a copy of another one. Raises StateError for a name there is."""
+    from planner.store import week as store
+
+    made = replace(like, id=SHIPPED, name=clean(name), used=False)
+    _check_name(desk, made.name)
+    with desk.database.write(f"new week {made.name}") as unit:
+        return store.add(unit.session, made, int(desk.clock.timestamp()))
+
+
+def rename(desk: Desk, template: WeekTemplate, name: str) -> WeekTemplate:
+    """Give a week another name."""
+    from planner.store import week as store
+
+    renamed = replace(template, name=clean(name))
+    _check_name(desk, renamed.name)
+    with desk.database.write(f"week {template.name} is now {renamed.name}") as unit:
+        own = _own(desk, unit.session, template)
+        store.rename(unit.session, own.id, renamed.name)
+        if template.used and not own.used:  # it was in force as the shipped one
+            store.use(unit.session, own.id)
+        return replace(renamed, id=own.id)
+
+
+def _check_name(desk: Desk, name: str) -> None:
+    if any(known.name.casefold() == name.casefold() for known in templates(desk)):
+        raise StateError(f"There is a week called {name!r} already.")
+
+
+def drop(desk: Desk, template: WeekTemplate) -> None:
+    """Delete a week of the rep's own; a shipped one that was changed is as shipped again."""
+    from planner.store import week as store
+
+    if template.id == SHIPPED:
+        raise StateError(f"{template.name} comes with planner and hasn't been changed; there is nothing to delete.")
+    with desk.database.write(f"dropped week {template.name}") as unit:
+        store.drop(unit.session, template.id)
