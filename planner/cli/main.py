@@ -8,7 +8,7 @@ from planner import __version__
 from planner.cli.common import Group, Parser, warn
 from planner.cli.quick import Options
 from planner.domain.activity import KINDS
-from planner.domain.errors import InputError
+from planner.domain.errors import InputError, ProtectedTime
 from planner.services.desk import Desk
 
 EXAMPLES = """\
@@ -87,7 +87,10 @@ def run(argv: list[str]) -> int:
     if desk.config.problems and args.command != "config":
         for problem in desk.config.problems:
             warn(f"settings: {problem}")
-    code: int = args.run(args, desk)
+    try:
+        code: int = args.run(args, desk)
+    except ProtectedTime as problem:
+        raise ProtectedTime(f"{problem} Choose another hour; --anyway plans it knowingly.") from problem
     for notice in desk.notices:
         warn(notice)
     return code

@@ -7,7 +7,7 @@ import argparse
 from planner.cli.block import clock
 from planner.cli.common import Group, emit, say
 from planner.domain.blocks import BLOCK_KINDS, Block, WeekTemplate
-from planner.domain.errors import InputError, StateError
+from planner.domain.errors import StateError
 from planner.domain.workdays import WEEKDAYS
 from planner.services import week as service
 from planner.services.desk import Desk
@@ -42,26 +42,6 @@ def _block(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("begin", metavar="HH:MM")
     parser.add_argument("end", metavar="HH:MM")
     parser.add_argument("--week", metavar="NAME", help="of which week (default: the one in force)")
-
-
-def weekdays(text: str) -> list[int]:
-    """Weekdays as typed, 0 for Monday."""
-    found: set[int] = set()
-    for part in text.lower().replace(" ", "").split(","):
-        if part in ("all", "every", "daily"):
-            found |= set(range(7))
-            continue
-        first, dash, last = part.partition("-")
-        begin, end = _weekday(first, text), _weekday(last, text) if dash else None
-        found |= {begin} if end is None else {(begin + step) % 7 for step in range((end - begin) % 7 + 1)}
-    return sorted(found)
-
-
-def _weekday(word: str, text: str) -> int:
-    for number, name in enumerate(WEEKDAYS):
-        if len(word) >= 2 and name.startswith(word):
-            return number
-    raise InputError(f"{text!r} is not weekdays; write mon, mon-fri, sat,sun or all.")
 
 
 def list_(args: argparse.Namespace, desk: Desk) -> int:
@@ -117,7 +97,7 @@ def drop(args: argparse.Namespace, desk: Desk) -> int:
 def set_(args: argparse.Namespace, desk: Desk) -> int:
     template = service.find(desk, args.week)
     block = Block(clock(args.begin), clock(args.end), args.kind.lower(), args.title)
-    service.put_block(desk, template, weekdays(args.days), None, block)
+    service.put_block(desk, template, service.weekdays(args.days), None, block)
     return _say(service.find(desk, template.name))
 
 
@@ -126,7 +106,7 @@ def clear(args: argparse.Namespace, desk: Desk) -> int:
     begin, end = clock(args.begin), clock(args.end)
     gone = 0
     kept: dict[int, list[Block]] = {}
-    for weekday in weekdays(args.days):
+    for weekday in service.weekdays(args.days):
         blocks = template.days[weekday]
         kept[weekday] = [block for block in blocks if not (block.start == begin and block.end == end)]
         gone += len(blocks) - len(kept[weekday])

@@ -117,6 +117,8 @@ _PLAIN = {
 
 def label(kind: str, outcome: str | None, count: int, contact: str | None = None) -> str:
     """The name of a logged row in the history: ``refused call, Kim``, ``50 calls``."""
+    if kind == "stop" and count == 1:
+        return "gave in to a temptation" if outcome == "given-in" else "STOP said"
     word = {"dial": "call", "meeting-booked": "meeting booked", "meeting-held": "meeting held"}.get(kind, kind)
     if count != 1:
         word = {"stop": "stops"}.get(kind, word + "s" if "meeting" not in word else word.replace("meeting", "meetings"))

@@ -183,8 +183,10 @@ def block_now(today: Today, minute: int) -> BlockLine | None:
 
 
 def due_name(due: Due) -> str:
-    """``Kim Minsu: send two options``."""
-    return f"{due.contact}: {due.text}" if due.contact else str(due.text)
+    """``Kim Minsu: send two options``; of a callback, whom."""
+    if not due.contact:
+        return str(due.text)
+    return str(due.contact) if due.kind == "callback" else f"{due.contact}: {due.text}"
 
 
 def block_states(today: Today, now: datetime) -> list[str | None]:

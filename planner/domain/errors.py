@@ -19,6 +19,10 @@ class InputError(PlannerError):
     exit_code = 2
 
 
+class ProtectedTime(InputError):
+    """Something would be planned into family or sleep; it may be, but only knowingly."""
+
+
 class StateError(PlannerError):
     """What was typed is fine, but the state of things doesn't allow it (no such goal, a closed day)."""
 

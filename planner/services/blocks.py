@@ -18,7 +18,7 @@ from planner.domain.blocks import (
     protected_at,
     subtract,
 )
-from planner.domain.errors import InputError, StateError
+from planner.domain.errors import InputError, ProtectedTime, StateError
 from planner.domain.events import busy_on
 from planner.domain.workdays import DAY
 from planner.services import week
@@ -222,7 +222,7 @@ def check_free(desk: Desk, moment: datetime) -> None:
     """Refuse a moment in family or sleep, unless the rep says so knowingly."""
     block = protected(desk, moment)
     if block is not None:
-        raise InputError(
+        raise ProtectedTime(
             f"{moment:%a %H:%M} is {block.title or block.kind} ({block.start:%H:%M}–{block.end:%H:%M}), where nothing "
-            "is planned. Choose another hour, or say so knowingly."
+            "is planned."
         )

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from planner import content
 from planner.domain.blocks import Block, WeekTemplate, placed
-from planner.domain.errors import StateError
+from planner.domain.errors import InputError, StateError
 from planner.domain.text import clean
 from planner.domain.workdays import WEEKDAYS
 
@@ -114,17 +114,25 @@ def put_days(desk: Desk, template: WeekTemplate, days: Mapping[int, Sequence[Blo
 
 
 def put_block(
-    desk: Desk, template: WeekTemplate, weekdays: Sequence[int], old: Block | None, new: Block | None
+    desk: Desk,
+    template: WeekTemplate,
+    weekdays: Sequence[int],
+    old: Block | None,
+    new: Block | None,
+    *,
+    leaving: Sequence[int] = (),
 ) -> None:
-    """Put a block into some weekdays in place of another (None: add, or take out). It wins: the others give way."""
+    """Put a block into some weekdays in place of another (None: add, or take out). It wins: the others give way.
+
+    The weekdays in `leaving` lose the old one without getting the new one.
+    """
     wanted: dict[int, list[Block]] = {}
-    for weekday in weekdays:
+    for weekday in (*leaving, *weekdays):
         others = [block for block in template.days[weekday] if block != old]
-        wanted[weekday] = others if new is None else placed(others, new)
-    what = new or old
+        wanted[weekday] = others if new is None or weekday not in weekdays else placed(others, new)
     verb = "taken out of" if new is None else "in"
     days = ", ".join(WEEKDAYS[weekday].capitalize()[:3] for weekday in weekdays)
-    put_days(desk, template, wanted, f"{what} {verb} {days} of {template.name}")
+    put_days(desk, template, wanted, f"{new or old} {verb} {days} of {template.name}")
 
 
 def use(desk: Desk, template: WeekTemplate) -> None:
@@ -173,3 +181,23 @@ def drop(desk: Desk, template: WeekTemplate) -> None:
         raise StateError(f"{template.name} comes with planner and hasn't been changed; there is nothing to delete.")
     with desk.database.write(f"dropped week {template.name}") as unit:
         store.drop(unit.session, template.id)
+
+
+def weekdays(text: str) -> list[int]:
+    """Weekdays as typed, 0 for Monday."""
+    found: set[int] = set()
+    for part in text.lower().replace(" ", "").split(","):
+        if part in ("all", "every", "daily"):
+            found |= set(range(7))
+            continue
+        first, dash, last = part.partition("-")
+        begin, end = _weekday(first, text), _weekday(last, text) if dash else None
+        found |= {begin} if end is None else {(begin + step) % 7 for step in range((end - begin) % 7 + 1)}
+    return sorted(found)
+
+
+def _weekday(word: str, text: str) -> int:
+    for number, name in enumerate(WEEKDAYS):
+        if len(word) >= 2 and name.startswith(word):
+            return number
+    raise InputError(f"{text!r} is not weekdays; write mon, mon-fri, sat,sun or all.")

@@ -30,20 +30,25 @@ def names() -> list[str]:
     return list(content.load("words"))
 
 
+def shipped(name: str) -> tuple[str, ...]:
+    """The lines of a list as planner comes with it."""
+    return tuple(content.load("words")[name]["lines"])
+
+
 def get(desk: Desk, name: str) -> WordList:
     """One list. Raises InputError for a name there isn't."""
     wanted = name.strip().lower()
-    shipped = content.load("words")
-    if wanted not in shipped:
-        raise InputError(f"{name!r} is not a list of words; there are {', '.join(shipped)}.")
-    row = shipped[wanted]
+    known = content.load("words")
+    if wanted not in known:
+        raise InputError(f"{name!r} is not a list of words; there are {', '.join(known)}.")
+    row = known[wanted]
     own = None
     if desk.database.exists():
         from planner.store import words as store
 
         with desk.database.read() as session:
             own = store.get(session, wanted)
-    lines = tuple(row["lines"]) if own is None else own
+    lines = shipped(wanted) if own is None else own
     return WordList(wanted, row["title"], row["about"], lines, own=own is not None)
 
 
@@ -59,7 +64,7 @@ def put(desk: Desk, name: str, lines: Sequence[str] | None) -> WordList:
         longest = max((len(line) for line in kept), default=0)
         if longest > LONGEST:
             raise InputError(f"A line can have {LONGEST} characters; one of these has {longest:,}.")
-        if kept == content.load("words")[known.name]["lines"]:
+        if tuple(kept) == shipped(known.name):
             kept = None
     verb = "as shipped" if kept is None else "edited"
     with desk.database.write(f"{known.title.lower()} {verb}") as unit:

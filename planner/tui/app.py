@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Iterable
 from datetime import datetime
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
@@ -13,12 +13,16 @@ from textual.screen import Screen
 
 from planner import failure
 from planner.domain.errors import PlannerError
+from planner.domain.text import shown
 from planner.services.desk import Desk
 from planner.services.live import Live, Today
 from planner.tui.messages import ServiceEnded, ServiceFailed
 from planner.tui.screens.base import DeskScreen
 from planner.tui.screens.today import TodayScreen
 from planner.tui.theme import DARK, THEMES
+
+if TYPE_CHECKING:
+    from planner.tui.reminders import Reminders
 
 
 class PlannerApp(App[None]):
@@ -47,11 +51,62 @@ class PlannerApp(App[None]):
         self._queue: deque[tuple[Callable[[], str], Callable[[str], None] | None]] = deque()
         self._again: Callable[[str], None] | None = None
         self._idle: list[Callable[[], None]] = []
+        self._reminders: Reminders | None = None
+        self._desktop: Callable[[str], None] | None = None
         self._busy = False
         for theme in THEMES:
             self.register_theme(theme)
         wanted = desk.config["ui.theme"] if desk.has_settings else DARK.name
         self.theme = wanted if wanted in self.available_themes else DARK.name
+
+    def on_mount(self) -> None:
+        self.set_interval(1.0, self.remind)
+
+    def remind(self) -> None:
+        """Once a second: say what begins and what is due."""
+        if self._reminders is None:
+            from planner.tui.reminders import Reminders  # not before the first paint
+
+            config = self.desk.config
+            self._reminders = Reminders(
+                config["remind.blocks"], config["remind.callbacks"], config["remind.mail"], config["remind.before"]
+            )
+        today, now = self.today_screen.today, self.desk.now()
+        if today.day != self.desk.today():
+            return  # it is laid anew first
+        found = self._reminders.due(today, now, in_call=self.today_screen.in_call)
+        if found:
+            self.ring(" · ".join(shown(each.text) for each in found))
+
+    def ring(self, text: str) -> None:
+        """Say a reminder in every way that is set."""
+        from planner.tui import reminders
+
+        config = self.desk.config
+        self.notify(text, title=f"{self.desk.now():%H:%M}", timeout=20, markup=False)
+        if config["remind.bell"]:
+            self.bell()
+        sequence = reminders.terminal_sequence(config["remind.terminal"], text)
+        if sequence and self._driver is not None:
+            # Textual has no public way to write a sequence of one's own (8.2); its own clipboard goes this way
+            self._driver.write(sequence)
+        if config["remind.desktop"]:
+            self._ring_desktop(text)
+
+    def _ring_desktop(self, text: str) -> None:
+        from planner.tui import reminders
+
+        if self._desktop is None:
+            self._desktop = reminders.desktop_notifier()
+            if self._desktop is None:
+                self._desktop = reminders.void
+                self.notify(
+                    "remind.desktop is set, but planner's extra is not installed: pip install 'sales-planner[desktop]'",
+                    severity="warning",
+                    markup=False,
+                )
+        notifier = self._desktop
+        self.run_worker(lambda: notifier(text), thread=True, group="ring", exit_on_error=False)
 
     def get_default_screen(self) -> TodayScreen:
         today, now = self._first
@@ -126,7 +181,19 @@ class PlannerApp(App[None]):
             today.choose(*wanted)
             return
         screen: DeskScreen
-        if name == "goals":
+        if name == "day":
+            from planner.tui.screens.day import DayScreen
+
+            screen = DayScreen(self.desk, self.live, today.today)
+        elif name == "week":
+            from planner.tui.screens.week import WeekScreen
+
+            screen = WeekScreen(self.desk, self.live, today.today)
+        elif name == "list":
+            from planner.tui.screens.calling import CallingListScreen
+
+            screen = CallingListScreen(self.desk, self.live, today.today)
+        elif name == "goals":
             from planner.tui.screens.goals import GoalsScreen  # SQLModel behind it: only when asked for
 
             screen = GoalsScreen(self.desk, self.live, today.today, wanted)

@@ -5,20 +5,28 @@ The screen runs these in workers: the first of them loads SQLModel, and the scre
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
+from planner.domain.errors import ProtectedTime
 from planner.services.desk import Desk
 
 if TYPE_CHECKING:
-    from planner.tui.modals.task import TaskWanted
+    from planner.domain.blocks import Block, DayBlock, WeekTemplate
+    from planner.domain.calling import Filters
+    from planner.domain.day import CloseWords
+    from planner.services.calling import Built
+    from planner.tui.modals.quick import LineWanted
 
 
-def add_task(desk: Desk, wanted: TaskWanted, goal_id: int | None = None) -> str:
-    """Add what the form asked for, under a goal where one is given."""
+def quick_add(desk: Desk, wanted: LineWanted, goal_id: int | None = None) -> str:
+    """Add what a line says, under a goal where one is given."""
     from planner.services import tasks
 
-    task = tasks.add(desk, wanted.title, due=wanted.due, priority=wanted.priority, goal_id=goal_id)
+    try:
+        task = tasks.quick(desk, wanted.line, goal_id=goal_id, knowingly=wanted.knowingly)
+    except ProtectedTime as problem:
+        raise ProtectedTime(f"{problem} ⏎ again plans it knowingly.") from problem
     later = task.due is not None and task.due.day > desk.today()
     return f"task: {task.title}" + (f", for {task.due}" if later else "")
 
@@ -55,11 +63,27 @@ def put_off(desk: Desk, task_id: int) -> str:
     return f"put off to tomorrow: {tasks.snooze(desk, task_id, tomorrow).title}"
 
 
-def drop(desk: Desk, task_id: int) -> str:
+def put_to(desk: Desk, task_id: int, day: date, word: str) -> str:
+    """Put a task to a day, called by a word."""
+    from planner.domain.tasks import Due
+    from planner.services import tasks
+
+    return f"{word}: {tasks.snooze(desk, task_id, Due(day)).title}"
+
+
+def drop(desk: Desk, task_id: int, reason: str = "") -> str:
     """Give a task up."""
     from planner.services import tasks
 
-    return f"dropped: {tasks.drop(desk, task_id)[0].title}"
+    return f"dropped: {tasks.drop(desk, task_id, reason=reason)[0].title}"
+
+
+def rank_anew(desk: Desk) -> str:
+    """Take the suggested order again."""
+    from planner.services import tasks
+
+    tasks.rank_anew(desk)
+    return "the list is in the order suggested"
 
 
 def open_day(desk: Desk) -> str:
@@ -70,9 +94,173 @@ def open_day(desk: Desk) -> str:
     return "the day is open, its targets are frozen"
 
 
-def close_day(desk: Desk) -> str:
+def close_day(desk: Desk, said: CloseWords, *, without_list: bool) -> str:
     """Close the day."""
     from planner.services import day
 
-    day.close_day(desk)
+    day.close_day(desk, said=said, without_list=without_list)
     return "the day is closed"
+
+
+def say_of_day(desk: Desk, said: CloseWords) -> str:
+    """Keep the four lines of a day that is closed already."""
+    from planner.services import day
+
+    day.say(desk, desk.today(), said)
+    return "what was said of the day is kept"
+
+
+# blocks of a day: found by position, as they stand when the change is carried out
+
+
+def _block(desk: Desk, day: date, position: int) -> DayBlock:
+    from planner.services import blocks
+
+    return blocks.find(blocks.read(desk, day).blocks, str(position))
+
+
+def mark_block(desk: Desk, day: date, position: int, how: str | None) -> str:
+    """Say that a block was kept or missed, or take the word back."""
+    from planner.services import blocks
+
+    block = _block(desk, day, position)
+    how = None if block.mark == how else how
+    blocks.mark(desk, day, block, how)
+    return f"{how or 'as the log has it'}: {block.block}"
+
+
+def drop_block(desk: Desk, day: date, position: int) -> str:
+    """Give a block up for the day, or take it back."""
+    from planner.services import blocks
+
+    block = _block(desk, day, position)
+    blocks.drop(desk, day, block, back=block.dropped)
+    return f"{'back on the day' if block.dropped else 'dropped for the day'}: {block.block}"
+
+
+def shift_block(desk: Desk, day: date, position: int, begin: int, end: int) -> str:
+    """Move a block's begin and end by minutes, for the day."""
+    from planner.services import blocks
+
+    block = _block(desk, day, position)
+    moved = block.block.at(block.block.first + begin, block.block.last + end)
+    blocks.move(desk, day, block, moved.first, moved.last)
+    return f"{moved} for the day"
+
+
+def place_block(desk: Desk, day: date, position: int | None, wanted: Block) -> str:
+    """Put a block at other hours of a day, or one that the week doesn't have on it."""
+    from planner.services import blocks
+
+    if position is None:
+        blocks.add(desk, day, wanted)
+    else:
+        block = _block(desk, day, position)
+        blocks.move(desk, day, block, wanted.first, wanted.last)
+    return f"{wanted} for the day"
+
+
+def restore_day(desk: Desk, day: date) -> str:
+    """Lay a day as the week has it."""
+    from planner.services import blocks
+
+    blocks.restore(desk, day)
+    return "the day is as the week has it"
+
+
+# weeks
+
+
+def put_week_block(
+    desk: Desk,
+    template: WeekTemplate,
+    weekdays: list[int],
+    old: Block | None,
+    new: Block | None,
+    leaving: tuple[int, ...] = (),
+) -> str:
+    """Put a block into a week, change one, or take one out; it leaves the weekdays named last."""
+    from planner.services import week
+
+    week.put_block(desk, template, weekdays, old, new, leaving=leaving)
+    return f"{new} in {template.name}" if new else f"{old} taken out of {template.name}"
+
+
+def copy_week_day(desk: Desk, template: WeekTemplate, weekday: int, to: list[int]) -> str:
+    """Let other weekdays hold what one holds."""
+    from planner.domain.workdays import WEEKDAYS
+    from planner.services import week
+
+    name = WEEKDAYS[weekday].capitalize()
+    label = f"{name} copied in {template.name}"
+    week.put_days(desk, template, dict.fromkeys(to, template.days[weekday]), label)
+    return label
+
+
+def use_week(desk: Desk, template: WeekTemplate) -> str:
+    """Put a week into force."""
+    from planner.services import week
+
+    week.use(desk, template)
+    return f"in force: {template.name}"
+
+
+def new_week(desk: Desk, name: str, like: WeekTemplate) -> str:
+    """A new week, a copy of another."""
+    from planner.services import week
+
+    return f"new week: {week.new(desk, name, like).name}"
+
+
+def rename_week(desk: Desk, template: WeekTemplate, name: str) -> str:
+    """Give a week another name."""
+    from planner.services import week
+
+    return f"the week is called {week.rename(desk, template, name).name}"
+
+
+def drop_week(desk: Desk, template: WeekTemplate) -> str:
+    """Delete a week."""
+    from planner.services import week
+
+    week.drop(desk, template)
+    return f"deleted: {template.name}"
+
+
+# the calling list
+
+
+def build_list(desk: Desk, day: date, filters: Filters, count: int | None) -> str:
+    """Fill a list up from contacts."""
+    from planner.services import calling
+
+    return _built(calling.build(desk, day, filters, count=count))
+
+
+def paste_list(desk: Desk, day: date, text: str) -> str:
+    """Put pasted names and numbers on a list."""
+    from planner.services import calling
+
+    return _built(calling.paste(desk, day, text))
+
+
+def _built(built: Built) -> str:
+    left = f", {len(built.without)} without a number left out" if built.without else ""
+    made = f", {built.made} new contacts" if built.made else ""
+    return f"{built.added} put on the list{made}{left}"
+
+
+def drop_from_list(desk: Desk, day: date, contact_id: int) -> str:
+    """Take somebody off a list."""
+    from planner.services import calling
+
+    calling.drop(desk, day, [contact_id])
+    return "taken off the list"
+
+
+def keep_words(desk: Desk, name: str, lines: list[str] | None) -> str:
+    """Make a list of words the rep's own, or as shipped again."""
+    from planner.services import words
+
+    found = words.put(desk, name, lines)
+    return f"{found.title}: {'kept' if found.own else 'as shipped'}"

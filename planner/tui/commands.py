@@ -20,6 +20,10 @@ AREAS = {
     "plan": "plan",
     "calendar": "calendar",
     "day": "day",
+    "block": "block",
+    "week": "week",
+    "list": "list",
+    "stop": "stop",
     "history": "history",
     "screen": "screen",
 }

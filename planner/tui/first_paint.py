@@ -133,7 +133,7 @@ def page(today: Today, now: datetime, width: int, height: int) -> list[view.Line
         lines += [*month, *[blank] * gap, *counters]
     lines += [blank]
     room = height - len(lines) - 2
-    tasks = [line for _, line in view.task_lines(today, now, left, room, 0)]
+    tasks = [line for _, line in view.task_lines(today, now, left, room, 0, alone=not right)]
     lines += list(_beside(tasks, view.day_lines(today, now, right, height=room), left)) if right else tasks
     return lines[: height - 1]
 

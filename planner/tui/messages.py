@@ -12,7 +12,9 @@ from planner.services.live import Today
 if TYPE_CHECKING:
     from datetime import date
 
+    from planner.domain.blocks import WeekTemplate
     from planner.domain.outlook import Outlook, Supposition
+    from planner.services.calling import CallingList
     from planner.services.ladder import Ladder
     from planner.services.months import Ahead, Sheet
 
@@ -31,6 +33,39 @@ class TaskClicked(Message):
 
     index: int
     """Its index in the day's tasks."""
+
+
+@dataclass
+class BlockClicked(Message):
+    """A stretch of the day was clicked."""
+
+    index: int
+    """Its index in the day's blocks."""
+
+    twice: bool = False
+    """Whether it was a double click."""
+
+
+@dataclass
+class WeekBlockClicked(Message):
+    """A block of the week was clicked, or the empty part of a day."""
+
+    weekday: int
+    """The weekday, 0 for Monday."""
+
+    index: int
+    """Its index in that day's blocks; -1 for the empty part."""
+
+    twice: bool = False
+    """Whether it was a double click."""
+
+
+@dataclass
+class EntryClicked(Message):
+    """A line of a list with a cursor was clicked."""
+
+    index: int
+    """Its index."""
 
 
 @dataclass
@@ -117,6 +152,30 @@ class DayLaid(Message):
 
     today: Today
     """The day as it was read."""
+
+
+@dataclass
+class DayRead(Message):
+    """A worker has read a day to look at."""
+
+    today: Today
+    """The day."""
+
+
+@dataclass
+class WeeksRead(Message):
+    """A worker has read the weeks."""
+
+    weeks: list[WeekTemplate]
+    """They."""
+
+
+@dataclass
+class CallingListRead(Message):
+    """A worker has read a calling list."""
+
+    calling: CallingList
+    """The list."""
 
 
 @dataclass

@@ -350,9 +350,13 @@ def task_lines(
     cursor: int | None = None,
     offset: int = 0,
     measure: Callable[[str], int] = cells,
+    *,
+    alone: bool = False,
 ) -> list[tuple[int, Line]]:
-    """The ranked list, each line with its index in `today.tasks` (-1 for a title or a hint)."""
-    lines: list[tuple[int, Line]] = [(-1, _list_title(today, now, width, measure))]
+    """The ranked list, each line with its index in `today.tasks` (-1 for a title or a hint). `alone`: no column beside
+    it tells of the day.
+    """
+    lines: list[tuple[int, Line]] = [(-1, _list_title(today, now, width, measure, alone=alone))]
     if not today.tasks:
         return [
             *lines,
@@ -372,9 +376,17 @@ def task_lines(
     return lines
 
 
-def _list_title(today: Today, now: datetime, width: int, measure: Callable[[str], int]) -> Line:
-    """The title of the list, and how the three stand that belong before noon."""
+def _list_title(today: Today, now: datetime, width: int, measure: Callable[[str], int], *, alone: bool) -> Line:
+    """The title of the list, and at its right what matters now: free time and a day that doesn't fit where no column
+    beside it says so, else how the three stand that belong before noon.
+    """
     title: Line = [(" Most important first", "bold")]
+    if alone:
+        free = _slack_line(today, now, width, measure)
+        over = [line for line in fit_line(today, now, width, measure) if line[0][1] == "bad"]
+        for line in free + over:
+            room = width - width_of(title, measure) - 3
+            return justified(title, [*cut(line, room, measure), (" ", "")], width, measure)
     if not today.top or today.closed_at is not None:
         return title
     done = sum(task.done for task in today.tasks if task.id in today.top)
@@ -461,6 +473,7 @@ def _why_now(task: TaskLine, now: datetime) -> Line:
 
 DUE_SHOWN = 3
 DUE_WORDS = {"promise": "Promised", "callback": "Call back"}
+MARKED_BY_KEY = frozenset({"learning", "rest", "sport", "family", "sleep", "own"})
 SIGNS = {
     "kept": ("✓", "good"),
     "short": ("▬", "warn"),

@@ -50,7 +50,7 @@ class FormModal(ModalScreen[Result | None], Generic[Result]):
         """What the fields say. Raises PlannerError with a sentence for the rep."""
         raise NotImplementedError
 
-    def preview(self, values: dict[str, str]) -> str:
+    def preview(self, values: dict[str, str]) -> str | Content:
         """How the fields are understood, said while typing."""
         return ""
 
@@ -60,7 +60,8 @@ class FormModal(ModalScreen[Result | None], Generic[Result]):
             with VerticalScroll(id="form-fields", can_focus=False):
                 for field in self.fields:
                     with Horizontal(classes="form-row"):
-                        yield Label(Content(field.label), markup=False)
+                        if field.label:
+                            yield Label(Content(field.label), markup=False)
                         yield Input(value=field.value, placeholder=field.hint, id=f"field-{field.name}", compact=True)
             yield Static(Content(self.problem), id="form-note", markup=False)
             with Horizontal(id="form-keys"):
@@ -76,17 +77,18 @@ class FormModal(ModalScreen[Result | None], Generic[Result]):
         """What stands in the fields."""
         return {field.name: self.query_one(f"#field-{field.name}", Input).value.strip() for field in self.fields}
 
-    def note(self, text: str, *, wrong: bool) -> None:
+    def note(self, text: str | Content, *, wrong: bool) -> None:
         """Say something under the fields."""
         note = self.query_one("#form-note", Static)
         note.set_class(wrong, "-wrong")
-        note.update(Content(text))
+        note.update(Content(text) if isinstance(text, str) else text)
 
     def on_input_changed(self) -> None:
         values = self.values()
         if self.problem and values == self._seen:
             return  # the fields as they came, under what is to be said about them
         self.problem, self._seen = "", values
+        text: str | Content
         try:
             text = self.preview(values)
         except PlannerError as problem:

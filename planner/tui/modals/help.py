@@ -19,6 +19,10 @@ AREAS = (
     ("goal", "Goals"),
     ("plan", "Plan and day"),
     ("day", "Plan and day"),
+    ("block", "The day"),
+    ("week", "The week"),
+    ("list", "The calling list"),
+    ("stop", "STOP"),
     ("calendar", "Calendar"),
     ("screen", "Screens"),
 )

@@ -14,6 +14,7 @@ from planner import failure
 from planner.domain.errors import PlannerError
 from planner.services.desk import Desk
 from planner.services.live import Live
+from planner.tui import changes
 from planner.tui.messages import KeyClicked, ServiceFailed
 from planner.tui.view import Line
 from planner.tui.widgets.today import HeaderLine
@@ -31,6 +32,7 @@ class DeskScreen(Screen[None]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("u", "undo", "undo", id="history-undo", tooltip="Take the last change back"),
         Binding("U,ctrl+r", "redo", "redo", id="history-redo", tooltip="Bring back what was undone"),
+        Binding("a", "quick_add", "add", id="task-add", tooltip="A task in one line, from any screen"),
     ]
 
     def __init__(self, desk: Desk, live: Live) -> None:
@@ -109,6 +111,45 @@ class DeskScreen(Screen[None]):
         other = "U redo" if verb == "undid" else "u undo"
         self._say([(" ↶ ", "good"), (f"{verb}: {label}", ""), (f"   {other}", "dim")])
         self._reload()
+
+    # a task in one line
+
+    def action_quick_add(self) -> None:
+        """Ask for a task in one line and add it."""
+        self._ask_line()
+
+    def _ask_line(self, text: str = "", problem: str = "", goal_id: int | None = None, under: str = "") -> None:
+        """Ask for a line; what could not be added is asked again with what was typed."""
+        from planner.tui.modals.quick import LineWanted, QuickAddModal
+
+        def add(wanted: LineWanted | None) -> None:
+            if wanted is not None:
+                self._carry_out(
+                    lambda: changes.quick_add(self.desk, wanted, goal_id),
+                    lambda problem: self._ask_line(wanted.text, problem, goal_id, under),
+                )
+
+        self.app.push_screen(QuickAddModal(self.desk.now(), self.desk.today(), text, problem, under), add)
+
+    # lists of words
+
+    def edit_words(self, name: str) -> None:
+        """Ask for the lines of a list, and keep them."""
+        from planner.services import words
+        from planner.tui.modals.textarea import TextModal
+
+        try:
+            found, shipped = words.get(self.desk, name), words.shipped(name)
+        except PlannerError as problem:
+            self._complain(str(problem))
+            return
+
+        def keep(text: str | None) -> None:
+            if text is not None:
+                self._carry_out(lambda: changes.keep_words(self.desk, name, text.splitlines()))
+
+        modal = TextModal(found.title, f"{found.about} One a line.", "\n".join(found.lines), reset="\n".join(shipped))
+        self.app.push_screen(modal, keep)
 
     # services
 

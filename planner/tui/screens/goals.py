@@ -24,14 +24,14 @@ from planner.tui.widgets.goals import GoalDetail, GoalTree
 from planner.tui.widgets.today import FooterKey, FooterLine, HeaderLine, MessageLine
 
 FOOTER = (
-    FooterKey("a", "add under", "add"),
+    FooterKey("n", "new under", "add"),
     FooterKey("e", "edit", "edit"),
     FooterKey("x", "done", "done"),
     FooterKey("m", "move", "move"),
     FooterKey("1", "today", "app.show('today')"),
-    FooterKey("n", "task", "task"),
+    FooterKey("a", "task", "task"),
     FooterKey("u", "undo", "undo"),
-    FooterKey("A", "new wish", "add_wish"),
+    FooterKey("N", "new wish", "add_wish"),
     FooterKey("del", "drop", "drop"),
     FooterKey("v", "all", "all"),
     FooterKey("3", "plan", "app.show('plan')"),
@@ -52,8 +52,8 @@ class GoalsScreen(DeskScreen):
 
     CSS_PATH = "goals.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("a", "add", "add under", id="goal-add", tooltip="A new goal under the chosen one"),
-        Binding("A", "add_wish", "new wish", id="goal-wish", tooltip="A new goal at the top"),
+        Binding("n", "add", "new under", id="goal-add", tooltip="A new goal under the chosen one"),
+        Binding("N", "add_wish", "new wish", id="goal-wish", tooltip="A new goal at the top"),
         Binding("enter,e", "enter", "edit", id="goal-edit", tooltip="Change the chosen goal; a task is shown in Today"),
         Binding("x,space", "done", "done", id="goal-done", tooltip="Mark the chosen goal reached, or open it again"),
         Binding("delete,backspace", "drop", "drop", id="goal-drop", tooltip="Give the chosen goal up, knowingly"),
@@ -61,7 +61,7 @@ class GoalsScreen(DeskScreen):
         Binding("t", "top", "to the top", id="goal-top", tooltip="While moving: make it a wish of its own"),
         Binding("K,shift+up", "rank('up')", "rank higher", id="goal-up", tooltip="Rank the chosen goal higher"),
         Binding("J,shift+down", "rank('down')", "rank lower", id="goal-down", tooltip="Rank the chosen goal lower"),
-        Binding("n", "task", "a task for it", id="goal-task", tooltip="A new task under the chosen goal"),
+        Binding("a", "task", "a task for it", id="goal-task", tooltip="A task in one line, under the chosen goal"),
         Binding("v", "all", "show all", id="goal-all", tooltip="Also what is done or dropped"),
         Binding("escape", "leave", "back", id="goal-leave", tooltip="Back to Today"),
         Binding("up,k", "cursor(-1)", "up", id="ladder-up", show=False),
@@ -147,7 +147,7 @@ class GoalsScreen(DeskScreen):
             for line in tree.ladder.lines:
                 if line.goal is not None and line.goal.goal.id == chosen.goal_id:
                     return line.goal
-        self._complain("There is no goal yet; a writes the first down.")
+        self._complain("There is no goal yet; n writes the first down.")
         return None
 
     # changing
@@ -176,18 +176,12 @@ class GoalsScreen(DeskScreen):
 
     def action_task(self) -> None:
         """A new task under the chosen goal."""
-        line = self._chosen()
-        if line is None:
+        if self.tree_.chosen is None:
+            self._ask_line()  # no goal yet: a task of its own
             return
-        from planner.tui.modals.task import TaskModal, TaskWanted
-
-        goal = line.goal
-
-        def add(wanted: TaskWanted | None) -> None:
-            if wanted is not None:
-                self._carry_out(partial(changes.add_task, self.desk, wanted, goal.id))
-
-        self.app.push_screen(TaskModal(self.desk.now()), add)
+        line = self._chosen()
+        if line is not None:
+            self._ask_line(goal_id=line.goal.id, under=line.goal.title)
 
     def action_enter(self) -> None:
         """Change the chosen goal; put down the one being moved; show a task in Today."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
 from functools import partial
-from typing import ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
@@ -15,6 +15,7 @@ from textual.containers import Container
 
 from planner.domain import activity
 from planner.domain.calls import Activity
+from planner.domain.dayclock import WORKING, day_minute
 from planner.domain.errors import PlannerError
 from planner.services.desk import Desk
 from planner.services.live import Live, TaskLine, Today
@@ -33,6 +34,10 @@ from planner.tui.widgets.today import (
     TaskList,
 )
 
+if TYPE_CHECKING:
+    from planner.domain.tasks import Task
+    from planner.services.day import Evening, Morning
+
 FRESH = timedelta(seconds=1)
 IDLE = timedelta(seconds=3)
 KIND_OF = {
@@ -48,11 +53,15 @@ FOOTER = (
     FooterKey("p", "proposal", "log('proposal')"),
     FooterKey("w", "won", "won"),
     FooterKey("u", "undo", "undo"),
-    FooterKey("a", "add", "add_task"),
+    FooterKey("a", "add", "quick_add"),
     FooterKey("x", "done", "task_done"),
-    FooterKey("y", "why", "why"),
+    FooterKey("s", "stop", "stop('refused')"),
+    FooterKey("b", "open, close", "day"),
+    FooterKey("t", "the day", "app.show('day')"),
+    FooterKey("l", "list", "app.show('list')"),
     FooterKey("3", "plan", "app.show('plan')"),
     FooterKey("4", "goals", "app.show('goals')"),
+    FooterKey("y", "why", "why"),
     FooterKey("g", "set plan", "plan"),
     FooterKey("?", "help", "app.help", last=True),
     FooterKey("^q", "quit", "app.quit", last=True),
@@ -80,7 +89,6 @@ class TodayScreen(DeskScreen):
         Binding(
             "o", "offer_outcome", "the outcome of the last call", id="log-outcome", tooltip="Say how the last call went"
         ),
-        Binding("a", "add_task", "add", id="task-add", tooltip="Add a task"),
         Binding("x,space", "task_done", "done", id="task-done", tooltip="Tick the chosen task off"),
         Binding("K,shift+up", "task_move('up')", "move up", id="task-up", tooltip="Rank the chosen task higher"),
         Binding("J,shift+down", "task_move('down')", "move down", id="task-down", tooltip="Rank the chosen task lower"),
@@ -88,12 +96,21 @@ class TodayScreen(DeskScreen):
             "z", "task_snooze", "put off to tomorrow", id="task-snooze", tooltip="The chosen task comes back tomorrow"
         ),
         Binding("delete", "task_drop", "drop", id="task-drop", tooltip="Give the chosen task up"),
+        Binding("T", "triage", "triage", id="task-triage", tooltip="What is overdue, one key each"),
+        Binding("R", "rank_anew", "order as suggested", id="task-rank", tooltip="Let go of what was moved by hand"),
+        Binding("s", "stop('refused')", "STOP", id="stop-refused", tooltip="A temptation refused, by its kind"),
+        Binding("S", "stop('given-in')", "gave in", id="stop-given", tooltip="A temptation given in to, by its kind"),
+        Binding("t", "app.show('day')", "the day", id="screen-day", tooltip="The blocks: kept, missed, moved"),
+        Binding(
+            "l", "app.show('list')", "calling list", id="screen-list", tooltip="Whom to call, made the evening before"
+        ),
+        Binding("W", "app.show('week')", "week", id="screen-week", tooltip="What each weekday holds"),
         Binding("enter", "serves", "what it serves", id="task-goal", tooltip="Up from the chosen task to its wish"),
         Binding("g", "plan", "set quota and plan", id="plan-set", tooltip="The month's two figures, in one form"),
         Binding("y", "why", "why", id="plan-why", tooltip="Why this number: every figure, taken back to the log"),
-        Binding("b", "day", "open or close the day", id="day-turn", tooltip="Opening freezes today's targets"),
-        Binding("up,k", "cursor(-1)", "up", id="list-up", show=False),
-        Binding("down,j", "cursor(1)", "down", id="list-down", show=False),
+        Binding("b", "day", "open or close the day", id="day-turn", tooltip="The morning, or the close of the day"),
+        Binding("up,k", "cursor(-1)", "up", id="tasks-up", show=False),
+        Binding("down,j", "cursor(1)", "down", id="tasks-down", show=False),
         *(
             Binding(str(digit), f"outcome({digit})", word, id=f"outcome-{digit}", show=False)
             for digit, word in enumerate(OUTCOMES[0], start=1)
@@ -109,6 +126,7 @@ class TodayScreen(DeskScreen):
         self._welcome = welcome
         self._noticed = 0
         self._lay_again = datetime.min
+        self._kinds: tuple[str, ...] = ()
         # the odds are worked out anew when the rep is idle: loading what that needs would hold up the next keys
         self._quiet_since = now
         self._odds_old = True
@@ -133,6 +151,8 @@ class TodayScreen(DeskScreen):
             more = f" (and {len(self.desk.config.problems) - 1} more)" if len(self.desk.config.problems) > 1 else ""
             self._complain(f"settings: {first}{more}")
         self._tell_notices()
+        if self._morning_is_due():
+            self.call_after_refresh(self.show_morning)
 
     # what is shown
 
@@ -140,6 +160,7 @@ class TodayScreen(DeskScreen):
         """Take a day read anew."""
         self.today = today
         self._odds_old = True
+        self._kinds = ()
         now = self.desk.now()
         for name in ("header", "month", "counters", "tasks", "day"):
             self._part(name).show(today, now)
@@ -250,6 +271,7 @@ class TodayScreen(DeskScreen):
             return False
         for name in logged.adds:
             self.today.counts[name] += 1
+        self.today.facts.append((day_minute(self.today, now), kind, None, 1))
         if amount is not None:
             self.today.booked += int(amount * 100)
             self._part("month").show(self.today, now)
@@ -281,6 +303,11 @@ class TodayScreen(DeskScreen):
         if action == "outcome":
             return self._offered()
         return True
+
+    @property
+    def in_call(self) -> bool:
+        """Whether a call was just counted and its outcome is still to be said: nothing else is said meanwhile."""
+        return self._offered()
 
     def _offered(self) -> bool:
         return self._last_call is not None and self.desk.now() < self._last_call.until
@@ -368,15 +395,35 @@ class TodayScreen(DeskScreen):
         """Give the chosen task up."""
         self._change(changes.drop)
 
-    def action_add_task(self) -> None:
-        """Ask for a task and add it."""
-        from planner.tui.modals.task import TaskModal, TaskWanted
+    def action_rank_anew(self) -> None:
+        """Take the suggested order again."""
+        self._carry_out(partial(changes.rank_anew, self.desk))
 
-        def add(wanted: TaskWanted | None) -> None:
-            if wanted is not None:
-                self._carry_out(partial(changes.add_task, self.desk, wanted))
+    def action_triage(self) -> None:
+        """Go through what is overdue."""
+        from planner.services import day
+        from planner.tui.modals.triage import TriageModal
 
-        self.app.push_screen(TaskModal(self.desk.now()), add)
+        def show(rows: list[tuple[Task, tuple[str, ...]]]) -> None:
+            if not rows:
+                self._tell("nothing is overdue")
+            else:
+                self.app.push_screen(TriageModal(self.desk, rows, self.live.undo), lambda _: self._reload())
+
+        self._ask_first(lambda: day.overdue(self.desk), show)
+
+    def _ask_first(self, read: Callable[[], Any], show: Callable[[Any], None]) -> None:
+        """Read something in a worker (it may load SQLModel), and show it, unless something else is shown by then."""
+
+        def ask() -> None:
+            try:
+                found = read()
+            except PlannerError as problem:
+                self.post_message(ServiceFailed(str(problem)))
+                return
+            self.app.call_from_thread(lambda: show(found) if self.is_current else None)
+
+        self.run_worker(ask, thread=True, exclusive=True, group="ask", exit_on_error=False)
 
     def action_serves(self) -> None:
         """From the chosen task up to the wish that it serves."""
@@ -384,7 +431,7 @@ class TodayScreen(DeskScreen):
         if task is None:
             return
         if task.goal_id is None:
-            self._complain("This task serves no goal yet; in Goals (4), n adds a task under one.")
+            self._complain("This task serves no goal yet; in Goals (4), a adds a task under one.")
             return
         own = ("counter", task.metric) if task.kind == "counter" else ("task", task.id)
         self.planner.show("goals", own, ("goal", task.goal_id))
@@ -403,7 +450,97 @@ class TodayScreen(DeskScreen):
         task = self.today.tasks[tasks.cursor] if tasks.cursor < len(self.today.tasks) else None
         self._ask_why(month_of(self.today.day), str(task.metric) if task and task.kind == "counter" else "plan")
 
+    # temptations
+
+    def action_stop(self, outcome: str) -> None:
+        """Ask what kind of temptation it was, and log it."""
+        from planner.services import words
+        from planner.tui.modals.stop import StopModal
+
+        def log(kind: str | None) -> None:
+            if kind == StopModal.EDIT:
+                self.edit_words("distractions")
+            elif kind is not None:
+                self._log_stop(outcome, kind)
+
+        def show(kinds: tuple[str, ...]) -> None:
+            self._kinds = kinds
+            self.app.push_screen(StopModal(kinds, given_in=outcome == "given-in"), log)
+
+        if self._kinds:
+            show(self._kinds)
+        else:
+            self._ask_first(lambda: words.get(self.desk, "distractions").lines, show)
+
+    def _log_stop(self, outcome: str, kind: str) -> None:
+        try:
+            entry = Activity(0, self.desk.now(), "stop", outcome, reason=kind or None)
+            logged = self.live.log(entry)
+        except PlannerError as problem:
+            self._complain(str(problem))
+            return
+        for name in logged.adds:
+            self.today.counts[name] += 1
+        number = self.today.counts[logged.adds[0]]
+        word = "refused" if outcome == "refused" else "given in to"
+        self._tell(f"{number} {word} today" + (f": {kind}" if kind else ""))
+
+    # morning and evening
+
     def action_day(self) -> None:
-        """Open the day, or close it."""
-        is_open = self.today.opened_at is not None and self.today.closed_at is None
-        self._carry_out(partial(changes.close_day if is_open else changes.open_day, self.desk))
+        """The morning, until the day is open; then its close. A closed day can be opened again."""
+        if self.today.closed_at is not None:
+            self._carry_out(partial(changes.open_day, self.desk))
+        elif self.today.opened_at is not None:
+            self.show_evening()
+        else:
+            self.show_morning()
+
+    def show_morning(self) -> None:
+        """Show what the day opens with."""
+        from planner.services import day
+        from planner.tui.screens.morning import MorningScreen
+
+        def chosen(choice: str | None) -> None:
+            if choice == "open":
+                self._carry_out(partial(changes.open_day, self.desk))
+            elif choice == "triage":
+                self.action_triage()
+            elif choice is not None and choice.startswith("edit-"):
+                self.edit_words(choice.removeprefix("edit-"))
+
+        def show(morning: Morning) -> None:
+            self.app.push_screen(MorningScreen(morning, self.today), chosen)
+
+        self._ask_first(lambda: day.morning(self.desk), show)
+
+    def show_evening(self) -> None:
+        """Show what the day was, and close it."""
+        from planner.services import day
+        from planner.tui.screens.evening import EveningScreen
+
+        def left(where: str | None) -> None:
+            self._reload()
+            if where == "list":
+                self.planner.show("list")
+            elif where == "triage":
+                self.action_triage()
+            elif where == "closed":
+                self._tell("the day is closed")
+
+        def show(evening: Evening) -> None:
+            self.app.push_screen(EveningScreen(self.desk, evening, self.live.undo), left)
+
+        self._ask_first(lambda: day.evening(self.desk), show)
+
+    def _morning_is_due(self) -> bool:
+        """Whether the program was started on the morning of a working day that isn't open yet, with something to do."""
+        today, now = self.today, self._now
+        if today.opened_at is not None or today.closed_at is not None or not today.weight or not today.targets:
+            return False
+        working = [block.first for block in today.blocks if block.position is not None and block.kind in WORKING]
+        begins = min(working, default=8 * 60)
+        minute = day_minute(today, now)
+        if not begins - 3 * 60 <= minute < 12 * 60:
+            return False
+        return not self.desk.has_settings or bool(self.desk.config["day.morning"])

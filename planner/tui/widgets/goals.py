@@ -151,7 +151,7 @@ class GoalTree(ChoiceLines):
             return [
                 (-1, title),
                 (-1, [("   No goals yet: what do you want in five years, and for whom?", "")]),
-                (-1, [("   Press ", "dim"), ("a", "accent"), (" to write the first wish down.", "dim")]),
+                (-1, [("   Press ", "dim"), ("n", "accent"), (" to write the first wish down.", "dim")]),
             ]
         rows: list[tuple[int, Line]] = [(-1, view.justified(title, self._heads(width), width, measure))]
         room = max(1, height - 1)

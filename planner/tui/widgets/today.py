@@ -85,7 +85,8 @@ class TaskList(ChoiceLines):
         return [line for _, line in self._rows(width, height)]
 
     def _rows(self, width: int, height: int) -> list[tuple[int, Line]]:
-        return view.task_lines(self.today, self.now, width, height, self.cursor, self.first, measure)
+        alone = self.app.size.width < view.WIDE
+        return view.task_lines(self.today, self.now, width, height, self.cursor, self.first, measure, alone=alone)
 
     def show(self, today: Today, now: datetime) -> None:
         """Take the day as it is now; the cursor stays on its task where that is still there."""

@@ -1,0 +1,73 @@
+"""Several lines of text: a list of words, or names and numbers that were pasted."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Container, Horizontal
+from textual.content import Content
+from textual.screen import ModalScreen
+from textual.widgets import Button, Label, Static, TextArea
+
+
+class TextModal(ModalScreen[str | None]):
+    """Asks for lines of text. F2 or the button keeps them, Esc leaves; `reset` offers the lines as shipped."""
+
+    CSS_PATH = "textarea.tcss"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "cancel", "leave", id="text-cancel", tooltip="Leave without keeping"),
+        Binding("f2", "keep", "keep", id="text-keep", tooltip="Keep these lines", priority=True),
+    ]
+
+    def __init__(
+        self,
+        heading: str,
+        about: str,
+        text: str = "",
+        *,
+        reset: str | None = None,
+        preview: Callable[[str], str] = lambda text: "",
+    ) -> None:
+        super().__init__()
+        self.heading, self.about, self.text = heading, about, text
+        self.reset_to, self.preview = reset, preview
+
+    def compose(self) -> ComposeResult:
+        with Container(id="text"):
+            yield Label(Content(self.heading), id="text-title", markup=False)
+            yield Label(Content(self.about), id="text-about", markup=False)
+            yield TextArea(self.text, id="text-area", tab_behavior="focus", show_line_numbers=False, compact=True)
+            yield Static(Content(""), id="text-note", markup=False)
+            with Horizontal(id="text-keys"):
+                yield Button("Keep F2", id="keep", compact=True)
+                if self.reset_to is not None:
+                    yield Button("As shipped", id="reset", compact=True)
+                yield Button("Leave esc", id="leave", compact=True)
+
+    def on_mount(self) -> None:
+        area = self.query_one(TextArea)
+        area.focus()
+        area.move_cursor(area.document.end)
+        self.on_text_area_changed()
+
+    def on_text_area_changed(self) -> None:
+        self.query_one("#text-note", Static).update(Content(self.preview(self.query_one(TextArea).text)))
+
+    def on_button_pressed(self, event: Button.Pressed) -> None:
+        if event.button.id == "keep":
+            self.action_keep()
+        elif event.button.id == "reset":
+            self.query_one(TextArea).text = self.reset_to or ""
+        else:
+            self.dismiss(None)
+
+    def action_keep(self) -> None:
+        """Leave with the text."""
+        self.dismiss(self.query_one(TextArea).text)
+
+    def action_cancel(self) -> None:
+        """Leave without keeping."""
+        self.dismiss(None)

@@ -1,0 +1,199 @@
+"""Day: the blocks of one day, kept and missed, moved and lengthened, and whether the day fits."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, timedelta
+from functools import partial
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Container
+
+from planner.domain.errors import PlannerError
+from planner.services.desk import Desk
+from planner.services.live import Live, Today
+from planner.tui import changes
+from planner.tui.messages import BlockClicked, DayRead, ServiceFailed
+from planner.tui.modals.block import BlockModal, BlockWanted
+from planner.tui.screens.base import DeskScreen
+from planner.tui.widgets.day import DayFacts, DayTimeline
+from planner.tui.widgets.today import FooterKey, FooterLine, HeaderLine, MessageLine
+
+STEP = 15  # minutes that a key moves a block
+FOOTER = (
+    FooterKey("x", "kept", "mark('kept')"),
+    FooterKey("m", "missed", "mark('missed')"),
+    FooterKey("J K", "later, earlier", "shift(15, 15)"),
+    FooterKey("+ -", "longer, shorter", "shift(0, 15)"),
+    FooterKey("1", "today", "app.show('today')"),
+    FooterKey("del", "drop", "drop"),
+    FooterKey("e", "edit", "edit"),
+    FooterKey("n", "new", "new"),
+    FooterKey("W", "week", "app.show('week')"),
+    FooterKey("← →", "day", "turn(1)"),
+    FooterKey("u", "undo", "undo"),
+    FooterKey("r", "as the week", "restore"),
+    FooterKey("?", "help", "app.help", last=True),
+    FooterKey("^q", "quit", "app.quit", last=True),
+)
+
+
+class DayScreen(DeskScreen):
+    """One day's blocks."""
+
+    CSS_PATH = "day.tcss"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding(
+            "x,space", "mark('kept')", "kept", id="block-kept", tooltip="The chosen block was kept, or not said yet"
+        ),
+        Binding("m", "mark('missed')", "missed", id="block-missed", tooltip="The chosen block was missed"),
+        Binding(
+            "J,shift+down", "shift(15, 15)", "later", id="block-later", tooltip="A quarter of an hour later, today"
+        ),
+        Binding("K,shift+up", "shift(-15, -15)", "earlier", id="block-earlier", tooltip="A quarter of an hour earlier"),
+        Binding("plus,equals_sign", "shift(0, 15)", "longer", id="block-longer", tooltip="A quarter of an hour longer"),
+        Binding("minus", "shift(0, -15)", "shorter", id="block-shorter", tooltip="A quarter of an hour shorter"),
+        Binding("delete,backspace", "drop", "drop", id="block-drop", tooltip="Give it up for the day, or take it back"),
+        Binding("enter,e", "edit", "edit", id="block-edit", tooltip="Its hours and its kind, for the day only"),
+        Binding("n", "new", "new block", id="block-new", tooltip="A block that the week doesn't have"),
+        Binding("r", "restore", "as the week has it", id="block-restore", tooltip="Lay the whole day anew"),
+        Binding("left", "turn(-1)", "the day before", id="block-before", tooltip="Look at the day before"),
+        Binding("right", "turn(1)", "the day after", id="block-after", tooltip="Look at the day after"),
+        Binding("W", "app.show('week')", "week", id="screen-week", tooltip="What each weekday holds"),
+        Binding("l", "app.show('list')", "calling list", id="screen-list", tooltip="Whom to call"),
+        Binding("escape", "leave", "back", id="block-leave", tooltip="Back to Today"),
+        Binding("up,k", "cursor(-1)", "up", id="timeline-up", show=False),
+        Binding("down,j", "cursor(1)", "down", id="timeline-down", show=False),
+    ]
+
+    def __init__(self, desk: Desk, live: Live, today: Today) -> None:
+        super().__init__(desk, live)
+        self.today = today
+        self.day: date = today.day
+
+    def compose(self) -> ComposeResult:
+        now = self.desk.now()
+        yield HeaderLine(self.today, now, id="header")
+        with Container(id="body"):
+            yield DayTimeline(self.today, now, id="timeline")
+            yield DayFacts(self.today, now, id="facts")
+        yield MessageLine(id="message")
+        yield FooterLine(list(FOOTER), id="footer")
+
+    def on_mount(self) -> None:
+        self.set_interval(1.0, self._look_around)
+        self.query_one(DayTimeline).choose_now()
+        self._reload()
+
+    # what is shown
+
+    def _reload(self) -> None:
+        self.run_worker(self._read, thread=True, exclusive=True, group="read", exit_on_error=False)
+
+    def _read(self) -> None:
+        """Read the day on a connection of its own: the live one belongs to the screen's thread."""
+        live = Live(self.desk)
+        try:
+            self.post_message(DayRead(live.read(self.day)))
+        except PlannerError as problem:
+            self.post_message(ServiceFailed(str(problem)))
+        finally:
+            live.close()
+
+    def on_day_read(self, message: DayRead) -> None:
+        if message.today.day != self.day:
+            return  # another one is looked at by now
+        now = self.desk.now()
+        if self.day == self.desk.today():
+            self.query_one("#header", HeaderLine).show(message.today, now)
+        other = message.today.day != self.today.day
+        self.today = message.today
+        timeline = self.query_one(DayTimeline)
+        timeline.show(message.today, now)
+        if other:
+            timeline.move_to(0)
+            timeline.choose_now()
+        self.query_one(DayFacts).show(message.today, now)
+        self._tell_notices()
+
+    def _look_around(self) -> None:
+        before = self.query_one("#header", HeaderLine).now.minute
+        super()._look_around()
+        now = self.desk.now()
+        if now.minute != before and self.is_current:
+            self._reload()
+
+    # choosing
+
+    def action_cursor(self, step: int) -> None:
+        """Move the cursor."""
+        timeline = self.query_one(DayTimeline)
+        timeline.move_to(timeline.cursor + step)
+
+    def on_block_clicked(self, message: BlockClicked) -> None:
+        self.query_one(DayTimeline).move_to(message.index)
+        if message.twice:
+            self.action_edit()
+
+    def action_turn(self, days: int) -> None:
+        """Look at another day."""
+        self.day += timedelta(days=days)
+        self._reload()
+
+    def action_leave(self) -> None:
+        """Back to Today."""
+        self.planner.show("today")
+
+    # changing
+
+    def _change(self, change: Callable[..., str], *args: object) -> None:
+        """Change the chosen block."""
+        chosen = self.query_one(DayTimeline).chosen
+        if chosen is None:
+            self._complain("There is no block; n adds one.")
+        elif chosen.position is None:
+            self._complain("A meeting of your calendar: it is changed there, and comes with the next import.")
+        else:
+            self._carry_out(partial(change, self.desk, self.day, chosen.position, *args))
+
+    def action_mark(self, how: str) -> None:
+        """Say that the chosen block was kept or missed; the same key again takes the word back."""
+        self._change(changes.mark_block, how)
+
+    def action_shift(self, begin: int, end: int) -> None:
+        """Move or lengthen the chosen block."""
+        self._change(changes.shift_block, begin, end)
+
+    def action_drop(self) -> None:
+        """Give the chosen block up for the day, or take it back."""
+        self._change(changes.drop_block)
+
+    def action_restore(self) -> None:
+        """Lay the day as the week has it."""
+        self._carry_out(partial(changes.restore_day, self.desk, self.day))
+
+    def action_edit(self) -> None:
+        """Ask for the hours of the chosen block."""
+        chosen = self.query_one(DayTimeline).chosen
+        if chosen is None or chosen.position is None:
+            self._change(changes.drop_block)  # says why not
+            return
+        typed = {"start": chosen.start, "end": chosen.end.replace("24:00", "00:00"), "kind": chosen.kind}
+        self._ask(chosen.position, {**typed, "title": chosen.title})
+
+    def action_new(self) -> None:
+        """Ask for a block that the week doesn't have."""
+        self._ask(None, {})
+
+    def _ask(self, position: int | None, typed: dict[str, str], problem: str = "") -> None:
+        def put(wanted: BlockWanted | None) -> None:
+            if wanted is not None:
+                self._carry_out(
+                    partial(changes.place_block, self.desk, self.day, position, wanted.block),
+                    lambda problem: self._ask(position, wanted.typed, problem),
+                )
+
+        heading = "A block for this day" if position is None else "The block, for this day"
+        self.app.push_screen(BlockModal(heading, typed, problem, fixed=position is not None), put)

@@ -1,0 +1,155 @@
+"""The evening: what was done, tomorrow's list, four lines to oneself, and the day is closed."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import partial
+from typing import TYPE_CHECKING, ClassVar
+
+from textual import events
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Container, VerticalScroll
+from textual.screen import ModalScreen
+
+from planner.domain.day import LONGEST_LINE, CloseWords
+from planner.domain.errors import InputError, PlannerError
+from planner.tui import changes
+from planner.tui.messages import KeyClicked
+from planner.tui.modals.form import Field, FormModal
+from planner.tui.widgets.ritual import EveningLines
+from planner.tui.widgets.today import FooterKey, FooterLine, MessageLine
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from planner.services.day import Evening
+    from planner.services.desk import Desk
+
+KEYS = (
+    FooterKey("⏎", "close the day", "close"),
+    FooterKey("l", "tomorrow's list", "leave_for('list')"),
+    FooterKey("w", "close without list", "close_without"),
+    FooterKey("s", "say the four lines", "words"),
+    FooterKey("T", "triage", "leave_for('triage')"),
+    FooterKey("u", "undo", "undo"),
+    FooterKey("esc", "not yet", "leave_for('')", last=True),
+)
+NAMES = ("went_well", "went_wrong", "what_else", "will_try")
+
+
+class EveningScreen(ModalScreen[str]):
+    """The close of the day. Returns where to go next: ``list``, ``triage``, ``closed``, or nowhere."""
+
+    CSS_PATH = "ritual.tcss"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter", "close", "close the day", id="day-close"),
+        Binding("w", "close_without", "without the list", id="day-close-without"),
+        Binding("s", "words", "say the four lines", id="day-words"),
+        Binding("l", "leave_for('list')", "tomorrow's list", id="day-list"),
+        Binding("T", "leave_for('triage')", "triage", id="day-triage"),
+        Binding("u", "undo", "undo", id="day-undo"),
+        Binding("escape,q,b", "leave_for('')", "not yet", id="day-leave"),
+        Binding("down,j", "scroll(1)", "down", show=False),
+        Binding("up,k", "scroll(-1)", "up", show=False),
+    ]
+
+    def __init__(self, desk: Desk, evening: Evening, undo: Callable[[], str | None]) -> None:
+        super().__init__()
+        self.desk, self.evening, self._undo = desk, evening, undo
+
+    def compose(self) -> ComposeResult:
+        with Container(id="page"), VerticalScroll(id="ritual", can_focus=False):
+            yield EveningLines(self.evening, id="evening")
+        yield MessageLine(id="ritual-message")
+        yield FooterLine(list(KEYS), id="ritual-keys")
+
+    def on_key_clicked(self, message: KeyClicked) -> None:
+        self.call_later(self.run_action, message.action)
+
+    def on_key(self, event: events.Key) -> None:
+        if event.character and event.character in "123456789":
+            index = int(event.character) - 1
+            if index < len(self.evening.unsaid):
+                event.stop()
+                position, _ = self.evening.unsaid[index]
+                self._change(partial(changes.mark_block, self.desk, self.evening.day, position, "kept"))
+
+    def action_scroll(self, step: int) -> None:
+        """Scroll by a line."""
+        self.query_one("#ritual").scroll_relative(y=step, animate=False)
+
+    def _change(self, work: Callable[[], str]) -> bool:
+        """Change something and read the evening again; SQLModel is loaded already. Whether it could be done."""
+        from planner.services import day
+
+        message = self.query_one(MessageLine)
+        try:
+            text = work()
+            self.evening = day.evening(self.desk)
+        except PlannerError as problem:
+            message.say([(" ! ", "bad"), (str(problem), "")])
+            return False
+        self.query_one(EveningLines).show(self.evening)
+        message.say([(" ✓ ", "good"), (text, ""), ("   u undo", "dim")])
+        return True
+
+    def action_undo(self) -> None:
+        """Take the last change back."""
+        self._change(lambda: f"undid: {self._undo()}")
+
+    def action_leave_for(self, where: str) -> None:
+        """Leave, for another screen or for Today."""
+        self.dismiss(where)
+
+    def action_words(self) -> None:
+        """Say the four lines, without closing."""
+
+        def keep(said: CloseWords | None) -> None:
+            if said is not None:
+                self._change(partial(changes.say_of_day, self.desk, said))
+
+        self.app.push_screen(WordsModal(self.evening, "What do you say of the day?"), keep)
+
+    def action_close(self) -> None:
+        """Close the day, with the four lines; not without tomorrow's list."""
+        if not self.evening.listed:
+            self.query_one(MessageLine).say(
+                [(" ! ", "bad"), (f"There is no list for {self.evening.list_day:%A} yet: ", ""), ("l", "accent"),
+                 (" makes it, ", ""), ("w", "accent"), (" closes knowingly without.", "")],
+            )  # fmt: skip
+            return
+        self._close(without_list=False)
+
+    def action_close_without(self) -> None:
+        """Close the day knowingly without tomorrow's list."""
+        self._close(without_list=True)
+
+    def _close(self, *, without_list: bool) -> None:
+        def close(said: CloseWords | None) -> None:
+            if said is not None and self._change(
+                partial(changes.close_day, self.desk, said, without_list=without_list)
+            ):
+                self.dismiss("closed")
+
+        heading = "Close the day" + (", without tomorrow's list" if without_list else "")
+        self.app.push_screen(WordsModal(self.evening, heading), close)
+
+
+class WordsModal(FormModal[CloseWords]):
+    """Asks for the four lines of the evening; each may stay empty."""
+
+    def __init__(self, evening: Evening, heading: str) -> None:
+        self.HEADING = heading
+        said = evening.said
+        values = (said.went_well, said.went_wrong, said.what_else, said.will_try)
+        fields = [
+            Field(name, question or name.replace("_", " "), value, "a line, or nothing")
+            for name, question, value in zip(NAMES, evening.questions, values, strict=True)
+        ]
+        super().__init__(fields)
+
+    def read(self, values: dict[str, str]) -> CloseWords:
+        if any(len(text) > LONGEST_LINE for text in values.values()):
+            raise InputError(f"A line can have {LONGEST_LINE} characters.")
+        return replace(CloseWords(), **values)

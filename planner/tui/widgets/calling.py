@@ -1,0 +1,139 @@
+"""The calling list of a day, and other lists with a cursor."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from textual import events
+
+from planner.tui import view
+from planner.tui.messages import EntryClicked
+from planner.tui.view import Line
+from planner.tui.widgets.lines import ChoiceLines, measure
+
+if TYPE_CHECKING:
+    from planner.domain.calling import ListEntry
+    from planner.domain.tasks import Task
+    from planner.services.calling import CallingList
+
+
+class EntryLines(ChoiceLines):
+    """Lines under a title; a click chooses one."""
+
+    def on_click(self, event: events.Click) -> None:
+        index = event.y - 1 + self.first
+        if event.y >= 1 and index < self.count():
+            self.post_message(EntryClicked(index))
+
+    def in_sight(self, height: int) -> range:
+        """The indices in sight under the title."""
+        return range(self.first, min(self.count(), self.first + max(1, height - 1)))
+
+
+class CallingLines(EntryLines):
+    """Whom to call on a day, with numbers, and against how many calls."""
+
+    def __init__(self, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self.calling: CallingList | None = None
+
+    def count(self) -> int:
+        return 0 if self.calling is None else len(self.calling.entries)
+
+    @property
+    def chosen(self) -> ListEntry | None:
+        """The entry under the cursor."""
+        return self.calling.entries[self.cursor] if self.calling and self.cursor < self.count() else None
+
+    def show(self, calling: CallingList) -> None:
+        """Take a list."""
+        self.calling = calling
+        self.move_to(self.cursor)
+
+    def build(self, width: int, height: int) -> list[Line]:
+        calling = self.calling
+        if calling is None:
+            return [[("  reading …", "dim")]]
+        day, count = calling.day, len(calling.entries)
+        title: Line = [(f" The list for {day:%A} {day.day} {day:%B}", "bold"), (f"   {count:,}", "bold")]
+        if calling.target is not None:
+            title.append((f" ╱ {calling.target:,} calls", "dim"))
+            title.append((f"  ▼ {calling.short:,} short", "warn") if calling.short else ("  ✓", "good"))
+        lines: list[Line] = [view.cut(title, width, measure)]
+        if not count:
+            return [
+                *lines,
+                [("   Nobody is on it yet.", "")],
+                [
+                    ("   Press ", "dim"),
+                    ("b", "accent"),
+                    (" to fill it from your contacts, ", "dim"),
+                    ("p", "accent"),
+                    (" to paste names and numbers.", "dim"),
+                ],
+            ]
+        names = max(measure(self._who(entry)) for entry in calling.entries)
+        names = min(names, max(16, width - 44))
+        return [*lines, *(self._row(index, calling.entries[index], names, width) for index in self.in_sight(height))]
+
+    def _who(self, entry: ListEntry) -> str:
+        contact = entry.contact
+        return f"{contact.name}, {contact.company}" if contact.company else contact.name
+
+    def _row(self, index: int, entry: ListEntry, names: int, width: int) -> Line:
+        chosen = index == self.cursor
+        name = view.fit(self._who(entry), names, measure)
+        phone = entry.contact.phones[0].value if entry.contact.phones else "no number"
+        line: Line = [
+            (" ▸" if chosen else "  ", "accent"),
+            (f"{index + 1:>4} ", "dim"),
+            ("✓ " if entry.called else "  ", "good"),
+            (name, "cursor" if chosen else "dim" if entry.called else ""),
+            (" " * (names - measure(name) + 2), ""),
+            (phone, "" if entry.contact.phones else "warn"),
+        ]
+        last = "never called" if entry.last is None else f"last {entry.last.day} {entry.last:%b %Y}"
+        return view.justified(line, [(f"{last} ", "dim")], width, measure)
+
+
+class TriageLines(EntryLines):
+    """The tasks whose day is over, with why each stands there."""
+
+    def __init__(self, rows: Sequence[tuple[Task, tuple[str, ...]]], *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self.rows = list(rows)
+
+    def count(self) -> int:
+        return len(self.rows)
+
+    @property
+    def chosen(self) -> Task | None:
+        """The task under the cursor."""
+        return self.rows[self.cursor][0] if self.cursor < len(self.rows) else None
+
+    def show(self, rows: Sequence[tuple[Task, tuple[str, ...]]]) -> None:
+        """Take what is left."""
+        self.rows = list(rows)
+        self.move_to(self.cursor)
+
+    def build(self, width: int, height: int) -> list[Line]:
+        left = len(self.rows)
+        title: Line = [("Overdue", "bold"), (f"  {left} left", "dim")]
+        if not left:
+            return [title, [], [("  ✓ ", "good"), ("Nothing is overdue.", "")]]
+        lines: list[Line] = [title]
+        for index in self.in_sight(height):
+            task, reasons = self.rows[index]
+            chosen = index == self.cursor
+            line: Line = [
+                ("▸ " if chosen else "  ", "accent"),
+                (f"{task.priority or '·'}  ", "dim"),
+            ]
+            facts = ", ".join(reason for reason in reasons if not reason.startswith(("A:", "B:", "C:", "your own")))
+            if task.missed:
+                facts += f", {task.missed} missed"
+            room = width - 8 - min(measure(facts), width // 2)
+            line.append((view.fit(task.title, room, measure), "cursor" if chosen else ""))
+            lines.append(view.justified(line, [(view.fit(facts, width // 2, measure) + " ", "dim")], width, measure))
+        return lines
