@@ -10,10 +10,10 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Container, Horizontal, VerticalScroll
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import Button, Input, Label, Static
 
 from planner.domain.errors import PlannerError
+from planner.tui.modals.base import Modal
 
 Result = TypeVar("Result")
 
@@ -28,7 +28,7 @@ class Field:
     hint: str = ""
 
 
-class FormModal(ModalScreen[Result | None], Generic[Result]):
+class FormModal(Modal[Result | None], Generic[Result]):
     """The base: a subclass names its fields and reads them (`read`), which raises PlannerError for what is wrong."""
 
     CSS_PATH = "form.tcss"
@@ -102,7 +102,7 @@ class FormModal(ModalScreen[Result | None], Generic[Result]):
         if event.button.id == "save":
             self.save()
         else:
-            self.dismiss(None)
+            self.leave(None)
 
     def save(self) -> None:
         """Read the fields and leave with the result; say what is wrong and stay otherwise."""
@@ -111,8 +111,8 @@ class FormModal(ModalScreen[Result | None], Generic[Result]):
         except PlannerError as problem:
             self.note(str(problem), wrong=True)
             return
-        self.dismiss(result)
+        self.leave(result)
 
     def action_cancel(self) -> None:
         """Leave without saving."""
-        self.dismiss(None)
+        self.leave(None)

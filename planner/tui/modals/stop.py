@@ -9,9 +9,9 @@ from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Container
-from textual.screen import ModalScreen
 
 from planner.tui import view
+from planner.tui.modals.base import Modal
 from planner.tui.view import Line
 from planner.tui.widgets.lines import Lines, measure
 
@@ -19,7 +19,7 @@ from planner.tui.widgets.lines import Lines, measure
 KEYS = "1234567890abcdfghiklmnopqrstuvwxyz"
 
 
-class StopModal(ModalScreen[str | None]):
+class StopModal(Modal[str | None]):
     """Asks what kind of temptation it was. Returns it, empty where the rep doesn't say; ``edit`` stands for itself."""
 
     CSS_PATH = "stop.tcss"
@@ -44,19 +44,19 @@ class StopModal(ModalScreen[str | None]):
             index = KEYS.index(key)
             if index < len(self.kinds):
                 event.stop()
-                self.dismiss(self.kinds[index])
+                self.leave(self.kinds[index])
 
     def action_plain(self) -> None:
         """Log it without a kind."""
-        self.dismiss("")
+        self.leave("")
 
     def action_leave(self) -> None:
         """Log nothing."""
-        self.dismiss(None)
+        self.leave(None)
 
     def action_edit(self) -> None:
         """Edit the list of kinds."""
-        self.dismiss(self.EDIT)
+        self.leave(self.EDIT)
 
 
 class StopLines(Lines):
@@ -79,4 +79,4 @@ class StopLines(Lines):
     def on_click(self, event: events.Click) -> None:
         index = event.y - 2
         if 0 <= index < len(self.kinds) and isinstance(self.screen, StopModal):
-            self.screen.dismiss(self.kinds[index])
+            self.screen.leave(self.kinds[index])

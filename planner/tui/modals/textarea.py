@@ -9,11 +9,12 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Container, Horizontal
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import Button, Label, Static, TextArea
 
+from planner.tui.modals.base import Modal
 
-class TextModal(ModalScreen[str | None]):
+
+class TextModal(Modal[str | None]):
     """Asks for lines of text. F2 or the button keeps them, Esc leaves; `reset` offers the lines as shipped."""
 
     CSS_PATH = "textarea.tcss"
@@ -62,12 +63,12 @@ class TextModal(ModalScreen[str | None]):
         elif event.button.id == "reset":
             self.query_one(TextArea).text = self.reset_to or ""
         else:
-            self.dismiss(None)
+            self.leave(None)
 
     def action_keep(self) -> None:
         """Leave with the text."""
-        self.dismiss(self.query_one(TextArea).text)
+        self.leave(self.query_one(TextArea).text)
 
     def action_cancel(self) -> None:
         """Leave without keeping."""
-        self.dismiss(None)
+        self.leave(None)

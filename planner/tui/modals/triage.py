@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, ClassVar
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Container
-from textual.screen import ModalScreen
 
 from planner.domain.errors import PlannerError
 from planner.domain.tasks import Task
 from planner.domain.workdays import week_of
 from planner.tui import changes
 from planner.tui.messages import EntryClicked, KeyClicked
+from planner.tui.modals.base import Modal
 from planner.tui.modals.line import LineModal
 from planner.tui.view import Line
 from planner.tui.widgets.calling import TriageLines
@@ -37,7 +37,7 @@ KEYS = (
 )
 
 
-class TriageModal(ModalScreen[None]):
+class TriageModal(Modal[None]):
     """The overdue tasks on one screen. What a key changes is changed at once, and can be undone."""
 
     CSS_PATH = "triage.tcss"
@@ -127,4 +127,4 @@ class TriageModal(ModalScreen[None]):
 
     def action_leave(self) -> None:
         """Leave; what is still overdue stays overdue."""
-        self.dismiss(None)
+        self.leave(None)

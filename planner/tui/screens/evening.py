@@ -10,12 +10,12 @@ from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Container, VerticalScroll
-from textual.screen import ModalScreen
 
 from planner.domain.day import LONGEST_LINE, CloseWords
 from planner.domain.errors import InputError, PlannerError
 from planner.tui import changes
 from planner.tui.messages import KeyClicked
+from planner.tui.modals.base import Modal
 from planner.tui.modals.form import Field, FormModal
 from planner.tui.widgets.ritual import EveningLines
 from planner.tui.widgets.today import FooterKey, FooterLine, MessageLine
@@ -38,7 +38,7 @@ KEYS = (
 NAMES = ("went_well", "went_wrong", "what_else", "will_try")
 
 
-class EveningScreen(ModalScreen[str]):
+class EveningScreen(Modal[str]):
     """The close of the day. Returns where to go next: ``list``, ``triage``, ``closed``, or nowhere."""
 
     CSS_PATH = "ritual.tcss"
@@ -100,7 +100,7 @@ class EveningScreen(ModalScreen[str]):
 
     def action_leave_for(self, where: str) -> None:
         """Leave, for another screen or for Today."""
-        self.dismiss(where)
+        self.leave(where)
 
     def action_words(self) -> None:
         """Say the four lines, without closing."""
@@ -130,7 +130,7 @@ class EveningScreen(ModalScreen[str]):
             if said is not None and self._change(
                 partial(changes.close_day, self.desk, said, without_list=without_list)
             ):
-                self.dismiss("closed")
+                self.leave("closed")
 
         heading = "Close the day" + (", without tomorrow's list" if without_list else "")
         self.app.push_screen(WordsModal(self.evening, heading), close)

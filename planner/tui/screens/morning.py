@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, ClassVar, Literal
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Container, VerticalScroll
-from textual.screen import ModalScreen
 
 from planner.tui.messages import KeyClicked
+from planner.tui.modals.base import Modal
 from planner.tui.opening import opened_where
 from planner.tui.widgets.ritual import MorningLines
 from planner.tui.widgets.today import FooterKey, FooterLine, MessageLine
@@ -29,7 +29,7 @@ KEYS = (
 )
 
 
-class MorningScreen(ModalScreen[Choice]):
+class MorningScreen(Modal[Choice]):
     """The opening of the day; returns what the rep chose."""
 
     CSS_PATH = "ritual.tcss"
@@ -60,7 +60,7 @@ class MorningScreen(ModalScreen[Choice]):
 
     def action_choose(self, choice: Choice) -> None:
         """Leave with what was chosen."""
-        self.dismiss(choice)
+        self.leave(choice)
 
     def action_scroll(self, step: int) -> None:
         """Scroll by a line."""

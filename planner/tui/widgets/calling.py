@@ -100,6 +100,8 @@ class CallingLines(EntryLines):
 class TriageLines(EntryLines):
     """The tasks whose day is over, with why each stands there."""
 
+    FIXED_HEIGHT = False
+
     def __init__(self, rows: Sequence[tuple[Task, tuple[str, ...]]], *, id: str | None = None) -> None:
         super().__init__(id=id)
         self.rows = list(rows)

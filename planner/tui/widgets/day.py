@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     from planner.services.live import Today
     from planner.store.hot import BlockLine
 
-MINUTES_A_CELL = 15
+MINUTES_A_CELL = 30
+LONGEST_BAR = 16
 
 
 class DayTimeline(ChoiceLines):
@@ -101,8 +102,9 @@ class DayTimeline(ChoiceLines):
             spaced += [("  ", ""), fact]
         line += spaced
         if width >= 56 and not block.dropped:
-            cells = min(24, max(1, round((block.last - block.first) / MINUTES_A_CELL)))
-            tail: Line = [("▬" * cells, "track" if block.kind in view.MARKED_BY_KEY else "fill")]
+            cells = min(LONGEST_BAR, max(1, round((block.last - block.first) / MINUTES_A_CELL)))
+            style = "track" if block.kind in view.MARKED_BY_KEY else "fill"
+            tail: Line = [(("▬" * cells).ljust(LONGEST_BAR), style)]
             tail.append((f" {view.span_text(block.last - block.first):>9} ", "dim"))
             if view.width_of(line, measure) + view.width_of(tail, measure) + 2 <= width:
                 return view.justified(line, tail, width, measure)

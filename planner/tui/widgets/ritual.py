@@ -55,7 +55,8 @@ class MorningLines(Lines):
     def _first(self, width: int) -> list[Line]:
         """What the day asks, what comes first, and what is overdue."""
         today = self.today
-        asked = [f"{target:,} {WORDS[metric][target != 1]}" for metric, (target, _) in today.targets.items() if target]
+        wanted = [(name, today.target(name) or 0) for name in WORDS]
+        asked = [f"{target:,} {WORDS[name][target != 1]}" for name, target in wanted if target]
         lines: list[Line] = [[(" Today", "bold")]]
         if asked:
             lines += _text(", ".join(asked), width)

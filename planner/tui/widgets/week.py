@@ -97,7 +97,7 @@ class WeekGrid(Lines):
 
     def _cell(self, block: Block, column: int, *, chosen: bool) -> Line:
         hours = f"{block.start:%H:%M}–{block.end:%H:%M}" if column >= 24 else f"{block.start:%H:%M}"
-        name = block.title or view.BLOCK_WORDS.get(block.kind, block.kind)
+        name = block.title or (view.BLOCK_WORDS[block.kind] if column >= 20 else block.kind)
         room = column - len(hours) - 3
         text = view.fit(name, room, measure)
         pad = " " * (room - measure(text))
