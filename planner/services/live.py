@@ -139,6 +139,17 @@ class Live:
             with self._said():
                 hot.read_facts(handle, today)
 
+    def words(self, name: str) -> tuple[str, ...]:
+        """The lines of a list of words, without SQLModel: the next key is typed already."""
+        import json
+
+        from planner import content
+
+        handle = self._open()
+        with self._said():
+            own = None if handle is None else hot.own_words(handle, name)
+        return tuple(content.load("words")[name]["lines"] if own is None else json.loads(own))
+
     @contextmanager
     def _said(self) -> Iterator[None]:
         """Database errors as sentences."""

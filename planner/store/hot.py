@@ -399,6 +399,12 @@ def counter_title(metric: str, target: int) -> str:
     return f"{target:,} {singular if target == 1 else plural}"
 
 
+def own_words(connection: sqlite3.Connection, name: str) -> str | None:
+    """The rep's own lines of a list as JSON; None where it is as shipped."""
+    row = connection.execute("SELECT lines FROM own_words WHERE name = ?", (name,)).fetchone()
+    return None if row is None else str(row[0])
+
+
 def backup_due(connection: sqlite3.Connection, today: date) -> bool:
     """Whether this is the first write of the day, before which a backup is made."""
     row = connection.execute("SELECT value FROM meta WHERE key = 'backup_day'").fetchone()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Iterable
-from datetime import datetime
+from datetime import date, datetime
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.app import App, SystemCommand
@@ -192,7 +192,8 @@ class PlannerApp(App[None]):
         elif name == "list":
             from planner.tui.screens.calling import CallingListScreen
 
-            screen = CallingListScreen(self.desk, self.live, today.today)
+            day = dict(wanted).get("day")
+            screen = CallingListScreen(self.desk, self.live, today.today, day if isinstance(day, date) else None)
         elif name == "goals":
             from planner.tui.screens.goals import GoalsScreen  # SQLModel behind it: only when asked for
 

@@ -246,7 +246,7 @@ def paste_list(desk: Desk, day: date, text: str) -> str:
 
 def _built(built: Built) -> str:
     left = f", {len(built.without)} without a number left out" if built.without else ""
-    made = f", {built.made} new contacts" if built.made else ""
+    made = f", {built.made} new {'contact' if built.made == 1 else 'contacts'}" if built.made else ""
     return f"{built.added} put on the list{made}{left}"
 
 

@@ -458,7 +458,7 @@ def _why_now(task: TaskLine, now: datetime) -> Line:
         facts.append((f"{task.minutes} min", "dim"))
     if task.value:
         facts.append((f"{amount(int(str(task.value)))} open", "dim"))
-    if task.age_days:
+    if task.age_days and not (due and due[:10] < now.date().isoformat()):
         old = f"{task.age_days} {'day' if task.age_days == 1 else 'days'} old"
         facts.append((f"! {old}" if task.age_days >= 3 else old, "warn" if task.age_days >= 3 else "dim"))
     if task.missed:

@@ -54,10 +54,10 @@ class CallingListScreen(DeskScreen):
         Binding("pagedown", "cursor(10)", "down", id="entry-page-down", show=False),
     ]
 
-    def __init__(self, desk: Desk, live: Live, today: Today) -> None:
+    def __init__(self, desk: Desk, live: Live, today: Today, day: date | None = None) -> None:
         super().__init__(desk, live)
         self.today = today
-        self.day: date | None = None
+        self.day = day
 
     def compose(self) -> ComposeResult:
         yield HeaderLine(self.today, self.desk.now(), id="header")

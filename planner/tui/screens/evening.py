@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
@@ -11,12 +10,12 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Container, VerticalScroll
 
-from planner.domain.day import LONGEST_LINE, CloseWords
-from planner.domain.errors import InputError, PlannerError
+from planner.domain.day import CloseWords
+from planner.domain.errors import PlannerError
 from planner.tui import changes
 from planner.tui.messages import KeyClicked
 from planner.tui.modals.base import Modal
-from planner.tui.modals.form import Field, FormModal
+from planner.tui.modals.closing import WordsModal
 from planner.tui.widgets.ritual import EveningLines
 from planner.tui.widgets.today import FooterKey, FooterLine, MessageLine
 
@@ -35,7 +34,6 @@ KEYS = (
     FooterKey("u", "undo", "undo"),
     FooterKey("esc", "not yet", "leave_for('')", last=True),
 )
-NAMES = ("went_well", "went_wrong", "what_else", "will_try")
 
 
 class EveningScreen(Modal[str]):
@@ -134,22 +132,3 @@ class EveningScreen(Modal[str]):
 
         heading = "Close the day" + (", without tomorrow's list" if without_list else "")
         self.app.push_screen(WordsModal(self.evening, heading), close)
-
-
-class WordsModal(FormModal[CloseWords]):
-    """Asks for the four lines of the evening; each may stay empty."""
-
-    def __init__(self, evening: Evening, heading: str) -> None:
-        self.HEADING = heading
-        said = evening.said
-        values = (said.went_well, said.went_wrong, said.what_else, said.will_try)
-        fields = [
-            Field(name, question or name.replace("_", " "), value, "a line, or nothing")
-            for name, question, value in zip(NAMES, evening.questions, values, strict=True)
-        ]
-        super().__init__(fields)
-
-    def read(self, values: dict[str, str]) -> CloseWords:
-        if any(len(text) > LONGEST_LINE for text in values.values()):
-            raise InputError(f"A line can have {LONGEST_LINE} characters.")
-        return replace(CloseWords(), **values)

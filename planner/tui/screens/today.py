@@ -126,7 +126,6 @@ class TodayScreen(DeskScreen):
         self._welcome = welcome
         self._noticed = 0
         self._lay_again = datetime.min
-        self._kinds: tuple[str, ...] = ()
         # the odds are worked out anew when the rep is idle: loading what that needs would hold up the next keys
         self._quiet_since = now
         self._odds_old = True
@@ -160,7 +159,6 @@ class TodayScreen(DeskScreen):
         """Take a day read anew."""
         self.today = today
         self._odds_old = True
-        self._kinds = ()
         now = self.desk.now()
         for name in ("header", "month", "counters", "tasks", "day"):
             self._part(name).show(today, now)
@@ -454,7 +452,6 @@ class TodayScreen(DeskScreen):
 
     def action_stop(self, outcome: str) -> None:
         """Ask what kind of temptation it was, and log it."""
-        from planner.services import words
         from planner.tui.modals.stop import StopModal
 
         def log(kind: str | None) -> None:
@@ -463,14 +460,12 @@ class TodayScreen(DeskScreen):
             elif kind is not None:
                 self._log_stop(outcome, kind)
 
-        def show(kinds: tuple[str, ...]) -> None:
-            self._kinds = kinds
-            self.app.push_screen(StopModal(kinds, given_in=outcome == "given-in"), log)
-
-        if self._kinds:
-            show(self._kinds)
-        else:
-            self._ask_first(lambda: words.get(self.desk, "distractions").lines, show)
+        try:
+            kinds = self.live.words("distractions")
+        except PlannerError as problem:
+            self._complain(str(problem))
+            return
+        self.app.push_screen(StopModal(kinds, given_in=outcome == "given-in"), log)
 
     def _log_stop(self, outcome: str, kind: str) -> None:
         try:
@@ -519,17 +514,18 @@ class TodayScreen(DeskScreen):
         from planner.services import day
         from planner.tui.screens.evening import EveningScreen
 
-        def left(where: str | None) -> None:
+        def left(where: str | None, evening: Evening) -> None:
             self._reload()
             if where == "list":
-                self.planner.show("list")
+                self.planner.show("list", ("day", evening.list_day))
             elif where == "triage":
                 self.action_triage()
             elif where == "closed":
                 self._tell("the day is closed")
 
         def show(evening: Evening) -> None:
-            self.app.push_screen(EveningScreen(self.desk, evening, self.live.undo), left)
+            modal = EveningScreen(self.desk, evening, self.live.undo)
+            self.app.push_screen(modal, lambda where: left(where, evening))
 
         self._ask_first(lambda: day.evening(self.desk), show)
 
