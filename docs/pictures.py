@@ -1,4 +1,4 @@
-"""Make the pictures of the screens: `python docs/pictures.py [FOLDER]` (`make pictures`).
+"""Make the pictures of the screens: `python docs/pictures.py [FOLDER [SCREEN …]]` (`make pictures`).
 
 Today, Plan and Goals in three states, four sizes, dark and light, as SVG, out of the running program with its clock
 stood still; PNGs beside them where a headless Chromium is installed. Without FOLDER, only the pictures that the README
@@ -12,14 +12,16 @@ import shutil
 import subprocess
 import sys
 import tempfile
+from collections.abc import Callable
 from itertools import product
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
+from planner.services.desk import Desk
 from planner.services.live import Live
 from planner.tui.app import PlannerApp
-from tests.scenes import SCENES
+from tests.scenes import DAYS, SCENES
 
 SCREENS = {
     "today": (),
@@ -28,20 +30,33 @@ SCREENS = {
     "why": ("y", "down"),
     "goals": ("4", "down", "down"),
 }
+# the screens of the day itself have scenes of their own
+DAY_SCREENS = {
+    "day": ("t",),
+    "week": ("W",),
+    "list": ("l",),
+    "evening": ("b",),
+    "triage": ("T",),
+    "stop": ("s",),
+    "quick": ("a", *"Call Anna tomorrow 16:00 A #fair"),
+}
 SIZES = ((60, 20), (80, 24), (120, 36), (200, 50))
+KEYS = {" ": "space", ":": "colon", "#": "number_sign"}
 README = Path(__file__).parent / "pictures"
 
 
-async def picture(scene: str, size: tuple[int, int], theme: str, target: Path, keys: tuple[str, ...] = ()) -> None:
-    """One picture of one scene."""
+async def picture(
+    make: Callable[[Path], Desk], size: tuple[int, int], theme: str, target: Path, keys: tuple[str, ...] = ()
+) -> None:
+    """One picture of one scene. Keys are named as Textual names them, or are characters."""
     with tempfile.TemporaryDirectory() as folder:
-        desk = SCENES[scene](Path(folder))
+        desk = make(Path(folder))
         live = Live(desk)
         app = PlannerApp(desk, live, live.read(), desk.now())
         async with app.run_test(size=size) as pilot:
             app.theme = theme
             for key in keys:
-                await pilot.press(key)
+                await pilot.press(KEYS.get(key, key))
                 await app.workers.wait_for_complete()
                 await pilot.pause()
             await pilot.pause()
@@ -76,23 +91,27 @@ def to_png(svg: Path) -> None:
         )
 
 
-def main(folder: str | None) -> None:
-    """Make all pictures in a folder, or the README's."""
+def main(folder: str | None, wanted: list[str]) -> None:
+    """Make all pictures in a folder (of some screens, where any are named), or the README's."""
     if folder is None:
         README.mkdir(exist_ok=True)
         for screen, keys in SCREENS.items():
             if screen == "why":  # the README tells of it
                 continue
-            asyncio.run(picture("typical", (120, 36), "planner-dark", README / f"{screen}.svg", keys))
+            asyncio.run(picture(SCENES["typical"], (120, 36), "planner-dark", README / f"{screen}.svg", keys))
+        asyncio.run(picture(DAYS["typical"], (120, 36), "planner-dark", README / "day.svg", DAY_SCREENS["day"]))
         return
     target = Path(folder)
     target.mkdir(parents=True, exist_ok=True)
-    for screen, scene, size, theme in product(SCREENS, SCENES, SIZES, ("planner-dark", "planner-light")):
-        name = f"{screen}-{scene}-{size[0]}x{size[1]}-{theme.removeprefix('planner-')}.svg"
-        asyncio.run(picture(scene, size, theme, target / name, SCREENS[screen]))
-        to_png(target / name)
-        print(name)
+    for screens, scenes in ((SCREENS, SCENES), (DAY_SCREENS, DAYS)):
+        for screen, scene, size, theme in product(screens, scenes, SIZES, ("planner-dark", "planner-light")):
+            if wanted and screen not in wanted:
+                continue
+            name = f"{screen}-{scene}-{size[0]}x{size[1]}-{theme.removeprefix('planner-')}.svg"
+            asyncio.run(picture(scenes[scene], size, theme, target / name, screens[screen]))
+            to_png(target / name)
+            print(name)
 
 
 if __name__ == "__main__":
-    main(sys.argv[1] if len(sys.argv) > 1 else None)
+    main(sys.argv[1] if len(sys.argv) > 1 else None, sys.argv[2:])

@@ -14,10 +14,11 @@ from planner.clock import FixedClock
 from planner.domain.calls import Activity
 from planner.domain.deals import Stage
 from planner.domain.goals import Horizon, Metric
+from planner.domain.quickadd import parse_line
 from planner.domain.tasks import Due, Priority
 from planner.domain.when import parse_when
 from planner.domain.workdays import Period, parse_month
-from planner.services import calendar, calls, day, deals, goals, plan, promises, tasks
+from planner.services import blocks, calendar, calling, calls, day, deals, events, goals, plan, promises, tasks
 from planner.services.desk import Desk
 from planner.services.live import Live
 
@@ -132,6 +133,76 @@ def overfull(folder: Path) -> Desk:
     return desk
 
 
+CALENDAR = """\
+BEGIN:VCALENDAR
+VERSION:2.0
+BEGIN:VEVENT
+UID:hanbit
+SUMMARY:한빛무역 김민수 팀장
+DTSTART:20261116T140000
+DTEND:20261116T150000
+END:VEVENT
+BEGIN:VEVENT
+UID:sever
+SUMMARY:Северный Склад, Анна Соколова
+DTSTART:20261116T203000
+DTEND:20261116T213000
+END:VEVENT
+BEGIN:VEVENT
+UID:fair
+SUMMARY:Trade fair [/] week
+DTSTART;VALUE=DATE:20261116
+DTEND;VALUE=DATE:20261118
+END:VEVENT
+END:VCALENDAR
+"""
+
+
+def day_typical(folder: Path) -> Desk:
+    """The afternoon of a typical day: blocks kept and missed, meetings of a calendar, a list begun."""
+    desk = typical(folder)
+    file = folder / "calendar.ics"
+    file.write_text(CALENDAR, encoding="utf-8")
+    events.import_calendar(desk, str(file))
+    calls.log(desk, "email", moment=datetime(2026, 11, 16, 8, 12))
+    move_clock(desk, datetime(2026, 11, 16, 13, 20))
+    calls.log(desk, "dial", count=70, moment=datetime(2026, 11, 16, 11, 30))
+    calls.log(desk, "stop", outcome="refused", moment=datetime(2026, 11, 16, 10, 5), reason="messengers")
+    blocks.mark(desk, NOW.date(), blocks.find(blocks.read(desk, NOW.date()).blocks, "rest"), "missed")
+    tasks.quick(desk, parse_line("callback Kim Minsu 김민수 today 15:30 20m", desk.now()))
+    calling.paste(
+        desk, date(2026, 11, 17), "Kim Minsu, Hanbit, 02-555-1234\nАнна Соколова, Северный Склад, +7 495 123-45-67"
+    )
+    return desk
+
+
+def day_overfull(folder: Path) -> Desk:
+    """A day that can't hold it: too many meetings, names of every kind, a long list, much overdue."""
+    desk = overfull(folder)
+    parts = ["BEGIN:VCALENDAR"]
+    for number, name in enumerate(NAMES):
+        begin = f"20261116T{9 + number:02}{(number * 20) % 60:02}00"
+        parts += [
+            "BEGIN:VEVENT",
+            f"UID:{number}",
+            f"SUMMARY:{name}",
+            f"DTSTART:{begin}",
+            "DURATION:PT40M",
+            "END:VEVENT",
+        ]
+    file = folder / "calendar.ics"
+    file.write_text("\n".join([*parts, "END:VCALENDAR", ""]), encoding="utf-8")
+    events.import_calendar(desk, str(file))
+    lines = [f"{NAMES[n % len(NAMES)].replace(',', ' ')} {n}, Firma {n}, +49 30 {1000000 + n}" for n in range(130)]
+    calling.paste(desk, date(2026, 11, 17), "\n".join(lines))
+    for number in range(30):
+        move_clock(desk, datetime(2026, 11, 2, 9))
+        tasks.add(desk, f"{NAMES[number % len(NAMES)]}, overdue {number}", due=Due(date(2026, 11, 2 + number % 10)))
+    move_clock(desk, NOW)
+    return desk
+
+
+DAYS = {"empty": empty, "typical": day_typical, "overfull": day_overfull}
 SCENES = {"empty": empty, "typical": typical, "overfull": overfull}
 
 

@@ -32,11 +32,11 @@ def test_the_wheel_runs_outside_the_checkout(tmp_path: Path) -> None:
     assert "planner/tui/screens/today.tcss" in names
     assert {name.split("/")[0] for name in names if ".dist-info" not in name} == {"planner"}
     env = {**os.environ, "PYTHONPATH": str(inside), "PLANNER_DB": str(tmp_path / "p.db")}
-    code = "import planner.content as c; print(c.folder()); print(len(c.load('week')['block']))"
+    code = "import planner.content as c; print(c.folder()); print(len(c.load('week')['template']))"
     told = subprocess.run(
         [sys.executable, "-c", code], cwd=tmp_path, env=env, capture_output=True, text=True, check=True
     )
-    assert told.stdout.split() == [str(inside / "planner" / "data"), "9"]
+    assert told.stdout.split() == [str(inside / "planner" / "data"), "2"]
     version = subprocess.run(
         [sys.executable, "-m", "planner", "--version"],
         cwd=tmp_path,

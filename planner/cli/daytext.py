@@ -9,7 +9,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from planner.store.hot import Due, TaskLine, Today
+    from planner.store.hot import BlockLine, Due, TaskLine, Today
 
 # The counters of the contract come always, the others when something asks for them or was done.
 ALWAYS = ("dials", "conversations", "meetings_booked", "proposals")
@@ -62,14 +62,7 @@ def today_object(today: Today, now: datetime) -> dict[str, object]:
         for line in today.tasks
     ]
     blocks = [
-        {
-            "start": block.start,
-            "end": block.end,
-            "kind": block.kind,
-            "state": state,
-            "title": block.title or None,
-            "meeting": block.position is None,
-        }
+        _block_object(block, state)
         for block, state in zip(today.blocks, dayclock.block_states(today, now), strict=True)
     ]
     asked, room = dayclock.left_to_do(today, now)
@@ -126,6 +119,16 @@ def reasons(line: TaskLine, day: str) -> list[str]:
         found.append(f"{line.age_days} {'day' if line.age_days == 1 else 'days'} old")
     if line.missed:
         found.append(f"{line.missed} missed")
+    return found
+
+
+def _block_object(block: BlockLine, state: str | None) -> dict[str, object]:
+    """A stretch of the day; its name, and that it is a meeting, where it has one and is one."""
+    found: dict[str, object] = {"start": block.start, "end": block.end, "kind": block.kind, "state": state}
+    if block.title:
+        found["title"] = block.title
+    if block.position is None:
+        found["meeting"] = True
     return found
 
 

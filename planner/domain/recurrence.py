@@ -125,7 +125,7 @@ def next_date(rule: str, start: date, after: date) -> date | None:
     """The first date of the rule strictly after `after`, counted from `start`; None when the rule has ended.
 
     A monthly rule that starts on the 29th, 30th or 31st falls on the last day of a shorter month and comes back:
-    31 Jan, 28 Feb, 31 Mar. So does a yearly one that starts on 29 February.
+    31 Jan, 28 Feb, 31 Mar.
     """
     return next(_dates(rule, start, after), None)
 
@@ -136,8 +136,6 @@ def _dates(rule: str, start: date, after: date) -> Iterator[date]:
     if parts.get("FREQ") == "MONTHLY" and start.day > 28 and not {"BYDAY", "BYMONTHDAY"} & set(parts):
         days = ",".join(str(day) for day in range(28, start.day + 1))
         rule += f";BYMONTHDAY={days};BYSETPOS=-1"
-    if parts.get("FREQ") == "YEARLY" and (start.month, start.day) == (2, 29) and set(parts) <= {"FREQ", "INTERVAL"}:
-        rule += ";BYMONTH=2;BYMONTHDAY=28,29;BYSETPOS=-1"
     after_ = datetime.combine(after, time())
     return (found.date() for found in _occurrences(rule, datetime.combine(start, time()), after_))
 

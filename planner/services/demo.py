@@ -234,6 +234,7 @@ def _tasks(desk: Desk, shipped: dict[str, Any], contacts: list[tuple[int, str]])
             every=every,
             contact=str(contacts[row["contact"]][0]) if "contact" in row else None,
             minutes=row.get("minutes"),
+            knowingly=True,
         )
         if "age" in row:
             tasks.backdate(desk, task.id, today - timedelta(days=row["age"]))

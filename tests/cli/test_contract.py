@@ -209,11 +209,11 @@ def test_targets_are_frozen_when_the_day_is_opened(november: Run) -> None:
     assert "opened at 08:00" in november("day", "open", code=1).err
     november("day", "open", "--anew")
     assert november("today", "--json").json["counters"]["dials"]["target"] == 106
-    november("day", "close")
+    november("day", "close", "--without-list")
     found = november("today", "--json").json
     assert (found["opened"], found["closed"]) == (True, True)
     assert november("plan", "show", "--json").json["working_days"]["left"] == 8.5
-    november("day", "close", code=1)
+    november("day", "close", "--without-list", code=1)
 
 
 def test_the_first_log_of_the_day_doesn_t_move_its_target(november: Run) -> None:
@@ -273,7 +273,7 @@ def test_a_country_nobody_knows_is_a_notice(run: Run, tmp_path: Path) -> None:
 def test_after_the_close_tomorrow_counts_what_was_done_today(november: Run) -> None:
     november("log", "dial", "--count", "850", "--at", "2026-11-13")
     november("log", "dial", "--count", "500")
-    november("day", "close")
+    november("day", "close", "--without-list")
     assert november("today", "--json", "--date", "tomorrow").json["counters"]["dials"]["target"] == 71  # 600 over 8.5
 
 

@@ -119,7 +119,7 @@ EDGES: dict[str, tuple[tuple[tuple[str, ...], ...], str]] = {
     "a month to come": ((("plan", "set", "--month", "2027-02", "--quota", "100", "--personal", "2x",
                           "--average-deal", "10"),), FIRST),
     "the last day is closed": ((("plan", "set", "--quota", "100", "--personal", "2x", "--average-deal", "10"),
-                                ("log", "dial"), ("day", "close")), "2026-11-30T19:00"),
+                                ("log", "dial"), ("day", "close", "--without-list")), "2026-11-30T19:00"),
     "the plan is met": ((("plan", "set", "--quota", "100", "--personal", "2x", "--average-deal", "10"),
                          ("log", "deal", "--amount", "500")), FIRST),
     "a quota of 0": ((("plan", "set", "--quota", "0", "--personal", "500", "--average-deal", "10"),), FIRST),

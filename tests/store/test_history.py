@@ -79,7 +79,7 @@ CHANGES = {
     "a day off": lambda desk: calendar.set_days(desk, [Period(MONDAY, date(2026, 11, 18))], Fraction(0), "trip"),
     "a day as usual": lambda desk: calendar.set_days(desk, [Period(MONDAY, MONDAY)], None),
     "the day opened": day.open_day,
-    "the day closed": day.close_day,
+    "the day closed": lambda desk: day.close_day(desk, without_list=True),
 }
 numbers = itertools.count()
 
