@@ -170,9 +170,8 @@ def day_typical(folder: Path) -> Desk:
     calls.log(desk, "stop", outcome="refused", moment=datetime(2026, 11, 16, 10, 5), reason="messengers")
     blocks.mark(desk, NOW.date(), blocks.find(blocks.read(desk, NOW.date()).blocks, "rest"), "missed")
     tasks.quick(desk, parse_line("callback Kim Minsu 김민수 today 15:30 20m", desk.now()))
-    calling.paste(
-        desk, date(2026, 11, 17), "Kim Minsu, Hanbit, 02-555-1234\nАнна Соколова, Северный Склад, +7 495 123-45-67"
-    )
+    lines = ("Kim Minsu, Hanbit, 02-555-1234", "Анна Соколова, Северный Склад, +7 495 123-45-67")
+    calling.paste(desk, date(2026, 11, 17), "\n".join(lines))
     return desk
 
 

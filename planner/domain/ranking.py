@@ -51,7 +51,7 @@ def suggest(
     if goal:
         parts.append((SERVES, f"serves {goal}"))
     age = task.age_days(today)
-    if age:
+    if age and (task.due is None or task.due.day >= today):
         parts.append((A_DAY_OLD * min(age, MOST_AGE), f"{age} {'day' if age == 1 else 'days'} old"))
     letter = LETTER[task.priority]
     parts.sort(key=lambda part: -part[0])

@@ -519,6 +519,8 @@ def fit_line(today: Today, now: datetime, width: int, measure: Callable[[str], i
     calls = max(0, (today.target("dials") or 0) - (today.counts["dials"] if going else 0))
     less = min(calls, -(-over * 2 // 3))  # a call takes a minute and a half
     line: Line = [(" ! ", "bad"), (f"{what} asks {span_text(over)} more than there is", "")]
+    if width_of(line, measure) > width:
+        line = [(" ! ", "bad"), (f"asks {span_text(over)} too much", "")]
     hint = f": {less} calls fewer, or drop a block"
     if less and width_of(line, measure) + measure(hint) <= width:
         line.append((hint, "dim"))

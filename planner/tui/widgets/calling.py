@@ -56,7 +56,8 @@ class CallingLines(EntryLines):
         if calling is None:
             return [[("  reading …", "dim")]]
         day, count = calling.day, len(calling.entries)
-        title: Line = [(f" The list for {day:%A} {day.day} {day:%B}", "bold"), (f"   {count:,}", "bold")]
+        named = f" The list for {day:%A} {day.day} {day:%B}" if width >= 70 else f" List, {day:%a} {day.day} {day:%b}"
+        title: Line = [(named, "bold"), (f"   {count:,}", "bold")]
         if calling.target is not None:
             title.append((f" ╱ {calling.target:,} calls", "dim"))
             title.append((f"  ▼ {calling.short:,} short", "warn") if calling.short else ("  ✓", "good"))
@@ -74,7 +75,7 @@ class CallingLines(EntryLines):
                 ],
             ]
         names = max(measure(self._who(entry)) for entry in calling.entries)
-        names = min(names, max(16, width - 44))
+        names = min(names, max(16, width - 44 if width >= 70 else width - 28))
         return [*lines, *(self._row(index, calling.entries[index], names, width) for index in self.in_sight(height))]
 
     def _who(self, entry: ListEntry) -> str:
@@ -93,6 +94,8 @@ class CallingLines(EntryLines):
             (" " * (names - measure(name) + 2), ""),
             (phone, "" if entry.contact.phones else "warn"),
         ]
+        if width < 70:
+            return view.cut(line, width, measure)
         last = "never called" if entry.last is None else f"last {entry.last.day} {entry.last:%b %Y}"
         return view.justified(line, [(f"{last} ", "dim")], width, measure)
 

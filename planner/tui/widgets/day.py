@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 MINUTES_A_CELL = 30
 LONGEST_BAR = 16
+NOW = ("●", "accent")
+MOST_DATED = 8
 
 
 class DayTimeline(ChoiceLines):
@@ -42,10 +44,8 @@ class DayTimeline(ChoiceLines):
         self.today, self.now = today, now
         index = self.cursor
         if chosen is not None:
-            for number, block in enumerate(today.blocks):
-                if block.position is not None and block.position == chosen.position:
-                    index = number
-                    break
+            same = [n for n, b in enumerate(today.blocks) if b.position == chosen.position is not None]
+            index = next((n for n in same if today.blocks[n].first == chosen.first), same[0] if same else index)
         self.move_to(index)
 
     def choose_now(self) -> None:
@@ -77,15 +77,28 @@ class DayTimeline(ChoiceLines):
 
     def _row(self, index: int, state: str | None, width: int) -> Line:
         block = self.today.blocks[index]
-        sign, style = view.SIGNS[state]
+        sign, style = NOW if state == "now" else view.SIGNS[state]
         chosen = index == self.cursor
         over = state in ("kept", "short", "missed", "dropped", None)
-        line: Line = [
+        name_style = "cursor" if chosen else "bold" if state == "now" else "dim" if over else ""
+        lead: Line = [
             ("▸" if chosen else " ", "accent"),
             (f"{sign} ", style),
             (f"{block.start}–{block.end}  ", "dim"),
-            (view.block_name(block), "cursor" if chosen else "bold" if state == "now" else "dim" if over else ""),
         ]
+        facts = self._facts(block, state, style)
+        tail: Line = []
+        if width >= 56:
+            cells = min(LONGEST_BAR, max(1, round((block.last - block.first) / MINUTES_A_CELL)))
+            bar = "" if block.dropped else "▬" * cells
+            tail = [(bar.ljust(LONGEST_BAR), "track" if block.kind in view.MARKED_BY_KEY else "fill")]
+            tail.append((f" {view.span_text(block.last - block.first):>9} ", "dim"))
+        room = width - sum(view.width_of(part, measure) for part in (lead, facts, tail)) - 2
+        line = [*lead, (view.fit(view.block_name(block), max(8, room), measure), name_style), *facts]
+        return view.justified(line, tail, width, measure) if tail else view.cut(line, width, measure)
+
+    def _facts(self, block: BlockLine, state: str | None, style: str) -> Line:
+        """What is to be said of a stretch behind its name."""
         facts: Line = []
         if block.position is None:
             facts.append(("meeting", "dim"))
@@ -100,15 +113,7 @@ class DayTimeline(ChoiceLines):
         spaced: Line = []
         for fact in facts:
             spaced += [("  ", ""), fact]
-        line += spaced
-        if width >= 56 and not block.dropped:
-            cells = min(LONGEST_BAR, max(1, round((block.last - block.first) / MINUTES_A_CELL)))
-            style = "track" if block.kind in view.MARKED_BY_KEY else "fill"
-            tail: Line = [(("▬" * cells).ljust(LONGEST_BAR), style)]
-            tail.append((f" {view.span_text(block.last - block.first):>9} ", "dim"))
-            if view.width_of(line, measure) + view.width_of(tail, measure) + 2 <= width:
-                return view.justified(line, tail, width, measure)
-        return view.cut(line, width, measure)
+        return spaced
 
     def on_click(self, event: events.Click) -> None:
         index = event.y - 1 + self.first
@@ -162,7 +167,10 @@ class DayFacts(Lines):
         )
         if dated:
             lines += [[], [(" At an hour", "bold")]]
-            lines += [view.cut([(f"   {at:<7}", "dim"), (text, "")], width, measure) for at, text in dated]
+            shown = dated[:MOST_DATED]
+            lines += [view.cut([(f"   {at:<7}", "dim"), (text, "")], width, measure) for at, text in shown]
+            if len(dated) > len(shown):
+                lines.append([(f"   … {len(dated) - len(shown)} more", "dim")])
         lines += [[], view.cut(_list_line(today), width, measure)]
         refused, given = today.counts["stops_refused"], today.counts["stops_given_in"]
         if refused or given:

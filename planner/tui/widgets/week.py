@@ -78,11 +78,9 @@ class WeekGrid(Lines):
             name = WEEKDAYS[weekday].capitalize() if column >= 14 else WEEKDAYS[weekday].capitalize()[:3]
             mark = "‹" if weekday == first > 0 else "›" if weekday == first + count - 1 < len(WEEKDAYS) - 1 else " "
             head.append((f" {name}{mark}".ljust(column), "accent" if chosen else "bold"))
-        rows = max(len(self.week.days[weekday]) for weekday in range(first, first + count))
-        room = max(1, height - 2)
-        top = min(max(0, self.row - room + 1), max(0, rows - room))
+        top, shown, spaced = self._rows(height, first, count)
         lines: list[Line] = [head, []]
-        for row in range(top, min(rows, top + room)):
+        for row in range(top, top + shown):
             line: Line = [(" ", "")]
             for weekday in range(first, first + count):
                 blocks = self.week.days[weekday]
@@ -91,9 +89,29 @@ class WeekGrid(Lines):
                     continue
                 line += self._cell(blocks[row], column, chosen=weekday == self.weekday and row == self.row)
             lines.append(line)
-        if not rows:
+            if spaced:
+                lines.append(self._lengths(row, first, count, column))
+        if not shown:
             lines.append([("   Nothing on these days. Press ", "dim"), ("n", "accent"), (" for a block.", "dim")])
         return lines
+
+    def _rows(self, height: int, first: int, count: int) -> tuple[int, int, bool]:
+        """The first row shown, how many, and whether there is room for a second line to each."""
+        assert self.week is not None
+        rows = max(len(self.week.days[weekday]) for weekday in range(first, first + count))
+        room = max(1, height - 2)
+        top = min(max(0, self.row - room + 1), max(0, rows - room))
+        return top, min(rows - top, room), rows * 2 <= room
+
+    def _lengths(self, row: int, first: int, count: int, column: int) -> Line:
+        """How long the blocks of a row are."""
+        assert self.week is not None
+        line: Line = [(" ", "")]
+        for weekday in range(first, first + count):
+            blocks = self.week.days[weekday]
+            told = f"       {view.span_text(blocks[row].minutes)}" if row < len(blocks) else ""
+            line.append((told.ljust(column), "track"))
+        return line
 
     def _cell(self, block: Block, column: int, *, chosen: bool) -> Line:
         hours = f"{block.start:%H:%M}–{block.end:%H:%M}" if column >= 24 else f"{block.start:%H:%M}"
@@ -111,9 +129,8 @@ class WeekGrid(Lines):
         weekday = first + (event.x - 1) // column
         if not first <= weekday < first + count:
             return
-        rows = max(len(self.week.days[day]) for day in range(first, first + count))
-        room = max(1, self.size.height - 2)
-        row = event.y - 2 + min(max(0, self.row - room + 1), max(0, rows - room))
+        top, _, spaced = self._rows(self.size.height, first, count)
+        row = (event.y - 2) // (2 if spaced else 1) + top
         inside = event.y >= 2 and row < len(self.week.days[weekday])
         self.post_message(WeekBlockClicked(weekday, row if inside else -1, twice=event.chain >= 2))
 
