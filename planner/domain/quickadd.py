@@ -178,9 +178,6 @@ class _Reader:
                 return
             following = " ".join(self.words[index : index + 2])
             self._say(f"{following!r} is read as text")
-        if lower and lower[-1] in SINGLE_RULES and len(lower) > 1:
-            self.found = replace(self.found, every=parse_repeat(lower[-1].replace("quarterly", "quarter")))
-            self.words.pop()
 
     def _settle_rule(self) -> None:
         """The first day of a rule, where only its hour was said or nothing."""
@@ -205,6 +202,10 @@ class _Reader:
             self.words.pop()
             if self.words[-1].lower().rstrip(":") in ("priority", "prio") and len(self.words) > 1:
                 self.words.pop()
+            return True
+        if last.lower() in SINGLE_RULES and len(self.words) > 1 and self.found.every is None:
+            self.found = replace(self.found, every=parse_repeat(last.lower().replace("quarterly", "quarter")))
+            self.words.pop()
             return True
         if self.found.due is None and not self.clock_only and self._date_at_end():
             return True
@@ -247,12 +248,34 @@ class _Reader:
             if found is None:
                 continue
             self._take(found, phrase)
+            until = False
             while start > 0 and self.words[start - 1].lower() in LITTLE_WORDS:
                 start -= 1
+                until = until or self.words[start].lower() in ("until", "till")
             del self.words[start:]
+            if until or phrase.lower().startswith(("until ", "till ")):
+                self._end_rule()
+            self._hour_before()
             return True
         self._refuse_ambiguous(self.words[-1])
         return False
+
+    def _end_rule(self) -> None:
+        """``every week until friday``: the date ends the rule."""
+        every, due = self.found.every, self.found.due
+        if every is not None and due is not None and "UNTIL=" not in every.rule and "COUNT=" not in every.rule:
+            ended = replace(every, rule=f"{every.rule};UNTIL={due.day:%Y%m%d}")
+            self.found = replace(self.found, every=ended, due=None)
+
+    def _hour_before(self) -> None:
+        """``at 9 tomorrow``: the hour stands before the day."""
+        due = self.found.due
+        if due is None or due.at is not None or len(self.words) < 3 or self.words[-2].lower() != "at":
+            return
+        if self.words[-1].isascii() and self.words[-1].isdigit() and int(self.words[-1]) < 24:
+            self.at = time(int(self.words[-1]))
+            self.found = replace(self.found, due=Due(due.day, self.at))
+            del self.words[-2:]
 
     def _from_front(self) -> None:
         for length in range(min(LONGEST_PHRASE, len(self.words) - 1), 0, -1):
@@ -286,7 +309,7 @@ class _Reader:
             return None  # a number, a length: not by itself a date
         if re.fullmatch(r"(?:\d{1,4}|an?|one|two|three|four|five|six) ?(?:days?|weeks?|wk|months?|mo|years?)", bare):
             return None  # "read for two weeks": only "in two weeks" is a date
-        if re.search(r"(?:^|(?<!at) )[0-5]h\d{2}$", bare):
+        if re.search(r"(?:^|(?<!at) )[0-5]h\d{2}(?: |$)", bare):
             return None  # 1h30 is a length, 14h30 a time
         try:
             return parse_when(bare, self.now, today=self.today)

@@ -180,6 +180,10 @@ def _ordinal(number: int) -> str:
 def in_words(rule: str) -> str:
     """A short reading of a rule for the screens; the rule itself where it has no short words."""
     parts = dict(part.partition("=")[::2] for part in rule.split(";"))
+    until = re.fullmatch(r"(\d{4})(\d{2})(\d{2})", parts.pop("UNTIL", ""))
+    if until:
+        rest = ";".join(f"{name}={value}" for name, value in parts.items())
+        return f"{in_words(rest)} until {'-'.join(until.groups())}"
     interval = int(parts.get("INTERVAL", "1"))
     if parts.get("BYDAY") == "MO,TU,WE,TH,FR":
         place = {None: "", "1": "first", "-1": "last"}.get(parts.get("BYSETPOS"), rule)

@@ -57,10 +57,10 @@ async def test_the_first_wish_and_a_goal_under_it(desk: Desk) -> None:
     async with running(desk) as pilot:
         await press(pilot, "4")
         assert "No goals yet" in shown(pilot)
-        await press(pilot, "a")
+        await press(pilot, "n")
         await write(pilot, title="Дом у моря 바닷가", for_whom="Anna", picture="the terrace")
         await wait_for(pilot, says(pilot, "new goal: Дом у моря"))
-        await press(pilot, "a")
+        await press(pilot, "n")
         await write(pilot, title="Cold calls", horizon="month", metric="dials", target="1950")
         await settled(pilot)
     assert titles(desk) == {"Дом у моря 바닷가": "", "Cold calls": "Дом у моря 바닷가"}
@@ -102,7 +102,7 @@ async def test_a_goal_is_changed_only_where_something_was_typed(tmp_path: Path) 
 
 async def test_what_can_t_be_is_said_in_the_form_and_keeps_what_was_typed(tmp_path: Path) -> None:
     async with running(typical(tmp_path)) as pilot:
-        await press(pilot, "4", "a")
+        await press(pilot, "4", "n")
         await write(pilot, title="X", horizon="soon")
         assert "'soon' is not a horizon" in shown(pilot)
         await write(pilot, horizon="month", target="5")
@@ -118,7 +118,7 @@ async def test_what_the_ladder_doesn_t_allow_is_asked_again_with_what_was_typed(
     async with running(desk) as pilot:
         await press(pilot, "4")
         await choose(pilot, "Deals")
-        await press(pilot, "a")
+        await press(pilot, "n")
         await write(pilot, title="Too long for its place", horizon="5y", why="typed at length")
         await wait_for(pilot, says(pilot, "can't stand under goal"))
         assert "typed at length" in shown(pilot)
@@ -146,7 +146,7 @@ async def test_a_task_is_ticked_and_a_counter_is_not(tmp_path: Path) -> None:
 async def test_while_moving_the_other_keys_rest(tmp_path: Path) -> None:
     desk = typical(tmp_path)
     async with running(desk) as pilot:
-        await press(pilot, "4", "down", "m", "x", "delete", "a")
+        await press(pilot, "4", "down", "m", "x", "delete", "n", "a")
         assert isinstance(pilot.app.screen, GoalsScreen)
         await press(pilot, "escape", "t")
     assert len(titles(desk)) == 7
@@ -214,8 +214,8 @@ async def test_from_a_task_up_to_its_wish_and_back_down(tmp_path: Path) -> None:
     async with running(desk) as pilot:
         await press(pilot, "4")
         await choose(pilot, "Deals")
-        await press(pilot, "n")
-        pilot.app.screen.query_one("#field-title").value = "Call the bank"  # type: ignore[attr-defined]
+        await press(pilot, "a")
+        pilot.app.screen.query_one("#field-line").value = "Call the bank"  # type: ignore[attr-defined]
         await press(pilot, "enter")
         await wait_for(pilot, says(pilot, "Call the bank"))
         assert [task.title for task in tasks.listed(desk, goal_id=3)] == ["Call the bank"]

@@ -18,7 +18,7 @@ from planner.store import connection
 from planner.tui.modals.help import HelpScreen
 from planner.tui.modals.plan import PlanModal
 from tests.scenes import NOW, count, desk_at, move_clock, overfull, typical
-from tests.tui.helpers import app_on, running, says, shown, today_screen, wait_for
+from tests.tui.helpers import app_on, press, running, says, shown, today_screen, wait_for
 
 
 def dials(desk: Desk) -> int:
@@ -194,7 +194,7 @@ async def test_tasks_are_added_ranked_done_put_off_and_dropped(desk: Desk) -> No
     async with running(desk) as pilot:
         for title in ("first", "second", "[third]"):
             await pilot.press("a")
-            await wait_for(pilot, says(pilot, "A new task"))
+            await wait_for(pilot, says(pilot, "A task in one line"))
             await pilot.press(*title, "enter")
             await wait_for(pilot, says(pilot, f"task: {title}"))
         await wait_for(pilot, lambda: len(today_screen(pilot).today.tasks) == 3)
@@ -327,10 +327,14 @@ async def test_the_day_is_opened_and_closed_by_one_key(tmp_path: Path) -> None:
     desk = desk_at(tmp_path)
     count(desk, "dial")
     async with running(desk) as pilot:
-        await pilot.press("b")
+        await press(pilot, "b", "enter")
         await wait_for(pilot, lambda: today_screen(pilot).today.opened_at is not None)
-        await pilot.press("b")
+        await press(pilot, "b", "enter")
+        assert "There is no list for Tuesday yet" in shown(pilot)
+        await press(pilot, "w", *["enter"] * 4)
         await wait_for(pilot, lambda: today_screen(pilot).today.closed_at is not None)
+        await press(pilot, "b")
+        await wait_for(pilot, lambda: today_screen(pilot).today.closed_at is None)
 
 
 async def test_a_long_list_scrolls_with_the_cursor(tmp_path: Path) -> None:
