@@ -12,7 +12,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from planner.domain.events import Event, busy_on
+from planner.domain.events import Event, EventTime, busy_on
 from planner.domain.workdays import Period
 from planner.exchange import ics, icsout
 from planner.exchange.ics import Calendar
@@ -299,10 +299,10 @@ def test_the_minutes_taken_of_a_day() -> None:
     ]
 
 
-def one_time(start: str, end: str, *, all_day: bool = False) -> ics.EventTime:
+def one_time(start: str, end: str, *, all_day: bool = False) -> EventTime:
     """A floating time."""
     begin, stop = (round((datetime.fromisoformat(t) - datetime(1970, 1, 1)).total_seconds()) for t in (start, end))
-    return ics.EventTime(begin, stop, floating=True, all_day=all_day)
+    return EventTime(begin, stop, floating=True, all_day=all_day)
 
 
 def test_out_and_in_again_are_the_same_instants(tmp_path: Path) -> None:
