@@ -65,11 +65,10 @@ def state_of(
         return "dropped"
     if block.mark:
         return block.mark
-    if not closed or block.last > minute:
-        if minute < block.first:
-            return "planned"
-        if minute < block.last:
-            return "now"
+    if minute < block.first:
+        return "planned"
+    if minute < block.last and (not closed or block.kind in PERSONAL):
+        return "now"  # of a closed day only what is one's own goes on
     inside = [fact for fact in facts if block.first <= fact[0] < block.last]
     kind = block.kind
     if kind in PERSONAL:
@@ -185,7 +184,9 @@ def block_now(today: Today, minute: int) -> BlockLine | None:
 def due_name(due: Due) -> str:
     """``Kim Minsu: send two options``; of a callback, whom."""
     if not due.contact:
-        return str(due.text)
+        text = str(due.text)
+        said = next((word for word in ("callback ", "call back ") if text.lower().startswith(word)), "")
+        return text[len(said) :] if due.kind == "callback" else text
     return str(due.contact) if due.kind == "callback" else f"{due.contact}: {due.text}"
 
 

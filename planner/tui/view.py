@@ -382,11 +382,10 @@ def _list_title(today: Today, now: datetime, width: int, measure: Callable[[str]
     """
     title: Line = [(" Most important first", "bold")]
     if alone:
-        free = _slack_line(today, now, width, measure)
-        over = [line for line in fit_line(today, now, width, measure) if line[0][1] == "bad"]
-        for line in free + over:
-            room = width - width_of(title, measure) - 3
-            return justified(title, [*cut(line, room, measure), (" ", "")], width, measure)
+        room = width - width_of(title, measure) - 3
+        over = [line for line in fit_line(today, now, room, measure) if line[0][1] == "bad"]
+        for line in _slack_line(today, now, room, measure) + over:
+            return justified(title, [*line, (" ", "")], width, measure)
     if not today.top or today.closed_at is not None:
         return title
     done = sum(task.done for task in today.tasks if task.id in today.top)

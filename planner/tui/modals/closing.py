@@ -37,7 +37,7 @@ class WordsModal(FormModal[CloseWords]):
             raise InputError(f"A line can have {LONGEST_LINE} characters.")
         return replace(CloseWords(), **values)
 
-    def on_input_submitted(self) -> None:
+    def entered(self) -> None:
         """Enter goes on to the next line, and closes after the last."""
         fields = list(self.query(Input))
         if fields[-1].has_focus:

@@ -96,6 +96,10 @@ class FormModal(Modal[Result | None], Generic[Result]):
         self.note(text, wrong=False)
 
     def on_input_submitted(self) -> None:
+        self.entered()  # Textual calls the handlers of every base: a method of our own can be overridden
+
+    def entered(self) -> None:
+        """Enter was pressed in a field: save."""
         self.save()
 
     def on_button_pressed(self, event: Button.Pressed) -> None:

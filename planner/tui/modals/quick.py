@@ -55,7 +55,6 @@ class QuickAddModal(FormModal[LineWanted]):
         return Content("").join(parts)
 
     def on_mount(self) -> None:
-        super().on_mount()
         if not self.problem:
             self.note(HELP, wrong=False)
 
