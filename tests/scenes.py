@@ -12,6 +12,7 @@ from pathlib import Path
 
 from planner.clock import FixedClock
 from planner.domain.calls import Activity
+from planner.domain.day import CloseWords
 from planner.domain.deals import Stage
 from planner.domain.goals import Horizon, Metric
 from planner.domain.quickadd import parse_line
@@ -198,6 +199,15 @@ def day_overfull(folder: Path) -> Desk:
         move_clock(desk, datetime(2026, 11, 2, 9))
         tasks.add(desk, f"{NAMES[number % len(NAMES)]}, overdue {number}", due=Due(date(2026, 11, 2 + number % 10)))
     move_clock(desk, NOW)
+    return desk
+
+
+def morning(folder: Path) -> Desk:
+    """The next morning: what was to be tried, what is overdue, the day not open yet."""
+    desk = day_typical(folder)
+    move_clock(desk, datetime(2026, 11, 16, 20))
+    day.close_day(desk, said=CloseWords("the list", "a late start", "walk", "call before the first mail"))
+    move_clock(desk, datetime(2026, 11, 17, 7, 55))
     return desk
 
 

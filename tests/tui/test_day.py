@@ -132,7 +132,7 @@ async def test_a_whole_day_by_keyboard(tmp_path: Path) -> None:
     move_clock(desk, datetime(2026, 11, 17, 7, 55))
     async with running(desk) as pilot:
         await wait_for(pilot, lambda: isinstance(pilot.app.screen, MorningScreen))
-        assert "You wanted to try today" in shown(pilot)
+        await wait_for(pilot, says(pilot, "You wanted to try today"))
         assert "mail at noon" in shown(pilot)
         await press(pilot, "escape")
         assert pilot.app.screen is today_screen(pilot)

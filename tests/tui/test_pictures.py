@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 from textual.pilot import Pilot
-from textual.widgets import Input
+from textual.widgets import Input, TextArea
 
 from planner.tui import first_paint, view
-from tests.scenes import SCENES
+from tests.scenes import DAYS, SCENES, morning
 from tests.tui.helpers import app_on, running, shown, today_screen, wait_for
 from tests.tui.helpers import press as press_keys
 
@@ -57,11 +57,63 @@ def pressing(*keys: str) -> Callable[[Pilot[None]], Awaitable[None]]:
 
     async def press(pilot: Pilot[None]) -> None:
         await press_keys(pilot, *keys)
-        for field in pilot.app.screen.query(Input):
+        for field in (*pilot.app.screen.query(Input), *pilot.app.screen.query(TextArea)):
             field.cursor_blink = False  # a blinking cursor is either there or not
         await pilot.pause()
 
     return press
+
+
+DAY_SCREENS = [("day", ["t"]), ("week", ["W"]), ("list", ["l"]), ("evening", ["b"])]
+
+
+@pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
+@pytest.mark.parametrize("scene", DAYS)
+@pytest.mark.parametrize(("name", "keys"), DAY_SCREENS[:1])
+def test_day(
+    snap_compare: Compare, tmp_path: Path, name: str, keys: list[str], scene: str, size: tuple[int, int]
+) -> None:
+    assert snap_compare(app_on(DAYS[scene](tmp_path)), terminal_size=size, run_before=pressing(*keys))
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 36)], ids=lambda size: f"{size[0]}x{size[1]}")
+@pytest.mark.parametrize("scene", ["typical", "overfull"])
+@pytest.mark.parametrize(("name", "keys"), DAY_SCREENS[1:])
+def test_around_the_day(
+    snap_compare: Compare, tmp_path: Path, name: str, keys: list[str], scene: str, size: tuple[int, int]
+) -> None:
+    assert snap_compare(app_on(DAYS[scene](tmp_path)), terminal_size=size, run_before=pressing(*keys))
+
+
+@pytest.mark.parametrize(
+    ("name", "keys"),
+    [
+        ("day-light", ["t", "down"]),
+        ("block-form", ["t", "e"]),
+        ("week-form-light", ["W", "e"]),
+        ("paste", ["l", "p"]),
+        ("stop", ["s"]),
+        ("stop-light", ["S"]),
+        ("quick", ["a", *"Offer", "space", *"tomorrow", "space", *"A"]),
+        ("words", ["s", "e"]),
+        ("close", ["b", "w"]),
+    ],
+)
+def test_day_close_up(snap_compare: Compare, tmp_path: Path, name: str, keys: list[str]) -> None:
+    app = app_on(DAYS["typical"](tmp_path))
+    if name.endswith("light"):
+        app.theme = "planner-light"
+    assert snap_compare(app, terminal_size=(100, 30), run_before=pressing(*keys))
+
+
+@pytest.mark.parametrize("size", [(60, 20), (110, 32)], ids=lambda size: f"{size[0]}x{size[1]}")
+def test_morning(snap_compare: Compare, tmp_path: Path, size: tuple[int, int]) -> None:
+    assert snap_compare(app_on(morning(tmp_path)), terminal_size=size, run_before=pressing("down"))
+
+
+@pytest.mark.parametrize("size", [(60, 20), (110, 32)], ids=lambda size: f"{size[0]}x{size[1]}")
+def test_triage(snap_compare: Compare, tmp_path: Path, size: tuple[int, int]) -> None:
+    assert snap_compare(app_on(DAYS["overfull"](tmp_path)), terminal_size=size, run_before=pressing("T", "down"))
 
 
 def test_today_light(snap_compare: Compare, tmp_path: Path) -> None:
