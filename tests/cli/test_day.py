@@ -1,0 +1,202 @@
+"""The day by command: add, block, week, list, day, words, import and export calendar."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import Run
+from tests.scenes import CALENDAR
+
+SHARED = Path(__file__).parents[3] / "shared" / "data"
+EVENING = "2026-11-16T19:00"
+
+
+def test_a_task_in_one_line(run: Run) -> None:
+    said = run("add", "Proposal", "for", "Acme", "tomorrow", "16:00", "A", "#acme", "45m", "every", "month", "end").out
+    assert said == "task 1: Proposal for Acme  Tue 2026-11-17 16:00  every month end  45 min  #acme\n"
+    task = run("task", "list", "--json").json[0]
+    assert {name: task[name] for name in ("title", "due", "priority", "every", "minutes", "tags")} == {
+        "title": "Proposal for Acme",
+        "due": "2026-11-17T16:00",
+        "priority": "A",
+        "every": "FREQ=MONTHLY;BYMONTHDAY=-1",
+        "minutes": 45,
+        "tags": ["acme"],
+    }
+    ambiguous = run("add", "Report mon", "--dry-run")
+    assert ambiguous.out.startswith("Report  Mon 23 Nov 2026")
+    assert "today is a Monday, so the one a week from now" in ambiguous.err
+    assert run("add", "Pay 03/04", code=2).err.count("two ways") == 1
+    assert len(run("task", "list", "--json").json) == 1
+
+
+def test_family_time_asks_for_a_word(run: Run) -> None:
+    refused = run("task", "add", "late", "--due", "today 21:00", code=2)
+    assert refused.err == (
+        "planner: Mon 21:00 is family (20:45–22:15), where nothing is planned. Choose another hour; --anyway plans it "
+        "knowingly.\n"
+    )
+    run("task", "add", "late", "--due", "today 21:00", "--anyway")
+    run("task", "snooze", "1", "tomorrow 22:45", code=2)
+
+
+def test_a_rule_from_completion_by_command(run: Run) -> None:
+    run("task", "add", "Water", "--every", "3 days after done", now="2026-11-02T08:00")
+    done = run("task", "done", "1", now="2026-11-10T08:00").out
+    assert done == "done: Water\nnext: task 2, 2026-11-13\n"
+
+
+def test_two_weeks_away_by_command(run: Run) -> None:
+    run("task", "add", "Report", "--every", "weekday", now="2026-11-02T08:00")
+    run("today", now="2026-11-16T08:00")
+    tasks = run("task", "list", "--json", now="2026-11-16T08:00").json
+    assert [(task["due"], task["missed"]) for task in tasks] == [("2026-11-16", 10)]
+
+
+def test_blocks_of_a_day(run: Run) -> None:
+    run("add", "x")
+    assert "rest 12:30–13:00" in run("block", "until", "calls", "12:30").out
+    assert run("block", "keep", "08:00").out == "mail 08:00–08:30, Mon 2026-11-16: kept\n"
+    assert "hasn't begun" in run("block", "keep", "learning", code=1).err
+    assert "is said of 3 blocks" in run("block", "miss", "mail", code=1).err
+    assert "protected" in run("block", "move", "learning", "20:30", code=2).err
+    assert run("block", "drop", "learning").out == "dropped for Mon 2026-11-16: learning 19:15–20:00\n"
+    run("block", "add", "06:00", "06:30", "sport", "--title", "run")
+    states = {b["start"]: b["state"] for b in run("day", "show", "--json", now=EVENING).json["blocks"]}
+    assert states["08:00"] == "kept"
+    assert states["19:15"] == "dropped"
+    assert states["06:00"] is None
+    run("undo")
+    assert "06:00" not in {b["start"] for b in run("today", "--json").json["blocks"]}
+    run("block", "restore")
+    assert run("today", "--json").json["blocks"][1] == {
+        "start": "08:30", "end": "12:00", "kind": "calls", "state": "planned",
+    }  # fmt: skip
+    run("block", "move", "9", "26:00", code=2)
+    run("block", "keep", "nap", code=1)
+
+
+def test_weeks_by_command(run: Run) -> None:
+    assert run("week", "list").out == "▸ Eight to eight  (comes with planner)\n  Nine to six  (comes with planner)\n"
+    shown = run("week", "set", "mon-fri", "07:00", "07:45", "sport").out
+    assert "Mon  sport 07:00–07:45, mail 08:00–08:30" in shown
+    run("week", "new", "Fair", "--like", "nine")
+    run("week", "use", "fair")
+    found = run("week", "show", "--json").json
+    assert (found["name"], found["in_force"]) == ("Fair", True)
+    assert found["days"]["monday"][0] == {"start": "09:00", "end": "09:30", "kind": "mail", "title": None}
+    assert run("today", "--json").json["blocks"][0]["start"] == "09:00"
+    run("week", "clear", "mon", "09:00", "09:30")
+    assert run("today", "--json").json["blocks"][0]["start"] == "09:30"
+    run("week", "rename", "Fair", "Trade fair")
+    run("week", "drop", "Trade fair")
+    assert run("week", "show", "--json").json["name"] == "Eight to eight"
+    for words in ("use nothing", "drop nine", "clear mon 01:00 02:00"):
+        run("week", *words.split(), code=1)
+    for words in ("set someday 09:00 10:00 mail", "set mon 09:00 08:00 mail"):
+        run("week", *words.split(), code=2)
+
+
+def test_the_evening_by_command(run: Run, tmp_path: Path) -> None:
+    run("add", "x")
+    run("log", "stop", "--reason", "messengers")
+    run("log", "stop", "--outcome", "given-in", "--reason", "smoke break")
+    assert "--without-list" in run("day", "close", now=EVENING, code=2).err
+    file = tmp_path / "names.csv"
+    file.write_text("name;phone\nKim Minsu;02-555-1234\nАнна;+7 495 123-45-67\n", encoding="utf-8")
+    built = run("list", "build", str(file), now=EVENING).out
+    assert built == "2 put on the list, 2 new contacts; 2 for Tue 2026-11-17\n"
+    listed = run("list", "show", "--json", now=EVENING).json
+    assert [(row["name"], row["phones"], row["for"]) for row in listed] == [
+        ("Kim Minsu", ["02-555-1234"], "2026-11-17"), ("Анна", ["+7 495 123-45-67"], "2026-11-17"),
+    ]  # fmt: skip
+    run("day", "close", "--well", "calls", "--wrong", "mail", "--else", "walk", "--try", "[/] earlier", now=EVENING)
+    found = run("day", "show", "--json", now=EVENING).json
+    assert found["said"] == {"went_well": "calls", "went_wrong": "mail", "what_else": "walk", "will_try": "[/] earlier"}
+    assert [(row["outcome"], row["kind"]) for row in found["stops"]] == [
+        ("refused", "messengers"), ("given-in", "smoke break"),
+    ]  # fmt: skip
+    assert (found["closed_at"], found["without_list"], found["list"]) == (
+        "2026-11-16T19:00", False, {"for": "2026-11-17", "count": 2},
+    )  # fmt: skip
+    morning = run("today", "--json", now="2026-11-17T07:55").json
+    assert morning["will_try"] == "[/] earlier"
+    assert "you wanted to try: [/] earlier" in run("today", now="2026-11-17T07:55").out
+    days = run("day", "show", "--date", "2026-11-16", "--to", "2026-11-18", "--json", now="2026-11-17T07:55").json
+    assert [row["date"] for row in days] == ["2026-11-16", "2026-11-17", "2026-11-18"]
+
+
+def test_slack_and_fit_in_todays_json(run: Run) -> None:
+    run("goal", "add", "Calls", "--horizon", "month", "--metric", "dials", "--target", "1000")
+    run("list", "build", "--for", "today", code=1)
+    run("contact", "add", "Kim", "--phone", "02-555-1234")
+    run("list", "build", "--for", "today")
+    assert run("today", "--json").json["slack"] is None
+    run("block", "drop", "calls")
+    found = run("today", "--json", now="2026-11-16T09:00").json
+    assert found["slack"] == {
+        "until": "12:00", "minutes": 180, "offer": {"kind": "list", "contact": "Kim 02-555-1234"},
+    }  # fmt: skip
+    assert found["fits"]["available_minutes"] == 405
+    assert found["fits"]["left_available_minutes"] == 375
+
+
+def test_words_by_command(run: Run) -> None:
+    assert len(run("words", "show", "distractions").out.splitlines()) == 11
+    run("words", "set", "affirmations", "I call first.", "I ask.")
+    assert run("words", "show", "affirmations", "--json").json["lines"] == ["I call first.", "I ask."]
+    run("words", "reset", "affirmations")
+    assert len(run("words", "show", "affirmations").out.splitlines()) == 4
+    run("words", "show", "poems", code=2)
+
+
+def test_a_calendar_in_and_out(run: Run, tmp_path: Path) -> None:
+    file = tmp_path / "a.ics"
+    file.write_text(CALENDAR, encoding="utf-8")
+    dry = run("import", "calendar", str(file), "--dry-run").out
+    assert "3 events, 3 times, 3 ahead" in dry
+    assert "Mon 2026-11-16 14:00–15:00  한빛무역 김민수 팀장" in dry
+    assert not (tmp_path / "planner.db").exists()
+    run("import", "calendar", str(file))
+    found = run("today", "--json").json
+    assert {"start": "14:00", "end": "15:00", "kind": "meetings", "state": "planned", "title": "한빛무역 김민수 팀장",
+            "meeting": True} in found["blocks"]  # fmt: skip
+    assert found["all_day"] == ["Trade fair [/] week"]
+    assert "! in family" in run("today").out
+    assert run("import", "calendar", str(file)).out.endswith("nothing new: nothing was changed.\n")
+    out = tmp_path / "out.ics"
+    assert run("export", "calendar", str(out), "--span", "day").out == f"{out}: 16 entries, 2026-11-16\n"
+    again = run("import", "calendar", str(out), "--json").json
+    assert (again["made"], again["skipped"][0]["why"]) == (0, "this planner wrote it out itself")
+    other = str(tmp_path / "other.db")
+    assert run("import", "calendar", str(out), db=other, now="2026-11-16T08:01").out.count("16 new events") == 1
+    run("export", "calendar", str(tmp_path / "out.txt"), code=2)
+    run("import", "calendar", str(tmp_path / "none.ics"), code=1)
+    run("undo")
+    assert not any("한빛" in (b.get("title") or "") for b in run("today", "--json").json["blocks"])
+
+
+def test_the_day_turns_late_by_command_too(run: Run, tmp_path: Path) -> None:
+    run("config", "set", "day.turns_at", "03:00")
+    run("log", "dial", now="2026-11-16T22:00")
+    assert "dials 2" in run("log", "dial", now="2026-11-17T01:30").out
+    assert run("today", "--json", now="2026-11-17T02:59").json["date"] == "2026-11-16"
+    assert run("status", now="2026-11-17T02:59").out.startswith("calls 2")
+    assert run("today", "--json", now="2026-11-17T03:00").json["counters"]["dials"]["done"] == 0
+    run("config", "set", "day.turns_at", "13:00", code=2)
+
+
+@pytest.mark.skipif(not SHARED.is_dir(), reason="the real calendars lie beside the project, where they do at all")
+def test_real_calendars_by_command(run: Run) -> None:
+    for name in ("ical4j/google_aus_holidays.ics", "ical4j/invalid_OZMovies.ics", "icaljs/daily_recur.ics"):
+        said = run("import", "calendar", str(SHARED / "ics" / name))
+        assert said.out.endswith("takes it back.\n"), said
+    refused = run("import", "calendar", str(SHARED / "ics" / "icalendar" / "big_bad_calendar.ics"), code=1)
+    assert "line 1" in refused.err
+
+
+def test_a_calendar_the_disk_doesn_t_take_says_so(run: Run, tmp_path: Path) -> None:
+    run("export", "calendar", os.path.join(str(tmp_path), "nowhere", "a.ics"), code=1)
