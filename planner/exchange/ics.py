@@ -12,7 +12,7 @@ import os
 import re
 import warnings
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta, tzinfo
 from typing import Any
 
@@ -34,6 +34,11 @@ SECONDS_A_RULE = 2.0
 SECONDS_A_FILE = 30.0
 LONGEST_TEXT = 500
 FIRST, LAST = datetime(1900, 1, 1), datetime(2200, 1, 1)
+KEPT = frozenset(
+    ["UID", "SUMMARY", "LOCATION", "STATUS", "TRANSP", "X-MICROSOFT-CDO-BUSYSTATUS", "DTSTART", "DTEND", "DURATION",
+     "RRULE", "EXRULE", "RDATE", "EXDATE", "RECURRENCE-ID"]
+)  # fmt: skip
+_NAME = re.compile(r"[;:]")
 _FREQUENCIES = ("DAILY", "WEEKLY", "MONTHLY", "YEARLY", "HOURLY", "MINUTELY", "SECONDLY")
 
 
@@ -48,6 +53,14 @@ class Part:
     kind: str
     line: int
     lines: tuple[str, ...]
+
+    def kept(self) -> Part:
+        """Only what tells when it comes and what it is: no stamps, which change with every export, no guests."""
+        if self.kind != "VEVENT":
+            return self
+        return replace(
+            self, lines=tuple(line for line in self.lines if _NAME.split(line, maxsplit=1)[0].upper() in KEPT)
+        )
 
     def text(self) -> str:
         """As a file would hold it."""
@@ -284,6 +297,9 @@ def _event(part: Part, zones: _Zones) -> _Raw:
 
 
 def _short(error: Exception) -> str:
+    named = re.search(r"broken property '([A-Z-]+)'", str(error))
+    if named:
+        return f"its {named[1]} is none"
     return clean(str(error))[:120] or type(error).__name__
 
 
@@ -457,7 +473,7 @@ def _take_in(found: Calendar, group: list[_Raw], zones: _Zones, reach: Period) -
         found.notice(f"line {main.line}: it comes very often; the first {MOST_TIMES:,} times are taken in.")
     names = {str(event.part.lines) for event in group}
     used = [zones.parts[name] for name in _zone_names(names) if name in zones.parts]
-    source = "".join(part.text() for part in [*used, *(event.part for event in group)])
+    source = "".join(part.text() for part in [*used, *(event.part.kept() for event in group)])
     until = reach.last if times.endless else None
     found.events.append(Event(main.uid, main.title, all_times, _wrapped(source), main.place, until))
 

@@ -73,7 +73,7 @@ def put(handle: sqlite3.Connection, events: Sequence[Event], change_id: int, now
     counts = Counts()
     for event in events:
         there = known.get(event.uid)
-        if there is not None and there[1] == event.source and not _further(handle, there[0], event):
+        if there is not None and _same(handle, there[0], there[1], event):
             counts.same += 1
             continue
         if there is None:
@@ -102,12 +102,22 @@ def put(handle: sqlite3.Connection, events: Sequence[Event], change_id: int, now
     return counts
 
 
-def _further(handle: sqlite3.Connection, event_id: int, event: Event) -> bool:
-    """Whether what repeats without end now reaches further than it was filled in."""
-    if event.until is None:
-        return False
-    until = handle.execute("SELECT until FROM event WHERE id = ?", (event_id,)).fetchone()[0]
-    return until is None or event.until.isoformat() > str(until)
+def _same(handle: sqlite3.Connection, event_id: int, source: str, event: Event) -> bool:
+    """Whether an event says what it said before: the same text, or the same times by another."""
+    title, place, until = handle.execute("SELECT title, place, until FROM event WHERE id = ?", (event_id,)).fetchone()
+    if event.until is not None:
+        return source == event.source and until is not None  # it is filled in further by itself
+    rows = handle.execute(
+        "SELECT start_at, end_at, floating, all_day, busy, title FROM event_time WHERE event_id = ? ORDER BY id",
+        (event_id,),
+    )
+    times = tuple(EventTime(row[0], row[1], bool(row[2]), bool(row[3]), bool(row[4]), row[5]) for row in rows)
+    return (title, place, until, _ordered(times)) == (event.title, event.place, None, _ordered(event.times))
+
+
+def _ordered(times: Sequence[EventTime]) -> list[tuple[datetime, datetime, bool, bool, str]]:
+    """Times as they are read off the wall here: one without a zone that comes back in UTC is the same."""
+    return sorted((*each.local(), each.all_day, each.busy, each.title) for each in times)
 
 
 def put_times(handle: sqlite3.Connection, event_id: int, times: Sequence[EventTime], change_id: int | None) -> None:
