@@ -29,7 +29,7 @@ from planner.services.day import open_day
 from planner.services.desk import Desk
 from planner.services.live import append
 from planner.services.week import in_force
-from planner.store import deals, people, promises
+from planner.store import calling, deals, people, promises
 
 SEED = 1912
 MOST_MONTHS = 120
@@ -67,6 +67,9 @@ def build(desk: Desk, months: int = 3) -> int:
     _pipeline(desk, shipped, contacts)
     _tasks(desk, shipped, contacts)
     open_day(desk)
+    with desk.database.write("calling list of the demo") as unit:
+        # those logged longest ago, as the evening would have chosen them
+        calling.add(unit.session, desk.today(), [key for key, _ in reversed(contacts)], desk.today())
     return len(entries)
 
 
@@ -234,6 +237,7 @@ def _tasks(desk: Desk, shipped: dict[str, Any], contacts: list[tuple[int, str]])
             every=every,
             contact=str(contacts[row["contact"]][0]) if "contact" in row else None,
             minutes=row.get("minutes"),
+            kind=row.get("kind", "own"),
             knowingly=True,
         )
         if "age" in row:

@@ -41,6 +41,8 @@ def test_it_shows_a_full_day_at_any_moment(tmp_path: Path, now: datetime) -> Non
     assert today.wish
     assert len(today.tasks) >= 5
     assert today.due and today.due[0].overdue(now)
+    assert {due.kind for due in today.due} == {"promise", "callback"}
+    assert today.top and today.next_call
     assert {deal.stage.value for deal in deals.listed(desk)} == {"talk", "meeting", "proposal", "closing"}
     assert all(row.contact.company and row.contact.phones for row in people.listed(desk))
     assert all(finding.ok for finding in safety.examine(desk))

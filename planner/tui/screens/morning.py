@@ -53,7 +53,10 @@ class MorningScreen(Modal[Choice]):
         with Container(id="page"), VerticalScroll(id="ritual", can_focus=False):
             yield MorningLines(self.morning, self.today, id="morning")
         yield MessageLine(id="ritual-message")
-        yield FooterLine(list(KEYS), id="ritual-keys")
+        keys = list(KEYS)
+        if opened_where(self.today.picture or ""):
+            keys.insert(2, FooterKey("p", "the picture", "picture"))
+        yield FooterLine(keys, id="ritual-keys")
 
     def on_key_clicked(self, message: KeyClicked) -> None:
         self.call_later(self.run_action, message.action)
