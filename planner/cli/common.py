@@ -125,7 +125,7 @@ def read_moment(text: str, desk: Desk) -> datetime:
     """A moment in the past as typed. A bare date means now's time of day today, and noon on another day."""
     found = read_when(text, desk, "past")
     now = desk.now()
-    return found.moment(now.time() if found.day == now.date() else time(12))
+    return found.moment(now.time() if found.day == desk.today() == now.date() else time(12))
 
 
 def read_due(text: str, desk: Desk) -> Due:

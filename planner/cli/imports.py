@@ -93,7 +93,7 @@ def calendar(args: argparse.Namespace, desk: Desk) -> int:
         return emit(_calendar_object(preview, dry_run=args.dry_run))
     if args.dry_run:
         return say("a dry run: nothing was changed.")
-    if not preview.made and not preview.changed:
+    if not preview.made and not preview.changed and not preview.gone:
         return say("nothing new: nothing was changed.")
     return say("done, in one change: `planner undo` takes it back.")
 
@@ -116,6 +116,8 @@ def _show_calendar(preview: events.Preview) -> None:
         made.append(f"{preview.changed:,} changed")
     if preview.same:
         made.append(f"{preview.same:,} here already")
+    if preview.gone:
+        made.append(f"{preview.gone:,} cancelled")
     _line("makes", ", ".join(made))
     for why, lines in preview.skipped.items():
         some = ", ".join(str(line) for line in lines[:LINES_SHOWN]) + (" …" if len(lines) > LINES_SHOWN else "")
@@ -134,6 +136,7 @@ def _calendar_object(preview: events.Preview, *, dry_run: bool) -> dict[str, obj
         "made": preview.made,
         "changed": preview.changed,
         "same": preview.same,
+        "cancelled": preview.gone,
         "filled_in_to": None if preview.until is None else preview.until.isoformat(),
         "skipped": [{"why": why, "events": len(lines), "lines": lines} for why, lines in preview.skipped.items()],
         "notices": preview.notices,

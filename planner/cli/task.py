@@ -153,7 +153,7 @@ def reopen(args: argparse.Namespace, desk: Desk) -> int:
 
 def move(args: argparse.Namespace, desk: Desk) -> int:
     task, place = service.move(desk, args.id, args.where.lower())
-    title = task.title if task.kind == "own" else "the counter"
+    title = "the counter" if task.kind == "counter" else task.title
     return say(f"task {task.id} is now at place {place} of today's list: {title}")
 
 

@@ -98,6 +98,8 @@ class Block:
         """The same block at other minutes."""
         if not 0 <= first < MIDNIGHT:
             raise InputError("A block begins between 00:00 and 23:59.")
+        if not SHORTEST_BLOCK <= last - first < MIDNIGHT:
+            raise InputError(f"A block has from {SHORTEST_BLOCK} minutes up to less than a day.")
         if last > MIDNIGHT and self.kind != "sleep":
             raise InputError("A block ends by midnight; only sleep runs into the next morning.")
         return replace(self, start=time_of(first), end=time_of(last))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import re
 from dataclasses import dataclass
 from datetime import date
@@ -67,7 +68,8 @@ def _pasted(line: str) -> Contact | None:
     phones: list[Way] = []
     emails: list[Way] = []
     texts: list[str] = []
-    for cell in re.split(r"\s*[;,|]\s*", line):
+    line = re.sub(r"^(?:\d{1,3}[.)]|[•*–-])\s+", "", line)  # a list that was numbered or had bullets
+    for cell in next(csv.reader([re.sub(r"\s*[;|]\s*", ",", line)], skipinitialspace=True)):
         cell = cell.strip().strip('"')
         if not cell:
             continue
@@ -80,7 +82,7 @@ def _pasted(line: str) -> Contact | None:
             continue
         inside = _PHONE.search(cell)  # "Kim Minsu 02-555-1234", parted by nothing
         if inside and sum(char.isdigit() for char in inside[0]) >= FEWEST_DIGITS and not phones:
-            phones.append(Way(inside[0].strip()))
+            phones.append(Way(inside[0].strip(" -/")))
             cell = (cell[: inside.start()] + " " + cell[inside.end() :]).strip(" -–:")
         if cell:
             texts.append(" ".join(cell.split()))

@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta, timezone
 
 from planner.domain.blocks import MIDNIGHT, Busy
 
+A_DAY = 24 * 3600
 UTC = timezone.utc  # noqa: UP017 - the name that says what it is, also on the hot side
 EPOCH = datetime(1970, 1, 1)
 
@@ -47,18 +48,20 @@ class Event:
 
 
 def busy_on(day: date, times: list[tuple[str, EventTime]]) -> list[Busy]:
-    """What some times, each with its event's title, take of a day. Whole-day ones take nothing, but are named."""
+    """What some times, each with its event's title, take of a day. Those of whole days, and those that last a day and more, take nothing, but are named."""
     found = []
     midnight = datetime.combine(day, datetime.min.time())
     for title, each in times:
         start, end = each.local()
-        if each.all_day:
+        if each.all_day or each.end - each.start >= A_DAY:
             if start < midnight + timedelta(days=1) and end > midnight:
                 found.append(Busy(0, 0, each.title or title, all_day=True))
             continue
         if not each.busy:
             continue
         first = max(0, int((start - midnight).total_seconds() // 60))
+        if not each.floating and start >= midnight:  # the length it has, whatever the clocks do meanwhile
+            end = start + timedelta(seconds=each.end - each.start)
         last = min(MIDNIGHT, -int((midnight - end).total_seconds() // 60))
         if first < last:
             found.append(Busy(first, last, each.title or title))

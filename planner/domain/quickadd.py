@@ -27,6 +27,11 @@ _RANGE = re.compile(r"(\d{1,2}:\d{2})\s?[-–]\s?(\d{1,2}:\d{2})")
 _LENGTH = re.compile(
     r"(?:(\d{1,2})\s?h\s?(\d{1,2})(?:\s?m(?:in)?)?|(\d{1,2}(?:[.,]\d)?)\s?(?:h|hrs?|hours?)|(\d{1,3})\s?(?:m|min|mins|minutes?))"
 )
+_LIKE_A_DATE = re.compile(
+    r"\d{1,2}:\d{2}|\d{4}-\d{1,2}-\d{1,2}|\d{1,2}\.\d{1,2}\.\d{4}|(?:0?[1-9]|[12]\d|3[01])\.(?:0[1-9]|1[0-2])|"
+    r"\d{1,2}\.\d{2} ?[ap]m",
+    re.IGNORECASE,
+)
 # A date in the middle of a text: nothing but a date is written like this.
 _PLAIN_DATE = re.compile(
     r"today|tonight|tomorrow|day after tomorrow|next week|next month|end of (?:the )?(?:week|month|year)|"
@@ -104,6 +109,7 @@ class _Reader:
 
         line = re.sub(r'(?:^|(?<=\s))"([^"]+)"(?=$|\s)', keep, line)
         line = re.sub(r'@"([^"]+)"', lambda match: "@" + match[1].replace(" ", "\x01"), line)
+        line = re.sub(r"\b(at|@) (\d{1,2})h\b(?! ?\d)", r"\1 \2:00", line)  # an hour after "at", a length elsewhere
         return line.split()
 
     def read(self) -> QuickAdd:
@@ -117,6 +123,8 @@ class _Reader:
         if self.found.due is None and not self.clock_only:
             self._from_middle()
         self._settle_rule()
+        self._say_what_is_over()
+        self._say_what_looks_like_a_date()
         title = " ".join(self._plain(word) for word in self.words).strip(" ,;-–")
         kind = "callback" if re.match(r"(?:call ?back|callback)\b", title, re.IGNORECASE) else "own"
         return replace(self.found, title=title, kind=kind)
@@ -159,6 +167,21 @@ class _Reader:
     def _say(self, text: str) -> None:
         if text:
             self.found = replace(self.found, said=(*self.found.said, text))
+
+    def _say_what_is_over(self) -> None:
+        """A time that is over is taken, and said."""
+        due = self.found.due
+        if due is None:
+            return
+        if due.day < self.today or (due.at is not None and datetime.combine(due.day, due.at) < self.now):
+            self._say(f"{When(due.day, due.at).echo()} is over already")
+
+    def _say_what_looks_like_a_date(self) -> None:
+        """What somebody may have meant as a date or an hour, but that is none."""
+        for word in self.words:
+            plain = word.strip(",;!?()")
+            if _LIKE_A_DATE.fullmatch(plain) and not plain.startswith("\0"):
+                self._say(f"{plain!r} is read as text")
 
     # the rule
 
@@ -219,7 +242,8 @@ class _Reader:
             match = _LENGTH.fullmatch(phrase)
             if match is None or self._opens_date(length):
                 continue
-            self._minutes(match)
+            if not self._minutes(match):
+                return False  # more than a day, or nothing: it stays text
             del self.words[-length:]
             if len(self.words) > 1 and self.words[-1].lower() in ("for", "takes", "~"):
                 self.words.pop()
@@ -230,21 +254,23 @@ class _Reader:
         """``in 45 min`` is a time, not a length."""
         return self.words[-length - 1].lower() == "in"
 
-    def _minutes(self, match: re.Match[str]) -> None:
+    def _minutes(self, match: re.Match[str]) -> bool:
         if match[1]:
             minutes = int(match[1]) * 60 + int(match[2])
         elif match[3]:
             minutes = round(float(match[3].replace(",", ".")) * 60)
         else:
             minutes = int(match[4])
-        if 1 <= minutes <= 24 * 60:
-            self.found = replace(self.found, minutes=minutes)
+        if not 1 <= minutes <= 24 * 60:
+            return False
+        self.found = replace(self.found, minutes=minutes)
+        return True
 
     def _date_at_end(self) -> bool:
         for length in range(min(LONGEST_PHRASE, len(self.words)), 0, -1):
             start = len(self.words) - length
-            phrase = " ".join(self.words[start:]).rstrip(",;.") if length > 1 else self.words[start].rstrip(",;")
-            found = self._when(phrase)
+            phrase = " ".join(self.words[start:]).rstrip(",;!?")
+            found = self._when(phrase) or self._when(phrase.rstrip("."))
             if found is None:
                 continue
             self._take(found, phrase)

@@ -58,6 +58,13 @@ def parse_every(text: str) -> str:
     other = re.fullmatch(r"(?:other|second|2nd) (day|week|month|year)", phrase)
     if other:
         return f"FREQ={_UNITS[other[1]]};INTERVAL=2"
+    if phrase in ("quarter end", "end of quarter"):
+        return "FREQ=MONTHLY;BYMONTH=3,6,9,12;BYMONTHDAY=-1"
+    run = re.fullmatch(r"([a-z]+) ?[-–] ?([a-z]+)", phrase)
+    if run and run[1] in _DAYS and run[2] in _DAYS:
+        first, last = _DAYS[run[1]], _DAYS[run[2]]
+        found = sorted((first + step) % 7 for step in range((last - first) % 7 + 1))
+        return f"FREQ=WEEKLY;BYDAY={','.join(_BY_DAY[day] for day in found)}"
     if phrase in ("quarter", "quarterly"):
         return "FREQ=MONTHLY;INTERVAL=3"
     if phrase in ("weekend", "weekends"):
@@ -84,9 +91,22 @@ def parse_every(text: str) -> str:
 _PLACES = {"first": 1, "1st": 1, "second": 2, "2nd": 2, "third": 3, "3rd": 3, "fourth": 4, "4th": 4, "last": -1}
 
 
+_PLACE = "(?:" + "|".join(_PLACES) + ")"
+
+
 def _of_month(phrase: str) -> str | None:
     """``15th``, ``1st and 15th``, ``month on the 15th``, ``first monday``, ``last friday of the month``."""
-    phrase = re.sub(r" of (?:the|each|every) month$", "", phrase.removeprefix("month on the ").removeprefix("the "))
+    phrase = re.sub(r" of (?:the|each|every) month$", "", phrase)
+    if phrase.startswith(("month on the ", "month on ")):
+        phrase = phrase.removeprefix("month on ").removeprefix("the ")
+        phrase = re.sub(r"^(\d{1,2})$", r"\1th", phrase)
+    phrase = phrase.removeprefix("the ")
+    if phrase in ("last day", "end"):
+        return "FREQ=MONTHLY;BYMONTHDAY=-1"
+    several = re.fullmatch(rf"({_PLACE})((?:(?:, ?| and ){_PLACE})+) ([a-z]+)", phrase)
+    if several and several[3] in _DAYS:
+        places = re.findall(_PLACE, several[1] + several[2])
+        return "FREQ=MONTHLY;BYDAY=" + ",".join(f"{_PLACES[place]}{_BY_DAY[_DAYS[several[3]]]}" for place in places)
     numbers = re.fullmatch(r"(\d{1,2})(?:st|nd|rd|th)?(?: ?(?:,|and) ?(\d{1,2})(?:st|nd|rd|th))?", phrase)
     if numbers and re.search(r"\d(?:st|nd|rd|th)", phrase):
         days = [int(day) for day in numbers.groups() if day]
@@ -169,6 +189,7 @@ def _occurrences(rule: str, start: datetime, after: datetime) -> Iterator[dateti
             yield occurrence
 
 
+_WORDS = {"1": "first", "2": "second", "3": "third", "4": "fourth", "-1": "last"}
 _NAMES = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 
 
@@ -185,25 +206,25 @@ def in_words(rule: str) -> str:
         rest = ";".join(f"{name}={value}" for name, value in parts.items())
         return f"{in_words(rest)} until {'-'.join(until.groups())}"
     interval = int(parts.get("INTERVAL", "1"))
-    if parts.get("BYDAY") == "MO,TU,WE,TH,FR":
-        place = {None: "", "1": "first", "-1": "last"}.get(parts.get("BYSETPOS"), rule)
-        return f"{place} working day of the month" if place else "weekday"
-    if parts.get("BYMONTHDAY") == "-1":
-        return "month end"
-    if (
-        set(parts) == {"FREQ", "BYDAY"}
-        and parts["FREQ"] == "MONTHLY"
-        and re.fullmatch(r"(-1|[1-4])[A-Z]{2}", parts["BYDAY"])
-    ):
-        place, day = parts["BYDAY"][:-2], parts["BYDAY"][-2:]
-        word = {"-1": "last", "1": "first", "2": "second", "3": "third", "4": "fourth"}[place]
-        return f"{word} {_NAMES[_BY_DAY.index(day)]} of the month"
-    if parts["FREQ"] == "MONTHLY" and "BYMONTHDAY" in parts and parts.get("BYSETPOS", "-1") == "-1":
+    names = set(parts)
+    if parts["FREQ"] == "WEEKLY" and names == {"FREQ", "BYDAY"} and parts["BYDAY"] == "MO,TU,WE,TH,FR":
+        return "weekday"
+    monthly = parts["FREQ"] == "MONTHLY"
+    if monthly and names == {"FREQ", "BYDAY", "BYSETPOS"} and parts["BYDAY"] == "MO,TU,WE,TH,FR":
+        place = _WORDS.get(parts["BYSETPOS"])
+        return f"{place} working day of the month" if place else rule
+    if monthly and names == {"FREQ", "BYDAY"} and re.fullmatch(r"(-1|[1-4])[A-Z]{2}", parts["BYDAY"]):
+        return f"{_WORDS[parts['BYDAY'][:-2]]} {_NAMES[_BY_DAY.index(parts['BYDAY'][-2:])]} of the month"
+    if monthly and names == {"FREQ", "BYMONTHDAY"}:
         days = parts["BYMONTHDAY"].split(",")
-        if "BYSETPOS" in parts:
-            return f"{_ordinal(int(days[-1]))} of the month"
+        if days == ["-1"]:
+            return "month end"
         if all(day.isdigit() for day in days):
             return f"{' and '.join(_ordinal(int(day)) for day in days)} of the month"
+    if monthly and names == {"FREQ", "BYMONTHDAY", "BYSETPOS"} and parts["BYSETPOS"] == "-1":
+        days = parts["BYMONTHDAY"].split(",")  # the 31st, or the last day of a shorter month
+        if days == [str(day) for day in range(28, 28 + len(days))]:
+            return f"{_ordinal(int(days[-1]))} of the month"
     weekly = set(parts) == {"FREQ", "BYDAY"} and parts["FREQ"] == "WEEKLY"
     if weekly and set(parts["BYDAY"].split(",")) <= set(_BY_DAY):
         return ", ".join(_NAMES[_BY_DAY.index(day)] for day in parts["BYDAY"].split(","))

@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import os
 import re
+import time as time_module
 import warnings
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
@@ -30,7 +31,8 @@ LARGEST = 5 * 2**20
 LONGEST_LINE = 2**20
 MOST_EVENTS = 20_000
 MOST_TIMES = 2_000
-SECONDS_A_RULE = 2.0
+MOST_TIMES_IN_ALL = 50_000
+SECONDS_A_RULE = 1.5
 SECONDS_A_FILE = 30.0
 LONGEST_TEXT = 500
 FIRST, LAST = datetime(1900, 1, 1), datetime(2200, 1, 1)
@@ -70,10 +72,13 @@ class Part:
 
 @dataclass
 class Calendar:
-    """What a file holds: events with their times, and the lines of those left out by why. `notices` are sentences."""
+    """What a file holds: events with their times, the UIDs of those that are cancelled, and the lines of those left out
+    by why. `notices` are sentences.
+    """
 
     name: str
     events: list[Event] = field(default_factory=list)
+    cancelled: list[str] = field(default_factory=list)
     skipped: dict[str, list[int]] = field(default_factory=dict)
     notices: list[str] = field(default_factory=list)
 
@@ -112,16 +117,20 @@ def read(
             raw.append(_event(part, zones))
         except Refused as why:
             found.skip(str(why), part.line)
-    try:
-        with time_limit(SECONDS_A_FILE):
-            for number, group in enumerate(_grouped(raw), start=1):
-                if own(group[0].uid):
-                    found.skip("this planner wrote it out itself", group[0].line)
-                    continue
-                _take_in(found, group, zones, reach)
-                progress(number)
-    except TooSlow:
-        raise FileRefused(f"{name}: working out when its events come takes too long; nothing was changed.") from None
+    deadline, times = time_module.monotonic() + SECONDS_A_FILE, 0
+    for number, group in enumerate(_grouped(raw), start=1):
+        if time_module.monotonic() > deadline:
+            raise FileRefused(f"{name}: working out when its events come takes too long; nothing was changed.")
+        if own(group[0].uid):
+            found.skip("this planner wrote it out itself", group[0].line)
+            continue
+        _take_in(found, group, zones, reach)
+        times += len(found.events[-1].times) if found.events else 0
+        if times > MOST_TIMES_IN_ALL:
+            raise FileRefused(
+                f"{name}: its events come more than {MOST_TIMES_IN_ALL:,} times in reach; nothing was changed. Split it."
+            )
+        progress(number)
     return found
 
 
@@ -296,6 +305,13 @@ def _event(part: Part, zones: _Zones) -> _Raw:
             raise Refused(f"it can't be read ({_short(error)})") from error
 
 
+def _beside(start: date | datetime, moment: date | datetime) -> date | datetime:
+    """A time that names one of an event's: without a zone of its own it is on the wall of the event's zone."""
+    if isinstance(start, datetime) and isinstance(moment, datetime) and moment.tzinfo is None:
+        return moment.replace(tzinfo=start.tzinfo)
+    return moment
+
+
 def _short(error: Exception) -> str:
     named = re.search(r"broken property '([A-Z-]+)'", str(error))
     if named:
@@ -330,8 +346,8 @@ def _fields(part: Part, event: Any, zones: _Zones) -> _Raw:
         rules=tuple(rule.to_ical().decode() for rule in _every(event, "RRULE")),
         not_rules=tuple(rule.to_ical().decode() for rule in _every(event, "EXRULE")),
         extra=tuple(_read_list(part, event, "RDATE", zones)),
-        without=tuple(moment for moment, _ in _read_list(part, event, "EXDATE", zones)),
-        replaces=replaces if isinstance(replaces, date) else None,
+        without=tuple(_beside(start, moment) for moment, _ in _read_list(part, event, "EXDATE", zones)),
+        replaces=_beside(start, replaces) if isinstance(replaces, date) else None,
         and_later=later,
         cancelled=status == "CANCELLED",
         busy=not free,
@@ -451,6 +467,7 @@ def _take_in(found: Calendar, group: list[_Raw], zones: _Zones, reach: Period) -
     """Work the times of one UID out, and keep its event."""
     main = group[0]
     if main.cancelled and main.replaces is None:
+        found.cancelled.append(main.uid)
         found.skip("it is cancelled", main.line)
         return
     times = _Times(group, reach)

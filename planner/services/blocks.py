@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from planner.domain.blocks import (
     MARKS,
+    MIDNIGHT,
     SHORTEST_BLOCK,
     Block,
     DayBlock,
@@ -121,13 +122,15 @@ def mark(desk: Desk, day: date, block: DayBlock, how: str | None) -> DayPlan:
     """Say that a block was kept or missed; None takes the word back."""
     if how is not None and how not in MARKS:
         raise InputError(f"{how!r} is not what a block can be; it can be {' or '.join(MARKS)}.")
+    if block.dropped:
+        raise StateError(f"{block.block} was dropped for the day; take it back first.")
     _check_over(desk, day, block, how)
     word = how or "open again"
     return _change(
         desk,
         day,
         f"{word}: {block.block.title or block.block.kind} {block.block.start:%H:%M}",
-        lambda blocks: [replace(b, mark=how, dropped=False) if b.position == block.position else b for b in blocks],
+        lambda blocks: [replace(b, mark=how) if b.position == block.position else b for b in blocks],
     )
 
 
@@ -140,12 +143,14 @@ def _check_over(desk: Desk, day: date, block: DayBlock, how: str | None) -> None
 
 def drop(desk: Desk, day: date, block: DayBlock, *, back: bool = False) -> DayPlan:
     """Give a block up for the day, or take it back."""
-    word = "back on the day" if back else "dropped for the day"
+    if back:  # what stands in its place by now gives way
+        label = f"back on the day: {block.block}"
+        return _change(desk, day, label, lambda blocks: _over(blocks, block.position, block.block))
     return _change(
         desk,
         day,
-        f"{word}: {block.block}",
-        lambda blocks: [replace(b, dropped=not back, mark=None) if b.position == block.position else b for b in blocks],
+        f"dropped for the day: {block.block}",
+        lambda blocks: [replace(b, dropped=True, mark=None) if b.position == block.position else b for b in blocks],
     )
 
 
@@ -155,17 +160,27 @@ def move(desk: Desk, day: date, block: DayBlock, first: int, last: int) -> DayPl
     A block wholly covered is dropped for the day, one cut in two is two.
     """
     moved = block.block.at(first, last)
+    _check_night(desk, day, moved)
     return _change(desk, day, f"{moved} for the day", lambda blocks: _over(blocks, block.position, moved))
 
 
 def add(desk: Desk, day: date, new: Block) -> DayPlan:
     """Put a block on a day that the week doesn't have."""
+    _check_night(desk, day, new)
 
     def change(blocks: list[DayBlock]) -> list[DayBlock]:
         position = max((each.position for each in blocks), default=0) + 1
         return _over([*blocks, DayBlock(0, position, new)], position, new)
 
     return _change(desk, day, f"{new} for the day", change)
+
+
+def _check_night(desk: Desk, day: date, new: Block) -> None:
+    """Refuse a block in last night's sleep, which runs into this morning."""
+    for each in read(desk, day - DAY).blocks:
+        night = each.block
+        if night.protected and not each.dropped and new.kind != "sleep" and new.first < night.last - MIDNIGHT:
+            raise InputError(f"{new} falls into last night's {night}: family and sleep are protected.")
 
 
 def _over(blocks: list[DayBlock], position: int, moved: Block) -> list[DayBlock]:

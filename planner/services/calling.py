@@ -54,9 +54,15 @@ def day_for(desk: Desk, given: date | None = None) -> date:
     if given is not None:
         return given
     if not desk.database.exists():
-        return next_list_day(desk, None, desk.today()) if desk.now().hour >= EVENING else desk.today()
+        return next_list_day(desk, None, desk.today()) if _evening(desk) else desk.today()
     with desk.database.read() as session:
         return _day_for(desk, session)
+
+
+def _evening(desk: Desk) -> bool:
+    """Whether the rep's day is past noon, its hours after midnight included."""
+    now = desk.now()
+    return now.hour >= EVENING or now.date() > desk.today()
 
 
 def _day_for(desk: Desk, session: Session) -> date:
@@ -64,7 +70,7 @@ def _day_for(desk: Desk, session: Session) -> date:
     from planner.store import day as days
 
     today = desk.today()
-    over = desk.now().hour >= EVENING or days.get(session, today).closed or not weight_of(desk, session, today)
+    over = _evening(desk) or days.get(session, today).closed or not weight_of(desk, session, today)
     return next_list_day(desk, session, today) if over else today
 
 

@@ -65,19 +65,24 @@ def _top(session: Session, today: date) -> tuple[int, ...]:
     return tuple(task.id for task in tasks.listed(session) if task.on_list(today))[:TOP]
 
 
-def close_day(desk: Desk, *, without_list: bool = False, said: CloseWords | None = None) -> DayRecord:
+def close_day(
+    desk: Desk, *, without_list: bool = False, said: CloseWords | None = None, day: date | None = None
+) -> DayRecord:
     """Close today: it no longer belongs to the days left. A day without tomorrow's calling list is closed only
-    knowingly (`without_list`); `said` are its four lines.
+    knowingly (`without_list`); `said` are its four lines. `day` is another day than today: an evening that went on
+    past midnight closes its own.
     """
     from planner.store import calling
 
     require_database(desk, "There is nothing to close: no plan, no goal, nothing logged.")
-    today, now = desk.today(), desk.now()
+    today, now = day or desk.today(), desk.now()
     with desk.database.write("day closed") as unit:
         record = store.get(unit.session, today)
         if record.closed:
             assert record.closed_at is not None
-            raise StateError(f"Today was closed at {record.closed_at:%H:%M} already.")
+            raise StateError(
+                f"{'Today' if today == desk.today() else today} was closed at {record.closed_at:%H:%M} already."
+            )
         following = next_list_day(desk, unit.session, today)
         listed = calling.count(unit.session, following)
         if not listed and not without_list:
@@ -85,7 +90,7 @@ def close_day(desk: Desk, *, without_list: bool = False, said: CloseWords | None
                 f"There is no calling list for {following:%A} {following} yet: planner list build makes one, "
                 "--without-list closes the day knowingly without."
             )
-        note = "without list" if without_list and not listed else record.note
+        note = "without list" if not listed else ""
         record = replace(record, closed_at=now, note=note, words=_cleaned(said or record.words))
         blocks.fix(unit.session, today, blocks.weight_of(desk, unit.session, today))
         store.put(unit.session, record)
@@ -117,7 +122,6 @@ class Morning:
     will_try: str
     will_try_of: date | None
     overdue: int
-    picture: str
     opened: bool
 
 
@@ -139,7 +143,6 @@ def morning(desk: Desk) -> Morning:
         will_try="" if before is None else before.words.will_try,
         will_try_of=None if before is None or not before.words.will_try else before.day,
         overdue=overdue,
-        picture="",
         opened=opened,
     )
 
@@ -182,12 +185,12 @@ class Evening:
     questions: tuple[str, ...]
 
 
-def evening(desk: Desk) -> Evening:
-    """Read what the evening shows."""
+def evening(desk: Desk, day: date | None = None) -> Evening:
+    """Read what the evening shows, of today unless another day is named."""
     from planner.services.calling import target
     from planner.store import calling
 
-    today = desk.today()
+    today = day or desk.today()
     questions = (*words.get(desk, "evening").lines, "", "", "", "")[:4]
     with desk.database.read() as session:
         record = store.get(session, today)
@@ -196,21 +199,16 @@ def evening(desk: Desk) -> Evening:
         done = [task for task in tasks.listed(session, state=TaskState.DONE) if task.done_on == today]
         left = [task for task in tasks.listed(session) if task.on_list(today)]
         following = next_list_day(desk, session, today)
-        facts = _day_facts(desk, session, today, record)
-        told = [(piece, state) for piece, state in facts if piece.position is not None]
+        told = _whole(_day_facts(desk, session, today, record))
         return Evening(
             day=today,
             counters=tuple((name, counts.get(name, 0), _target(wanted, name)) for name in WORDS if name in wanted),
             done=tuple(task.title for task in done),
             left=tuple(task.title for task in left),
-            top=(sum(_before_noon(task) for task in done if task.id in record.top_three), len(record.top_three)),
-            kept=sum(state == "kept" for _, state in told),
-            counted=sum(state in ("kept", "short", "missed") for _, state in told),
-            unsaid=tuple(
-                (piece.position or 0, piece.title or piece.kind)
-                for piece, state in told
-                if state is None and piece.kind != "sleep"
-            ),
+            top=(sum(_before_noon(desk, task) for task in done if task.id in record.top_three), len(record.top_three)),
+            kept=sum(state == "kept" for _, _, state in told),
+            counted=sum(state in ("kept", "short", "missed") for _, _, state in told),
+            unsaid=tuple((position, name) for position, name, state in told if state is None),
             stops=(counts.get("stops_refused", 0), counts.get("stops_given_in", 0)),
             list_day=following,
             listed=calling.count(session, following),
@@ -225,8 +223,22 @@ def _target(wanted: Any, name: str) -> int | None:
     return None if found is None else found.target
 
 
-def _before_noon(task: Task) -> bool:
-    return task.done_time is not None and task.done_time <= NOON
+def _before_noon(desk: Desk, task: Task) -> bool:
+    turns = time(desk.clock.turns_at // 60, desk.clock.turns_at % 60)
+    return task.done_time is not None and turns <= task.done_time <= NOON
+
+
+def _whole(facts: list[tuple[Piece, str | None]]) -> list[tuple[int, str, str | None]]:
+    """The blocks that meetings have cut into pieces, each once: kept if all of it was, short if some of it."""
+    found: dict[int, tuple[str, list[str | None]]] = {}
+    for piece, state in facts:
+        if piece.position is not None:
+            found.setdefault(piece.position, (piece.title or piece.kind, []))[1].append(state)
+    whole = []
+    for position, (name, states_) in found.items():
+        same = states_[0] if len(set(states_)) == 1 else "now" if "now" in states_ else "short"
+        whole.append((position, name, same))
+    return whole
 
 
 def _day_facts(desk: Desk, session: Session, day: date, record: DayRecord) -> list[tuple[Piece, str | None]]:
@@ -291,7 +303,7 @@ def log(desk: Desk, day: date) -> DayLog:
             float(blocks.weight_of(desk, session, day)),
             tuple(_day_facts(desk, session, day, record)),
             stops,
-            (sum(_before_noon(task) and task.done_on == day for task in done), len(record.top_three)),
+            (sum(_before_noon(desk, task) and task.done_on == day for task in done), len(record.top_three)),
             calling.count(session, following),
             following,
         )

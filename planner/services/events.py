@@ -49,7 +49,9 @@ def reach(today: date) -> Period:
 
 @dataclass
 class Preview:
-    """What an import of a calendar finds, makes, changes and leaves out (by why, with the lines)."""
+    """What an import of a calendar finds, makes, changes and leaves out (by why, with the lines); `gone` are those that
+    were taken in before and are cancelled now.
+    """
 
     name: str
     events: int = 0
@@ -58,6 +60,7 @@ class Preview:
     made: int = 0
     changed: int = 0
     same: int = 0
+    gone: int = 0
     skipped: dict[str, list[int]] = field(default_factory=dict)
     notices: list[str] = field(default_factory=list)
     next_times: list[tuple[str, EventTime]] = field(default_factory=list)
@@ -99,15 +102,17 @@ def import_calendar(
 
         with closing(desk.database.raw()) as handle:
             counted = store.put(handle, calendar.events, 0, now, dry=True)
+            preview.gone = store.there(handle, calendar.cancelled)
         preview.made, preview.changed, preview.same = counted.made, counted.changed, counted.same
     if show is not None:
         show(preview)
-    if not dry_run and (preview.made or preview.changed):
+    if not dry_run and (preview.made or preview.changed or preview.gone):
         from planner.store import events as store
 
         what = f"{preview.events} {'event' if preview.events == 1 else 'events'}"
         with desk.database.write(f"imported {what} from {calendar.name}") as unit:
             store.put(unit.raw, calendar.events, unit.change_id, now)
+            store.drop(unit.raw, calendar.cancelled)
             store.record(unit.raw, unit.change_id)
     return preview
 
@@ -126,19 +131,26 @@ def _preview(calendar: ics.Calendar, now: datetime) -> Preview:
     return found
 
 
-def refill(desk: Desk, session: Session, day: date) -> None:
-    """Fill in further what repeats without end, once its end comes near. Derived: no change of the rep's."""
+def refill(desk: Desk, day: date) -> None:
+    """Fill in further what repeats without end, once a day near its end is looked at. Times are only ever added, and
+    worked out before anything is locked. Derived: no change of the rep's.
+    """
     from planner.exchange.limits import TooSlow
     from planner.store import events as store
 
-    for event_id, source, change_id in store.running_out(session, day + NEAR):
-        over = reach(day)
+    last = max(day, desk.today()) + AHEAD
+    with desk.database.read() as session:
+        short = store.running_out(session, day + NEAR)
+    found: list[tuple[int, tuple[EventTime, ...]]] = []
+    for event_id, source, until in short:
         try:
-            times = ics.times_of(source, over)
+            found.append((event_id, ics.times_of(source, Period(until, last))))
         except (ics.Refused, FileRefused, TooSlow, ValueError) as problem:  # it could be read when it was taken in
             desk.notice(f"A repeating event of your calendar can't be filled in any further: {problem}")
-            continue
-        store.refill(session, event_id, times, over.last, change_id)
+    if found:
+        with desk.database.derive() as session:
+            for event_id, times in found:
+                store.refill(session, event_id, times, last)
 
 
 def export_calendar(
@@ -171,7 +183,7 @@ def _entries(desk: Desk, period: Period, alarm: int) -> list[icsout.Entry]:
         for event_uid, title, place, each in store.between(session, period.first, period.last):
             start, end = each.local()
             # one entry a time; the UID of what comes once stays, so that the calendar it came from knows it
-            name = f"{event_uid}-{start:%Y%m%dT%H%M}" if event_uid in several else event_uid
+            name = f"{event_uid}-{start:%Y%m%dT%H%M}@{uid}{OWN}" if event_uid in several else event_uid
             whole = each.all_day
             found.append(
                 icsout.Entry(

@@ -5,6 +5,7 @@ The slow path: it runs when a day is first looked at, or after something that it
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, time
 from decimal import Decimal
@@ -259,12 +260,13 @@ def lay(desk: Desk, day: date) -> Today:
     from planner.store import tasks
 
     database = desk.database
+    with suppress(DatabaseProblem):  # it can't be written: the day is laid with what there is
+        events.refill(desk, day)
     with database.read() as session:  # the odds take their time: nobody's write waits for them
         for morning in (True, False):
             odds.outlook(desk, session, month_of(day), morning=morning)
     try:
         with database.derive() as session:
-            events.refill(desk, session, day)
             laid = compute(desk, session, day)
             asked = [name for name in COUNTER_ORDER if name in laid.counters]
             tasks.ensure_counters(session, asked, desk.today(), int(desk.clock.timestamp()))

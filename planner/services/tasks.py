@@ -101,7 +101,8 @@ def listed(desk: Desk, *, state: TaskState | None = TaskState.OPEN, goal_id: int
     if not desk.database.exists():
         return []
     with desk.database.read() as session:
-        return store.listed(session, state=state, goal_id=goal_id)
+        found = store.listed(session, state=state, goal_id=goal_id)
+    return [store.as_of(task, desk.today()) for task in found]
 
 
 def _open_task(session: Session, task_id: int) -> Task:
@@ -121,7 +122,7 @@ def done(desk: Desk, *task_ids: int) -> list[tuple[Task, Task | None]]:
     with desk.database.write("done") as unit:
         unit.keeps_laid = True
         for task_id in task_ids:
-            task = _open_task(unit.session, task_id)
+            task = store.as_of(_open_task(unit.session, task_id), today)
             if task.goal_id is not None:
                 unit.keeps_laid = False  # it may count for a goal
             finished = replace(task, state=TaskState.DONE, done_on=today, done_time=desk.now().time())
@@ -147,8 +148,7 @@ def _following(desk: Desk, session: Session, task: Task) -> Task | None:
     if when is None:
         return None
     due = Due(when, task.due.at if task.due else None)
-    start = when if task.from_done else task.series_start
-    following = replace(task, id=0, due=due, since=due.day, series_start=start, missed=0, placed=False)
+    following = replace(task, id=0, due=due, since=due.day, missed=0, placed=False)
     return store.add(session, following, int(desk.clock.timestamp()), today)
 
 
@@ -196,6 +196,8 @@ def snooze(desk: Desk, task_id: int, due: Due, *, knowingly: bool = False) -> Ta
     with desk.database.write("snooze") as unit:
         unit.keeps_laid = True
         task = _open_task(unit.session, task_id)
+        if due.at is None and task.every is not None and task.due is not None:
+            due = replace(due, at=task.due.at)  # the hour is the rule's: the next one has it too
         unit.label = f"task put off to {due}: {task.title}"
         task = replace(task, due=due, since=since_after(task, due, today))
         store.put(unit.session, task)
@@ -270,7 +272,7 @@ def move(desk: Desk, task_id: int, where: str) -> tuple[Task, int]:
         now = ids.index(task_id) + 1
         place = {"up": now - 1, "down": now + 1}.get(where) or (int(where) if where.isdigit() else now)
         place = min(max(place, 1), len(ids))
-        unit.label = f"task moved to {place}: {task.title if task.kind == 'own' else task.metric}"
+        unit.label = f"task moved to {place}: {task.metric if task.kind == 'counter' else task.title}"
         if place != now:
             store.place(unit.session, task, ids, place)
     return task, place

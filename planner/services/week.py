@@ -9,7 +9,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from planner import content
-from planner.domain.blocks import Block, WeekTemplate, placed
+from planner.domain.blocks import MIDNIGHT, Block, WeekTemplate, placed
 from planner.domain.errors import InputError, StateError
 from planner.domain.text import clean
 from planner.domain.workdays import WEEKDAYS
@@ -45,7 +45,8 @@ def in_force(session: Session | None) -> WeekTemplate:
         return shipped()[0]
     from planner.store import week as store  # SQLModel: an empty first screen does without
 
-    return store.used(session) or shipped()[0]
+    first = shipped()[0]
+    return store.used(session) or next((own for own in store.templates(session) if own.name == first.name), first)
 
 
 def call_minutes(session: Session | None) -> float:
@@ -129,6 +130,9 @@ def put_block(
     wanted: dict[int, list[Block]] = {}
     for weekday in (*leaving, *weekdays):
         others = [block for block in template.days[weekday] if block != old]
+        for night in template.days[weekday - 1]:
+            if new is not None and new.kind != "sleep" and weekday in weekdays and new.first < night.last - MIDNIGHT:
+                raise InputError(f"{new} falls into the {night} of the night before, which is protected.")
         wanted[weekday] = others if new is None or weekday not in weekdays else placed(others, new)
     verb = "taken out of" if new is None else "in"
     days = ", ".join(WEEKDAYS[weekday].capitalize()[:3] for weekday in weekdays)

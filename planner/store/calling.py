@@ -20,13 +20,13 @@ def entries(session: Session, day: date) -> list[ListEntry]:
     ).all()
     contacts = {contact.id: contact for contact in people.load(session, [row.contact_id for row in rows])}
     last = _last_touched(session, list(contacts))
+    called = _called_on(session, day, list(contacts))
     found = []
     for row in rows:
         assert row.id is not None
         touched = last.get(row.contact_id)
-        found.append(
-            ListEntry(row.id, day, contacts[row.contact_id], called=touched == day, last=touched, built_on=row.built_on)
-        )
+        contact, was_called = contacts[row.contact_id], row.contact_id in called
+        found.append(ListEntry(row.id, day, contact, called=was_called, last=touched, built_on=row.built_on))
     return found
 
 
@@ -40,6 +40,13 @@ def _last_touched(session: Session, ids: list[int]) -> dict[int, date]:
         )
         found |= {key: date.fromisoformat(day) for key, day in session.exec(query) if key is not None}
     return found
+
+
+def _called_on(session: Session, day: date, ids: list[int]) -> set[int]:
+    """Whom of some contacts anything was logged with on a day."""
+    query = select(ActivityRow.contact_id).where(ActivityRow.day == day.isoformat(), ActivityRow.kind != "stop")
+    wanted = set(ids)
+    return {key for key in session.exec(query) if key in wanted and key is not None}
 
 
 def count(session: Session, day: date) -> int:

@@ -6,7 +6,7 @@ Written in plain SQL on the connection of a change, like other imports: its rows
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -93,8 +93,9 @@ def put(handle: sqlite3.Connection, events: Sequence[Event], change_id: int, now
         else:
             row_id = there[0]
             handle.execute(
-                "UPDATE event SET title = ?, place = ?, source = ?, until = ? WHERE id = ?",
-                (event.title, event.place, event.source, until, row_id),
+                # its change's id too: times that are filled in later go with it when it is undone
+                "UPDATE event SET title = ?, place = ?, source = ?, until = ?, change_id = ? WHERE id = ?",
+                (event.title, event.place, event.source, until, change_id, row_id),
             )
             handle.execute("DELETE FROM event_time WHERE event_id = ?", (row_id,))
         put_times(handle, row_id, event.times, change_id)
@@ -134,20 +135,39 @@ def record(handle: sqlite3.Connection, change_id: int) -> None:
     history.record_import(handle, change_id)
 
 
-def running_out(session: Session, before: date) -> list[tuple[int, str, int | None]]:
-    """The events that repeat without end and are filled in only to a day before `before`: id, source, change."""
-    query = select(EventRow.id, EventRow.source, EventRow.change_id).where(
+def running_out(session: Session, before: date) -> list[tuple[int, str, date]]:
+    """The events that repeat without end and are filled in only to a day before `before`: id, source, that day."""
+    query = select(EventRow.id, EventRow.source, EventRow.until).where(
         col(EventRow.until).is_not(None), col(EventRow.until) < before.isoformat()
     )
-    return [(key, source, change) for key, source, change in session.exec(query) if key is not None]
+    rows = session.exec(query)
+    return [(key, source, date.fromisoformat(until)) for key, source, until in rows if key is not None and until]
 
 
-def refill(session: Session, event_id: int, times: Sequence[EventTime], until: date, change_id: int | None) -> None:
-    """Fill an event's times in anew, further than before."""
+def refill(session: Session, event_id: int, times: Sequence[EventTime], until: date) -> None:
+    """Add the times of an event that it hasn't yet. They belong to the change that the others came with."""
     raw: Any = session.connection().connection.driver_connection
-    raw.execute("DELETE FROM event_time WHERE event_id = ?", (event_id,))
-    put_times(raw, event_id, times, change_id)
+    change_id = raw.execute("SELECT change_id FROM event WHERE id = ?", (event_id,)).fetchone()[0]
+    known = {
+        (row[0], bool(row[1]))
+        for row in raw.execute("SELECT start_at, floating FROM event_time WHERE event_id = ?", (event_id,))
+    }
+    last = max((start for start, _ in known), default=0)
+    fresh = [each for each in times if each.start > last and (each.start, each.floating) not in known]
+    put_times(raw, event_id, fresh, change_id)
     raw.execute("UPDATE event SET until = ? WHERE id = ?", (until.isoformat(), event_id))
+
+
+def there(handle: sqlite3.Connection, uids: Iterable[str]) -> int:
+    """How many events of some UIDs there are."""
+    return sum(handle.execute("SELECT count(*) FROM event WHERE uid = ?", (uid,)).fetchone()[0] for uid in uids)
+
+
+def drop(handle: sqlite3.Connection, uids: Iterable[str]) -> None:
+    """Delete events by their UIDs, with their times."""
+    for uid in uids:
+        handle.execute("DELETE FROM event_time WHERE event_id = (SELECT id FROM event WHERE uid = ?)", (uid,))
+        handle.execute("DELETE FROM event WHERE uid = ?", (uid,))
 
 
 def repeating(session: Session) -> set[str]:

@@ -54,6 +54,7 @@ def _erase(handle: sqlite3.Connection, contact: Contact) -> None:
     for ref_id, read in execute("SELECT id, read FROM import_ref WHERE kind <> 'contact'").fetchall():
         if any(name.search(text) for text in _texts(json.loads(read))):
             execute("UPDATE import_ref SET read = '{}' WHERE id = ?", (ref_id,))
+    _erase_days(handle, name)
     execute("DELETE FROM contact WHERE id = ?", key)
     if contact.company_id is not None and contact.company == contact.name:
         # a company known by this contact alone, under the same name; older deals may still point at it
@@ -62,6 +63,26 @@ def _erase(handle: sqlite3.Connection, contact: Contact) -> None:
             " AND NOT EXISTS (SELECT 1 FROM contact WHERE company_id = company.id)",
             (contact.company_id,),
         )
+
+
+def _erase_days(handle: sqlite3.Connection, name: re.Pattern[str]) -> None:
+    """Meetings named after the person, and what was said of a day: the name goes, the time stays."""
+    for event_id, *texts in handle.execute("SELECT id, title, place, source FROM event").fetchall():
+        if any(name.search(text) for text in texts):
+            handle.execute(
+                "UPDATE event SET title = ?, place = ?, source = ? WHERE id = ?",
+                (*(name.sub(FORGOTTEN, text) for text in texts), event_id),
+            )
+    for time_id, title in handle.execute("SELECT id, title FROM event_time WHERE title <> ''").fetchall():
+        if name.search(title):
+            handle.execute("UPDATE event_time SET title = ? WHERE id = ?", (name.sub(FORGOTTEN, title), time_id))
+    said = ("went_well", "went_wrong", "what_else", "will_try")
+    for day_id, *texts in handle.execute(f"SELECT id, {', '.join(said)} FROM day").fetchall():
+        if any(name.search(text) for text in texts):
+            handle.execute(
+                f"UPDATE day SET {', '.join(f'{column} = ?' for column in said)} WHERE id = ?",
+                (*(name.sub(FORGOTTEN, text) for text in texts), day_id),
+            )
 
 
 def _texts(value: object) -> list[str]:

@@ -338,12 +338,7 @@ def read_facts(connection: sqlite3.Connection, today: Today) -> None:
         (evening, text),
     ).fetchall()
     today.ticked = [_minutes(line.done_time) for line in today.tasks if line.done and line.done_time]
-    today.built = (
-        execute(
-            "SELECT EXISTS (SELECT 1 FROM list_entry WHERE day = ? AND built_on = ?)", (today.list_day, text)
-        ).fetchone()[0]
-        == 1
-    )
+    today.built = execute("SELECT EXISTS (SELECT 1 FROM list_entry WHERE built_on = ?)", (text,)).fetchone()[0] == 1
 
 
 def _minutes(clock: object) -> int:

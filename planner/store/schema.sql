@@ -394,6 +394,8 @@ CREATE TABLE list_entry (
   FOREIGN KEY(contact_id) REFERENCES contact (id) ON DELETE CASCADE
 );
 
+CREATE INDEX list_entry_built ON list_entry (built_on);
+
 CREATE INDEX list_entry_contact ON list_entry (contact_id);
 
 CREATE UNIQUE INDEX list_entry_once ON list_entry (day, contact_id);

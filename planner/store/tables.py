@@ -411,6 +411,7 @@ class ListEntryRow(SQLModel, table=True):
     __tablename__ = "list_entry"
     __table_args__ = (
         Index("list_entry_once", "day", "contact_id", unique=True),
+        Index("list_entry_built", "built_on"),
         Index("list_entry_contact", "contact_id"),
         NEVER_REUSED,
     )

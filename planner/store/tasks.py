@@ -198,13 +198,20 @@ def fold(session: Session, today: date) -> None:
     """Fold what was missed of each rule into its open task: the last date that has come, and how many came before."""
     rows = session.exec(select(TaskRow).where(TaskRow.state == "open", col(TaskRow.every).is_not(None))).all()
     for row in rows:
-        task = _from_row(row)
-        if task.due is None or task.every is None or task.due.day >= today or task.from_done:
-            continue
-        last, missed = folded(task.every, task.series_start or task.due.day, task.due.day, today)
-        if missed:
-            session.add(_fill(row, replace(task, due=replace(task.due, day=last), missed=task.missed + missed)))
+        task = as_of(_from_row(row), today)
+        if task.missed != row.missed:
+            session.add(_fill(row, task))
     session.flush()
+
+
+def as_of(task: Task, today: date) -> Task:
+    """A task with what was missed of its rule by a day folded into it."""
+    if task.state is not TaskState.OPEN or task.every is None or task.from_done:
+        return task
+    if task.due is None or task.due.day >= today:
+        return task
+    last, missed = folded(task.every, task.series_start or task.due.day, task.due.day, today)
+    return replace(task, due=replace(task.due, day=last), missed=task.missed + missed) if missed else task
 
 
 def _open(session: Session) -> list[TaskRow]:
@@ -243,7 +250,8 @@ def ensure_counters(session: Session, metrics: Iterable[str], today: date, now: 
     wanted = [metric for metric in metrics if metric not in known]
     if not wanted:
         return
-    first = session.exec(select(func.min(TaskRow.rank)).where(TaskRow.state == "open", TaskRow.kind == "own")).one()
+    own = (TaskRow.state == "open", col(TaskRow.kind).in_(TICKED))
+    first = session.exec(select(func.min(TaskRow.rank)).where(*own)).one()
     last_counter = session.exec(select(func.max(TaskRow.rank)).where(TaskRow.kind == "counter")).one()
     low = last_counter if last_counter is not None else (first if first is not None else SPACING) - SPACING * 10
     high = first if first is not None and first > low else low + SPACING * (len(wanted) + 1)

@@ -52,6 +52,8 @@ class PlannerApp(App[None]):
         self._again: Callable[[str], None] | None = None
         self._idle: list[Callable[[], None]] = []
         self._reminders: Reminders | None = None
+        self._reminded = now
+        self._reminded_of: Today | None = None
         self._desktop: Callable[[str], None] | None = None
         self._busy = False
         for theme in THEMES:
@@ -71,12 +73,23 @@ class PlannerApp(App[None]):
             self._reminders = Reminders(
                 config["remind.blocks"], config["remind.callbacks"], config["remind.mail"], config["remind.before"]
             )
-        today, now = self.today_screen.today, self.desk.now()
+        now = self.desk.now()
+        if now.minute != self._reminded.minute:
+            self._reminded = now
+            self._reminded_of = self._glance() or self.today_screen.today
+        today = self._reminded_of or self.today_screen.today
         if today.day != self.desk.today():
             return  # it is laid anew first
         found = self._reminders.due(today, now, in_call=self.today_screen.in_call)
         if found:
             self.ring(" · ".join(shown(each.text) for each in found))
+
+    def _glance(self) -> Today | None:
+        """The day as it is by now: other screens, and other programs, change it too."""
+        try:
+            return self.live.glance()
+        except PlannerError:
+            return None  # the screen that is shown says what is wrong with the file
 
     def ring(self, text: str) -> None:
         """Say a reminder in every way that is set."""

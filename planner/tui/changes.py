@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
-from planner.domain.errors import ProtectedTime
+from planner.domain.errors import ProtectedTime, StateError
 from planner.services.desk import Desk
 
 if TYPE_CHECKING:
@@ -51,7 +51,7 @@ def move(desk: Desk, task_id: int, where: str) -> str:
     from planner.services import tasks
 
     moved, place = tasks.move(desk, task_id, where)
-    return f"now at place {place}: {moved.title if moved.kind == 'own' else 'the counter'}"
+    return f"now at place {place}: {'the counter' if moved.kind == 'counter' else moved.title}"
 
 
 def put_off(desk: Desk, task_id: int) -> str:
@@ -94,19 +94,19 @@ def open_day(desk: Desk) -> str:
     return "the day is open, its targets are frozen"
 
 
-def close_day(desk: Desk, said: CloseWords, *, without_list: bool) -> str:
-    """Close the day."""
+def close_day(desk: Desk, which: date, said: CloseWords, *, without_list: bool) -> str:
+    """Close a day."""
     from planner.services import day
 
-    day.close_day(desk, said=said, without_list=without_list)
+    day.close_day(desk, said=said, without_list=without_list, day=which)
     return "the day is closed"
 
 
-def say_of_day(desk: Desk, said: CloseWords) -> str:
-    """Keep the four lines of a day that is closed already."""
+def say_of_day(desk: Desk, which: date, said: CloseWords) -> str:
+    """Keep the four lines of a day, without closing it."""
     from planner.services import day
 
-    day.say(desk, desk.today(), said)
+    day.say(desk, which, said)
     return "what was said of the day is kept"
 
 
@@ -182,6 +182,10 @@ def put_week_block(
     """Put a block into a week, change one, or take one out; it leaves the weekdays named last."""
     from planner.services import week
 
+    # as it stands by now: a change before this one may still have been under way when the key was pressed
+    template = week.find(desk, template.name)
+    if old is not None and not any(old in template.days[weekday] for weekday in (*weekdays, *leaving)):
+        raise StateError(f"{old} was changed meanwhile; look again.")
     week.put_block(desk, template, weekdays, old, new, leaving=leaving)
     return f"{new} in {template.name}" if new else f"{old} taken out of {template.name}"
 
@@ -191,6 +195,7 @@ def copy_week_day(desk: Desk, template: WeekTemplate, weekday: int, to: list[int
     from planner.domain.workdays import WEEKDAYS
     from planner.services import week
 
+    template = week.find(desk, template.name)
     name = WEEKDAYS[weekday].capitalize()
     label = f"{name} copied in {template.name}"
     week.put_days(desk, template, dict.fromkeys(to, template.days[weekday]), label)

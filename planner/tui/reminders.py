@@ -29,11 +29,14 @@ OSC_777 = ("foot", "rxvt")
 
 @dataclass(frozen=True, slots=True)
 class Reminder:
-    """One thing to say: what it is known by, when (minutes of the day), and the words."""
+    """One thing to say: what it is known by, when (minutes of the day), and the words. `until` is the hour that it is
+    said before: up to then it is said late rather than never.
+    """
 
     key: tuple[str, str]
     minute: int
     text: str
+    until: int | None = None
 
 
 @dataclass
@@ -49,12 +52,16 @@ class Reminders:
     _waiting: list[Reminder] = field(default_factory=list)
 
     def due(self, today: Today, now: datetime, *, in_call: bool = False) -> list[Reminder]:
-        """What is to be said now. The first look says nothing: what has begun before the start is on the screen."""
+        """What is to be said now. The first look says nothing of blocks: what has begun is on the screen."""
         last, self._last = self._last, now
         if last is None or now < last or now - last > timedelta(days=1):
             last = now  # the start, or a clock that was set
         minute, since = day_minute(today, now), day_minute(today, last)
-        fresh = [each for each in self._of(today) if since < each.minute <= minute]
+        fresh = [
+            each
+            for each in self._of(today)
+            if since < each.minute <= minute or (each.until is not None and each.minute <= minute < each.until)
+        ]
         current = [each for each in fresh if each.minute > minute - LONGEST_GAP or each.key[0] != "block"]
         found = []
         for each in [*self._waiting, *current]:
@@ -79,7 +86,8 @@ class Reminders:
                 if mail:
                     opening.discard(block.first)
                 words = f"{block_name(block)} until {block.end}"
-                yield Reminder(("block", f"{block.kind}-{block.position}-{block.first}"), block.first, words)
+                key = f"{block.kind}-{block.position}-{block.first}-{block.last}-{block.title}"
+                yield Reminder(("block", key), block.first, words)
             for minute in opening:
                 yield Reminder(("block", f"window-{minute}"), minute, "mail is open")
         if not self.callbacks:
@@ -88,13 +96,15 @@ class Reminders:
             if len(due.at) > 10 and due.at[:10] == today.day.isoformat():
                 word = "call back" if due.kind == "callback" else "promised"
                 at = due.at[11:]
-                minute = clock_minutes(at) - self.before
-                yield Reminder((due.kind, f"{due.id}-{at}"), minute, f"{at} {word} {due_name(due)}")
+                minute = clock_minutes(at)
+                words = f"{at} {word} {due_name(due)}"
+                yield Reminder((due.kind, f"{due.id}-{at}"), minute - self.before, words, minute)
         for task in today.tasks:
             text = "" if task.due is None else str(task.due)
             if task.kind == "own" and not task.done and len(text) > 10 and text[:10] == today.day.isoformat():
-                minute = clock_minutes(text[11:]) - self.before
-                yield Reminder(("task", f"{task.id}-{text[11:]}"), minute, f"{text[11:]} {task.title}")
+                minute = clock_minutes(text[11:])
+                words = f"{text[11:]} {task.title}"
+                yield Reminder(("task", f"{task.id}-{text[11:]}"), minute - self.before, words, minute)
 
 
 def terminal_sequence(how: str, text: str, environment: dict[str, str] | None = None) -> str:

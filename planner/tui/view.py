@@ -410,7 +410,7 @@ def task_line(
         if width >= 70 and task.target:
             facts = [*facts, ("  ", ""), *thin_bar(done / task.target, 12)]
     elif not task.done:
-        facts = _why_now(task, now)
+        facts = _why_now(task, today, now)
     if task.done:
         facts = [("✓", "good")]
     style = "dim" if task.done else ""
@@ -439,14 +439,14 @@ def short_day(iso: str) -> str:
     return f"{int(iso[8:10])} {MONTHS[int(iso[5:7]) - 1]}"
 
 
-def _why_now(task: TaskLine, now: datetime) -> Line:
+def _why_now(task: TaskLine, today: Today, now: datetime) -> Line:
     """Due time, minutes, value, age: the reasons, shortest first."""
     facts: Line = []
     due = "" if task.due is None else str(task.due)
-    if due and due[:10] < now.date().isoformat():
+    if due and due[:10] < today.day.isoformat():
         facts.append((f"! {short_day(due)}", "warn"))
-    elif due[:10] == now.date().isoformat() and len(due) > 10:
-        wait = clock_minutes(due[11:]) - now.hour * 60 - now.minute
+    elif due[:10] == today.day.isoformat() and len(due) > 10:
+        wait = clock_minutes(due[11:]) - day_minute(today, now)
         if wait < 0:
             facts.append((f"! {due[11:]}, {span_text(-wait)} late", "bad"))
         elif wait <= 120:
@@ -457,7 +457,7 @@ def _why_now(task: TaskLine, now: datetime) -> Line:
         facts.append((f"{task.minutes} min", "dim"))
     if task.value:
         facts.append((f"{amount(int(str(task.value)))} open", "dim"))
-    if task.age_days and not (due and due[:10] < now.date().isoformat()):
+    if task.age_days and not (due and due[:10] < today.day.isoformat()):
         old = f"{task.age_days} {'day' if task.age_days == 1 else 'days'} old"
         facts.append((f"! {old}" if task.age_days >= 3 else old, "warn" if task.age_days >= 3 else "dim"))
     if task.missed:

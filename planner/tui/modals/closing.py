@@ -37,10 +37,10 @@ class WordsModal(FormModal[CloseWords]):
             raise InputError(f"A line can have {LONGEST_LINE} characters.")
         return replace(CloseWords(), **values)
 
-    def entered(self) -> None:
+    def entered(self, field: Input) -> None:
         """Enter goes on to the next line, and closes after the last."""
         fields = list(self.query(Input))
-        if fields[-1].has_focus:
+        if field is fields[-1]:
             self.save()
         else:
-            self.focus_next(Input)
+            fields[fields.index(field) + 1].focus()

@@ -95,10 +95,10 @@ class FormModal(Modal[Result | None], Generic[Result]):
             text = str(problem)
         self.note(text, wrong=False)
 
-    def on_input_submitted(self) -> None:
-        self.entered()  # Textual calls the handlers of every base: a method of our own can be overridden
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        self.entered(event.input)  # Textual calls the handlers of every base: a method of our own can be overridden
 
-    def entered(self) -> None:
+    def entered(self, field: Input) -> None:
         """Enter was pressed in a field: save."""
         self.save()
 

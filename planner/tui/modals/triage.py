@@ -123,7 +123,7 @@ class TriageModal(Modal[None]):
 
     def action_undo(self) -> None:
         """Take the last change back."""
-        self._change(lambda: f"undid: {self._undo()}")
+        self._change(lambda: f"undid: {label}" if (label := self._undo()) else "nothing is left to undo")
 
     def action_leave(self) -> None:
         """Leave; what is still overdue stays overdue."""

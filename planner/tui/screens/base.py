@@ -62,7 +62,10 @@ class DeskScreen(Screen[None]):
         another_day = self.desk.today() != header.today.day
         if now.minute != header.now.minute or another_day:
             if another_day:
-                header.today = self.live.peek() or header.today
+                try:
+                    header.today = self.live.peek() or header.today
+                except PlannerError as problem:
+                    self._complain(str(problem))
             header.show(header.today, now)
         if self.is_current and (another_day or self.live.changed()):
             self._reload()
@@ -130,6 +133,19 @@ class DeskScreen(Screen[None]):
                 )
 
         self.app.push_screen(QuickAddModal(self.desk.now(), self.desk.today(), text, problem, under), add)
+
+    def _ask_first(self, read: Callable[[], Any], show: Callable[[Any], None]) -> None:
+        """Read something in a worker (it may load SQLModel), and show it, unless something else is shown by then."""
+
+        def ask() -> None:
+            try:
+                found = read()
+            except PlannerError as problem:
+                self.post_message(ServiceFailed(str(problem)))
+                return
+            self.app.call_from_thread(lambda: show(found) if self.is_current else None)
+
+        self.run_worker(ask, thread=True, exclusive=True, group="ask", exit_on_error=False)
 
     # lists of words
 

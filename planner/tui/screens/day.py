@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date, timedelta
 from functools import partial
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
@@ -21,7 +21,9 @@ from planner.tui.screens.base import DeskScreen
 from planner.tui.widgets.day import DayFacts, DayTimeline
 from planner.tui.widgets.today import FooterKey, FooterLine, HeaderLine, MessageLine
 
-STEP = 15  # minutes that a key moves a block
+if TYPE_CHECKING:
+    from planner.domain.blocks import Block
+
 FOOTER = (
     FooterKey("x", "kept", "mark('kept')"),
     FooterKey("m", "missed", "mark('missed')"),
@@ -56,7 +58,7 @@ class DayScreen(DeskScreen):
         Binding("plus,equals_sign", "shift(0, 15)", "longer", id="block-longer", tooltip="A quarter of an hour longer"),
         Binding("minus", "shift(0, -15)", "shorter", id="block-shorter", tooltip="A quarter of an hour shorter"),
         Binding("delete,backspace", "drop", "drop", id="block-drop", tooltip="Give it up for the day, or take it back"),
-        Binding("enter,e", "edit", "edit", id="block-edit", tooltip="Its hours and its kind, for the day only"),
+        Binding("enter,e", "edit", "edit", id="block-edit", tooltip="Its hours, for the day only"),
         Binding("n", "new", "new block", id="block-new", tooltip="A block that the week doesn't have"),
         Binding("r", "restore", "as the week has it", id="block-restore", tooltip="Lay the whole day anew"),
         Binding("left", "turn(-1)", "the day before", id="block-before", tooltip="Look at the day before"),
@@ -175,13 +177,23 @@ class DayScreen(DeskScreen):
         self._carry_out(partial(changes.restore_day, self.desk, self.day))
 
     def action_edit(self) -> None:
-        """Ask for the hours of the chosen block."""
+        """Ask for the hours of the chosen block: of the whole, whatever meetings have left of it."""
         chosen = self.query_one(DayTimeline).chosen
         if chosen is None or chosen.position is None:
             self._change(changes.drop_block)  # says why not
             return
-        typed = {"start": chosen.start, "end": chosen.end.replace("24:00", "00:00"), "kind": chosen.kind}
-        self._ask(chosen.position, {**typed, "title": chosen.title})
+        day, position = self.day, chosen.position
+
+        def read() -> Block:
+            from planner.services import blocks
+
+            return blocks.find(blocks.read(self.desk, day).blocks, str(position)).block
+
+        def show(block: Block) -> None:
+            typed = {"start": f"{block.start:%H:%M}", "end": f"{block.end:%H:%M}", "kind": block.kind}
+            self._ask(position, {**typed, "title": block.title})
+
+        self._ask_first(read, show)
 
     def action_new(self) -> None:
         """Ask for a block that the week doesn't have."""

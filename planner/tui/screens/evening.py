@@ -84,7 +84,7 @@ class EveningScreen(Modal[str]):
         message = self.query_one(MessageLine)
         try:
             text = work()
-            self.evening = day.evening(self.desk)
+            self.evening = day.evening(self.desk, self.evening.day)
         except PlannerError as problem:
             message.say([(" ! ", "bad"), (str(problem), "")])
             return False
@@ -94,7 +94,7 @@ class EveningScreen(Modal[str]):
 
     def action_undo(self) -> None:
         """Take the last change back."""
-        self._change(lambda: f"undid: {self._undo()}")
+        self._change(lambda: f"undid: {label}" if (label := self._undo()) else "nothing is left to undo")
 
     def action_leave_for(self, where: str) -> None:
         """Leave, for another screen or for Today."""
@@ -105,7 +105,7 @@ class EveningScreen(Modal[str]):
 
         def keep(said: CloseWords | None) -> None:
             if said is not None:
-                self._change(partial(changes.say_of_day, self.desk, said))
+                self._change(partial(changes.say_of_day, self.desk, self.evening.day, said))
 
         self.app.push_screen(WordsModal(self.evening, "What do you say of the day?"), keep)
 
@@ -126,7 +126,7 @@ class EveningScreen(Modal[str]):
     def _close(self, *, without_list: bool) -> None:
         def close(said: CloseWords | None) -> None:
             if said is not None and self._change(
-                partial(changes.close_day, self.desk, said, without_list=without_list)
+                partial(changes.close_day, self.desk, self.evening.day, said, without_list=without_list)
             ):
                 self.leave("closed")
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
 from functools import partial
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
@@ -232,12 +232,17 @@ class TodayScreen(DeskScreen):
     def _tick(self) -> None:
         """Once a second: the clock, other programs' writes, and what was only offered for a while."""
         if self._covered():
+            if self.desk.today() != self.today.day:
+                self._reload()  # the others read the day that is laid here
             return
         now = self.desk.now()
         if self.desk.today() != self.today.day or self.live.changed():
             self._reload()
         elif now.minute != self._now.minute:
-            self.live.refresh_facts(self.today)
+            try:
+                self.live.refresh_facts(self.today)
+            except PlannerError as problem:  # a file that is being moved or is locked: said, and looked at again
+                self._complain(str(problem))
             self._show(self.today)
         self._now = now
         if self._fresh_until is not None and now >= self._fresh_until:
@@ -409,19 +414,6 @@ class TodayScreen(DeskScreen):
                 self.app.push_screen(TriageModal(self.desk, rows, self.live.undo), lambda _: self._reload())
 
         self._ask_first(lambda: day.overdue(self.desk), show)
-
-    def _ask_first(self, read: Callable[[], Any], show: Callable[[Any], None]) -> None:
-        """Read something in a worker (it may load SQLModel), and show it, unless something else is shown by then."""
-
-        def ask() -> None:
-            try:
-                found = read()
-            except PlannerError as problem:
-                self.post_message(ServiceFailed(str(problem)))
-                return
-            self.app.call_from_thread(lambda: show(found) if self.is_current else None)
-
-        self.run_worker(ask, thread=True, exclusive=True, group="ask", exit_on_error=False)
 
     def action_serves(self) -> None:
         """From the chosen task up to the wish that it serves."""
