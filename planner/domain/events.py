@@ -48,7 +48,10 @@ class Event:
 
 
 def busy_on(day: date, times: list[tuple[str, EventTime]]) -> list[Busy]:
-    """What some times, each with its event's title, take of a day. Those of whole days, and those that last a day and more, take nothing, but are named."""
+    """What some times, each with its event's title, take of a day.
+
+    Those of whole days, and those that last a day and more, take nothing, but are named.
+    """
     found = []
     midnight = datetime.combine(day, datetime.min.time())
     for title, each in times:

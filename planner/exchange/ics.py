@@ -128,7 +128,8 @@ def read(
         times += len(found.events[-1].times) if found.events else 0
         if times > MOST_TIMES_IN_ALL:
             raise FileRefused(
-                f"{name}: its events come more than {MOST_TIMES_IN_ALL:,} times in reach; nothing was changed. Split it."
+                f"{name}: its events come more than {MOST_TIMES_IN_ALL:,} times in reach; nothing was changed. "
+                "Split it."
             )
         progress(number)
     return found

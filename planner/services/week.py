@@ -127,6 +127,8 @@ def put_block(
 
     The weekdays in `leaving` lose the old one without getting the new one.
     """
+    # The week as it is now: two edits of one reading both stand.
+    template = next((known for known in templates(desk) if known.name == template.name), template)
     wanted: dict[int, list[Block]] = {}
     for weekday in (*leaving, *weekdays):
         others = [block for block in template.days[weekday] if block != old]

@@ -64,13 +64,13 @@ def test_blocks_of_a_day(run: Run) -> None:
     assert "is said of 3 blocks" in run("block", "miss", "mail", code=1).err
     assert "protected" in run("block", "move", "learning", "20:30", code=2).err
     assert run("block", "drop", "learning").out == "dropped for Mon 2026-11-16: learning 19:15–20:00\n"
-    run("block", "add", "06:00", "06:30", "sport", "--title", "run")
+    run("block", "add", "06:30", "07:00", "sport", "--title", "run")
     states = {b["start"]: b["state"] for b in run("day", "show", "--json", now=EVENING).json["blocks"]}
     assert states["08:00"] == "kept"
     assert states["19:15"] == "dropped"
-    assert states["06:00"] is None
+    assert states["06:30"] is None
     run("undo")
-    assert "06:00" not in {b["start"] for b in run("today", "--json").json["blocks"]}
+    assert "06:30" not in {b["start"] for b in run("today", "--json").json["blocks"]}
     run("block", "restore")
     assert run("today", "--json").json["blocks"][1] == {
         "start": "08:30", "end": "12:00", "kind": "calls", "state": "planned",

@@ -268,6 +268,76 @@ def test_a_repeating_event_is_filled_in_further_as_time_goes(desk: Desk, tmp_pat
     assert "10:00 Jour fixe" in states(desk, far.date())
 
 
+def test_looking_far_ahead_takes_nothing_from_today(desk: Desk, tmp_path: Path) -> None:
+    file = tmp_path / "a.ics"
+    event = "UID:1\nSUMMARY:Jour fixe\nDTSTART:20261116T100000\nDURATION:PT1H\nRRULE:FREQ=WEEKLY"
+    file.write_text(f"BEGIN:VCALENDAR\nBEGIN:VEVENT\n{event}\nEND:VEVENT\nEND:VCALENDAR\n")
+    events.import_calendar(desk, str(file))
+    events.refill(desk, date(2030, 1, 7))
+    assert "10:00 Jour fixe" in states(desk)
+    assert "10:00 Jour fixe" in states(desk, date(2030, 1, 7))
+    assert events.import_calendar(desk, str(file)).made == 0
+
+
+def test_an_event_cancelled_later_is_taken_out_again(desk: Desk, tmp_path: Path) -> None:
+    file = tmp_path / "a.ics"
+    file.write_text(CALENDAR, encoding="utf-8")
+    events.import_calendar(desk, str(file))
+    file.write_text(CALENDAR.replace("UID:hanbit", "UID:hanbit\nSTATUS:CANCELLED\nSEQUENCE:1"), encoding="utf-8")
+    again = events.import_calendar(desk, str(file))
+    assert (again.gone, again.made, again.same) == (1, 0, 2)
+    assert not any("한빛" in name for name in states(desk))
+    history.undo(desk)
+    assert "14:00 한빛무역 김민수 팀장" in states(desk)
+
+
+def test_a_calendar_that_repeats_goes_on_to_others_as_itself(desk: Desk, tmp_path: Path) -> None:
+    """What came in from a calendar and goes out again is not doubled where it comes from, nor here."""
+    file, out = tmp_path / "a.ics", tmp_path / "out.ics"
+    event = "UID:1@elsewhere\nSUMMARY:Jour fixe\nDTSTART:20261116T100000\nDURATION:PT1H\nRRULE:FREQ=DAILY;COUNT=5"
+    file.write_text(f"BEGIN:VCALENDAR\nBEGIN:VEVENT\n{event}\nEND:VEVENT\nEND:VCALENDAR\n")
+    events.import_calendar(desk, str(file))
+    before = states(desk)
+    sent = events.export_calendar(desk, str(out), Period(MONDAY, MONDAY + timedelta(days=6)))
+    assert len({each.uid for each in sent}) == len(sent)
+    assert sum("Jour fixe" in each.title for each in sent) == 5
+    events.import_calendar(desk, str(out))
+    assert states(desk) == before
+
+
+def test_an_evening_past_midnight_closes_its_own_day(tmp_path: Path) -> None:
+    desk = desk_at(tmp_path)
+    tasks.add(desk, "x")
+    move_clock(desk, datetime(2026, 11, 17, 0, 20))
+    assert day.evening(desk, MONDAY).list_day == MONDAY + timedelta(days=1)
+    calling.paste(desk, MONDAY + timedelta(days=1), "Kim, 02-555-1234")
+    assert day.close_day(desk, day=MONDAY).closed
+    assert day.log(desk, MONDAY).record.closed
+    assert not day.log(desk, MONDAY + timedelta(days=1)).record.closed
+
+
+def test_a_list_made_after_closing_without_clears_the_mark(desk: Desk) -> None:
+    tasks.add(desk, "x")
+    assert day.close_day(desk, without_list=True).note == "without list"
+    day.open_day(desk, anew=True)
+    calling.paste(desk, MONDAY + timedelta(days=1), "Kim, 02-555-1234")
+    assert day.close_day(desk).note == ""
+
+
+def test_last_nights_sleep_is_protected_in_the_morning(desk: Desk) -> None:
+    with pytest.raises(InputError, match="last night's sleep"):
+        blocks.add(desk, MONDAY, Block(time(6), time(6, 30), "sport"))
+    blocks.add(desk, MONDAY, Block(time(6, 30), time(7), "sport"))
+
+
+def test_two_edits_of_a_week_from_one_reading_both_stand(desk: Desk) -> None:
+    read_once = week.find(desk, None)
+    week.put_block(desk, read_once, [0], None, Block(time(6, 30), time(7), "sport"))
+    week.put_block(desk, read_once, [0], None, Block(time(7), time(7, 30), "learning"))
+    assert "06:30 sport" in states(desk)
+    assert "07:00 learning" in states(desk)
+
+
 def instant(moment: datetime | date) -> int:
     """Seconds since 1970 UTC of a local time."""
     assert isinstance(moment, datetime)

@@ -157,6 +157,14 @@ async def test_the_app_says_nothing_while_an_outcome_is_asked_for(
         assert told == ["rest until 13:00"]
 
 
+def test_what_is_added_inside_the_last_minutes_is_still_said(tmp_path: Path) -> None:
+    desk = desk_at(tmp_path)
+    reminders = Reminders()
+    assert said(reminders, today(desk), "09:42:00") == [[]]
+    tasks.quick(desk, parse_line("callback Kim today 09:45", desk.now()))
+    assert said(reminders, today(desk), "09:43:00", "09:43:30") == [["09:45 call back Kim"], []]
+
+
 async def test_a_callback_added_meanwhile_is_said_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     desk = typical(tmp_path)
     async with running(desk) as pilot:
