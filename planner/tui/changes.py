@@ -15,8 +15,15 @@ if TYPE_CHECKING:
     from planner.domain.blocks import Block, DayBlock, WeekTemplate
     from planner.domain.calling import Filters
     from planner.domain.day import CloseWords
+    from planner.domain.tasks import Due
     from planner.services.calling import Built
     from planner.tui.modals.quick import LineWanted
+
+
+def _day(due: Due) -> str:
+    """``Fri 20 Nov 16:00``, as the rest of the screen has it."""
+    day = f"{due.day:%a} {due.day.day} {due.day:%b}"
+    return f"{day} {due.at:%H:%M}" if due.at else day
 
 
 def quick_add(desk: Desk, wanted: LineWanted, goal_id: int | None = None) -> str:
@@ -28,7 +35,7 @@ def quick_add(desk: Desk, wanted: LineWanted, goal_id: int | None = None) -> str
     except ProtectedTime as problem:
         raise ProtectedTime(f"{problem} ⏎ again plans it knowingly.") from problem
     later = task.due is not None and task.due.day > desk.today()
-    return f"task: {task.title}" + (f", for {task.due}" if later else "")
+    return f"task: {task.title}" + (f", for {_day(task.due)}" if later and task.due else "")
 
 
 def tick(desk: Desk, task_id: int) -> str:
@@ -36,7 +43,7 @@ def tick(desk: Desk, task_id: int) -> str:
     from planner.services import tasks
 
     finished, following = tasks.done(desk, task_id)[0]
-    return f"done: {finished.title}" + (f", next on {following.due}" if following else "")
+    return f"done: {finished.title}" + (f", next on {_day(following.due)}" if following and following.due else "")
 
 
 def untick(desk: Desk, task_id: int) -> str:

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 KEYS = (
     FooterKey("t", "today", "put('today')"),
     FooterKey("m", "tomorrow", "put('tomorrow')"),
-    FooterKey("w", "next week", "put('next week')"),
+    FooterKey("w", "week", "put('next week')"),
     FooterKey("d", "drop", "drop"),
     FooterKey("x", "done", "done"),
     FooterKey("u", "undo", "undo"),

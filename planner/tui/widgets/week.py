@@ -11,7 +11,7 @@ from planner.tui.messages import WeekBlockClicked
 from planner.tui.view import Line
 from planner.tui.widgets.lines import Lines, measure
 
-COLUMN = 12  # the narrowest column that tells a block
+COLUMN = 17  # the narrowest column that tells every kind of block whole
 PERSONAL_STYLE = "dim"
 
 
@@ -168,11 +168,12 @@ class WeekTotals(Lines):
         for blocks in self.week.days:
             for block in blocks:
                 totals[block.kind] = totals.get(block.kind, 0) + block.minutes
-        told: Line = [("   a week: ", "dim")]
         parts = [
             f"{view.BLOCK_WORDS.get(kind, kind)} {minutes / 60:g} h"
             for kind, minutes in sorted(totals.items(), key=lambda pair: -pair[1])
             if kind != "sleep"
         ]
-        told.append((" · ".join(parts), "dim"))
-        return [view.cut(line, width, measure), view.cut(told, width, measure)][:height]
+        told = "   a week: "
+        while parts and measure(told + " · ".join(parts)) > width:
+            parts.pop()  # the least is left out, not cut in two
+        return [view.cut(line, width, measure), [(told + " · ".join(parts), "dim")]][:height]
