@@ -15,6 +15,7 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
+from planner.domain.calling import CADENCE, check_cadence
 from planner.domain.errors import InputError, StateError
 from planner.domain.stages import PRIORS, Prior
 from planner.domain.workdays import WEEKDAYS
@@ -109,6 +110,16 @@ def _prior(value: Any) -> Any:
     return [mean, strength]
 
 
+def _cadence(value: Any) -> Any:
+    """Working days, as typed or as TOML has them."""
+    if not isinstance(value, list) or any(isinstance(part, bool | float) for part in value):
+        raise ValueError
+    try:
+        return list(check_cadence([int(part) for part in value]))
+    except InputError as error:
+        raise ValueError from error
+
+
 def _seasons(value: Any) -> Any:
     if not isinstance(value, list) or len(value) != 12:
         raise ValueError
@@ -197,6 +208,13 @@ SETTINGS: tuple[Setting, ...] = (
     ),
     Setting(
         "mail.minutes", 30, "a whole number from 5 to 240", "how long a window is open", _number(5, 240, whole=True)
+    ),
+    Setting(
+        "calls.cadence",
+        list(CADENCE),
+        "one to twelve numbers of working days from 0 to 365, such as [1, 3, 7]",
+        "after how many working days who wasn't reached is tried again; after the last they are parked",
+        _cadence,
     ),
     Setting(
         "day.turns_at",

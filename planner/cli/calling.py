@@ -15,7 +15,7 @@ from planner.services.desk import Desk
 
 EXAMPLES = """\
 examples:
-  planner list build                        up to what tomorrow asks, those never called first
+  planner list build                        up to what tomorrow asks: callbacks, promises, next tries, new ones
   planner list build --tag fair --city Berlin --not-since "30 days ago"
   planner list build names.csv              a file with a header, or lines of names and numbers
   pbpaste | planner list build -            pasted lines: Kim Minsu, Hanbit, 02-555-1234
@@ -33,6 +33,9 @@ def register(commands: Group) -> None:
     parser.add_argument("--not-since", metavar="DATE", help="only who wasn't called since")
     for name in ("tag", "source", "city", "kind"):
         parser.add_argument(f"--{name}", default="", metavar=name.upper())
+    parser.add_argument(
+        "--hour", type=whole_number, metavar="H", help="reached at that hour before, or not tried at it"
+    )
     _day(parser)
     parser = group.add("show", show, "the list of a day, and whom of it was called", reads=True)
     _day(parser)
@@ -65,7 +68,7 @@ def build(args: argparse.Namespace, desk: Desk) -> int:
             built = service.from_file(desk, day, args.file)
         return _built(built)
     since = None if args.not_since is None else read_when(args.not_since, desk, "past").day
-    filters = Filters(args.never_called, since, args.tag, args.source, args.city, args.kind)
+    filters = Filters(args.never_called, since, args.tag, args.source, args.city, args.kind, args.hour)
     return _built(service.build(desk, day, filters, count=args.count))
 
 
@@ -96,10 +99,9 @@ def show(args: argparse.Namespace, desk: Desk) -> int:
     for number, entry in enumerate(calling.entries, start=1):
         contact = entry.contact
         phone = contact.phones[0].value if contact.phones else ""
-        last = "" if entry.last is None else f"  last {entry.last}"
         mark = "✓" if entry.called else " "
         company = f", {contact.company}" if contact.company else ""
-        say(f" {mark} {number:>3}  {contact.name}{company}  {phone}{last}  #{contact.id}")
+        say(f" {mark} {number:>3}  {contact.name}{company}  {phone}  {entry.reason()}  #{contact.id}")
     return 0
 
 
@@ -114,6 +116,9 @@ def _object(entry: ListEntry, number: int) -> dict[str, object]:
         "called": entry.called,
         "last_called": None if entry.last is None else entry.last.isoformat(),
         "for": entry.day.isoformat(),
+        "why": entry.why.value or None,
+        "at": entry.at,
+        "tries": entry.tries,
     }
 
 

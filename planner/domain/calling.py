@@ -4,11 +4,30 @@ from __future__ import annotations
 
 import csv
 import re
+from bisect import bisect_right
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from enum import StrEnum
 
+from planner.domain.errors import InputError
 from planner.domain.people import Contact, Way
 from planner.domain.text import clean
+
+# Outcomes of a call in which the one who was meant wasn't spoken to; the next try is the cadence's.
+UNREACHED = ("no-answer", "voicemail", "gatekeeper")
+CADENCE = (1, 3, 7)  # working days until the next try, after the first, second, third one without an answer
+
+
+class Why(StrEnum):
+    """What put somebody on a list, in the order in which they are called."""
+
+    CALLBACK = "callback"
+    PROMISE = "promise"
+    RETRY = "retry"
+    NEW = "new"
+    AGAIN = "again"
+    NAMED = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,11 +42,18 @@ class Filters:
     source: str = ""
     city: str = ""
     kind: str = ""
+    hour: int | None = None
+
+    def __post_init__(self) -> None:
+        if self.hour is not None and not 0 <= self.hour <= 23:
+            raise InputError(f"An hour is from 0 to 23, not {self.hour}.")
 
 
 @dataclass(frozen=True, slots=True)
 class ListEntry:
-    """One line of a day's list. `called` says whether they were called on that day, `last` when they last were."""
+    """One line of a day's list. `called` says whether they were called on that day, `last` when they last were, `tries`
+    how often they weren't reached since they last were, `why` what put them there, `at` the hour they asked for.
+    """
 
     id: int
     day: date
@@ -35,6 +61,46 @@ class ListEntry:
     called: bool = False
     last: date | None = None
     built_on: str = ""
+    tries: int = 0
+    why: Why = Why.NAMED
+    at: str | None = None
+
+    def reason(self) -> str:
+        """Why they are on the list, in words: ``callback 11:00``, ``2nd try``, ``never called``."""
+        if self.why is Why.CALLBACK:
+            return f"callback {self.at}" if self.at else "callback"
+        if self.why is Why.PROMISE:
+            return f"promise {self.at}" if self.at else "promise"
+        if self.tries and self.last is not None:
+            return f"{ordinal(self.tries + 1)} try, last {self.last.day} {self.last:%b}"
+        return "never called" if self.last is None else f"last {self.last.day} {self.last:%b %Y}"
+
+
+def ordinal(number: int) -> str:
+    """``1st``, ``2nd``, ``11th``."""
+    ending = "th" if number % 100 in (11, 12, 13) else {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
+    return f"{number}{ending}"
+
+
+def check_cadence(days: Sequence[int]) -> tuple[int, ...]:
+    """A cadence as given. Raises InputError for one of no tries, or days that aren't between 0 and 365."""
+    if not 1 <= len(days) <= 12 or any(not 0 <= day <= 365 for day in days):
+        raise InputError("A cadence is one to twelve numbers of working days, each from 0 to 365.")
+    return tuple(days)
+
+
+def retry_due(
+    tries: int, last: date, day: date, working: Sequence[date], cadence: Sequence[int] = CADENCE
+) -> bool | None:
+    """Whether who wasn't reached `tries` times, last on `last`, is to be tried again on `day`; None once the cadence is
+    used up: parked. `working` are the working days in order, at least those after `last` and up to `day`.
+    """
+    if not tries:
+        return True
+    if tries > len(cadence):
+        return None
+    passed = bisect_right(working, day) - bisect_right(working, last)
+    return passed >= cadence[tries - 1]
 
 
 _PHONE = re.compile(r"[+(]?[\d０-９][\d０-９\s().\-/ext#доб내선]{4,}", re.IGNORECASE)

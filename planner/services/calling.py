@@ -12,6 +12,8 @@ from planner.domain.calling import FEWEST_DIGITS, ListEntry, pasted
 from planner.domain.calling import Filters as Filters
 from planner.domain.errors import InputError, StateError
 from planner.domain.people import Contact
+from planner.domain.workdays import DAY, Period
+from planner.services.calendar import work_calendar
 from planner.services.calls import one_contact, require_database
 from planner.services.desk import Desk
 from planner.services.laying import next_list_day
@@ -110,14 +112,18 @@ def build(desk: Desk, day: date, filters: Filters, *, count: int | None = None) 
         there = store.count(unit.session, day)
         wanted = count if count is not None else target(desk, unit.session, day) or 50
         room = min(wanted, LARGEST_LIST) - there
-        found = store.candidates(unit.session, day, filters, room) if room > 0 else []
+        cadence = desk.config["calls.cadence"]
+        # longer ago than the cadence can ask for, whatever the holidays
+        reach = Period(day - (2 * sum(cadence) + 60) * DAY, day)
+        working = [each for each, weight in work_calendar(desk, unit.session, reach).weights(reach) if weight]
+        found = store.candidates(unit.session, day, filters, room, working, cadence) if room > 0 else []
         added = store.add(unit.session, day, found, desk.today())
         unit.label = f"{added} on the calling list of {day}"
         built = Built(_read(desk, unit.session, day), added)
     if not added and not there:
         raise StateError(
-            "No contact fits: nobody who has a phone number, isn't a wrong number, and passes the filters. Paste names "
-            "and numbers, or name a file of them."
+            "No contact fits: nobody who has a phone number, isn't a wrong number, doesn't wait for another day or is "
+            "parked after the last try, and passes the filters. Paste names and numbers, or name a file of them."
         )
     return built
 

@@ -33,6 +33,8 @@ class ListModal(FormModal[ListWanted]):
                 Field("tag", "tag", "", "fair"),
                 Field("source", "source", "", "seminar"),
                 Field("city", "city", "", "Berlin"),
+                Field("kind", "kind", "", "hurried"),
+                Field("hour", "best hour", "", "10: reached at it before, or not tried at it yet"),
                 Field("count", "up to", "", "how many; empty: what the day asks"),
             ]
         )
@@ -49,7 +51,13 @@ class ListModal(FormModal[ListWanted]):
             if not (values["count"].isascii() and values["count"].isdigit() and int(values["count"]) >= 1):
                 raise InputError(f"{values['count']!r} is not a number from 1.")
             count = int(values["count"])
-        filters = Filters(never in ("yes", "y"), since, values["tag"], values["source"], values["city"])
+        hour = None
+        if values["hour"]:
+            if not (values["hour"].isascii() and values["hour"].isdigit()):
+                raise InputError(f"{values['hour']!r} is not an hour from 0 to 23.")
+            hour = int(values["hour"])
+        texts = (values["tag"], values["source"], values["city"], values["kind"])
+        filters = Filters(never in ("yes", "y"), since, *texts, hour)
         return ListWanted(filters, count)
 
     def preview(self, values: dict[str, str]) -> str:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from textual import events
 
+from planner.domain.calling import Why
 from planner.tui import view
 from planner.tui.messages import EntryClicked
 from planner.tui.view import Line
@@ -96,8 +97,8 @@ class CallingLines(EntryLines):
         ]
         if width < 70:
             return view.cut(line, width, measure)
-        last = "never called" if entry.last is None else f"last {entry.last.day} {entry.last:%b %Y}"
-        return view.justified(line, [(f"{last} ", "dim")], width, measure)
+        asked = entry.why in (Why.CALLBACK, Why.PROMISE) and not entry.called
+        return view.justified(line, [(f"{entry.reason()} ", "warn" if asked else "dim")], width, measure)
 
 
 class TriageLines(EntryLines):
