@@ -34,7 +34,7 @@ class ListModal(FormModal[ListWanted]):
                 Field("source", "source", "", "seminar"),
                 Field("city", "city", "", "Berlin"),
                 Field("kind", "kind", "", "hurried"),
-                Field("hour", "best hour", "", "10: reached at it before, or not tried at it yet"),
+                Field("hour", "best hour", "", "10: reached then, or not tried then"),
                 Field("count", "up to", "", "how many; empty: what the day asks"),
             ]
         )

@@ -76,7 +76,10 @@ class CallingLines(EntryLines):
                 ],
             ]
         names = max(measure(self._who(entry)) for entry in calling.entries)
-        names = min(names, max(16, width - 44 if width >= 70 else width - 28))
+        # why they are called matters more than the end of a long name
+        phones = max(measure(entry.contact.phones[0].value) if entry.contact.phones else 9 for entry in calling.entries)
+        reasons = max(measure(entry.reason()) for entry in calling.entries) + 3 if width >= 70 else 0
+        names = min(names, max(16, width - 12 - min(phones, 22) - min(reasons, 30)))
         return [*lines, *(self._row(index, calling.entries[index], names, width) for index in self.in_sight(height))]
 
     def _who(self, entry: ListEntry) -> str:
