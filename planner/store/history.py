@@ -41,6 +41,9 @@ LOGGED = (
     "event_time",
     "list_entry",
     "own_words",
+    "call_check",
+    "heard",
+    "drill",
 )
 # Those that an import fills; their rows carry its change's id. Who points at whom comes last.
 IMPORTED = ("company", "contact", "contact_way", "deal", "activity", "import_ref", "event", "event_time")
@@ -177,6 +180,9 @@ def _makes_stale(table: str, today: date, *images: str | None) -> bool:
         "import_ref",
         "list_entry",
         "own_words",
+        "call_check",
+        "heard",
+        "drill",
     ):
         return False
     if table == "activity":

@@ -35,6 +35,9 @@ ACTIVITY_COLUMNS = (
     "logged_at",
     "deal_id",
     "change_id",
+    "session_id",
+    "seconds",
+    "gap",
 )
 ODDS_COUNTS = (
     "dials",

@@ -1,4 +1,4 @@
--- The schema of version 4, made from store/tables.py by `make schema`. Don't edit: change the tables.
+-- The schema of version 5, made from store/tables.py by `make schema`. Don't edit: change the tables.
 
 CREATE TABLE calendar_exception (
   id INTEGER NOT NULL,
@@ -7,6 +7,32 @@ CREATE TABLE calendar_exception (
   note VARCHAR NOT NULL,
   PRIMARY KEY (id),
   UNIQUE (day)
+);
+
+CREATE TABLE call_session (
+  id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
+  kind VARCHAR NOT NULL,
+  day VARCHAR NOT NULL,
+  started_at INTEGER NOT NULL,
+  ended_at INTEGER,
+  paused INTEGER NOT NULL,
+  calls INTEGER
+);
+
+CREATE INDEX call_session_day ON call_session (day);
+
+CREATE TABLE call_state (
+  id INTEGER NOT NULL,
+  session_id INTEGER,
+  sprint_id INTEGER,
+  contact_id INTEGER,
+  began INTEGER,
+  ended INTEGER,
+  gap_from INTEGER,
+  paused_at INTEGER,
+  note VARCHAR NOT NULL,
+  skipped VARCHAR NOT NULL,
+  PRIMARY KEY (id)
 );
 
 CREATE TABLE change (
@@ -96,19 +122,15 @@ CREATE TABLE day_target (
 
 CREATE UNIQUE INDEX day_target_once ON day_target (day, metric);
 
-CREATE TABLE event (
+CREATE TABLE drill (
   id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
-  uid VARCHAR NOT NULL,
-  title VARCHAR NOT NULL,
-  place VARCHAR NOT NULL,
-  source VARCHAR NOT NULL,
-  until VARCHAR,
-  created_at INTEGER NOT NULL,
-  change_id INTEGER,
-  UNIQUE (uid)
+  objection VARCHAR NOT NULL,
+  step INTEGER NOT NULL,
+  due VARCHAR NOT NULL,
+  times INTEGER NOT NULL,
+  fluent INTEGER NOT NULL,
+  UNIQUE (objection)
 );
-
-CREATE INDEX event_change ON event (change_id) WHERE change_id IS NOT NULL;
 
 CREATE TABLE goal (
   id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
@@ -268,25 +290,6 @@ CREATE INDEX contact_name ON contact (name COLLATE NOCASE);
 
 CREATE INDEX contact_referrer ON contact (referrer_id) WHERE referrer_id IS NOT NULL;
 
-CREATE TABLE event_time (
-  id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
-  event_id INTEGER NOT NULL,
-  start_at INTEGER NOT NULL,
-  end_at INTEGER NOT NULL,
-  floating INTEGER NOT NULL,
-  all_day INTEGER NOT NULL,
-  busy INTEGER NOT NULL,
-  title VARCHAR NOT NULL,
-  change_id INTEGER,
-  FOREIGN KEY(event_id) REFERENCES event (id) ON DELETE CASCADE
-);
-
-CREATE INDEX event_time_change ON event_time (change_id) WHERE change_id IS NOT NULL;
-
-CREATE INDEX event_time_event ON event_time (event_id);
-
-CREATE INDEX event_time_start ON event_time (start_at);
-
 CREATE TABLE laid_block (
   day TEXT NOT NULL,
   seq INTEGER NOT NULL,
@@ -346,6 +349,7 @@ CREATE TABLE contact_way (
   label VARCHAR NOT NULL,
   position INTEGER NOT NULL,
   change_id INTEGER,
+  wrong INTEGER DEFAULT 0 NOT NULL,
   FOREIGN KEY(contact_id) REFERENCES contact (id) ON DELETE CASCADE
 );
 
@@ -384,6 +388,24 @@ CREATE INDEX deal_company ON deal (company_id) WHERE company_id IS NOT NULL;
 CREATE INDEX deal_contact ON deal (contact_id) WHERE contact_id IS NOT NULL;
 
 CREATE INDEX deal_open ON deal (stage) WHERE stage NOT IN ('won', 'lost');
+
+CREATE TABLE event (
+  id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
+  uid VARCHAR NOT NULL,
+  title VARCHAR NOT NULL,
+  place VARCHAR NOT NULL,
+  source VARCHAR NOT NULL,
+  until VARCHAR,
+  created_at INTEGER NOT NULL,
+  change_id INTEGER,
+  contact_id INTEGER,
+  UNIQUE (uid),
+  FOREIGN KEY(contact_id) REFERENCES contact (id) ON DELETE SET NULL
+);
+
+CREATE INDEX event_change ON event (change_id) WHERE change_id IS NOT NULL;
+
+CREATE INDEX event_contact ON event (contact_id) WHERE contact_id IS NOT NULL;
 
 CREATE TABLE list_entry (
   id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
@@ -470,6 +492,9 @@ CREATE TABLE activity (
   logged_at INTEGER NOT NULL,
   deal_id INTEGER,
   change_id INTEGER,
+  session_id INTEGER,
+  seconds INTEGER,
+  gap INTEGER,
   CONSTRAINT count_above_zero CHECK (count > 0),
   FOREIGN KEY(contact_id) REFERENCES contact (id) ON DELETE SET NULL,
   FOREIGN KEY(deal_id) REFERENCES deal (id) ON DELETE SET NULL
@@ -482,6 +507,64 @@ CREATE INDEX activity_contact ON activity (contact_id, day) WHERE contact_id IS 
 CREATE INDEX activity_day ON activity (day);
 
 CREATE INDEX activity_deal ON activity (deal_id) WHERE deal_id IS NOT NULL;
+
+CREATE INDEX activity_session ON activity (session_id) WHERE session_id IS NOT NULL;
+
+CREATE TABLE event_time (
+  id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
+  event_id INTEGER NOT NULL,
+  start_at INTEGER NOT NULL,
+  end_at INTEGER NOT NULL,
+  floating INTEGER NOT NULL,
+  all_day INTEGER NOT NULL,
+  busy INTEGER NOT NULL,
+  title VARCHAR NOT NULL,
+  change_id INTEGER,
+  FOREIGN KEY(event_id) REFERENCES event (id) ON DELETE CASCADE
+);
+
+CREATE INDEX event_time_change ON event_time (change_id) WHERE change_id IS NOT NULL;
+
+CREATE INDEX event_time_event ON event_time (event_id);
+
+CREATE INDEX event_time_start ON event_time (start_at);
+
+CREATE TABLE call_check (
+  id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
+  activity_id INTEGER NOT NULL,
+  day VARCHAR NOT NULL,
+  met INTEGER,
+  effective INTEGER,
+  content INTEGER,
+  listened INTEGER,
+  why VARCHAR NOT NULL,
+  FOREIGN KEY(activity_id) REFERENCES activity (id) ON DELETE CASCADE
+);
+
+CREATE INDEX call_check_activity ON call_check (activity_id);
+
+CREATE TABLE heard (
+  id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
+  objection VARCHAR NOT NULL,
+  way VARCHAR NOT NULL,
+  answer VARCHAR NOT NULL,
+  sort VARCHAR NOT NULL,
+  contact_id INTEGER,
+  activity_id INTEGER,
+  day VARCHAR NOT NULL,
+  at INTEGER NOT NULL,
+  worked INTEGER,
+  FOREIGN KEY(contact_id) REFERENCES contact (id) ON DELETE SET NULL,
+  FOREIGN KEY(activity_id) REFERENCES activity (id) ON DELETE SET NULL
+);
+
+CREATE INDEX heard_activity ON heard (activity_id) WHERE activity_id IS NOT NULL;
+
+CREATE INDEX heard_contact ON heard (contact_id) WHERE contact_id IS NOT NULL;
+
+CREATE INDEX heard_objection ON heard (objection);
+
+CREATE INDEX heard_open ON heard (contact_id) WHERE worked IS NULL;
 
 CREATE TRIGGER activity_counted AFTER INSERT ON activity BEGIN
   INSERT INTO day_count (day, dials, conversations, meetings_booked, meetings_held, no_shows, proposals, deals, emails, referrals, refusals, stops_refused, stops_given_in, revenue) VALUES (NEW.day,

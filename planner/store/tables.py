@@ -108,6 +108,7 @@ class ContactWayRow(SQLModel, table=True):
     label: str = ""
     position: int = 0
     change_id: int | None = None
+    wrong: int = _later("0", 0)
 
 
 class DealRow(SQLModel, table=True):
@@ -275,7 +276,11 @@ class TaskRow(SQLModel, table=True):
 
 
 class ActivityRow(SQLModel, table=True):
-    """One row of the log: what was done, when, how often, with what outcome."""
+    """One row of the log: what was done, when, how often, with what outcome.
+
+    Of a call made in a session: the session, how long it was (`seconds`), and how long nobody was called before it
+    (`gap`, seconds, less pauses; NULL for the first and where it can't be told).
+    """
 
     __tablename__ = "activity"
     __table_args__ = (
@@ -283,6 +288,7 @@ class ActivityRow(SQLModel, table=True):
         Index("activity_contact", "contact_id", "day", sqlite_where=text("contact_id IS NOT NULL")),
         _pointing("activity_deal", "deal_id"),
         _pointing("activity_change", "change_id"),
+        _pointing("activity_session", "session_id"),
         CheckConstraint("count > 0", name="count_above_zero"),
         NEVER_REUSED,
     )
@@ -303,6 +309,9 @@ class ActivityRow(SQLModel, table=True):
     logged_at: int
     deal_id: int | None = _reference("deal.id")
     change_id: int | None = None
+    session_id: int | None = None
+    seconds: int | None = None
+    gap: int | None = None
 
 
 class DayRow(SQLModel, table=True):
@@ -366,12 +375,14 @@ class WeekBlockRow(SQLModel, table=True):
 
 
 class EventRow(SQLModel, table=True):
-    """An event of an imported calendar. `source` is its text (iCalendar), from which its times are filled in anew;
-    `until` the last day that they reach, NULL where it ends by itself.
+    """An event of an imported calendar, or a meeting of one's own (it has no source, and a contact).
+
+    `source` is its text (iCalendar), from which its times are filled in anew; `until` the last day that they reach, NULL
+    where it ends by itself.
     """
 
     __tablename__ = "event"
-    __table_args__ = (_pointing("event_change", "change_id"), NEVER_REUSED)
+    __table_args__ = (_pointing("event_change", "change_id"), _pointing("event_contact", "contact_id"), NEVER_REUSED)
     id: int | None = Field(default=None, primary_key=True)
     uid: str = Field(unique=True)
     title: str
@@ -380,6 +391,7 @@ class EventRow(SQLModel, table=True):
     until: str | None = None
     created_at: int
     change_id: int | None = None
+    contact_id: int | None = _reference("contact.id")
 
 
 class EventTimeRow(SQLModel, table=True):
@@ -420,6 +432,95 @@ class ListEntryRow(SQLModel, table=True):
     contact_id: int = _reference("contact.id", "CASCADE", required=True)
     position: int
     built_on: str
+
+
+class CallSessionRow(SQLModel, table=True):
+    """A run of calls, or a sprint within one. `paused` is how many seconds of it were a pause; what was done in it
+    stands in the log. Never part of a change: taking calls back doesn't unmake the time.
+    """
+
+    __tablename__ = "call_session"
+    __table_args__ = (Index("call_session_day", "day"), NEVER_REUSED)
+    id: int | None = Field(default=None, primary_key=True)
+    kind: str = "session"
+    day: str
+    started_at: int
+    ended_at: int | None = None
+    paused: int = 0
+    calls: int | None = None
+
+
+class CallStateRow(SQLModel, table=True):
+    """Where the rep stands in a session: one row, kept with each key, so that a killed program goes on there.
+
+    Instants in seconds since 1970 UTC: when the call began and ended (its outcome is still to come), since when nobody
+    is called (`gap_from`), since when there is a pause. `skipped` is a JSON list of contacts put to the end.
+    """
+
+    __tablename__ = "call_state"
+    id: int | None = Field(default=None, primary_key=True)
+    session_id: int | None = None
+    sprint_id: int | None = None
+    contact_id: int | None = None
+    began: int | None = None
+    ended: int | None = None
+    gap_from: int | None = None
+    paused_at: int | None = None
+    note: str = ""
+    skipped: str = "[]"
+
+
+class CallCheckRow(SQLModel, table=True):
+    """The questions after a call, each 0, 1 or NULL (not asked): need met, effective, content, listened; and why."""
+
+    __tablename__ = "call_check"
+    __table_args__ = (Index("call_check_activity", "activity_id"), NEVER_REUSED)
+    id: int | None = Field(default=None, primary_key=True)
+    activity_id: int = _reference("activity.id", "CASCADE", required=True)
+    day: str
+    met: int | None = None
+    effective: int | None = None
+    content: int | None = None
+    listened: int | None = None
+    why: str = ""
+
+
+class HeardRow(SQLModel, table=True):
+    """An objection that was heard, and how it was answered. `objection` and `answer` are the playbook's texts, `way` one
+    of the seven, `sort` real, pretended or joking; `worked` whether a next step came of it, NULL while the call runs.
+    """
+
+    __tablename__ = "heard"
+    __table_args__ = (
+        Index("heard_objection", "objection"),
+        Index("heard_open", "contact_id", sqlite_where=text("worked IS NULL")),
+        _pointing("heard_contact", "contact_id"),
+        _pointing("heard_activity", "activity_id"),
+        NEVER_REUSED,
+    )
+    id: int | None = Field(default=None, primary_key=True)
+    objection: str
+    way: str = ""
+    answer: str = ""
+    sort: str = "real"
+    contact_id: int | None = _reference("contact.id")
+    activity_id: int | None = _reference("activity.id")
+    day: str
+    at: int
+    worked: int | None = None
+
+
+class DrillRow(SQLModel, table=True):
+    """How well an objection is answered aloud: its step, when it comes back, how often it was drilled and was fluent."""
+
+    __tablename__ = "drill"
+    __table_args__ = NEVER_REUSED
+    id: int | None = Field(default=None, primary_key=True)
+    objection: str = Field(unique=True)
+    step: int = 0
+    due: str
+    times: int = 0
+    fluent: int = 0
 
 
 class OwnWordsRow(SQLModel, table=True):
