@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import re
+import shlex
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import time
@@ -17,6 +18,7 @@ from typing import Any
 
 from planner.domain.calling import CADENCE, check_cadence
 from planner.domain.errors import InputError, StateError
+from planner.domain.session import AMBER, RED
 from planner.domain.stages import PRIORS, Prior
 from planner.domain.workdays import WEEKDAYS
 
@@ -108,6 +110,18 @@ def _prior(value: Any) -> Any:
     except InputError as error:
         raise ValueError from error
     return [mean, strength]
+
+
+def _dial(value: Any) -> Any:
+    """A scheme, or a command: the number goes where {number} stands, as one word of it."""
+    if not isinstance(value, str) or len(value) > 500:
+        raise ValueError
+    if value in ("off", "tel", "sip", "callto"):
+        return value
+    words = shlex.split(value)
+    if len(words) < 2 or sum("{number}" in word for word in words) != 1 or "{number}" in words[0]:
+        raise ValueError
+    return value
 
 
 def _cadence(value: Any) -> Any:
@@ -216,6 +230,39 @@ SETTINGS: tuple[Setting, ...] = (
         "after how many working days who wasn't reached is tried again; after the last they are parked",
         _cadence,
     ),
+    Setting(
+        "calls.dial",
+        "tel",
+        "off, tel, sip, callto, or a command of your own with {number} in it",
+        "what a number is handed to when it is dialled",
+        _dial,
+    ),
+    Setting(
+        "calls.country",
+        "",
+        "a two-letter country code such as DE, or none",
+        "the country that numbers without a country code are meant from; none: that of the calendar",
+        _country,
+    ),
+    Setting(
+        "calls.amber",
+        AMBER,
+        "a whole number of seconds from 10 to 36,000",
+        "from when on the clock of a call is amber",
+        _number(10, 36_000, whole=True),
+    ),
+    Setting(
+        "calls.red",
+        RED,
+        "a whole number of seconds from 10 to 36,000",
+        "from when on the clock of a call is red",
+        _number(10, 36_000, whole=True),
+    ),
+    Setting("calls.prepare", True, "true or false", "whether a first call is prepared for ten seconds", _flag),
+    Setting("calls.check", True, "true or false", "whether a talk is followed by its three questions", _flag),
+    Setting("me.name", "", "a text", "your name, as scripts have it", _text),
+    Setting("me.firm", "", "a text", "your firm, as scripts have it", _text),
+    Setting("me.offer", "", "a text", "what you sell, as scripts have it", _text),
     Setting(
         "day.turns_at",
         "00:00",

@@ -21,3 +21,12 @@ def folder() -> Path:
 def load(name: str) -> dict[str, Any]:
     """One shipped file by its name without ending, such as ``week``."""
     return tomllib.loads((folder() / f"{name}.toml").read_text(encoding="utf-8"))
+
+
+LISTS = ("words", "scripts", "playbook", "lists")
+
+
+@cache
+def word_lists() -> dict[str, dict[str, Any]]:
+    """Every list that a rep may make their own, by its name: title, about, lines."""
+    return {name: row for file in LISTS for name, row in load(file).items()}

@@ -12,7 +12,7 @@ from planner.services.desk import Desk
 
 def register(commands: Group) -> None:
     """Add the group."""
-    group = commands.group("words", "affirmations, distractions and other lists: shown, made your own, reset")
+    group = commands.group("words", "affirmations, scripts, the playbook and other lists: shown, made your own, reset")
     group.add("list", list_, "the lists there are", reads=True)
     parser = group.add("show", show, "the lines of a list", reads=True)
     parser.add_argument("name", metavar="NAME")
@@ -30,7 +30,7 @@ def list_(args: argparse.Namespace, desk: Desk) -> int:
             [{"name": each.name, "title": each.title, "own": each.own, "lines": len(each.lines)} for each in found]
         )
     for each in found:
-        say(f"{each.name:<13} {each.title}{' (your own)' if each.own else ''}: {each.about}")
+        say(f"{each.name:<17} {each.title}{' (your own)' if each.own else ''}: {each.about}")
     return 0
 
 

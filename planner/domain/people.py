@@ -29,10 +29,13 @@ class Need(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """A phone number or a mail address, as it was written, with a label such as ``mobile``."""
+    """A phone number or a mail address, as it was written, with a label such as ``mobile``. `wrong`: nobody of that
+    name was reached there.
+    """
 
     value: str
     label: str = ""
+    wrong: bool = False
 
     def __post_init__(self) -> None:
         if not self.value.strip():

@@ -178,6 +178,8 @@ def edit(
             changed = replace(changed, contact_id=None, contact=None)
         unit.label = f"edited {changed.label}"
         store.put(unit.session, changed)
+        if outcome == "wrong-number" and changed.contact_id is not None and entry.outcome != outcome:
+            people.mark_wrong(unit.session, changed.contact_id)
     return changed
 
 

@@ -42,9 +42,14 @@ class Live:
         self._inode: int | None = None
         self._backed_up: date | None = None
         self._version: int | None = None
+        self.closed = False
 
     def close(self) -> None:
-        """Let the database go."""
+        """Let the database go, for good."""
+        self.closed = True
+        self._let_go()
+
+    def _let_go(self) -> None:
         if self._handle is not None:
             self._handle.close()
             self._handle = None
@@ -56,7 +61,7 @@ class Live:
         """
         there = connection.exists(self.desk.path)
         if self._handle is not None and (not there or os.stat(self.desk.path).st_ino != self._inode):
-            self.close()
+            self._let_go()
         if self._handle is None and there:
             try:
                 self._handle = connection.connect(self.desk.path)
@@ -154,7 +159,19 @@ class Live:
         handle = self._open()
         with self._said():
             own = None if handle is None else hot.own_words(handle, name)
-        return tuple(content.load("words")[name]["lines"] if own is None else json.loads(own))
+        return tuple(content.word_lists()[name]["lines"] if own is None else json.loads(own))
+
+    @contextmanager
+    def reading(self) -> Iterator[sqlite3.Connection | None]:
+        """The live connection, None without a database; its errors as sentences."""
+        with self._said():
+            yield self._open()
+
+    @contextmanager
+    def writing(self) -> Iterator[sqlite3.Connection]:
+        """The live connection for a write, the database made where there is none; its errors as sentences."""
+        with self._said():
+            yield self._writable()
 
     @contextmanager
     def _said(self) -> Iterator[None]:

@@ -1,4 +1,4 @@
-"""Lists of `data/` that a rep may make their own: affirmations, distractions, and others; edited, and reset."""
+"""Lists of `data/` that a rep may make their own: affirmations, scripts, the playbook, others; edited, reset."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from planner.services.desk import Desk
 
 LONGEST = 300
 MOST = 100
+MOST_WITH_ANSWERS = 2_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,18 +28,18 @@ class WordList:
 
 def names() -> list[str]:
     """The names of the lists there are."""
-    return list(content.load("words"))
+    return list(content.word_lists())
 
 
 def shipped(name: str) -> tuple[str, ...]:
     """The lines of a list as planner comes with it."""
-    return tuple(content.load("words")[name]["lines"])
+    return tuple(content.word_lists()[name]["lines"])
 
 
 def get(desk: Desk, name: str) -> WordList:
     """One list. Raises InputError for a name there isn't."""
     wanted = name.strip().lower()
-    known = content.load("words")
+    known = content.word_lists()
     if wanted not in known:
         raise InputError(f"{name!r} is not a list of words; there are {', '.join(known)}.")
     row = known[wanted]
@@ -53,14 +54,18 @@ def get(desk: Desk, name: str) -> WordList:
 
 
 def put(desk: Desk, name: str, lines: Sequence[str] | None) -> WordList:
-    """Make a list the rep's own; None: as shipped again. Blank lines are left out."""
+    """Make a list the rep's own; None: as shipped again. Blank lines are left out. A script and the objections have
+    answers indented under their lines; what can't be read as such is refused.
+    """
     from planner.store import words as store
 
     known = get(desk, name)
-    kept = None if lines is None else [text for line in lines if (text := clean(line))]
+    kept = None if lines is None else [text for line in lines if (text := _cleaned(known.name, line))]
     if kept is not None:
-        if len(kept) > MOST:
-            raise InputError(f"A list can have {MOST} lines; this one has {len(kept)}.")
+        most = MOST_WITH_ANSWERS if _has_answers(known.name) else MOST
+        if len(kept) > most:
+            raise InputError(f"A list can have {most} lines; this one has {len(kept)}.")
+        _check(known, kept)
         longest = max((len(line) for line in kept), default=0)
         if longest > LONGEST:
             raise InputError(f"A line can have {LONGEST} characters; one of these has {longest:,}.")
@@ -71,3 +76,23 @@ def put(desk: Desk, name: str, lines: Sequence[str] | None) -> WordList:
         unit.keeps_laid = True
         store.put(unit.session, known.name, kept)
     return get(desk, name)
+
+
+def _has_answers(name: str) -> bool:
+    return name == "objections" or name.startswith("script-")
+
+
+def _cleaned(name: str, line: str) -> str:
+    """A line without what a terminal would obey; where answers are indented, the indentation stays."""
+    text = clean(line)
+    return f"  {text}" if text and _has_answers(name) and line[:1] in (" ", "\t") else text
+
+
+def _check(known: WordList, lines: Sequence[str]) -> None:
+    """Refuse lines that a script, or the objections, can't be read from."""
+    from planner.domain import playbook, scripts
+
+    if known.name == "objections":
+        playbook.parse(lines)
+    elif known.name.startswith("script-"):
+        scripts.parse(known.name, known.title, lines)

@@ -156,19 +156,14 @@ def _last() -> Any:
 def _eligible(day: date, *, with_last: bool = False) -> Any:
     """Who can be called and isn't on the list of a day; with the last day in the log, never before long ago."""
     on_list = select(ListEntryRow.contact_id).where(ListEntryRow.day == day.isoformat())
-    phones = select(ContactWayRow.contact_id).where(ContactWayRow.kind == "phone")
-    wrong = select(ActivityRow.contact_id).where(
-        ActivityRow.outcome == "wrong-number", col(ActivityRow.contact_id).is_not(None)
-    )
+    phones = select(ContactWayRow.contact_id).where(ContactWayRow.kind == "phone", ContactWayRow.wrong == 0)
     last = _last()
     query: Any = select(ContactRow.id, last.c.last) if with_last else select(ContactRow.id)
     if with_last:
         query = query.join(last, last.c.contact_id == ContactRow.id, isouter=True)
         query = query.join(CompanyRow, col(CompanyRow.id) == col(ContactRow.company_id), isouter=True)
         query = query.order_by(last.c.last.is_not(None), last.c.last, col(ContactRow.id))
-    return query.where(
-        col(ContactRow.id).in_(phones), col(ContactRow.id).not_in(on_list), col(ContactRow.id).not_in(wrong)
-    )
+    return query.where(col(ContactRow.id).in_(phones), col(ContactRow.id).not_in(on_list))
 
 
 def _filtered(query: Any, filters: Filters) -> Any:

@@ -50,6 +50,9 @@ ODDS_COUNTS = (
     "revenue",
 )
 _IMAGE = "json_object(" + ", ".join(f"'{name}', {name}" for name in ACTIVITY_COLUMNS) + ")"
+WAY_COLUMNS = ("id", "contact_id", "kind", "value", "key", "label", "position", "change_id", "wrong")
+_WAY_IMAGE = "json_object(" + ", ".join(f"'{name}', {name}" for name in WAY_COLUMNS) + ")"
+WRONG = "wrong-number"
 _COUNTS_SQL = ", ".join(COUNT_COLUMNS)
 
 
@@ -320,7 +323,7 @@ def fill(connection: sqlite3.Connection, today: Today) -> None:
     today.listed = execute("SELECT count(*) FROM list_entry WHERE day = ?", (today.list_day,)).fetchone()[0]
     today.next_call = execute(
         "SELECT contact.name, coalesce((SELECT value FROM contact_way WHERE contact_id = contact.id"
-        " AND contact_way.kind = 'phone' ORDER BY position LIMIT 1), '') FROM list_entry"
+        " AND contact_way.kind = 'phone' ORDER BY wrong, position LIMIT 1), '') FROM list_entry"
         " JOIN contact ON contact.id = contact_id WHERE day = ? AND NOT EXISTS (SELECT 1 FROM activity"
         " WHERE activity.contact_id = list_entry.contact_id AND activity.day = list_entry.day)"
         " ORDER BY list_entry.position LIMIT 1",
@@ -457,6 +460,8 @@ def append(
         ).lastrowid
         assert row_id is not None
         change_id = record(connection, logged_at, name, "activity", row_id, None)
+        if outcome == WRONG and contact is not None:
+            mark_wrong(connection, change_id, contact[0])
         forget_laid(connection, None if day != today else day)
         execute("COMMIT")
     except BaseException:
@@ -472,7 +477,7 @@ def set_outcome(
     execute = connection.execute
     execute("BEGIN IMMEDIATE")
     try:
-        row = execute(f"SELECT {_IMAGE}, kind, day FROM activity WHERE id = ?", (row_id,)).fetchone()
+        row = execute(f"SELECT {_IMAGE}, kind, day, contact_id FROM activity WHERE id = ?", (row_id,)).fetchone()
         if row is None:
             execute("ROLLBACK")
             return None
@@ -480,6 +485,8 @@ def set_outcome(
         change_id = record(
             connection, int(now.timestamp()), f"outcome {outcome.replace('-', ' ')}", "activity", row_id, row[0]
         )
+        if outcome == WRONG and row[3] is not None:
+            mark_wrong(connection, change_id, row[3])
         today = today or now.date()
         forget_laid(connection, today if row[2] == today.isoformat() else None)
         execute("COMMIT")
@@ -487,6 +494,23 @@ def set_outcome(
         rollback(connection)
         raise
     return change_id
+
+
+def mark_wrong(connection: sqlite3.Connection, change_id: int, contact_id: int, number: str | None = None) -> None:
+    """Mark the number that was dialled (the first that isn't wrong, unless given), as a part of a change."""
+    row = connection.execute(
+        f"SELECT {_WAY_IMAGE}, id FROM contact_way WHERE contact_id = ? AND kind = 'phone' AND wrong = 0"
+        " AND value = coalesce(?, value) ORDER BY position LIMIT 1",
+        (contact_id, number),
+    ).fetchone()
+    if row is None:
+        return
+    connection.execute("UPDATE contact_way SET wrong = 1 WHERE id = ?", (row[1],))
+    connection.execute(
+        "INSERT INTO change_row (change_id, seq, tbl, row_id, image)"
+        " SELECT ?, max(seq) + 1, 'contact_way', ?, ? FROM change_row WHERE change_id = ?",
+        (change_id, row[1], row[0], change_id),
+    )
 
 
 def last_call(connection: sqlite3.Connection, day: date) -> int | None:

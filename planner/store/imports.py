@@ -399,6 +399,12 @@ class Batch:
                 self.handle.executemany(f"INSERT INTO {table} ({names}) VALUES ({marks})", rows)
         for statement, values in self._edits:
             self.handle.execute(statement, values)
+        # which of their numbers it was, the files don't say
+        self.handle.execute(
+            "UPDATE contact_way SET wrong = 1 WHERE kind = 'phone' AND wrong = 0 AND contact_id IN"
+            " (SELECT contact_id FROM activity WHERE change_id = ? AND outcome = 'wrong-number')",
+            (self.change_id,),
+        )
         history.record_import(self.handle, self.change_id)
 
 

@@ -67,9 +67,22 @@ def _put_ways(session: Session, contact: Contact) -> None:
                     key=key(way.value),
                     label=way.label,
                     position=position,
+                    wrong=int(way.wrong),
                 )
             )
     session.flush()
+
+
+def mark_wrong(session: Session, contact_id: int) -> None:
+    """Mark the first number of a contact that isn't wrong yet."""
+    query = select(ContactWayRow).where(
+        ContactWayRow.contact_id == contact_id, ContactWayRow.kind == "phone", ContactWayRow.wrong == 0
+    )
+    row = session.exec(query.order_by(col(ContactWayRow.position)).limit(1)).first()
+    if row is not None:
+        row.wrong = 1
+        session.add(row)
+        session.flush()
 
 
 def drop(session: Session, contact_id: int) -> None:
@@ -166,13 +179,15 @@ def _joined(session: Session, rows: Iterable[tuple[ContactRow, str | None]]) -> 
 
 
 def _ways(session: Session, ids: Sequence[int] | None) -> dict[int, tuple[tuple[Way, ...], tuple[Way, ...]]]:
-    columns = (ContactWayRow.contact_id, ContactWayRow.kind, ContactWayRow.value, ContactWayRow.label)
+    way = ContactWayRow
+    # more columns than `select` has overloads for
+    columns: Any = (way.contact_id, way.kind, way.value, way.label, way.wrong)
     query = select(*columns).order_by(col(ContactWayRow.contact_id), col(ContactWayRow.position))
     if ids is not None:
         query = query.where(col(ContactWayRow.contact_id).in_(ids))
     found: dict[int, tuple[list[Way], list[Way]]] = {}
-    for contact_id, kind, value, label in session.exec(query):
-        found.setdefault(contact_id, ([], []))[kind == "email"].append(Way(value, label))
+    for contact_id, kind, value, label, wrong in session.exec(query):
+        found.setdefault(contact_id, ([], []))[kind == "email"].append(Way(value, label, bool(wrong)))
     return {key: (tuple(phones), tuple(emails)) for key, (phones, emails) in found.items()}
 
 

@@ -11,11 +11,11 @@ CREATE TABLE calendar_exception (
 
 CREATE TABLE call_session (
   id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
-  kind VARCHAR NOT NULL,
+  kind VARCHAR DEFAULT 'session' NOT NULL,
   day VARCHAR NOT NULL,
   started_at INTEGER NOT NULL,
   ended_at INTEGER,
-  paused INTEGER NOT NULL,
+  paused INTEGER DEFAULT 0 NOT NULL,
   calls INTEGER
 );
 
@@ -30,8 +30,8 @@ CREATE TABLE call_state (
   ended INTEGER,
   gap_from INTEGER,
   paused_at INTEGER,
-  note VARCHAR NOT NULL,
-  skipped VARCHAR NOT NULL,
+  note VARCHAR DEFAULT '' NOT NULL,
+  skipped VARCHAR DEFAULT '[]' NOT NULL,
   PRIMARY KEY (id)
 );
 
@@ -537,7 +537,7 @@ CREATE TABLE call_check (
   effective INTEGER,
   content INTEGER,
   listened INTEGER,
-  why VARCHAR NOT NULL,
+  why VARCHAR DEFAULT '' NOT NULL,
   FOREIGN KEY(activity_id) REFERENCES activity (id) ON DELETE CASCADE
 );
 

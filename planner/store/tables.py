@@ -377,8 +377,8 @@ class WeekBlockRow(SQLModel, table=True):
 class EventRow(SQLModel, table=True):
     """An event of an imported calendar, or a meeting of one's own (it has no source, and a contact).
 
-    `source` is its text (iCalendar), from which its times are filled in anew; `until` the last day that they reach, NULL
-    where it ends by itself.
+    `source` is its text (iCalendar), from which its times are filled in anew; `until` the last day that they reach,
+    NULL where it ends by itself.
     """
 
     __tablename__ = "event"
@@ -442,11 +442,11 @@ class CallSessionRow(SQLModel, table=True):
     __tablename__ = "call_session"
     __table_args__ = (Index("call_session_day", "day"), NEVER_REUSED)
     id: int | None = Field(default=None, primary_key=True)
-    kind: str = "session"
+    kind: str = _later("'session'", "session")
     day: str
     started_at: int
     ended_at: int | None = None
-    paused: int = 0
+    paused: int = _later("0", 0)
     calls: int | None = None
 
 
@@ -466,8 +466,8 @@ class CallStateRow(SQLModel, table=True):
     ended: int | None = None
     gap_from: int | None = None
     paused_at: int | None = None
-    note: str = ""
-    skipped: str = "[]"
+    note: str = _later()
+    skipped: str = _later("'[]'", "[]")
 
 
 class CallCheckRow(SQLModel, table=True):
@@ -482,12 +482,12 @@ class CallCheckRow(SQLModel, table=True):
     effective: int | None = None
     content: int | None = None
     listened: int | None = None
-    why: str = ""
+    why: str = _later()
 
 
 class HeardRow(SQLModel, table=True):
-    """An objection that was heard, and how it was answered. `objection` and `answer` are the playbook's texts, `way` one
-    of the seven, `sort` real, pretended or joking; `worked` whether a next step came of it, NULL while the call runs.
+    """An objection that was heard, and how it was answered: `objection` and `answer` as in the playbook, `way` one of
+    the seven, `sort` real, pretended or joking; `worked` whether a next step came of it, NULL while the call runs.
     """
 
     __tablename__ = "heard"
@@ -511,7 +511,7 @@ class HeardRow(SQLModel, table=True):
 
 
 class DrillRow(SQLModel, table=True):
-    """How well an objection is answered aloud: its step, when it comes back, how often it was drilled and was fluent."""
+    """How well an objection is answered aloud: its step, when it is due, how often it was drilled, how often fluent."""
 
     __tablename__ = "drill"
     __table_args__ = NEVER_REUSED

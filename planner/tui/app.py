@@ -33,8 +33,10 @@ class PlannerApp(App[None]):
     CSS_PATH = "screens/today.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("1", "show('today')", "Today", id="screen-today", tooltip="What now, and am I on the line?"),
+        Binding("2", "show('calls')", "Calls", id="screen-calls", tooltip="Who is next, and how fast am I?"),
         Binding("3", "show('plan')", "Plan", id="screen-plan", tooltip="Will I make it, what would it take?"),
         Binding("4", "show('goals')", "Goals", id="screen-goals", tooltip="What for, and what does it ask of today?"),
+        Binding("8", "show('playbook')", "Playbook", id="screen-playbook", tooltip="What is heard, and what works"),
         Binding("question_mark,f1", "help", "help", id="help", tooltip="All keys of this screen"),
         Binding("ctrl+q", "quit", "quit", id="quit", tooltip="Leave planner", priority=True),
     ]
@@ -80,9 +82,12 @@ class PlannerApp(App[None]):
         today = self._reminded_of or self.today_screen.today
         if today.day != self.desk.today():
             return  # it is laid anew first
-        found = self._reminders.due(today, now, in_call=self.today_screen.in_call)
+        found = self._reminders.due(today, now, in_call=self._in_call())
         if found:
             self.ring(" · ".join(shown(each.text) for each in found))
+
+    def _in_call(self) -> bool:
+        return any(screen.in_call for screen in self.screen_stack if isinstance(screen, DeskScreen))
 
     def _glance(self) -> Today | None:
         """The day as it is by now: other screens, and other programs, change it too."""
@@ -207,6 +212,14 @@ class PlannerApp(App[None]):
 
             day = dict(wanted).get("day")
             screen = CallingListScreen(self.desk, self.live, today.today, day if isinstance(day, date) else None)
+        elif name == "calls":
+            from planner.tui.screens.calls import CallsScreen
+
+            screen = CallsScreen(self.desk, self.live, today.today)
+        elif name == "playbook":
+            from planner.tui.screens.playbook import PlaybookScreen
+
+            screen = PlaybookScreen(self.desk, self.live, today.today)
         elif name == "goals":
             from planner.tui.screens.goals import GoalsScreen  # SQLModel behind it: only when asked for
 

@@ -23,6 +23,8 @@ AREAS = {
     "block": "block",
     "week": "week",
     "list": "list",
+    "call": "call",
+    "playbook": "playbook",
     "stop": "stop",
     "history": "history",
     "screen": "screen",

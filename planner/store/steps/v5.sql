@@ -4,11 +4,11 @@
 
 CREATE TABLE call_session (
   id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
-  kind VARCHAR NOT NULL,
+  kind VARCHAR DEFAULT 'session' NOT NULL,
   day VARCHAR NOT NULL,
   started_at INTEGER NOT NULL,
   ended_at INTEGER,
-  paused INTEGER NOT NULL,
+  paused INTEGER DEFAULT 0 NOT NULL,
   calls INTEGER
 );
 
@@ -23,8 +23,8 @@ CREATE TABLE call_state (
   ended INTEGER,
   gap_from INTEGER,
   paused_at INTEGER,
-  note VARCHAR NOT NULL,
-  skipped VARCHAR NOT NULL,
+  note VARCHAR DEFAULT '' NOT NULL,
+  skipped VARCHAR DEFAULT '[]' NOT NULL,
   PRIMARY KEY (id)
 );
 
@@ -287,7 +287,7 @@ CREATE TABLE call_check (
   effective INTEGER,
   content INTEGER,
   listened INTEGER,
-  why VARCHAR NOT NULL,
+  why VARCHAR DEFAULT '' NOT NULL,
   FOREIGN KEY(activity_id) REFERENCES activity (id) ON DELETE CASCADE
 );
 
@@ -315,3 +315,6 @@ CREATE INDEX heard_contact ON heard (contact_id) WHERE contact_id IS NOT NULL;
 CREATE INDEX heard_objection ON heard (objection);
 
 CREATE INDEX heard_open ON heard (contact_id) WHERE worked IS NULL;
+
+-- until now a wrong number took its contact off the lists, whichever number it was
+UPDATE contact_way SET wrong = 1 WHERE kind = 'phone' AND contact_id IN (SELECT contact_id FROM activity WHERE outcome = 'wrong-number');

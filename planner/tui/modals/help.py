@@ -22,6 +22,8 @@ AREAS = (
     ("block", "The day"),
     ("week", "The week"),
     ("list", "The calling list"),
+    ("call", "Calls"),
+    ("playbook", "Playbook"),
     ("stop", "STOP"),
     ("calendar", "Calendar"),
     ("screen", "Screens"),

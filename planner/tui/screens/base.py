@@ -42,6 +42,11 @@ class DeskScreen(Screen[None]):
         self._message_until: datetime | None = None
         self._noticed = len(desk.notices)
 
+    @property
+    def in_call(self) -> bool:
+        """Whether somebody is on the line: nothing else is said meanwhile."""
+        return False
+
     def _reload(self) -> None:
         """Read what is shown again, after a change."""
         raise NotImplementedError

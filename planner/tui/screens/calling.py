@@ -23,6 +23,7 @@ from planner.tui.widgets.calling import CallingLines
 from planner.tui.widgets.today import FooterKey, FooterLine, HeaderLine, MessageLine
 
 FOOTER = (
+    FooterKey("⏎", "call", "app.show('calls')"),
     FooterKey("b", "build", "build"),
     FooterKey("p", "paste", "paste"),
     FooterKey("f", "filters", "filters"),
@@ -47,6 +48,7 @@ class CallingListScreen(DeskScreen):
         Binding("delete,backspace", "drop", "take off", id="list-drop", tooltip="Take the chosen one off the list"),
         Binding("left", "turn(-1)", "the day before", id="list-before", tooltip="The list of the day before"),
         Binding("right", "turn(1)", "the day after", id="list-after", tooltip="The list of the day after"),
+        Binding("enter,2", "app.show('calls')", "call them", id="list-call", tooltip="Start calling"),
         Binding("escape", "leave", "back", id="list-leave", tooltip="Back to Today"),
         Binding("up,k", "cursor(-1)", "up", id="entry-up", show=False),
         Binding("down,j", "cursor(1)", "down", id="entry-down", show=False),

@@ -58,6 +58,7 @@ FOOTER = (
     FooterKey("s", "stop", "stop('refused')"),
     FooterKey("b", "open, close", "day"),
     FooterKey("t", "the day", "app.show('day')"),
+    FooterKey("2", "calls", "app.show('calls')"),
     FooterKey("l", "list", "app.show('list')"),
     FooterKey("3", "plan", "app.show('plan')"),
     FooterKey("4", "goals", "app.show('goals')"),
@@ -216,6 +217,10 @@ class TodayScreen(DeskScreen):
         """Show the day as it is now, after another screen lay over it."""
         self._now = self.desk.now()
         self._reload()
+
+    def tell(self, text: str) -> None:
+        """Say what another screen did."""
+        self._say([(" ▸ ", "accent"), (text, "")])
 
     def choose(self, *wanted: tuple[str, object]) -> None:
         """Put the cursor on the first of some lines that is there: ``("task", 3)``, ``("counter", "dials")``."""

@@ -1,0 +1,116 @@
+"""Scripts of calls: steps in their order, each with the answers one expects and where they lead.
+
+Written as lines, so that a rep can edit them as text: a step a line; indented under it what may be heard,
+``heard: what one says -> where it leads``. A step is named ``name = text`` where something leads to it; ``end`` is the
+farewell. ``(optional)`` in front marks what may be left out. ``{name}``, ``{company}``, ``{me}``, ``{firm}``,
+``{offer}`` and ``{supplier}`` are filled in.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from planner.domain.errors import InputError
+
+KINDS = ("cold", "gatekeeper", "callback", "warm", "incoming", "renewal", "follow-up")
+FIELDS = ("name", "first", "company", "me", "firm", "offer", "supplier")
+MOST_STEPS = 60
+END = "end"
+OPTIONAL = "(optional)"
+
+
+@dataclass(frozen=True, slots=True)
+class Branch:
+    """What may be heard, what one says to it, and the step that it leads to ("": the next)."""
+
+    heard: str
+    say: str
+    to: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step: what is said or found out. `name` is what branches call it by."""
+
+    text: str
+    name: str = ""
+    optional: bool = False
+    branches: tuple[Branch, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Script:
+    """The script of a kind of call."""
+
+    kind: str
+    title: str
+    steps: tuple[Step, ...] = field(default=())
+
+    def index_of(self, name: str, after: int) -> int:
+        """The index of the step that a branch leads to: a name, ``end`` for the last one, "" for the next."""
+        if not name:
+            return min(after + 1, len(self.steps) - 1)
+        for index, step in enumerate(self.steps):
+            if step.name == name:
+                return index
+        return len(self.steps) - 1
+
+
+_NAMED = re.compile(r"([a-z][\w-]{0,30}) = (.+)")
+
+
+def parse(kind: str, title: str, lines: Sequence[str]) -> Script:
+    """Read a script's lines. Raises InputError with the line that can't be read, or a branch that leads nowhere."""
+    steps: list[Step] = []
+    for number, line in enumerate(lines, start=1):
+        if not line.strip():
+            continue
+        if line[0] in " \t":
+            if not steps:
+                raise InputError(f"Line {number}: an answer (indented) stands before the first step.")
+            step = steps[-1]
+            steps[-1] = Step(step.text, step.name, step.optional, (*step.branches, _branch(line.strip(), number)))
+            continue
+        text = line.strip()
+        named = _NAMED.fullmatch(text)
+        name, text = (named[1], named[2]) if named else ("", text)
+        optional = text.startswith(OPTIONAL)
+        steps.append(Step(text.removeprefix(OPTIONAL).strip(), name, optional))
+        if not steps[-1].text:
+            raise InputError(f"Line {number}: the step has no text.")
+    if not steps:
+        raise InputError("A script needs a step at least.")
+    if len(steps) > MOST_STEPS:
+        raise InputError(f"A script can have {MOST_STEPS} steps; this one has {len(steps)}.")
+    names = {step.name for step in steps if step.name}
+    for step in steps:
+        for branch in step.branches:
+            if branch.to and branch.to != END and branch.to not in names:
+                raise InputError(f"“{branch.heard}” leads to {branch.to!r}, and no step is called that.")
+    return Script(kind, title, tuple(steps))
+
+
+def _branch(text: str, number: int) -> Branch:
+    heard, colon, rest = text.partition(":")
+    if not colon or not heard.strip():
+        raise InputError(f"Line {number}: write an answer as “heard: what you say -> step”.")
+    say, arrow, to = rest.rpartition("->")
+    return Branch(heard.strip(), say.strip(), to.strip()) if arrow else Branch(heard.strip(), rest.strip())
+
+
+def filled(text: str, values: Mapping[str, str]) -> str:
+    """A text with its fields filled in; one that isn't known stays as dots, so that nobody reads a wrong name aloud."""
+    return re.sub(r"\{(" + "|".join(FIELDS) + r")\}", lambda found: values.get(found[1], "").strip() or "…", text)
+
+
+def kind_for(*, callback: bool, spoken_before: bool, customer: bool, sold_days_ago: int | None = None) -> str:
+    """Which script a call to somebody needs: a callback asked for, after a sale, who was spoken to before, or a first
+    call.
+    """
+    if callback:
+        return "callback"
+    if customer and sold_days_ago is not None and sold_days_ago <= 60:
+        return "follow-up"
+    return "warm" if spoken_before or customer else "cold"

@@ -1,0 +1,119 @@
+"""Phone numbers as people write them, rebuilt from validated digits so that they can be handed to a dialler (S17).
+
+Nothing of the text goes on but digits, a plus and the extension's digits: a number like ``--new-instance`` or
+``javascript:…`` is refused with a reason and only shown.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+
+from planner.domain.errors import InputError
+
+MOST_CHARACTERS = 80
+FEWEST_DIGITS, MOST_DIGITS = 3, 15  # ITU-T E.164
+MOST_EXTENSION = 8
+FEWEST_ABROAD = 6  # shorter ones are dialled as they are
+# what introduces an extension, in the languages our reps write; `#` and `x` as well
+_EXTENSION = re.compile(
+    r"(?:;?\s*ext(?:ension|n)?[.:=]?|x|доб(?:ав(?:очный)?)?\.?|вн\.?|내선\s*(?:번호)?|内線|分機|#|,+|;)\s*(?=\d)",
+    re.IGNORECASE,
+)
+_ALLOWED = re.compile(r"\+?[\d\s().\-/·–—]+")
+_LETTERS = re.compile(r"[^\W\d_]")
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    """A number that can be dialled. `digits` are E.164 (``+49…``) where the country is known, else as within it;
+    `extension` follows once it is answered. `caution` says why it may be wrong, or is empty.
+    """
+
+    digits: str
+    extension: str = ""
+    caution: str = ""
+
+    @property
+    def uri_part(self) -> str:
+        """What stands behind ``tel:`` (RFC 3966)."""
+        return self.digits + (f";ext={self.extension}" if self.extension else "")
+
+    def uri(self, scheme: str) -> str:
+        """``tel:+82…;ext=7``. SIP and callto know no extension; it is dialled by hand then."""
+        return f"tel:{self.uri_part}" if scheme == "tel" else f"{scheme}:{self.digits}"
+
+    def __str__(self) -> str:
+        return self.digits + (f" ext. {self.extension}" if self.extension else "")
+
+
+def read(text: str, region: str = "") -> Number:
+    """Read a number. `region` is the two-letter country it is meant from; without one, and without a country code, it
+    stays as it is dialled within the country. Raises InputError with the reason why it can't be dialled.
+    """
+    shown = text.strip()
+    if not shown:
+        raise InputError("There is no number.")
+    if len(shown) > MOST_CHARACTERS:
+        raise InputError("That is too long for a phone number.")
+    plain = re.sub(r"^tel:\s*", "", unicodedata.normalize("NFKC", shown).strip(), flags=re.IGNORECASE)
+    main, extension = _parted(plain)
+    main = re.sub(r"^\((\+?\d+)\)", r"\1 ", main)
+    main = main.replace("(0)", "") if main.startswith(("+", "00")) else main
+    if not _ALLOWED.fullmatch(main) or main.startswith("-"):
+        letter = _LETTERS.search(main)
+        what = f"{letter[0]!r} is no digit" if letter else "it has signs that no number has"
+        raise InputError(f"{shown!r} can't be dialled: {what}.")
+    digits = re.sub(r"\D", "", main)
+    if not FEWEST_DIGITS <= len(digits) <= MOST_DIGITS + 2:
+        raise InputError(
+            f"{shown!r} can't be dialled: a number has {FEWEST_DIGITS} to {MOST_DIGITS} digits, this has {len(digits)}."
+        )
+    return _checked(shown, main.strip().startswith("+"), digits, extension, region)
+
+
+def _parted(text: str) -> tuple[str, str]:
+    """The number and its extension's digits."""
+    found = list(_EXTENSION.finditer(text, 3))
+    for match in found:
+        rest = text[match.end() :].strip()
+        if rest and re.fullmatch(r"[\d\s.()-]+", rest):
+            extension = re.sub(r"\D", "", rest)
+            if not 1 <= len(extension) <= MOST_EXTENSION:
+                raise InputError(f"{text!r} can't be dialled: an extension has up to {MOST_EXTENSION} digits.")
+            return text[: match.start()].rstrip(" ,;."), extension
+    return text, ""
+
+
+def _checked(shown: str, plus: bool, digits: str, extension: str, region: str) -> Number:
+    # loaded only when something is dialled (16 ms)
+    import phonenumbers
+
+    def parsed(number: str, where: str | None) -> phonenumbers.PhoneNumber | None:
+        try:
+            found = phonenumbers.parse(number, where)
+        except phonenumbers.NumberParseException:
+            return None
+        # one that is dialled within a town or a house only (112, 5610) has no form with a country code
+        possible = phonenumbers.is_possible_number_with_reason(found)
+        return found if possible == phonenumbers.ValidationResult.IS_POSSIBLE else None
+
+    international = None
+    if not plus and len(digits) < FEWEST_ABROAD:
+        return Number(digits, extension)  # an emergency number, a short one, one of the house
+    if plus:
+        international = parsed(f"+{digits}", None)
+        if international is None:
+            raise InputError(f"{shown!r} can't be dialled: no country has a number like +{digits}.")
+    else:
+        if region:
+            international = parsed(digits, region)
+        if international is None and digits.startswith("00"):
+            international = parsed(f"+{digits.lstrip('0')}", None)
+    if international is None:
+        if len(digits) > MOST_DIGITS:
+            raise InputError(f"{shown!r} can't be dialled: {len(digits)} digits are too many for a number.")
+        return Number(digits, extension, f"no whole number of {region}, dialled as it is written" if region else "")
+    caution = "" if phonenumbers.is_valid_number(international) else "not in use by the numbering plan"
+    return Number(phonenumbers.format_number(international, phonenumbers.PhoneNumberFormat.E164), extension, caution)

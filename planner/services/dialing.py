@@ -1,0 +1,106 @@
+"""Handing a number to the system's dialler, a soft phone, or a command of the rep's own (S17).
+
+Only what `exchange.phone` has rebuilt from digits is handed on, as one argument, without a shell.
+"""
+
+from __future__ import annotations
+
+import os
+import shlex
+import shutil
+import subprocess
+import sys
+from dataclasses import dataclass
+
+from planner.domain.errors import InputError, StateError
+from planner.exchange import phone
+from planner.exchange.phone import Number as Number
+from planner.services.desk import Desk
+
+SCHEMES = ("tel", "sip", "callto")
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """What dialling a number would do: the number, and the command it is handed to (empty: to nothing)."""
+
+    number: Number
+    command: tuple[str, ...]
+    target: str
+
+    @property
+    def said(self) -> str:
+        """``dialling +49…``, with what to mind."""
+        return f"dialling {self.number}" + (f" ({self.number.caution})" if self.number.caution else "")
+
+
+def region(desk: Desk) -> str:
+    """The country that numbers are meant from."""
+    config = desk.config
+    return str(config["calls.country"] or config["calendar.country"])
+
+
+def read(desk: Desk, text: str) -> Number:
+    """A number as it can be dialled. Raises InputError with the reason why it can't."""
+    return phone.read(text, region(desk))
+
+
+def plan(desk: Desk, text: str) -> Call:
+    """What dialling would do. Raises InputError for a number that can't be dialled, StateError without a way to."""
+    number = read(desk, text)
+    way = str(desk.config["calls.dial"])
+    if way == "off":
+        return Call(number, (), str(number))
+    if way not in SCHEMES:
+        words = [word.replace("{number}", number.uri_part) for word in shlex.split(way)]
+        return Call(number, tuple(words), number.uri_part)
+    target = number.uri(way)
+    return Call(number, (*opener(), target), target)
+
+
+def opener() -> tuple[str, ...]:
+    """The system's own way to open an address; empty where it is a call of Windows."""
+    if sys.platform == "win32":
+        return ()
+    name = "open" if sys.platform == "darwin" else "xdg-open"
+    return (name,)
+
+
+def dial(desk: Desk, text: str) -> Call:
+    """Hand a number on. Returns what was done; raises StateError where nothing takes it."""
+    call = plan(desk, text)
+    if desk.config["calls.dial"] == "off":
+        return call
+    if sys.platform == "win32" and not call.command[0:1]:
+        os.startfile(call.target)
+        return call
+    if shutil.which(call.command[0]) is None:
+        raise StateError(
+            f"There is no {call.command[0]} here to dial {call.number} with; y copies it, or set calls.dial to a "
+            "command of your own, such as 'linphonecsh dial {number}'."
+        )
+    try:
+        subprocess.Popen(
+            call.command,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
+        )
+    except OSError as error:
+        raise StateError(f"{call.command[0]} can't be started: {error.strerror}.") from error
+    return call
+
+
+def number_of(desk: Desk, wanted: str) -> tuple[str, str]:
+    """The number behind what was typed: a number itself, or a contact by id or name. Returns it and whose it is."""
+    from planner.services.people import show
+
+    digits = sum(char.isdigit() for char in wanted)
+    if digits >= 5 or wanted.lstrip().startswith("+"):
+        return wanted, ""
+    found = show(desk, wanted).contact
+    phones = [way for way in found.phones if not way.wrong]
+    if not phones:
+        raise InputError(f"{found.name} has no number that can be dialled.")
+    return phones[0].value, found.name

@@ -1,0 +1,628 @@
+"""A calling session in plain SQL: whom to call, what is known of them, and each outcome in one transaction.
+
+An outcome writes the row of the log, what follows from it (a callback, a meeting, a number that is wrong) and where the
+session stands, all in one change; the next prospect is read before, so that it is there at once.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+import uuid
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, timedelta
+
+from planner.domain.activity import SPOKEN, label
+from planner.domain.calling import UNREACHED
+from planner.domain.session import Sprint, Standing, Tally
+from planner.store import hot
+from planner.store.changing import Change, changing
+
+OWN_EVENT = ".planner"
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """The row of `call_state`: the session, who is on the line or next, the clocks, and the note so far."""
+
+    session_id: int | None = None
+    sprint_id: int | None = None
+    contact_id: int | None = None
+    standing: Standing = field(default_factory=Standing)
+    note: str = ""
+    skipped: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Phone:
+    """A number of a contact. `wrong`: nobody of that name was reached there."""
+
+    value: str
+    label: str = ""
+    wrong: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Past:
+    """A row of a contact's log: its day, kind, outcome and note."""
+
+    day: date
+    kind: str
+    outcome: str | None
+    note: str
+    backdated: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """What is known of a prospect. `callback` is the open one's id and due time; `tries` how often they weren't reached
+    since they last were; `stage` that of their furthest open deal; `sold` the day of the last one won.
+    """
+
+    id: int
+    name: str
+    company: str
+    role: str
+    decides: bool
+    kind: str
+    need: str
+    supplier: str
+    weak: str
+    city: str
+    source: str
+    notes: str
+    tags: tuple[str, ...]
+    phones: tuple[Phone, ...]
+    emails: tuple[str, ...]
+    past: tuple[Past, ...]
+    tries: int
+    spoken: bool
+    callback: tuple[int, str] | None
+    promises: tuple[tuple[str, str], ...]
+    stage: str
+    deal: str
+    sold: date | None
+
+    @property
+    def first(self) -> bool:
+        """Whether nobody has spoken to them yet."""
+        return not self.spoken and self.sold is None
+
+    @property
+    def phone(self) -> Phone | None:
+        """The number to dial first."""
+        return next((phone for phone in self.phones if not phone.wrong), None)
+
+
+_STAGES = ("first-talk", "meeting", "proposal", "closing")
+
+
+def state(connection: sqlite3.Connection) -> State:
+    """Where the session stands."""
+    row = connection.execute(
+        "SELECT session_id, sprint_id, contact_id, began, ended, gap_from, paused_at, note, skipped FROM call_state"
+        " WHERE id = 1"
+    ).fetchone()
+    if row is None:
+        return State()
+    return State(row[0], row[1], row[2], Standing(*row[3:7]), row[7], tuple(json.loads(row[8])))
+
+
+def keep(connection: sqlite3.Connection, found: State) -> None:
+    """Store where the session stands; in the caller's transaction, or in one of its own."""
+    clocks = found.standing
+    connection.execute(
+        "INSERT OR REPLACE INTO call_state (id, session_id, sprint_id, contact_id, began, ended, gap_from, paused_at,"
+        " note, skipped) VALUES (1, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        (
+            found.session_id,
+            found.sprint_id,
+            found.contact_id,
+            clocks.began,
+            clocks.ended,
+            clocks.gap_from,
+            clocks.paused_at,
+            found.note,
+            json.dumps(list(found.skipped)),
+        ),
+    )
+
+
+def begin(connection: sqlite3.Connection, day: date, at: int, kind: str = "session") -> int:
+    """Begin a session, or a sprint; returns its id."""
+    row_id = connection.execute(
+        "INSERT INTO call_session (kind, day, started_at) VALUES (?, ?, ?)", (kind, day.isoformat(), at)
+    ).lastrowid
+    assert row_id is not None
+    return row_id
+
+
+def end(connection: sqlite3.Connection, session_id: int, at: int, calls: int) -> None:
+    """End a session or a sprint."""
+    connection.execute("UPDATE call_session SET ended_at = ?, calls = ? WHERE id = ?", (at, calls, session_id))
+
+
+def add_pause(connection: sqlite3.Connection, session_id: int, seconds: int) -> None:
+    """A pause of a session is over."""
+    connection.execute("UPDATE call_session SET paused = paused + ? WHERE id = ?", (seconds, session_id))
+
+
+@dataclass(frozen=True, slots=True)
+class SessionRow:
+    """A session as it was kept: when it began and ended (None: it runs), and how long of it was a pause, in seconds."""
+
+    id: int
+    day: date
+    started: int
+    ended: int | None
+    paused: int
+
+
+def session(connection: sqlite3.Connection, session_id: int) -> SessionRow | None:
+    """One session."""
+    row = connection.execute(
+        "SELECT id, day, started_at, ended_at, paused FROM call_session WHERE id = ?", (session_id,)
+    ).fetchone()
+    return None if row is None else SessionRow(row[0], date.fromisoformat(row[1]), *row[2:])
+
+
+def tally(connection: sqlite3.Connection, session_id: int) -> Tally:
+    """What the log says of a session."""
+    row = connection.execute(
+        "SELECT count(*), coalesce(sum(seconds), 0), count(gap), coalesce(sum(gap), 0) FROM activity"
+        " WHERE session_id = ?",
+        (session_id,),
+    ).fetchone()
+    return Tally(*row)
+
+
+def calls_since(connection: sqlite3.Connection, session_id: int, at: int) -> int:
+    """How many calls of a session began since an instant."""
+    return int(
+        connection.execute(
+            "SELECT count(*) FROM activity WHERE session_id = ? AND at >= ?", (session_id, at)
+        ).fetchone()[0]
+    )
+
+
+def last_end(connection: sqlite3.Connection, session_id: int) -> int | None:
+    """When the last call of a session ended."""
+    row = connection.execute(
+        "SELECT max(at + coalesce(seconds, 0)) FROM activity WHERE session_id = ?", (session_id,)
+    ).fetchone()
+    return None if row[0] is None else int(row[0])
+
+
+def sprints(connection: sqlite3.Connection) -> list[Sprint]:
+    """The sprints that are over."""
+    rows = connection.execute(
+        "SELECT day, calls, ended_at - started_at FROM call_session WHERE kind = 'sprint' AND ended_at IS NOT NULL"
+        " AND calls > 0 ORDER BY id"
+    )
+    return [Sprint(*row) for row in rows]
+
+
+def number_of_day(connection: sqlite3.Connection, session_id: int, day: date) -> int:
+    """Which session of its day it is, from 1."""
+    return int(
+        connection.execute(
+            "SELECT count(*) FROM call_session WHERE day = ? AND kind = 'session' AND id <= ?",
+            (day.isoformat(), session_id),
+        ).fetchone()[0]
+    )
+
+
+def sessions_of_day(connection: sqlite3.Connection, day: date) -> int:
+    """How many sessions a day has had."""
+    row = connection.execute(
+        "SELECT count(*) FROM call_session WHERE day = ? AND kind = 'session'", (day.isoformat(),)
+    ).fetchone()
+    return int(row[0])
+
+
+# whom to call
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """Somebody with whom a callback is open: due as ISO, with an hour or without."""
+
+    contact_id: int
+    task_id: int
+    due: str
+
+
+def callbacks(connection: sqlite3.Connection, day: date) -> list[Waiting]:
+    """The open callbacks due by a day, in the order of their times."""
+    rows = connection.execute(
+        "SELECT contact_id, id, due FROM task WHERE state = 'open' AND kind = 'callback' AND contact_id IS NOT NULL"
+        " AND due < ? AND EXISTS (SELECT 1 FROM contact_way WHERE contact_way.contact_id = task.contact_id"
+        " AND contact_way.kind = 'phone' AND wrong = 0) ORDER BY due, id",
+        ((day + timedelta(days=1)).isoformat(),),
+    )
+    return [Waiting(*row) for row in rows]
+
+
+def listed(connection: sqlite3.Connection, day: date, hour: int) -> list[int]:
+    """Who on the list of a day is still to be called, in its order; whose last try without an answer was at this very
+    hour comes after the others.
+    """
+    unreached = ", ".join(f"'{outcome}'" for outcome in UNREACHED)
+    rows = connection.execute(
+        "SELECT list_entry.contact_id, (SELECT outcome IN (" + unreached + ") AND substr(local_time, 1, 2) = ?"
+        " FROM activity INDEXED BY activity_contact WHERE activity.contact_id = list_entry.contact_id"
+        " AND kind = 'dial' ORDER BY activity.day DESC, activity.id DESC LIMIT 1) AS same_hour FROM list_entry"
+        " WHERE day = ? AND NOT EXISTS (SELECT 1 FROM activity WHERE activity.contact_id = list_entry.contact_id"
+        " AND activity.day = list_entry.day AND kind <> 'stop')"
+        " AND EXISTS (SELECT 1 FROM contact_way WHERE contact_way.contact_id = list_entry.contact_id"
+        " AND contact_way.kind = 'phone' AND wrong = 0)"
+        " ORDER BY coalesce(same_hour, 0), position",
+        (f"{hour:02}", day.isoformat()),
+    )
+    return [row[0] for row in rows]
+
+
+def card(connection: sqlite3.Connection, contact_id: int) -> Card | None:
+    """What is known of a contact; None when it is gone."""
+    execute = connection.execute
+    row = execute(
+        "SELECT contact.id, contact.name, coalesce(company.name, ''), role, decides, kind, need, supplier,"
+        " supplier_weak, coalesce(nullif(contact.city, ''), company.city, ''), source, contact.notes, tags"
+        " FROM contact LEFT JOIN company ON company.id = company_id WHERE contact.id = ?",
+        (contact_id,),
+    ).fetchone()
+    if row is None:
+        return None
+    ways = execute(
+        "SELECT kind, value, label, wrong FROM contact_way WHERE contact_id = ? ORDER BY wrong, position", (contact_id,)
+    ).fetchall()
+    log = execute(
+        "SELECT day, kind, outcome, coalesce(note, ''), at, logged_at, coalesce(seconds, 0) FROM activity"
+        " WHERE contact_id = ? AND kind <> 'stop' ORDER BY day DESC, id DESC LIMIT 60",
+        (contact_id,),
+    ).fetchall()
+    tries = 0
+    for each in log:
+        if each[1] == "dial" and each[2] in UNREACHED:
+            tries += 1
+        elif each[1] in ("dial", "conversation", "meeting-held"):
+            break
+    spoken = any(each[2] in SPOKEN or each[1] not in ("dial", "email") for each in log)
+    open_callback = execute(
+        "SELECT id, due FROM task WHERE contact_id = ? AND state = 'open' AND task.kind = 'callback'"
+        " ORDER BY due LIMIT 1",
+        (contact_id,),
+    ).fetchone()
+    promised = execute(
+        "SELECT due, text FROM promise WHERE contact_id = ? AND state = 'open' ORDER BY due LIMIT 3", (contact_id,)
+    ).fetchall()
+    deals = execute(
+        "SELECT stage, title, closed FROM deal WHERE contact_id = ? AND stage <> 'lost' ORDER BY id", (contact_id,)
+    ).fetchall()
+    going = max(
+        (deal for deal in deals if deal[0] in _STAGES), key=lambda deal: _STAGES.index(deal[0]), default=("", "", None)
+    )
+    won = max((deal[2] for deal in deals if deal[0] == "won" and deal[2]), default=None)
+    return Card(
+        id=row[0],
+        name=row[1],
+        company=row[2],
+        role=row[3],
+        decides=bool(row[4]),
+        kind=row[5],
+        need=row[6],
+        supplier=row[7],
+        weak=row[8],
+        city=row[9],
+        source=row[10],
+        notes=row[11],
+        tags=tuple(str(tag) for tag in json.loads(row[12])),
+        phones=tuple(Phone(way[1], way[2], bool(way[3])) for way in ways if way[0] == "phone"),
+        emails=tuple(way[1] for way in ways if way[0] == "email"),
+        past=tuple(Past(date.fromisoformat(each[0]), each[1], each[2], each[3]) for each in log[:3]),
+        tries=tries,
+        spoken=spoken,
+        callback=None if open_callback is None or open_callback[1] is None else tuple(open_callback),
+        promises=tuple((each[0], each[1]) for each in promised),
+        stage=going[0],
+        deal=going[1],
+        sold=None if won is None else date.fromisoformat(won),
+    )
+
+
+# what an outcome writes
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """How a call ended, and what follows. Instants in seconds since 1970 UTC.
+
+    `due` and `place` are those of a callback or meeting; `again` is when a due callback that wasn't reached comes up
+    next; `number` the one that was dialled; `proposal` a proposal was promised.
+    """
+
+    outcome: str
+    contact_id: int
+    name: str
+    began: datetime
+    seconds: int
+    gap: int | None
+    day: date
+    today: date
+    now: int
+    note: str = ""
+    reason: str = ""
+    number: str = ""
+    due: str | None = None
+    minutes: int = 60
+    place: str = ""
+    again: str | None = None
+    proposal: str | None = None
+    proposal_title: str = ""
+
+
+def write(connection: sqlite3.Connection, wanted: Outcome, after: State) -> int:
+    """Write a call with all that follows from it, and where the session stands after it. Returns the log row's id."""
+    spoken = wanted.outcome in SPOKEN
+    name = label("dial", wanted.outcome, 1, wanted.name)
+    with changing(connection, wanted.now, name) as change:
+        row_id = change.insert(
+            "activity",
+            at=int(wanted.began.timestamp()),
+            day=wanted.day.isoformat(),
+            local_time=f"{wanted.began:%H:%M:%S}",
+            kind="dial",
+            outcome=wanted.outcome,
+            count=1,
+            contact_id=wanted.contact_id,
+            reason=wanted.reason or None,
+            note=wanted.note or None,
+            logged_at=wanted.now,
+            session_id=after.session_id,
+            seconds=wanted.seconds,
+            gap=wanted.gap,
+        )
+        _settle_callbacks(change, wanted, spoken=spoken)
+        if wanted.outcome == "callback" and wanted.due:
+            _task(change, wanted, f"callback {wanted.name}", wanted.due, "callback", None)
+        if wanted.outcome == "meeting" and wanted.due:
+            meeting(change, wanted.contact_id, wanted.name, wanted.due, wanted.minutes, wanted.place, wanted.now)
+        if wanted.proposal is not None:
+            _task(change, wanted, wanted.proposal_title, wanted.proposal or None, "own", "A")
+        if wanted.outcome == hot.WRONG:
+            hot.mark_wrong(connection, change.id, wanted.contact_id, wanted.number or None)
+        worked = None
+        if spoken:
+            worked = int(wanted.outcome in ("callback", "meeting") or wanted.proposal is not None)
+        for heard in connection.execute(
+            "SELECT id FROM heard WHERE contact_id = ? AND worked IS NULL", (wanted.contact_id,)
+        ).fetchall():
+            # a conversation without a next step doesn't say that the answer failed, but it led nowhere
+            change.update("heard", heard[0], worked=worked or 0, activity_id=row_id)
+        keep(connection, after)
+        hot.forget_laid(connection, None if wanted.day != wanted.today else wanted.day)
+        if wanted.outcome == "meeting" and wanted.due:
+            connection.execute("DELETE FROM laid_day WHERE day = ?", (wanted.due[:10],))
+    return row_id
+
+
+def _settle_callbacks(change: Change, wanted: Outcome, *, spoken: bool) -> None:
+    """Who was spoken to, or isn't there, has been called back; who wasn't reached is called again at another time."""
+    rows = change.connection.execute(
+        "SELECT id FROM task WHERE contact_id = ? AND kind = 'callback' AND state = 'open' AND due < ?",
+        (wanted.contact_id, (wanted.today + timedelta(days=1)).isoformat()),
+    ).fetchall()
+    for (task_id,) in rows:
+        if spoken or wanted.outcome == hot.WRONG:
+            done_at = datetime.fromtimestamp(wanted.now)
+            change.update("task", task_id, state="done", done_on=wanted.today.isoformat(), done_time=f"{done_at:%H:%M}")
+        elif wanted.again is not None:
+            change.update("task", task_id, due=wanted.again)
+
+
+def _task(change: Change, wanted: Outcome, title: str, due: str | None, kind: str, priority: str | None) -> int:
+    rank = change.connection.execute("SELECT coalesce(max(rank), 0) + 1000 FROM task WHERE state = 'open'").fetchone()
+    since = due[:10] if due and due[:10] > wanted.today.isoformat() else wanted.today.isoformat()
+    return change.insert(
+        "task",
+        title=title[:500],
+        kind=kind,
+        due=due,
+        priority=priority,
+        rank=rank[0],
+        state="open",
+        since=since,
+        contact_id=wanted.contact_id,
+        reason="",
+        created_at=wanted.now,
+    )
+
+
+def meeting(
+    change: Change, contact_id: int | None, title: str, due: str, minutes: int, place: str, now: int
+) -> tuple[int, int]:
+    """Enter a meeting of one's own, local time ``2026-11-19T11:00``. Returns the ids of the event and of its time."""
+    database = change.connection.execute("SELECT value FROM meta WHERE key = 'uid'").fetchone()[0]
+    start = int(datetime.fromisoformat(due).timestamp())
+    event_id = change.insert(
+        "event",
+        uid=f"meeting-{uuid.uuid4()}@{database}{OWN_EVENT}",
+        title=title,
+        place=place,
+        source="",
+        created_at=now,
+        contact_id=contact_id,
+    )
+    time_id = change.insert(
+        "event_time",
+        event_id=event_id,
+        start_at=start,
+        end_at=start + minutes * 60,
+        floating=0,
+        all_day=0,
+        busy=1,
+        title="",
+    )
+    return event_id, time_id
+
+
+def put_off(connection: sqlite3.Connection, task_id: int, due: str, now: int, name: str, after: State) -> None:
+    """Put a callback off, as a change, with where the session stands after it."""
+    with changing(connection, now, f"callback {name} put off") as change:
+        change.update("task", task_id, due=due)
+        keep(connection, after)
+
+
+def set_need(connection: sqlite3.Connection, contact_id: int, need: str, now: int, name: str) -> None:
+    """Say what is known of a contact's need."""
+    with changing(connection, now, f"need {need}: {name}") as change:
+        change.update("contact", contact_id, need=need)
+
+
+def set_kind(connection: sqlite3.Connection, contact_id: int, kind: str, now: int, name: str) -> None:
+    """Say which kind of customer a contact is."""
+    with changing(connection, now, f"{kind or 'no kind'}: {name}") as change:
+        change.update("contact", contact_id, kind=kind)
+
+
+def last_call_of_change(connection: sqlite3.Connection) -> tuple[int, str] | None:
+    """Whose call the newest change logged, and its note: an undo brings them back onto the screen."""
+    row = connection.execute(
+        "SELECT activity.contact_id, coalesce(activity.note, '') FROM change_row JOIN activity ON activity.id = row_id"
+        " WHERE change_row.change_id = (SELECT max(id) FROM change WHERE undone = 0) AND tbl = 'activity'"
+        " AND image IS NULL"
+        " AND activity.session_id IS NOT NULL AND activity.contact_id IS NOT NULL LIMIT 1"
+    ).fetchone()
+    return None if row is None else (row[0], row[1])
+
+
+def latest_outcomes(connection: sqlite3.Connection, day: date, limit: int) -> list[tuple[str, int]]:
+    """The outcomes logged last on a day, newest first, each with when it was logged."""
+    rows = connection.execute(
+        "SELECT coalesce(outcome, ''), logged_at FROM activity WHERE day = ? AND kind = 'dial'"
+        " ORDER BY id DESC LIMIT ?",
+        (day.isoformat(), limit),
+    )
+    return [(row[0], row[1]) for row in rows]
+
+
+# after the call
+
+
+def check(
+    connection: sqlite3.Connection, activity_id: int, day: date, now: int, name: str, answer: str, yes: bool
+) -> int:
+    """Begin the answers to the questions after a call, as a change; the others are added to its row."""
+    with changing(connection, now, f"check after the call: {name}") as change:
+        return change.insert("call_check", activity_id=activity_id, day=day.isoformat(), why="", **{answer: int(yes)})
+
+
+def add_to_check(connection: sqlite3.Connection, check_id: int, **values: object) -> None:
+    """Add an answer to a check that is begun; it goes with it when it is undone."""
+    sets = ", ".join(f"{name} = ?" for name in values)
+    connection.execute(f"UPDATE call_check SET {sets} WHERE id = ?", (*values.values(), check_id))
+
+
+# the playbook
+
+
+def hear(
+    connection: sqlite3.Connection,
+    *,
+    objection: str,
+    way: str,
+    answer: str,
+    sort: str,
+    contact_id: int | None,
+    day: date,
+    now: int,
+) -> int:
+    """Log an objection that was heard, and how it was answered."""
+    with changing(connection, now, f"heard: {objection}") as change:
+        return change.insert(
+            "heard",
+            objection=objection,
+            way=way,
+            answer=answer,
+            sort=sort,
+            contact_id=contact_id,
+            day=day.isoformat(),
+            at=now,
+            worked=None,
+        )
+
+
+def told(connection: sqlite3.Connection) -> list[tuple[str, str, int, int, int]]:
+    """What the log says of objections and answers: texts of both, how often it worked, was tried, and was heard."""
+    return connection.execute(
+        "SELECT objection, answer, coalesce(sum(worked), 0), count(worked), count(*) FROM heard GROUP BY 1, 2"
+    ).fetchall()
+
+
+def drills(connection: sqlite3.Connection) -> dict[str, tuple[int, str, int, int]]:
+    """What was drilled: by objection the step, when it is due, how often, how often fluently."""
+    rows = connection.execute("SELECT objection, step, due, times, fluent FROM drill")
+    return {row[0]: tuple(row[1:]) for row in rows}
+
+
+def drill(connection: sqlite3.Connection, objection: str, step: int, due: date, now: int, *, fluent: bool) -> None:
+    """Keep how an objection was answered in a drill."""
+    with changing(connection, now, f"drilled: {objection}") as change:
+        row = connection.execute("SELECT id, times, fluent FROM drill WHERE objection = ?", (objection,)).fetchone()
+        if row is None:
+            change.insert("drill", objection=objection, step=step, due=due.isoformat(), times=1, fluent=int(fluent))
+        else:
+            change.update(
+                "drill", row[0], step=step, due=due.isoformat(), times=row[1] + 1, fluent=row[2] + int(fluent)
+            )
+
+
+# insight
+
+
+def by_hour(connection: sqlite3.Connection, since: date) -> list[tuple[int, int, int, int]]:
+    """Calls and talks by weekday (Monday 0) and hour since a day: (weekday, hour, dials, spoken)."""
+    spoken = ", ".join(f"'{outcome}'" for outcome in SPOKEN)
+    return connection.execute(
+        "SELECT (strftime('%w', day) + 6) % 7, CAST(substr(local_time, 1, 2) AS INTEGER), sum(count),"
+        f" sum(CASE WHEN outcome IN ({spoken}) THEN count ELSE 0 END) FROM activity"
+        # calls counted in bulk say nothing of their hours, nor do those without an outcome
+        " WHERE kind = 'dial' AND outcome IS NOT NULL AND count = 1 AND day >= ? GROUP BY 1, 2",
+        (since.isoformat(),),
+    ).fetchall()
+
+
+def sessions(connection: sqlite3.Connection, limit: int) -> list[tuple[SessionRow, Tally, int]]:
+    """The newest sessions, each with what the log says of it and how many were spoken to."""
+    spoken = ", ".join(f"'{outcome}'" for outcome in SPOKEN)
+    rows = connection.execute(
+        "SELECT call_session.id, call_session.day, started_at, ended_at, paused, count(activity.id),"
+        " coalesce(sum(seconds), 0), count(gap), coalesce(sum(gap), 0),"
+        f" coalesce(sum(outcome IN ({spoken})), 0), max(at + coalesce(seconds, 0))"
+        " FROM call_session LEFT JOIN activity ON session_id = call_session.id"
+        " WHERE call_session.kind = 'session' GROUP BY call_session.id ORDER BY call_session.id DESC LIMIT ?",
+        (limit,),
+    )
+    return [
+        (SessionRow(row[0], date.fromisoformat(row[1]), row[2], row[3] or row[10], row[4]), Tally(*row[5:9]), row[9])
+        for row in rows
+    ]
+
+
+def without(found: State, contact_ids: Iterable[int]) -> State:
+    """A state in which some contacts are put to the end no more."""
+    gone = set(contact_ids)
+    return replace(found, skipped=tuple(key for key in found.skipped if key not in gone))
+
+
+def in_order(waiting: Sequence[Waiting], listed_ids: Sequence[int], found: State, now: str) -> list[int]:
+    """Whom to call, in order: callbacks whose hour has come, the list, then who was skipped. Somebody whose callback is
+    still to come today isn't called before.
+    """
+    due = [each for each in waiting if each.due[: len(now)] <= now]
+    later = {each.contact_id for each in waiting} - {each.contact_id for each in due}
+    first = list(dict.fromkeys(each.contact_id for each in due))
+    rest = [key for key in listed_ids if key not in later and key not in first]
+    skipped = [key for key in found.skipped if key in rest]
+    return first + [key for key in rest if key not in skipped] + skipped

@@ -1,0 +1,370 @@
+"""The parts of a calling session: the clocks, the prospect, the sheet beside it, the keys. Data in, lines out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import TYPE_CHECKING
+
+from textual import events
+
+from planner.domain.calling import ordinal
+from planner.domain.session import clock, warning
+from planner.tui import view
+from planner.tui.messages import KeyClicked
+from planner.tui.view import OUTCOMES, Line
+from planner.tui.widgets.calling import EntryLines
+from planner.tui.widgets.lines import Lines, measure
+
+if TYPE_CHECKING:
+    from planner.services.playbook import Advice, Found
+    from planner.services.session import Card, Phone
+
+COMPACT = 12  # rows: below, each fact has one line
+NEEDS = {
+    "": "not known: find task and motive first",
+    "unknown": "not known: find task and motive first",
+    "found": "found",
+    "chosen": "chosen already: check it, better it without wounding pride",
+}
+
+
+@dataclass(frozen=True)
+class Clocks:
+    """What the clocks say: seconds of the call and the gap (None: unknown), counts, and calls an hour."""
+
+    number: int = 1
+    done: int = 0
+    target: int | None = None
+    call: int = 0
+    in_call: bool = False
+    talking: bool = False
+    gap: int | None = None
+    average: float | None = None
+    pace: float | None = None
+    needed: float | None = None
+    paused: int | None = None
+    sprint: tuple[int, int] | None = None
+    amber: int = 150
+    red: int = 180
+
+
+class SessionLine(Lines):
+    """The session: call clock, gap clock with the average, calls an hour against what is needed."""
+
+    FIXED_HEIGHT = True
+
+    def __init__(self, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self.clocks = Clocks()
+
+    def show(self, clocks: Clocks) -> None:
+        """Take the clocks as they are."""
+        self.clocks = clocks
+        self.redraw()
+
+    def build(self, width: int, height: int) -> list[Line]:
+        c = self.clocks
+        of = f"{c.done:,}" if c.target is None else f"{c.done:,} of {c.target:,}"
+        wide = width >= view.WIDE
+        head: Line = [(" Calls", "bold"), (f"  session {c.number} · " if wide else "  ", "dim"), (of, "")]
+        if c.sprint is not None:
+            head += [("  sprint ", "accent"), (f"{c.sprint[0]} of 25, {clock(c.sprint[1])}", "")]
+        parts = [self._call(c), self._gap(c, wide), self._pace(c)]
+        room = width - view.width_of(head, measure)
+        while len(parts) > 1 and sum(view.width_of(part, measure) + 2 for part in parts) > room:
+            parts.pop()
+        spare = max(2, (room - sum(view.width_of(part, measure) for part in parts) - 1) // len(parts))
+        line = list(head)
+        for part in parts:
+            line += [(" " * min(spare, 9), ""), *part]
+        return [view.cut(line, width, measure)]
+
+    def _call(self, c: Clocks) -> Line:
+        if not c.in_call:
+            if c.paused is not None:
+                return [("paused ", "warn"), (clock(c.paused), "")]
+            return [("call ", "dim"), ("–", "dim")]
+        late = warning(c.call, c.amber, c.red)
+        style, sign = {"": ("bold", ""), "amber": ("warn", " !"), "red": ("bad", " !!")}[late]
+        return [("call " if c.talking else "ended ", "dim"), (clock(c.call) + sign, style)]
+
+    def _gap(self, c: Clocks, wide: bool) -> Line:
+        line: Line = [("gap ", "dim"), (clock(c.gap), "" if c.in_call else "bold")]
+        if c.average is not None:
+            line.append((f" (avg {c.average:.0f} s)", "dim"))
+        return line
+
+    def _pace(self, c: Clocks) -> Line:
+        line: Line = [("–/h" if c.pace is None else f"{c.pace:.0f}/h", "")]
+        if c.needed is not None:
+            behind = c.pace is not None and c.pace < c.needed
+            line.append((", need ", "dim"))
+            line.append((f"{c.needed:,.0f}/h" + (" ▼" if behind else ""), "warn" if behind else "dim"))
+        return line
+
+
+class ProspectCard(Lines):
+    """One prospect, large: who, where, the number, what is known, what was last."""
+
+    FIXED_HEIGHT = True
+
+    def __init__(self, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self.card: Card | None = None
+        self.phone: Phone | None = None
+        self.caution = ""
+        self.advice: Advice | None = None
+        self.today = date.min
+        self.left = 0
+        self.empty: Sequence[Line] = ()
+
+    def show(
+        self, card: Card | None, phone: Phone | None, today: date, left: int, advice: Advice | None, caution: str = ""
+    ) -> None:
+        """Take a prospect; None: nobody is left."""
+        self.card, self.phone, self.today, self.left = card, phone, today, left
+        self.advice, self.caution = advice, caution
+        self.redraw()
+
+    def build(self, width: int, height: int) -> list[Line]:
+        if self.card is None:
+            return [view.cut(line, width, measure) for line in self.empty]
+        card, room = self.card, max(10, width - 5)
+        lines: list[Line] = [[("   ", ""), (view.fit(card.name, room, measure), "bold")]]
+        about = " · ".join(part for part in (card.company, card.role, card.city) if part)
+        if card.decides:
+            about = f"{view.fit(about, room - 12, measure)} · decides ★" if about else "decides ★"
+        if about:
+            lines.append([("   ", ""), (view.fit(about, room, measure), "")])
+        lines.append(self._number(room))
+        compact = height < COMPACT
+        if not compact:
+            lines.append([])
+        lines += self._known(card, room, 1 if compact else 3)
+        lines += self._past(card, room)
+        if card.notes:
+            notes = view.wrapped(card.notes, room - 2, measure)
+            free = max(1, height - len(lines) - 1)
+            shown = notes[: min(free, 6)]
+            if len(shown) < len(notes) and shown:
+                shown[-1] = view.fit(shown[-1] + " …", room - 2, measure)
+            lines += [[("   ", ""), (text, "dim")] for text in shown]
+        if height > len(lines) + 1 and self.left > 1:
+            lines += [[], [("   ", ""), (f"{self.left - 1:,} more to call", "dim")]]
+        return lines[:height]
+
+    def _number(self, room: int) -> Line:
+        card = self.card
+        assert card is not None
+        if self.phone is None:
+            return [("   ", ""), ("no number that isn't wrong", "warn")]
+        line: Line = [("   ", ""), (view.fit(self.phone.value, room - 4, measure), "accent")]
+        if self.phone.label:
+            line.append((f"  {self.phone.label}", "dim"))
+        usable = sum(not phone.wrong for phone in card.phones)
+        if usable > 1:
+            line += [("   g", "accent"), (f" {usable - 1} other{'s' if usable > 2 else ''}", "dim")]
+        if self.caution:
+            line.append((f"   {self.caution}", "dim"))
+        return view.cut(line, room + 3, measure)
+
+    def _known(self, card: Card, room: int, most: int) -> list[Line]:
+        rows: list[Line] = []
+
+        def add(name: str, text: str, style: str = "") -> None:
+            first, *rest = view.wrapped(text, room - 10, measure)
+            if len(rest) >= most:
+                kept = [first, *rest]
+                first, *rest = [*kept[: most - 1], view.fit(" ".join(kept[most - 1 :]), room - 10, measure)]
+            rows.append([("   ", ""), (f"{name:<10}", "dim"), (first, style)])
+            rows.extend([("   " + " " * 10, ""), (line, style)] for line in rest)
+
+        if card.callback is not None:
+            due = card.callback[1]
+            overdue = due[:10] <= self.today.isoformat()
+            when = due[11:] if due[:10] == self.today.isoformat() and len(due) > 10 else due.replace("T", " ")
+            add("callback", f"{when}{' !' if overdue else ''}", "warn" if overdue else "")
+        for due, text in card.promises:
+            add("promised", f"{text}, {due.replace('T', ' ')}", "warn" if due[:10] <= self.today.isoformat() else "")
+        if card.deal and most > 1:
+            add("deal", f"{card.deal} ({card.stage.replace('-', ' ')})")
+        if self.advice is not None:
+            add(card.kind, f"{self.advice.do}; {self.advice.dont}")
+        elif card.kind:
+            add("kind", card.kind)
+        if card.supplier:
+            add("uses", card.supplier + (f", weak: {card.weak}" if card.weak else ""))
+        add("need", NEEDS.get(card.need, card.need))
+        if (card.source or card.tags) and most > 1:
+            add("from", " · ".join(part for part in (card.source, *(f"#{tag}" for tag in card.tags)) if part))
+        return rows
+
+    def _past(self, card: Card, room: int) -> list[Line]:
+        if not card.past:
+            return [[("   ", ""), ("last      ", "dim"), ("never called", "")]]
+        rows: list[Line] = []
+        for index, past in enumerate(card.past):
+            what = (past.outcome or past.kind).replace("-", " ")
+            text = (
+                f"{past.day.day} {past.day:%b}{'' if past.day.year == self.today.year else f' {past.day.year}'}  {what}"
+            )
+            if past.note:
+                text += f": {past.note}"
+            rows.append(
+                [("   ", ""), (f"{'last' if not index else '':<10}", "dim"), (view.fit(text, room - 10, measure), "")]
+            )
+        if card.tries:
+            rows[0] = [
+                *rows[0][:2],
+                (view.fit(rows[0][2][0], room - 22, measure), ""),
+                (f"  {ordinal(card.tries + 1)} try", "dim"),
+            ]
+        return rows
+
+
+@dataclass(frozen=True)
+class Row:
+    """A row of the sheet: a marker with its style, and a text that is broken into lines behind it."""
+
+    text: str
+    style: str = ""
+    marker: str = "  "
+    marker_style: str = "accent"
+    indent: int = 0
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """What stands beside the prospect: a title, what may be done there, and rows of which one is the present."""
+
+    title: str = ""
+    about: str = ""
+    rows: tuple[Row, ...] = ()
+    present: int = 0
+    below: tuple[Row, ...] = field(default=())
+
+
+class SheetLines(Lines):
+    """The script, the playbook, or the choices behind an outcome."""
+
+    FIXED_HEIGHT = True
+
+    def __init__(self, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self.sheet = Sheet()
+
+    def show(self, sheet: Sheet) -> None:
+        """Take another sheet."""
+        self.sheet = sheet
+        self.redraw()
+
+    def build(self, width: int, height: int) -> list[Line]:
+        sheet = self.sheet
+        title: Line = [(" ", ""), (sheet.title, "bold")]
+        if sheet.about:
+            title.append((f"  {sheet.about}", "dim"))
+        lines: list[Line] = []
+        at: dict[int, tuple[int, int]] = {}
+        for index, row in enumerate((*sheet.rows, *sheet.below)):
+            start = len(lines)
+            lines += self._broken(row, width)
+            at[index] = (start, len(lines))
+        room = max(1, height - 1)
+        first, last = at.get(sheet.present, (0, 0))
+        top = 0
+        if last > room:
+            # the present step stands in the middle, what comes after it in sight
+            top = max(0, min(first - max(0, (room - (last - first)) // 3), len(lines) - room))
+        return [view.cut(title, width, measure), *lines[top : top + room]]
+
+    def _broken(self, row: Row, width: int) -> list[Line]:
+        lead = 1 + 2 * row.indent
+        behind = lead + measure(row.marker)
+        texts = view.wrapped(row.text, max(8, width - behind - 1), measure) or [""]
+        lines: list[Line] = [[(" " * lead, ""), (row.marker, row.marker_style), (texts[0], row.style)]]
+        lines += [[(" " * behind, ""), (text, row.style)] for text in texts[1:]]
+        return lines
+
+
+class ObjectionLines(EntryLines):
+    """The objections of the playbook, with how often each was heard."""
+
+    def __init__(self, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self.found: list[Found] = []
+
+    def count(self) -> int:
+        return len(self.found)
+
+    @property
+    def chosen(self) -> Found | None:
+        """The objection under the cursor."""
+        return self.found[self.cursor] if self.cursor < len(self.found) else None
+
+    def show(self, found: list[Found]) -> None:
+        """Take what was found."""
+        self.found = found
+        self.move_to(self.cursor)
+
+    def build(self, width: int, height: int) -> list[Line]:
+        lines: list[Line] = [[(" Playbook", "bold"), (f"   {len(self.found)} objections", "dim")]]
+        for index in self.in_sight(height):
+            one, chosen = self.found[index], index == self.cursor
+            line: Line = [
+                (" ▸ " if chosen else "   ", "accent"),
+                (view.fit(one.objection.text, max(8, width - 10), measure), "cursor" if chosen else ""),
+            ]
+            lines.append(view.justified(line, [(f"{one.heard}× " if one.heard else "", "dim")], width, measure))
+        return lines
+
+
+class NoteLine(Lines):
+    """What was noted of the call, when nobody is writing."""
+
+    FIXED_HEIGHT = True
+
+    def __init__(self, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self.note = ""
+
+    def show(self, note: str) -> None:
+        """Take the note."""
+        self.note = note
+        self.redraw()
+
+    def build(self, width: int, height: int) -> list[Line]:
+        if not self.note:
+            return [[]]
+        return [view.cut([("   note ", "dim"), (view.fit(self.note, width - 10, measure), "")], width, measure)]
+
+
+class OutcomeKeys(Lines):
+    """The outcomes by their digits, in the longest wording that fits."""
+
+    FIXED_HEIGHT = True
+    LONG = (*OUTCOMES[0], "proposal promised")
+    SHORT = ("none", "voice", "gate", "refused", "callback", "talk", "meeting", "wrong", "proposal")
+    SHORTEST = (*OUTCOMES[2], "prop")
+
+    def build(self, width: int, height: int) -> list[Line]:
+        line: Line = []
+        for words, gap in ((self.LONG, "  "), (self.SHORT, " "), (self.SHORTEST, " ")):
+            line = [(" ", "")]
+            for digit, word in enumerate(words, start=1):
+                line += [(f"{digit}", "accent"), (f" {word}{gap if digit < len(words) else ''}", "dim")]
+            if view.width_of(line, measure) <= width:
+                break
+        return [view.cut(line, width, measure)]
+
+    def on_click(self, event: events.Click) -> None:
+        x = 0
+        digit = 0
+        for text, style in self.build(self.size.width, 1)[0]:
+            if style == "accent":
+                digit = int(text)
+            if x <= event.x < x + measure(text) and digit:
+                self.post_message(KeyClicked(f"digit({digit})"))
+                return
+            x += measure(text)
