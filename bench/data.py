@@ -18,6 +18,7 @@ from dateutil.relativedelta import relativedelta
 
 from planner.domain.workdays import month_of
 from planner.services.desk import Desk
+from planner.store import session
 from tests.scenes import NOW, typical
 
 ACTIVITIES, CONTACTS, TASKS = 40_000, 5_000, 5_000
@@ -25,19 +26,40 @@ OUTCOMES = ("no-answer",) * 50 + ("voicemail",) * 20 + ("gatekeeper",) * 15 + ("
 OPEN_TASKS = 40
 
 
-def build(folder: Path, years: int) -> Desk:
-    """The typical rep on Monday 16 November 2026, with `years` of work behind."""
+def build(folder: Path, years: int, activities: int = ACTIVITIES) -> Desk:
+    """The typical rep on Monday 16 November 2026, with `years` of work behind, so many rows of the log a year."""
     desk = typical(folder)
     handle = sqlite3.connect(desk.path)
     try:
         handle.execute("PRAGMA synchronous=OFF")
         with handle:
-            _fill(handle, years)
+            _fill(handle, years, activities)
         handle.execute("DELETE FROM laid_day")
         handle.commit()
     finally:
         handle.close()
     return desk
+
+
+def listed(desk: Desk, count: int) -> list[str]:
+    """Put contacts with a number on today's calling list; their names in the order in which they are called."""
+    handle = desk.database.raw()
+    day = desk.today().isoformat()
+    rows = handle.execute(
+        "SELECT contact.id, name FROM contact JOIN contact_way ON contact_id = contact.id WHERE contact_way.kind ="
+        " 'phone' ORDER BY contact.id DESC LIMIT ?",
+        (count,),
+    ).fetchall()
+    handle.execute("BEGIN IMMEDIATE")
+    handle.executemany(
+        "INSERT INTO list_entry (day, contact_id, position, built_on) VALUES (?, ?, ?, ?)",
+        [(day, row[0], number, day) for number, row in enumerate(rows, start=1)],
+    )
+    handle.execute("COMMIT")
+    names = dict(rows)
+    order = session.listed(handle, desk.today(), NOW.hour)
+    handle.close()
+    return [names[key] for key in order]
 
 
 def copied(desk: Desk, folder: Path) -> Desk:
@@ -62,7 +84,7 @@ def shortened(desk: Desk, folder: Path, months: int) -> Desk:
     return found
 
 
-def _fill(handle: sqlite3.Connection, years: int) -> None:
+def _fill(handle: sqlite3.Connection, years: int, activities: int) -> None:
     chance = random.Random(1912)
     people = [
         (str(uuid.UUID(int=chance.getrandbits(128))), f"Given{number % 997} Family{number}", 1_700_000_000)
@@ -76,8 +98,8 @@ def _fill(handle: sqlite3.Connection, years: int) -> None:
     )
     days = _workdays(NOW.date() - timedelta(days=365 * years), NOW.date())
     rows: list[tuple[object, ...]] = []
-    for number in range(ACTIVITIES * years):
-        day = days[number * len(days) // (ACTIVITIES * years)]
+    for number in range(activities * years):
+        day = days[number * len(days) // (activities * years)]
         hour = time(8 + number % 10, chance.randrange(60), chance.randrange(60))
         kind, amount = "dial", 0
         outcome: str | None = chance.choice(OUTCOMES)

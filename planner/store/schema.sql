@@ -508,8 +508,6 @@ CREATE INDEX activity_day ON activity (day);
 
 CREATE INDEX activity_deal ON activity (deal_id) WHERE deal_id IS NOT NULL;
 
-CREATE INDEX activity_session ON activity (session_id) WHERE session_id IS NOT NULL;
-
 CREATE TABLE event_time (
   id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
   event_id INTEGER NOT NULL,

@@ -288,7 +288,6 @@ class ActivityRow(SQLModel, table=True):
         Index("activity_contact", "contact_id", "day", sqlite_where=text("contact_id IS NOT NULL")),
         _pointing("activity_deal", "deal_id"),
         _pointing("activity_change", "change_id"),
-        _pointing("activity_session", "session_id"),
         CheckConstraint("count > 0", name="count_above_zero"),
         NEVER_REUSED,
     )

@@ -156,8 +156,6 @@ CREATE INDEX activity_day ON activity (day);
 
 CREATE INDEX activity_deal ON activity (deal_id) WHERE deal_id IS NOT NULL;
 
-CREATE INDEX activity_session ON activity (session_id) WHERE session_id IS NOT NULL;
-
 CREATE TRIGGER activity_counted AFTER INSERT ON activity BEGIN
   INSERT INTO day_count (day, dials, conversations, meetings_booked, meetings_held, no_shows, proposals, deals, emails, referrals, refusals, stops_refused, stops_given_in, revenue) VALUES (NEW.day,
     coalesce(NEW.count * (NEW.kind = 'dial'), 0),

@@ -210,15 +210,15 @@ class CallsScreen(DeskScreen):
             self._kind = book.kind_of(self.desk, card)
             if card.first and self.desk.config["calls.prepare"] and not self.calls.standing.in_call:
                 self._prepare_until = self.desk.now() + timedelta(seconds=PREPARED)
+        self._show_card()
+        # who it is is painted first; the clocks, and what is said to them, follow
+        self.call_after_refresh(self._follow)
+
+    def _follow(self) -> None:
+        """What can wait until the prospect is painted: the clocks, the sheet, and who comes next."""
         self._read_script()
         self._show()
-        self.call_after_refresh(self._look_ahead)
-
-    def _look_ahead(self) -> None:
-        try:
-            self.calls.look_ahead()
-        except PlannerError as problem:
-            self._complain(str(problem))
+        self._try(self.calls.look_ahead)
 
     def _read_script(self) -> None:
         if self._script is not None and self._script.kind == self._kind:
@@ -229,16 +229,22 @@ class CallsScreen(DeskScreen):
             self._complain(str(problem))
 
     def _show(self) -> None:
+        self._show_person()
+        self._show_sheet()
+
+    def _show_person(self) -> None:
         self._show_clocks()
+        self._show_card()
+        self.query_one("#note", NoteLine).show(self.calls.state.note)
+        self._show_large()
+
+    def _show_card(self) -> None:
         calls = self.calls
         card = calls.card
         part = self.query_one("#card", ProspectCard)
         part.empty = self._nobody()
         advice = None if card is None else self._advice.get(card.kind)
-        part.show(card, calls.phone, self.desk.today(), calls.left, advice, self._caution)
-        self.query_one("#note", NoteLine).show(calls.state.note)
-        self._show_large()
-        self._show_sheet()
+        part.show(card, calls.phone, self.desk.today(), advice, self._caution)
 
     def _nobody(self) -> list[Line]:
         if self.calls.tally.calls:
@@ -275,6 +281,7 @@ class CallsScreen(DeskScreen):
             Clocks(
                 number=calls.number,
                 done=self.today.counts["dials"],
+                left=calls.left,
                 target=self.today.target("dials"),
                 call=calls.call_seconds(),
                 in_call=standing.in_call,
@@ -569,12 +576,10 @@ class CallsScreen(DeskScreen):
             self._untype()
         for name in activity.adds("dial", outcome):
             self.today.counts[name] += 1
-        self._tell(self._told(made, reason, when, promised))
-        self._new_prospect()
         if outcome in ("conversation", "meeting") and self.desk.config["calls.check"]:
             self._check = Check(made, self.desk.now() + OFFERED)
-            self._ask()
-        self.call_after_refresh(self._look_back)
+        self._new_prospect()
+        self.call_after_refresh(self._look_back, self._told(made, reason, when, promised))
         return True
 
     def _told(self, made: Made, reason: str, when: When | None, promised: bool) -> str:
@@ -585,8 +590,12 @@ class CallsScreen(DeskScreen):
             said += f", {due.day:%a} {due.day.day} {due.day:%b}" + (f" {due.at:%H:%M}" if due.at else "")
         return said + (", a proposal is promised" if promised else "")
 
-    def _look_back(self) -> None:
-        """After the next prospect is painted: whether what was counted can be right, and the sprint."""
+    def _look_back(self, told: str) -> None:
+        """After the next prospect is painted: what was logged, whether it can be right, the questions, the sprint."""
+        if self._check is not None:
+            self._ask()
+        else:
+            self._tell(told)
         suspicious: list[bool] = []
         if self._try(lambda: suspicious.append(self.calls.suspicious())) and suspicious[0]:
             self._say(

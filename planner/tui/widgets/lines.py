@@ -68,11 +68,12 @@ class Lines(Widget):
             self.refresh(layout=True)
             return
         rows = max(len(old), len(self._built))
-        changed = [
-            Region(0, row, width, 1)
-            for row in range(rows)
-            if row >= len(old) or row >= len(self._built) or old[row] != self._built[row]
-        ]
+        changed: list[Region] = []
+        for row in range(rows):
+            if row >= len(old) or row >= len(self._built) or old[row] != self._built[row]:
+                # rows that lie together are painted as one: each region costs a pass of its own
+                last = changed.pop() if changed and changed[-1].bottom == row else Region(0, row, width, 0)
+                changed.append(Region(0, last.y, width, row + 1 - last.y))
         if changed:
             self.refresh(*changed)
 

@@ -36,6 +36,7 @@ class Clocks:
 
     number: int = 1
     done: int = 0
+    left: int = 0
     target: int | None = None
     call: int = 0
     in_call: bool = False
@@ -69,6 +70,8 @@ class SessionLine(Lines):
         of = f"{c.done:,}" if c.target is None else f"{c.done:,} of {c.target:,}"
         wide = width >= view.WIDE
         head: Line = [(" Calls", "bold"), (f"  session {c.number} · " if wide else "  ", "dim"), (of, "")]
+        if c.left > 1 and wide:
+            head.append((f" · {c.left - 1:,} more listed", "dim"))
         if c.sprint is not None:
             head += [("  sprint ", "accent"), (f"{c.sprint[0]} of 25, {clock(c.sprint[1])}", "")]
         parts = [self._call(c), self._gap(c, wide), self._pace(c)]
@@ -117,14 +120,13 @@ class ProspectCard(Lines):
         self.caution = ""
         self.advice: Advice | None = None
         self.today = date.min
-        self.left = 0
         self.empty: Sequence[Line] = ()
 
     def show(
-        self, card: Card | None, phone: Phone | None, today: date, left: int, advice: Advice | None, caution: str = ""
+        self, card: Card | None, phone: Phone | None, today: date, advice: Advice | None, caution: str = ""
     ) -> None:
         """Take a prospect; None: nobody is left."""
-        self.card, self.phone, self.today, self.left = card, phone, today, left
+        self.card, self.phone, self.today = card, phone, today
         self.advice, self.caution = advice, caution
         self.redraw()
 
@@ -151,8 +153,6 @@ class ProspectCard(Lines):
             if len(shown) < len(notes) and shown:
                 shown[-1] = view.fit(shown[-1] + " …", room - 2, measure)
             lines += [[("   ", ""), (text, "dim")] for text in shown]
-        if height > len(lines) + 1 and self.left > 1:
-            lines += [[], [("   ", ""), (f"{self.left - 1:,} more to call", "dim")]]
         return lines[:height]
 
     def _number(self, room: int) -> Line:
