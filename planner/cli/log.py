@@ -118,6 +118,9 @@ def as_object(row: Activity) -> dict[str, object]:
         "duration": row.minutes,
         "reason": row.reason,
         "note": row.note,
+        "seconds": row.seconds,
+        "gap": row.gap,
+        "backdated": row.backdated,
     }
 
 
@@ -128,5 +131,9 @@ def sentence(row: Activity) -> str:
         parts.append(format_amount(row.amount) + (" in all" if row.count > 1 else ""))
     if row.minutes is not None:
         parts.append(f"{row.minutes} min")
+    if row.seconds:
+        parts.append(f"{row.seconds // 60}:{row.seconds % 60:02}")
     parts += [text for text in (row.reason, row.note) if text]
+    if row.backdated:
+        parts.append("(backdated)")
     return "  ".join(parts)

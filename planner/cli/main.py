@@ -53,6 +53,11 @@ MODULES = {
     "deal": "deal",
     "promise": "promise",
     "import": "imports",
+    "dial": "dial",
+    "script": "dial",
+    "calls": "dial",
+    "playbook": "playbook",
+    "meeting": "meeting",
 }
 
 

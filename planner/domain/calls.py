@@ -8,6 +8,7 @@ from decimal import Decimal
 
 from planner.domain import activity
 from planner.domain.errors import InputError
+from planner.domain.session import backdated
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,7 +16,7 @@ class Activity:
     """A logged row. `moment` is local time; `minutes` its duration; `logged_at` seconds since 1970 UTC.
 
     `deal_id` is the deal that it books. The amount of a payment is below 0 where it is a refund. `day` is the rep's day
-    it counts for, where that isn't the date of its moment.
+    it counts for, where that isn't the date of its moment. `seconds` and `gap` are those of a call of a session.
     """
 
     id: int
@@ -32,6 +33,9 @@ class Activity:
     logged_at: int = 0
     deal_id: int | None = None
     day: date | None = None
+    seconds: int | None = None
+    gap: int | None = None
+    imported: bool = False
 
     def __post_init__(self) -> None:
         activity.check(self.kind, self.outcome, self.count)
@@ -44,6 +48,13 @@ class Activity:
     def counts_for(self) -> date:
         """The rep's day that it counts for."""
         return self.day or self.moment.date()
+
+    @property
+    def backdated(self) -> bool:
+        """Whether it was logged by hand long after the fact: from memory."""
+        if self.imported or not self.logged_at:
+            return False
+        return backdated(self.logged_at, int(self.moment.timestamp()), (self.seconds or 0) + 60 * (self.minutes or 0))
 
     @property
     def label(self) -> str:

@@ -85,9 +85,16 @@ def read(live: Live) -> Playbook:
 
 
 def hear(
-    desk: Desk, live: Live, objection: str, answer: Answer | None, *, sort: str = "real", contact_id: int | None = None
+    desk: Desk,
+    live: Live,
+    objection: str,
+    answer: Answer | None,
+    *,
+    sort: str = "real",
+    contact_id: int | None = None,
+    worked: bool | None = None,
 ) -> int:
-    """Log what was heard and how it was answered; whether it led on, the outcome of the call will say."""
+    """Log what was heard and how it was answered; whether it led on, the outcome of the call says, unless given."""
     text = clean(objection)
     if not text:
         raise InputError("What was heard?")
@@ -105,6 +112,7 @@ def hear(
             contact_id=contact_id,
             day=desk.today(),
             now=int(desk.clock.timestamp()),
+            worked=worked,
         )
 
 

@@ -31,6 +31,9 @@ def _from_row(row: ActivityRow, contact: str | None) -> Activity:
         note=row.note,
         logged_at=row.logged_at,
         deal_id=row.deal_id,
+        seconds=row.seconds,
+        gap=row.gap,
+        imported=row.change_id is not None,
     )
 
 

@@ -12,6 +12,7 @@ import uuid
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
+from sqlite3 import Connection as Connection
 
 from planner.domain.activity import SPOKEN, label
 from planner.domain.calling import UNREACHED
@@ -467,6 +468,55 @@ def meeting(
     return event_id, time_id
 
 
+_MEETING = (
+    "SELECT event_time.id, CASE event_time.title WHEN '' THEN event.title ELSE event_time.title END, place, start_at,"
+    " end_at, floating, contact.name, event.source = '' FROM event_time JOIN event ON event.id = event_id"
+    " LEFT JOIN contact ON contact.id = event.contact_id WHERE all_day = 0"
+)
+MeetingRow = tuple[int, str, str, int, int, int, str | None, int]
+
+
+def add_meeting(
+    connection: sqlite3.Connection, contact_id: int | None, title: str, due: str, minutes: int, place: str, now: int
+) -> int:
+    """Enter a meeting, as a change of its own. Returns the id of its time."""
+    with changing(connection, now, f"meeting {title}") as change:
+        _, time_id = meeting(change, contact_id, title, due, minutes, place, now)
+        connection.execute("DELETE FROM laid_day")
+    return time_id
+
+
+def meetings(connection: sqlite3.Connection, since: int) -> list[MeetingRow]:
+    """The meetings that end after an instant: id, title, place, start, end, floating, contact, whether one's own."""
+    return connection.execute(f"{_MEETING} AND end_at > ? ORDER BY start_at, event_time.id", (since,)).fetchall()
+
+
+def one_meeting(connection: sqlite3.Connection, time_id: int) -> MeetingRow | None:
+    """One of them."""
+    row: MeetingRow | None = connection.execute(f"{_MEETING} AND event_time.id = ?", (time_id,)).fetchone()
+    return row
+
+
+def move_meeting(connection: sqlite3.Connection, time_id: int, start: int, now: int) -> None:
+    """Put a meeting to another time; its length stays."""
+    begin, end = connection.execute("SELECT start_at, end_at FROM event_time WHERE id = ?", (time_id,)).fetchone()
+    with changing(connection, now, "meeting moved") as change:
+        change.update("event_time", time_id, start_at=start, end_at=start + end - begin)
+        connection.execute("DELETE FROM laid_day")
+
+
+def drop_meeting(connection: sqlite3.Connection, time_id: int, now: int) -> None:
+    """Drop a meeting."""
+    event_id, title = connection.execute(
+        "SELECT event.id, event.title FROM event JOIN event_time ON event.id = event_id WHERE event_time.id = ?",
+        (time_id,),
+    ).fetchone()
+    with changing(connection, now, f"meeting {title} dropped") as change:
+        change.delete("event_time", time_id)
+        change.delete("event", event_id)
+        connection.execute("DELETE FROM laid_day")
+
+
 def put_off(connection: sqlite3.Connection, task_id: int, due: str, now: int, name: str, after: State) -> None:
     """Put a callback off, as a change, with where the session stands after it."""
     with changing(connection, now, f"callback {name} put off") as change:
@@ -537,6 +587,7 @@ def hear(
     contact_id: int | None,
     day: date,
     now: int,
+    worked: bool | None = None,
 ) -> int:
     """Log an objection that was heard, and how it was answered."""
     with changing(connection, now, f"heard: {objection}") as change:
@@ -549,7 +600,7 @@ def hear(
             contact_id=contact_id,
             day=day.isoformat(),
             at=now,
-            worked=None,
+            worked=None if worked is None else int(worked),
         )
 
 
