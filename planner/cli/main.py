@@ -8,7 +8,7 @@ from planner import __version__
 from planner.cli.common import Group, Parser, warn
 from planner.cli.quick import Options
 from planner.domain.activity import KINDS
-from planner.domain.errors import InputError, ProtectedTime
+from planner.domain.errors import InputError, NeedNotFound, ProtectedTime
 from planner.services.desk import Desk
 
 EXAMPLES = """\
@@ -96,6 +96,8 @@ def run(argv: list[str]) -> int:
         code: int = args.run(args, desk)
     except ProtectedTime as problem:
         raise ProtectedTime(f"{problem} Choose another hour; --anyway plans it knowingly.") from problem
+    except NeedNotFound as problem:
+        raise NeedNotFound(f"{problem} --anyway adds it knowingly.") from problem
     for notice in desk.notices:
         warn(notice)
     return code

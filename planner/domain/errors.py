@@ -27,6 +27,10 @@ class StateError(PlannerError):
     """What was typed is fine, but the state of things doesn't allow it (no such goal, a closed day)."""
 
 
+class NeedNotFound(StateError):
+    """A proposal to somebody whose need isn't found; it may be made, but only knowingly."""
+
+
 class DatabaseProblem(PlannerError):
     """The file can't be used: missing, empty, foreign, newer, locked, read-only, full or damaged."""
 

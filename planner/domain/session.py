@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 AMBER, RED = 150, 180  # seconds of a call: wind up; over
-LONGEST_AWAY = 300  # between two calls: longer than this with the program closed was no gap but a pause
+LONGEST_AWAY = 300  # longer than this with the program closed was no gap between two calls but a pause
 SPRINT_CALLS, SPRINT_SECONDS = 25, 45 * 60
 SAME_IN_A_ROW, WITHIN = 5, 10  # so many equal outcomes within so many seconds are asked about
 
@@ -80,11 +80,9 @@ class Standing:
         """How long the pause is by now."""
         return 0 if self.paused_at is None else max(0, now - self.paused_at)
 
-    def come_back(self, now: int) -> Standing:
-        """After the program was closed: a call goes on; a long absence between calls was a pause, its gap unknown."""
-        if self.began is None and self.paused_at is None and self.gap_from is not None:
-            return self if now - self.gap_from <= LONGEST_AWAY else replace(self, gap_from=None)
-        return self
+    def come_back(self, now: int, seen: int) -> Standing:
+        """After the program was closed: a call goes on; a long absence since the last key, `seen`, is a pause."""
+        return self if now - seen <= LONGEST_AWAY else self.paused(seen)
 
 
 @dataclass(frozen=True, slots=True)

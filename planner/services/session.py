@@ -35,6 +35,7 @@ NEW_AFTER = 60 * 60  # seconds of pause after which another session begins
 SKIPPED_CALLBACK = timedelta(minutes=30)
 TRIED_AGAIN = timedelta(hours=1)
 LATEST_AGAIN = 18  # from this hour on a callback that wasn't reached is for the next day
+SAID_ANEW = 60  # seconds after a call within which an undo leaves its clocks as they were
 LONGEST_NOTE = 10_000
 NOBODY = "Nobody is left to be called; l shows the list, b there fills it from your contacts."
 
@@ -89,13 +90,16 @@ class CallDesk:
             now = self._seconds()
             found = store.state(handle)
             row = None if found.session_id is None else store.session(handle, found.session_id)
-            over = row is None or row.day != self.desk.today() or row.ended is not None
-            if not over and found.standing.pause_seconds(now) > NEW_AFTER:
-                over = True
-            if over and not found.standing.in_call:
-                keep = found.contact_id if row is not None and row.day == self.desk.today() else None
-                found, row = store.State(contact_id=keep, note=found.note if keep else ""), None
-            self.state = replace(found, standing=found.standing.come_back(now))
+            today = self.desk.today()
+            over = row is None or row.ended is not None or found.standing.pause_seconds(now) > NEW_AFTER
+            if not found.standing.in_call and (over or found.day != today.isoformat()):
+                # another session: of its day only, who was put to the end and who is on the screen stay
+                row = None
+                kept = found if found.day == today.isoformat() else store.State()
+                found = store.State(contact_id=kept.contact_id, note=kept.note, skipped=kept.skipped)
+            found = replace(found, day=today.isoformat())
+            standing = found.standing if row is None else found.standing.come_back(now, found.seen)
+            self.state = replace(found, standing=standing)
             self._row = row
             self._read(handle)
 
@@ -120,6 +124,9 @@ class CallDesk:
         self.card = None if chosen is None else store.card(handle, chosen)
         if self.card is None and order:  # a contact that is gone meanwhile
             self.card = next((one for key in order if (one := store.card(handle, key))), None)
+        if (self.card is None or self.card.id != current) and self.standing.in_call:
+            # whoever was on the line is no contact any more
+            self.state = replace(self.state, standing=replace(self.standing, began=None, ended=None))
         if self.card is None or self.card.id != current:
             self.state = replace(self.state, contact_id=None if self.card is None else self.card.id, note="")
         self._next, self._phone = None, 0
@@ -209,6 +216,9 @@ class CallDesk:
             raise StateError(NOBODY)
         return self.card
 
+    def _seen(self) -> None:
+        self.state = replace(self.state, day=self.desk.today().isoformat(), seen=self._seconds())
+
     @contextmanager
     def _keeping(self) -> Iterator[sqlite3.Connection]:
         """One transaction that ends with where the session stands; as before when it fails."""
@@ -216,6 +226,7 @@ class CallDesk:
         try:
             with self.live.writing() as handle, transaction(handle):
                 yield handle
+                self._seen()
                 store.keep(handle, self.state)
         except BaseException:
             self.state, self._row, self.number = before
@@ -270,6 +281,7 @@ class CallDesk:
         with self.live.writing() as handle:
             if self._row is None or self.standing.paused_at is not None:
                 self._begun(handle)
+            self._seen()
             standing = self.standing.stopped(now)
             assert standing.began is not None
             began = datetime.fromtimestamp(standing.began)
@@ -362,6 +374,7 @@ class CallDesk:
         if self.standing.in_call:
             raise StateError("Say how the call went first; u takes it back.")
         now = self.desk.now()
+        self._seen()
         after = replace(self.state, contact_id=None, note="", skipped=self._skipped(card.id))
         waiting = next((each for each in self._waiting if each.contact_id == card.id), None)
         with self.live.writing() as handle:
@@ -401,9 +414,8 @@ class CallDesk:
         """What is noted while talking, on disk with each key."""
         if len(text) > LONGEST_NOTE:
             raise InputError(f"A note can have {LONGEST_NOTE:,} characters.")
-        self.state = replace(self.state, note=clean(text) if text.strip() else "")
-        if self.card is not None:
-            self.state = replace(self.state, contact_id=self.card.id)
+        card = self._need_card()
+        self.state = replace(self.state, note=clean(text) if text.strip() else "", contact_id=card.id)
         self._keep()
 
     def _keep(self) -> None:
@@ -419,21 +431,30 @@ class CallDesk:
             return None
         with self.live.writing() as handle:
             if who is not None and not self.standing.in_call:
-                ended = None if self.state.session_id is None else store.last_end(handle, self.state.session_id)
-                standing = replace(self.standing, gap_from=ended)
                 self.state = replace(
                     self.state,
-                    contact_id=who[0],
-                    note=who[1],
-                    standing=standing,
-                    skipped=tuple(key for key in self.state.skipped if key != who[0]),
+                    contact_id=who.contact_id,
+                    note=who.note,
+                    standing=self._back_in(handle, who),
+                    skipped=tuple(key for key in self.state.skipped if key != who.contact_id),
                 )
+                self._seen()
                 store.keep(handle, self.state)
             note = self.state.note
             self._read(handle)
-            if who is not None and self.card is not None and self.card.id == who[0]:
+            if who is not None and self.card is not None and self.card.id == who.contact_id:
                 self.state = replace(self.state, note=note)
         return label
+
+    def _back_in(self, handle: sqlite3.Connection, who: store.Undone) -> Standing:
+        """The clocks of a call that was taken back: right behind it, those it had, so that only its outcome is said
+        anew; later, the gap since the call before it.
+        """
+        ended = who.at + who.seconds
+        if self._seconds() - ended <= SAID_ANEW:
+            return Standing(who.at, ended, None if who.gap is None else who.at - who.gap)
+        session_id = self.state.session_id
+        return Standing(gap_from=None if session_id is None else store.last_end(handle, session_id))
 
     # the number
 

@@ -8,7 +8,8 @@ from dataclasses import replace
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
-from planner.domain.errors import InputError, StateError
+from planner.domain.errors import InputError, NeedNotFound, StateError
+from planner.domain.people import Need
 from planner.domain.quickadd import QuickAdd
 from planner.domain.recurrence import Every, next_date
 from planner.domain.tasks import Due, Priority, Task, TaskState, since_after
@@ -18,12 +19,13 @@ from planner.services import blocks
 from planner.services.calls import contact_or_new, find_contact, require_database
 from planner.services.desk import Desk
 from planner.services.live import Live
-from planner.store import goals
+from planner.store import goals, people
 from planner.store import tasks as store
 
 if TYPE_CHECKING:
     from sqlmodel import Session
 
+PROPOSAL = re.compile(r"\W*(?:proposal|angebot|предложение|кп|제안서)\b", re.IGNORECASE)
 NO_TASK = "There is no task {}; `planner task list` shows those there are."
 
 
@@ -67,7 +69,19 @@ def add(
         if contact is not None:
             contact_id, _, _ = contact_or_new(unit.session, contact, desk.clock.timestamp())
             task = replace(task, contact_id=contact_id)
+            if not knowingly and PROPOSAL.match(task.title):
+                check_need(unit.session, contact_id)
         return store.add(unit.session, task, int(desk.clock.timestamp()), today)
+
+
+def check_need(session: Session, contact_id: int) -> None:
+    """Refuse a proposal to somebody whose need isn't found (S21)."""
+    contact = people.get(session, contact_id)
+    if contact.need not in (Need.FOUND, Need.CHOSEN):
+        raise NeedNotFound(
+            f"No proposal before the need is found: {contact.name}'s isn't. `planner contact edit {contact.id} --need "
+            "found` says that it is."
+        )
 
 
 def quick(desk: Desk, wanted: QuickAdd, *, goal_id: int | None = None, knowingly: bool = False) -> Task:

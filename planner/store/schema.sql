@@ -23,6 +23,8 @@ CREATE INDEX call_session_day ON call_session (day);
 
 CREATE TABLE call_state (
   id INTEGER NOT NULL,
+  day VARCHAR NOT NULL,
+  seen INTEGER NOT NULL,
   session_id INTEGER,
   sprint_id INTEGER,
   contact_id INTEGER,

@@ -27,6 +27,8 @@ OWN_EVENT = ".planner"
 class State:
     """The row of `call_state`: the session, who is on the line or next, the clocks, and the note so far."""
 
+    day: str = ""
+    seen: int = 0
     session_id: int | None = None
     sprint_id: int | None = None
     contact_id: int | None = None
@@ -102,21 +104,24 @@ _STAGES = ("first-talk", "meeting", "proposal", "closing")
 def state(connection: sqlite3.Connection) -> State:
     """Where the session stands."""
     row = connection.execute(
-        "SELECT session_id, sprint_id, contact_id, began, ended, gap_from, paused_at, note, skipped FROM call_state"
-        " WHERE id = 1"
+        "SELECT day, seen, session_id, sprint_id, contact_id, began, ended, gap_from, paused_at, note, skipped"
+        " FROM call_state WHERE id = 1"
     ).fetchone()
     if row is None:
         return State()
-    return State(row[0], row[1], row[2], Standing(*row[3:7]), row[7], tuple(json.loads(row[8])))
+    day, seen, session_id, sprint_id, contact_id, *clocks, note, skipped = row
+    return State(day, seen, session_id, sprint_id, contact_id, Standing(*clocks), note, tuple(json.loads(skipped)))
 
 
 def keep(connection: sqlite3.Connection, found: State) -> None:
     """Store where the session stands; in the caller's transaction, or in one of its own."""
     clocks = found.standing
     connection.execute(
-        "INSERT OR REPLACE INTO call_state (id, session_id, sprint_id, contact_id, began, ended, gap_from, paused_at,"
-        " note, skipped) VALUES (1, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        "INSERT OR REPLACE INTO call_state (id, day, seen, session_id, sprint_id, contact_id, began, ended, gap_from,"
+        " paused_at, note, skipped) VALUES (1, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (
+            found.day,
+            found.seen,
             found.session_id,
             found.sprint_id,
             found.contact_id,
@@ -536,15 +541,26 @@ def set_kind(connection: sqlite3.Connection, contact_id: int, kind: str, now: in
         change.update("contact", contact_id, kind=kind)
 
 
-def last_call_of_change(connection: sqlite3.Connection) -> tuple[int, str] | None:
-    """Whose call the newest change logged, and its note: an undo brings them back onto the screen."""
+@dataclass(frozen=True, slots=True)
+class Undone:
+    """A call that an undo takes back: whose, its note, when it began, its seconds and the gap before it."""
+
+    contact_id: int
+    note: str
+    at: int
+    seconds: int
+    gap: int | None
+
+
+def last_call_of_change(connection: sqlite3.Connection) -> Undone | None:
+    """The call of a session that the newest change logged; None where it logged none."""
     row = connection.execute(
-        "SELECT activity.contact_id, coalesce(activity.note, '') FROM change_row JOIN activity ON activity.id = row_id"
+        "SELECT activity.contact_id, coalesce(activity.note, ''), at, coalesce(seconds, 0), gap FROM change_row"
+        " JOIN activity ON activity.id = row_id"
         " WHERE change_row.change_id = (SELECT max(id) FROM change WHERE undone = 0) AND tbl = 'activity'"
-        " AND image IS NULL"
-        " AND activity.session_id IS NOT NULL AND activity.contact_id IS NOT NULL LIMIT 1"
+        " AND image IS NULL AND activity.session_id IS NOT NULL AND activity.contact_id IS NOT NULL LIMIT 1"
     ).fetchone()
-    return None if row is None else (row[0], row[1])
+    return None if row is None else Undone(*row)
 
 
 def latest_outcomes(connection: sqlite3.Connection, day: date, limit: int) -> list[tuple[str, int]]:

@@ -452,12 +452,15 @@ class CallSessionRow(SQLModel, table=True):
 class CallStateRow(SQLModel, table=True):
     """Where the rep stands in a session: one row, kept with each key, so that a killed program goes on there.
 
-    Instants in seconds since 1970 UTC: when the call began and ended (its outcome is still to come), since when nobody
-    is called (`gap_from`), since when there is a pause. `skipped` is a JSON list of contacts put to the end.
+    Instants in seconds since 1970 UTC: of the last key (`seen`), when the call began and ended (its outcome is still to
+    come), since when nobody is called (`gap_from`), since when there is a pause. `skipped` is a JSON list of contacts
+    put to the end.
     """
 
     __tablename__ = "call_state"
     id: int | None = Field(default=None, primary_key=True)
+    day: str
+    seen: int
     session_id: int | None = None
     sprint_id: int | None = None
     contact_id: int | None = None

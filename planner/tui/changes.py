@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
-from planner.domain.errors import ProtectedTime, StateError
+from planner.domain.errors import NeedNotFound, ProtectedTime, StateError
 from planner.services.desk import Desk
 
 if TYPE_CHECKING:
@@ -32,8 +32,8 @@ def quick_add(desk: Desk, wanted: LineWanted, goal_id: int | None = None) -> str
 
     try:
         task = tasks.quick(desk, wanted.line, goal_id=goal_id, knowingly=wanted.knowingly)
-    except ProtectedTime as problem:
-        raise ProtectedTime(f"{problem} ⏎ again plans it knowingly.") from problem
+    except (ProtectedTime, NeedNotFound) as problem:
+        raise type(problem)(f"{problem} ⏎ again plans it knowingly.") from problem
     later = task.due is not None and task.due.day > desk.today()
     return f"task: {task.title}" + (f", for {_day(task.due)}" if later and task.due else "")
 
