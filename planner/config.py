@@ -451,11 +451,11 @@ def store_value(path: str, key: str, value: Any) -> None:
         table = document.setdefault(table_name, tomlkit.table())
         if not hasattr(table, "keys"):
             raise StateError(f"{path}: {table_name} is not a table; mend it by hand first.")
-        known = name in table
-        table[name] = value
-        if not known:
+        item = tomlkit.item(value)
+        if name not in table:
             setting = BY_KEY[key]
-            table[name].comment(f"{setting.about}: {setting.allowed}")
+            item.comment(f"{setting.about}: {setting.allowed}")
+        table[name] = item
         _write_private(path, tomlkit.dumps(document))
     except (TOMLKitError, UnicodeDecodeError) as error:
         raise StateError(f"{path} can't be changed, because it is not valid TOML ({error}); mend it first.") from error

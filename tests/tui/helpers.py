@@ -69,3 +69,17 @@ async def press(pilot: Pilot[None], *keys: str) -> None:
     for key in keys:
         await pilot.press(key)
         await settled(pilot)
+
+
+def text(value: str) -> list[str]:
+    """A text as keys."""
+    names = {
+        " ": "space",
+        ":": "colon",
+        "#": "number_sign",
+        "@": "at",
+        ",": "comma",
+        "-": "minus",
+        "!": "exclamation_mark",
+    }
+    return [names.get(char, char) for char in value]

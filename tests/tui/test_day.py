@@ -27,24 +27,10 @@ from planner.tui.screens.week import WeekScreen
 from planner.tui.widgets.day import DayTimeline
 from planner.tui.widgets.week import WeekGrid
 from tests.scenes import NOW, day_overfull, day_typical, desk_at, move_clock, typical
-from tests.tui.helpers import press, running, says, settled, shown, today_screen, wait_for
+from tests.tui.helpers import press, running, says, settled, shown, text, today_screen, wait_for
 
 MONDAY = NOW.date()
 MORNING = datetime(2026, 11, 16, 7, 55)
-
-
-def text(value: str) -> list[str]:
-    """A text as keys."""
-    names = {
-        " ": "space",
-        ":": "colon",
-        "#": "number_sign",
-        "@": "at",
-        ",": "comma",
-        "-": "minus",
-        "!": "exclamation_mark",
-    }
-    return [names.get(char, char) for char in value]
 
 
 def planned(folder: Path, now: datetime = MORNING) -> Desk:

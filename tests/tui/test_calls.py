@@ -1,0 +1,346 @@
+"""The calling session by keys: a hundred calls, killed in the middle; the playbook; the dialler; hostile names."""
+
+from __future__ import annotations
+
+import shlex
+import sqlite3
+import sys
+from contextlib import closing
+from datetime import datetime, timedelta
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+from textual.pilot import Pilot
+
+from planner.config import store_value
+from planner.domain.activity import DIAL_OUTCOMES, SPOKEN
+from planner.services import calling, people, plan, tasks
+from planner.services.desk import Desk
+from planner.tui.screens.calls import CallsScreen
+from planner.tui.screens.playbook import PlaybookScreen
+from planner.tui.screens.today import TodayScreen
+from tests.scenes import MONTH, NAMES, desk_at, move_clock
+from tests.tui.helpers import press, running, says, shown, text, wait_for
+
+MORNING = datetime(2026, 11, 16, 8, 30)
+
+
+def desk_with(folder: Path, count: int, names: tuple[str, ...] = ()) -> Desk:
+    """A rep on a Monday at half past eight with people on the list, and a hundred calls to make."""
+    desk = desk_at(folder, MORNING)
+    plan.set_plan(desk, MONTH, Decimal(700_000), "2x", calls_per_day=100)
+    lines = [f"Name {n:03}, Firm {n:03}, +49 30 1000{n:03}" for n in range(count)]
+    if lines:
+        calling.paste(desk, desk.today(), "\n".join(lines))
+    for name in names:
+        people.add(desk, name, {"phones": ["+49 30 2000111"]})
+        calling.add(desk, desk.today(), name)
+    desk_config(desk, "calls.prepare", False)
+    return desk
+
+
+def desk_config(desk: Desk, key: str, value: object) -> None:
+    """Set a setting."""
+    store_value(desk.settings_path, key, value)
+    desk.reread_config()
+
+
+def calls_screen(pilot: Pilot[None]) -> CallsScreen:
+    """The session that is shown."""
+    assert isinstance(pilot.app.screen, CallsScreen)
+    return pilot.app.screen
+
+
+def on_card(pilot: Pilot[None]) -> str:
+    """Who is on the screen."""
+    card = calls_screen(pilot).calls.card
+    return "" if card is None else card.name
+
+
+def log(desk: Desk, query: str) -> list[tuple[object, ...]]:
+    """What the database says."""
+    with closing(sqlite3.connect(desk.path)) as handle:
+        return handle.execute(query).fetchall()
+
+
+def go(desk: Desk, seconds: int) -> None:
+    """Let time pass."""
+    move_clock(desk, desk.now() + timedelta(seconds=seconds))
+
+
+OUTCOME_OF = ["1", "2", "1", "3", "4", "1", "6", "5", "1", "7", "8", "1", "1"]
+
+
+async def test_a_hundred_calls_killed_in_the_middle(tmp_path: Path) -> None:
+    desk = desk_with(tmp_path, 110)
+    desk_config(desk, "calls.check", False)
+    expected: list[tuple[str, int, int | None]] = []
+    done = 0
+
+    async def one_call(pilot: Pilot[None], number: int) -> None:
+        talk, gap = 5 + number * 7 % 90, 3 + number % 11
+        digit = OUTCOME_OF[number % len(OUTCOME_OF)]
+        await pilot.press("space")
+        go(desk, talk)
+        await pilot.press(digit)
+        if digit == "4":
+            await pilot.press("3")
+        elif digit == "5":
+            await pilot.press(*text("tomorrow 9:30"), "enter")
+        elif digit == "7":
+            await pilot.press(*text(f"{7 + number % 5} dec {9 + number % 8}:00 office"), "enter")
+        expected.append((DIAL_OUTCOMES[int(digit) - 1], talk, None if number == 0 else 3 + (number - 1) % 11))
+        await wait_for(pilot, lambda: on_card(pilot) == f"Name {number + 1:03}", f"after {digit}")
+        go(desk, gap)
+
+    async with running(desk) as pilot:
+        await press(pilot, "2")
+        for number in range(47):
+            await one_call(pilot, number)
+            done += 1
+        await pilot.press("space")
+        go(desk, 20)
+        await pilot.press("n", *text("half way"))
+        await wait_for(pilot, lambda: calls_screen(pilot).calls.state.note == "half way")
+        calls_screen(pilot).on_unmount = lambda: None  # type: ignore[method-assign]  # as a kill leaves it
+    async with running(desk) as pilot:
+        await press(pilot, "2")
+        await wait_for(pilot, says(pilot, "The call goes on"))
+        assert on_card(pilot) == "Name 047" and "half way" in shown(pilot) and "call 00:20" in shown(pilot)
+        go(desk, 10)
+        await pilot.press("1")
+        expected.append(("no-answer", 30, 3 + 46 % 11))
+        await wait_for(pilot, lambda: on_card(pilot) == "Name 048")
+        go(desk, 3 + 47 % 11)
+        for number in range(48, 100):
+            await one_call(pilot, number)
+        screen = calls_screen(pilot)
+        known = [gap for _, _, gap in expected if gap is not None]
+        average = sum(known) / len(known)
+        assert screen.calls.tally.average_gap == pytest.approx(average)
+        screen._show_clocks()
+        await wait_for(pilot, says(pilot, f"(avg {average:.0f} s)"))
+        assert "session 1 · 100 · 9 more listed" in shown(pilot)
+    rows = log(desk, "SELECT outcome, seconds, gap FROM activity ORDER BY id")
+    assert rows == expected and len(rows) == 100
+    assert log(desk, "SELECT avg(gap) FROM activity") == [(average,)]
+    spoken = sum(outcome in SPOKEN for outcome, _, _ in expected)
+    meetings = sum(outcome == "meeting" for outcome, _, _ in expected)
+    assert log(desk, "SELECT dials, conversations, meetings_booked FROM day_count") == [(100, spoken, meetings)]
+    assert log(desk, "SELECT count(*) FROM event")[0][0] == meetings
+    assert len(tasks.listed(desk)) == sum(outcome == "callback" for outcome, _, _ in expected)
+    assert log(desk, "SELECT note FROM activity WHERE note IS NOT NULL") == [("half way",)]
+    assert log(desk, "SELECT DISTINCT session_id FROM activity") == [(1,)]
+    assert log(desk, "SELECT DISTINCT reason FROM activity WHERE outcome = 'refused'") == [("not understood",)]
+
+
+async def test_the_clocks_turn_amber_and_red(tmp_path: Path) -> None:
+    desk = desk_with(tmp_path, 3)
+    async with running(desk) as pilot:
+        await press(pilot, "2", "space")
+        for seconds, sign in ((149, "02:29"), (1, "02:30 !"), (30, "03:00 !!")):
+            go(desk, seconds)
+            calls_screen(pilot)._show_clocks()
+            await wait_for(pilot, says(pilot, f"call {sign}"))
+        await press(pilot, "space")
+        assert "ended 03:00" in shown(pilot)
+
+
+async def test_a_phrase_that_cannot_be_read_is_asked_again(tmp_path: Path) -> None:
+    desk = desk_with(tmp_path, 3)
+    async with running(desk) as pilot:
+        await press(pilot, "2", "space", "7", *text("tomorrow"), "enter")
+        await wait_for(pilot, says(pilot, "At what hour?"))
+        await press(pilot, *text(" 23:30"), "enter")
+        await wait_for(pilot, says(pilot, "⏎ again enters it knowingly"))
+        await press(pilot, "escape")
+        assert on_card(pilot) == "Name 000" and calls_screen(pilot).calls.standing.talking  # the call goes on
+        assert log(desk, "SELECT count(*) FROM activity") == [(0,)]
+        await press(pilot, "7", *text("tomorrow 23:30"), "enter", "enter")
+        await wait_for(pilot, lambda: on_card(pilot) == "Name 001")
+        assert log(desk, "SELECT title FROM event") == [("Name 000",)]
+        await press(pilot, "u")
+        await wait_for(pilot, lambda: on_card(pilot) == "Name 000")
+        assert log(desk, "SELECT count(*) FROM event") == [(0,)]
+
+
+async def test_the_questions_after_a_talk(tmp_path: Path) -> None:
+    desk = desk_with(tmp_path, 4)
+    async with running(desk) as pilot:
+        await press(pilot, "2", "6")
+        await wait_for(pilot, says(pilot, "Name 000: need met?"))
+        assert on_card(pilot) == "Name 001"  # the next one is there already
+        await press(pilot, "y", "n", "y", "y")
+        await wait_for(pilot, says(pilot, "why it went so"))
+        await press(pilot, "w", *text("too fast"), "enter")
+        assert log(desk, "SELECT met, effective, content, listened, why FROM call_check") == [(1, 0, 1, 1, "too fast")]
+        await press(pilot, "6")
+        await wait_for(pilot, says(pilot, "Name 001: need met?"))
+        await press(pilot, "1")  # any outcome goes on without
+        await wait_for(pilot, lambda: on_card(pilot) == "Name 003")
+        await press(pilot, "6")
+        await wait_for(pilot, says(pilot, "need met?"))
+        go(desk, 6)
+        calls_screen(pilot)._second()
+        await wait_for(pilot, lambda: "need met?" not in shown(pilot))
+    assert log(desk, "SELECT count(*) FROM call_check") == [(1,)]
+
+
+async def test_an_objection_is_found_in_three_keys_and_logged_in_two(tmp_path: Path) -> None:
+    desk = desk_with(tmp_path, 40)
+    async with running(desk) as pilot:
+        await press(pilot, "2", "space", "slash", *text("dea"))
+        await wait_for(pilot, says(pilot, "Over a year it comes to"))
+        await press(pilot, "enter", "3")
+        await wait_for(pilot, says(pilot, "heard: It's too dear for me. (question)"))
+        assert calls_screen(pilot).calls.standing.talking  # the call went on all the while
+        await press(pilot, "slash", *text("dea"), "enter", "p", "1")
+        assert log(desk, "SELECT sort, way FROM heard") == [("real", "question"), ("pretended", "figures")]
+        await press(pilot, "slash", *text("we have a cousin"), "enter")
+        await wait_for(pilot, says(pilot, "in the playbook"))
+        assert log(desk, "SELECT objection FROM heard WHERE id = 3") == [("we have a cousin",)]
+        await press(pilot, "slash", *text("cousin"))
+        await wait_for(pilot, says(pilot, "we have a cousin"))
+        await press(pilot, "escape")
+
+
+async def test_after_thirty_answers_the_order_follows_what_worked(tmp_path: Path) -> None:
+    desk = desk_with(tmp_path, 40)
+    desk_config(desk, "calls.check", False)
+    async with running(desk) as pilot:
+        await press(pilot, "2")
+        screen = calls_screen(pilot)
+        for number in range(30):
+            ways = {"question": "5", "case": "4", "figures": "1"}
+            way = ("question", "case", "figures")[number % 3]
+            await press(pilot, "slash", *text("dea"), "enter")
+            order = [one.answer.way for one in screen._found[0].rated]
+            await press(pilot, str(order.index(way) + 1))
+            if way == "question":
+                await press(pilot, ways[way], *text("tomorrow 10:00"), "enter")
+            else:
+                await press(pilot, ways[way], *(["enter"] if way == "case" else []))
+            await wait_for(pilot, lambda number=number: on_card(pilot) == f"Name {number + 1:03}")  # type: ignore[misc]
+        await press(pilot, "slash", *text("dea"))
+        await wait_for(pilot, says(pilot, "10 of 10 led"))
+        lines = shown(pilot).splitlines()
+        first = next(line for line in lines if "· Compared with what?" in line)
+        assert lines.index(first) < min(n for n, line in enumerate(lines) if "Over a year" in line)
+
+
+@pytest.mark.parametrize("name", [*NAMES, "--new-instance", "javascript:alert(1)", "[@click=app.quit]x[/]"])
+async def test_a_hostile_name_or_number_does_nothing_but_be_shown(tmp_path: Path, name: str) -> None:
+    desk = desk_with(tmp_path, 0, (name,))
+    people.edit(desk, "1", {"phones": ["javascript:alert(12345)" if "[" in name else "--new-instance 12345"]})
+    desk_config(desk, "calls.dial", shlex.join([sys.executable, str(tmp_path / "never.py"), "{number}"]))
+    async with running(desk) as pilot:
+        await press(pilot, "2")
+        assert name[:20] in shown(pilot)
+        await press(pilot, "d")
+        await wait_for(pilot, says(pilot, "can't be dialled"))
+        await press(pilot, "y")
+        assert not pilot.app.clipboard
+        await press(pilot, "space", "1")
+        await wait_for(pilot, says(pilot, "The list is called through"))
+        assert name[:20] in shown(pilot)  # in what was logged
+    assert log(desk, "SELECT count(*) FROM activity") == [(1,)]
+
+
+async def test_the_number_is_handed_on_as_digits(tmp_path: Path) -> None:
+    desk = desk_with(tmp_path, 2)
+    people.edit(desk, "Name 000", {"phones": ["+1 808-988-6965x92622", "0049 30 7654321"]})
+    said = tmp_path / "dialled"
+    program = tmp_path / "dialler.py"
+    program.write_text(f"import sys, pathlib\npathlib.Path({str(said)!r}).write_text(repr(sys.argv[1:]))\n")
+    desk_config(desk, "calls.dial", shlex.join([sys.executable, str(program), "--to={number}", "-x"]))
+    async with running(desk) as pilot:
+        await press(pilot, "2", "y")
+        assert pilot.app.clipboard == "+18089886965"
+        await press(pilot, "d")
+        await wait_for(pilot, lambda: said.exists() and said.read_text().endswith("]"))
+        assert said.read_text() == "['--to=+18089886965;ext=92622', '-x']"
+        assert calls_screen(pilot).calls.standing.talking
+        await press(pilot, "g", "y")
+        assert pilot.app.clipboard == "+49307654321"
+    desk_config(desk, "calls.dial", "off")
+    async with running(desk, (120, 40)) as pilot:
+        await press(pilot, "2")
+        assert calls_screen(pilot).has_class("-large")
+
+
+async def test_skip_pause_need_kind_and_sheets(tmp_path: Path) -> None:
+    desk = desk_with(tmp_path, 4)
+    async with running(desk) as pilot:
+        await press(pilot, "2", "9")
+        await wait_for(pilot, says(pilot, "No proposal before the need is found"))
+        await press(pilot, "f", "K", "4")
+        await wait_for(pilot, says(pilot, "patience"))
+        await press(pilot, "9", *text("tomorrow 16:00"), "enter")
+        await wait_for(pilot, lambda: on_card(pilot) == "Name 001")
+        assert tasks.listed(desk)[0].title == "Proposal for Firm 000"
+        await press(pilot, "s")
+        await wait_for(pilot, lambda: on_card(pilot) == "Name 002")
+        await press(pilot, "p")
+        assert "paused" in shown(pilot)
+        await press(pilot, "tab")
+        assert "Script: gatekeeper" in shown(pilot)
+        await press(pilot, "shift+tab", "right", "right", "enter")
+        assert "✓ Good day, this is" in shown(pilot)
+        await press(pilot, *["tab"] * 7)
+        assert "Trial (they drift to a no)" in shown(pilot)
+        await press(pilot, "S")
+        assert "sprint 0 of 25" in shown(pilot)
+        await press(pilot, "i")
+        await wait_for(pilot, says(pilot, "When they are reached"))
+        await press(pilot, "escape", "escape")
+        await wait_for(pilot, lambda: isinstance(pilot.app.screen, TodayScreen))
+        assert "1 call in this session" in shown(pilot)
+
+
+async def test_five_of_the_same_are_asked_about(tmp_path: Path) -> None:
+    desk = desk_with(tmp_path, 9)
+    async with running(desk) as pilot:
+        await press(pilot, "2", *["1"] * 5)
+        await wait_for(pilot, says(pilot, "Five times the same within ten seconds"))
+        await press(pilot, "1")
+        await wait_for(pilot, lambda: "Five times" not in shown(pilot))
+
+
+@pytest.mark.parametrize("size", [(60, 20), (80, 24), (120, 36), (200, 50)], ids=lambda size: f"{size[0]}x{size[1]}")
+async def test_the_footer_says_what_to_press(tmp_path: Path, size: tuple[int, int]) -> None:
+    desk = desk_with(tmp_path, 3)
+    async with running(desk, size) as pilot:
+        await press(pilot, "2")
+        lines = shown(pilot).splitlines()
+        assert all(f"{digit} " in lines[-2] for digit in range(1, 10))
+        assert "space start/stop" in lines[-1] and "? help" in lines[-1]
+        assert max(len(line) for line in lines) <= size[0]
+
+
+async def test_an_empty_list_says_how_to_fill_it(tmp_path: Path) -> None:
+    async with running(desk_at(tmp_path, MORNING)) as pilot:
+        await press(pilot, "2", "space")
+        assert "Nobody is left to be called" in shown(pilot) and "Nobody is on today's list yet" in shown(pilot)
+        await press(pilot, "l")
+        await wait_for(pilot, says(pilot, "Nobody is on it yet"))
+
+
+async def test_the_drill_by_keys(tmp_path: Path) -> None:
+    async with running(desk_at(tmp_path, MORNING)) as pilot:
+        await press(pilot, "8")
+        assert isinstance(pilot.app.screen, PlaybookScreen)
+        await press(pilot, "slash", *text("bus"), "enter")
+        assert "It takes two minutes" in shown(pilot)
+        await press(pilot, "escape", "D")
+        assert "Answer it aloud" in shown(pilot)
+        await press(pilot, "space")
+        assert "of ten firms of your size" in shown(pilot)
+        await press(pilot, "y")
+        await wait_for(pilot, says(pilot, "back tomorrow"))
+        await press(pilot, *["n"] * 6)
+        await wait_for(pilot, says(pilot, "nothing more is due today"))
+        await press(pilot, "escape", "tab")
+        assert "Trial" in shown(pilot)
+        await press(pilot, "escape")
+        await wait_for(pilot, lambda: isinstance(pilot.app.screen, TodayScreen))
