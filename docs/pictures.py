@@ -21,7 +21,7 @@ sys.path.insert(0, str(Path(__file__).parent.parent))
 from planner.services.desk import Desk
 from planner.services.live import Live
 from planner.tui.app import PlannerApp
-from tests.scenes import DAYS, SCENES
+from tests.scenes import CALLS, DAYS, SCENES
 
 SCREENS = {
     "today": (),
@@ -39,6 +39,12 @@ DAY_SCREENS = {
     "triage": ("T",),
     "stop": ("s",),
     "quick": ("a", *"Call Anna tomorrow 16:00 A #fair"),
+}
+CALL_SCREENS = {
+    "calls": ("2", "down", "down"),
+    "answers": ("2", "slash", *"dea", "enter"),
+    "insight": ("2", "i"),
+    "playbook": ("8", "down"),
 }
 SIZES = ((60, 20), (80, 24), (120, 36), (200, 50))
 KEYS = {" ": "space", ":": "colon", "#": "number_sign"}
@@ -100,10 +106,11 @@ def main(folder: str | None, wanted: list[str]) -> None:
                 continue
             asyncio.run(picture(SCENES["typical"], (120, 36), "planner-dark", README / f"{screen}.svg", keys))
         asyncio.run(picture(DAYS["typical"], (120, 36), "planner-dark", README / "day.svg", DAY_SCREENS["day"]))
+        asyncio.run(picture(CALLS["typical"], (120, 36), "planner-dark", README / "calls.svg", CALL_SCREENS["calls"]))
         return
     target = Path(folder)
     target.mkdir(parents=True, exist_ok=True)
-    for screens, scenes in ((SCREENS, SCENES), (DAY_SCREENS, DAYS)):
+    for screens, scenes in ((SCREENS, SCENES), (DAY_SCREENS, DAYS), (CALL_SCREENS, CALLS)):
         for screen, scene, size, theme in product(screens, scenes, SIZES, ("planner-dark", "planner-light")):
             if wanted and screen not in wanted:
                 continue

@@ -5,11 +5,12 @@ Every scene is Monday 16 November 2026, 09:42, with the 26th off and the 27th a 
 
 from __future__ import annotations
 
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
 
+from planner import config
 from planner.clock import FixedClock
 from planner.domain.calls import Activity
 from planner.domain.day import CloseWords
@@ -19,9 +20,10 @@ from planner.domain.quickadd import parse_line
 from planner.domain.tasks import Due, Priority
 from planner.domain.when import parse_when
 from planner.domain.workdays import Period, parse_month
-from planner.services import blocks, calendar, calling, calls, day, deals, events, goals, plan, promises, tasks
+from planner.services import blocks, calendar, calling, calls, day, deals, events, goals, people, plan, promises, tasks
 from planner.services.desk import Desk
 from planner.services.live import Live
+from planner.services.session import CallDesk
 
 NOW = datetime(2026, 11, 16, 9, 42)
 MONTH = parse_month("2026-11")
@@ -211,6 +213,67 @@ def morning(folder: Path) -> Desk:
     return desk
 
 
+def calls_typical(folder: Path) -> Desk:
+    """A session in the morning, its ninth call 72 seconds old: a buyer who was called before."""
+    desk = day_typical(folder)
+    config.store_value(desk.settings_path, "me.name", "Anna")
+    config.store_value(desk.settings_path, "me.firm", "Northwind")
+    desk.reread_config()
+    buyer = "Kim Jiwon 김지원"
+    facts = {
+        "role": "buyer", "decides": True, "kind": "gloomy", "supplier": "Dongah", "supplier_weak": "late deliveries",
+        "city": "서울", "source": "seminar", "notes": "Wants a quarterly delivery; two options on one page.",
+        "phones": ["02-555-1234", "010-9876-5432"], "company": "한빛무역",
+    }  # fmt: skip
+    people.add(desk, buyer, facts)
+    calls.log(desk, "dial", outcome="callback", contact=buyer, moment=datetime(2026, 10, 28, 10, 20))
+    calls.log(desk, "dial", outcome="no-answer", contact=buyer, moment=datetime(2026, 11, 3, 16, 5))
+    lines = [f"Prospect {n}, Firma {n}, +49 30 {1234500 + n}" for n in range(1, 41)]
+    calling.paste(desk, desk.today(), "\n".join(lines[:8]))
+    calling.add(desk, desk.today(), buyer)
+    calling.paste(desk, desk.today(), "\n".join(lines[8:]))
+    _session(desk, 8)
+    return desk
+
+
+def _session(desk: Desk, count: int) -> None:
+    """Some calls made, and one under way for 72 seconds."""
+    session = CallDesk(desk, Live(desk))
+    move_clock(desk, datetime(2026, 11, 16, 9, 28))
+    session.open()
+    for number in range(count):
+        session.press()
+        move_clock(desk, desk.now() + timedelta(seconds=30 + 17 * (number % 5)))
+        session.outcome(("no-answer", "voicemail", "refused", "no-answer", "conversation")[number % 5])
+        move_clock(desk, desk.now() + timedelta(seconds=6 + number % 5))
+    session.press()
+    session.note("needs quarterly delivery")
+    move_clock(desk, desk.now() + timedelta(seconds=72))
+    session.live.close()
+
+
+def calls_overfull(folder: Path) -> Desk:
+    """A session with a prospect of whom too much is known, under the longest names."""
+    desk = day_overfull(folder)
+    name = NAMES[-1]
+    facts = {
+        "company": "[Acme] GmbH & Co. KG, Abteilung für Beschaffung und Einkauf, Niederlassung Süd", "decides": True,
+        "role": "Leiterin der Beschaffung, zuständig für alles, was nicht niet- und nagelfest", "kind": "know-it-all",
+        "supplier": "Анна Каренина, ООО «Северные Технологии»", "supplier_weak": "slow, " * 30, "notes": "words " * 300,
+        "phones": ["001-376-694-9481x10051", "--new-instance 12345", "(376)694-9481"], "tags": ["a", "b", "[/]"],
+    }  # fmt: skip
+    people.add(desk, name, facts)
+    for number in range(9):
+        calls.log(
+            desk, "dial", outcome="no-answer", contact=name, moment=datetime(2026, 11, 1 + number, 10), note="x " * 80
+        )
+    promises.add(desk, "a price list " * 9, Due(date(2026, 11, 16), time(10)), contact=name)
+    calling.add(desk, desk.today(), name)
+    _session(desk, 0)
+    return desk
+
+
+CALLS = {"empty": empty, "typical": calls_typical, "overfull": calls_overfull}
 DAYS = {"empty": empty, "typical": day_typical, "overfull": day_overfull}
 SCENES = {"empty": empty, "typical": typical, "overfull": overfull}
 

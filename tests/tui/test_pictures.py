@@ -10,7 +10,7 @@ from textual.pilot import Pilot
 from textual.widgets import Input, TextArea
 
 from planner.tui import first_paint, view
-from tests.scenes import DAYS, SCENES, morning
+from tests.scenes import CALLS, DAYS, SCENES, morning
 from tests.tui.helpers import app_on, running, shown, today_screen, wait_for
 from tests.tui.helpers import press as press_keys
 
@@ -114,6 +114,39 @@ def test_morning(snap_compare: Compare, tmp_path: Path, size: tuple[int, int]) -
 @pytest.mark.parametrize("size", [(60, 20), (110, 32)], ids=lambda size: f"{size[0]}x{size[1]}")
 def test_triage(snap_compare: Compare, tmp_path: Path, size: tuple[int, int]) -> None:
     assert snap_compare(app_on(DAYS["overfull"](tmp_path)), terminal_size=size, run_before=pressing("T", "down"))
+
+
+@pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
+@pytest.mark.parametrize("scene", CALLS)
+def test_calls(snap_compare: Compare, tmp_path: Path, scene: str, size: tuple[int, int]) -> None:
+    assert snap_compare(app_on(CALLS[scene](tmp_path)), terminal_size=size, run_before=pressing("2"))
+
+
+@pytest.mark.parametrize(
+    ("name", "keys"),
+    [
+        ("calls-light", ["2", "down", "down"]),
+        ("found", ["2", "slash", *"dea"]),
+        ("answers-light", ["2", "slash", *"dea", "enter"]),
+        ("why-refused", ["2", "4"]),
+        ("when", ["2", "7", *"thu", "space", *"11"]),
+        ("after-a-talk", ["2", "6"]),
+        ("insight", ["2", "i"]),
+        ("insight-light", ["2", "i"]),
+        ("playbook", ["8", "down"]),
+        ("drill-light", ["8", "D", "space"]),
+    ],
+)
+def test_calls_close_up(snap_compare: Compare, tmp_path: Path, name: str, keys: list[str]) -> None:
+    app = app_on(CALLS["typical"](tmp_path))
+    if name.endswith("light"):
+        app.theme = "planner-light"
+    assert snap_compare(app, terminal_size=(110, 32), run_before=pressing(*keys))
+
+
+@pytest.mark.parametrize("size", [(60, 20), (80, 24), (200, 50)], ids=lambda size: f"{size[0]}x{size[1]}")
+def test_playbook(snap_compare: Compare, tmp_path: Path, size: tuple[int, int]) -> None:
+    assert snap_compare(app_on(CALLS["typical"](tmp_path)), terminal_size=size, run_before=pressing("8", "down"))
 
 
 def test_today_light(snap_compare: Compare, tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from math import ceil
 from typing import TYPE_CHECKING
 
 from textual import events
@@ -104,7 +105,7 @@ class SessionLine(Lines):
         if c.needed is not None:
             behind = c.pace is not None and c.pace < c.needed
             line.append((", need ", "dim"))
-            line.append((f"{c.needed:,.0f}/h" + (" ▼" if behind else ""), "warn" if behind else "dim"))
+            line.append((f"{ceil(c.needed):,}/h" + (" ▼" if behind else ""), "warn" if behind else "dim"))
         return line
 
 
@@ -174,12 +175,12 @@ class ProspectCard(Lines):
         rows: list[Line] = []
 
         def add(name: str, text: str, style: str = "") -> None:
-            first, *rest = view.wrapped(text, room - 10, measure)
+            first, *rest = view.wrapped(text, room - 12, measure)
             if len(rest) >= most:
                 kept = [first, *rest]
-                first, *rest = [*kept[: most - 1], view.fit(" ".join(kept[most - 1 :]), room - 10, measure)]
-            rows.append([("   ", ""), (f"{name:<10}", "dim"), (first, style)])
-            rows.extend([("   " + " " * 10, ""), (line, style)] for line in rest)
+                first, *rest = [*kept[: most - 1], view.fit(" ".join(kept[most - 1 :]), room - 12, measure)]
+            rows.append([("   ", ""), (f"{name:<12}", "dim"), (first, style)])
+            rows.extend([("   " + " " * 12, ""), (line, style)] for line in rest)
 
         if card.callback is not None:
             due = card.callback[1]
@@ -203,7 +204,7 @@ class ProspectCard(Lines):
 
     def _past(self, card: Card, room: int) -> list[Line]:
         if not card.past:
-            return [[("   ", ""), ("last      ", "dim"), ("never called", "")]]
+            return [[("   ", ""), ("last        ", "dim"), ("never called", "")]]
         rows: list[Line] = []
         for index, past in enumerate(card.past):
             what = (past.outcome or past.kind).replace("-", " ")
@@ -213,12 +214,12 @@ class ProspectCard(Lines):
             if past.note:
                 text += f": {past.note}"
             rows.append(
-                [("   ", ""), (f"{'last' if not index else '':<10}", "dim"), (view.fit(text, room - 10, measure), "")]
+                [("   ", ""), (f"{'last' if not index else '':<12}", "dim"), (view.fit(text, room - 12, measure), "")]
             )
         if card.tries:
             rows[0] = [
                 *rows[0][:2],
-                (view.fit(rows[0][2][0], room - 22, measure), ""),
+                (view.fit(rows[0][2][0], room - 24, measure), ""),
                 (f"  {ordinal(card.tries + 1)} try", "dim"),
             ]
         return rows
