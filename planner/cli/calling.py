@@ -98,7 +98,7 @@ def show(args: argparse.Namespace, desk: Desk) -> int:
     say(_standing(calling))
     for number, entry in enumerate(calling.entries, start=1):
         contact = entry.contact
-        phone = contact.phones[0].value if contact.phones else ""
+        phone = contact.number
         mark = "✓" if entry.called else " "
         company = f", {contact.company}" if contact.company else ""
         say(f" {mark} {number:>3}  {contact.name}{company}  {phone}  {entry.reason()}  #{contact.id}")

@@ -143,7 +143,13 @@ def show(args: argparse.Namespace, desk: Desk) -> int:
 
 def _details(contact: Contact) -> list[tuple[str, str]]:
     rows = [
-        ("phone", ", ".join(way.value + (f" ({way.label})" if way.label else "") for way in contact.phones)),
+        (
+            "phone",
+            ", ".join(
+                way.value + (f" ({way.label})" if way.label else "") + (" (wrong)" if way.wrong else "")
+                for way in contact.phones
+            ),
+        ),
         ("mail", ", ".join(way.value for way in contact.emails)),
         ("kind", contact.kind),
         ("need", contact.need.value if contact.need else ""),

@@ -86,6 +86,12 @@ class Contact:
         if self.birthday is not None:
             check_birthday(self.birthday)
 
+    @property
+    def number(self) -> str:
+        """The phone number to call first: one that isn't known to be wrong, where there is one; empty without any."""
+        right = next((way for way in self.phones if not way.wrong), None)
+        return "" if right is None else right.value
+
 
 def check_name(name: str, what: str) -> None:
     """Refuse an empty or endless name."""

@@ -43,6 +43,7 @@ class Live:
         self._backed_up: date | None = None
         self._version: int | None = None
         self.closed = False
+        self._asked_at = 0
 
     def close(self) -> None:
         """Let the database go, for good."""
@@ -221,6 +222,18 @@ class Live:
             return None
         with self._said():
             return hot.last_call(handle, self.desk.today())
+
+    def suspicious(self) -> bool:
+        """Whether the last five outcomes are the same within ten seconds; said once of each such run."""
+        from planner.domain.session import SAME_IN_A_ROW, suspicious
+        from planner.store import session
+
+        with self.reading() as handle:
+            last = [] if handle is None else session.latest_outcomes(handle, self.desk.today(), SAME_IN_A_ROW)
+        if not suspicious(last) or last[-1][1] <= self._asked_at:
+            return False
+        self._asked_at = last[0][1]
+        return True
 
     def undo(self) -> str | None:
         """Take the last change back; its name, or None when there is nothing to take back."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,7 +13,7 @@ from planner.domain.text import clean
 from planner.services.calls import find_contact
 from planner.services.desk import Desk
 from planner.services.live import Live
-from planner.store import session as store
+from planner.store import meetings as store
 
 LONGEST = 24 * 60  # minutes
 
@@ -56,7 +57,7 @@ def add(
     if not knowingly:
         check_free(desk, start)
     with closing(Live(desk)) as live, live.writing() as handle:
-        meeting_id = store.add_meeting(
+        meeting_id = store.add(
             handle, contact_id, text[:200], str(due), minutes, clean(place)[:200], int(desk.clock.timestamp())
         )
         return _one(handle, meeting_id)
@@ -76,7 +77,7 @@ def listed(desk: Desk) -> list[Meeting]:
         if handle is None:
             return []
         midnight = datetime.combine(desk.today(), datetime.min.time())
-        return [_meeting(row) for row in store.meetings(handle, int(midnight.timestamp()))]
+        return [_meeting(row) for row in store.since(handle, int(midnight.timestamp()))]
 
 
 def move(desk: Desk, meeting_id: int, due: Due, *, knowingly: bool = False) -> Meeting:
@@ -88,7 +89,7 @@ def move(desk: Desk, meeting_id: int, due: Due, *, knowingly: bool = False) -> M
         check_free(desk, start)
     with closing(Live(desk)) as live, live.writing() as handle:
         _own(handle, meeting_id)
-        store.move_meeting(handle, meeting_id, int(start.timestamp()), int(desk.clock.timestamp()))
+        store.move(handle, meeting_id, int(start.timestamp()), int(desk.clock.timestamp()))
         return _one(handle, meeting_id)
 
 
@@ -96,19 +97,19 @@ def drop(desk: Desk, meeting_id: int) -> Meeting:
     """Drop a meeting of one's own."""
     with closing(Live(desk)) as live, live.writing() as handle:
         found = _own(handle, meeting_id)
-        store.drop_meeting(handle, meeting_id, int(desk.clock.timestamp()))
+        store.drop(handle, meeting_id, int(desk.clock.timestamp()))
         return found
 
 
-def _own(handle: store.Connection, meeting_id: int) -> Meeting:
+def _own(handle: sqlite3.Connection, meeting_id: int) -> Meeting:
     found = _one(handle, meeting_id)
     if not found.own:
         raise StateError(f"{found.title} came with a calendar; change it there, and import it again.")
     return found
 
 
-def _one(handle: store.Connection, meeting_id: int) -> Meeting:
-    row = store.one_meeting(handle, meeting_id)
+def _one(handle: sqlite3.Connection, meeting_id: int) -> Meeting:
+    row = store.one(handle, meeting_id)
     if row is None:
         raise StateError(f"There is no meeting {meeting_id}; `planner meeting list` shows those there are.")
     return _meeting(row)

@@ -15,7 +15,7 @@ from planner.domain.text import clean
 from planner.services.desk import Desk
 from planner.services.live import Live
 from planner.services.session import Card
-from planner.store import session as store
+from planner.store import playbook as store
 
 LONGEST_HEARD = 300
 

@@ -76,7 +76,6 @@ class CallDesk:
         self._waiting: list[store.Waiting] = []
         self._next: Card | None = None
         self._phone = 0
-        self._asked_at = 0
         self.sprint_calls = 0
         self._sprint_from = 0
 
@@ -501,15 +500,6 @@ class CallDesk:
         """Add an answer, or why."""
         with self.live.writing() as handle:
             store.add_to_check(handle, check_id, **values)
-
-    def suspicious(self) -> bool:
-        """Whether the last five outcomes are the same within ten seconds; asked about once in each such run."""
-        with self.live.reading() as handle:
-            last = [] if handle is None else store.latest_outcomes(handle, self.desk.today(), clocks.SAME_IN_A_ROW)
-        if not clocks.suspicious(last) or last[-1][1] <= self._asked_at:
-            return False
-        self._asked_at = last[0][1]
-        return True
 
     # a sprint
 

@@ -42,6 +42,11 @@ def _erase(handle: sqlite3.Connection, contact: Contact) -> None:
     execute("DELETE FROM promise WHERE contact_id = ?", key)
     execute("DELETE FROM task WHERE contact_id = ? AND state = 'open'", key)
     execute(f"UPDATE task SET title = '{FORGOTTEN}', reason = '' WHERE contact_id = ?", key)
+    execute("UPDATE call_check SET why = '' WHERE activity_id IN (SELECT id FROM activity WHERE contact_id = ?)", key)
+    execute("DELETE FROM call_state WHERE contact_id = ?", key)
+    for heard_id, *texts in execute("SELECT id, objection, answer FROM heard WHERE contact_id = ?", key).fetchall():
+        said = (*(name.sub(FORGOTTEN, text) for text in texts), heard_id)
+        execute("UPDATE heard SET objection = ?, answer = ?, contact_id = NULL WHERE id = ?", said)
     execute("UPDATE activity SET note = NULL, contact_id = NULL WHERE contact_id = ?", key)
     for deal_id, title in execute("SELECT id, title FROM deal WHERE contact_id = ?", key).fetchall():
         execute(

@@ -8,19 +8,15 @@ from __future__ import annotations
 
 import json
 import sqlite3
-import uuid
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
-from sqlite3 import Connection as Connection
 
 from planner.domain.activity import SPOKEN, label
 from planner.domain.calling import UNREACHED
 from planner.domain.session import Sprint, Standing, Tally
-from planner.store import hot
+from planner.store import hot, meetings
 from planner.store.changing import Change, changing
-
-OWN_EVENT = ".planner"
 
 
 @dataclass(frozen=True, slots=True)
@@ -393,7 +389,7 @@ def write(connection: sqlite3.Connection, wanted: Outcome, after: State) -> int:
         if wanted.outcome == "callback" and wanted.due:
             _task(change, wanted, f"callback {wanted.name}", wanted.due, "callback", None)
         if wanted.outcome == "meeting" and wanted.due:
-            meeting(change, wanted.contact_id, wanted.name, wanted.due, wanted.minutes, wanted.place, wanted.now)
+            meetings.put(change, wanted.contact_id, wanted.name, wanted.due, wanted.minutes, wanted.place, wanted.now)
         if wanted.proposal is not None:
             _task(change, wanted, wanted.proposal_title, wanted.proposal or None, "own", "A")
         if wanted.outcome == hot.WRONG:
@@ -443,83 +439,6 @@ def _task(change: Change, wanted: Outcome, title: str, due: str | None, kind: st
         reason="",
         created_at=wanted.now,
     )
-
-
-def meeting(
-    change: Change, contact_id: int | None, title: str, due: str, minutes: int, place: str, now: int
-) -> tuple[int, int]:
-    """Enter a meeting of one's own, local time ``2026-11-19T11:00``. Returns the ids of the event and of its time."""
-    database = change.connection.execute("SELECT value FROM meta WHERE key = 'uid'").fetchone()[0]
-    start = int(datetime.fromisoformat(due).timestamp())
-    event_id = change.insert(
-        "event",
-        uid=f"meeting-{uuid.uuid4()}@{database}{OWN_EVENT}",
-        title=title,
-        place=place,
-        source="",
-        created_at=now,
-        contact_id=contact_id,
-    )
-    time_id = change.insert(
-        "event_time",
-        event_id=event_id,
-        start_at=start,
-        end_at=start + minutes * 60,
-        floating=0,
-        all_day=0,
-        busy=1,
-        title="",
-    )
-    return event_id, time_id
-
-
-_MEETING = (
-    "SELECT event_time.id, CASE event_time.title WHEN '' THEN event.title ELSE event_time.title END, place, start_at,"
-    " end_at, floating, contact.name, event.source = '' FROM event_time JOIN event ON event.id = event_id"
-    " LEFT JOIN contact ON contact.id = event.contact_id WHERE all_day = 0"
-)
-MeetingRow = tuple[int, str, str, int, int, int, str | None, int]
-
-
-def add_meeting(
-    connection: sqlite3.Connection, contact_id: int | None, title: str, due: str, minutes: int, place: str, now: int
-) -> int:
-    """Enter a meeting, as a change of its own. Returns the id of its time."""
-    with changing(connection, now, f"meeting {title}") as change:
-        _, time_id = meeting(change, contact_id, title, due, minutes, place, now)
-        connection.execute("DELETE FROM laid_day")
-    return time_id
-
-
-def meetings(connection: sqlite3.Connection, since: int) -> list[MeetingRow]:
-    """The meetings that end after an instant: id, title, place, start, end, floating, contact, whether one's own."""
-    return connection.execute(f"{_MEETING} AND end_at > ? ORDER BY start_at, event_time.id", (since,)).fetchall()
-
-
-def one_meeting(connection: sqlite3.Connection, time_id: int) -> MeetingRow | None:
-    """One of them."""
-    row: MeetingRow | None = connection.execute(f"{_MEETING} AND event_time.id = ?", (time_id,)).fetchone()
-    return row
-
-
-def move_meeting(connection: sqlite3.Connection, time_id: int, start: int, now: int) -> None:
-    """Put a meeting to another time; its length stays."""
-    begin, end = connection.execute("SELECT start_at, end_at FROM event_time WHERE id = ?", (time_id,)).fetchone()
-    with changing(connection, now, "meeting moved") as change:
-        change.update("event_time", time_id, start_at=start, end_at=start + end - begin)
-        connection.execute("DELETE FROM laid_day")
-
-
-def drop_meeting(connection: sqlite3.Connection, time_id: int, now: int) -> None:
-    """Drop a meeting."""
-    event_id, title = connection.execute(
-        "SELECT event.id, event.title FROM event JOIN event_time ON event.id = event_id WHERE event_time.id = ?",
-        (time_id,),
-    ).fetchone()
-    with changing(connection, now, f"meeting {title} dropped") as change:
-        change.delete("event_time", time_id)
-        change.delete("event", event_id)
-        connection.execute("DELETE FROM laid_day")
 
 
 def put_off(connection: sqlite3.Connection, task_id: int, due: str, now: int, name: str, after: State) -> None:
@@ -588,61 +507,6 @@ def add_to_check(connection: sqlite3.Connection, check_id: int, **values: object
     """Add an answer to a check that is begun; it goes with it when it is undone."""
     sets = ", ".join(f"{name} = ?" for name in values)
     connection.execute(f"UPDATE call_check SET {sets} WHERE id = ?", (*values.values(), check_id))
-
-
-# the playbook
-
-
-def hear(
-    connection: sqlite3.Connection,
-    *,
-    objection: str,
-    way: str,
-    answer: str,
-    sort: str,
-    contact_id: int | None,
-    day: date,
-    now: int,
-    worked: bool | None = None,
-) -> int:
-    """Log an objection that was heard, and how it was answered."""
-    with changing(connection, now, f"heard: {objection}") as change:
-        return change.insert(
-            "heard",
-            objection=objection,
-            way=way,
-            answer=answer,
-            sort=sort,
-            contact_id=contact_id,
-            day=day.isoformat(),
-            at=now,
-            worked=None if worked is None else int(worked),
-        )
-
-
-def told(connection: sqlite3.Connection) -> list[tuple[str, str, int, int, int]]:
-    """What the log says of objections and answers: texts of both, how often it worked, was tried, and was heard."""
-    return connection.execute(
-        "SELECT objection, answer, coalesce(sum(worked), 0), count(worked), count(*) FROM heard GROUP BY 1, 2"
-    ).fetchall()
-
-
-def drills(connection: sqlite3.Connection) -> dict[str, tuple[int, str, int, int]]:
-    """What was drilled: by objection the step, when it is due, how often, how often fluently."""
-    rows = connection.execute("SELECT objection, step, due, times, fluent FROM drill")
-    return {row[0]: tuple(row[1:]) for row in rows}
-
-
-def drill(connection: sqlite3.Connection, objection: str, step: int, due: date, now: int, *, fluent: bool) -> None:
-    """Keep how an objection was answered in a drill."""
-    with changing(connection, now, f"drilled: {objection}") as change:
-        row = connection.execute("SELECT id, times, fluent FROM drill WHERE objection = ?", (objection,)).fetchone()
-        if row is None:
-            change.insert("drill", objection=objection, step=step, due=due.isoformat(), times=1, fluent=int(fluent))
-        else:
-            change.update(
-                "drill", row[0], step=step, due=due.isoformat(), times=row[1] + 1, fluent=row[2] + int(fluent)
-            )
 
 
 # insight

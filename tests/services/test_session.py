@@ -316,7 +316,7 @@ def test_five_of_the_same_are_asked_about_once(rep: Desk) -> None:
     asked = []
     for _ in range(7):
         session.outcome("no-answer")
-        asked.append(session.suspicious())
+        asked.append(session.live.suspicious())
     assert asked == [False, False, False, False, True, False, False]
 
 

@@ -97,6 +97,24 @@ class DeskScreen(Screen[None]):
             self._noticed = len(self.desk.notices)
             self._complain(self.desk.notices[-1])
 
+    def _ask_about_same(self) -> None:
+        """Whether what was counted just now can be right: five equal outcomes within seconds, once."""
+        try:
+            suspicious = self.live.suspicious()
+        except PlannerError as problem:
+            self._complain(str(problem))
+            return
+        if suspicious:
+            self._say(
+                [
+                    (" ? ", "warn"),
+                    ("Five times the same within ten seconds. Is that right?  ", ""),
+                    ("u", "accent"),
+                    (" takes one back each", "dim"),
+                ],
+                keep=True,
+            )
+
     # undo
 
     def action_undo(self) -> None:

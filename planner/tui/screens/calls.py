@@ -596,13 +596,7 @@ class CallsScreen(DeskScreen):
             self._ask()
         else:
             self._tell(told)
-        suspicious: list[bool] = []
-        if self._try(lambda: suspicious.append(self.calls.suspicious())) and suspicious[0]:
-            self._say(
-                [(" ? ", "warn"), ("Five times the same within ten seconds. Is that right?  ", ""), ("u", "accent"),
-                 (" takes one back each", "dim")],
-                keep=True,
-            )  # fmt: skip
+        self._ask_about_same()
         self._finish_sprint()
         self._tell_notices()
 

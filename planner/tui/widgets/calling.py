@@ -77,7 +77,7 @@ class CallingLines(EntryLines):
             ]
         names = max(measure(self._who(entry)) for entry in calling.entries)
         # why they are called matters more than the end of a long name
-        phones = max(measure(entry.contact.phones[0].value) if entry.contact.phones else 9 for entry in calling.entries)
+        phones = max(measure(entry.contact.number) or 9 for entry in calling.entries)
         reasons = max(measure(entry.reason()) for entry in calling.entries) + 3 if width >= 70 else 0
         names = min(names, max(16, width - 12 - min(phones, 22) - min(reasons, 30)))
         return [*lines, *(self._row(index, calling.entries[index], names, width) for index in self.in_sight(height))]
@@ -89,14 +89,14 @@ class CallingLines(EntryLines):
     def _row(self, index: int, entry: ListEntry, names: int, width: int) -> Line:
         chosen = index == self.cursor
         name = view.fit(self._who(entry), names, measure)
-        phone = entry.contact.phones[0].value if entry.contact.phones else "no number"
+        phone = entry.contact.number or "no number"
         line: Line = [
             (" ▸" if chosen else "  ", "accent"),
             (f"{index + 1:>4} ", "dim"),
             ("✓ " if entry.called else "  ", "good"),
             (name, "cursor" if chosen else "dim" if entry.called else ""),
             (" " * (names - measure(name) + 2), ""),
-            (phone, "" if entry.contact.phones else "warn"),
+            (phone, "" if entry.contact.number else "warn"),
         ]
         if width < 70:
             return view.cut(line, width, measure)

@@ -1,0 +1,60 @@
+"""What was heard and how it was answered, and the drill, in plain SQL: a rep is on the line."""
+
+from __future__ import annotations
+
+import sqlite3
+from datetime import date
+
+from planner.store.changing import changing
+
+
+def hear(
+    connection: sqlite3.Connection,
+    *,
+    objection: str,
+    way: str,
+    answer: str,
+    sort: str,
+    contact_id: int | None,
+    day: date,
+    now: int,
+    worked: bool | None = None,
+) -> int:
+    """Log an objection that was heard, and how it was answered."""
+    with changing(connection, now, f"heard: {objection}") as change:
+        return change.insert(
+            "heard",
+            objection=objection,
+            way=way,
+            answer=answer,
+            sort=sort,
+            contact_id=contact_id,
+            day=day.isoformat(),
+            at=now,
+            worked=None if worked is None else int(worked),
+        )
+
+
+def told(connection: sqlite3.Connection) -> list[tuple[str, str, int, int, int]]:
+    """What the log says of objections and answers: texts of both, how often it worked, was tried, and was heard."""
+    return connection.execute(
+        "SELECT objection, answer, coalesce(sum(worked), 0), count(worked), count(*) FROM heard GROUP BY 1, 2"
+    ).fetchall()
+
+
+def drills(connection: sqlite3.Connection) -> dict[str, tuple[int, str, int, int]]:
+    """What was drilled: by objection the step, when it is due, how often, how often fluently."""
+    rows = connection.execute("SELECT objection, step, due, times, fluent FROM drill")
+    return {row[0]: tuple(row[1:]) for row in rows}
+
+
+def drill(connection: sqlite3.Connection, objection: str, step: int, due: date, now: int, *, fluent: bool) -> None:
+    """Keep how an objection was answered in a drill."""
+    with changing(connection, now, f"drilled: {objection}") as change:
+        row = connection.execute("SELECT id, times, fluent FROM drill WHERE objection = ?", (objection,)).fetchone()
+        if row is None:
+            change.insert("drill", objection=objection, step=step, due=due.isoformat(), times=1, fluent=int(fluent))
+        else:
+            change.update(
+                "drill", row[0], step=step, due=due.isoformat(), times=row[1] + 1, fluent=row[2] + int(fluent)
+            )
