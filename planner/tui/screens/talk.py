@@ -1,0 +1,347 @@
+"""What a rep needs while talking and right after it: the script, the playbook, choices by digit, the questions after.
+
+The base of the calling session (`calls.py`), which knows the clocks and the outcomes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from textual.widgets import Input
+
+from planner.domain import scripts
+from planner.domain.errors import PlannerError
+from planner.domain.people import KINDS
+from planner.domain.playbook import Answer
+from planner.services import playbook as book
+from planner.services.desk import Desk
+from planner.services.live import Live, Today
+from planner.services.session import CallDesk, Made
+from planner.tui import sheets
+from planner.tui.screens.base import OFFERED, DeskScreen
+from planner.tui.view import Line
+from planner.tui.widgets.session import Sheet, SheetLines
+
+PAGES = ("closings", "signals", "listening", "customers", "rude")
+QUESTIONS = (
+    ("met", "need met?"),
+    ("effective", "effective?"),
+    ("content", "content?"),
+    ("listened", "did you listen?"),
+)
+
+
+@dataclass
+class Check:
+    """The questions after a call, while they are asked: which is next, the row they go to, and until when."""
+
+    made: Made
+    until: datetime
+    question: int = 0
+    check_id: int | None = None
+
+
+class TalkScreen(DeskScreen):
+    """The sheet beside a prospect, and the modes in which digits and letters mean something else than outcomes."""
+
+    def __init__(self, desk: Desk, live: Live, today: Today) -> None:
+        super().__init__(desk, live)
+        self.today = today
+        self.calls = CallDesk(desk, live)
+        self._mode = ""
+        self._warned = ""
+        self._prepare_until: datetime | None = None
+        self._check: Check | None = None
+        self._kind = "cold"
+        self._page = ""  # a list instead of the script
+        self._step, self._branch = 0, -1
+        self._script: scripts.Script | None = None
+        self._book: book.Playbook | None = None
+        self._found: list[book.Found] = []
+        self._cursor = 0
+        self._sort = "real"
+        self._advice: dict[str, book.Advice] = {}
+
+    # what the session does
+
+    def _show(self) -> None:
+        """Show everything as it is."""
+        raise NotImplementedError
+
+    def _log(self, outcome: str) -> bool:
+        """Log how the call went."""
+        raise NotImplementedError
+
+    def _set_kind(self, kind: str) -> None:
+        """Keep the kind of customer."""
+        raise NotImplementedError
+
+    def _try(self, step: Callable[[], object]) -> bool:
+        """Do something that may be refused with a sentence. Returns whether it was done."""
+        try:
+            step()
+        except PlannerError as problem:
+            self._complain(str(problem))
+            return False
+        return True
+
+    @property
+    def _typed(self) -> Input:
+        return self.query_one("#typed", Input)
+
+    def _type(self, mode: str, hint: str, value: str = "") -> None:
+        """Open the line and write into it, at once: the next key may be on its way."""
+        self._mode = mode
+        typed = self._typed
+        with typed.prevent(Input.Changed):
+            typed.value = value
+        typed.placeholder = hint
+        typed.display = True
+        self.query_one("#note").display = False
+        self.set_focus(typed)
+        typed.cursor_position = len(value)
+        self._show_sheet()
+
+    def _untype(self) -> None:
+        self._typed.display = False
+        self.query_one("#note").display = True
+        self.set_focus(None)
+
+    def _back(self) -> None:
+        """Out of a mode, back to the script."""
+        self._mode, self._warned = "", ""
+        if self._typed.display:
+            self._untype()
+        self._show()
+
+    # the sheet
+
+    def _read_script(self) -> None:
+        if self._script is not None and self._script.kind == self._kind:
+            return
+        try:
+            self._script = book.script(self.live, self._kind)
+        except PlannerError as problem:
+            self._complain(str(problem))
+
+    def _show_sheet(self) -> None:
+        self.query_one("#sheet", SheetLines).show(self._sheet())
+
+    def _sheet(self) -> Sheet:
+        mode = self._mode
+        if mode == "refused":
+            return sheets.choices_sheet("Why?", "digit  ⏎ without  esc back", self._words("lost"))
+        if mode == "kind":
+            kinds = [self._about(kind) for kind in KINDS]
+            return sheets.choices_sheet("Kind of customer", "digit  ⏎ none  esc back", kinds)
+        if mode == "find":
+            return sheets.found_sheet(self._found, self._typed.value, self._cursor)
+        if mode == "answers":
+            return sheets.answers_sheet(self._found[self._cursor], self._sort)
+        left = self._preparing()
+        if left:
+            return sheets.preparation_sheet(self._words("preparation"), left)
+        if self._page:
+            title, about, lines = self._list(self._page)
+            return sheets.lines_sheet(title, f"{about}  ⇥ other", lines)
+        if self._script is None or self.calls.card is None:
+            return Sheet()
+        closing = self.calls.card.stage in ("proposal", "closing")
+        values = book.fields(self.desk, self.calls.card)
+        return sheets.script_sheet(
+            self._script, self._step, self._branch, values, self._words("closings") if closing else ()
+        )
+
+    def _about(self, kind: str) -> str:
+        advice = self._advice.get(kind)
+        return kind if advice is None else f"{kind}: {advice.sign}"
+
+    def _words(self, name: str) -> tuple[str, ...]:
+        try:
+            return self.live.words(name)
+        except PlannerError as problem:
+            self._complain(str(problem))
+            return ()
+
+    def _list(self, name: str) -> tuple[str, str, tuple[str, ...]]:
+        from planner import content
+
+        row = content.word_lists()[name]
+        return row["title"], "", self._words(name)
+
+    def _preparing(self) -> int:
+        """The seconds left of the preparation; 0 when it is over."""
+        if self._prepare_until is None or self.calls.standing.in_call:
+            return 0
+        left = (self._prepare_until - self.desk.now()).total_seconds()
+        return max(0, -int(-left // 1))
+
+    def action_step(self, step: int) -> None:
+        """Go through the script, or through what was found."""
+        if self._mode == "find":
+            self._cursor = min(max(0, self._cursor + step), max(0, min(len(self._found), sheets.MOST_SHOWN) - 1))
+        elif not self._mode and self._script is not None:
+            self._prepare_until = None
+            self._step = min(max(0, self._step + step), len(self._script.steps) - 1)
+            self._branch = -1
+        self._show_sheet()
+
+    def action_branch(self, step: int) -> None:
+        """Choose among the answers to the present step."""
+        if self._mode or self._script is None:
+            return
+        count = len(self._script.steps[self._step].branches)
+        self._branch = -1 if not count else (self._branch + 1 + step) % (count + 1) - 1
+        self._show_sheet()
+
+    def action_take(self) -> None:
+        """Go where the chosen answer leads; without one, to the next step."""
+        if self._mode == "refused":
+            self._log("refused")
+        elif self._mode == "kind":
+            self._set_kind("")
+        elif self._mode == "answers":
+            self._heard(0)
+        elif not self._mode and self._script is not None:
+            branches = self._script.steps[self._step].branches
+            to = branches[self._branch].to if 0 <= self._branch < len(branches) else ""
+            self._step, self._branch = self._script.index_of(to, self._step), -1
+            self._prepare_until = None
+            self._show_sheet()
+
+    def action_sheet(self, step: int) -> None:
+        """Another script, or a list."""
+        if self._mode:
+            return
+        pages = (*scripts.KINDS, *PAGES)
+        at = pages.index(self._page or self._kind)
+        chosen = pages[(at + step) % len(pages)]
+        self._page = chosen if chosen in PAGES else ""
+        if not self._page:
+            self._kind, self._step, self._branch = chosen, 0, -1
+            self._read_script()
+        self._prepare_until = None
+        self._show_sheet()
+
+    def action_edit(self) -> None:
+        """Make the sheet one's own."""
+        if not self._mode:
+            self._script = None
+            self.edit_words(self._page or f"script-{self._kind}")
+
+    def service_done(self, text: str) -> None:
+        self._read_script()
+        super().service_done(text)
+
+    # the playbook
+
+    def action_find(self) -> None:
+        """Find what is heard, without leaving the call."""
+        if self._mode:
+            return
+        self._end_check()
+        try:
+            self._book = book.read(self.live)
+        except PlannerError as problem:
+            self._complain(str(problem))
+            return
+        self._found, self._cursor, self._sort = self._book.find(""), 0, "real"
+        self._type("find", "what is heard: dear, think, busy …")
+
+    def _choose_found(self, typed: str) -> None:
+        if self._found:
+            self._mode = "answers"
+            self._untype()
+            self._show_sheet()
+        elif typed.strip():
+            text = typed.strip()
+            self._back()
+            self._carry_out(lambda: _add_to_playbook(self.desk, text))
+            self._try(lambda: self._hear(text, None))
+
+    def _heard(self, digit: int) -> None:
+        """Log the answer by its digit (0: none) to what was heard."""
+        chosen = self._found[self._cursor]
+        if digit > len(chosen.rated):
+            return
+        answer = chosen.rated[digit - 1].answer if digit else None
+        if self._try(lambda: self._hear(chosen.objection.text, answer)):
+            self._tell(f"heard: {chosen.objection.text}" + (f" ({answer.way})" if answer else ""))
+        self._back()
+
+    def _hear(self, objection: str, answer: Answer | None) -> None:
+        contact = self.calls.card
+        book.hear(
+            self.desk, self.live, objection, answer, sort=self._sort, contact_id=None if contact is None else contact.id
+        )
+
+    def _set_sort(self, sort: str) -> None:
+        self._sort = sort
+        self._show_sheet()
+
+    def on_key(self, event: object) -> None:
+        """In the choice of an answer, the sorts by their letters."""
+        key = getattr(event, "key", "")
+        if self._mode == "answers" and key in ("r", "j"):
+            self._set_sort("real" if key == "r" else "joking")
+        elif self._check is not None and key == "w":
+            self._ask_why_it_went()
+
+    # after the call
+
+    def _ask(self) -> None:
+        check = self._check
+        assert check is not None
+        name = check.made.card.name
+        if check.question < len(QUESTIONS):
+            line: Line = [
+                (" ? ", "accent"), (f"{name}: {QUESTIONS[check.question][1]}  ", ""),
+                ("y", "accent"), (" yes  ", "dim"), ("n", "accent"), (" no", "dim"),
+            ]  # fmt: skip
+        else:
+            line = [(" ✓ ", "good"), ("kept  ", ""), ("w", "accent"), (" why it went so", "dim")]
+        self._say(line, keep=True)
+
+    def _answer(self, *, yes: bool) -> None:
+        check = self._check
+        assert check is not None
+        if check.question >= len(QUESTIONS):
+            self._end_check()
+            return
+        column = QUESTIONS[check.question][0]
+
+        def put() -> None:
+            if check.check_id is None:
+                check.check_id = self.calls.check(check.made, column, yes=yes)
+            else:
+                self.calls.add_to_check(check.check_id, **{column: int(yes)})
+
+        if self._try(put):
+            check.question += 1
+            check.until = self.desk.now() + OFFERED
+            self._ask()
+
+    def _ask_why_it_went(self) -> None:
+        if self._check is not None and self._check.check_id is not None:
+            self._check.until = datetime.max
+            self._type("why", "why it went well, or not")
+
+    def _keep_why(self, text: str) -> None:
+        check = self._check
+        self._back()
+        if check is not None and check.check_id is not None and text.strip():
+            check_id = check.check_id
+            self._try(lambda: self.calls.add_to_check(check_id, why=text.strip()[:1_000]))
+        self._end_check()
+
+    def _end_check(self) -> None:
+        if self._check is not None:
+            self._check = None
+            self._say([])
+
+
+def _add_to_playbook(desk: Desk, text: str) -> str:
+    book.add(desk, text)
+    return f"in the playbook: {text}"
