@@ -443,6 +443,7 @@ class CallDesk:
             self._read(handle)
             if who is not None and self.card is not None and self.card.id == who.contact_id:
                 self.state = replace(self.state, note=note)
+            store.keep(handle, self.state)
         return label
 
     def _back_in(self, handle: sqlite3.Connection, who: store.Undone) -> Standing:

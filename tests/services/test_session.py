@@ -393,7 +393,9 @@ def test_whatever_is_pressed_nothing_is_lost(tmp_path_factory: pytest.TempPathFa
         again = opened(desk)
         assert again.tally == session.tally
         if move != "kill":
-            assert again.standing == session.standing
+            running = session.running and again.running
+            now, seen = int(desk.clock.timestamp()), session.state.seen
+            assert again.standing == (session.standing.come_back(now, seen) if running else session.standing)
             assert (again.card and again.card.id) == (session.card and session.card.id)
             assert again.state.note == session.state.note
         session = again

@@ -333,7 +333,7 @@ class TodayScreen(DeskScreen):
             return
         self._brighten(frozenset(activity.adds("dial", outcome)), self.desk.now())
         self._tell(f"call: {OUTCOMES[0][digit - 1]}")
-        self.call_after_refresh(self._ask_about_same)
+        self._ask_about_same()
 
     def action_offer_outcome(self) -> None:
         """Offer the outcomes of the last call again."""
