@@ -254,7 +254,7 @@ def _session(desk: Desk, count: int) -> None:
 
 def calls_overfull(folder: Path) -> Desk:
     """A session with a prospect of whom too much is known, under the longest names."""
-    desk = day_overfull(folder)
+    desk = typical(folder)
     name = NAMES[-1]
     facts = {
         "company": "[Acme] GmbH & Co. KG, Abteilung für Beschaffung und Einkauf, Niederlassung Süd", "decides": True,

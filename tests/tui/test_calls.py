@@ -15,8 +15,10 @@ from textual.pilot import Pilot
 
 from planner.config import store_value
 from planner.domain.activity import DIAL_OUTCOMES, SPOKEN
-from planner.services import calling, people, plan, tasks
+from planner.services import calling, people, plan, playbook, tasks
 from planner.services.desk import Desk
+from planner.services.live import Live
+from planner.services.session import CallDesk, read_when
 from planner.tui.screens.calls import CallsScreen
 from planner.tui.screens.playbook import PlaybookScreen
 from planner.tui.screens.today import TodayScreen
@@ -207,22 +209,19 @@ async def test_an_objection_is_found_in_three_keys_and_logged_in_two(tmp_path: P
 
 async def test_after_thirty_answers_the_order_follows_what_worked(tmp_path: Path) -> None:
     desk = desk_with(tmp_path, 40)
-    desk_config(desk, "calls.check", False)
+    live = Live(desk)
+    session = CallDesk(desk, live)
+    session.open()
+    dear = playbook.read(live).find("dear")[0].objection
+    answers = {answer.way: answer for answer in dear.answers}
+    for number in range(30):
+        assert session.card is not None
+        way, outcome = (("question", "callback"), ("case", "refused"), ("figures", "no-answer"))[number % 3]
+        playbook.hear(desk, live, dear.text, answers[way], contact_id=session.card.id)
+        session.outcome(outcome, when=read_when(desk, "tomorrow 10:00", hour=False) if number % 3 == 0 else None)
+    live.close()
     async with running(desk) as pilot:
-        await press(pilot, "2")
-        screen = calls_screen(pilot)
-        for number in range(30):
-            ways = {"question": "5", "case": "4", "figures": "1"}
-            way = ("question", "case", "figures")[number % 3]
-            await press(pilot, "slash", *text("dea"), "enter")
-            order = [one.answer.way for one in screen._found[0].rated]
-            await press(pilot, str(order.index(way) + 1))
-            if way == "question":
-                await press(pilot, ways[way], *text("tomorrow 10:00"), "enter")
-            else:
-                await press(pilot, ways[way], *(["enter"] if way == "case" else []))
-            await wait_for(pilot, lambda number=number: on_card(pilot) == f"Name {number + 1:03}")  # type: ignore[misc]
-        await press(pilot, "slash", *text("dea"))
+        await press(pilot, "2", "slash", *text("dea"))
         await wait_for(pilot, says(pilot, "10 of 10 led"))
         lines = shown(pilot).splitlines()
         first = next(line for line in lines if "· Compared with what?" in line)
