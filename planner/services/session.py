@@ -275,7 +275,7 @@ class CallDesk:
         if outcome in ("callback", "meeting") and when is None:
             raise InputError(f"When? A {outcome} has a day, and an hour.")
         if promised:
-            self._need_is_known(card)
+            self.need_is_known()
         now = self._seconds()
         with self.live.writing() as handle:
             if self._row is None or self.standing.paused_at is not None:
@@ -361,8 +361,9 @@ class CallDesk:
         following = [day + timedelta(days=ahead) for ahead in range(1, 8)]
         return next((each for each in following if week[each.weekday()]), following[0])
 
-    def _need_is_known(self, card: Card) -> None:
-        if card.need not in (Need.FOUND.value, Need.CHOSEN.value):
+    def need_is_known(self) -> None:
+        """Refuse a proposal to somebody whose need isn't found (S21)."""
+        if self._need_card().need not in (Need.FOUND.value, Need.CHOSEN.value):
             raise StateError(
                 "No proposal before the need is found: f says that it is, F that they have chosen already."
             )

@@ -24,14 +24,14 @@ from planner.tui.screens.base import OFFERED
 from planner.tui.screens.talk import Check, TalkScreen
 from planner.tui.view import OUTCOMES, Line
 from planner.tui.widgets.session import (
+    CallKeys,
     Clocks,
     NoteLine,
-    OutcomeKeys,
     ProspectCard,
     SessionLine,
     SheetLines,
 )
-from planner.tui.widgets.today import FooterKey, FooterLine, HeaderLine, MessageLine
+from planner.tui.widgets.today import FooterKey, HeaderLine, MessageLine
 
 PREPARED = 10  # seconds
 PROPOSAL = 9
@@ -102,18 +102,20 @@ class CallsScreen(TalkScreen):
         self._caution = ""
 
     def compose(self) -> ComposeResult:
-        yield HeaderLine(self.today, self.desk.now(), id="header")
-        yield SessionLine(id="session")
+        # Textual renders every widget that its container does not clip away anew for each change: with what stands
+        # above and below the prospect in containers, a new one costs hardly more than its lines
+        with Container(id="above"):
+            yield HeaderLine(self.today, self.desk.now(), id="header")
+            yield SessionLine(id="session")
         with Container(id="desk"):
-            with Container(id="person"):
-                yield ProspectCard(id="card")
-                yield Digits("", id="large")
+            yield ProspectCard(id="card")
             yield SheetLines(id="sheet")
-        yield NoteLine(id="note")
-        yield Input(id="typed", compact=True)
-        yield MessageLine(id="message")
-        yield OutcomeKeys(id="outcomes")
-        yield FooterLine(list(FOOTER), id="footer")
+            yield Digits("", id="large")
+        with Container(id="below"):
+            yield NoteLine(id="note")
+            yield Input(id="typed", compact=True)
+            yield MessageLine(id="message")
+            yield CallKeys(list(FOOTER), id="footer")
 
     def on_mount(self) -> None:
         self._typed.display = False
@@ -164,19 +166,20 @@ class CallsScreen(TalkScreen):
 
     def _new_prospect(self) -> None:
         """Begin anew with whoever is on the screen: their script, from its first step."""
-        card = self.calls.card
-        self._step, self._branch, self._page, self._caution = 0, -1, "", ""
-        self._prepare_until = None
-        if card is not None:
-            self._kind = book.kind_of(self.desk, card)
-            if card.first and self.desk.config["calls.prepare"] and not self.calls.standing.in_call:
-                self._prepare_until = self.desk.now() + timedelta(seconds=PREPARED)
+        self._caution = ""
         self._show_card()
         # who it is is painted first; the clocks, and what is said to them, follow
         self.call_after_refresh(self._follow)
 
     def _follow(self) -> None:
         """What can wait until the prospect is painted: the clocks, the sheet, and who comes next."""
+        card = self.calls.card
+        self._step, self._branch, self._page = 0, -1, ""
+        self._prepare_until = None
+        if card is not None:
+            self._kind = book.kind_of(self.desk, card)
+            if card.first and self.desk.config["calls.prepare"] and not self.calls.standing.in_call:
+                self._prepare_until = self.desk.now() + timedelta(seconds=PREPARED)
         self._read_script()
         self._show()
         self._try(self.calls.look_ahead)
@@ -195,7 +198,8 @@ class CallsScreen(TalkScreen):
         calls = self.calls
         card = calls.card
         part = self.query_one("#card", ProspectCard)
-        part.empty = self._nobody()
+        if card is None:
+            part.empty = self._nobody()
         advice = None if card is None else self._advice.get(card.kind)
         part.show(card, calls.phone, self.desk.today(), advice, self._caution)
 
@@ -396,8 +400,7 @@ class CallsScreen(TalkScreen):
         if not asks:
             self._log(outcome)
             return
-        if digit == PROPOSAL and not calls.card.need:
-            self._complain("No proposal before the need is found: f says it is found, F that they have chosen already.")
+        if digit == PROPOSAL and not self._try(calls.need_is_known):
             return
         before = calls.standing
         if not self._try(calls.stop):

@@ -17,6 +17,7 @@ from planner.tui.messages import KeyClicked
 from planner.tui.view import OUTCOMES, Line
 from planner.tui.widgets.calling import EntryLines
 from planner.tui.widgets.lines import Lines, measure
+from planner.tui.widgets.today import FooterLine
 
 if TYPE_CHECKING:
     from planner.services.playbook import Advice, Found
@@ -341,15 +342,17 @@ class NoteLine(Lines):
         return [view.cut([("   note ", "dim"), (view.fit(self.note, width - 10, measure), "")], width, measure)]
 
 
-class OutcomeKeys(Lines):
-    """The outcomes by their digits, in the longest wording that fits."""
+class CallKeys(FooterLine):
+    """The outcomes by their digits, in the longest wording that fits, over the other keys."""
 
-    FIXED_HEIGHT = True
     LONG = (*OUTCOMES[0], "proposal promised")
     SHORT = ("none", "voice", "gate", "refused", "callback", "talk", "meeting", "wrong", "proposal")
     SHORTEST = (*OUTCOMES[2], "prop")
 
     def build(self, width: int, height: int) -> list[Line]:
+        return [self._outcomes(width), *super().build(width, height)]
+
+    def _outcomes(self, width: int) -> Line:
         line: Line = []
         for words, gap in ((self.LONG, "  "), (self.SHORT, " "), (self.SHORTEST, " ")):
             line = [(" ", "")]
@@ -357,12 +360,15 @@ class OutcomeKeys(Lines):
                 line += [(f"{digit}", "accent"), (f" {word}{gap if digit < len(words) else ''}", "dim")]
             if view.width_of(line, measure) <= width:
                 break
-        return [view.cut(line, width, measure)]
+        return view.cut(line, width, measure)
 
     def on_click(self, event: events.Click) -> None:
+        if event.y:
+            return  # the other keys are FooterLine's own
+        event.prevent_default()
         x = 0
         digit = 0
-        for text, style in self.build(self.size.width, 1)[0]:
+        for text, style in self._outcomes(self.size.width):
             if style == "accent":
                 digit = int(text)
             if x <= event.x < x + measure(text) and digit:
