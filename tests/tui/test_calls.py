@@ -11,6 +11,7 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
+from textual.events import Key
 from textual.pilot import Pilot
 
 from planner.config import store_value
@@ -343,3 +344,21 @@ async def test_the_drill_by_keys(tmp_path: Path) -> None:
         assert "Trial" in shown(pilot)
         await press(pilot, "escape")
         await wait_for(pilot, lambda: isinstance(pilot.app.screen, TodayScreen))
+
+
+async def test_keys_that_come_all_at_once_go_where_they_belong(tmp_path: Path) -> None:
+    """A rep who types ahead, or a script: what comes right behind a line's ⏎ is no part of the line."""
+    desk = desk_with(tmp_path, 9)
+    async with running(desk) as pilot:
+        await press(pilot, "2")
+        burst = ["space", "slash", *text("dea"), "enter", "3", "n", *text("wants a quote"), "enter", "1"]
+        burst += ["slash", *text("bus"), "enter", "2", "5", *text("thu 11"), "enter", "1"]
+        for key in burst:
+            pilot.app.post_message(Key(key, key if len(key) == 1 else " " if key == "space" else None))
+        await wait_for(pilot, lambda: len(log(desk, "SELECT 1 FROM activity")) == 3)
+    assert log(desk, "SELECT outcome, note FROM activity") == [
+        ("no-answer", "wants a quote"), ("callback", None), ("no-answer", None),
+    ]  # fmt: skip
+    assert log(desk, "SELECT objection, way FROM heard") == [
+        ("It's too dear for me.", "question"), ("I'm busy, call later.", "case"),
+    ]  # fmt: skip

@@ -30,6 +30,7 @@ from planner.tui.widgets.session import (
     ProspectCard,
     SessionLine,
     SheetLines,
+    TypedLine,
 )
 from planner.tui.widgets.today import FooterKey, HeaderLine, MessageLine
 
@@ -113,12 +114,13 @@ class CallsScreen(TalkScreen):
             yield Digits("", id="large")
         with Container(id="below"):
             yield NoteLine(id="note")
-            yield Input(id="typed", compact=True)
+            yield TypedLine(id="typed")
             yield MessageLine(id="message")
             yield CallKeys(list(FOOTER), id="footer")
 
     def on_mount(self) -> None:
         self._typed.display = False
+        self._typed.entered, self._typed.left = self._entered, self.action_leave
         self.set_interval(1.0, self._second)
         self.run_worker(self._warm, thread=True, group="warm", exit_on_error=False)
         try:
@@ -474,8 +476,7 @@ class CallsScreen(TalkScreen):
         if self._mode == "note":
             self._try(lambda: self.calls.note(event.value))
         elif self._mode == "find":
-            self._cursor = 0
-            self._found = [] if self._book is None else self._book.find(event.value)
+            self._look_up(event.value)
             self._show_sheet()
         elif self._mode in ("when", "proposal"):
             self._preview(event.value)
@@ -494,9 +495,10 @@ class CallsScreen(TalkScreen):
         more = f" · {when.rest}" if when.rest else ""
         self._say([(" ▸ ", "accent"), (f"{read}{more}", ""), (f"   {when.said}", "dim")], keep=True)
 
-    def on_input_submitted(self, event: Input.Submitted) -> None:
-        text = event.value
+    def _entered(self, text: str) -> None:
+        """The line that is typed in is done."""
         if self._mode == "note":
+            self._try(lambda: self.calls.note(text))
             self._back()
         elif self._mode == "why":
             self._keep_why(text)

@@ -22,7 +22,7 @@ from planner.services.session import CallDesk, Made
 from planner.tui import sheets
 from planner.tui.screens.base import OFFERED, DeskScreen
 from planner.tui.view import Line
-from planner.tui.widgets.session import Sheet, SheetLines
+from planner.tui.widgets.session import Sheet, SheetLines, TypedLine
 
 PAGES = ("closings", "signals", "listening", "customers", "rude")
 QUESTIONS = (
@@ -60,6 +60,7 @@ class TalkScreen(DeskScreen):
         self._script: scripts.Script | None = None
         self._book: book.Playbook | None = None
         self._found: list[book.Found] = []
+        self._looked_up = ""
         self._cursor = 0
         self._sort = "real"
         self._advice: dict[str, book.Advice] = {}
@@ -88,8 +89,8 @@ class TalkScreen(DeskScreen):
         return True
 
     @property
-    def _typed(self) -> Input:
-        return self.query_one("#typed", Input)
+    def _typed(self) -> TypedLine:
+        return self.query_one("#typed", TypedLine)
 
     def _type(self, mode: str, hint: str, value: str = "") -> None:
         """Open the line and write into it, at once: the next key may be on its way."""
@@ -247,10 +248,17 @@ class TalkScreen(DeskScreen):
         except PlannerError as problem:
             self._complain(str(problem))
             return
-        self._found, self._cursor, self._sort = self._book.find(""), 0, "real"
+        self._found, self._looked_up, self._cursor, self._sort = self._book.find(""), "", 0, "real"
         self._type("find", "what is heard: dear, think, busy …")
 
+    def _look_up(self, typed: str) -> None:
+        """Find what was typed, once."""
+        if typed != self._looked_up:
+            self._looked_up, self._cursor = typed, 0
+            self._found = [] if self._book is None else self._book.find(typed)
+
     def _choose_found(self, typed: str) -> None:
+        self._look_up(typed)  # the last letters may have come with the ⏎
         if self._found:
             self._mode = "answers"
             self._untype()

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from math import ceil
 from typing import TYPE_CHECKING
 
 from textual import events
+from textual.widgets import Input
 
 from planner.domain.calling import ordinal
 from planner.domain.session import clock, warning
@@ -320,6 +321,32 @@ class ObjectionLines(EntryLines):
             ]
             lines.append(view.justified(line, [(f"{one.heard}× " if one.heard else "", "dim")], width, measure))
         return lines
+
+
+class TypedLine(Input):
+    """The line that is written into while somebody is on the line, quickly and with what follows right behind it.
+
+    Textual handles ⏎ and esc as bindings, after the keys that came behind them have already gone into the line: a digit
+    just after a note would be noted. Here they end the line at once, and what was on its way goes where keys go then.
+    """
+
+    def __init__(self, *, id: str | None = None) -> None:
+        super().__init__(id=id, compact=True)
+        self.entered: Callable[[str], None] = lambda text: None
+        self.left: Callable[[], None] = lambda: None
+
+    async def _on_key(self, event: events.Key) -> None:
+        if not self.display:
+            event.stop()
+            event.prevent_default()
+            await self.app.on_event(events.Key(event.key, event.character))
+        elif event.key in ("enter", "escape"):
+            event.stop()
+            event.prevent_default()
+            if event.key == "enter":
+                self.entered(self.value)
+            else:
+                self.left()
 
 
 class NoteLine(Lines):
