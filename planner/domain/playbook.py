@@ -137,6 +137,12 @@ def find(objections: Sequence[Objection], typed: str) -> list[int]:
     return [index for _, index in sorted(ranked)]
 
 
+def matching(lines: Iterable[str], typed: str) -> list[str]:
+    """The lines of another list that what was typed can mean."""
+    listed = [Objection(line) for line in lines]
+    return [listed[index].text for index in find(listed, typed)] if typed.strip() else []
+
+
 def rated(answers: Sequence[Answer], told: Mapping[str, tuple[int, int]]) -> list[Rated]:
     """The answers, what works first. `told` is by `key` of an answer how often it (worked, was tried).
 

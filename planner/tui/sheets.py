@@ -55,8 +55,12 @@ def preparation_sheet(lines: Sequence[str], seconds: int) -> Sheet:
     return Sheet("Before a first call", f"{seconds} s; space begins", tuple(rows))
 
 
-def found_sheet(found: Sequence[Found], typed: str, cursor: int) -> Sheet:
-    """The objections that were found, the chosen one with its answers, what works first."""
+def found_sheet(
+    found: Sequence[Found], typed: str, cursor: int, others: Sequence[tuple[str, Sequence[str]]] = ()
+) -> Sheet:
+    """The objections that were found, the chosen one with its answers, what works first; then what `others`, lists by
+    their titles, have of it.
+    """
     rows: list[Row] = []
     present = 0
     for index, each in enumerate(found[:MOST_SHOWN]):
@@ -66,9 +70,12 @@ def found_sheet(found: Sequence[Found], typed: str, cursor: int) -> Sheet:
         rows.append(Row(each.objection.text, "bold" if chosen else "dim", "▸ " if chosen else "  "))
         if chosen:
             rows += answer_rows(each, numbered=False)
-    if not rows:
+    below: list[Row] = []
+    for title, lines in others:
+        below += [Row(title, "dim", ""), *(Row(text, marker="· ", marker_style="dim") for text in lines)]
+    if not rows and not below:
         rows.append(Row(f"Nothing yet for “{typed}”. ⏎ puts it into the playbook.", "dim", ""))
-    return Sheet("Playbook", "type what is heard  ⏎ choose  esc back", tuple(rows), present)
+    return Sheet("Playbook", "type what is heard  ⏎ choose  esc back", tuple(rows), present, tuple(below))
 
 
 def answer_rows(found: Found, *, numbered: bool) -> list[Row]:

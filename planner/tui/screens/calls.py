@@ -108,10 +108,9 @@ class CallsScreen(TalkScreen):
         with Container(id="above"):
             yield HeaderLine(self.today, self.desk.now(), id="header")
             yield SessionLine(id="session")
-        with Container(id="desk"):
-            yield ProspectCard(id="card")
-            yield SheetLines(id="sheet")
-            yield Digits("", id="large")
+        yield ProspectCard(id="card")
+        yield SheetLines(id="sheet")
+        yield Digits("", id="large")
         with Container(id="below"):
             yield NoteLine(id="note")
             yield TypedLine(id="typed")

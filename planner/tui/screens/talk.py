@@ -11,7 +11,7 @@ from datetime import datetime
 
 from textual.widgets import Input
 
-from planner.domain import scripts
+from planner.domain import playbook, scripts
 from planner.domain.errors import PlannerError
 from planner.domain.people import KINDS
 from planner.domain.playbook import Answer
@@ -61,6 +61,7 @@ class TalkScreen(DeskScreen):
         self._book: book.Playbook | None = None
         self._found: list[book.Found] = []
         self._looked_up = ""
+        self._lists: list[tuple[str, tuple[str, ...]]] = []
         self._cursor = 0
         self._sort = "real"
         self._advice: dict[str, book.Advice] = {}
@@ -138,7 +139,9 @@ class TalkScreen(DeskScreen):
             kinds = [self._about(kind) for kind in KINDS]
             return sheets.choices_sheet("Kind of customer", "digit  ⏎ none  esc back", kinds)
         if mode == "find":
-            return sheets.found_sheet(self._found, self._typed.value, self._cursor)
+            typed = self._typed.value
+            others = [(title, found) for title, lines in self._lists if (found := playbook.matching(lines, typed))]
+            return sheets.found_sheet(self._found, typed, self._cursor, others)
         if mode == "answers":
             return sheets.answers_sheet(self._found[self._cursor], self._sort)
         left = self._preparing()
@@ -249,6 +252,7 @@ class TalkScreen(DeskScreen):
             self._complain(str(problem))
             return
         self._found, self._looked_up, self._cursor, self._sort = self._book.find(""), "", 0, "real"
+        self._lists = [(title, lines) for title, _, lines in map(self._list, PAGES)]
         self._type("find", "what is heard: dear, think, busy …")
 
     def _look_up(self, typed: str) -> None:
