@@ -15,6 +15,7 @@ from planner.domain import activity
 from planner.domain.calls import Activity
 from planner.domain.errors import DatabaseProblem, NeedsMigration, StateError
 from planner.domain.money import to_hundredths
+from planner.domain.session import SAME_IN_A_ROW, suspicious
 from planner.services.desk import Desk
 from planner.store import connection, hot
 from planner.store.hot import TaskLine as TaskLine
@@ -225,11 +226,8 @@ class Live:
 
     def suspicious(self) -> bool:
         """Whether the last five outcomes are the same within ten seconds; said once of each such run."""
-        from planner.domain.session import SAME_IN_A_ROW, suspicious
-        from planner.store import session
-
         with self.reading() as handle:
-            last = [] if handle is None else session.latest_outcomes(handle, self.desk.today(), SAME_IN_A_ROW)
+            last = [] if handle is None else hot.latest_outcomes(handle, self.desk.today(), SAME_IN_A_ROW)
         if not suspicious(last) or last[-1][1] <= self._asked_at:
             return False
         self._asked_at = last[0][1]

@@ -96,6 +96,9 @@ class CallDesk:
                 row = None
                 kept = found if found.day == today.isoformat() else store.State()
                 found = store.State(contact_id=kept.contact_id, note=kept.note, skipped=kept.skipped)
+            elif found.standing.talking and found.day != today.isoformat():
+                # left in a call on another day: it ended with the last key, only its outcome is still to be said
+                found = replace(found, standing=found.standing.stopped(found.seen))
             found = replace(found, day=today.isoformat())
             standing = found.standing if row is None else found.standing.come_back(now, found.seen)
             self.state = replace(found, standing=standing)

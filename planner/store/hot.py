@@ -522,6 +522,16 @@ def last_call(connection: sqlite3.Connection, day: date) -> int | None:
     return None if row is None else int(row[0])
 
 
+def latest_outcomes(connection: sqlite3.Connection, day: date, limit: int) -> list[tuple[str, int]]:
+    """The outcomes logged last on a day, newest first, each with when it was logged."""
+    rows = connection.execute(
+        "SELECT coalesce(outcome, ''), logged_at FROM activity WHERE day = ? AND kind = 'dial'"
+        " ORDER BY id DESC LIMIT ?",
+        (day.isoformat(), limit),
+    )
+    return [(row[0], row[1]) for row in rows]
+
+
 def record(connection: sqlite3.Connection, at: int, name: str, table: str, row_id: int, image: str | None) -> int:
     """Write one change of one row into the history, inside the caller's transaction. Returns the change's id."""
     change_id = begin_change(connection, at, name)

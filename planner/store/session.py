@@ -482,16 +482,6 @@ def last_call_of_change(connection: sqlite3.Connection) -> Undone | None:
     return None if row is None else Undone(*row)
 
 
-def latest_outcomes(connection: sqlite3.Connection, day: date, limit: int) -> list[tuple[str, int]]:
-    """The outcomes logged last on a day, newest first, each with when it was logged."""
-    rows = connection.execute(
-        "SELECT coalesce(outcome, ''), logged_at FROM activity WHERE day = ? AND kind = 'dial'"
-        " ORDER BY id DESC LIMIT ?",
-        (day.isoformat(), limit),
-    )
-    return [(row[0], row[1]) for row in rows]
-
-
 # after the call
 
 

@@ -103,6 +103,6 @@ def choices_sheet(title: str, about: str, choices: Sequence[str], *, first: int 
     return Sheet(title, about, tuple(rows))
 
 
-def lines_sheet(title: str, about: str, lines: Sequence[str]) -> Sheet:
+def lines_sheet(title: str, lines: Sequence[str], about: str = "⇥ other") -> Sheet:
     """A list to read."""
     return Sheet(title, about, tuple(Row(text, "", "· ", "dim") for text in lines))

@@ -100,6 +100,35 @@ def test_killed_between_two_calls_it_goes_on_at_the_same_prospect(rep: Desk) -> 
     assert name(late) == "Name 2" and late.gap_seconds() == 0 and late.standing.paused_at is not None
 
 
+def test_a_call_that_was_left_on_another_day_is_over(rep: Desk) -> None:
+    session = opened(rep)
+    session.press()
+    go(rep, 50)
+    session.note("wants a quote")
+    move_clock(rep, MORNING + timedelta(days=1))
+    again = opened(rep)
+    assert (name(again), again.call_seconds(), again.state.note) == ("Name 0", 50, "wants a quote")
+    again.outcome("conversation")
+    assert rows(rep, "SELECT day, seconds, note FROM activity") == [("2026-11-16", 50, "wants a quote")]
+
+
+def test_a_forgotten_person_leaves_nothing_of_the_session(rep: Desk) -> None:
+    people.edit(rep, "Name 0", {"name": "Zebulon Quark"})
+    live, session = Live(rep), opened(rep)
+    session.press()
+    session.note("Zebulon Quark wants a quote")
+    playbook.hear(rep, live, "Zebulon Quark says it is dear", None, contact_id=1)
+    made = session.outcome("meeting", when=read_when(rep, "thu 11", hour=True))
+    session.add_to_check(session.check(made, "met", yes=True), why="Zebulon Quark was in a hurry")
+    session.undo()  # of the check; the state holds who comes next
+    session.add_to_check(session.check(made, "met", yes=True), why="Zebulon Quark was in a hurry")
+    session.live.close()
+    live.close()
+    people.forget(rep, "Zebulon Quark", consent=True)
+    assert b"Zebulon" not in Path(rep.path).read_bytes()
+    assert rows(rep, "SELECT count(*) FROM activity") == [(1,)]
+
+
 def test_a_pause_is_neither_gap_nor_time_of_the_session(rep: Desk) -> None:
     session = opened(rep)
     session.press()

@@ -117,7 +117,7 @@ class PlaybookScreen(DeskScreen):
             from planner import content
 
             row = content.word_lists()[self._page]
-            return sheets.lines_sheet(row["title"], row["about"], self.live.words(self._page))
+            return sheets.lines_sheet(row["title"], self.live.words(self._page), row["about"])
         chosen = self.query_one(ObjectionLines).chosen
         if chosen is None:
             return Sheet("Nothing like that is in the playbook.", "e adds it")

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
+from textual import events
 from textual.widgets import Input
 
 from planner.domain import playbook, scripts
@@ -148,8 +149,7 @@ class TalkScreen(DeskScreen):
         if left:
             return sheets.preparation_sheet(self._words("preparation"), left)
         if self._page:
-            title, about, lines = self._list(self._page)
-            return sheets.lines_sheet(title, f"{about}  ⇥ other", lines)
+            return sheets.lines_sheet(*self._list(self._page))
         if self._script is None or self.calls.card is None:
             return Sheet()
         closing = self.calls.card.stage in ("proposal", "closing")
@@ -169,11 +169,10 @@ class TalkScreen(DeskScreen):
             self._complain(str(problem))
             return ()
 
-    def _list(self, name: str) -> tuple[str, str, tuple[str, ...]]:
+    def _list(self, name: str) -> tuple[str, tuple[str, ...]]:
         from planner import content
 
-        row = content.word_lists()[name]
-        return row["title"], "", self._words(name)
+        return content.word_lists()[name]["title"], self._words(name)
 
     def _preparing(self) -> int:
         """The seconds left of the preparation; 0 when it is over."""
@@ -252,7 +251,7 @@ class TalkScreen(DeskScreen):
             self._complain(str(problem))
             return
         self._found, self._looked_up, self._cursor, self._sort = self._book.find(""), "", 0, "real"
-        self._lists = [(title, lines) for title, _, lines in map(self._list, PAGES)]
+        self._lists = [self._list(name) for name in PAGES]
         self._type("find", "what is heard: dear, think, busy …")
 
     def _look_up(self, typed: str) -> None:
@@ -293,12 +292,11 @@ class TalkScreen(DeskScreen):
         self._sort = sort
         self._show_sheet()
 
-    def on_key(self, event: object) -> None:
-        """In the choice of an answer, the sorts by their letters."""
-        key = getattr(event, "key", "")
-        if self._mode == "answers" and key in ("r", "j"):
-            self._set_sort("real" if key == "r" else "joking")
-        elif self._check is not None and key == "w":
+    def on_key(self, event: events.Key) -> None:
+        """In the choice of an answer, the sorts by their letters; after a call, why it went so."""
+        if self._mode == "answers" and event.key in ("r", "j"):
+            self._set_sort("real" if event.key == "r" else "joking")
+        elif self._check is not None and event.key == "w":
             self._ask_why_it_went()
 
     # after the call
