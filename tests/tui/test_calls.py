@@ -354,13 +354,19 @@ async def test_keys_that_come_all_at_once_go_where_they_belong(tmp_path: Path) -
     async with running(desk) as pilot:
         await press(pilot, "2")
         burst = ["space", "slash", *text("dea"), "enter", "3", "n", *text("wants a quote"), "enter", "1"]
-        burst += ["slash", *text("bus"), "enter", "2", "5", *text("thu 11"), "enter", "1"]
+        burst += ["slash", *text("bus"), "enter", "p", "2", "5", *text("thu 11"), "enter", "f", "9", "enter", "s", "1"]
+        burst += ["K", "4", "n", *text("jklwrudpsygfe ask in July"), "enter", "1"]
         for key in burst:
             pilot.app.post_message(Key(key, key if len(key) == 1 else " " if key == "space" else None))
-        await wait_for(pilot, lambda: len(log(desk, "SELECT 1 FROM activity")) == 3)
-    assert log(desk, "SELECT outcome, note FROM activity") == [
-        ("no-answer", "wants a quote"), ("callback", None), ("no-answer", None),
+        await wait_for(pilot, lambda: len(log(desk, "SELECT 1 FROM activity")) == 5)
+    assert log(desk, "SELECT outcome, contact_id, note FROM activity") == [
+        ("no-answer", 1, "wants a quote"), ("callback", 2, None), ("conversation", 3, None), ("no-answer", 5, None),
+        ("no-answer", 6, "jklwrudpsygfe ask in July"),
     ]  # fmt: skip
-    assert log(desk, "SELECT objection, way FROM heard") == [
-        ("It's too dear for me.", "question"), ("I'm busy, call later.", "case"),
+    assert log(desk, "SELECT objection, way, sort FROM heard") == [
+        ("It's too dear for me.", "question", "real"), ("I'm busy, call later.", "case", "pretended"),
     ]  # fmt: skip
+    assert log(desk, "SELECT id, kind, need FROM contact WHERE kind <> '' OR need <> ''") == [
+        (3, "", "found"), (6, "gloomy", ""),
+    ]  # fmt: skip
+    assert {task.title for task in tasks.listed(desk)} == {"callback Name 001", "Proposal for Firm 002"}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import ClassVar
 
@@ -58,13 +59,11 @@ class CallsScreen(TalkScreen):
 
     CSS_PATH = "calls.tcss"
     AUTO_FOCUS = ""
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding(
-            "space", "press", "start, stop", id="call-start", tooltip="Start the call; stop its clock", priority=True
-        ),
+    _KEYS: ClassVar[list[Binding]] = [
+        Binding("space", "press", "start, stop", id="call-start", tooltip="Start the call; stop its clock"),
         Binding("d", "dial", "dial", id="call-dial", tooltip="Hand the number to the dialler, and start the clock"),
-        Binding("n", "note", "note", id="call-note", tooltip="Write while you talk; kept with each key", priority=True),
-        Binding("slash", "find", "objection", id="call-objection", tooltip="Find what you hear", priority=True),
+        Binding("n", "note", "note", id="call-note", tooltip="Write while you talk; kept with each key"),
+        Binding("slash", "find", "objection", id="call-objection", tooltip="Find what you hear"),
         Binding("s", "skip", "skip", id="call-skip", tooltip="To the end of the list; a callback in half an hour"),
         Binding("p", "pause", "pause", id="call-pause", tooltip="Pause, go on: a pause is no gap"),
         Binding("y", "copy", "copy the number", id="call-copy", tooltip="Copy the number"),
@@ -76,8 +75,13 @@ class CallsScreen(TalkScreen):
         Binding(
             "K", "kind", "kind of customer", id="call-kind", tooltip="Know-it-all, bored, hurried, gloomy, cheerful"
         ),
-        Binding("up,k", "step(-1)", "step back", id="call-up", show=False),
-        Binding("down,j", "step(1)", "next step", id="call-down", show=False),
+        Binding("up", "step(-1)", "step back", id="call-up", show=False),
+        Binding("k", "walk(-1)", "step back", id="call-up-k", show=False),
+        Binding("down", "step(1)", "next step", id="call-down", show=False),
+        Binding("j", "walk(1)", "next step", id="call-down-j", show=False),
+        Binding("r", "sort('real')", "a real objection", id="call-real", show=False),
+        Binding("w", "why", "why it went so", id="call-why", show=False),
+        Binding("u", "undo", "undo", id="history-undo", tooltip="Take the last change back; a call comes back"),
         Binding("left", "branch(-1)", "answer before", id="call-left", show=False),
         Binding("right", "branch(1)", "next answer", id="call-right", show=False),
         Binding("enter", "take", "take", id="call-take", tooltip="Go where the chosen answer leads"),
@@ -86,15 +90,15 @@ class CallsScreen(TalkScreen):
         Binding("e", "edit", "edit the script", id="call-edit", tooltip="Make this sheet your own, or reset it"),
         Binding("S", "sprint", "sprint", id="call-sprint", tooltip="25 calls or 45 minutes, against your record"),
         Binding("i", "insight", "insight", id="call-insight", tooltip="Your best hours, and your sessions"),
-        Binding("l", "app.show('list')", "calling list", id="screen-list", tooltip="Whom to call"),
+        Binding("l", "list", "calling list", id="screen-list", tooltip="Whom to call"),
         Binding("escape", "leave", "leave", id="call-leave", tooltip="Pause, and back to Today"),
         *(
-            Binding(
-                str(digit), f"digit({digit})", word, id=f"call-digit-{digit}", tooltip=f"Outcome: {word}", priority=True
-            )
+            Binding(str(digit), f"digit({digit})", word, id=f"call-digit-{digit}", tooltip=f"Outcome: {word}")
             for digit, word in enumerate((*OUTCOMES[0], "talk, a proposal promised"), start=1)
         ),
     ]
+    # all of them first come, first served: a key that isn't priority is handled after a later one that is
+    BINDINGS: ClassVar[list[BindingType]] = [replace(binding, priority=True) for binding in _KEYS]
 
     def __init__(self, desk: Desk, live: Live, today: Today) -> None:
         super().__init__(desk, live, today)
@@ -275,8 +279,8 @@ class CallsScreen(TalkScreen):
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         typing = self._typed.display if self.is_mounted else False
         if typing:
-            # what is typed belongs into the line
-            return action in ("leave", "step", "undo") or action.startswith("app.")
+            # what is typed belongs into the line, which knows ⏎ and esc itself
+            return action == "step"
         return True
 
     def action_leave(self) -> None:
@@ -300,6 +304,10 @@ class CallsScreen(TalkScreen):
             self.planner.today_screen.tell("The call goes on; 2 brings you back to it.")
         elif said:
             self.planner.today_screen.tell(said)
+
+    def action_list(self) -> None:
+        """Go to the calling list (an action of the app would be one while a line is typed as well)."""
+        self.planner.show("list")
 
     def _summary(self) -> str:
         tally, pace = self.calls.tally, self.calls.pace()

@@ -9,7 +9,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from textual import events
 from textual.widgets import Input
 
 from planner.domain import playbook, scripts
@@ -292,12 +291,18 @@ class TalkScreen(DeskScreen):
         self._sort = sort
         self._show_sheet()
 
-    def on_key(self, event: events.Key) -> None:
-        """In the choice of an answer, the sorts by their letters; after a call, why it went so."""
-        if self._mode == "answers" and event.key in ("r", "j"):
-            self._set_sort("real" if event.key == "r" else "joking")
-        elif self._check is not None and event.key == "w":
-            self._ask_why_it_went()
+    def action_sort(self, sort: str) -> None:
+        """Which sort of objection it is that was heard."""
+        if self._mode == "answers":
+            self._set_sort(sort)
+
+    def action_walk(self, step: int) -> None:
+        """As the arrows; j is joking, where the sort of an objection is asked for."""
+        if self._mode == "answers":
+            if step > 0:
+                self._set_sort("joking")
+        else:
+            self.action_step(step)
 
     # after the call
 
@@ -333,7 +338,8 @@ class TalkScreen(DeskScreen):
             check.until = self.desk.now() + OFFERED
             self._ask()
 
-    def _ask_why_it_went(self) -> None:
+    def action_why(self) -> None:
+        """Why a call went so, once its questions are answered."""
         if self._check is not None and self._check.check_id is not None:
             self._check.until = datetime.max
             self._type("why", "why it went well, or not")
