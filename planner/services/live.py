@@ -49,6 +49,8 @@ class Live:
     def close(self) -> None:
         """Let the database go, for good."""
         self.closed = True
+        if self._handle is not None and self._there():
+            connection.leave_no_journal(self._handle)
         self._let_go()
 
     def _let_go(self) -> None:
@@ -62,7 +64,7 @@ class Live:
         A file that was moved away or replaced (a backup put back) is let go: counting on would count into nothing.
         """
         there = connection.exists(self.desk.path)
-        if self._handle is not None and (not there or os.stat(self.desk.path).st_ino != self._inode):
+        if self._handle is not None and not (there and self._there()):
             self._let_go()
         if self._handle is None and there:
             try:
@@ -70,9 +72,17 @@ class Live:
             except NeedsMigration:
                 self.desk.database.raw().close()
                 self._handle = connection.connect(self.desk.path)
+            connection.keep_journal(self._handle)
             self._inode = os.stat(self.desk.path).st_ino
             self._backed_up = None
         return self._handle
+
+    def _there(self) -> bool:
+        """Whether the file that is open still stands in its place."""
+        try:
+            return os.stat(self.desk.path).st_ino == self._inode
+        except FileNotFoundError:
+            return False
 
     def _writable(self) -> sqlite3.Connection:
         handle = self._open()

@@ -146,6 +146,11 @@ class CallDesk:
             with self.live.reading() as handle:
                 self._next = None if handle is None else store.card(handle, order[0])
 
+    @property
+    def upcoming(self) -> Card | None:
+        """Who comes next, once `look_ahead` has read them."""
+        return self._next
+
     def _order(self) -> list[int]:
         return store.in_order(self._waiting, self._listed, self.state, f"{self.desk.now():%Y-%m-%dT%H:%M}")
 

@@ -101,6 +101,22 @@ def connect(path: str) -> sqlite3.Connection:
     return connection
 
 
+def keep_journal(connection: sqlite3.Connection) -> None:
+    """For a connection that writes with each key: the rollback journal is cut to nothing, not deleted, at each commit.
+
+    As safe (SQLite syncs the cut before the commit is over), and a fifth of a millisecond less than making the file
+    and deleting it. Cut, not kept with its header wiped: what was forgotten must not stand in it.
+    """
+    connection.execute("PRAGMA journal_mode=TRUNCATE")
+
+
+def leave_no_journal(connection: sqlite3.Connection) -> None:
+    """Take the empty journal away, before the connection of `keep_journal` is closed in an orderly way."""
+    connection.execute("PRAGMA busy_timeout=0")
+    # somebody who writes just now takes it away with their own commit: SQLite answers with the old mode, not an error
+    connection.execute("PRAGMA journal_mode=DELETE")
+
+
 def _check(path: str, application_id: int, version: int) -> None:
     if application_id != APPLICATION_ID:
         raise DatabaseProblem(f"{path} is not a planner database; it was left as it is.")
@@ -127,8 +143,8 @@ def create(path: str, now: int) -> None:
     """
     folder = os.path.dirname(path)
     for ending in ("-journal", "-wal"):
-        if os.path.exists(path + ending):
-            # SQLite would play it into the new file
+        if os.path.exists(path + ending) and os.path.getsize(path + ending):
+            # SQLite would play it into the new file; an empty one says nothing, a killed program may leave it
             raise DatabaseProblem(
                 f"{path} is gone, but {os.path.basename(path)}{ending} is still there and belongs to it; "
                 "put the database back beside it, or move that file away first."

@@ -541,9 +541,10 @@ def in_order(waiting: Sequence[Waiting], listed_ids: Sequence[int], found: State
     """Whom to call, in order: callbacks whose hour has come, the list, then who was skipped. Somebody whose callback is
     still to come today isn't called before.
     """
-    due = [each for each in waiting if each.due[: len(now)] <= now]
-    later = {each.contact_id for each in waiting} - {each.contact_id for each in due}
-    first = list(dict.fromkeys(each.contact_id for each in due))
-    rest = [key for key in listed_ids if key not in later and key not in first]
-    skipped = [key for key in found.skipped if key in rest]
-    return first + [key for key in rest if key not in skipped] + skipped
+    first = list(dict.fromkeys(each.contact_id for each in waiting if each.due[: len(now)] <= now))
+    elsewhere = {each.contact_id for each in waiting}  # first, or later today
+    rest = [key for key in listed_ids if key not in elsewhere] if elsewhere else list(listed_ids)
+    if found.skipped:
+        skipped = [key for key in found.skipped if key in rest]
+        rest = [key for key in rest if key not in skipped] + skipped
+    return first + rest

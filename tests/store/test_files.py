@@ -9,6 +9,7 @@ import sqlite3
 import stat
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -17,10 +18,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from planner.clock import FixedClock
+from planner.domain.calls import Activity
 from planner.domain.errors import DatabaseProblem, NeedsMigration
 from planner.services import calls, tasks
 from planner.services.desk import Desk
+from planner.services.live import Live
 from planner.store import backup, connection, history, migrations
+from planner.store.changing import transaction
 from planner.store.database import Database
 from tests.scenes import NOW, move_clock
 
@@ -110,6 +114,35 @@ def test_what_a_lost_database_left_behind_is_never_played_into_a_new_one(tmp_pat
     with pytest.raises(DatabaseProblem, match="belongs to it"):
         connection.open_or_create(str(tmp_path / "planner.db"), 1)
     assert os.listdir(tmp_path) == ["planner.db-journal"]
+
+
+def test_a_screen_leaves_no_journal_and_an_empty_one_means_nothing(tmp_path: Path) -> None:
+    desk = Desk(str(tmp_path / "planner.db"), FixedClock(NOW), str(tmp_path / "settings.toml"))
+    live = Live(desk)
+    live.log(Activity(0, NOW, "dial"))
+    assert (tmp_path / "planner.db-journal").stat().st_size == 0  # between two keys
+    with closing(connection.connect(desk.path)) as other, transaction(other):
+        other.execute("INSERT INTO meta (key, value) VALUES ('other', '1')")  # a command: it takes the journal away
+    live.log(Activity(0, NOW, "dial"))
+    live.close()
+    assert "planner.db-journal" not in os.listdir(tmp_path)
+    with closing(connection.connect(desk.path)) as handle:
+        assert handle.execute("SELECT count(*) FROM activity").fetchone() == (2,)
+    # killed, and the database moved away since: the empty journal is no reason to refuse a new one
+    (tmp_path / "elsewhere.db-journal").touch()
+    connection.open_or_create(str(tmp_path / "elsewhere.db"), 1).close()
+
+
+def test_a_screen_that_ends_touches_nothing_of_a_database_put_in_its_place(tmp_path: Path) -> None:
+    desk = Desk(str(tmp_path / "planner.db"), FixedClock(NOW), str(tmp_path / "settings.toml"))
+    live = Live(desk)
+    live.log(Activity(0, NOW, "dial"))
+    os.rename(desk.path, tmp_path / "moved.db")
+    connection.open_or_create(desk.path, 1).close()
+    theirs = tmp_path / "planner.db-journal"
+    theirs.write_bytes(b"the journal of the other")
+    live.close()
+    assert theirs.read_bytes() == b"the journal of the other"
 
 
 def test_a_failing_write_says_what_the_database_said(tmp_path: Path) -> None:

@@ -23,6 +23,7 @@ from planner.services.session import CallDesk, read_when
 from planner.tui.screens.calls import CallsScreen
 from planner.tui.screens.playbook import PlaybookScreen
 from planner.tui.screens.today import TodayScreen
+from planner.tui.widgets.session import ProspectCard
 from tests.scenes import MONTH, NAMES, desk_at, move_clock
 from tests.tui.helpers import press, running, says, shown, text, wait_for
 
@@ -370,3 +371,27 @@ async def test_keys_that_come_all_at_once_go_where_they_belong(tmp_path: Path) -
         (3, "", "found"), (6, "gloomy", ""),
     ]  # fmt: skip
     assert {task.title for task in tasks.listed(desk)} == {"callback Name 001", "Proposal for Firm 002"}
+
+
+async def test_who_was_drawn_ahead_is_drawn_as_they_are(tmp_path: Path) -> None:
+    """The next prospect is drawn while one talks to the one before; what changed meanwhile is drawn anew."""
+    desk = desk_with(tmp_path, 3)
+    people.edit(desk, "3", {"kind": "gloomy"})
+    async with running(desk) as pilot:
+        await press(pilot, "2")
+        await wait_for(pilot, lambda: on_card(pilot) == "Name 000")
+        card = pilot.app.screen.query_one(ProspectCard)
+        await wait_for(pilot, lambda: calls_screen(pilot).calls.upcoming is not None)
+        await press(pilot, "1")
+        await wait_for(pilot, lambda: on_card(pilot) == "Name 001")
+        assert card.build(*card.size) == card._lines(*card.size)
+        assert "Name 001" in shown(pilot) and "Firm 001" in shown(pilot)
+        # while the second is on the screen, the third (drawn already) gets a note from elsewhere
+        await wait_for(pilot, lambda: calls_screen(pilot).calls.upcoming is not None)
+        people.edit(desk, "3", {"notes": "asks for Thursday"})
+        calls_screen(pilot)._reload()
+        await press(pilot, "1")
+        await wait_for(pilot, says(pilot, "asks for Thursday"))
+        assert "gloomy" in shown(pilot)
+        pilot.app.theme = "planner-light" if "light" not in pilot.app.theme else "planner-dark"
+        await wait_for(pilot, says(pilot, "asks for Thursday"))

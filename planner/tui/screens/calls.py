@@ -105,6 +105,7 @@ class CallsScreen(TalkScreen):
         self._before: Standing | None = None  # the clocks before an outcome that is still being said
         self._outcome = ""
         self._caution = ""
+        self._card = ProspectCard(id="card")
 
     def compose(self) -> ComposeResult:
         # Textual renders every widget that its container does not clip away anew for each change: with what stands
@@ -112,7 +113,7 @@ class CallsScreen(TalkScreen):
         with Container(id="above"):
             yield HeaderLine(self.today, self.desk.now(), id="header")
             yield SessionLine(id="session")
-        yield ProspectCard(id="card")
+        yield self._card
         yield SheetLines(id="sheet")
         yield Digits("", id="large")
         with Container(id="below"):
@@ -188,6 +189,9 @@ class CallsScreen(TalkScreen):
         self._read_script()
         self._show()
         self._try(self.calls.look_ahead)
+        upcoming = self.calls.upcoming
+        if upcoming is not None:
+            self._card.expect(upcoming, self.desk.today(), self._advice.get(upcoming.kind))
 
     def _show(self) -> None:
         self._show_person()
@@ -202,11 +206,10 @@ class CallsScreen(TalkScreen):
     def _show_card(self) -> None:
         calls = self.calls
         card = calls.card
-        part = self.query_one("#card", ProspectCard)
         if card is None:
-            part.empty = self._nobody()
+            self._card.empty = self._nobody()
         advice = None if card is None else self._advice.get(card.kind)
-        part.show(card, calls.phone, self.desk.today(), advice, self._caution)
+        self._card.show(card, calls.phone, self.desk.today(), advice, self._caution)
 
     def _nobody(self) -> list[Line]:
         if self.calls.tally.calls:

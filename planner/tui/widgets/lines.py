@@ -45,6 +45,7 @@ class Lines(Widget):
         self._built: list[Line] = []
         self._built_for: tuple[int, int] | None = None
         self._drawn: dict[str, Style] = {}
+        self._ahead: dict[int, tuple[Line, Strip]] = {}
 
     def build(self, width: int, height: int) -> list[Line]:
         """The lines for a size in cells."""
@@ -54,7 +55,7 @@ class Lines(Widget):
         return len(self.build(width, viewport.height))
 
     def notify_style_update(self) -> None:
-        self._drawn = {}
+        self._drawn, self._ahead = {}, {}
         super().notify_style_update()
 
     def redraw(self) -> None:
@@ -82,12 +83,21 @@ class Lines(Widget):
         if self._built_for != (width, height):
             self._built = self.build(width, height)
             self._built_for = (width, height)
-        styles = self._drawn or self._styles()
-        plain = styles[""]
         if y >= len(self._built):
-            return Strip.blank(width, plain)
-        segments = [Segment(shown(text), styles[style]) for text, style in self._built[y]]
-        return Strip(segments).adjust_cell_length(width, plain)
+            return Strip.blank(width, (self._drawn or self._styles())[""])
+        line = self._built[y]
+        drawn = self._ahead.get(id(line))
+        return self._strip(line, width) if drawn is None else drawn[1]
+
+    def draw_ahead(self, lines: list[Line]) -> None:
+        """Draw lines while the rep is busy that a later `build` will return: they then only have to be put there."""
+        width = self.size.width
+        self._ahead = {id(line): (line, self._strip(line, width)) for line in lines}
+
+    def _strip(self, line: Line, width: int) -> Strip:
+        styles = self._drawn or self._styles()
+        segments = [Segment(shown(text), styles[style]) for text, style in line]
+        return Strip(segments).adjust_cell_length(width, styles[""])
 
     def _styles(self) -> dict[str, Style]:
         """The styles of the theme in force on this widget's background, until its style sheet changes."""

@@ -124,6 +124,7 @@ class ProspectCard(Lines):
         self.advice: Advice | None = None
         self.today = date.min
         self.empty: Sequence[Line] = ()
+        self._upcoming: tuple[object, list[Line]] | None = None
 
     def show(
         self, card: Card | None, phone: Phone | None, today: date, advice: Advice | None, caution: str = ""
@@ -133,7 +134,25 @@ class ProspectCard(Lines):
         self.advice, self.caution = advice, caution
         self.redraw()
 
+    def expect(self, card: Card, today: date, advice: Advice | None) -> None:
+        """Build and draw whoever comes next, while the one on the screen is talked to."""
+        now = self.card, self.phone, self.today, self.advice, self.caution
+        self.card, self.phone, self.today, self.advice, self.caution = card, card.phone, today, advice, ""
+        lines = self._lines(*self.size)
+        self._upcoming = self._facts(), lines
+        self.draw_ahead(lines)
+        self.card, self.phone, self.today, self.advice, self.caution = now
+
+    def _facts(self) -> object:
+        """All that the lines are made of."""
+        return self.card, self.phone, self.today, self.advice, self.caution, self.size
+
     def build(self, width: int, height: int) -> list[Line]:
+        if self._upcoming is not None and self._upcoming[0] == self._facts():
+            return self._upcoming[1]
+        return self._lines(width, height)
+
+    def _lines(self, width: int, height: int) -> list[Line]:
         if self.card is None:
             return [view.cut(line, width, measure) for line in self.empty]
         card, room = self.card, max(10, width - 5)
