@@ -10,7 +10,7 @@ import os
 import re
 import shlex
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import time
 from fractions import Fraction
 from pathlib import Path
@@ -18,6 +18,7 @@ from typing import Any
 
 from planner.domain.calling import CADENCE, check_cadence
 from planner.domain.errors import InputError, StateError
+from planner.domain.mailbox import Account
 from planner.domain.session import AMBER, RED
 from planner.domain.stages import PRIORS, Prior
 from planner.domain.workdays import WEEKDAYS
@@ -75,6 +76,21 @@ def _windows(value: Any) -> Any:
     if len(times) != len(value) or any(at.tzinfo for at in times) or times != sorted(set(times)):
         raise ValueError
     return [f"{at:%H:%M}" for at in times]
+
+
+def _exceptions(value: Any) -> Any:
+    """Few, and none so short that it lets everything through."""
+    if not isinstance(value, list) or len(value) > 10 or any(not isinstance(text, str) for text in value):
+        raise ValueError
+    found = [text.strip() for text in value if text.strip()]
+    if any(not 3 <= len(text) <= 200 for text in found):
+        raise ValueError
+    return found
+
+
+def _weekday_windows(value: Any) -> Any:
+    """The windows of one weekday: none of its own, its own, or ``["none"]``: mail rests."""
+    return value if value in ([], ["none"]) else [] if value == [""] else _windows(value)
 
 
 def _turn(value: Any) -> Any:
@@ -220,8 +236,60 @@ SETTINGS: tuple[Setting, ...] = (
         "when mail opens",
         _windows,
     ),
+    *(
+        Setting(
+            f"mail.on_{name}",
+            [],
+            'a list of rising times such as ["09:00"], ["none"], or [] for those of mail.windows',
+            f"when mail opens on a {name.capitalize()}",
+            _weekday_windows,
+        )
+        for name in WEEKDAYS
+    ),
     Setting(
         "mail.minutes", 30, "a whole number from 5 to 240", "how long a window is open", _number(5, 240, whole=True)
+    ),
+    Setting(
+        "mail.pause",
+        10,
+        "a whole number of seconds from 0 to 600",
+        "how long a look outside a window is thought over",
+        _number(0, 600, whole=True),
+    ),
+    Setting(
+        "mail.exceptions",
+        [],
+        'up to ten addresses, domains or words, such as ["kim@hanbit.kr", "@bank.com", "contract"]',
+        "letters that may be told of outside a window",
+        _exceptions,
+    ),
+    Setting(
+        "mail.check",
+        15,
+        "a whole number of minutes from 5 to 240",
+        "how often the mailbox is looked through for the exceptions",
+        _number(5, 240, whole=True),
+    ),
+    Setting(
+        "mail.most",
+        1_000,
+        "a whole number from 10 to 2,000",
+        "how many unread letters of a mailbox are listed, the newest first",
+        _number(10, 2_000, whole=True),
+    ),
+    Setting(
+        "mail.reply",
+        "mailto",
+        "mailto or mid",
+        "how a letter is answered: a new one with its references, or the letter itself by its message id",
+        _one_of("mailto", "mid"),
+    ),
+    Setting(
+        "mail.follow_up",
+        2,
+        "a whole number of working days from 0 to 60",
+        "when a proposal that was sent is followed up by a call",
+        _number(0, 60, whole=True),
     ),
     Setting(
         "calls.cadence",
@@ -303,12 +371,13 @@ BY_KEY: Mapping[str, Setting] = {setting.key: setting for setting in SETTINGS}
 
 @dataclass(frozen=True, slots=True)
 class Config:
-    """The settings in force. `problems` are sentences about values that were not usable."""
+    """The settings in force. `problems` are sentences about values that were not usable; `accounts` the mailboxes."""
 
     path: str
     values: Mapping[str, Any]
     problems: tuple[str, ...] = ()
     given: frozenset[str] = field(default_factory=frozenset)
+    accounts: tuple[Account, ...] = ()
 
     def __getitem__(self, key: str) -> Any:
         return self.values[key]
@@ -317,6 +386,11 @@ class Config:
     def week(self) -> tuple[Fraction, ...]:
         """Seven weights, Monday first, exact to what was written."""
         return tuple(Fraction(str(self.values[f"calendar.{name}"])) for name in WEEKDAYS)
+
+    def mail_windows(self, weekday: int) -> list[str]:
+        """When mail opens on a weekday, Monday 0."""
+        own: list[str] = self.values[f"mail.on_{WEEKDAYS[weekday]}"]
+        return [] if own == ["none"] else own or list(self.values["mail.windows"])
 
     @property
     def cap(self) -> Fraction:
@@ -365,6 +439,7 @@ def load(path: str) -> Config:
         return Config(path, base, (f"{path} is not valid TOML ({error}); defaults are in force.",))
     problems: list[str] = []
     given: set[str] = set()
+    accounts = _accounts(tree, text, problems)
     for key, value in _flatten(tree):
         line = _line_of(text, key)
         setting = BY_KEY.get(key)
@@ -376,7 +451,66 @@ def load(path: str) -> Config:
             given.add(key)
         except ValueError:
             problems.append(f"line {line}: {key} = {value!r} is not allowed; it can be {setting.allowed}.")
-    return Config(path, base, tuple(problems), frozenset(given))
+    return Config(path, base, tuple(problems), frozenset(given), tuple(accounts))
+
+
+def _accounts(tree: dict[str, Any], text: str, problems: list[str]) -> list[Account]:
+    """The mailboxes, ``[mail.accounts.NAME]``; taken out of the tree, so that what is left are plain settings."""
+    mail = tree.get("mail")
+    tables = mail.pop("accounts", {}) if isinstance(mail, dict) else {}
+    if not isinstance(tables, dict):
+        problems.append("mail.accounts is no table; write [mail.accounts.NAME].")
+        return []
+    found = []
+    for name, table in tables.items():
+        line = _line_of(text, f"mail.accounts.{name}.host")
+        known = {each.name: each.type for each in fields(Account)}
+        if not isinstance(table, dict):
+            problems.append(f"line {line}: mail.accounts.{name} is no table; write [mail.accounts.{name}].")
+            continue
+        wrong = next(
+            (
+                key
+                for key, value in table.items()
+                if key not in known or key == "name" or not isinstance(value, int if key == "port" else str)
+            ),
+            None,
+        )
+        if wrong is not None:
+            problems.append(
+                f"line {line}: {wrong} = {table[wrong]!r} of mailbox {name} is not allowed; a mailbox has host, user,"
+                " security, port (a number), password, folder and ca."
+            )
+            continue
+        missing = [key for key in ("host", "user") if key not in table]
+        if missing:
+            problems.append(f"line {line}: mailbox {name} has no {' and no '.join(missing)}.")
+            continue
+        try:
+            found.append(Account(name, **table))
+        except InputError as problem:
+            problems.append(f"line {line}: mailbox {name}: {problem}")
+    return found
+
+
+def store_account(path: str, name: str, account: Account | None) -> None:
+    """Write a mailbox into the settings, or take it out (None)."""
+    import tomlkit
+
+    def change(document: Any) -> None:
+        mail = document.setdefault("mail", tomlkit.table())
+        tables = mail.setdefault("accounts", tomlkit.table(is_super_table=True))
+        if account is None:
+            del tables[name]
+            return
+        table = tomlkit.table()
+        for each in fields(Account):
+            value = getattr(account, each.name)
+            if each.name != "name" and (each.name in ("host", "user", "password") or value != each.default):
+                table[each.name] = value
+        tables[name] = table
+
+    _rewrite(path, change)
 
 
 def _flatten(tree: Mapping[str, Any], prefix: str = "") -> list[tuple[str, Any]]:
@@ -438,16 +572,11 @@ def parse_value(key: str, text: str) -> Any:
 
 def store_value(path: str, key: str, value: Any) -> None:
     """Write one setting, keeping the rep's comments and order; the file and its folder are made if missing."""
-    import tomlkit  # only when something is written: 20 ms that reading never needs
-    from tomlkit.exceptions import TOMLKitError
+    import tomlkit
 
     table_name, _, name = key.partition(".")
-    try:
-        try:
-            text = Path(path).read_text(encoding="utf-8-sig")
-        except FileNotFoundError:
-            text = "# planner's settings. `planner config show` lists what can be set.\n"
-        document = tomlkit.parse(text)
+
+    def change(document: Any) -> None:
         table = document.setdefault(table_name, tomlkit.table())
         if not hasattr(table, "keys"):
             raise StateError(f"{path}: {table_name} is not a table; mend it by hand first.")
@@ -456,6 +585,21 @@ def store_value(path: str, key: str, value: Any) -> None:
             setting = BY_KEY[key]
             item.comment(f"{setting.about}: {setting.allowed}")
         table[name] = item
+
+    _rewrite(path, change)
+
+
+def _rewrite(path: str, change: Callable[[Any], None]) -> None:
+    import tomlkit  # only when something is written: 20 ms that reading never needs
+    from tomlkit.exceptions import TOMLKitError
+
+    try:
+        try:
+            text = Path(path).read_text(encoding="utf-8-sig")
+        except FileNotFoundError:
+            text = "# planner's settings. `planner config show` lists what can be set.\n"
+        document = tomlkit.parse(text)
+        change(document)
         _write_private(path, tomlkit.dumps(document))
     except (TOMLKitError, UnicodeDecodeError) as error:
         raise StateError(f"{path} can't be changed, because it is not valid TOML ({error}); mend it first.") from error

@@ -26,22 +26,14 @@ def show(args: argparse.Namespace, desk: Desk) -> int:
     if args.json:
         return emit(dict(settings.values))
     for setting in config.SETTINGS:
-        value = settings[setting.key]
-        shown = (
-            "none"
-            if value == ""
-            else ", ".join(f"{part:g}" if isinstance(part, float) else part for part in value)
-            if isinstance(value, list)
-            else value
-        )
         mark = " " if setting.key in settings.given else "·"
-        say(f"{mark} {setting.key:<22} {shown!s:<22} {setting.about}")
+        say(f"{mark} {setting.key:<22} {_shown(settings[setting.key])!s:<22} {setting.about}")
     return say("· is a default.")
 
 
 def _shown(value: object) -> object:
     if isinstance(value, list):
-        return ", ".join(f"{part:g}" if isinstance(part, float) else str(part) for part in value)
+        return ", ".join(f"{part:g}" if isinstance(part, float) else str(part) for part in value) or "–"
     return "none" if value == "" else value
 
 

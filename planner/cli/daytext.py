@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from planner.domain import dayclock
+from planner.domain import dayclock, mail
 from planner.domain.activity import WORDS, likely
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import datetime
 
     from planner.store.hot import BlockLine, Due, TaskLine, Today
@@ -27,12 +28,24 @@ def shown_counters(today: Today) -> list[str]:
     return [*ALWAYS, *(name for name in OTHERS if today.targets.get(name) or today.counts[name])]
 
 
-def next_window(today: Today, now: datetime) -> str | None:
-    """When mail opens next: today, else the first window of tomorrow."""
-    if not today.windows:
-        return None
-    clock = f"{now:%H:%M}" if now.date() == today.day else "00:00"
-    return next((opens for opens, _ in today.windows if opens > clock), today.windows[0][0])
+def mail_object(today: Today, now: datetime, following: Sequence[str] = ()) -> dict[str, object]:
+    """The state of mail, when it opens next, and its windows. `following` are those of the next working day."""
+    windows = dayclock.mail_windows(today, now)
+    opens = mail.next_open(windows, dayclock.day_minute(today, now), following)
+    return {
+        "state": mail.state_of(windows),
+        "next_open": None if opens is None else opens[0],
+        "windows": [
+            {
+                "opens": window.opens,
+                "closes": window.closes,
+                "state": window.state,
+                "minutes": window.minutes,
+                "letters": window.letters,
+            }
+            for window in windows
+        ],
+    }
 
 
 def today_object(today: Today, now: datetime) -> dict[str, object]:
@@ -66,7 +79,6 @@ def today_object(today: Today, now: datetime) -> dict[str, object]:
         for block, state in zip(today.blocks, dayclock.block_states(today, now), strict=True)
     ]
     asked, room = dayclock.left_to_do(today, now)
-    windows = [{"opens": opens, "closes": closes, "state": None, "minutes": None} for opens, closes in today.windows]
     return {
         "date": today.day.isoformat(),
         "working_weight": today.weight / 100,
@@ -76,7 +88,7 @@ def today_object(today: Today, now: datetime) -> dict[str, object]:
         "asked_by": asked_by,
         "tasks": tasks,
         "blocks": blocks,
-        "mail": {"state": None, "next_open": next_window(today, now), "windows": windows},
+        "mail": mail_object(today, now),
         "due": [
             {"kind": due.kind, "contact": due.contact, "at": due.at, "text": due.text, "overdue": due.overdue(now)}
             for due in today.due
@@ -290,8 +302,7 @@ def _status_object(today: Today, now: datetime) -> dict[str, object]:
             "plan_attainment": round(today.booked / today.personal_plan, 4),
             "quota_attainment": round(today.booked / today.quota, 4) if today.quota else None,
         }
-    mail = whole["mail"]
-    return {"date": whole["date"], "counters": whole["counters"], "plan": plan, "mail": mail}
+    return {"date": whole["date"], "counters": whole["counters"], "plan": plan, "mail": whole["mail"]}
 
 
 def _escape(text: str) -> str:

@@ -58,6 +58,7 @@ MODULES = {
     "calls": "dial",
     "playbook": "playbook",
     "meeting": "meeting",
+    "mail": "mail",
 }
 
 

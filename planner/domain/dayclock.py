@@ -1,11 +1,13 @@
 """What the clock says of a laid day: which block is now, which were kept, what is left, whether there is slack.
 
-On the quick path: plain values and no imports. A block is anything with `first`, `last` (minutes of the day), `kind`,
-`position` (None for a meeting of a calendar), `mark` and `dropped`; facts are rows of the log as (minute, kind,
-outcome, count).
+On the quick path: plain values, no imports but mail. A block is anything with `first`, `last` (minutes of the day),
+`kind`, `position` (None for a meeting of a calendar), `mark` and `dropped`; facts are rows of the log as (minute,
+kind, outcome, count).
 """
 
 from __future__ import annotations
+
+from planner.domain import mail
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -43,6 +45,7 @@ PROTECTED = frozenset({"family", "sleep"})
 PERSONAL = frozenset({"learning", "rest", "sport", "family", "sleep", "own"})
 KEPT_FROM = 0.8  # of what a block of calls should bring, or of its minutes that were spent calling
 LONGEST_GAP = 15  # minutes between two calls that still count as calling
+LATEST_TURN = 36 * 60  # minutes after its midnight by which a day is over, however late it turns
 SLACK_FROM = 15  # minutes that are worth a call
 
 
@@ -56,7 +59,9 @@ def state_of(
     tasks_done: Sequence[int] = (),
     closed: bool = False,
 ) -> str | None:
-    """planned, now, kept, short, missed or dropped; None where nothing tells yet (the rep's own blocks, mail).
+    """planned, now, kept, short, missed or dropped; None where nothing tells yet (the rep's own blocks).
+
+    Of mail, that its window was opened (a fact `mail`) or a letter logged tells.
 
     `minute` is now, in minutes of the block's day; `dials_asked` the calls that this block should bring, `tasks_done`
     the minutes at which tasks were ticked off. Once the day is `closed`, what nobody said was kept is missed.
@@ -71,12 +76,13 @@ def state_of(
         return "now"  # of a closed day only what is one's own goes on
     inside = [fact for fact in facts if block.first <= fact[0] < block.last]
     kind = block.kind
+    if kind == "mail":
+        return "kept" if any(fact[1] in ("mail", "email") for fact in inside) else "missed"
+    inside = [fact for fact in inside if fact[1] != "mail"]
     if kind in PERSONAL:
         return "missed" if closed and kind != "sleep" else None
     if kind == "calls":
         return _calls(block, inside, dials_asked)
-    if kind == "mail":
-        return "kept" if any(fact[1] == "email" for fact in inside) else "missed" if closed else None
     if kind == "list":
         return "kept" if list_built else "missed"
     if kind == "admin":
@@ -170,6 +176,18 @@ def asked_left(targets: dict[str, int], done: dict[str, int]) -> float:
     return sum(each * max(0, targets.get(name, 0) - done.get(name, 0)) for name, each in MINUTES.items())
 
 
+def mail_windows(today: Today, now: datetime) -> list[mail.Window]:
+    """The mail windows of the day with their states."""
+    return mail.states(
+        [(opens, today.mail_minutes) for opens, _ in today.windows],
+        today.mail,
+        day_minute(today, now),
+        now.timestamp(),
+        due=today.weight > 0,
+        over=day_minute(today, now) >= LATEST_TURN,
+    )
+
+
 def day_minute(today: Today, now: datetime) -> int:
     """Minutes since the midnight that the day began with; below 0 on a day before, past 1,440 after midnight."""
     return (now.date() - today.day).days * 1440 + now.hour * 60 + now.minute
@@ -192,10 +210,11 @@ def due_name(due: Due) -> str:
 
 def block_states(today: Today, now: datetime) -> list[str | None]:
     """What became of each stretch of the day, or is to become of it."""
+    opened = [(day_minute(today, type(now).fromtimestamp(at)), "mail", None, 1) for _, _, at, _, _ in today.mail]
     return states(
         today.blocks,
         day_minute(today, now),
-        today.facts,
+        [*today.facts, *opened],
         today.target("dials"),
         list_built=today.built,
         tasks_done=today.ticked,

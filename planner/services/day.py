@@ -94,6 +94,7 @@ def close_day(
         record = replace(record, closed_at=now, note=note, words=_cleaned(said or record.words))
         blocks.fix(unit.session, today, blocks.weight_of(desk, unit.session, today))
         store.put(unit.session, record)
+        store.close_mail(unit.session, today, int(desk.clock.timestamp()))
     return record
 
 

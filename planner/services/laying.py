@@ -127,11 +127,11 @@ def counters(desk: Desk, session: Session, goals: dict[int, Goal], day: date) ->
     return larger(found)
 
 
-def windows_of(desk: Desk) -> tuple[tuple[time, time], ...]:
+def windows_of(desk: Desk, day: date) -> tuple[tuple[time, time], ...]:
     """The mail windows of a day."""
     minutes = desk.config["mail.minutes"]
     found = []
-    for text in desk.config["mail.windows"]:
+    for text in desk.config.mail_windows(day.weekday()):
         opens = time.fromisoformat(text)
         end = min(opens.hour * 60 + opens.minute + minutes, 24 * 60 - 1)
         found.append((opens, time(end // 60, end % 60)))
@@ -189,7 +189,7 @@ def compute(desk: Desk, session: Session | None, day: date) -> Laid:
         currency=currency,
         counters=wanted,
         blocks=pieces,
-        windows=windows_of(desk),
+        windows=windows_of(desk, day),
         mail_minutes=desk.config["mail.minutes"],
         wish=chain[-1].title if len(chain) > 1 or (chain and (chain[0].for_whom or chain[0].picture)) else "",
         for_whom=next((goal.for_whom for goal in chain if goal.for_whom), ""),

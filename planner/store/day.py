@@ -10,7 +10,16 @@ from sqlmodel import Session, col, delete, select
 from planner.domain.activity import COUNTED
 from planner.domain.day import CloseWords, Counter, DayOdds, DayRecord, Laid, odds_columns
 from planner.domain.money import to_hundredths
-from planner.store.tables import DayCount, DayRow, DayTargetRow, LaidBlock, LaidDay, LaidTarget, LaidWindow
+from planner.store.tables import (
+    DayCount,
+    DayRow,
+    DayTargetRow,
+    LaidBlock,
+    LaidDay,
+    LaidTarget,
+    LaidWindow,
+    MailWindowRow,
+)
 
 
 def get(session: Session, day: date) -> DayRecord:
@@ -148,3 +157,13 @@ def lay(session: Session, laid: Laid) -> None:
         )
     for opens, closes in laid.windows:
         session.add(LaidWindow(day=text, opens=f"{opens:%H:%M}", closes=f"{closes:%H:%M}"))
+
+
+def close_mail(session: Session, day: date, now: int) -> None:
+    """Stop the clock of a mail window that is still open when its day is closed."""
+    rows = session.exec(
+        select(MailWindowRow).where(MailWindowRow.day == day.isoformat(), col(MailWindowRow.closed_at).is_(None))
+    )
+    for row in rows:
+        row.closed_at = now
+        session.add(row)

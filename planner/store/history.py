@@ -44,6 +44,10 @@ LOGGED = (
     "call_check",
     "heard",
     "drill",
+    "mail_window",
+    "mail_look",
+    "letter",
+    "draft",
 )
 # Those that an import fills; their rows carry its change's id. Who points at whom comes last.
 IMPORTED = ("company", "contact", "contact_way", "deal", "activity", "import_ref", "event", "event_time")
@@ -183,6 +187,10 @@ def _makes_stale(table: str, today: date, *images: str | None) -> bool:
         "call_check",
         "heard",
         "drill",
+        "mail_window",
+        "mail_look",
+        "letter",
+        "draft",
     ):
         return False
     if table == "activity":

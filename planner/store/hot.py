@@ -146,7 +146,8 @@ class Today:
     ten-thousandths. `sources` says of each target who asks it, goal or plan, and what the other asks. `facts` are the
     rows of the day's log as (minute, kind, outcome, count), `ticked` the minutes at which tasks were done, `listed`
     how many stand on the list of `list_day`, `built` whether any list was made on the day, `next_call` the next of
-    the day's own list (name, number), `top` the ids of the three tasks that belong before noon.
+    the day's own list (name, number), `top` the ids of the three tasks that belong before noon. `mail` are the mail
+    windows that were opened (`domain.mail`), `looks` how often it was looked into outside them.
     """
 
     __slots__ = (
@@ -173,6 +174,8 @@ class Today:
         "holds",
         "list_day",
         "listed",
+        "looks",
+        "mail",
         "mail_minutes",
         "month_first",
         "month_last",
@@ -241,6 +244,8 @@ class Today:
         self.built = False
         self.next_call: tuple[str, str] | None = None
         self.top: tuple[int, ...] = ()
+        self.mail: list[tuple[str, int, int, int | None, int]] = []
+        self.looks = 0
         self.windows: list[tuple[str, str]] = []
         self.tasks: list[TaskLine] = []
         self.due: list[Due] = []
@@ -320,6 +325,7 @@ def fill(connection: sqlite3.Connection, today: Today) -> None:
         (tomorrow, tomorrow, LIST_LIMIT),
     )
     today.due = [Due(*row) for row in rows]
+    read_mail(connection, today)
     today.listed = execute("SELECT count(*) FROM list_entry WHERE day = ?", (today.list_day,)).fetchone()[0]
     today.next_call = execute(
         "SELECT contact.name, coalesce((SELECT value FROM contact_way WHERE contact_id = contact.id"
@@ -329,6 +335,20 @@ def fill(connection: sqlite3.Connection, today: Today) -> None:
         " ORDER BY list_entry.position LIMIT 1",
         (text,),
     ).fetchone()
+
+
+# letters: as many as the rep said, else those that were decided on in the window
+OPENINGS_SQL = (
+    "SELECT opens, planned, opened_at, closed_at, coalesce(letters, (SELECT count(*) FROM letter"
+    " WHERE window_id = mail_window.id)) FROM mail_window WHERE day = ? ORDER BY id"
+)
+
+
+def read_mail(connection: sqlite3.Connection, today: Today) -> None:
+    """Bring the mail windows of a day up to date."""
+    day = (today.day.isoformat(),)
+    today.mail = connection.execute(OPENINGS_SQL, day).fetchall()
+    today.looks = connection.execute("SELECT count(*) FROM mail_look WHERE day = ?", day).fetchone()[0]
 
 
 def read_facts(connection: sqlite3.Connection, today: Today) -> None:

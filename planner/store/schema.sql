@@ -1,4 +1,4 @@
--- The schema of version 5, made from store/tables.py by `make schema`. Don't edit: change the tables.
+-- The schema of version 6, made from store/tables.py by `make schema`. Don't edit: change the tables.
 
 CREATE TABLE calendar_exception (
   id INTEGER NOT NULL,
@@ -210,6 +210,28 @@ CREATE TABLE laid_day (
 )
  WITHOUT ROWID;
 
+CREATE TABLE mail_look (
+  id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
+  day VARCHAR NOT NULL,
+  at INTEGER NOT NULL,
+  reason VARCHAR NOT NULL,
+  ended_at INTEGER
+);
+
+CREATE INDEX mail_look_day ON mail_look (day);
+
+CREATE TABLE mail_window (
+  id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
+  day VARCHAR NOT NULL,
+  opens VARCHAR NOT NULL,
+  planned INTEGER NOT NULL,
+  opened_at INTEGER NOT NULL,
+  closed_at INTEGER,
+  letters INTEGER
+);
+
+CREATE INDEX mail_window_day ON mail_window (day);
+
 CREATE TABLE meta (
   id INTEGER NOT NULL,
   "key" VARCHAR NOT NULL,
@@ -391,6 +413,22 @@ CREATE INDEX deal_contact ON deal (contact_id) WHERE contact_id IS NOT NULL;
 
 CREATE INDEX deal_open ON deal (stage) WHERE stage NOT IN ('won', 'lost');
 
+CREATE TABLE draft (
+  id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
+  contact_id INTEGER,
+  name VARCHAR NOT NULL,
+  subject VARCHAR NOT NULL,
+  proposal INTEGER NOT NULL,
+  state VARCHAR NOT NULL,
+  created_at INTEGER NOT NULL,
+  sent_at INTEGER,
+  FOREIGN KEY(contact_id) REFERENCES contact (id) ON DELETE SET NULL
+);
+
+CREATE INDEX draft_contact ON draft (contact_id) WHERE contact_id IS NOT NULL;
+
+CREATE INDEX draft_open ON draft (id) WHERE state = 'open';
+
 CREATE TABLE event (
   id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
   uid VARCHAR NOT NULL,
@@ -408,6 +446,34 @@ CREATE TABLE event (
 CREATE INDEX event_change ON event (change_id) WHERE change_id IS NOT NULL;
 
 CREATE INDEX event_contact ON event (contact_id) WHERE contact_id IS NOT NULL;
+
+CREATE TABLE letter (
+  id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
+  ref VARCHAR NOT NULL,
+  account VARCHAR NOT NULL,
+  message_id VARCHAR NOT NULL,
+  thread VARCHAR NOT NULL,
+  refs VARCHAR NOT NULL,
+  sender VARCHAR NOT NULL,
+  address VARCHAR NOT NULL,
+  subject VARCHAR NOT NULL,
+  sent_at INTEGER NOT NULL,
+  bulk INTEGER NOT NULL,
+  preview VARCHAR NOT NULL,
+  contact_id INTEGER,
+  decision VARCHAR NOT NULL,
+  decided_at INTEGER,
+  window_id INTEGER,
+  UNIQUE (ref),
+  FOREIGN KEY(contact_id) REFERENCES contact (id) ON DELETE SET NULL,
+  FOREIGN KEY(window_id) REFERENCES mail_window (id) ON DELETE SET NULL
+);
+
+CREATE INDEX letter_contact ON letter (contact_id) WHERE contact_id IS NOT NULL;
+
+CREATE INDEX letter_decided ON letter (decided_at) WHERE decided_at IS NOT NULL;
+
+CREATE INDEX letter_waiting ON letter (account) WHERE decision = '';
 
 CREATE TABLE list_entry (
   id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,

@@ -15,7 +15,7 @@ from datetime import date, datetime, timedelta
 from planner.domain.activity import SPOKEN, label
 from planner.domain.calling import UNREACHED
 from planner.domain.session import Sprint, Standing, Tally
-from planner.store import hot, meetings
+from planner.store import hot, meetings, putting
 from planner.store.changing import Change, changing
 
 
@@ -387,11 +387,11 @@ def write(connection: sqlite3.Connection, wanted: Outcome, after: State) -> int:
         )
         _settle_callbacks(change, wanted, spoken=spoken)
         if wanted.outcome == "callback" and wanted.due:
-            _task(change, wanted, f"callback {wanted.name}", wanted.due, "callback", None)
+            _follow_up(change, wanted, f"callback {wanted.name}", wanted.due, kind="callback")
         if wanted.outcome == "meeting" and wanted.due:
             meetings.put(change, wanted.contact_id, wanted.name, wanted.due, wanted.minutes, wanted.place, wanted.now)
         if wanted.proposal is not None:
-            _task(change, wanted, wanted.proposal_title, wanted.proposal or None, "own", "A")
+            _follow_up(change, wanted, wanted.proposal_title, wanted.proposal or None, priority="A")
         if wanted.outcome == hot.WRONG:
             hot.mark_wrong(connection, change.id, wanted.contact_id, wanted.number or None)
         worked = None
@@ -423,21 +423,18 @@ def _settle_callbacks(change: Change, wanted: Outcome, *, spoken: bool) -> None:
             change.update("task", task_id, due=wanted.again)
 
 
-def _task(change: Change, wanted: Outcome, title: str, due: str | None, kind: str, priority: str | None) -> int:
-    rank = change.connection.execute("SELECT coalesce(max(rank), 0) + 1000 FROM task WHERE state = 'open'").fetchone()
-    since = due[:10] if due and due[:10] > wanted.today.isoformat() else wanted.today.isoformat()
-    return change.insert(
-        "task",
-        title=title[:500],
-        kind=kind,
+def _follow_up(
+    change: Change, wanted: Outcome, title: str, due: str | None, *, kind: str = "own", priority: str | None = None
+) -> None:
+    putting.task(
+        change,
+        title,
+        today=wanted.today,
+        now=wanted.now,
         due=due,
+        kind=kind,
         priority=priority,
-        rank=rank[0],
-        state="open",
-        since=since,
         contact_id=wanted.contact_id,
-        reason="",
-        created_at=wanted.now,
     )
 
 

@@ -1,0 +1,131 @@
+"""Letters: what is read of one, threads folded, and in which order they are looked through (S8)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+DECISIONS = ("reply", "call", "task", "proposal", "promise", "nothing")
+LONGEST_SUBJECT = 300
+LONGEST_PREVIEW = 600
+_REPLY = re.compile(
+    r"^\s*(?:(?:re|aw|fwd?|wg|sv|vs|antw|tr|rv|ref|res|отв|ha|답장|회신|返信)(?:\[\d+\])?\s*[:：]\s*)+", re.IGNORECASE
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """A letter as far as it is read: who, what about, when (seconds since 1970 UTC), its first lines.
+
+    `ref` is what it is known by: the account and its message id, or a digest of its headers where it has none; a
+    mailbox that numbers its letters anew changes nothing. `thread` is the message id that its thread began with.
+    """
+
+    ref: str
+    account: str
+    message_id: str
+    thread: str
+    references: tuple[str, ...]
+    sender: str
+    address: str
+    subject: str
+    sent_at: int
+    bulk: bool = False
+    preview: str = ""
+
+    @property
+    def who(self) -> str:
+        """A name to call the sender by."""
+        return self.sender or self.address or "nobody named"
+
+
+def bare_subject(text: str) -> str:
+    """A subject without what answers and forwards put before it."""
+    return _REPLY.sub("", text).strip()
+
+
+def reply_subject(text: str) -> str:
+    """The subject of an answer."""
+    return f"Re: {bare_subject(text)}" if bare_subject(text) else "Re:"
+
+
+Item = TypeVar("Item")
+
+
+@dataclass(frozen=True, slots=True)
+class Thread(Generic[Item]):
+    """Letters that belong together, newest first."""
+
+    items: tuple[Item, ...]
+
+    @property
+    def newest(self) -> Item:
+        """The newest of them."""
+        return self.items[0]
+
+
+def threads(items: Sequence[Item], letter_of: Callable[[Item], Letter]) -> list[Thread[Item]]:
+    """Fold letters: those that refer to one another, and what one machine or list sent; newest first in each.
+
+    References are joined over letters that aren't there any more; letters without any stand alone, whatever their
+    subjects say: two customers write "price list" too.
+    """
+    parent: dict[str, str] = {}
+
+    def root(key: str) -> str:
+        while parent.setdefault(key, key) != key:
+            parent[key] = parent[parent[key]]
+            key = parent[key]
+        return key
+
+    keys = []
+    for item in items:
+        letter = letter_of(item)
+        own = f"list:{letter.address.casefold()}" if letter.bulk and letter.address else letter.message_id or letter.ref
+        keys.append(own)
+        for other in () if letter.bulk else (letter.thread, *letter.references):
+            if other:
+                parent[root(other)] = root(own)
+    found: dict[str, list[Item]] = {}
+    for key, item in zip(keys, items, strict=True):
+        found.setdefault(root(key), []).append(item)
+    return [Thread(tuple(sorted(group, key=lambda item: -letter_of(item).sent_at))) for group in found.values()]
+
+
+def in_order(
+    found: Iterable[Thread[Item]], letter_of: Callable[[Item], Letter], worth_of: Callable[[Item], int | None]
+) -> list[Thread[Item]]:
+    """Known contacts first, by what is open with them, then other people, then machines and lists; newest first.
+
+    `worth_of` is None for somebody who isn't known.
+    """
+
+    def key(thread: Thread[Item]) -> tuple[int, int, int]:
+        worths = [worth for item in thread.items if (worth := worth_of(item)) is not None]
+        newest = letter_of(thread.newest)
+        if worths:
+            return 0, -max(worths), -newest.sent_at
+        return (2 if newest.bulk else 1), 0, -newest.sent_at
+
+    return sorted(found, key=key)
+
+
+def excepted(letter: Letter, rules: Iterable[str]) -> str | None:
+    """The exception that a letter falls under: an address, a domain (``@hanbit.kr``) or a word of its subject."""
+    address, subject = letter.address.casefold(), letter.subject.casefold()
+    for rule in rules:
+        wanted = rule.strip().casefold()
+        if not wanted:
+            continue
+        if wanted.startswith("@"):
+            domain = address.rpartition("@")[2]
+            if domain == wanted[1:] or domain.endswith("." + wanted[1:]):
+                return rule
+        elif "@" in wanted:
+            if address == wanted:
+                return rule
+        elif wanted in subject:
+            return rule
+    return None

@@ -1,0 +1,67 @@
+"""A mailbox of the rep's: where it is, and where its password comes from; never the password itself."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from dataclasses import dataclass
+
+from planner.domain.errors import InputError
+
+SECURITY = {"tls": 993, "starttls": 143}
+PASSWORDS = "keyring, ask, env:NAME or command:pass show mail"
+_NAME = re.compile(r"[\w-]{1,40}")
+_HOST = re.compile(r"[A-Za-z0-9]([A-Za-z0-9.-]{0,251}[A-Za-z0-9])?|\[?[0-9A-Fa-f:.]{2,45}\]?")
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """A mailbox that is read over IMAP. `ca` is the file of a certificate authority of one's own; empty: the system's.
+
+    `password` says where it comes from: ``keyring``, ``ask``, ``env:NAME`` or ``command:…`` (its first line).
+    """
+
+    name: str
+    host: str
+    user: str
+    security: str = "tls"
+    port: int = 0
+    password: str = "keyring"
+    folder: str = "INBOX"
+    ca: str = ""
+
+    def __post_init__(self) -> None:
+        if not _NAME.fullmatch(self.name):
+            raise InputError(f"{self.name!r} can't name a mailbox; letters, digits, - and _ can, up to 40.")
+        if not _HOST.fullmatch(self.host):
+            raise InputError(f"{self.host!r} is not the name of a mail server.")
+        if not self.user or len(self.user) > 320 or not self.user.isprintable():
+            raise InputError("A mailbox needs the user that it is opened as.")
+        if self.security not in SECURITY:
+            raise InputError(f"{self.security!r} is not a way to open a mailbox; it can be tls or starttls.")
+        if not 0 <= self.port <= 65_535:
+            raise InputError(f"A port is a number up to 65,535, not {self.port:,}.")
+        if not self.folder or len(self.folder) > 500:
+            raise InputError("A mailbox has a folder, such as INBOX.")
+        check_password(self.password)
+
+    @property
+    def at(self) -> int:
+        """The port."""
+        return self.port or SECURITY[self.security]
+
+
+def check_password(source: str) -> None:
+    """Refuse what isn't a source: a password written there would be kept in a file."""
+    kind, _, rest = source.partition(":")
+    if source in ("keyring", "ask"):
+        return
+    if kind == "env" and re.fullmatch(r"[A-Za-z_]\w{0,200}", rest):
+        return
+    if kind == "command" and len(rest) <= 500:
+        try:
+            if shlex.split(rest):
+                return
+        except ValueError as error:
+            raise InputError(f"The command of a password can't be read: {error}.") from error
+    raise InputError(f"A password is never kept in the settings; say where it comes from: {PASSWORDS}.")

@@ -1,0 +1,76 @@
+"""The password of a mailbox: from a keyring, the environment or a command, as its account says; no file of ours."""
+
+from __future__ import annotations
+
+import os
+import shlex
+import subprocess
+
+from planner.domain.errors import StateError
+from planner.domain.mailbox import Account
+
+SERVICE = "planner"
+PATIENCE = 60  # seconds, for a command that asks for a passphrase of its own
+NO_KEYRING = (
+    "no keyring is installed; pip install 'sales-planner[keyring]', or let the password come from env:NAME or "
+    "command:pass show mail"
+)
+
+
+def find(account: Account) -> str | None:
+    """The password; None where the rep must be asked. Raises StateError with what is in the way."""
+    kind, _, rest = account.password.partition(":")
+    if kind == "env":
+        found = os.environ.get(rest)
+        if not found:
+            raise StateError(f"The password of {account.name} should stand in {rest}, which is not set.")
+        return found
+    if kind == "command":
+        return _told_by(account, rest)
+    if kind == "keyring":
+        return _kept(account)
+    return None
+
+
+def _told_by(account: Account, command: str) -> str:
+    words = shlex.split(command)
+    try:
+        done = subprocess.run(
+            words, stdin=subprocess.DEVNULL, capture_output=True, timeout=PATIENCE, check=False, start_new_session=True
+        )
+    except FileNotFoundError as error:
+        raise StateError(f"There is no {words[0]} here to ask for the password of {account.name}.") from error
+    except (OSError, subprocess.TimeoutExpired) as error:
+        raise StateError(f"{words[0]} didn't tell the password of {account.name}.") from error
+    lines = done.stdout.decode("utf-8", "replace").splitlines()
+    if done.returncode or not lines or not lines[0]:
+        raise StateError(f"{words[0]} didn't tell the password of {account.name} (it ended with {done.returncode}).")
+    return lines[0]
+
+
+def _kept(account: Account) -> str | None:
+    try:
+        import keyring
+        from keyring.errors import KeyringError
+    except ImportError as error:
+        raise StateError(f"The password of {account.name} can't be had: {NO_KEYRING}.") from error
+    try:
+        return keyring.get_password(SERVICE, f"{account.user}@{account.host}")
+    except KeyringError as error:
+        raise StateError(
+            f"The keyring doesn't tell the password of {account.name} ({type(error).__name__}); unlock it, or let the "
+            "password come from elsewhere."
+        ) from error
+
+
+def keep(account: Account, password: str) -> None:
+    """Put a password into the keyring."""
+    try:
+        import keyring
+        from keyring.errors import KeyringError
+    except ImportError as error:
+        raise StateError(f"The password can't be kept: {NO_KEYRING}.") from error
+    try:
+        keyring.set_password(SERVICE, f"{account.user}@{account.host}", password)
+    except KeyringError as error:
+        raise StateError(f"The keyring didn't take the password ({type(error).__name__}).") from error

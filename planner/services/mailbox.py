@@ -1,0 +1,120 @@
+"""The rep's mailboxes: which there are, their passwords, their unread letters. Mail works without one (S8)."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from planner import config
+from planner.domain.errors import StateError
+from planner.domain.letters import Letter, excepted
+from planner.domain.mailbox import Account as Account
+from planner.services.desk import Desk
+
+if TYPE_CHECKING:
+    from planner.exchange.imap import Page
+
+CHECKED = 50  # letters that a look for the exceptions reads at most
+
+
+class PasswordNeeded(StateError):
+    """A mailbox whose password only the rep has."""
+
+    def __init__(self, account: Account) -> None:
+        super().__init__(f"The password of {account.user} at {account.host} is needed.")
+        self.account = account
+
+
+@dataclass(slots=True)
+class Passwords:
+    """Passwords that were typed, for as long as the program runs; never shown, never written."""
+
+    _typed: dict[str, str] = field(default_factory=dict, repr=False)
+
+    def type(self, account: Account, password: str) -> None:
+        """Keep what was typed."""
+        self._typed[account.name] = password
+
+    def forget(self, account: Account) -> None:
+        """Forget what was typed: it was wrong."""
+        self._typed.pop(account.name, None)
+
+    def of(self, account: Account) -> str:
+        """A password. Raises PasswordNeeded where the rep must be asked, StateError for what is in the way."""
+        from planner.exchange import secret
+
+        typed = self._typed.get(account.name)
+        if typed is not None:
+            return typed
+        found = secret.find(account)
+        if found is None:
+            raise PasswordNeeded(account)
+        return found
+
+
+def accounts(desk: Desk) -> tuple[Account, ...]:
+    """The mailboxes, as the settings have them by now."""
+    return desk.current_config().accounts
+
+
+def find(desk: Desk, name: str | None) -> list[Account]:
+    """The mailbox of a name, or all."""
+    found = [each for each in accounts(desk) if name in (None, each.name)]
+    if not found:
+        known = ", ".join(each.name for each in accounts(desk))
+        if name is None:
+            raise StateError("There is no mailbox; `planner mail account add NAME --host H --user U` names one.")
+        raise StateError(f"There is no mailbox {name}" + (f"; there are {known}." if known else "."))
+    return found
+
+
+def add(desk: Desk, account: Account) -> None:
+    """Name a mailbox in the settings, or change one."""
+    config.store_account(desk.settings_path, account.name, account)
+    desk.reread_config()
+
+
+def drop(desk: Desk, name: str) -> None:
+    """Take a mailbox out of the settings."""
+    find(desk, name)
+    config.store_account(desk.settings_path, name, None)
+    desk.reread_config()
+
+
+def keep_password(account: Account, password: str) -> None:
+    """Put a password into the keyring."""
+    from planner.exchange import secret
+
+    secret.keep(account, password)
+
+
+def pages(desk: Desk, account: Account, password: str, stop: threading.Event) -> Iterator[Page]:
+    """The unread letters of a mailbox, a page at a time; reads only. For a worker: it waits for the server."""
+    from planner.exchange import imap
+
+    return imap.pages(account, password, stop, desk.config["mail.most"])
+
+
+def exceptions(
+    desk: Desk, passwords: Passwords, known: Callable[[str], bool], stop: threading.Event
+) -> list[tuple[Letter, str]]:
+    """The letters that may be told of outside a window, each with the exception it falls under; bounded, and nothing
+    where no exception is set. `known` says of a letter's ref whether it was told already. Mailboxes whose password
+    must be asked for are left out: outside a window nobody is asked.
+    """
+    from planner.exchange import imap
+
+    wanted = desk.config["mail.exceptions"]
+    found: list[tuple[Letter, str]] = []
+    for account in accounts(desk) if wanted else ():
+        try:
+            password = passwords.of(account)
+        except PasswordNeeded:
+            continue
+        for letter in imap.newest(account, password, stop, CHECKED):
+            rule = excepted(letter, wanted)
+            if rule is not None and not known(letter.ref):
+                found.append((letter, rule))
+    return found

@@ -1,0 +1,326 @@
+"""Mail in plain SQL: windows, looks outside them, letters and what became of them, letters to be written."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING
+
+from planner.domain.letters import Letter
+from planner.domain.people import email_key
+from planner.store import hot, putting
+from planner.store.changing import Change, changing, transaction
+
+if TYPE_CHECKING:
+    from planner.domain.mail import Opening
+
+KEPT = 2_000  # letters that wait, of one mailbox
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """Whom a letter is from: the contact, and the value of their open deals in hundredths."""
+
+    id: int
+    name: str
+    company: str
+    value: int
+    need: str
+    phone: str
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """A letter that waits, by its id, and who wrote it (None: nobody who is known)."""
+
+    id: int
+    letter: Letter
+    known: Known | None
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A letter to be written: to whom, what about, whether it carries a proposal, and their mail address."""
+
+    id: int
+    contact_id: int | None
+    name: str
+    subject: str
+    proposal: bool
+    address: str
+    created: int
+
+
+# windows and looks
+
+
+def openings(connection: sqlite3.Connection, first: date, last: date) -> dict[date, list[Opening]]:
+    """The windows that were opened, by day."""
+    found: dict[date, list[Opening]] = {}
+    rows = connection.execute(
+        hot.OPENINGS_SQL.replace("SELECT opens", "SELECT day, opens", 1).replace("day = ?", "day BETWEEN ? AND ?"),
+        (first.isoformat(), last.isoformat()),
+    )
+    for day, *opening in rows:
+        found.setdefault(date.fromisoformat(day), []).append((*opening,))
+    return found
+
+
+def looks(connection: sqlite3.Connection, first: date, last: date) -> list[tuple[date, int, str]]:
+    """The looks outside a window: day, instant, reason."""
+    rows = connection.execute(
+        "SELECT day, at, reason FROM mail_look WHERE day BETWEEN ? AND ? ORDER BY at, id",
+        (first.isoformat(), last.isoformat()),
+    )
+    return [(date.fromisoformat(day), at, reason) for day, at, reason in rows]
+
+
+def first_day(connection: sqlite3.Connection) -> date | None:
+    """The first day on which a window was opened, or mail looked into: before it no window can be missed."""
+    row = connection.execute(
+        "SELECT min(day) FROM (SELECT min(day) AS day FROM mail_window UNION ALL SELECT min(day) FROM mail_look)"
+    ).fetchone()
+    return None if row[0] is None else date.fromisoformat(row[0])
+
+
+def running(connection: sqlite3.Connection, day: date) -> int | None:
+    """The id of the window of a day whose clock runs."""
+    row = connection.execute(
+        "SELECT id FROM mail_window WHERE day = ? AND closed_at IS NULL ORDER BY id DESC LIMIT 1", (day.isoformat(),)
+    ).fetchone()
+    return None if row is None else int(row[0])
+
+
+def open_window(connection: sqlite3.Connection, day: date, opens: str, planned: int, now: int) -> int:
+    """Start the clock of a window, as a change. Returns its id."""
+    with changing(connection, now, f"mail opened ({opens})") as change:
+        return change.insert("mail_window", day=day.isoformat(), opens=opens, planned=planned, opened_at=now)
+
+
+def close_window(connection: sqlite3.Connection, window_id: int, now: int, letters: int | None) -> None:
+    """Stop its clock, as a change; `letters` is how many were handled, where the rep says so."""
+    with changing(connection, now, "mail closed") as change:
+        change.update("mail_window", window_id, closed_at=now, letters=letters)
+
+
+def look(connection: sqlite3.Connection, day: date, reason: str, now: int) -> int:
+    """Log a look outside a window, as a change. Returns its id."""
+    with changing(connection, now, f"looked into the mail: {reason}") as change:
+        return change.insert("mail_look", day=day.isoformat(), at=now, reason=reason)
+
+
+def end_look(connection: sqlite3.Connection, look_id: int, now: int) -> None:
+    """Keep when a look ended; no change of its own: it goes with it when it is undone."""
+    with transaction(connection):
+        connection.execute("UPDATE mail_look SET ended_at = ? WHERE id = ? AND ended_at IS NULL", (now, look_id))
+
+
+# letters
+
+
+_COLUMNS = "ref, account, message_id, thread, refs, sender, address, subject, sent_at, bulk, preview"
+
+
+def take(connection: sqlite3.Connection, letters: Iterable[Letter]) -> int:
+    """Keep letters that wait in a mailbox, as far as they aren't known; no change: the mailbox has them. Returns how
+    many are new.
+    """
+    with transaction(connection):
+        before = connection.total_changes
+        connection.executemany(
+            f"INSERT INTO letter ({_COLUMNS}, decision) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, '')"
+            " ON CONFLICT (ref) DO NOTHING",
+            [
+                (
+                    each.ref,
+                    each.account,
+                    each.message_id,
+                    each.thread,
+                    " ".join(each.references),
+                    each.sender,
+                    each.address,
+                    each.subject,
+                    each.sent_at,
+                    int(each.bulk),
+                    each.preview,
+                )
+                for each in letters
+            ],
+        )
+        return connection.total_changes - before
+
+
+def forget_but(connection: sqlite3.Connection, account: str, there: Sequence[str]) -> None:
+    """Forget the letters of a mailbox that wait no more: they were read or deleted elsewhere."""
+    with transaction(connection):
+        connection.execute("CREATE TEMP TABLE IF NOT EXISTS mail_there (ref TEXT PRIMARY KEY) WITHOUT ROWID")
+        connection.execute("DELETE FROM temp.mail_there")
+        connection.executemany("INSERT OR IGNORE INTO temp.mail_there VALUES (?)", [(ref,) for ref in there])
+        connection.execute(
+            "DELETE FROM letter WHERE account = ? AND decision = '' AND ref NOT IN (SELECT ref FROM temp.mail_there)",
+            (account,),
+        )
+
+
+def waiting(connection: sqlite3.Connection) -> list[Stored]:
+    """The letters that wait, newest first, each with the contact behind its address."""
+    rows = connection.execute(
+        f"SELECT id, {_COLUMNS} FROM letter WHERE decision = '' ORDER BY sent_at DESC, id LIMIT {KEPT}"
+    ).fetchall()
+    known: dict[str, Known | None] = {}
+    found = []
+    for row_id, ref, account, message_id, thread, refs, sender, address, subject, sent_at, bulk, preview in rows:
+        key = email_key(address)
+        if key not in known:
+            known[key] = by_address(connection, address)
+        letter = Letter(
+            ref, account, message_id, thread, tuple(refs.split()), sender, address, subject, sent_at, bool(bulk),
+            preview,
+        )  # fmt: skip
+        found.append(Stored(row_id, letter, known[key]))
+    return found
+
+
+def by_address(connection: sqlite3.Connection, address: str) -> Known | None:
+    """The contact with a mail address; the one with the most open where there are several."""
+    if not address:
+        return None
+    row = connection.execute(
+        "SELECT contact.id, contact.name, coalesce(company.name, ''), coalesce((SELECT sum(value) FROM deal"
+        " WHERE deal.contact_id = contact.id AND stage NOT IN ('won', 'lost')), 0) AS worth, need,"
+        " coalesce((SELECT value FROM contact_way AS phone WHERE phone.contact_id = contact.id AND phone.kind = 'phone'"
+        " AND wrong = 0 ORDER BY position LIMIT 1), '') FROM contact_way JOIN contact ON contact.id = contact_id"
+        " LEFT JOIN company ON company.id = company_id WHERE contact_way.kind = 'email' AND contact_way.key = ?"
+        " ORDER BY worth DESC, contact.id LIMIT 1",
+        (email_key(address),),
+    ).fetchone()
+    return None if row is None else Known(*row)
+
+
+def letter_by(connection: sqlite3.Connection, letter_id: int) -> tuple[str, str] | None:
+    """The subject of a letter and what became of it (empty: it waits)."""
+    row = connection.execute("SELECT subject, decision FROM letter WHERE id = ?", (letter_id,)).fetchone()
+    return None if row is None else (row[0], row[1])
+
+
+def decide(change: Change, letter_ids: Iterable[int], decision: str, contact_id: int | None, window: int | None) -> int:
+    """Say what becomes of letters, within a change; their text goes. Returns how many were still waiting."""
+    done = 0
+    for letter_id in letter_ids:
+        row = change.connection.execute(
+            "SELECT logged.at FROM letter, change AS logged WHERE letter.id = ? AND decision = '' AND logged.id = ?",
+            (letter_id, change.id),
+        ).fetchone()
+        if row is None:
+            continue
+        change.update(
+            "letter",
+            letter_id,
+            decision=decision,
+            decided_at=row[0],
+            contact_id=contact_id,
+            window_id=window,
+            preview="",
+        )
+        done += 1
+    return done
+
+
+def enter(change: Change, letter: Letter) -> int:
+    """Add a letter by hand, within a change. Returns its id."""
+    return change.insert(
+        "letter",
+        ref=letter.ref,
+        account="",
+        message_id="",
+        thread=letter.thread,
+        refs="",
+        sender=letter.sender,
+        address=letter.address,
+        subject=letter.subject,
+        sent_at=letter.sent_at,
+        bulk=0,
+        preview="",
+        decision="",
+    )
+
+
+# letters to be written
+
+
+_DRAFT = (
+    "SELECT draft.id, draft.contact_id, coalesce(contact.name, draft.name), subject, proposal, coalesce((SELECT value"
+    " FROM contact_way WHERE contact_way.contact_id = draft.contact_id AND contact_way.kind = 'email'"
+    " ORDER BY position LIMIT 1), ''), draft.created_at FROM draft LEFT JOIN contact ON contact.id = draft.contact_id"
+    " WHERE draft.state = 'open'"
+)
+
+
+def drafts(connection: sqlite3.Connection) -> list[Draft]:
+    """The letters that wait to be written, oldest first."""
+    return [_draft(row) for row in connection.execute(f"{_DRAFT} ORDER BY draft.id").fetchall()]
+
+
+def draft_by(connection: sqlite3.Connection, draft_id: int) -> Draft | None:
+    """One of them."""
+    row = connection.execute(f"{_DRAFT} AND draft.id = ?", (draft_id,)).fetchone()
+    return None if row is None else _draft(row)
+
+
+def _draft(row: tuple[int, int | None, str, str, int, str, int]) -> Draft:
+    return Draft(row[0], row[1], row[2], row[3], bool(row[4]), row[5], row[6])
+
+
+def add_draft(
+    connection: sqlite3.Connection, name: str, contact_id: int | None, subject: str, proposal: bool, now: int
+) -> int:
+    """Queue a letter, as a change; somebody new is only a name. Returns its id."""
+    with changing(connection, now, f"letter to write: {name}") as change:
+        return change.insert(
+            "draft",
+            contact_id=contact_id,
+            name=name,
+            subject=subject,
+            proposal=int(proposal),
+            state="open",
+            created_at=now,
+        )
+
+
+def drop_draft(connection: sqlite3.Connection, draft: Draft, now: int) -> None:
+    """A letter that isn't written after all."""
+    with changing(connection, now, f"letter not written: {draft.name}") as change:
+        change.update("draft", draft.id, state="dropped")
+
+
+def send_draft(
+    connection: sqlite3.Connection, draft: Draft, *, day: date, local_time: str, now: int, call_on: str | None
+) -> None:
+    """A letter was sent: it is logged; with a proposal, that one too, and the call that follows it up on `call_on`."""
+    with changing(connection, now, f"letter sent: {draft.name}") as change:
+        change.update("draft", draft.id, state="sent", sent_at=now)
+        for kind in ("email", "proposal") if draft.proposal else ("email",):
+            change.insert(
+                "activity",
+                at=now,
+                day=day.isoformat(),
+                local_time=local_time,
+                kind=kind,
+                count=1,
+                contact_id=draft.contact_id,
+                note=draft.subject or None,
+                logged_at=now,
+            )
+        if draft.proposal and call_on is not None:
+            putting.task(
+                change,
+                f"callback {draft.name}: the proposal",
+                today=day,
+                now=now,
+                due=call_on,
+                kind="callback",
+                contact_id=draft.contact_id,
+            )
+        hot.forget_laid(connection, day)

@@ -1,0 +1,76 @@
+"""Rows that follow from something else, added to a change in plain SQL: a task, a contact, a place on a list."""
+
+from __future__ import annotations
+
+import json
+import uuid
+from datetime import date
+
+from planner.domain.people import email_key
+from planner.store.changing import Change
+
+
+def task(
+    change: Change,
+    title: str,
+    *,
+    today: date,
+    now: int,
+    due: str | None = None,
+    kind: str = "own",
+    priority: str | None = None,
+    contact_id: int | None = None,
+) -> int:
+    """Add a task at the end of the list; `due` is ISO, with an hour or without. Returns its id."""
+    rank = change.connection.execute("SELECT coalesce(max(rank), 0) + 1000 FROM task WHERE state = 'open'").fetchone()
+    since = due[:10] if due and due[:10] > today.isoformat() else today.isoformat()
+    return change.insert(
+        "task",
+        title=title[:500],
+        kind=kind,
+        due=due,
+        priority=priority,
+        rank=rank[0],
+        state="open",
+        since=since,
+        contact_id=contact_id,
+        reason="",
+        created_at=now,
+    )
+
+
+def contact(change: Change, name: str, email: str, now: int, source: str = "") -> int:
+    """Add a person of whom a name and a mail address are known. Returns their id."""
+    contact_id = change.insert(
+        "contact", uid=str(uuid.uuid4()), name=name[:200], created_at=now, source=source, tags=json.dumps([])
+    )
+    if email:
+        change.insert(
+            "contact_way", contact_id=contact_id, kind="email", value=email, key=email_key(email), label="", position=0
+        )
+    return contact_id
+
+
+def listed(change: Change, contact_id: int, day: date, built_on: date) -> bool:
+    """Put a contact at the end of a day's calling list; whether it wasn't there yet."""
+    execute = change.connection.execute
+    key = (day.isoformat(), contact_id)
+    if execute("SELECT 1 FROM list_entry WHERE day = ? AND contact_id = ?", key).fetchone():
+        return False
+    last = execute("SELECT coalesce(max(position), 0) FROM list_entry WHERE day = ?", key[:1]).fetchone()[0]
+    change.insert("list_entry", day=key[0], contact_id=contact_id, position=last + 1, built_on=built_on.isoformat())
+    return True
+
+
+def promise(change: Change, text: str, due: str, contact_id: int | None, now: int) -> int:
+    """Add an open promise; returns its id."""
+    return change.insert(
+        "promise",
+        uid=str(uuid.uuid4()),
+        contact_id=contact_id,
+        text=text,
+        due=due,
+        state="open",
+        note="",
+        created_at=now,
+    )
