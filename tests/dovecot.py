@@ -118,7 +118,7 @@ def certificates(folder: Path, name: str = "localhost") -> tuple[Path, Path, Pat
 
 @contextmanager
 def running(*, name: str = "localhost", plain_login: bool = False) -> Iterator[Server]:
-    """The server, on ports of its own. `name` is whom its certificate is for; with `plain_login` TLS may be left out."""
+    """The server, on ports of its own. `name` is whom its certificate is for; `plain_login`: TLS may be left out."""
     assert PROGRAM is not None, MISSING
     folder = Path(tempfile.mkdtemp(prefix="dc-", dir="/tmp"))
     try:

@@ -71,25 +71,38 @@ def dial(desk: Desk, text: str) -> Call:
     call = plan(desk, text)
     if desk.config["calls.dial"] == "off":
         return call
-    if sys.platform == "win32" and not call.command[0:1]:
-        os.startfile(call.target)
-        return call
-    if shutil.which(call.command[0]) is None:
+    if call.command and shutil.which(call.command[0]) is None:
         raise StateError(
             f"There is no {call.command[0]} here to dial {call.number} with; y copies it, or set calls.dial to a "
             "command of your own, such as 'linphonecsh dial {number}'."
         )
+    hand_on(call.command, call.target)
+    return call
+
+
+def hand_on(command: tuple[str, ...], target: str) -> None:
+    """Start what an address is handed to, without a shell and without waiting for it; nobody's: the system's own."""
+    if sys.platform == "win32" and not command:
+        os.startfile(target)
+        return
     try:
         subprocess.Popen(
-            call.command,
+            command,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
             start_new_session=True,
         )
     except OSError as error:
-        raise StateError(f"{call.command[0]} can't be started: {error.strerror}.") from error
-    return call
+        raise StateError(f"{command[0]} can't be started: {error.strerror}.") from error
+
+
+def open_address(target: str) -> None:
+    """Hand an address (``mailto:``, ``mid:``) to the system's own handler."""
+    command = (*opener(), target) if opener() else ()
+    if command and shutil.which(command[0]) is None:
+        raise StateError(f"There is no {command[0]} here to open it with.")
+    hand_on(command, target)
 
 
 def number_of(desk: Desk, wanted: str) -> tuple[str, str]:

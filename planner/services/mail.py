@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 import sqlite3
 from collections.abc import Iterable, Sequence
+from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from urllib.parse import quote
@@ -184,6 +185,11 @@ class MailDesk:
             store.open_window(handle, today.day, window.opens, window.planned, self._now())
         return next(each for each in self.gate(today).windows if each.opens == window.opens)
 
+    def may_open(self, gate: Gate, today: Today) -> bool:
+        """Whether a window waits to be opened now."""
+        waiting = rules.to_open(gate.windows, day_minute(today, self.desk.now()))
+        return gate.running is None and waiting is not None
+
     def opens_text(self, gate: Gate) -> str:
         """When the next window opens, as a sentence."""
         if gate.next_open is None:
@@ -224,8 +230,13 @@ class MailDesk:
             with self.live.writing() as handle:
                 store.end_look(handle, look_id, self._now())
 
+    def week_of(self, day: date) -> WeekOfMail:
+        """The week of a day and the weeks before it. For a worker: on connections of its own, with SQLModel."""
+        with closing(Live(self.desk)) as live:
+            return MailDesk(self.desk, live).week(day)
+
     def week(self, day: date) -> WeekOfMail:
-        """The week of a day and the weeks before it; reads the calendar (SQLModel: for a worker)."""
+        """The week of a day and the weeks before it; reads the calendar (SQLModel)."""
         from planner.domain.workdays import Period
         from planner.services.calendar import work_calendar
 
@@ -353,7 +364,9 @@ class MailDesk:
                 said = f"task: Proposal for {company}"
             elif decision == "promise":
                 putting.promise(change, title, str(when), contact_id, now)
-                said = f"promised {who}: {title}, {due}"
+                assert due is not None
+                at = f" {due.at:%H:%M}" if due.at else ""
+                said = f"promised {who}: {title}, {due.day:%a} {due.day.day} {due.day:%b}{at}"
             elif decision == "reply":
                 target = self.reply_target(letter)
                 said = f"reply to {who}"

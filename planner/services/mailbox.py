@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Container, Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -14,7 +14,7 @@ from planner.domain.mailbox import Account as Account
 from planner.services.desk import Desk
 
 if TYPE_CHECKING:
-    from planner.exchange.imap import Page
+    from planner.exchange.imap import Page as Page
 
 CHECKED = 50  # letters that a look for the exceptions reads at most
 
@@ -98,23 +98,23 @@ def pages(desk: Desk, account: Account, password: str, stop: threading.Event) ->
 
 
 def exceptions(
-    desk: Desk, passwords: Passwords, known: Callable[[str], bool], stop: threading.Event
+    desk: Desk, passwords: Passwords, told: Container[str], stop: threading.Event
 ) -> list[tuple[Letter, str]]:
-    """The letters that may be told of outside a window, each with the exception it falls under; bounded, and nothing
-    where no exception is set. `known` says of a letter's ref whether it was told already. Mailboxes whose password
-    must be asked for are left out: outside a window nobody is asked.
+    """The letters that may be told of outside a window, each with the exception it falls under: a bounded look at the
+    headers, and none at all where no exception is set. `told` are the refs of those that were told of already.
+    Mailboxes whose password must be asked for are left out: outside a window nobody is asked.
     """
-    from planner.exchange import imap
-
     wanted = desk.config["mail.exceptions"]
     found: list[tuple[Letter, str]] = []
     for account in accounts(desk) if wanted else ():
+        from planner.exchange import imap
+
         try:
             password = passwords.of(account)
         except PasswordNeeded:
             continue
         for letter in imap.newest(account, password, stop, CHECKED):
             rule = excepted(letter, wanted)
-            if rule is not None and not known(letter.ref):
+            if rule is not None and letter.ref not in told:
                 found.append((letter, rule))
     return found

@@ -22,6 +22,8 @@ from planner.tui.screens.today import TodayScreen
 from planner.tui.theme import DARK, THEMES
 
 if TYPE_CHECKING:
+    from planner.services.mailbox import Passwords
+    from planner.tui.mailwatch import MailWatch
     from planner.tui.reminders import Reminders
 
 
@@ -36,6 +38,7 @@ class PlannerApp(App[None]):
         Binding("2", "show('calls')", "Calls", id="screen-calls", tooltip="Who is next, and how fast am I?"),
         Binding("3", "show('plan')", "Plan", id="screen-plan", tooltip="Will I make it, what would it take?"),
         Binding("4", "show('goals')", "Goals", id="screen-goals", tooltip="What for, and what does it ask of today?"),
+        Binding("5", "show('mail')", "Mail", id="screen-mail", tooltip="Is it time?"),
         Binding("8", "show('playbook')", "Playbook", id="screen-playbook", tooltip="What is heard, and what works"),
         Binding("question_mark,f1", "help", "help", id="help", tooltip="All keys of this screen"),
         Binding("ctrl+q", "quit", "quit", id="quit", tooltip="Leave planner", priority=True),
@@ -57,6 +60,8 @@ class PlannerApp(App[None]):
         self._reminded = now
         self._reminded_of: Today | None = None
         self._desktop: Callable[[str], None] | None = None
+        self._passwords: Passwords | None = None
+        self._mail_watch: MailWatch | None = None
         self._busy = False
         for theme in THEMES:
             self.register_theme(theme)
@@ -79,12 +84,24 @@ class PlannerApp(App[None]):
         if now.minute != self._reminded.minute:
             self._reminded = now
             self._reminded_of = self._glance() or self.today_screen.today
+            self._watch_mail()
         today = self._reminded_of or self.today_screen.today
         if today.day != self.desk.today():
             return  # it is laid anew first
         found = self._reminders.due(today, now, in_call=self._in_call())
         if found:
             self.ring(" · ".join(shown(each.text) for each in found))
+
+    def _watch_mail(self) -> None:
+        """Where exceptions are set, look for them now and then outside the mail windows."""
+        config = self.desk.config
+        if not config["mail.exceptions"] or not config.accounts:
+            return
+        if self._mail_watch is None:
+            from planner.tui.mailwatch import MailWatch
+
+            self._mail_watch = MailWatch(self)
+        self._mail_watch.look(self._reminded_of or self.today_screen.today, self.desk.now())
 
     def _in_call(self) -> bool:
         return any(screen.in_call for screen in self.screen_stack if isinstance(screen, DeskScreen))
@@ -179,6 +196,14 @@ class PlannerApp(App[None]):
             self._idle.pop(0)()
 
     @property
+    def passwords(self) -> Passwords:
+        """The passwords of mailboxes that were typed, until the program ends."""
+        from planner.services.mailbox import Passwords
+
+        self._passwords = self._passwords or Passwords()
+        return self._passwords
+
+    @property
     def today_screen(self) -> TodayScreen:
         """The screen that always lies at the bottom."""
         screen = self.screen_stack[0]
@@ -220,6 +245,10 @@ class PlannerApp(App[None]):
             from planner.tui.screens.playbook import PlaybookScreen
 
             screen = PlaybookScreen(self.desk, self.live, today.today)
+        elif name == "mail":
+            from planner.tui.screens.mail import MailScreen
+
+            screen = MailScreen(self.desk, self.live, today.today)
         elif name == "goals":
             from planner.tui.screens.goals import GoalsScreen  # SQLModel behind it: only when asked for
 

@@ -276,3 +276,15 @@ def keep_words(desk: Desk, name: str, lines: list[str] | None) -> str:
 
     found = words.put(desk, name, lines)
     return f"{found.title}: {'kept' if found.own else 'as shipped'}"
+
+
+def write_letter(desk: Desk, name: str, subject: str, proposal: bool) -> str:
+    """Queue a letter for the next mail window."""
+    from contextlib import closing
+
+    from planner.services.live import Live
+    from planner.services.mail import MailDesk
+
+    with closing(Live(desk)) as live:
+        draft = MailDesk(desk, live).write(name, subject, proposal=proposal)
+    return f"to write: {draft.name}, {draft.subject}" + (", with a proposal" if draft.proposal else "")

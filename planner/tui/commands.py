@@ -23,6 +23,7 @@ AREAS = {
     "block": "block",
     "week": "week",
     "list": "list",
+    "mail": "mail",
     "call": "call",
     "playbook": "playbook",
     "stop": "stop",

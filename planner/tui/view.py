@@ -9,7 +9,16 @@ from __future__ import annotations
 
 import unicodedata
 
-from planner.domain.dayclock import block_now, block_states, day_minute, due_name, left_to_do, slack
+from planner.domain import mail
+from planner.domain.dayclock import (
+    block_now,
+    block_states,
+    day_minute,
+    due_name,
+    left_to_do,
+    mail_windows,
+    slack,
+)
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -181,18 +190,33 @@ def header(today: Today, now: datetime, width: int, measure: Callable[[str], int
         upcoming = next((block for block in today.blocks if block.first > minute and not block.dropped), None)
         if upcoming and (today.weight or upcoming.kind != "sleep"):
             middle = [(f"   {fit(block_name(upcoming), 28, measure)} from {upcoming.start}", "dim")]
-    right: Line = []
-    opens = next((opens for opens, _ in today.windows if clock_minutes(opens) > minute), None)
-    inside = next((c for o, c in today.windows if clock_minutes(o) <= minute < clock_minutes(c)), None)
-    if inside and today.weight:
-        right = [(f"mail time until {inside} ", "")]
-    elif opens and today.weight:
-        wait = clock_minutes(opens) - minute
-        right = [(f"mail at {opens}" + (f" ({span_text(wait)})" if width >= WIDE else "") + " ", "dim")]
+    right = _mail(today, now, minute, wide=width >= WIDE)
     line = [*left, *middle]
     if width_of(line, measure) + width_of(right, measure) + 2 <= width:
         return justified(line, right, width, measure)
     return cut(line if width_of(line, measure) <= width else left, width, measure)
+
+
+def _mail(today: Today, now: datetime, minute: int, *, wide: bool) -> Line:
+    """The state of mail, and when it opens next."""
+    windows = mail_windows(today, now)
+    running = mail.running(windows)
+    if running is not None:
+        left = abs(running.left) // 60
+        if running.state == "overrun":
+            return [("mail overrun", "warn"), (f" by {span_text(left)} ", "warn")]
+        return [(f"mail open, {span_text(left)} left ", "")]
+    waiting = mail.to_open(windows, minute)
+    if waiting is not None and waiting.state == "closed" and today.weight:
+        return [(f"mail time until {waiting.closes} ", "")]
+    opens = mail.next_open(windows if today.weight else [], minute, [opens for opens, _ in today.windows])
+    if opens is None:
+        return []
+    at, is_today = opens
+    if not is_today:
+        return [(f"mail closed until {at} " if today.weight else "mail closed ", "dim")]
+    wait = f" ({span_text(clock_minutes(at) - minute)})" if wide else ""
+    return [(f"mail {'closed, opens' if wide else 'at'} {at}{wait} ", "dim")]
 
 
 def month_lines(today: Today, width: int, measure: Callable[[str], int] = cells) -> list[Line]:

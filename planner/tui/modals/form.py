@@ -20,12 +20,13 @@ Result = TypeVar("Result")
 
 @dataclass(frozen=True)
 class Field:
-    """One line of a form."""
+    """One line of a form; what is typed into a `secret` one isn't shown."""
 
     name: str
     label: str
     value: str = ""
     hint: str = ""
+    secret: bool = False
 
 
 class FormModal(Modal[Result | None], Generic[Result]):
@@ -62,7 +63,13 @@ class FormModal(Modal[Result | None], Generic[Result]):
                     with Horizontal(classes="form-row"):
                         if field.label:
                             yield Label(Content(field.label), markup=False)
-                        yield Input(value=field.value, placeholder=field.hint, id=f"field-{field.name}", compact=True)
+                        yield Input(
+                            value=field.value,
+                            placeholder=field.hint,
+                            password=field.secret,
+                            id=f"field-{field.name}",
+                            compact=True,
+                        )
             yield Static(Content(self.problem), id="form-note", markup=False)
             with Horizontal(id="form-keys"):
                 yield Button("Save ⏎", id="save", compact=True)
@@ -75,7 +82,8 @@ class FormModal(Modal[Result | None], Generic[Result]):
 
     def values(self) -> dict[str, str]:
         """What stands in the fields."""
-        return {field.name: self.query_one(f"#field-{field.name}", Input).value.strip() for field in self.fields}
+        typed = {field.name: self.query_one(f"#field-{field.name}", Input).value for field in self.fields}
+        return {field.name: typed[field.name] if field.secret else typed[field.name].strip() for field in self.fields}
 
     def note(self, text: str | Content, *, wrong: bool) -> None:
         """Say something under the fields."""

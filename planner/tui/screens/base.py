@@ -22,6 +22,7 @@ from planner.tui.widgets.today import HeaderLine
 if TYPE_CHECKING:
     from planner.domain.workdays import Period
     from planner.tui.app import PlannerApp
+    from planner.tui.modals.mail import DraftWanted
 
 OFFERED = timedelta(seconds=5)
 
@@ -33,6 +34,7 @@ class DeskScreen(Screen[None]):
         Binding("u", "undo", "undo", id="history-undo", tooltip="Take the last change back"),
         Binding("U,ctrl+r", "redo", "redo", id="history-redo", tooltip="Bring back what was undone"),
         Binding("a", "quick_add", "add", id="task-add", tooltip="A task in one line, from any screen"),
+        Binding("M", "write_letter", "letter", id="mail-write", tooltip="A letter for the next mail window"),
     ]
 
     def __init__(self, desk: Desk, live: Live) -> None:
@@ -156,6 +158,28 @@ class DeskScreen(Screen[None]):
                 )
 
         self.app.push_screen(QuickAddModal(self.desk.now(), self.desk.today(), text, problem, under), add)
+
+    def action_write_letter(self) -> None:
+        """Ask for a letter to be written in the next mail window, and queue it."""
+        self._ask_letter()
+
+    def _ask_letter(self, wanted: DraftWanted | None = None, problem: str = "") -> None:
+        from planner.tui.modals.mail import DraftModal
+
+        try:
+            points = self.live.words("letters")
+        except PlannerError as trouble:
+            self._complain(str(trouble))
+            return
+
+        def put(asked: DraftWanted | None) -> None:
+            if asked is not None:
+                self._carry_out(
+                    lambda: changes.write_letter(self.desk, asked.name, asked.subject, asked.proposal),
+                    lambda trouble: self._ask_letter(asked, trouble),
+                )
+
+        self.app.push_screen(DraftModal(points, wanted, problem), put)
 
     def _ask_first(self, read: Callable[[], Any], show: Callable[[Any], None]) -> None:
         """Read something in a worker (it may load SQLModel), and show it, unless something else is shown by then."""

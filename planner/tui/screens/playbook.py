@@ -43,7 +43,7 @@ DRILLING = (
 PAGES = (
     "closings", "signals", "mind", "trust", "limits", "listening", "listening-rules", "customers", "rude",
     "preparation", "stages", "endings", "questions", "manners", "manners-more", "mistakes", "standards",
-    "objection-habit",
+    "objection-habit", "letters",
 )  # fmt: skip
 
 
