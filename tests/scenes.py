@@ -5,6 +5,8 @@ Every scene is Monday 16 November 2026, 09:42, with the 26th off and the 27th a 
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from contextlib import closing
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from fractions import Fraction
@@ -16,6 +18,7 @@ from planner.domain.calls import Activity
 from planner.domain.day import CloseWords
 from planner.domain.deals import Stage
 from planner.domain.goals import Horizon, Metric
+from planner.domain.letters import Letter
 from planner.domain.quickadd import parse_line
 from planner.domain.tasks import Due, Priority
 from planner.domain.when import parse_when
@@ -23,6 +26,7 @@ from planner.domain.workdays import Period, parse_month
 from planner.services import blocks, calendar, calling, calls, day, deals, events, goals, people, plan, promises, tasks
 from planner.services.desk import Desk
 from planner.services.live import Live
+from planner.services.mail import MailDesk
 from planner.services.session import CallDesk
 
 NOW = datetime(2026, 11, 16, 9, 42)
@@ -76,6 +80,7 @@ def typical(folder: Path) -> Desk:
     promises.add(desk, "send two options", Due(date(2026, 11, 16), time(15)), contact="Анна Соколова, Северный Склад")
     deals.add(desk, "Yearly licence", contact="Kim Minsu 김민수", value=Decimal(350_000), stage=Stage.PROPOSAL)
     day.open_day(desk)
+    _window(desk, date(2026, 11, 16), "08:00", "08:24", 11)
     for minute in range(37):
         move_clock(desk, datetime(2026, 11, 16, 8, 30 + minute // 2, minute))
         outcome = "conversation" if minute % 8 == 0 else "meeting" if minute == 21 else "no-answer"
@@ -92,6 +97,16 @@ def _task(
         found = parse_when(due, desk.now())
         when = Due(found.day, found.at)
     tasks.add(desk, title, due=when, priority=priority, minutes=minutes, contact=contact)
+
+
+def _window(desk: Desk, on: date, opens: str, closes: str, letters: int) -> None:
+    """A mail window that was opened and closed."""
+    with closing(Live(desk)) as live:
+        mail = MailDesk(desk, live)
+        move_clock(desk, datetime.combine(on, time.fromisoformat(opens)))
+        mail.open(live.read())
+        move_clock(desk, datetime.combine(on, time.fromisoformat(closes)))
+        mail.close(live.read(), letters)
 
 
 NAMES = (
@@ -286,3 +301,88 @@ def count(desk: Desk, kind: str, number: int = 1) -> None:
             live.log(Activity(0, desk.now(), kind))
     finally:
         live.close()
+
+
+LETTERS = (
+    ("Kim Minsu", "kim@hanbit.example", "Re: the offer you asked for", "Thank you for the offer. We have two questions"
+     " on delivery before the board meets on Thursday: can the first lot be here by the tenth, and does the price hold"
+     " for six months?", False),
+    ("Анна Соколова", "anna@sever.example", "Договор: правки юриста", "Добрый день! Юрист внёс две правки в договор,"
+     " посмотрите, пожалуйста, пункты 3.2 и 7.", False),
+    ("박서연", "seoyeon@example.kr", "견적서 문의드립니다", "안녕하세요. 지난주에 말씀하신 견적서를 받을 수"
+     " 있을까요?", False),
+    ("[bold red]Mallory[/]", "m@example.net", "[@click=app.quit]free[/] $primary", "markup [b]x[/b]", False),
+    ("Trade Weekly", "news@trade.example", "This week in trade: tariffs, fairs, and who moved where", "News", True),
+    ("Trade Weekly", "news@trade.example", "Last week in trade", "News", True),
+    ("", "someone@example.org", "", "", False),
+)  # fmt: skip
+
+
+def mail_typical(folder: Path) -> Desk:
+    """Mail of a rep who mostly keeps to the windows: two weeks of them, a look outside, two letters to write."""
+    desk = typical(folder)
+    people.edit(desk, "Kim Minsu 김민수", {"emails": ["kim@hanbit.example"], "phones": ["02-555-1234"]})
+    for on in (date(2026, 11, 9) + timedelta(days=ahead) for ahead in range(5)):
+        _window(desk, on, "08:00", "08:24", 11)
+        _window(desk, on, "13:00", "13:41" if on.day == 10 else "13:28", 7)
+        if on.day % 2:
+            _window(desk, on, "18:00", "18:30", 9)
+    move_clock(desk, datetime(2026, 11, 16, 9, 30))
+    with closing(Live(desk)) as live:
+        mail = MailDesk(desk, live)
+        mail.look(live.read(), "waiting for the contract")
+        mail.write("Kim Minsu 김민수", "The offer you asked for", proposal=True)
+        mail.write("Lee Jiwoo", "What we said on Tuesday")
+        mail.take("work", waiting_letters())
+    move_clock(desk, NOW)
+    return desk
+
+
+def waiting_letters(times: int = 1) -> list[Letter]:
+    """Letters that wait, the first answering an older one."""
+    found = []
+    for turn in range(times):
+        for index, (sender, address, subject, preview, bulk) in enumerate(LETTERS):
+            number = turn * len(LETTERS) + index
+            of = ("<1@thread>",) if sender.startswith("Kim") else ()
+            at = int(datetime(2026, 11, 16, 7, 50).timestamp()) - 4_000 * number
+            found.append(Letter(f"work:{number}", "work", f"<{number}@x>", of[0] if of else f"<{number}@x>", of,
+                                sender, address, subject, at, bulk, preview))  # fmt: skip
+    return found
+
+
+def mail_overfull(folder: Path) -> Desk:
+    """Seven hundred letters, long names, sixty letters to write, looks all day long."""
+    desk = mail_typical(folder)
+    with closing(Live(desk)) as live:
+        mail = MailDesk(desk, live)
+        mail.take("work", waiting_letters(100))
+        for number in range(60):
+            mail.write(NAMES[number % len(NAMES)], f"A subject that tells what is in it, number {number} " * 3)
+        for minute in range(8):
+            move_clock(desk, datetime(2026, 11, 16, 9, 31 + minute))
+            mail.look(live.read(), f"{NAMES[minute]} " * 4)
+    move_clock(desk, NOW)
+    return desk
+
+
+def _in_window(desk: Desk, minute: int, letters: int = 0) -> Desk:
+    """The window of 13:00, open, some minutes later; the first letters are decided on."""
+    with closing(Live(desk)) as live:
+        mail = MailDesk(desk, live)
+        move_clock(desk, datetime(2026, 11, 16, 13))
+        mail.open(live.read())
+        for thread in mail.threads()[-letters:] if letters else ():
+            mail.decide(live.read(), thread, "nothing")
+    move_clock(desk, datetime(2026, 11, 16, 13, minute))
+    return desk
+
+
+MAILS: dict[str, Callable[[Path], Desk]] = {
+    "empty": empty,
+    "gate": mail_typical,
+    "open": lambda folder: _in_window(mail_typical(folder), 4),
+    "overrun": lambda folder: _in_window(mail_typical(folder), 38, 3),
+    "overfull-gate": mail_overfull,
+    "overfull": lambda folder: _in_window(mail_overfull(folder), 12),
+}

@@ -149,8 +149,14 @@ def preview(message: Message) -> str:
     html = ""
     for part in _leaves(message):
         kind = part.get_content_type()
+        if kind.startswith("multipart/"):  # whose boundary isn't there: it is text as it stands
+            kind = "text/plain"
         if kind not in ("text/plain", "text/html") or part.get_content_disposition() == "attachment":
             continue
+        if str(part.get("Content-Transfer-Encoding", "")).strip().lower() == "base64":
+            # only the first lines were read: the letter breaks off within a group of four
+            raw = "".join(str(part.get_payload()).split())
+            part.set_payload(raw[: len(raw) // 4 * 4])
         payload = part.get_payload(decode=True)
         if not isinstance(payload, bytes):
             continue

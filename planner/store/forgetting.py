@@ -7,7 +7,7 @@ import re
 import sqlite3
 from contextlib import closing
 
-from planner.domain.people import Contact
+from planner.domain.people import Contact, email_key
 from planner.store import hot
 
 FORGOTTEN = "(forgotten)"
@@ -59,6 +59,7 @@ def _erase(handle: sqlite3.Connection, contact: Contact) -> None:
     for ref_id, read in execute("SELECT id, read FROM import_ref WHERE kind <> 'contact'").fetchall():
         if any(name.search(text) for text in _texts(json.loads(read))):
             execute("UPDATE import_ref SET read = '{}' WHERE id = ?", (ref_id,))
+    _erase_mail(handle, contact, name)
     _erase_days(handle, name)
     execute("DELETE FROM contact WHERE id = ?", key)
     if contact.company_id is not None and contact.company == contact.name:
@@ -68,6 +69,33 @@ def _erase(handle: sqlite3.Connection, contact: Contact) -> None:
             " AND NOT EXISTS (SELECT 1 FROM contact WHERE company_id = company.id)",
             (contact.company_id,),
         )
+
+
+def _erase_mail(handle: sqlite3.Connection, contact: Contact, name: re.Pattern[str]) -> None:
+    """Letters from and to the person, and what was said of them in a look outside a window. Letters that count stay
+    without a word of theirs.
+    """
+    execute = handle.execute
+    addresses = {email_key(way.value) for way in contact.emails}
+    rows = execute("SELECT id, contact_id, sender, address, subject, preview, decision FROM letter").fetchall()
+    for letter_id, contact_id, sender, address, subject, preview, decision in rows:
+        theirs = contact_id == contact.id or email_key(address) in addresses
+        if not theirs and not any(name.search(text) for text in (sender, subject, preview)):
+            continue
+        if not decision:
+            execute("DELETE FROM letter WHERE id = ?", (letter_id,))
+            continue
+        execute(
+            "UPDATE letter SET ref = 'forgotten:' || id, message_id = '', thread = '', refs = '', sender = '',"
+            " address = '', subject = '', preview = '', contact_id = NULL WHERE id = ?",
+            (letter_id,),
+        )
+    for draft_id, contact_id, *texts in execute("SELECT id, contact_id, name, subject FROM draft").fetchall():
+        if contact_id == contact.id or any(name.search(text) for text in texts):
+            execute("DELETE FROM draft WHERE id = ?", (draft_id,))
+    for look_id, reason in execute("SELECT id, reason FROM mail_look").fetchall():
+        if name.search(reason):
+            execute("UPDATE mail_look SET reason = ? WHERE id = ?", (name.sub(FORGOTTEN, reason), look_id))
 
 
 def _erase_days(handle: sqlite3.Connection, name: re.Pattern[str]) -> None:

@@ -10,7 +10,7 @@ from textual.pilot import Pilot
 from textual.widgets import Input, TextArea
 
 from planner.tui import first_paint, view
-from tests.scenes import CALLS, DAYS, SCENES, morning
+from tests.scenes import CALLS, DAYS, MAILS, SCENES, morning
 from tests.tui.helpers import app_on, running, shown, today_screen, wait_for
 from tests.tui.helpers import press as press_keys
 
@@ -147,6 +147,30 @@ def test_calls_close_up(snap_compare: Compare, tmp_path: Path, name: str, keys: 
 @pytest.mark.parametrize("size", [(60, 20), (80, 24), (200, 50)], ids=lambda size: f"{size[0]}x{size[1]}")
 def test_playbook(snap_compare: Compare, tmp_path: Path, size: tuple[int, int]) -> None:
     assert snap_compare(app_on(CALLS["typical"](tmp_path)), terminal_size=size, run_before=pressing("8", "down"))
+
+
+@pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
+@pytest.mark.parametrize("scene", MAILS)
+def test_mail(snap_compare: Compare, tmp_path: Path, scene: str, size: tuple[int, int]) -> None:
+    assert snap_compare(app_on(MAILS[scene](tmp_path)), terminal_size=size, run_before=pressing("5"))
+
+
+@pytest.mark.parametrize(
+    ("name", "scene", "keys"),
+    [
+        ("gate-light", "gate", ["5"]),
+        ("pause", "gate", ["5", "l", *"the", "space", *"contract"]),
+        ("open-light", "open", ["5", "down", "down"]),
+        ("promise", "open", ["5", "p", *"lawyer", "space", *"tomorrow", "space", *"10"]),
+        ("to-write-light", "overrun", ["5", "tab"]),
+        ("letter", "gate", ["M"]),
+    ],
+)
+def test_mail_close_up(snap_compare: Compare, tmp_path: Path, name: str, scene: str, keys: list[str]) -> None:
+    app = app_on(MAILS[scene](tmp_path))
+    if name.endswith("light"):
+        app.theme = "planner-light"
+    assert snap_compare(app, terminal_size=(110, 32), run_before=pressing(*keys))
 
 
 def test_today_light(snap_compare: Compare, tmp_path: Path) -> None:

@@ -38,6 +38,7 @@ CLOSED = (
     HELP,
     FooterKey("^q", "quit", "app.quit", last=True),
 )
+ASKING = (FooterKey("⏎", "done", "submit"), FooterKey("esc", "let it be", "leave"), HELP)
 MAY_OPEN = (FooterKey("⏎", "open", "take"), *CLOSED[1:])
 THROUGH = (
     FooterKey("r", "reply", "decide('reply')"),
@@ -185,9 +186,14 @@ class MailScreen(DeskScreen):
         self._show_clock()
         self._letters.show(self._threads, self.today.day, reading=self._stop is not None)
         self._show_letter()
+        self._show_keys()
+
+    def _show_keys(self) -> None:
         self.query_one("#footer", FooterLine).show(list(self._keys()))
 
     def _keys(self) -> tuple[FooterKey, ...]:
+        if self._mode:
+            return ASKING
         if self.through:
             return WRITING if self._writing else THROUGH
         return MAY_OPEN if self._may_open() else CLOSED
@@ -235,7 +241,7 @@ class MailScreen(DeskScreen):
         self._show_clock()
         if before != self.through:
             self._reload()
-        self.query_one("#footer", FooterLine).show(list(self._keys()))
+        self._show_keys()
 
     def _read_week(self) -> None:
         """Work out the week in a worker: it reads the calendar (SQLModel)."""
@@ -287,6 +293,7 @@ class MailScreen(DeskScreen):
                 return
             self._tell(told[0])
         self._fetched, self._unread = False, ""
+        self._letters.touched = False
         self._reload()
         self._read_week()
 
@@ -434,11 +441,13 @@ class MailScreen(DeskScreen):
 
     def action_cursor(self, step: int) -> None:
         """Move the cursor."""
+        self._letters.touched = True
         lines = self._drafts if self._writing else self._letters
         lines.move_to(lines.cursor + step)
         self._show_letter()
 
     def on_entry_clicked(self, message: EntryClicked) -> None:
+        self._letters.touched = True
         (self._drafts if self._writing else self._letters).move_to(message.index)
         self._show_letter()
 
@@ -449,6 +458,7 @@ class MailScreen(DeskScreen):
 
     def action_decide(self, decision: str) -> None:
         """Say what becomes of the letter under the cursor."""
+        self._letters.touched = True
         thread = self._letters.chosen
         if thread is None:
             self._complain("No letter waits.")
@@ -500,6 +510,7 @@ class MailScreen(DeskScreen):
     def action_promise(self) -> None:
         """Promise something, with a day."""
         if self._letters.chosen is not None and not self._mode:
+            self._letters.touched = True
             self._type("promise", "what, and by when: price list tomorrow 10")
 
     def action_enter_letter(self) -> None:
@@ -550,11 +561,17 @@ class MailScreen(DeskScreen):
         typed.placeholder = hint
         typed.display = True
         self.set_focus(typed)
+        self._show_keys()
 
     def _untype(self) -> None:
         self._mode = ""
         self._typed.display = False
         self.set_focus(None)
+        self._show_keys()
+
+    def action_submit(self) -> None:
+        """The line is done, by mouse."""
+        self._entered(self._typed.value)
 
     def _entered(self, text: str) -> None:
         if self._mode == "reason":

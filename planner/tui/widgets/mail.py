@@ -247,6 +247,7 @@ class LetterLines(EntryLines):
         self.threads: list[Thread[Stored]] = []
         self.today = date.min
         self.reading = False
+        self.touched = False  # until a key was pressed, the cursor is on the first, whichever that is by then
 
     def count(self) -> int:
         return len(self.threads)
@@ -258,9 +259,9 @@ class LetterLines(EntryLines):
 
     def show(self, threads: list[Thread[Stored]], today: date, *, reading: bool = False) -> None:
         """Take the letters; the cursor stays on its own where it is still there."""
-        before = self.chosen
+        before = self.chosen if self.touched else None
         self.threads, self.today, self.reading = threads, today, reading
-        index = self.cursor
+        index = self.cursor if self.touched else 0
         if before is not None:
             wanted = before.newest.id
             index = next(

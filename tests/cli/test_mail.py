@@ -1,0 +1,137 @@
+"""`mail`, by running the program."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests import dovecot
+from tests.conftest import Run
+
+DAY = "2026-11-16T"
+
+
+def test_the_status_of_the_contract(run: Run) -> None:
+    run("mail", "open", now=f"{DAY}08:00")
+    run("mail", "close", "--letters", "11", now=f"{DAY}08:24")
+    run("mail", "open", now=f"{DAY}13:00")
+    assert run("mail", "status", "--json", now=f"{DAY}13:20").json["state"] == "open"
+    assert run("mail", "status", "--json", now=f"{DAY}13:40").json["state"] == "overrun"
+    run("mail", "close", now=f"{DAY}13:28")
+    assert run("mail", "look", "--reason", "the contract", now=f"{DAY}15:00").code == 0
+    found = run("mail", "status", "--json", now=f"{DAY}19:00").json
+    week = found.pop("week")
+    assert found == {
+        "state": "closed",
+        "next_open": "08:00",
+        "windows": [
+            {"opens": "08:00", "closes": "08:30", "state": "done", "minutes": 24, "letters": 11},
+            {"opens": "13:00", "closes": "13:30", "state": "done", "minutes": 28, "letters": 0},
+            {"opens": "18:00", "closes": "18:30", "state": "missed", "minutes": None, "letters": 0},
+        ],
+        "looks": [{"at": "15:00", "reason": "the contract"}],
+        "adherence": 0.4667,
+        "to_write": 0,
+    }
+    assert (week["minutes"], week["letters"], week["letters_per_minute"], week["looks"]) == (52, 11, 0.2115, 1)
+    assert run("today", "--json", now=f"{DAY}19:00").json["mail"]["windows"][1]["state"] == "done"
+    assert run("status", "--format", "json", now=f"{DAY}13:20").json["mail"]["next_open"] == "18:00"
+
+
+def test_example_d(run: Run) -> None:
+    for opens, closes in (("08:00", "08:28"), ("13:00", "13:41"), ("18:00", "18:30")):
+        run("mail", "open", now=DAY + opens)
+        run("mail", "close", now=DAY + closes)
+    run("mail", "look", "--reason", "x", now=f"{DAY}19:00")
+    assert run("mail", "status", "--json", now=f"{DAY}19:00").json["adherence"] == 0.6778
+
+
+def test_an_empty_database_has_a_status_too(run: Run) -> None:
+    found = run("mail", "status", "--json", now=f"{DAY}09:00").json
+    assert (found["state"], found["next_open"], found["adherence"]) == ("closed", "13:00", 0)  # 08:00 is missed
+    assert "Mail is closed; the next window opens at 13:00, in 4 h 00." in run("mail", "status", now=f"{DAY}09:00").out
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("open",), "the next window opens at 13:00"),
+        (("close",), "No mail window is open; the next window opens at 13:00"),
+        (("look", "--reason", " "), "needs its reason"),
+        (("look",), "--reason"),
+        (("triage",), "Mail is closed"),
+        (("sent", "7"), "no letter 7"),
+        (("account", "test"), "There is no mailbox"),
+        (("account", "drop", "work"), "no mailbox work"),
+        (("account", "add", "w", "--host", "x", "--user", "u", "--password", "hunter2"), "never kept in the settings"),
+    ],
+)
+def test_what_cannot_be_done_is_one_sentence(run: Run, words: tuple[str, ...], said: str) -> None:
+    answer = run("mail", *words, now=f"{DAY}09:00", code=None)
+    assert answer.code in (1, 2)
+    assert said in answer.err
+    assert len(answer.err.strip().splitlines()) == 1
+    assert "hunter2" not in answer.err
+
+
+def test_letters_by_hand_and_what_becomes_of_them(run: Run) -> None:
+    run("mail", "open", now=f"{DAY}08:00")
+    said = run("mail", "triage", "--from", "kim@hanbit.kr", "--subject", "Re: prices", "call", now=f"{DAY}08:05")
+    assert said.out.strip() == "task: Call kim@hanbit.kr (no number is known)"
+    said = run(
+        "mail", "triage", "--from", "Lee", "--subject", "fair", "promise", "--due", "tomorrow 10", now=f"{DAY}08:06"
+    )
+    assert said.out.strip() == "promised Lee: fair, Tue 17 Nov 10:00"
+    assert run("mail", "triage", "--from", "Lee", "answer", now=f"{DAY}08:07", code=None).code == 2
+    assert run("mail", "status", "--json", now=f"{DAY}08:10").json["windows"][0]["letters"] == 2
+    assert run("promise", "list", "--json").json[0]["text"] == "fair"
+
+
+def test_letters_to_write(run: Run) -> None:
+    assert (
+        run("mail", "write", "Kim", "The", "offer", "--proposal").out.strip()
+        == "to write: 1: Kim, The offer (with a proposal)"
+    )
+    assert run("mail", "queue", "--json").json == [{"id": 1, "to": "Kim", "subject": "The offer", "proposal": True}]
+    assert "call on Wed 18 Nov" in run("mail", "sent", "1").out
+    assert run("mail", "queue", "--json").json == []
+    assert {row["kind"] for row in run("log", "list", "--json").json} == {"email", "proposal"}
+
+
+def test_mailboxes_are_named_listed_and_dropped(run: Run) -> None:
+    run("mail", "account", "add", "work", "--host", "imap.example.com", "--user", "rep", "--password", "ask")
+    assert run("mail", "account", "list", "--json").json == [
+        {"name": "work", "host": "imap.example.com", "port": 993, "security": "tls", "user": "rep", "password": "ask",
+         "folder": "INBOX"}
+    ]  # fmt: skip
+    assert run("mail", "account", "drop", "work").code == 0
+    assert run("mail", "account", "list", "--json").json == []
+    assert run("config", "show").code == 0
+
+
+@pytest.mark.skipif(dovecot.PROGRAM is None, reason=dovecot.MISSING)
+def test_the_letters_of_a_real_mailbox(run: Run, tmp_path: Path) -> None:
+    with dovecot.running() as server:
+        server.deliver(
+            [b"From: kim@hanbit.kr\r\nSubject: Prices\r\n\r\nHello\r\n", b"From: a@b.c\r\nSubject: \x1b[31m\r\n\r\n"]
+        )
+        run(
+            "mail", "account", "add", "work", "--host", "localhost", "--user", "rep", "--port", str(server.tls),
+            "--ca", server.ca, "--password", f"command:printf '{dovecot.PASSWORD}'",
+        )  # fmt: skip
+        assert run("mail", "account", "test").out.strip() == "work: 2 unread at localhost"
+        run("mail", "open", now=f"{DAY}08:00")
+        found = run("mail", "triage", "--json", now=f"{DAY}08:01").json
+        assert {(each["address"], each["preview"]) for each in found} == {("kim@hanbit.kr", "Hello"), ("a@b.c", "")}
+        kim = next(each["id"] for each in found if each["subject"] == "Prices")
+        assert run("mail", "triage", str(kim), "task", "--text", "send prices", now=f"{DAY}08:02").code == 0
+        assert len(run("mail", "triage", "--json", now=f"{DAY}08:03").json) == 1
+        assert "\x1b" not in run("mail", "triage", now=f"{DAY}08:03").out
+        assert server.flags() == []
+        nobody = str(dovecot.free_port())
+        run("mail", "account", "add", "work", "--host", "localhost", "--user", "rep", "--port", nobody, "--password",
+            "command:printf x")  # fmt: skip
+        gone = run("mail", "triage", now=f"{DAY}08:04")
+        assert "a@b.c" in gone.out  # what was read stays to be decided on
+        assert "can't be reached" in gone.err
