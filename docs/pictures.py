@@ -21,7 +21,7 @@ sys.path.insert(0, str(Path(__file__).parent.parent))
 from planner.services.desk import Desk
 from planner.services.live import Live
 from planner.tui.app import PlannerApp
-from tests.scenes import CALLS, DAYS, SCENES
+from tests.scenes import CALLS, DAYS, MAILS, SCENES
 
 SCREENS = {
     "today": (),
@@ -46,6 +46,7 @@ CALL_SCREENS = {
     "insight": ("2", "i"),
     "playbook": ("8", "down"),
 }
+MAIL_SCREENS = {"mail": ("5",), "letters-to-write": ("5", "tab")}
 SIZES = ((60, 20), (80, 24), (120, 36), (200, 50))
 KEYS = {" ": "space", ":": "colon", "#": "number_sign"}
 README = Path(__file__).parent / "pictures"
@@ -107,10 +108,11 @@ def main(folder: str | None, wanted: list[str]) -> None:
             asyncio.run(picture(SCENES["typical"], (120, 36), "planner-dark", README / f"{screen}.svg", keys))
         asyncio.run(picture(DAYS["typical"], (120, 36), "planner-dark", README / "day.svg", DAY_SCREENS["day"]))
         asyncio.run(picture(CALLS["typical"], (120, 36), "planner-dark", README / "calls.svg", CALL_SCREENS["calls"]))
+        asyncio.run(picture(MAILS["open"], (120, 36), "planner-dark", README / "mail.svg", MAIL_SCREENS["mail"]))
         return
     target = Path(folder)
     target.mkdir(parents=True, exist_ok=True)
-    for screens, scenes in ((SCREENS, SCENES), (DAY_SCREENS, DAYS), (CALL_SCREENS, CALLS)):
+    for screens, scenes in ((SCREENS, SCENES), (DAY_SCREENS, DAYS), (CALL_SCREENS, CALLS), (MAIL_SCREENS, MAILS)):
         for screen, scene, size, theme in product(screens, scenes, SIZES, ("planner-dark", "planner-light")):
             if wanted and screen not in wanted:
                 continue

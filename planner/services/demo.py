@@ -6,6 +6,7 @@ Drawn from a fixed seed and laid relative to the clock, so that the same moment 
 from __future__ import annotations
 
 import random
+import sqlite3
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
@@ -19,6 +20,7 @@ from planner.domain.calls import Activity
 from planner.domain.deals import Deal, Stage
 from planner.domain.errors import InputError
 from planner.domain.goals import Horizon, Metric
+from planner.domain.letters import Letter
 from planner.domain.people import Contact, Way
 from planner.domain.promises import Promise
 from planner.domain.recurrence import parse_every
@@ -29,7 +31,7 @@ from planner.services.day import open_day
 from planner.services.desk import Desk
 from planner.services.live import append
 from planner.services.week import in_force
-from planner.store import calling, deals, people, promises
+from planner.store import calling, deals, mail, people, promises
 
 SEED = 1912
 MOST_MONTHS = 120
@@ -56,12 +58,14 @@ def build(desk: Desk, months: int = 3) -> int:
     contacts = _people(desk, shipped)
     _plans(desk, shipped, norms, months)
     _ladder(desk, shipped, norms)
-    entries = _history(desk, shipped, norms, contacts, month_of(today - relativedelta(months=months - 1)).first)
+    first = month_of(today - relativedelta(months=months - 1)).first
+    entries = _history(desk, shipped, norms, contacts, first)
     handle = desk.database.raw()
     try:
         handle.execute("PRAGMA synchronous=OFF")  # a throw-away file: nothing in it is anybody's
         for entry in entries:
             append(handle, entry, entry.moment)
+        _mail(desk, handle, shipped, contacts, first)
     finally:
         handle.close()
     _pipeline(desk, shipped, contacts)
@@ -80,7 +84,14 @@ def _people(desk: Desk, shipped: dict[str, Any]) -> list[tuple[int, str]]:
             people.add(
                 unit.session,
                 Contact(
-                    0, "", row["name"], row["company"], role=row["role"], phones=(Way(row["phone"]),), kind=row["kind"]
+                    0,
+                    "",
+                    row["name"],
+                    row["company"],
+                    role=row["role"],
+                    phones=(Way(row["phone"]),),
+                    emails=(Way(row["email"]),) if "email" in row else (),
+                    kind=row["kind"],
                 ),
                 now,
             )
@@ -132,6 +143,41 @@ def _ladder(desk: Desk, shipped: dict[str, Any], norms: dict[str, Any]) -> None:
         ("Proposals", Metric.PROPOSALS, norms["meetings_a_month"]),
     ):
         goals.add(desk, title, Horizon.MONTH, parent_id=deals.id, metric=metric, target=Decimal(target))
+
+
+def _mail(
+    desk: Desk, handle: sqlite3.Connection, shipped: dict[str, Any], contacts: list[tuple[int, str]], first: date
+) -> None:
+    """Mail windows of every working day up to now, most of them kept; letters that wait, and some to be written."""
+    chance, now, calendar = random.Random(SEED), desk.now(), WorkCalendar()
+    wanted, windows, looks = shipped["mail"], [], []
+    day = first
+    while day <= desk.today():
+        for opens in ("08:00", "13:00", "18:00") if calendar.weight(day) else ():
+            kept, longer = chance.randrange(100) < wanted["kept"], chance.randrange(100) < wanted["longer"]
+            minutes, letters = 29 + chance.randint(2, 14) if longer else chance.randint(18, 30), chance.randint(4, 16)
+            begin = datetime.combine(day, time.fromisoformat(opens)) + timedelta(minutes=chance.randint(0, 4))
+            end = begin + timedelta(minutes=minutes)
+            if kept and end <= now:
+                windows.append((day, opens, 30, int(begin.timestamp()), int(end.timestamp()), letters))
+        at = datetime.combine(day, time(15)) + timedelta(minutes=chance.randint(0, 120))
+        if calendar.weight(day) and chance.randrange(100) < wanted["looks"] and at <= now:
+            looks.append((day, int(at.timestamp()), chance.choice(wanted["reasons"])))
+        day += DAY
+    mail.fill(handle, windows, looks)
+    found = []
+    for number, row in enumerate(shipped["letter"]):
+        person = shipped["person"][row["contact"]] if "contact" in row else row
+        address = person["email"] if "contact" in row else row["address"]
+        sent = int((now - timedelta(minutes=37 * (number + 1))).timestamp())
+        name, key = str(person["name"]), f"<{number}@demo.example>"
+        found.append(
+            Letter(f"demo:{number}", "", key, key, (), name, address, row["subject"], sent, preview=row["text"])
+        )
+    mail.take(handle, found)
+    for row in shipped["draft"]:
+        contact_id, name = contacts[row["contact"]]
+        mail.add_draft(handle, name, contact_id, row["subject"], row["proposal"], int(now.timestamp()))
 
 
 def _history(

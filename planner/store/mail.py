@@ -117,6 +117,23 @@ def end_look(connection: sqlite3.Connection, look_id: int, now: int) -> None:
         connection.execute("UPDATE mail_look SET ended_at = ? WHERE id = ? AND ended_at IS NULL", (now, look_id))
 
 
+def fill(
+    connection: sqlite3.Connection,
+    windows: Iterable[tuple[date, str, int, int, int, int]],
+    looked: Iterable[tuple[date, int, str]],
+) -> None:
+    """Many windows (day, opens, planned minutes, opened, closed, letters) and looks at once, no change: for a demo."""
+    with transaction(connection):
+        connection.executemany(
+            "INSERT INTO mail_window (day, opens, planned, opened_at, closed_at, letters) VALUES (?, ?, ?, ?, ?, ?)",
+            [(day.isoformat(), *rest) for day, *rest in windows],
+        )
+        connection.executemany(
+            "INSERT INTO mail_look (day, at, reason) VALUES (?, ?, ?)",
+            [(day.isoformat(), *rest) for day, *rest in looked],
+        )
+
+
 # letters
 
 

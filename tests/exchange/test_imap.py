@@ -238,6 +238,29 @@ def test_called_off_it_ends_at_once(server: dovecot.Server) -> None:
         assert time.monotonic() - begun < 4
 
 
+@needs_dovecot
+def test_twenty_thousand_unread_are_read_a_page_at_a_time_in_little_memory() -> None:
+    def resident() -> int:
+        status = Path("/proc/self/status").read_text(encoding="ascii")
+        return next(int(line.split()[1]) for line in status.splitlines() if line.startswith("VmRSS"))
+
+    with dovecot.running() as server:
+        server.deliver(letters(20_000))
+        before = resident()
+        stop = threading.Event()
+        pages = imap.pages(account(server), dovecot.PASSWORD, stop, 20_000)
+        first = next(pages)
+        assert (first.done, first.wanted, first.unread) == (100, 20_000, 20_000)
+        for page in pages:
+            if page.done >= 5_000:
+                break
+        assert resident() - before < 40_000  # KiB, with what the library loads
+        stop.set()
+        with pytest.raises(MailCancelled):
+            next(pages)
+        assert server.flags() == []
+
+
 # servers that are none
 
 

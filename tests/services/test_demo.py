@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 import sqlite3
 import sys
-from datetime import datetime
+from contextlib import closing
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,7 @@ from planner.domain.errors import InputError
 from planner.services import deals, demo, people, safety
 from planner.services.desk import Desk
 from planner.services.live import Live
+from planner.services.mail import MailDesk
 from tests.conftest import Run
 from tests.scenes import NOW, desk_at
 
@@ -48,6 +50,18 @@ def test_it_shows_a_full_day_at_any_moment(tmp_path: Path, now: datetime) -> Non
     assert all(finding.ok for finding in safety.examine(desk))
     last = rows(desk, "SELECT max(day || ' ' || local_time) FROM activity")[0][0]
     assert str(last) <= f"{now:%Y-%m-%d %H:%M:%S}"
+
+
+def test_its_mail_is_mostly_kept_to(tmp_path: Path) -> None:
+    desk = desk_at(tmp_path, NOW)
+    demo.build(desk)
+    with closing(Live(desk)) as live:
+        mail = MailDesk(desk, live)
+        week = mail.week(NOW.date() - timedelta(days=7))
+        assert week.adherence is not None and week.adherence > 0.5
+        assert [thread.newest.known is not None for thread in mail.threads()] == [True, True, False, False]
+        assert len(mail.drafts()) == 2
+        assert mail.gate(live.read()).windows[0].state == "done"
 
 
 def test_the_figures_are_those_of_a_rep(desk: Desk) -> None:
