@@ -128,11 +128,19 @@ def _sender(fields: dict[str, str]) -> tuple[str, str]:
         raw = fields.get(name, "")
         if not raw.strip():
             continue
-        for shown, address in getaddresses([raw], strict=False):
+        for shown, address in _addresses(raw):
             if "@" in address and address.isascii() and address.isprintable() and " " not in address:
                 return decoded(shown)[:200], address[:254]
         return decoded(raw)[:200], ""
     return "", ""
+
+
+def _addresses(raw: str) -> list[tuple[str, str]]:
+    try:
+        # strict, it gives up a whole header for one address that is wrong
+        return getaddresses([raw], strict=False)
+    except TypeError:  # Python before 3.11.10 and 3.12.6 knows one way only
+        return getaddresses([raw])
 
 
 def _sent(text: str, received: int) -> int:

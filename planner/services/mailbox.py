@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Container, Iterator
+from contextlib import closing
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -12,6 +13,8 @@ from planner.domain.errors import StateError
 from planner.domain.letters import Letter, excepted
 from planner.domain.mailbox import Account as Account
 from planner.services.desk import Desk
+from planner.services.live import Live
+from planner.store import mail as store
 
 if TYPE_CHECKING:
     from planner.exchange.imap import Page as Page
@@ -77,10 +80,13 @@ def add(desk: Desk, account: Account) -> None:
 
 
 def drop(desk: Desk, name: str) -> None:
-    """Take a mailbox out of the settings."""
+    """Take a mailbox out of the settings, and its letters that wait out of the list."""
     find(desk, name)
     config.store_account(desk.settings_path, name, None)
     desk.reread_config()
+    with closing(Live(desk)) as live, live.reading() as handle:
+        if handle is not None:
+            store.forget_but(handle, name, [])
 
 
 def keep_password(account: Account, password: str) -> None:

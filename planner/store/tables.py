@@ -551,8 +551,8 @@ class LetterRow(SQLModel, table=True):
     __tablename__ = "letter"
     __table_args__ = (
         Index("letter_waiting", "account", sqlite_where=text("decision = ''")),
-        Index("letter_decided", "decided_at", sqlite_where=text("decided_at IS NOT NULL")),
         _pointing("letter_contact", "contact_id"),
+        _pointing("letter_window", "window_id"),
         NEVER_REUSED,
     )
     id: int | None = Field(default=None, primary_key=True)

@@ -103,6 +103,10 @@ class PlannerApp(App[None]):
             self._mail_watch = MailWatch(self)
         self._mail_watch.look(self._reminded_of or self.today_screen.today, self.desk.now())
 
+    def on_unmount(self) -> None:
+        if self._mail_watch is not None:
+            self._mail_watch.end()
+
     def _in_call(self) -> bool:
         return any(screen.in_call for screen in self.screen_stack if isinstance(screen, DeskScreen))
 

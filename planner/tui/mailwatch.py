@@ -49,3 +49,7 @@ class MailWatch:
         for letter, rule in found:
             self._told.add(letter.ref)
             app.call_from_thread(app.ring, f"{letter.who}: {letter.subject or '(no subject)'} (exception {rule})")
+
+    def end(self) -> None:
+        """The program ends: a server that doesn't answer must not keep it."""
+        self._stop.set()

@@ -90,6 +90,10 @@ class Reminders:
                 yield Reminder(("block", key), block.first, words)
             for minute in opening:
                 yield Reminder(("block", f"window-{minute}"), minute, "mail is open")
+        for opens, planned, opened, closed, _ in today.mail if self.mail else ():
+            if closed is None:
+                minute = day_minute(today, datetime.fromtimestamp(opened)) + planned
+                yield Reminder(("block", f"over-{opens}-{opened}"), minute, f"the {planned} minutes of mail are over")
         if not self.callbacks:
             return
         for due in today.due:

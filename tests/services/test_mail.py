@@ -374,6 +374,17 @@ def test_mailboxes_stand_in_the_settings_without_their_passwords(tmp_path: Path)
     assert load(path)["mail.minutes"] == 25
 
 
+def test_with_a_mailbox_its_letters_that_wait_leave_the_list(mail: MailDesk) -> None:
+    mailbox.add(mail.desk, Account("work", "imap.example.com", "rep"))
+    found = open_with(mail, letter(1), letter(2))
+    mail.decide(today(mail), found[0], "nothing")
+    mailbox.drop(mail.desk, "work")
+    assert mail.threads() == []
+    assert mail.gate(today(mail)).windows[0].letters == 1
+    with pytest.raises(StateError, match="no mailbox work"):
+        mailbox.drop(mail.desk, "work")
+
+
 @pytest.mark.parametrize(
     ("table", "said"),
     [

@@ -54,6 +54,16 @@ def test_a_mail_block_and_its_window_are_one_thing(tmp_path: Path) -> None:
     assert said(Reminders(), found, "12:59:59", "13:00:00") == [[], ["mail is open"]]
 
 
+def test_a_mail_window_that_is_still_open_is_said_to_be_over_once(tmp_path: Path) -> None:
+    found = today(desk_at(tmp_path))
+    found.blocks = []
+    opened = int(datetime(2026, 11, 16, 13, 4).timestamp())
+    found.mail = [("13:00", 30, opened, None, 2)]
+    assert said(Reminders(), found, "13:33:59", "13:34:00", "13:35:00") == [[], ["the 30 minutes of mail are over"], []]
+    found.mail = [("13:00", 30, opened, opened + 60, 2)]
+    assert said(Reminders(), found, "13:33:59", "13:34:00") == [[], []]
+
+
 def test_callbacks_promises_and_tasks_are_said_before_their_hour(tmp_path: Path) -> None:
     found = today(day_typical(tmp_path))
     looks = said(Reminders(), found, "14:54:59", "14:55:00", "15:24:00", "15:25:00", "15:30:00", "15:55:00")

@@ -62,6 +62,6 @@ CREATE TABLE letter (
 
 CREATE INDEX letter_contact ON letter (contact_id) WHERE contact_id IS NOT NULL;
 
-CREATE INDEX letter_decided ON letter (decided_at) WHERE decided_at IS NOT NULL;
-
 CREATE INDEX letter_waiting ON letter (account) WHERE decision = '';
+
+CREATE INDEX letter_window ON letter (window_id) WHERE window_id IS NOT NULL;
