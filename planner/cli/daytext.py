@@ -7,7 +7,6 @@ from planner.domain.activity import WORDS, likely
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Sequence
     from datetime import datetime
 
     from planner.store.hot import BlockLine, Due, TaskLine, Today
@@ -28,13 +27,13 @@ def shown_counters(today: Today) -> list[str]:
     return [*ALWAYS, *(name for name in OTHERS if today.targets.get(name) or today.counts[name])]
 
 
-def mail_object(today: Today, now: datetime, following: Sequence[str] = ()) -> dict[str, object]:
-    """The state of mail, when it opens next, and its windows. `following` are those of the next working day."""
+def mail_object(today: Today, now: datetime) -> dict[str, object]:
+    """The state of mail, when it opens next, and its windows."""
     windows = dayclock.mail_windows(today, now)
-    opens = mail.next_open(windows, dayclock.day_minute(today, now), following)
+    opens = dayclock.mail_opens(today, now, windows)
     return {
         "state": mail.state_of(windows),
-        "next_open": None if opens is None else opens[0],
+        "next_open": None if opens is None else opens[-5:],
         "windows": [
             {
                 "opens": window.opens,

@@ -201,9 +201,7 @@ def triage(args: argparse.Namespace, desk: Desk) -> int:
         if args.sender is not None:
             if len(args.words) != 1:
                 raise InputError(f"Say what becomes of it: {', '.join(DECISIONS)}.")
-            return _decide(
-                args, mail, today, _thread_of(mail, mail.enter(today, args.sender, args.subject)), args.words[0]
-            )
+            return _decide(args, mail, today, mail.by_hand(args.sender, args.subject), args.words[0])
         if not args.words:
             _fetch(mail)
             return _list(args, mail)

@@ -196,6 +196,7 @@ class Laid:
     blocks: tuple[Piece, ...]
     windows: tuple[tuple[time, time], ...]
     mail_minutes: int
+    mail_next: str = ""
     wish: str = ""
     for_whom: str = ""
     picture: str = ""

@@ -20,7 +20,8 @@ class Letter:
     """A letter as far as it is read: who, what about, when (seconds since 1970 UTC), its first lines.
 
     `ref` is what it is known by: the account and its message id, or a digest of its headers where it has none; a
-    mailbox that numbers its letters anew changes nothing. `thread` is the message id that its thread began with.
+    mailbox that numbers its letters anew changes nothing. `thread` is the message id that its thread began with,
+    `reply_to` where an answer goes, when that isn't the address.
     """
 
     ref: str
@@ -34,6 +35,7 @@ class Letter:
     sent_at: int
     bulk: bool = False
     preview: str = ""
+    reply_to: str = ""
 
     @property
     def who(self) -> str:

@@ -113,18 +113,13 @@ def to_open(windows: Iterable[Window], minute: int) -> Window | None:
     )
 
 
-def next_open(windows: Sequence[Window], minute: int, following: Sequence[str] = ()) -> tuple[str, bool] | None:
-    """When mail opens next, and whether that is today: the window that waits to be opened, the next of the day, else
-    the first of `following`, those of the next day that has some (the day's own where they aren't given).
-    """
+def next_open(windows: Iterable[Window], minute: int) -> str | None:
+    """When mail opens next on the day: the window that waits to be opened, else the next; None after the last."""
+    windows = list(windows)
     waiting = to_open(windows, minute)
     if waiting is not None and waiting.state == "closed":
-        return waiting.opens, True
-    ahead = next((window.opens for window in windows if minutes_of(window.opens) > minute), None)
-    if ahead is not None:
-        return ahead, True
-    later = following[0] if following else windows[0].opens if windows else None
-    return None if later is None else (later, False)
+        return waiting.opens
+    return next((window.opens for window in windows if minutes_of(window.opens) > minute), None)
 
 
 def score(window: Window) -> float | None:

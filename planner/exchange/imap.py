@@ -6,6 +6,7 @@ connection that isn't encrypted is never used for a password. Each step has its 
 
 from __future__ import annotations
 
+import socket
 import ssl
 import threading
 import time
@@ -26,9 +27,12 @@ from planner.domain.text import clean
 from planner.exchange.letters import FIELDS, read
 
 STEP = 4.5  # seconds that a step may take: a sentence comes within five
-PAGE = 100  # letters
+PAGE = 100  # letters, at most: on a slow line fewer are read at once
+FIRST_PAGE = 20
 HEADER_BYTES = 32 * 1024
 TEXT_BYTES = 6 * 1024
+# what a library makes of an answer that is no IMAP, or of a client whose socket was shut under it
+UNREADABLE = (ValueError, LookupError, AttributeError, TypeError, ArithmeticError, RecursionError, AssertionError)
 _HEADERS = f"BODY.PEEK[HEADER.FIELDS ({' '.join(FIELDS)})]<0.{HEADER_BYTES}>"
 _TEXT = f"BODY.PEEK[TEXT]<0.{TEXT_BYTES}>"
 
@@ -79,8 +83,15 @@ class Mailbox:
         """Let it go, without waiting for the server."""
         client, self._client = self._client, None
         if client is not None:
-            with suppress(OSError, IMAP4.error):
+            with suppress(OSError, IMAP4.error, AttributeError):
                 client.shutdown()
+
+    def _abandon(self) -> None:
+        """Let it go while another thread waits for it: only the socket is shut, for that thread holds all the rest."""
+        client, self._client = self._client, None
+        if client is not None:
+            with suppress(OSError, AttributeError):
+                client.socket().shutdown(socket.SHUT_RDWR)
 
     def _connect(self) -> None:
         account = self.account
@@ -109,8 +120,11 @@ class Mailbox:
         user, password = self.account.user, self._password
         if self._client.has_capability("AUTH=PLAIN"):
             self._client.plain_login(user, password)
-        else:
+            return
+        try:
             self._client.login(user, password)
+        except UnicodeEncodeError as error:
+            raise MailRefused(f"{self.account.host} takes passwords of plain ASCII letters only.") from error
 
     def unread(self) -> list[int]:
         """The unread letters, newest first."""
@@ -124,8 +138,7 @@ class Mailbox:
             parts = answer.get(uid)
             if parts is None:
                 continue  # gone meanwhile
-            headers = next((value for key, value in parts.items() if key.startswith(b"BODY[HEADER")), b"") or b""
-            text = next((value for key, value in parts.items() if key.startswith(b"BODY[TEXT")), b"") or b""
+            headers, text = _part(parts, b"BODY[HEADER"), _part(parts, b"BODY[TEXT")
             found.append(read(self.account.name, headers, text, _seconds(parts.get(b"INTERNALDATE"))))
         return found
 
@@ -148,10 +161,10 @@ class Mailbox:
         while thread.is_alive():
             thread.join(0.05)
             if self._stop.is_set():
-                self.close()
+                self._abandon()
                 raise MailCancelled("Called off; what was read stays.")
             if thread.is_alive() and time.monotonic() >= until:
-                self.close()
+                self._abandon()
                 raise MailRefused(f"{self._where} doesn't answer {what}; nothing was lost. Try again later.")
         if problems:
             raise self._said(problems[0], what) from problems[0]
@@ -164,6 +177,8 @@ class Mailbox:
     def _said(self, problem: BaseException, what: str) -> BaseException:
         """A problem as a sentence; a broken connection as `_Cut`, what nobody foresaw as it is."""
         account = self.account
+        if isinstance(problem, MailRefused):
+            return problem
         if isinstance(problem, ssl.SSLCertVerificationError):
             return MailRefused(
                 f"The certificate of {self._where} is not valid ({problem.verify_message}); nothing was sent to it."
@@ -185,10 +200,15 @@ class Mailbox:
             return _Cut(str(problem))
         if isinstance(problem, IMAP4.error):
             return MailRefused(f"{account.host} refused {what}: {clean(_words(problem))[:200]}")
-        if isinstance(problem, ValueError | KeyError | AttributeError | TypeError | IndexError):
-            # an answer that is no IMAP, or a client whose socket was let go under it
+        if isinstance(problem, UNREADABLE):
             return MailRefused(f"{self._where} answers what can't be understood; is it a mail server (IMAP)?")
         return problem
+
+
+def _part(parts: dict[bytes, object], name: bytes) -> bytes:
+    """The bytes of a part of a letter; none where the server sent what isn't bytes."""
+    found = next((value for key, value in parts.items() if key.startswith(name)), b"")
+    return found if isinstance(found, bytes) else b""
 
 
 def _words(problem: BaseException) -> str:
@@ -208,7 +228,10 @@ def _context(account: Account) -> ssl.SSLContext:
 
 
 def _seconds(moment: object) -> int:
-    return int(moment.timestamp()) if isinstance(moment, datetime) else 0
+    try:
+        return int(moment.timestamp()) if isinstance(moment, datetime) else 0
+    except (OverflowError, ValueError, OSError):
+        return 0
 
 
 def pages(account: Account, password: str, stop: threading.Event, most: int) -> Iterator[Page]:
@@ -232,11 +255,15 @@ def pages(account: Account, password: str, stop: threading.Event, most: int) -> 
                 left = [uid for uid in wanted if uid not in done]
                 if not left:
                     yield Page((), len(wanted), len(wanted), len(uids))
-                for start in range(0, len(left), PAGE):
-                    part = left[start : start + PAGE]
+                before, start, size = len(wanted) - len(left), 0, FIRST_PAGE
+                while start < len(left):
+                    part, begun = left[start : start + size], time.monotonic()
                     found = [_once(letter, seen) for letter in mailbox.letters(part)]
+                    start += len(part)
                     done.update(part)
-                    yield Page(tuple(found), len(wanted) - len(left) + start + len(part), len(wanted), len(uids))
+                    took = time.monotonic() - begun
+                    size = min(PAGE, size * 5) if took < STEP / 10 else max(1, size // 2) if took > STEP / 3 else size
+                    yield Page(tuple(found), before + start, len(wanted), len(uids))
             return
         except _Cut as problem:
             if not again:

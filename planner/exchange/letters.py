@@ -54,6 +54,7 @@ def _read(account: str, headers: bytes, text: bytes, received: int) -> Letter:
     for name, value in message.raw_items():
         fields.setdefault(name.lower(), " ".join(str(value).split("\n")).replace("\r", " "))
     sender, address = _sender(fields)
+    answer = _address_of(fields.get("reply-to", ""))
     ids = _MESSAGE_ID.findall(fields.get("message-id", ""))
     message_id = ids[0] if ids else ""
     references = tuple(
@@ -83,6 +84,7 @@ def _read(account: str, headers: bytes, text: bytes, received: int) -> Letter:
         sent_at=_sent(fields.get("date", ""), received),
         bulk=bulk,
         preview=preview(message),
+        reply_to="" if answer.casefold() == address.casefold() else answer,
     )
 
 
@@ -129,10 +131,18 @@ def _sender(fields: dict[str, str]) -> tuple[str, str]:
         if not raw.strip():
             continue
         for shown, address in _addresses(raw):
-            if "@" in address and address.isascii() and address.isprintable() and " " not in address:
-                return decoded(shown)[:200], address[:254]
+            if _usable(address):
+                return decoded(shown)[:200], address
         return decoded(raw)[:200], ""
     return "", ""
+
+
+def _address_of(raw: str) -> str:
+    return next((address for _, address in _addresses(raw) if _usable(address)), "")
+
+
+def _usable(address: str) -> bool:
+    return "@" in address and address.isascii() and address.isprintable() and " " not in address and len(address) <= 254
 
 
 def _addresses(raw: str) -> list[tuple[str, str]]:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import shlex
 import subprocess
+import threading
+import time
 
 from planner.domain.errors import StateError
 from planner.domain.mailbox import Account
@@ -17,8 +19,34 @@ NO_KEYRING = (
 )
 
 
-def find(account: Account) -> str | None:
-    """The password; None where the rep must be asked. Raises StateError with what is in the way."""
+def find(account: Account, stop: threading.Event) -> str | None:
+    """The password; None where the rep must be asked. Raises StateError with what is in the way.
+
+    Whatever tells it may wait for the rep (a passphrase, a locked keyring): in a thread of its own, so that `stop`
+    ends the waiting at once.
+    """
+    found: list[str | None] = []
+    problems: list[BaseException] = []
+
+    def ask() -> None:
+        try:
+            found.append(_found(account, stop))
+        except BaseException as problem:  # noqa: BLE001 - handed to the thread that asked
+            problems.append(problem)
+
+    thread = threading.Thread(target=ask, daemon=True, name="planner-secret")
+    thread.start()
+    until = time.monotonic() + PATIENCE
+    while thread.is_alive():
+        thread.join(0.05)
+        if thread.is_alive() and (stop.is_set() or time.monotonic() >= until):
+            raise StateError(f"The password of {account.name} wasn't told.")
+    if problems:
+        raise problems[0]
+    return found[0]
+
+
+def _found(account: Account, stop: threading.Event) -> str | None:
     kind, _, rest = account.password.partition(":")
     if kind == "env":
         found = os.environ.get(rest)
@@ -26,25 +54,34 @@ def find(account: Account) -> str | None:
             raise StateError(f"The password of {account.name} should stand in {rest}, which is not set.")
         return found
     if kind == "command":
-        return _told_by(account, rest)
+        return _told_by(account, rest, stop)
     if kind == "keyring":
         return _kept(account)
     return None
 
 
-def _told_by(account: Account, command: str) -> str:
+def _told_by(account: Account, command: str, stop: threading.Event) -> str:
     words = shlex.split(command)
     try:
-        done = subprocess.run(
-            words, stdin=subprocess.DEVNULL, capture_output=True, timeout=PATIENCE, check=False, start_new_session=True
+        process = subprocess.Popen(
+            words, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, start_new_session=True
         )
     except FileNotFoundError as error:
         raise StateError(f"There is no {words[0]} here to ask for the password of {account.name}.") from error
-    except (OSError, subprocess.TimeoutExpired) as error:
-        raise StateError(f"{words[0]} didn't tell the password of {account.name}.") from error
-    lines = done.stdout.decode("utf-8", "replace").splitlines()
-    if done.returncode or not lines or not lines[0]:
-        raise StateError(f"{words[0]} didn't tell the password of {account.name} (it ended with {done.returncode}).")
+    except OSError as error:
+        raise StateError(f"{words[0]} didn't tell the password of {account.name}: {error.strerror}.") from error
+    until = time.monotonic() + PATIENCE
+    while True:
+        try:
+            told, _ = process.communicate(timeout=0.05)
+            break
+        except subprocess.TimeoutExpired:
+            if stop.is_set() or time.monotonic() >= until:
+                process.kill()
+                raise StateError(f"{words[0]} didn't tell the password of {account.name} in time.") from None
+    lines = told.decode("utf-8", "replace").splitlines()
+    if process.returncode or not lines or not lines[0]:
+        raise StateError(f"{words[0]} didn't tell the password of {account.name} (it ended with {process.returncode}).")
     return lines[0]
 
 

@@ -191,6 +191,7 @@ def compute(desk: Desk, session: Session | None, day: date) -> Laid:
         blocks=pieces,
         windows=windows_of(desk, day),
         mail_minutes=desk.config["mail.minutes"],
+        mail_next=next_mail(desk, session, day),
         wish=chain[-1].title if len(chain) > 1 or (chain and (chain[0].for_whom or chain[0].picture)) else "",
         for_whom=next((goal.for_whom for goal in chain if goal.for_whom), ""),
         picture=next((goal.picture for goal in reversed(chain) if goal.picture), ""),
@@ -207,6 +208,17 @@ def compute(desk: Desk, session: Session | None, day: date) -> Laid:
 def _minutes(pieces: tuple[Piece, ...]) -> int:
     """Working minutes; a meeting in protected time takes none of the others."""
     return sum(piece.last - piece.first for piece in pieces if piece.kind in WORKING_KINDS and not piece.dropped)
+
+
+def next_mail(desk: Desk, session: Session | None, day: date) -> str:
+    """When mail opens first on a later working day, as ``2026-11-17T08:00``; empty where that is nowhere near."""
+    reach = Period(day + DAY, day + 30 * DAY)
+    calendar = work_calendar(desk, session, reach)
+    for each, weight in calendar.weights(reach):
+        windows = desk.config.mail_windows(each.weekday())
+        if weight and windows:
+            return f"{each.isoformat()}T{windows[0]}"
+    return ""
 
 
 def next_list_day(desk: Desk, session: Session | None, day: date) -> date:
@@ -301,7 +313,7 @@ def _unwritten(laid: Laid) -> Today:
     today.currency = laid.currency
     today.wish, today.for_whom = laid.wish or None, laid.for_whom or None
     today.picture, today.serves = laid.picture or None, laid.serves or None
-    today.mail_minutes = laid.mail_minutes
+    today.mail_minutes, today.mail_next = laid.mail_minutes, laid.mail_next
     today.asked_minutes = None if laid.fit is None else round(laid.fit.asked * 100)
     today.available_minutes = laid.available_minutes
     today.targets = {name: (counter.target, counter.goal_id) for name, counter in laid.counters.items()}

@@ -14,7 +14,7 @@ from datetime import date, datetime, timedelta
 from urllib.parse import quote
 
 from planner.domain import mail as rules
-from planner.domain.dayclock import day_minute, mail_windows
+from planner.domain.dayclock import day_minute, mail_opens, mail_windows
 from planner.domain.errors import InputError, NeedNotFound, StateError
 from planner.domain.letters import (
     DECISIONS,
@@ -50,6 +50,7 @@ class Look:
 
     at: datetime
     reason: str
+    id: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +134,7 @@ class MailDesk:
     def gate(self, today: Today) -> Gate:
         """How mail stands on a day that is read. Reads what was opened and looked at anew."""
         now = self.desk.now()
-        looked: list[tuple[date, int, str]] = []
+        looked: list[tuple[date, int, str, int]] = []
         to_write = 0
         with self.live.reading() as handle:
             if handle is not None:
@@ -142,36 +143,21 @@ class MailDesk:
                 to_write = len(store.drafts(handle))
         today.looks = len(looked)
         windows = mail_windows(today, now)
-        minute = day_minute(today, now)
-        # a day off asks for no window, though one may be opened when its time is
-        ahead = windows if today.weight or rules.to_open(windows, minute) else []
-        found_next = rules.next_open(ahead, minute, self._following(today.day))
-        opens, wait = None, None
-        if found_next is not None:
-            opens, is_today = found_next
-            days = 0 if is_today else self._days_until_mail(today.day)
-            wait = max(0, rules.minutes_of(opens) + 24 * 60 * days - minute)
+        opens, wait = mail_opens(today, now, windows), None
+        if opens is not None:
+            at = opens if len(opens) > 5 else f"{today.day.isoformat()}T{opens}"
+            wait = max(
+                0, int((datetime.fromisoformat(at) - now.replace(second=0, microsecond=0)).total_seconds()) // 60
+            )
         return Gate(
             tuple(windows),
             rules.state_of(windows),
-            opens,
+            None if opens is None else opens[-5:],
             wait,
-            tuple(Look(datetime.fromtimestamp(at), reason) for _, at, reason in looked),
+            tuple(Look(datetime.fromtimestamp(at), reason, key) for _, at, reason, key in looked),
             rules.adherence(windows, len(looked)) if today.weight else None,
             to_write,
         )
-
-    def _following(self, day: date) -> Sequence[str]:
-        return self.desk.config.mail_windows((day + self._days_until_mail(day) * DAY).weekday())
-
-    def _days_until_mail(self, day: date) -> int:
-        """In how many days a weekday comes that is worked and has a window; holidays aren't looked at."""
-        config = self.desk.config
-        for ahead in range(1, 8):
-            weekday = (day + ahead * DAY).weekday()
-            if config.week[weekday] and config.mail_windows(weekday):
-                return ahead
-        return 1
 
     def open(self, today: Today) -> Window:
         """Open the window whose time it is: its clock starts. Raises StateError outside, with when the next opens."""
@@ -221,7 +207,7 @@ class MailDesk:
             raise StateError("A mail window is open: there is nothing to look past.")
         with self.live.writing() as handle:
             self.look_id = store.look(handle, today.day, text, self._now())
-        return Look(self.desk.now(), text)
+        return Look(self.desk.now(), text, self.look_id)
 
     def end_look(self) -> None:
         """A look is over."""
@@ -266,7 +252,7 @@ class MailDesk:
                 due=due,
                 over=each < self.desk.today(),
             )
-            looks = sum(1 for looked_on, _, _ in looked if looked_on == each)
+            looks = sum(1 for looked_on, *_ in looked if looked_on == each)
             adherence = rules.adherence(windows, looks) if due or opened.get(each) else None
             found.append(DayOfMail(each, tuple(windows), looks, adherence, due))
         weeks = [rules.mean(each.adherence for each in found[start : start + 7]) for start in range(0, 7 * WEEKS, 7)]
@@ -297,11 +283,18 @@ class MailDesk:
             lambda stored: None if stored.known is None else stored.known.value,
         )
 
-    def enter(self, today: Today, sender: str, subject: str) -> int:
+    def enter(self, sender: str, subject: str) -> int:
         """Enter a letter by hand, to be decided on as the others are. Returns its id."""
         letter = self._by_hand(sender, subject)
         with self.live.writing() as handle, changing(handle, self._now(), f"letter of {letter.who}") as change:
             return store.enter(change, letter)
+
+    def by_hand(self, sender: str, subject: str) -> Thread[Stored]:
+        """A letter by hand that is entered when it is decided on, as one change with that."""
+        letter = self._by_hand(sender, subject)
+        with self.live.reading() as handle:
+            known = None if handle is None else store.by_address(handle, letter.address)
+        return Thread((Stored(0, letter, known),))
 
     def _by_hand(self, sender: str, subject: str) -> Letter:
         who, about = clean(sender)[:200], clean(subject)[:LONGEST_SUBJECT]
@@ -370,13 +363,14 @@ class MailDesk:
             elif decision == "reply":
                 target = self.reply_target(letter)
                 said = f"reply to {who}"
-            store.decide(
-                change, [item.id for item in thread.items], decision, contact_id, store.running(handle, today.day)
-            )
+            ids = [item.id or store.enter(change, item.letter) for item in thread.items]
+            store.decide(change, ids, decision, contact_id, store.running(handle, today.day))
         return Said(said, target)
 
     def _ids_waiting(self, handle: sqlite3.Connection, thread: Thread[Stored]) -> int:
-        return sum(1 for item in thread.items if (store.letter_by(handle, item.id) or ("", "gone"))[1] == "")
+        return sum(
+            1 for item in thread.items if not item.id or (store.letter_by(handle, item.id) or ("", "gone"))[1] == ""
+        )
 
     def _task(self, change: Change, title: str, due: str | None, priority: str | None, contact_id: int | None) -> None:
         putting.task(
@@ -409,9 +403,10 @@ class MailDesk:
         """
         if self.desk.config["mail.reply"] == "mid" and letter.message_id:
             return "mid:" + quote(letter.message_id.strip("<>"), safe="@")
-        if not letter.address:
+        address = letter.reply_to or letter.address
+        if not address:
             raise StateError(f"There is no address to answer {letter.who} at.")
-        return mailto(letter.address, reply_subject(letter.subject), letter.message_id, letter.references)
+        return mailto(address, reply_subject(letter.subject), letter.message_id, letter.references)
 
     # letters to be written
 

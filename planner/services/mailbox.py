@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from planner import config
-from planner.domain.errors import StateError
+from planner.domain.errors import PlannerError, StateError
 from planner.domain.letters import Letter, excepted
 from planner.domain.mailbox import Account as Account
 from planner.services.desk import Desk
@@ -44,14 +44,16 @@ class Passwords:
         """Forget what was typed: it was wrong."""
         self._typed.pop(account.name, None)
 
-    def of(self, account: Account) -> str:
-        """A password. Raises PasswordNeeded where the rep must be asked, StateError for what is in the way."""
+    def of(self, account: Account, stop: threading.Event | None = None) -> str:
+        """A password; `stop` ends the waiting for it. Raises PasswordNeeded where the rep must be asked, StateError for
+        what is in the way.
+        """
         from planner.exchange import secret
 
         typed = self._typed.get(account.name)
         if typed is not None:
             return typed
-        found = secret.find(account)
+        found = secret.find(account, stop or threading.Event())
         if found is None:
             raise PasswordNeeded(account)
         return found
@@ -105,22 +107,30 @@ def pages(desk: Desk, account: Account, password: str, stop: threading.Event) ->
 
 def exceptions(
     desk: Desk, passwords: Passwords, told: Container[str], stop: threading.Event
-) -> list[tuple[Letter, str]]:
+) -> tuple[list[tuple[Letter, str]], list[str]]:
     """The letters that may be told of outside a window, each with the exception it falls under: a bounded look at the
-    headers, and none at all where no exception is set. `told` are the refs of those that were told of already.
+    headers, and none at all where no exception is set; and the sentences of the mailboxes that couldn't be looked at.
+
+    `told` are the refs of those that were told of already; what was read in a window needs no telling either.
     Mailboxes whose password must be asked for are left out: outside a window nobody is asked.
     """
     wanted = desk.config["mail.exceptions"]
     found: list[tuple[Letter, str]] = []
+    problems: list[str] = []
     for account in accounts(desk) if wanted else ():
         from planner.exchange import imap
 
         try:
-            password = passwords.of(account)
+            letters = imap.newest(account, passwords.of(account, stop), stop, CHECKED)
         except PasswordNeeded:
             continue
-        for letter in imap.newest(account, password, stop, CHECKED):
+        except PlannerError as problem:
+            problems.append(str(problem))
+            continue
+        for letter in letters:
             rule = excepted(letter, wanted)
             if rule is not None and letter.ref not in told:
                 found.append((letter, rule))
-    return found
+    with closing(Live(desk)) as live, live.reading() as handle:
+        seen = set() if handle is None else store.known(handle, [letter.ref for letter, _ in found])
+    return [(letter, rule) for letter, rule in found if letter.ref not in seen], problems

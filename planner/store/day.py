@@ -120,6 +120,7 @@ def lay(session: Session, laid: Laid) -> None:
             picture=laid.picture or None,
             serves=laid.serves or None,
             mail_minutes=laid.mail_minutes,
+            mail_next=laid.mail_next,
             asked_minutes=None if laid.fit is None else round(laid.fit.asked * 100),
             available_minutes=laid.available_minutes,
             list_day="" if laid.list_day is None else laid.list_day.isoformat(),

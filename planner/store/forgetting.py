@@ -143,11 +143,21 @@ def _erase_history(handle: sqlite3.Connection, contact: Contact) -> int:
             (key, key, key),
         )
     }
-    for change_id, image in handle.execute("SELECT change_id, image FROM change_row WHERE image IS NOT NULL"):
+    # letters are known by their addresses: who they are from needn't have been a contact then
+    addresses = {email_key(way.value) for way in contact.emails}
+    theirs = {
+        row[0]
+        for row in handle.execute("SELECT id, address, contact_id FROM letter")
+        if row[2] == key or email_key(row[1]) in addresses
+    }
+    for change_id, table, row_id, image in handle.execute("SELECT change_id, tbl, row_id, image FROM change_row"):
         if change_id in gone:
             continue
-        row = json.loads(image)
-        if isinstance(row, dict) and (row.get("contact_id") == key or any(name.search(text) for text in _texts(row))):
+        row = {} if image is None else json.loads(image)
+        letter = table == "letter" and (row_id in theirs or email_key(str(row.get("address", ""))) in addresses)
+        if letter or (
+            isinstance(row, dict) and (row.get("contact_id") == key or any(name.search(text) for text in _texts(row)))
+        ):
             gone.add(change_id)
     handle.executemany("DELETE FROM change WHERE id = ?", [(change_id,) for change_id in gone])
     return len(gone)

@@ -164,6 +164,9 @@ def _swap_set(connection: sqlite3.Connection, change_id: int, seq: int, table: s
 
 
 def _put(connection: sqlite3.Connection, table: str, row: dict[str, object]) -> None:
+    if table == "letter":
+        # one that waits is no change of ours: read again since, it would stand in its own way
+        connection.execute("DELETE FROM letter WHERE ref = ? AND id <> ? AND decision = ''", (row["ref"], row["id"]))
     # an upsert, never a replace: replacing deletes first and takes the rows that point here along
     names = ", ".join(f'"{name}"' for name in row)
     marks = ", ".join("?" for _ in row)

@@ -147,7 +147,8 @@ class Today:
     rows of the day's log as (minute, kind, outcome, count), `ticked` the minutes at which tasks were done, `listed`
     how many stand on the list of `list_day`, `built` whether any list was made on the day, `next_call` the next of
     the day's own list (name, number), `top` the ids of the three tasks that belong before noon. `mail` are the mail
-    windows that were opened (`domain.mail`), `looks` how often it was looked into outside them.
+    windows that were opened (`domain.mail`), `looks` how often it was looked into outside them, `mail_next` when it
+    opens first on a later day.
     """
 
     __slots__ = (
@@ -177,6 +178,7 @@ class Today:
         "looks",
         "mail",
         "mail_minutes",
+        "mail_next",
         "month_first",
         "month_last",
         "next_call",
@@ -215,6 +217,7 @@ class Today:
         self.picture: str | None = None
         self.serves: str | None = None
         self.mail_minutes = 30
+        self.mail_next = ""
         self.asked_minutes: int | None = None
         self.available_minutes = 0
         self.p_plan: int | None = None
@@ -271,7 +274,7 @@ def read_today(connection: sqlite3.Connection, day: date, key: str) -> Today | N
     try:
         laid = execute(
             "SELECT key, weight, month_first, month_last, days_total, days_elapsed, days_left, quota, personal_plan,"
-            " currency, wish, for_whom, picture, serves, mail_minutes,"
+            " currency, wish, for_whom, picture, serves, mail_minutes, mail_next,"
             " asked_minutes, available_minutes, p_plan, p_quota, forecast, forecast_low, forecast_high,"
             " noes, noes_low, noes_high, holds, advice, odds_key, list_day, will_try, day_notes"
             " FROM laid_day WHERE day = ?",
@@ -282,7 +285,7 @@ def read_today(connection: sqlite3.Connection, day: date, key: str) -> Today | N
         today = Today(day)
         (_, today.weight, today.month_first, today.month_last, today.days_total, today.days_elapsed, today.days_left,
          today.quota, today.personal_plan, today.currency, today.wish, today.for_whom, today.picture, today.serves,
-         today.mail_minutes, today.asked_minutes, today.available_minutes, today.p_plan, today.p_quota,
+         today.mail_minutes, today.mail_next, today.asked_minutes, today.available_minutes, today.p_plan, today.p_quota,
          today.forecast, today.forecast_low, today.forecast_high, today.noes, today.noes_low, today.noes_high,
          today.holds, today.advice, today.odds_key, today.list_day, today.will_try,
          today.day_notes) = laid  # fmt: skip

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
+from planner.domain.errors import StateError
 from planner.domain.letters import Letter
 from planner.domain.people import email_key
 from planner.store import hot, putting
@@ -68,13 +69,13 @@ def openings(connection: sqlite3.Connection, first: date, last: date) -> dict[da
     return found
 
 
-def looks(connection: sqlite3.Connection, first: date, last: date) -> list[tuple[date, int, str]]:
-    """The looks outside a window: day, instant, reason."""
+def looks(connection: sqlite3.Connection, first: date, last: date) -> list[tuple[date, int, str, int]]:
+    """The looks outside a window: day, instant, reason, id."""
     rows = connection.execute(
-        "SELECT day, at, reason FROM mail_look WHERE day BETWEEN ? AND ? ORDER BY at, id",
+        "SELECT day, at, reason, id FROM mail_look WHERE day BETWEEN ? AND ? ORDER BY at, id",
         (first.isoformat(), last.isoformat()),
     )
-    return [(date.fromisoformat(day), at, reason) for day, at, reason in rows]
+    return [(date.fromisoformat(day), *rest) for day, *rest in rows]
 
 
 def first_day(connection: sqlite3.Connection) -> date | None:
@@ -94,14 +95,20 @@ def running(connection: sqlite3.Connection, day: date) -> int | None:
 
 
 def open_window(connection: sqlite3.Connection, day: date, opens: str, planned: int, now: int) -> int:
-    """Start the clock of a window, as a change. Returns its id."""
+    """Start the clock of a window, as a change. Returns its id. StateError where another program was faster."""
     with changing(connection, now, f"mail opened ({opens})") as change:
+        if running(connection, day) is not None:
+            raise StateError("A mail window is open already.")
         return change.insert("mail_window", day=day.isoformat(), opens=opens, planned=planned, opened_at=now)
 
 
 def close_window(connection: sqlite3.Connection, window_id: int, now: int, letters: int | None) -> None:
-    """Stop its clock, as a change; `letters` is how many were handled, where the rep says so."""
+    """Stop its clock, as a change; `letters` is how many were handled, where the rep says so. StateError where another
+    program was faster.
+    """
     with changing(connection, now, "mail closed") as change:
+        if connection.execute("SELECT closed_at FROM mail_window WHERE id = ?", (window_id,)).fetchone() != (None,):
+            raise StateError("The mail window is closed already.")
         change.update("mail_window", window_id, closed_at=now, letters=letters)
 
 
@@ -137,7 +144,7 @@ def fill(
 # letters
 
 
-_COLUMNS = "ref, account, message_id, thread, refs, sender, address, subject, sent_at, bulk, preview"
+_COLUMNS = "ref, account, message_id, thread, refs, sender, address, subject, sent_at, bulk, preview, reply_to"
 
 
 def take(connection: sqlite3.Connection, letters: Iterable[Letter]) -> int:
@@ -147,7 +154,7 @@ def take(connection: sqlite3.Connection, letters: Iterable[Letter]) -> int:
     with transaction(connection):
         before = connection.total_changes
         connection.executemany(
-            f"INSERT INTO letter ({_COLUMNS}, decision) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, '')"
+            f"INSERT INTO letter ({_COLUMNS}, decision) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, '')"
             " ON CONFLICT (ref) DO NOTHING",
             [
                 (
@@ -162,6 +169,7 @@ def take(connection: sqlite3.Connection, letters: Iterable[Letter]) -> int:
                     each.sent_at,
                     int(each.bulk),
                     each.preview,
+                    each.reply_to,
                 )
                 for each in letters
             ],
@@ -181,22 +189,28 @@ def forget_but(connection: sqlite3.Connection, account: str, there: Sequence[str
         )
 
 
+def known(connection: sqlite3.Connection, refs: Sequence[str]) -> set[str]:
+    """Which letters have been read in a window, by their refs."""
+    return {
+        ref for ref in refs if connection.execute("SELECT 1 FROM letter WHERE ref = ?", (ref,)).fetchone() is not None
+    }
+
+
 def waiting(connection: sqlite3.Connection) -> list[Stored]:
     """The letters that wait, newest first, each with the contact behind its address."""
     rows = connection.execute(
         f"SELECT id, {_COLUMNS} FROM letter WHERE decision = '' ORDER BY sent_at DESC, id LIMIT {KEPT}"
     ).fetchall()
-    known: dict[str, Known | None] = {}
+    contacts: dict[str, Known | None] = {}
     found = []
-    for row_id, ref, account, message_id, thread, refs, sender, address, subject, sent_at, bulk, preview in rows:
+    for row_id, ref, account, message_id, thread, refs, sender, address, subject, sent_at, bulk, *texts in rows:
         key = email_key(address)
-        if key not in known:
-            known[key] = by_address(connection, address)
+        if key not in contacts:
+            contacts[key] = by_address(connection, address)
         letter = Letter(
-            ref, account, message_id, thread, tuple(refs.split()), sender, address, subject, sent_at, bool(bulk),
-            preview,
-        )  # fmt: skip
-        found.append(Stored(row_id, letter, known[key]))
+            ref, account, message_id, thread, tuple(refs.split()), sender, address, subject, sent_at, bool(bulk), *texts
+        )
+        found.append(Stored(row_id, letter, contacts[key]))
     return found
 
 
@@ -260,6 +274,7 @@ def enter(change: Change, letter: Letter) -> int:
         sent_at=letter.sent_at,
         bulk=0,
         preview="",
+        reply_to="",
         decision="",
     )
 
@@ -306,9 +321,16 @@ def add_draft(
         )
 
 
+def _still_open(connection: sqlite3.Connection, draft: Draft) -> None:
+    """Refuse one that another program has settled meanwhile."""
+    if draft_by(connection, draft.id) is None:
+        raise StateError(f"The letter to {draft.name} is settled already.")
+
+
 def drop_draft(connection: sqlite3.Connection, draft: Draft, now: int) -> None:
     """A letter that isn't written after all."""
     with changing(connection, now, f"letter not written: {draft.name}") as change:
+        _still_open(connection, draft)
         change.update("draft", draft.id, state="dropped")
 
 
@@ -317,6 +339,7 @@ def send_draft(
 ) -> None:
     """A letter was sent: it is logged; with a proposal, that one too, and the call that follows it up on `call_on`."""
     with changing(connection, now, f"letter sent: {draft.name}") as change:
+        _still_open(connection, draft)
         change.update("draft", draft.id, state="sent", sent_at=now)
         for kind in ("email", "proposal") if draft.proposal else ("email",):
             change.insert(

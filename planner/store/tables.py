@@ -563,6 +563,7 @@ class LetterRow(SQLModel, table=True):
     refs: str = ""
     sender: str = ""
     address: str = ""
+    reply_to: str = ""
     subject: str = ""
     sent_at: int
     bulk: int = 0
@@ -682,7 +683,8 @@ class LaidDay(SQLModel, table=True):
     Weights, working days, amounts and asked minutes are hundredths; odds (`p_plan`, `p_quota`) are ten-thousandths.
     `forecast` is by pace, `noes` the refusals to go to the next meeting, `advice` the sentence of Today, `odds_key` the
     counts of the day that they rest on. `list_day` is the day that the next calling list is for, `will_try` what the
-    day before closed with, `day_notes` the whole-day events of its calendars, a line each.
+    day before closed with, `day_notes` the whole-day events of its calendars, a line each, `mail_next` when mail opens
+    first on a later day.
     """
 
     __tablename__ = "laid_day"
@@ -703,6 +705,7 @@ class LaidDay(SQLModel, table=True):
     picture: str | None = None
     serves: str | None = None
     mail_minutes: int = 30
+    mail_next: str = _later()
     asked_minutes: int | None = None
     available_minutes: int = 0
     p_plan: int | None = None

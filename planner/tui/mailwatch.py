@@ -23,7 +23,7 @@ class MailWatch:
         self._app = app
         self._last: datetime | None = None
         self._told: set[str] = set()
-        self._said = ""
+        self._said: set[str] = set()
         self._stop = threading.Event()
 
     def look(self, today: Today, now: datetime) -> None:
@@ -39,13 +39,15 @@ class MailWatch:
     def _read(self) -> None:
         app = self._app
         try:
-            found = mailbox.exceptions(app.desk, app.passwords, self._told, self._stop)
+            found, problems = mailbox.exceptions(app.desk, app.passwords, self._told, self._stop)
         except PlannerError as problem:
-            if str(problem) != self._said:  # once, not every quarter of an hour
-                self._said = str(problem)
-                app.call_from_thread(app.notify, f"The exceptions of mail: {problem}", severity="warning", markup=False)
+            found, problems = [], [str(problem)]
+        if self._stop.is_set():
             return
-        self._said = ""
+        for text in problems:
+            if text not in self._said:  # once, not every quarter of an hour
+                app.call_from_thread(app.notify, f"The exceptions of mail: {text}", severity="warning", markup=False)
+        self._said = set(problems)
         for letter, rule in found:
             self._told.add(letter.ref)
             app.call_from_thread(app.ring, f"{letter.who}: {letter.subject or '(no subject)'} (exception {rule})")

@@ -16,6 +16,7 @@ from planner.domain.dayclock import (
     day_minute,
     due_name,
     left_to_do,
+    mail_opens,
     mail_windows,
     slack,
 )
@@ -209,14 +210,15 @@ def _mail(today: Today, now: datetime, minute: int, *, wide: bool) -> Line:
     waiting = mail.to_open(windows, minute)
     if waiting is not None and waiting.state == "closed" and today.weight:
         return [(f"mail time until {waiting.closes} ", "")]
-    opens = mail.next_open(windows if today.weight else [], minute, [opens for opens, _ in today.windows])
+    opens = mail_opens(today, now, windows)
     if opens is None:
-        return []
-    at, is_today = opens
-    if not is_today:
-        return [(f"mail closed until {at} " if today.weight else "mail closed ", "dim")]
-    wait = f" ({span_text(clock_minutes(at) - minute)})" if wide else ""
-    return [(f"mail {'closed, opens' if wide else 'at'} {at}{wait} ", "dim")]
+        return [("mail closed ", "dim")]
+    if len(opens) > 5:
+        later = type(now).fromisoformat(opens)
+        day = "" if (later.date() - today.day).days == 1 else f"{later:%a} "
+        return [(f"mail closed until {day}{later:%H:%M} ", "dim")]
+    wait = f" ({span_text(clock_minutes(opens) - minute)})" if wide else ""
+    return [(f"mail {'closed, opens' if wide else 'at'} {opens}{wait} ", "dim")]
 
 
 def month_lines(today: Today, width: int, measure: Callable[[str], int] = cells) -> list[Line]:

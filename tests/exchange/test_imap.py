@@ -69,7 +69,7 @@ def test_all_unread_letters_come_newest_first_and_stay_unread(server: dovecot.Se
 def test_a_page_at_a_time_and_no_more_than_asked_for(server: dovecot.Server) -> None:
     found = list(imap.pages(account(server), dovecot.PASSWORD, threading.Event(), 120))
     assert [(len(page.letters), page.done, page.wanted, page.unread) for page in found] == [
-        (100, 100, 120, 250), (20, 120, 120, 250),
+        (20, 20, 120, 250), (100, 120, 120, 250),
     ]  # fmt: skip
 
 
@@ -184,6 +184,72 @@ def test_without_encryption_no_password_is_sent() -> None:
     assert b"AUTHENTICATE" not in heard
 
 
+def talking(*answers: bytes, drip: float = 0.0) -> Callable[[socket.socket], None]:
+    """What a server says that lets everybody in without TLS being looked at: the answers to SEARCH, then to FETCH."""
+
+    def talk(client: socket.socket) -> None:
+        left = list(answers)
+        client.sendall(b"* OK [CAPABILITY IMAP4rev1 STARTTLS] ready\r\n")
+        for line in client.makefile("rb"):
+            tag, _, command = line.upper().partition(b" ")
+            if b"SEARCH" in command or b"FETCH" in command:
+                for byte in left.pop(0):
+                    client.sendall(bytes([byte]))
+                    time.sleep(drip)
+            client.sendall((b"* CAPABILITY IMAP4rev1\r\n" if b"CAPABILITY" in command else b"") + tag + b" OK done\r\n")
+
+    return talk
+
+
+@contextmanager
+def through_plain(monkeypatch: pytest.MonkeyPatch, talk: Callable[[socket.socket], object]) -> Iterator[Account]:
+    """A mailbox of a server that says what it likes; what is tested is what is made of it, not the encryption."""
+    monkeypatch.setattr(imap.Mailbox, "_starttls", lambda self, context: None)
+    with listening(talk) as port:
+        yield Account("work", "localhost", "rep", "starttls", port)
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [b"* 1 FETCH (UID 1 BODY[TEXT] " + b"(" * 5_000, b'* 1 FETCH (UID 1 INTERNALDATE "31-Dec-9999 23:59:59 -1200")\r\n',
+     b"* 1 FETCH (UID 1 BODY[TEXT] 5)\r\n", b"* 1 FETCH (UID 1 BODY[TEXT] {99999999}\r\nx", b"* 1 FETCH (UID)\r\n",
+     b'* 1 FETCH (UID 1 INTERNALDATE "tomorrow")\r\n', b"\r\n", b"* 1 FETCH ((((UID 1\r\n"],
+    ids=range(8),
+)  # fmt: skip
+def test_whatever_a_server_answers_it_is_a_sentence_or_a_letter(monkeypatch: pytest.MonkeyPatch, answer: bytes) -> None:
+    with through_plain(monkeypatch, talking(b"* SEARCH 1\r\n", answer)) as box:
+        begun = time.monotonic()
+        try:
+            assert len(all_of(box)) <= 1
+        except MailRefused as problem:
+            assert "localhost" in str(problem)
+        assert time.monotonic() - begun < 6
+
+
+def test_a_server_that_drips_is_let_go_in_time_and_when_it_is_called_off(monkeypatch: pytest.MonkeyPatch) -> None:
+    with through_plain(monkeypatch, talking(b"* SEARCH " + b"1 " * 40, b"", drip=0.5)) as box:
+        assert "doesn't answer to list" in refusal(lambda: all_of(box))
+    with through_plain(monkeypatch, talking(b"* SEARCH " + b"1 " * 40, b"", drip=0.5)) as box:
+        stop = threading.Event()
+        threading.Timer(0.5, stop.set).start()
+        begun = time.monotonic()
+        with pytest.raises(MailCancelled):
+            list(imap.pages(box, "x", stop, 10))
+        assert time.monotonic() - begun < 2
+
+
+def test_a_password_that_a_server_cannot_take_is_a_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
+    with through_plain(monkeypatch, talking()) as box:
+        assert "plain ASCII" in refusal(lambda: all_of(box, "пароль"))
+
+
+@needs_dovecot
+def test_on_a_slow_line_fewer_letters_are_read_at_once(server: dovecot.Server) -> None:
+    with cutting(server.tls, after=[], pause=0.02) as port:  # 4 KiB each
+        found = list(imap.pages(account(server, port=port), dovecot.PASSWORD, threading.Event(), 60))
+    assert sum(len(page.letters) for page in found) == 60
+
+
 @needs_dovecot
 def test_cut_in_the_middle_it_goes_on_where_it_was(server: dovecot.Server) -> None:
     with cutting(server.tls, after=[45_000]) as port:
@@ -198,7 +264,7 @@ def test_cut_again_and_again_it_is_a_sentence_and_what_was_read_stays(server: do
         found = [next(pages)]
         said = refusal(lambda: found.extend(pages))
     assert "was cut" in said
-    assert found[0].done == 100
+    assert found[0].done == 20
 
 
 @needs_dovecot
@@ -250,7 +316,7 @@ def test_twenty_thousand_unread_are_read_a_page_at_a_time_in_little_memory() -> 
         stop = threading.Event()
         pages = imap.pages(account(server), dovecot.PASSWORD, stop, 20_000)
         first = next(pages)
-        assert (first.done, first.wanted, first.unread) == (100, 20_000, 20_000)
+        assert (first.done, first.wanted, first.unread) == (20, 20_000, 20_000)
         for page in pages:
             if page.done >= 5_000:
                 break
@@ -298,8 +364,12 @@ def recording(port: int) -> Iterator[tuple[int, bytearray]]:
 
 
 @contextmanager
-def cutting(port: int, after: list[int], then: Callable[[], object] = lambda: None) -> Iterator[int]:
-    """A way through that breaks each connection after so many bytes from the server; the later ones hold."""
+def cutting(
+    port: int, after: list[int], then: Callable[[], object] = lambda: None, pause: float = 0.0
+) -> Iterator[int]:
+    """A way through that breaks each connection after so many bytes from the server; the later ones hold. `pause` makes
+    a slow line of it.
+    """
     left = list(after)
 
     def begin() -> Callable[[bytes, bool], object]:
@@ -307,6 +377,7 @@ def cutting(port: int, after: list[int], then: Callable[[], object] = lambda: No
 
         def passing(data: bytes, back: bool) -> None:
             nonlocal room
+            time.sleep(pause if back else 0)
             room -= len(data) if back else 0
             if room < 0:
                 then()

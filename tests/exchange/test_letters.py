@@ -69,6 +69,13 @@ def test_senders(raw: str, who: str, address: str) -> None:
     assert (found.who, found.address) == (who, address)
 
 
+def test_an_answer_may_be_asked_for_elsewhere() -> None:
+    found = parsed("From: noreply@forms.example\nReply-To: Kim <kim@hanbit.kr>\n")
+    assert (found.address, found.reply_to) == ("noreply@forms.example", "kim@hanbit.kr")
+    assert parsed("From: Kim@hanbit.kr\nReply-To: kim@hanbit.kr\n").reply_to == ""
+    assert parsed("From: a@b.c\nReply-To: nobody\n").reply_to == ""
+
+
 def test_a_date_that_cannot_be_read_is_when_the_server_had_it() -> None:
     assert parsed("Date: Fri, 21 Nov 1997 09:55:06 -0600\n").sent_at == int(
         datetime(1997, 11, 21, 15, 55, 6, tzinfo=UTC).timestamp()

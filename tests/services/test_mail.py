@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+import time
 from collections.abc import Iterator
 from contextlib import closing
 from datetime import date, datetime, timedelta
@@ -19,10 +21,12 @@ from planner.domain.errors import InputError, NeedNotFound, StateError
 from planner.domain.letters import Letter, Thread
 from planner.domain.mailbox import Account
 from planner.domain.tasks import Due
+from planner.exchange import imap
 from planner.services import calls, day, deals, mailbox, people, promises, tasks
 from planner.services.desk import Desk
 from planner.services.live import Live, Today
 from planner.services.mail import MailDesk, Stored, mailto
+from planner.store import mail as store
 from tests.scenes import desk_at, move_clock
 
 MONDAY = date(2026, 11, 16)
@@ -268,8 +272,8 @@ def test_what_was_decided_does_not_come_back_and_what_is_gone_goes(mail: MailDes
 
 def test_a_letter_by_hand_is_decided_on_as_the_others(mail: MailDesk) -> None:
     mail.open(today(mail))
-    mail.enter(today(mail), "lee@firm.kr", "the same")
-    mail.enter(today(mail), "lee@firm.kr", "the same")
+    mail.enter("lee@firm.kr", "the same")
+    mail.enter("lee@firm.kr", "the same")
     assert [each.newest.letter.address for each in mail.threads()] == ["lee@firm.kr"] * 2
     mail.decide(today(mail), mail.threads()[0], "task")
     assert mail.gate(today(mail)).windows[0].letters == 1
@@ -297,6 +301,49 @@ def test_nothing_of_a_letter_adds_to_an_answer(address: str, subject: str, refer
     assert target.isascii()
     assert not set(target) & set(" \n\r\t<>\"'`$;|\\")
     assert set(parse_qs(urlsplit(target).query, keep_blank_values=True)) == {"subject", "In-Reply-To", "References"}
+
+
+def test_an_answer_goes_where_the_letter_asks_for_it(mail: MailDesk) -> None:
+    found = open_with(mail, letter(1, "Form", "noreply@forms.example", reply_to="kim@hanbit.kr"))
+    assert mail.decide(today(mail), found[0], "reply").target.startswith("mailto:kim@hanbit.kr?")
+
+
+def test_a_letter_by_hand_that_is_refused_leaves_nothing(mail: MailDesk) -> None:
+    mail.open(today(mail))
+    for decision in ("promise", "foo", "reply"):
+        with pytest.raises((InputError, StateError)):
+            mail.decide(today(mail), mail.by_hand("Kim", "offer"), decision)
+    assert rows(mail, "SELECT * FROM letter") == []
+    assert mail.decide(today(mail), mail.by_hand("Kim", "offer"), "task").text == "task: Answer Kim: offer"
+    assert mail.live.undo() == "letter of Kim: task"
+    assert rows(mail, "SELECT * FROM letter") == []
+
+
+def test_a_decision_is_brought_back_over_a_letter_that_was_read_again(mail: MailDesk) -> None:
+    found = open_with(mail, letter(1))
+    mail.decide(today(mail), found[0], "task")
+    mail.live.undo()
+    mail.forget_but("work", [])
+    mail.take("work", [letter(1)])
+    assert mail.live.redo() == "letter of Kim: task"
+    assert mail.threads() == []
+    assert rows(mail, "SELECT decision FROM letter") == [("task",)]
+
+
+def test_what_another_program_has_done_meanwhile_is_not_done_twice(mail: MailDesk) -> None:
+    draft = mail.write("Kim", "The offer", proposal=True)
+    first = mail.open(today(mail))
+    with closing(Live(mail.desk)) as other_live:
+        other = MailDesk(mail.desk, other_live)
+        with pytest.raises(StateError, match="open already"):
+            other.open(other_live.read())
+        with other_live.writing() as handle:
+            store.send_draft(handle, draft, day=MONDAY, local_time="08:00:00", now=1, call_on=None)
+            with pytest.raises(StateError, match="open already"):
+                store.open_window(handle, MONDAY, first.opens, 30, 2)
+    with mail.live.writing() as handle, pytest.raises(StateError, match="settled already"):
+        store.send_draft(handle, draft, day=MONDAY, local_time="08:00:00", now=1, call_on=None)
+    assert [each.kind for each in calls.listed(mail.desk, MONDAY)].count("proposal") == 1
 
 
 # letters to be written
@@ -355,6 +402,17 @@ def test_of_a_forgotten_person_no_letter_is_left(mail: MailDesk) -> None:
     people.forget(mail.desk, "Kim Minsu", consent=True)
     raw = Path(mail.desk.path).read_bytes()
     for word in (b"Kim Minsu", b"kim@hanbit.kr", b"About 1", b"First lines"):
+        assert word not in raw
+
+
+def test_nor_of_one_who_was_no_contact_when_the_letter_came(mail: MailDesk) -> None:
+    found = open_with(mail, letter(1, "김민수", subject="secret diagnosis", preview="my private words"))
+    mail.decide(today(mail), found[0], "nothing")
+    people.add(mail.desk, "Kim Minsu", {"emails": ["KIM@hanbit.kr"]})
+    mail.live.close()
+    people.forget(mail.desk, "Kim Minsu", consent=True)
+    raw = Path(mail.desk.path).read_bytes()
+    for word in ("김민수".encode(), b"hanbit.kr", b"secret diagnosis", b"my private words"):
         assert word not in raw
 
 
@@ -425,6 +483,36 @@ def test_where_passwords_come_from(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     for wrong in ("env:NOT_SET_AT_ALL", "command:false", "command:no-such-program-here x"):
         with pytest.raises(StateError):
             known.of(box(wrong))
+
+
+def test_a_password_that_is_not_told_does_not_hold_the_program(tmp_path: Path) -> None:
+    stop = threading.Event()
+    box = Account("work", "imap.example.com", "rep", password="command:sleep 30")
+    threading.Timer(0.3, stop.set).start()
+    begun = time.monotonic()
+    with pytest.raises(StateError, match=r"didn't tell|wasn't told"):
+        mailbox.Passwords().of(box, stop)
+    assert time.monotonic() - begun < 3
+
+
+def test_exceptions_leave_out_what_was_read_and_a_mailbox_that_fails_silences_no_other(
+    mail: MailDesk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store_value(mail.desk.settings_path, "mail.exceptions", ["about"])
+    for name in ("broken", "work"):
+        mailbox.add(mail.desk, Account(name, "imap.example.com", "rep", password="command:printf x"))
+
+    def newest(account: Account, *_: object) -> list[Letter]:
+        if account.name == "broken":
+            raise imap.MailRefused("the server is gone.")
+        return [letter(1), letter(2), letter(3)]
+
+    monkeypatch.setattr(imap, "newest", newest)
+    found = open_with(mail, letter(1), letter(2))
+    mail.decide(today(mail), found[0], "nothing")
+    told, problems = mailbox.exceptions(mail.desk, mailbox.Passwords(), set(), threading.Event())
+    assert [each.ref for each, _ in told] == ["work:3"]
+    assert problems == ["the server is gone."]
 
 
 def test_the_keyring(monkeypatch: pytest.MonkeyPatch) -> None:

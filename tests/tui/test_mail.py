@@ -122,6 +122,48 @@ async def test_a_look_costs_a_pause_and_a_reason_and_is_logged(desk: Desk) -> No
         assert [look.reason for look in screen(pilot)._gate.looks] == ["contract of Kim"]
 
 
+async def test_a_look_that_is_taken_back_lets_nothing_through(desk: Desk) -> None:
+    at(desk, "15:00")
+    wait_in(desk, "contract")
+    async with running(desk) as pilot:
+        await press(pilot, "5", "l", *text("why"))
+        move_clock(desk, datetime(2026, 11, 16, 15, 0, 10))
+        await press(pilot, "enter")
+        await wait_for(pilot, says(pilot, "A look outside"))
+        await press(pilot, "u")
+        await wait_for(pilot, says(pilot, "Mail is closed."))
+        assert "contract" not in shown(pilot)
+        assert screen(pilot)._gate.looks == ()
+
+
+async def test_a_promise_goes_to_whom_it_was_typed_for(desk: Desk) -> None:
+    wait_in(desk, "one", "two", "three")
+    async with running(desk) as pilot:
+        await press(pilot, "5", "enter", "down")
+        chosen = pilot.app.screen.query_one(LetterLines).chosen
+        assert chosen is not None
+        await press(pilot, "p", *text("price list tomorrow"))
+        with closing(Live(desk)) as live:
+            other = MailDesk(desk, live)
+            thread = next(each for each in other.threads() if each.newest.id == chosen.newest.id)
+            other.decide(live.read(), thread, "nothing")
+        await wait_for(pilot, says(pilot, "Letters   2"))
+        await press(pilot, "enter")
+        await wait_for(pilot, says(pilot, "decided on already"))
+    assert promises.listed(desk) == []
+
+
+async def test_the_header_says_when_mail_opens_on_a_later_day(desk: Desk) -> None:
+    store_value(desk.settings_path, "mail.on_tuesday", ["10:00"])
+    at(desk, "19:00")
+    async with running(desk) as pilot:
+        assert "mail closed until 10:00" in shown(pilot)
+    store_value(desk.settings_path, "mail.on_tuesday", ["none"])
+    store_value(desk.settings_path, "mail.on_monday", ["none"])
+    async with running(desk) as pilot:
+        assert "mail closed until Wed 08:00" in shown(pilot)
+
+
 async def test_esc_lets_a_look_be_and_nothing_is_logged(desk: Desk) -> None:
     at(desk, "15:00")
     async with running(desk) as pilot:
@@ -331,7 +373,7 @@ async def test_exceptions_are_told_of_outside_a_window_once_and_nothing_else(des
         )
         with_mailbox(desk, server)
         found = mailbox.exceptions(desk, mailbox.Passwords(), set(), threading.Event())
-        assert found == []  # none is set: nobody looks
+        assert found == ([], [])  # none is set: nobody looks
         store_value(desk.settings_path, "mail.exceptions", ["contract"])
         desk.reread_config()
         at(desk, "9:30")

@@ -47,6 +47,7 @@ CREATE TABLE letter (
   refs VARCHAR NOT NULL,
   sender VARCHAR NOT NULL,
   address VARCHAR NOT NULL,
+  reply_to VARCHAR NOT NULL,
   subject VARCHAR NOT NULL,
   sent_at INTEGER NOT NULL,
   bulk INTEGER NOT NULL,
@@ -65,3 +66,50 @@ CREATE INDEX letter_contact ON letter (contact_id) WHERE contact_id IS NOT NULL;
 CREATE INDEX letter_waiting ON letter (account) WHERE decision = '';
 
 CREATE INDEX letter_window ON letter (window_id) WHERE window_id IS NOT NULL;
+
+-- what is laid is derived: it is laid anew
+DELETE FROM laid_target;
+
+DELETE FROM laid_block;
+
+DELETE FROM laid_window;
+
+DROP TABLE laid_day;
+
+CREATE TABLE laid_day (
+  day VARCHAR NOT NULL,
+  "key" VARCHAR NOT NULL,
+  weight INTEGER NOT NULL,
+  month_first VARCHAR NOT NULL,
+  month_last VARCHAR NOT NULL,
+  days_total INTEGER NOT NULL,
+  days_elapsed INTEGER NOT NULL,
+  days_left INTEGER NOT NULL,
+  quota INTEGER,
+  personal_plan INTEGER,
+  currency VARCHAR,
+  wish VARCHAR,
+  for_whom VARCHAR,
+  picture VARCHAR,
+  serves VARCHAR,
+  mail_minutes INTEGER NOT NULL,
+  mail_next VARCHAR DEFAULT '' NOT NULL,
+  asked_minutes INTEGER,
+  available_minutes INTEGER NOT NULL,
+  p_plan INTEGER,
+  p_quota INTEGER,
+  forecast INTEGER,
+  forecast_low INTEGER,
+  forecast_high INTEGER,
+  noes INTEGER,
+  noes_low INTEGER,
+  noes_high INTEGER,
+  holds INTEGER,
+  advice VARCHAR NOT NULL,
+  odds_key VARCHAR NOT NULL,
+  list_day VARCHAR NOT NULL,
+  will_try VARCHAR NOT NULL,
+  day_notes VARCHAR NOT NULL,
+  PRIMARY KEY (day)
+)
+ WITHOUT ROWID;

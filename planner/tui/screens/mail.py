@@ -12,6 +12,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import Container
 from textual.widgets import Input
 
+from planner import failure
 from planner.domain.errors import NeedNotFound, PlannerError
 from planner.domain.letters import Thread
 from planner.services import dialing, mailbox
@@ -111,6 +112,7 @@ class MailScreen(DeskScreen):
         self._looking: datetime | None = None  # since when a look lasts
         self._pause: datetime | None = None  # since when a look is thought over
         self._mode = ""
+        self._promised: Thread[Stored] | None = None  # the thread that is promised to
         self._anyway = 0  # the letter whose proposal was refused once
         self._problems: list[str] = []
 
@@ -170,6 +172,10 @@ class MailScreen(DeskScreen):
         try:
             self.today = self.live.glance() or self.today
             self._gate = self.mail.gate(self.today)
+            if self._looking is not None and all(look.id != self.mail.look_id for look in self._gate.looks):
+                # the look was taken back: so is what it let through
+                self._looking, self.mail.look_id = None, None
+                self._cancel_fetch()
             self._threads = self.mail.threads() if self.through else []
             drafts = self.mail.drafts()
             self._drafts.show(drafts, self.live.words("letters"))
@@ -177,6 +183,9 @@ class MailScreen(DeskScreen):
             self._complain(str(problem))
         header = self.query_one("#header", HeaderLine)
         header.show(self.today, self.desk.now())
+        if self._mode == "promise" and not self.through:
+            self._untype()
+            self._complain("Mail is closed meanwhile; nothing was promised.")
         self._show()
 
     def _show(self) -> None:
@@ -361,7 +370,7 @@ class MailScreen(DeskScreen):
         def read() -> None:
             there: list[str] = []
             try:
-                password = self.planner.passwords.of(account)
+                password = self.planner.passwords.of(account, stop)
                 for page in mailbox.pages(self.desk, account, password, stop):
                     there += [letter.ref for letter in page.letters]
                     self.app.call_from_thread(self._page, stop, account, page)
@@ -371,6 +380,11 @@ class MailScreen(DeskScreen):
             except PlannerError as problem:
                 if not stop.is_set():
                     self.app.call_from_thread(self._not_read, stop, account, rest, str(problem))
+            except Exception as error:  # noqa: BLE001 - told, and written to the log; the other mailboxes are read
+                where = failure.write(error)
+                said = f"{account.name} was not read: something went wrong; the details are in {where}."
+                if not stop.is_set():
+                    self.app.call_from_thread(self._not_read, stop, account, rest, said)
 
         self.run_worker(read, thread=True, group="mailbox", exit_on_error=False)
 
@@ -478,7 +492,8 @@ class MailScreen(DeskScreen):
         except PlannerError as problem:
             self._complain(str(problem))
             return False
-        self._threads = [each for each in self._threads if each is not thread]
+        ids = {item.id for item in thread.items}
+        self._threads = [each for each in self._threads if not ids & {item.id for item in each.items}]
         self._gate = self.mail.gate(self.today)
         self._tell(said.text)
         self._show()
@@ -511,6 +526,7 @@ class MailScreen(DeskScreen):
         """Promise something, with a day."""
         if self._letters.chosen is not None and not self._mode:
             self._letters.touched = True
+            self._promised = self._letters.chosen
             self._type("promise", "what, and by when: price list tomorrow 10")
 
     def action_enter_letter(self) -> None:
@@ -518,7 +534,7 @@ class MailScreen(DeskScreen):
         from planner.tui.modals.mail import EnterModal
 
         def put(wanted: tuple[str, str] | None) -> None:
-            if wanted is not None and self._try(lambda: self.mail.enter(self.today, *wanted)):
+            if wanted is not None and self._try(lambda: self.mail.enter(*wanted)):
                 self._reload()
 
         self.app.push_screen(EnterModal(), put)
@@ -577,7 +593,7 @@ class MailScreen(DeskScreen):
         if self._mode == "reason":
             self._looked(text)
             return
-        thread = self._letters.chosen
+        thread = self._promised
         try:
             when = read_when(self.desk, text, hour=False)
         except PlannerError as problem:
@@ -585,6 +601,7 @@ class MailScreen(DeskScreen):
             return
         if thread is not None and self._decide(thread, "promise", text=when.rest, due=when.due):
             self._untype()
+            self._promised = None
 
     def on_input_changed(self, event: Input.Changed) -> None:
         if self._mode != "promise" or not event.value.strip():
