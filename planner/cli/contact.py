@@ -9,6 +9,7 @@ from planner.cli import deal, log, promise
 from planner.cli.common import Group, cleared, emit, say, warn, whole_number
 from planner.domain.errors import InputError
 from planner.domain.people import KINDS, Contact, Need
+from planner.services import duplicates as doubles
 from planner.services import people as service
 from planner.services.desk import Desk
 
@@ -35,9 +36,54 @@ def register(commands: Group) -> None:
     _fields(parser)
     parser = group.add("drop", drop, "delete contacts; what was logged with them stays, without a name")
     parser.add_argument("contact", nargs="+", metavar="NAME|ID")
+    parser = group.add("duplicates", duplicates, "contacts that may be the same, the surest first", reads=True)
+    parser.add_argument("--sure", action="store_true", help="only those that are offered as the same")
+    parser.add_argument("--limit", type=whole_number, default=50, metavar="N")
+    parser = group.add("merge", merge, "make one contact of two; what hangs on the second hangs on the first then")
+    parser.add_argument("keep", metavar="NAME|ID")
+    parser.add_argument("other", metavar="NAME|ID")
+    parser.add_argument(
+        "--take", action="append", default=[], metavar="FIELD", help="of the second, though both say it"
+    )
     parser = group.add("forget", forget, "erase a contact for good, from the history of changes too")
     parser.add_argument("contact", metavar="NAME|ID")
     parser.add_argument("--yes", action="store_true", help="yes, it can't be undone")
+
+
+def duplicates(args: argparse.Namespace, desk: Desk) -> int:
+    found = doubles.find(desk, sure=args.sure)
+    shown = found[: max(0, args.limit)]
+    if args.json:
+        return emit(
+            [
+                {
+                    "first": each.first.id,
+                    "second": each.second.id,
+                    "names": [each.first.name, each.second.name],
+                    "same": each.pair.same,
+                    "bits": round(each.pair.bits, 1),
+                    "reasons": list(each.pair.reasons),
+                }
+                for each in shown
+            ]
+        )
+    if not found:
+        return say("No two contacts look like one.")
+    for each in shown:
+        word = "the same" if each.pair.same else "perhaps "
+        say(f"{word}  {_who(each.first)}  =  {_who(each.second)}   ({', '.join(each.pair.reasons)})")
+    if len(found) > len(shown):
+        say(f"and {len(found) - len(shown):,} more; --limit shows them")
+    return say("`planner contact merge ID ID` makes one of two; `planner undo` takes it back.")
+
+
+def _who(contact: Contact) -> str:
+    return f"{contact.id}: {contact.name}" + (f", {contact.company}" if contact.company else "")
+
+
+def merge(args: argparse.Namespace, desk: Desk) -> int:
+    found = doubles.merge(desk, args.keep, args.other, take=args.take)
+    return say(f"merged: {found.id}: {found.name}")
 
 
 def _fields(parser: argparse.ArgumentParser) -> None:

@@ -15,7 +15,7 @@ from planner.domain.text import shown
 from planner.services import events
 from planner.services import imports as service
 from planner.services.desk import Desk
-from planner.services.imports import DELIMITERS, FIELDS, ORDER_WORDS, OURS, Preview, Wanted
+from planner.services.imports import DELIMITERS, FIELDS, ORDER_WORDS, OURS, Preview, TableFile, Wanted
 
 LINES_SHOWN = 5
 EXAMPLES = """\
@@ -231,7 +231,8 @@ class _Progress:
 
 def _show(preview: Preview) -> None:
     reading, file = preview.reading, preview.file
-    found = [_counted(reading.rows, "rows"), file.encoding, DELIMITERS.get(file.delimiter, repr(file.delimiter))]
+    written = file.kind if isinstance(file, TableFile) else DELIMITERS.get(file.delimiter, repr(file.delimiter))
+    found = [_counted(reading.rows, "rows"), file.encoding, written]
     orders = sorted(set(reading.dates.values()))
     if orders:
         found.append("dates " + " and ".join(ORDER_WORDS[order] for order in orders))
@@ -318,7 +319,8 @@ def as_object(preview: Preview, *, dry_run: bool) -> dict[str, object]:
         "kind": preview.kind,
         "dry_run": dry_run,
         "encoding": file.encoding,
-        "delimiter": file.delimiter,
+        "delimiter": file.delimiter or None,
+        "holds": file.kind if isinstance(file, TableFile) else "CSV",
         "dates": dict(reading.dates),
         "duration": reading.duration,
         "columns": {name: list(names) for name, names in reading.columns.items()},

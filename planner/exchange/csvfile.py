@@ -25,7 +25,7 @@ FEW_LETTERS = 60
 # What a file begins with that is no text, and what the rep can do about it.
 _NOT_CSV = (
     (b"PK\x05\x06", "is an empty zip archive, not CSV"),
-    (b"PK\x03\x04", "is a zip archive or an Excel workbook, not CSV; save it as CSV first"),
+    (b"PK\x03\x04", "is a zip archive, not CSV; unpack it first"),
     (b"\xd0\xcf\x11\xe0", "is an old Excel workbook, not CSV; save it as CSV first"),
     (b"%PDF", "is a PDF, not CSV"),
     (b"\x1f\x8b", "is compressed (gzip), not CSV; unpack it first"),
@@ -197,11 +197,11 @@ def _header(text: str, delimiter: str, name: str, first: int) -> tuple[tuple[str
             passed += 1
             continue
         following = next(records, None)
-        return _named(cells), text.count("\n") + 2 if following is None else following[0]
+        return named(cells), text.count("\n") + 2 if following is None else following[0]
     raise FileRefused(f"{name} has no header line.")
 
 
-def _named(cells: list[str]) -> tuple[str, ...]:
+def named(cells: list[str]) -> tuple[str, ...]:
     """Every column with a name of its own: an empty one is called by its number, a second one gets a number behind."""
     found: list[str] = []
     for number, cell in enumerate(cells, start=1):

@@ -130,16 +130,17 @@ class Mailbox:
         """The unread letters, newest first."""
         return sorted(self._step("to list", lambda: self._client.search("UNSEEN")), reverse=True)
 
-    def letters(self, uids: Sequence[int]) -> list[Letter]:
-        """Some of its letters, as far as they are read."""
-        answer = self._step("to read", lambda: self._client.fetch(list(uids), [_HEADERS, _TEXT, "INTERNALDATE"]))
+    def letters(self, uids: Sequence[int], *, text: bool = True) -> list[Letter]:
+        """Some of its letters, as far as they are read; without `text` their headers only."""
+        parts_wanted = [_HEADERS, _TEXT, "INTERNALDATE"] if text else [_HEADERS, "INTERNALDATE"]
+        answer = self._step("to read", lambda: self._client.fetch(list(uids), parts_wanted))
         found = []
         for uid in uids:
             parts = answer.get(uid)
             if parts is None:
                 continue  # gone meanwhile
-            headers, text = _part(parts, b"BODY[HEADER"), _part(parts, b"BODY[TEXT")
-            found.append(read(self.account.name, headers, text, _seconds(parts.get(b"INTERNALDATE"))))
+            headers, lines = _part(parts, b"BODY[HEADER"), _part(parts, b"BODY[TEXT")
+            found.append(read(self.account.name, headers, lines, _seconds(parts.get(b"INTERNALDATE"))))
         return found
 
     def _step(self, what: str, step: Callable[[], Result]) -> Result:
@@ -282,9 +283,9 @@ def _once(letter: Letter, seen: dict[str, int]) -> Letter:
 
 
 def newest(account: Account, password: str, stop: threading.Event, most: int) -> list[Letter]:
-    """The newest unread letters, for the exceptions: one bounded look."""
+    """The headers of the newest unread letters, for the exceptions: one bounded look."""
     try:
         with Mailbox(account, password, stop) as mailbox:
-            return mailbox.letters(mailbox.unread()[:most])
+            return mailbox.letters(mailbox.unread()[:most], text=False)
     except _Cut as problem:
         raise MailRefused(f"The connection to {account.host} was cut.") from problem

@@ -62,12 +62,21 @@ class ContactReader(RowReader[Contact]):
             emails=emails,
             kind=kind,
             source=self.text("source", cells),
-            city=self.text("city", cells),
+            city=self._city(cells),
             birthday=self._birthday(cells),
             tags=self._tags(cells),
             notes=self.text("notes", cells),
         )
         return contact, None, not person and bool(company), None
+
+    def _city(self, cells: Sequence[str]) -> str:
+        """Where they are at work, where an address says so (Google's "Address 2 - Type"); else the first city."""
+        names = [normal(name) for name in self.file.header]
+        for index in self.map.columns.get("city", ()):
+            kind = names[index].removesuffix(" city") + " type"
+            if cells[index].strip() and kind in names and "work" in cells[names.index(kind)].casefold():
+                return clean(cells[index])
+        return self.text("city", cells)
 
     def _birthday(self, cells: Sequence[str]) -> str | None:
         found = self.parsed("birthday", cells, lambda text: birthday(text, self._birthdays, self.now.date()))

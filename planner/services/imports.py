@@ -14,7 +14,7 @@ from planner.domain.calls import Activity
 from planner.domain.deals import Deal, Stage
 from planner.domain.errors import InputError, StateError
 from planner.domain.people import Contact
-from planner.exchange import csvfile
+from planner.exchange import csvfile, tablefile
 from planner.exchange.csvfile import DELIMITERS as DELIMITERS
 from planner.exchange.csvfile import CsvFile
 from planner.exchange.readers import READERS, check_wanted, looks_like
@@ -22,6 +22,7 @@ from planner.exchange.records import FIELDS as FIELDS
 from planner.exchange.records import OURS as OURS
 from planner.exchange.records import Reading, Record
 from planner.exchange.records import Wanted as Wanted
+from planner.exchange.tablefile import TableFile as TableFile
 from planner.exchange.values import ORDER_WORDS as ORDER_WORDS
 from planner.services.desk import Desk
 from planner.store.imports import Batch, Known, as_text
@@ -88,7 +89,7 @@ def run(
     """
     check_wanted(kind, wanted)
     tell = progress or (lambda what, done, of: None)
-    file = csvfile.read(path, encoding)
+    file = tablefile.read(path, kind, encoding)
     shipped = content.load("imports")
     reader = READERS[kind](file, shipped, wanted, desk.now(), lambda done: tell("reading", done, 0))
     preview = Preview(kind, reader.read(), looks_like(file, shipped))

@@ -88,7 +88,7 @@ def edit(desk: Desk, wanted: str, fields: dict[str, Any]) -> Contact:
     """Change fields of a contact, named by id or name."""
     require_database(desk, NO_CONTACTS)
     with desk.database.write("edit") as unit:
-        contact = _wanted(unit.session, wanted)
+        contact = wanted_contact(unit.session, wanted)
         changed = replace(contact, **cleaned(fields))
         unit.label = f"edited contact {changed.name}"
         unit.keeps_laid = True
@@ -101,7 +101,7 @@ def drop(desk: Desk, *wanted: str) -> list[Contact]:
     require_database(desk, NO_CONTACTS)
     with desk.database.write("drop") as unit:
         unit.keeps_laid = True
-        found = [_wanted(unit.session, name) for name in wanted]
+        found = [wanted_contact(unit.session, name) for name in wanted]
         for contact in found:
             store.drop(unit.session, contact.id)
         more = f" and {len(found) - 1} more" if len(found) > 1 else ""
@@ -118,7 +118,7 @@ def forget(desk: Desk, wanted: str, *, consent: bool) -> tuple[Contact, int]:
     """
     require_database(desk, NO_CONTACTS)
     with desk.database.read() as session:
-        contact = _wanted(session, wanted)
+        contact = wanted_contact(session, wanted)
     if not consent:
         raise InputError(
             f"Forgetting contact {contact.id} ({contact.name}) can't be undone: it goes with its promises, open tasks "
@@ -127,7 +127,8 @@ def forget(desk: Desk, wanted: str, *, consent: bool) -> tuple[Contact, int]:
     return contact, forgetting.forget(desk.database.raw(), contact)
 
 
-def _wanted(session: Session, wanted: str) -> Contact:
+def wanted_contact(session: Session, wanted: str) -> Contact:
+    """A contact by id or name. Raises StateError for several, or none."""
     found = one_contact(session, wanted)
     if found is None:
         raise StateError(f"There is no contact {clean(wanted)!r}; `planner contact find TEXT` looks for one.")
@@ -167,7 +168,7 @@ def show(desk: Desk, wanted: str) -> Dossier:
     """A contact with all that hangs on it."""
     require_database(desk, NO_CONTACTS)
     with desk.database.read() as session:
-        contact = _wanted(session, wanted)
+        contact = wanted_contact(session, wanted)
         promised = promises.listed(session, settled=True, contact_id=contact.id)
         doing = tasks.listed(session, contact_id=contact.id)
         waiting = [promise for promise in promised if promise.kept is None]

@@ -112,7 +112,11 @@ def test_a_folder_that_is_not_there_is_a_sentence(server: dovecot.Server) -> Non
 
 @needs_dovecot
 def test_the_newest_for_the_exceptions_are_few(server: dovecot.Server) -> None:
-    assert len(imap.newest(account(server), dovecot.PASSWORD, threading.Event(), 7)) == 7
+    found = imap.newest(account(server), dovecot.PASSWORD, threading.Event(), 7)
+    assert [(letter.subject, letter.preview) for letter in found[:1]] == [("Letter 249", "")]  # headers only
+    assert len(found) == 7
+    # known by the same name as in a window, so that nothing is told twice
+    assert {letter.ref for letter in found} <= {letter.ref for letter in all_of(account(server))}
 
 
 @needs_dovecot

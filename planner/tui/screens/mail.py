@@ -43,16 +43,17 @@ ASKING = (FooterKey("⏎", "done", "submit"), FooterKey("esc", "let it be", "lea
 MAY_OPEN = (FooterKey("⏎", "open", "take"), *CLOSED[1:])
 THROUGH = (
     FooterKey("r", "reply", "decide('reply')"),
-    FooterKey("c", "call instead", "decide('call')"),
+    FooterKey("c", "call", "decide('call')"),
     FooterKey("t", "task", "decide('task')"),
     FooterKey("o", "proposal", "decide('proposal')"),
     FooterKey("p", "promise", "promise"),
     FooterKey("n", "nothing", "decide('nothing')"),
-    FooterKey("u", "undo", "undo"),
     FooterKey("x", "close", "close_mail"),
+    FooterKey("u", "undo", "undo"),
     FooterKey("⇥", "to write", "turn"),
     FooterKey("e", "by hand", "enter_letter"),
     FooterKey("g", "get again", "fetch"),
+    FooterKey("esc", "back", "leave"),
     HELP,
 )
 WRITING = (

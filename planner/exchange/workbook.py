@@ -1,0 +1,111 @@
+"""Workbooks of Excel (.xlsx) as rows of a table: the first sheet that has a table, its cells as a rep reads them.
+
+Read by openpyxl, cell by cell; formulas give the value that was last worked out. What would unpack into more than a
+file may hold is refused before it is unpacked.
+"""
+
+from __future__ import annotations
+
+import os
+import zipfile
+from datetime import date, datetime, time
+from typing import Any
+
+from planner.exchange.csvfile import FileRefused, Row, named
+from planner.exchange.tablefile import TableFile
+
+LARGEST_UNPACKED = 500 * 1024 * 1024
+MOST_ROWS = 1_000_000
+MOST_COLUMNS = 500
+MOST_PREAMBLE = 20
+
+
+def is_workbook(path: str, head: bytes) -> bool:
+    """Whether a file is a workbook, and not any other archive."""
+    if not head.startswith(b"PK\x03\x04"):
+        return False
+    try:
+        with zipfile.ZipFile(path) as archive:
+            return "xl/workbook.xml" in archive.namelist()
+    except (OSError, zipfile.BadZipFile):
+        return path.lower().endswith((".xlsx", ".xlsm"))
+
+
+def read(path: str) -> TableFile:
+    """Read a workbook. Raises FileRefused with a sentence."""
+    name = os.path.basename(path)
+    import openpyxl
+
+    try:
+        with zipfile.ZipFile(path) as archive:
+            size = sum(entry.file_size for entry in archive.infolist())
+        if size > LARGEST_UNPACKED:
+            raise FileRefused(
+                f"{name} unpacks into {size / 2**20:,.0f} MB; a workbook may have {LARGEST_UNPACKED // 2**20} MB."
+            )
+        book = openpyxl.load_workbook(path, read_only=True, data_only=True, keep_links=False)
+        try:
+            for sheet in book.worksheets:
+                found = _table(sheet, name)
+                if found is not None:
+                    header, rows = found
+                    return TableFile(path, "", "utf-8", "", header, 1, False, False, rows, f"sheet {sheet.title}")
+        finally:
+            book.close()
+    except FileRefused:
+        raise
+    except Exception as error:  # the library raises whatever a broken workbook makes of it
+        raise FileRefused(
+            f"{name} can't be read as a workbook ({type(error).__name__}); nothing was changed."
+        ) from error
+    raise FileRefused(f"{name} has no sheet with a table in it.")
+
+
+def _table(sheet: Any, name: str) -> tuple[tuple[str, ...], tuple[Row, ...]] | None:
+    """The header and the rows under it; None where the sheet is empty. Rows of one cell above are passed over."""
+    header: tuple[str, ...] = ()
+    rows: list[Row] = []
+    pending: list[str] | None = None
+    passed = 0
+    for number, values in enumerate(sheet.iter_rows(values_only=True, max_col=MOST_COLUMNS), start=1):
+        if number > MOST_ROWS:
+            raise FileRefused(f"{name} has more than {MOST_ROWS:,} rows; split it.")
+        cells = [text(value) for value in values]
+        while cells and not cells[-1] and (not header or len(cells) > len(header)):
+            cells.pop()
+        if not any(cells):
+            continue
+        if not header:
+            if len(cells) == 1 and passed < MOST_PREAMBLE and pending is None:
+                pending, passed = cells, passed + 1  # a title, unless the table has one column
+                continue
+            if pending is not None and len(cells) == 1:
+                header = named(pending)
+            else:
+                header = named(cells)
+                continue
+        if len(cells) > len(header):
+            raise FileRefused(
+                f"{name}, row {number}: {len(cells)} cells where the header has {len(header)}; nothing was changed."
+            )
+        rows.append(Row(number, tuple(cells + [""] * (len(header) - len(cells)))))
+    if not header and pending is not None:
+        header = named(pending)
+    return (header, tuple(rows)) if header else None
+
+
+def text(value: object) -> str:
+    """A cell as it is read: whole numbers without a point, dates as ISO, true and false as words."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, datetime):
+        return value.strftime("%Y-%m-%d") if value.time() == time(0) else value.strftime("%Y-%m-%d %H:%M:%S")
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, time):
+        return value.strftime("%H:%M:%S")
+    if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
+        return str(int(value))
+    return str(value)

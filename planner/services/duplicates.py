@@ -1,0 +1,99 @@
+"""Contacts that may be the same: found, and merged field by field, as one change (nothing merges without consent)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection
+from dataclasses import dataclass, replace
+
+from planner.domain.duplicates import Finder, Pair
+from planner.domain.errors import InputError, StateError
+from planner.domain.people import MOST_WAYS, Contact, Way, email_key, phone_key
+from planner.services.calls import require_database
+from planner.services.desk import Desk
+from planner.services.people import NO_CONTACTS, wanted_contact
+from planner.store import merging, people
+
+# what a merge chooses between; numbers, addresses and tags are put together, and so are notes
+CHOSEN = (
+    "name",
+    "company",
+    "role",
+    "kind",
+    "need",
+    "decides",
+    "source",
+    "supplier",
+    "supplier_weak",
+    "city",
+    "birthday",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Two contacts that may be one, and what speaks for it."""
+
+    pair: Pair
+    first: Contact
+    second: Contact
+
+
+def find(desk: Desk, *, sure: bool = False, tick: Callable[[int], None] = lambda done: None) -> list[Found]:
+    """The pairs, the surest first; with `sure` only those that are offered as the same."""
+    if not desk.database.exists():
+        return []
+    from rapidfuzz.distance import JaroWinkler
+
+    with desk.database.read() as session:
+        contacts = people.listed(session)
+    known = {contact.id: contact for contact in contacts}
+    pairs = Finder(contacts, JaroWinkler.normalized_similarity).pairs(tick)
+    return [Found(pair, known[pair.first], known[pair.second]) for pair in pairs if pair.same or not sure]
+
+
+def merge(desk: Desk, keep: str, gone: str, *, take: Collection[str] = ()) -> Contact:
+    """Merge two contacts into the first: what it doesn't say comes from the other, and so do the fields of `take`.
+
+    Everything that hangs on the other (log, tasks, promises, deals, letters) hangs on the first then. One change.
+    """
+    unknown = [name for name in take if name not in CHOSEN]
+    if unknown:
+        raise InputError(f"{unknown[0]!r} is not a field to choose; those are {', '.join(CHOSEN)}.")
+    require_database(desk, NO_CONTACTS)
+    with desk.database.write("merge") as unit:
+        unit.keeps_laid = True
+        first, second = wanted_contact(unit.session, keep), wanted_contact(unit.session, gone)
+        if first.id == second.id:
+            raise StateError(f"That is one contact already: {first.name} ({first.id}).")
+        merged = merged_of(first, second, take)
+        unit.label = f"merged contact {second.name} into {merged.name}"
+        unit.session.flush()
+        merging.move(unit.raw, second.id, first.id)
+        unit.session.expire_all()
+        people.drop(unit.session, second.id)
+        unit.session.flush()
+        people.put(unit.session, merged, int(desk.clock.timestamp()))
+    return merged
+
+
+def merged_of(first: Contact, second: Contact, take: Collection[str] = ()) -> Contact:
+    """The one contact that two make."""
+    changes: dict[str, object] = {}
+    for name in CHOSEN:
+        ours, theirs = getattr(first, name), getattr(second, name)
+        if theirs and (not ours or name in take):
+            changes[name] = theirs
+    changes["phones"] = _together(first.phones, second.phones, phone_key)
+    changes["emails"] = _together(first.emails, second.emails, email_key)
+    changes["tags"] = tuple(dict.fromkeys((*first.tags, *second.tags)))
+    if second.notes and second.notes not in first.notes:
+        changes["notes"] = f"{first.notes}\n\n{second.notes}".strip()
+    return replace(first, **changes)  # type: ignore[arg-type]
+
+
+def _together(ours: tuple[Way, ...], theirs: tuple[Way, ...], key: Callable[[str], str]) -> tuple[Way, ...]:
+    known = {key(way.value) for way in ours}
+    found = (*ours, *(way for way in theirs if key(way.value) not in known))
+    if len(found) > MOST_WAYS:
+        raise StateError(f"Together they have {len(found)} numbers or addresses; a contact can have {MOST_WAYS}.")
+    return found
