@@ -28,6 +28,7 @@ from planner.services.desk import Desk
 from planner.services.live import Live
 from planner.services.mail import MailDesk
 from planner.services.session import CallDesk
+from planner.store import mail as mail_store
 
 NOW = datetime(2026, 11, 16, 9, 42)
 MONTH = parse_month("2026-11")
@@ -100,13 +101,10 @@ def _task(
 
 
 def _window(desk: Desk, on: date, opens: str, closes: str, letters: int) -> None:
-    """A mail window that was opened and closed."""
-    with closing(Live(desk)) as live:
-        mail = MailDesk(desk, live)
-        move_clock(desk, datetime.combine(on, time.fromisoformat(opens)))
-        mail.open(live.read())
-        move_clock(desk, datetime.combine(on, time.fromisoformat(closes)))
-        mail.close(live.read(), letters)
+    """A mail window that was opened and closed; nothing is laid for it."""
+    first, last = (int(datetime.combine(on, time.fromisoformat(clock)).timestamp()) for clock in (opens, closes))
+    with closing(desk.database.raw()) as handle:
+        mail_store.fill(handle, [(on, opens, 30, first, last, letters)], [])
 
 
 NAMES = (

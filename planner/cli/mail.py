@@ -86,9 +86,10 @@ def status(args: argparse.Namespace, desk: Desk) -> int:
     with _mail(desk) as (mail, today):
         gate = mail.gate(today)
         week = mail.week(today.day)
+        may_open = mail.may_open(gate, today)
     if args.json:
         return emit(status_object(gate, week))
-    for line in status_lines(gate, week, mail.opens_text(gate)):
+    for line in status_lines(gate, week, mail.opens_text(gate), may_open=may_open):
         say(line)
     return 0
 
@@ -123,10 +124,12 @@ def status_object(gate: Gate, week: WeekOfMail) -> dict[str, Any]:
     }
 
 
-def status_lines(gate: Gate, week: WeekOfMail, opens: str) -> list[str]:
+def status_lines(gate: Gate, week: WeekOfMail, opens: str, *, may_open: bool = False) -> list[str]:
     """The same in words."""
     running = gate.running
-    if running is None:
+    if running is None and may_open:
+        lines = [f"Mail may be opened: `planner mail open`; {opens}"]
+    elif running is None:
         lines = [f"Mail is closed; {opens}"]
     elif running.state == "overrun":
         lines = [f"Mail is overrun by {-running.left // 60} min: {minutes_text(running)}."]

@@ -190,11 +190,9 @@ def mail_windows(today: Today, now: datetime) -> list[mail.Window]:
 
 def mail_opens(today: Today, now: datetime, windows: list[mail.Window]) -> str | None:
     """When mail opens next: ``13:00`` of the day, ``2026-11-17T08:00`` of a later one; None where no window is near.
-
-    A day off asks for no window, though one may be opened when its time is.
+    A day off asks for no window.
     """
-    minute = day_minute(today, now)
-    found = mail.next_open(windows, minute) if today.weight or mail.to_open(windows, minute) else None
+    found = mail.next_open(windows, day_minute(today, now)) if today.weight else None
     return found or today.mail_next or None
 
 

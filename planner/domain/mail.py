@@ -114,11 +114,7 @@ def to_open(windows: Iterable[Window], minute: int) -> Window | None:
 
 
 def next_open(windows: Iterable[Window], minute: int) -> str | None:
-    """When mail opens next on the day: the window that waits to be opened, else the next; None after the last."""
-    windows = list(windows)
-    waiting = to_open(windows, minute)
-    if waiting is not None and waiting.state == "closed":
-        return waiting.opens
+    """When mail opens next on the day; None after the last window. One that waits to be opened is no next one."""
     return next((window.opens for window in windows if minutes_of(window.opens) > minute), None)
 
 

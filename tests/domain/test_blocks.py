@@ -190,7 +190,7 @@ def piece(text: str, kind: str, **more: object) -> Piece:
         (piece("08:00-08:30", "mail"), 8 * 60, "now"),
         (piece("08:00-08:30", "mail"), 7 * 60 + 59, "planned"),
         (piece("08:00-08:30", "mail"), 8 * 60 + 30, "kept"),
-        (piece("13:00-13:30", "mail"), 14 * 60, None),
+        (piece("13:00-13:30", "mail"), 14 * 60, "missed"),
         (piece("08:30-12:00", "calls"), 12 * 60, "short"),
         (piece("13:30-16:30", "meetings"), 17 * 60, "missed"),
         (piece("08:30-12:00", "meetings"), 17 * 60, "short"),

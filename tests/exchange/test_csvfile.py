@@ -133,7 +133,7 @@ def test_idle_delimiters_at_the_end_are_nothing(tmp_path: Path) -> None:
         (b"\n\n  \n", "is empty"),
         (b",,,\n,,,\n", "has no header line"),
         (b"[" + b"1, " * 400_000 + b"]", "characters in one line"),
-        (b"PK\x03\x04 and so on", "zip archive or an Excel workbook"),
+        (b"PK\x03\x04 and so on", "zip archive, not CSV"),
         (b"\xd0\xcf\x11\xe0\xa1\xb1", "old Excel workbook"),
         (b"%PDF-1.7", "is a PDF"),
         (b"SQLite format 3\x00", "is a database"),
