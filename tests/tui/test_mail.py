@@ -164,6 +164,18 @@ async def test_the_header_says_when_mail_opens_on_a_later_day(desk: Desk) -> Non
         assert "mail closed until Wed 08:00" in shown(pilot)
 
 
+async def test_the_next_morning_mail_opens_on_the_same_screen(desk: Desk) -> None:
+    at(desk, "18:45")
+    async with running(desk) as pilot:
+        await press(pilot, "5")
+        await wait_for(pilot, says(pilot, "Mail is closed."))
+        move_clock(desk, datetime(2026, 11, 17, 8, 5))
+        await wait_for(pilot, says(pilot, "Mail may be opened."))
+        await press(pilot, "enter")
+        await wait_for(pilot, says(pilot, "Mail is open"))
+        assert screen(pilot).today.day == datetime(2026, 11, 17).date()
+
+
 async def test_esc_lets_a_look_be_and_nothing_is_logged(desk: Desk) -> None:
     at(desk, "15:00")
     async with running(desk) as pilot:

@@ -18,7 +18,7 @@ from planner.domain.letters import Thread
 from planner.services import dialing, mailbox
 from planner.services.desk import Desk
 from planner.services.live import Live, Today
-from planner.services.mail import Draft, MailDesk, Stored, WeekOfMail
+from planner.services.mail import Draft, Gate, MailDesk, Stored, WeekOfMail
 from planner.services.mailbox import Account, PasswordNeeded
 from planner.services.session import read_when
 from planner.tui.messages import EntryClicked, ServiceFailed
@@ -27,6 +27,7 @@ from planner.tui.widgets.mail import DraftLines, GateLines, GateView, LetterCard
 from planner.tui.widgets.session import TypedLine
 from planner.tui.widgets.today import FooterKey, FooterLine, HeaderLine, MessageLine
 
+CLOSED_GATE = Gate((), "closed", None, None, (), None, 0)
 HELP = FooterKey("?", "help", "app.help", last=True)
 CLOSED = (
     FooterKey("l", "look all the same", "look"),
@@ -104,7 +105,8 @@ class MailScreen(DeskScreen):
         super().__init__(desk, live)
         self.today = today
         self.mail = MailDesk(desk, live)
-        self._gate = self.mail.gate(today)
+        self._gate = CLOSED_GATE
+        self._laying = False  # another day has begun, and is being laid
         self._week: WeekOfMail | None = None
         self._threads: list[Thread[Stored]] = []
         self._stop: threading.Event | None = None
@@ -241,6 +243,8 @@ class MailScreen(DeskScreen):
         """Once a second: the clock, whether mail may be opened by now, another program's changes."""
         before = self.through
         self._look_around()
+        if self.desk.today() != self.today.day:
+            self._begin_day()
         if not self.is_current:
             return
         try:
@@ -252,6 +256,26 @@ class MailScreen(DeskScreen):
         if before != self.through:
             self._reload()
         self._show_keys()
+
+    def _begin_day(self) -> None:
+        """Another day has begun while the screen was open: it is laid, in a worker, and shown."""
+        if self._laying:
+            return
+        self._laying = True
+
+        def lay() -> None:
+            try:
+                self.live.lay()
+            except PlannerError as problem:
+                self.post_message(ServiceFailed(str(problem)))
+            self.app.call_from_thread(laid)
+
+        def laid() -> None:
+            self._laying = False
+            self._reload()
+            self._read_week()
+
+        self.run_worker(lay, thread=True, group="lay", exit_on_error=False)
 
     def _read_week(self) -> None:
         """Work out the week in a worker: it reads the calendar (SQLModel)."""
