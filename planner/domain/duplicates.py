@@ -19,7 +19,7 @@ PERHAPS = 11.0
 ALIKE = 0.86  # from how similar on two words may be one word with a slip
 FEWEST = 1_000  # in a smaller base what two share is as rare as it would be in this one
 MOST_OF_A_KIND = 60  # contacts that share a word or day: above, it is too common to look for duplicates by it
-AGAINST = {"name": 5.0, "birthday": 5.0, "company": 1.5, "city": 1.0}
+AGAINST = {"name": 5.0, "birthday": 5.0, "company": 3.0, "city": 1.0}
 LONGEST = {"email": 16.0, "phone": 12.0, "name": 12.0, "birthday": 12.0, "company": 8.0, "city": 6.0}
 
 Similar = Callable[[str, str], float]
@@ -27,17 +27,15 @@ Similar = Callable[[str, str], float]
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """Two contacts that may be one: their ids, the smaller first, how many bits speak for it, and why."""
+    """Two contacts that may be one: their ids, the smaller first, how many bits speak for it, whether they are offered
+    as the same (else it is a question), and why.
+    """
 
     first: int
     second: int
     bits: float
+    same: bool
     reasons: tuple[str, ...]
-
-    @property
-    def same(self) -> bool:
-        """Whether they are offered as the same; else it is a question."""
-        return self.bits >= SAME
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +68,8 @@ class Finder:
         self._similar = similar
         self._facts = {contact.id: _facts(contact) for contact in contacts}
         self._count = max(FEWEST, len(contacts))
+        # the more pairs there are, the more of them are alike by chance
+        self._more = log2(self._count / FEWEST)
         self._often: Counter[tuple[str, str]] = Counter()
         for facts in self._facts.values():
             self._often.update(_values(facts))
@@ -94,7 +94,7 @@ class Finder:
                         continue
                     seen.add(pair)
                     judged = self.judge(*pair)
-                    if judged.bits >= PERHAPS:
+                    if judged.bits >= PERHAPS + self._more:
                         found.append(judged)
         return sorted(found, key=lambda pair: (-pair.bits, pair.first, pair.second))
 
@@ -122,7 +122,7 @@ class Finder:
                 reasons.append(f"nearly the same {kind}")
             else:
                 bits -= AGAINST[kind]
-        return Pair(first, second, bits, tuple(reasons))
+        return Pair(first, second, bits, bits >= SAME + self._more, tuple(reasons))
 
     def _names(self, ours: Sequence[str], theirs: Sequence[str]) -> tuple[float, list[str]]:
         """Bits and reasons of two names: each word is held against the one that is most like it."""
