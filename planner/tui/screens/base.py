@@ -94,6 +94,15 @@ class DeskScreen(Screen[None]):
     def _complain(self, text: str) -> None:
         self._say([(" ! ", "bad"), (text, "")], keep=True)
 
+    def _try(self, step: Callable[[], object]) -> bool:
+        """Do something that may be refused with a sentence. Returns whether it was done."""
+        try:
+            step()
+        except PlannerError as problem:
+            self._complain(str(problem))
+            return False
+        return True
+
     def _tell_notices(self) -> None:
         if len(self.desk.notices) > self._noticed:
             self._noticed = len(self.desk.notices)

@@ -641,11 +641,3 @@ class MailScreen(DeskScreen):
         self._say(
             [(" ▸ ", "accent"), (f"{when.rest or 'the subject'}, {read}", ""), (f"   {when.said}", "dim")], keep=True
         )
-
-    def _try(self, step: Callable[[], object]) -> bool:
-        try:
-            step()
-        except PlannerError as problem:
-            self._complain(str(problem))
-            return False
-        return True

@@ -5,7 +5,6 @@ The base of the calling session (`calls.py`), which knows the clocks and the out
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -79,15 +78,6 @@ class TalkScreen(DeskScreen):
     def _set_kind(self, kind: str) -> None:
         """Keep the kind of customer."""
         raise NotImplementedError
-
-    def _try(self, step: Callable[[], object]) -> bool:
-        """Do something that may be refused with a sentence. Returns whether it was done."""
-        try:
-            step()
-        except PlannerError as problem:
-            self._complain(str(problem))
-            return False
-        return True
 
     @property
     def _typed(self) -> TypedLine:
