@@ -293,7 +293,7 @@ class MailDesk:
         """A letter by hand that is entered when it is decided on, as one change with that."""
         letter = self._by_hand(sender, subject)
         with self.live.reading() as handle:
-            known = None if handle is None else store.by_address(handle, letter.address)
+            known = None if handle is None else store.sender_of(handle, letter)
         return Thread((Stored(0, letter, known),))
 
     def _by_hand(self, sender: str, subject: str) -> Letter:
@@ -356,6 +356,8 @@ class MailDesk:
                 self._task(change, f"Proposal for {company}", when, "A", contact_id)
                 said = f"task: Proposal for {company}"
             elif decision == "promise":
+                if contact_id is None:  # a promise is to somebody
+                    contact_id = putting.contact(change, letter.who, letter.address, now, "mail")
                 putting.promise(change, title, str(when), contact_id, now)
                 assert due is not None
                 at = f" {due.at:%H:%M}" if due.at else ""

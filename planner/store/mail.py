@@ -201,17 +201,25 @@ def waiting(connection: sqlite3.Connection) -> list[Stored]:
     rows = connection.execute(
         f"SELECT id, {_COLUMNS} FROM letter WHERE decision = '' ORDER BY sent_at DESC, id LIMIT {KEPT}"
     ).fetchall()
-    contacts: dict[str, Known | None] = {}
+    contacts: dict[tuple[str, str], Known | None] = {}
     found = []
     for row_id, ref, account, message_id, thread, refs, sender, address, subject, sent_at, bulk, *texts in rows:
-        key = email_key(address)
-        if key not in contacts:
-            contacts[key] = by_address(connection, address)
         letter = Letter(
             ref, account, message_id, thread, tuple(refs.split()), sender, address, subject, sent_at, bool(bulk), *texts
         )
+        key = (email_key(address), "" if account else sender)
+        if key not in contacts:
+            contacts[key] = sender_of(connection, letter)
         found.append(Stored(row_id, letter, contacts[key]))
     return found
+
+
+_KNOWN = (
+    "SELECT contact.id, contact.name, coalesce(company.name, ''), coalesce((SELECT sum(value) FROM deal"
+    " WHERE deal.contact_id = contact.id AND stage NOT IN ('won', 'lost')), 0) AS worth, need,"
+    " coalesce((SELECT value FROM contact_way AS phone WHERE phone.contact_id = contact.id AND phone.kind = 'phone'"
+    " AND wrong = 0 ORDER BY position LIMIT 1), '') FROM contact LEFT JOIN company ON company.id = company_id"
+)
 
 
 def by_address(connection: sqlite3.Connection, address: str) -> Known | None:
@@ -219,15 +227,26 @@ def by_address(connection: sqlite3.Connection, address: str) -> Known | None:
     if not address:
         return None
     row = connection.execute(
-        "SELECT contact.id, contact.name, coalesce(company.name, ''), coalesce((SELECT sum(value) FROM deal"
-        " WHERE deal.contact_id = contact.id AND stage NOT IN ('won', 'lost')), 0) AS worth, need,"
-        " coalesce((SELECT value FROM contact_way AS phone WHERE phone.contact_id = contact.id AND phone.kind = 'phone'"
-        " AND wrong = 0 ORDER BY position LIMIT 1), '') FROM contact_way JOIN contact ON contact.id = contact_id"
-        " LEFT JOIN company ON company.id = company_id WHERE contact_way.kind = 'email' AND contact_way.key = ?"
-        " ORDER BY worth DESC, contact.id LIMIT 1",
+        f"{_KNOWN} WHERE contact.id IN (SELECT contact_id FROM contact_way WHERE contact_way.kind = 'email'"
+        " AND contact_way.key = ?) ORDER BY worth DESC, contact.id LIMIT 1",
         (email_key(address),),
     ).fetchone()
     return None if row is None else Known(*row)
+
+
+def by_name(connection: sqlite3.Connection, name: str) -> Known | None:
+    """The one contact of a name, for a letter that was entered by hand; None for nobody, or for several."""
+    found = connection.execute(f"{_KNOWN} WHERE contact.name = ? COLLATE NOCASE LIMIT 2", (name,)).fetchall()
+    return Known(*found[0]) if len(found) == 1 else None
+
+
+def sender_of(connection: sqlite3.Connection, letter: Letter) -> Known | None:
+    """Who wrote a letter, as far as they are known: by address; of one entered by hand, by name too.
+
+    What somebody calls themselves in a mailbox proves nothing.
+    """
+    found = by_address(connection, letter.address)
+    return by_name(connection, letter.sender) if found is None and not letter.account and letter.sender else found
 
 
 def letter_by(connection: sqlite3.Connection, letter_id: int) -> tuple[str, str] | None:

@@ -308,6 +308,27 @@ def test_an_answer_goes_where_the_letter_asks_for_it(mail: MailDesk) -> None:
     assert mail.decide(today(mail), found[0], "reply").target.startswith("mailto:kim@hanbit.kr?")
 
 
+def test_a_letter_by_hand_is_of_the_contact_of_that_name(mail: MailDesk) -> None:
+    people.add(mail.desk, "Kim Minsu", {"phones": ["02-555-1234"]})
+    mail.open(today(mail))
+    said = mail.decide(today(mail), mail.by_hand("kim minsu", "prices"), "call")
+    assert said.text == "Kim Minsu is on today's calling list"
+    mail.enter("Kim Minsu", "the fair")
+    known = mail.threads()[0].newest.known
+    assert known is not None
+    assert known.name == "Kim Minsu"
+    # in a mailbox anybody may call themselves so
+    mail.take("work", [letter(1, "Kim Minsu", "stranger@x.y")])
+    assert mail.threads()[-1].newest.known is None
+    assert len(people.listed(mail.desk)) == 1
+
+
+def test_a_promise_is_to_somebody(mail: MailDesk) -> None:
+    mail.open(today(mail))
+    mail.decide(today(mail), mail.by_hand("Lee", "fair"), "promise", due=Due(MONDAY + timedelta(days=1)))
+    assert [(each.text, each.contact) for each in promises.listed(mail.desk)] == [("fair", "Lee")]
+
+
 def test_a_letter_by_hand_that_is_refused_leaves_nothing(mail: MailDesk) -> None:
     mail.open(today(mail))
     for decision in ("promise", "foo", "reply"):
