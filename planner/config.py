@@ -477,9 +477,10 @@ def _accounts(tree: dict[str, Any], text: str, problems: list[str]) -> list[Acco
             None,
         )
         if wrong is not None:
+            # without what stands there: it may be a password under a name that is misspelt
             problems.append(
-                f"line {line}: {wrong} = {table[wrong]!r} of mailbox {name} is not allowed; a mailbox has host, user,"
-                " security, port (a number), password, folder and ca."
+                f"line {line}: {wrong} of mailbox {name} is not allowed; a mailbox has host, user, security, port"
+                " (a number), password, folder and ca."
             )
             continue
         missing = [key for key in ("host", "user") if key not in table]

@@ -134,7 +134,7 @@ def status_lines(gate: Gate, week: WeekOfMail, opens: str, *, may_open: bool = F
     elif running.state == "overrun":
         lines = [f"Mail is overrun by {-running.left // 60} min: {minutes_text(running)}."]
     else:
-        lines = [f"Mail is open until {running.closes}: {minutes_text(running)}."]
+        lines = [f"Mail is open, {running.left // 60} min left: {minutes_text(running)}."]
     lines.append("today  " + "  ".join(f"{each.opens} {window_text(each)}" for each in gate.windows))
     lines += [f"looked at {each.at:%H:%M}: {each.reason}" for each in gate.looks]
     if gate.adherence is not None:

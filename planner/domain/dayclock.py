@@ -207,6 +207,12 @@ def block_now(today: Today, minute: int) -> BlockLine | None:
     return min(found, key=lambda block: block.position is not None, default=None)
 
 
+def span_text(minutes: int) -> str:
+    """``3 h 18`` or ``48 min``."""
+    hours, rest = divmod(minutes, 60)
+    return f"{hours} h {rest:02}" if hours else f"{rest} min"
+
+
 def due_name(due: Due) -> str:
     """``Kim Minsu: send two options``; of a callback, whom."""
     if not due.contact:
@@ -256,11 +262,7 @@ def left_to_do(today: Today, now: datetime) -> tuple[int, int]:
     minute = day_minute(today, now)
     asked = asked_left({name: target for name, (target, _) in today.targets.items()}, today.counts)
     asked += sum(
-        today.mail_minutes if _minute(opens) >= minute else max(0, _minute(closes) - minute)
+        today.mail_minutes if mail.minutes_of(opens) >= minute else max(0, mail.minutes_of(closes) - minute)
         for opens, closes in today.windows
     )
     return round(asked), round(minutes_left(today.blocks, minute) * today.weight / 100)
-
-
-def _minute(text: str) -> int:
-    return int(text[:2]) * 60 + int(text[3:5])

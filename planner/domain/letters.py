@@ -19,8 +19,8 @@ _REPLY = re.compile(
 class Letter:
     """A letter as far as it is read: who, what about, when (seconds since 1970 UTC), its first lines.
 
-    `ref` is what it is known by: the account and its message id, or a digest of its headers where it has none; a
-    mailbox that numbers its letters anew changes nothing. `thread` is the message id that its thread began with,
+    `ref` is what it is known by: the account and a digest of its headers, so that a mailbox may number its letters
+    anew. `thread` is the message id that its thread began with,
     `reply_to` where an answer goes, when that isn't the address.
     """
 

@@ -14,7 +14,7 @@ from datetime import date, datetime, timedelta
 from urllib.parse import quote
 
 from planner.domain import mail as rules
-from planner.domain.dayclock import day_minute, mail_opens, mail_windows
+from planner.domain.dayclock import day_minute, mail_opens, mail_windows, span_text
 from planner.domain.errors import InputError, NeedNotFound, StateError
 from planner.domain.letters import (
     DECISIONS,
@@ -180,7 +180,7 @@ class MailDesk:
         """When the next window opens, as a sentence."""
         if gate.next_open is None:
             return "no window is set; `planner config set mail.windows` sets them."
-        wait = "" if gate.wait is None else f", in {_span(gate.wait)}"
+        wait = "" if gate.wait is None else f", in {span_text(gate.wait)}"
         return f"the next window opens at {gate.next_open}{wait}."
 
     def close(self, today: Today, letters: int | None = None) -> Window:
@@ -500,8 +500,3 @@ def mailto(address: str, subject: str, message_id: str = "", references: Sequenc
         chain = list(dict.fromkeys([*references, message_id]))[-20:]
         parts += [f"In-Reply-To={quote(message_id, safe='')}", f"References={quote(' '.join(chain), safe='')}"]
     return f"mailto:{quote(address, safe='@')}?{'&'.join(parts)}"
-
-
-def _span(minutes: int) -> str:
-    hours, rest = divmod(minutes, 60)
-    return f"{hours} h {rest:02}" if hours else f"{rest} min"

@@ -20,6 +20,7 @@ from planner.domain.dayclock import (
     mail_windows,
     slack,
 )
+from planner.domain.dayclock import span_text as span_text
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -163,12 +164,6 @@ def thin_bar(share: float, width: int) -> Line:
 def clock_minutes(text: str) -> int:
     """Minutes since midnight of ``08:30``."""
     return int(text[:2]) * 60 + int(text[3:5])
-
-
-def span_text(minutes: int) -> str:
-    """``3 h 18`` or ``48 min``."""
-    hours, rest = divmod(minutes, 60)
-    return f"{hours} h {rest:02}" if hours else f"{rest} min"
 
 
 def block_name(block: BlockLine) -> str:

@@ -18,6 +18,7 @@ def test_the_status_of_the_contract(run: Run) -> None:
     run("mail", "open", now=f"{DAY}13:00")
     assert run("mail", "status", "--json", now=f"{DAY}13:20").json["state"] == "open"
     assert run("mail", "status", "--json", now=f"{DAY}13:40").json["state"] == "overrun"
+    assert run("mail", "status", now=f"{DAY}13:20").out.startswith("Mail is open, ")
     run("mail", "close", now=f"{DAY}13:28")
     assert run("mail", "look", "--reason", "the contract", now=f"{DAY}15:00").code == 0
     found = run("mail", "status", "--json", now=f"{DAY}19:00").json

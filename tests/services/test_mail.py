@@ -469,7 +469,7 @@ def test_with_a_mailbox_its_letters_that_wait_leave_the_list(mail: MailDesk) -> 
     [
         ('[mail.accounts.work]\nhost = "x.y"\nuser = "me"\npassword = "hunter2"\n', "never kept in the settings"),
         ('[mail.accounts.work]\nhost = "x.y"\n', "has no user"),
-        ('[mail.accounts.work]\nhost = "x.y"\nuser = "me"\npasword = "ask"\n', "pasword"),
+        ('[mail.accounts.work]\nhost = "x.y"\nuser = "me"\npasword = "hunter2"\n', "pasword"),
         ('[mail.accounts.work]\nhost = "x.y"\nuser = "me"\nport = "993"\n', "port"),
         ("[mail]\naccounts = 3\n", "no table"),
         ("[mail.accounts]\nwork = 3\n", "no table"),

@@ -15,6 +15,7 @@ from textual.widgets import Input
 from planner import failure
 from planner.domain.errors import NeedNotFound, PlannerError
 from planner.domain.letters import Thread
+from planner.domain.tasks import Due
 from planner.services import dialing, mailbox
 from planner.services.desk import Desk
 from planner.services.live import Live, Today
@@ -506,10 +507,10 @@ class MailScreen(DeskScreen):
             return
         self._decide(thread, decision)
 
-    def _decide(self, thread: Thread[Stored], decision: str, **more: object) -> bool:
+    def _decide(self, thread: Thread[Stored], decision: str, text: str = "", due: Due | None = None) -> bool:
         knowingly = decision == "proposal" and self._anyway == thread.newest.id
         try:
-            said = self.mail.decide(self.today, thread, decision, knowingly=knowingly, **more)  # type: ignore[arg-type]
+            said = self.mail.decide(self.today, thread, decision, text=text, due=due, knowingly=knowingly)
         except NeedNotFound as problem:
             self._anyway = thread.newest.id
             self._complain(f"{problem} o again makes it knowingly.")
