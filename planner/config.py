@@ -21,6 +21,7 @@ from planner.domain.errors import InputError, StateError
 from planner.domain.mailbox import Account
 from planner.domain.session import AMBER, RED
 from planner.domain.stages import PRIORS, Prior
+from planner.domain.touch import read_rhythms
 from planner.domain.workdays import WEEKDAYS
 
 LARGEST_FILE = 1_000_000
@@ -108,6 +109,18 @@ def _flag(value: Any) -> Any:
     if not isinstance(value, bool):
         raise ValueError
     return value
+
+
+def _rhythms(value: Any) -> Any:
+    """Tiers or tags with days; ``[]`` keeps none."""
+    if not isinstance(value, list) or len(value) > 50 or any(not isinstance(text, str) for text in value):
+        raise ValueError
+    found = [text for text in value if text.strip()]
+    try:
+        read_rhythms(found)
+    except InputError as error:
+        raise ValueError from error
+    return found
 
 
 def _text(value: Any) -> Any:
@@ -328,6 +341,41 @@ SETTINGS: tuple[Setting, ...] = (
     ),
     Setting("calls.prepare", True, "true or false", "whether a first call is prepared for ten seconds", _flag),
     Setting("calls.check", True, "true or false", "whether a talk is followed by its three questions", _flag),
+    Setting(
+        "care.follow_up",
+        7,
+        "a whole number of days from 1 to 365",
+        "after how many days who has bought is asked whether they are content",
+        _number(1, 365, whole=True),
+    ),
+    Setting(
+        "care.renewal",
+        30,
+        "a whole number of days from 1 to 365",
+        "how many days before a contract ends its renewal is called",
+        _number(1, 365, whole=True),
+    ),
+    Setting(
+        "care.first_sign",
+        90,
+        "a whole number of days from 1 to 730",
+        "how many days before a contract ends a first sign is given",
+        _number(1, 730, whole=True),
+    ),
+    Setting(
+        "care.answer",
+        1,
+        "a whole number of working days from 0 to 60",
+        "within how many working days a complaint is answered, where nothing else was said",
+        _number(0, 60, whole=True),
+    ),
+    Setting(
+        "touch.rhythms",
+        ["A=30", "B=60", "C=120"],
+        'a list of tiers or tags and days, such as ["A=14", "fair=30"]',
+        "how many days may lie between two real contacts",
+        _rhythms,
+    ),
     Setting("me.name", "", "a text", "your name, as scripts have it", _text),
     Setting("me.firm", "", "a text", "your firm, as scripts have it", _text),
     Setting("me.offer", "", "a text", "what you sell, as scripts have it", _text),

@@ -3,17 +3,28 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from typing import Any
 
-from planner.cli import deal, log, promise
-from planner.cli.common import Group, cleared, emit, say, warn, whole_number
+from planner.cli import complaint, deal, log, promise
+from planner.cli.common import Group, cleared, emit, read_when, say, warn, whole_number
+from planner.domain.clients import ClientFilter, parse_filter
 from planner.domain.errors import InputError
-from planner.domain.people import KINDS, Contact, Need
+from planner.domain.people import KINDS, MAILINGS, TIERS, Contact, Need
+from planner.domain.promises import kept_rate
 from planner.services import duplicates as doubles
 from planner.services import people as service
+from planner.services.clients import Clients
 from planner.services.desk import Desk
+from planner.services.live import Live
 
-TEXTS = ("company", "role", "kind", "source", "supplier", "supplier_weak", "city", "birthday", "notes")
+FILTER_EXAMPLE = "tag:fair city:Berlin step:none"
+
+TEXTS = (
+    "company", "role", "kind", "source", "supplier", "supplier_weak", "city", "birthday", "notes", "languages",
+    "preferences", "tier", "mailing",
+)  # fmt: skip
 
 
 def register(commands: Group) -> None:
@@ -24,7 +35,12 @@ def register(commands: Group) -> None:
     _fields(parser)
     parser = group.add("list", list_, "contacts by name", reads=True)
     parser.add_argument("--tag", default="", metavar="TAG")
+    parser.add_argument("--filter", metavar="WORDS|NAME", help=f"such as {FILTER_EXAMPLE!r}, or the name of a filter")
     parser.add_argument("--limit", type=whole_number, metavar="N")
+    parser = group.add("filter", filter_, "the filters there are; with words, keep them under a name", reads=True)
+    parser.add_argument("name", nargs="?", metavar="NAME")
+    parser.add_argument("words", nargs="*", metavar="WORDS", help=f"such as {FILTER_EXAMPLE}")
+    parser.add_argument("--drop", action="store_true", help="delete the filter")
     parser = group.add("find", find, "contacts in which a text stands: name, company, phone, mail, notes", reads=True)
     parser.add_argument("text", nargs="+", metavar="TEXT")
     parser.add_argument("--limit", type=whole_number, metavar="N")
@@ -101,15 +117,28 @@ def _fields(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--city", metavar="TEXT")
     parser.add_argument("--birthday", metavar="DATE", help="1975-12-12, or --12-12 as --birthday=--12-12")
     parser.add_argument("--notes", metavar="TEXT")
+    parser.add_argument("--languages", metavar="TEXT", help="such as: Korean, English")
+    parser.add_argument("--preferences", metavar="TEXT", help="habits and preferences")
+    parser.add_argument("--supplier-until", metavar="DATE", help="when the contract with that supplier ends")
+    parser.add_argument(
+        "--date", dest="dates", action="append", metavar='"DATE WHAT"', help="another day: --date=--11-03\\ name\\ day"
+    )
+    parser.add_argument("--tier", metavar="|".join(TIERS), help="how much they matter")
+    parser.add_argument("--rhythm", metavar="DAYS", help="how many days may lie between two real contacts")
+    parser.add_argument("--consent", choices=("yes", "no", "none"), help="whether they agreed to mailings")
+    parser.add_argument("--mailing", metavar="|".join(MAILINGS), help="how often mailings come")
+    parser.add_argument(
+        "--referrer", metavar="NAME|ID", help="through whom they came; a new contact counts as a referral"
+    )
 
 
-def _given(args: argparse.Namespace) -> dict[str, Any]:
+def _given(args: argparse.Namespace, desk: Desk) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for name in TEXTS:
         text = cleared(getattr(args, name))
         if text is not None:
             found[name] = text
-    for name in ("phones", "emails", "tags"):
+    for name in ("phones", "emails", "tags", "dates"):
         values = getattr(args, name)
         if values is not None:
             found[name] = [] if [value.lower() for value in values] == ["none"] else values
@@ -117,16 +146,33 @@ def _given(args: argparse.Namespace) -> dict[str, Any]:
         found["need"] = service.read_need(args.need)
     if args.decides is not None:
         found["decides"] = args.decides == "yes"
+    if args.supplier_until is not None:
+        none = args.supplier_until.lower() == "none"
+        found["supplier_until"] = None if none else read_when(args.supplier_until, desk).day
+    if args.rhythm is not None:
+        found["rhythm"] = None if args.rhythm.lower() == "none" else _days(args.rhythm)
+    if args.consent is not None:
+        found["consent"] = {"yes": True, "no": False}.get(args.consent)
+        if not found["consent"] and args.mailing is None:
+            found["mailing"] = ""  # without consent there are none
+    if args.referrer is not None:
+        found["referrer"] = cleared(args.referrer)
     return found
 
 
+def _days(text: str) -> int:
+    if not (text.isascii() and text.isdigit()):
+        raise InputError(f"{text!r} is not a number of days.")
+    return int(text)
+
+
 def add(args: argparse.Namespace, desk: Desk) -> int:
-    contact = service.add(desk, " ".join(args.name), _given(args))
+    contact = service.add(desk, " ".join(args.name), _given(args, desk))
     return say(f"contact {contact.id}: {_sentence(contact)}")
 
 
 def edit(args: argparse.Namespace, desk: Desk) -> int:
-    changes = _given(args)
+    changes = _given(args, desk)
     if args.name is not None:
         changes["name"] = args.name
     if not changes:
@@ -136,6 +182,12 @@ def edit(args: argparse.Namespace, desk: Desk) -> int:
 
 
 def list_(args: argparse.Namespace, desk: Desk) -> int:
+    if args.filter is not None:
+        with _clients(desk) as clients:
+            known = {each.name.casefold(): each.words for each in clients.filters()}
+            words = known.get(args.filter.strip().casefold(), args.filter)
+            ids = clients.find(parse_filter(words + (f' tag:"{args.tag}"' if args.tag else "")))
+        return _print(service.of(desk, ids[: args.limit]), args, f"No contact is let through by {words!r}.")
     return _print(
         service.listed(desk, tag=args.tag, limit=args.limit),
         args,
@@ -143,9 +195,37 @@ def list_(args: argparse.Namespace, desk: Desk) -> int:
     )
 
 
+@contextmanager
+def _clients(desk: Desk) -> Iterator[Clients]:
+    """The client list, on a live connection that is let go."""
+    with closing(Live(desk)) as live:
+        yield Clients(desk, live)
+
+
+def filter_(args: argparse.Namespace, desk: Desk) -> int:
+    with _clients(desk) as clients:
+        if args.drop:
+            if args.name is None or args.words:
+                raise InputError("Name the filter to drop: planner contact filter NAME --drop.")
+            return say(f"dropped filter {clients.drop(args.name).name}")
+        if args.words:
+            kept = clients.save(args.name, " ".join(args.words))
+            return say(f"filter {kept.name}: {kept.words}")
+        found = clients.filters() if args.name is None else [clients.named(args.name)]
+    if args.json:
+        return emit([{"name": each.name, "words": each.words, "own": each.own} for each in found])
+    for each in found:
+        say(f"{each.name:<28}  {each.words or '(no condition)'}")
+    return 0
+
+
 def find(args: argparse.Namespace, desk: Desk) -> int:
     text = " ".join(args.text)
-    return _print(service.listed(desk, text=text, limit=args.limit), args, f"No contact has {text!r} in it.")
+    with _clients(desk) as clients:
+        ids = clients.find(ClientFilter(text=text))
+    # what stands in the middle of a word is found as well, though not as quickly
+    rows = service.of(desk, ids[: args.limit]) or service.listed(desk, text=text, limit=args.limit)
+    return _print(rows, args, f"No contact has {text!r} in it.")
 
 
 def _print(rows: list[service.Listed], args: argparse.Namespace, nothing: str) -> int:
@@ -171,10 +251,21 @@ def show(args: argparse.Namespace, desk: Desk) -> int:
             for task in found.tasks
         ]
         whole["deals"] = [deal.as_object(row) for row in found.deals]
+        whole["complaints"] = [complaint.as_object(row) for row in found.complaints]
+        whole["touch"] = None
+        if found.touch is not None:
+            whole["touch"] = {
+                "zone": found.touch.zone.value,
+                "last": None if found.touch.last is None else found.touch.last.isoformat(),
+                "rhythm": found.touch.rhythm,
+                "due": found.touch.due.isoformat(),
+            }
+        whole["referred"] = [{"id": row.id, "name": row.name} for row in found.referred]
+        whole["history"] = [{"at": event.at, "kind": event.kind, "text": event.text} for event in found.history]
         whole["log"] = [log.as_object(row) for row in found.log]
         return emit(whole)
     say(f"{contact.id:>5}  {_sentence(contact)}")
-    for name, text in _details(contact):
+    for name, text in [*_details(contact), *_around(found, desk)]:
         say(f"       {name}: {text}")
     for row in found.promises:
         say(f"       promise {row.id}: {promise.sentence(row, desk.now(), named=False)}")
@@ -182,6 +273,8 @@ def show(args: argparse.Namespace, desk: Desk) -> int:
         say(f"       task {task.id}: {task.title}" + (f"  {task.due}" if task.due else ""))
     for one in found.deals:
         say(f"       deal {one.id}: {deal.sentence(one, named=False)}")
+    for each in found.complaints:
+        say(f"       complaint {each.id}: {complaint.sentence(each, desk.now(), named=False)}")
     for entry in found.log:
         say(f"       {log.sentence(entry)}")
     return 0
@@ -202,12 +295,40 @@ def _details(contact: Contact) -> list[tuple[str, str]]:
         ("decides", "yes" if contact.decides else ""),
         ("source", contact.source),
         ("supplier", contact.supplier),
+        ("its contract ends", str(contact.supplier_until or "")),
         ("its weak points", contact.supplier_weak),
         ("city", contact.city),
         ("birthday", contact.birthday or ""),
+        ("dates", ", ".join(f"{day} {what}" for day, what in contact.dates)),
+        ("languages", contact.languages),
+        ("preferences", contact.preferences),
+        ("tier", contact.tier),
         ("tags", ", ".join(contact.tags)),
+        ("came through", contact.referrer or ""),
+        ("mailings", _mailings(contact)),
         ("notes", contact.notes),
     ]
+    return [(name, text) for name, text in rows if text]
+
+
+def _mailings(contact: Contact) -> str:
+    if contact.consent is None:
+        return ""
+    return f"agreed{f', {contact.mailing}' if contact.mailing else ''}" if contact.consent else "refused"
+
+
+def _around(found: service.Dossier, desk: Desk) -> list[tuple[str, str]]:
+    """What stands around a contact: touch, colleagues, whom they have brought, how promises to them were kept."""
+    rows = []
+    if found.touch is not None:
+        days = found.touch.days(desk.today())
+        last = "never spoken with" if days is None else f"{days} {'day' if days == 1 else 'days'} ago"
+        rows.append(("touch", f"{found.touch.zone}: {last}, every {found.touch.rhythm} days"))
+    rows.append(("colleagues", ", ".join(f"{row.name} ({row.id})" for row in found.colleagues)))
+    rows.append(("has referred", ", ".join(f"{row.name} ({row.id})" for row in found.referred)))
+    rate = kept_rate(found.promises)
+    if rate is not None:
+        rows.append(("promises", rate.words()))
     return [(name, text) for name, text in rows if text]
 
 
@@ -244,6 +365,15 @@ def as_object(contact: Contact, step: service.NextStep | None) -> dict[str, obje
         "birthday": contact.birthday,
         "tags": list(contact.tags),
         "notes": contact.notes or None,
+        "languages": contact.languages or None,
+        "preferences": contact.preferences or None,
+        "supplier_until": None if contact.supplier_until is None else contact.supplier_until.isoformat(),
+        "dates": [{"date": day, "what": what} for day, what in contact.dates],
+        "tier": contact.tier or None,
+        "rhythm": contact.rhythm,
+        "consent": contact.consent,
+        "mailing": contact.mailing or None,
+        "referrer": contact.referrer,
         "next_step": None
         if step is None
         else {"kind": step.kind, "text": step.text, "at": None if step.due is None else str(step.due)},

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import argparse
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -41,7 +41,12 @@ def register(commands: Group) -> None:
     parser.add_argument("id", type=whole_number)
     parser.add_argument("--amount", metavar="V", help="what it brings in all (default: its value)")
     parser.add_argument("--part", metavar="V", help="book only this part now; the rest comes by `deal pay`")
+    _term(parser)
     _on(parser)
+    parser = group.add("renew", renew, "open the renewal of a won deal, until its next end")
+    parser.add_argument("id", type=whole_number)
+    parser.add_argument("--value", metavar="V", help="default: what it brought before")
+    _term(parser)
     for name, run, about in (
         ("pay", pay, "book a further part payment of a won deal"),
         ("refund", refund, "take booked money back on the day it goes back"),
@@ -67,6 +72,24 @@ def _fields(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--opened", metavar="DATE", help="default: today")
     parser.add_argument("--expected-close", "--close", dest="expected_close", metavar="DATE", help="when it may be won")
     parser.add_argument("--notes", metavar="TEXT")
+    _term(parser)
+
+
+def _term(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--until", "--contract-end", dest="until", metavar="DATE", help="when what was sold runs out")
+    parser.add_argument("--term", metavar="MONTHS", help="after how many months it comes round again")
+
+
+def _months(text: str | None) -> int | None:
+    if text is None or text.lower() == "none":
+        return None
+    if not (text.isascii() and text.isdigit()):
+        raise InputError(f"{text!r} is not a number of months.")
+    return int(text)
+
+
+def _until(text: str | None, desk: Desk) -> date | None:
+    return None if text is None or text.lower() == "none" else read_when(text, desk).day
 
 
 def _on(parser: argparse.ArgumentParser) -> None:
@@ -91,6 +114,10 @@ def _given(args: argparse.Namespace, desk: Desk) -> dict[str, Any]:
         found["expected_close"] = None if none else read_when(args.expected_close, desk).day
     if args.notes is not None:
         found["notes"] = cleared(args.notes)
+    if args.until is not None:
+        found["contract_end"] = _until(args.until, desk)
+    if args.term is not None:
+        found["term_months"] = _months(args.term)
     return found
 
 
@@ -153,8 +180,29 @@ def move(args: argparse.Namespace, desk: Desk) -> int:
 
 
 def won(args: argparse.Namespace, desk: Desk) -> int:
-    deal = service.won(desk, args.id, amount=_amount(args.amount), part=_amount(args.part), moment=_moment(args, desk))
-    return say(f"deal {deal.id} is won: {deal.title}, {format_amount(deal.booked)} booked on {deal.closed}")
+    deal, follows = service.won(
+        desk,
+        args.id,
+        amount=_amount(args.amount),
+        part=_amount(args.part),
+        moment=_moment(args, desk),
+        until=_until(args.until, desk),
+        term_months=_months(args.term),
+    )
+    say(f"deal {deal.id} is won: {deal.title}, {format_amount(deal.booked)} booked on {deal.closed}")
+    for task in follows:
+        say(f"task {task.id}: {task.title}  {task.due}")
+    if deal.contact is not None:
+        ask = f"planner contact add NAME --referrer {deal.contact_id}"
+        warn(f"content? Ask {deal.contact} who else should know of you: {ask}")
+    return 0
+
+
+def renew(args: argparse.Namespace, desk: Desk) -> int:
+    deal = service.renew(
+        desk, args.id, value=_amount(args.value), until=_until(args.until, desk), term_months=_months(args.term)
+    )
+    return say(f"deal {deal.id}: {sentence(deal)}")
 
 
 def pay(args: argparse.Namespace, desk: Desk) -> int:
@@ -205,6 +253,8 @@ def as_object(deal: Deal) -> dict[str, object]:
         "reason": deal.reason or None,
         "owner": deal.owner or None,
         "notes": deal.notes or None,
+        "contract_end": None if deal.contract_end is None else deal.contract_end.isoformat(),
+        "term_months": deal.term_months,
     }
 
 
@@ -220,6 +270,8 @@ def sentence(deal: Deal, *, named: bool = True) -> str:
         parts.append(f"{format_amount(deal.booked)} booked")
     if deal.stage.open and deal.expected_close is not None:
         parts.append(f"by {deal.expected_close}")
+    if deal.contract_end is not None:
+        parts.append(f"runs until {deal.contract_end}")
     if deal.reason:
         parts.append(deal.reason)
     return "  ".join(parts)

@@ -52,6 +52,8 @@ MODULES = {
     "contact": "contact",
     "deal": "deal",
     "promise": "promise",
+    "complaint": "complaint",
+    "find": "find",
     "import": "imports",
     "dial": "dial",
     "script": "dial",
@@ -60,6 +62,9 @@ MODULES = {
     "meeting": "meeting",
     "mail": "mail",
 }
+
+
+PROMISE_WORDS = ("add", "list", "edit", "kept", "broken", "reopen", "drop")
 
 
 def parser(command: str | None = None) -> Parser:
@@ -85,6 +90,8 @@ def run(argv: list[str]) -> int:
         known = (*KINDS, "list", "edit", "drop")
         if words[1] not in known:
             raise InputError(f"{words[1]!r} is not a kind I can log; the kinds are {', '.join(KINDS)}.")
+    if words[0] == "promise" and len(words) > 2 and words[1] not in PROMISE_WORDS and not words[1].startswith("-"):
+        words = ["promise", "add", *words[1:]]  # planner promise Kim price list tomorrow 10
     try:
         args = parser(words[0]).parse_args(words)
     except SystemExit as done:  # --help and --version have printed what was asked for

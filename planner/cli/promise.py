@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import argparse
+from dataclasses import replace
 from datetime import datetime
 
 from planner.cli.common import Group, cleared, emit, read_due, read_moment, say, warn, whole_number
 from planner.domain.errors import InputError
-from planner.domain.promises import Promise, PromiseState
+from planner.domain.promises import Promise, PromiseState, kept_rate
+from planner.domain.quickadd import parse_line
 from planner.services import promises as service
 from planner.services.desk import Desk
 
@@ -15,7 +17,7 @@ from planner.services.desk import Desk
 def register(commands: Group) -> None:
     """Add the group."""
     group = commands.group("promise", "what you promised to customers, and until when")
-    parser = group.add("add", add, "make a promise")
+    parser = group.add("add", add, "make a promise, in one line as well: Kim price list tomorrow 10")
     parser.add_argument("text", nargs="+", metavar="TEXT")
     parser.add_argument("--due", metavar="WHEN", help="a day, better an hour: fri 14:30, tomorrow 9am")
     parser.add_argument("--contact", metavar="NAME|ID", help="to whom; a new name makes a new contact")
@@ -45,9 +47,15 @@ def register(commands: Group) -> None:
 
 
 def add(args: argparse.Namespace, desk: Desk) -> int:
-    if args.due is None:
-        raise InputError('Until when? A promise has a due time: --due "fri 14:30".')
-    promise = service.add(desk, " ".join(args.text), read_due(args.due, desk), contact=args.contact)
+    if args.due is not None:
+        promise = service.add(desk, " ".join(args.text), read_due(args.due, desk), contact=args.contact)
+    else:
+        line = parse_line("promise " + " ".join(args.text), desk.now(), today=desk.today())
+        if line.kind != "promise":
+            raise InputError('Until when? A promise has a due time: Kim price list tomorrow 10, or --due "fri 14:30".')
+        if args.contact is not None:
+            line = replace(line, contact=args.contact)
+        promise = service.quick(desk, line)
     say(f"promise {promise.id}: {sentence(promise, desk.now())}")
     warn(f"say it back: “{promise.read_back()}”")
     return 0
@@ -62,8 +70,9 @@ def list_(args: argparse.Namespace, desk: Desk) -> int:
     shown = [promise for promise in promises if promise.kept is None or args.all]
     for promise in shown:
         say(f"{promise.id:>4}  {sentence(promise, desk.now())}")
-    if len(shown) < len(promises):
-        warn(f"{len(promises) - len(shown):,} kept or broken: planner promise list --all")
+    rate = kept_rate(promises)
+    if rate is not None:
+        warn(rate.words() + ("" if args.all else "; planner promise list --all shows those"))
     return 0
 
 

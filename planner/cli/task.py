@@ -6,11 +6,13 @@ import argparse
 from datetime import timedelta
 from typing import Any
 
+from planner.cli import promise
 from planner.cli.common import Group, emit, read_due, read_when, say, warn, whole_number
 from planner.domain.errors import InputError
 from planner.domain.quickadd import parse_line
 from planner.domain.recurrence import Every, parse_repeat
 from planner.domain.tasks import Due, Priority, Task, TaskState
+from planner.services import promises
 from planner.services import tasks as service
 from planner.services.desk import Desk
 
@@ -103,6 +105,11 @@ def quick(args: argparse.Namespace, desk: Desk) -> int:
     if args.dry_run:
         chips = "  ".join(text for _, text in wanted.chips())
         return say(f"{wanted.title}  {chips}".rstrip())
+    if wanted.kind == "promise":
+        made = promises.quick(desk, wanted)
+        say(f"promise {made.id}: {promise.sentence(made, desk.now())}")
+        warn(f"say it back: “{made.read_back()}”")
+        return 0
     task = service.quick(desk, wanted, goal_id=args.goal, knowingly=args.anyway)
     return say(f"task {task.id}: {_sentence(task)}")
 

@@ -12,6 +12,7 @@ from planner.domain.money import to_hundredths
 
 LONGEST_TITLE = 500
 LONGEST_REASON = 2_000
+LONGEST_TERM = 240
 
 
 class Stage(StrEnum):
@@ -37,6 +38,9 @@ OPEN_STAGES = tuple(stage for stage in Stage if stage.open)
 class Deal:
     """One deal. `value` is what it brings in all, `booked` what its payments come to so far.
 
+    What was sold runs until `contract_end`, and comes round again every `term_months`. `stage_since` is the day it came
+    to its stage.
+
     `opened` is None where another program didn't say; `closed` is the day it was won or lost; `stage_before` where a
     reopened one goes back to.
     """
@@ -57,6 +61,9 @@ class Deal:
     owner: str = ""
     notes: str = ""
     booked: Decimal = Decimal(0)
+    contract_end: date | None = None
+    term_months: int | None = None
+    stage_since: date | None = None
 
     def __post_init__(self) -> None:
         if not self.title.strip():
@@ -69,5 +76,7 @@ class Deal:
             to_hundredths(self.value)
             if self.value < 0:
                 raise InputError("A deal's value can't be negative; what was paid back is a refund.")
+        if self.term_months is not None and not 1 <= self.term_months <= LONGEST_TERM:
+            raise InputError(f"A term is from 1 to {LONGEST_TERM} months.")
         if self.stage.open != (self.closed is None):
             raise InputError("A deal that is won or lost has the day it was closed, and an open one has none.")

@@ -10,12 +10,26 @@ from enum import StrEnum
 from planner.domain.errors import InputError
 
 LONGEST_NAME = 200
-LONGEST = {"role": 200, "source": 200, "supplier": 200, "supplier_weak": 2_000, "city": 200, "notes": 10_000}
+LONGEST = {
+    "role": 200,
+    "source": 200,
+    "supplier": 200,
+    "supplier_weak": 2_000,
+    "city": 200,
+    "notes": 10_000,
+    "languages": 200,
+    "preferences": 2_000,
+}
 LONGEST_WAY = 320
 MOST_WAYS = 20
 MOST_TAGS = 50
 LONGEST_TAG = 60
+MOST_DATES = 30
+LONGEST_DATE = 200
+LONGEST_RHYTHM = 3_650
 
+TIERS = ("A", "B", "C")
+MAILINGS = ("weekly", "monthly", "quarterly", "yearly")
 KINDS = ("know-it-all", "bored", "hurried", "gloomy", "cheerful")
 
 
@@ -48,7 +62,10 @@ class Way:
 class Contact:
     """One person, or a company of which no person is known yet. The id is never used twice; the uid is for merging.
 
-    `birthday` is ``1975-12-12``, or ``--12-12`` where the year isn't known (RFC 6350).
+    `birthday` is ``1975-12-12``, or ``--12-12`` where the year isn't known (RFC 6350), and so are the days of `dates`,
+    pairs of a day and what it is. `supplier_until` is the day the present supplier's contract ends. `tier` is how much
+    they matter (A most), `rhythm` how many days may lie between two real contacts where tier and tags don't say it.
+    `consent` is whether they agreed to mailings (None: never asked), `mailing` how often those come.
     """
 
     id: int
@@ -69,6 +86,16 @@ class Contact:
     birthday: str | None = None
     tags: tuple[str, ...] = ()
     notes: str = ""
+    languages: str = ""
+    preferences: str = ""
+    supplier_until: date | None = None
+    dates: tuple[tuple[str, str], ...] = ()
+    tier: str = ""
+    rhythm: int | None = None
+    consent: bool | None = None
+    mailing: str = ""
+    referrer: str | None = None
+    referrer_id: int | None = None
 
     def __post_init__(self) -> None:
         check_name(self.name, "contact")
@@ -85,6 +112,20 @@ class Contact:
             raise InputError(f"A contact can have {MOST_TAGS} tags of up to {LONGEST_TAG} characters.")
         if self.birthday is not None:
             check_birthday(self.birthday)
+        if len(self.dates) > MOST_DATES or any(not what or len(what) > LONGEST_DATE for _, what in self.dates):
+            raise InputError(f"A contact can have {MOST_DATES} dates, each with up to {LONGEST_DATE} characters.")
+        for day, what in self.dates:
+            check_birthday(day, what)
+        if self.tier and self.tier not in TIERS:
+            raise InputError(f"{self.tier!r} is not a tier; it can be {', '.join(TIERS)}.")
+        if self.rhythm is not None and not 1 <= self.rhythm <= LONGEST_RHYTHM:
+            raise InputError(f"A rhythm is a number of days from 1 to {LONGEST_RHYTHM:,}.")
+        if self.mailing and self.mailing not in MAILINGS:
+            raise InputError(f"{self.mailing!r} is not how often; it can be {', '.join(MAILINGS)}.")
+        if self.mailing and not self.consent:
+            raise InputError("Mailings need the customer's consent: --consent yes says that you have it.")
+        if self.id and self.referrer_id == self.id:
+            raise InputError("Nobody refers themselves.")
 
     @property
     def number(self) -> str:
@@ -101,13 +142,13 @@ def check_name(name: str, what: str) -> None:
         raise InputError(f"A name can have {LONGEST_NAME} characters; this one has {len(name):,}.")
 
 
-def check_birthday(text: str) -> None:
+def check_birthday(text: str, what: str = "birthday") -> None:
     """Refuse what is no day of a year."""
     try:
         date.fromisoformat(text.replace("--", "2000-", 1) if text.startswith("--") else text)
     except ValueError as error:
         raise InputError(
-            f"{text!r} is not a birthday; write it like 1975-12-12, or --12-12 without the year."
+            f"{text!r} is not a day ({what}); write it like 1975-12-12, or --12-12 without the year."
         ) from error
 
 

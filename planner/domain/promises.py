@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, time
 from enum import StrEnum
@@ -65,3 +66,30 @@ class Promise:
         at = "" if self.due.at is None else f" at {self.due.at:%H:%M}"
         who = f" to {self.contact}" if self.contact else ""
         return f"Let me say it back{who}: by {self.due.day:%A} {self.due.day.day} {self.due.day:%B}{at}, {self.text}."
+
+
+@dataclass(frozen=True, slots=True)
+class KeptRate:
+    """How promises were kept: in time, late, broken. What is open past its time counts as neither yet."""
+
+    kept: int
+    late: int
+    broken: int
+
+    @property
+    def rate(self) -> float:
+        """The share that was kept in time."""
+        return self.kept / (self.kept + self.late + self.broken)
+
+    def words(self) -> str:
+        """``9 of 10 kept in time, 1 late``."""
+        parts = [f"{self.kept} of {self.kept + self.late + self.broken} kept in time"]
+        parts += [f"{count} {word}" for count, word in ((self.late, "late"), (self.broken, "broken")) if count]
+        return ", ".join(parts)
+
+
+def kept_rate(promises: Iterable[Promise]) -> KeptRate | None:
+    """How the settled ones of some promises were kept; None without any."""
+    states = [promise.state for promise in promises]
+    counts = [states.count(state) for state in (PromiseState.KEPT, PromiseState.LATE, PromiseState.BROKEN)]
+    return KeptRate(*counts) if any(counts) else None

@@ -60,8 +60,8 @@ class QuickAdd:
     def chips(self) -> list[tuple[str, str]]:
         """What was read, as pairs of what it is and how it is said, in the order of the form."""
         found = []
-        if self.kind == "callback":
-            found.append(("kind", "callback"))
+        if self.kind in ("callback", "promise"):
+            found.append(("kind", self.kind))
         if self.due is not None:
             found.append(("due", When(self.due.day, self.due.at).echo()))
         if self.priority is not None:
@@ -127,6 +127,11 @@ class _Reader:
         self._say_what_looks_like_a_date()
         title = " ".join(self._plain(word) for word in self.words).strip(" ,;-–")
         kind = "callback" if re.match(r"(?:call ?back|callback)\b", title, re.IGNORECASE) else "own"
+        promised = re.match(r"promised?\b:?\s+(?:to\s+)?(?=\S)", title, re.IGNORECASE)
+        if promised and self.found.due is not None:
+            kind, title = "promise", title[promised.end() :]
+        elif promised:
+            self._say("a promise needs a time, such as tomorrow 10; without one this is read as a task")
         return replace(self.found, title=title, kind=kind)
 
     def _plain(self, word: str) -> str:

@@ -55,7 +55,8 @@ class Task:
     `since` is the day it first stood on the list: a snooze doesn't make it younger. `series_start` is the day from
     which the rule `every` is counted, the same for all of a series, so that a month end stays one; with `from_done` it
     is counted from each completion instead. `missed` is how many dates of the rule are folded into this one, `placed`
-    whether the rep gave it its place by hand, `done_time` the local time at which it was ticked off.
+    whether the rep gave it its place by hand, `done_time` the local time at which it was ticked off. `care` says which
+    step of looking after a customer it is (`domain.care`), `about` what that is reckoned from.
     """
 
     id: int
@@ -79,6 +80,9 @@ class Task:
     from_done: bool = False
     placed: bool = False
     done_time: time | None = None
+    care: str = ""
+    about: str = ""
+    deal_id: int | None = None
 
     def __post_init__(self) -> None:
         if not self.title.strip():

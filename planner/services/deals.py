@@ -9,10 +9,13 @@ from typing import TYPE_CHECKING, Any
 
 from planner.domain.activity import PAYMENT
 from planner.domain.calls import Activity
+from planner.domain.care import next_end
 from planner.domain.deals import Deal, Stage
 from planner.domain.errors import InputError, StateError
 from planner.domain.money import format_amount
+from planner.domain.tasks import Task
 from planner.domain.text import clean
+from planner.services import care
 from planner.services.calls import contact_or_new, require_database
 from planner.services.desk import Desk
 from planner.store import calls, people
@@ -35,6 +38,8 @@ def add(
     opened: date | None = None,
     expected_close: date | None = None,
     notes: str = "",
+    contract_end: date | None = None,
+    term_months: int | None = None,
 ) -> Deal:
     """Add an open deal. A contact or company that is not known yet is made."""
     if not stage.open:
@@ -42,7 +47,10 @@ def add(
     day = opened or desk.today()
     if day > desk.today():
         raise InputError(f"{day} is still to come; a deal is opened when it is opened.")
-    deal = Deal(0, clean(title), stage, day, value=value, expected_close=expected_close, notes=clean(notes, lines=True))
+    deal = Deal(
+        0, clean(title), stage, day, value=value, expected_close=expected_close, notes=clean(notes, lines=True),
+        contract_end=contract_end, term_months=term_months, stage_since=day,
+    )  # fmt: skip
     with desk.database.write(f"new deal {deal.title}") as unit:
         deal = _named(desk, unit.session, deal, contact, company)
         return store.get(unit.session, store.add(unit.session, deal, int(desk.clock.timestamp())))
@@ -96,6 +104,8 @@ def edit(
         store.put(unit.session, changed)
         unit.session.flush()
         found = store.get(unit.session, deal_id)
+        if found.stage is Stage.WON and {"contract_end", "title"} & set(changes):
+            care.renewal(desk, unit.session, found)
     if "value" in changes and found.stage is Stage.WON and found.value != found.booked:
         booked = format_amount(found.booked)
         desk.notice(f"Deal {deal_id} has booked {booked}; `planner deal pay` and `deal refund` change that.")
@@ -110,7 +120,7 @@ def move(desk: Desk, deal_id: int, stage: Stage) -> Deal:
     with desk.database.write("move") as unit:
         deal = _open(unit.session, deal_id)
         unit.label = f"deal {deal.title}: {stage}"
-        moved = replace(deal, stage=stage)
+        moved = replace(deal, stage=stage, stage_since=desk.today())
         store.put(unit.session, moved)
     return moved
 
@@ -122,8 +132,14 @@ def won(
     amount: Decimal | None = None,
     part: Decimal | None = None,
     moment: datetime | None = None,
-) -> Deal:
-    """Win a deal and book its value on the day: `amount` in all (its value by default), or only a `part` for now."""
+    until: date | None = None,
+    term_months: int | None = None,
+) -> tuple[Deal, list[Task]]:
+    """Win a deal and book its value on the day: `amount` in all (its value by default), or only a `part` for now.
+
+    Returns it with the tasks that the win brings: a follow-up, and the renewal of a contract that runs `until` a day or
+    comes round every `term_months`.
+    """
     when = _past(desk, moment)
     require_database(desk, NO_DEALS)
     with desk.database.write("won") as unit:
@@ -136,11 +152,54 @@ def won(
             raise InputError("A part is more than 0; to book nothing yet, leave the deal at closing.")
         if booked > value:
             raise InputError(f"The part of {format_amount(booked)} is more than the deal's {format_amount(value)}.")
-        closed = replace(deal, stage=Stage.WON, stage_before=deal.stage, value=value, closed=desk.clock.day_of(when))
+        day = desk.clock.day_of(when)
+        closed = _with_end(
+            replace(deal, stage=Stage.WON, stage_before=deal.stage, value=value, closed=day, stage_since=day),
+            until,
+            term_months,
+        )
         unit.label = f"won {deal.title}, {format_amount(booked)} booked"
         store.put(unit.session, closed)
         _book(desk, unit.session, closed, "deal", booked, when)
-    return replace(closed, booked=booked)
+        follows = care.won(desk, unit.session, closed)
+    return replace(closed, booked=booked), follows
+
+
+def _with_end(deal: Deal, until: date | None, term_months: int | None) -> Deal:
+    """A won deal with the end of what was sold: a day that was said, else a term from the day it was won on."""
+    term = term_months or deal.term_months
+    end = until or deal.contract_end
+    assert deal.closed is not None
+    if end is None and term is not None:
+        end = next_end(deal.closed, term, deal.closed)
+    if end is not None and end < deal.closed:
+        raise InputError(f"{end} is before the deal was won ({deal.closed}); a contract ends later.")
+    return replace(deal, contract_end=end, term_months=term)
+
+
+def renew(
+    desk: Desk, deal_id: int, *, value: Decimal | None = None, until: date | None = None, term_months: int | None = None
+) -> Deal:
+    """Open the renewal of a won deal: a deal at closing with the same customer and value, until the next end. The
+    renewal tasks of the old one are taken away; what was called for is this deal now.
+    """
+    require_database(desk, NO_DEALS)
+    with desk.database.write("renew") as unit:
+        old = store.get(unit.session, deal_id)
+        if old.stage is not Stage.WON:
+            raise StateError(f"Deal {deal_id} ({old.title}) is not won; only what was won is renewed.")
+        term = term_months or old.term_months
+        if until is None and term is not None and old.contract_end is not None:
+            until = next_end(old.contract_end, term, max(old.contract_end, desk.today()))
+        deal = replace(
+            old, id=0, stage=Stage.CLOSING, stage_before=None, opened=desk.today(), closed=None, reason="",
+            value=old.value if value is None else value, expected_close=old.contract_end, booked=Decimal(0),
+            contract_end=until, term_months=term, stage_since=desk.today(),
+        )  # fmt: skip
+        care.no_more(unit.session, deal_id)
+        new = store.get(unit.session, store.add(unit.session, deal, int(desk.clock.timestamp())))
+        unit.label = f"renewal of {old.title}"
+    return new
 
 
 def lost(desk: Desk, deal_id: int, *, reason: str = "", moment: datetime | None = None) -> Deal:
@@ -150,7 +209,12 @@ def lost(desk: Desk, deal_id: int, *, reason: str = "", moment: datetime | None 
     with desk.database.write("lost") as unit:
         deal = _open(unit.session, deal_id)
         closed = replace(
-            deal, stage=Stage.LOST, stage_before=deal.stage, closed=desk.clock.day_of(when), reason=clean(reason)
+            deal,
+            stage=Stage.LOST,
+            stage_before=deal.stage,
+            closed=desk.clock.day_of(when),
+            reason=clean(reason),
+            stage_since=desk.clock.day_of(when),
         )
         unit.label = f"lost {deal.title}"
         store.put(unit.session, closed)
@@ -169,8 +233,15 @@ def reopen(desk: Desk, deal_id: int) -> tuple[Deal, Decimal]:
             raise StateError(f"Deal {deal_id} ({deal.title}) is open already.")
         taken = store.unbook(unit.session, deal_id)
         again = replace(
-            deal, stage=deal.stage_before or Stage.TALK, stage_before=None, closed=None, reason="", booked=Decimal(0)
+            deal,
+            stage=deal.stage_before or Stage.TALK,
+            stage_before=None,
+            closed=None,
+            reason="",
+            booked=Decimal(0),
+            stage_since=desk.today(),
         )
+        care.no_more(unit.session, deal_id)
         unit.label = f"reopened {deal.title}"
         store.put(unit.session, again)
     return again, taken
@@ -207,6 +278,7 @@ def drop(desk: Desk, *deal_ids: int) -> list[Deal]:
     with desk.database.write("drop") as unit:
         found = [store.get(unit.session, deal_id) for deal_id in deal_ids]
         for deal in found:
+            care.no_more(unit.session, deal.id)
             store.drop(unit.session, deal.id)
         more = f" and {len(found) - 1} more" if len(found) > 1 else ""
         unit.label = f"dropped deal {found[0].title}{more}"

@@ -2,27 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+from planner.domain.activity import PAYMENT
 from planner.domain.calls import Activity
-from planner.domain.deals import Deal
+from planner.domain.complaints import Complaint
+from planner.domain.deals import Deal, Stage
 from planner.domain.errors import InputError, StateError
+from planner.domain.money import format_amount
 from planner.domain.people import Contact, Need, Way
 from planner.domain.promises import Promise
 from planner.domain.tasks import Due, Task
 from planner.domain.text import clean
+from planner.domain.touch import Touch, of_contact, read_rhythms
+from planner.services import care
 from planner.services.calls import one_contact, require_database
 from planner.services.desk import Desk
-from planner.store import calls, deals, forgetting, promises, tasks
+from planner.store import calls, complaints, deals, forgetting, promises, tasks
 from planner.store import people as store
 
 if TYPE_CHECKING:
     from sqlmodel import Session
 
 NO_CONTACTS = "There are no contacts yet; `planner contact add NAME` or `planner import contacts FILE` make some."
-LINES = ("notes", "supplier_weak")
+LINES = ("notes", "supplier_weak", "preferences")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,8 +40,20 @@ class NextStep:
 
 
 @dataclass(frozen=True, slots=True)
+class Event:
+    """Something that happened with a contact, on a day (ISO, with an hour where one is known): its kind and what."""
+
+    at: str
+    kind: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Dossier:
-    """A contact with everything that hangs on it, the newest rows of the log first."""
+    """A contact with everything that hangs on it: the newest rows of the log first, the history in the same order.
+
+    `colleagues` are others at the same company, `referred` who came through this one.
+    """
 
     contact: Contact
     next_step: NextStep | None
@@ -44,6 +61,11 @@ class Dossier:
     tasks: tuple[Task, ...]
     deals: tuple[Deal, ...]
     log: tuple[Activity, ...]
+    complaints: tuple[Complaint, ...] = ()
+    touch: Touch | None = None
+    colleagues: tuple[Contact, ...] = ()
+    referred: tuple[Contact, ...] = ()
+    history: tuple[Event, ...] = ()
 
 
 def cleaned(fields: dict[str, Any]) -> dict[str, Any]:
@@ -54,11 +76,24 @@ def cleaned(fields: dict[str, Any]) -> dict[str, Any]:
             found[name] = tuple(_way(name, text) for text in value if clean(text))
         elif name == "tags":
             found[name] = tuple(dict.fromkeys(clean(tag) for text in value for tag in text.split(",") if clean(tag)))
-        elif isinstance(value, str) and name != "need":
+        elif name == "dates":
+            found[name] = tuple(read_dates(value))
+        elif isinstance(value, str) and name not in ("need", "supplier_until", "referrer"):
             text = clean(value, lines=name in LINES)
             found[name] = text or (None if name in ("company", "birthday") else "")
         else:
             found[name] = value
+    return found
+
+
+def read_dates(texts: Iterable[str]) -> list[tuple[str, str]]:
+    """``2019-05-01 married``, ``--11-03 name day``: a day and what it is. Raises InputError."""
+    found = []
+    for text in texts:
+        day, _, what = clean(text).partition(" ")
+        if not what.strip():
+            raise InputError(f"{text!r} is not a date with words; write it like 2019-05-01 married, --11-03 name day.")
+        found.append((day, what.strip()))
     return found
 
 
@@ -73,11 +108,19 @@ def _way(name: str, text: str) -> Way:
 
 def add(desk: Desk, name: str, fields: dict[str, Any]) -> Contact:
     """Add a contact; fields as those of `Contact`. Of one more of the same name the rep is told."""
+    referrer = fields.pop("referrer", None)
     contact = Contact(0, "", clean(name), **cleaned(fields))
     with desk.database.write(f"new contact {contact.name}") as unit:
         unit.keeps_laid = True
         same = store.find(unit.session, contact.name) if not contact.name.isdigit() else []
+        contact = _referred(unit.session, contact, referrer)
         made = store.add(unit.session, contact, int(desk.clock.timestamp()))
+        care.chance(desk, unit.session, made)
+        if made.referrer_id is not None:
+            entry = Activity(
+                0, desk.now(), "referral", contact=made.referrer, contact_id=made.referrer_id, note=made.name
+            )
+            calls.add(unit.session, entry, int(desk.clock.timestamp()))
     if same:
         ids = ", ".join(str(known.id) for known in same)
         desk.notice(f"There is another contact called {contact.name!r} already (id {ids}); name them by id.")
@@ -87,13 +130,27 @@ def add(desk: Desk, name: str, fields: dict[str, Any]) -> Contact:
 def edit(desk: Desk, wanted: str, fields: dict[str, Any]) -> Contact:
     """Change fields of a contact, named by id or name."""
     require_database(desk, NO_CONTACTS)
+    referrer = fields.pop("referrer", None)
     with desk.database.write("edit") as unit:
         contact = wanted_contact(unit.session, wanted)
-        changed = replace(contact, **cleaned(fields))
+        changed = _referred(unit.session, replace(contact, **cleaned(fields)), referrer)
         unit.label = f"edited contact {changed.name}"
         unit.keeps_laid = True
         store.put(unit.session, changed, int(desk.clock.timestamp()))
+        if (changed.supplier, changed.supplier_until) != (contact.supplier, contact.supplier_until):
+            unit.session.flush()
+            care.chance(desk, unit.session, changed)
     return changed
+
+
+def _referred(session: Session, contact: Contact, wanted: str | None) -> Contact:
+    """A contact with who referred them; None leaves it, an empty text takes it away."""
+    if wanted is None:
+        return contact
+    if not wanted.strip():
+        return replace(contact, referrer=None, referrer_id=None)
+    referrer = wanted_contact(session, wanted)
+    return replace(contact, referrer=referrer.name, referrer_id=referrer.id)
 
 
 def drop(desk: Desk, *wanted: str) -> list[Contact]:
@@ -153,6 +210,18 @@ def listed(desk: Desk, *, text: str = "", tag: str = "", limit: int | None = Non
         return [Listed(contact, steps.get(contact.id)) for contact in found]
 
 
+def of(desk: Desk, ids: Sequence[int]) -> list[Listed]:
+    """Some contacts with what comes next, in the order of their ids as given."""
+    if not ids:
+        return []
+    with desk.database.read() as session:
+        steps = _next_steps(promises.listed(session), tasks.listed(session))
+        known: dict[int, Contact] = {}
+        for start in range(0, len(ids), 500):
+            known |= {contact.id: contact for contact in store.load(session, ids[start : start + 500])}
+    return [Listed(known[key], steps.get(key)) for key in ids if key in known]
+
+
 def _next_steps(open_promises: Iterable[Promise], open_tasks: Iterable[Task]) -> dict[int, NextStep]:
     """The earliest of what is open with each contact; what has no date comes last."""
     found: dict[int, NextStep] = {}
@@ -172,14 +241,64 @@ def show(desk: Desk, wanted: str) -> Dossier:
         promised = promises.listed(session, settled=True, contact_id=contact.id)
         doing = tasks.listed(session, contact_id=contact.id)
         waiting = [promise for promise in promised if promise.kept is None]
+        log = calls.with_contact(session, contact.id)
+        theirs = deals.listed(session, closed=True, contact_id=contact.id)
+        complained = complaints.listed(session, checked=True, contact_id=contact.id)
+        rhythms = read_rhythms(desk.config["touch.rhythms"])
+        last, since = store.touched(session, contact.id)
         return Dossier(
             contact=contact,
             next_step=_next_steps(waiting, doing).get(contact.id),
             promises=tuple(promised),
             tasks=tuple(doing),
-            deals=tuple(deals.listed(session, closed=True, contact_id=contact.id)),
-            log=tuple(calls.with_contact(session, contact.id)),
+            deals=tuple(theirs),
+            log=tuple(log),
+            complaints=tuple(complained),
+            touch=of_contact(contact, last, since, desk.today(), rhythms),
+            colleagues=tuple(store.colleagues(session, contact)),
+            referred=tuple(store.referred(session, contact.id)),
+            history=tuple(_history(session, contact.id, log, promised, theirs, complained)),
         )
+
+
+def _history(
+    session: Session,
+    contact_id: int,
+    log: Iterable[Activity],
+    promised: Iterable[Promise],
+    theirs: Iterable[Deal],
+    complained: Iterable[Complaint],
+) -> list[Event]:
+    """What happened with a contact, the newest first."""
+    found = [
+        Event(f"{entry.moment:%Y-%m-%dT%H:%M}", entry.kind, _said(entry)) for entry in log if entry.kind != PAYMENT
+    ]
+    found += [
+        Event(f"{each.settled:%Y-%m-%dT%H:%M}", "promise", f"{each.text} ({each.state})")
+        for each in promised
+        if each.settled is not None
+    ]
+    for deal in theirs:
+        amount = "" if deal.value is None else f", {format_amount(deal.value)}"
+        if deal.opened is not None:
+            found.append(Event(deal.opened.isoformat(), "opened", f"{deal.title}{amount}"))
+        if deal.closed is not None and deal.stage is Stage.LOST:
+            found.append(Event(deal.closed.isoformat(), "lost", deal.title + (f": {deal.reason}" * bool(deal.reason))))
+    found += [Event(str(each.received), "complaint", f"{each.kind}: {each.text} ({each.state})") for each in complained]
+    found += [Event(at, kind, text) for at, kind, text in tasks.done_with(session, contact_id)]
+    return sorted(found, key=lambda event: event.at, reverse=True)
+
+
+def _said(entry: Activity) -> str:
+    """What a row of the log says beside its kind."""
+    amount = "" if entry.amount is None else format_amount(entry.amount)
+    words = (
+        "" if entry.outcome is None else entry.outcome.replace("-", " "),
+        amount,
+        entry.note or "",
+        entry.reason or "",
+    )
+    return ", ".join(word for word in words if word)
 
 
 def read_need(text: str) -> Need | None:

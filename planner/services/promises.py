@@ -4,15 +4,21 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from planner.domain.errors import InputError, StateError
+from planner.domain.people import name_key
 from planner.domain.promises import Promise
+from planner.domain.quickadd import QuickAdd
 from planner.domain.tasks import Due
 from planner.domain.text import clean
 from planner.services.calls import contact_or_new, require_database
 from planner.services.desk import Desk
+from planner.store import people
 from planner.store import promises as store
+
+if TYPE_CHECKING:
+    from sqlmodel import Session
 
 NO_PROMISES = "There are no promises yet; `planner promise add TEXT --contact NAME --due WHEN` makes one."
 
@@ -28,6 +34,42 @@ def add(desk: Desk, text: str, due: Due, *, contact: str | None = None) -> Promi
             contact_id, _, _ = contact_or_new(unit.session, contact, desk.clock.timestamp())
             promise = replace(promise, contact_id=contact_id)
         return store.get(unit.session, store.add(unit.session, promise, int(desk.clock.timestamp())))
+
+
+def quick(desk: Desk, wanted: QuickAdd) -> Promise:
+    """Make the promise that a line says: to whom its text begins with, where that is one contact, or its @contact."""
+    if wanted.due is None:
+        raise InputError("Until when? A promise has a time, such as tomorrow 10.")
+    if wanted.contact is not None or not desk.database.exists():
+        return add(desk, wanted.title, wanted.due, contact=wanted.contact)
+    with desk.database.read() as session:
+        found, text = _to_whom(session, wanted.title.split())
+    if found is None:
+        desk.notice(
+            f"Nobody is called {wanted.title.split()[0]!r} yet, so the promise is to nobody; @NAME says to whom."
+        )
+    return add(desk, text, wanted.due, contact=None if found is None else str(found))
+
+
+LONGEST_NAME_WORDS = 6
+
+
+def _to_whom(session: Session, words: list[str]) -> tuple[int | None, str]:
+    """The contact that a text begins with, by the whole name or its first words, and what is left of the text.
+
+    Raises StateError where several people may be meant.
+    """
+    for count in range(min(LONGEST_NAME_WORDS, len(words) - 1), 0, -1):
+        name = " ".join(words[:count]).rstrip(",:;")
+        known = people.begin_with(session, name)
+        exact = [each for each in known if name_key(each.name) == name_key(name)]
+        one = exact if len(exact) == 1 else known
+        if len(one) == 1:
+            return one[0].id, " ".join(words[count:])
+        if one:
+            who = ", ".join(f"{each.name} (@{each.id})" for each in one[:5])
+            raise StateError(f"Several may be meant by {name!r}: {who}; say which with @ID.")
+    return None, " ".join(words)
 
 
 def listed(desk: Desk, *, settled: bool = False) -> list[Promise]:

@@ -15,7 +15,7 @@ from planner.domain.recurrence import Every, next_date
 from planner.domain.tasks import Due, Priority, Task, TaskState, since_after
 from planner.domain.text import clean
 from planner.domain.workdays import DAY
-from planner.services import blocks
+from planner.services import blocks, care
 from planner.services.calls import contact_or_new, find_contact, require_database
 from planner.services.desk import Desk
 from planner.services.live import Live
@@ -129,7 +129,9 @@ def _open_task(session: Session, task_id: int) -> Task:
 
 
 def done(desk: Desk, *task_ids: int) -> list[tuple[Task, Task | None]]:
-    """Tick tasks off, as one change: all or none. Returns each, with the next one of its rule."""
+    """Tick tasks off, as one change: all or none. Returns each, with the next one of its rule, or
+    with what follows from it in looking after a customer.
+    """
     require_database(desk, NO_TASK.format(task_ids[0]))
     today = desk.today()
     found: list[tuple[Task, Task | None]] = []
@@ -141,7 +143,8 @@ def done(desk: Desk, *task_ids: int) -> list[tuple[Task, Task | None]]:
                 unit.keeps_laid = False  # it may count for a goal
             finished = replace(task, state=TaskState.DONE, done_on=today, done_time=desk.now().time())
             store.put(unit.session, finished)
-            found.append((finished, _following(desk, unit.session, task)))
+            following = care.done(desk, unit.session, task) if task.care else _following(desk, unit.session, task)
+            found.append((finished, following))
         unit.label = f"task done: {_titles([task for task, _ in found])}"
     return found
 

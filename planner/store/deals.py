@@ -37,6 +37,9 @@ def _from_row(row: DealRow, contact: str | None, company: str | None, booked: in
         owner=row.owner,
         notes=row.notes,
         booked=from_hundredths(booked),
+        contract_end=_date(row.contract_end),
+        term_months=row.term_months,
+        stage_since=_date(row.stage_since),
     )
 
 
@@ -54,6 +57,9 @@ def _fill(row: DealRow, deal: Deal) -> DealRow:
     row.expected_close = None if deal.expected_close is None else deal.expected_close.isoformat()
     row.stage_before = None if deal.stage_before is None else deal.stage_before.value
     row.reason, row.owner, row.notes = deal.reason, deal.owner, deal.notes
+    row.contract_end = None if deal.contract_end is None else deal.contract_end.isoformat()
+    row.term_months = deal.term_months
+    row.stage_since = None if deal.stage_since is None else deal.stage_since.isoformat()
     return row
 
 

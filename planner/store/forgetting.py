@@ -8,7 +8,7 @@ import sqlite3
 from contextlib import closing
 
 from planner.domain.people import Contact, email_key
-from planner.store import hot
+from planner.store import hot, search
 
 FORGOTTEN = "(forgotten)"
 
@@ -24,6 +24,7 @@ def forget(connection: sqlite3.Connection, contact: Contact) -> int:
         try:
             gone = _erase_history(handle, contact)
             _erase(handle, contact)
+            search.erase(handle)
             hot.forget_laid(handle, None)
             handle.execute("COMMIT")
         except BaseException:
@@ -40,6 +41,9 @@ def _named(contact: Contact) -> re.Pattern[str]:
 def _erase(handle: sqlite3.Connection, contact: Contact) -> None:
     execute, key, name = handle.execute, (contact.id,), _named(contact)
     execute("DELETE FROM promise WHERE contact_id = ?", key)
+    # that there was a complaint, and of which kind, stays: a repeating kind needs another way
+    empty = "agreed = '', compensation = '', escalated = ''"
+    execute(f"UPDATE complaint SET text = '{FORGOTTEN}', {empty} WHERE contact_id = ?", key)
     execute("DELETE FROM task WHERE contact_id = ? AND state = 'open'", key)
     execute(f"UPDATE task SET title = '{FORGOTTEN}', reason = '' WHERE contact_id = ?", key)
     execute("UPDATE call_check SET why = '' WHERE activity_id IN (SELECT id FROM activity WHERE contact_id = ?)", key)

@@ -48,6 +48,8 @@ LOGGED = (
     "mail_look",
     "letter",
     "draft",
+    "complaint",
+    "saved_filter",
 )
 # Those that an import fills; their rows carry its change's id. Who points at whom comes last.
 IMPORTED = ("company", "contact", "contact_way", "deal", "activity", "import_ref", "event", "event_time")
@@ -194,6 +196,8 @@ def _makes_stale(table: str, today: date, *images: str | None) -> bool:
         "mail_look",
         "letter",
         "draft",
+        "complaint",
+        "saved_filter",
     ):
         return False
     if table == "activity":

@@ -6,16 +6,31 @@ import json
 import uuid
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from datetime import date
 from typing import Any
 
 from sqlmodel import Session, col, or_, select
 
 from planner.domain.errors import StateError
 from planner.domain.people import Contact, Need, Way, email_key, name_key, phone_key
+from planner.store import clients
 from planner.store.tables import CompanyRow, ContactRow, ContactWayRow
 
 NO_CONTACT = "There is no contact {}; `planner contact list` shows those there are."
-TEXTS = ("role", "kind", "source", "supplier", "supplier_weak", "city", "notes")
+TEXTS = (
+    "role",
+    "kind",
+    "source",
+    "supplier",
+    "supplier_weak",
+    "city",
+    "notes",
+    "languages",
+    "preferences",
+    "tier",
+    "mailing",
+)
+CONSENTS = {None: "", True: "yes", False: "no"}
 
 
 def add(session: Session, contact: Contact, now: int) -> Contact:
@@ -53,6 +68,11 @@ def _fill(row: ContactRow, contact: Contact, company_id: int | None) -> ContactR
     row.decides = int(contact.decides)
     row.birthday = contact.birthday
     row.tags = json.dumps(list(contact.tags), ensure_ascii=False)
+    row.supplier_until = None if contact.supplier_until is None else contact.supplier_until.isoformat()
+    row.dates = json.dumps([list(pair) for pair in contact.dates], ensure_ascii=False)
+    row.rhythm = contact.rhythm
+    row.consent = CONSENTS[contact.consent]
+    row.referrer_id = contact.referrer_id
     return row
 
 
@@ -125,6 +145,16 @@ def find(session: Session, wanted: str) -> list[Contact]:
     return load(session, ids)
 
 
+def begin_with(session: Session, words: str, limit: int = 10) -> list[Contact]:
+    """The contacts whose name begins with some whole words, regardless of case."""
+    query = select(ContactRow.id, ContactRow.name).order_by(col(ContactRow.id))
+    if words.isascii():
+        query = query.where(col(ContactRow.name).istartswith(words, autoescape=True))
+    wanted = name_key(words)
+    ids = [key for key, name in session.exec(query) if key and (name_key(name) + " ").startswith(wanted + " ")]
+    return load(session, ids[:limit])
+
+
 def get(session: Session, contact_id: int) -> Contact:
     """One contact. Raises StateError when there is none."""
     found = load(session, [contact_id])
@@ -164,6 +194,26 @@ def _tags(text: str, *, fold: bool = False) -> tuple[str, ...]:
     return tuple(tag.casefold() for tag in tags) if fold else tags
 
 
+def touched(session: Session, contact_id: int) -> tuple[date | None, date]:
+    """The day of the last real contact with somebody, and the day they came into the base."""
+    raw: Any = session.connection().connection.driver_connection
+    return clients.last_real(raw, contact_id), clients.created_on(raw, contact_id)
+
+
+def colleagues(session: Session, contact: Contact, limit: int = 20) -> list[Contact]:
+    """Others at the same company."""
+    if contact.company_id is None:
+        return []
+    query = select(ContactRow.id).where(ContactRow.company_id == contact.company_id, ContactRow.id != contact.id)
+    return load(session, [key for key in session.exec(query.order_by(col(ContactRow.id)).limit(limit)) if key])
+
+
+def referred(session: Session, contact_id: int) -> list[Contact]:
+    """Who came through somebody."""
+    query = select(ContactRow.id).where(ContactRow.referrer_id == contact_id)
+    return load(session, [key for key in session.exec(query.order_by(col(ContactRow.id)).limit(500)) if key])
+
+
 def load(session: Session, ids: Sequence[int]) -> list[Contact]:
     """The contacts of some ids, in the order of their ids."""
     query = _contacts("").where(col(ContactRow.id).in_(ids)).order_by(col(ContactRow.id))
@@ -175,7 +225,21 @@ def _joined(session: Session, rows: Iterable[tuple[ContactRow, str | None]]) -> 
     # more ids than a statement can take: then all ways are read
     ids = [row.id for row, _ in rows if row.id is not None]
     ways = _ways(session, ids if len(ids) <= 500 else None)
-    return [_from_row(row, company, ways.get(row.id or 0, ((), ()))) for row, company in rows]
+    referrers = _names(session, {row.referrer_id for row, _ in rows if row.referrer_id is not None})
+    return [
+        _from_row(row, company, ways.get(row.id or 0, ((), ())), referrers.get(row.referrer_id or 0))
+        for row, company in rows
+    ]
+
+
+def _names(session: Session, ids: set[int]) -> dict[int, str]:
+    """The names of some contacts; few people refer others."""
+    found: dict[int, str] = {}
+    wanted = sorted(ids)
+    for start in range(0, len(wanted), 500):
+        query = select(ContactRow.id, ContactRow.name).where(col(ContactRow.id).in_(wanted[start : start + 500]))
+        found |= {key: name for key, name in session.exec(query) if key is not None}
+    return found
 
 
 def _ways(session: Session, ids: Sequence[int] | None) -> dict[int, tuple[tuple[Way, ...], tuple[Way, ...]]]:
@@ -191,7 +255,9 @@ def _ways(session: Session, ids: Sequence[int] | None) -> dict[int, tuple[tuple[
     return {key: (tuple(phones), tuple(emails)) for key, (phones, emails) in found.items()}
 
 
-def _from_row(row: ContactRow, company: str | None, ways: tuple[tuple[Way, ...], tuple[Way, ...]]) -> Contact:
+def _from_row(
+    row: ContactRow, company: str | None, ways: tuple[tuple[Way, ...], tuple[Way, ...]], referrer: str | None
+) -> Contact:
     assert row.id is not None
     return Contact(
         id=row.id,
@@ -205,5 +271,11 @@ def _from_row(row: ContactRow, company: str | None, ways: tuple[tuple[Way, ...],
         decides=bool(row.decides),
         birthday=row.birthday,
         tags=_tags(row.tags),
+        supplier_until=None if row.supplier_until is None else date.fromisoformat(row.supplier_until),
+        dates=tuple((day, what) for day, what in json.loads(row.dates)),
+        rhythm=row.rhythm,
+        consent={"yes": True, "no": False}.get(row.consent),
+        referrer=referrer,
+        referrer_id=row.referrer_id,
         **{name: getattr(row, name) for name in TEXTS},
     )

@@ -37,6 +37,58 @@ def count_triggers() -> list[str]:
     ]
 
 
+# What the search reads, as conditions on a row of the table: the kinds of `search.py`.
+SEARCHED = {
+    "contact": "",
+    "deal": "",
+    "promise": "",
+    "complaint": "",
+    "activity": "{row}.note IS NOT NULL",
+    "task": "{row}.kind <> 'counter'",
+}
+# What else a contact is found by: the table, and the contacts that a row of it stands for.
+ALSO = {
+    "contact_way": ("{row}.contact_id", ""),
+    "company": ("id", " FROM contact WHERE company_id = {row}.id"),
+}
+
+
+def search_tables() -> list[str]:
+    """The indices of the search: contacts by what they are called first, then the rest; and all else that is written.
+
+    `row` is the id of a contact; or eight times that of a row, and its kind (`search.KINDS`).
+    """
+    tokens = "tokenize = 'unicode61 remove_diacritics 2', prefix = '1 2 3'"
+    return [
+        f"CREATE VIRTUAL TABLE search_contact USING fts5 (name, ways, rest, {tokens})",
+        f"CREATE VIRTUAL TABLE search_text USING fts5 (body, {tokens})",
+    ]
+
+
+def search_triggers() -> list[str]:
+    """The triggers that note what the search has to read anew: a row's kind and id, nothing of what it says, so that
+    the quick path pays for no index.
+    """
+    found = []
+    for table, condition in SEARCHED.items():
+        for event, row in (("INSERT", "NEW"), ("UPDATE", "NEW"), ("DELETE", "OLD")):
+            both = f"{condition} OR {condition.replace('{row}', 'OLD')}" if event == "UPDATE" else condition
+            when = f" WHEN {both.format(row=row)}" if condition else ""
+            found.append(
+                f"CREATE TRIGGER {table}_search_{event.lower()} AFTER {event} ON {table}{when} BEGIN\n"
+                f"  INSERT OR IGNORE INTO search_stale (kind, row_id) VALUES ('{table}', {row}.id);\nEND"
+            )
+    for table, (contacts, where) in ALSO.items():
+        events = (("UPDATE", "NEW"),) if where else (("INSERT", "NEW"), ("UPDATE", "NEW"), ("DELETE", "OLD"))
+        for event, row in events:
+            found.append(
+                f"CREATE TRIGGER {table}_search_{event.lower()} AFTER {event} ON {table} BEGIN\n"
+                "  INSERT OR IGNORE INTO search_stale (kind, row_id) SELECT 'contact', "
+                f"{contacts.format(row=row)}{where.format(row=row)};\nEND"
+            )
+    return found
+
+
 def statements() -> list[str]:
     """Every statement that makes a new database, in order."""
     assert tables.Meta.metadata is SQLModel.metadata
@@ -48,7 +100,10 @@ def statements() -> list[str]:
             str(CreateIndex(index).compile(dialect=dialect)).strip()
             for index in sorted(table.indexes, key=lambda index: str(index.name))
         ]
-    return [statement.replace("\t", "  ").replace(" \n", "\n") for statement in [*found, *count_triggers()]]
+    return [
+        statement.replace("\t", "  ").replace(" \n", "\n")
+        for statement in [*found, *search_tables(), *count_triggers(), *search_triggers()]
+    ]
 
 
 def text() -> str:

@@ -1,4 +1,4 @@
--- The schema of version 6, made from store/tables.py by `make schema`. Don't edit: change the tables.
+-- The schema of version 7, made from store/tables.py by `make schema`. Don't edit: change the tables.
 
 CREATE TABLE calendar_exception (
   id INTEGER NOT NULL,
@@ -134,6 +134,14 @@ CREATE TABLE drill (
   UNIQUE (objection)
 );
 
+CREATE TABLE export_log (
+  id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
+  at INTEGER NOT NULL,
+  what VARCHAR NOT NULL,
+  rows INTEGER NOT NULL,
+  file VARCHAR NOT NULL
+);
+
 CREATE TABLE goal (
   id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
   uid VARCHAR NOT NULL,
@@ -264,6 +272,21 @@ CREATE TABLE own_words (
   UNIQUE (name)
 );
 
+CREATE TABLE saved_filter (
+  id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
+  name VARCHAR NOT NULL,
+  words VARCHAR NOT NULL,
+  created_at INTEGER NOT NULL,
+  UNIQUE (name)
+);
+
+CREATE TABLE search_stale (
+  kind VARCHAR NOT NULL,
+  row_id INTEGER NOT NULL,
+  PRIMARY KEY (kind, row_id)
+)
+ WITHOUT ROWID;
+
 CREATE TABLE week_template (
   id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
   name VARCHAR NOT NULL,
@@ -302,10 +325,20 @@ CREATE TABLE contact (
   notes VARCHAR DEFAULT '' NOT NULL,
   referrer_id INTEGER,
   change_id INTEGER,
+  languages VARCHAR DEFAULT '' NOT NULL,
+  preferences VARCHAR DEFAULT '' NOT NULL,
+  supplier_until VARCHAR,
+  dates VARCHAR DEFAULT '[]' NOT NULL,
+  tier VARCHAR DEFAULT '' NOT NULL,
+  rhythm INTEGER,
+  consent VARCHAR DEFAULT '' NOT NULL,
+  mailing VARCHAR DEFAULT '' NOT NULL,
   UNIQUE (uid),
   FOREIGN KEY(company_id) REFERENCES company (id) ON DELETE SET NULL,
   FOREIGN KEY(referrer_id) REFERENCES contact (id) ON DELETE SET NULL
 );
+
+CREATE INDEX contact_chance ON contact (supplier_until) WHERE supplier_until IS NOT NULL;
 
 CREATE INDEX contact_change ON contact (change_id) WHERE change_id IS NOT NULL;
 
@@ -365,6 +398,28 @@ CREATE TABLE week_block (
 
 CREATE INDEX week_block_template ON week_block (template_id);
 
+CREATE TABLE complaint (
+  id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
+  uid VARCHAR NOT NULL,
+  contact_id INTEGER,
+  kind VARCHAR NOT NULL,
+  text VARCHAR NOT NULL,
+  received VARCHAR NOT NULL,
+  due VARCHAR NOT NULL,
+  state VARCHAR NOT NULL,
+  agreed VARCHAR NOT NULL,
+  compensation VARCHAR NOT NULL,
+  escalated VARCHAR NOT NULL,
+  done_on VARCHAR,
+  created_at INTEGER NOT NULL,
+  UNIQUE (uid),
+  FOREIGN KEY(contact_id) REFERENCES contact (id) ON DELETE SET NULL
+);
+
+CREATE INDEX complaint_contact ON complaint (contact_id) WHERE contact_id IS NOT NULL;
+
+CREATE INDEX complaint_open ON complaint (due) WHERE state <> 'checked';
+
 CREATE TABLE contact_way (
   id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
   contact_id INTEGER NOT NULL,
@@ -401,6 +456,9 @@ CREATE TABLE deal (
   notes VARCHAR NOT NULL,
   created_at INTEGER NOT NULL,
   change_id INTEGER,
+  contract_end VARCHAR,
+  term_months INTEGER,
+  stage_since VARCHAR,
   UNIQUE (uid),
   FOREIGN KEY(contact_id) REFERENCES contact (id) ON DELETE SET NULL,
   FOREIGN KEY(company_id) REFERENCES company (id) ON DELETE SET NULL
@@ -411,6 +469,8 @@ CREATE INDEX deal_change ON deal (change_id) WHERE change_id IS NOT NULL;
 CREATE INDEX deal_company ON deal (company_id) WHERE company_id IS NOT NULL;
 
 CREATE INDEX deal_contact ON deal (contact_id) WHERE contact_id IS NOT NULL;
+
+CREATE INDEX deal_ends ON deal (contract_end) WHERE contract_end IS NOT NULL;
 
 CREATE INDEX deal_open ON deal (stage) WHERE stage NOT IN ('won', 'lost');
 
@@ -510,42 +570,6 @@ CREATE INDEX promise_contact ON promise (contact_id) WHERE contact_id IS NOT NUL
 
 CREATE INDEX promise_open ON promise (due) WHERE state = 'open';
 
-CREATE TABLE task (
-  id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
-  title VARCHAR NOT NULL,
-  kind VARCHAR NOT NULL,
-  metric VARCHAR,
-  due VARCHAR,
-  priority VARCHAR,
-  rank INTEGER NOT NULL,
-  state VARCHAR NOT NULL,
-  done_on VARCHAR,
-  since VARCHAR NOT NULL,
-  goal_id INTEGER,
-  contact_id INTEGER,
-  minutes INTEGER,
-  every VARCHAR,
-  series_start VARCHAR,
-  reason VARCHAR NOT NULL,
-  created_at INTEGER NOT NULL,
-  tags VARCHAR DEFAULT '' NOT NULL,
-  missed INTEGER DEFAULT 0 NOT NULL,
-  from_done INTEGER DEFAULT 0 NOT NULL,
-  placed INTEGER DEFAULT 0 NOT NULL,
-  done_time VARCHAR,
-  UNIQUE (metric),
-  FOREIGN KEY(goal_id) REFERENCES goal (id) ON DELETE SET NULL,
-  FOREIGN KEY(contact_id) REFERENCES contact (id) ON DELETE SET NULL
-);
-
-CREATE INDEX task_contact ON task (contact_id) WHERE contact_id IS NOT NULL;
-
-CREATE INDEX task_done ON task (done_on) WHERE state = 'done';
-
-CREATE INDEX task_goal ON task (goal_id) WHERE goal_id IS NOT NULL;
-
-CREATE INDEX task_open ON task (rank) WHERE state = 'open';
-
 CREATE TABLE activity (
   id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
   at INTEGER NOT NULL,
@@ -597,6 +621,48 @@ CREATE INDEX event_time_event ON event_time (event_id);
 
 CREATE INDEX event_time_start ON event_time (start_at);
 
+CREATE TABLE task (
+  id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
+  title VARCHAR NOT NULL,
+  kind VARCHAR NOT NULL,
+  metric VARCHAR,
+  due VARCHAR,
+  priority VARCHAR,
+  rank INTEGER NOT NULL,
+  state VARCHAR NOT NULL,
+  done_on VARCHAR,
+  since VARCHAR NOT NULL,
+  goal_id INTEGER,
+  contact_id INTEGER,
+  minutes INTEGER,
+  every VARCHAR,
+  series_start VARCHAR,
+  reason VARCHAR NOT NULL,
+  created_at INTEGER NOT NULL,
+  tags VARCHAR DEFAULT '' NOT NULL,
+  missed INTEGER DEFAULT 0 NOT NULL,
+  from_done INTEGER DEFAULT 0 NOT NULL,
+  placed INTEGER DEFAULT 0 NOT NULL,
+  done_time VARCHAR,
+  care VARCHAR DEFAULT '' NOT NULL,
+  about VARCHAR DEFAULT '' NOT NULL,
+  deal_id INTEGER,
+  UNIQUE (metric),
+  FOREIGN KEY(goal_id) REFERENCES goal (id) ON DELETE SET NULL,
+  FOREIGN KEY(contact_id) REFERENCES contact (id) ON DELETE SET NULL,
+  FOREIGN KEY(deal_id) REFERENCES deal (id) ON DELETE SET NULL
+);
+
+CREATE INDEX task_contact ON task (contact_id) WHERE contact_id IS NOT NULL;
+
+CREATE INDEX task_deal ON task (deal_id) WHERE deal_id IS NOT NULL;
+
+CREATE INDEX task_done ON task (done_on) WHERE state = 'done';
+
+CREATE INDEX task_goal ON task (goal_id) WHERE goal_id IS NOT NULL;
+
+CREATE INDEX task_open ON task (rank) WHERE state = 'open';
+
 CREATE TABLE call_check (
   id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
   activity_id INTEGER NOT NULL,
@@ -633,6 +699,10 @@ CREATE INDEX heard_contact ON heard (contact_id) WHERE contact_id IS NOT NULL;
 CREATE INDEX heard_objection ON heard (objection);
 
 CREATE INDEX heard_open ON heard (contact_id) WHERE worked IS NULL;
+
+CREATE VIRTUAL TABLE search_contact USING fts5 (name, ways, rest, tokenize = 'unicode61 remove_diacritics 2', prefix = '1 2 3');
+
+CREATE VIRTUAL TABLE search_text USING fts5 (body, tokenize = 'unicode61 remove_diacritics 2', prefix = '1 2 3');
 
 CREATE TRIGGER activity_counted AFTER INSERT ON activity BEGIN
   INSERT INTO day_count (day, dials, conversations, meetings_booked, meetings_held, no_shows, proposals, deals, emails, referrals, refusals, stops_refused, stops_given_in, revenue) VALUES (NEW.day,
@@ -753,4 +823,92 @@ CREATE TRIGGER activity_recounted AFTER UPDATE ON activity BEGIN
     stops_refused = stops_refused + excluded.stops_refused,
     stops_given_in = stops_given_in + excluded.stops_given_in,
     revenue = revenue + excluded.revenue;
+END;
+
+CREATE TRIGGER contact_search_insert AFTER INSERT ON contact BEGIN
+  INSERT OR IGNORE INTO search_stale (kind, row_id) VALUES ('contact', NEW.id);
+END;
+
+CREATE TRIGGER contact_search_update AFTER UPDATE ON contact BEGIN
+  INSERT OR IGNORE INTO search_stale (kind, row_id) VALUES ('contact', NEW.id);
+END;
+
+CREATE TRIGGER contact_search_delete AFTER DELETE ON contact BEGIN
+  INSERT OR IGNORE INTO search_stale (kind, row_id) VALUES ('contact', OLD.id);
+END;
+
+CREATE TRIGGER deal_search_insert AFTER INSERT ON deal BEGIN
+  INSERT OR IGNORE INTO search_stale (kind, row_id) VALUES ('deal', NEW.id);
+END;
+
+CREATE TRIGGER deal_search_update AFTER UPDATE ON deal BEGIN
+  INSERT OR IGNORE INTO search_stale (kind, row_id) VALUES ('deal', NEW.id);
+END;
+
+CREATE TRIGGER deal_search_delete AFTER DELETE ON deal BEGIN
+  INSERT OR IGNORE INTO search_stale (kind, row_id) VALUES ('deal', OLD.id);
+END;
+
+CREATE TRIGGER promise_search_insert AFTER INSERT ON promise BEGIN
+  INSERT OR IGNORE INTO search_stale (kind, row_id) VALUES ('promise', NEW.id);
+END;
+
+CREATE TRIGGER promise_search_update AFTER UPDATE ON promise BEGIN
+  INSERT OR IGNORE INTO search_stale (kind, row_id) VALUES ('promise', NEW.id);
+END;
+
+CREATE TRIGGER promise_search_delete AFTER DELETE ON promise BEGIN
+  INSERT OR IGNORE INTO search_stale (kind, row_id) VALUES ('promise', OLD.id);
+END;
+
+CREATE TRIGGER complaint_search_insert AFTER INSERT ON complaint BEGIN
+  INSERT OR IGNORE INTO search_stale (kind, row_id) VALUES ('complaint', NEW.id);
+END;
+
+CREATE TRIGGER complaint_search_update AFTER UPDATE ON complaint BEGIN
+  INSERT OR IGNORE INTO search_stale (kind, row_id) VALUES ('complaint', NEW.id);
+END;
+
+CREATE TRIGGER complaint_search_delete AFTER DELETE ON complaint BEGIN
+  INSERT OR IGNORE INTO search_stale (kind, row_id) VALUES ('complaint', OLD.id);
+END;
+
+CREATE TRIGGER activity_search_insert AFTER INSERT ON activity WHEN NEW.note IS NOT NULL BEGIN
+  INSERT OR IGNORE INTO search_stale (kind, row_id) VALUES ('activity', NEW.id);
+END;
+
+CREATE TRIGGER activity_search_update AFTER UPDATE ON activity WHEN NEW.note IS NOT NULL OR OLD.note IS NOT NULL BEGIN
+  INSERT OR IGNORE INTO search_stale (kind, row_id) VALUES ('activity', NEW.id);
+END;
+
+CREATE TRIGGER activity_search_delete AFTER DELETE ON activity WHEN OLD.note IS NOT NULL BEGIN
+  INSERT OR IGNORE INTO search_stale (kind, row_id) VALUES ('activity', OLD.id);
+END;
+
+CREATE TRIGGER task_search_insert AFTER INSERT ON task WHEN NEW.kind <> 'counter' BEGIN
+  INSERT OR IGNORE INTO search_stale (kind, row_id) VALUES ('task', NEW.id);
+END;
+
+CREATE TRIGGER task_search_update AFTER UPDATE ON task WHEN NEW.kind <> 'counter' OR OLD.kind <> 'counter' BEGIN
+  INSERT OR IGNORE INTO search_stale (kind, row_id) VALUES ('task', NEW.id);
+END;
+
+CREATE TRIGGER task_search_delete AFTER DELETE ON task WHEN OLD.kind <> 'counter' BEGIN
+  INSERT OR IGNORE INTO search_stale (kind, row_id) VALUES ('task', OLD.id);
+END;
+
+CREATE TRIGGER contact_way_search_insert AFTER INSERT ON contact_way BEGIN
+  INSERT OR IGNORE INTO search_stale (kind, row_id) SELECT 'contact', NEW.contact_id;
+END;
+
+CREATE TRIGGER contact_way_search_update AFTER UPDATE ON contact_way BEGIN
+  INSERT OR IGNORE INTO search_stale (kind, row_id) SELECT 'contact', NEW.contact_id;
+END;
+
+CREATE TRIGGER contact_way_search_delete AFTER DELETE ON contact_way BEGIN
+  INSERT OR IGNORE INTO search_stale (kind, row_id) SELECT 'contact', OLD.contact_id;
+END;
+
+CREATE TRIGGER company_search_update AFTER UPDATE ON company BEGIN
+  INSERT OR IGNORE INTO search_stale (kind, row_id) SELECT 'contact', id FROM contact WHERE company_id = NEW.id;
 END;

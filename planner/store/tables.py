@@ -60,7 +60,10 @@ class CompanyRow(SQLModel, table=True):
 
 
 class ContactRow(SQLModel, table=True):
-    """Whom one calls: a person, or a company of which no person is known yet. `tags` is a JSON list of words."""
+    """Whom one calls: a person, or a company of which no person is known yet. `tags` is a JSON list of words, `dates`
+    one of pairs: an ISO date and what it is. `supplier_until` is the day the present supplier's contract ends, `rhythm`
+    how many days may lie between two real contacts where the tier and tags don't say it.
+    """
 
     __tablename__ = "contact"
     __table_args__ = (
@@ -68,6 +71,7 @@ class ContactRow(SQLModel, table=True):
         _pointing("contact_company", "company_id"),
         _pointing("contact_referrer", "referrer_id"),
         _pointing("contact_change", "change_id"),
+        Index("contact_chance", "supplier_until", sqlite_where=text("supplier_until IS NOT NULL")),
         NEVER_REUSED,
     )
     id: int | None = Field(default=None, primary_key=True)
@@ -88,6 +92,14 @@ class ContactRow(SQLModel, table=True):
     notes: str = _later()
     referrer_id: int | None = _reference("contact.id")
     change_id: int | None = None
+    languages: str = _later()
+    preferences: str = _later()
+    supplier_until: str | None = None
+    dates: str = _later("'[]'", "[]")
+    tier: str = _later()
+    rhythm: int | None = None
+    consent: str = _later()
+    mailing: str = _later()
 
 
 class ContactWayRow(SQLModel, table=True):
@@ -112,7 +124,9 @@ class ContactWayRow(SQLModel, table=True):
 
 
 class DealRow(SQLModel, table=True):
-    """A deal in the pipeline. Its bookings are rows of the log that carry its id."""
+    """A deal in the pipeline. Its bookings are rows of the log that carry its id. `contract_end` is the day until which
+    a won one runs, `term_months` after how many months it comes round again, `stage_since` when it came to its stage.
+    """
 
     __tablename__ = "deal"
     __table_args__ = (
@@ -120,6 +134,7 @@ class DealRow(SQLModel, table=True):
         _pointing("deal_contact", "contact_id"),
         _pointing("deal_company", "company_id"),
         _pointing("deal_change", "change_id"),
+        Index("deal_ends", "contract_end", sqlite_where=text("contract_end IS NOT NULL")),
         NEVER_REUSED,
     )
     id: int | None = Field(default=None, primary_key=True)
@@ -138,6 +153,9 @@ class DealRow(SQLModel, table=True):
     notes: str = ""
     created_at: int
     change_id: int | None = None
+    contract_end: str | None = None
+    term_months: int | None = None
+    stage_since: str | None = None
 
 
 class PromiseRow(SQLModel, table=True):
@@ -158,6 +176,65 @@ class PromiseRow(SQLModel, table=True):
     settled_at: str | None = None
     note: str = ""
     created_at: int
+
+
+class ComplaintRow(SQLModel, table=True):
+    """A complaint: of what kind, until when it is to be answered, and how far it has come (`domain.complaints`).
+
+    `received` and `due` are local ISO days, with an hour or without; `escalated` says to whom it was handed up.
+    """
+
+    __tablename__ = "complaint"
+    __table_args__ = (
+        Index("complaint_open", "due", sqlite_where=text("state <> 'checked'")),
+        _pointing("complaint_contact", "contact_id"),
+        NEVER_REUSED,
+    )
+    id: int | None = Field(default=None, primary_key=True)
+    uid: str = Field(unique=True)
+    contact_id: int | None = _reference("contact.id")
+    kind: str
+    text: str
+    received: str
+    due: str
+    state: str
+    agreed: str = ""
+    compensation: str = ""
+    escalated: str = ""
+    done_on: str | None = None
+    created_at: int
+
+
+class SavedFilterRow(SQLModel, table=True):
+    """A filter of the client list, kept under a name."""
+
+    __tablename__ = "saved_filter"
+    __table_args__ = (NEVER_REUSED,)
+    id: int | None = Field(default=None, primary_key=True)
+    name: str = Field(unique=True)
+    words: str
+    created_at: int
+
+
+class ExportRow(SQLModel, table=True):
+    """That data left the base: when, what, how many rows, into which file. Not undoable, so no part of the history."""
+
+    __tablename__ = "export_log"
+    __table_args__ = (NEVER_REUSED,)
+    id: int | None = Field(default=None, primary_key=True)
+    at: int
+    what: str
+    rows: int
+    file: str
+
+
+class SearchStaleRow(SQLModel, table=True):
+    """What the search has still to read anew, put here by triggers; the search itself brings it up (`search.py`)."""
+
+    __tablename__ = "search_stale"
+    __table_args__ = {"sqlite_with_rowid": False}
+    kind: str = Field(primary_key=True)
+    row_id: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
 
 
 class ImportRefRow(SQLModel, table=True):
@@ -238,7 +315,8 @@ class TaskRow(SQLModel, table=True):
     """A task, a callback, or a counter on the list of the day.
 
     `tags` are words with spaces between, `missed` how many dates of its rule are folded into it, `from_done` that the
-    rule counts from its completion, `placed` that the rep gave it its place by hand.
+    rule counts from its completion, `placed` that the rep gave it its place by hand. `care` says which step of looking
+    after a customer it is (`domain.care`), `about` what that is reckoned from: the end of a contract, a complaint.
     """
 
     __tablename__ = "task"
@@ -247,6 +325,7 @@ class TaskRow(SQLModel, table=True):
         Index("task_done", "done_on", sqlite_where=text("state = 'done'")),
         _pointing("task_goal", "goal_id"),
         _pointing("task_contact", "contact_id"),
+        _pointing("task_deal", "deal_id"),
         NEVER_REUSED,
     )
     id: int | None = Field(default=None, primary_key=True)
@@ -273,6 +352,9 @@ class TaskRow(SQLModel, table=True):
     from_done: int = _later("0", 0)
     placed: int = _later("0", 0)
     done_time: str | None = None
+    care: str = _later()
+    about: str = _later()
+    deal_id: int | None = _reference("deal.id")
 
 
 class ActivityRow(SQLModel, table=True):

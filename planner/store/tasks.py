@@ -44,6 +44,9 @@ def _from_row(row: TaskRow) -> Task:
         from_done=bool(row.from_done),
         placed=bool(row.placed),
         done_time=None if row.done_time is None else time.fromisoformat(row.done_time),
+        care=row.care,
+        about=row.about,
+        deal_id=row.deal_id,
     )
 
 
@@ -61,6 +64,7 @@ def _fill(row: TaskRow, task: Task) -> TaskRow:
     row.tags = " ".join(task.tags)
     row.missed, row.from_done, row.placed = task.missed, int(task.from_done), int(task.placed)
     row.done_time = None if task.done_time is None else f"{task.done_time:%H:%M}"
+    row.care, row.about, row.deal_id = task.care, task.about, task.deal_id
     return row
 
 
@@ -88,6 +92,15 @@ def listed(
     if contact_id is not None:
         query = query.where(TaskRow.contact_id == contact_id)
     return [_from_row(row) for row in session.exec(query)]
+
+
+def done_with(session: Session, contact_id: int, limit: int = 200) -> list[tuple[str, str, str]]:
+    """What was done of the tasks with a contact, the newest first: when, "task", and what."""
+    query = select(TaskRow.done_on, TaskRow.done_time, TaskRow.title).where(
+        TaskRow.contact_id == contact_id, TaskRow.state == "done"
+    )
+    rows = session.exec(query.order_by(col(TaskRow.done_on).desc(), col(TaskRow.id).desc()).limit(limit))
+    return [(f"{day}T{at}" if at else day or "", "task", title) for day, at, title in rows]
 
 
 def follower(session: Session, task: Task) -> Task | None:

@@ -28,8 +28,11 @@ def _day(due: Due) -> str:
 
 def quick_add(desk: Desk, wanted: LineWanted, goal_id: int | None = None) -> str:
     """Add what a line says, under a goal where one is given."""
-    from planner.services import tasks
+    from planner.services import promises, tasks
 
+    if wanted.line.kind == "promise":
+        promise = promises.quick(desk, wanted.line)
+        return f"promised: {promise.text}, {_day(promise.due)}. {promise.read_back()}"
     try:
         task = tasks.quick(desk, wanted.line, goal_id=goal_id, knowingly=wanted.knowingly)
     except (ProtectedTime, NeedNotFound) as problem:

@@ -1,0 +1,49 @@
+"""`planner find`: everything that is written, searched at once."""
+
+from __future__ import annotations
+
+import argparse
+from contextlib import closing
+
+from planner.cli.common import Group, emit, say, whole_number
+from planner.domain.search import excerpt
+from planner.services.clients import Clients
+from planner.services.desk import Desk
+from planner.services.live import Live
+
+WORDS = {"activity": "log"}
+ROOM = 70
+
+
+def register(commands: Group) -> None:
+    """Add the command."""
+    parser = commands.add("find", find, "search contacts, deals, promises, tasks, complaints and notes", reads=True)
+    parser.add_argument("text", nargs="+", metavar="TEXT")
+    parser.add_argument("--limit", type=whole_number, default=30, metavar="N")
+
+
+def find(args: argparse.Namespace, desk: Desk) -> int:
+    line = " ".join(args.text)
+    with closing(Live(desk)) as live:
+        hits = Clients(desk, live).hits(line, max(1, args.limit))
+    if args.json:
+        return emit(
+            [
+                {
+                    "kind": WORDS.get(hit.kind, hit.kind),
+                    "id": hit.id,
+                    "contact": hit.name or None,
+                    "company": hit.company or None,
+                    "day": hit.day or None,
+                    "text": hit.text,
+                }
+                for hit in hits
+            ]
+        )
+    if not hits:
+        return say(f"Nothing has {line!r} in it.")
+    for hit in hits:
+        kind = WORDS.get(hit.kind, hit.kind)
+        who = ", ".join(name for name in (hit.name, hit.company) if name)
+        say("  ".join(part for part in (f"{kind:<9} {hit.id:>6}", hit.day, who, excerpt(hit.text, line, ROOM)) if part))
+    return 0

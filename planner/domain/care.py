@@ -1,0 +1,107 @@
+"""Looking after who has bought, and who may: follow-ups, renewals, others' contracts that end (S25).
+
+What falls due is a task of the rep's list like any other, which knows by `Task.care` which step it is and by
+`Task.about` what it is reckoned from, so that a date that changes takes its tasks along.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from enum import StrEnum
+
+from dateutil.relativedelta import relativedelta
+
+from planner.domain.errors import InputError
+
+SECOND_TOUCH_DAYS = 3
+LONGEST_WALK = 366
+
+
+class Care(StrEnum):
+    """A step of looking after a customer."""
+
+    FOLLOW_UP = "follow-up"
+    FIRST_SIGN = "first-sign"
+    RENEWAL = "renewal"
+    SECOND_TOUCH = "second-touch"
+    CHANCE_SIGN = "chance-sign"
+    CHANCE = "chance"
+    COMPLAINT = "complaint"
+
+
+# What a contract's end asks for: a first sign, then the call. Ours, and a competitor's.
+OURS = (Care.FIRST_SIGN, Care.RENEWAL)
+THEIRS = (Care.CHANCE_SIGN, Care.CHANCE)
+# After these calls a second touch follows: a competitor may have called meanwhile.
+CALLS = (Care.RENEWAL, Care.CHANCE)
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """Something to do by a day."""
+
+    care: Care
+    day: date
+    title: str
+    about: str = ""
+
+
+def working_day(day: date, works: Callable[[date], bool], *, back: bool) -> date:
+    """The day itself, or the working day before (or after) it; the day itself where a year of them has none."""
+    step = timedelta(days=-1 if back else 1)
+    found = day
+    for _ in range(LONGEST_WALK):
+        if works(found):
+            return found
+        found += step
+    return day
+
+
+def contract_steps(
+    end: date,
+    today: date,
+    works: Callable[[date], bool],
+    *,
+    days: tuple[int, int],
+    cares: Sequence[Care],
+    titles: tuple[str, str],
+) -> list[Step]:
+    """What the end of a contract asks for, `days` before it (the first sign, then the call), on working days.
+
+    A day that isn't worked becomes the working day before, because later may be too late. A first sign whose day is
+    over is left out; the call is due at once then. A contract that has ended asks for nothing.
+    """
+    if end < today:
+        return []
+    sign, call = (working_day(end - timedelta(days=lead), works, back=True) for lead in days)
+    found = []
+    if today <= sign < call:
+        found.append(Step(cares[0], sign, titles[0], end.isoformat()))
+    found.append(Step(cares[1], max(call, today), titles[1], end.isoformat()))
+    return found
+
+
+def second_touch(today: date, works: Callable[[date], bool]) -> date:
+    """The day of the second touch after a call: the last working day within three days, at the earliest tomorrow."""
+    last = working_day(today + timedelta(days=SECOND_TOUCH_DAYS), works, back=True)
+    return last if last > today else working_day(today + timedelta(days=1), works, back=False)
+
+
+def follow_up(won: date, today: date, days: int, works: Callable[[date], bool]) -> date:
+    """The day of the call that asks whether they are content; not before today."""
+    return working_day(max(won + timedelta(days=days), today), works, back=False)
+
+
+def next_end(end: date, months: int, after: date) -> date:
+    """When a contract that comes round every `months` ends next after a day. A month's end stays one: counted from the
+    first end, so that 31 January is 28 February and 31 March.
+    """
+    if months < 1:
+        raise InputError("A term is at least a month.")
+    found, terms = end, 0
+    while found <= after:
+        terms += 1
+        found = end + relativedelta(months=terms * months)
+    return found

@@ -1,0 +1,66 @@
+"""Finding as one types: what a text is cut into, and what is looked for.
+
+Words are found by how they begin, however they are accented; numbers from any of their digits on (``1234`` finds
+``02-555-1234``); Chinese, Japanese and Korean text, which is written without spaces, from any of its characters on.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable
+
+# Runs of these are cut into single characters, and looked for as a phrase.
+_UNSPACED = (
+    "\u2e80-\u2fff\u3005-\u3007\u3021-\u3029\u3040-\u30ff\u3100-\u312f\u31a0-\u31bf\u31f0-\u31ff\u3400-\u4dbf"
+    "\u4e00-\u9fff\ua960-\ua97f\uac00-\ud7ff\uf900-\ufaff\uff66-\uff9d\U00020000-\U0003ffff"
+)
+_ONE = re.compile(f"([{_UNSPACED}])")
+_PIECE = re.compile(f"[{_UNSPACED}]+|[^\\W_{_UNSPACED}]+")
+_DIGITS = re.compile(r"\D+")
+SHORTEST_NUMBER = 3
+MOST_PIECES = 12
+LONGEST_LINE = 200
+
+
+def folded(text: str) -> str:
+    """A text as it is indexed: composed, so that a Hangul syllable is one character, unspaced scripts cut apart."""
+    return _ONE.sub(r" \1 ", unicodedata.normalize("NFKC", text))
+
+
+def number_words(number: str) -> str:
+    """A phone number from each of its digits on, so that it is found by its end as well."""
+    digits = _DIGITS.sub("", number)[:20]
+    return " ".join(digits[start:] for start in range(max(1, len(digits) - SHORTEST_NUMBER + 1)))
+
+
+def query(line: str) -> str:
+    """What to ask FTS5 for: every piece of a typed line must be there; empty where there is none.
+
+    A number that is typed with its signs (``+82 2-555-1234``) is looked for by its last eight digits, because a country
+    code may stand in one place and not in the other.
+    """
+    line = unicodedata.normalize("NFKC", line[:LONGEST_LINE])
+    if re.fullmatch(r"[+\d][\d\s()./-]{4,}", line.strip()):
+        digits = _DIGITS.sub("", line)
+        return f'"{digits[-8:]}" *' if len(digits) >= SHORTEST_NUMBER else ""
+    pieces = _PIECE.findall(line)[:MOST_PIECES]
+    return " AND ".join(f'"{" ".join(piece) if _ONE.match(piece) else piece}" *' for piece in pieces)
+
+
+def excerpt(text: str, line: str, room: int) -> str:
+    """The part of a text in which the first found piece of a line stands, on one line."""
+    text = " ".join(text.split())
+    if len(text) <= room:
+        return text
+    low = text.casefold()
+    places = [place for piece in _PIECE.findall(line) if (place := low.find(piece.casefold())) >= 0]
+    start = max(0, min(places, default=0) - room // 3)
+    start = min(start, len(text) - room)
+    head = "… " if start else ""
+    return head + text[start : start + room - len(head)]
+
+
+def joined(parts: Iterable[str | None]) -> str:
+    """Parts that say something, with a space between."""
+    return " ".join(part for part in parts if part)

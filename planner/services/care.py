@@ -1,0 +1,143 @@
+"""Looking after customers: the follow-up and the renewal that a win brings, others' contracts that end (S25).
+
+These steps are parts of other changes (winning a deal, editing a contact, ticking a task off): they work inside the
+session of that change, so that one undo takes it all back.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import date, timedelta
+from typing import TYPE_CHECKING
+
+from planner.domain import care
+from planner.domain.care import CALLS, OURS, THEIRS, Care, Step
+from planner.domain.deals import Deal, Stage
+from planner.domain.people import Contact
+from planner.domain.tasks import Due, Priority, Task, TaskState
+from planner.domain.workdays import Period
+from planner.services.calendar import work_calendar
+from planner.services.desk import Desk
+from planner.store import care as store
+from planner.store import tasks
+
+if TYPE_CHECKING:
+    from sqlmodel import Session
+
+
+def works(desk: Desk, session: Session, around: date) -> Callable[[date], bool]:
+    """Whether a day is worked, for days within a year of another."""
+    span = timedelta(days=care.LONGEST_WALK + 1)
+    calendar = work_calendar(desk, session, Period(around - span, around + span))
+    return lambda day: calendar.weight(day) > 0
+
+
+def leads(desk: Desk) -> tuple[int, int]:
+    """How many days before a contract's end its first sign and its call are; a first sign isn't after the call."""
+    call = desk.config["care.renewal"]
+    return max(desk.config["care.first_sign"], call), call
+
+
+def add(desk: Desk, session: Session, step: Step, contact_id: int | None, deal_id: int | None = None) -> Task:
+    """Put a step on the list as a task."""
+    today = desk.today()
+    task = Task(
+        0,
+        step.title[:500],
+        max(step.day, today),
+        Due(step.day),
+        Priority.A if step.care in (*CALLS, Care.COMPLAINT) else Priority.B,
+        contact_id=contact_id,
+        care=step.care.value,
+        about=step.about,
+        deal_id=deal_id,
+    )
+    return tasks.add(session, task, int(desk.clock.timestamp()), today)
+
+
+def won(desk: Desk, session: Session, deal: Deal) -> list[Task]:
+    """What a win brings: the call that asks whether they are content, and the renewal of what runs out."""
+    who = deal.contact or deal.company or deal.title
+    closed = deal.closed or desk.today()
+    day = care.follow_up(closed, desk.today(), desk.config["care.follow_up"], works(desk, session, desk.today()))
+    step = Step(Care.FOLLOW_UP, day, f"Follow-up call {who}: content with {deal.title}?", closed.isoformat())
+    return [add(desk, session, step, deal.contact_id, deal.id), *renewal(desk, session, deal)]
+
+
+def renewal(desk: Desk, session: Session, deal: Deal) -> list[Task]:
+    """Bring the renewal tasks of a deal in line with its contract's end. Returns those that are new."""
+    wanted: list[Step] = []
+    if deal.stage is Stage.WON and deal.contract_end is not None:
+        who = deal.contact or deal.company or "the customer"
+        on = f"{deal.contract_end.day} {deal.contract_end:%b %Y}"
+        wanted = care.contract_steps(
+            deal.contract_end,
+            desk.today(),
+            works(desk, session, deal.contract_end),
+            days=leads(desk),
+            cares=OURS,
+            titles=(f"First sign {who}: {deal.title} ends {on}", f"Renewal call {who}: {deal.title} ends {on}"),
+        )
+    known = store.of(session, OURS, deal_id=deal.id)
+    return _in_line(desk, session, known, wanted, deal.contact_id, deal.id)
+
+
+def chance(desk: Desk, session: Session, contact: Contact) -> list[Task]:
+    """Bring the tasks of a competitor's contract in line with its end. Returns those that are new."""
+    wanted: list[Step] = []
+    if contact.supplier_until is not None:
+        theirs = contact.supplier or "their supplier"
+        on = f"{contact.supplier_until.day} {contact.supplier_until:%b %Y}"
+        wanted = care.contract_steps(
+            contact.supplier_until,
+            desk.today(),
+            works(desk, session, contact.supplier_until),
+            days=leads(desk),
+            cares=THEIRS,
+            titles=(
+                f"First word {contact.name}: the contract with {theirs} ends {on}",
+                f"Call {contact.name}: the contract with {theirs} ends {on}",
+            ),
+        )
+    return _in_line(desk, session, store.of(session, THEIRS, contact_id=contact.id), wanted, contact.id, None)
+
+
+def _in_line(
+    desk: Desk,
+    session: Session,
+    known: Sequence[Task],
+    wanted: Sequence[Step],
+    contact_id: int | None,
+    deal_id: int | None,
+) -> list[Task]:
+    """Take away what nothing asks for any more, keep what is there (with the rep's own date), add what is new."""
+    asked = {(step.care.value, step.about) for step in wanted}
+    for task in known:
+        if task.state is TaskState.OPEN and (task.care, task.about) not in asked:
+            store.remove(session, task)
+    there = {(task.care, task.about) for task in known}
+    return [
+        add(desk, session, step, contact_id, deal_id) for step in wanted if (step.care.value, step.about) not in there
+    ]
+
+
+def no_more(session: Session, deal_id: int) -> None:
+    """Take away what is open of a deal that isn't won any more."""
+    for task in store.of(session, tuple(Care), deal_id=deal_id):
+        if task.state is TaskState.OPEN:
+            store.remove(session, task)
+
+
+def done(desk: Desk, session: Session, task: Task) -> Task | None:
+    """What follows a step that was ticked off: a second touch within three days of a renewal's call (a competitor may
+    have called meanwhile), the next step of a complaint.
+    """
+    if task.care == Care.COMPLAINT:
+        from planner.services import complaints
+
+        return complaints.step_done(desk, session, task)
+    if task.care not in CALLS:
+        return None
+    day = care.second_touch(desk.today(), works(desk, session, desk.today()))
+    title = f"Second touch: {task.title}"
+    return add(desk, session, Step(Care.SECOND_TOUCH, day, title, task.about), task.contact_id, task.deal_id)

@@ -1,0 +1,118 @@
+"""The client list: filtered, searched as one types, and its filters kept under a name (S23)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from planner.domain.clients import LONGEST_NAME, SHIPPED, ClientFilter, ClientLine, parse_filter
+from planner.domain.errors import InputError, StateError
+from planner.domain.text import clean
+from planner.domain.touch import Touch, read_rhythms
+from planner.services.desk import Desk
+from planner.services.live import Live
+from planner.store import clients as store
+from planner.store import search
+from planner.store.changing import changing
+from planner.store.search import Hit as Hit
+
+MOST_FILTERS = 100
+
+
+@dataclass(frozen=True, slots=True)
+class NamedFilter:
+    """A filter under a name: one that planner comes with, or the rep's own."""
+
+    name: str
+    words: str
+    own: bool
+
+
+class Clients:
+    """The client list on the live connection: reads without SQLModel, a page at a time."""
+
+    def __init__(self, desk: Desk, live: Live) -> None:
+        self.desk = desk
+        self.live = live
+
+    @cached_property
+    def rhythms(self) -> Mapping[str, int]:
+        """The rhythms of tiers and tags."""
+        return read_rhythms(self.desk.config["touch.rhythms"])
+
+    def find(self, wanted: ClientFilter) -> list[int]:
+        """The ids of the clients that a filter lets through, in their order."""
+        with self.live.reading() as handle:
+            if handle is None:
+                return []
+            if wanted.text:
+                search.brought_up(handle)
+            return store.find(handle, wanted, self.desk.today(), self.desk.now(), self.rhythms)
+
+    def page(self, ids: Sequence[int]) -> list[ClientLine]:
+        """The lines of some clients."""
+        with self.live.reading() as handle:
+            if handle is None:
+                return []
+            return store.page(handle, ids, self.desk.today(), self.desk.now(), self.rhythms)
+
+    def hits(self, line: str, limit: int = 60) -> list[Hit]:
+        """What a typed line finds in everything that is written: contacts first."""
+        with self.live.reading() as handle:
+            if handle is None:
+                return []
+            search.brought_up(handle)
+            return search.hits(handle, line, limit)
+
+    def touches(self) -> dict[int, Touch]:
+        """How the touch stands with everybody who has a rhythm."""
+        with self.live.reading() as handle:
+            return {} if handle is None else store.touches(handle, self.desk.today(), self.rhythms)
+
+    # filters under a name
+
+    def filters(self) -> list[NamedFilter]:
+        """The filters there are: those that planner comes with, then the rep's own by name."""
+        found = [NamedFilter(name, words, own=False) for name, words in SHIPPED.items()]
+        with self.live.reading() as handle:
+            own = [] if handle is None else store.saved_filters(handle)
+        return found + [NamedFilter(name, words, own=True) for name, words in own]
+
+    def named(self, name: str) -> NamedFilter:
+        """A filter by its name, regardless of case. Raises InputError with those there are."""
+        known = self.filters()
+        for each in known:
+            if each.name.casefold() == name.strip().casefold():
+                return each
+        raise InputError(f"There is no filter {clean(name)!r}; there are {', '.join(each.name for each in known)}.")
+
+    def save(self, name: str, words: str) -> NamedFilter:
+        """Keep a filter under a name; one of the rep's own of that name is changed."""
+        name = clean(name)
+        wanted = parse_filter(clean(words))
+        if not name or len(name) > LONGEST_NAME:
+            raise InputError(f"A filter needs a name of at most {LONGEST_NAME} characters.")
+        if name.casefold() in SHIPPED:
+            raise InputError(f"{name!r} is a filter that planner comes with; call yours otherwise.")
+        known = [each for each in self.filters() if each.own]
+        same = next((each for each in known if each.name.casefold() == name.casefold()), None)
+        if same is None and len(known) >= MOST_FILTERS:
+            raise StateError(f"There are {MOST_FILTERS} filters already; drop one first.")
+        now = int(self.desk.clock.timestamp())
+        with self.live.writing() as handle, changing(handle, now, f"filter {name}") as change:
+            if same is None:
+                change.insert("saved_filter", name=name, words=wanted.words, created_at=now)
+            else:
+                change.update("saved_filter", store.filter_id(handle, same.name), name=name, words=wanted.words)
+        return NamedFilter(name, wanted.words, own=True)
+
+    def drop(self, name: str) -> NamedFilter:
+        """Delete a filter of the rep's own."""
+        found = self.named(name)
+        if not found.own:
+            raise InputError(f"{found.name!r} comes with planner; it stays.")
+        now = int(self.desk.clock.timestamp())
+        with self.live.writing() as handle, changing(handle, now, f"dropped filter {found.name}") as change:
+            change.delete("saved_filter", store.filter_id(handle, found.name))
+        return found

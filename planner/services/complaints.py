@@ -1,0 +1,191 @@
+"""Complaints: logged, answered, done, checked; each step is a task with a date (S26)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING
+
+from planner.domain import care as rules
+from planner.domain.care import Care, Step
+from planner.domain.complaints import Complaint, State, check_step, repeated
+from planner.domain.errors import InputError, StateError
+from planner.domain.tasks import Due, Task, TaskState
+from planner.domain.text import clean
+from planner.services import care
+from planner.services.calls import contact_or_new, require_database
+from planner.services.desk import Desk
+from planner.store import care as steps
+from planner.store import complaints as store
+from planner.store import tasks
+
+if TYPE_CHECKING:
+    from sqlmodel import Session
+
+NO_COMPLAINTS = "There are no complaints; `planner complaint add TEXT --contact NAME --kind WORD` logs one."
+
+
+@dataclass(frozen=True, slots=True)
+class Complaints:
+    """Complaints, and the kinds that came back within ninety days with how often."""
+
+    rows: tuple[Complaint, ...]
+    repeated: Mapping[str, int]
+
+
+def _about(complaint_id: int) -> str:
+    return f"complaint {complaint_id}"
+
+
+def add(
+    desk: Desk,
+    text: str,
+    *,
+    contact: str,
+    kind: str,
+    due: Due | None = None,
+    received: datetime | None = None,
+    apologised: bool = False,
+) -> Complaint:
+    """Log a complaint, with the task to answer it. Without a due time the answer is due after the working days of
+    `care.answer`.
+    """
+    when = received or desk.now()
+    if when > desk.now():
+        raise InputError(f"{when:%Y-%m-%d %H:%M} is still to come; a complaint is logged when it was heard.")
+    with desk.database.write("complaint") as unit:
+        unit.keeps_laid = True
+        session = unit.session
+        contact_id, name, _ = contact_or_new(session, contact, desk.clock.timestamp())
+        if due is None:
+            due = Due(_in_working_days(desk, session, desk.today(), desk.config["care.answer"]))
+        elif due.day < desk.today():
+            raise InputError(f"{due} is over already; the answer is due at a time to come.")
+        complaint = Complaint(
+            0,
+            clean(kind).lower(),
+            clean(text, lines=True),
+            Due(when.date(), when.time().replace(second=0, microsecond=0)),
+            due,
+            State.APOLOGISED if apologised else State.HEARD,
+            name,
+            contact_id,
+        )
+        complaint = replace(complaint, id=store.add(session, complaint, int(desk.clock.timestamp())))
+        _task(desk, session, complaint)
+        unit.label = f"complaint of {name}: {complaint.kind}"
+    return complaint
+
+
+def _in_working_days(desk: Desk, session: Session, day: date, count: int) -> date:
+    works = care.works(desk, session, day)
+    found = rules.working_day(day, works, back=False)
+    for _ in range(count):
+        found = rules.working_day(found + timedelta(days=1), works, back=False)
+    return found
+
+
+def _task(desk: Desk, session: Session, complaint: Complaint) -> Task | None:
+    """The one open task of a complaint: what is to be done next with it."""
+    about = _about(complaint.id)
+    for task in steps.of(session, (Care.COMPLAINT,), about=about):
+        if task.state is TaskState.OPEN:
+            steps.remove(session, task)
+    title = complaint.what_next()
+    if not title:
+        return None
+    step = Step(Care.COMPLAINT, complaint.due.day, title, about)
+    task = care.add(desk, session, step, complaint.contact_id)
+    if complaint.due.at is not None:
+        task = replace(task, due=complaint.due)
+        tasks.put(session, task)
+    return task
+
+
+def answer(
+    desk: Desk,
+    complaint_id: int,
+    *,
+    state: State | None = None,
+    agreed: str | None = None,
+    compensation: str | None = None,
+    escalated: str | None = None,
+    due: Due | None = None,
+) -> Complaint:
+    """Go on with a complaint: to a state (to agreed, where something was agreed), with what was agreed until when, a
+    compensation, or handed up. What is done is checked by a follow-up call, which is made here.
+    """
+    require_database(desk, NO_COMPLAINTS)
+    if state is None and agreed:
+        state = State.AGREED
+    if (state, agreed, compensation, escalated, due) == (None,) * 5:
+        raise InputError("Say what came of it: --agreed TEXT, --state STATE, --compensation TEXT, --escalate TO.")
+    if due is not None and due.day < desk.today():
+        raise InputError(f"{due} is over already; what is agreed is due at a time to come.")
+    with desk.database.write("complaint") as unit:
+        unit.keeps_laid = True
+        complaint = store.get(unit.session, complaint_id)
+        if complaint.state is State.CHECKED:
+            raise StateError(f"Complaint {complaint_id} is checked already.")
+        changed = _changed(complaint, agreed, compensation, escalated, due)
+        if state is not None and (state is not complaint.state or not agreed):
+            check_step(complaint, state)
+            changed = _advanced(desk, unit.session, changed, state, due)
+        store.put(unit.session, changed)
+        _task(desk, unit.session, changed)
+        unit.label = f"complaint of {complaint.contact or 'a customer'}: {changed.state}"
+    return changed
+
+
+def _changed(
+    complaint: Complaint, agreed: str | None, compensation: str | None, escalated: str | None, due: Due | None
+) -> Complaint:
+    words = {"agreed": agreed, "compensation": compensation, "escalated": escalated}
+    said = {name: clean(text, lines=True) for name, text in words.items() if text is not None}
+    changed = replace(complaint, **said)  # type: ignore[arg-type]
+    return changed if due is None else replace(changed, due=due)
+
+
+def _advanced(desk: Desk, session: Session, complaint: Complaint, state: State, due: Due | None) -> Complaint:
+    """A complaint in a later state. What is done is checked some days later, where no day was said."""
+    changed = replace(complaint, state=state)
+    if state is State.DONE:
+        days, works = desk.config["care.follow_up"], care.works(desk, session, desk.today())
+        check = due or Due(rules.follow_up(desk.today(), desk.today(), days, works))
+        return replace(changed, done_on=desk.today(), due=check)
+    return changed
+
+
+def step_done(desk: Desk, session: Session, task: Task) -> Task | None:
+    """The next task of a complaint whose task was ticked off: answered, then done, then checked."""
+    complaint_id = int(task.about.rpartition(" ")[2])
+    complaint = store.get(session, complaint_id)
+    following = {State.AGREED: State.DONE, State.DONE: State.CHECKED}.get(complaint.state, State.AGREED)
+    changed = _advanced(desk, session, complaint, following, None)
+    store.put(session, changed)
+    return _task(desk, session, changed)
+
+
+def listed(desk: Desk, *, checked: bool = False) -> Complaints:
+    """Complaints that aren't checked yet, or all; and which kinds repeat."""
+    if not desk.database.exists():
+        return Complaints((), {})
+    with desk.database.read() as session:
+        everything = store.listed(session, checked=True)
+    rows = tuple(each for each in everything if checked or each.state is not State.CHECKED)
+    return Complaints(rows, repeated(everything, desk.today()))
+
+
+def drop(desk: Desk, complaint_id: int) -> Complaint:
+    """Delete a complaint that was typed by mistake, with its open task."""
+    require_database(desk, NO_COMPLAINTS)
+    with desk.database.write("drop") as unit:
+        unit.keeps_laid = True
+        complaint = store.get(unit.session, complaint_id)
+        for task in steps.of(unit.session, (Care.COMPLAINT,), about=_about(complaint_id)):
+            if task.state is TaskState.OPEN:
+                steps.remove(unit.session, task)
+        store.drop(unit.session, complaint_id)
+        unit.label = f"dropped complaint: {complaint.kind}"
+    return complaint

@@ -1,0 +1,209 @@
+"""The search over everything, in plain SQL: two FTS5 indices, brought up from the rows that triggers have noted.
+
+`search_contact` has contacts by what they are called, their numbers and addresses, and the rest; `search_text` all else
+that is written: deals, promises, complaints, tasks, notes of the log. Newest first.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+from planner.domain.search import folded, joined, number_words, query
+from planner.store import hot
+
+KINDS = ("deal", "promise", "complaint", "activity", "task")
+STEP = 8
+AT_ONCE = 500
+
+_TEXTS = {
+    "deal": "SELECT id, title, notes, reason, owner FROM deal",
+    "promise": "SELECT id, text, note FROM promise",
+    "complaint": "SELECT id, kind, text, agreed, compensation, escalated FROM complaint",
+    "activity": "SELECT id, note, reason FROM activity",
+    "task": "SELECT id, title, reason FROM task",
+}
+_CONTACTS = (
+    "SELECT contact.id, contact.name, company.name, role, contact.city, source, supplier, supplier_weak, languages,"
+    " preferences, contact.notes, tags, dates, contact.kind FROM contact"
+    " LEFT JOIN company ON company.id = contact.company_id"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """Something that was found: a contact, or a row that may hang on one. `text` is what it says."""
+
+    kind: str
+    id: int
+    contact_id: int | None
+    name: str
+    company: str
+    text: str
+    day: str = ""
+
+
+def stale(connection: sqlite3.Connection) -> bool:
+    """Whether something was written that the search hasn't read yet."""
+    return connection.execute("SELECT 1 FROM search_stale LIMIT 1").fetchone() is not None
+
+
+def bring_up(connection: sqlite3.Connection, tick: Callable[[int], None] = lambda done: None) -> None:
+    """Read anew what was written since; inside the transaction of the caller."""
+    for kind in ("contact", *KINDS):
+        ids = [row[0] for row in connection.execute("SELECT row_id FROM search_stale WHERE kind = ?", (kind,))]
+        for start in range(0, len(ids), AT_ONCE):
+            some = ids[start : start + AT_ONCE]
+            (_contacts if kind == "contact" else _texts)(connection, kind, some)
+            tick(start + len(some))
+    connection.execute("DELETE FROM search_stale")
+
+
+def erase(connection: sqlite3.Connection) -> None:
+    """Leave nothing of deleted rows in the indices: they only mark what is gone until they are merged."""
+    bring_up(connection)
+    for table in ("search_contact", "search_text"):
+        connection.execute(f"INSERT INTO {table} ({table}) VALUES ('optimize')")
+
+
+def rebuild(connection: sqlite3.Connection, tick: Callable[[int], None] = lambda done: None) -> None:
+    """Read everything anew."""
+    connection.execute("DELETE FROM search_contact")
+    connection.execute("DELETE FROM search_text")
+    connection.execute("DELETE FROM search_stale")
+    for kind in ("contact", *KINDS):
+        where = {"activity": " WHERE note IS NOT NULL", "task": " WHERE kind <> 'counter'"}.get(kind, "")
+        connection.execute(f"INSERT INTO search_stale (kind, row_id) SELECT '{kind}', id FROM {kind}{where}")
+    bring_up(connection, tick)
+
+
+def _marks(ids: Sequence[int]) -> str:
+    return ", ".join("?" * len(ids))
+
+
+def _texts(connection: sqlite3.Connection, kind: str, ids: Sequence[int]) -> None:
+    number = KINDS.index(kind)
+    connection.executemany("DELETE FROM search_text WHERE rowid = ?", [(row_id * STEP + number,) for row_id in ids])
+    rows = connection.execute(f"{_TEXTS[kind]} WHERE id IN ({_marks(ids)})", ids).fetchall()
+    connection.executemany(
+        "INSERT INTO search_text (rowid, body) VALUES (?, ?)",
+        [(row_id * STEP + number, body) for row_id, *texts in rows if (body := folded(joined(texts)))],
+    )
+
+
+def _contacts(connection: sqlite3.Connection, kind: str, ids: Sequence[int]) -> None:
+    connection.executemany("DELETE FROM search_contact WHERE rowid = ?", [(row_id,) for row_id in ids])
+    ways: dict[int, list[str]] = {}
+    found = connection.execute(
+        f"SELECT contact_id, kind, value FROM contact_way WHERE contact_id IN ({_marks(ids)})", ids
+    )
+    for contact_id, sort, value in found:
+        ways.setdefault(contact_id, []).append(number_words(value) if sort == "phone" else folded(value))
+    rows = connection.execute(f"{_CONTACTS} WHERE contact.id IN ({_marks(ids)})", ids).fetchall()
+    connection.executemany(
+        "INSERT INTO search_contact (rowid, name, ways, rest) VALUES (?, ?, ?, ?)",
+        [
+            (row_id, folded(joined((name, company))), " ".join(ways.get(row_id, ())), folded(joined(_said(rest))))
+            for row_id, name, company, *rest in rows
+        ],
+    )
+
+
+def _said(rest: Sequence[str]) -> Iterator[str]:
+    *texts, tags, dates, kind = rest
+    yield from texts
+    yield from json.loads(tags)
+    yield from (what for _, what in json.loads(dates))
+    yield kind
+
+
+def contacts(connection: sqlite3.Connection, line: str, limit: int) -> list[int]:
+    """The ids of the contacts in which a typed line stands: those that are called so first, the newest first."""
+    asked = query(line)
+    if not asked:
+        return []
+    statement = "SELECT rowid FROM search_contact WHERE search_contact MATCH ? ORDER BY rowid DESC LIMIT ?"
+    found = [row[0] for row in connection.execute(statement, (f"{{name}} : ({asked})", limit))]
+    if len(found) < limit:
+        known = set(found)
+        found += [row[0] for row in connection.execute(statement, (asked, limit)) if row[0] not in known]
+    return found[:limit]
+
+
+def texts(connection: sqlite3.Connection, line: str, limit: int) -> list[tuple[str, int]]:
+    """What else a typed line stands in, as kinds and ids, the newest first."""
+    asked = query(line)
+    if not asked:
+        return []
+    rows = connection.execute(
+        "SELECT rowid FROM search_text WHERE search_text MATCH ? ORDER BY rowid DESC LIMIT ?", (asked, limit)
+    )
+    return [(KINDS[row[0] % STEP], row[0] // STEP) for row in rows]
+
+
+_ROWS = {
+    "deal": "SELECT deal.title, deal.notes, coalesce(deal.closed, deal.opened, ''), deal.contact_id FROM deal",
+    "promise": "SELECT promise.text, promise.note, promise.due, promise.contact_id FROM promise",
+    "complaint": "SELECT complaint.text, complaint.agreed, complaint.received, complaint.contact_id FROM complaint",
+    "activity": "SELECT activity.note, activity.reason, activity.day, activity.contact_id FROM activity",
+    "task": "SELECT task.title, task.reason, coalesce(task.due, ''), task.contact_id FROM task",
+}
+
+
+def hits(connection: sqlite3.Connection, line: str, limit: int) -> list[Hit]:
+    """What a typed line finds: contacts first, up to two thirds of `limit` where something else is found as well."""
+    people = contacts(connection, line, limit)
+    others = texts(connection, line, limit)
+    room = max(limit - len(others), limit * 2 // 3)
+    found = [hit for contact_id in people[:room] if (hit := _contact_hit(connection, contact_id)) is not None]
+    for kind, row_id in others[: limit - len(found)]:
+        row = connection.execute(f"{_ROWS[kind]} WHERE {kind}.id = ?", (row_id,)).fetchone()
+        if row is not None:
+            title, more, day, contact_id = row
+            name, company = _name(connection, contact_id)
+            found.append(Hit(kind, row_id, contact_id, name, company, joined((title, more)), day[:10]))
+    return found
+
+
+def _name(connection: sqlite3.Connection, contact_id: int | None) -> tuple[str, str]:
+    row = connection.execute(
+        "SELECT contact.name, coalesce(company.name, '') FROM contact"
+        " LEFT JOIN company ON company.id = contact.company_id WHERE contact.id = ?",
+        (contact_id,),
+    ).fetchone()
+    return ("", "") if row is None else (row[0], row[1])
+
+
+def _contact_hit(connection: sqlite3.Connection, contact_id: int) -> Hit | None:
+    row = connection.execute(f"{_CONTACTS} WHERE contact.id = ?", (contact_id,)).fetchone()
+    if row is None:
+        return None
+    ways = connection.execute(
+        "SELECT value FROM contact_way WHERE contact_id = ? ORDER BY kind DESC, position", (contact_id,)
+    )
+    text = joined((row[3], *(way[0] for way in ways), *_said(row[4:])))
+    return Hit("contact", contact_id, contact_id, row[1], row[2] or "", text)
+
+
+def brought_up(connection: sqlite3.Connection) -> bool:
+    """Bring the search up in a transaction of its own where something was written since; False where the file can't be
+    written now: what was written last isn't found then.
+    """
+    if not stale(connection):
+        return True
+    try:
+        connection.execute("BEGIN IMMEDIATE")
+    except sqlite3.OperationalError:
+        return False
+    try:
+        bring_up(connection)
+        connection.execute("COMMIT")
+    except sqlite3.OperationalError:
+        hot.rollback(connection)
+        return False
+    except BaseException:
+        hot.rollback(connection)
+        raise
+    return True
