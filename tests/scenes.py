@@ -16,14 +16,29 @@ from planner import config
 from planner.clock import FixedClock
 from planner.domain.calls import Activity
 from planner.domain.day import CloseWords
-from planner.domain.deals import Stage
+from planner.domain.deals import OPEN_STAGES, Stage
 from planner.domain.goals import Horizon, Metric
 from planner.domain.letters import Letter
+from planner.domain.people import Need
 from planner.domain.quickadd import parse_line
 from planner.domain.tasks import Due, Priority
 from planner.domain.when import parse_when
 from planner.domain.workdays import Period, parse_month
-from planner.services import blocks, calendar, calling, calls, day, deals, events, goals, people, plan, promises, tasks
+from planner.services import (
+    blocks,
+    calendar,
+    calling,
+    calls,
+    complaints,
+    day,
+    deals,
+    events,
+    goals,
+    people,
+    plan,
+    promises,
+    tasks,
+)
 from planner.services.desk import Desk
 from planner.services.live import Live
 from planner.services.mail import MailDesk
@@ -383,4 +398,87 @@ MAILS: dict[str, Callable[[Path], Desk]] = {
     "overrun": lambda folder: _in_window(mail_typical(folder), 38, 3),
     "overfull-gate": mail_overfull,
     "overfull": lambda folder: _in_window(mail_overfull(folder), 12),
+}
+
+
+def clients_typical(folder: Path) -> Desk:
+    """A base in which something is going on: deals at every stage, promises, a complaint, contracts that end."""
+    desk = typical(folder)
+    kim = people.edit(
+        desk,
+        "Kim Minsu 김민수",
+        {
+            "company": "Hanbit Trading", "role": "buyer", "phones": ["02-555-1234"], "emails": ["kim@hanbit.example"],
+            "city": "Seoul", "languages": "Korean, English", "decides": True, "tier": "A", "kind": "gloomy",
+            "need": Need.FOUND, "source": "fair", "tags": ["fair", "paper"], "supplier": "Dongah",
+            "supplier_until": date(2027, 1, 31), "supplier_weak": "late deliveries, no one answers on Fridays",
+            "preferences": "calls before ten; green tea", "birthday": "1975-12-12",
+            "dates": ["--11-23 name day"], "consent": True, "mailing": "monthly",
+            "notes": "needs quarterly delivery; the boss is Mr Park",
+        },
+    )  # fmt: skip
+    people.edit(desk, "Hanbit Trading", {"company": "Hanbit Trading", "city": "Seoul"})
+    people.edit(desk, "Анна Соколова, Северный Склад", {"tier": "B", "city": "Псков", "tags": ["склад"]})
+    people.add(desk, "Petra Novák", {"company": "Novák a syn", "referrer": str(kim.id), "phones": ["+420 601 234 567"]})
+    people.add(desk, "Lee Jihye 이지혜", {"company": "Seoul Print", "tier": "A", "emails": ["lee@print.example"]})
+    people.add(desk, "Hans Müller", {"company": "Müller Druck GmbH", "city": "Berlin", "tags": ["fair"]})
+    for moment, contact, outcome, note in (
+        (datetime(2026, 10, 28, 10, 5), "Kim Minsu 김민수", "callback", "in a meeting"),
+        (datetime(2026, 11, 3, 9, 40), "Kim Minsu 김민수", "no-answer", None),
+        (datetime(2026, 11, 12, 11, 20), "Kim Minsu 김민수", "conversation", "wants two options and a sample"),
+        (datetime(2026, 9, 1, 15), "Анна Соколова, Северный Склад", "conversation", None),
+        (datetime(2026, 10, 2, 15), "Lee Jihye 이지혜", "conversation", "asked for the price of small runs"),
+    ):
+        calls.log(desk, "dial", outcome=outcome, contact=contact, moment=moment, note=note)
+    for title, contact, value, stage, opened in (
+        ("Labels, small runs", "Lee Jihye 이지혜", 80_000, Stage.TALK, date(2026, 10, 2)),
+        ("Cardboard", "Hans Müller", 120_000, Stage.MEETING, date(2026, 11, 9)),
+        ("Stretch film", "Анна Соколова, Северный Склад", 240_000, Stage.CLOSING, date(2026, 9, 1)),
+        ("Paper 2026", "Hanbit Trading", 560_000, Stage.CLOSING, date(2026, 8, 3)),
+        ("Envelopes", "Hans Müller", 45_000, Stage.TALK, date(2026, 11, 2)),
+    ):
+        deals.add(desk, title, contact=contact, value=Decimal(value), stage=stage, opened=opened)
+    won = next(deal for deal in deals.listed(desk) if deal.title == "Paper 2026")
+    deals.won(desk, won.id, moment=datetime(2026, 11, 6, 15), until=date(2027, 1, 31), term_months=12)
+    lost = next(deal for deal in deals.listed(desk) if deal.title == "Envelopes")
+    deals.lost(desk, lost.id, reason="price")
+    promises.add(desk, "price list of small runs", Due(date(2026, 11, 17), time(10)), contact="Lee Jihye 이지혜")
+    move_clock(desk, datetime(2026, 11, 13, 9))
+    kept = promises.add(desk, "samples by post", Due(date(2026, 11, 13), time(17)), contact="Kim Minsu 김민수")
+    promises.add(desk, "a call about the sizes", Due(date(2026, 11, 13), time(18)), contact="Hans Müller")
+    complaints.add(desk, "two pallets came wet", contact="Анна Соколова, Северный Склад", kind="delivery")
+    move_clock(desk, datetime(2026, 11, 13, 16, 30))
+    promises.settle(desk, kept.id, kept=True)
+    move_clock(desk, NOW)
+    return desk
+
+
+def clients_overfull(folder: Path) -> Desk:
+    """Many of everything, under names of every kind."""
+    desk = clients_typical(folder)
+    long = "a very long text that goes on and on, " * 20
+    for number in range(60):
+        name = f"{NAMES[number % len(NAMES)]} {number}"
+        people.add(
+            desk,
+            name,
+            {
+                "company": NAMES[(number + 3) % len(NAMES)], "role": NAMES[(number + 1) % len(NAMES)],
+                "notes": long, "preferences": long, "supplier": name, "supplier_weak": long, "tags": ["[/]", name[:50]],
+                "supplier_until": date(2027, 2, 1), "city": NAMES[(number + 2) % len(NAMES)], "tier": "C",
+                "emails": ["[@click=app.quit]@x.example"], "phones": ["+49 30 1234567 ext. 99"] * 1,
+            },
+        )  # fmt: skip
+        deals.add(desk, f"{name} deal", contact=name, value=Decimal("123456789.99"), stage=OPEN_STAGES[number % 4])
+    for number in range(30):
+        name = f"{NAMES[number % len(NAMES)]} {number}"
+        promises.add(desk, f"{name} {long[:200]}", Due(date(2026, 11, 16), time(12)), contact=name)
+        complaints.add(desk, long[:500], contact=name, kind=name[:40])
+    return desk
+
+
+CLIENTS: dict[str, Callable[[Path], Desk]] = {
+    "empty": empty,
+    "typical": clients_typical,
+    "overfull": clients_overfull,
 }

@@ -127,12 +127,16 @@ def add(desk: Desk, name: str, fields: dict[str, Any]) -> Contact:
     return made
 
 
-def edit(desk: Desk, wanted: str, fields: dict[str, Any]) -> Contact:
-    """Change fields of a contact, named by id or name."""
+def edit(desk: Desk, wanted: str, fields: dict[str, Any], *, seen: Contact | None = None) -> Contact:
+    """Change fields of a contact, named by id or name. With the contact as it was `seen`, what was changed elsewhere
+    meanwhile isn't overwritten: StateError says how it stands now.
+    """
     require_database(desk, NO_CONTACTS)
     referrer = fields.pop("referrer", None)
     with desk.database.write("edit") as unit:
         contact = wanted_contact(unit.session, wanted)
+        if seen is not None:
+            _check_seen(contact, seen, [*fields, *(["referrer"] if referrer is not None else [])])
         changed = _referred(unit.session, replace(contact, **cleaned(fields)), referrer)
         unit.label = f"edited contact {changed.name}"
         unit.keeps_laid = True
@@ -141,6 +145,18 @@ def edit(desk: Desk, wanted: str, fields: dict[str, Any]) -> Contact:
             unit.session.flush()
             care.chance(desk, unit.session, changed)
     return changed
+
+
+def _check_seen(contact: Contact, seen: Contact, names: Iterable[str]) -> None:
+    """Refuse to overwrite what was changed since it was seen."""
+    for name in names:
+        now = getattr(contact, name)
+        if now != getattr(seen, name):
+            words = ", ".join(way.value for way in now) if name in ("phones", "emails") else now
+            raise StateError(
+                f"The {name.replace('_', ' ')} was changed meanwhile, to {str(words or 'nothing')[:200]!r}; yours is "
+                "still in the form. Save again to put it in the place of that."
+            )
 
 
 def _referred(session: Session, contact: Contact, wanted: str | None) -> Contact:

@@ -46,11 +46,6 @@ SEARCHED = {
     "activity": "{row}.note IS NOT NULL",
     "task": "{row}.kind <> 'counter'",
 }
-# What else a contact is found by: the table, and the contacts that a row of it stands for.
-ALSO = {
-    "contact_way": ("{row}.contact_id", ""),
-    "company": ("id", " FROM contact WHERE company_id = {row}.id"),
-}
 
 
 def search_tables() -> list[str]:
@@ -74,19 +69,22 @@ def search_triggers() -> list[str]:
         for event, row in (("INSERT", "NEW"), ("UPDATE", "NEW"), ("DELETE", "OLD")):
             both = f"{condition} OR {condition.replace('{row}', 'OLD')}" if event == "UPDATE" else condition
             when = f" WHEN {both.format(row=row)}" if condition else ""
-            found.append(
-                f"CREATE TRIGGER {table}_search_{event.lower()} AFTER {event} ON {table}{when} BEGIN\n"
-                f"  INSERT OR IGNORE INTO search_stale (kind, row_id) VALUES ('{table}', {row}.id);\nEND"
-            )
-    for table, (contacts, where) in ALSO.items():
-        events = (("UPDATE", "NEW"),) if where else (("INSERT", "NEW"), ("UPDATE", "NEW"), ("DELETE", "OLD"))
-        for event, row in events:
-            found.append(
-                f"CREATE TRIGGER {table}_search_{event.lower()} AFTER {event} ON {table} BEGIN\n"
-                "  INSERT OR IGNORE INTO search_stale (kind, row_id) SELECT 'contact', "
-                f"{contacts.format(row=row)}{where.format(row=row)};\nEND"
-            )
+            found.append(_noting(table, event, when, table, f"{row}.id", " WHERE"))
+    for event, row in (("INSERT", "NEW"), ("UPDATE", "NEW"), ("DELETE", "OLD")):
+        found.append(_noting("contact_way", event, "", "contact", f"{row}.contact_id", " WHERE"))
+    found.append(
+        _noting("company", "UPDATE", "", "contact", "contact.id", " FROM contact WHERE company_id = NEW.id AND")
+    )
     return found
+
+
+def _noting(table: str, event: str, when: str, kind: str, row_id: str, where: str) -> str:
+    """A trigger that notes a row, once. Not ``OR IGNORE``: an upsert that fires the trigger would overrule it."""
+    return (
+        f"CREATE TRIGGER {table}_search_{event.lower()} AFTER {event} ON {table}{when} BEGIN\n"
+        f"  INSERT INTO search_stale (kind, row_id) SELECT '{kind}', {row_id}{where}"
+        f" NOT EXISTS (SELECT 1 FROM search_stale WHERE kind = '{kind}' AND row_id = {row_id});\nEND"
+    )
 
 
 def statements() -> list[str]:

@@ -826,89 +826,89 @@ CREATE TRIGGER activity_recounted AFTER UPDATE ON activity BEGIN
 END;
 
 CREATE TRIGGER contact_search_insert AFTER INSERT ON contact BEGIN
-  INSERT OR IGNORE INTO search_stale (kind, row_id) VALUES ('contact', NEW.id);
+  INSERT INTO search_stale (kind, row_id) SELECT 'contact', NEW.id WHERE NOT EXISTS (SELECT 1 FROM search_stale WHERE kind = 'contact' AND row_id = NEW.id);
 END;
 
 CREATE TRIGGER contact_search_update AFTER UPDATE ON contact BEGIN
-  INSERT OR IGNORE INTO search_stale (kind, row_id) VALUES ('contact', NEW.id);
+  INSERT INTO search_stale (kind, row_id) SELECT 'contact', NEW.id WHERE NOT EXISTS (SELECT 1 FROM search_stale WHERE kind = 'contact' AND row_id = NEW.id);
 END;
 
 CREATE TRIGGER contact_search_delete AFTER DELETE ON contact BEGIN
-  INSERT OR IGNORE INTO search_stale (kind, row_id) VALUES ('contact', OLD.id);
+  INSERT INTO search_stale (kind, row_id) SELECT 'contact', OLD.id WHERE NOT EXISTS (SELECT 1 FROM search_stale WHERE kind = 'contact' AND row_id = OLD.id);
 END;
 
 CREATE TRIGGER deal_search_insert AFTER INSERT ON deal BEGIN
-  INSERT OR IGNORE INTO search_stale (kind, row_id) VALUES ('deal', NEW.id);
+  INSERT INTO search_stale (kind, row_id) SELECT 'deal', NEW.id WHERE NOT EXISTS (SELECT 1 FROM search_stale WHERE kind = 'deal' AND row_id = NEW.id);
 END;
 
 CREATE TRIGGER deal_search_update AFTER UPDATE ON deal BEGIN
-  INSERT OR IGNORE INTO search_stale (kind, row_id) VALUES ('deal', NEW.id);
+  INSERT INTO search_stale (kind, row_id) SELECT 'deal', NEW.id WHERE NOT EXISTS (SELECT 1 FROM search_stale WHERE kind = 'deal' AND row_id = NEW.id);
 END;
 
 CREATE TRIGGER deal_search_delete AFTER DELETE ON deal BEGIN
-  INSERT OR IGNORE INTO search_stale (kind, row_id) VALUES ('deal', OLD.id);
+  INSERT INTO search_stale (kind, row_id) SELECT 'deal', OLD.id WHERE NOT EXISTS (SELECT 1 FROM search_stale WHERE kind = 'deal' AND row_id = OLD.id);
 END;
 
 CREATE TRIGGER promise_search_insert AFTER INSERT ON promise BEGIN
-  INSERT OR IGNORE INTO search_stale (kind, row_id) VALUES ('promise', NEW.id);
+  INSERT INTO search_stale (kind, row_id) SELECT 'promise', NEW.id WHERE NOT EXISTS (SELECT 1 FROM search_stale WHERE kind = 'promise' AND row_id = NEW.id);
 END;
 
 CREATE TRIGGER promise_search_update AFTER UPDATE ON promise BEGIN
-  INSERT OR IGNORE INTO search_stale (kind, row_id) VALUES ('promise', NEW.id);
+  INSERT INTO search_stale (kind, row_id) SELECT 'promise', NEW.id WHERE NOT EXISTS (SELECT 1 FROM search_stale WHERE kind = 'promise' AND row_id = NEW.id);
 END;
 
 CREATE TRIGGER promise_search_delete AFTER DELETE ON promise BEGIN
-  INSERT OR IGNORE INTO search_stale (kind, row_id) VALUES ('promise', OLD.id);
+  INSERT INTO search_stale (kind, row_id) SELECT 'promise', OLD.id WHERE NOT EXISTS (SELECT 1 FROM search_stale WHERE kind = 'promise' AND row_id = OLD.id);
 END;
 
 CREATE TRIGGER complaint_search_insert AFTER INSERT ON complaint BEGIN
-  INSERT OR IGNORE INTO search_stale (kind, row_id) VALUES ('complaint', NEW.id);
+  INSERT INTO search_stale (kind, row_id) SELECT 'complaint', NEW.id WHERE NOT EXISTS (SELECT 1 FROM search_stale WHERE kind = 'complaint' AND row_id = NEW.id);
 END;
 
 CREATE TRIGGER complaint_search_update AFTER UPDATE ON complaint BEGIN
-  INSERT OR IGNORE INTO search_stale (kind, row_id) VALUES ('complaint', NEW.id);
+  INSERT INTO search_stale (kind, row_id) SELECT 'complaint', NEW.id WHERE NOT EXISTS (SELECT 1 FROM search_stale WHERE kind = 'complaint' AND row_id = NEW.id);
 END;
 
 CREATE TRIGGER complaint_search_delete AFTER DELETE ON complaint BEGIN
-  INSERT OR IGNORE INTO search_stale (kind, row_id) VALUES ('complaint', OLD.id);
+  INSERT INTO search_stale (kind, row_id) SELECT 'complaint', OLD.id WHERE NOT EXISTS (SELECT 1 FROM search_stale WHERE kind = 'complaint' AND row_id = OLD.id);
 END;
 
 CREATE TRIGGER activity_search_insert AFTER INSERT ON activity WHEN NEW.note IS NOT NULL BEGIN
-  INSERT OR IGNORE INTO search_stale (kind, row_id) VALUES ('activity', NEW.id);
+  INSERT INTO search_stale (kind, row_id) SELECT 'activity', NEW.id WHERE NOT EXISTS (SELECT 1 FROM search_stale WHERE kind = 'activity' AND row_id = NEW.id);
 END;
 
 CREATE TRIGGER activity_search_update AFTER UPDATE ON activity WHEN NEW.note IS NOT NULL OR OLD.note IS NOT NULL BEGIN
-  INSERT OR IGNORE INTO search_stale (kind, row_id) VALUES ('activity', NEW.id);
+  INSERT INTO search_stale (kind, row_id) SELECT 'activity', NEW.id WHERE NOT EXISTS (SELECT 1 FROM search_stale WHERE kind = 'activity' AND row_id = NEW.id);
 END;
 
 CREATE TRIGGER activity_search_delete AFTER DELETE ON activity WHEN OLD.note IS NOT NULL BEGIN
-  INSERT OR IGNORE INTO search_stale (kind, row_id) VALUES ('activity', OLD.id);
+  INSERT INTO search_stale (kind, row_id) SELECT 'activity', OLD.id WHERE NOT EXISTS (SELECT 1 FROM search_stale WHERE kind = 'activity' AND row_id = OLD.id);
 END;
 
 CREATE TRIGGER task_search_insert AFTER INSERT ON task WHEN NEW.kind <> 'counter' BEGIN
-  INSERT OR IGNORE INTO search_stale (kind, row_id) VALUES ('task', NEW.id);
+  INSERT INTO search_stale (kind, row_id) SELECT 'task', NEW.id WHERE NOT EXISTS (SELECT 1 FROM search_stale WHERE kind = 'task' AND row_id = NEW.id);
 END;
 
 CREATE TRIGGER task_search_update AFTER UPDATE ON task WHEN NEW.kind <> 'counter' OR OLD.kind <> 'counter' BEGIN
-  INSERT OR IGNORE INTO search_stale (kind, row_id) VALUES ('task', NEW.id);
+  INSERT INTO search_stale (kind, row_id) SELECT 'task', NEW.id WHERE NOT EXISTS (SELECT 1 FROM search_stale WHERE kind = 'task' AND row_id = NEW.id);
 END;
 
 CREATE TRIGGER task_search_delete AFTER DELETE ON task WHEN OLD.kind <> 'counter' BEGIN
-  INSERT OR IGNORE INTO search_stale (kind, row_id) VALUES ('task', OLD.id);
+  INSERT INTO search_stale (kind, row_id) SELECT 'task', OLD.id WHERE NOT EXISTS (SELECT 1 FROM search_stale WHERE kind = 'task' AND row_id = OLD.id);
 END;
 
 CREATE TRIGGER contact_way_search_insert AFTER INSERT ON contact_way BEGIN
-  INSERT OR IGNORE INTO search_stale (kind, row_id) SELECT 'contact', NEW.contact_id;
+  INSERT INTO search_stale (kind, row_id) SELECT 'contact', NEW.contact_id WHERE NOT EXISTS (SELECT 1 FROM search_stale WHERE kind = 'contact' AND row_id = NEW.contact_id);
 END;
 
 CREATE TRIGGER contact_way_search_update AFTER UPDATE ON contact_way BEGIN
-  INSERT OR IGNORE INTO search_stale (kind, row_id) SELECT 'contact', NEW.contact_id;
+  INSERT INTO search_stale (kind, row_id) SELECT 'contact', NEW.contact_id WHERE NOT EXISTS (SELECT 1 FROM search_stale WHERE kind = 'contact' AND row_id = NEW.contact_id);
 END;
 
 CREATE TRIGGER contact_way_search_delete AFTER DELETE ON contact_way BEGIN
-  INSERT OR IGNORE INTO search_stale (kind, row_id) SELECT 'contact', OLD.contact_id;
+  INSERT INTO search_stale (kind, row_id) SELECT 'contact', OLD.contact_id WHERE NOT EXISTS (SELECT 1 FROM search_stale WHERE kind = 'contact' AND row_id = OLD.contact_id);
 END;
 
 CREATE TRIGGER company_search_update AFTER UPDATE ON company BEGIN
-  INSERT OR IGNORE INTO search_stale (kind, row_id) SELECT 'contact', id FROM contact WHERE company_id = NEW.id;
+  INSERT INTO search_stale (kind, row_id) SELECT 'contact', contact.id FROM contact WHERE company_id = NEW.id AND NOT EXISTS (SELECT 1 FROM search_stale WHERE kind = 'contact' AND row_id = contact.id);
 END;

@@ -39,6 +39,7 @@ class PlannerApp(App[None]):
         Binding("3", "show('plan')", "Plan", id="screen-plan", tooltip="Will I make it, what would it take?"),
         Binding("4", "show('goals')", "Goals", id="screen-goals", tooltip="What for, and what does it ask of today?"),
         Binding("5", "show('mail')", "Mail", id="screen-mail", tooltip="Is it time?"),
+        Binding("6", "show('clients')", "Clients", id="screen-clients", tooltip="Who are they, and what comes next?"),
         Binding("8", "show('playbook')", "Playbook", id="screen-playbook", tooltip="What is heard, and what works"),
         Binding("question_mark,f1", "help", "help", id="help", tooltip="All keys of this screen"),
         Binding("ctrl+q", "quit", "quit", id="quit", tooltip="Leave planner", priority=True),
@@ -249,6 +250,20 @@ class PlannerApp(App[None]):
             from planner.tui.screens.playbook import PlaybookScreen
 
             screen = PlaybookScreen(self.desk, self.live, today.today)
+        elif name == "clients":
+            from planner.tui.screens.clients import ClientsScreen
+
+            contact = dict(wanted).get("contact")
+            screen = ClientsScreen(self.desk, self.live, today.today, contact if isinstance(contact, int) else None)
+        elif name == "deals":
+            from planner.tui.screens.deals import DealsScreen
+
+            deal = dict(wanted).get("deal")
+            screen = DealsScreen(self.desk, self.live, today.today, deal if isinstance(deal, int) else None)
+        elif name == "care":
+            from planner.tui.screens.care import CareScreen
+
+            screen = CareScreen(self.desk, self.live, today.today)
         elif name == "mail":
             from planner.tui.screens.mail import MailScreen
 
@@ -262,6 +277,8 @@ class PlannerApp(App[None]):
 
             screen = PlanScreen(self.desk, self.live, today.today)
         if type(self.screen) is type(screen):
+            if wanted:  # what is shown already, on another line
+                self.switch_screen(screen)
             return
         if self.screen is today:
             self.push_screen(screen)

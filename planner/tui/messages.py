@@ -14,9 +14,13 @@ if TYPE_CHECKING:
 
     from planner.domain.blocks import WeekTemplate
     from planner.domain.outlook import Outlook, Supposition
+    from planner.domain.promises import Promise
     from planner.services.calling import CallingList
+    from planner.services.complaints import Complaints
     from planner.services.ladder import Ladder
     from planner.services.months import Ahead, Sheet
+    from planner.services.people import Dossier
+    from planner.services.pipeline import Pipeline
 
 
 @dataclass
@@ -168,6 +172,33 @@ class WeeksRead(Message):
 
     weeks: list[WeekTemplate]
     """They."""
+
+
+@dataclass
+class DossierRead(Message):
+    """A worker has read all that is known of a client."""
+
+    dossier: Dossier
+    """It."""
+
+
+@dataclass
+class PipelineRead(Message):
+    """A worker has read the pipeline."""
+
+    pipeline: Pipeline
+    """It."""
+
+
+@dataclass
+class CareRead(Message):
+    """A worker has read promises and complaints."""
+
+    promises: list[Promise]
+    """All promises."""
+
+    complaints: Complaints
+    """All complaints, and which kinds repeat."""
 
 
 @dataclass

@@ -34,6 +34,7 @@ class DeskScreen(Screen[None]):
         Binding("u", "undo", "undo", id="history-undo", tooltip="Take the last change back"),
         Binding("U,ctrl+r", "redo", "redo", id="history-redo", tooltip="Bring back what was undone"),
         Binding("a", "quick_add", "add", id="task-add", tooltip="A task in one line, from any screen"),
+        Binding("slash", "search", "find", id="search-find", tooltip="Search everything that is written"),
         Binding("M", "write_letter", "letter", id="mail-write", tooltip="A letter for the next mail window"),
     ]
 
@@ -189,6 +190,42 @@ class DeskScreen(Screen[None]):
                 )
 
         self.app.push_screen(DraftModal(points, wanted, problem), put)
+
+    # the search
+
+    def action_search(self) -> None:
+        """Search everything as it is typed, and go to what is chosen."""
+        from planner.domain.search import excerpt
+        from planner.services.clients import Clients, Hit
+        from planner.tui.modals.pick import Pick, PickModal
+
+        clients = Clients(self.desk, self.live)
+
+        def offer(text: str) -> tuple[list[Pick], str]:
+            if not text.strip():
+                return [], "Names, companies, numbers, addresses, notes, deals, promises, complaints, tasks."
+            found = []
+            for hit in clients.hits(text):
+                kind = "note" if hit.kind == "activity" else hit.kind
+                who = f"  {hit.company}" if hit.company and hit.company != hit.name else ""
+                left: Line = [(f"{kind:<10}", "dim"), (hit.name or excerpt(hit.text, text, 60), ""), (who, "dim")]
+                right = f"{excerpt(hit.text, text, 48)}  {hit.day}" if hit.name else hit.day
+                found.append(Pick(left, right.strip(), hit))
+            return found, "Nothing that is written has that in it."
+
+        def go(hit: Hit | None) -> None:
+            if hit is None:
+                return
+            if hit.kind == "deal":
+                self.planner.show("deals", ("deal", hit.id))
+            elif hit.contact_id is not None:
+                self.planner.show("clients", ("contact", hit.contact_id))
+            elif hit.kind == "task":
+                self.planner.show("today", ("task", hit.id))
+            else:
+                self._complain("That is about nobody in particular.")
+
+        self.app.push_screen(PickModal("Find", "kim, 555 1234, @hanbit.kr, quarterly …", offer), go)
 
     def _ask_first(self, read: Callable[[], Any], show: Callable[[Any], None]) -> None:
         """Read something in a worker (it may load SQLModel), and show it, unless something else is shown by then."""

@@ -1,0 +1,151 @@
+"""What a key of the client screens changes through a service, and the sentence about it (as `changes`, in workers)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from planner.services.desk import Desk
+from planner.tui.widgets.clients import day_words
+
+if TYPE_CHECKING:
+    from planner.domain.complaints import State
+    from planner.domain.deals import Stage
+    from planner.domain.people import Contact
+    from planner.tui.modals.clients import AnswerWanted, ComplaintWanted, ContactWanted, DealWanted, WonWanted
+
+
+def put_contact(desk: Desk, contact: Contact | None, wanted: ContactWanted) -> str:
+    """Add somebody, or change what is known of them; what was changed elsewhere meanwhile isn't overwritten."""
+    from planner.services import people
+
+    if contact is None:
+        fields = {name: value for name, value in wanted.fields.items() if name != "name"}
+        return f"new: {people.add(desk, wanted.typed['name'], fields).name}"
+    if not wanted.fields:
+        return f"{contact.name}: as before"
+    return f"changed: {people.edit(desk, str(contact.id), dict(wanted.fields), seen=contact).name}"
+
+
+def drop_contact(desk: Desk, contact_id: int) -> str:
+    """Delete a contact."""
+    from planner.services import people
+
+    return f"dropped: {people.drop(desk, str(contact_id))[0].name}; what was counted stays"
+
+
+def complain(desk: Desk, contact_id: int, wanted: ComplaintWanted) -> str:
+    """Log a complaint."""
+    from planner.services import complaints
+
+    made = complaints.add(
+        desk, wanted.text, contact=str(contact_id), kind=wanted.kind, due=wanted.due, apologised=wanted.apologised
+    )
+    often = complaints.listed(desk).repeated.get(made.kind.casefold())
+    if often:
+        desk.notice(f"{made.kind}: {often} times within ninety days; a repeating kind needs another way.")
+    return f"complaint: answered until {day_words(str(made.due), desk.today())}"
+
+
+def answer(desk: Desk, complaint_id: int, wanted: AnswerWanted) -> str:
+    """Go on with a complaint by what was agreed."""
+    from planner.services import complaints
+
+    made = complaints.answer(
+        desk,
+        complaint_id,
+        agreed=wanted.agreed or None,
+        compensation=wanted.compensation or None,
+        escalated=wanted.escalated or None,
+        due=wanted.due,
+    )
+    return f"complaint {made.state}: {made.what_next()}"
+
+
+def advance(desk: Desk, complaint_id: int, state: State) -> str:
+    """Bring a complaint to a later state."""
+    from planner.services import complaints
+
+    made = complaints.answer(desk, complaint_id, state=state)
+    following = made.what_next()
+    return f"complaint {made.state}" + (f"; next: {following}" if following else "")
+
+
+def settle(desk: Desk, promise_id: int, *, kept: bool) -> str:
+    """Mark a promise kept or broken."""
+    from planner.services import promises
+
+    promise = promises.settle(desk, promise_id, kept=kept)[0]
+    return f"promise {promise.state}: {promise.text}"
+
+
+def list_contact(desk: Desk, contact_id: int) -> str:
+    """Put somebody on the next calling list."""
+    from planner.services import calling
+
+    day = calling.day_for(desk)
+    calling.add(desk, day, str(contact_id))
+    return f"on the calling list of {day_words(day.isoformat(), desk.today())}"
+
+
+# deals
+
+
+def put_deal(desk: Desk, deal_id: int | None, wanted: DealWanted) -> str:
+    """Add a deal, or change one."""
+    from planner.services import deals
+
+    if deal_id is None:
+        made = deals.add(desk, wanted.title, contact=wanted.contact or None, **wanted.fields)
+        return f"deal: {made.title}"
+    changed = deals.edit(desk, deal_id, {"title": wanted.title, **wanted.fields}, contact=wanted.contact)
+    return f"deal: {changed.title}"
+
+
+def move_deal(desk: Desk, deal_id: int, stage: Stage) -> str:
+    """Move a deal to another stage."""
+    from planner.services import deals
+
+    moved = deals.move(desk, deal_id, stage)
+    return f"{moved.title}: {moved.stage}"
+
+
+def win(desk: Desk, deal_id: int, wanted: WonWanted) -> str:
+    """Win a deal, with what follows from it."""
+    from planner.services import deals
+
+    deal, follows = deals.won(desk, deal_id, amount=wanted.amount, until=wanted.until, term_months=wanted.term_months)
+    due = [day_words(str(task.due), desk.today()) for task in follows if task.due is not None]
+    said = f"won: {deal.title}, booked today; follow-up call {due[0]}"
+    return said + (f", renewal {due[-1]}" if len(due) > 1 else "") + "; ask who else should know of you"
+
+
+def lose(desk: Desk, deal_id: int, reason: str) -> str:
+    """Lose a deal, with its reason."""
+    from planner.services import deals
+
+    deal = deals.lost(desk, deal_id, reason=reason)
+    return f"lost: {deal.title}" + (f", {deal.reason}" if deal.reason else "")
+
+
+def reopen(desk: Desk, deal_id: int) -> str:
+    """Take a win or a loss back."""
+    from planner.services import deals
+
+    deal, _ = deals.reopen(desk, deal_id)
+    return f"{deal.title} is at {deal.stage} again"
+
+
+def renew(desk: Desk, deal_id: int) -> str:
+    """Open the renewal of a won deal."""
+    from planner.services import deals
+
+    deal = deals.renew(desk, deal_id)
+    until = "" if deal.contract_end is None else f", until {day_words(deal.contract_end.isoformat(), desk.today())}"
+    return f"renewal open: {deal.title}{until}"
+
+
+def merge(desk: Desk, keep: int, gone: int, take: tuple[str, ...]) -> str:
+    """Make one contact of two."""
+    from planner.services import duplicates
+
+    return f"merged: {duplicates.merge(desk, str(keep), str(gone), take=take).name}"

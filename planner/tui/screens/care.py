@@ -1,0 +1,179 @@
+"""Promises and complaints: kept, answered, never forgotten."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING, ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+
+from planner.domain.complaints import ORDER, Complaint, State
+from planner.domain.errors import PlannerError
+from planner.domain.promises import Promise
+from planner.services.desk import Desk
+from planner.services.live import Live, Today
+from planner.tui import client_changes
+from planner.tui.messages import CareRead, EntryClicked, ServiceFailed
+from planner.tui.screens.base import DeskScreen
+from planner.tui.widgets.care import CareLines, CareView
+from planner.tui.widgets.today import FooterKey, FooterLine, HeaderLine, MessageLine
+
+if TYPE_CHECKING:
+    from planner.tui.modals.clients import AnswerWanted
+
+FOOTER = (
+    FooterKey("space", "kept, next step", "settle(True)"),
+    FooterKey("b", "broken", "settle(False)"),
+    FooterKey("e", "agreed", "agree"),
+    FooterKey("p", "promise", "promise"),
+    FooterKey("⏎", "client", "client"),
+    FooterKey("v", "settled", "turn"),
+    FooterKey("⇥", "clients", "app.show('clients')"),
+    FooterKey("u", "undo", "undo"),
+    FooterKey("/", "find", "search"),
+    FooterKey("?", "help", "app.help", last=True),
+    FooterKey("^q", "quit", "app.quit", last=True),
+)
+
+
+class CareScreen(DeskScreen):
+    """What was promised to customers, and what they complained about."""
+
+    CSS_PATH = "care.tcss"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding(
+            "space", "settle(True)", "kept", id="care-kept", tooltip="The promise is kept; the complaint a step on"
+        ),
+        Binding("b", "settle(False)", "broken", id="care-broken", tooltip="The promise is broken"),
+        Binding("e", "agree", "agreed", id="care-agree", tooltip="What was agreed about the complaint, until when"),
+        Binding("p", "promise", "promise", id="care-promise", tooltip="A promise in one line"),
+        Binding("enter", "client", "client", id="care-client", tooltip="The dossier of whom it is about"),
+        Binding("v", "turn", "settled", id="care-turn", tooltip="What is settled; what is open"),
+        Binding("tab", "app.show('clients')", "clients", id="care-clients", tooltip="The client list"),
+        Binding("shift+tab", "app.show('deals')", "deals", id="care-deals", tooltip="The pipeline"),
+        Binding("escape", "leave", "back", id="care-leave", tooltip="Back to Today"),
+        Binding("up,k", "cursor(-1)", "up", id="care-up", show=False),
+        Binding("down,j", "cursor(1)", "down", id="care-down", show=False),
+        Binding("pageup", "cursor(-10)", "page up", id="care-page-up", show=False),
+        Binding("pagedown", "cursor(10)", "page down", id="care-page-down", show=False),
+    ]
+
+    def __init__(self, desk: Desk, live: Live, today: Today) -> None:
+        super().__init__(desk, live)
+        self.today = today
+        self._settled = False
+        self._read_last: CareRead | None = None
+
+    def compose(self) -> ComposeResult:
+        yield HeaderLine(self.today, self.desk.now(), id="header")
+        yield CareLines(id="care")
+        yield MessageLine(id="message")
+        yield FooterLine(list(FOOTER), id="footer")
+
+    def on_mount(self) -> None:
+        self.set_interval(1.0, self._second)
+        self._reload()
+
+    def _second(self) -> None:
+        """What is late is late by the minute."""
+        self._look_around()
+        shown = self.query_one(CareLines).shown
+        if shown is not None and shown.now.minute != self.desk.now().minute:
+            self._show()
+
+    def _reload(self) -> None:
+        def read() -> None:
+            from planner.services import complaints, promises
+
+            try:
+                self.post_message(
+                    CareRead(promises.listed(self.desk, settled=True), complaints.listed(self.desk, checked=True))
+                )
+            except PlannerError as problem:
+                self.post_message(ServiceFailed(str(problem)))
+
+        self.run_worker(read, thread=True, exclusive=True, group="read", exit_on_error=False)
+
+    def on_care_read(self, message: CareRead) -> None:
+        self._read_last = message
+        self._show()
+        self._tell_notices()
+
+    def _show(self) -> None:
+        read = self._read_last
+        if read is None:
+            return
+        now, today = self.desk.now(), self.desk.today()
+        found = CareView(
+            read.promises, read.complaints.rows, read.complaints.repeated, now, today, settled=self._settled
+        )
+        self.query_one(CareLines).show(found)
+
+    # choosing
+
+    def action_cursor(self, step: int) -> None:
+        """Move the cursor."""
+        lines = self.query_one(CareLines)
+        lines.move_to(lines.cursor + step)
+
+    def on_entry_clicked(self, message: EntryClicked) -> None:
+        self.query_one(CareLines).move_to(message.index)
+
+    def action_turn(self) -> None:
+        """What is settled instead of what is open, and back."""
+        self._settled = not self._settled
+        self._show()
+
+    def action_leave(self) -> None:
+        """Back to Today."""
+        self.planner.show("today")
+
+    def _chosen(self) -> Promise | Complaint | None:
+        found = self.query_one(CareLines).chosen
+        if found is None:
+            self._complain("Nothing is chosen.")
+        return found
+
+    def action_client(self) -> None:
+        """Go to the dossier of whom it is about."""
+        found = self._chosen()
+        if found is not None and found.contact_id is None:
+            self._complain("It is about nobody in particular.")
+        elif found is not None:
+            self.planner.show("clients", ("contact", found.contact_id))
+
+    # changing
+
+    def action_settle(self, kept: bool) -> None:
+        """Mark a promise kept or broken; bring a complaint a step on."""
+        found = self._chosen()
+        if isinstance(found, Promise):
+            self._carry_out(partial(client_changes.settle, self.desk, found.id, kept=kept))
+        elif found is not None and not kept:
+            self._complain("A complaint is answered: space brings it a step on, e says what was agreed.")
+        elif found is not None and found.state is State.CHECKED:
+            self._complain("It is checked already.")
+        elif found is not None:
+            following = ORDER[ORDER.index(found.state) + 1]
+            self._carry_out(partial(client_changes.advance, self.desk, found.id, following))
+
+    def action_agree(self) -> None:
+        """Ask what was agreed about a complaint."""
+        found = self._chosen()
+        if not isinstance(found, Complaint):
+            if found is not None:
+                self._complain("That is a promise: space keeps it, b breaks it.")
+            return
+        from planner.tui.modals.clients import AnswerModal
+
+        def answer(wanted: AnswerWanted | None) -> None:
+            if wanted is not None:
+                self._carry_out(partial(client_changes.answer, self.desk, found.id, wanted))
+
+        what = f"{found.contact or 'Complaint'}: {found.kind}"
+        self.app.push_screen(AnswerModal(self.desk.now(), what), answer)
+
+    def action_promise(self) -> None:
+        """A promise in one line."""
+        self._ask_line("promise ")

@@ -1,0 +1,412 @@
+"""Clients: who they are, what comes next with each, and all that is known of them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partial
+from typing import TYPE_CHECKING, ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Container
+
+from planner.domain.clients import ClientFilter, parse_filter
+from planner.domain.errors import PlannerError
+from planner.services import dialing
+from planner.services.clients import Clients, NamedFilter
+from planner.services.desk import Desk
+from planner.services.live import Live, Today
+from planner.tui import client_changes
+from planner.tui.messages import DossierRead, EntryClicked, ServiceFailed
+from planner.tui.screens.base import DeskScreen
+from planner.tui.widgets.clients import ClientLines, DossierLines
+from planner.tui.widgets.today import FooterKey, FooterLine, HeaderLine, MessageLine
+
+if TYPE_CHECKING:
+    from planner.domain.people import Contact
+    from planner.services.people import Dossier
+    from planner.tui.modals.clients import ComplaintWanted, ContactWanted, DealWanted
+    from planner.tui.modals.pick import Pick
+
+REST = 0.08  # seconds that the cursor rests on somebody before their dossier is read
+HELP = FooterKey("?", "help", "app.help", last=True)
+QUIT = FooterKey("^q", "quit", "app.quit", last=True)
+FOOTER = (
+    FooterKey("/", "find", "search"),
+    FooterKey("f", "filter", "filter"),
+    FooterKey("s", "next step", "step"),
+    FooterKey("p", "promise", "promise"),
+    FooterKey("e", "edit", "edit"),
+    FooterKey("n", "new", "new"),
+    FooterKey("⇥", "deals", "app.show('deals')"),
+    FooterKey("c", "complaint", "complaint"),
+    FooterKey("d", "deal", "deal"),
+    FooterKey("u", "undo", "undo"),
+    HELP,
+    QUIT,
+)
+NARROW = (FooterKey("⏎", "dossier", "open"), *FOOTER)
+READING = (
+    FooterKey("esc", "list", "leave"),
+    FooterKey("s", "next step", "step"),
+    FooterKey("p", "promise", "promise"),
+    FooterKey("e", "edit", "edit"),
+    FooterKey("] [", "scroll", "scroll(5)"),
+    FooterKey("u", "undo", "undo"),
+    HELP,
+    QUIT,
+)
+
+
+class ClientsScreen(DeskScreen):
+    """The client list and the dossier of the one under the cursor."""
+
+    CSS_PATH = "clients.tcss"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("f", "filter", "filter", id="client-filter", tooltip="Show some of them only"),
+        Binding(
+            "F", "keep_filter", "keep the filter", id="client-keep-filter", tooltip="Keep this filter under a name"
+        ),
+        Binding("s", "step", "next step", id="client-step", tooltip="A task with them, in one line"),
+        Binding("p", "promise", "promise", id="client-promise", tooltip="Promise them something, with a time"),
+        Binding("n", "new", "new", id="client-new", tooltip="Somebody new"),
+        Binding("e", "edit", "edit", id="client-edit", tooltip="Change what is known of them"),
+        Binding("c", "complaint", "complaint", id="client-complaint", tooltip="They complain about something"),
+        Binding("d", "deal", "deal", id="client-deal", tooltip="A deal with them"),
+        Binding("r", "refer", "referred", id="client-refer", tooltip="Somebody new, who came through them"),
+        Binding("g", "dial", "dial", id="client-dial", tooltip="Hand their number to the dialler"),
+        Binding("L", "list", "on the list", id="client-list", tooltip="Put them on the calling list"),
+        Binding("delete,backspace", "drop", "delete", id="client-drop", tooltip="Delete them; what was counted stays"),
+        Binding("D", "app.show('duplicates')", "duplicates", id="client-duplicates", tooltip="Who stands there twice"),
+        Binding("I", "app.show('import')", "import", id="client-import", tooltip="Out of another program's file"),
+        Binding("tab", "app.show('deals')", "deals", id="client-deals", tooltip="The pipeline"),
+        Binding("shift+tab", "app.show('care')", "promises", id="client-care", tooltip="Promises and complaints"),
+        Binding("enter", "open", "dossier", id="client-open", tooltip="The dossier, where there is no room beside"),
+        Binding("escape", "leave", "back", id="client-leave", tooltip="Back: to the list, to everybody, to Today"),
+        Binding("right_square_bracket", "scroll(5)", "scroll", id="client-scroll", tooltip="Scroll the dossier"),
+        Binding("left_square_bracket", "scroll(-5)", "scroll back", id="client-scroll-back", show=False),
+        Binding("up,k", "cursor(-1)", "up", id="client-up", show=False),
+        Binding("down,j", "cursor(1)", "down", id="client-down", show=False),
+        Binding("pageup", "cursor(-20)", "page up", id="client-page-up", show=False),
+        Binding("pagedown", "cursor(20)", "page down", id="client-page-down", show=False),
+        Binding("home", "cursor(-10000000)", "first", id="client-first", show=False),
+        Binding("end", "cursor(10000000)", "last", id="client-last", show=False),
+    ]
+
+    def __init__(self, desk: Desk, live: Live, today: Today, contact_id: int | None = None) -> None:
+        super().__init__(desk, live)
+        self.today = today
+        self.clients = Clients(desk, live)
+        self.filter = NamedFilter("everybody", "", own=False)
+        self.wanted = ClientFilter()
+        self._choose = contact_id
+        self._dossier: Dossier | None = None
+
+    def compose(self) -> ComposeResult:
+        yield HeaderLine(self.today, self.desk.now(), id="header")
+        with Container(id="clients-area"):
+            yield ClientLines(id="clients")
+            yield DossierLines(id="dossier")
+        yield MessageLine(id="message")
+        yield FooterLine(list(FOOTER), id="footer")
+
+    def on_mount(self) -> None:
+        self.set_interval(1.0, self._look_around)
+        if self._choose is not None:
+            self.add_class("-reading")
+        self.call_after_refresh(self._reload)
+
+    def on_resize(self) -> None:
+        self._set_footer()
+        self.call_after_refresh(self._fill)
+
+    # what is shown
+
+    @property
+    def _lines(self) -> ClientLines:
+        return self.query_one(ClientLines)
+
+    @property
+    def chosen(self) -> int | None:
+        """The client that is meant: under the cursor."""
+        return self._lines.chosen
+
+    def _reload(self) -> None:
+        def read() -> None:
+            ids = self.clients.find(self.wanted)
+            lines = self._lines
+            words = "" if self.filter.name == "everybody" and not self.filter.words else self._filter_words()
+            lines.show(ids, words, self.desk.now(), self.desk.today())
+            if self._choose is not None and self._choose in ids:
+                lines.cursor = ids.index(self._choose)
+            self._choose = None
+            self._fill()
+            self._read_dossier()
+
+        self._try(read)
+
+    def _filter_words(self) -> str:
+        name, words = self.filter.name, self.filter.words
+        return words if not name else f"{name}" if name == words or not words else f"{name} ({words})"
+
+    def _fill(self) -> None:
+        """Read the lines that are in sight."""
+        lines = self._lines
+        self._try(lambda: lines.learn(self.clients.page(lines.missing())))
+
+    def _read_dossier(self) -> None:
+        """Read the dossier of who is under the cursor, once it rests there."""
+        contact_id = self.chosen
+        if contact_id is None:
+            self._dossier = None
+            self.query_one(DossierLines).show(None, self.desk.now(), self.desk.today())
+            return
+
+        def read() -> None:
+            from planner.services import people
+
+            try:
+                self.post_message(DossierRead(people.show(self.desk, str(contact_id))))
+            except PlannerError as problem:
+                self.post_message(ServiceFailed(str(problem)))
+
+        def start() -> None:
+            if self.chosen == contact_id and self.is_attached:
+                self.run_worker(read, thread=True, exclusive=True, group="dossier", exit_on_error=False)
+
+        self.set_timer(REST, start)
+
+    def on_dossier_read(self, message: DossierRead) -> None:
+        if message.dossier.contact.id != self.chosen:
+            return
+        self._dossier = message.dossier
+        self.query_one(DossierLines).show(message.dossier, self.desk.now(), self.desk.today())
+        self._tell_notices()
+
+    def _set_footer(self) -> None:
+        narrow = self.app.size.width < 100
+        keys = FOOTER if not narrow else READING if self.has_class("-reading") else NARROW
+        self.query_one("#footer", FooterLine).show(list(keys))
+
+    # choosing
+
+    def action_cursor(self, step: int) -> None:
+        """Move the cursor; while only the dossier is to be seen, to the next one's."""
+        lines = self._lines
+        lines.move_to(lines.cursor + step)
+        self._fill()
+        self._read_dossier()
+
+    def on_entry_clicked(self, message: EntryClicked) -> None:
+        again = self._lines.cursor == message.index
+        self._lines.move_to(message.index)
+        self._fill()
+        self._read_dossier()
+        if again:
+            self.action_open()
+
+    def action_open(self) -> None:
+        """Show the dossier alone, where there is no room for it beside the list."""
+        if self.app.size.width < 100 and self.chosen is not None:
+            self.add_class("-reading")
+            self._set_footer()
+
+    def action_scroll(self, step: int) -> None:
+        """Scroll the dossier."""
+        self.query_one(DossierLines).scroll(step)
+
+    def action_leave(self) -> None:
+        """Back: from the dossier to the list, from a filter to everybody, then to Today."""
+        if self.has_class("-reading") and self.app.size.width < 100:
+            self.remove_class("-reading")
+            self._set_footer()
+            self.call_after_refresh(self._fill)
+        elif self.wanted != ClientFilter():
+            self._take(NamedFilter("everybody", "", own=False))
+        else:
+            self.planner.show("today")
+
+    # filters
+
+    def _take(self, named: NamedFilter) -> None:
+        def take() -> None:
+            self.wanted = parse_filter(named.words)
+            self.filter = named
+
+        if self._try(take):
+            self.remove_class("-reading")
+            self._set_footer()
+            self._reload()
+
+    def action_filter(self) -> None:
+        """Choose a filter, or type one."""
+        from planner.tui.modals.pick import Pick, PickModal
+
+        known = self.clients.filters()
+
+        def offer(text: str) -> tuple[Sequence[Pick], str]:
+            wanted = text.strip()
+            picks = [
+                Pick([(each.name, "")], each.words or "no condition", each)
+                for each in known
+                if wanted.casefold() in each.name.casefold()
+            ]
+            if wanted:
+                typed = parse_filter(wanted)
+                mine = Pick(
+                    [("filter  ", "dim"), (typed.words, "bold")], "as typed", NamedFilter("", typed.words, own=False)
+                )
+                picks.insert(0 if typed.wishes or not picks else len(picks), mine)
+            return picks, "tag:fair city:Berlin tier:A step:none touch:due contract:90 -tag:old, or words of a text"
+
+        def take(named: NamedFilter | None) -> None:
+            if named is not None:
+                self._take(named)
+
+        hint = "a name, or tag:fair city:Berlin step:none"
+        self.app.push_screen(PickModal("Show", hint, offer, "" if self.filter.name else self.filter.words), take)
+
+    def action_keep_filter(self) -> None:
+        """Keep the filter in force under a name."""
+        from planner.tui.modals.line import LineModal
+
+        if not self.filter.words:
+            self._complain("Everybody is shown; f chooses a filter first.")
+            return
+
+        def keep(name: str | None) -> None:
+            if name is not None and self._try(lambda: self._kept(name)):
+                self._tell(f"filter kept: {self.filter.name}")
+                self._reload()
+
+        self.app.push_screen(LineModal(f"Keep {self.filter.words}", "under the name", self.filter.name), keep)
+
+    def _kept(self, name: str) -> None:
+        self.filter = self.clients.save(name, self.filter.words)
+
+    # changing
+
+    def _who(self) -> Contact | None:
+        """The one who is meant, once their dossier is read."""
+        if self._dossier is None or self._dossier.contact.id != self.chosen:
+            self._complain("Nobody is chosen." if self.chosen is None else "A moment: the dossier is being read.")
+            return None
+        return self._dossier.contact
+
+    def action_step(self) -> None:
+        """A task with the chosen one, in one line."""
+        if self.chosen is not None:
+            self._ask_line(f"@{self.chosen} ", under=self._called())
+
+    def action_promise(self) -> None:
+        """A promise to the chosen one, in one line."""
+        if self.chosen is not None:
+            self._ask_line(f"promise @{self.chosen} ", under=self._called())
+
+    def _called(self) -> str:
+        row = self._lines.rows.get(self.chosen or 0)
+        return "" if row is None else row.name
+
+    def action_new(self) -> None:
+        """Somebody new."""
+        self._ask_contact(None)
+
+    def action_refer(self) -> None:
+        """Somebody new, who came through the chosen one."""
+        who = self._who()
+        if who is not None:
+            self._ask_contact(None, {"referrer": str(who.id), "source": "referral"})
+
+    def action_edit(self) -> None:
+        """Change what is known of the chosen one."""
+        who = self._who()
+        if who is not None:
+            self._ask_contact(who)
+
+    def _ask_contact(self, contact: Contact | None, typed: dict[str, str] | None = None, problem: str = "") -> None:
+        from planner.tui.modals.clients import ContactModal
+
+        def put(wanted: ContactWanted | None) -> None:
+            if wanted is not None:
+                self._carry_out(
+                    lambda: client_changes.put_contact(self.desk, contact, wanted),
+                    lambda trouble: self._ask_again(contact, wanted, trouble),
+                )
+
+        self.app.push_screen(ContactModal(self.desk.now(), contact, typed, problem), put)
+
+    def _ask_again(self, contact: Contact | None, wanted: ContactWanted, problem: str) -> None:
+        """Ask again with what was typed, against the contact as it stands by now."""
+
+        def read() -> Contact | None:
+            from planner.services import people
+
+            return None if contact is None else people.show(self.desk, str(contact.id)).contact
+
+        self._ask_first(read, lambda now: self._ask_contact(now, wanted.typed, problem))
+
+    def action_complaint(self) -> None:
+        """A complaint of the chosen one."""
+        who = self._who()
+        if who is not None:
+            self._ask_complaint(who)
+
+    def _ask_complaint(self, who: Contact, typed: dict[str, str] | None = None, problem: str = "") -> None:
+        from planner.tui.modals.clients import ComplaintModal
+
+        def put(wanted: ComplaintWanted | None) -> None:
+            if wanted is not None:
+                self._carry_out(
+                    lambda: client_changes.complain(self.desk, who.id, wanted),
+                    lambda trouble: self._ask_complaint(who, wanted.typed, trouble),
+                )
+
+        self.app.push_screen(ComplaintModal(self.desk.now(), who.name, typed, problem), put)
+
+    def action_deal(self) -> None:
+        """A deal with the chosen one."""
+        who = self._who()
+        if who is not None:
+            self._ask_deal(str(who.id))
+
+    def _ask_deal(self, contact: str, typed: dict[str, str] | None = None, problem: str = "") -> None:
+        from planner.tui.modals.clients import DealModal
+
+        def put(wanted: DealWanted | None) -> None:
+            if wanted is not None:
+                self._carry_out(
+                    lambda: client_changes.put_deal(self.desk, None, wanted),
+                    lambda trouble: self._ask_deal(contact, wanted.typed, trouble),
+                )
+
+        self.app.push_screen(DealModal(self.desk.now(), None, contact, typed, problem), put)
+
+    def action_list(self) -> None:
+        """Put the chosen one on the calling list."""
+        chosen = self.chosen
+        if chosen is not None:
+            self._carry_out(partial(client_changes.list_contact, self.desk, chosen))
+
+    def action_drop(self) -> None:
+        """Delete the chosen one, once the rep has said that it is meant."""
+        who = self._who()
+        if who is None:
+            return
+        from planner.tui.modals.line import LineModal
+
+        def drop(said: str | None) -> None:
+            if said is not None and said.lower() in ("yes", "y"):
+                self._carry_out(partial(client_changes.drop_contact, self.desk, who.id))
+
+        self.app.push_screen(LineModal(f"Delete {who.name}?", "yes, delete", "", "yes"), drop)
+
+    def action_dial(self) -> None:
+        """Hand the number of the chosen one to the dialler."""
+        who = self._who()
+        if who is None:
+            return
+        if not who.number:
+            self._complain(f"No number is known of {who.name}.")
+            return
+
+        self._carry_out(lambda: dialing.dial(self.desk, who.number).said)

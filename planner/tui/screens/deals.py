@@ -1,0 +1,249 @@
+"""Deals: the pipeline as a board, a deal moved on by a key; as a table with what was won and lost."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING, ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+
+from planner.domain.deals import Deal, Stage
+from planner.domain.errors import PlannerError
+from planner.services import pipeline as service
+from planner.services.desk import Desk
+from planner.services.live import Live, Today
+from planner.tui import client_changes
+from planner.tui.messages import EntryClicked, PipelineRead, ServiceFailed
+from planner.tui.screens.base import DeskScreen
+from planner.tui.widgets.deals import BoardLines, DealLines, stages_beside
+from planner.tui.widgets.today import FooterKey, FooterLine, HeaderLine, MessageLine
+
+if TYPE_CHECKING:
+    from planner.tui.modals.clients import DealWanted, WonWanted
+
+BOARD = (
+    FooterKey("H L", "move", "carry(1)"),
+    FooterKey("w", "won", "won"),
+    FooterKey("x", "lost", "lost"),
+    FooterKey("n", "new", "new"),
+    FooterKey("e", "edit", "edit"),
+    FooterKey("⏎", "client", "client"),
+    FooterKey("v", "table", "turn"),
+    FooterKey("⇥", "promises", "app.show('care')"),
+    FooterKey("u", "undo", "undo"),
+    FooterKey("/", "find", "search"),
+    FooterKey("?", "help", "app.help", last=True),
+    FooterKey("^q", "quit", "app.quit", last=True),
+)
+TABLE = (
+    FooterKey("v", "board", "turn"),
+    FooterKey("R", "renew", "renew"),
+    FooterKey("o", "reopen", "reopen"),
+    *BOARD[1:6],
+    *BOARD[7:],
+)
+
+
+class DealsScreen(DeskScreen):
+    """The pipeline."""
+
+    CSS_PATH = "deals.tcss"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("L,shift+right,greater_than_sign", "carry(1)", "on", id="deal-on", tooltip="Move the deal a stage on"),
+        Binding("H,shift+left,less_than_sign", "carry(-1)", "back", id="deal-back", tooltip="Move it a stage back"),
+        Binding("w", "won", "won", id="deal-won", tooltip="It is won: what it brings is booked today"),
+        Binding("x", "lost", "lost", id="deal-lost", tooltip="It is lost, and why"),
+        Binding("n", "new", "new", id="deal-new", tooltip="A new deal"),
+        Binding("e", "edit", "edit", id="deal-edit", tooltip="Change the deal"),
+        Binding("o", "reopen", "reopen", id="deal-reopen", tooltip="Take a win or a loss back"),
+        Binding("R", "renew", "renew", id="deal-renew", tooltip="Open the renewal of a deal that was won"),
+        Binding("enter", "client", "client", id="deal-client", tooltip="The dossier of whom the deal is with"),
+        Binding("v", "turn", "table", id="deal-turn", tooltip="All deals as a table; the board"),
+        Binding("tab", "app.show('care')", "promises", id="deal-care", tooltip="Promises and complaints"),
+        Binding("shift+tab", "app.show('clients')", "clients", id="deal-clients", tooltip="The client list"),
+        Binding("escape", "leave", "back", id="deal-leave", tooltip="Back to Today"),
+        Binding("up,k", "cursor(0, -1)", "up", id="deal-up", show=False),
+        Binding("down,j", "cursor(0, 1)", "down", id="deal-down", show=False),
+        Binding("left,h", "cursor(-1, 0)", "left", id="deal-left", show=False),
+        Binding("right,l", "cursor(1, 0)", "right", id="deal-right", show=False),
+        Binding("pageup", "cursor(0, -10)", "page up", id="deal-page-up", show=False),
+        Binding("pagedown", "cursor(0, 10)", "page down", id="deal-page-down", show=False),
+    ]
+
+    def __init__(self, desk: Desk, live: Live, today: Today, deal_id: int | None = None) -> None:
+        super().__init__(desk, live)
+        self.today = today
+        self._choose = deal_id
+
+    def compose(self) -> ComposeResult:
+        yield HeaderLine(self.today, self.desk.now(), id="header")
+        yield BoardLines(id="board")
+        yield DealLines(id="table")
+        yield MessageLine(id="message")
+        yield FooterLine(list(BOARD), id="footer")
+
+    def on_mount(self) -> None:
+        self.set_interval(1.0, self._look_around)
+        self._reload()
+
+    # what is shown
+
+    @property
+    def _table(self) -> bool:
+        return self.has_class("-table")
+
+    def _reload(self) -> None:
+        def read() -> None:
+            try:
+                self.post_message(PipelineRead(service.read(self.desk) or service.EMPTY))
+            except PlannerError as problem:
+                self.post_message(ServiceFailed(str(problem)))
+
+        self.run_worker(read, thread=True, exclusive=True, group="read", exit_on_error=False)
+
+    def on_pipeline_read(self, message: PipelineRead) -> None:
+        wanted = self._choose
+        if wanted is not None:
+            self._choose = None
+            open_ = any(deal.id == wanted and deal.stage.open for deal in message.pipeline.deals)
+            self._show_table(table=not open_)
+        self.query_one(BoardLines).show(message.pipeline, wanted)
+        self.query_one(DealLines).show(message.pipeline, wanted)
+        self._tell_notices()
+
+    def _show_table(self, *, table: bool) -> None:
+        self.set_class(table, "-table")
+        self.query_one("#footer", FooterLine).show(list(TABLE if table else BOARD))
+
+    def action_turn(self) -> None:
+        """The table instead of the board, and back; the cursor stays on its deal."""
+        deal = self._chosen
+        self._show_table(table=not self._table)
+        board, table = self.query_one(BoardLines), self.query_one(DealLines)
+        board.show(board.pipeline, None if deal is None else deal.id)
+        table.show(table.pipeline, None if deal is None else deal.id)
+
+    @property
+    def _chosen(self) -> Deal | None:
+        return self.query_one(DealLines).chosen if self._table else self.query_one(BoardLines).chosen
+
+    def action_cursor(self, columns: int, rows: int) -> None:
+        """Move the cursor."""
+        if self._table:
+            lines = self.query_one(DealLines)
+            lines.move_to(lines.cursor + rows)
+        else:
+            self.query_one(BoardLines).move(columns, rows)
+
+    def on_entry_clicked(self, message: EntryClicked) -> None:
+        if self._table:
+            self.query_one(DealLines).move_to(message.index)
+        else:
+            self.action_client()  # a second click on the same card
+
+    def action_leave(self) -> None:
+        """Back to Today."""
+        self.planner.show("today")
+
+    # changing
+
+    def _deal(self, *, open_: bool | None = None) -> Deal | None:
+        """The deal that is meant; open or closed, where that matters."""
+        deal = self._chosen
+        if deal is None:
+            self._complain("No deal is chosen.")
+        elif open_ is not None and deal.stage.open is not open_:
+            self._complain(f"{deal.title} is {deal.stage}" + ("; o opens it again." if open_ else "."))
+            return None
+        return deal
+
+    def action_carry(self, step: int) -> None:
+        """Move the deal to the stage before or after."""
+        deal = self._deal(open_=True)
+        if deal is None:
+            return
+        stage = stages_beside(deal.stage, step)
+        if stage is None:
+            self._complain(
+                "After closing it is won (w) or lost (x)." if step > 0 else "A first talk is where deals begin."
+            )
+            return
+        self._choose_after(deal)
+        self._carry_out(partial(client_changes.move_deal, self.desk, deal.id, stage))
+
+    def _choose_after(self, deal: Deal) -> None:
+        """Let the cursor follow a deal to where it goes, on the board."""
+        if not self._table:
+            self._choose = deal.id
+
+    def action_won(self) -> None:
+        """Win the deal."""
+        deal = self._deal(open_=True)
+        if deal is None:
+            return
+        from planner.tui.modals.clients import WonModal
+
+        def win(wanted: WonWanted | None) -> None:
+            if wanted is not None:
+                self._carry_out(partial(client_changes.win, self.desk, deal.id, wanted))
+
+        self.app.push_screen(WonModal(self.desk.now(), deal), win)
+
+    def action_lost(self) -> None:
+        """Lose the deal."""
+        deal = self._deal(open_=True)
+        if deal is None:
+            return
+        from planner.tui.modals.line import LineModal
+
+        def lose(reason: str | None) -> None:
+            if reason is not None:
+                self._carry_out(partial(client_changes.lose, self.desk, deal.id, reason))
+
+        hint = "price, timing, a competitor, no need"
+        self.app.push_screen(LineModal(f"Lost: {deal.title}", "why", "", hint, optional=True), lose)
+
+    def action_reopen(self) -> None:
+        """Take a win or a loss back."""
+        deal = self._deal(open_=False)
+        if deal is not None:
+            self._carry_out(partial(client_changes.reopen, self.desk, deal.id))
+
+    def action_renew(self) -> None:
+        """Open the renewal of a won deal."""
+        deal = self._deal(open_=False)
+        if deal is not None and deal.stage is not Stage.WON:
+            self._complain("Only what was won is renewed.")
+        elif deal is not None:
+            self._carry_out(partial(client_changes.renew, self.desk, deal.id))
+
+    def action_new(self) -> None:
+        """A new deal."""
+        self._ask_deal(None)
+
+    def action_edit(self) -> None:
+        """Change the deal."""
+        deal = self._deal()
+        if deal is not None:
+            self._ask_deal(deal)
+
+    def _ask_deal(self, deal: Deal | None, typed: dict[str, str] | None = None, problem: str = "") -> None:
+        from planner.tui.modals.clients import DealModal
+
+        def put(wanted: DealWanted | None) -> None:
+            if wanted is not None:
+                self._carry_out(
+                    lambda: client_changes.put_deal(self.desk, None if deal is None else deal.id, wanted),
+                    lambda trouble: self._ask_deal(deal, wanted.typed, trouble),
+                )
+
+        self.app.push_screen(DealModal(self.desk.now(), deal, "", typed, problem), put)
+
+    def action_client(self) -> None:
+        """Go to the dossier of whom the deal is with."""
+        deal = self._deal()
+        if deal is not None and deal.contact_id is None:
+            self._complain("The deal is with nobody in particular; e says with whom.")
+        elif deal is not None:
+            self.planner.show("clients", ("contact", deal.contact_id))

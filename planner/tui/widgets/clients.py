@@ -1,0 +1,373 @@
+"""The parts of the client screen: the list, read a page at a time, and the dossier. Data in, lines out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime
+from typing import TYPE_CHECKING
+
+from planner.domain.touch import Zone
+from planner.tui import view
+from planner.tui.view import Line
+from planner.tui.widgets.calling import EntryLines
+from planner.tui.widgets.lines import Lines, measure
+
+if TYPE_CHECKING:
+    from planner.domain.clients import ClientLine
+    from planner.domain.tasks import Due
+    from planner.services.people import Dossier
+
+ZONES = {Zone.GREEN: ("▲", "good"), Zone.YELLOW: ("▬", "warn"), Zone.RED: ("▼", "bad")}
+LABEL = 11
+KEPT = 2_000
+# What a kind of customer asks for, in a few words (S21); the playbook has more.
+MANNER = {
+    "know-it-all": "don't argue, bring evidence",
+    "bored": "light questions",
+    "hurried": "price, done",
+    "gloomy": "patience; among the most loyal later",
+    "cheerful": "friendly, not familiar",
+}
+HAPPENED = {
+    "dial": "call",
+    "conversation": "talk",
+    "meeting-booked": "booked",
+    "meeting-held": "met",
+    "opened": "deal",
+    "email": "mail",
+}
+
+
+def day_words(iso: str, today: date) -> str:
+    """``today 10:00``, ``Fri 20 Nov``, ``16 Nov 2027`` for an ISO day, with an hour or without."""
+    day = date.fromisoformat(iso[:10])
+    at = f" {iso[11:16]}" if len(iso) > 10 else ""
+    if day == today:
+        return f"today{at}"
+    ahead = (day - today).days
+    if ahead == 1:
+        return f"tomorrow{at}"
+    words = f"{day.day} {day:%b}" + ("" if abs(ahead) < 300 else f" {day.year}")
+    return f"{day:%a} {words}{at}" if 0 < ahead < 7 else words + at
+
+
+class ClientLines(EntryLines):
+    """Clients by name, with what comes next. Knows only the lines in sight and some around: `missing` says which."""
+
+    def __init__(self, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self.ids: Sequence[int] = ()
+        self.rows: dict[int, ClientLine] = {}
+        self.words = ""
+        self.total = 0
+        self.today = date.min
+        self.now = ""
+
+    def count(self) -> int:
+        return len(self.ids)
+
+    @property
+    def chosen(self) -> int | None:
+        """The client under the cursor, by id."""
+        return self.ids[self.cursor] if self.cursor < len(self.ids) else None
+
+    def show(self, ids: Sequence[int], words: str, now: datetime, today: date) -> None:
+        """Take other clients; the cursor stays on the one it was on, where they are still there."""
+        chosen = self.chosen
+        self.ids, self.words, self.today = ids, words, today
+        self.now = now.isoformat(timespec="minutes")
+        self.rows = {}
+        place = 0
+        if chosen is not None:
+            place = ids.index(chosen) if chosen in ids else min(self.cursor, max(0, len(ids) - 1))
+        self.cursor = place
+        self.keep_in_sight()
+
+    def missing(self) -> list[int]:
+        """Whose lines are in sight and aren't known yet."""
+        self.keep_in_sight()
+        return [
+            self.ids[index] for index in self.in_sight(max(2, self.size.height)) if self.ids[index] not in self.rows
+        ]
+
+    def learn(self, rows: Iterable[ClientLine]) -> None:
+        """Take lines."""
+        if len(self.rows) > KEPT:
+            self.rows = {}
+        self.rows |= {row.id: row for row in rows}
+        self.redraw()
+
+    def build(self, width: int, height: int) -> list[Line]:
+        count = len(self.ids)
+        title: Line = [(" Clients", "bold"), (f"   {count:,}", "bold")]
+        if self.words:
+            title.append((f"   {self.words}", "dim"))
+        lines = [view.cut(title, width, measure)]
+        if not count:
+            if self.words:
+                return [
+                    *lines,
+                    [],
+                    [("   Nobody is let through by this filter.  ", ""), ("f", "accent"), (" another", "dim")],
+                ]
+            return [
+                *lines,
+                [],
+                [("   Nobody is here yet.", "")],
+                [
+                    ("   ", ""),
+                    ("n", "accent"),
+                    (" somebody new, ", "dim"),
+                    ("I", "accent"),
+                    (" out of a file of another program", "dim"),
+                ],
+            ]
+        return [*lines, *(self._row(index, width) for index in self.in_sight(height))]
+
+    def _row(self, index: int, width: int) -> Line:
+        chosen = index == self.cursor
+        row = self.rows.get(self.ids[index])
+        line: Line = [(" ▸ " if chosen else "   ", "accent")]
+        if row is None:
+            return [*line, ("…", "dim")]
+        sign, style = ("·", "dim") if row.zone is None else ZONES[row.zone]
+        line += [(f"{sign} ", style)]
+        step, step_style = self._step(row)
+        room = width - 6
+        steps = min(measure(step), max(0, room * 2 // 5)) if width >= 44 else 0
+        who = room - steps - 2
+        name = view.fit(row.name, who, measure)
+        line.append((name, "cursor" if chosen else ""))
+        star = " ★" if row.decides else ""
+        if measure(name) + measure(star) <= who:
+            line.append((star, "dim"))
+        left = who - measure(name) - measure(star)
+        if row.company and row.company != row.name and left > 5:
+            line.append((view.fit(f"  {row.company}", left, measure), "dim"))
+        if not steps:
+            return view.cut(line, width, measure)
+        return view.justified(line, [(view.fit(step, steps, measure) + " ", step_style)], width, measure)
+
+    def _step(self, row: ClientLine) -> tuple[str, str]:
+        if row.complaints:
+            return "! complaint", "bad"
+        if not row.step:
+            return "", "dim"
+        due = row.step_due
+        late = bool(due) and (due[:10] < self.today.isoformat() or (len(due) > 10 and due < self.now))
+        when = f" {day_words(due, self.today)}" if due else ""
+        return f"{'! ' if late else '→ '}{row.step}{when}", "bad" if late else "dim"
+
+
+class DossierLines(Lines):
+    """All that is known of a client, the next step first."""
+
+    FIXED_HEIGHT = True
+
+    def __init__(self, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self.dossier: Dossier | None = None
+        self.today = date.min
+        self.now = datetime.min
+        self.first = 0
+
+    def show(self, dossier: Dossier | None, now: datetime, today: date) -> None:
+        """Take a dossier; another person's is shown from its beginning."""
+        if dossier is None or self.dossier is None or dossier.contact.id != self.dossier.contact.id:
+            self.first = 0
+        self.dossier, self.now, self.today = dossier, now, today
+        self.redraw()
+
+    def scroll(self, step: int) -> None:
+        """Scroll by lines."""
+        lines = len(self._all(self.size.width))
+        self.first = min(max(0, self.first + step), max(0, lines - self.size.height))
+        self.redraw()
+
+    def on_mouse_scroll_down(self) -> None:
+        self.scroll(3)
+
+    def on_mouse_scroll_up(self) -> None:
+        self.scroll(-3)
+
+    def build(self, width: int, height: int) -> list[Line]:
+        lines = self._all(width)
+        self.first = min(self.first, max(0, len(lines) - height))
+        shown = lines[self.first : self.first + height]
+        below = len(lines) - self.first - height
+        if below > 0 and height > 2:
+            shown[-1] = [(f" … {below + 1} more lines  ", "dim"), ("]", "accent")]
+        return shown
+
+    def _all(self, width: int) -> list[Line]:
+        if self.dossier is None:
+            return []
+        found = self.dossier
+        lines = [*self._head(width), []]
+        lines += self._next(width)
+        lines += self._touch()
+        opened = self._open(width)
+        if opened:
+            lines += [[], [(" Open", "bold")], *opened]
+        known = self._facts(width)
+        if known:
+            lines += [[], *known]
+        history = self._history(width)
+        if history:
+            lines += [[], [(" History", "bold"), (f"   {len(found.history)}", "dim")], *history]
+        return lines
+
+    def _head(self, width: int) -> list[Line]:
+        contact = self.dossier.contact if self.dossier else None
+        assert contact is not None
+        right: Line = [("★ decides ", "accent")] if contact.decides else []
+        if contact.tier:
+            right = [(f"tier {contact.tier}  ", "dim"), *right]
+        name = view.fit(contact.name, max(8, width - view.width_of(right, measure) - 4), measure)
+        lines = [view.justified([(f" {name}", "bold")], right, width, measure)]
+        company = contact.company if contact.company != contact.name else None
+        parts = [part for part in (company, contact.role, contact.city, contact.languages) if part]
+        if parts:
+            lines.append([(view.fit(" " + " · ".join(parts), width - 1, measure), "")])
+        for sign, ways in (("☎", contact.phones), ("✉", contact.emails)):
+            shown = [
+                way.value + (f" ({way.label})" if way.label else "") + (" wrong" if way.wrong else "") for way in ways
+            ]
+            if shown:
+                parts = view.wrapped("  ".join(shown), max(10, width - 5), measure)
+                lines += [[(f" {sign} ", "dim"), (text, "")] for text in parts]
+        return lines
+
+    def _next(self, width: int) -> list[Line]:
+        assert self.dossier is not None
+        step = self.dossier.next_step
+        if step is None:
+            return [
+                [(" next".ljust(LABEL), "dim"), ("! no next step  ", "warn"), ("s", "accent"), (" makes one", "dim")]
+            ]
+        when = f"  {day_words(str(step.due), self.today)}" if step.due else ""
+        late = step.due is not None and _late(step.due, self.now)
+        text = view.fit(f"{'! ' if late else '→ '}{step.text}", max(10, width - LABEL - measure(when) - 1), measure)
+        return [[(" next".ljust(LABEL), "dim"), (text, "bad" if late else "accent"), (when, "bad" if late else "")]]
+
+    def _touch(self) -> list[Line]:
+        assert self.dossier is not None
+        touch = self.dossier.touch
+        if touch is None:
+            return []
+        sign, style = ZONES[touch.zone]
+        days = touch.days(self.today)
+        ago = "never spoken with" if days is None else "today" if not days else f"{days} day{'s' * (days != 1)} ago"
+        due = {Zone.GREEN: "", Zone.YELLOW: ", due", Zone.RED: ", long due"}[touch.zone]
+        every = f", every {touch.rhythm} days"
+        return [[(" touch".ljust(LABEL), "dim"), (f"{sign} ", style), (f"{ago}{due}", ""), (every, "dim")]]
+
+    def _facts(self, width: int) -> list[Line]:
+        assert self.dossier is not None
+        found, contact = self.dossier, self.dossier.contact
+        lines: list[Line] = []
+        rows: list[tuple[str, str, str]] = []
+        if contact.supplier or contact.supplier_until:
+            until = ""
+            style = ""
+            if contact.supplier_until is not None:
+                left = (contact.supplier_until - self.today).days
+                until = f" until {contact.supplier_until.day} {contact.supplier_until:%b %Y}"
+                until += f" ({left} days)" if left >= 0 else " (ended)"
+                style = "warn" if 0 <= left <= 90 else ""
+            rows.append(("uses", (contact.supplier or "a supplier") + until, style))
+            rows.append(("its weak", contact.supplier_weak, ""))
+        kind = f"{contact.kind}: {MANNER[contact.kind]}" if contact.kind else ""
+        rows += [
+            ("kind", kind, ""),
+            ("need", contact.need.value if contact.need else "", ""),
+            ("prefers", contact.preferences, ""),
+            ("notes", contact.notes, ""),
+            ("source", contact.source + (f", through {contact.referrer}" if contact.referrer else ""), ""),
+            ("referred", ", ".join(row.name for row in found.referred), "good"),
+            ("colleagues", ", ".join(row.name for row in found.colleagues), ""),
+            ("days", ", ".join(self._days()), ""),
+            ("tags", ", ".join(contact.tags), ""),
+            ("mailings", self._mailings(), ""),
+        ]
+        for label, text, style in rows:
+            if not text.strip(" ,"):
+                continue
+            parts = view.wrapped(text.strip(" ,"), max(10, width - LABEL - 1), measure)[:8]
+            lines += [
+                [((f" {label}" if not number else "").ljust(LABEL), "dim"), (part, style)]
+                for number, part in enumerate(parts)
+            ]
+        return lines
+
+    def _days(self) -> list[str]:
+        assert self.dossier is not None
+        contact = self.dossier.contact
+        days = [(contact.birthday, "birthday")] if contact.birthday else []
+        return [f"{what} {_year_day(day)}" for day, what in (*days, *contact.dates)]
+
+    def _mailings(self) -> str:
+        assert self.dossier is not None
+        contact = self.dossier.contact
+        if contact.consent is None:
+            return ""
+        return f"agreed{f', {contact.mailing}' if contact.mailing else ''}" if contact.consent else "refused"
+
+    def _open(self, width: int) -> list[Line]:
+        """What is open: complaints, promises, deals, tasks."""
+        assert self.dossier is not None
+        found = self.dossier
+        rows: list[tuple[str, str, str, str]] = []
+        for complaint in found.complaints:
+            if complaint.state != "checked":
+                late = complaint.overdue(self.now)
+                text = f"{complaint.kind}: {complaint.text} ({complaint.state})"
+                rows.append(("complaint", text, str(complaint.due), "bad" if late else "warn"))
+        rows += [
+            ("promise", promise.text, str(promise.due), "bad" if promise.overdue(self.now) else "warn")
+            for promise in found.promises
+            if promise.kept is None
+        ]
+        for deal in found.deals:
+            if deal.stage.open:
+                amount = "" if deal.value is None else f"  {view.amount(int(deal.value * 100))}"
+                close = "" if deal.expected_close is None else deal.expected_close.isoformat()
+                rows.append(("deal", f"{deal.title}{amount}  {deal.stage}", close, ""))
+            elif deal.contract_end is not None and deal.stage == "won" and deal.contract_end >= self.today:
+                rows.append(("contract", deal.title, deal.contract_end.isoformat(), ""))
+        for task in found.tasks:
+            late = task.due is not None and _late(task.due, self.now)
+            rows.append(("task", task.title, "" if task.due is None else str(task.due), "bad" if late else ""))
+        lines = []
+        for label, text, due, style in rows:
+            sign = "! " if style == "bad" else ""
+            when = f" {day_words(due, self.today)} " if due else ""
+            room = max(10, width - LABEL - measure(when) - 2)
+            left: Line = [
+                (f" {label}".ljust(LABEL), "dim"),
+                (view.fit(sign + " ".join(text.split()), room, measure), style),
+            ]
+            lines.append(view.justified(left, [(when, "bad" if style == "bad" else "dim")], width, measure))
+        return lines
+
+    def _history(self, width: int) -> list[Line]:
+        assert self.dossier is not None
+        lines: list[Line] = []
+        for event in self.dossier.history:
+            when = f" {day_words(event.at, self.today)}".ljust(18)
+            kind = HAPPENED.get(event.kind, event.kind)
+            line: Line = [(when, "dim"), (f"{kind:<10}", "dim"), (" ".join(event.text.split()), "")]
+            lines.append(view.cut(line, width, measure))
+        return lines
+
+
+def _late(due: Due, now: datetime) -> bool:
+    text = str(due)
+    moment = now.isoformat(timespec="minutes")
+    return text[:10] < moment[:10] or (len(text) > 10 and text < moment)
+
+
+def _year_day(text: str) -> str:
+    """``3 Nov``, ``12 Dec 1975``."""
+    day = date.fromisoformat(text.replace("--", "2000-", 1) if text.startswith("--") else text)
+    return f"{day.day} {day:%b}" + ("" if text.startswith("--") else f" {day.year}")
