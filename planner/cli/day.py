@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from dataclasses import asdict
 
-from planner.cli.common import Group, emit, read_when, say
+from planner.cli.common import Group, emit, read_when, say, warn
 from planner.domain.activity import WORDS
 from planner.domain.blocks import Piece, clock_text
 from planner.domain.day import CloseWords
@@ -120,6 +120,9 @@ def info_(args: argparse.Namespace, desk: Desk) -> int:
     found = asdict(info.gather(desk))
     if args.json:
         return emit(found)
+    warning = found.pop("warning")
     for name, value in found.items():
         say(f"{name.replace('_', ' '):<14} {'–' if value is None else value}")
+    if warning is not None:
+        warn(warning)
     return 0

@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 import argparse
+import sys
+from contextlib import closing
 
-from planner.cli.common import Group, read_when, say, whole_number
+from planner.cli.common import Group, emit, read_when, say, warn, whole_number
+from planner.domain.clients import parse_filter
 from planner.domain.errors import InputError
 from planner.services import events as service
+from planner.services import exports as service_exports
+from planner.services.clients import Clients
 from planner.services.desk import Desk
+from planner.services.live import Live
 
 SPANS = ("day", "week", "month")
 
@@ -15,6 +21,7 @@ SPANS = ("day", "week", "month")
 def register(commands: Group) -> None:
     """Add the group."""
     group = commands.group("export", "what you have, for other programs")
+    _register_data(group)
     parser = group.add("calendar", calendar, "blocks, meetings, tasks and promises with an hour, with alarms (ICS)")
     parser.add_argument("file", metavar="FILE.ics")
     parser.add_argument("--span", choices=SPANS, default="week", help="how much of the calendar (default: the week)")
@@ -23,6 +30,67 @@ def register(commands: Group) -> None:
         "--alarm", type=whole_number, default=10, metavar="MIN", help="minutes before an hour (default 10)"
     )
     parser.add_argument("--force", action="store_true", help="replace a file that planner didn't write")
+
+
+def _register_data(group: Group) -> None:
+    for what, about in (
+        ("all", "everything but the history of changes, as JSON; `planner import all` takes it in again"),
+        ("contacts", "contacts, by the ending: CSV, Excel, JSON, vCards"),
+        ("contact", "one contact as a vCard"),
+        ("activities", "the log, by the ending: CSV, Excel, JSON"),
+        ("deals", "the pipeline, by the ending: CSV, Excel, JSON"),
+    ):
+        parser = group.add(what, data, about)
+        parser.set_defaults(what=what, contact="", filter=None)
+        if what == "contact":
+            parser.add_argument("contact", metavar="NAME|ID")
+        endings = "|".join(service_exports.ENDINGS[what])
+        parser.add_argument("file", metavar="FILE", help=f"a file ending in {endings}, or a folder")
+        if what == "contacts":
+            parser.add_argument("--filter", metavar="WORDS|NAME", help="only those that it lets through")
+        parser.add_argument("--yes", action="store_true", help="don't ask")
+        parser.add_argument("--force", action="store_true", help="replace a file that is there")
+    group.add("log", log, "what has left the base, and when", reads=True)
+
+
+def data(args: argparse.Namespace, desk: Desk) -> int:
+    ids = None
+    if args.filter is not None:
+        with closing(Live(desk)) as live:
+            clients = Clients(desk, live)
+            known = {each.name.casefold(): each.words for each in clients.filters()}
+            ids = clients.find(parse_filter(known.get(args.filter.strip().casefold(), args.filter)))
+    ready = service_exports.prepare(desk, args.what, args.file, wanted=args.contact, ids=ids)
+    rows = f"{ready.rows:,} {'row' if ready.rows == 1 else 'rows'}"
+    # where nobody can be asked, the command itself is the asking
+    if not args.yes and sys.stdin.isatty():
+        said = input(f"{rows} of your base ({ready.what}) into {ready.path}: client lists leak. Write it? [y/N] ")
+        if said.strip().lower() not in ("y", "yes"):
+            warn("nothing was written.")
+            return 1
+    service_exports.write(desk, ready, force=args.force)
+    say(f"{ready.path}: {rows}")
+    warn("written down in the export log: planner export log.")
+    return 0
+
+
+def log(args: argparse.Namespace, desk: Desk) -> int:
+    found = service_exports.log(desk)
+    if args.json:
+        return emit(
+            [
+                {
+                    "at": f"{service_exports.moment(each):%Y-%m-%dT%H:%M}",
+                    "what": each.what,
+                    "rows": each.rows,
+                    "file": each.file,
+                }
+                for each in found
+            ]
+        )
+    for each in found:
+        say(f"{service_exports.moment(each):%Y-%m-%d %H:%M}  {each.what:<10} {each.rows:>8,}  {each.file}")
+    return 0 if found else say("Nothing has left the base.")
 
 
 def calendar(args: argparse.Namespace, desk: Desk) -> int:

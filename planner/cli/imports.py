@@ -12,7 +12,7 @@ from planner.domain.errors import InputError
 from planner.domain.money import format_amount
 from planner.domain.people import Contact
 from planner.domain.text import shown
-from planner.services import events
+from planner.services import events, exports
 from planner.services import imports as service
 from planner.services.desk import Desk
 from planner.services.imports import DELIMITERS, FIELDS, ORDER_WORDS, OURS, Preview, TableFile, Wanted
@@ -31,6 +31,8 @@ def register(commands: Group) -> None:
     group = commands.group(
         "import", "contacts, calls and deals out of other programs' CSV files, meetings out of calendars"
     )
+    parser = group.add("all", import_all, "what `export all` wrote, into an empty database")
+    parser.add_argument("file", metavar="FILE.json")
     for kind in service.KINDS:
         parser = group.add(kind, import_, f"take in {kind}; the same file twice adds nothing", reads=True)
         parser.epilog = f"fields: {', '.join(FIELDS[kind])}\n\n{EXAMPLES}"
@@ -141,6 +143,13 @@ def _calendar_object(preview: events.Preview, *, dry_run: bool) -> dict[str, obj
         "skipped": [{"why": why, "events": len(lines), "lines": lines} for why, lines in preview.skipped.items()],
         "notices": preview.notices,
     }
+
+
+def import_all(args: argparse.Namespace, desk: Desk) -> int:
+    progress = _Progress()
+    count = exports.restore_whole(desk, args.file, lambda done: progress("writing", done, 0))
+    progress.clear()
+    return say(f"{count:,} rows out of {args.file} into {desk.path}; the history of changes stayed behind.")
 
 
 def _wanted(args: argparse.Namespace) -> Wanted:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import csv
 import io
 import os
+import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -92,7 +93,21 @@ class CsvFile:
                     f"{self.name}, line {line}: {_cells(len(cells))} where the header has {width}; the row is broken, "
                     "so nothing was changed."
                 )
-            yield Row(line, tuple(cells))
+            yield Row(line, tuple(plain(cell) if cell.startswith("'") else cell for cell in cells))
+
+
+# What a spreadsheet would take for a formula, or for the end of a cell. Our own exports write it with an apostrophe.
+FORMULA = re.compile(r"'*[=+\-@\t\r]")
+
+
+def plain(cell: str) -> str:
+    """A cell without the apostrophe that kept a spreadsheet from taking it for a formula."""
+    return cell[1:] if FORMULA.match(cell) and cell.startswith("'") else cell
+
+
+def neutral(cell: str) -> str:
+    """A cell that no spreadsheet takes for a formula; `plain` brings back what it was."""
+    return f"'{cell}" if FORMULA.match(cell) else cell
 
 
 def _cells(count: int) -> str:

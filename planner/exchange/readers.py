@@ -11,7 +11,7 @@ from typing import Any
 from planner.domain.calls import Activity
 from planner.domain.deals import Deal, Stage
 from planner.domain.errors import InputError
-from planner.domain.people import Contact
+from planner.domain.people import MAILINGS, TIERS, Contact, Need
 from planner.domain.text import clean
 from planner.exchange.columns import ColumnMap, mapped, normal
 from planner.exchange.csvfile import CsvFile, FileRefused, Row
@@ -43,6 +43,12 @@ class ContactReader(RowReader[Contact]):
 
     def prepare(self, rows: Sequence[Sequence[str]]) -> None:
         self._birthdays = self.dates_of("birthday", rows, self.now)
+        self._untils = self.dates_of("supplier_until", rows)
+
+    def _one_of(self, name: str, cells: Sequence[str], words: Sequence[str]) -> str:
+        """A field that has few words; another word says nothing here."""
+        text = self.text(name, cells).casefold()
+        return next((word for word in words if word.casefold() == text), "")
 
     def value(self, row: Row) -> str | tuple[Contact, Contact | None, bool, datetime | None]:
         cells = row.cells
@@ -52,6 +58,8 @@ class ContactReader(RowReader[Contact]):
         if not name:
             return "nothing to call it by: no name, company, mail address or phone number"
         kind = self.meant("kind", self.text("kind", cells), "") or ""
+        said = self.text("consent", cells).casefold()
+        consent = True if said in TRUE else False if said and said in FALSE else None
         contact = Contact(
             0,
             "",
@@ -66,6 +74,17 @@ class ContactReader(RowReader[Contact]):
             birthday=self._birthday(cells),
             tags=self._tags(cells),
             notes=self.text("notes", cells),
+            languages=self.text("languages", cells),
+            preferences=self.text("preferences", cells),
+            supplier=self.text("supplier", cells),
+            supplier_weak=self.text("supplier_weak", cells),
+            supplier_until=self.parsed("supplier_until", cells, lambda text: self._untils.moment(text).date()),
+            tier=self._one_of("tier", cells, TIERS),
+            decides=self.flag("decides", cells),
+            need=Need(need) if (need := self._one_of("need", cells, tuple(Need))) else None,
+            consent=consent,
+            mailing=self._one_of("mailing", cells, MAILINGS) if consent else "",
+            rhythm=self.parsed("rhythm", cells, _days),
         )
         return contact, None, not person and bool(company), None
 
@@ -89,9 +108,15 @@ class ContactReader(RowReader[Contact]):
         return None
 
     def _tags(self, cells: Sequence[str]) -> tuple[str, ...]:
-        parts = (part for cell in self.map.cells("tags", cells) for part in re.split(r"[;,|]|:::", cell))
-        found = (clean(part).lstrip("* ").strip() for part in parts)
+        parts = (part for cell in self.map.cells("tags", cells) for part in re.split(r"(?<!\\)[;,|]|:::", cell))
+        found = (clean(re.sub(r"\\([;,|])", r"\1", part)).lstrip("* ").strip() for part in parts)
         return tuple(dict.fromkeys(tag for tag in found if given_text(tag)))
+
+
+def _days(text: str) -> int:
+    if not (text.isascii() and text.isdigit()):
+        raise ValueError(f"{text!r} is not a number of days")
+    return int(text)
 
 
 class CallReader(RowReader[Activity]):

@@ -41,7 +41,8 @@ SKIP = "skip"
 FIELDS = {
     "contacts": (
         "id", "name", "given", "middle", "family", "email", "phone", "company", "role", "birthday", "birth_year",
-        "birth_month", "birth_day", "city", "source", "tags", "notes", "kind", "deleted",
+        "birth_month", "birth_day", "city", "source", "tags", "notes", "kind", "languages", "preferences", "supplier",
+        "supplier_weak", "supplier_until", "tier", "decides", "need", "consent", "mailing", "rhythm", "deleted",
     ),
     "calls": (
         "id", "at", "date", "time", "outcome", "direction", "missed", "from_number", "caller", "contact", "company",
@@ -52,6 +53,7 @@ FIELDS = {
         "family", "email", "owner", "reason", "notes", "deleted",
     ),
 }  # fmt: skip
+LINES = ("notes", "preferences", "supplier_weak")
 # The fields whose words have a meaning here, with our words.
 OURS: dict[str, dict[str, tuple[str, ...]]] = {
     "contacts": {"kind": (*CUSTOMER_KINDS, "")},
@@ -218,7 +220,7 @@ class RowReader(Generic[Value]):
         """The cleaned text of a field; "" where the cell says nothing."""
         if name not in self.map.columns:
             return ""
-        found = clean(self.map.text(name, cells), lines=name == "notes")
+        found = clean(self.map.text(name, cells), lines=name in LINES)
         return found if given_text(found) else ""
 
     def flag(self, name: str, cells: Sequence[str]) -> bool:
@@ -319,6 +321,13 @@ READ = {
 }  # fmt: skip
 
 
+# What few files say: left out of what a row said where it says nothing, so that older rows compare with newer ones.
+SELDOM = (
+    "languages", "preferences", "supplier", "supplier_weak", "supplier_until", "tier", "decides", "need", "consent",
+    "mailing", "rhythm",
+)  # fmt: skip
+
+
 def facts(value: Any, who: Contact | None) -> dict[str, object]:
     """What a row says, as plain JSON: of a later file only what differs from it is news."""
     found: dict[str, object] = {}
@@ -328,6 +337,8 @@ def facts(value: Any, who: Contact | None) -> dict[str, object]:
             found[name] = [way.value for way in fact]
         else:
             found[name] = list(fact) if isinstance(fact, tuple) else fact if fact is None else str(fact)
+    if isinstance(value, Contact):
+        found |= {name: str(fact) for name in SELDOM if (fact := getattr(value, name)) not in ("", None, False)}
     if who is not None:
         found["who"] = [who.name, who.company, *(way.value for way in (*who.phones, *who.emails))]
     return found

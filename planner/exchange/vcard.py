@@ -280,7 +280,7 @@ def _facts(card: Card) -> Mapping[str, str]:
         "Birthday": _birthday(card),
         "City": city,
         "Notes": notes,
-        "Tags": ";".join(tag for tag in tags if tag),
+        "Tags": ";".join(re.sub(r"([;,|])", r"\\\1", tag) for tag in tags if tag),
         "UID": card.first("UID"),
     }
 

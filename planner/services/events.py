@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import tempfile
 from collections.abc import Callable
 from contextlib import closing
 from dataclasses import dataclass, field
@@ -11,14 +10,13 @@ from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING
 
 from planner.domain.blocks import MIDNIGHT
-from planner.domain.errors import InputError, StateError
+from planner.domain.errors import InputError
 from planner.domain.events import EventTime
 from planner.domain.workdays import Period
 from planner.exchange import ics, icsout
 from planner.exchange.textfile import FileRefused as FileRefused
-from planner.services import blocks
+from planner.services import blocks, exports, files
 from planner.services.desk import Desk
-from planner.store import connection
 
 if TYPE_CHECKING:
     from sqlmodel import Session
@@ -165,7 +163,10 @@ def export_calendar(
     if (period.last - period.first).days > 366:
         raise InputError("A calendar is written for a year at most.")
     entries = _entries(desk, period, alarm)
-    _write(path, icsout.write(entries, desk.now(), "planner"), force=force)
+    data = icsout.write(entries, desk.now(), "planner")
+    target = os.path.abspath(os.path.expanduser(path))
+    files.write(target, files.filled(data), ours=icsout.PRODUCT.encode(), force=force)
+    exports.note(desk, "calendar", len(entries), target)
     return entries
 
 
@@ -251,28 +252,6 @@ def _dated(session: Session, period: Period, uid: str, alarm: int) -> list[icsou
                 )
             )
     return found
-
-
-def _write(path: str, data: bytes, *, force: bool) -> None:
-    path = os.path.abspath(os.path.expanduser(path))
-    try:
-        if os.path.exists(path) and not force:
-            with open(path, "rb") as file:
-                if icsout.PRODUCT.encode() not in file.read(400):
-                    raise StateError(f"{path} is there, and planner didn't write it; --force replaces it.")
-        handle, temporary = tempfile.mkstemp(dir=os.path.dirname(path), prefix=".planner-")  # 0600: it names clients
-        try:
-            with os.fdopen(handle, "wb") as out:
-                out.write(data)
-                out.flush()
-                os.fsync(out.fileno())
-            os.replace(temporary, path)
-        except BaseException:
-            os.unlink(temporary)
-            raise
-        connection.sync_folder(os.path.dirname(path))
-    except OSError as error:
-        raise StateError(f"{path} can't be written: {error.strerror}.") from error
 
 
 def period_of(span: str, day: date) -> Period:

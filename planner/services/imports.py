@@ -7,7 +7,7 @@ from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from planner import content
 from planner.domain.calls import Activity
@@ -25,11 +25,15 @@ from planner.exchange.records import Wanted as Wanted
 from planner.exchange.tablefile import TableFile as TableFile
 from planner.exchange.values import ORDER_WORDS as ORDER_WORDS
 from planner.services.desk import Desk
+from planner.store import search
 from planner.store.imports import Batch, Known, as_text
 
 KINDS = ("contacts", "calls", "deals")
 _SINGULAR = {"contacts": "contact", "calls": "call", "deals": "deal"}
 _TABLES = {"contacts": "contact", "calls": "activity", "deals": "deal"}
+if TYPE_CHECKING:
+    from planner.store.database import Unit
+
 Progress = Callable[[str, int, int], None]
 
 
@@ -123,9 +127,33 @@ def _take_in(
             show(preview)
         tell("writing", 0, 0)
         batch.write()
+        _chances(desk, unit, batch.contracts())
+        search.bring_up(unit.raw, lambda done: tell("indexing", done, 0))
         done = preview.made + preview.changed
         word = _SINGULAR[preview.kind] if done == 1 else preview.kind
         unit.label = f"imported {done:,} {word} from {preview.file.name}"
+
+
+MOST_CHANCES = 200
+
+
+def _chances(desk: Desk, unit: Unit, contact_ids: list[int]) -> None:
+    """Make the tasks of competitors' contracts that end; of very many the filter tells better than the list."""
+    if not contact_ids:
+        return
+    if len(contact_ids) > MOST_CHANCES:
+        desk.notice(
+            f"{len(contact_ids):,} contacts came with the end of a contract, too many for as many tasks; "
+            "`planner contact list --filter contract:90` shows whose end is near."
+        )
+        return
+    from planner.services import care
+    from planner.store import people
+
+    unit.session.expire_all()
+    for contact in people.load(unit.session, contact_ids):
+        care.chance(desk, unit.session, contact)
+    unit.session.flush()
 
 
 def _resolve_in_memory(desk: Desk, preview: Preview, dedupe: bool) -> None:
@@ -217,7 +245,9 @@ def _resolve(batch: Batch, preview: Preview, dedupe: bool, tell: Progress) -> No
 def _contact(batch: Batch, preview: Preview, record: Record[Contact], before: Known | None, dedupe: bool) -> int | None:
     contact = record.value
     if before is not None:
-        preview.changed += batch.merge(before.row_id, contact, before.news(record.read))
+        changed = batch.merge(before.row_id, contact, before.news(record.read))
+        preview.changed += changed
+        preview.same += not changed
         return before.row_id
     same = batch.people.same(contact, company_only=record.company_only)
     if same is not None and not _named(contact):

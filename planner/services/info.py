@@ -8,6 +8,7 @@ import sqlite3
 from dataclasses import dataclass
 
 from planner import __version__, paths
+from planner.services import exports, guard
 from planner.services.desk import Desk
 from planner.store import backup, calls, connection
 
@@ -30,6 +31,9 @@ class Info:
     last_backup: str | None
     settings: str
     log: str
+    exports: int
+    last_export: str | None
+    warning: str | None
 
 
 def gather(desk: Desk) -> Info:
@@ -40,6 +44,7 @@ def gather(desk: Desk) -> Info:
         with desk.database.read() as session:
             rows = calls.totals(session)
     newest = backup.last(desk.path)
+    out = exports.log(desk)
     return Info(
         version=__version__,
         python=platform.python_version(),
@@ -55,4 +60,7 @@ def gather(desk: Desk) -> Info:
         last_backup=None if newest is None else f"{newest[0]:%Y-%m-%dT%H:%M}",
         settings=desk.settings_path,
         log=os.path.join(paths.log_dir(), "planner.log"),
+        exports=len(out),
+        last_export=f"{exports.moment(out[0]):%Y-%m-%dT%H:%M} {out[0].what}, {out[0].rows} rows" if out else None,
+        warning=guard.warning(desk.path) or None,
     )

@@ -67,6 +67,16 @@ def listed(session: Session, day: date) -> list[Activity]:
     return [_from_row(row, name) for row, name in session.exec(query)]
 
 
+def everything(session: Session) -> list[Activity]:
+    """The whole log, in the order of its rows."""
+    query = (
+        select(ActivityRow, ContactRow.name)
+        .join(ContactRow, col(ContactRow.id) == col(ActivityRow.contact_id), isouter=True)
+        .order_by(col(ActivityRow.id))
+    )
+    return [_from_row(row, name) for row, name in session.exec(query)]
+
+
 def with_contact(session: Session, contact_id: int, limit: int = 200) -> list[Activity]:
     """What was logged with a contact, the newest first."""
     query = (

@@ -9,9 +9,9 @@ from __future__ import annotations
 import json
 import sqlite3
 import uuid
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -19,10 +19,25 @@ from planner.domain.activity import PAYMENT
 from planner.domain.calls import Activity
 from planner.domain.deals import Deal, Stage
 from planner.domain.money import to_hundredths
-from planner.domain.people import Contact, Way, email_key, name_key, phone_key
+from planner.domain.people import Contact, Need, Way, email_key, name_key, phone_key
 from planner.store import history
 
-CONTACT_TEXTS = ("role", "kind", "source", "city", "notes")
+CONTACT_TEXTS = (
+    "role", "kind", "source", "city", "notes", "languages", "preferences", "supplier", "supplier_weak", "tier",
+    "mailing",
+)  # fmt: skip
+# What is kept otherwise than as the text that it is, with how it is read and written.
+CONTACT_FACTS: Mapping[str, tuple[Callable[[Any], Any], Callable[[Any], Any]]] = {
+    "birthday": (lambda kept: kept, lambda fact: fact),
+    "need": (lambda kept: Need(kept) if kept else None, lambda fact: fact.value if fact else ""),
+    "decides": (bool, int),
+    "consent": ({"yes": True, "no": False}.get, {True: "yes", False: "no", None: ""}.get),
+    "supplier_until": (
+        lambda kept: None if kept is None else date.fromisoformat(kept),
+        lambda fact: None if fact is None else fact.isoformat(),
+    ),
+    "rhythm": (lambda kept: kept, lambda fact: fact),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,10 +239,13 @@ class Batch:
         """
         base = self._new.get(contact_id) or self._edited.get(contact_id) or self._stored(contact_id)
         changes: dict[str, Any] = {}
-        for name in (*CONTACT_TEXTS, "name", "company", "birthday"):
+        for name in (*CONTACT_TEXTS, *CONTACT_FACTS, "name", "company"):
             ours, theirs = getattr(base, name), getattr(contact, name)
-            if (not ours and theirs) if news is None else (name in news and theirs):
+            silent = ours is None if name == "consent" else not ours  # a refusal is an answer
+            if (silent and theirs not in ("", None)) if news is None else (name in news and theirs not in ("", None)):
                 changes[name] = theirs
+        if not changes.get("consent", base.consent):
+            changes.pop("mailing", None)
         changes["tags"] = tuple(dict.fromkeys((*base.tags, *contact.tags)))
         for name, key_of in (("phones", phone_key), ("emails", email_key)):
             ways = {key_of(way.value): way for way in (*getattr(contact, name), *getattr(base, name))}
@@ -241,13 +259,16 @@ class Batch:
 
     def _stored(self, contact_id: int) -> Contact:
         """A contact that stands, with what an import can change."""
-        columns = ("contact.name", "company.name", *(f"contact.{name}" for name in CONTACT_TEXTS), "birthday", "tags")
+        names = (*CONTACT_TEXTS, *CONTACT_FACTS)
+        columns = ("contact.name", "company.name", "tags", *(f"contact.{name}" for name in names))
         row = self.handle.execute(
             f"SELECT {', '.join(columns)} FROM contact LEFT JOIN company ON company.id = company_id"
             " WHERE contact.id = ?",
             (contact_id,),
         ).fetchone()
-        name, company, *texts, birthday, tags = row
+        name, company, tags, *kept = row
+        values = dict(zip(names, kept, strict=True))
+        values |= {fact: read(values[fact]) for fact, (read, _) in CONTACT_FACTS.items()}
         ways: dict[str, list[Way]] = {"phone": [], "email": []}
         for kind, value, label in self.handle.execute(
             "SELECT kind, value, label FROM contact_way WHERE contact_id = ? ORDER BY position", (contact_id,)
@@ -255,7 +276,7 @@ class Batch:
             ways[kind].append(Way(value, label))
         found = Contact(
             contact_id, "", name, company, phones=tuple(ways["phone"]), emails=tuple(ways["email"]),
-            birthday=birthday, tags=tuple(json.loads(tags)), **dict(zip(CONTACT_TEXTS, texts, strict=True)),
+            tags=tuple(json.loads(tags)), **values,
         )  # fmt: skip
         self._before[contact_id] = found
         return found
@@ -264,7 +285,8 @@ class Batch:
         company_id = None if contact.company is None else self.company(contact.company)
         texts = (getattr(contact, name) for name in CONTACT_TEXTS)
         tags = json.dumps(list(contact.tags), ensure_ascii=False)
-        return (contact.name, company_id, *texts, contact.birthday, tags)
+        known = [write(getattr(contact, name)) for name, (_, write) in CONTACT_FACTS.items()]
+        return (contact.name, company_id, tags, *texts, *known)
 
     def _put_contacts(self) -> None:
         """Turn the contacts as they will be into rows and edits."""
@@ -384,6 +406,12 @@ class Batch:
         else:
             self._edit("UPDATE import_ref SET read = ? WHERE kind = ? AND ref = ?", as_text(read), kind, ref)
 
+    def contracts(self) -> list[int]:
+        """The contacts that were made or changed and whose supplier's contract has an end."""
+        return [
+            key for rows in (self._new, self._edited) for key, row in rows.items() if row.supplier_until is not None
+        ]
+
     def write(self) -> None:
         """Write everything, and record it in the history."""
         self._put_contacts()
@@ -408,7 +436,7 @@ class Batch:
         history.record_import(self.handle, self.change_id)
 
 
-_MERGED = ("name", "company_id", *CONTACT_TEXTS, "birthday", "tags")
+_MERGED = ("name", "company_id", "tags", *CONTACT_TEXTS, *CONTACT_FACTS)
 _ACTIVITY = ("at", "day", "local_time", "kind", "outcome", "count", "contact_id", "amount", "minutes", "note")
 _DEAL = (
     "title", "contact_id", "company_id", "value", "stage", "opened", "closed", "expected_close", "reason", "owner",

@@ -1,0 +1,285 @@
+"""What leaves the base, because the rep asks for it: as CSV, Excel, JSON, vCards; each time written down (S27)."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from collections.abc import Callable, Sequence
+from contextlib import closing
+from dataclasses import dataclass
+from datetime import datetime
+from typing import IO, Any
+
+from planner.domain.calls import Activity
+from planner.domain.deals import Deal
+from planner.domain.errors import InputError, StateError
+from planner.domain.people import Contact, Way
+from planner.exchange import tableout, vcardout
+from planner.exchange.tableout import Cell
+from planner.services import files
+from planner.services.desk import Desk
+from planner.services.people import wanted_contact
+from planner.store import calls, connection, deals, exports, people, whole
+from planner.store.changing import transaction
+from planner.store.exports import Export as Export
+
+ENDINGS: dict[str, tuple[str, ...]] = {
+    "all": (".json",),
+    "contacts": (".csv", ".xlsx", ".json", ".vcf"),
+    "contact": (".vcf",),
+    "activities": (".csv", ".xlsx", ".json"),
+    "deals": (".csv", ".xlsx", ".json"),
+}
+NOTHING = "There is nothing to export yet."
+LARGEST_WHOLE = 2 * 1024**3
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """An export that is worked out and not written yet: what, how many rows, into which file."""
+
+    what: str
+    rows: int
+    path: str
+    fill: Callable[[IO[bytes]], None]
+
+
+def prepare(desk: Desk, what: str, path: str, *, wanted: str = "", ids: Sequence[int] | None = None) -> Ready:
+    """Work an export out: `wanted` names the one contact, `ids` are those of a filtered list."""
+    if not desk.database.exists():
+        raise StateError(NOTHING)
+    day = desk.today().isoformat()
+    if what == "contact":
+        with desk.database.read() as session:
+            contact = wanted_contact(session, wanted)
+        name = f"{files.slug(contact.name, f'contact-{contact.id}')}.vcf"
+        data = vcardout.write([contact])
+        return _ready(what, 1, files.target(path, name, ENDINGS[what]), data)
+    found = files.target(path, f"{what}-{day}{ENDINGS[what][0]}", ENDINGS[what])
+    ending = os.path.splitext(found)[1].lower()
+    if what == "all":
+        return _whole(desk, found)
+    with desk.database.read() as session:
+        if what == "contacts":
+            contacts = people.listed(session)
+            if ids is not None:
+                known = {contact.id: contact for contact in contacts}
+                contacts = [known[key] for key in ids if key in known]
+            if ending == ".vcf":
+                return _ready(what, len(contacts), found, vcardout.write(contacts))
+            table = contact_table(contacts)
+        elif what == "activities":
+            table = activity_table(calls.everything(session))
+        else:
+            table = deal_table(deals.listed(session, closed=True))
+    header, rows, objects = table
+    if ending == ".json":
+        return _ready(what, len(rows), found, tableout.as_json(objects))
+    if ending == ".xlsx":
+        return _ready(what, len(rows), found, tableout.as_workbook(what, header, rows))
+    return _ready(what, len(rows), found, tableout.as_csv(header, rows))
+
+
+def _ready(what: str, rows: int, path: str, data: bytes) -> Ready:
+    return Ready(what, rows, path, files.filled(data))
+
+
+def _whole(desk: Desk, path: str) -> Ready:
+    with closing(desk.database.raw()) as handle:
+        count = sum(handle.execute(f"SELECT count(*) FROM {name}").fetchone()[0] for name in whole.tables(handle))
+
+    def fill(out: IO[bytes]) -> None:
+        with closing(desk.database.raw()) as handle:
+            handle.execute("BEGIN")
+            whole.write(handle, out, f"{desk.now():%Y-%m-%dT%H:%M}")
+            handle.execute("ROLLBACK")
+
+    return Ready("all", count, path, fill)
+
+
+def write(desk: Desk, ready: Ready, *, force: bool = False) -> Ready:
+    """Write an export, and write down that it left the base."""
+    if os.path.abspath(ready.path) == os.path.abspath(desk.path):
+        raise InputError("That is the database itself; name another file.")
+    files.write(ready.path, ready.fill, force=force)
+    note(desk, ready.what, ready.rows, ready.path)
+    return ready
+
+
+def note(desk: Desk, what: str, rows: int, path: str) -> None:
+    """Write an export down; nothing without a database."""
+    if not desk.database.exists():
+        return
+    with closing(desk.database.raw()) as handle:
+        try:
+            with transaction(handle):
+                exports.note(handle, Export(int(desk.clock.timestamp()), what, rows, os.path.abspath(path)))
+        except sqlite3.Error as error:
+            raise connection.sentence(error, desk.path) from error
+
+
+def log(desk: Desk) -> list[Export]:
+    """What has left the base, the newest first."""
+    if not desk.database.exists():
+        return []
+    with closing(desk.database.raw()) as handle:
+        return exports.listed(handle)
+
+
+def moment(export: Export) -> datetime:
+    """When an export was made, local time."""
+    return datetime.fromtimestamp(export.at)
+
+
+# tables: header, rows, and the same as objects
+
+Table = tuple[list[str], list[list[Cell]], list[dict[str, Any]]]
+
+
+def contact_table(contacts: Sequence[Contact]) -> Table:
+    """Contacts under the headers by which our own import knows them."""
+    phones = max((len(contact.phones) for contact in contacts), default=0)
+    emails = max((len(contact.emails) for contact in contacts), default=0)
+    header = [
+        "Name", "Company", "Job Title", "City", "Source", "Tags", "Kind", "Birthday", "Languages", "Preferences",
+        "Supplier", "Supplier weak points", "Supplier contract ends", "Tier", "Decides", "Need", "Mailing consent",
+        "Mailing rhythm", "Touch every days", "Notes",
+    ]  # fmt: skip
+    for name, count in (("Phone", phones), ("E-mail", emails)):
+        for number in range(1, max(1, count) + 1):
+            header += [f"{name} {number} - Type", f"{name} {number} - Value"]
+    header.append("UID")
+    rows = []
+    for contact in contacts:
+        row: list[Cell] = [
+            contact.name, contact.company or "", contact.role, contact.city, contact.source,
+            ";".join(_tag(tag) for tag in contact.tags), contact.kind, contact.birthday or "", contact.languages,
+            contact.preferences, contact.supplier, contact.supplier_weak, str(contact.supplier_until or ""),
+            contact.tier, "yes" if contact.decides else "", contact.need.value if contact.need else "",
+            {True: "yes", False: "no", None: ""}[contact.consent], contact.mailing, str(contact.rhythm or ""),
+            contact.notes,
+        ]  # fmt: skip
+        for ways, count in ((contact.phones, phones), (contact.emails, emails)):
+            for way in [*ways, *[None] * (max(1, count) - len(ways))]:
+                row += ["", ""] if way is None else [way.label, way.value]
+        rows.append([*row, contact.uid])
+    return header, rows, [_contact_object(contact) for contact in contacts]
+
+
+def _tag(tag: str) -> str:
+    for sign in ";,|":
+        tag = tag.replace(sign, f"\\{sign}")
+    return tag
+
+
+def _contact_object(contact: Contact) -> dict[str, Any]:
+    def ways(found: Sequence[Way]) -> list[dict[str, Any]]:
+        return [{"value": way.value, "label": way.label or None, "wrong": way.wrong} for way in found]
+
+    return {
+        "id": contact.id,
+        "uid": contact.uid,
+        "name": contact.name,
+        "company": contact.company,
+        "role": contact.role or None,
+        "phones": ways(contact.phones),
+        "emails": ways(contact.emails),
+        "city": contact.city or None,
+        "kind": contact.kind or None,
+        "need": None if contact.need is None else contact.need.value,
+        "decides": contact.decides,
+        "source": contact.source or None,
+        "referrer": contact.referrer,
+        "supplier": contact.supplier or None,
+        "supplier_weak": contact.supplier_weak or None,
+        "supplier_until": None if contact.supplier_until is None else contact.supplier_until.isoformat(),
+        "languages": contact.languages or None,
+        "preferences": contact.preferences or None,
+        "birthday": contact.birthday,
+        "dates": [{"date": day, "what": what} for day, what in contact.dates],
+        "tier": contact.tier or None,
+        "rhythm": contact.rhythm,
+        "tags": list(contact.tags),
+        "consent": contact.consent,
+        "mailing": contact.mailing or None,
+        "notes": contact.notes or None,
+    }
+
+
+def activity_table(entries: Sequence[Activity]) -> Table:
+    """The log."""
+    header = ["id", "at", "kind", "outcome", "count", "contact", "amount", "minutes", "reason", "note"]
+    objects: list[dict[str, Any]] = [
+        {
+            "id": entry.id,
+            "at": f"{entry.moment:%Y-%m-%dT%H:%M:%S}",
+            "kind": entry.kind,
+            "outcome": entry.outcome,
+            "count": entry.count,
+            "contact": entry.contact,
+            "amount": None if entry.amount is None else float(entry.amount),
+            "minutes": entry.minutes,
+            "reason": entry.reason,
+            "note": entry.note,
+        }
+        for entry in entries
+    ]
+    return header, [["" if row[name] is None else row[name] for name in header] for row in objects], objects
+
+
+def deal_table(found: Sequence[Deal]) -> Table:
+    """The pipeline, with what was won and lost."""
+    objects: list[dict[str, Any]] = [
+        {
+            "id": deal.id,
+            "title": deal.title,
+            "contact": deal.contact,
+            "company": deal.company,
+            "value": None if deal.value is None else float(deal.value),
+            "stage": deal.stage.value,
+            "opened": _day(deal.opened),
+            "closed": _day(deal.closed),
+            "expected close": _day(deal.expected_close),
+            "booked": float(deal.booked),
+            "runs until": _day(deal.contract_end),
+            "reason": deal.reason or None,
+            "owner": deal.owner or None,
+            "notes": deal.notes or None,
+        }
+        for deal in found
+    ]
+    header = list(objects[0]) if objects else ["id", "title"]
+    return header, [["" if row[name] is None else row[name] for name in header] for row in objects], objects
+
+
+def _day(day: object) -> str | None:
+    return None if day is None else str(day)
+
+
+# the whole, back
+
+
+def restore_whole(desk: Desk, path: str, tick: Callable[[int], None] = lambda done: None) -> int:
+    """Fill an empty database with a whole export. Returns how many rows. Raises StateError with a sentence."""
+    import json
+
+    try:
+        if os.path.getsize(path) > LARGEST_WHOLE:
+            raise StateError(f"{path} is larger than a whole export may be.")
+        with open(path, "rb") as file:
+            if not whole.looks_like(file.read(400)):
+                raise StateError(f"{path} is no whole export of planner (planner export all FILE.json).")
+            file.seek(0)
+            found = json.load(file)
+    except OSError as error:
+        raise StateError(f"{path} can't be read: {error.strerror}.") from error
+    except (ValueError, RecursionError) as error:
+        raise StateError(f"{path} breaks off or is damaged; nothing was changed.") from error
+    made = not desk.database.exists()
+    try:
+        with closing(desk.database.raw()) as handle:
+            return whole.read(handle, found, tick)
+    except BaseException:
+        if made and os.path.exists(desk.path):
+            os.unlink(desk.path)  # it was made for this alone
+        raise

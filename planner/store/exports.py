@@ -1,0 +1,30 @@
+"""The log of what left the base. No part of the history: that data is out can't be undone."""
+
+from __future__ import annotations
+
+import sqlite3
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Export:
+    """One export: when (seconds since 1970 UTC), what, how many rows, into which file."""
+
+    at: int
+    what: str
+    rows: int
+    file: str
+
+
+def note(connection: sqlite3.Connection, export: Export) -> None:
+    """Write one down; inside the transaction of the caller."""
+    connection.execute(
+        "INSERT INTO export_log (at, what, rows, file) VALUES (?, ?, ?, ?)",
+        (export.at, export.what, export.rows, export.file),
+    )
+
+
+def listed(connection: sqlite3.Connection, limit: int = 1_000) -> list[Export]:
+    """The exports, the newest first."""
+    rows = connection.execute("SELECT at, what, rows, file FROM export_log ORDER BY id DESC LIMIT ?", (limit,))
+    return [Export(*row) for row in rows]
