@@ -10,12 +10,11 @@ from typing import Any
 from planner.cli.common import Group, emit, money, say, warn
 from planner.domain.errors import InputError
 from planner.domain.money import format_amount
-from planner.domain.people import Contact
 from planner.domain.text import shown
 from planner.services import events, exports
 from planner.services import imports as service
 from planner.services.desk import Desk
-from planner.services.imports import DELIMITERS, FIELDS, ORDER_WORDS, OURS, Preview, TableFile, Wanted
+from planner.services.imports import FIELDS, ORDER_WORDS, OURS, Preview, TableFile, Wanted
 
 LINES_SHOWN = 5
 EXAMPLES = """\
@@ -240,14 +239,7 @@ class _Progress:
 
 def _show(preview: Preview) -> None:
     reading, file = preview.reading, preview.file
-    written = file.kind if isinstance(file, TableFile) else DELIMITERS.get(file.delimiter, repr(file.delimiter))
-    found = [_counted(reading.rows, "rows"), file.encoding, written]
-    orders = sorted(set(reading.dates.values()))
-    if orders:
-        found.append("dates " + " and ".join(ORDER_WORDS[order] for order in orders))
-    if reading.duration:
-        found.append(f"durations in {reading.duration}")
-    say(f"{file.name}: {', '.join(found)}")
+    say(f"{file.name}: {', '.join(service.how_written(preview))}")
     columns = ", ".join(f"{name} ← {' + '.join(names)}" for name, names in reading.columns.items())
     _line("columns", columns)
     if reading.ignored:
@@ -301,23 +293,9 @@ def _unknown(name: str) -> str:
 
 
 def _sample(preview: Preview) -> None:
-    """The first rows as they are understood, so that a wrong encoding or column is seen."""
+    """The first rows as they are understood."""
     for record in preview.reading.records[:2]:
-        value, who = record.value, record.who
-        if isinstance(value, Contact):
-            parts = [value.name, value.role, value.company or "", *(way.value for way in value.phones[:1])]
-            parts += [way.value for way in value.emails[:1]]
-        elif preview.kind == "calls":
-            parts = [
-                f"{value.moment:%Y-%m-%d %H:%M}",
-                value.label,
-                who.name if who else "",
-                who.company or "" if who else "",
-            ]
-        else:
-            amount = "" if value.value is None else format_amount(value.value)
-            parts = [value.title, who.name if who else "", amount, value.stage.value, str(value.closed or "")]
-        _line(f"line {record.line}", "  ".join(shown(part) for part in dict.fromkeys(parts) if part)[:200])
+        _line(f"line {record.line}", shown(service.as_read(record)))
 
 
 def as_object(preview: Preview, *, dry_run: bool) -> dict[str, object]:

@@ -62,7 +62,8 @@ def mapped(
     fields: Iterable[str],
     of: Collection[str] = (),
 ) -> ColumnMap:
-    """The columns of each field: those asked for (field → column, several joined by ``+``), else by their headers.
+    """The columns of each field: those asked for (field → column, several joined by ``+``, an empty text for none), or
+    else by their headers.
 
     `of` are the words that a header may begin with because they say what it belongs to.
 
@@ -72,6 +73,8 @@ def mapped(
     joined = set()
     taken: set[int] = set()
     for name, text in wanted.items():
+        if not text:
+            continue
         found = _asked(header, text)
         columns[name] = found
         taken.update(found)

@@ -11,7 +11,7 @@ from typing import Any
 from planner.domain.calls import Activity
 from planner.domain.deals import Deal, Stage
 from planner.domain.errors import InputError
-from planner.domain.people import MAILINGS, TIERS, Contact, Need
+from planner.domain.people import MAILINGS, TIERS, Contact, Need, check_birthday
 from planner.domain.text import clean
 from planner.exchange.columns import ColumnMap, mapped, normal
 from planner.exchange.csvfile import CsvFile, FileRefused, Row
@@ -42,8 +42,15 @@ class ContactReader(RowReader[Contact]):
     )
 
     def prepare(self, rows: Sequence[Sequence[str]]) -> None:
+        self._unread: list[str] = []
         self._birthdays = self.dates_of("birthday", rows, self.now)
         self._untils = self.dates_of("supplier_until", rows)
+
+    def done(self) -> None:
+        if self._unread:
+            count = len(self._unread)
+            many = "1 birthday is" if count == 1 else f"{count:,} birthdays are"
+            self.reading.notices.append(f"{many} left out, which can't be read: {self._unread[0]}.")
 
     def _one_of(self, name: str, cells: Sequence[str], words: Sequence[str]) -> str:
         """A field that has few words; another word says nothing here."""
@@ -98,13 +105,23 @@ class ContactReader(RowReader[Contact]):
         return self.text("city", cells)
 
     def _birthday(self, cells: Sequence[str]) -> str | None:
-        found = self.parsed("birthday", cells, lambda text: birthday(text, self._birthdays, self.now.date()))
+        try:
+            found = self.parsed("birthday", cells, lambda text: birthday(text, self._birthdays, self.now.date()))
+        except Broken as problem:  # no reason to refuse a file of clients
+            self._unread.append(str(problem))
+            return None
         if found is not None:
             return found
         parts = [self.text(name, cells) for name in ("birth_year", "birth_month", "birth_day")]
         if all(part.isdecimal() for part in parts[1:]):
             year = f"{int(parts[0]):04}-" if parts[0].isdecimal() else "--"
-            return f"{year}{int(parts[1]):02}-{int(parts[2]):02}"
+            day = f"{year}{int(parts[1]):02}-{int(parts[2]):02}"
+            try:
+                check_birthday(day)
+            except InputError as problem:
+                self._unread.append(str(problem).rstrip("."))
+                return None
+            return day
         return None
 
     def _tags(self, cells: Sequence[str]) -> tuple[str, ...]:

@@ -165,6 +165,7 @@ class RowReader(Generic[Value]):
                 raise FileRefused(
                     f"{self.file.name}, line {row.line}: {str(problem).rstrip('.')}; nothing was changed."
                 ) from problem
+        self.done()
         if self.file.few_letters:
             told = f"The encoding ({self.file.encoding}) was told by few letters: look at the names above"
             self.reading.notices.append(f"{told}, and name another with --encoding.")
@@ -209,6 +210,9 @@ class RowReader(Generic[Value]):
 
     def prepare(self, rows: Sequence[Sequence[str]]) -> None:
         """Find out how the columns are written."""
+
+    def done(self) -> None:
+        """Say what was found out over all rows."""
 
     def value(self, row: Row) -> str | tuple[Value, Contact | None, bool, datetime | None]:
         """A row as (value, whom it concerns, whether that is only a company, its moment); or why it is left out."""

@@ -167,6 +167,10 @@ def _readable(text: str, order: Order) -> bool:
     return True
 
 
+# 20261116, with a time behind its T or without: the basic form of ISO 8601.
+_COMPACT = re.compile(r"((?:1[89]|2[01])\d{2})(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])(?=$|T| )")
+
+
 def _moment(text: str, order: Order) -> tuple[datetime, bool]:
     """A local moment, and whether the text named its zone."""
     written = _bare_date(text)
@@ -198,6 +202,10 @@ def _local(moment: datetime) -> datetime:
 
 
 def _date(text: str, order: Order) -> tuple[date, str]:
+    compact = _COMPACT.match(text)
+    if compact:
+        year, month, day = compact.groups()
+        return _day(int(year), int(month), int(day), 4, text), _rest(text, compact.end())
     numbers = _NUMBERS.match(text)
     if numbers:
         first, second, third = numbers[1], numbers[3], numbers[4]

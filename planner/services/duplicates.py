@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 from planner.domain.duplicates import Finder, Pair
 from planner.domain.errors import InputError, StateError
@@ -11,7 +13,10 @@ from planner.domain.people import MOST_WAYS, Contact, Way, email_key, phone_key
 from planner.services.calls import require_database
 from planner.services.desk import Desk
 from planner.services.people import NO_CONTACTS, wanted_contact
-from planner.store import merging, people
+from planner.store import facts, merging, people
+
+if TYPE_CHECKING:
+    from sqlmodel import Session
 
 # what a merge chooses between; numbers, addresses and tags are put together, and so are notes
 CHOSEN = (
@@ -26,6 +31,13 @@ CHOSEN = (
     "supplier_weak",
     "city",
     "birthday",
+    "languages",
+    "preferences",
+    "supplier_until",
+    "tier",
+    "rhythm",
+    "consent",
+    "mailing",
 )
 
 
@@ -46,9 +58,36 @@ def find(desk: Desk, *, sure: bool = False, tick: Callable[[int], None] = lambda
 
     with desk.database.read() as session:
         contacts = people.listed(session)
+        apart = _apart(session)
     known = {contact.id: contact for contact in contacts}
     pairs = Finder(contacts, JaroWinkler.normalized_similarity).pairs(tick)
-    return [Found(pair, known[pair.first], known[pair.second]) for pair in pairs if pair.same or not sure]
+    found = [Found(pair, known[pair.first], known[pair.second]) for pair in pairs if pair.same or not sure]
+    return [each for each in found if _both(each.first, each.second) not in apart]
+
+
+APART = "not-the-same"  # the key under which pairs are kept that the rep has told apart
+MOST_APART = 10_000
+
+
+def _both(first: Contact, second: Contact) -> str:
+    return " ".join(sorted((first.uid, second.uid)))
+
+
+def _apart(session: Session) -> set[str]:
+
+    return set(json.loads(facts.get(session, APART) or "[]"))
+
+
+def tell_apart(desk: Desk, first: int, second: int) -> tuple[Contact, Contact]:
+    """Say of two contacts that they are two: they aren't offered again."""
+    require_database(desk, NO_CONTACTS)
+    with desk.database.write("told apart") as unit:
+        unit.keeps_laid = True
+        one, other = people.get(unit.session, first), people.get(unit.session, second)
+        apart = [*_apart(unit.session), _both(one, other)][-MOST_APART:]
+        facts.put(unit.session, APART, json.dumps(apart))
+        unit.label = f"not the same: {one.name}, {other.name}"
+    return one, other
 
 
 def merge(desk: Desk, keep: str, gone: str, *, take: Collection[str] = ()) -> Contact:
@@ -81,8 +120,14 @@ def merged_of(first: Contact, second: Contact, take: Collection[str] = ()) -> Co
     changes: dict[str, object] = {}
     for name in CHOSEN:
         ours, theirs = getattr(first, name), getattr(second, name)
-        if theirs and (not ours or name in take):
+        silent = ours is None if name == "consent" else not ours  # a refusal is an answer
+        if theirs not in ("", None) and (silent or name in take):
             changes[name] = theirs
+    if not changes.get("consent", first.consent):
+        changes["mailing"] = ""
+    if first.referrer_id is None and second.referrer_id not in (None, first.id):
+        changes |= {"referrer": second.referrer, "referrer_id": second.referrer_id}
+    changes["dates"] = tuple(dict.fromkeys((*first.dates, *second.dates)))
     changes["phones"] = _together(first.phones, second.phones, phone_key)
     changes["emails"] = _together(first.emails, second.emails, email_key)
     changes["tags"] = tuple(dict.fromkeys((*first.tags, *second.tags)))

@@ -13,10 +13,11 @@ from planner import content
 from planner.domain.calls import Activity
 from planner.domain.deals import Deal, Stage
 from planner.domain.errors import InputError, StateError
+from planner.domain.money import format_amount
 from planner.domain.people import Contact
 from planner.exchange import csvfile, tablefile
 from planner.exchange.csvfile import DELIMITERS as DELIMITERS
-from planner.exchange.csvfile import CsvFile
+from planner.exchange.csvfile import CsvFile as CsvFile
 from planner.exchange.readers import READERS, check_wanted, looks_like
 from planner.exchange.records import FIELDS as FIELDS
 from planner.exchange.records import OURS as OURS
@@ -314,3 +315,39 @@ def _span(preview: Preview, day: date) -> None:
 def as_kind(text: str) -> str:
     """A kind of import as typed."""
     return {"contact": "contacts", "call": "calls", "deal": "deals"}.get(text, text)
+
+
+def peek(kind: str, path: str, encoding: str | None = None) -> CsvFile | None:
+    """A file whose rows were refused, with its columns, so that they can be named; None for one that is no table."""
+    try:
+        return tablefile.read(path, kind, encoding)
+    except csvfile.FileRefused:
+        return None
+
+
+def how_written(preview: Preview) -> list[str]:
+    """How a file is written, in words: rows, encoding, delimiter, the order of its dates."""
+    reading, file = preview.reading, preview.file
+    written = file.kind if isinstance(file, TableFile) else DELIMITERS.get(file.delimiter, repr(file.delimiter))
+    found = [f"{reading.rows:,} {'row' if reading.rows == 1 else 'rows'}", file.encoding, written]
+    orders = sorted(set(reading.dates.values()))
+    if orders:
+        found.append("dates " + " and ".join(ORDER_WORDS[order] for order in orders))
+    if reading.duration:
+        found.append(f"durations in {reading.duration}")
+    return found
+
+
+def as_read(record: Record[Any]) -> str:
+    """A row as it is understood, so that a wrong encoding or column is seen."""
+    value, who = record.value, record.who
+    if isinstance(value, Contact):
+        parts = [value.name, value.role, value.company or "", *(way.value for way in value.phones[:1])]
+        parts += [way.value for way in value.emails[:1]]
+    elif isinstance(value, Activity):
+        named = [who.name, who.company or ""] if who else []
+        parts = [f"{value.moment:%Y-%m-%d %H:%M}", value.label, *named]
+    else:
+        amount = "" if value.value is None else format_amount(value.value)
+        parts = [value.title, who.name if who else "", amount, value.stage.value, str(value.closed or "")]
+    return "  ".join(part for part in dict.fromkeys(parts) if part)[:200]

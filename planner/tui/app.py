@@ -264,6 +264,14 @@ class PlannerApp(App[None]):
             from planner.tui.screens.care import CareScreen
 
             screen = CareScreen(self.desk, self.live, today.today)
+        elif name == "duplicates":
+            from planner.tui.screens.duplicates import DuplicatesScreen
+
+            screen = DuplicatesScreen(self.desk, self.live, today.today)
+        elif name == "import":
+            from planner.tui.screens.imports import ImportScreen
+
+            screen = ImportScreen(self.desk, self.live, today.today)
         elif name == "mail":
             from planner.tui.screens.mail import MailScreen
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from planner.services.desk import Desk
@@ -149,3 +150,19 @@ def merge(desk: Desk, keep: int, gone: int, take: tuple[str, ...]) -> str:
     from planner.services import duplicates
 
     return f"merged: {duplicates.merge(desk, str(keep), str(gone), take=take).name}"
+
+
+def tell_apart(desk: Desk, first: int, second: int) -> str:
+    """Say that two contacts are two."""
+    from planner.services import duplicates
+
+    one, other = duplicates.tell_apart(desk, first, second)
+    return f"not the same: {one.name}, {other.name}"
+
+
+def export(desk: Desk, what: str, path: str, *, wanted: str = "", ids: Sequence[int] | None = None) -> str:
+    """Write something out of the base into a file, and write that down."""
+    from planner.services import exports
+
+    ready = exports.write(desk, exports.prepare(desk, what, path, wanted=wanted, ids=ids))
+    return f"{ready.rows:,} {'row' if ready.rows == 1 else 'rows'} in {ready.path}; written down in the export log"

@@ -27,6 +27,8 @@ AREAS = {
     "client": "client",
     "deal": "deal",
     "care": "care",
+    "import": "import",
+    "duplicate": "duplicate",
     "search": "search",
     "call": "call",
     "playbook": "playbook",

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from planner.domain.promises import Promise
     from planner.services.calling import CallingList
     from planner.services.complaints import Complaints
+    from planner.services.duplicates import Found
+    from planner.services.imports import CsvFile, Preview
     from planner.services.ladder import Ladder
     from planner.services.months import Ahead, Sheet
     from planner.services.people import Dossier
@@ -199,6 +201,25 @@ class CareRead(Message):
 
     complaints: Complaints
     """All complaints, and which kinds repeat."""
+
+
+@dataclass
+class PreviewRead(Message):
+    """A worker has read a file that may be taken in."""
+
+    preview: Preview | str
+    """What it would make; or why it is refused."""
+
+    file: CsvFile | None = None
+    """The file that was refused, where its columns can be told."""
+
+
+@dataclass
+class DuplicatesFound(Message):
+    """A worker has looked for contacts that may be the same."""
+
+    pairs: list[Found]
+    """They."""
 
 
 @dataclass

@@ -9,10 +9,12 @@ from planner.tui.modals.form import Field, FormModal
 class LineModal(FormModal[str]):
     """Asks for one line; an empty one is allowed only where `optional` says so."""
 
-    def __init__(self, heading: str, label: str, text: str = "", hint: str = "", *, optional: bool = False) -> None:
+    def __init__(
+        self, heading: str, label: str, text: str = "", hint: str = "", *, optional: bool = False, problem: str = ""
+    ) -> None:
         self.HEADING = heading
         self.optional = optional
-        super().__init__([Field("line", label, text, hint)])
+        super().__init__([Field("line", label, text, hint)], problem)
 
     def read(self, values: dict[str, str]) -> str:
         if not values["line"] and not self.optional:

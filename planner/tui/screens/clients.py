@@ -76,6 +76,10 @@ class ClientsScreen(DeskScreen):
         Binding("r", "refer", "referred", id="client-refer", tooltip="Somebody new, who came through them"),
         Binding("g", "dial", "dial", id="client-dial", tooltip="Hand their number to the dialler"),
         Binding("L", "list", "on the list", id="client-list", tooltip="Put them on the calling list"),
+        Binding("x", "export", "vCard", id="client-export", tooltip="Write them into a vCard file"),
+        Binding(
+            "X", "export_shown", "export", id="client-export-shown", tooltip="Write all that are shown into a file"
+        ),
         Binding("delete,backspace", "drop", "delete", id="client-drop", tooltip="Delete them; what was counted stays"),
         Binding("D", "app.show('duplicates')", "duplicates", id="client-duplicates", tooltip="Who stands there twice"),
         Binding("I", "app.show('import')", "import", id="client-import", tooltip="Out of another program's file"),
@@ -410,3 +414,39 @@ class ClientsScreen(DeskScreen):
             return
 
         self._carry_out(lambda: dialing.dial(self.desk, who.number).said)
+
+    def action_export(self) -> None:
+        """Write the chosen one into a vCard file."""
+        who = self._who()
+        if who is not None:
+            self._ask_file(f"{who.name} as a vCard", "~", "contact", wanted=str(who.id))
+
+    def action_export_shown(self) -> None:
+        """Write all that are shown into a file, as its ending says."""
+        ids = list(self._lines.ids)
+        if ids:
+            self._ask_file(f"{len(ids):,} clients into a file: lists leak", "~/contacts.csv", "contacts", ids=ids)
+        else:
+            self._complain("Nobody is shown.")
+
+    def _ask_file(
+        self,
+        heading: str,
+        path: str,
+        what: str,
+        *,
+        wanted: str = "",
+        ids: Sequence[int] | None = None,
+        problem: str = "",
+    ) -> None:
+        from planner.tui.modals.line import LineModal
+
+        def put(typed: str | None) -> None:
+            if typed is not None:
+                self._carry_out(
+                    partial(client_changes.export, self.desk, what, typed, wanted=wanted, ids=ids),
+                    lambda trouble: self._ask_file(heading, typed, what, wanted=wanted, ids=ids, problem=trouble),
+                )
+
+        hint = ".vcf, or a folder" if what == "contact" else ".csv, .xlsx, .json, .vcf"
+        self.app.push_screen(LineModal(heading, "file or folder", path, hint, problem=problem), put)
