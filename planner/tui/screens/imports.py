@@ -6,6 +6,7 @@ import os
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from itertools import islice
 from threading import Event
 from typing import TYPE_CHECKING, Any, ClassVar
 
