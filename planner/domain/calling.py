@@ -24,6 +24,9 @@ class Why(StrEnum):
 
     CALLBACK = "callback"
     PROMISE = "promise"
+    RENEWAL = "renewal"
+    FOLLOW_UP = "follow-up"
+    TOUCH = "touch"
     RETRY = "retry"
     NEW = "new"
     AGAIN = "again"
@@ -71,6 +74,10 @@ class ListEntry:
             return f"callback {self.at}" if self.at else "callback"
         if self.why is Why.PROMISE:
             return f"promise {self.at}" if self.at else "promise"
+        if self.why in (Why.RENEWAL, Why.FOLLOW_UP):
+            return self.why.value
+        if self.why is Why.TOUCH and self.last is not None:
+            return f"touch is due, last {self.last.day} {self.last:%b}"
         if self.tries and self.last is not None:
             return f"{ordinal(self.tries + 1)} try, last {self.last.day} {self.last:%b}"
         return "never called" if self.last is None else f"last {self.last.day} {self.last:%b %Y}"

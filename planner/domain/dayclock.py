@@ -236,10 +236,18 @@ def block_states(today: Today, now: datetime) -> list[str | None]:
     )
 
 
+# Steps of looking after customers (`domain.care`) in the order in which a gap of the day is given to them.
+CARED = {
+    "renewal": ("renewal", "chance", "second-touch", "first-sign", "chance-sign"),
+    "complaint": ("complaint",),
+    "follow-up": ("follow-up",),
+}
+
+
 def slack(today: Today, now: datetime) -> tuple[int, str, str] | None:
     """Free time now: until which minute, what kind of contact is the next best, and who; None while there is none.
 
-    Promises and callbacks come before the calling list, the earliest first.
+    Callbacks and promises come first, then renewals, then other steps with customers, then the calling list.
     """
     if today.closed_at is not None:
         return None
@@ -252,6 +260,10 @@ def slack(today: Today, now: datetime) -> tuple[int, str, str] | None:
         for due in today.due:
             if due.kind == kind:
                 return until, kind, due_name(due)
+    for kind, cares in CARED.items():
+        for line in today.tasks:
+            if line.care in cares and not line.done:
+                return until, kind, str(line.contact or line.title)
     if today.next_call is not None:
         return until, "list", " ".join(part for part in today.next_call if part)
     return until, "", ""

@@ -105,12 +105,16 @@ def filled(text: str, values: Mapping[str, str]) -> str:
     return re.sub(r"\{(" + "|".join(FIELDS) + r")\}", lambda found: values.get(found[1], "").strip() or "…", text)
 
 
-def kind_for(*, callback: bool, spoken_before: bool, customer: bool, sold_days_ago: int | None = None) -> str:
-    """Which script a call to somebody needs: a callback asked for, after a sale, who was spoken to before, or a first
-    call.
+def kind_for(
+    *, callback: bool, spoken_before: bool, customer: bool, sold_days_ago: int | None = None, care: str = ""
+) -> str:
+    """Which script a call to somebody needs: a callback asked for, a step of looking after a customer that is due
+    (`domain.care`), after a sale, who was spoken to before, or a first call.
     """
     if callback:
         return "callback"
+    if care in ("renewal", "first-sign", "follow-up"):
+        return "follow-up" if care == "follow-up" else "renewal"
     if customer and sold_days_ago is not None and sold_days_ago <= 60:
         return "follow-up"
     return "warm" if spoken_before or customer else "cold"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sqlite3
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -12,12 +13,14 @@ from planner.domain.calling import FEWEST_DIGITS, ListEntry, pasted
 from planner.domain.calling import Filters as Filters
 from planner.domain.errors import InputError, StateError
 from planner.domain.people import Contact
+from planner.domain.touch import Zone, read_rhythms
 from planner.domain.workdays import DAY, Period
 from planner.services.calendar import work_calendar
 from planner.services.calls import one_contact, require_database
 from planner.services.desk import Desk
 from planner.services.laying import next_list_day
 from planner.store import calling as store
+from planner.store import clients
 
 if TYPE_CHECKING:
     from sqlmodel import Session
@@ -116,7 +119,8 @@ def build(desk: Desk, day: date, filters: Filters, *, count: int | None = None) 
         # longer ago than the cadence can ask for, whatever the holidays
         reach = Period(day - (2 * sum(cadence) + 60) * DAY, day)
         working = [each for each, weight in work_calendar(desk, unit.session, reach).weights(reach) if weight]
-        found = store.candidates(unit.session, day, filters, room, working, cadence) if room > 0 else []
+        touched = _touch_due(desk, unit.raw, day)
+        found = store.candidates(unit.session, day, filters, room, working, cadence, touched) if room > 0 else []
         added = store.add(unit.session, day, found, desk.today())
         unit.label = f"{added} on the calling list of {day}"
         built = Built(_read(desk, unit.session, day), added)
@@ -126,6 +130,13 @@ def build(desk: Desk, day: date, filters: Filters, *, count: int | None = None) 
             "parked after the last try, and passes the filters. Paste names and numbers, or name a file of them."
         )
     return built
+
+
+def _touch_due(desk: Desk, handle: sqlite3.Connection, day: date) -> list[int]:
+    """With whom a touch is due on a day, the longest overdue first; only who was spoken with before."""
+    found = clients.touches(handle, day, read_rhythms(desk.config["touch.rhythms"]))
+    due = [(touch.due, key) for key, touch in found.items() if touch.zone is not Zone.GREEN and touch.last is not None]
+    return [key for _, key in sorted(due)]
 
 
 def paste(desk: Desk, day: date, text: str) -> Built:

@@ -143,7 +143,13 @@ def kind_of(desk: Desk, card: Card) -> str:
     """Which script a call to somebody needs."""
     due = card.callback is not None and card.callback[1][:10] <= desk.today().isoformat()
     days = None if card.sold is None else (desk.today() - card.sold).days
-    return scripts.kind_for(callback=due, spoken_before=card.spoken, customer=card.sold is not None, sold_days_ago=days)
+    return scripts.kind_for(
+        callback=due,
+        spoken_before=card.spoken,
+        customer=card.sold is not None,
+        sold_days_ago=days,
+        care=card.care if card.care_due[:10] <= desk.today().isoformat() else "",
+    )
 
 
 def fields(desk: Desk, card: Card | None) -> dict[str, str]:

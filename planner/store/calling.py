@@ -10,6 +10,7 @@ from sqlmodel import Session, col, func, not_, select
 
 from planner.domain.activity import SPOKEN
 from planner.domain.calling import UNREACHED, Filters, ListEntry, Why, retry_due
+from planner.domain.care import OURS, THEIRS, Care
 from planner.store import people
 from planner.store.tables import (
     ActivityRow,
@@ -113,11 +114,18 @@ def drop(session: Session, day: date, contact_ids: Iterable[int] | None) -> list
 
 
 def candidates(
-    session: Session, day: date, filters: Filters, limit: int, working: Sequence[date], cadence: Sequence[int]
+    session: Session,
+    day: date,
+    filters: Filters,
+    limit: int,
+    working: Sequence[date],
+    cadence: Sequence[int],
+    touched: Sequence[int] = (),
 ) -> list[int]:
-    """Whom to put on the list of `day` next, who isn't on it yet: callbacks and promises due by then, whatever the
-    filters say; then those the filters let through: who is to be tried again by the cadence, who was never called, who
-    was called longest ago. Who waits for a later callback or for the cadence, and who is parked, is left out.
+    """Whom to put on the list of `day` next, who isn't on it yet: callbacks, promises and steps with customers due by
+    then, whatever the filters say; then those the filters let through: with whom a touch is due (`touched`, the longest
+    overdue first), who is to be tried again by the cadence, who was never called, who was called longest ago. Who waits
+    for a later callback or for the cadence, and who is parked, is left out.
 
     Only who has a phone number can be called; a wrong number was none. `working` as for `retry_due`.
     """
@@ -126,16 +134,20 @@ def candidates(
     tried = unreached(session)
     everybody = set(session.exec(_eligible(day)))
     found = [key for key in waiting if key in everybody]
-    groups: dict[Why, list[int]] = {Why.RETRY: [], Why.NEW: [], Why.AGAIN: []}
+    groups: dict[Why, list[int]] = {Why.TOUCH: [], Why.RETRY: [], Why.NEW: [], Why.AGAIN: []}
+    places = {key: place for place, key in enumerate(touched)}
     for key, last in session.exec(_filtered(_eligible(day, with_last=True), filters)):
         if key in waiting or key in later:
             continue
         tries, tried_last = tried.get(key, (0, None))
-        if tried_last is not None:
+        if key in places and tried_last is None:
+            groups[Why.TOUCH].append(key)
+        elif tried_last is not None:
             if retry_due(tries, tried_last, day, working, cadence):
                 groups[Why.RETRY].append(key)
         else:
             groups[Why.NEW if last is None else Why.AGAIN].append(key)
+    groups[Why.TOUCH].sort(key=places.__getitem__)
     rest = [key for group in groups.values() for key in group]
     if filters.hour is not None:
         rest = _at_hour(session, rest, filters.hour)
@@ -184,14 +196,22 @@ def _filtered(query: Any, filters: Filters) -> Any:
 
 
 def due(session: Session, day: date) -> dict[int, tuple[Why, str | None]]:
-    """With whom a callback or a promise is due by a day, callbacks first, in the order of their times; and at which
-    hour, where it is due on the day itself.
+    """With whom a callback, a promise or a step of looking after customers is due by a day, in this order, then in that
+    of their times; and at which hour, where it is due on the day itself.
     """
     found: dict[int, tuple[Why, str | None]] = {}
     until = (day + timedelta(days=1)).isoformat()
     callbacks = select(TaskRow.contact_id, TaskRow.due).where(TaskRow.state == "open", TaskRow.kind == "callback")
     promises = select(PromiseRow.contact_id, PromiseRow.due).where(PromiseRow.state == "open")
-    for why, query, column in ((Why.CALLBACK, callbacks, TaskRow.due), (Why.PROMISE, promises, PromiseRow.due)):
+    cares = select(TaskRow.contact_id, TaskRow.due).where(TaskRow.state == "open")
+    renewals = cares.where(col(TaskRow.care).in_([*OURS, *THEIRS, Care.SECOND_TOUCH]))
+    follow_ups = cares.where(TaskRow.care == Care.FOLLOW_UP)
+    for why, query, column in (
+        (Why.CALLBACK, callbacks, TaskRow.due),
+        (Why.PROMISE, promises, PromiseRow.due),
+        (Why.RENEWAL, renewals, TaskRow.due),
+        (Why.FOLLOW_UP, follow_ups, TaskRow.due),
+    ):
         for key, when in session.exec(query.where(col(column) < until).order_by(col(column))):
             if key is not None:
                 hour = when[11:] if when and when[:10] == day.isoformat() else ""

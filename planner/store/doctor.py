@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from planner.domain.activity import COUNTED, REVENUE
 from planner.domain.errors import DatabaseProblem
-from planner.store import backup, connection
+from planner.store import backup, connection, search
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +28,13 @@ def examine(path: str) -> list[Finding]:
     try:
         found = [_pages(handle)]
         if found[0].ok:
-            found += [_references(handle), _schema(handle), _counts(handle, path), _history(handle)]
+            found += [
+                _references(handle),
+                _schema(handle),
+                _counts(handle, path),
+                _search(handle, path),
+                _history(handle),
+            ]
     except sqlite3.Error as error:
         raise connection.sentence(error, path) from error
     finally:
@@ -99,6 +105,33 @@ def _counts(handle: sqlite3.Connection, path: str) -> Finding:
     finally:
         if handle.in_transaction:
             handle.execute("ROLLBACK")
+
+
+def _search(handle: sqlite3.Connection, path: str) -> Finding:
+    """Whether the search has everybody; where its index is damaged or lacks somebody, it is made anew."""
+    if not os.access(path, os.W_OK):
+        return Finding("search", True, "not looked at: the file can't be written")
+    handle.execute("BEGIN IMMEDIATE")
+    try:
+        search.bring_up(handle)
+        count = handle.execute("SELECT count(*) FROM contact").fetchone()[0]
+        well = True
+        try:
+            for table in ("search_contact", "search_text"):
+                handle.execute(f"INSERT INTO {table} ({table}) VALUES ('integrity-check')")
+            well = handle.execute("SELECT count(*) FROM search_contact").fetchone()[0] == count
+        except sqlite3.DatabaseError:
+            well = False
+        if not well:
+            search.rebuild(handle)
+        handle.execute("COMMIT")
+    finally:
+        if handle.in_transaction:
+            handle.execute("ROLLBACK")
+    said = f"{count:,} {'contact' if count == 1 else 'contacts'} are found"
+    return Finding(
+        "search", True, said if well else f"the index was damaged; it is made anew, and {said}", mended=not well
+    )
 
 
 def _history(handle: sqlite3.Connection) -> Finding:

@@ -59,11 +59,12 @@ _COUNTS_SQL = ", ".join(COUNT_COLUMNS)
 class TaskLine:
     """A line of the day's list. `rank` counts from 1; `age_days` is how long it has been waiting; `missed` how many
     dates of its rule are folded into it; `goal` the title of what it serves, `value` (hundredths) the open deals with
-    its contact; `tags` words with spaces between.
+    its contact; `tags` words with spaces between; `care` the step of looking after a customer that it is.
     """
 
     __slots__ = (
         "age_days",
+        "care",
         "contact",
         "done",
         "done_time",
@@ -86,7 +87,7 @@ class TaskLine:
 
     def __init__(self, row: tuple[object, ...], today: date) -> None:
         (self.id, self.title, self.kind, self.metric, self.due, self.priority, state, since, self.goal_id,
-         self.minutes, self.every, self.contact, self.tags, self.missed, self.done_time, self.goal,
+         self.minutes, self.every, self.contact, self.tags, self.missed, self.done_time, self.care, self.goal,
          self.value) = row  # fmt: skip
         self.done = state == "done"
         self.rank = 0
@@ -388,7 +389,7 @@ def read_counts(connection: sqlite3.Connection, today: Today) -> None:
 def _tasks(connection: sqlite3.Connection, day: date, today: Today) -> list[TaskLine]:
     columns = (
         "task.id, task.title, task.kind, task.metric, due, priority, task.state, since, goal_id, minutes, every,"
-        " contact.name, task.tags, missed, done_time, goal.title, (SELECT sum(value) FROM deal WHERE"
+        " contact.name, task.tags, missed, done_time, task.care, goal.title, (SELECT sum(value) FROM deal WHERE"
         " deal.contact_id = task.contact_id AND stage NOT IN ('won', 'lost')), rank"
         " FROM task LEFT JOIN contact ON contact.id = task.contact_id LEFT JOIN goal ON goal.id = goal_id"
     )
@@ -396,12 +397,12 @@ def _tasks(connection: sqlite3.Connection, day: date, today: Today) -> list[Task
     rows = connection.execute(
         f"SELECT {columns} WHERE task.state = 'open' AND (due IS NULL OR due < ?)"
         f" UNION ALL SELECT {columns} WHERE task.state = 'done' AND done_on = ?"
-        " ORDER BY 18, 1 LIMIT ?",
+        " ORDER BY 19, 1 LIMIT ?",
         (tomorrow, day.isoformat(), LIST_LIMIT),
     )
     found: list[TaskLine] = []
     for row in rows:
-        line = TaskLine(row[:17], day)
+        line = TaskLine(row[:18], day)
         if line.kind == "counter":
             target, line.goal_id = today.targets.get(str(line.metric), (0, None))
             if not target:

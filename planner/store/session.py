@@ -56,7 +56,8 @@ class Past:
 @dataclass(frozen=True, slots=True)
 class Card:
     """What is known of a prospect. `callback` is the open one's id and due time; `tries` how often they weren't reached
-    since they last were; `stage` that of their furthest open deal; `sold` the day of the last one won.
+    since they last were; `stage` that of their furthest open deal; `sold` the day of the last one won; `care` the next
+    step of looking after them, and when it is due; `supplier_until` when their supplier's contract ends.
     """
 
     id: int
@@ -82,6 +83,9 @@ class Card:
     stage: str
     deal: str
     sold: date | None
+    care: str = ""
+    care_due: str = ""
+    supplier_until: str = ""
 
     @property
     def first(self) -> bool:
@@ -94,7 +98,7 @@ class Card:
         return next((phone for phone in self.phones if not phone.wrong), None)
 
 
-_STAGES = ("first-talk", "meeting", "proposal", "closing")
+_STAGES = ("talk", "meeting", "proposal", "closing")
 
 
 def state(connection: sqlite3.Connection) -> State:
@@ -270,7 +274,8 @@ def card(connection: sqlite3.Connection, contact_id: int) -> Card | None:
     execute = connection.execute
     row = execute(
         "SELECT contact.id, contact.name, coalesce(company.name, ''), role, decides, kind, need, supplier,"
-        " supplier_weak, coalesce(nullif(contact.city, ''), company.city, ''), source, contact.notes, tags"
+        " supplier_weak, coalesce(nullif(contact.city, ''), company.city, ''), source, contact.notes, tags,"
+        " coalesce(supplier_until, '')"
         " FROM contact LEFT JOIN company ON company.id = company_id WHERE contact.id = ?",
         (contact_id,),
     ).fetchone()
@@ -296,6 +301,11 @@ def card(connection: sqlite3.Connection, contact_id: int) -> Card | None:
         " ORDER BY due LIMIT 1",
         (contact_id,),
     ).fetchone()
+    cared = execute(
+        "SELECT care, due FROM task WHERE contact_id = ? AND state = 'open' AND care <> '' AND due IS NOT NULL"
+        " ORDER BY due LIMIT 1",
+        (contact_id,),
+    ).fetchone() or ("", "")
     promised = execute(
         "SELECT due, text FROM promise WHERE contact_id = ? AND state = 'open' ORDER BY due LIMIT 3", (contact_id,)
     ).fetchall()
@@ -330,6 +340,9 @@ def card(connection: sqlite3.Connection, contact_id: int) -> Card | None:
         stage=going[0],
         deal=going[1],
         sold=None if won is None else date.fromisoformat(won),
+        care=cared[0],
+        care_due=cared[1],
+        supplier_until=row[13],
     )
 
 

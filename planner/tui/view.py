@@ -601,7 +601,7 @@ def _slack_line(today: Today, now: datetime, width: int, measure: Callable[[str]
     end = f"{until // 60:02}:{until % 60:02}"
     if not kind:
         return [cut([(" ▸ ", "accent"), (f"free until {end}", "bold")], width, measure)]
-    word = {"callback": "call back", "promise": "promised", "list": "next call"}[kind]
+    word = {"callback": "call back", "promise": "promised", "list": "next call"}.get(kind, kind)
     return [cut([(" ▸ ", "accent"), (f"free until {end}", "bold"), (f" · {word} ", "dim"), (who, "")], width, measure)]
 
 

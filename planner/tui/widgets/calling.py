@@ -100,7 +100,7 @@ class CallingLines(EntryLines):
         ]
         if width < 70:
             return view.cut(line, width, measure)
-        asked = entry.why in (Why.CALLBACK, Why.PROMISE) and not entry.called
+        asked = entry.why in (Why.CALLBACK, Why.PROMISE, Why.RENEWAL) and not entry.called
         return view.justified(line, [(f"{entry.reason()} ", "warn" if asked else "dim")], width, measure)
 
 

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from planner.services.playbook import Advice, Found
     from planner.services.session import Card, Phone
 
+CHANCE_DAYS = 90  # before the end of a competitor's contract
 COMPACT = 12  # rows: below, each fact has one line
 NEEDS = {
     "": "not known: find task and motive first",
@@ -216,12 +217,23 @@ class ProspectCard(Lines):
             add(card.kind, f"{self.advice.do}; {self.advice.dont}")
         elif card.kind:
             add("kind", card.kind)
-        if card.supplier:
-            add("uses", card.supplier + (f", weak: {card.weak}" if card.weak else ""))
+        if card.supplier or card.supplier_until:
+            ends, near = self._supplier_ends(card)
+            weak = f", weak: {card.weak}" if card.weak else ""
+            add("uses", (card.supplier or "a supplier") + ends + weak, "warn" if near else "")
         add("need", NEEDS.get(card.need, card.need))
         if (card.source or card.tags) and most > 1:
             add("from", " · ".join(part for part in (card.source, *(f"#{tag}" for tag in card.tags)) if part))
         return rows
+
+    def _supplier_ends(self, card: Card) -> tuple[str, bool]:
+        """When the contract with their supplier ends, and whether that is a chance now."""
+        if not card.supplier_until:
+            return "", False
+        end = date.fromisoformat(card.supplier_until)
+        left = (end - self.today).days
+        near = 0 <= left <= CHANCE_DAYS
+        return f", contract ends {end.day} {end:%b}{'' if left < 300 else f' {end.year}'}{' !' * near}", near
 
     def _past(self, card: Card, room: int) -> list[Line]:
         if not card.past:
