@@ -23,9 +23,26 @@ MOST_PIECES = 12
 LONGEST_LINE = 200
 
 
+_SIGNS = re.compile(r"[\W_]+")
+
+
+def _plain(text: str) -> str:
+    """A text without accents (of Latin, Greek and Cyrillic letters) and signs; composed, so that a Hangul syllable is one
+    character.
+    """
+    text = unicodedata.normalize("NFKC", text)
+    if not text.isascii():
+        text = "".join(_bare(char) if char < "\u0530" or "\u1e00" <= char < "\u2000" else char for char in text)
+    return _SIGNS.sub(" ", text)
+
+
+def _bare(char: str) -> str:
+    return "".join(part for part in unicodedata.normalize("NFD", char) if not unicodedata.combining(part))
+
+
 def folded(text: str) -> str:
-    """A text as it is indexed: composed, so that a Hangul syllable is one character, unspaced scripts cut apart."""
-    return _ONE.sub(r" \1 ", unicodedata.normalize("NFKC", text))
+    """A text as it is indexed: without accents and signs, unspaced scripts cut apart."""
+    return _ONE.sub(r" \1 ", _plain(text))
 
 
 def number_words(number: str) -> str:
@@ -44,7 +61,7 @@ def query(line: str) -> str:
     if re.fullmatch(r"[+\d][\d\s()./-]{4,}", line.strip()):
         digits = _DIGITS.sub("", line)
         return f'"{digits[-8:]}" *' if len(digits) >= SHORTEST_NUMBER else ""
-    pieces = _PIECE.findall(line)[:MOST_PIECES]
+    pieces = _PIECE.findall(_plain(line))[:MOST_PIECES]
     return " AND ".join(f'"{" ".join(piece) if _ONE.match(piece) else piece}" *' for piece in pieces)
 
 

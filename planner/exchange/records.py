@@ -129,7 +129,7 @@ class RowReader(Generic[Value]):
         self, file: CsvFile, shipped: Mapping[str, Any], wanted: Wanted, now: datetime, tick: Callable[[int], None]
     ) -> None:
         self.file, self.wanted, self.now, self.tick = file, wanted, now, tick
-        synonyms, tables = shipped[self.kind], shipped["words"]
+        synonyms, tables = shipped[self.kind], {"kind": dict.fromkeys(CUSTOMER_KINDS, ()), **shipped["words"]}
         self.roots: Mapping[str, Sequence[str]] = tables["direction_roots"]
         self.map = mapped(file.header, synonyms, wanted.columns, FIELDS[self.kind], self.of)
         used = {index for places in self.map.columns.values() for index in places}

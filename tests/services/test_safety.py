@@ -151,7 +151,7 @@ def test_the_doctor_finds_all_well(tmp_path: Path) -> None:
     found = safety.examine(desk)
     assert all(finding.ok and not finding.mended for finding in found), found
     assert {finding.what for finding in found} == {
-        "pages", "references", "schema", "counts", "history", "privacy", "backups", "settings",
+        "pages", "references", "schema", "search", "counts", "history", "privacy", "backups", "settings",
     }  # fmt: skip
 
 
