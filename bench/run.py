@@ -15,13 +15,16 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
 from bench import data
 from bench.terminal import Terminal
+from planner.domain.clients import parse_filter
 from planner.domain.workdays import month_of
+from planner.services.clients import Clients
 from planner.services.desk import Desk
 from planner.services.live import Live
 from tests.scenes import typical
@@ -269,6 +272,41 @@ def once(folder: Path, ten: Desk) -> list[str]:
     return lines
 
 
+LINES = ("g", "gi", "given12", "family4321", "given1 family", "5550001", "asked", "asked for m", "proposal pap", "zzz")
+FILTERS = ("", "given12", "step:none", "is:client", "tag:fair", "touch:due", "contract:90")
+
+
+def searched(ten: Desk, folder: Path, runs: int) -> list[str]:
+    """Searching as one types, and the client list, over ten years; in milliseconds, the median and the worst."""
+    found = []
+    with closing(Live(data.copied(ten, folder / "searched"))) as live:
+        clients = Clients(live.desk, live)
+        begun = time.perf_counter()
+        clients.hits("g")
+        found.append(f"{'everything indexed once':<46}{(time.perf_counter() - begun) * 1000:>10.1f}")
+
+        def often(what: str, step: Callable[[], object], goal: str) -> str:
+            times = []
+            for _ in range(runs):
+                begun = time.perf_counter()
+                step()
+                times.append((time.perf_counter() - begun) * 1000)
+            return f"{what:<46}{statistics.median(times):>10.2f}{max(times):>10.2f}  {goal}"
+
+        found += [often(f"search: {line}", partial(clients.hits, line), "≤ 5") for line in LINES]
+        for words in FILTERS:
+            found.append(often(f"list: {words or 'everybody'}", partial(clients.find, parse_filter(words)), ""))
+        ids = clients.find(parse_filter(""))
+        places = iter(range(0, len(ids), max(1, len(ids) // (runs + 2))))
+
+        def page() -> object:
+            at = next(places)
+            return clients.page(ids[at : at + 45])
+
+        found.append(often("a page of 45 clients", page, ""))
+    return found
+
+
 def table(title: str, rows: list[Row]) -> None:
     """Print rows under a title."""
     print(f"\n{title:<46}{'ours':>10}{'measure':>10}{'ratio':>8}  {'pairs':<12}goal")
@@ -281,7 +319,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--runs", type=int, default=15)
     parser.add_argument("--keys", type=int, default=100)
-    parser.add_argument("--only", choices=("day", "years", "odds", "once", "calls"), help="one of the tables")
+    parser.add_argument("--only", choices=("day", "years", "odds", "once", "calls", "search"), help="one of the tables")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
@@ -307,6 +345,10 @@ def main() -> None:
         if options.only in (None, "odds"):
             print(f"\n{'the odds (milliseconds)':<46}{'anew':>10}{'what if':>10}{'÷ first':>8}")
             for line in recomputed(ten, folder, options.runs):
+                print(line, flush=True)
+        if options.only in (None, "search"):
+            print(f"\n{'search and client list (milliseconds)':<46}{'median':>10}{'worst':>10}  goal")
+            for line in searched(ten, folder, options.runs):
                 print(line, flush=True)
         if options.only in (None, "once"):
             print("\nonce in a while, with ten years of data (seconds)")

@@ -189,8 +189,7 @@ def test_a_complaint_goes_on_and_never_back() -> None:
 
 
 def test_what_is_next_is_said_until_it_is_checked() -> None:
-    named = {"contact": "Kim", "agreed": "a new driver"}
-    said = [complaint(1, state=state, **named).what_next() for state in State]
+    said = [complaint(1, state=state, contact="Kim", agreed="a new driver").what_next() for state in State]
     assert said == [
         "Answer Kim's complaint: delivery",
         "Answer Kim's complaint: delivery",

@@ -248,7 +248,7 @@ def test_what_a_complaint_can_t_be(kim: Desk) -> None:
         ({"kind": ""}, "of a kind"),
     ):
         with pytest.raises(InputError, match=said):
-            complaints.add(kim, "late", **({"contact": "Kim", "kind": "x"} | words))  # type: ignore[arg-type]
+            complaints.add(kim, "late", **({"contact": "Kim", "kind": "x"} | words))
     assert complaints.listed(kim, checked=True).rows == ()
     with pytest.raises(StateError, match="no complaint 7"):
         complaints.answer(kim, 7, state=State.DONE)
