@@ -59,6 +59,12 @@ COUNTS = tuple(COUNTED)
 # What a row books: the amount of a deal, a part payment, a refund (below 0).
 REVENUE = "coalesce({row}amount, 0) * ({row}kind IN ('deal', 'payment'))"
 
+# A row in which somebody was really spoken with, as SQL: what counts for keeping in touch. Its index is made of it.
+REAL = (
+    "(kind = 'conversation' OR (kind = 'dial' AND outcome IN ('conversation', 'callback', 'refused', 'meeting'))"
+    " OR (kind = 'meeting-held' AND coalesce(outcome, '') <> 'no-show'))"
+)
+
 # Words for the screens: singular, plural.
 WORDS: dict[str, tuple[str, str]] = {
     "dials": ("cold call", "cold calls"),

@@ -7,19 +7,13 @@ import sqlite3
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 
-from planner.domain.activity import SPOKEN
+from planner.domain.activity import REAL
 from planner.domain.clients import ClientFilter, ClientLine, Wish
 from planner.domain.touch import Touch, Zone, rhythm_of, touch_of
 from planner.store import search
 
 Condition = tuple[str, list[object]]
 
-_SPOKEN = ", ".join(f"'{outcome}'" for outcome in SPOKEN)
-# A row of the log in which somebody was really spoken with.
-REAL = (
-    f"(kind = 'conversation' OR (kind = 'dial' AND outcome IN ({_SPOKEN}))"
-    " OR (kind = 'meeting-held' AND coalesce(outcome, '') <> 'no-show'))"
-)
 _LATE = " AND (due < ? OR (length(due) > 10 AND due < ?))"
 MOST_FOUND = 100_000
 
@@ -30,11 +24,7 @@ def _any(table: str, more: str = "") -> str:
 
 
 _STEP = (_any("task", " AND state = 'open'"), _any("promise", " AND state = 'open'"))
-# one pass over the log: most of a large base was never spoken with, which each of them alone would have to be asked
-_CLIENT = (
-    f"({_any('deal', ' AND stage <> ' + repr('lost'))}"
-    f" OR contact.id IN (SELECT contact_id FROM activity WHERE contact_id IS NOT NULL AND {REAL}))"
-)
+_CLIENT = f"({_any('deal', ' AND stage <> ' + repr('lost'))} OR {_any('activity', f' AND {REAL}')})"
 _STATES: Mapping[tuple[str, str], str] = {
     ("is", "client"): _CLIENT,
     ("is", "customer"): _any("deal", " AND stage = 'won'"),

@@ -602,6 +602,8 @@ CREATE INDEX activity_day ON activity (day);
 
 CREATE INDEX activity_deal ON activity (deal_id) WHERE deal_id IS NOT NULL;
 
+CREATE INDEX activity_real ON activity (contact_id, day) WHERE contact_id IS NOT NULL AND (kind = 'conversation' OR (kind = 'dial' AND outcome IN ('conversation', 'callback', 'refused', 'meeting')) OR (kind = 'meeting-held' AND coalesce(outcome, '') <> 'no-show'));
+
 CREATE TABLE event_time (
   id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
   event_id INTEGER NOT NULL,

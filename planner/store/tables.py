@@ -13,6 +13,8 @@ from typing import Any
 from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, Integer, Text, text
 from sqlmodel import Field, SQLModel
 
+from planner.domain.activity import REAL
+
 # Ids that are never used twice, even after the newest row was deleted.
 NEVER_REUSED = {"sqlite_autoincrement": True}
 
@@ -371,6 +373,7 @@ class ActivityRow(SQLModel, table=True):
         _pointing("activity_deal", "deal_id"),
         _pointing("activity_change", "change_id"),
         CheckConstraint("count > 0", name="count_above_zero"),
+        Index("activity_real", "contact_id", "day", sqlite_where=text(f"contact_id IS NOT NULL AND {REAL}")),
         NEVER_REUSED,
     )
     id: int | None = Field(default=None, primary_key=True)

@@ -224,6 +224,8 @@ CREATE VIRTUAL TABLE search_contact USING fts5 (name, ways, rest, tokenize = 'un
 
 CREATE VIRTUAL TABLE search_text USING fts5 (body, tokenize = 'unicode61 remove_diacritics 2', prefix = '1 2 3 4 5 6');
 
+CREATE INDEX activity_real ON activity (contact_id, day) WHERE contact_id IS NOT NULL AND (kind = 'conversation' OR (kind = 'dial' AND outcome IN ('conversation', 'callback', 'refused', 'meeting')) OR (kind = 'meeting-held' AND coalesce(outcome, '') <> 'no-show'));
+
 CREATE TRIGGER contact_search_insert AFTER INSERT ON contact BEGIN
   INSERT INTO search_stale (kind, row_id) SELECT 'contact', NEW.id WHERE NOT EXISTS (SELECT 1 FROM search_stale WHERE kind = 'contact' AND row_id = NEW.id);
 END;

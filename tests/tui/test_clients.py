@@ -1,0 +1,538 @@
+"""Clients, deals, promises, import and duplicates by keys."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+from textual.pilot import Pilot
+from textual.widgets import Input
+
+from planner.domain.complaints import State
+from planner.domain.deals import Stage
+from planner.services import complaints, deals, duplicates, exports, people, promises, tasks
+from planner.services.desk import Desk
+from planner.tui.modals.clients import ContactModal
+from planner.tui.screens.care import CareScreen
+from planner.tui.screens.clients import ClientsScreen
+from planner.tui.screens.deals import DealsScreen
+from planner.tui.screens.duplicates import DuplicatesScreen
+from planner.tui.screens.imports import ImportScreen
+from planner.tui.widgets.clients import ClientLines
+from planner.tui.widgets.deals import BoardLines
+from tests.scenes import clients_typical, desk_at
+from tests.tui.helpers import press, running, says, settled, shown, wait_for
+
+KIM = "Kim Minsu 김민수"
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Desk:
+    return clients_typical(tmp_path)
+
+
+def fill(pilot: Pilot[None], **values: str) -> None:
+    """Fill fields of a form."""
+    for name, value in values.items():
+        pilot.app.screen.query_one(f"#field-{name}", Input).value = value
+
+
+def line(pilot: Pilot[None], text: str) -> None:
+    """Type a text into the one line of a search."""
+    pilot.app.screen.query_one("#pick-line", Input).value = text
+
+
+def chosen(pilot: Pilot[None]) -> str:
+    """The client under the cursor."""
+    lines = pilot.app.screen.query_one(ClientLines)
+    row = lines.rows.get(lines.chosen or 0)
+    return "" if row is None else row.name
+
+
+async def go_to(pilot: Pilot[None], name: str) -> None:
+    """The client screen with the cursor on somebody, their dossier read."""
+    await press(pilot, "6")
+    await wait_for(pilot, lambda: bool(chosen(pilot)))
+    for _ in range(10):
+        if chosen(pilot) == name:
+            break
+        await press(pilot, "down")
+    await wait_for(pilot, lambda: dossier(pilot) == name, f"the dossier of {name}")
+
+
+def dossier(pilot: Pilot[None]) -> str:
+    """Whose dossier is read."""
+    screen = pilot.app.screen
+    assert isinstance(screen, ClientsScreen)
+    return "" if screen._dossier is None else screen._dossier.contact.name
+
+
+async def test_a_dossier_says_what_comes_next_first(desk: Desk) -> None:
+    async with running(desk) as pilot:
+        await go_to(pilot, KIM)
+        text = shown(pilot)
+        for part in (
+            "Price list, as promised",
+            "Dongah until 31 Jan 2027 (76 days)",
+            "★ decides",
+            "4 days ago",
+            "gloomy",
+        ):
+            assert part in text
+        await press(pilot, "escape")
+        assert "Most important first" in shown(pilot)
+
+
+async def test_narrow_the_dossier_takes_the_list_s_place(desk: Desk) -> None:
+    async with running(desk, (80, 24)) as pilot:
+        await go_to(pilot, KIM)
+        assert "02-555-1234" not in shown(pilot)
+        await press(pilot, "enter")
+        await wait_for(pilot, says(pilot, "02-555-1234"))
+        await press(pilot, "down")
+        await wait_for(pilot, says(pilot, "lee@print.example"))
+        await press(pilot, "escape")
+        assert isinstance(pilot.app.screen, ClientsScreen)
+        assert "Hans Müller" in shown(pilot)
+
+
+async def test_the_search_opens_from_any_screen_and_leads_to_the_dossier(desk: Desk) -> None:
+    async with running(desk) as pilot:
+        for key in ("1", "3", "4", "5", "6"):
+            await press(pilot, key, "slash")
+            line(pilot, "quarterly")
+            await wait_for(pilot, says(pilot, "needs quarterly delivery"))
+            await press(pilot, "escape")
+        await press(pilot, "slash")
+        line(pilot, "petra")
+        await settled(pilot)
+        await press(pilot, "enter")
+        await wait_for(pilot, lambda: isinstance(pilot.app.screen, ClientsScreen) and dossier(pilot) == "Petra Novák")
+        await press(pilot, "slash")
+        line(pilot, "stretch")
+        await settled(pilot)
+        await press(pilot, "enter")
+        await wait_for(pilot, lambda: isinstance(pilot.app.screen, DealsScreen))
+        await wait_for(pilot, lambda: "▸ Stretch film" in shown(pilot))
+
+
+async def test_a_filter_is_typed_kept_and_chosen_again(desk: Desk) -> None:
+    async with running(desk) as pilot:
+        await press(pilot, "6", "f")
+        line(pilot, "tag:fair -is:client")
+        await settled(pilot)
+        await press(pilot, "enter")
+        await wait_for(pilot, says(pilot, "tag:fair -is:client"))
+        assert "Hans Müller" not in shown(pilot)
+        await press(pilot, "escape")
+        await wait_for(pilot, says(pilot, "Hans Müller"))
+        await press(pilot, "f")
+        line(pilot, "tag:fair")
+        await settled(pilot)
+        await press(pilot, "enter", "F")
+        fill(pilot, line="fair people")
+        await press(pilot, "enter")
+        await wait_for(pilot, says(pilot, "filter kept: fair people"))
+        await press(pilot, "escape", "f")
+        line(pilot, "fair pe")
+        await settled(pilot)
+        await press(pilot, "enter")
+        await wait_for(pilot, says(pilot, "Clients   2"))
+        await press(pilot, "f")
+        line(pilot, "tier:Z")
+        await settled(pilot)
+        assert "A, B, C" in shown(pilot)
+
+
+async def test_somebody_new_is_edited_and_deleted_and_comes_back(desk: Desk) -> None:
+    async with running(desk) as pilot:
+        await press(pilot, "6", "n")
+        fill(pilot, name="Aaron Zadok", company="Zadok Ltd", phones="030 111; 030 222", consent="maybe")
+        await press(pilot, "enter")
+        assert "write yes or no" in shown(pilot)
+        fill(pilot, consent="yes", mailing="weekly")
+        await press(pilot, "enter")
+        await wait_for(pilot, says(pilot, "new: Aaron Zadok"))
+        await go_to(pilot, "Aaron Zadok")
+        await press(pilot, "e")
+        fill(pilot, city="Haifa", rhythm="10")
+        await press(pilot, "enter")
+        await wait_for(pilot, says(pilot, "changed: Aaron Zadok"))
+        found = people.show(desk, "Aaron Zadok").contact
+        assert (found.city, found.rhythm, found.consent, len(found.phones)) == ("Haifa", 10, True, 2)
+        await wait_for(pilot, says(pilot, "Haifa"))
+        await press(pilot, "delete")
+        fill(pilot, line="yes")
+        await press(pilot, "enter")
+        await wait_for(pilot, says(pilot, "dropped: Aaron Zadok"))
+        await press(pilot, "u")
+        await wait_for(pilot, says(pilot, "undid: dropped contact Aaron Zadok"))
+        assert people.show(desk, "Aaron Zadok").contact.city == "Haifa"
+
+
+async def test_a_form_shows_a_conflict_and_keeps_both_texts(desk: Desk) -> None:
+    async with running(desk) as pilot:
+        await go_to(pilot, KIM)
+        await press(pilot, "e")
+        fill(pilot, notes="from the form")
+        people.edit(desk, KIM, {"notes": "from elsewhere"})
+        await press(pilot, "enter")
+        await wait_for(pilot, says(pilot, "was changed meanwhile, to 'from elsewhere'"))
+        assert isinstance(pilot.app.screen, ContactModal)
+        assert pilot.app.screen.query_one("#field-notes", Input).value == "from the form"
+        assert people.show(desk, KIM).contact.notes == "from elsewhere"
+        await press(pilot, "enter")
+        await wait_for(pilot, says(pilot, f"changed: {KIM}"))
+        assert people.show(desk, KIM).contact.notes == "from the form"
+
+
+async def test_a_step_a_promise_a_complaint_a_deal_and_a_referral_of_the_chosen_one(desk: Desk) -> None:
+    async with running(desk) as pilot:
+        await go_to(pilot, "Petra Novák")
+        who = people.show(desk, "Petra Novák").contact.id
+        await press(pilot, "s")
+        fill(pilot, line=f"@{who} call about sizes fri 10:00")
+        await press(pilot, "enter")
+        await wait_for(pilot, lambda: any(task.contact_id == who for task in tasks.listed(desk)))
+        await go_to(pilot, "Petra Novák")
+        await wait_for(pilot, says(pilot, "→ call about sizes"))
+        await press(pilot, "p")
+        field = pilot.app.screen.query_one("#field-line", Input)
+        assert field.value == f"promise @{who} "
+        field.value += "samples tomorrow 10"
+        await press(pilot, "enter")
+        await wait_for(pilot, says(pilot, "Let me say it back to Petra Novák"))
+        assert [each.text for each in promises.listed(desk) if each.contact_id == who] == ["samples"]
+        await wait_for(pilot, lambda: dossier(pilot) == "Petra Novák")
+        await press(pilot, "c")
+        fill(pilot, text="wrong sizes", kind="quality")
+        await press(pilot, "enter")
+        await wait_for(pilot, says(pilot, "answered until tomorrow"))
+        await press(pilot, "d")
+        fill(pilot, title="Boxes", value="12,000")
+        await press(pilot, "enter")
+        await wait_for(pilot, says(pilot, "deal: Boxes"))
+        assert next(deal for deal in deals.listed(desk) if deal.title == "Boxes").contact_id == who
+        await wait_for(pilot, lambda: dossier(pilot) == "Petra Novák")
+        await press(pilot, "r")
+        fill(pilot, name="Ludmila")
+        await press(pilot, "enter")
+        await wait_for(pilot, says(pilot, "new: Ludmila"))
+        assert people.show(desk, "Ludmila").contact.referrer_id == who
+
+
+async def test_a_vcard_and_a_list_leave_the_base_once_the_rep_says_where(desk: Desk, tmp_path: Path) -> None:
+    async with running(desk) as pilot:
+        await go_to(pilot, KIM)
+        await press(pilot, "x")
+        fill(pilot, line=str(tmp_path))
+        await press(pilot, "enter")
+        await wait_for(pilot, says(pilot, "1 row in"))
+        assert (tmp_path / "kim-minsu-김민수.vcf").exists()
+        await press(pilot, "X")
+        fill(pilot, line=str(tmp_path / "people.doc"))
+        await press(pilot, "enter")
+        await wait_for(pilot, says(pilot, "says how it is written"))
+        fill(pilot, line=str(tmp_path / "people.csv"))
+        await press(pilot, "enter")
+        await wait_for(pilot, says(pilot, "6 rows in"))
+        assert [each.what for each in exports.log(desk)] == ["contacts", "contact"]
+
+
+async def test_another_program_s_change_is_shown(desk: Desk) -> None:
+    async with running(desk) as pilot:
+        await go_to(pilot, KIM)
+        people.edit(desk, KIM, {"role": "director"})
+        await wait_for(pilot, says(pilot, "director"))
+
+
+# deals
+
+
+def board(pilot: Pilot[None]) -> str:
+    """The deal under the cursor of the board."""
+    deal = pilot.app.screen.query_one(BoardLines).chosen
+    return "" if deal is None else deal.title
+
+
+async def to_deal(pilot: Pilot[None], title: str) -> None:
+    """The board with the cursor on a deal."""
+    await press(pilot, "6", "tab")
+    await wait_for(pilot, lambda: isinstance(pilot.app.screen, DealsScreen) and bool(board(pilot)))
+    for key in ("left",) * 3 + ("right",) * 3:
+        if board(pilot) == title:
+            return
+        await press(pilot, key)
+    assert board(pilot) == title
+
+
+async def test_a_deal_is_moved_by_keys_won_and_brings_its_follow_up(desk: Desk) -> None:
+    async with running(desk) as pilot:
+        await to_deal(pilot, "Cardboard")
+        await press(pilot, "L")
+        await wait_for(pilot, says(pilot, "Cardboard: proposal"))
+        assert board(pilot) == "Cardboard"
+        await press(pilot, "H")
+        await wait_for(pilot, says(pilot, "Cardboard: meeting"))
+        await press(pilot, "u")
+        await wait_for(pilot, says(pilot, "undid: deal Cardboard: meeting"))
+        await wait_for(pilot, lambda: board(pilot) == "Cardboard")
+        await press(pilot, "w")
+        fill(pilot, amount="110,000", until="31 Jan 2028")
+        await press(pilot, "enter")
+        await wait_for(pilot, says(pilot, "won: Cardboard"))
+        deal = next(each for each in deals.listed(desk, closed=True) if each.title == "Cardboard")
+        assert (deal.stage, int(deal.booked), str(deal.contract_end)) == (Stage.WON, 110_000, "2028-01-31")
+        assert {task.care for task in tasks.listed(desk) if task.deal_id == deal.id} == {
+            "follow-up", "first-sign", "renewal",
+        }  # fmt: skip
+
+
+async def test_a_deal_is_lost_with_its_reason_and_opened_again_in_the_table(desk: Desk) -> None:
+    async with running(desk) as pilot:
+        await to_deal(pilot, "Stretch film")
+        await press(pilot, "x")
+        fill(pilot, line="a competitor")
+        await press(pilot, "enter")
+        await wait_for(pilot, says(pilot, "lost: Stretch film, a competitor"))
+        await press(pilot, "v")
+        await wait_for(pilot, says(pilot, "All deals"))
+        assert "a competitor" in shown(pilot)
+        for _ in range(8):
+            if "▸ ✗ Stretch film" in shown(pilot):
+                break
+            await press(pilot, "down")
+        await press(pilot, "o")
+        await wait_for(pilot, says(pilot, "Stretch film is at closing again"))
+        await press(pilot, "v", "enter")
+        await wait_for(pilot, lambda: isinstance(pilot.app.screen, ClientsScreen))
+
+
+async def test_what_can_t_be_done_with_a_deal_is_said(desk: Desk) -> None:
+    async with running(desk) as pilot:
+        await to_deal(pilot, "Labels, small runs")
+        await press(pilot, "H")
+        assert "A first talk is where deals begin" in shown(pilot)
+        await press(pilot, "o")
+        assert "is talk" in shown(pilot)
+
+
+# promises and complaints
+
+
+async def test_a_promise_is_kept_and_a_complaint_goes_on_by_one_key(desk: Desk) -> None:
+    async with running(desk) as pilot:
+        await press(pilot, "6", "shift+tab")
+        await wait_for(pilot, says(pilot, "Promises and complaints   4"))
+        assert isinstance(pilot.app.screen, CareScreen)
+        assert "! promise" in shown(pilot)
+        await press(pilot, "space")
+        await wait_for(pilot, says(pilot, "promise late: a call about the sizes"))
+        await wait_for(pilot, says(pilot, "1 of 2 kept in time, 1 late"))
+        await press(pilot, "down", "e")
+        fill(pilot, agreed="two new pallets", due="tomorrow 12:00")
+        await press(pilot, "enter")
+        await wait_for(pilot, says(pilot, "→ two new pallets"))
+        (found,) = complaints.listed(desk).rows
+        assert (found.state, found.agreed) == (State.AGREED, "two new pallets")
+        while "▸ " not in next(row for row in shown(pilot).splitlines() if "complaint " in row):
+            await press(pilot, "down")
+        await press(pilot, "space")
+        await wait_for(pilot, says(pilot, "complaint done; next: Call"))
+        await press(pilot, "v")
+        await wait_for(pilot, says(pilot, "Settled"))
+        assert "samples by post" in shown(pilot)
+
+
+async def test_a_promise_in_one_line_from_today(desk: Desk) -> None:
+    async with running(desk) as pilot:
+        await press(pilot, "a")
+        fill(pilot, line="promise Kim price list tomorrow 10")
+        await settled(pilot)
+        assert "promise" in shown(pilot)
+        await press(pilot, "enter")
+        await wait_for(pilot, says(pilot, f"Let me say it back to {KIM}"))
+
+
+# import
+
+
+async def open_file(pilot: Pilot[None], path: Path) -> None:
+    """The import screen on a file."""
+    await press(pilot, "6", "I")
+    fill(pilot, line=str(path))
+    await press(pilot, "enter")
+
+
+async def test_a_file_is_looked_at_mapped_taken_in_and_taken_back(desk: Desk, tmp_path: Path) -> None:
+    path = tmp_path / "odd.csv"
+    path.write_text("Wer,Wo,Womit\nAaron Zadok,Haifa,030 111111\nBela,Győr,030 222222\n", encoding="utf-8")
+    async with running(desk) as pilot:
+        await open_file(pilot, path)
+        await wait_for(pilot, says(pilot, "Refused"))
+        assert "Haifa · Győr" in shown(pilot)
+        await press(pilot, "enter")
+        line(pilot, "name")
+        await settled(pilot)
+        await press(pilot, "enter")
+        await wait_for(pilot, says(pilot, "Would make of contacts"))
+        await press(pilot, "down", "down", "enter")
+        line(pilot, "phone")
+        await settled(pilot)
+        await press(pilot, "enter")
+        await wait_for(pilot, says(pilot, "→ phone"))
+        assert len(people.listed(desk)) == 6
+        await press(pilot, "w")
+        await wait_for(pilot, says(pilot, "odd.csv: 2 new"))
+        assert people.show(desk, "Bela").contact.phones[0].value == "030 222222"
+        await wait_for(pilot, says(pilot, "2 here already"))
+        await press(pilot, "u")
+        await wait_for(pilot, says(pilot, "undid: imported 2 contacts"))
+        assert len(people.listed(desk)) == 6
+
+
+async def test_the_encoding_is_said_where_letters_look_wrong(desk: Desk, tmp_path: Path) -> None:
+    path = tmp_path / "korean.csv"
+    path.write_bytes("이름,전화\n김철수,02-111-2222\n".encode("cp949"))
+    async with running(desk) as pilot:
+        await open_file(pilot, path)
+        await settled(pilot)
+        await press(pilot, "E")
+        line(pilot, "cp949")
+        await settled(pilot)
+        await press(pilot, "enter")
+        await wait_for(pilot, says(pilot, "김철수"))
+        assert isinstance(pilot.app.screen, ImportScreen)
+
+
+async def test_what_looks_like_somebody_is_joined_on_request(desk: Desk, tmp_path: Path) -> None:
+    path = tmp_path / "known.csv"
+    path.write_text("Name,Email,City\nLee J.,lee@print.example,Busan\n", encoding="utf-8")
+    async with running(desk) as pilot:
+        await open_file(pilot, path)
+        await wait_for(pilot, says(pilot, "1 look like contacts you have"))
+        await press(pilot, "J")
+        await wait_for(pilot, says(pilot, "0 new contacts"))
+        await press(pilot, "w")
+        await wait_for(pilot, says(pilot, "1 changed"))
+        assert people.show(desk, "Lee Jihye 이지혜").contact.city == "Busan"
+
+
+@pytest.mark.parametrize("content", [b"", b"\x00\x01\x02", b"PK\x03\x04broken", b"a,b\n1,2,3\n", b"%PDF-1.7"])
+async def test_a_bad_file_is_refused_with_a_sentence(desk: Desk, tmp_path: Path, content: bytes) -> None:
+    path = tmp_path / "bad.csv"
+    path.write_bytes(content)
+    async with running(desk, (80, 24)) as pilot:
+        await open_file(pilot, path)
+        await wait_for(pilot, says(pilot, "Refused"))
+        await press(pilot, "w")
+        assert "There is nothing to take in" in shown(pilot)
+        assert len(people.listed(desk)) == 6
+
+
+# duplicates
+
+
+async def test_two_are_merged_field_by_field_and_told_apart(desk: Desk) -> None:
+    people.add(desk, "Lee Ji-hye 이지혜", {"company": "Seoul Print", "emails": ["lee@print.example"], "city": "Busan"})
+    people.edit(desk, "Lee Jihye 이지혜", {"city": "Seoul"})
+    async with running(desk) as pilot:
+        await press(pilot, "6", "D")
+        await wait_for(pilot, says(pilot, "the same mail address"))
+        assert isinstance(pilot.app.screen, DuplicatesScreen)
+        assert "goes into it" in shown(pilot)
+        while "▸ city" not in shown(pilot):
+            await press(pilot, "tab")
+        await press(pilot, "space", "enter")
+        await wait_for(pilot, says(pilot, "merged: Lee Jihye 이지혜"))
+        assert people.show(desk, "Lee Jihye 이지혜").contact.city == "Busan"
+        await press(pilot, "u")
+        await wait_for(pilot, says(pilot, "the same mail address"))
+        await press(pilot, "x")
+        await wait_for(pilot, says(pilot, "not the same:"))
+        assert duplicates.find(desk) == []
+        await press(pilot, "u")
+        await wait_for(pilot, says(pilot, "the same mail address"))
+
+
+# hostile words, sizes, keys
+
+
+def ends_well(check: Callable[[str], bool], text: str) -> bool:
+    """Whether every line of the screen is as it must be."""
+    return all(check(row) for row in text.splitlines())
+
+
+@pytest.mark.parametrize("size", [(60, 20), (80, 24), (120, 36)])
+async def test_hostile_words_are_only_words_on_every_screen_of_clients(tmp_path: Path, size: tuple[int, int]) -> None:
+    desk = desk_at(tmp_path)
+    for number, word in enumerate(HOSTILE):
+        fields = dict.fromkeys(("role", "city", "source", "notes", "languages", "preferences", "supplier"), word[:190])
+        people.add(
+            desk,
+            f"{word[:150]} {number}",
+            {**fields, "company": f"{word[:150]} GmbH", "tags": [f"x{word[:40]}"], "phones": [f"1{word[:60]}"]},
+        )
+        deals.add(desk, f"{word[:300]} deal", contact=str(number + 1))
+        complaints.add(desk, f"{word[:900]} said", contact=str(number + 1), kind=f"k{word[:30]}")
+        promises.add(desk, f"{word[:300]} promised", _tomorrow(), contact=str(number + 1))
+    duplicate = {"phones": ["030 1234567"], "emails": ["a@b.example"]}
+    people.add(desk, "[/] Twin", duplicate)
+    people.add(desk, "[/] Twin", duplicate)
+    async with running(desk, size) as pilot:
+        await press(pilot, "6")
+        for _ in range(len(HOSTILE)):
+            await press(pilot, "down")
+            assert "�" not in shown(pilot) or "\x1b" not in shown(pilot)
+        await press(pilot, "enter", "right_square_bracket", "escape")
+        for key in ("tab", "v", "down", "tab", "down", "v"):
+            await press(pilot, key)
+        await press(pilot, "slash")
+        line(pilot, "deal")
+        await settled(pilot)
+        await press(pilot, "escape", "6", "D")
+        await wait_for(pilot, says(pilot, "Twin"))
+        await press(pilot, "tab", "escape")
+        text = shown(pilot)
+        assert "\x1b" not in text
+        assert ends_well(str.isprintable, text)
+        assert pilot.app.is_running
+
+
+def _tomorrow() -> object:
+    from datetime import date
+
+    from planner.domain.tasks import Due
+
+    return Due(date(2026, 11, 17))
+
+
+HOSTILE = (
+    "[@click=app.quit]x[/]", "[/]", "[bold", ":smile:", "$primary", "\x1b]52;c;AAAA\x07", "\x1b]8;;http://x\x07y",
+    "\x1b[2J", "\x9b2J", "\u202eabc\u202c", "\u2066abc", "a\x00b", "x" * 10_000, "a\rb", "a\tb", "\u200bhidden",
+    "김민수 한빛무역", "שלום", "👩‍👩‍👧‍👦 family", "é" * 50, "\ud800", "{name} %s {0}",
+)  # fmt: skip
+
+
+async def test_keys_typed_fast_do_each_their_work(desk: Desk) -> None:
+    async with running(desk) as pilot:
+        await pilot.press(
+            "6", "down", "down", "down", "up", "tab", "right", "left", "tab", "down", "tab", "end", "home"
+        )
+        await settled(pilot)
+        assert isinstance(pilot.app.screen, ClientsScreen)
+        await wait_for(pilot, lambda: chosen(pilot) == "Hanbit Trading")
+
+
+async def test_an_empty_base_says_which_key_fills_it(tmp_path: Path) -> None:
+    async with running(desk_at(tmp_path, datetime(2026, 11, 16, 9))) as pilot:
+        await press(pilot, "6")
+        assert "n somebody new" in shown(pilot)
+        await press(pilot, "tab")
+        assert "No deal is open" in shown(pilot)
+        await press(pilot, "tab")
+        assert "p a promise in one line" in shown(pilot)
+        await press(pilot, "6", "D")
+        await wait_for(pilot, says(pilot, "No two contacts look like one"))
