@@ -27,8 +27,8 @@ _SIGNS = re.compile(r"[\W_]+")
 
 
 def _plain(text: str) -> str:
-    """A text without accents (of Latin, Greek and Cyrillic letters) and signs; composed, so that a Hangul syllable is one
-    character.
+    """A text without accents (of Latin, Greek and Cyrillic letters) and signs; composed, so that a Hangul syllable is
+    one character.
     """
     text = unicodedata.normalize("NFKC", text)
     if not text.isascii():

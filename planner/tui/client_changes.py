@@ -15,16 +15,20 @@ if TYPE_CHECKING:
     from planner.tui.modals.clients import AnswerWanted, ComplaintWanted, ContactWanted, DealWanted, WonWanted
 
 
-def put_contact(desk: Desk, contact: Contact | None, wanted: ContactWanted) -> str:
-    """Add somebody, or change what is known of them; what was changed elsewhere meanwhile isn't overwritten."""
+def put_contact(desk: Desk, contact: Contact | None, wanted: ContactWanted) -> tuple[str, int]:
+    """Add somebody, or change what is known of them; what was changed elsewhere meanwhile isn't overwritten.
+
+    Returns the sentence, and their id.
+    """
     from planner.services import people
 
     if contact is None:
         fields = {name: value for name, value in wanted.fields.items() if name != "name"}
-        return f"new: {people.add(desk, wanted.typed['name'], fields).name}"
+        made = people.add(desk, wanted.typed["name"], fields)
+        return f"new: {made.name}", made.id
     if not wanted.fields:
-        return f"{contact.name}: as before"
-    return f"changed: {people.edit(desk, str(contact.id), dict(wanted.fields), seen=contact).name}"
+        return f"{contact.name}: as before", contact.id
+    return f"changed: {people.edit(desk, str(contact.id), dict(wanted.fields), seen=contact).name}", contact.id
 
 
 def drop_contact(desk: Desk, contact_id: int) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 
 import pytest
@@ -12,6 +12,7 @@ from textual.widgets import Input
 
 from planner.domain.complaints import State
 from planner.domain.deals import Stage
+from planner.domain.tasks import Due
 from planner.services import complaints, deals, duplicates, exports, people, promises, tasks
 from planner.services.desk import Desk
 from planner.tui.modals.clients import ContactModal
@@ -73,14 +74,8 @@ async def test_a_dossier_says_what_comes_next_first(desk: Desk) -> None:
     async with running(desk) as pilot:
         await go_to(pilot, KIM)
         text = shown(pilot)
-        for part in (
-            "Price list, as promised",
-            "Dongah until 31 Jan 2027 (76 days)",
-            "★ decides",
-            "4 days ago",
-            "gloomy",
-        ):
-            assert part in text
+        said = ("Price list, as promised", "Dongah until 31 Jan 2027 (76 days)", "★ decides", "4 days ago", "gloomy")
+        assert [part for part in said if part not in text] == []
         await press(pilot, "escape")
         assert "Most important first" in shown(pilot)
 
@@ -234,7 +229,7 @@ async def test_a_vcard_and_a_list_leave_the_base_once_the_rep_says_where(desk: D
         await press(pilot, "X")
         fill(pilot, line=str(tmp_path / "people.doc"))
         await press(pilot, "enter")
-        await wait_for(pilot, says(pilot, "says how it is written"))
+        await wait_for(pilot, says(pilot, "its name ends in .csv"))
         fill(pilot, line=str(tmp_path / "people.csv"))
         await press(pilot, "enter")
         await wait_for(pilot, says(pilot, "6 rows in"))
@@ -452,7 +447,7 @@ async def test_two_are_merged_field_by_field_and_told_apart(desk: Desk) -> None:
         await wait_for(pilot, says(pilot, "the same mail address"))
         await press(pilot, "x")
         await wait_for(pilot, says(pilot, "not the same:"))
-        assert duplicates.find(desk) == []
+        assert duplicates.find(desk, sure=True) == []
         await press(pilot, "u")
         await wait_for(pilot, says(pilot, "the same mail address"))
 
@@ -485,7 +480,7 @@ async def test_hostile_words_are_only_words_on_every_screen_of_clients(tmp_path:
         await press(pilot, "6")
         for _ in range(len(HOSTILE)):
             await press(pilot, "down")
-            assert "�" not in shown(pilot) or "\x1b" not in shown(pilot)
+            assert "\x1b" not in shown(pilot)
         await press(pilot, "enter", "right_square_bracket", "escape")
         for key in ("tab", "v", "down", "tab", "down", "v"):
             await press(pilot, key)
@@ -497,15 +492,12 @@ async def test_hostile_words_are_only_words_on_every_screen_of_clients(tmp_path:
         await press(pilot, "tab", "escape")
         text = shown(pilot)
         assert "\x1b" not in text
-        assert ends_well(str.isprintable, text)
+        # a family is joined by what isn't printable by itself
+        assert ends_well(str.isprintable, text.replace("\u200d", ""))
         assert pilot.app.is_running
 
 
-def _tomorrow() -> object:
-    from datetime import date
-
-    from planner.domain.tasks import Due
-
+def _tomorrow() -> Due:
     return Due(date(2026, 11, 17))
 
 
@@ -518,9 +510,7 @@ HOSTILE = (
 
 async def test_keys_typed_fast_do_each_their_work(desk: Desk) -> None:
     async with running(desk) as pilot:
-        await pilot.press(
-            "6", "down", "down", "down", "up", "tab", "right", "left", "tab", "down", "tab", "end", "home"
-        )
+        await pilot.press(*"6", *["down"] * 3, "up", "tab", "right", "left", "tab", "down", "tab", "end", "home")
         await settled(pilot)
         assert isinstance(pilot.app.screen, ClientsScreen)
         await wait_for(pilot, lambda: chosen(pilot) == "Hanbit Trading")

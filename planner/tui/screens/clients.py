@@ -333,11 +333,16 @@ class ClientsScreen(DeskScreen):
         def put(wanted: ContactWanted | None) -> None:
             if wanted is not None:
                 self._carry_out(
-                    lambda: client_changes.put_contact(self.desk, contact, wanted),
+                    lambda: self._put_contact(contact, wanted),
                     lambda trouble: self._ask_again(contact, wanted, trouble),
                 )
 
         self.app.push_screen(ContactModal(self.desk.now(), contact, typed, problem), put)
+
+    def _put_contact(self, contact: Contact | None, wanted: ContactWanted) -> str:
+        said, contact_id = client_changes.put_contact(self.desk, contact, wanted)
+        self._choose = contact_id  # the cursor goes to who is new
+        return said
 
     def _ask_again(self, contact: Contact | None, wanted: ContactWanted, problem: str) -> None:
         """Ask again with what was typed, against the contact as it stands by now."""

@@ -54,6 +54,7 @@ ENCODINGS = (
 )  # fmt: skip
 SAMPLES = 3
 SAMPLED = 200
+LONG = 0.5  # seconds from which work is told of
 EVERY = 0.1  # seconds between two words of progress
 
 
@@ -123,12 +124,13 @@ class ImportScreen(DeskScreen):
             self._stop.set()
         stop = self._stop = Event()
         self._footer(BUSY)
+        begun = time.monotonic()
         arguments = (self.kind, self.path, self.wanted, self.encoding, self.join)
 
         def tell(what: str, done: int, of: int) -> None:
             if stop.is_set():
                 raise StateError("Stopped; nothing was changed.")
-            if time.monotonic() - self._told > EVERY:
+            if time.monotonic() - begun > LONG and time.monotonic() - self._told > EVERY:
                 self._told = time.monotonic()
                 amount = "" if not done else f" {done:,}" + (f" of {of:,}" if of else "")
                 self.app.call_from_thread(self._tell_progress, stop, f"{what}{amount} …")
@@ -184,6 +186,7 @@ class ImportScreen(DeskScreen):
 
     def service_done(self, text: str) -> None:
         self._stop = None
+        self._in_progress = False
         super().service_done(text)
 
     def on_service_failed(self, message: ServiceFailed) -> None:
