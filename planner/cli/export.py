@@ -13,6 +13,7 @@ from planner.services import events as service
 from planner.services import exports as service_exports
 from planner.services.clients import Clients
 from planner.services.desk import Desk
+from planner.services.files import FileThere
 from planner.services.live import Live
 
 SPANS = ("day", "week", "month")
@@ -68,7 +69,10 @@ def data(args: argparse.Namespace, desk: Desk) -> int:
         if said.strip().lower() not in ("y", "yes"):
             warn("nothing was written.")
             return 1
-    service_exports.write(desk, ready, force=args.force)
+    try:
+        service_exports.write(desk, ready, force=args.force)
+    except FileThere as problem:
+        raise FileThere(f"{problem} --force replaces it.") from problem
     say(f"{ready.path}: {rows}")
     warn("written down in the export log: planner export log.")
     return 0
@@ -98,6 +102,9 @@ def calendar(args: argparse.Namespace, desk: Desk) -> int:
     if not 0 <= args.alarm <= 24 * 60:
         raise InputError(f"--alarm is from 0 to {24 * 60} minutes, not {args.alarm}.")
     period = service.period_of(args.span, day)
-    entries = service.export_calendar(desk, args.file, period, alarm=args.alarm, force=args.force)
+    try:
+        entries = service.export_calendar(desk, args.file, period, alarm=args.alarm, force=args.force)
+    except FileThere as problem:
+        raise FileThere(f"{problem} --force replaces it.") from problem
     span = str(period.first) if period.first == period.last else f"{period.first} to {period.last}"
     return say(f"{args.file}: {len(entries)} {'entry' if len(entries) == 1 else 'entries'}, {span}")

@@ -114,6 +114,8 @@ class Finder:
             ours_is, theirs_is = getattr(one, kind), getattr(other, kind)
             if not ours_is or not theirs_is:
                 continue
+            if kind != "birthday" and bool(one.words) != bool(other.words):
+                continue  # a firm and somebody who works there share it, and are two
             if ours_is == theirs_is:
                 bits += self._worth(kind, ours_is)
                 reasons.append(f"the same {kind}")

@@ -72,7 +72,7 @@ def excerpt(text: str, line: str, room: int) -> str:
         return text
     low = text.casefold()
     places = [place for piece in _PIECE.findall(line) if (place := low.find(piece.casefold())) >= 0]
-    start = max(0, min(places, default=0) - room // 3)
+    start = max(0, min(places, default=0) - room // 4)
     start = min(start, len(text) - room)
     if start:
         start = text.rfind(" ", 0, start + 1) + 1 or start  # from the beginning of a word

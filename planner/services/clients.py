@@ -8,6 +8,7 @@ from functools import cached_property
 
 from planner.domain.clients import LONGEST_NAME, SHIPPED, ClientFilter, ClientLine, parse_filter
 from planner.domain.errors import InputError, StateError
+from planner.domain.quickadd import QuickAdd
 from planner.domain.text import clean
 from planner.domain.touch import Touch, read_rhythms
 from planner.services.desk import Desk
@@ -18,6 +19,7 @@ from planner.store.changing import changing
 from planner.store.search import Hit as Hit
 
 MOST_FILTERS = 100
+LONGEST_NAME_WORDS = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +71,22 @@ class Clients:
         """How the touch stands with everybody who has a rhythm."""
         with self.live.reading() as handle:
             return {} if handle is None else store.touches(handle, self.desk.today(), self.rhythms)
+
+    def whom(self, line: QuickAdd) -> tuple[str, str]:
+        """To whom a promise in one line is, and what is left of its text; an empty name where it can't be told yet."""
+        with self.live.reading() as handle:
+            if handle is None:
+                return line.contact or "", line.title
+            if line.contact is not None:
+                known = store.named(handle, line.contact)
+                return known or line.contact, line.title
+            search.brought_up(handle)
+            words = line.title.split()
+            for count in range(min(LONGEST_NAME_WORDS, len(words) - 1), 0, -1):
+                found = store.begin_with(handle, " ".join(words[:count]).rstrip(",:;"))
+                if found:
+                    return found[0] if len(found) == 1 else "", " ".join(words[count:])
+        return "", line.title
 
     # filters under a name
 

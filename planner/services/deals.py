@@ -18,6 +18,7 @@ from planner.domain.text import clean
 from planner.services import care
 from planner.services.calls import contact_or_new, require_database
 from planner.services.desk import Desk
+from planner.services.people import meanwhile
 from planner.store import calls, people
 from planner.store import deals as store
 
@@ -86,12 +87,24 @@ def listed(desk: Desk, *, stage: Stage | None = None, closed: bool = False) -> l
 
 
 def edit(
-    desk: Desk, deal_id: int, changes: dict[str, Any], *, contact: str | None = None, company: str | None = None
+    desk: Desk,
+    deal_id: int,
+    changes: dict[str, Any],
+    *,
+    contact: str | None = None,
+    company: str | None = None,
+    seen: Deal | None = None,
 ) -> Deal:
-    """Change fields of a deal, named as those of `Deal`. What it has booked is changed by pay, refund and reopen."""
+    """Change fields of a deal, named as those of `Deal`. What it has booked is changed by pay, refund and reopen.
+
+    With the deal as it was `seen`, what was changed elsewhere meanwhile isn't overwritten: StateError says how it is.
+    """
     require_database(desk, NO_DEALS)
     with desk.database.write("edit") as unit:
         deal = store.get(unit.session, deal_id)
+        for name in changes if seen is not None else ():
+            if getattr(deal, name) != getattr(seen, name):
+                raise StateError(meanwhile(name, getattr(deal, name)))
         if "title" in changes:
             changes["title"] = clean(changes["title"])
         if "notes" in changes:

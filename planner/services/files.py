@@ -12,6 +12,11 @@ from typing import IO
 from planner.domain.errors import InputError, StateError
 from planner.store import connection
 
+
+class FileThere(StateError):
+    """A file that planner would have to replace, which it does only when it is told to."""
+
+
 LONGEST_SLUG = 60
 # Names that Windows keeps for devices.
 _DEVICES = frozenset({"con", "prn", "aux", "nul", *(f"{name}{n}" for name in ("com", "lpt") for n in range(1, 10))})
@@ -54,7 +59,7 @@ def write(path: str, fill: Callable[[IO[bytes]], None], *, ours: bytes = b"", fo
             with open(path, "rb") as file:
                 if not ours or ours not in file.read(400):
                     whose = ", and planner didn't write it" if ours else " already"
-                    raise StateError(f"{path} is there{whose}; --force replaces it.")
+                    raise FileThere(f"{path} is there{whose}.")
         handle, temporary = tempfile.mkstemp(dir=os.path.dirname(path), prefix=".planner-")  # 0600: it names clients
         try:
             with os.fdopen(handle, "wb") as out:

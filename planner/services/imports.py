@@ -126,8 +126,7 @@ def _take_in(
         _resolve(batch, preview, dedupe, tell)
         if show is not None:
             show(preview)
-        tell("writing", 0, 0)
-        batch.write()
+        batch.write(lambda done: tell("writing", done, 0))
         _chances(desk, unit, batch.contracts())
         search.bring_up(unit.raw, lambda done: tell("indexing", done, 0))
         done = preview.made + preview.changed

@@ -251,6 +251,11 @@ class Live:
         """Bring back what was undone last; its name, or None."""
         return self._turn(redo=True)
 
+    def much(self, *, redo: bool) -> bool:
+        """Whether the change that would be turned next is one of thousands of rows."""
+        with self.reading() as handle:
+            return handle is not None and hot.much_to_turn(handle, redo=redo)
+
     def changes(self, limit: int) -> list[Change]:
         """The newest changes, newest first."""
         from planner.store import history

@@ -152,11 +152,17 @@ def _check_seen(contact: Contact, seen: Contact, names: Iterable[str]) -> None:
     for name in names:
         now = getattr(contact, name)
         if now != getattr(seen, name):
-            words = ", ".join(way.value for way in now) if name in ("phones", "emails") else now
             raise StateError(
-                f"The {name.replace('_', ' ')} was changed meanwhile, to {str(words or 'nothing')[:200]!r}; yours is "
-                "still in the form. Save again to put it in the place of that."
+                meanwhile(name, ", ".join(way.value for way in now) if name in ("phones", "emails") else now)
             )
+
+
+def meanwhile(name: str, now: object) -> str:
+    """What to say of a field that was changed since a form was opened."""
+    return (
+        f"The {name.replace('_', ' ')} was changed meanwhile, to {str(now or 'nothing')[:200]!r}; yours is still in "
+        "the form. Save again to put it in the place of that."
+    )
 
 
 def _referred(session: Session, contact: Contact, wanted: str | None) -> Contact:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from planner.domain.errors import InputError, StateError
 from planner.domain.people import name_key
-from planner.domain.promises import Promise
+from planner.domain.promises import Promise, PromiseState
 from planner.domain.quickadd import QuickAdd
 from planner.domain.tasks import Due
 from planner.domain.text import clean
@@ -106,7 +106,8 @@ def settle(
             found.append(replace(promise, kept=kept, settled=settled, note=clean(note) or promise.note))
             store.put(unit.session, found[-1])
         more = f" and {len(found) - 1} more" if len(found) > 1 else ""
-        unit.label = f"promise {word}: {found[0].text}{more}"
+        late = " late" if found[0].state is PromiseState.LATE else ""
+        unit.label = f"promise {word}{late}: {found[0].text}{more}"
     return found
 
 

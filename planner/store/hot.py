@@ -614,3 +614,13 @@ def data_version(connection: sqlite3.Connection) -> int:
         return int(connection.execute("PRAGMA data_version").fetchone()[0])
     finally:
         connection.execute(f"PRAGMA busy_timeout={patience}")
+
+
+def much_to_turn(connection: sqlite3.Connection, *, redo: bool) -> bool:
+    """Whether the change that would be undone (or redone) next has sets of rows, as an import has, or very many."""
+    which = "undone = 1 ORDER BY id" if redo else "undone = 0 ORDER BY id DESC"
+    row = connection.execute(
+        "SELECT count(*), min(row_id) FROM (SELECT row_id FROM change_row WHERE change_id ="
+        f" (SELECT id FROM change WHERE {which} LIMIT 1) LIMIT 2000)"
+    ).fetchone()
+    return bool(row[0] >= 2_000 or row[1] == 0)

@@ -22,6 +22,7 @@ from planner.domain.money import to_hundredths
 from planner.domain.people import Contact, Need, Way, email_key, name_key, phone_key
 from planner.store import history
 
+AT_ONCE = 5_000
 CONTACT_TEXTS = (
     "role", "kind", "source", "city", "notes", "languages", "preferences", "supplier", "supplier_weak", "tier",
     "mailing",
@@ -412,8 +413,8 @@ class Batch:
             key for rows in (self._new, self._edited) for key, row in rows.items() if row.supplier_until is not None
         ]
 
-    def write(self) -> None:
-        """Write everything, and record it in the history."""
+    def write(self, tick: Callable[[int], None] = lambda done: None) -> None:
+        """Write everything, and record it in the history. `tick` is called now and then, and may raise to stop it."""
         self._put_contacts()
         for table in history.IMPORTED:
             # every row added here carries the change's id: its recorder would look at each for nothing
@@ -424,7 +425,10 @@ class Batch:
                 columns = _COLUMNS[table]
                 marks = ", ".join("?" * len(columns))
                 names = ", ".join(f'"{name}"' for name in columns)
-                self.handle.executemany(f"INSERT INTO {table} ({names}) VALUES ({marks})", rows)
+                for start in range(0, len(rows), AT_ONCE):
+                    tick(start)
+                    some = rows[start : start + AT_ONCE]
+                    self.handle.executemany(f"INSERT INTO {table} ({names}) VALUES ({marks})", some)
         for statement, values in self._edits:
             self.handle.execute(statement, values)
         # which of their numbers it was, the files don't say

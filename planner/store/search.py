@@ -11,12 +11,14 @@ import sqlite3
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
+from planner.domain.activity import REAL
 from planner.domain.search import folded, joined, number_words, query
 from planner.store import hot
 
 KINDS = ("deal", "promise", "complaint", "activity", "task")
 STEP = 8
 AT_ONCE = 500
+RANKED = 400  # contacts that are put in order, out of all that are found
 
 _TEXTS = {
     "deal": "SELECT id, title, notes, reason, owner FROM deal",
@@ -154,7 +156,7 @@ _ROWS = {
 
 def hits(connection: sqlite3.Connection, line: str, limit: int) -> list[Hit]:
     """What a typed line finds: contacts first, up to two thirds of `limit` where something else is found as well."""
-    people = contacts(connection, line, limit)
+    people = clients_first(connection, contacts(connection, line, RANKED))
     others = texts(connection, line, limit)
     room = max(limit - len(others), limit * 2 // 3)
     found = [hit for contact_id in people[:room] if (hit := _contact_hit(connection, contact_id)) is not None]
@@ -165,6 +167,20 @@ def hits(connection: sqlite3.Connection, line: str, limit: int) -> list[Hit]:
             name, company = _name(connection, contact_id)
             found.append(Hit(kind, row_id, contact_id, name, company, joined((title, more)), day[:10]))
     return found
+
+
+def clients_first(connection: sqlite3.Connection, ids: list[int]) -> list[int]:
+    """Some contacts, those first with whom there is or was something: a deal, an open step, a real contact."""
+    if len(ids) < 2:
+        return ids
+    known: set[int] = set()
+    marks = _marks(ids)
+    for table, condition in (("deal", ""), ("task", " AND state = 'open'"), ("activity", f" AND {REAL}")):
+        rows = connection.execute(
+            f"SELECT contact_id FROM {table} WHERE contact_id IN ({marks}){condition} GROUP BY contact_id", ids
+        )
+        known.update(row[0] for row in rows)
+    return sorted(ids, key=lambda key: key not in known)
 
 
 def _name(connection: sqlite3.Connection, contact_id: int | None) -> tuple[str, str]:

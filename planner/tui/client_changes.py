@@ -6,11 +6,13 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from planner.services.desk import Desk
+from planner.tui.messages import Unchanged
 from planner.tui.widgets.clients import day_words
+from planner.tui.widgets.deals import NAMES
 
 if TYPE_CHECKING:
     from planner.domain.complaints import State
-    from planner.domain.deals import Stage
+    from planner.domain.deals import Deal, Stage
     from planner.domain.people import Contact
     from planner.tui.modals.clients import AnswerWanted, ComplaintWanted, ContactWanted, DealWanted, WonWanted
 
@@ -27,7 +29,7 @@ def put_contact(desk: Desk, contact: Contact | None, wanted: ContactWanted) -> t
         made = people.add(desk, wanted.typed["name"], fields)
         return f"new: {made.name}", made.id
     if not wanted.fields:
-        return f"{contact.name}: as before", contact.id
+        return Unchanged(f"{contact.name}: as before"), contact.id
     return f"changed: {people.edit(desk, str(contact.id), dict(wanted.fields), seen=contact).name}", contact.id
 
 
@@ -80,7 +82,8 @@ def settle(desk: Desk, promise_id: int, *, kept: bool) -> str:
     from planner.services import promises
 
     promise = promises.settle(desk, promise_id, kept=kept)[0]
-    return f"promise {promise.state}: {promise.text}"
+    how = "kept, but late" if promise.state == "late" else promise.state
+    return f"promise {how}: {promise.text}"
 
 
 def list_contact(desk: Desk, contact_id: int) -> str:
@@ -88,22 +91,26 @@ def list_contact(desk: Desk, contact_id: int) -> str:
     from planner.services import calling
 
     day = calling.day_for(desk)
-    calling.add(desk, day, str(contact_id))
-    return f"on the calling list of {day_words(day.isoformat(), desk.today())}"
+    built = calling.add(desk, day, str(contact_id))
+    when = day_words(day.isoformat(), desk.today())
+    return f"on the calling list of {when}" if built.added else Unchanged(f"on the calling list of {when} already")
 
 
 # deals
 
 
-def put_deal(desk: Desk, deal_id: int | None, wanted: DealWanted) -> str:
-    """Add a deal, or change one."""
+def put_deal(desk: Desk, deal: Deal | None, wanted: DealWanted) -> str:
+    """Add a deal, or change one; what was changed elsewhere meanwhile isn't overwritten."""
     from planner.services import deals
 
-    if deal_id is None:
-        made = deals.add(desk, wanted.title, contact=wanted.contact or None, **wanted.fields)
+    fields = dict(wanted.fields)
+    contact = fields.pop("contact", None)
+    if deal is None:
+        made = deals.add(desk, fields.pop("title"), contact=contact or None, **fields)
         return f"deal: {made.title}"
-    changed = deals.edit(desk, deal_id, {"title": wanted.title, **wanted.fields}, contact=wanted.contact)
-    return f"deal: {changed.title}"
+    if not wanted.fields:
+        return Unchanged(f"{deal.title}: as before")
+    return f"deal: {deals.edit(desk, deal.id, fields, contact=contact, seen=deal).title}"
 
 
 def move_deal(desk: Desk, deal_id: int, stage: Stage) -> str:
@@ -111,7 +118,7 @@ def move_deal(desk: Desk, deal_id: int, stage: Stage) -> str:
     from planner.services import deals
 
     moved = deals.move(desk, deal_id, stage)
-    return f"{moved.title}: {moved.stage}"
+    return f"{moved.title}: {NAMES[moved.stage]}"
 
 
 def win(desk: Desk, deal_id: int, wanted: WonWanted) -> str:
@@ -137,7 +144,7 @@ def reopen(desk: Desk, deal_id: int) -> str:
     from planner.services import deals
 
     deal, _ = deals.reopen(desk, deal_id)
-    return f"{deal.title} is at {deal.stage} again"
+    return f"{deal.title} is at {NAMES[deal.stage]} again"
 
 
 def renew(desk: Desk, deal_id: int) -> str:
@@ -164,9 +171,11 @@ def tell_apart(desk: Desk, first: int, second: int) -> str:
     return f"not the same: {one.name}, {other.name}"
 
 
-def export(desk: Desk, what: str, path: str, *, wanted: str = "", ids: Sequence[int] | None = None) -> str:
+def export(
+    desk: Desk, what: str, path: str, *, wanted: str = "", ids: Sequence[int] | None = None, force: bool = False
+) -> str:
     """Write something out of the base into a file, and write that down."""
     from planner.services import exports
 
-    ready = exports.write(desk, exports.prepare(desk, what, path, wanted=wanted, ids=ids))
-    return f"{ready.rows:,} {'row' if ready.rows == 1 else 'rows'} in {ready.path}; written down in the export log"
+    ready = exports.write(desk, exports.prepare(desk, what, path, wanted=wanted, ids=ids), force=force)
+    return Unchanged(f"{ready.rows:,} {'row' if ready.rows == 1 else 'rows'} in {ready.path}; written down")

@@ -38,12 +38,22 @@ AREAS = {
 }
 
 
+# Screens without a digit of their own.
+PLACES = (
+    ("screen: deals", "The pipeline as a board and as a table  · 6 ⇥", "deals"),
+    ("screen: promises and complaints", "What is due to customers  · 6 ⇤", "care"),
+    ("client: duplicates", "Who stands there twice  · 6 D", "duplicates"),
+    ("client: import a file", "Contacts, calls and deals out of another program  · 6 I", "import"),
+    ("screen: calling list", "Whom to call  · l", "list"),
+)
+
+
 def entries(app: PlannerApp, screen: Screen[Any]) -> Iterator[SystemCommand]:
     """One entry for each named binding of the screen that is enabled, then those of the app."""
     found: dict[str, tuple[ActiveBinding, list[str]]] = {}
     for active in screen.active_bindings.values():
         name = active.binding.id
-        if name and active.enabled and name.split("-")[0] in AREAS:
+        if name and active.enabled and active.binding.tooltip and name.split("-")[0] in AREAS:
             found.setdefault(name, (active, []))[1].append(app.get_key_display(active.binding))
     for name, (active, keys) in found.items():
         binding, node = active.binding, active.node
@@ -52,6 +62,8 @@ def entries(app: PlannerApp, screen: Screen[Any]) -> Iterator[SystemCommand]:
             f"{binding.tooltip} · {' '.join(keys)}",
             partial(app.call_later, app.run_action, binding.action, node),
         )
+    for title, about, place in PLACES:
+        yield SystemCommand(title, about, partial(app.call_later, app.action_show, place))
     yield SystemCommand(
         "screen: change the theme", "All of Textual's themes, and two of our own", app.action_choose_theme
     )

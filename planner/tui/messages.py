@@ -25,6 +25,33 @@ if TYPE_CHECKING:
     from planner.services.pipeline import Pipeline
 
 
+class Said(str):
+    """A sentence about what was done; `hint` is the key that is offered beside it."""
+
+    __slots__ = ()
+    hint = "u undo"
+
+
+class Unchanged(Said):
+    """A sentence about something that left the data as it was: there is nothing to undo."""
+
+    __slots__ = ()
+    hint = ""
+
+
+class Undone(Said):
+    """A sentence about what was taken back."""
+
+    __slots__ = ()
+    hint = "U redo"
+
+
+class Redone(Said):
+    """A sentence about what was brought back."""
+
+    __slots__ = ()
+
+
 @dataclass
 class CounterClicked(Message):
     """A counter was clicked: count one more."""

@@ -9,8 +9,10 @@ import pytest
 from textual.pilot import Pilot
 from textual.widgets import Input, TextArea
 
+from planner.services import people
 from planner.tui import first_paint, view
-from tests.scenes import CALLS, DAYS, MAILS, SCENES, morning
+from planner.tui.screens.clients import ClientsScreen
+from tests.scenes import CALLS, CLIENTS, DAYS, MAILS, SCENES, morning
 from tests.tui.helpers import app_on, running, shown, today_screen, wait_for
 from tests.tui.helpers import press as press_keys
 
@@ -241,3 +243,85 @@ def test_every_span_has_a_style_that_is_drawn(tmp_path: Path) -> None:
     found = {style for line in lines for _, style in line if style}
     assert found <= set(STYLES)
     assert found <= set(first_paint.COLOURED)
+
+
+CLIENT_SCREENS = [
+    ("clients", ["6", "down", "down"]),
+    ("dossier", ["6", "down", "down", "enter"]),
+    ("deals", ["6", "tab"]),
+    ("deal-table", ["6", "tab", "v"]),
+    ("care", ["6", "shift+tab"]),
+]
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 36)], ids=lambda size: f"{size[0]}x{size[1]}")
+@pytest.mark.parametrize("scene", CLIENTS)
+@pytest.mark.parametrize(("name", "keys"), CLIENT_SCREENS)
+def test_clients(
+    snap_compare: Compare, tmp_path: Path, name: str, keys: list[str], scene: str, size: tuple[int, int]
+) -> None:
+    assert snap_compare(app_on(CLIENTS[scene](tmp_path)), terminal_size=size, run_before=rested(*keys))
+
+
+@pytest.mark.parametrize("size", [(60, 20), (200, 50)], ids=lambda size: f"{size[0]}x{size[1]}")
+@pytest.mark.parametrize(("name", "keys"), CLIENT_SCREENS[::2])
+def test_clients_at_the_edges(
+    snap_compare: Compare, tmp_path: Path, name: str, keys: list[str], size: tuple[int, int]
+) -> None:
+    assert snap_compare(app_on(CLIENTS["typical"](tmp_path)), terminal_size=size, run_before=rested(*keys))
+
+
+@pytest.mark.parametrize(
+    ("name", "keys"),
+    [
+        ("find", ["slash", "k", "i", "m"]),
+        ("filter", ["6", "f"]),
+        ("form", ["6", "down", "down", "e"]),
+        ("complaint", ["6", "down", "down", "c"]),
+        ("won", ["6", "tab", "w"]),
+        ("duplicates", ["6", "D"]),
+        ("import-empty", ["6", "I", "escape"]),
+    ],
+)
+@pytest.mark.parametrize("size", [(80, 24), (120, 36)], ids=lambda size: f"{size[0]}x{size[1]}")
+def test_clients_close_up(
+    snap_compare: Compare, tmp_path: Path, name: str, keys: list[str], size: tuple[int, int]
+) -> None:
+    desk = CLIENTS["typical"](tmp_path)
+    people.add(desk, "Lee Ji-hye 이지혜", {"company": "Seoul Print", "emails": ["lee@print.example"], "city": "Busan"})
+    app = app_on(desk)
+    if name in ("filter", "won", "duplicates"):
+        app.theme = "planner-light"
+    assert snap_compare(app, terminal_size=size, run_before=rested(*keys))
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 36)], ids=lambda size: f"{size[0]}x{size[1]}")
+def test_an_import_looked_at(snap_compare: Compare, tmp_path: Path, size: tuple[int, int]) -> None:
+    path = tmp_path / "people.csv"
+    rows = "".join(
+        f"{name},{name} GmbH,0{number}-555-1234,fair\n" for number, name in enumerate(("Anna", "김민수", "Ян"))
+    )
+    path.write_text(f"Name,Company,Phone,Tags\n{rows},,,\n,,,x\nLee,,,\n", encoding="utf-8")
+    app = app_on(CLIENTS["typical"](tmp_path))
+
+    async def look(pilot: Pilot[None]) -> None:
+        await press_keys(pilot, "6", "I")
+        pilot.app.screen.query_one(Input).value = str(path)
+        await press_keys(pilot, "enter")
+        await wait_for(pilot, lambda: "Would make" in shown(pilot))
+
+    assert snap_compare(app, terminal_size=size, run_before=look)
+
+
+def rested(*keys: str) -> Callable[[Pilot[None]], Awaitable[None]]:
+    """Press keys, and wait until the dossier of who is under the cursor is read."""
+
+    async def press(pilot: Pilot[None]) -> None:
+        await pressing(*keys)(pilot)
+        screen = next(each for each in reversed(pilot.app.screen_stack) if not each.is_modal)
+        if isinstance(screen, ClientsScreen):
+            await wait_for(pilot, lambda: screen.chosen is None or screen._dossier is not None)
+            await wait_for(pilot, lambda: screen._dossier is None or screen._dossier.contact.id == screen.chosen)
+        await pilot.pause()
+
+    return press

@@ -52,6 +52,11 @@ class ContactWanted:
     fields: dict[str, Any]
     typed: dict[str, str]
 
+    @property
+    def changed(self) -> dict[str, str]:
+        """The texts of the fields that are otherwise than before."""
+        return {name: text for name, text in self.typed.items() if name in self.fields}
+
 
 def as_typed(contact: Contact) -> dict[str, str]:
     """A contact as the texts of the form. Line breaks of notes are a ``⏎`` in its one line."""
@@ -68,7 +73,7 @@ def as_typed(contact: Contact) -> dict[str, str]:
         "kind": contact.kind,
         "need": contact.need.value if contact.need else "",
         "source": contact.source,
-        "referrer": "" if contact.referrer_id is None else f"{contact.referrer_id}",
+        "referrer": "" if contact.referrer_id is None else f"{contact.referrer_id}: {contact.referrer}",
         "tags": ", ".join(contact.tags),
         "supplier": contact.supplier,
         "supplier_until": str(contact.supplier_until or ""),
@@ -81,6 +86,12 @@ def as_typed(contact: Contact) -> dict[str, str]:
         "mailing": contact.mailing,
         "notes": _one_line(contact.notes),
     }
+
+
+def by_id(text: str) -> str:
+    """Who is meant by ``12: Kim``: the id; otherwise the name as it is typed."""
+    number, colon, _ = text.partition(":")
+    return number.strip() if colon and number.strip().isdigit() else text
 
 
 def _one_line(text: str) -> str:
@@ -105,8 +116,10 @@ class ContactModal(FormModal[ContactWanted]):
         self.HEADING = "Somebody new" if contact is None else contact.name
         self.now = now
         self.before = {name: "" for name, _, _ in TEXTS} if contact is None else as_typed(contact)
-        values = typed or self.before
-        super().__init__([Field(name, label, values.get(name, ""), hint) for name, label, hint in TEXTS], problem)
+        values = self.before | (typed or {})
+        super().__init__(
+            [Field(name, label, values.get(name, ""), hint, continued=True) for name, label, hint in TEXTS], problem
+        )
 
     def read(self, values: dict[str, str]) -> ContactWanted:
         if not values["name"]:
@@ -129,6 +142,8 @@ class ContactModal(FormModal[ContactWanted]):
             if text and text.lower() not in tuple(Need):
                 raise InputError(f"The need is one of {', '.join(Need)}, not {text!r}.")
             return Need(text.lower()) if text else None
+        if name == "referrer":
+            return by_id(text)
         if name == "rhythm":
             if text and not (text.isascii() and text.isdigit()):
                 raise InputError(f"{text!r} is not a number of days.")
@@ -192,21 +207,25 @@ class AnswerWanted:
     compensation: str
     escalated: str
     due: Due | None
+    typed: dict[str, str]
 
 
 class AnswerModal(FormModal[AnswerWanted]):
     """Asks what was agreed about a complaint."""
 
-    def __init__(self, now: datetime, what: str) -> None:
+    def __init__(self, now: datetime, what: str, typed: dict[str, str] | None = None, problem: str = "") -> None:
         self.HEADING = what
         self.now = now
+        there = typed or {}
+        boss = "ending a relationship is the boss's decision"
         super().__init__(
             [
-                Field("agreed", "agreed", "", "what will be done"),
-                Field("due", "done until", "", "fri 14:00"),
-                Field("compensation", "on top", "", "a small compensation"),
-                Field("escalated", "handed up to", "", "ending a relationship is the boss's decision"),
-            ]
+                Field("agreed", "agreed", there.get("agreed", ""), "what will be done"),
+                Field("due", "done until", there.get("due", ""), "fri 14:00"),
+                Field("compensation", "on top", there.get("compensation", ""), "a small compensation"),
+                Field("escalated", "handed up to", there.get("escalated", ""), boss),
+            ],
+            problem,
         )
 
     def read(self, values: dict[str, str]) -> AnswerWanted:
@@ -216,17 +235,24 @@ class AnswerModal(FormModal[AnswerWanted]):
         if values["due"]:
             when = parse_when(values["due"], self.now)
             due = Due(when.day, when.at)
-        return AnswerWanted(values["agreed"], values["compensation"], values["escalated"], due)
+        return AnswerWanted(values["agreed"], values["compensation"], values["escalated"], due, values)
 
 
 @dataclass(frozen=True)
 class DealWanted:
-    """A deal as it was typed; a contact only where one was asked for."""
+    """A deal as it was typed: the fields that are otherwise than before, the contact among them, and how all of them
+    stood in the form.
+    """
 
-    title: str
-    contact: str
     fields: dict[str, Any]
     typed: dict[str, str]
+
+    @property
+    def changed(self) -> dict[str, str]:
+        """The texts of the fields that are otherwise than before."""
+        names = {"expected_close": "close", "contract_end": "until", "term_months": "term"}
+        changed = {names.get(name, name) for name in self.fields}
+        return {name: text for name, text in self.typed.items() if name in changed}
 
 
 class DealModal(FormModal[DealWanted]):
@@ -246,38 +272,44 @@ class DealModal(FormModal[DealWanted]):
         if deal is not None:
             there = {
                 "title": deal.title,
-                "contact": "" if deal.contact_id is None else str(deal.contact_id),
+                "contact": "" if deal.contact_id is None else f"{deal.contact_id}: {deal.contact}",
                 "value": "" if deal.value is None else format_amount(deal.value),
                 "close": str(deal.expected_close or ""),
                 "until": str(deal.contract_end or ""),
                 "term": str(deal.term_months or ""),
                 "notes": deal.notes,
             }
-        there = typed or there
+        there["notes"] = there.get("notes", "").replace("\n", " ⏎ ")
+        labels = (
+            ("title", "what", "Paper for 2027"),
+            ("contact", "with", "a name or an id"),
+            ("value", "value in all", "350,000"),
+            ("close", "may be won by", "30 Nov"),
+            ("until", "will run until", "31 Jan 2028"),
+            ("term", "comes round every", "months"),
+            ("notes", "notes", ""),
+        )
+        self.before = {name: "" if deal is None else there.get(name, "").strip() for name, _, _ in labels}
+        there = there | (typed or {})
         super().__init__(
-            [
-                Field("title", "what", there.get("title", ""), "Paper for 2027"),
-                Field("contact", "with", there.get("contact", ""), "a name or an id"),
-                Field("value", "value in all", there.get("value", ""), "350,000"),
-                Field("close", "may be won by", there.get("close", ""), "30 Nov"),
-                Field("until", "will run until", there.get("until", ""), "31 Jan 2028"),
-                Field("term", "comes round every", there.get("term", ""), "months"),
-                Field("notes", "notes", there.get("notes", "").replace("\n", " ⏎ ")),
-            ],
-            problem,
+            [Field(name, label, there.get(name, ""), hint, continued=True) for name, label, hint in labels], problem
         )
 
     def read(self, values: dict[str, str]) -> DealWanted:
         if not values["title"]:
             raise InputError("A deal needs a title: what is it about?")
-        fields = {
+        fields: dict[str, Any] = {
+            "title": values["title"],
+            "contact": by_id(values["contact"]),
             "value": parse_amount(values["value"], what="value") if values["value"] else None,
             "expected_close": parse_when(values["close"], self.now).day if values["close"] else None,
             "contract_end": parse_when(values["until"], self.now).day if values["until"] else None,
             "term_months": read_months(values["term"]),
             "notes": values["notes"].replace(" ⏎ ", "\n"),
         }
-        return DealWanted(values["title"], values["contact"], fields, values)
+        names = dict(zip(fields, ("title", "contact", "value", "close", "until", "term", "notes"), strict=True))
+        changed = {name: value for name, value in fields.items() if values[names[name]] != self.before[names[name]]}
+        return DealWanted(changed, values)
 
 
 def read_months(text: str) -> int | None:
@@ -296,24 +328,31 @@ class WonWanted:
     amount: Decimal | None
     until: date | None
     term_months: int | None
+    typed: dict[str, str]
 
 
 class WonModal(FormModal[WonWanted]):
     """Asks what a deal brings that is won, and until when it runs."""
 
-    def __init__(self, now: datetime, deal: Deal) -> None:
+    def __init__(self, now: datetime, deal: Deal, typed: dict[str, str] | None = None, problem: str = "") -> None:
         self.HEADING = f"Won: {deal.title}"
         self.now = now
+        there = {
+            "amount": "" if deal.value is None else format_amount(deal.value),
+            "until": str(deal.contract_end or ""),
+            "term": str(deal.term_months or ""),
+        } | (typed or {})
         super().__init__(
             [
-                Field("amount", "brings in all", "" if deal.value is None else format_amount(deal.value)),
-                Field("until", "runs until", str(deal.contract_end or ""), "31 Jan 2028: its renewal is called before"),
-                Field("term", "comes round every", str(deal.term_months or ""), "months"),
-            ]
+                Field("amount", "brings in all", there["amount"]),
+                Field("until", "runs until", there["until"], "31 Jan 2028: its renewal is called before"),
+                Field("term", "comes round every", there["term"], "months"),
+            ],
+            problem,
         )
 
     def read(self, values: dict[str, str]) -> WonWanted:
         if not values["amount"]:
             raise InputError("What does it bring? It is booked today.")
         until = parse_when(values["until"], self.now).day if values["until"] else None
-        return WonWanted(parse_amount(values["amount"]), until, read_months(values["term"]))
+        return WonWanted(parse_amount(values["amount"]), until, read_months(values["term"]), values)

@@ -20,13 +20,16 @@ Result = TypeVar("Result")
 
 @dataclass(frozen=True)
 class Field:
-    """One line of a form; what is typed into a `secret` one isn't shown."""
+    """One line of a form; what is typed into a `secret` one isn't shown. What stands in one that is to be `continued`
+    isn't wiped by the first letter.
+    """
 
     name: str
     label: str
     value: str = ""
     hint: str = ""
     secret: bool = False
+    continued: bool = False
 
 
 class FormModal(Modal[Result | None], Generic[Result]):
@@ -67,6 +70,7 @@ class FormModal(Modal[Result | None], Generic[Result]):
                             value=field.value,
                             placeholder=field.hint,
                             password=field.secret,
+                            select_on_focus=not field.continued,
                             id=f"field-{field.name}",
                             compact=True,
                         )

@@ -26,6 +26,13 @@ AREAS = (
     ("playbook", "Playbook"),
     ("stop", "STOP"),
     ("calendar", "Calendar"),
+    ("mail", "Mail"),
+    ("client", "Clients"),
+    ("deal", "Deals"),
+    ("care", "Promises and complaints"),
+    ("duplicate", "Duplicates"),
+    ("import", "Import"),
+    ("search", "Search"),
     ("screen", "Screens"),
 )
 
@@ -57,7 +64,7 @@ class HelpScreen(ModalScreen[None]):
             rows: dict[str, tuple[list[str], str]] = {}
             for active in self._active:
                 binding = active.binding
-                if binding.id and binding.id.startswith(prefixes):
+                if binding.id and binding.id.startswith(prefixes) and (binding.tooltip or binding.show):
                     keys, _ = rows.setdefault(binding.id, ([], binding.tooltip or binding.description))
                     keys.append(self.app.get_key_display(binding))
             if not rows:

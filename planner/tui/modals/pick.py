@@ -37,20 +37,21 @@ class PickLines(EntryLines):
         super().__init__(id=id)
         self.picks: Sequence[Pick] = ()
         self.nothing = ""
+        self.more = ""
 
     def count(self) -> int:
         return len(self.picks)
 
-    def show(self, picks: Sequence[Pick], nothing: str) -> None:
-        """Take what is found; `nothing` is said where it is empty."""
-        self.picks, self.nothing = picks, nothing
+    def show(self, picks: Sequence[Pick], nothing: str, more: str = "") -> None:
+        """Take what is found; `nothing` is said where it is empty, `more` above it."""
+        self.picks, self.nothing, self.more = picks, nothing, more
         self.first = 0
         self.move_to(0)
 
     def build(self, width: int, height: int) -> list[Line]:
         if not self.picks:
             return [[], *([(f" {text}", "dim")] for text in view.wrapped(self.nothing, width - 2, measure))]
-        lines: list[Line] = [[]]
+        lines: list[Line] = [[(f"   {self.more}", "dim")] if self.more else []]
         for index in self.in_sight(height):
             pick = self.picks[index]
             chosen = index == self.cursor
@@ -76,9 +77,15 @@ class PickModal(Modal[Any]):
     ]
 
     def __init__(
-        self, title: str, hint: str, offer: Callable[[str], tuple[Sequence[Pick], str]], text: str = ""
+        self,
+        title: str,
+        hint: str,
+        offer: Callable[[str], tuple[Sequence[Pick], str]],
+        text: str = "",
+        most: int = 10_000,
     ) -> None:
         super().__init__()
+        self.most = most
         self.title_, self.hint, self.offer, self.text = title, hint, offer, text
 
     def compose(self) -> ComposeResult:
@@ -96,7 +103,8 @@ class PickModal(Modal[Any]):
             picks, nothing = self.offer(text)
         except PlannerError as problem:
             picks, nothing = (), str(problem)
-        self.query_one(PickLines).show(picks, nothing)
+        more = f"the first {len(picks)}: more letters find fewer" if len(picks) >= self.most else ""
+        self.query_one(PickLines).show(picks, nothing, more)
 
     def on_input_changed(self, event: Input.Changed) -> None:
         self._offer(event.value)

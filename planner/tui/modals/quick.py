@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from textual.content import Content
 
 from planner.domain.errors import InputError
+from planner.domain.promises import Promise
 from planner.domain.quickadd import QuickAdd, parse_line
 from planner.tui.modals.form import Field, FormModal
 
@@ -31,11 +33,20 @@ class QuickAddModal(FormModal[LineWanted]):
     HEADING = "A task in one line"
     CSS = "QuickAddModal #form { width: 92; }"
 
-    def __init__(self, now: datetime, today: date, text: str = "", problem: str = "", under: str = "") -> None:
+    def __init__(
+        self,
+        now: datetime,
+        today: date,
+        text: str = "",
+        problem: str = "",
+        under: str = "",
+        whom: Callable[[QuickAdd], tuple[str, str]] | None = None,
+    ) -> None:
         self.now, self.today, self.warned = now, today, text if problem else None
         if under:
-            self.HEADING = f"A task for: {under}"
-        super().__init__([Field("line", "", text, HINT)], problem)
+            self.HEADING = f"A promise to: {under}" if text.startswith("promise ") else f"A task for: {under}"
+        self.whom = whom
+        super().__init__([Field("line", "", text, HINT, continued=True)], problem)
 
     def read(self, values: dict[str, str]) -> LineWanted:
         if not values["line"]:
@@ -50,6 +61,10 @@ class QuickAddModal(FormModal[LineWanted]):
         parts = [Content(read.title), Content("\n")]
         for _, text in read.chips():
             parts += [Content.styled(f" {text} ", "$text on $panel-lighten-2"), Content(" ")]
+        if read.kind == "promise" and self.whom is not None and read.due is not None:
+            who, what = self.whom(read)
+            said = Promise(0, what, read.due, who or None).read_back()
+            parts.append(Content.styled(f"\n{said}", "$text-accent"))
         for text in read.said:
             parts.append(Content.styled(f"\n! {text}", "$text-warning"))
         return Content("").join(parts)

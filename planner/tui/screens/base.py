@@ -15,16 +15,18 @@ from planner.domain.errors import PlannerError
 from planner.services.desk import Desk
 from planner.services.live import Live
 from planner.tui import changes
-from planner.tui.messages import KeyClicked, ServiceFailed
+from planner.tui.messages import KeyClicked, Redone, Said, ServiceFailed, Undone
 from planner.tui.view import Line
 from planner.tui.widgets.today import HeaderLine
 
 if TYPE_CHECKING:
+    from planner.domain.quickadd import QuickAdd
     from planner.domain.workdays import Period
     from planner.tui.app import PlannerApp
     from planner.tui.modals.mail import DraftWanted
 
 OFFERED = timedelta(seconds=5)
+MOST_HITS = 60
 
 
 class DeskScreen(Screen[None]):
@@ -90,7 +92,9 @@ class DeskScreen(Screen[None]):
         self._part("message").say(*lines)
 
     def _tell(self, text: str) -> None:
-        self._say([(" ✓ ", "good"), (text, ""), ("   u undo", "dim")])
+        hint = getattr(text, "hint", Said.hint)
+        sign = " ↶ " if isinstance(text, (Undone, Redone)) else " ✓ "
+        self._say([(sign, "good"), (str(text), ""), (f"   {hint}" if hint else "", "dim")])
 
     def _complain(self, text: str) -> None:
         self._say([(" ! ", "bad"), (text, "")], keep=True)
@@ -139,6 +143,9 @@ class DeskScreen(Screen[None]):
 
     def _turn(self, step: Callable[[], str | None], verb: str, nothing: str) -> None:
         try:
+            if self.live.much(redo=verb == "redid"):
+                self._turn_aside(verb)
+                return
             label = step()
         except PlannerError as problem:
             self._complain(str(problem))
@@ -149,6 +156,18 @@ class DeskScreen(Screen[None]):
         other = "U redo" if verb == "undid" else "u undo"
         self._say([(" ↶ ", "good"), (f"{verb}: {label}", ""), (f"   {other}", "dim")])
         self._reload()
+
+    def _turn_aside(self, verb: str) -> None:
+        """Turn a change of thousands of rows in a worker: the screen stays alive."""
+        self._say([("   ", ""), ("taking it back …" if verb == "undid" else "bringing it back …", "dim")], keep=True)
+
+        def turn() -> str:
+            from planner.services import history
+
+            label = (history.undo if verb == "undid" else history.redo)(self.desk)
+            return (Undone if verb == "undid" else Redone)(f"{verb}: {label}")
+
+        self._carry_out(turn)
 
     # a task in one line
 
@@ -167,7 +186,14 @@ class DeskScreen(Screen[None]):
                     lambda problem: self._ask_line(wanted.text, problem, goal_id, under),
                 )
 
-        self.app.push_screen(QuickAddModal(self.desk.now(), self.desk.today(), text, problem, under), add)
+        modal = QuickAddModal(self.desk.now(), self.desk.today(), text, problem, under, self._whom)
+        self.app.push_screen(modal, add)
+
+    def _whom(self, line: QuickAdd) -> tuple[str, str]:
+        """To whom a promise in one line is, as far as can be told while it is typed, and what is left of its text."""
+        from planner.services.clients import Clients
+
+        return Clients(self.desk, self.live).whom(line)
 
     def action_write_letter(self) -> None:
         """Ask for a letter to be written in the next mail window, and queue it."""
@@ -205,7 +231,7 @@ class DeskScreen(Screen[None]):
             if not text.strip():
                 return [], "Names, companies, numbers, addresses, notes, deals, promises, complaints, tasks."
             found = []
-            for hit in clients.hits(text):
+            for hit in clients.hits(text, MOST_HITS):
                 kind = "note" if hit.kind == "activity" else hit.kind
                 who = f"  {hit.company}" if hit.company and hit.company != hit.name else ""
                 left: Line = [(f"{kind:<10}", "dim"), (hit.name or excerpt(hit.text, text, 60), ""), (who, "dim")]
@@ -225,7 +251,7 @@ class DeskScreen(Screen[None]):
             else:
                 self._complain("That is about nobody in particular.")
 
-        self.app.push_screen(PickModal("Find", "kim, 555 1234, @hanbit.kr, quarterly …", offer), go)
+        self.app.push_screen(PickModal("Find", "kim, 555 1234, @hanbit.kr, quarterly …", offer, most=MOST_HITS), go)
 
     def _ask_first(self, read: Callable[[], Any], show: Callable[[Any], None]) -> None:
         """Read something in a worker (it may load SQLModel), and show it, unless something else is shown by then."""

@@ -57,6 +57,8 @@ class CareScreen(DeskScreen):
         Binding("down,j", "cursor(1)", "down", id="care-down", show=False),
         Binding("pageup", "cursor(-10)", "page up", id="care-page-up", show=False),
         Binding("pagedown", "cursor(10)", "page down", id="care-page-down", show=False),
+        Binding("home", "cursor(-100000)", "first", id="care-first", show=False),
+        Binding("end", "cursor(100000)", "last", id="care-last", show=False),
     ]
 
     def __init__(self, desk: Desk, live: Live, today: Today) -> None:
@@ -165,14 +167,20 @@ class CareScreen(DeskScreen):
             if found is not None:
                 self._complain("That is a promise: space keeps it, b breaks it.")
             return
+        self._ask_answer(found)
+
+    def _ask_answer(self, found: Complaint, typed: dict[str, str] | None = None, problem: str = "") -> None:
         from planner.tui.modals.clients import AnswerModal
 
         def answer(wanted: AnswerWanted | None) -> None:
             if wanted is not None:
-                self._carry_out(partial(client_changes.answer, self.desk, found.id, wanted))
+                self._carry_out(
+                    partial(client_changes.answer, self.desk, found.id, wanted),
+                    lambda trouble: self._ask_answer(found, wanted.typed, trouble),
+                )
 
         what = f"{found.contact or 'Complaint'}: {found.kind}"
-        self.app.push_screen(AnswerModal(self.desk.now(), what), answer)
+        self.app.push_screen(AnswerModal(self.desk.now(), what, typed, problem), answer)
 
     def action_promise(self) -> None:
         """A promise in one line."""

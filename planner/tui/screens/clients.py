@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
@@ -17,7 +17,7 @@ from planner.services.clients import Clients, NamedFilter
 from planner.services.desk import Desk
 from planner.services.live import Live, Today
 from planner.tui import client_changes
-from planner.tui.messages import DossierRead, EntryClicked, ServiceFailed
+from planner.tui.messages import DossierRead, EntryClicked, ServiceFailed, Unchanged
 from planner.tui.screens.base import DeskScreen
 from planner.tui.widgets.clients import ClientLines, DossierLines
 from planner.tui.widgets.today import FooterKey, FooterLine, HeaderLine, MessageLine
@@ -75,6 +75,7 @@ class ClientsScreen(DeskScreen):
         Binding("d", "deal", "deal", id="client-deal", tooltip="A deal with them"),
         Binding("r", "refer", "referred", id="client-refer", tooltip="Somebody new, who came through them"),
         Binding("g", "dial", "dial", id="client-dial", tooltip="Hand their number to the dialler"),
+        Binding("y", "copy", "copy", id="client-copy", tooltip="Copy their number"),
         Binding("L", "list", "on the list", id="client-list", tooltip="Put them on the calling list"),
         Binding("x", "export", "vCard", id="client-export", tooltip="Write them into a vCard file"),
         Binding(
@@ -118,7 +119,7 @@ class ClientsScreen(DeskScreen):
         self.set_interval(1.0, self._look_around)
         if self._choose is not None:
             self.add_class("-reading")
-        self.call_after_refresh(self._reload)
+        self._reload()  # at once: keys that are typed meanwhile find somebody under the cursor
 
     def on_resize(self) -> None:
         self._set_footer()
@@ -156,6 +157,9 @@ class ClientsScreen(DeskScreen):
     def _fill(self) -> None:
         """Read the lines that are in sight."""
         lines = self._lines
+        if not lines.size.height:
+            self.call_after_refresh(self._fill)
+            return
         self._try(lambda: lines.learn(self.clients.page(lines.missing())))
 
     def _read_dossier(self) -> None:
@@ -290,12 +294,21 @@ class ClientsScreen(DeskScreen):
 
     # changing
 
-    def _who(self) -> Contact | None:
-        """The one who is meant, once their dossier is read."""
-        if self._dossier is None or self._dossier.contact.id != self.chosen:
-            self._complain("Nobody is chosen." if self.chosen is None else "A moment: the dossier is being read.")
-            return None
-        return self._dossier.contact
+    def _with(self, step: Callable[[Contact], None]) -> None:
+        """Do something with the chosen one, as they are known by now."""
+        contact_id = self.chosen
+        if contact_id is None:
+            self._complain("Nobody is chosen.")
+        elif self._dossier is not None and self._dossier.contact.id == contact_id:
+            step(self._dossier.contact)
+        else:  # their dossier isn't read yet: quick keys don't wait for it
+
+            def read() -> Contact:
+                from planner.services import people
+
+                return people.show(self.desk, str(contact_id)).contact
+
+            self._ask_first(read, step)
 
     def action_step(self) -> None:
         """A task with the chosen one, in one line."""
@@ -317,15 +330,11 @@ class ClientsScreen(DeskScreen):
 
     def action_refer(self) -> None:
         """Somebody new, who came through the chosen one."""
-        who = self._who()
-        if who is not None:
-            self._ask_contact(None, {"referrer": str(who.id), "source": "referral"})
+        self._with(lambda who: self._ask_contact(None, {"referrer": f"{who.id}: {who.name}", "source": "referral"}))
 
     def action_edit(self) -> None:
         """Change what is known of the chosen one."""
-        who = self._who()
-        if who is not None:
-            self._ask_contact(who)
+        self._with(self._ask_contact)
 
     def _ask_contact(self, contact: Contact | None, typed: dict[str, str] | None = None, problem: str = "") -> None:
         from planner.tui.modals.clients import ContactModal
@@ -350,15 +359,17 @@ class ClientsScreen(DeskScreen):
         def read() -> Contact | None:
             from planner.services import people
 
-            return None if contact is None else people.show(self.desk, str(contact.id)).contact
+            try:
+                return None if contact is None else people.show(self.desk, str(contact.id)).contact
+            except PlannerError:  # they are gone: what was typed is kept, to be copied or added anew
+                return None
 
-        self._ask_first(read, lambda now: self._ask_contact(now, wanted.typed, problem))
+        typed = wanted.typed if contact is None else wanted.changed
+        self._ask_first(read, lambda now: self._ask_contact(now, typed if now else wanted.typed, problem))
 
     def action_complaint(self) -> None:
         """A complaint of the chosen one."""
-        who = self._who()
-        if who is not None:
-            self._ask_complaint(who)
+        self._with(self._ask_complaint)
 
     def _ask_complaint(self, who: Contact, typed: dict[str, str] | None = None, problem: str = "") -> None:
         from planner.tui.modals.clients import ComplaintModal
@@ -374,9 +385,7 @@ class ClientsScreen(DeskScreen):
 
     def action_deal(self) -> None:
         """A deal with the chosen one."""
-        who = self._who()
-        if who is not None:
-            self._ask_deal(str(who.id))
+        self._with(lambda who: self._ask_deal(f"{who.id}: {who.name}"))
 
     def _ask_deal(self, contact: str, typed: dict[str, str] | None = None, problem: str = "") -> None:
         from planner.tui.modals.clients import DealModal
@@ -398,33 +407,42 @@ class ClientsScreen(DeskScreen):
 
     def action_drop(self) -> None:
         """Delete the chosen one, once the rep has said that it is meant."""
-        who = self._who()
-        if who is None:
-            return
-        from planner.tui.modals.line import LineModal
+        self._with(self._ask_drop)
 
-        def drop(said: str | None) -> None:
-            if said is not None and said.lower() in ("yes", "y"):
+    def _ask_drop(self, who: Contact) -> None:
+        from planner.tui.modals.confirm import ConfirmModal
+
+        def drop(yes: bool | None) -> None:
+            if yes:
                 self._carry_out(partial(client_changes.drop_contact, self.desk, who.id))
 
-        self.app.push_screen(LineModal(f"Delete {who.name}?", "yes, delete", "", "yes"), drop)
+        about = "What was counted stays, without the name; u brings them back."
+        self.app.push_screen(ConfirmModal(f"Delete {who.name}?", about, "Delete"), drop)
 
     def action_dial(self) -> None:
         """Hand the number of the chosen one to the dialler."""
-        who = self._who()
-        if who is None:
-            return
+        self._with(self._dial)
+
+    def _dial(self, who: Contact) -> None:
         if not who.number:
             self._complain(f"No number is known of {who.name}.")
-            return
+        else:
+            self._carry_out(lambda: Unchanged(dialing.dial(self.desk, who.number).said))
 
-        self._carry_out(lambda: dialing.dial(self.desk, who.number).said)
+    def action_copy(self) -> None:
+        """Copy the number of the chosen one."""
+        self._with(self._copy)
+
+    def _copy(self, who: Contact) -> None:
+        if not who.number:
+            self._complain(f"No number is known of {who.name}.")
+        else:
+            self.app.copy_to_clipboard(who.number)
+            self._tell(Unchanged(f"copied: {who.number}"))
 
     def action_export(self) -> None:
         """Write the chosen one into a vCard file."""
-        who = self._who()
-        if who is not None:
-            self._ask_file(f"{who.name} as a vCard", "~", "contact", wanted=str(who.id))
+        self._with(lambda who: self._ask_file(f"{who.name} as a vCard", "~", "contact", wanted=str(who.id)))
 
     def action_export_shown(self) -> None:
         """Write all that are shown into a file, as its ending says."""
@@ -448,10 +466,19 @@ class ClientsScreen(DeskScreen):
 
         def put(typed: str | None) -> None:
             if typed is not None:
+                # a file that is there is replaced when its name is sent again as it is
+                force = typed == path and " is there" in problem
                 self._carry_out(
-                    partial(client_changes.export, self.desk, what, typed, wanted=wanted, ids=ids),
-                    lambda trouble: self._ask_file(heading, typed, what, wanted=wanted, ids=ids, problem=trouble),
+                    partial(client_changes.export, self.desk, what, typed, wanted=wanted, ids=ids, force=force),
+                    lambda trouble: self._ask_file(
+                        heading, typed, what, wanted=wanted, ids=ids, problem=_replaced_by_again(trouble)
+                    ),
                 )
 
         hint = ".vcf, or a folder" if what == "contact" else ".csv, .xlsx, .json, .vcf"
         self.app.push_screen(LineModal(heading, "file or folder", path, hint, problem=problem), put)
+
+
+def _replaced_by_again(problem: str) -> str:
+    """What is wrong with a file; one that is there may be replaced."""
+    return f"{problem} ⏎ again replaces it." if " is there" in problem else problem

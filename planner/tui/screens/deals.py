@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
@@ -16,7 +17,7 @@ from planner.services.live import Live, Today
 from planner.tui import client_changes
 from planner.tui.messages import EntryClicked, PipelineRead, ServiceFailed
 from planner.tui.screens.base import DeskScreen
-from planner.tui.widgets.deals import BoardLines, DealLines, stages_beside
+from planner.tui.widgets.deals import NAMES, BoardLines, DealLines, stages_beside
 from planner.tui.widgets.today import FooterKey, FooterLine, HeaderLine, MessageLine
 
 if TYPE_CHECKING:
@@ -45,6 +46,9 @@ TABLE = (
 )
 
 
+NARROWEST = 70  # cells: below, the board's cards say too little
+
+
 class DealsScreen(DeskScreen):
     """The pipeline."""
 
@@ -69,6 +73,8 @@ class DealsScreen(DeskScreen):
         Binding("right,l", "cursor(1, 0)", "right", id="deal-right", show=False),
         Binding("pageup", "cursor(0, -10)", "page up", id="deal-page-up", show=False),
         Binding("pagedown", "cursor(0, 10)", "page down", id="deal-page-down", show=False),
+        Binding("home", "cursor(0, -100000)", "first", id="deal-first", show=False),
+        Binding("end", "cursor(0, 100000)", "last", id="deal-last", show=False),
     ]
 
     def __init__(self, desk: Desk, live: Live, today: Today, deal_id: int | None = None) -> None:
@@ -85,6 +91,8 @@ class DealsScreen(DeskScreen):
 
     def on_mount(self) -> None:
         self.set_interval(1.0, self._look_around)
+        if self.app.size.width < NARROWEST:
+            self._show_table(table=True)
         self._reload()
 
     # what is shown
@@ -154,7 +162,7 @@ class DealsScreen(DeskScreen):
         if deal is None:
             self._complain("No deal is chosen.")
         elif open_ is not None and deal.stage.open is not open_:
-            self._complain(f"{deal.title} is {deal.stage}" + ("; o opens it again." if open_ else "."))
+            self._complain(f"{deal.title} is at {NAMES[deal.stage]}" + ("; o opens it again." if open_ else "."))
             return None
         return deal
 
@@ -170,7 +178,22 @@ class DealsScreen(DeskScreen):
             )
             return
         self._choose_after(deal)
+        self._moved_ahead(deal, stage)
         self._carry_out(partial(client_changes.move_deal, self.desk, deal.id, stage))
+
+    def _moved_ahead(self, deal: Deal, stage: Stage) -> None:
+        """Show a deal where it goes before it is written: the next key may come at once."""
+        for lines in (self.query_one(BoardLines), self.query_one(DealLines)):
+            if lines.pipeline is not None:
+                moved = tuple(
+                    replace(each, stage=stage, stage_since=self.desk.today()) if each.id == deal.id else each
+                    for each in lines.pipeline.deals
+                )
+                lines.show(replace(lines.pipeline, deals=moved), deal.id)
+
+    def on_service_failed(self, message: ServiceFailed) -> None:
+        super().on_service_failed(message)
+        self._reload()  # what was shown ahead may not have come true
 
     def _choose_after(self, deal: Deal) -> None:
         """Let the cursor follow a deal to where it goes, on the board."""
@@ -180,15 +203,20 @@ class DealsScreen(DeskScreen):
     def action_won(self) -> None:
         """Win the deal."""
         deal = self._deal(open_=True)
-        if deal is None:
-            return
+        if deal is not None:
+            self._ask_won(deal)
+
+    def _ask_won(self, deal: Deal, typed: dict[str, str] | None = None, problem: str = "") -> None:
         from planner.tui.modals.clients import WonModal
 
         def win(wanted: WonWanted | None) -> None:
             if wanted is not None:
-                self._carry_out(partial(client_changes.win, self.desk, deal.id, wanted))
+                self._carry_out(
+                    partial(client_changes.win, self.desk, deal.id, wanted),
+                    lambda trouble: self._ask_won(deal, wanted.typed, trouble),
+                )
 
-        self.app.push_screen(WonModal(self.desk.now(), deal), win)
+        self.app.push_screen(WonModal(self.desk.now(), deal, typed, problem), win)
 
     def action_lost(self) -> None:
         """Lose the deal."""
@@ -234,11 +262,25 @@ class DealsScreen(DeskScreen):
         def put(wanted: DealWanted | None) -> None:
             if wanted is not None:
                 self._carry_out(
-                    lambda: client_changes.put_deal(self.desk, None if deal is None else deal.id, wanted),
-                    lambda trouble: self._ask_deal(deal, wanted.typed, trouble),
+                    lambda: client_changes.put_deal(self.desk, deal, wanted),
+                    lambda trouble: self._ask_deal_again(deal, wanted, trouble),
                 )
 
         self.app.push_screen(DealModal(self.desk.now(), deal, "", typed, problem), put)
+
+    def _ask_deal_again(self, deal: Deal | None, wanted: DealWanted, problem: str) -> None:
+        """Ask again with what was typed, against the deal as it stands by now."""
+
+        def read() -> Deal | None:
+            from planner.services import deals
+
+            try:
+                return None if deal is None else deals.show(self.desk, deal.id)[0]
+            except PlannerError:  # it is gone: what was typed is kept
+                return None
+
+        typed = wanted.typed if deal is None else wanted.changed
+        self._ask_first(read, lambda now: self._ask_deal(now, typed if now else wanted.typed, problem))
 
     def action_client(self) -> None:
         """Go to the dossier of whom the deal is with."""

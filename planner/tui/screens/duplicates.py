@@ -23,11 +23,12 @@ from planner.tui.widgets.today import FooterKey, FooterLine, HeaderLine, Message
 FOOTER = (
     FooterKey("⏎", "merge", "merge"),
     FooterKey("x", "not the same", "apart"),
+    FooterKey("esc", "back", "leave"),
+    FooterKey("u", "undo", "undo"),
     FooterKey("⇥", "field", "field(1)"),
     FooterKey("space", "the other's", "take"),
     FooterKey("s", "turn round", "turn"),
-    FooterKey("esc", "back", "leave"),
-    FooterKey("u", "undo", "undo"),
+    FooterKey("] [", "scroll", "scroll(3)"),
     FooterKey("?", "help", "app.help", last=True),
     FooterKey("^q", "quit", "app.quit", last=True),
 )
@@ -49,6 +50,8 @@ class DuplicatesScreen(DeskScreen):
         Binding("down,j", "cursor(1)", "down", id="duplicate-down", show=False),
         Binding("pageup", "cursor(-10)", "page up", id="duplicate-page-up", show=False),
         Binding("pagedown", "cursor(10)", "page down", id="duplicate-page-down", show=False),
+        Binding("right_square_bracket", "scroll(3)", "scroll", id="duplicate-scroll", tooltip="Scroll the two"),
+        Binding("left_square_bracket", "scroll(-3)", "scroll back", id="duplicate-scroll-back", show=False),
     ]
 
     def __init__(self, desk: Desk, live: Live, today: Today) -> None:
@@ -81,6 +84,8 @@ class DuplicatesScreen(DeskScreen):
         def tick(done: int) -> None:
             if stop.is_set():
                 raise StateError("Stopped.")
+            if done and not done % 5_000:
+                self.app.call_from_thread(self.query_one(PairLines).looking, done)
 
         def look() -> None:
             try:
@@ -158,6 +163,10 @@ class DuplicatesScreen(DeskScreen):
         self._turned = not self._turned
         self._taken = frozenset()
         self._compare()
+
+    def action_scroll(self, step: int) -> None:
+        """Scroll what is known of the two."""
+        self.query_one(CompareLines).scroll(step)
 
     def action_leave(self) -> None:
         """Stop looking; back to the clients."""

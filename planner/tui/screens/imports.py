@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
@@ -47,6 +48,12 @@ REFUSED = (
     FooterKey("esc", "back", "leave"),
     HELP,
 )
+UNREAD = (
+    FooterKey("o", "another file", "open"),
+    FooterKey("E", "encoding", "encoding"),
+    FooterKey("esc", "back", "leave"),
+    HELP,
+)
 BUSY = (FooterKey("esc", "stop", "leave"), HELP)
 ENCODINGS = (
     "utf-8", "utf-16", "cp1251", "koi8-r", "cp949", "euc-kr", "shift_jis", "euc-jp", "gb18030", "big5", "cp1252",
@@ -87,6 +94,8 @@ class ImportScreen(DeskScreen):
         self._stop: Event | None = None
         self._told = 0.0
         self._in_progress = False  # whether the message line tells how far it is
+        self._writing = False
+        self._last: str = ""  # what was done last: said again once the file is read anew
 
     def compose(self) -> ComposeResult:
         yield HeaderLine(self.today, self.desk.now(), id="header")
@@ -146,6 +155,7 @@ class ImportScreen(DeskScreen):
                 lambda: self._look(run, stop), thread=True, exclusive=True, group="read", exit_on_error=False
             )
         else:
+            self._writing = True
             self._carry_out(lambda: _done(run()))
 
     def _look(self, run: Callable[[], service.Preview], stop: Event) -> None:
@@ -168,29 +178,32 @@ class ImportScreen(DeskScreen):
         if self._in_progress:
             self._in_progress = False
             self._say([])
+            if self._last:
+                self._tell(self._last)
+        self._last = ""
         found = message.preview
         if isinstance(found, service.Preview):
             self._show(_view(found, self.join))
             return
         columns = () if message.file is None else _columns(message.file, self.wanted.columns)
-        self._show(ImportView(os.path.basename(self.path), self.kind, "", columns, refused=found))
+        self._show(ImportView(os.path.basename(self.path), self.kind, "", columns, refused=on_screen(found)))
 
     def _show(self, shown: ImportView) -> None:
         self.query_one(ColumnLines).show(shown)
         self.query_one(PreviewLines).show(shown)
         self.set_class(bool(shown.refused), "-refused")
-        self._footer(EMPTY if shown.refused and not shown.columns else REFUSED if shown.refused else SHOWN)
+        self._footer(UNREAD if shown.refused and not shown.columns else REFUSED if shown.refused else SHOWN)
 
     def _footer(self, keys: Sequence[FooterKey]) -> None:
         self.query_one("#footer", FooterLine).show(list(keys))
 
     def service_done(self, text: str) -> None:
-        self._stop = None
-        self._in_progress = False
+        self._stop, self._writing, self._in_progress = None, False, False
+        self._last = text
         super().service_done(text)
 
     def on_service_failed(self, message: ServiceFailed) -> None:
-        self._stop = None
+        self._stop, self._writing, self._in_progress = None, False, False
         self._footer(SHOWN)
         super().on_service_failed(message)
 
@@ -210,6 +223,10 @@ class ImportScreen(DeskScreen):
 
     def action_leave(self) -> None:
         """Stop reading; back to the clients."""
+        if self._writing and self._stop is not None:
+            self._stop.set()  # whether it was in time is said by whoever ends the work
+            self._say([(" · ", "dim"), ("stopping …", "")], keep=True)
+            return
         if self._stop is not None:
             self._stop.set()
             self._stop = None
@@ -280,6 +297,22 @@ class ImportScreen(DeskScreen):
         self._start(dry_run=False)
 
 
+# What a command is told by an option is told by a key here.
+ON_SCREEN = (
+    (r"Name it with --map \w+=COLUMN\.", "⏎ on a column says what it becomes."),
+    (r",? and name another with --encoding", "; E names another"),
+    (r"If you know the encoding, name it with --encoding[^.]*\.", "E names the encoding, where you know it."),
+    (r"take in your own with --where", "a command takes in your own: planner import … --where"),
+)
+
+
+def on_screen(text: str) -> str:
+    """A sentence for who sits before the screen."""
+    for said, instead in ON_SCREEN:
+        text = re.sub(said, instead, text)
+    return text
+
+
 def _mapped(shown: ImportView, before: Any, column: Column, name: str) -> dict[str, str]:
     """What is asked of an import when a column is to become another field: its old field keeps its other columns."""
     found = dict(before)
@@ -345,7 +378,7 @@ def _counts(preview: service.Preview, join: bool) -> tuple[tuple[str, int, str],
 
 
 def _doubts(preview: service.Preview, join: bool) -> tuple[str, ...]:
-    found = list(preview.reading.notices)
+    found = [on_screen(text) for text in preview.reading.notices]
     if preview.lookalikes and not join:
         found.append("Rows that look like contacts you have (the same mail address, name or number): J joins them.")
     if preview.looks_like and preview.looks_like != preview.kind:

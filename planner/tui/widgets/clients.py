@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from planner.services.people import Dossier
 
 ZONES = {Zone.GREEN: ("▲", "good"), Zone.YELLOW: ("▬", "warn"), Zone.RED: ("▼", "bad")}
-LABEL = 11
+LABEL = 12
 KEPT = 2_000
 # What a kind of customer asks for, in a few words (S21); the playbook has more.
 MANNER = {
@@ -28,6 +28,7 @@ MANNER = {
     "gloomy": "patience; among the most loyal later",
     "cheerful": "friendly, not familiar",
 }
+STAGES = {"talk": "first talk"}
 HAPPENED = {
     "dial": "call",
     "conversation": "talk",
@@ -130,7 +131,8 @@ class ClientLines(EntryLines):
         line: Line = [(" ▸ " if chosen else "   ", "accent")]
         if row is None:
             return [*line, ("…", "dim")]
-        sign, style = ("·", "dim") if row.zone is None else ZONES[row.zone]
+        waiting = row.zone is Zone.GREEN and row.last is None  # nobody has spoken with them yet
+        sign, style = ("·", "dim") if row.zone is None or waiting else ZONES[row.zone]
         line += [(f"{sign} ", style)]
         step, step_style = self._step(row)
         room = width - 6
@@ -256,6 +258,8 @@ class DossierLines(Lines):
         if touch is None:
             return []
         sign, style = ZONES[touch.zone]
+        if touch.last is None and touch.zone is Zone.GREEN:
+            sign, style = "·", "dim"
         days = touch.days(self.today)
         ago = "never spoken with" if days is None else "today" if not days else f"{days} day{'s' * (days != 1)} ago"
         due = {Zone.GREEN: "", Zone.YELLOW: ", due", Zone.RED: ", long due"}[touch.zone]
@@ -332,7 +336,7 @@ class DossierLines(Lines):
             if deal.stage.open:
                 amount = "" if deal.value is None else f"  {view.amount(int(deal.value * 100))}"
                 close = "" if deal.expected_close is None else deal.expected_close.isoformat()
-                rows.append(("deal", f"{deal.title}{amount}  {deal.stage}", close, ""))
+                rows.append(("deal", f"{deal.title}{amount}  {STAGES.get(deal.stage, deal.stage)}", close, ""))
             elif deal.contract_end is not None and deal.stage == "won" and deal.contract_end >= self.today:
                 rows.append(("contract", deal.title, deal.contract_end.isoformat(), ""))
         for task in found.tasks:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from planner.tui import view
@@ -36,7 +36,7 @@ class PairLines(EntryLines):
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
         self.pairs: Sequence[Found] | None = None
-        self.sure = False
+        self.looked = 0
 
     def count(self) -> int:
         return len(self.pairs or ())
@@ -46,6 +46,11 @@ class PairLines(EntryLines):
         """The pair under the cursor."""
         return self.pairs[self.cursor] if self.pairs and self.cursor < len(self.pairs) else None
 
+    def looking(self, done: int) -> None:
+        """Say how much has been looked through."""
+        self.looked = done
+        self.redraw()
+
     def show(self, pairs: Sequence[Found] | None) -> None:
         """Take pairs; None while they are looked for."""
         self.pairs = pairs
@@ -53,7 +58,8 @@ class PairLines(EntryLines):
 
     def build(self, width: int, height: int) -> list[Line]:
         if self.pairs is None:
-            return [[("  looking …", "dim")]]
+            looked = f" {self.looked:,} groups of alike ones" if self.looked else ""
+            return [[(f"  looking{looked} …", "dim"), ("   esc stops", "dim")]]
         same = sum(each.pair.same for each in self.pairs)
         title: Line = [(" Duplicates", "bold")]
         if not self.pairs:
@@ -86,6 +92,12 @@ class CompareLines(Lines):
         self.fields: Sequence[str] = ()
         self.taken: frozenset[str] = frozenset()
         self.cursor: str | None = None
+        self.first = 0
+
+    def scroll(self, step: int) -> None:
+        """Scroll by lines."""
+        self.first = max(0, self.first + step)
+        self.redraw()
 
     def show(
         self,
@@ -95,6 +107,8 @@ class CompareLines(Lines):
         cursor: str | None,
     ) -> None:
         """Take two contacts, the fields a merge chooses between, those taken from the second, the one to be changed."""
+        if both is None or self.both is None or {each.id for each in both} != {each.id for each in self.both}:
+            self.first = 0
         self.both, self.fields, self.taken, self.cursor = both, fields, taken, cursor
         self.redraw()
 
@@ -114,18 +128,10 @@ class CompareLines(Lines):
                 (view.fit(other, half, measure), style[1]),
             ]
 
-        lines = [row("", f"{first.id}, stays", f"{second.id}, goes into it", ("dim", "dim"))]
-        for name in self.fields:
-            one, other = told(getattr(first, name)), told(getattr(second, name))
-            if (not one and not other) or (name == "decides" and one == other == "no"):
-                continue
-            style = ("", "")
-            if one and other and one != other:
-                style = ("dim", "accent") if name in self.taken else ("accent", "dim")
-            elif not one or one == "no":
-                style = ("dim", "")
-            mark = " ▸ " if name == self.cursor else "   "
-            lines.append(row(LABELS.get(name, name), one, other, style, mark))
+        head = row("", f"{first.id}, stays", f"{second.id}, goes into it", ("dim", "dim"))
+        lines = []
+        for name in ("name", "company"):
+            lines += self._field(name, first, second, row)
         for label, one_ways, other_ways in (
             ("phones", first.phones, second.phones),
             ("mails", first.emails, second.emails),
@@ -133,8 +139,28 @@ class CompareLines(Lines):
             if one_ways or other_ways:
                 one, other = (", ".join(way.value for way in ways) for ways in (one_ways, other_ways))
                 lines.append(row(label, one, other, ("", "")))
+        for name in self.fields:
+            if name not in ("name", "company"):
+                lines += self._field(name, first, second, row)
         if first.tags or second.tags:
             lines.append(row("tags", ", ".join(first.tags), ", ".join(second.tags), ("", "")))
         if first.notes or second.notes:
             lines.append(row("notes", told(first.notes), told(second.notes), ("", "")))
-        return lines[:height]
+        room = max(1, height - 1)
+        self.first = min(self.first, max(0, len(lines) - room))
+        shown = lines[self.first : self.first + room]
+        below = len(lines) - self.first - room
+        if below > 0:
+            shown[-1] = [(f"   … {below + 1} more  ", "dim"), ("]", "accent")]
+        return [head, *shown]
+
+    def _field(self, name: str, first: Contact, second: Contact, row: Callable[..., Line]) -> list[Line]:
+        one, other = told(getattr(first, name)), told(getattr(second, name))
+        if (not one and not other) or (name == "decides" and one == other == "no"):
+            return []
+        style = ("", "")
+        if one and other and one != other:
+            style = ("dim", "accent") if name in self.taken else ("accent", "dim")
+        elif not one or one == "no":
+            style = ("dim", "")
+        return [row(LABELS.get(name, name), one, other, style, " ▸ " if name == self.cursor else "   ")]

@@ -11,6 +11,7 @@ from planner.tui.widgets.calling import EntryLines
 from planner.tui.widgets.lines import Lines, measure
 
 LINES_SHOWN = 6
+UNSEEN = "Nothing is written before you have seen what it would make."
 
 
 @dataclass(frozen=True)
@@ -67,7 +68,7 @@ class ColumnLines(EntryLines):
                 [(" Import", "bold")],
                 [],
                 [("   ", ""), ("o", "accent"), (" a file: CSV, Excel or vCards of any program", "")],
-                [("   Nothing is written before you have seen what it would make.", "dim")],
+                *([(f"   {text}", "dim")] for text in view.wrapped(UNSEEN, max(10, width - 4), measure)),
             ]
         lines = [view.cut([(f" {shown.name}", "bold"), (f"   {shown.facts}", "dim")], width, measure)]
         headers = min(max((measure(each.header) for each in shown.columns), default=0), max(8, width // 3))
