@@ -95,13 +95,14 @@ def follow_up(won: date, today: date, days: int, works: Callable[[date], bool]) 
 
 
 def next_end(end: date, months: int, after: date) -> date:
-    """When a contract that comes round every `months` ends next after a day. A month's end stays one: counted from the
-    first end, so that 31 January is 28 February and 31 March.
+    """When a contract that comes round every `months` ends next after a day. A month's end stays one: after 31 January
+    comes 28 February, and then 31 March.
     """
     if months < 1:
         raise InputError("A term is at least a month.")
+    last = (end + timedelta(days=1)).day == 1
     found, terms = end, 0
     while found <= after:
         terms += 1
-        found = end + relativedelta(months=terms * months)
+        found = end + relativedelta(months=terms * months, day=31 if last else None)
     return found

@@ -118,6 +118,28 @@ def column(header: Sequence[str], text: str) -> int:
     raise InputError(f"The file has no column {wanted!r}.{hint} It has: {shown}.")
 
 
+_SEPARATOR = re.compile(r"\\([;,|\\])|[;,|]|:::")
+
+
+def split_cell(cell: str) -> list[str]:
+    """The parts of a cell that holds several; a backslash keeps a separator in one (`join_cell`)."""
+    parts, current, at = [], "", 0
+    for match in _SEPARATOR.finditer(cell):
+        current += cell[at : match.start()]
+        at = match.end()
+        if match[1]:
+            current += match[1]
+        else:
+            parts.append(current)
+            current = ""
+    return [*parts, current + cell[at:]]
+
+
+def join_cell(parts: Iterable[str]) -> str:
+    """Several texts as one cell, which `split_cell` takes apart again."""
+    return ";".join(re.sub(r"([;,|\\])", r"\\\1", part) for part in parts)
+
+
 @dataclass
 class Words:
     """What the words of one field mean: theirs → ours. Counts what was met, for the preview."""

@@ -93,15 +93,19 @@ class CsvFile:
                     f"{self.name}, line {line}: {_cells(len(cells))} where the header has {width}; the row is broken, "
                     "so nothing was changed."
                 )
-            yield Row(line, tuple(plain(cell) if cell.startswith("'") else cell for cell in cells))
+            yield Row(line, tuple(plain(cell) if cell[:1] in ("'", "=") else cell for cell in cells))
 
 
 # What a spreadsheet would take for a formula, or for the end of a cell. Our own exports write it with an apostrophe.
+_GUARDED = re.compile(r'="((?:[^"]|"")*)"')  # a formula that is only a text: how others keep a number whole
 FORMULA = re.compile(r"'*[=+\-@\t\r]")
 
 
 def plain(cell: str) -> str:
     """A cell without the apostrophe that kept a spreadsheet from taking it for a formula."""
+    guarded = _GUARDED.fullmatch(cell)
+    if guarded:
+        return guarded[1].replace('""', '"')
     return cell[1:] if FORMULA.match(cell) and cell.startswith("'") else cell
 
 

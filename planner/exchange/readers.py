@@ -13,7 +13,7 @@ from planner.domain.deals import Deal, Stage
 from planner.domain.errors import InputError
 from planner.domain.people import MAILINGS, TIERS, Contact, Need, check_birthday
 from planner.domain.text import clean
-from planner.exchange.columns import ColumnMap, mapped, normal
+from planner.exchange.columns import ColumnMap, mapped, normal, split_cell
 from planner.exchange.csvfile import CsvFile, FileRefused, Row
 from planner.exchange.records import FIELDS, OURS, SKIP, Broken, RowReader, Wanted
 from planner.exchange.values import (
@@ -27,6 +27,8 @@ from planner.exchange.values import (
     given,
     given_text,
 )
+
+_UID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 
 
 class ContactReader(RowReader[Contact]):
@@ -49,8 +51,23 @@ class ContactReader(RowReader[Contact]):
     def done(self) -> None:
         if self._unread:
             count = len(self._unread)
-            many = "1 birthday is" if count == 1 else f"{count:,} birthdays are"
+            many = "1 day of a year is" if count == 1 else f"{count:,} days of a year are"
             self.reading.notices.append(f"{many} left out, which can't be read: {self._unread[0]}.")
+
+    def _days_of(self, cells: Sequence[str]) -> tuple[tuple[str, str], ...]:
+        """Other days, each with what it is; one that can't be read is left out."""
+        found = []
+        for part in (part for cell in self.map.cells("dates", cells) for part in split_cell(cell)):
+            day, _, what = clean(part).partition(" ")
+            if not what.strip():
+                continue
+            try:
+                check_birthday(day, what)
+            except InputError as problem:
+                self._unread.append(str(problem).rstrip("."))
+            else:
+                found.append((day, what.strip()))
+        return tuple(found)
 
     def _one_of(self, name: str, cells: Sequence[str], words: Sequence[str]) -> str:
         """A field that has few words; another word says nothing here."""
@@ -67,9 +84,10 @@ class ContactReader(RowReader[Contact]):
         kind = self.meant("kind", self.text("kind", cells), "") or ""
         said = self.text("consent", cells).casefold()
         consent = True if said in TRUE else False if said and said in FALSE else None
+        given_id = self.text("id", cells)
         contact = Contact(
             0,
-            "",
+            given_id.lower() if _UID.fullmatch(given_id) else "",
             name,
             company or None,
             role=self.text("role", cells),
@@ -92,6 +110,7 @@ class ContactReader(RowReader[Contact]):
             consent=consent,
             mailing=self._one_of("mailing", cells, MAILINGS) if consent else "",
             rhythm=self.parsed("rhythm", cells, _days),
+            dates=self._days_of(cells),
         )
         return contact, None, not person and bool(company), None
 
@@ -125,8 +144,8 @@ class ContactReader(RowReader[Contact]):
         return None
 
     def _tags(self, cells: Sequence[str]) -> tuple[str, ...]:
-        parts = (part for cell in self.map.cells("tags", cells) for part in re.split(r"(?<!\\)[;,|]|:::", cell))
-        found = (clean(re.sub(r"\\([;,|])", r"\1", part)).lstrip("* ").strip() for part in parts)
+        parts = (part for cell in self.map.cells("tags", cells) for part in split_cell(cell))
+        found = (clean(part).lstrip("* ").strip() for part in parts)
         return tuple(dict.fromkeys(tag for tag in found if given_text(tag)))
 
 
@@ -339,6 +358,9 @@ class DealReader(RowReader[Deal]):
             reason=self.text("reason", cells),
             owner=self.text("owner", cells),
             notes=self.text("notes", cells),
+            booked=self.parsed("booked", cells, self._amounts.amount) or Decimal(0),
+            contract_end=self._day("contract_end", cells),
+            term_months=self.parsed("term", cells, _days),
         )
         return deal, who, company_only, None
 

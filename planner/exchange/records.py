@@ -42,7 +42,8 @@ FIELDS = {
     "contacts": (
         "id", "name", "given", "middle", "family", "email", "phone", "company", "role", "birthday", "birth_year",
         "birth_month", "birth_day", "city", "source", "tags", "notes", "kind", "languages", "preferences", "supplier",
-        "supplier_weak", "supplier_until", "tier", "decides", "need", "consent", "mailing", "rhythm", "deleted",
+        "supplier_weak", "supplier_until", "tier", "decides", "need", "consent", "mailing", "rhythm", "dates",
+        "deleted",
     ),
     "calls": (
         "id", "at", "date", "time", "outcome", "direction", "missed", "from_number", "caller", "contact", "company",
@@ -50,7 +51,7 @@ FIELDS = {
     ),
     "deals": (
         "id", "title", "value", "currency", "stage", "closed", "expected", "opened", "company", "contact", "given",
-        "family", "email", "owner", "reason", "notes", "deleted",
+        "family", "email", "owner", "reason", "notes", "booked", "contract_end", "term", "deleted",
     ),
 }  # fmt: skip
 LINES = ("notes", "preferences", "supplier_weak")
@@ -295,6 +296,8 @@ class RowReader(Generic[Value]):
                 continue
             for part in re.split(r"\s*(?:;|:::|\n|,\s*(?=[+\d(]\d|\S+@)|\s/\s)\s*", cells[index]):
                 text = clean(part)
+                if name == "phone" and re.fullmatch(r"\d{6,}\.0", text):
+                    text = text[:-2]  # a spreadsheet took it for an amount
                 if given_text(text):
                     found.setdefault(text.casefold(), Way(text, label))
                     self._look_at(name, text)
@@ -328,8 +331,9 @@ READ = {
 # What few files say: left out of what a row said where it says nothing, so that older rows compare with newer ones.
 SELDOM = (
     "languages", "preferences", "supplier", "supplier_weak", "supplier_until", "tier", "decides", "need", "consent",
-    "mailing", "rhythm",
+    "mailing", "rhythm", "dates",
 )  # fmt: skip
+SELDOM_OF_DEALS = ("contract_end", "term_months")
 
 
 def facts(value: Any, who: Contact | None) -> dict[str, object]:
@@ -342,7 +346,9 @@ def facts(value: Any, who: Contact | None) -> dict[str, object]:
         else:
             found[name] = list(fact) if isinstance(fact, tuple) else fact if fact is None else str(fact)
     if isinstance(value, Contact):
-        found |= {name: str(fact) for name in SELDOM if (fact := getattr(value, name)) not in ("", None, False)}
+        found |= {name: str(fact) for name in SELDOM if (fact := getattr(value, name)) not in ("", None, False, ())}
+    if isinstance(value, Deal):
+        found |= {name: str(fact) for name in SELDOM_OF_DEALS if (fact := getattr(value, name)) is not None}
     if who is not None:
         found["who"] = [who.name, who.company, *(way.value for way in (*who.phones, *who.emails))]
     return found
@@ -351,7 +357,8 @@ def facts(value: Any, who: Contact | None) -> dict[str, object]:
 def _label(header: Sequence[str], index: int) -> tuple[str, bool]:
     """What sort of number a column holds; and whether the column before says it (Google's "Phone 1 - Type")."""
     name = normal(header[index])
-    typed = index > 0 and "value" in name and normal(header[index - 1]) == name.replace("value", "type")
+    before = normal(header[index - 1]) if index else ""
+    typed = "value" in name and before in (name.replace("value", "type"), name.replace("value", "label"))
     words = name.split()
     for label in ("mobile", "cell", "work", "business", "home", "direct", "office"):
         if label in words:

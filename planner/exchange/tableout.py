@@ -10,12 +10,14 @@ import io
 import json
 import re
 from collections.abc import Sequence
+from typing import Any
 
 from planner.exchange.csvfile import neutral
 
 # A number that keeps its plus: no spreadsheet can make more of it than a number.
 _PHONE = re.compile(r"\+\d[\d ()./-]*(?: ?(?:x|ext\.?) ?\d+)?")
 LONGEST_CELL = 32_767  # of Excel
+ILLEGAL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")  # what XML can't hold
 
 Cell = str | int | float | None
 
@@ -38,28 +40,32 @@ def as_csv(header: Sequence[str], rows: Sequence[Sequence[Cell]]) -> bytes:
 def as_workbook(title: str, header: Sequence[str], rows: Sequence[Sequence[Cell]]) -> bytes:
     """A workbook with one sheet; every text is a text to it, never a formula. What is longer than a cell is cut."""
     import openpyxl
-    from openpyxl.cell import WriteOnlyCell
-    from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 
     book = openpyxl.Workbook(write_only=True)
     sheet = book.create_sheet(title)
     sheet.freeze_panes = "A2"
     sheet.append(list(header))
     for row in rows:
-        cells = []
-        for value in row:
-            cell = WriteOnlyCell(sheet, value=None)
-            if isinstance(value, str):
-                cell.value = ILLEGAL_CHARACTERS_RE.sub("\N{REPLACEMENT CHARACTER}", value)[:LONGEST_CELL]
-                cell.data_type = "s"
-                cell.quotePrefix = bool(value) and value[0] in "=+-@"
-            else:
-                cell.value = value
-            cells.append(cell)
-        sheet.append(cells)
+        sheet.append([_sheet_cell(value, sheet) for value in row])
     out = io.BytesIO()
     book.save(out)
     return out.getvalue()
+
+
+def _sheet_cell(value: Cell, sheet: Any) -> Any:
+    """A cell as it is appended: only what openpyxl would take for a formula is made one of its own, which is slow."""
+    if not isinstance(value, str):
+        return value
+    if not value:
+        return None
+    value = ILLEGAL.sub("\N{REPLACEMENT CHARACTER}", value)[:LONGEST_CELL]
+    if value[0] not in "=+-@#":
+        return value
+    from openpyxl.cell import WriteOnlyCell
+
+    cell = WriteOnlyCell(sheet, value=None)
+    cell.value, cell.data_type, cell.quotePrefix = value, "s", True
+    return cell
 
 
 def as_json(rows: Sequence[object]) -> bytes:

@@ -15,6 +15,15 @@ SAMPLED_BYTES = 256 * 1024
 _WIDER = {"euc-kr": "cp949", "shift_jis": "cp932", "iso-8859-1": "cp1252", "gb2312": "gb18030", "gbk": "gb18030"}
 
 
+# Code pages that hardly any program writes, but that a few letters may be taken for.
+RARE = frozenset(
+    {
+        "iso8859-3", "iso8859-4", "iso8859-10", "iso8859-13", "iso8859-14", "iso8859-16", "mac-roman", "hp-roman8",
+        "cp437", "cp775", "cp850", "cp852", "cp858", "cp861", "cp865", "mac-latin2", "mac-iceland", "mac-turkish",
+    }
+)  # fmt: skip
+
+
 class FileRefused(PlannerError):
     """A file that can't be read as asked; nothing was changed."""
 
@@ -85,12 +94,21 @@ def _found_encoding(raw: bytes) -> str:
     except UnicodeDecodeError as error:
         if _mostly_utf8(raw, error):
             return "utf-8"  # and refused with the line, rather than read as something else throughout
+    # the whole file: the letters that tell may stand anywhere
+    return guessed(raw)
+
+
+def guessed(raw: bytes) -> str:
+    """The codec that bytes are most likely written in; of rare ones only where no common one fits at all."""
     import chardet  # 35 ms, and only for a file that isn't UTF-8
 
-    # the whole file: the letters that tell may stand anywhere
     found = chardet.detect(raw)["encoding"] or "cp1252"
     codec = codecs.lookup(found).name
-    return _WIDER.get(found.lower(), codec)
+    if codec in RARE:
+        others = (row["encoding"] for row in chardet.detect_all(raw, ignore_threshold=True))
+        common = (codecs.lookup(name).name for name in others if name)
+        codec = next((name for name in common if name not in RARE), codec)
+    return _WIDER.get(found.lower(), codec) if codec == codecs.lookup(found).name else codec
 
 
 def _mostly_utf8(raw: bytes, error: UnicodeDecodeError) -> bool:

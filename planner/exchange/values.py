@@ -275,6 +275,8 @@ def birthday(text: str, reader: DateReader, today: date) -> str:
     if re.fullmatch(r"--\d{2}-?\d{2}", written):
         return f"--{written[2:4]}-{written[-2:]}"
     found = reader.moment(written).date()
+    if found > today and re.search(r"\d{4}", written):
+        raise ValueError(f"{text!r} is still to come")
     if found > today:  # a year of two digits: nobody is born in the time to come
         found = found.replace(year=found.year - 100)
     return found.isoformat()

@@ -13,9 +13,10 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from planner.exchange.columns import join_cell
 from planner.exchange.csvfile import FEW_LETTERS, FileRefused, Row
 from planner.exchange.tablefile import TableFile
-from planner.exchange.textfile import decoded, read_bytes
+from planner.exchange.textfile import decoded, guessed, read_bytes
 
 LARGEST = 200 * 1024 * 1024
 LONGEST_VALUE = 1024 * 1024
@@ -221,9 +222,7 @@ def _guess(text: str, encoding: str | None) -> tuple[str, bool]:
         raw.decode("utf-8")
         return "utf-8", False
     except UnicodeDecodeError:
-        from chardet import detect
-
-        return detect(raw)["encoding"] or "cp1252", sum(byte > 0x7F for byte in raw) < FEW_LETTERS
+        return guessed(raw), sum(byte > 0x7F for byte in raw) < FEW_LETTERS
 
 
 def _unescaped(text: str, version: str) -> str:
@@ -280,7 +279,7 @@ def _facts(card: Card) -> Mapping[str, str]:
         "Birthday": _birthday(card),
         "City": city,
         "Notes": notes,
-        "Tags": ";".join(re.sub(r"([;,|])", r"\\\1", tag) for tag in tags if tag),
+        "Tags": join_cell(tag for tag in tags if tag),
         "UID": card.first("UID"),
     }
 

@@ -7,6 +7,7 @@ file may hold is refused before it is unpacked.
 from __future__ import annotations
 
 import os
+import re
 import zipfile
 from datetime import date, datetime, time
 from typing import Any
@@ -17,6 +18,8 @@ from planner.exchange.tablefile import TableFile
 LARGEST_UNPACKED = 500 * 1024 * 1024
 MOST_ROWS = 1_000_000
 MOST_COLUMNS = 500
+MOST_BLANK = 10_000
+LONGEST_ROW = 4 * 1024 * 1024
 MOST_PREAMBLE = 20
 
 
@@ -46,7 +49,7 @@ def read(path: str) -> TableFile:
         book = openpyxl.load_workbook(path, read_only=True, data_only=True, keep_links=False)
         try:
             for sheet in book.worksheets:
-                found = _table(sheet, name)
+                found = _table(sheet, name, _last_row(path, sheet))
                 if found is not None:
                     header, rows = found
                     return TableFile(path, "", "utf-8", "", header, 1, False, False, rows, f"sheet {sheet.title}")
@@ -61,16 +64,39 @@ def read(path: str) -> TableFile:
     raise FileRefused(f"{name} has no sheet with a table in it.")
 
 
-def _table(sheet: Any, name: str) -> tuple[tuple[str, ...], tuple[Row, ...]] | None:
+def _last_row(path: str, sheet: Any) -> int | None:
+    """The last row in which a cell says something; None where that can't be told. Rows that are only coloured may go on
+    for a million, and openpyxl makes each of those that are missing.
+    """
+    try:
+        with zipfile.ZipFile(path) as archive:
+            raw = archive.read(sheet._worksheet_path.lstrip("/"))  # no public name for it (openpyxl 3.1)
+    except (AttributeError, KeyError):
+        return None
+    last = max(raw.rfind(b"<v>"), raw.rfind(b"<is>"), raw.rfind(b"<v "), raw.rfind(b":v>"))
+    rows = re.findall(rb"<(?:\w+:)?row [^>]*?r=\"(\d+)\"", raw[max(0, last - LONGEST_ROW) : max(0, last)])
+    return int(rows[-1]) if rows else None
+
+
+def _table(sheet: Any, name: str, last: int | None) -> tuple[tuple[str, ...], tuple[Row, ...]] | None:
     """The header and the rows under it; None where the sheet is empty. Rows of one cell above are passed over."""
     header: tuple[str, ...] = ()
     rows: list[Row] = []
     pending: list[str] | None = None
     passed = 0
-    for number, values in enumerate(sheet.iter_rows(values_only=True, max_col=MOST_COLUMNS), start=1):
+    blank = 0
+    if last is not None and last > MOST_ROWS:
+        raise FileRefused(f"{name} has more than {MOST_ROWS:,} rows; split it.")
+    for number, values in enumerate(sheet.iter_rows(values_only=True, max_col=MOST_COLUMNS, max_row=last), start=1):
         if number > MOST_ROWS:
             raise FileRefused(f"{name} has more than {MOST_ROWS:,} rows; split it.")
         cells = [text(value) for value in values]
+        blank = 0 if any(cells) else blank + 1
+        if blank > MOST_BLANK:
+            raise FileRefused(
+                f"{name} has more than {MOST_BLANK:,} empty rows before row {last or 'the last'}: a stray cell far "
+                "below the table? Delete it, or what lies between."
+            )
         while cells and not cells[-1] and (not header or len(cells) > len(header)):
             cells.pop()
         if not any(cells):

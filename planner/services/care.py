@@ -7,6 +7,7 @@ session of that change, so that one undo takes it all back.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
@@ -68,18 +69,35 @@ def renewal(desk: Desk, session: Session, deal: Deal) -> list[Task]:
     """Bring the renewal tasks of a deal in line with its contract's end. Returns those that are new."""
     wanted: list[Step] = []
     if deal.stage is Stage.WON and deal.contract_end is not None:
-        who = deal.contact or deal.company or "the customer"
-        on = f"{deal.contract_end.day} {deal.contract_end:%b %Y}"
-        wanted = care.contract_steps(
-            deal.contract_end,
-            desk.today(),
-            works(desk, session, deal.contract_end),
-            days=leads(desk),
-            cares=OURS,
-            titles=(f"First sign {who}: {deal.title} ends {on}", f"Renewal call {who}: {deal.title} ends {on}"),
-        )
+        end = deal.contract_end
+        if end < desk.today() and deal.term_months is not None:
+            end = care.next_end(end, deal.term_months, desk.today())
+        wanted = _renewal_steps(desk, session, deal, end)
     known = store.of(session, OURS, deal_id=deal.id)
     return _in_line(desk, session, known, wanted, deal.contact_id, deal.id)
+
+
+def _renewal_steps(desk: Desk, session: Session, deal: Deal, end: date) -> list[Step]:
+    who = deal.contact or deal.company or "the customer"
+    on = f"{end.day} {end:%b %Y}"
+    return care.contract_steps(
+        end,
+        desk.today(),
+        works(desk, session, end),
+        days=leads(desk),
+        cares=OURS,
+        titles=(f"First sign {who}: {deal.title} ends {on}", f"Renewal call {who}: {deal.title} ends {on}"),
+    )
+
+
+def renamed(desk: Desk, session: Session, contact: Contact) -> None:
+    """Bring the steps with somebody whose name has changed in line with it."""
+    from planner.services import complaints
+    from planner.store import deals
+
+    for deal in deals.listed(session, stage=Stage.WON, contact_id=contact.id):
+        renewal(desk, session, deal)
+    complaints.retitled(desk, session, contact.id)
 
 
 def chance(desk: Desk, session: Session, contact: Contact) -> list[Task]:
@@ -111,21 +129,51 @@ def _in_line(
     deal_id: int | None,
 ) -> list[Task]:
     """Take away what nothing asks for any more, keep what is there (with the rep's own date), add what is new."""
-    asked = {(step.care.value, step.about) for step in wanted}
+    asked = {(step.care.value, step.about): step for step in wanted}
     for task in known:
-        if task.state is TaskState.OPEN and (task.care, task.about) not in asked:
+        if task.state is not TaskState.OPEN:
+            continue
+        step = asked.get((task.care, task.about))
+        if step is None:
             store.remove(session, task)
+        elif task.title != step.title[:500]:  # a name in it has changed
+            tasks.put(session, replace(task, title=step.title[:500]))
     there = {(task.care, task.about) for task in known}
     return [
         add(desk, session, step, contact_id, deal_id) for step in wanted if (step.care.value, step.about) not in there
     ]
 
 
-def no_more(session: Session, deal_id: int) -> None:
-    """Take away what is open of a deal that isn't won any more."""
-    for task in store.of(session, tuple(Care), deal_id=deal_id):
+def next_touch(desk: Desk, session: Session, deal: Deal) -> None:
+    """See to a dated next step with a customer whose renewal is open: the second touch, where there is none yet."""
+    known = store.of(session, (Care.SECOND_TOUCH,), contact_id=deal.contact_id, any_deal=True)
+    if deal.contact_id is not None and any(task.state is TaskState.OPEN for task in known):
+        return
+    day = care.second_touch(desk.today(), works(desk, session, desk.today()))
+    who = deal.contact or deal.company or "the customer"
+    step = Step(
+        Care.SECOND_TOUCH, day, f"Second touch {who}: the renewal of {deal.title}", str(deal.contract_end or "")
+    )
+    add(desk, session, step, deal.contact_id, deal.id)
+
+
+def no_more(session: Session, deal_id: int, cares: tuple[Care, ...] = tuple(Care)) -> None:
+    """Take away what is open of a deal that isn't won any more, or of some kinds."""
+    for task in store.of(session, cares, deal_id=deal_id):
         if task.state is TaskState.OPEN:
             store.remove(session, task)
+
+
+def _comes_round(desk: Desk, session: Session, deal_id: int) -> None:
+    """Put the next round of a contract that renews by itself on the list, once this one's call is done."""
+    from planner.store import deals
+
+    deal = deals.get(session, deal_id)
+    if deal.stage is Stage.WON and deal.term_months is not None and deal.contract_end is not None:
+        end = care.next_end(deal.contract_end, deal.term_months, max(deal.contract_end, desk.today()))
+        for step in _renewal_steps(desk, session, deal, end):
+            if not any(task.about == step.about for task in store.of(session, (step.care,), deal_id=deal_id)):
+                add(desk, session, step, deal.contact_id, deal_id)
 
 
 def done(desk: Desk, session: Session, task: Task) -> Task | None:
@@ -138,6 +186,8 @@ def done(desk: Desk, session: Session, task: Task) -> Task | None:
         return complaints.step_done(desk, session, task)
     if task.care not in CALLS:
         return None
+    if task.deal_id is not None:
+        _comes_round(desk, session, task.deal_id)
     day = care.second_touch(desk.today(), works(desk, session, desk.today()))
     title = f"Second touch: {task.title}"
     return add(desk, session, Step(Care.SECOND_TOUCH, day, title, task.about), task.contact_id, task.deal_id)

@@ -95,7 +95,7 @@ def _task(desk: Desk, session: Session, complaint: Complaint) -> Task | None:
     title = complaint.what_next()
     if not title:
         return None
-    step = Step(Care.COMPLAINT, complaint.due.day, title, about)
+    step = Step(Care.COMPLAINT, complaint.due.day, title, f"{about} {complaint.state}")
     task = care.add(desk, session, step, complaint.contact_id)
     if complaint.due.at is not None:
         task = replace(task, due=complaint.due)
@@ -158,13 +158,28 @@ def _advanced(desk: Desk, session: Session, complaint: Complaint, state: State, 
 
 
 def step_done(desk: Desk, session: Session, task: Task) -> Task | None:
-    """The next task of a complaint whose task was ticked off: answered, then done, then checked."""
-    complaint_id = int(task.about.rpartition(" ")[2])
-    complaint = store.get(session, complaint_id)
+    """The next task of a complaint whose task was ticked off: answered, then done, then checked. One that has gone on
+    since stays where it is, and of one that is gone there is nothing to follow.
+    """
+    _, number, state = task.about.split()
+    try:
+        complaint = store.get(session, int(number))
+    except StateError:
+        return None
+    if complaint.state != state:
+        return None
     following = {State.AGREED: State.DONE, State.DONE: State.CHECKED}.get(complaint.state, State.AGREED)
     changed = _advanced(desk, session, complaint, following, None)
     store.put(session, changed)
     return _task(desk, session, changed)
+
+
+def retitled(desk: Desk, session: Session, contact_id: int) -> None:
+    """Say the steps of somebody's complaints anew: their name has changed."""
+    for complaint in store.listed(session, contact_id=contact_id):
+        for task in steps.of(session, (Care.COMPLAINT,), about=_about(complaint.id)):
+            if task.state is TaskState.OPEN:
+                tasks.put(session, replace(task, title=complaint.what_next()[:500]))
 
 
 def listed(desk: Desk, *, checked: bool = False) -> Complaints:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from planner.domain.activity import PAYMENT
 from planner.domain.calls import Activity
-from planner.domain.care import next_end
+from planner.domain.care import OURS, next_end
 from planner.domain.deals import Deal, Stage
 from planner.domain.errors import InputError, StateError
 from planner.domain.money import format_amount
@@ -170,6 +170,7 @@ def won(
             replace(deal, stage=Stage.WON, stage_before=deal.stage, value=value, closed=day, stage_since=day),
             until,
             term_months,
+            desk.today(),
         )
         unit.label = f"won {deal.title}, {format_amount(booked)} booked"
         store.put(unit.session, closed)
@@ -178,13 +179,13 @@ def won(
     return replace(closed, booked=booked), follows
 
 
-def _with_end(deal: Deal, until: date | None, term_months: int | None) -> Deal:
+def _with_end(deal: Deal, until: date | None, term_months: int | None, today: date) -> Deal:
     """A won deal with the end of what was sold: a day that was said, else a term from the day it was won on."""
     term = term_months or deal.term_months
     end = until or deal.contract_end
     assert deal.closed is not None
     if end is None and term is not None:
-        end = next_end(deal.closed, term, deal.closed)
+        end = next_end(deal.closed, term, max(deal.closed, today))  # what was won long ago has come round since
     if end is not None and end < deal.closed:
         raise InputError(f"{end} is before the deal was won ({deal.closed}); a contract ends later.")
     return replace(deal, contract_end=end, term_months=term)
@@ -193,14 +194,17 @@ def _with_end(deal: Deal, until: date | None, term_months: int | None) -> Deal:
 def renew(
     desk: Desk, deal_id: int, *, value: Decimal | None = None, until: date | None = None, term_months: int | None = None
 ) -> Deal:
-    """Open the renewal of a won deal: a deal at closing with the same customer and value, until the next end. The
-    renewal tasks of the old one are taken away; what was called for is this deal now.
+    """Open the renewal of a won deal: a deal at closing with the same customer and value, until the next end. Its first
+    sign and call are taken away; what was called for is this deal now, which has its own next step within three days.
     """
     require_database(desk, NO_DEALS)
     with desk.database.write("renew") as unit:
         old = store.get(unit.session, deal_id)
         if old.stage is not Stage.WON:
             raise StateError(f"Deal {deal_id} ({old.title}) is not won; only what was won is renewed.")
+        again = store.renewal_of(unit.session, old)
+        if again is not None:
+            raise StateError(f"Deal {deal_id} ({old.title}) is renewed already, by deal {again}.")
         term = term_months or old.term_months
         if until is None and term is not None and old.contract_end is not None:
             until = next_end(old.contract_end, term, max(old.contract_end, desk.today()))
@@ -209,8 +213,9 @@ def renew(
             value=old.value if value is None else value, expected_close=old.contract_end, booked=Decimal(0),
             contract_end=until, term_months=term, stage_since=desk.today(),
         )  # fmt: skip
-        care.no_more(unit.session, deal_id)
+        care.no_more(unit.session, deal_id, OURS)
         new = store.get(unit.session, store.add(unit.session, deal, int(desk.clock.timestamp())))
+        care.next_touch(desk, unit.session, new)
         unit.label = f"renewal of {old.title}"
     return new
 

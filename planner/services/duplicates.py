@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from planner.domain.duplicates import Finder, Pair
 from planner.domain.errors import InputError, StateError
 from planner.domain.people import MOST_WAYS, Contact, Way, email_key, phone_key
+from planner.services import care
 from planner.services.calls import require_database
 from planner.services.desk import Desk
 from planner.services.people import NO_CONTACTS, wanted_contact
@@ -112,6 +113,14 @@ def merge(desk: Desk, keep: str, gone: str, *, take: Collection[str] = ()) -> Co
         people.drop(unit.session, second.id)
         unit.session.flush()
         people.put(unit.session, merged, int(desk.clock.timestamp()))
+        unit.session.flush()
+        care.chance(desk, unit.session, merged)
+        care.renamed(desk, unit.session, merged)
+    if second.supplier_until not in (None, merged.supplier_until):
+        desk.notice(
+            f"{second.name}'s supplier ({second.supplier or 'not named'}, until {second.supplier_until}) went; "
+            f"{merged.name}'s stays: {merged.supplier or 'not named'}, until {merged.supplier_until}."
+        )
     return merged
 
 

@@ -12,15 +12,17 @@ from typing import IO, Any
 
 from planner.domain.calls import Activity
 from planner.domain.deals import Deal
-from planner.domain.errors import InputError, StateError
+from planner.domain.errors import InputError, PlannerError, StateError
 from planner.domain.people import Contact, Way
-from planner.exchange import tableout, vcardout
+from planner.domain.text import clean
+from planner.exchange import columns, tableout, vcardout
 from planner.exchange.tableout import Cell
 from planner.services import files
 from planner.services.desk import Desk
 from planner.services.people import wanted_contact
-from planner.store import calls, connection, deals, exports, people, whole
+from planner.store import calls, complaints, connection, deals, exports, goals, people, promises, tasks, whole
 from planner.store.changing import transaction
+from planner.store.database import Database
 from planner.store.exports import Export as Export
 
 ENDINGS: dict[str, tuple[str, ...]] = {
@@ -101,9 +103,20 @@ def write(desk: Desk, ready: Ready, *, force: bool = False) -> Ready:
     """Write an export, and write down that it left the base."""
     if os.path.abspath(ready.path) == os.path.abspath(desk.path):
         raise InputError("That is the database itself; name another file.")
-    files.write(ready.path, ready.fill, force=force)
-    note(desk, ready.what, ready.rows, ready.path)
+    there = os.path.exists(ready.path)
+    try:
+        with closing(desk.database.raw()) as handle, transaction(handle):
+            exports.note(handle, _entry(desk, ready.what, ready.rows, ready.path))
+            files.write(ready.path, ready.fill, force=force)
+    except sqlite3.Error as error:
+        if not there and os.path.exists(ready.path):
+            os.unlink(ready.path)  # what can't be written down doesn't leave
+        raise connection.sentence(error, desk.path) from error
     return ready
+
+
+def _entry(desk: Desk, what: str, rows: int, path: str) -> Export:
+    return Export(int(desk.clock.timestamp()), what, rows, os.path.abspath(path))
 
 
 def note(desk: Desk, what: str, rows: int, path: str) -> None:
@@ -113,7 +126,7 @@ def note(desk: Desk, what: str, rows: int, path: str) -> None:
     with closing(desk.database.raw()) as handle:
         try:
             with transaction(handle):
-                exports.note(handle, Export(int(desk.clock.timestamp()), what, rows, os.path.abspath(path)))
+                exports.note(handle, _entry(desk, what, rows, path))
         except sqlite3.Error as error:
             raise connection.sentence(error, desk.path) from error
 
@@ -143,7 +156,7 @@ def contact_table(contacts: Sequence[Contact]) -> Table:
     header = [
         "Name", "Company", "Job Title", "City", "Source", "Tags", "Kind", "Birthday", "Languages", "Preferences",
         "Supplier", "Supplier weak points", "Supplier contract ends", "Tier", "Decides", "Need", "Mailing consent",
-        "Mailing rhythm", "Touch every days", "Notes",
+        "Mailing rhythm", "Touch every days", "Other days", "Notes",
     ]  # fmt: skip
     for name, count in (("Phone", phones), ("E-mail", emails)):
         for number in range(1, max(1, count) + 1):
@@ -153,23 +166,17 @@ def contact_table(contacts: Sequence[Contact]) -> Table:
     for contact in contacts:
         row: list[Cell] = [
             contact.name, contact.company or "", contact.role, contact.city, contact.source,
-            ";".join(_tag(tag) for tag in contact.tags), contact.kind, contact.birthday or "", contact.languages,
+            columns.join_cell(contact.tags), contact.kind, contact.birthday or "", contact.languages,
             contact.preferences, contact.supplier, contact.supplier_weak, str(contact.supplier_until or ""),
             contact.tier, "yes" if contact.decides else "", contact.need.value if contact.need else "",
             {True: "yes", False: "no", None: ""}[contact.consent], contact.mailing, str(contact.rhythm or ""),
-            contact.notes,
+            columns.join_cell(f"{day} {what}" for day, what in contact.dates), contact.notes,
         ]  # fmt: skip
         for ways, count in ((contact.phones, phones), (contact.emails, emails)):
             for way in [*ways, *[None] * (max(1, count) - len(ways))]:
                 row += ["", ""] if way is None else [way.label, way.value]
         rows.append([*row, contact.uid])
     return header, rows, [_contact_object(contact) for contact in contacts]
-
-
-def _tag(tag: str) -> str:
-    for sign in ";,|":
-        tag = tag.replace(sign, f"\\{sign}")
-    return tag
 
 
 def _contact_object(contact: Contact) -> dict[str, Any]:
@@ -241,8 +248,9 @@ def deal_table(found: Sequence[Deal]) -> Table:
             "closed": _day(deal.closed),
             "expected close": _day(deal.expected_close),
             "booked": float(deal.booked),
-            "runs until": _day(deal.contract_end),
-            "reason": deal.reason or None,
+            "contract end": _day(deal.contract_end),
+            "term months": deal.term_months,
+            "lost reason": deal.reason or None,
             "owner": deal.owner or None,
             "notes": deal.notes or None,
         }
@@ -275,11 +283,38 @@ def restore_whole(desk: Desk, path: str, tick: Callable[[int], None] = lambda do
         raise StateError(f"{path} can't be read: {error.strerror}.") from error
     except (ValueError, RecursionError) as error:
         raise StateError(f"{path} breaks off or is damaged; nothing was changed.") from error
-    made = not desk.database.exists()
-    try:
+    if desk.database.exists():
         with closing(desk.database.raw()) as handle:
-            return whole.read(handle, found, tick)
-    except BaseException:
-        if made and os.path.exists(desk.path):
-            os.unlink(desk.path)  # it was made for this alone
-        raise
+            whole.check_empty(handle)
+    beside = f"{desk.path}.import"
+    for name in (beside, f"{beside}-journal"):
+        if os.path.exists(name):
+            os.unlink(name)
+    connection.create(beside, int(desk.clock.timestamp()))
+    try:
+        with closing(connection.connect(beside)) as handle:
+            count = whole.read(handle, found, tick)
+        _look_through(Database(beside, desk.clock))
+        os.replace(beside, desk.path)
+        connection.sync_folder(os.path.dirname(os.path.abspath(desk.path)))
+    finally:
+        if os.path.exists(beside):
+            os.unlink(beside)
+    return count
+
+
+def _look_through(database: Database) -> None:
+    """Read everything once as what it is. Raises StateError for what can't be."""
+    try:
+        with database.read() as session:
+            contacts = people.listed(session)
+            rows = [contacts, deals.listed(session, closed=True), calls.everything(session)]
+            rows += [promises.listed(session, settled=True), complaints.listed(session, checked=True)]
+            rows += [tasks.listed(session, state=None), list(goals.every(session).values())]
+    except (ValueError, TypeError, KeyError, PlannerError) as error:
+        raise StateError(f"Something in that export can't be ({str(error)[:200]}); nothing was changed.") from error
+    texts = (each.name + each.notes for each in contacts)
+    if any(clean(text, lines=True) != text.strip() for text in texts):
+        raise StateError(
+            "There are control characters in that export, which planner never writes; nothing was changed."
+        )

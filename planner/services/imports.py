@@ -27,7 +27,7 @@ from planner.exchange.tablefile import TableFile as TableFile
 from planner.exchange.values import ORDER_WORDS as ORDER_WORDS
 from planner.services.desk import Desk
 from planner.store import search
-from planner.store.imports import Batch, Known, as_text
+from planner.store.imports import CONTACT_FACTS, CONTACT_TEXTS, Batch, Known, as_text
 
 KINDS = ("contacts", "calls", "deals")
 _SINGULAR = {"contacts": "contact", "calls": "call", "deals": "deal"}
@@ -135,6 +135,8 @@ def _take_in(
 
 
 MOST_CHANCES = 200
+# What a file of our own says of a contact.
+EXPORTED = (*CONTACT_TEXTS, *CONTACT_FACTS, "name", "company")
 
 
 def _chances(desk: Desk, unit: Unit, contact_ids: list[int]) -> None:
@@ -244,6 +246,12 @@ def _resolve(batch: Batch, preview: Preview, dedupe: bool, tell: Progress) -> No
 
 def _contact(batch: Batch, preview: Preview, record: Record[Contact], before: Known | None, dedupe: bool) -> int | None:
     contact = record.value
+    own = batch.people.uids.get(contact.uid) if contact.uid and before is None else None
+    if own is not None:  # out of our own export: what the file says is what it is to be
+        changed = batch.merge(own, contact, {*EXPORTED})
+        preview.changed += changed
+        preview.same += not changed
+        return own
     if before is not None:
         changed = batch.merge(before.row_id, contact, before.news(record.read))
         preview.changed += changed

@@ -141,9 +141,12 @@ def edit(desk: Desk, wanted: str, fields: dict[str, Any], *, seen: Contact | Non
         unit.label = f"edited contact {changed.name}"
         unit.keeps_laid = True
         store.put(unit.session, changed, int(desk.clock.timestamp()))
-        if (changed.supplier, changed.supplier_until) != (contact.supplier, contact.supplier_until):
+        names = ("name", "supplier", "supplier_until")
+        if any(getattr(changed, name) != getattr(contact, name) for name in names):
             unit.session.flush()
             care.chance(desk, unit.session, changed)
+        if changed.name != contact.name:
+            care.renamed(desk, unit.session, changed)
     return changed
 
 

@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
+from planner.domain.care import Care
 from planner.domain.errors import InputError, NeedNotFound, StateError
 from planner.domain.people import Need
 from planner.domain.quickadd import QuickAdd
@@ -199,6 +200,8 @@ def drop(desk: Desk, *task_ids: int, reason: str = "") -> list[Task]:
             found.append(replace(task, state=TaskState.DROPPED, reason=clean(reason)))
             store.put(unit.session, found[-1])
         unit.label = f"task dropped: {_titles(found)}"
+    for number in (task.about.split()[1] for task in found if task.care == Care.COMPLAINT):
+        desk.notice(f"Complaint {number} stays as it is; `planner complaint answer {number}` goes on with it.")
     return found
 
 

@@ -90,7 +90,7 @@ def find(
             touch.append(wish)
             continue
         condition, marks = _condition(wish, today, now)
-        conditions.append(f"NOT {condition}" if wish.without else condition)
+        conditions.append(f"NOT coalesce({condition}, 0)" if wish.without else condition)
         values += marks
     order: dict[int, int] | None = None
     if wanted.text:

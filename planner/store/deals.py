@@ -105,6 +105,17 @@ def get(session: Session, deal_id: int) -> Deal:
     return _from_row(*row)
 
 
+def renewal_of(session: Session, deal: Deal) -> int | None:
+    """The later deal of the same name with the same customer that is open, or runs on after this one's end."""
+    query = select(DealRow).where(col(DealRow.id) > deal.id, DealRow.title == deal.title)
+    for row in session.exec(query.order_by(col(DealRow.id))):
+        same = (row.contact_id, row.company_id) == (deal.contact_id, deal.company_id)
+        runs_on = row.stage == "won" and (row.contract_end or "") > str(deal.contract_end or "")
+        if same and (row.stage not in ("won", "lost") or runs_on):
+            return row.id
+    return None
+
+
 def add(session: Session, deal: Deal, now: int) -> int:
     """Add a deal. Returns its id."""
     row = _fill(DealRow(uid=str(uuid.uuid4()), created_at=now, title="", stage=""), deal)

@@ -43,7 +43,7 @@ def _erase(handle: sqlite3.Connection, contact: Contact) -> None:
     execute("DELETE FROM promise WHERE contact_id = ?", key)
     # that there was a complaint, and of which kind, stays: a repeating kind needs another way
     empty = "agreed = '', compensation = '', escalated = ''"
-    execute(f"UPDATE complaint SET text = '{FORGOTTEN}', {empty} WHERE contact_id = ?", key)
+    execute(f"UPDATE complaint SET text = '{FORGOTTEN}', state = 'checked', {empty} WHERE contact_id = ?", key)
     execute("DELETE FROM task WHERE contact_id = ? AND state = 'open'", key)
     execute(f"UPDATE task SET title = '{FORGOTTEN}', reason = '' WHERE contact_id = ?", key)
     execute("UPDATE call_check SET why = '' WHERE activity_id IN (SELECT id FROM activity WHERE contact_id = ?)", key)
@@ -63,6 +63,12 @@ def _erase(handle: sqlite3.Connection, contact: Contact) -> None:
     for ref_id, read in execute("SELECT id, read FROM import_ref WHERE kind <> 'contact'").fetchall():
         if any(name.search(text) for text in _texts(json.loads(read))):
             execute("UPDATE import_ref SET read = '{}' WHERE id = ?", (ref_id,))
+    for note_id, note in execute("SELECT id, note FROM activity WHERE note IS NOT NULL").fetchall():
+        if name.search(note):  # such as the referral that somebody else is thanked for
+            execute("UPDATE activity SET note = ? WHERE id = ?", (name.sub(FORGOTTEN, note), note_id))
+    for filter_id, *texts in execute("SELECT id, name, words FROM saved_filter").fetchall():
+        if any(name.search(text) for text in texts):
+            execute("DELETE FROM saved_filter WHERE id = ?", (filter_id,))
     _erase_mail(handle, contact, name)
     _erase_days(handle, name)
     execute("DELETE FROM contact WHERE id = ?", key)

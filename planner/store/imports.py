@@ -38,6 +38,10 @@ CONTACT_FACTS: Mapping[str, tuple[Callable[[Any], Any], Callable[[Any], Any]]] =
         lambda fact: None if fact is None else fact.isoformat(),
     ),
     "rhythm": (lambda kept: kept, lambda fact: fact),
+    "dates": (
+        lambda kept: tuple((day, what) for day, what in json.loads(kept)),
+        lambda fact: json.dumps([list(pair) for pair in fact], ensure_ascii=False),
+    ),
 }
 
 
@@ -70,6 +74,7 @@ class People:
     names: dict[str, list[int]] = field(default_factory=dict)
     by_id: dict[int, tuple[str, str]] = field(default_factory=dict)
     of_company: dict[str, list[int]] = field(default_factory=dict)
+    uids: dict[str, int] = field(default_factory=dict)
 
     def learn(self, contact_id: int, contact: Contact) -> None:
         """Remember a contact; the first to have a name, number or address keeps it."""
@@ -170,11 +175,12 @@ class Batch:
         for key, name in self.handle.execute("SELECT id, name FROM company ORDER BY id"):
             people.companies.setdefault(name_key(name), key)
         rows = self.handle.execute(
-            "SELECT contact.id, contact.name, company.name FROM contact"
+            "SELECT contact.id, contact.name, company.name, contact.uid FROM contact"
             " LEFT JOIN company ON company.id = company_id ORDER BY contact.id"
         )
-        for key, name, company in rows:
+        for key, name, company, uid in rows:
             people.add_name(key, name, company)
+            people.uids[uid] = key
         for key, kind, text in self.handle.execute("SELECT contact_id, kind, key FROM contact_way ORDER BY id"):
             if kind == "email":
                 people.emails.setdefault(text, key)
@@ -222,6 +228,8 @@ class Batch:
         """Make a contact."""
         made = self._id("contact")
         self._new[made] = contact
+        if contact.uid:
+            self.people.uids[contact.uid] = made
         self.people.learn(made, contact)
         return made
 
@@ -248,6 +256,7 @@ class Batch:
         if not changes.get("consent", base.consent):
             changes.pop("mailing", None)
         changes["tags"] = tuple(dict.fromkeys((*base.tags, *contact.tags)))
+        changes["dates"] = tuple(dict.fromkeys((*base.dates, *contact.dates)))
         for name, key_of in (("phones", phone_key), ("emails", email_key)):
             ways = {key_of(way.value): way for way in (*getattr(contact, name), *getattr(base, name))}
             known = {key_of(way.value) for way in getattr(base, name)}
@@ -292,7 +301,8 @@ class Batch:
     def _put_contacts(self) -> None:
         """Turn the contacts as they will be into rows and edits."""
         for made, contact in self._new.items():
-            self._add("contact", made, str(uuid.uuid4()), self.now, *self._contact(contact), self.change_id)
+            uid = contact.uid or str(uuid.uuid4())
+            self._add("contact", made, uid, self.now, *self._contact(contact), self.change_id)
             self._add_ways(made, contact, None)
         for contact_id, contact in self._edited.items():
             before = self._before[contact_id]
@@ -354,12 +364,13 @@ class Batch:
         value = None if deal.value is None else to_hundredths(deal.value)
         return (
             deal.title, contact_id, company_id, value, deal.stage.value, *dates, deal.reason, deal.owner, deal.notes,
+            deal.contract_end and deal.contract_end.isoformat(), deal.term_months,
         )  # fmt: skip
 
     def _book(self, deal_id: int, deal: Deal, contact_id: int | None) -> None:
         assert deal.closed is not None
         noon = datetime.combine(deal.closed, datetime.min.time()).replace(hour=12)
-        entry = Activity(0, noon, "deal", amount=deal.value or Decimal(0), note=deal.title)
+        entry = Activity(0, noon, "deal", amount=deal.booked or deal.value or Decimal(0), note=deal.title)
         self.activity(entry, contact_id, deal_id)
 
     def edit_deal(
@@ -444,7 +455,7 @@ _MERGED = ("name", "company_id", "tags", *CONTACT_TEXTS, *CONTACT_FACTS)
 _ACTIVITY = ("at", "day", "local_time", "kind", "outcome", "count", "contact_id", "amount", "minutes", "note")
 _DEAL = (
     "title", "contact_id", "company_id", "value", "stage", "opened", "closed", "expected_close", "reason", "owner",
-    "notes",
+    "notes", "contract_end", "term_months",
 )  # fmt: skip
 _COLUMNS = {
     "company": ("id", "uid", "name", "website", "city", "notes", "created_at", "change_id"),

@@ -63,6 +63,13 @@ def looks_like(head: bytes) -> bool:
     return head.lstrip(b"\xef\xbb\xbf \r\n\t").startswith(f'{{"{MARK}": '.encode())
 
 
+def check_empty(handle: sqlite3.Connection) -> None:
+    """Refuse a database in which there is something."""
+    for name in tables(handle):
+        if name != "meta" and handle.execute(f"SELECT 1 FROM {name} LIMIT 1").fetchone():
+            raise StateError("There is something in this database already; a whole export goes into an empty one.")
+
+
 def read(handle: sqlite3.Connection, whole: Any, tick: Callable[[int], None] = lambda done: None) -> int:
     """Fill an empty database with what was exported, in one transaction: all or nothing. Returns how many rows.
 
@@ -77,9 +84,7 @@ def read(handle: sqlite3.Connection, whole: Any, tick: Callable[[int], None] = l
     handle.execute("BEGIN IMMEDIATE")
     try:
         known = tables(handle)
-        for name in known:
-            if name != "meta" and handle.execute(f"SELECT 1 FROM {name} LIMIT 1").fetchone():
-                raise StateError("There is something in this database already; a whole export goes into an empty one.")
+        check_empty(handle)
         handle.execute("DELETE FROM meta")
         handle.execute("PRAGMA defer_foreign_keys=ON")
         for name, table in whole["tables"].items():
@@ -101,7 +106,7 @@ def read(handle: sqlite3.Connection, whole: Any, tick: Callable[[int], None] = l
         if handle.execute("PRAGMA foreign_key_check").fetchone():
             raise StateError("Rows of that export point at others that aren't in it.")
         handle.execute("COMMIT")
-    except (sqlite3.IntegrityError, sqlite3.InterfaceError, sqlite3.ProgrammingError) as error:
+    except (sqlite3.Error, ValueError, TypeError, KeyError, OverflowError) as error:
         hot.rollback(handle)
         raise DatabaseProblem(f"That export doesn't hold together ({error}); nothing was changed.") from error
     except BaseException:
@@ -114,8 +119,11 @@ def _batches(handle: sqlite3.Connection, name: str, table: Any) -> Iterator[tupl
     there = {row[1] for row in handle.execute(f"PRAGMA table_info({name})")}
     columns = table.get("columns") if isinstance(table, dict) else None
     rows = table.get("rows") if isinstance(table, dict) else None
-    if not isinstance(columns, list) or not isinstance(rows, list) or not set(columns) <= there or not columns:
+    whole = isinstance(columns, list) and isinstance(rows, list) and all(isinstance(each, str) for each in columns)
+    if not whole or not columns or len(set(columns)) != len(columns) or not set(columns) <= there:
         raise StateError(f"The table {name} of that export isn't as planner writes it.")
+    assert isinstance(columns, list)
+    assert isinstance(rows, list)
     for start in range(0, len(rows), 5_000):
         some = rows[start : start + 5_000]
         for row in some:
