@@ -24,6 +24,7 @@ from planner.services import (
     calls,
     complaints,
     deals,
+    duplicates,
     history,
     imports,
     people,
@@ -141,13 +142,73 @@ def test_renewing_opens_a_deal_until_the_next_end(kim: Desk) -> None:
     assert (new.stage, new.contract_end, new.value, new.contact) == (
         Stage.CLOSING, date(2027, 2, 28), Decimal(5000), "Kim",
     )  # fmt: skip
-    assert care(kim) == []  # what was called for is this deal now
+    # what was called for is this deal now; it has a dated next step, and the follow-up of the win stays
+    assert care(kim) == [("2026-11-19", "second-touch"), ("2026-11-23", "follow-up")]
+    with pytest.raises(StateError, match=f"renewed already, by deal {new.id}"):
+        deals.renew(kim, old)
     deals.won(kim, new.id)
     assert "renewal" in [what for _, what in care(kim)]
     third = deals.renew(kim, new.id)
-    assert third.contract_end == date(2027, 3, 28)  # counted from the end that was written
+    assert third.contract_end == date(2027, 3, 31)  # a month's end stays one
     with pytest.raises(StateError, match="not won"):
         deals.renew(kim, third.id)
+
+
+def test_what_was_won_long_ago_has_come_round_since(kim: Desk) -> None:
+    deal = deals.add(kim, "Paper", contact="Kim", value=Decimal(10), opened=date(2024, 2, 1))
+    made, follows = deals.won(kim, deal.id, moment=datetime(2024, 2, 29, 9), term_months=12)
+    assert made.contract_end == date(2027, 2, 28)
+    assert [task.care for task in follows] == ["follow-up", "first-sign", "renewal"]
+
+
+def test_a_call_that_is_done_puts_the_next_round_on_the_list(kim: Desk) -> None:
+    won(kim, until=date(2026, 12, 16), term_months=12)
+    tasks.done(kim, step(kim, "renewal").id)
+    assert [(when, what) for when, what in care(kim) if what != "follow-up"] == [
+        ("2026-11-19", "second-touch"),
+        ("2027-09-17", "first-sign"),
+        ("2027-11-16", "renewal"),
+    ]
+
+
+def test_steps_are_called_after_who_and_what_they_are_now(kim: Desk) -> None:
+    deal = won(kim, until=date(2027, 6, 30))
+    people.edit(kim, "1", {"supplier": "Dongah", "supplier_until": date(2027, 6, 30)})
+    complaints.add(kim, "late", contact="Kim", kind="delivery")
+    people.edit(kim, "1", {"name": "Kim Minsu", "supplier": "Rival"})
+    deals.edit(kim, deal, {"title": "Card"})
+    titles = {task.care: task.title for task in tasks.listed(kim) if task.care}
+    assert titles["renewal"] == "Renewal call Kim Minsu: Card ends 30 Jun 2027"
+    assert titles["chance"] == "Call Kim Minsu: the contract with Rival ends 30 Jun 2027"
+    assert titles["complaint"] == "Answer Kim Minsu's complaint: delivery"
+
+
+def test_a_merge_keeps_the_steps_of_the_contract_that_stays(kim: Desk) -> None:
+    people.add(kim, "Kim Lee", {"supplier": "Rival", "supplier_until": date(2027, 3, 31)})
+    people.edit(kim, "1", {"supplier": "Dongah", "supplier_until": date(2027, 6, 30)})
+    duplicates.merge(kim, "1", "2")
+    assert care(kim) == [("2027-04-01", "chance-sign"), ("2027-05-31", "chance")]
+    assert "Kim Lee's supplier (Rival, until 2027-03-31) went" in kim.notices[-1]
+
+
+def test_a_step_of_a_complaint_that_is_ticked_off_again_moves_nothing(kim: Desk) -> None:
+    complaints.add(kim, "late", contact="Kim", kind="delivery")
+    first = step(kim, "complaint").id
+    tasks.done(kim, first)
+    tasks.reopen(kim, first)
+    tasks.done(kim, first)
+    assert complaints.listed(kim).rows[0].state is State.AGREED
+    assert "Do what was agreed" in step(kim, "complaint").title
+    complaints.drop(kim, 1)
+    tasks.reopen(kim, first)
+    tasks.done(kim, first)
+    assert care(kim) == []
+
+
+def test_a_complaint_whose_step_is_dropped_is_told_of(kim: Desk) -> None:
+    complaints.add(kim, "late", contact="Kim", kind="delivery")
+    tasks.drop(kim, step(kim, "complaint").id)
+    assert "Complaint 1 stays as it is" in kim.notices[-1]
 
 
 def test_a_competitor_s_end_is_a_chance_that_follows_its_date(kim: Desk) -> None:

@@ -94,6 +94,17 @@ def test_a_forgotten_person_is_in_no_index(clients: Clients) -> None:
     assert b"novak" not in Path(desk.path).read_bytes().lower()
 
 
+def test_nor_in_what_was_noted_with_somebody_else(clients: Clients) -> None:
+    desk = clients.desk
+    people.add(desk, "Zorgelbix", {"referrer": "2"})
+    clients.save("zz", "company:Zorgelbix")
+    found(clients, "zorg")
+    clients.live.close()
+    people.forget(desk, "Zorgelbix", consent=True)
+    assert b"zorgelbix" not in Path(desk.path).read_bytes().lower()
+    assert clients.live.read().counts["referrals"] == 1
+
+
 def test_the_doctor_mends_a_damaged_index(clients: Clients) -> None:
     desk = clients.desk
     assert found(clients, "petra")
@@ -175,6 +186,7 @@ def test_contracts_that_end_are_found_ours_and_theirs(clients: Clients) -> None:
     assert names(clients, "contract:90") == ["Kim Minsu 김민수", "Petra Novák"]
     assert names(clients, "contract:60") == ["Petra Novák"]
     assert names(clients, "contract:10") == []
+    assert names(clients, "-contract:90") == ["Hans Müller"]
 
 
 def test_a_touch_is_due_by_tier_and_tag_and_fills_the_calling_list(clients: Clients) -> None:

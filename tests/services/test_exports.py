@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import os
+import sqlite3
 import stat
 from contextlib import closing
 from dataclasses import replace
@@ -226,6 +227,15 @@ def test_a_damaged_whole_is_refused_and_leaves_nothing(tmp_path: Path) -> None:
         (whole | {"tables": {"contact": {"columns": ["id", "name; --"], "rows": []}}}, "isn't as planner writes it"),
         (whole | {"tables": {"contact": contact | {"rows": [[1]]}}}, "isn't as planner writes it"),
         (whole | {"tables": {"contact": contact | {"rows": [[None] * len(contact["columns"])]}}}, "hold together"),
+        (whole | {"tables": {"contact": contact | {"columns": [["id"]]}}}, "isn't as planner writes it"),
+        (_with(whole, "contact", created_at=2**70), "hold together"),
+        (_with(whole, "contact", tags="not json"), "(can't be|hold together)"),
+        (_with(whole, "contact", supplier_until="garbage"), "can't be"),
+        (_with(whole, "contact", name="a\ud800b"), "hold together"),
+        (_with(whole, "contact", name="\x1b]52;c;AAAA\x07"), "control characters"),
+        (_with(whole, "deal", stage="weird"), "can't be"),
+        (whole | {"sequences": [1]}, "hold together"),
+        (whole | {"sequences": {"contact": 2**70}}, "hold together"),
         (whole | {"tables": {name: rows for name, rows in whole["tables"].items() if name != "contact"}}, "point at"),
     ]
     for number, (content, said) in enumerate(bad):
@@ -238,6 +248,55 @@ def test_a_damaged_whole_is_refused_and_leaves_nothing(tmp_path: Path) -> None:
         assert not os.path.exists(other.path)
     with pytest.raises(StateError, match="can't be read"):
         exports.restore_whole(desk, str(tmp_path / "nowhere.json"))
+
+
+def _with(whole: dict[str, Any], table: str, **values: object) -> dict[str, Any]:
+    """An export with some values of the first row of a table changed."""
+    old = whole["tables"][table]
+    row = [values.get(name, value) for name, value in zip(old["columns"], old["rows"][0], strict=True)]
+    return whole | {"tables": whole["tables"] | {table: old | {"rows": [row, *old["rows"][1:]]}}}
+
+
+def test_our_own_file_is_known_again_and_what_was_edited_in_it_is_taken_in(tmp_path: Path) -> None:
+    desk = clients_typical(tmp_path)
+    path = write(desk, "contacts", tmp_path / "people.csv")
+    preview = imports.run(desk, "contacts", str(path), Wanted())
+    assert (preview.made, preview.changed, preview.same) == (0, 0, 6)
+    text = path.read_text(encoding="utf-8-sig")
+    path.write_text(text.replace("Müller Druck GmbH,", "Müller Druck AG,"), encoding="utf-8")
+    preview = imports.run(desk, "contacts", str(path), Wanted())
+    assert (preview.made, preview.changed) == (0, 1)
+    assert people.show(desk, "Hans Müller").contact.company == "Müller Druck AG"
+    other = desk_at(tmp_path / "other")
+    imports.run(other, "contacts", str(path), Wanted())
+    assert {row.contact.uid for row in people.listed(other)} == {row.contact.uid for row in people.listed(desk)}
+
+
+def test_deals_come_back_with_what_was_booked_and_why_they_were_lost(tmp_path: Path) -> None:
+    desk = desk_at(tmp_path)
+    for title, value in (("Paper", "1000"), ("Card", "7")):
+        deals.add(desk, title, contact="Kim", value=Decimal(value))
+    deals.won(desk, 1, part=Decimal(200), until=date(2027, 6, 30), term_months=12)
+    deals.lost(desk, 2, reason="too dear")
+    path = write(desk, "deals", tmp_path / "deals.csv")
+    other = desk_at(tmp_path / "other")
+    imports.run(other, "deals", str(path), Wanted())
+    found = {deal.title: deal for deal in deals.listed(other, closed=True)}
+    assert (found["Paper"].booked, found["Paper"].value) == (Decimal(200), Decimal(1000))
+    assert (found["Paper"].contract_end, found["Paper"].term_months) == (date(2027, 6, 30), 12)
+    assert found["Card"].reason == "too dear"
+
+
+def test_what_can_t_be_written_down_doesn_t_leave(tmp_path: Path) -> None:
+    desk = clients_typical(tmp_path)
+    ready = exports.prepare(desk, "contacts", str(tmp_path / "leak.csv"))
+    with closing(desk.database.raw()) as other:
+        other.execute("BEGIN IMMEDIATE")
+        with closing(sqlite3.connect(desk.path, timeout=0.01)), pytest.raises(DatabaseProblem, match="another program"):
+            exports.write(desk, ready)
+        other.execute("ROLLBACK")
+    assert not (tmp_path / "leak.csv").exists()
+    assert exports.log(desk) == []
 
 
 # the guard
