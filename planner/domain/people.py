@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from functools import lru_cache
 
 from planner.domain.errors import InputError
 
@@ -152,6 +153,7 @@ def check_birthday(text: str, what: str = "birthday") -> None:
         ) from error
 
 
+@lru_cache(4_096)
 def phone_key(text: str) -> str:
     """What a phone number is looked up by: its last eight digits and its extension.
 

@@ -1,7 +1,8 @@
 """Finding as one types: what a text is cut into, and what is looked for.
 
-Words are found by how they begin, however they are accented; numbers from any of their digits on (``1234`` finds
-``02-555-1234``); Chinese, Japanese and Korean text, which is written without spaces, from any of its characters on.
+Words are found by how they begin, however they are accented; numbers from each of their groups on, and by their last
+digits (``1234`` finds ``02-555-1234``); Chinese, Japanese and Korean text, which is written without spaces, from any of
+its characters on.
 """
 
 from __future__ import annotations
@@ -18,37 +19,50 @@ _UNSPACED = (
 _ONE = re.compile(f"([{_UNSPACED}])")
 _PIECE = re.compile(f"[{_UNSPACED}]+|[^\\W_{_UNSPACED}]+")
 _DIGITS = re.compile(r"\D+")
+_GROUPS = re.compile(r"\d+")
 SHORTEST_NUMBER = 3
+ENDINGS = (8, 7, 4)
+MOST_DIGITS = 20
 MOST_PIECES = 12
 LONGEST_LINE = 200
 
 
 _SIGNS = re.compile(r"[\W_]+")
+_ACCENTED = re.compile("[\u0080-\u052f\u1e00-\u1fff]+")
 
 
 def _plain(text: str) -> str:
     """A text without accents (of Latin, Greek and Cyrillic letters) and signs; composed, so that a Hangul syllable is
     one character.
     """
-    text = unicodedata.normalize("NFKC", text)
     if not text.isascii():
-        text = "".join(_bare(char) if char < "\u0530" or "\u1e00" <= char < "\u2000" else char for char in text)
+        text = _ACCENTED.sub(_bare, unicodedata.normalize("NFKC", text))
     return _SIGNS.sub(" ", text)
 
 
-def _bare(char: str) -> str:
-    return "".join(part for part in unicodedata.normalize("NFD", char) if not unicodedata.combining(part))
+def _bare(found: re.Match[str]) -> str:
+    return "".join(part for part in unicodedata.normalize("NFD", found[0]) if not unicodedata.combining(part))
 
 
 def folded(text: str) -> str:
     """A text as it is indexed: without accents and signs, unspaced scripts cut apart."""
-    return _ONE.sub(r" \1 ", _plain(text))
+    plain = _plain(text)
+    return plain if plain.isascii() else _ONE.sub(r" \1 ", plain)
 
 
 def number_words(number: str) -> str:
-    """A phone number from each of its digits on, so that it is found by its end as well."""
-    digits = _DIGITS.sub("", number)[:20]
-    return " ".join(digits[start:] for start in range(max(1, len(digits) - SHORTEST_NUMBER + 1)))
+    """A phone number from each of its groups on, as it is written, and its last eight, seven and four digits: it is
+    found by its end as well. From every digit on would be ten times as much to keep.
+    """
+    groups = _GROUPS.findall(number)
+    digits = "".join(groups)[:MOST_DIGITS]
+    found, at = [digits], 0
+    for group in groups[:-1]:
+        at += len(group)
+        if len(digits) - at >= SHORTEST_NUMBER:
+            found.append(digits[at:])
+    found += [digits[-length:] for length in ENDINGS if length < len(digits)]
+    return " ".join(dict.fromkeys(found))
 
 
 def query(line: str) -> str:

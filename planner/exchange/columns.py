@@ -123,6 +123,8 @@ _SEPARATOR = re.compile(r"\\([;,|\\])|[;,|]|:::")
 
 def split_cell(cell: str) -> list[str]:
     """The parts of a cell that holds several; a backslash keeps a separator in one (`join_cell`)."""
+    if not _SEPARATOR.search(cell):
+        return [cell]
     parts, current, at = [], "", 0
     for match in _SEPARATOR.finditer(cell):
         current += cell[at : match.start()]

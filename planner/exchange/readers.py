@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date, datetime, time
 from decimal import Decimal
 from typing import Any
@@ -15,7 +16,7 @@ from planner.domain.people import MAILINGS, TIERS, Contact, Need, check_birthday
 from planner.domain.text import clean
 from planner.exchange.columns import ColumnMap, mapped, normal, split_cell
 from planner.exchange.csvfile import CsvFile, FileRefused, Row
-from planner.exchange.records import FIELDS, OURS, SKIP, Broken, RowReader, Wanted
+from planner.exchange.records import FIELDS, OURS, SELDOM, SKIP, Broken, RowReader, Wanted
 from planner.exchange.values import (
     FALSE,
     TRUE,
@@ -45,6 +46,8 @@ class ContactReader(RowReader[Contact]):
 
     def prepare(self, rows: Sequence[Sequence[str]]) -> None:
         self._unread: list[str] = []
+        self._more = not self.map.columns.keys().isdisjoint(SELDOM)
+        self._names = [normal(name) for name in self.file.header]
         self._birthdays = self.dates_of("birthday", rows, self.now)
         self._untils = self.dates_of("supplier_until", rows)
 
@@ -82,8 +85,6 @@ class ContactReader(RowReader[Contact]):
         if not name:
             return "nothing to call it by: no name, company, mail address or phone number"
         kind = self.meant("kind", self.text("kind", cells), "") or ""
-        said = self.text("consent", cells).casefold()
-        consent = True if said in TRUE else False if said and said in FALSE else None
         given_id = self.text("id", cells)
         contact = Contact(
             0,
@@ -99,6 +100,15 @@ class ContactReader(RowReader[Contact]):
             birthday=self._birthday(cells),
             tags=self._tags(cells),
             notes=self.text("notes", cells),
+        )
+        return (self._whole(contact, cells) if self._more else contact), None, not person and bool(company), None
+
+    def _whole(self, contact: Contact, cells: Sequence[str]) -> Contact:
+        """A contact with what few files say."""
+        said = self.text("consent", cells).casefold()
+        consent = True if said in TRUE else False if said and said in FALSE else None
+        return replace(
+            contact,
             languages=self.text("languages", cells),
             preferences=self.text("preferences", cells),
             supplier=self.text("supplier", cells),
@@ -112,12 +122,14 @@ class ContactReader(RowReader[Contact]):
             rhythm=self.parsed("rhythm", cells, _days),
             dates=self._days_of(cells),
         )
-        return contact, None, not person and bool(company), None
 
     def _city(self, cells: Sequence[str]) -> str:
         """Where they are at work, where an address says so (Google's "Address 2 - Type"); else the first city."""
-        names = [normal(name) for name in self.file.header]
-        for index in self.map.columns.get("city", ()):
+        places = self.map.columns.get("city", ())
+        if len(places) < 2:
+            return self.text("city", cells)
+        names = self._names
+        for index in places:
             kind = names[index].removesuffix(" city") + " type"
             if cells[index].strip() and kind in names and "work" in cells[names.index(kind)].casefold():
                 return clean(cells[index])

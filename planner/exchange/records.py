@@ -12,6 +12,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from operator import attrgetter
 from typing import Any, Generic, TypeVar
 
 from planner.domain.activity import DIAL_OUTCOMES
@@ -113,6 +114,10 @@ class Reading(Generic[Value]):
     def skip(self, why: str, line: int) -> None:
         """Leave a row out."""
         self.skipped.setdefault(why, []).append(line)
+
+
+_MAY_BE_SEVERAL = re.compile(r"[;:\n,/]")
+_SEVERAL = re.compile(r"\s*(?:;|:::|\n|,\s*(?=[+\d(]\d|\S+@)|\s/\s)\s*")
 
 
 class Broken(Exception):
@@ -294,7 +299,10 @@ class RowReader(Generic[Value]):
                 label = clean(cells[index - 1]).lstrip("* ").lower()[:40]
             if "fax" in label or "pager" in label:
                 continue
-            for part in re.split(r"\s*(?:;|:::|\n|,\s*(?=[+\d(]\d|\S+@)|\s/\s)\s*", cells[index]):
+            cell = cells[index]
+            if not cell:
+                continue
+            for part in _SEVERAL.split(cell) if _MAY_BE_SEVERAL.search(cell) else (cell,):
                 text = clean(part)
                 if name == "phone" and re.fullmatch(r"\d{6,}\.0", text):
                     text = text[:-2]  # a spreadsheet took it for an amount
@@ -336,6 +344,10 @@ SELDOM = (
 SELDOM_OF_DEALS = ("contract_end", "term_months")
 
 
+_seldom_of = attrgetter(*SELDOM)
+_NOTHING = _seldom_of(Contact(0, "", "nobody"))
+
+
 def facts(value: Any, who: Contact | None) -> dict[str, object]:
     """What a row says, as plain JSON: of a later file only what differs from it is news."""
     found: dict[str, object] = {}
@@ -346,7 +358,10 @@ def facts(value: Any, who: Contact | None) -> dict[str, object]:
         else:
             found[name] = list(fact) if isinstance(fact, tuple) else fact if fact is None else str(fact)
     if isinstance(value, Contact):
-        found |= {name: str(fact) for name in SELDOM if (fact := getattr(value, name)) not in ("", None, False, ())}
+        rare = _seldom_of(value)
+        if rare != _NOTHING:
+            pairs = zip(SELDOM, rare, strict=True)
+            found |= {name: str(fact) for name, fact in pairs if fact not in ("", None, False, ())}
     if isinstance(value, Deal):
         found |= {name: str(fact) for name in SELDOM_OF_DEALS if (fact := getattr(value, name)) is not None}
     if who is not None:

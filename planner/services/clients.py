@@ -34,9 +34,11 @@ class NamedFilter:
 class Clients:
     """The client list on the live connection: reads without SQLModel, a page at a time."""
 
-    def __init__(self, desk: Desk, live: Live) -> None:
+    def __init__(self, desk: Desk, live: Live, most: int | None = None) -> None:
+        """`most` is how many rows the search may have to read before it answers; None: all there are."""
         self.desk = desk
         self.live = live
+        self.most = most
 
     @cached_property
     def rhythms(self) -> Mapping[str, int]:
@@ -49,7 +51,7 @@ class Clients:
             if handle is None:
                 return []
             if wanted.text:
-                search.brought_up(handle)
+                search.brought_up(handle, self.most)
             return store.find(handle, wanted, self.desk.today(), self.desk.now(), self.rhythms)
 
     def page(self, ids: Sequence[int]) -> list[ClientLine]:
@@ -64,7 +66,7 @@ class Clients:
         with self.live.reading() as handle:
             if handle is None:
                 return []
-            search.brought_up(handle)
+            search.brought_up(handle, self.most)
             return search.hits(handle, line, limit)
 
     def touches(self) -> dict[int, Touch]:
@@ -80,7 +82,7 @@ class Clients:
             if line.contact is not None:
                 known = store.named(handle, line.contact)
                 return known or line.contact, line.title
-            search.brought_up(handle)
+            search.brought_up(handle, self.most)
             words = line.title.split()
             for count in range(min(LONGEST_NAME_WORDS, len(words) - 1), 0, -1):
                 found = store.begin_with(handle, " ".join(words[:count]).rstrip(",:;"))

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from contextlib import closing
+import gc
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -92,6 +93,33 @@ def run(
     `show` is called with the preview before anything is written. Raises FileRefused, with the line, for what can't be
     read, InputError for a field or word that there isn't; nothing is changed then.
     """
+    with _undisturbed():
+        return _run(desk, kind, path, wanted, encoding, dedupe, dry_run, show, progress)
+
+
+@contextmanager
+def _undisturbed() -> Iterator[None]:
+    """Fifty thousand rows are a million objects that all live until the end: nothing is to be collected meanwhile."""
+    collecting = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if collecting:
+            gc.enable()
+
+
+def _run(
+    desk: Desk,
+    kind: str,
+    path: str,
+    wanted: Wanted,
+    encoding: str | None,
+    dedupe: bool,
+    dry_run: bool,
+    show: Callable[[Preview], None] | None,
+    progress: Progress | None,
+) -> Preview:
     check_wanted(kind, wanted)
     tell = progress or (lambda what, done, of: None)
     file = tablefile.read(path, kind, encoding)
@@ -122,13 +150,16 @@ def _take_in(
     desk: Desk, preview: Preview, dedupe: bool, show: Callable[[Preview], None] | None, tell: Progress
 ) -> None:
     with desk.database.write("import") as unit:
+        # fifty thousand rows are more pages than SQLite holds by default: it would write and read them again and again
+        unit.raw.execute("PRAGMA cache_size=-131072")
         batch = Batch(unit.raw, unit.change_id, int(desk.clock.timestamp()))
         _resolve(batch, preview, dedupe, tell)
         if show is not None:
             show(preview)
         batch.write(lambda done: tell("writing", done, 0))
         _chances(desk, unit, batch.contracts())
-        search.bring_up(unit.raw, lambda done: tell("indexing", done, 0))
+        if preview.made + preview.changed < search.MUCH:
+            search.bring_up(unit.raw)  # of more, the search reads beside the screen, or at its next use
         done = preview.made + preview.changed
         word = _SINGULAR[preview.kind] if done == 1 else preview.kind
         unit.label = f"imported {done:,} {word} from {preview.file.name}"

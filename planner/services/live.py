@@ -251,6 +251,21 @@ class Live:
         """Bring back what was undone last; its name, or None."""
         return self._turn(redo=True)
 
+    def search_waits(self, most: int) -> bool:
+        """Whether the search has more than so many rows to read before it is up to date."""
+        from planner.store import search
+
+        with self.reading() as handle:
+            return handle is not None and search.waits(handle, most)
+
+    def bring_search_up(self) -> None:
+        """Let the search read what was written since."""
+        from planner.store import search
+
+        with self.reading() as handle:
+            if handle is not None:
+                search.brought_up(handle)
+
     def much(self, *, redo: bool) -> bool:
         """Whether the change that would be turned next is one of thousands of rows."""
         with self.reading() as handle:

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from planner.domain.errors import DatabaseProblem
-from planner.store import hot
+from planner.store import hot, search
 
 # Tables whose rows the history records.
 LOGGED = (
@@ -118,6 +118,10 @@ def _swap_rows(connection: sqlite3.Connection, change_id: int, today: date, *, b
         f"SELECT seq, tbl, row_id, image FROM change_row WHERE change_id = ? ORDER BY seq {order}", (change_id,)
     ).fetchall()
     stale = False
+    sets = any(row_id == SET for _, _, row_id, _ in rows)
+    triggers = search.take_off(connection, "insert", "update", "delete") if sets else []
+    if sets:
+        search.note(connection, change_id)
     for seq, table, row_id, image in rows:
         if table not in LOGGED:
             raise DatabaseProblem("The history names a table that isn't ours; nothing was changed.")
@@ -136,8 +140,25 @@ def _swap_rows(connection: sqlite3.Connection, change_id: int, today: date, *, b
             "UPDATE change_row SET image = ? WHERE change_id = ? AND seq = ?",
             (None if current is None else current[0], change_id, seq),
         )
+        if triggers:
+            _note_row(connection, table, row_id, image, current and current[0])
         stale = stale or _makes_stale(table, today, image, current and current[0])
+    for trigger in triggers:
+        connection.execute(trigger)
+    if sets:
+        search.note(connection, change_id)
     return stale
+
+
+def _note_row(connection: sqlite3.Connection, table: str, row_id: int, *images: str | None) -> None:
+    """Note a single row for the search while its triggers are off."""
+    kind, ids = table, {row_id}
+    if table == "contact_way":
+        kind, ids = "contact", {json.loads(image)["contact_id"] for image in images if image is not None}
+    elif table not in ("contact", *search.KINDS):
+        return
+    for each in ids:
+        connection.execute("INSERT OR IGNORE INTO search_stale (kind, row_id) VALUES (?, ?)", (kind, each))
 
 
 def _swap_set(connection: sqlite3.Connection, change_id: int, seq: int, table: str, image: str | None) -> None:

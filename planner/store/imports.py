@@ -13,6 +13,7 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from decimal import Decimal
+from operator import attrgetter
 from typing import Any
 
 from planner.domain.activity import PAYMENT
@@ -20,9 +21,10 @@ from planner.domain.calls import Activity
 from planner.domain.deals import Deal, Stage
 from planner.domain.money import to_hundredths
 from planner.domain.people import Contact, Need, Way, email_key, name_key, phone_key
-from planner.store import history
+from planner.store import history, search
 
 AT_ONCE = 5_000
+MANY = 2_000
 CONTACT_TEXTS = (
     "role", "kind", "source", "city", "notes", "languages", "preferences", "supplier", "supplier_weak", "tier",
     "mailing",
@@ -40,9 +42,17 @@ CONTACT_FACTS: Mapping[str, tuple[Callable[[Any], Any], Callable[[Any], Any]]] =
     "rhythm": (lambda kept: kept, lambda fact: fact),
     "dates": (
         lambda kept: tuple((day, what) for day, what in json.loads(kept)),
-        lambda fact: json.dumps([list(pair) for pair in fact], ensure_ascii=False),
+        lambda fact: json.dumps([list(pair) for pair in fact], ensure_ascii=False) if fact else "[]",
     ),
 }
+
+
+_texts_of = attrgetter(*CONTACT_TEXTS)
+_facts_of = attrgetter(*CONTACT_FACTS)
+_WRITE = [write for _, write in CONTACT_FACTS.values()]
+# most files say none of this
+_USUAL_FACTS = _facts_of(Contact(0, "", "nobody"))
+_NO_FACTS = [write(fact) for write, fact in zip(_WRITE, _USUAL_FACTS, strict=True)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -293,9 +303,10 @@ class Batch:
 
     def _contact(self, contact: Contact) -> tuple[object, ...]:
         company_id = None if contact.company is None else self.company(contact.company)
-        texts = (getattr(contact, name) for name in CONTACT_TEXTS)
+        texts = _texts_of(contact)
         tags = json.dumps(list(contact.tags), ensure_ascii=False)
-        known = [write(getattr(contact, name)) for name, (_, write) in CONTACT_FACTS.items()]
+        facts = _facts_of(contact)
+        known = _NO_FACTS if facts == _USUAL_FACTS else [write(fact) for write, fact in zip(_WRITE, facts, strict=True)]
         return (contact.name, company_id, tags, *texts, *known)
 
     def _put_contacts(self) -> None:
@@ -430,6 +441,8 @@ class Batch:
         for table in history.IMPORTED:
             # every row added here carries the change's id: its recorder would look at each for nothing
             self.handle.execute(f"DROP TRIGGER IF EXISTS temp.record_{table}_insert")
+        many = sum(len(rows) for rows in self._rows.values()) >= MANY
+        triggers = search.take_off(self.handle, "insert") if many else []
         for table in history.IMPORTED:
             rows = self._rows.get(table)
             if rows:
@@ -440,6 +453,10 @@ class Batch:
                     tick(start)
                     some = rows[start : start + AT_ONCE]
                     self.handle.executemany(f"INSERT INTO {table} ({names}) VALUES ({marks})", some)
+        for trigger in triggers:
+            self.handle.execute(trigger)
+        if triggers:
+            search.note(self.handle, self.change_id)
         for statement, values in self._edits:
             self.handle.execute(statement, values)
         # which of their numbers it was, the files don't say

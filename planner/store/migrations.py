@@ -15,7 +15,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from planner.domain.errors import DatabaseProblem
-from planner.store import backup, connection, search
+from planner.store import backup, connection
 
 FOLDER = os.path.join(os.path.dirname(__file__), "steps")
 
@@ -63,8 +63,6 @@ def migrate(
         handle.execute("PRAGMA foreign_keys=OFF")
         handle.execute("PRAGMA legacy_alter_table=ON")
         _run(handle, path, shipped_steps() if steps is None else steps, target)
-        if target == connection.SCHEMA_VERSION:
-            search.brought_up(handle)  # else the first search would wait for it
         return made
     except sqlite3.Error as error:
         raise connection.sentence(error, path) from error

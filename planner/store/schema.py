@@ -53,7 +53,7 @@ def search_tables() -> list[str]:
 
     `row` is the id of a contact; or eight times that of a row, and its kind (`search.KINDS`).
     """
-    tokens = "tokenize = 'unicode61 remove_diacritics 2', prefix = '1 2 3 4 5 6'"
+    tokens = "tokenize = 'unicode61 remove_diacritics 2', prefix = '1 2 3 4 5 6', columnsize = 0"
     return [
         f"CREATE VIRTUAL TABLE search_contact USING fts5 (name, ways, rest, {tokens})",
         f"CREATE VIRTUAL TABLE search_text USING fts5 (body, {tokens})",

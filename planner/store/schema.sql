@@ -702,9 +702,9 @@ CREATE INDEX heard_objection ON heard (objection);
 
 CREATE INDEX heard_open ON heard (contact_id) WHERE worked IS NULL;
 
-CREATE VIRTUAL TABLE search_contact USING fts5 (name, ways, rest, tokenize = 'unicode61 remove_diacritics 2', prefix = '1 2 3 4 5 6');
+CREATE VIRTUAL TABLE search_contact USING fts5 (name, ways, rest, tokenize = 'unicode61 remove_diacritics 2', prefix = '1 2 3 4 5 6', columnsize = 0);
 
-CREATE VIRTUAL TABLE search_text USING fts5 (body, tokenize = 'unicode61 remove_diacritics 2', prefix = '1 2 3 4 5 6');
+CREATE VIRTUAL TABLE search_text USING fts5 (body, tokenize = 'unicode61 remove_diacritics 2', prefix = '1 2 3 4 5 6', columnsize = 0);
 
 CREATE TRIGGER activity_counted AFTER INSERT ON activity BEGIN
   INSERT INTO day_count (day, dials, conversations, meetings_booked, meetings_held, no_shows, proposals, deals, emails, referrals, refusals, stops_refused, stops_given_in, revenue) VALUES (NEW.day,

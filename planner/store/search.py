@@ -18,6 +18,8 @@ from planner.store import hot
 KINDS = ("deal", "promise", "complaint", "activity", "task")
 STEP = 8
 AT_ONCE = 500
+MUCH = 5_000  # rows from which it pays to hold more in memory
+HELD, USUAL = 64 * 1024 * 1024, 1024 * 1024  # bytes; the second is FTS5's own
 RANKED = 400  # contacts that are put in order, out of all that are found
 
 _TEXTS = {
@@ -47,19 +49,57 @@ class Hit:
     day: str = ""
 
 
+def take_off(connection: sqlite3.Connection, *events: str) -> list[str]:
+    """Take the triggers that note single rows off, for a write of thousands: noting each takes longer than writing it.
+    Returns the statements that bring them back, in the same transaction; who writes notes the rows (`note`).
+    """
+    found = connection.execute(
+        "SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND name LIKE '%\\_search\\_%' ESCAPE '\\'"
+    ).fetchall()
+    off = [(name, sql) for name, sql in found if name.rpartition("_")[2] in events]
+    for name, _ in off:
+        connection.execute(f"DROP TRIGGER {name}")
+    return [sql for _, sql in off]
+
+
+def note(connection: sqlite3.Connection, change_id: int) -> None:
+    """Note the rows that carry a change's id, as the triggers would have."""
+    for kind, chosen in (
+        ("contact", "id FROM contact WHERE change_id = ?"),
+        ("contact", "contact_id FROM contact_way WHERE change_id = ?"),
+        ("deal", "id FROM deal WHERE change_id = ?"),
+        ("activity", "id FROM activity WHERE note IS NOT NULL AND change_id = ?"),
+    ):
+        connection.execute(f"INSERT OR IGNORE INTO search_stale (kind, row_id) SELECT '{kind}', {chosen}", (change_id,))
+
+
 def stale(connection: sqlite3.Connection) -> bool:
     """Whether something was written that the search hasn't read yet."""
     return connection.execute("SELECT 1 FROM search_stale LIMIT 1").fetchone() is not None
 
 
+def waits(connection: sqlite3.Connection, most: int) -> bool:
+    """Whether more than so many rows wait to be read."""
+    row = connection.execute("SELECT count(*) FROM (SELECT 1 FROM search_stale LIMIT ?)", (most + 1,)).fetchone()
+    return bool(row[0] > most)
+
+
 def bring_up(connection: sqlite3.Connection, tick: Callable[[int], None] = lambda done: None) -> None:
     """Read anew what was written since; inside the transaction of the caller."""
+    much = (
+        connection.execute("SELECT count(*) FROM (SELECT 1 FROM search_stale LIMIT ?)", (MUCH,)).fetchone()[0] == MUCH
+    )
+    for table in ("search_contact", "search_text") if much else ():
+        # held in memory until there is much of it: fewer pieces to be merged
+        connection.execute(f"INSERT INTO {table} ({table}, rank) VALUES ('hashsize', ?)", (HELD,))
     for kind in ("contact", *KINDS):
         ids = [row[0] for row in connection.execute("SELECT row_id FROM search_stale WHERE kind = ?", (kind,))]
         for start in range(0, len(ids), AT_ONCE):
             some = ids[start : start + AT_ONCE]
             (_contacts if kind == "contact" else _texts)(connection, kind, some)
             tick(start + len(some))
+    for table in ("search_contact", "search_text") if much else ():
+        connection.execute(f"INSERT INTO {table} ({table}, rank) VALUES ('hashsize', ?)", (USUAL,))
     connection.execute("DELETE FROM search_stale")
 
 
@@ -96,18 +136,21 @@ def _texts(connection: sqlite3.Connection, kind: str, ids: Sequence[int]) -> Non
 
 
 def _contacts(connection: sqlite3.Connection, kind: str, ids: Sequence[int]) -> None:
-    connection.executemany("DELETE FROM search_contact WHERE rowid = ?", [(row_id,) for row_id in ids])
-    ways: dict[int, list[str]] = {}
+    newest = connection.execute("SELECT coalesce(max(id), 0) FROM search_contact_content").fetchone()[0]
+    gone = [(row_id,) for row_id in ids if row_id <= newest]  # what is newer than all isn't there yet
+    connection.executemany("DELETE FROM search_contact WHERE rowid = ?", gone)
+    ways: dict[int, str] = {}
     found = connection.execute(
         f"SELECT contact_id, kind, value FROM contact_way WHERE contact_id IN ({_marks(ids)})", ids
     )
     for contact_id, sort, value in found:
-        ways.setdefault(contact_id, []).append(number_words(value) if sort == "phone" else folded(value))
+        words = number_words(value) if sort == "phone" else folded(value)
+        ways[contact_id] = f"{ways[contact_id]} {words}" if contact_id in ways else words
     rows = connection.execute(f"{_CONTACTS} WHERE contact.id IN ({_marks(ids)})", ids).fetchall()
     connection.executemany(
         "INSERT INTO search_contact (rowid, name, ways, rest) VALUES (?, ?, ?, ?)",
         [
-            (row_id, folded(joined((name, company))), " ".join(ways.get(row_id, ())), folded(joined(_said(rest))))
+            (row_id, folded(joined((name, company))), ways.get(row_id, ""), folded(joined(_said(rest))))
             for row_id, name, company, *rest in rows
         ],
     )
@@ -116,8 +159,10 @@ def _contacts(connection: sqlite3.Connection, kind: str, ids: Sequence[int]) -> 
 def _said(rest: Sequence[str]) -> Iterator[str]:
     *texts, tags, dates, kind = rest
     yield from texts
-    yield from json.loads(tags)
-    yield from (what for _, what in json.loads(dates))
+    if tags != "[]":
+        yield from json.loads(tags)
+    if dates != "[]":
+        yield from (what for _, what in json.loads(dates))
     yield kind
 
 
@@ -203,12 +248,14 @@ def _contact_hit(connection: sqlite3.Connection, contact_id: int) -> Hit | None:
     return Hit("contact", contact_id, contact_id, row[1], row[2] or "", text)
 
 
-def brought_up(connection: sqlite3.Connection) -> bool:
-    """Bring the search up in a transaction of its own where something was written since; False where the file can't be
-    written now: what was written last isn't found then.
+def brought_up(connection: sqlite3.Connection, most: int | None = None) -> bool:
+    """Bring the search up in a transaction of its own where something was written since. False where the file can't be
+    written now, or where more than `most` rows wait to be read: what was written last isn't found then.
     """
     if not stale(connection):
         return True
+    if most is not None and waits(connection, most):
+        return False
     try:
         connection.execute("BEGIN IMMEDIATE")
     except sqlite3.OperationalError:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Iterable
+from contextlib import closing
 from datetime import date, datetime
 from typing import TYPE_CHECKING, ClassVar
 
@@ -17,7 +18,7 @@ from planner.domain.text import shown
 from planner.services.desk import Desk
 from planner.services.live import Live, Today
 from planner.tui.messages import ServiceEnded, ServiceFailed
-from planner.tui.screens.base import DeskScreen
+from planner.tui.screens.base import MOST_AT_ONCE, DeskScreen
 from planner.tui.screens.today import TodayScreen
 from planner.tui.theme import DARK, THEMES
 
@@ -25,6 +26,9 @@ if TYPE_CHECKING:
     from planner.services.mailbox import Passwords
     from planner.tui.mailwatch import MailWatch
     from planner.tui.reminders import Reminders
+
+
+IDLE = 3.0  # seconds after the start
 
 
 class PlannerApp(App[None]):
@@ -64,6 +68,7 @@ class PlannerApp(App[None]):
         self._passwords: Passwords | None = None
         self._mail_watch: MailWatch | None = None
         self._busy = False
+        self._reading_for_search = False
         for theme in THEMES:
             self.register_theme(theme)
         wanted = desk.config["ui.theme"] if desk.has_settings else DARK.name
@@ -71,6 +76,32 @@ class PlannerApp(App[None]):
 
     def on_mount(self) -> None:
         self.set_interval(1.0, self.remind)
+        self.set_timer(IDLE, self.read_for_search)
+
+    def read_for_search(self) -> None:
+        """Where thousands of rows were written since the search last read (an import, a migration), read them beside
+        the screen.
+        """
+        if self._reading_for_search or not self.live.search_waits(MOST_AT_ONCE):
+            return
+        self._reading_for_search = True
+
+        def read() -> None:
+            try:
+                with closing(Live(self.desk)) as live:
+                    live.bring_search_up()
+            except PlannerError as problem:
+                self.call_from_thread(self.notify, str(problem), severity="warning", markup=False)
+            self.call_from_thread(self._read_for_search)
+
+        self.run_worker(read, thread=True, group="search", exit_on_error=False)
+
+    def _read_for_search(self) -> None:
+        """It is read: what is typed just now finds it."""
+        self._reading_for_search = False
+        again = getattr(self.screen, "offer_again", None)
+        if again is not None:
+            again()
 
     def remind(self) -> None:
         """Once a second: say what begins and what is due."""

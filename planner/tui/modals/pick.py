@@ -106,6 +106,10 @@ class PickModal(Modal[Any]):
         more = f"the first {len(picks)}: more letters find fewer" if len(picks) >= self.most else ""
         self.query_one(PickLines).show(picks, nothing, more)
 
+    def offer_again(self) -> None:
+        """Offer anew for what is typed: there may be more by now."""
+        self._offer(self.query_one(Input).value)
+
     def on_input_changed(self, event: Input.Changed) -> None:
         self._offer(event.value)
 

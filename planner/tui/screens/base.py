@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import closing
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any, ClassVar, cast
 
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 
 OFFERED = timedelta(seconds=5)
 MOST_HITS = 60
+MOST_AT_ONCE = 1_000  # rows that the search reads on the screen's own time; more are read beside it
 
 
 class DeskScreen(Screen[None]):
@@ -162,9 +164,9 @@ class DeskScreen(Screen[None]):
         self._say([("   ", ""), ("taking it back …" if verb == "undid" else "bringing it back …", "dim")], keep=True)
 
         def turn() -> str:
-            from planner.services import history
-
-            label = (history.undo if verb == "undid" else history.redo)(self.desk)
+            with closing(Live(self.desk)) as live:
+                label = live.undo() if verb == "undid" else live.redo()
+                live.bring_search_up()  # else the next search would wait for it
             return (Undone if verb == "undid" else Redone)(f"{verb}: {label}")
 
         self._carry_out(turn)
@@ -193,7 +195,7 @@ class DeskScreen(Screen[None]):
         """To whom a promise in one line is, as far as can be told while it is typed, and what is left of its text."""
         from planner.services.clients import Clients
 
-        return Clients(self.desk, self.live).whom(line)
+        return Clients(self.desk, self.live, MOST_AT_ONCE).whom(line)
 
     def action_write_letter(self) -> None:
         """Ask for a letter to be written in the next mail window, and queue it."""
@@ -225,7 +227,8 @@ class DeskScreen(Screen[None]):
         from planner.services.clients import Clients, Hit
         from planner.tui.modals.pick import Pick, PickModal
 
-        clients = Clients(self.desk, self.live)
+        clients = Clients(self.desk, self.live, MOST_AT_ONCE)
+        self.planner.read_for_search()
 
         def offer(text: str) -> tuple[list[Pick], str]:
             if not text.strip():

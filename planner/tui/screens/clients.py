@@ -18,7 +18,7 @@ from planner.services.desk import Desk
 from planner.services.live import Live, Today
 from planner.tui import client_changes
 from planner.tui.messages import DossierRead, EntryClicked, ServiceFailed, Unchanged
-from planner.tui.screens.base import DeskScreen
+from planner.tui.screens.base import MOST_AT_ONCE, DeskScreen
 from planner.tui.widgets.clients import ClientLines, DossierLines
 from planner.tui.widgets.today import FooterKey, FooterLine, HeaderLine, MessageLine
 
@@ -101,7 +101,7 @@ class ClientsScreen(DeskScreen):
     def __init__(self, desk: Desk, live: Live, today: Today, contact_id: int | None = None) -> None:
         super().__init__(desk, live)
         self.today = today
-        self.clients = Clients(desk, live)
+        self.clients = Clients(desk, live, MOST_AT_ONCE)
         self.filter = NamedFilter("everybody", "", own=False)
         self.wanted = ClientFilter()
         self._choose = contact_id

@@ -201,6 +201,7 @@ class ImportScreen(DeskScreen):
         self._stop, self._writing, self._in_progress = None, False, False
         self._last = text
         super().service_done(text)
+        self.planner.read_for_search()
 
     def on_service_failed(self, message: ServiceFailed) -> None:
         self._stop, self._writing, self._in_progress = None, False, False
