@@ -21,7 +21,7 @@ sys.path.insert(0, str(Path(__file__).parent.parent))
 from planner.services.desk import Desk
 from planner.services.live import Live
 from planner.tui.app import PlannerApp
-from tests.scenes import CALLS, DAYS, MAILS, SCENES
+from tests.scenes import CALLS, CLIENTS, DAYS, MAILS, SCENES
 
 SCREENS = {
     "today": (),
@@ -47,6 +47,12 @@ CALL_SCREENS = {
     "playbook": ("8", "down"),
 }
 MAIL_SCREENS = {"mail": ("5",), "letters-to-write": ("5", "tab")}
+CLIENT_SCREENS = {
+    "clients": ("6", "down", "down"),
+    "deals": ("6", "tab"),
+    "care": ("6", "shift+tab"),
+    "find": ("slash", *"kim"),
+}
 SIZES = ((60, 20), (80, 24), (120, 36), (200, 50))
 KEYS = {" ": "space", ":": "colon", "#": "number_sign"}
 README = Path(__file__).parent / "pictures"
@@ -66,6 +72,8 @@ async def picture(
                 await pilot.press(KEYS.get(key, key))
                 await app.workers.wait_for_complete()
                 await pilot.pause()
+            await pilot.pause(0.3)  # a dossier is read once the cursor rests
+            await app.workers.wait_for_complete()
             await pilot.pause()
             app.save_screenshot(target.name, path=str(target.parent))
         live.close()
@@ -108,11 +116,20 @@ def main(folder: str | None, wanted: list[str]) -> None:
             asyncio.run(picture(SCENES["typical"], (120, 36), "planner-dark", README / f"{screen}.svg", keys))
         asyncio.run(picture(DAYS["typical"], (120, 36), "planner-dark", README / "day.svg", DAY_SCREENS["day"]))
         asyncio.run(picture(CALLS["typical"], (120, 36), "planner-dark", README / "calls.svg", CALL_SCREENS["calls"]))
+        asyncio.run(
+            picture(CLIENTS["typical"], (120, 36), "planner-dark", README / "clients.svg", ("6", "down", "down"))
+        )
         asyncio.run(picture(MAILS["open"], (120, 36), "planner-dark", README / "mail.svg", MAIL_SCREENS["mail"]))
         return
     target = Path(folder)
     target.mkdir(parents=True, exist_ok=True)
-    for screens, scenes in ((SCREENS, SCENES), (DAY_SCREENS, DAYS), (CALL_SCREENS, CALLS), (MAIL_SCREENS, MAILS)):
+    for screens, scenes in (
+        (SCREENS, SCENES),
+        (DAY_SCREENS, DAYS),
+        (CALL_SCREENS, CALLS),
+        (MAIL_SCREENS, MAILS),
+        (CLIENT_SCREENS, CLIENTS),
+    ):
         for screen, scene, size, theme in product(screens, scenes, SIZES, ("planner-dark", "planner-light")):
             if wanted and screen not in wanted:
                 continue
