@@ -148,7 +148,7 @@ def done(args: argparse.Namespace, desk: Desk) -> int:
     for task, following in service.done(desk, *args.id):
         say(f"done: {task.title}")
         if following is not None:
-            say(f"next: task {following.id}, {following.due}")
+            say(f"next: task {following.id}, {following.due}" + (f"  {following.title}" if following.care else ""))
     return 0
 
 

@@ -32,7 +32,7 @@ def quick_add(desk: Desk, wanted: LineWanted, goal_id: int | None = None) -> str
 
     if wanted.line.kind == "promise":
         promise = promises.quick(desk, wanted.line)
-        return f"promised: {promise.text}, {_day(promise.due)}. {promise.read_back()}"
+        return promise.read_back()
     try:
         task = tasks.quick(desk, wanted.line, goal_id=goal_id, knowingly=wanted.knowingly)
     except (ProtectedTime, NeedNotFound) as problem:

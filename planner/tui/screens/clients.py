@@ -158,8 +158,7 @@ class ClientsScreen(DeskScreen):
         """Read the lines that are in sight."""
         lines = self._lines
         if not lines.size.height:
-            self.call_after_refresh(self._fill)
-            return
+            return  # not laid out yet, or hidden behind the dossier: the resize, and leaving it, fill it
         self._try(lambda: lines.learn(self.clients.page(lines.missing())))
 
     def _read_dossier(self) -> None:

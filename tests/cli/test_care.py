@@ -1,0 +1,91 @@
+"""`complaint`, `find`, `contact filter`, `deal renew`, `export` and promises in one line, by running the program."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import Run
+
+
+@pytest.fixture
+def kim(run: Run) -> Run:
+    run("contact", "add", "Kim", "Minsu", "--company", "Hanbit", "--phone", "02-555-1234", "--tag", "fair")
+    return run
+
+
+def test_a_promise_in_one_line(kim: Run) -> None:
+    answer = kim("promise", "Kim", "price", "list", "tomorrow", "10")
+    assert answer.out == "promise 1: Tue 2026-11-17 10:00  Kim Minsu  price list\n"
+    assert "Let me say it back to Kim Minsu" in answer.err
+    assert kim("add", "promise", "Kim", "samples", "fri").out.startswith("promise 2:")
+    wrong = kim("promise", "Kim", "price", "list", code=2)
+    assert "Until when?" in wrong.err
+    assert kim("promise", "list", "--json").json[0]["contact"] == "Kim Minsu"
+
+
+def test_a_won_deal_says_what_follows_and_is_renewed(kim: Run) -> None:
+    kim("deal", "add", "Paper", "--contact", "1", "--value", "5000")
+    won = kim("deal", "won", "1", "--until", "2027-06-30", "--term", "12").out
+    assert "First sign Kim Minsu: Paper ends 30 Jun 2027  2027-04-01" in won
+    assert "Renewal call Kim Minsu: Paper ends 30 Jun 2027  2027-05-31" in won
+    assert "runs until 2028-06-30" in kim("deal", "renew", "1").out
+    assert "renewed already, by deal 2" in kim("deal", "renew", "1", code=1).err
+    assert kim("undo").out == "undid: renewal of Paper\n"
+    assert len(kim("task", "list", "--json").json) == 3
+
+
+def test_a_complaint_from_heard_to_checked(kim: Run) -> None:
+    assert kim("complaint", "add", "late", "again", "--contact", "1", "--kind", "delivery").code == 0
+    assert "next: Do what was agreed" in kim("complaint", "answer", "1", "a", "new", "driver", "--due", "fri").out
+    (found,) = kim("complaint", "list", "--json").json
+    assert (found["state"], found["agreed"], found["due"], found["repeated"]) == (
+        "agreed", "a new driver", "2026-11-20", False,
+    )  # fmt: skip
+    assert "complaint 1: done" in kim("complaint", "answer", "1", "--state", "done").out
+    assert kim("complaint", "answer", "1", "--state", "checked").code == 0
+    assert kim("complaint", "list").out == "No complaints are open.\n"
+    for words, said in (
+        (("add", "late", "--contact", "1"), "Of what kind"),
+        (("add", "late", "--kind", "x"), "Whose is it"),
+        (("answer", "1", "--state", "solved"), "heard, apologised, agreed, done, checked"),
+    ):
+        assert said in kim("complaint", *words, code=2).err
+
+
+def test_everything_is_found_and_filters_have_names(kim: Run) -> None:
+    kim("log", "dial", "--contact", "1", "--outcome", "conversation", "--note", "asked for samples")
+    rows = kim("find", "samples", "--json").json
+    assert [(row["kind"], row["contact"]) for row in rows] == [("log", "Kim Minsu")]
+    assert kim("contact", "find", "insu", "--json").json[0]["id"] == 1  # in the middle of a word
+    assert (
+        kim("contact", "filter", "fair people", "tag:fair", "is:client").out
+        == "filter fair people: tag:fair is:client\n"
+    )
+    assert [row["id"] for row in kim("contact", "list", "--filter", "fair people", "--json").json] == [1]
+    assert kim("contact", "list", "--filter", "tag:other", "--json").json == []
+    kim("contact", "list", "--filter", "colour:red", code=2)
+    assert kim("contact", "filter", "fair people", "--drop").out == "dropped filter fair people\n"
+
+
+def test_an_export_is_written_down_and_a_file_stays(kim: Run, tmp_path: Path) -> None:
+    path = tmp_path / "people.csv"
+    assert kim("export", "contacts", str(path)).out == f"{path}: 1 row\n"
+    assert "--force replaces it" in kim("export", "contacts", str(path), code=1).err
+    assert kim("export", "contacts", str(path), "--force", "--filter", "tag:fair").code == 0
+    assert [row["what"] for row in kim("export", "log", "--json").json] == ["contacts", "contacts"]
+    assert kim("info", "--json").json["exports"] == 2
+    kim("export", "all", str(tmp_path / "all.json"))
+    assert json.loads((tmp_path / "all.json").read_bytes())["planner"] == 1
+    kim("import", "all", str(tmp_path / "all.json"), code=1)
+    kim("export", "contacts", str(tmp_path / "people.doc"), code=2)
+
+
+def test_a_renewal_s_call_makes_the_second_touch(kim: Run) -> None:
+    kim("deal", "add", "Paper", "--contact", "1", "--value", "5000")
+    kim("deal", "won", "1", "--until", "2026-12-10")
+    assert "Second touch" in kim("task", "done", "2").out
+    titles = [row["title"] for row in kim("task", "list", "--json").json]
+    assert any(title.startswith("Second touch: Renewal call Kim Minsu") for title in titles)
