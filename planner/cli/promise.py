@@ -72,7 +72,8 @@ def list_(args: argparse.Namespace, desk: Desk) -> int:
         say(f"{promise.id:>4}  {sentence(promise, desk.now())}")
     rate = kept_rate(promises)
     if rate is not None:
-        warn(rate.words() + ("" if args.all else "; planner promise list --all shows those"))
+        settled = len([each for each in promises if each.kept is not None])
+        warn(f"{settled:,} kept or broken: {rate.words()}" + ("" if args.all else ": planner promise list --all"))
     return 0
 
 
