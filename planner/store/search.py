@@ -86,9 +86,7 @@ def waits(connection: sqlite3.Connection, most: int) -> bool:
 
 def bring_up(connection: sqlite3.Connection, tick: Callable[[int], None] = lambda done: None) -> None:
     """Read anew what was written since; inside the transaction of the caller."""
-    much = (
-        connection.execute("SELECT count(*) FROM (SELECT 1 FROM search_stale LIMIT ?)", (MUCH,)).fetchone()[0] == MUCH
-    )
+    much = waits(connection, MUCH)
     for table in ("search_contact", "search_text") if much else ():
         # held in memory until there is much of it: fewer pieces to be merged
         connection.execute(f"INSERT INTO {table} ({table}, rank) VALUES ('hashsize', ?)", (HELD,))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date, datetime
 from pathlib import Path
+from threading import Event
 
 import pytest
 from textual.pilot import Pilot
@@ -23,6 +24,7 @@ from planner.tui.screens.duplicates import DuplicatesScreen
 from planner.tui.screens.imports import ImportScreen
 from planner.tui.widgets.clients import ClientLines
 from planner.tui.widgets.deals import BoardLines
+from planner.tui.widgets.duplicates import PairLines
 from tests.scenes import clients_typical, desk_at
 from tests.tui.helpers import press, running, says, settled, shown, wait_for
 
@@ -448,6 +450,37 @@ async def test_two_are_merged_field_by_field_and_told_apart(desk: Desk) -> None:
         assert duplicates.find(desk, sure=True) == []
         await press(pilot, "u")
         await wait_for(pilot, says(pilot, "the same mail address"))
+
+
+async def test_what_is_chosen_of_two_stays_when_another_program_writes(desk: Desk) -> None:
+    people.add(desk, "Lee Ji-hye 이지혜", {"company": "Seoul Print", "emails": ["lee@print.example"], "city": "Busan"})
+    people.edit(desk, "Lee Jihye 이지혜", {"city": "Seoul"})
+    async with running(desk) as pilot:
+        await press(pilot, "6", "D")
+        await wait_for(pilot, says(pilot, "the same mail address"))
+        screen = pilot.app.screen
+        assert isinstance(screen, DuplicatesScreen)
+        while "▸ city" not in shown(pilot):
+            await press(pilot, "tab")
+        await press(pilot, "space")
+        before = screen.query_one(PairLines).pairs
+        people.add(desk, "Somebody Else", {})
+        screen._look_around()
+        await wait_for(pilot, lambda: screen.query_one(PairLines).pairs is not before)
+        await press(pilot, "enter")
+        await wait_for(pilot, says(pilot, "merged: Lee Jihye 이지혜"))
+        assert people.show(desk, "Lee Jihye 이지혜").contact.city == "Busan"
+
+
+async def test_another_programs_write_does_not_stop_an_import_under_way(desk: Desk, tmp_path: Path) -> None:
+    async with running(desk) as pilot:
+        await press(pilot, "6", "I", "escape")
+        screen = pilot.app.screen
+        assert isinstance(screen, ImportScreen)
+        stop = Event()
+        screen.path, screen._writing, screen._stop = str(tmp_path / "x.csv"), True, stop
+        screen._reload()
+        assert not stop.is_set()
 
 
 # hostile words, sizes, keys

@@ -256,7 +256,7 @@ class DeskScreen(Screen[None]):
 
         self.app.push_screen(PickModal("Find", "kim, 555 1234, @hanbit.kr, quarterly …", offer, most=MOST_HITS), go)
 
-    def _ask_first(self, read: Callable[[], Any], show: Callable[[Any], None]) -> None:
+    def _ask_first(self, read: Callable[[], Any], show: Callable[[Any], object]) -> None:
         """Read something in a worker (it may load SQLModel), and show it, unless something else is shown by then."""
 
         def ask() -> None:
@@ -330,38 +330,20 @@ class DeskScreen(Screen[None]):
             if wanted is not None:
                 self._carry_out(lambda: wanted.carry_out(self.desk))
 
-        def ask() -> None:
+        def read() -> Any:
             from planner.services import plan
 
-            try:
-                facts = plan.form_facts(self.desk, month)
-            except PlannerError as problem:
-                self.post_message(ServiceFailed(str(problem)))
-                return
-            self.app.call_from_thread(show, PlanModal(month, facts))
+            return plan.form_facts(self.desk, month)
 
-        def show(modal: PlanModal) -> None:
-            if self.is_current:  # two quick keys ask once
-                self.app.push_screen(modal, put)
-
-        self.run_worker(ask, thread=True, exclusive=True, group="ask", exit_on_error=False)
+        self._ask_first(read, lambda facts: self.app.push_screen(PlanModal(month, facts), put))
 
     def _ask_why(self, month: Period, chosen: str) -> None:
         """Work every figure of a month out in words, and show them with one of them chosen."""
         from planner.tui.modals.why import WhyModal
 
-        def ask() -> None:
+        def read() -> Any:
             from planner.services import why
 
-            try:
-                reasons = why.read(self.desk, month)
-            except PlannerError as problem:
-                self.post_message(ServiceFailed(str(problem)))
-                return
-            self.app.call_from_thread(show, WhyModal(reasons, chosen))
+            return why.read(self.desk, month)
 
-        def show(modal: WhyModal) -> None:
-            if self.is_current:  # two quick keys ask once
-                self.app.push_screen(modal)
-
-        self.run_worker(ask, thread=True, exclusive=True, group="ask", exit_on_error=False)
+        self._ask_first(read, lambda reasons: self.app.push_screen(WhyModal(reasons, chosen)))

@@ -15,7 +15,7 @@ from planner.services import duplicates as service
 from planner.services.desk import Desk
 from planner.services.live import Live, Today
 from planner.tui import client_changes
-from planner.tui.messages import DuplicatesFound, EntryClicked, ServiceFailed
+from planner.tui.messages import DuplicatesFound, EntryClicked, Redone, ServiceFailed, Undone
 from planner.tui.screens.base import DeskScreen
 from planner.tui.widgets.duplicates import CompareLines, PairLines, told
 from planner.tui.widgets.today import FooterKey, FooterLine, HeaderLine, MessageLine
@@ -61,7 +61,6 @@ class DuplicatesScreen(DeskScreen):
         self._taken: frozenset[str] = frozenset()
         self._field: str | None = None
         self._stop: Event | None = None
-        self._known: list[service.Found] | None = None
 
     def compose(self) -> ComposeResult:
         yield HeaderLine(self.today, self.desk.now(), id="header")
@@ -101,8 +100,13 @@ class DuplicatesScreen(DeskScreen):
 
     def on_duplicates_found(self, message: DuplicatesFound) -> None:
         self._stop = None
-        self.query_one(PairLines).show(message.pairs)
-        self._fresh()
+        lines = self.query_one(PairLines)
+        before = lines.chosen
+        lines.show(message.pairs)
+        if before is None or lines.chosen is None or _ids(before) != _ids(lines.chosen):
+            self._fresh()
+        else:  # another program wrote something: what was chosen of the same pair stays chosen
+            self._compare()
 
     def _fresh(self) -> None:
         """Another pair: nothing of it is decided."""
@@ -194,13 +198,21 @@ class DuplicatesScreen(DeskScreen):
             self._carry_out(partial(client_changes.tell_apart, self.desk, both[0].id, both[1].id))
 
     def service_done(self, text: str) -> None:
-        """The pair is off the list already; looking anew takes a while in a large base."""
+        """The pair is off the list already; looking anew takes a while, and only an undo asks for it."""
         self._tell(text)
         self._tell_notices()
+        if isinstance(text, (Undone, Redone)):
+            self._reload()
+        else:
+            self.live.changed()  # what was written here is no news at the next look
 
     def _without(self, both: tuple[Contact, Contact]) -> None:
         """Take the pair off the list at once: looking anew takes a while."""
         lines = self.query_one(PairLines)
         ids = {both[0].id, both[1].id}
-        lines.show([each for each in lines.pairs or () if {each.first.id, each.second.id} != ids])
+        lines.show([each for each in lines.pairs or () if _ids(each) != ids])
         self._fresh()
+
+
+def _ids(found: service.Found) -> set[int]:
+    return {found.first.id, found.second.id}

@@ -124,8 +124,8 @@ class ImportScreen(DeskScreen):
         self.app.push_screen(LineModal("Import a file", "file", self.path, "~/Downloads/contacts.csv"), take)
 
     def _reload(self) -> None:
-        """Read the file anew, and say what it would make."""
-        if self.path:
+        """Read the file anew, and say what it would make; not under a write, which that would stop."""
+        if self.path and not self._writing:
             self._start(dry_run=True)
 
     def _start(self, *, dry_run: bool) -> None:
