@@ -7,22 +7,11 @@ from typing import TYPE_CHECKING
 
 from textual.message import Message
 
-from planner.services.live import Today
-
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from datetime import date
 
-    from planner.domain.blocks import WeekTemplate
-    from planner.domain.outlook import Outlook, Supposition
-    from planner.domain.promises import Promise
-    from planner.services.calling import CallingList
-    from planner.services.complaints import Complaints
-    from planner.services.duplicates import Found
-    from planner.services.imports import CsvFile, Preview
-    from planner.services.ladder import Ladder
-    from planner.services.months import Ahead, Sheet
-    from planner.services.people import Dossier
-    from planner.services.pipeline import Pipeline
+    from planner.domain.outlook import Supposition
 
 
 class Said(str):
@@ -113,46 +102,11 @@ class LadderLineClicked(Message):
 
 
 @dataclass
-class LadderRead(Message):
-    """A worker has read the ladder."""
-
-    ladder: Ladder
-    """The ladder."""
-
-
-@dataclass
-class SheetRead(Message):
-    """A worker has read a month, quarter or year."""
-
-    sheet: Sheet
-    """What was read."""
-
-
-@dataclass
-class AheadRead(Message):
-    """A worker has worked out what is to be expected of a span."""
-
-    sheet: Sheet
-    """The span."""
-
-    ahead: Ahead
-    """What is to be expected of it."""
-
-
-@dataclass
 class Supposed(Message):
     """Another supposition was made in the what-if."""
 
     supposition: Supposition
     """It."""
-
-
-@dataclass
-class SupposedRead(Message):
-    """A worker has worked the odds out under a supposition."""
-
-    outlook: Outlook
-    """They."""
 
 
 @dataclass
@@ -180,89 +134,17 @@ class KeyClicked(Message):
 
 
 @dataclass
-class DayLaid(Message):
-    """A worker has laid the day."""
+class ReadEnded(Message):
+    """A worker has read something for the screen, or could not."""
 
-    today: Today
-    """The day as it was read."""
+    group: str
+    """What kind of thing."""
 
+    number: int
+    """The how-manieth reading of that kind it was: only the newest is shown."""
 
-@dataclass
-class DayRead(Message):
-    """A worker has read a day to look at."""
-
-    today: Today
-    """The day."""
-
-
-@dataclass
-class WeeksRead(Message):
-    """A worker has read the weeks."""
-
-    weeks: list[WeekTemplate]
-    """They."""
-
-
-@dataclass
-class DossierRead(Message):
-    """A worker has read all that is known of a client."""
-
-    dossier: Dossier
-    """It."""
-
-
-@dataclass
-class PipelineRead(Message):
-    """A worker has read the pipeline."""
-
-    pipeline: Pipeline
-    """It."""
-
-
-@dataclass
-class CareRead(Message):
-    """A worker has read promises and complaints."""
-
-    promises: list[Promise]
-    """All promises."""
-
-    complaints: Complaints
-    """All complaints, and which kinds repeat."""
-
-
-@dataclass
-class PreviewRead(Message):
-    """A worker has read a file that may be taken in."""
-
-    preview: Preview | str
-    """What it would make; or why it is refused."""
-
-    file: CsvFile | None = None
-    """The file that was refused, where its columns can be told."""
-
-
-@dataclass
-class DuplicatesFound(Message):
-    """A worker has looked for contacts that may be the same."""
-
-    pairs: list[Found]
-    """They."""
-
-
-@dataclass
-class CallingListRead(Message):
-    """A worker has read a calling list."""
-
-    calling: CallingList
-    """The list."""
-
-
-@dataclass
-class OddsRead(Message):
-    """A worker has worked today's odds out anew."""
-
-    odds: dict[str, object] | None
-    """They, as attributes of the day; None without a database."""
+    then: Callable[[], object]
+    """Shows it, or says why it could not be read."""
 
 
 @dataclass

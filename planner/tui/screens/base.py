@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from contextlib import closing
 from datetime import date, datetime, timedelta
-from typing import TYPE_CHECKING, Any, ClassVar, cast
+from functools import partial
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar, cast
 
 from textual.binding import Binding, BindingType
 from textual.screen import Screen
@@ -16,7 +17,7 @@ from planner.domain.errors import PlannerError
 from planner.services.desk import Desk
 from planner.services.live import Live
 from planner.tui import changes
-from planner.tui.messages import KeyClicked, Redone, Said, ServiceFailed, Undone
+from planner.tui.messages import KeyClicked, ReadEnded, Redone, Said, ServiceFailed, Undone
 from planner.tui.view import Line
 from planner.tui.widgets.today import HeaderLine
 
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
     from planner.domain.workdays import Period
     from planner.tui.app import PlannerApp
     from planner.tui.modals.mail import DraftWanted
+
+Found = TypeVar("Found")
 
 OFFERED = timedelta(seconds=5)
 MOST_HITS = 60
@@ -48,6 +51,7 @@ class DeskScreen(Screen[None]):
         self.live = live
         self._message_until: datetime | None = None
         self._noticed = len(desk.notices)
+        self._asked: dict[str, int] = {}
 
     @property
     def in_call(self) -> bool:
@@ -291,6 +295,32 @@ class DeskScreen(Screen[None]):
 
     # services
 
+    def _read_aside(
+        self,
+        read: Callable[[], Found],
+        show: Callable[[Found], object],
+        group: str = "read",
+        failed: Callable[[str], object] | None = None,
+    ) -> None:
+        """Read something in a worker, then show it, or complain; only the newest reading of its group is shown.
+
+        A worker that is cancelled goes on in its thread: what it has read of before must not come last.
+        """
+        number = self._asked[group] = self._asked.get(group, 0) + 1
+
+        def work() -> None:
+            try:
+                then = partial(show, read())
+            except PlannerError as problem:
+                then = partial(failed or self._complain, str(problem))
+            self.post_message(ReadEnded(group, number, then))
+
+        self.run_worker(work, thread=True, exclusive=True, group=group, exit_on_error=False)
+
+    def on_read_ended(self, message: ReadEnded) -> None:
+        if message.number == self._asked[message.group]:
+            message.then()
+
     def on_key_clicked(self, message: KeyClicked) -> None:
         self.call_later(self.run_action, message.action)
 
@@ -305,6 +335,7 @@ class DeskScreen(Screen[None]):
         """A change was carried out."""
         self._tell(text)
         self._tell_notices()
+        self.live.changed()  # what a worker wrote is read just below: no news at the next second's look
         self._reload()
 
     def on_service_failed(self, message: ServiceFailed) -> None:

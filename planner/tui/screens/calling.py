@@ -10,12 +10,11 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 
 from planner.domain.calling import pasted
-from planner.domain.errors import PlannerError
 from planner.services import calling as service
 from planner.services.desk import Desk
 from planner.services.live import Live, Today
 from planner.tui import changes
-from planner.tui.messages import CallingListRead, EntryClicked, ServiceFailed
+from planner.tui.messages import EntryClicked
 from planner.tui.modals.listing import ListModal, ListWanted
 from planner.tui.modals.textarea import TextModal
 from planner.tui.screens.base import DeskScreen
@@ -74,18 +73,12 @@ class CallingListScreen(DeskScreen):
     # what is shown
 
     def _reload(self) -> None:
-        self.run_worker(self._read, thread=True, exclusive=True, group="read", exit_on_error=False)
+        day = self.day
+        self._read_aside(lambda: service.show(self.desk, day or service.day_for(self.desk)), self._show)
 
-    def _read(self) -> None:
-        try:
-            day = self.day or service.day_for(self.desk)
-            self.post_message(CallingListRead(service.show(self.desk, day)))
-        except PlannerError as problem:
-            self.post_message(ServiceFailed(str(problem)))
-
-    def on_calling_list_read(self, message: CallingListRead) -> None:
-        self.day = message.calling.day
-        self.query_one(CallingLines).show(message.calling)
+    def _show(self, found: service.CallingList) -> None:
+        self.day = found.day
+        self.query_one(CallingLines).show(found)
         self._tell_notices()
 
     # choosing

@@ -9,18 +9,20 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 
 from planner.domain.complaints import ORDER, Complaint, State
-from planner.domain.errors import PlannerError
 from planner.domain.promises import Promise
 from planner.services.desk import Desk
 from planner.services.live import Live, Today
 from planner.tui import client_changes
-from planner.tui.messages import CareRead, EntryClicked, ServiceFailed
+from planner.tui.messages import EntryClicked
 from planner.tui.screens.base import DeskScreen
 from planner.tui.widgets.care import CareLines, CareView
 from planner.tui.widgets.today import FooterKey, FooterLine, HeaderLine, MessageLine
 
 if TYPE_CHECKING:
+    from planner.services.complaints import Complaints
     from planner.tui.modals.clients import AnswerWanted
+
+    CareFound = tuple[list[Promise], Complaints]
 
 FOOTER = (
     FooterKey("space", "kept, next step", "settle(True)"),
@@ -65,7 +67,7 @@ class CareScreen(DeskScreen):
         super().__init__(desk, live)
         self.today = today
         self._settled = False
-        self._read_last: CareRead | None = None
+        self._found: CareFound | None = None
 
     def compose(self) -> ComposeResult:
         yield HeaderLine(self.today, self.desk.now(), id="header")
@@ -85,32 +87,25 @@ class CareScreen(DeskScreen):
             self._show()
 
     def _reload(self) -> None:
-        def read() -> None:
+        def read() -> CareFound:
             from planner.services import complaints, promises
 
-            try:
-                self.post_message(
-                    CareRead(promises.listed(self.desk, settled=True), complaints.listed(self.desk, checked=True))
-                )
-            except PlannerError as problem:
-                self.post_message(ServiceFailed(str(problem)))
+            return promises.listed(self.desk, settled=True), complaints.listed(self.desk, checked=True)
 
-        self.run_worker(read, thread=True, exclusive=True, group="read", exit_on_error=False)
+        self._read_aside(read, self._take)
 
-    def on_care_read(self, message: CareRead) -> None:
-        self._read_last = message
+    def _take(self, found: CareFound) -> None:
+        self._found = found
         self._show()
         self._tell_notices()
 
     def _show(self) -> None:
-        read = self._read_last
-        if read is None:
+        if self._found is None:
             return
+        promises, complaints = self._found
         now, today = self.desk.now(), self.desk.today()
-        found = CareView(
-            read.promises, read.complaints.rows, read.complaints.repeated, now, today, settled=self._settled
-        )
-        self.query_one(CareLines).show(found)
+        view = CareView(promises, complaints.rows, complaints.repeated, now, today, settled=self._settled)
+        self.query_one(CareLines).show(view)
 
     # choosing
 

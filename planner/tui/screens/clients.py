@@ -17,7 +17,7 @@ from planner.services.clients import Clients, NamedFilter
 from planner.services.desk import Desk
 from planner.services.live import Live, Today
 from planner.tui import client_changes
-from planner.tui.messages import DossierRead, EntryClicked, ServiceFailed, Unchanged
+from planner.tui.messages import EntryClicked, Unchanged
 from planner.tui.screens.base import MOST_AT_ONCE, DeskScreen
 from planner.tui.widgets.clients import ClientLines, DossierLines
 from planner.tui.widgets.today import FooterKey, FooterLine, HeaderLine, MessageLine
@@ -169,25 +169,22 @@ class ClientsScreen(DeskScreen):
             self.query_one(DossierLines).show(None, self.desk.now(), self.desk.today())
             return
 
-        def read() -> None:
+        def read() -> Dossier:
             from planner.services import people
 
-            try:
-                self.post_message(DossierRead(people.show(self.desk, str(contact_id))))
-            except PlannerError as problem:
-                self.post_message(ServiceFailed(str(problem)))
+            return people.show(self.desk, str(contact_id))
 
         def start() -> None:
             if self.chosen == contact_id and self.is_attached:
-                self.run_worker(read, thread=True, exclusive=True, group="dossier", exit_on_error=False)
+                self._read_aside(read, self._show_dossier, "dossier")
 
         self.set_timer(REST, start)
 
-    def on_dossier_read(self, message: DossierRead) -> None:
-        if message.dossier.contact.id != self.chosen:
+    def _show_dossier(self, dossier: Dossier) -> None:
+        if dossier.contact.id != self.chosen:
             return
-        self._dossier = message.dossier
-        self.query_one(DossierLines).show(message.dossier, self.desk.now(), self.desk.today())
+        self._dossier = dossier
+        self.query_one(DossierLines).show(dossier, self.desk.now(), self.desk.today())
         self._tell_notices()
 
     def _set_footer(self) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import closing
 from datetime import date, timedelta
 from functools import partial
 from typing import TYPE_CHECKING, ClassVar
@@ -11,11 +12,10 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Container
 
-from planner.domain.errors import PlannerError
 from planner.services.desk import Desk
 from planner.services.live import Live, Today
 from planner.tui import changes
-from planner.tui.messages import BlockClicked, DayRead, ServiceFailed
+from planner.tui.messages import BlockClicked
 from planner.tui.modals.block import BlockModal, BlockWanted
 from planner.tui.screens.base import DeskScreen
 from planner.tui.widgets.day import DayFacts, DayTimeline
@@ -92,32 +92,27 @@ class DayScreen(DeskScreen):
     # what is shown
 
     def _reload(self) -> None:
-        self.run_worker(self._read, thread=True, exclusive=True, group="read", exit_on_error=False)
+        day = self.day
 
-    def _read(self) -> None:
-        """Read the day on a connection of its own: the live one belongs to the screen's thread."""
-        live = Live(self.desk)
-        try:
-            self.post_message(DayRead(live.read(self.day)))
-        except PlannerError as problem:
-            self.post_message(ServiceFailed(str(problem)))
-        finally:
-            live.close()
+        def read() -> Today:
+            """On a connection of its own: the live one belongs to the screen's thread."""
+            with closing(Live(self.desk)) as live:
+                return live.read(day)
 
-    def on_day_read(self, message: DayRead) -> None:
-        if message.today.day != self.day:
-            return  # another one is looked at by now
+        self._read_aside(read, self._show)
+
+    def _show(self, found: Today) -> None:
         now = self.desk.now()
-        if self.day == self.desk.today():
-            self.query_one("#header", HeaderLine).show(message.today, now)
-        other = message.today.day != self.today.day
-        self.today = message.today
+        if found.day == self.desk.today():
+            self.query_one("#header", HeaderLine).show(found, now)
+        other = found.day != self.today.day
+        self.today = found
         timeline = self.query_one(DayTimeline)
-        timeline.show(message.today, now)
+        timeline.show(found, now)
         if other:
             timeline.move_to(0)
             timeline.choose_now()
-        self.query_one(DayFacts).show(message.today, now)
+        self.query_one(DayFacts).show(found, now)
         self._tell_notices()
 
     def _look_around(self) -> None:

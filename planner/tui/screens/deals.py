@@ -15,7 +15,7 @@ from planner.services import pipeline as service
 from planner.services.desk import Desk
 from planner.services.live import Live, Today
 from planner.tui import client_changes
-from planner.tui.messages import EntryClicked, PipelineRead, ServiceFailed
+from planner.tui.messages import EntryClicked, ServiceFailed
 from planner.tui.screens.base import DeskScreen
 from planner.tui.widgets.deals import NAMES, BoardLines, DealLines, stages_beside
 from planner.tui.widgets.today import FooterKey, FooterLine, HeaderLine, MessageLine
@@ -102,22 +102,16 @@ class DealsScreen(DeskScreen):
         return self.has_class("-table")
 
     def _reload(self) -> None:
-        def read() -> None:
-            try:
-                self.post_message(PipelineRead(service.read(self.desk) or service.EMPTY))
-            except PlannerError as problem:
-                self.post_message(ServiceFailed(str(problem)))
+        self._read_aside(lambda: service.read(self.desk) or service.EMPTY, self._show)
 
-        self.run_worker(read, thread=True, exclusive=True, group="read", exit_on_error=False)
-
-    def on_pipeline_read(self, message: PipelineRead) -> None:
+    def _show(self, pipeline: service.Pipeline) -> None:
         wanted = self._choose
         if wanted is not None:
             self._choose = None
-            open_ = any(deal.id == wanted and deal.stage.open for deal in message.pipeline.deals)
+            open_ = any(deal.id == wanted and deal.stage.open for deal in pipeline.deals)
             self._show_table(table=not open_)
-        self.query_one(BoardLines).show(message.pipeline, wanted)
-        self.query_one(DealLines).show(message.pipeline, wanted)
+        self.query_one(BoardLines).show(pipeline, wanted)
+        self.query_one(DealLines).show(pipeline, wanted)
         self._tell_notices()
 
     def _show_table(self, *, table: bool) -> None:

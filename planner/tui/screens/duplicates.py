@@ -9,13 +9,13 @@ from typing import ClassVar
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 
-from planner.domain.errors import PlannerError, StateError
+from planner.domain.errors import StateError
 from planner.domain.people import Contact
 from planner.services import duplicates as service
 from planner.services.desk import Desk
 from planner.services.live import Live, Today
 from planner.tui import client_changes
-from planner.tui.messages import DuplicatesFound, EntryClicked, Redone, ServiceFailed, Undone
+from planner.tui.messages import EntryClicked, Redone, Undone
 from planner.tui.screens.base import DeskScreen
 from planner.tui.widgets.duplicates import CompareLines, PairLines, told
 from planner.tui.widgets.today import FooterKey, FooterLine, HeaderLine, MessageLine
@@ -86,23 +86,17 @@ class DuplicatesScreen(DeskScreen):
             if done and not done % 5_000:
                 self.app.call_from_thread(self.query_one(PairLines).looking, done)
 
-        def look() -> None:
-            try:
-                found = service.find(self.desk, tick=tick)
-            except PlannerError as problem:
-                if not stop.is_set():
-                    self.post_message(ServiceFailed(str(problem)))
-                return
+        def failed(problem: str) -> None:
             if not stop.is_set():
-                self.post_message(DuplicatesFound(found))
+                self._complain(problem)
 
-        self.run_worker(look, thread=True, exclusive=True, group="read", exit_on_error=False)
+        self._read_aside(lambda: service.find(self.desk, tick=tick), self._show, failed=failed)
 
-    def on_duplicates_found(self, message: DuplicatesFound) -> None:
+    def _show(self, pairs: list[service.Found]) -> None:
         self._stop = None
         lines = self.query_one(PairLines)
         before = lines.chosen
-        lines.show(message.pairs)
+        lines.show(pairs)
         if before is None or lines.chosen is None or _ids(before) != _ids(lines.chosen):
             self._fresh()
         else:  # another program wrote something: what was chosen of the same pair stays chosen

@@ -10,14 +10,13 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Container
 
-from planner.domain.errors import PlannerError
 from planner.domain.goals import Goal, GoalState
 from planner.services import goals, ladder
 from planner.services.desk import Desk
-from planner.services.ladder import GoalLine
+from planner.services.ladder import GoalLine, Ladder
 from planner.services.live import Live, Today
 from planner.tui import changes
-from planner.tui.messages import LadderLineClicked, LadderRead, ServiceFailed
+from planner.tui.messages import LadderLineClicked
 from planner.tui.modals.goal import GoalModal, GoalWanted
 from planner.tui.screens.base import DeskScreen
 from planner.tui.widgets.goals import GoalDetail, GoalTree
@@ -98,16 +97,11 @@ class GoalsScreen(DeskScreen):
     # what is shown
 
     def _reload(self) -> None:
-        self.run_worker(self._read, thread=True, exclusive=True, group="read", exit_on_error=False)
+        all_states = self.all_states
+        self._read_aside(lambda: ladder.read(self.desk, all_states=all_states), self._show)
 
-    def _read(self) -> None:
-        try:
-            self.post_message(LadderRead(ladder.read(self.desk, all_states=self.all_states)))
-        except PlannerError as problem:
-            self.post_message(ServiceFailed(str(problem)))
-
-    def on_ladder_read(self, message: LadderRead) -> None:
-        self.tree_.show(message.ladder)
+    def _show(self, found: Ladder) -> None:
+        self.tree_.show(found)
         if self.wanted:
             self.tree_.choose(*self.wanted)
             self.wanted = ()

@@ -6,7 +6,8 @@ import os
 import re
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from functools import partial
 from itertools import islice
 from threading import Event
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -19,7 +20,7 @@ from planner.domain.errors import PlannerError, StateError
 from planner.services import imports as service
 from planner.services.desk import Desk
 from planner.services.live import Live, Today
-from planner.tui.messages import EntryClicked, PreviewRead, ServiceFailed
+from planner.tui.messages import EntryClicked, ServiceFailed
 from planner.tui.screens.base import DeskScreen
 from planner.tui.widgets.imports import Column, ColumnLines, ImportView, PreviewLines
 from planner.tui.widgets.today import FooterKey, FooterLine, HeaderLine, MessageLine
@@ -63,6 +64,14 @@ SAMPLES = 3
 SAMPLED = 200
 LONG = 0.5  # seconds from which work is told of
 EVERY = 0.1  # seconds between two words of progress
+
+
+@dataclass(frozen=True)
+class Refused:
+    """Why a file can't be taken in, and the file itself where at least its columns can be told."""
+
+    why: str
+    file: service.CsvFile | None
 
 
 class ImportScreen(DeskScreen):
@@ -151,29 +160,27 @@ class ImportScreen(DeskScreen):
             )
 
         if dry_run:
-            self.run_worker(
-                lambda: self._look(run, stop), thread=True, exclusive=True, group="read", exit_on_error=False
-            )
+            self._read_aside(lambda: self._look(run), partial(self._take, stop))
         else:
             self._writing = True
             self._carry_out(lambda: _done(run()))
 
-    def _look(self, run: Callable[[], service.Preview], stop: Event) -> None:
-        file = None
+    def _look(self, run: Callable[[], service.Preview]) -> service.Preview | Refused:
+        kind, path, encoding = self.kind, self.path, self.encoding
         try:
-            found: Any = run()
+            return run()
         except PlannerError as problem:
-            found = str(problem)
-            file = service.peek(self.kind, self.path, self.encoding)
-        if not stop.is_set():
-            self.post_message(PreviewRead(found, file))
+            return Refused(str(problem), service.peek(kind, path, encoding))
 
     def _tell_progress(self, stop: Event, text: str) -> None:
         if not stop.is_set() and self.is_attached:
             self._in_progress = True
             self._say([("   ", ""), (text, "dim"), ("   esc stops", "dim")], keep=True)
 
-    def on_preview_read(self, message: PreviewRead) -> None:
+    def _take(self, stop: Event, found: service.Preview | Refused) -> None:
+        """Show what a file would make, unless it was stopped."""
+        if stop.is_set():
+            return
         self._stop = None
         if self._in_progress:
             self._in_progress = False
@@ -181,12 +188,11 @@ class ImportScreen(DeskScreen):
             if self._last:
                 self._tell(self._last)
         self._last = ""
-        found = message.preview
         if isinstance(found, service.Preview):
             self._show(_view(found, self.join))
             return
-        columns = () if message.file is None else _columns(message.file, self.wanted.columns)
-        self._show(ImportView(os.path.basename(self.path), self.kind, "", columns, refused=on_screen(found)))
+        columns = () if found.file is None else _columns(found.file, self.wanted.columns)
+        self._show(ImportView(os.path.basename(self.path), self.kind, "", columns, refused=on_screen(found.why)))
 
     def _show(self, shown: ImportView) -> None:
         self.query_one(ColumnLines).show(shown)

@@ -282,19 +282,11 @@ class MailScreen(DeskScreen):
         """Work out the week in a worker: it reads the calendar (SQLModel)."""
         day = self.today.day
 
-        def read() -> None:
-            try:
-                found = self.mail.week_of(day)
-            except PlannerError as problem:
-                self.post_message(ServiceFailed(str(problem)))
-                return
-            self.app.call_from_thread(show, found)
-
         def show(found: WeekOfMail) -> None:
             self._week = found
             self._show_clock()
 
-        self.run_worker(read, thread=True, exclusive=True, group="week", exit_on_error=False)
+        self._read_aside(lambda: self.mail.week_of(day), show, "week")
 
     # the gate
 

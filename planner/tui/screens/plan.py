@@ -12,22 +12,13 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Container
 
-from planner.domain.errors import PlannerError
 from planner.domain.outlook import ready
 from planner.domain.workdays import Period, month_of
 from planner.services import calendar, months, odds, plan
 from planner.services.desk import Desk
 from planner.services.live import Live, Today
 from planner.services.months import Span
-from planner.tui.messages import (
-    AheadRead,
-    DayClicked,
-    MonthClicked,
-    ServiceFailed,
-    SheetRead,
-    Supposed,
-    SupposedRead,
-)
+from planner.tui.messages import DayClicked, MonthClicked, ServiceFailed, Supposed
 from planner.tui.screens.base import DeskScreen
 from planner.tui.widgets.odds import Funnel, WhatIf, kept
 from planner.tui.widgets.plan import Asks, Chart, Figures, MonthCalendar, SheetPart
@@ -135,31 +126,22 @@ class PlanScreen(DeskScreen):
     def _reload(self) -> None:
         span, day = self.span, self.day
 
-        def read() -> None:
-            try:
-                sheet = months.read(self.desk, span, day)
-                self.post_message(SheetRead(sheet))
-                self.post_message(AheadRead(sheet, months.look_ahead(self.desk, sheet)))
-            except PlannerError as problem:
-                self.post_message(ServiceFailed(str(problem)))
+        self._read_aside(lambda: months.read(self.desk, span, day), self._show)
 
-        self.run_worker(read, thread=True, exclusive=True, group="read", exit_on_error=False)
-
-    def on_sheet_read(self, message: SheetRead) -> None:
-        sheet = message.sheet
-        if (sheet.span, self.day in sheet.period) != (self.span, True):
-            return  # a page that was turned meanwhile
+    def _show(self, sheet: months.Sheet) -> None:
+        """Show what was read, and work out what is to be expected of it, which takes longer."""
+        self._read_aside(lambda: months.look_ahead(self.desk, sheet), partial(self._show_ahead, sheet), "ahead")
         for part in self.query(SheetPart):
             part.show(sheet)
         self.set_class(self.span is not Span.MONTH, "-long")
         self._show_cursor()
         self._tell_notices()
 
-    def on_ahead_read(self, message: AheadRead) -> None:
-        if (message.sheet.span, self.day in message.sheet.period) != (self.span, True):
-            return
+    def _show_ahead(self, sheet: months.Sheet, ahead: months.Ahead) -> None:
+        if (sheet.span, self.day in sheet.period) != (self.span, True):
+            return  # a page that was turned meanwhile
         for part in (*self.query(SheetPart), self.query_one(Funnel), self.query_one(WhatIf)):
-            part.look(message.ahead)
+            part.look(ahead)
 
     # what if
 
@@ -186,13 +168,9 @@ class PlanScreen(DeskScreen):
         if known is None:
             return
 
-        def work() -> None:
-            self.post_message(SupposedRead(ready(odds.suppose(known, supposition), *WhatIf.SHOWN)))
-
-        self.run_worker(work, thread=True, exclusive=True, group="what-if", exit_on_error=False)
-
-    def on_supposed_read(self, message: SupposedRead) -> None:
-        self.query_one(WhatIf).result(message.outlook)
+        self._read_aside(
+            lambda: ready(odds.suppose(known, supposition), *WhatIf.SHOWN), self.query_one(WhatIf).result, "what-if"
+        )
 
     def action_keep(self) -> None:
         """Keep what was supposed of the calls a day and the average deal in the month's plan."""

@@ -20,7 +20,7 @@ from planner.domain.errors import PlannerError
 from planner.services.desk import Desk
 from planner.services.live import Live, TaskLine, Today
 from planner.tui import changes
-from planner.tui.messages import CounterClicked, DayLaid, OddsRead, ServiceFailed, TaskClicked
+from planner.tui.messages import CounterClicked, TaskClicked
 from planner.tui.screens.base import OFFERED, DeskScreen
 from planner.tui.view import OUTCOMES, Line, outcome_lines
 from planner.tui.widgets.today import (
@@ -174,25 +174,21 @@ class TodayScreen(DeskScreen):
         if today is not None:
             self._show(today)
         elif self.desk.now() >= self._lay_again:
-            self.run_worker(self._lay, thread=True, exclusive=True, group="lay", exit_on_error=False)
+            self._read_aside(self.live.lay, self._laid, "lay", self._not_laid)
 
-    def _lay(self) -> None:
-        try:
-            self.post_message(DayLaid(self.live.lay()))
-        except PlannerError as problem:
-            self._lay_again = self.desk.now() + OFFERED  # a day that can't be laid is not tried every second
-            self.post_message(ServiceFailed(str(problem)))
+    def _laid(self, today: Today) -> None:
+        self._lay_again = datetime.min
+        self._show(today)
 
-    def _odds(self) -> None:
-        try:
-            self.post_message(OddsRead(self.live.fresh_odds()))
-        except PlannerError as problem:
-            self.post_message(ServiceFailed(str(problem)))
+    def _not_laid(self, problem: str) -> None:
+        self._lay_again = self.desk.now() + OFFERED  # a day that can't be laid is not tried every second
+        self._complain(problem)
 
-    def on_odds_read(self, message: OddsRead) -> None:
-        if message.odds is None:
+    def _show_odds(self, odds: dict[str, object] | None) -> None:
+        """Take the odds that were worked out anew; None without a database."""
+        if odds is None:
             return
-        for name, value in message.odds.items():
+        for name, value in odds.items():
             setattr(self.today, name, value)
         now = self.desk.now()
         for name in ("month", "counters"):
@@ -204,14 +200,10 @@ class TodayScreen(DeskScreen):
             return
         self._odds_old = False
         if self.today.odds_are_old():
-            self.run_worker(self._odds, thread=True, exclusive=True, group="odds", exit_on_error=False)
+            self._read_aside(self.live.fresh_odds, self._show_odds, "odds")
 
     def on_key(self) -> None:
         self._quiet_since = self.desk.now()
-
-    def on_day_laid(self, message: DayLaid) -> None:
-        self._lay_again = datetime.min
-        self._show(message.today)
 
     def come_back(self) -> None:
         """Show the day as it is now, after another screen lay over it."""

@@ -15,7 +15,7 @@ from planner.services import week as service
 from planner.services.desk import Desk
 from planner.services.live import Live, Today
 from planner.tui import changes
-from planner.tui.messages import ServiceFailed, WeekBlockClicked, WeeksRead
+from planner.tui.messages import WeekBlockClicked
 from planner.tui.modals.block import BlockModal, BlockWanted
 from planner.tui.modals.line import LineModal
 from planner.tui.screens.base import DeskScreen
@@ -96,16 +96,10 @@ class WeekScreen(DeskScreen):
     # what is shown
 
     def _reload(self) -> None:
-        self.run_worker(self._read, thread=True, exclusive=True, group="read", exit_on_error=False)
+        self._read_aside(lambda: service.templates(self.desk), self._take)
 
-    def _read(self) -> None:
-        try:
-            self.post_message(WeeksRead(service.templates(self.desk)))
-        except PlannerError as problem:
-            self.post_message(ServiceFailed(str(problem)))
-
-    def on_weeks_read(self, message: WeeksRead) -> None:
-        self.weeks = message.weeks
+    def _take(self, weeks: list[WeekTemplate]) -> None:
+        self.weeks = weeks
         if not any(week.name == self.shown for week in self.weeks):
             self.shown = next(week.name for week in self.weeks if week.used)
         self._show()

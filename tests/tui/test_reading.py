@@ -1,0 +1,77 @@
+"""How screens read: the newest reading is shown, and a change of one's own is read once."""
+
+from __future__ import annotations
+
+import threading
+from pathlib import Path
+
+import pytest
+
+from planner.services import ladder
+from planner.services.desk import Desk
+from planner.services.ladder import Ladder
+from planner.tui.screens.goals import GoalsScreen
+from tests.scenes import typical
+from tests.tui.helpers import press, running, settled, shown, wait_for
+
+
+class Reads:
+    """The readings of the ladder: how many there were; one of them can be held up."""
+
+    def __init__(self) -> None:
+        self.count = 0
+        self.hold: threading.Event | None = None
+        self.held = threading.Event()
+        self._read = ladder.read
+
+    def __call__(self, desk: Desk, *, all_states: bool = False) -> Ladder:
+        self.count += 1
+        hold, self.hold = self.hold, None
+        found = self._read(desk, all_states=all_states)
+        if hold is not None:
+            self.held.set()
+            assert hold.wait(20)
+        return found
+
+
+@pytest.fixture
+def reads(monkeypatch: pytest.MonkeyPatch) -> Reads:
+    found = Reads()
+    monkeypatch.setattr(ladder, "read", found)
+    return found
+
+
+async def test_a_reading_that_was_held_up_doesn_t_come_over_a_newer_one(tmp_path: Path, reads: Reads) -> None:
+    desk = typical(tmp_path)
+    async with running(desk) as pilot:
+        await press(pilot, "4")
+        screen = pilot.app.screen
+        assert isinstance(screen, GoalsScreen)
+        before = shown(pilot)
+        await press(pilot, "x")  # the wish is reached: it is no longer there
+        reads.hold = hold = threading.Event()
+        screen._reload()
+        await wait_for(pilot, reads.held.is_set)
+        await pilot.press("v")
+        await wait_for(pilot, lambda: "✓ the flat" in shown(pilot))
+        hold.set()
+        await settled(pilot)
+        await pilot.pause(0.05)
+        assert "✓ the flat" in shown(pilot)
+        assert "✓ the flat" not in before
+
+
+async def test_a_change_of_one_s_own_is_no_news_at_the_next_look(tmp_path: Path, reads: Reads) -> None:
+    desk = typical(tmp_path)
+    async with running(desk) as pilot:
+        await press(pilot, "4")
+        screen = pilot.app.screen
+        assert isinstance(screen, GoalsScreen)
+        before = reads.count
+        await press(pilot, "x")
+        screen._look_around()
+        await settled(pilot)
+        assert reads.count == before + 1
+        desk.database.raw().execute("UPDATE goal SET title = 'another program' WHERE id = 2").connection.commit()
+        screen._look_around()
+        await wait_for(pilot, lambda: "another program" in shown(pilot))
