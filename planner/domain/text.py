@@ -11,27 +11,35 @@ _HIDDEN = frozenset(
 )
 
 
-def shown(text: str) -> str:
-    """One line as it may go to a terminal: whatever it would obey is a mark, everything else stays.
+def shown(text: str, *, lines: bool = False) -> str:
+    """A line as it may go to a terminal: whatever it would obey is a mark, everything else stays; newlines if `lines`.
 
     Text is cleaned where it comes in; this is for what another program may have written into the database.
     """
     if text.isprintable():
         return text
     return "".join(
-        "\N{REPLACEMENT CHARACTER}" if char in _HIDDEN or unicodedata.category(char) in ("Cc", "Cs") else char
-        for char in text
+        "\N{REPLACEMENT CHARACTER}" if _obeyed(char) and not (lines and char == "\n") else char for char in text
     )
 
 
+def _obeyed(char: str) -> bool:
+    return char in _HIDDEN or unicodedata.category(char) in ("Cc", "Cs")
+
+
 def clean(text: str, *, lines: bool = False) -> str:
-    """Strip what a terminal would obey: C0, C1, lone surrogates, bidi overrides. Newlines stay only if `lines`."""
+    """Strip what a terminal would obey, and the blanks at the ends. Newlines stay only if `lines`."""
+    return harmless(text, lines=lines).strip()
+
+
+def harmless(text: str, *, lines: bool = False) -> str:
+    """Drop what a terminal would obey: C0, C1, lone surrogates, bidi overrides. Newlines stay only if `lines`."""
     if text.isprintable():
-        return text.strip()
+        return text
     kept = []
     for char in text:
         if char in _KEEP:
             kept.append(char if lines and char == "\n" else " ")
-        elif char not in _HIDDEN and unicodedata.category(char) not in ("Cc", "Cs"):
+        elif not _obeyed(char):
             kept.append(char)
-    return "".join(kept).strip()
+    return "".join(kept)

@@ -21,6 +21,7 @@ from planner.domain.dayclock import (
     slack,
 )
 from planner.domain.dayclock import span_text as span_text
+from planner.domain.text import shown
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -71,6 +72,7 @@ def fit(text: str, width: int, measure: Callable[[str], int] = cells) -> str:
     """The text cut to a width, with an ellipsis where something is left out."""
     if width <= 0:
         return ""
+    text = shown(text)  # measured as it will stand there
     if measure(text) <= width:
         return text
     kept, used = [], 0

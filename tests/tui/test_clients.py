@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import csv
 from collections.abc import Callable
+from contextlib import closing
 from datetime import date, datetime
 from pathlib import Path
 from threading import Event
 
 import pytest
 from textual.pilot import Pilot
+from textual.screen import ModalScreen
 from textual.widgets import Input
 
-from planner.domain.complaints import State
+from planner.domain.complaints import Complaint, State
 from planner.domain.deals import Stage
 from planner.domain.tasks import Due
+from planner.domain.text import shown as visible
 from planner.services import complaints, deals, duplicates, exports, people, promises, tasks
 from planner.services.desk import Desk
 from planner.tui.modals.clients import ContactModal
@@ -22,9 +26,12 @@ from planner.tui.screens.clients import ClientsScreen
 from planner.tui.screens.deals import DealsScreen
 from planner.tui.screens.duplicates import DuplicatesScreen
 from planner.tui.screens.imports import ImportScreen
+from planner.tui.view import fit
+from planner.tui.widgets.care import CareLines
 from planner.tui.widgets.clients import ClientLines
 from planner.tui.widgets.deals import BoardLines
 from planner.tui.widgets.duplicates import PairLines
+from planner.tui.widgets.lines import measure
 from tests.scenes import clients_typical, desk_at
 from tests.tui.helpers import press, running, says, settled, shown, wait_for
 
@@ -537,6 +544,131 @@ HOSTILE = (
     "\x1b[2J", "\x9b2J", "\u202eabc\u202c", "\u2066abc", "a\x00b", "x" * 10_000, "a\rb", "a\tb", "\u200bhidden",
     "김민수 한빛무역", "שלום", "👩‍👩‍👧‍👦 family", "é" * 50, "\ud800", "{name} %s {0}",
 )  # fmt: skip
+
+
+FORMS = {  # how each form is come to, and what of it takes any text; the rest takes only what it knows, and says so
+    "6 n": "name company role city languages source supplier supplier_weak preferences notes",
+    "6 r": "name company role city languages source supplier supplier_weak preferences notes",
+    "6 e": "name company tags notes",
+    "6 c": "text kind",
+    "6 d": "title notes",
+    "6 s": "line",
+    "6 p": "line",
+    "6 x": "line",
+    "6 X": "line",
+    "6 f": "",
+    "6 F": "line",
+    "6 slash": "",
+    "6 a": "line",
+    "6 M": "name subject",
+    "6 tab n": "title notes",
+    "6 tab e": "title notes",
+    "6 tab w": "amount",
+    "6 tab x": "line",
+    "6 shift+tab p": "line",
+    "6 shift+tab e": "agreed compensation escalated",
+    "6 I": "line",
+}
+
+
+def harmful(text: str) -> set[str]:
+    """What a screen has that can't be seen, but does something to a terminal; a family is joined by some of it."""
+    return {hex(ord(letter)) for letter in text if not letter.isprintable() and letter not in "\n\u200d"}
+
+
+async def throw(pilot: Pilot[None], key: str, word: str, free: str) -> None:
+    """Open a form, write a word into each of its fields, then only into those that take any, and leave it."""
+    under = pilot.app.screen
+    await press(pilot, key)
+    form = pilot.app.screen
+    assert form is not under, f"{key} opens nothing: {shown(pilot)}"
+    for wanted in (None, free.split()):
+        if pilot.app.screen is not form:
+            break
+        for field in form.query(Input):
+            every = wanted is None or str(field.id).removeprefix("field-") in wanted
+            field.value = word if every else ""
+        await settled(pilot)
+        assert not harmful(shown(pilot)), word
+        await press(pilot, "enter")
+        assert not harmful(shown(pilot)), word
+    while isinstance(pilot.app.screen, ModalScreen):
+        await press(pilot, "escape")
+    assert pilot.app.is_running
+    assert "went wrong" not in shown(pilot)
+
+
+@pytest.mark.parametrize("way", FORMS)
+async def test_hostile_words_in_every_field_of_the_forms_of_clients(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, way: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    desk = clients_typical(tmp_path)
+    *before, key = way.split()
+    async with running(desk) as pilot:
+        await go_to(pilot, KIM)
+        await press(pilot, *before[1:])
+        for word in HOSTILE:
+            if key == "F":
+                await press(pilot, "f")
+                line(pilot, "tag:fair")
+                await press(pilot, "enter")
+            if way == "6 shift+tab e":
+                await press(pilot, "home")
+                while not isinstance(pilot.app.screen.query_one(CareLines).chosen, Complaint):
+                    await press(pilot, "down")
+            await throw(pilot, key, word, FORMS[way])
+            if way == "6 slash":
+                await press(pilot, "6")
+            if way == "6 I":
+                key = "o"  # the first line is asked for by itself
+            if way in ("6 tab w", "6 tab x"):
+                await press(pilot, "u")
+
+
+async def test_a_hostile_file_is_only_shown_before_it_is_taken_in(tmp_path: Path) -> None:
+    desk = desk_at(tmp_path)
+    words = [word for word in HOSTILE if "\ud800" not in word and "\0" not in word]  # no text file has these
+    path = tmp_path / f"{words[0].replace('/', '')}.csv"
+    with path.open("w", newline="", encoding="utf-8") as file:
+        sheet = csv.writer(file)
+        sheet.writerow(["Name", "Company", "Phone", *words])
+        sheet.writerows([word[:190], word[:190], word[:30], *(each[:190] for each in words)] for word in words)
+    async with running(desk, (120, 50)) as pilot:
+        await press(pilot, "6", "I")
+        fill(pilot, line=str(path))
+        await press(pilot, "enter")
+        await wait_for(pilot, says(pilot, "becomes"))
+        for key in ("down", "down", "down", "enter", "escape", "pagedown", "E", "escape", "t", "t", "t", "J"):
+            await press(pilot, key)
+            assert not harmful(shown(pilot)), key
+        await press(pilot, "w")
+        await wait_for(pilot, says(pilot, "u undo"))
+        assert not harmful(shown(pilot))
+        await press(pilot, "6", *["down"] * 20)
+        assert not harmful(shown(pilot))
+    assert len(people.listed(desk)) > 10
+
+
+def test_a_mark_in_place_of_what_isn_t_shown_has_its_room() -> None:
+    for word in HOSTILE:
+        assert measure(fit(word, 20)) == measure(visible(fit(word, 20))) <= 20
+
+
+async def test_what_another_program_wrote_into_the_database_is_only_shown(tmp_path: Path) -> None:
+    """Text is cleaned where it comes in; forms and questions must bear it uncleaned, too."""
+    desk = clients_typical(tmp_path)
+    with closing(desk.database.raw()) as raw:
+        for table, column in (("contact", "name"), ("contact", "notes"), ("deal", "title"), ("complaint", "text")):
+            raw.execute(f"UPDATE {table} SET {column} = {column} || ?", ("\x1b]52;c;AAAA\x07 \u202eevil",))
+        raw.commit()
+    async with running(desk) as pilot:
+        await press(pilot, "6")
+        for key in ("e", "escape", "c", "escape", "delete", "escape", "tab", "e", "escape", "w", "escape", "x"):
+            await press(pilot, key)
+            assert not harmful(shown(pilot)), key
+        await press(pilot, "escape", "tab", "end", "e")
+        assert not harmful(shown(pilot))
 
 
 async def test_keys_typed_fast_do_each_their_work(desk: Desk) -> None:

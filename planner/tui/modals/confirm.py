@@ -10,6 +10,7 @@ from textual.containers import Container, Horizontal
 from textual.content import Content
 from textual.widgets import Button, Label, Static
 
+from planner.domain.text import shown
 from planner.tui.modals.base import Modal
 
 
@@ -28,8 +29,8 @@ class ConfirmModal(Modal[bool]):
 
     def compose(self) -> ComposeResult:
         with Container(id="confirm"):
-            yield Label(Content(self.question), id="confirm-question", markup=False)
-            yield Static(Content(self.about), id="confirm-about", markup=False)
+            yield Label(Content(shown(self.question)), id="confirm-question", markup=False)
+            yield Static(Content(shown(self.about, lines=True)), id="confirm-about", markup=False)
             with Horizontal(id="confirm-keys"):
                 yield Button(f"{self.word} y", id="yes", compact=True)
                 yield Button("Leave esc", id="no", compact=True)

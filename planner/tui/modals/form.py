@@ -13,7 +13,9 @@ from textual.content import Content
 from textual.widgets import Button, Input, Label, Static
 
 from planner.domain.errors import PlannerError
+from planner.domain.text import shown
 from planner.tui.modals.base import Modal
+from planner.tui.widgets.typed import LineInput
 
 Result = TypeVar("Result")
 
@@ -60,13 +62,13 @@ class FormModal(Modal[Result | None], Generic[Result]):
 
     def compose(self) -> ComposeResult:
         with Container(id="form"):
-            yield Label(Content(self.HEADING), id="form-title", markup=False)
+            yield Label(Content(shown(self.HEADING)), id="form-title", markup=False)
             with VerticalScroll(id="form-fields", can_focus=False):
                 for field in self.fields:
                     with Horizontal(classes="form-row"):
                         if field.label:
                             yield Label(Content(field.label), markup=False)
-                        yield Input(
+                        yield LineInput(
                             value=field.value,
                             placeholder=field.hint,
                             password=field.secret,
@@ -74,7 +76,7 @@ class FormModal(Modal[Result | None], Generic[Result]):
                             id=f"field-{field.name}",
                             compact=True,
                         )
-            yield Static(Content(self.problem), id="form-note", markup=False)
+            yield Static(Content(shown(self.problem, lines=True)), id="form-note", markup=False)
             with Horizontal(id="form-keys"):
                 yield Button("Save ⏎", id="save", compact=True)
                 yield Button("Leave esc", id="leave", compact=True)
@@ -93,7 +95,7 @@ class FormModal(Modal[Result | None], Generic[Result]):
         """Say something under the fields."""
         note = self.query_one("#form-note", Static)
         note.set_class(wrong, "-wrong")
-        note.update(Content(text) if isinstance(text, str) else text)
+        note.update(Content(shown(text, lines=True)) if isinstance(text, str) else text)
 
     def on_input_changed(self) -> None:
         values = self.values()

@@ -13,12 +13,14 @@ from textual.content import Content
 from textual.widgets import Input, Label
 
 from planner.domain.errors import PlannerError
+from planner.domain.text import shown
 from planner.tui import view
 from planner.tui.messages import EntryClicked
 from planner.tui.modals.base import Modal
 from planner.tui.view import Line
 from planner.tui.widgets.calling import EntryLines
 from planner.tui.widgets.lines import measure
+from planner.tui.widgets.typed import LineInput
 
 
 @dataclass(frozen=True)
@@ -90,8 +92,8 @@ class PickModal(Modal[Any]):
 
     def compose(self) -> ComposeResult:
         with Container(id="pick"):
-            yield Label(Content(self.title_), id="pick-title", markup=False)
-            yield Input(value=self.text, placeholder=self.hint, id="pick-line", compact=True, select_on_focus=False)
+            yield Label(Content(shown(self.title_)), id="pick-title", markup=False)
+            yield LineInput(value=self.text, placeholder=self.hint, id="pick-line", compact=True, select_on_focus=False)
             yield PickLines(id="picks")
 
     def on_mount(self) -> None:

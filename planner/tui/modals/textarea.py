@@ -10,8 +10,19 @@ from textual.binding import Binding, BindingType
 from textual.containers import Container, Horizontal
 from textual.content import Content
 from textual.widgets import Button, Label, Static, TextArea
+from textual.widgets.text_area import Edit, EditResult
 
+from planner.domain.text import harmless, shown
 from planner.tui.modals.base import Modal
+
+
+class TextInput(TextArea):
+    """Lines without what a terminal would obey, however they come in."""
+
+    def edit(self, edit: Edit) -> EditResult:
+        """Put something in, or take it out: typed, pasted, undone."""
+        edit.text = harmless(edit.text, lines=True)
+        return super().edit(edit)
 
 
 class TextModal(Modal[str | None]):
@@ -38,9 +49,10 @@ class TextModal(Modal[str | None]):
 
     def compose(self) -> ComposeResult:
         with Container(id="text"):
-            yield Label(Content(self.heading), id="text-title", markup=False)
-            yield Label(Content(self.about), id="text-about", markup=False)
-            yield TextArea(self.text, id="text-area", tab_behavior="focus", show_line_numbers=False, compact=True)
+            yield Label(Content(shown(self.heading)), id="text-title", markup=False)
+            yield Label(Content(shown(self.about)), id="text-about", markup=False)
+            text = harmless(self.text, lines=True)
+            yield TextInput(text, id="text-area", tab_behavior="focus", show_line_numbers=False, compact=True)
             yield Static(Content(""), id="text-note", markup=False)
             with Horizontal(id="text-keys"):
                 yield Button("Keep F2", id="keep", compact=True)
@@ -55,7 +67,9 @@ class TextModal(Modal[str | None]):
         self.on_text_area_changed()
 
     def on_text_area_changed(self) -> None:
-        self.query_one("#text-note", Static).update(Content(self.preview(self.query_one(TextArea).text)))
+        self.query_one("#text-note", Static).update(
+            Content(shown(self.preview(self.query_one(TextArea).text), lines=True))
+        )
 
     def on_button_pressed(self, event: Button.Pressed) -> None:
         if event.button.id == "keep":

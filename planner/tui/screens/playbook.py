@@ -19,6 +19,7 @@ from planner.tui.screens.base import DeskScreen
 from planner.tui.view import Line
 from planner.tui.widgets.session import ObjectionLines, Row, Sheet, SheetLines
 from planner.tui.widgets.today import FooterKey, FooterLine, HeaderLine, MessageLine
+from planner.tui.widgets.typed import LineInput
 
 FOOTER = (
     FooterKey("/", "find", "find"),
@@ -80,7 +81,7 @@ class PlaybookScreen(DeskScreen):
         with Container(id="pages"):
             yield ObjectionLines(id="objections")
             yield SheetLines(id="answers")
-        yield Input(id="typed", compact=True, placeholder="what is heard: dear, think, busy …")
+        yield LineInput(id="typed", compact=True, placeholder="what is heard: dear, think, busy …")
         yield MessageLine(id="message")
         yield FooterLine(list(FOOTER), id="footer")
 

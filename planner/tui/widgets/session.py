@@ -9,7 +9,6 @@ from math import ceil
 from typing import TYPE_CHECKING
 
 from textual import events
-from textual.widgets import Input
 
 from planner.domain.calling import ordinal
 from planner.domain.session import clock, warning
@@ -19,6 +18,7 @@ from planner.tui.view import OUTCOMES, Line
 from planner.tui.widgets.calling import EntryLines
 from planner.tui.widgets.lines import Lines, measure
 from planner.tui.widgets.today import FooterLine
+from planner.tui.widgets.typed import LineInput
 
 if TYPE_CHECKING:
     from planner.services.playbook import Advice, Found
@@ -354,7 +354,7 @@ class ObjectionLines(EntryLines):
         return lines
 
 
-class TypedLine(Input):
+class TypedLine(LineInput):
     """The line that is written into while somebody is on the line, quickly and with what follows right behind it.
 
     Textual handles ⏎ and esc as bindings, after the keys that came behind them have already gone into the line: a digit
