@@ -29,6 +29,7 @@ class Care(StrEnum):
     CHANCE_SIGN = "chance-sign"
     CHANCE = "chance"
     COMPLAINT = "complaint"
+    REFERRAL = "referral"
 
 
 # What a contract's end asks for: a first sign, then the call. Ours, and a competitor's.
@@ -92,6 +93,11 @@ def second_touch(today: date, works: Callable[[date], bool]) -> date:
 def follow_up(won: date, today: date, days: int, works: Callable[[date], bool]) -> date:
     """The day of the call that asks whether they are content; not before today."""
     return working_day(max(won + timedelta(days=days), today), works, back=False)
+
+
+def ask_again(today: date, works: Callable[[date], bool]) -> date:
+    """The day on which somebody who is content is asked for a referral: the next working day."""
+    return working_day(today + timedelta(days=1), works, back=False)
 
 
 def next_end(end: date, months: int, after: date) -> date:

@@ -97,6 +97,9 @@ def renamed(desk: Desk, session: Session, contact: Contact) -> None:
 
     for deal in deals.listed(session, stage=Stage.WON, contact_id=contact.id):
         renewal(desk, session, deal)
+    for task in store.of(session, (Care.REFERRAL,), contact_id=contact.id):
+        if task.state is TaskState.OPEN:
+            tasks.put(session, replace(task, title=_asking(contact.name)))
     complaints.retitled(desk, session, contact.id)
 
 
@@ -155,6 +158,24 @@ def next_touch(desk: Desk, session: Session, deal: Deal) -> None:
         Care.SECOND_TOUCH, day, f"Second touch {who}: the renewal of {deal.title}", str(deal.contract_end or "")
     )
     add(desk, session, step, deal.contact_id, deal.id)
+
+
+def _asking(name: str) -> str:
+    return f"Ask {name} for a referral: who else should know of you?"[:500]
+
+
+def ask_for_referral(desk: Desk, contact_id: int) -> tuple[Task, bool]:
+    """See to it that somebody who is content is asked for a referral (S30). Returns the task, and whether it is new."""
+    from planner.store import people
+
+    with desk.database.write("referral to ask for") as unit:
+        for task in store.of(unit.session, (Care.REFERRAL,), contact_id=contact_id):
+            if task.state is TaskState.OPEN:
+                return task, False
+        name = people.get(unit.session, contact_id).name
+        day = care.ask_again(desk.today(), works(desk, unit.session, desk.today()))
+        step = Step(Care.REFERRAL, day, _asking(name))
+        return add(desk, unit.session, step, contact_id), True
 
 
 def no_more(session: Session, deal_id: int, cares: tuple[Care, ...] = tuple(Care)) -> None:

@@ -205,7 +205,7 @@ def due(session: Session, day: date) -> dict[int, tuple[Why, str | None]]:
     promises = select(PromiseRow.contact_id, PromiseRow.due).where(PromiseRow.state == "open")
     cares = select(TaskRow.contact_id, TaskRow.due).where(TaskRow.state == "open")
     renewals = cares.where(col(TaskRow.care).in_([*OURS, *THEIRS, Care.SECOND_TOUCH]))
-    follow_ups = cares.where(TaskRow.care == Care.FOLLOW_UP)
+    follow_ups = cares.where(col(TaskRow.care).in_([Care.FOLLOW_UP, Care.REFERRAL]))
     for why, query, column in (
         (Why.CALLBACK, callbacks, TaskRow.due),
         (Why.PROMISE, promises, PromiseRow.due),

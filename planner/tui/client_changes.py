@@ -86,6 +86,15 @@ def settle(desk: Desk, promise_id: int, *, kept: bool) -> str:
     return f"promise {how}: {promise.text}"
 
 
+def ask_for_referral(desk: Desk, contact_id: int) -> str:
+    """Put on the list that somebody who is content is asked for a referral."""
+    from planner.services import care
+
+    task, new = care.ask_for_referral(desk, contact_id)
+    said = f"{task.title.partition(':')[0]}, {day_words(str(task.due), desk.today())}"
+    return said if new else Unchanged(f"on the list already: {said}")
+
+
 def list_contact(desk: Desk, contact_id: int) -> str:
     """Put somebody on the next calling list."""
     from planner.services import calling

@@ -16,7 +16,7 @@ from textual.pilot import Pilot
 
 from planner.config import store_value
 from planner.domain.activity import DIAL_OUTCOMES, SPOKEN
-from planner.services import calling, people, plan, playbook, tasks
+from planner.services import calling, care, people, plan, playbook, tasks
 from planner.services.desk import Desk
 from planner.services.live import Live
 from planner.services.session import CallDesk, read_when
@@ -189,6 +189,32 @@ async def test_the_questions_after_a_talk(tmp_path: Path) -> None:
         calls_screen(pilot)._second()
         await wait_for(pilot, lambda: "need met?" not in shown(pilot))
     assert log(desk, "SELECT count(*) FROM call_check") == [(1,)]
+
+
+async def test_who_is_content_is_asked_for_a_referral(tmp_path: Path) -> None:
+    desk = desk_with(tmp_path, 4)
+    query = "SELECT title, due, contact_id FROM task WHERE care = 'referral'"
+    async with running(desk) as pilot:
+        await press(pilot, "2", "6", "y", "y", "y")
+        assert "referral" not in shown(pilot)  # what goes before is still asked
+        await press(pilot, "y")
+        await wait_for(pilot, says(pilot, "r ask Name 000 for a referral"))
+        await press(pilot, "r")
+        await wait_for(pilot, says(pilot, "Ask Name 000 for a referral, tomorrow"))
+        assert log(desk, query) == [("Ask Name 000 for a referral: who else should know of you?", "2026-11-17", 1)]
+        await press(pilot, "6", "y", "y", "n", "y")
+        await wait_for(pilot, says(pilot, "why it went so"))
+        assert "referral" not in shown(pilot)
+        await press(pilot, "r")
+        assert len(log(desk, query)) == 1
+        await press(pilot, "u", "u", "u")  # the answers, the call, then the referral
+        await wait_for(pilot, says(pilot, "undid: referral to ask for"))
+        assert log(desk, query) == []
+    task, new = care.ask_for_referral(desk, 1)
+    assert new
+    assert care.ask_for_referral(desk, 1) == (task, False)
+    people.edit(desk, "Name 000", {"name": "Park Jisoo"})
+    assert log(desk, query)[0][0] == "Ask Park Jisoo for a referral: who else should know of you?"
 
 
 async def test_an_objection_is_found_in_three_keys_and_logged_in_two(tmp_path: Path) -> None:

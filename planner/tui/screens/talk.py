@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 
 from textual.widgets import Input
 
@@ -18,7 +19,7 @@ from planner.services import playbook as book
 from planner.services.desk import Desk
 from planner.services.live import Live, Today
 from planner.services.session import CallDesk, Made
-from planner.tui import sheets
+from planner.tui import client_changes, sheets
 from planner.tui.screens.base import OFFERED, DeskScreen
 from planner.tui.view import Line
 from planner.tui.widgets.session import Sheet, SheetLines, TypedLine
@@ -40,6 +41,7 @@ class Check:
     until: datetime
     question: int = 0
     check_id: int | None = None
+    content: bool = False
 
 
 class TalkScreen(DeskScreen):
@@ -285,6 +287,10 @@ class TalkScreen(DeskScreen):
         """Which sort of objection it is that was heard."""
         if self._mode == "answers":
             self._set_sort(sort)
+        elif sort == "real" and self._check is not None and self._check.content:
+            made = self._check.made  # r: they are content, and may know somebody
+            self._end_check()
+            self._carry_out(partial(client_changes.ask_for_referral, self.desk, made.card.id))
 
     def action_walk(self, step: int) -> None:
         """As the arrows; j is joking, where the sort of an objection is asked for."""
@@ -307,6 +313,8 @@ class TalkScreen(DeskScreen):
             ]  # fmt: skip
         else:
             line = [(" ✓ ", "good"), ("kept  ", ""), ("w", "accent"), (" why it went so", "dim")]
+            if check.content:
+                line += [("   r", "accent"), (f" ask {name} for a referral", "dim")]
         self._say(line, keep=True)
 
     def _answer(self, *, yes: bool) -> None:
@@ -324,6 +332,7 @@ class TalkScreen(DeskScreen):
                 self.calls.add_to_check(check.check_id, **{column: int(yes)})
 
         if self._try(put):
+            check.content = check.content or (column == "content" and yes)
             check.question += 1
             check.until = self.desk.now() + OFFERED
             self._ask()
