@@ -168,7 +168,7 @@ def _days(text: str) -> int:
 
 def add(args: argparse.Namespace, desk: Desk) -> int:
     contact = service.add(desk, " ".join(args.name), _given(args, desk))
-    return say(f"contact {contact.id}: {_sentence(contact)}")
+    return say(f"contact {contact.id}: {sentence(contact)}")
 
 
 def edit(args: argparse.Namespace, desk: Desk) -> int:
@@ -178,7 +178,7 @@ def edit(args: argparse.Namespace, desk: Desk) -> int:
     if not changes:
         raise InputError("Nothing to change was given; see `planner contact edit --help`.")
     contact = service.edit(desk, args.contact, changes)
-    return say(f"contact {contact.id}: {_sentence(contact)}")
+    return say(f"contact {contact.id}: {sentence(contact)}")
 
 
 def list_(args: argparse.Namespace, desk: Desk) -> int:
@@ -236,7 +236,7 @@ def _print(rows: list[service.Listed], args: argparse.Namespace, nothing: str) -
     for row in rows:
         step = row.next_step
         following = "" if step is None else f"  → {step.text}" + (f" ({step.due})" if step.due else "")
-        say(f"{row.contact.id:>5}  {_sentence(row.contact)}{following}")
+        say(f"{row.contact.id:>5}  {sentence(row.contact)}{following}")
     return 0
 
 
@@ -264,7 +264,7 @@ def show(args: argparse.Namespace, desk: Desk) -> int:
         whole["history"] = [{"at": event.at, "kind": event.kind, "text": event.text} for event in found.history]
         whole["log"] = [log.as_object(row) for row in found.log]
         return emit(whole)
-    say(f"{contact.id:>5}  {_sentence(contact)}")
+    say(f"{contact.id:>5}  {sentence(contact)}")
     for name, text in [*_details(contact), *_around(found, desk)]:
         say(f"       {name}: {text}")
     for row in found.promises:
@@ -334,7 +334,7 @@ def _around(found: service.Dossier, desk: Desk) -> list[tuple[str, str]]:
 
 def drop(args: argparse.Namespace, desk: Desk) -> int:
     for contact in service.drop(desk, *args.contact):
-        say(f"dropped contact {contact.id}: {_sentence(contact)}")
+        say(f"dropped contact {contact.id}: {sentence(contact)}")
     return 0
 
 
@@ -380,8 +380,9 @@ def as_object(contact: Contact, step: service.NextStep | None) -> dict[str, obje
     }
 
 
-def _sentence(contact: Contact) -> str:
-    company = contact.company if contact.company and contact.company != contact.name else ""
-    parts = [contact.name, ", ".join(text for text in (contact.role, company) if text)]
+def sentence(contact: Contact, *, company: bool = True) -> str:
+    """A contact as a line, with where they are or without."""
+    at = contact.company if company and contact.company and contact.company != contact.name else ""
+    parts = [contact.name, ", ".join(text for text in (contact.role, at) if text)]
     parts += [way.value for way in (*contact.phones[:1], *contact.emails[:1])]
     return "  ".join(part for part in parts if part)

@@ -54,6 +54,7 @@ MODULES = {
     "promise": "promise",
     "complaint": "complaint",
     "find": "find",
+    "company": "company",
     "import": "imports",
     "dial": "dial",
     "script": "dial",

@@ -262,28 +262,32 @@ def show(desk: Desk, wanted: str) -> Dossier:
     """A contact with all that hangs on it."""
     require_database(desk, NO_CONTACTS)
     with desk.database.read() as session:
-        contact = wanted_contact(session, wanted)
-        promised = promises.listed(session, settled=True, contact_id=contact.id)
-        doing = tasks.listed(session, contact_id=contact.id)
-        waiting = [promise for promise in promised if promise.kept is None]
-        log = calls.with_contact(session, contact.id)
-        theirs = deals.listed(session, closed=True, contact_id=contact.id)
-        complained = complaints.listed(session, checked=True, contact_id=contact.id)
-        rhythms = read_rhythms(desk.config["touch.rhythms"])
-        last, since = store.touched(session, contact.id)
-        return Dossier(
-            contact=contact,
-            next_step=_next_steps(waiting, doing).get(contact.id),
-            promises=tuple(promised),
-            tasks=tuple(doing),
-            deals=tuple(theirs),
-            log=tuple(log),
-            complaints=tuple(complained),
-            touch=of_contact(contact, last, since, desk.today(), rhythms),
-            colleagues=tuple(store.colleagues(session, contact)),
-            referred=tuple(store.referred(session, contact.id)),
-            history=tuple(_history(session, contact.id, log, promised, theirs, complained)),
-        )
+        return dossier(desk, session, wanted_contact(session, wanted))
+
+
+def dossier(desk: Desk, session: Session, contact: Contact) -> Dossier:
+    """What hangs on a contact."""
+    promised = promises.listed(session, settled=True, contact_id=contact.id)
+    doing = tasks.listed(session, contact_id=contact.id)
+    waiting = [promise for promise in promised if promise.kept is None]
+    log = calls.with_contact(session, contact.id)
+    theirs = deals.listed(session, closed=True, contact_id=contact.id)
+    complained = complaints.listed(session, checked=True, contact_id=contact.id)
+    rhythms = read_rhythms(desk.config["touch.rhythms"])
+    last, since = store.touched(session, contact.id)
+    return Dossier(
+        contact=contact,
+        next_step=_next_steps(waiting, doing).get(contact.id),
+        promises=tuple(promised),
+        tasks=tuple(doing),
+        deals=tuple(theirs),
+        log=tuple(log),
+        complaints=tuple(complained),
+        touch=of_contact(contact, last, since, desk.today(), rhythms),
+        colleagues=tuple(store.colleagues(session, contact)),
+        referred=tuple(store.referred(session, contact.id)),
+        history=tuple(_history(session, contact.id, log, promised, theirs, complained)),
+    )
 
 
 def _history(
@@ -304,14 +308,20 @@ def _history(
         if each.settled is not None
     ]
     for deal in theirs:
-        amount = "" if deal.value is None else f", {format_amount(deal.value)}"
-        if deal.opened is not None:
-            found.append(Event(deal.opened.isoformat(), "opened", f"{deal.title}{amount}"))
-        if deal.closed is not None and deal.stage is Stage.LOST:
-            found.append(Event(deal.closed.isoformat(), "lost", deal.title + (f": {deal.reason}" * bool(deal.reason))))
+        found += deal_events(deal)
     found += [Event(str(each.received), "complaint", f"{each.kind}: {each.text} ({each.state})") for each in complained]
     found += [Event(at, kind, text) for at, kind, text in tasks.done_with(session, contact_id)]
     return sorted(found, key=lambda event: event.at, reverse=True)
+
+
+def deal_events(deal: Deal) -> list[Event]:
+    """That a deal was opened, and lost; what it booked stands in the log."""
+    amount = "" if deal.value is None else f", {format_amount(deal.value)}"
+    found = [] if deal.opened is None else [Event(deal.opened.isoformat(), "opened", f"{deal.title}{amount}")]
+    if deal.closed is not None and deal.stage is Stage.LOST:
+        reason = f": {deal.reason}" if deal.reason else ""
+        found.append(Event(deal.closed.isoformat(), "lost", f"{deal.title}{reason}"))
+    return found
 
 
 def _said(entry: Activity) -> str:

@@ -77,10 +77,19 @@ def _deals() -> Any:
 
 
 def listed(
-    session: Session, *, stage: Stage | None = None, closed: bool = False, contact_id: int | None = None
+    session: Session,
+    *,
+    stage: Stage | None = None,
+    closed: bool = False,
+    contact_id: int | None = None,
+    company_id: int | None = None,
 ) -> list[Deal]:
-    """Deals: those of a stage, else the open ones (all with `closed`); by their expected close, then by age."""
+    """Deals: those of a stage, else the open ones (all with `closed`); by their expected close, then by age. Those of a
+    company are also those with who is there now.
+    """
     query = _deals()
+    if company_id is not None:
+        query = query.where((DealRow.company_id == company_id) | (ContactRow.company_id == company_id))
     if contact_id is not None:
         query = query.where(DealRow.contact_id == contact_id)
     if stage is not None:

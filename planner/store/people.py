@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from sqlmodel import Session, col, or_, select
+from sqlmodel import Session, col, func, or_, select
 
 from planner.domain.errors import StateError
 from planner.domain.people import Contact, Need, Way, email_key, name_key, phone_key
@@ -115,15 +115,9 @@ def drop(session: Session, contact_id: int) -> None:
 
 def company_or_new(session: Session, name: str, now: int) -> int:
     """The id of the company of a name, regardless of case; made when the name is new."""
-    found = session.exec(
-        select(CompanyRow.id).where(col(CompanyRow.name).collate("NOCASE") == name).order_by(col(CompanyRow.id))
-    ).first()
-    if found is None and not name.isascii():  # SQLite folds the case of ASCII only
-        wanted = name_key(name)
-        rows = session.exec(select(CompanyRow.id, CompanyRow.name).order_by(col(CompanyRow.id)))
-        found = next((key for key, known in rows if name_key(known) == wanted), None)
+    found = company(session, name)
     if found is not None:
-        return found
+        return found[0]
     row = CompanyRow(uid=str(uuid.uuid4()), name=name, created_at=now)
     session.add(row)
     session.flush()
@@ -206,6 +200,26 @@ def colleagues(session: Session, contact: Contact, limit: int = 20) -> list[Cont
         return []
     query = select(ContactRow.id).where(ContactRow.company_id == contact.company_id, ContactRow.id != contact.id)
     return load(session, [key for key in session.exec(query.order_by(col(ContactRow.id)).limit(limit)) if key])
+
+
+def company(session: Session, name: str) -> tuple[int, str] | None:
+    """The id and the name of a company, regardless of case; None where there is none of that name."""
+    query = select(CompanyRow.id, CompanyRow.name).order_by(col(CompanyRow.id))
+    found = session.exec(query.where(col(CompanyRow.name).collate("NOCASE") == name)).first()
+    if found is None and not name.isascii():  # SQLite folds the case of ASCII only
+        wanted = name_key(name)
+        found = next((row for row in session.exec(query) if name_key(row[1]) == wanted), None)
+    return None if found is None or found[0] is None else (found[0], found[1])
+
+
+def members(session: Session, company_id: int, limit: int) -> tuple[list[Contact], int]:
+    """Who is known at a company, those who decide first, and how many there are in all."""
+    theirs = ContactRow.company_id == company_id
+    total = session.exec(select(func.count()).select_from(ContactRow).where(theirs)).one()
+    order = (col(ContactRow.decides).desc(), col(ContactRow.name).collate("NOCASE"), col(ContactRow.id))
+    ids = [key for key in session.exec(select(ContactRow.id).where(theirs).order_by(*order).limit(limit)) if key]
+    known = {contact.id: contact for contact in load(session, ids)}
+    return [known[key] for key in ids], total
 
 
 def referred(session: Session, contact_id: int) -> list[Contact]:

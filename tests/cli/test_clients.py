@@ -37,6 +37,20 @@ def test_a_contact_has_the_fields_of_the_contract(kim: Run) -> None:
     }  # fmt: skip
 
 
+def test_a_company_through_its_people(kim: Run) -> None:
+    kim("contact", "add", "Park Jisoo", "--company", "Hanbit Trading", "--role", "director")
+    kim("deal", "add", "Paper", "--contact", "1", "--value", "90000")
+    kim("promise", "add", "price list", "--contact", "Park Jisoo", "--due", "2026-11-18 10:00")
+    text = kim("company", "hanbit", "trading").out
+    assert "next: Park Jisoo: price list  2026-11-18T10:00" in text
+    assert "Park Jisoo  director\n" in text
+    assert "deal 1: Paper" in text
+    found = kim("company", "1", "--json").json
+    assert [each["name"] for each in found["people"]] == ["Kim Minsu 김민수", "Park Jisoo"]
+    assert (found["name"], found["booked"], found["others"]) == ("Hanbit Trading", 0, 0)
+    assert "isn't known" in kim("company", kim("contact", "add", "Alone").out.split()[2].rstrip(":"), code=1).err
+
+
 def test_the_next_step_is_the_earliest_of_what_is_open(kim: Run) -> None:
     kim("task", "add", "call back", "--contact", "1", "--due", "2026-11-20")
     kim("promise", "add", "price list", "--contact", "1", "--due", "2026-11-18 10:00")

@@ -16,7 +16,7 @@ from planner.domain.errors import InputError, StateError
 from planner.domain.quickadd import parse_line
 from planner.domain.tasks import Due
 from planner.domain.touch import Zone
-from planner.services import calling, calls, complaints, deals, history, people, promises, safety, tasks
+from planner.services import calling, calls, companies, complaints, deals, history, people, promises, safety, tasks
 from planner.services.clients import Clients
 from planner.services.desk import Desk
 from planner.services.live import Live
@@ -270,6 +270,39 @@ def test_referrals_stand_on_both_and_are_counted(clients: Clients) -> None:
         people.edit(desk, "1", {"referrer": "1"})
     people.edit(desk, "1", {"referrer": ""})
     assert people.show(desk, "2").referred == ()
+
+
+def test_a_company_is_what_its_people_make_it(clients: Clients) -> None:
+    desk = clients.desk
+    people.add(desk, "Park Jisoo", {"company": "HANBIT TRADING", "decides": True})
+    made = deals.add(desk, "Paper", contact="Park Jisoo", value=Decimal(90_000))
+    deals.won(desk, made.id, moment=datetime(2026, 11, 16, 9))
+    deals.add(desk, "Ink", company="Hanbit Trading")
+    promises.add(desk, "price list", Due(date(2026, 11, 16)), contact="1")
+    tasks.add(desk, "later", contact="Park Jisoo", due=Due(date(2026, 12, 1)))
+    calls.log(desk, "dial", outcome="conversation", contact="1", note="wants two options")
+    for wanted in ("hanbit trading", "1", "Park Jisoo"):
+        found = companies.show(desk, wanted)
+        assert [each.contact.name for each in found.people] == ["Park Jisoo", "Kim Minsu 김민수"]  # who decides first
+        assert (found.others, found.booked) == (0, Decimal(90_000))
+        assert {deal.title for deal in found.deals} == {"Paper", "Ink"}
+        assert found.next_step is not None
+        assert (found.next_step[0], found.next_step[1].text) == ("Kim Minsu 김민수", "price list")
+        assert {(who, event.kind) for who, event in found.history} >= {
+            ("Kim Minsu 김민수", "dial"), ("Park Jisoo", "opened"), ("", "opened"),
+        }  # fmt: skip
+        assert [event.at for _, event in found.history] == sorted((e.at for _, e in found.history), reverse=True)
+    with pytest.raises(StateError, match="At which company Petra Novák is isn't known"):
+        companies.show(desk, "Petra Novák")
+    with pytest.raises(StateError):
+        companies.show(desk, "Nobody Ltd")
+
+
+def test_a_company_of_many_says_how_many_more(desk: Desk) -> None:
+    for number in range(companies.MOST + 3):
+        people.add(desk, f"Person {number:02}", {"company": "Больница № 1"})
+    found = companies.show(desk, "больница № 1")
+    assert (len(found.people), found.others) == (companies.MOST, 3)
 
 
 def test_colleagues_are_others_at_the_company(clients: Clients) -> None:

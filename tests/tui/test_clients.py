@@ -79,6 +79,33 @@ def dossier(pilot: Pilot[None]) -> str:
     return "" if screen._dossier is None else screen._dossier.contact.name
 
 
+async def test_the_company_of_a_client(desk: Desk) -> None:
+    async with running(desk) as pilot:
+        await go_to(pilot, KIM)
+        await press(pilot, "C")
+        await wait_for(pilot, says(pilot, "560,000 booked"))
+        text = shown(pilot)
+        assert "2 people" in text
+        assert "Kim Minsu 김민수  decides · buyer" in text
+        assert "Hanbit Trading  Paper 2026, 560,000" in text
+        await press(pilot, "down")
+        await wait_for(pilot, says(pilot, "Seoul Print"))
+        await wait_for(pilot, says(pilot, "1 person"))
+        await press(pilot, "C")
+        await wait_for(pilot, lambda: dossier(pilot) == "Lee Jihye 이지혜")
+        assert "1 person" not in shown(pilot)
+
+
+async def test_where_no_company_is_known_that_is_said(tmp_path: Path) -> None:
+    desk = desk_at(tmp_path)
+    people.add(desk, "Alone", {})
+    async with running(desk, (80, 24)) as pilot:
+        await press(pilot, "6", "C")
+        await wait_for(pilot, says(pilot, "At which company Alone is isn't known"))
+        await press(pilot, "escape")
+        await wait_for(pilot, says(pilot, "Clients"))
+
+
 async def test_a_dossier_says_what_comes_next_first(desk: Desk) -> None:
     async with running(desk) as pilot:
         await go_to(pilot, KIM)

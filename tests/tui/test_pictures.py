@@ -12,6 +12,7 @@ from textual.widgets import Input, TextArea
 from planner.services import people
 from planner.tui import first_paint, view
 from planner.tui.screens.clients import ClientsScreen
+from planner.tui.widgets.company import CompanyLines
 from tests.scenes import CALLS, CLIENTS, DAYS, MAILS, SCENES, morning
 from tests.tui.helpers import app_on, running, shown, today_screen, wait_for
 from tests.tui.helpers import press as press_keys
@@ -281,6 +282,7 @@ def test_clients_at_the_edges(
         ("won", ["6", "tab", "w"]),
         ("duplicates", ["6", "D"]),
         ("import-empty", ["6", "I", "escape"]),
+        ("company", ["6", "down", "down", "C"]),
     ],
 )
 @pytest.mark.parametrize("size", [(80, 24), (120, 36)], ids=lambda size: f"{size[0]}x{size[1]}")
@@ -322,6 +324,8 @@ def rested(*keys: str) -> Callable[[Pilot[None]], Awaitable[None]]:
         if isinstance(screen, ClientsScreen):
             await wait_for(pilot, lambda: screen.chosen is None or screen._dossier is not None)
             await wait_for(pilot, lambda: screen._dossier is None or screen._dossier.contact.id == screen.chosen)
+            company = screen.query_one(CompanyLines)
+            await wait_for(pilot, lambda: not screen.has_class("-company") or company.company is not None)
         await pilot.pause()
 
     return press

@@ -20,10 +20,12 @@ from planner.tui import client_changes
 from planner.tui.messages import EntryClicked, Unchanged
 from planner.tui.screens.base import MOST_AT_ONCE, DeskScreen
 from planner.tui.widgets.clients import ClientLines, DossierLines
+from planner.tui.widgets.company import CompanyLines
 from planner.tui.widgets.today import FooterKey, FooterLine, HeaderLine, MessageLine
 
 if TYPE_CHECKING:
     from planner.domain.people import Contact
+    from planner.services.companies import Company
     from planner.services.people import Dossier
     from planner.tui.modals.clients import ComplaintWanted, ContactWanted, DealWanted
     from planner.tui.modals.pick import Pick
@@ -41,6 +43,7 @@ FOOTER = (
     FooterKey("⇥", "deals", "app.show('deals')"),
     FooterKey("c", "complaint", "complaint"),
     FooterKey("d", "deal", "deal"),
+    FooterKey("C", "company", "company"),
     FooterKey("u", "undo", "undo"),
     HELP,
     QUIT,
@@ -51,6 +54,7 @@ READING = (
     FooterKey("s", "next step", "step"),
     FooterKey("p", "promise", "promise"),
     FooterKey("e", "edit", "edit"),
+    FooterKey("C", "company", "company"),
     FooterKey("] [", "scroll", "scroll(5)"),
     FooterKey("u", "undo", "undo"),
     HELP,
@@ -71,6 +75,7 @@ class ClientsScreen(DeskScreen):
         Binding("p", "promise", "promise", id="client-promise", tooltip="Promise them something, with a time"),
         Binding("n", "new", "new", id="client-new", tooltip="Somebody new"),
         Binding("e", "edit", "edit", id="client-edit", tooltip="Change what is known of them"),
+        Binding("C", "company", "company", id="client-company", tooltip="The file of their company; of the person"),
         Binding("c", "complaint", "complaint", id="client-complaint", tooltip="They complain about something"),
         Binding("d", "deal", "deal", id="client-deal", tooltip="A deal with them"),
         Binding("r", "refer", "referred", id="client-refer", tooltip="Somebody new, who came through them"),
@@ -112,6 +117,7 @@ class ClientsScreen(DeskScreen):
         with Container(id="clients-area"):
             yield ClientLines(id="clients")
             yield DossierLines(id="dossier")
+            yield CompanyLines(id="company")
         yield MessageLine(id="message")
         yield FooterLine(list(FOOTER), id="footer")
 
@@ -177,6 +183,7 @@ class ClientsScreen(DeskScreen):
         def start() -> None:
             if self.chosen == contact_id and self.is_attached:
                 self._read_aside(read, self._show_dossier, "dossier")
+                self._read_company()
 
         self.set_timer(REST, start)
 
@@ -186,6 +193,23 @@ class ClientsScreen(DeskScreen):
         self._dossier = dossier
         self.query_one(DossierLines).show(dossier, self.desk.now(), self.desk.today())
         self._tell_notices()
+
+    def _read_company(self) -> None:
+        """Read the file of the company of who is under the cursor, where that is what is looked at."""
+        contact_id = self.chosen
+        if contact_id is None or not self.has_class("-company"):
+            return
+
+        def read() -> Company:
+            from planner.services import companies
+
+            return companies.show(self.desk, str(contact_id))
+
+        def show(company: Company | None, nothing: str = "") -> None:
+            if contact_id == self.chosen:
+                self.query_one(CompanyLines).show(company, self.desk.now(), self.desk.today(), nothing)
+
+        self._read_aside(read, show, "company", lambda problem: show(None, problem))
 
     def _set_footer(self) -> None:
         narrow = self.app.size.width < 100
@@ -216,8 +240,16 @@ class ClientsScreen(DeskScreen):
             self._set_footer()
 
     def action_scroll(self, step: int) -> None:
-        """Scroll the dossier."""
-        self.query_one(DossierLines).scroll(step)
+        """Scroll the dossier, or the company's file."""
+        shown = self.query_one(CompanyLines) if self.has_class("-company") else self.query_one(DossierLines)
+        shown.scroll(step)
+
+    def action_company(self) -> None:
+        """The file of their company instead of the person's, and back."""
+        self.toggle_class("-company")
+        if self.has_class("-company"):
+            self.action_open()
+        self._read_company()
 
     def action_leave(self) -> None:
         """Back: from the dossier to the list, from a filter to everybody, then to Today."""

@@ -11,7 +11,7 @@ from planner.domain.promises import Promise, kept_rate
 from planner.tui import view
 from planner.tui.view import Line
 from planner.tui.widgets.calling import EntryLines
-from planner.tui.widgets.clients import day_words
+from planner.tui.widgets.files import day_words
 from planner.tui.widgets.lines import measure
 
 SOON = timedelta(hours=24)

@@ -10,15 +10,13 @@ from planner.domain.touch import Zone
 from planner.tui import view
 from planner.tui.view import Line
 from planner.tui.widgets.calling import EntryLines
-from planner.tui.widgets.lines import Lines, measure
+from planner.tui.widgets.files import LABEL, ZONES, FileLines, day_words, is_late
+from planner.tui.widgets.lines import measure
 
 if TYPE_CHECKING:
     from planner.domain.clients import ClientLine
-    from planner.domain.tasks import Due
     from planner.services.people import Dossier
 
-ZONES = {Zone.GREEN: ("▲", "good"), Zone.YELLOW: ("▬", "warn"), Zone.RED: ("▼", "bad")}
-LABEL = 12
 KEPT = 2_000
 # What a kind of customer asks for, in a few words (S21); the playbook has more.
 MANNER = {
@@ -28,28 +26,6 @@ MANNER = {
     "gloomy": "patience; among the most loyal later",
     "cheerful": "friendly, not familiar",
 }
-STAGES = {"talk": "first talk"}
-HAPPENED = {
-    "dial": "call",
-    "conversation": "talk",
-    "meeting-booked": "booked",
-    "meeting-held": "met",
-    "opened": "deal",
-    "email": "mail",
-}
-
-
-def day_words(iso: str, today: date) -> str:
-    """``today 10:00``, ``Fri 20 Nov``, ``16 Nov 2027`` for an ISO day, with an hour or without."""
-    day = date.fromisoformat(iso[:10])
-    at = f" {iso[11:16]}" if len(iso) > 10 else ""
-    if day == today:
-        return f"today{at}"
-    ahead = (day - today).days
-    if ahead == 1:
-        return f"tomorrow{at}"
-    words = f"{day.day} {day:%b}" + ("" if abs(ahead) < 300 else f" {day.year}")
-    return f"{day:%a} {words}{at}" if 0 < ahead < 7 else words + at
 
 
 class ClientLines(EntryLines):
@@ -161,17 +137,12 @@ class ClientLines(EntryLines):
         return f"{'! ' if late else '→ '}{row.step}{when}", "bad" if late else "dim"
 
 
-class DossierLines(Lines):
+class DossierLines(FileLines):
     """All that is known of a client, the next step first."""
-
-    FIXED_HEIGHT = True
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
         self.dossier: Dossier | None = None
-        self.today = date.min
-        self.now = datetime.min
-        self.first = 0
 
     def show(self, dossier: Dossier | None, now: datetime, today: date) -> None:
         """Take a dossier; another person's is shown from its beginning."""
@@ -179,27 +150,6 @@ class DossierLines(Lines):
             self.first = 0
         self.dossier, self.now, self.today = dossier, now, today
         self.redraw()
-
-    def scroll(self, step: int) -> None:
-        """Scroll by lines."""
-        lines = len(self._all(self.size.width))
-        self.first = min(max(0, self.first + step), max(0, lines - self.size.height))
-        self.redraw()
-
-    def on_mouse_scroll_down(self) -> None:
-        self.scroll(3)
-
-    def on_mouse_scroll_up(self) -> None:
-        self.scroll(-3)
-
-    def build(self, width: int, height: int) -> list[Line]:
-        lines = self._all(width)
-        self.first = min(self.first, max(0, len(lines) - height))
-        shown = lines[self.first : self.first + height]
-        below = len(lines) - self.first - height
-        if below > 0 and height > 2:
-            shown[-1] = [(f" … {below + 1} more lines  ", "dim"), ("]", "accent")]
-        return shown
 
     def _all(self, width: int) -> list[Line]:
         if self.dossier is None:
@@ -248,7 +198,7 @@ class DossierLines(Lines):
                 [(" next".ljust(LABEL), "dim"), ("! no next step  ", "warn"), ("s", "accent"), (" makes one", "dim")]
             ]
         when = f"  {day_words(str(step.due), self.today)}" if step.due else ""
-        late = step.due is not None and _late(step.due, self.now)
+        late = step.due is not None and is_late(step.due, self.now)
         text = view.fit(f"{'! ' if late else '→ '}{step.text}", max(10, width - LABEL - measure(when) - 1), measure)
         return [[(" next".ljust(LABEL), "dim"), (text, "bad" if late else "accent"), (when, "bad" if late else "")]]
 
@@ -321,54 +271,16 @@ class DossierLines(Lines):
         """What is open: complaints, promises, deals, tasks."""
         assert self.dossier is not None
         found = self.dossier
-        rows: list[tuple[str, str, str, str]] = []
-        for complaint in found.complaints:
-            if complaint.state != "checked":
-                late = complaint.overdue(self.now)
-                text = f"{complaint.kind}: {complaint.text} ({complaint.state})"
-                rows.append(("complaint", text, str(complaint.due), "bad" if late else "warn"))
-        rows += [
-            ("promise", promise.text, str(promise.due), "bad" if promise.overdue(self.now) else "warn")
-            for promise in found.promises
-            if promise.kept is None
-        ]
-        for deal in found.deals:
-            if deal.stage.open:
-                amount = "" if deal.value is None else f"  {view.amount(int(deal.value * 100))}"
-                close = "" if deal.expected_close is None else deal.expected_close.isoformat()
-                rows.append(("deal", f"{deal.title}{amount}  {STAGES.get(deal.stage, deal.stage)}", close, ""))
-            elif deal.contract_end is not None and deal.stage == "won" and deal.contract_end >= self.today:
-                rows.append(("contract", deal.title, deal.contract_end.isoformat(), ""))
+        rows = self.of_people(found)
+        rows += [row for row in map(self.of_deal, found.deals) if row is not None]
         for task in found.tasks:
-            late = task.due is not None and _late(task.due, self.now)
+            late = task.due is not None and is_late(task.due, self.now)
             rows.append(("task", task.title, "" if task.due is None else str(task.due), "bad" if late else ""))
-        lines = []
-        for label, text, due, style in rows:
-            sign = "! " if style == "bad" else ""
-            when = f" {day_words(due, self.today)} " if due else ""
-            room = max(10, width - LABEL - measure(when) - 2)
-            left: Line = [
-                (f" {label}".ljust(LABEL), "dim"),
-                (view.fit(sign + " ".join(text.split()), room, measure), style),
-            ]
-            lines.append(view.justified(left, [(when, "bad" if style == "bad" else "dim")], width, measure))
-        return lines
+        return [self.row(*row, width) for row in rows]
 
     def _history(self, width: int) -> list[Line]:
         assert self.dossier is not None
-        lines: list[Line] = []
-        for event in self.dossier.history:
-            when = f" {day_words(event.at, self.today)}".ljust(18)
-            kind = HAPPENED.get(event.kind, event.kind)
-            line: Line = [(when, "dim"), (f"{kind:<10}", "dim"), (" ".join(event.text.split()), "")]
-            lines.append(view.cut(line, width, measure))
-        return lines
-
-
-def _late(due: Due, now: datetime) -> bool:
-    text = str(due)
-    moment = now.isoformat(timespec="minutes")
-    return text[:10] < moment[:10] or (len(text) > 10 and text < moment)
+        return [self.event(event, "", width) for event in self.dossier.history]
 
 
 def _year_day(text: str) -> str:

@@ -13,7 +13,7 @@ from planner.tui import view
 from planner.tui.messages import EntryClicked
 from planner.tui.view import Line
 from planner.tui.widgets.calling import EntryLines
-from planner.tui.widgets.clients import day_words
+from planner.tui.widgets.files import day_words
 from planner.tui.widgets.lines import Lines, measure
 
 if TYPE_CHECKING:

@@ -1,0 +1,71 @@
+"""A company as its people make it up: who is there, what is open with any of them, what happened with all."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from planner.domain.deals import Deal
+from planner.domain.errors import StateError
+from planner.domain.text import clean
+from planner.services.calls import require_database
+from planner.services.desk import Desk
+from planner.services.people import NO_CONTACTS, Dossier, Event, NextStep, deal_events, dossier, wanted_contact
+from planner.store import deals
+from planner.store import people as store
+
+if TYPE_CHECKING:
+    from sqlmodel import Session
+
+MOST = 40  # people whose files are opened
+
+
+@dataclass(frozen=True, slots=True)
+class Company:
+    """A company: the files of its people (those who decide first; `others` more are known), its deals (those with
+    nobody in particular among them), what they have booked, the next step with any of them, and the history of all,
+    the newest first, each with whom it was.
+    """
+
+    id: int
+    name: str
+    people: tuple[Dossier, ...]
+    others: int
+    deals: tuple[Deal, ...]
+    booked: Decimal
+    next_step: tuple[str, NextStep] | None
+    history: tuple[tuple[str, Event], ...]
+
+
+def show(desk: Desk, wanted: str) -> Company:
+    """A company by its name, or by who is there (name or id). Raises StateError where there is none."""
+    require_database(desk, NO_CONTACTS)
+    with desk.database.read() as session:
+        found = store.company(session, clean(wanted))
+        if found is not None:
+            return _whole(desk, session, *found)
+        contact = wanted_contact(session, wanted)
+        if contact.company_id is None or contact.company is None:
+            raise StateError(f"At which company {contact.name} is isn't known.")
+        return _whole(desk, session, contact.company_id, contact.company)
+
+
+def _whole(desk: Desk, session: Session, company_id: int, name: str) -> Company:
+    known, total = store.members(session, company_id, MOST)
+    people = tuple(dossier(desk, session, contact) for contact in known)
+    theirs = tuple(deals.listed(session, closed=True, company_id=company_id))
+    steps = [(each.contact.name, each.next_step) for each in people if each.next_step is not None]
+    steps.sort(key=lambda pair: str(pair[1].due) if pair[1].due else "~")
+    history = [(each.contact.name, event) for each in people for event in each.history]
+    history += [("", event) for deal in theirs if deal.contact_id is None for event in deal_events(deal)]
+    return Company(
+        id=company_id,
+        name=name,
+        people=people,
+        others=total - len(people),
+        deals=theirs,
+        booked=sum((deal.booked for deal in theirs), Decimal(0)),
+        next_step=steps[0] if steps else None,
+        history=tuple(sorted(history, key=lambda pair: pair[1].at, reverse=True)),
+    )
