@@ -100,6 +100,11 @@ def ask_again(today: date, works: Callable[[date], bool]) -> date:
     return working_day(today + timedelta(days=1), works, back=False)
 
 
+def runs_until(end: date, months: int | None, today: date) -> date:
+    """When a contract ends as seen from today: what comes round by itself doesn't end on the day that is written."""
+    return end if months is None or end >= today else next_end(end, months, today - timedelta(days=1))
+
+
 def next_end(end: date, months: int, after: date) -> date:
     """When a contract that comes round every `months` ends next after a day. A month's end stays one: after 31 January
     comes 28 February, and then 31 March.

@@ -69,9 +69,7 @@ def renewal(desk: Desk, session: Session, deal: Deal) -> list[Task]:
     """Bring the renewal tasks of a deal in line with its contract's end. Returns those that are new."""
     wanted: list[Step] = []
     if deal.stage is Stage.WON and deal.contract_end is not None:
-        end = deal.contract_end
-        if end < desk.today() and deal.term_months is not None:
-            end = care.next_end(end, deal.term_months, desk.today())
+        end = care.runs_until(deal.contract_end, deal.term_months, desk.today())
         wanted = _renewal_steps(desk, session, deal, end)
     known = store.of(session, OURS, deal_id=deal.id)
     return _in_line(desk, session, known, wanted, deal.contact_id, deal.id)

@@ -73,8 +73,16 @@ def _condition(wish: Wish, today: date, now: datetime) -> Condition:
         return f"({_any('task', open_late)} OR {_any('promise', open_late)})", late * 2
     assert key == "contract", key
     span: list[object] = [today.isoformat(), (today + timedelta(days=int(value))).isoformat()]
-    ends = _any("deal", " AND stage = 'won' AND contract_end BETWEEN ? AND ?")
-    return f"(contact.supplier_until BETWEEN ? AND ? OR {ends})", span * 2
+    ends = _any("deal", " AND stage = 'won' AND runs_until(contract_end, term_months, ?) BETWEEN ? AND ?")
+    return f"(contact.supplier_until BETWEEN ? AND ? OR {ends})", [*span, today.isoformat(), *span]
+
+
+def _runs_until(end: str | None, months: int | None, today: str) -> str | None:
+    if end is None or months is None or end >= today:
+        return end
+    from planner.domain.care import runs_until  # the calendar's arithmetic: only where something has come round
+
+    return runs_until(date.fromisoformat(end), months, date.fromisoformat(today)).isoformat()
 
 
 def find(
@@ -82,6 +90,7 @@ def find(
 ) -> list[int]:
     """The ids of the clients that a filter lets through, by name; with a text, the best found first."""
     connection.create_function("fold", 1, lambda text: str(text).casefold(), deterministic=True)
+    connection.create_function("runs_until", 3, _runs_until, deterministic=True)
     conditions: list[str] = []
     values: list[object] = []
     touch: list[Wish] = []

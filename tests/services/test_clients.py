@@ -23,6 +23,8 @@ from planner.services.live import Live
 from planner.store import search
 from tests.scenes import move_clock
 
+TODAY = date(2026, 11, 16)
+
 
 @pytest.fixture
 def clients(desk: Desk) -> Iterator[Clients]:
@@ -187,6 +189,15 @@ def test_contracts_that_end_are_found_ours_and_theirs(clients: Clients) -> None:
     assert names(clients, "contract:60") == ["Petra Novák"]
     assert names(clients, "contract:10") == []
     assert names(clients, "-contract:90") == ["Hans Müller"]
+
+
+def test_a_contract_that_comes_round_ends_again(clients: Clients) -> None:
+    desk = clients.desk
+    for contact, until, term in (("1", date(2026, 5, 31), 6), ("2", date(2026, 5, 31), None), ("3", TODAY, 12)):
+        made = deals.add(desk, "Paper", contact=contact, value=Decimal(1), opened=date(2026, 1, 2))
+        deals.won(desk, made.id, moment=datetime(2026, 1, 5, 9), until=until, term_months=term)
+    assert names(clients, "contract:15") == ["Hans Müller", "Kim Minsu 김민수"]  # 30 November is in 14 days
+    assert names(clients, "contract:13") == ["Hans Müller"]  # it ends today
 
 
 def test_a_touch_is_due_by_tier_and_tag_and_fills_the_calling_list(clients: Clients) -> None:

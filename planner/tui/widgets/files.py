@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
+from planner.domain.care import runs_until
 from planner.domain.touch import Zone
 from planner.tui import view
 from planner.tui.view import Line
@@ -100,8 +101,10 @@ class FileLines(Lines):
             amount = "" if deal.value is None else f"  {view.amount(int(deal.value * 100))}"
             close = "" if deal.expected_close is None else deal.expected_close.isoformat()
             return "deal", f"{deal.title}{amount}  {STAGES.get(deal.stage, deal.stage)}", close, ""
-        if deal.contract_end is not None and deal.stage == "won" and deal.contract_end >= self.today:
-            return "contract", deal.title, deal.contract_end.isoformat(), ""
+        if deal.contract_end is not None and deal.stage == "won":
+            end = runs_until(deal.contract_end, deal.term_months, self.today)
+            if end >= self.today:
+                return "contract", deal.title, end.isoformat(), ""
         return None
 
     def of_people(self, found: Dossier) -> list[tuple[str, str, str, str]]:
