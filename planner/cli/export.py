@@ -7,6 +7,7 @@ import sys
 from contextlib import closing
 
 from planner.cli.common import Group, emit, read_when, say, warn, whole_number
+from planner.cli.progress import Terminal
 from planner.domain.clients import parse_filter
 from planner.domain.errors import InputError
 from planner.services import events as service
@@ -61,7 +62,11 @@ def data(args: argparse.Namespace, desk: Desk) -> int:
             clients = Clients(desk, live)
             known = {each.name.casefold(): each.words for each in clients.filters()}
             ids = clients.find(parse_filter(known.get(args.filter.strip().casefold(), args.filter)))
-    ready = service_exports.prepare(desk, args.what, args.file, wanted=args.contact, ids=ids)
+    progress = Terminal()
+    try:
+        ready = service_exports.prepare(desk, args.what, args.file, wanted=args.contact, ids=ids, tell=progress)
+    finally:
+        progress.clear()
     rows = f"{ready.rows:,} {'row' if ready.rows == 1 else 'rows'}"
     # where nobody can be asked, the command itself is the asking
     if not args.yes and sys.stdin.isatty():

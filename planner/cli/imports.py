@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import argparse
 import sys
-import time
-from typing import Any
 
 from planner.cli.common import Group, emit, money, say, warn
+from planner.cli.progress import Terminal
 from planner.domain.errors import InputError
 from planner.domain.money import format_amount
 from planner.domain.text import shown
@@ -76,7 +75,7 @@ def _allowed(name: str, words: tuple[str, ...]) -> str:
 
 
 def calendar(args: argparse.Namespace, desk: Desk) -> int:
-    progress = _Progress()
+    progress = Terminal()
     try:
         preview = events.import_calendar(
             desk, args.file, encoding=args.encoding, dry_run=args.dry_run,
@@ -145,7 +144,7 @@ def _calendar_object(preview: events.Preview, *, dry_run: bool) -> dict[str, obj
 
 
 def import_all(args: argparse.Namespace, desk: Desk) -> int:
-    progress = _Progress()
+    progress = Terminal()
     count = exports.restore_whole(desk, args.file, lambda done: progress("writing", done, 0))
     progress.clear()
     return say(f"{count:,} rows out of {args.file} into {desk.path}; the history of changes stayed behind.")
@@ -178,7 +177,7 @@ def _wanted(args: argparse.Namespace) -> Wanted:
 
 def import_(args: argparse.Namespace, desk: Desk) -> int:
     wanted = _wanted(args)
-    progress = _Progress()
+    progress = Terminal()
     try:
         preview = service.run(
             desk, args.kind, args.file, wanted, encoding=args.encoding, dedupe=args.dedupe, dry_run=args.dry_run,
@@ -205,36 +204,6 @@ def import_(args: argparse.Namespace, desk: Desk) -> int:
     if not preview.made and not preview.changed:
         return say("nothing new: nothing was changed.")
     return say("done, in one change: `planner undo` takes it back.")
-
-
-class _Progress:
-    """A line on a terminal's stderr for what takes longer than half a second."""
-
-    def __init__(self) -> None:
-        self._begun = time.monotonic()
-        self._shown = False
-        self._live = sys.stderr.isatty()
-
-    def __call__(self, what: str, done: int, of: int) -> None:
-        if self._live and time.monotonic() - self._begun > 0.5:
-            amount = "" if not done else f" {done:,}" + (f" of {of:,}" if of else "")
-            print(f"\r\033[K{what}{amount} …", end="", file=sys.stderr, flush=True)
-            self._shown = True
-
-    def clear(self) -> None:
-        """Take the line away."""
-        if self._shown:
-            print("\r\033[K", end="", file=sys.stderr, flush=True)
-            self._shown = False
-
-    def around(self, show: Any) -> Any:
-        """`show`, with the line taken away before."""
-
-        def shown_clear(preview: Preview) -> None:
-            self.clear()
-            show(preview)
-
-        return shown_clear
 
 
 def _show(preview: Preview) -> None:

@@ -9,7 +9,7 @@ import csv
 import io
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from planner.exchange.csvfile import neutral
@@ -28,7 +28,7 @@ def _cell(value: Cell) -> Cell:
     return value
 
 
-def as_csv(header: Sequence[str], rows: Sequence[Sequence[Cell]]) -> bytes:
+def as_csv(header: Sequence[str], rows: Iterable[Sequence[Cell]]) -> bytes:
     """UTF-8 with a mark at its beginning, by which spreadsheets know it."""
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\r\n")
@@ -37,7 +37,7 @@ def as_csv(header: Sequence[str], rows: Sequence[Sequence[Cell]]) -> bytes:
     return b"\xef\xbb\xbf" + text.getvalue().encode()
 
 
-def as_workbook(title: str, header: Sequence[str], rows: Sequence[Sequence[Cell]]) -> bytes:
+def as_workbook(title: str, header: Sequence[str], rows: Iterable[Sequence[Cell]]) -> bytes:
     """A workbook with one sheet; every text is a text to it, never a formula. What is longer than a cell is cut."""
     import openpyxl
 
@@ -68,7 +68,7 @@ def _sheet_cell(value: Cell, sheet: Any) -> Any:
     return cell
 
 
-def as_json(rows: Sequence[object]) -> bytes:
+def as_json(rows: Iterable[object]) -> bytes:
     """A list of objects, one a line."""
     lines = ",\n".join(json.dumps(row, ensure_ascii=False) for row in rows)
     return f"[\n{lines}\n]\n".encode()

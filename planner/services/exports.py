@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
-from typing import IO, Any
+from typing import IO, TYPE_CHECKING, Any
 
 from planner.domain.calls import Activity
 from planner.domain.deals import Deal
@@ -20,10 +20,14 @@ from planner.exchange.tableout import Cell
 from planner.services import files
 from planner.services.desk import Desk
 from planner.services.people import wanted_contact
+from planner.services.progress import Progress, silent, told
 from planner.store import calls, complaints, connection, deals, exports, goals, people, promises, tasks, whole
 from planner.store.changing import transaction
 from planner.store.database import Database
 from planner.store.exports import Export as Export
+
+if TYPE_CHECKING:
+    from sqlmodel import Session
 
 ENDINGS: dict[str, tuple[str, ...]] = {
     "all": (".json",),
@@ -34,6 +38,7 @@ ENDINGS: dict[str, tuple[str, ...]] = {
 }
 NOTHING = "There is nothing to export yet."
 LARGEST_WHOLE = 2 * 1024**3
+AT_ONCE = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +51,15 @@ class Ready:
     fill: Callable[[IO[bytes]], None]
 
 
-def prepare(desk: Desk, what: str, path: str, *, wanted: str = "", ids: Sequence[int] | None = None) -> Ready:
+def prepare(
+    desk: Desk,
+    what: str,
+    path: str,
+    *,
+    wanted: str = "",
+    ids: Sequence[int] | None = None,
+    tell: Progress = silent,
+) -> Ready:
     """Work an export out: `wanted` names the one contact, `ids` are those of a filtered list."""
     if not desk.database.exists():
         raise StateError(NOTHING)
@@ -63,23 +76,35 @@ def prepare(desk: Desk, what: str, path: str, *, wanted: str = "", ids: Sequence
         return _whole(desk, found)
     with desk.database.read() as session:
         if what == "contacts":
-            contacts = people.listed(session)
-            if ids is not None:
-                known = {contact.id: contact for contact in contacts}
-                contacts = [known[key] for key in ids if key in known]
+            contacts = _contacts(session, ids, tell)
             if ending == ".vcf":
-                return _ready(what, len(contacts), found, vcardout.write(contacts))
+                cards = vcardout.write(told(contacts, "writing", len(contacts), tell))
+                return _ready(what, len(contacts), found, cards)
             table = contact_table(contacts)
         elif what == "activities":
             table = activity_table(calls.everything(session))
         else:
             table = deal_table(deals.listed(session, closed=True))
     header, rows, objects = table
+    count = len(rows)
     if ending == ".json":
-        return _ready(what, len(rows), found, tableout.as_json(objects))
+        return _ready(what, count, found, tableout.as_json(told(objects, "writing", count, tell)))
+    lines = told(rows, "writing", count, tell)
     if ending == ".xlsx":
-        return _ready(what, len(rows), found, tableout.as_workbook(what, header, rows))
-    return _ready(what, len(rows), found, tableout.as_csv(header, rows))
+        return _ready(what, count, found, tableout.as_workbook(what, header, lines))
+    return _ready(what, count, found, tableout.as_csv(header, lines))
+
+
+def _contacts(session: Session, ids: Sequence[int] | None, tell: Progress) -> list[Contact]:
+    """The contacts of some ids in their order, or all by name; read some at a time, to say how far it is."""
+    wanted = people.by_name(session) if ids is None else ids
+    found: list[Contact] = []
+    for start in range(0, len(wanted), AT_ONCE):
+        tell("reading", start, len(wanted))
+        part = wanted[start : start + AT_ONCE]
+        known = {contact.id: contact for contact in people.load(session, part)}
+        found += [known[key] for key in part if key in known]
+    return found
 
 
 def _ready(what: str, rows: int, path: str, data: bytes) -> Ready:

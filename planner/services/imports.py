@@ -27,6 +27,7 @@ from planner.exchange.records import Wanted as Wanted
 from planner.exchange.tablefile import TableFile as TableFile
 from planner.exchange.values import ORDER_WORDS as ORDER_WORDS
 from planner.services.desk import Desk
+from planner.services.progress import Progress, silent
 from planner.store import search
 from planner.store.imports import CONTACT_FACTS, CONTACT_TEXTS, Batch, Known, as_text
 
@@ -35,8 +36,6 @@ _SINGULAR = {"contacts": "contact", "calls": "call", "deals": "deal"}
 _TABLES = {"contacts": "contact", "calls": "activity", "deals": "deal"}
 if TYPE_CHECKING:
     from planner.store.database import Unit
-
-Progress = Callable[[str, int, int], None]
 
 
 @dataclass
@@ -121,7 +120,7 @@ def _run(
     progress: Progress | None,
 ) -> Preview:
     check_wanted(kind, wanted)
-    tell = progress or (lambda what, done, of: None)
+    tell = progress or silent
     file = tablefile.read(path, kind, encoding)
     shipped = content.load("imports")
     reader = READERS[kind](file, shipped, wanted, desk.now(), lambda done: tell("reading", done, 0))

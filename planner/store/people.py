@@ -166,6 +166,12 @@ def listed(session: Session, *, text: str = "", tag: str = "", limit: int | None
     return _joined(session, found)
 
 
+def by_name(session: Session) -> list[int]:
+    """The ids of all contacts, by name."""
+    query = select(ContactRow.id).order_by(col(ContactRow.name).collate("NOCASE"), col(ContactRow.id))
+    return [key for key in session.exec(query) if key is not None]
+
+
 def _contacts(text: str) -> Any:
     query = select(ContactRow, CompanyRow.name).join(
         CompanyRow, col(CompanyRow.id) == col(ContactRow.company_id), isouter=True

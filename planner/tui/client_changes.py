@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from planner.domain.complaints import State
     from planner.domain.deals import Deal, Stage
     from planner.domain.people import Contact
+    from planner.services.progress import Progress
     from planner.tui.modals.clients import AnswerWanted, ComplaintWanted, ContactWanted, DealWanted, WonWanted
 
 
@@ -181,10 +182,17 @@ def tell_apart(desk: Desk, first: int, second: int) -> str:
 
 
 def export(
-    desk: Desk, what: str, path: str, *, wanted: str = "", ids: Sequence[int] | None = None, force: bool = False
+    desk: Desk,
+    what: str,
+    path: str,
+    tell: Progress,
+    *,
+    wanted: str = "",
+    ids: Sequence[int] | None = None,
+    force: bool = False,
 ) -> str:
     """Write something out of the base into a file, and write that down."""
     from planner.services import exports
 
-    ready = exports.write(desk, exports.prepare(desk, what, path, wanted=wanted, ids=ids), force=force)
+    ready = exports.write(desk, exports.prepare(desk, what, path, wanted=wanted, ids=ids, tell=tell), force=force)
     return Unchanged(f"{ready.rows:,} {'row' if ready.rows == 1 else 'rows'} in {ready.path}; written down")

@@ -71,6 +71,16 @@ def hostile(tmp_path: Path) -> Desk:
     return desk
 
 
+@pytest.mark.parametrize("ending", ["csv", "xlsx", "vcf", "json"])
+def test_it_is_told_how_far_an_export_is(hostile: Desk, tmp_path: Path, ending: str) -> None:
+    said: list[tuple[str, int, int]] = []
+    exports.prepare(
+        hostile, "contacts", str(tmp_path / f"x.{ending}"), tell=lambda what, done, of: said.append((what, done, of))
+    )
+    count = len(HOSTILE) + 1
+    assert said == [("reading", 0, count), ("writing", 0, count)]
+
+
 @pytest.mark.parametrize("ending", ["csv", "xlsx"])
 def test_contacts_come_back_as_they_were(hostile: Desk, tmp_path: Path, ending: str) -> None:
     path = write(hostile, "contacts", tmp_path / f"people.{ending}")

@@ -8,6 +8,7 @@ from contextlib import closing
 from datetime import date, datetime
 from pathlib import Path
 from threading import Event
+from typing import Any
 
 import pytest
 from textual.pilot import Pilot
@@ -20,7 +21,10 @@ from planner.domain.tasks import Due
 from planner.domain.text import shown as visible
 from planner.services import complaints, deals, duplicates, exports, people, promises, tasks
 from planner.services.desk import Desk
+from planner.services.progress import Progress
+from planner.tui import progress
 from planner.tui.modals.clients import ContactModal
+from planner.tui.progress import Work
 from planner.tui.screens.care import CareScreen
 from planner.tui.screens.clients import ClientsScreen
 from planner.tui.screens.deals import DealsScreen
@@ -511,10 +515,42 @@ async def test_another_programs_write_does_not_stop_an_import_under_way(desk: De
         await press(pilot, "6", "I", "escape")
         screen = pilot.app.screen
         assert isinstance(screen, ImportScreen)
-        stop = Event()
-        screen.path, screen._writing, screen._stop = str(tmp_path / "x.csv"), True, stop
+        work = Work(lambda work, text: None, "Stopped.")
+        screen.path, screen._writing, screen._work = str(tmp_path / "x.csv"), True, work
         screen._reload()
-        assert not stop.is_set()
+        assert not work.stopped
+
+
+async def test_a_long_export_tells_how_far_it_is_and_can_be_stopped(
+    desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(progress, "LONG", -1.0)
+    monkeypatch.setattr(progress, "EVERY", -1.0)
+    path, go_on = tmp_path / "all.csv", Event()
+    prepare = exports.prepare
+
+    def slowly(*args: Any, tell: Progress, **kwargs: Any) -> exports.Ready:
+        tell("reading", 1_000, 6_000)
+        assert go_on.wait(20)
+        return prepare(*args, tell=tell, **kwargs)
+
+    monkeypatch.setattr(exports, "prepare", slowly)
+    async with running(desk) as pilot:
+        await press(pilot, "6", "X")
+        fill(pilot, line=str(path))
+        await pilot.press("enter")
+        await wait_for(pilot, says(pilot, "reading 1,000 of 6,000 …   esc stops"))
+        await pilot.press("escape")
+        await wait_for(pilot, says(pilot, "stopping …"))
+        go_on.set()
+        await wait_for(pilot, says(pilot, "Stopped; nothing was written."))
+        assert not path.exists()
+        assert exports.log(desk) == []
+        await press(pilot, "X")
+        fill(pilot, line=str(path))
+        await press(pilot, "enter")
+        await wait_for(pilot, says(pilot, "written down"))
+        assert path.exists()
 
 
 # hostile words, sizes, keys

@@ -18,6 +18,7 @@ from planner.services.desk import Desk
 from planner.services.live import Live, Today
 from planner.tui import client_changes
 from planner.tui.messages import EntryClicked, Unchanged
+from planner.tui.progress import Work
 from planner.tui.screens.base import MOST_AT_ONCE, DeskScreen
 from planner.tui.widgets.clients import ClientLines, DossierLines
 from planner.tui.widgets.company import CompanyLines
@@ -111,6 +112,7 @@ class ClientsScreen(DeskScreen):
         self.wanted = ClientFilter()
         self._choose = contact_id
         self._dossier: Dossier | None = None
+        self._work: Work | None = None
 
     def compose(self) -> ComposeResult:
         yield HeaderLine(self.today, self.desk.now(), id="header")
@@ -252,8 +254,11 @@ class ClientsScreen(DeskScreen):
         self._read_company()
 
     def action_leave(self) -> None:
-        """Back: from the dossier to the list, from a filter to everybody, then to Today."""
-        if self.has_class("-reading") and self.app.size.width < 100:
+        """Back: from a file that is being written, the dossier, a filter; then to Today."""
+        if self._work is not None and not self._work.stopped:
+            self._work.stop()  # whether it was in time is said by whoever ends the work
+            self._say([(" · ", "dim"), ("stopping …", "")], keep=True)
+        elif self.has_class("-reading") and self.app.size.width < 100:
             self.remove_class("-reading")
             self._set_footer()
             self.call_after_refresh(self._fill)
@@ -496,15 +501,30 @@ class ClientsScreen(DeskScreen):
             if typed is not None:
                 # a file that is there is replaced when its name is sent again as it is
                 force = typed == path and " is there" in problem
-                self._carry_out(
-                    partial(client_changes.export, self.desk, what, typed, wanted=wanted, ids=ids, force=force),
-                    lambda trouble: self._ask_file(
-                        heading, typed, what, wanted=wanted, ids=ids, problem=_replaced_by_again(trouble)
-                    ),
-                )
+                work = Work(partial(self.app.call_from_thread, self._tell_progress), "Stopped; nothing was written.")
+
+                def write() -> str:
+                    self._work = work
+                    try:
+                        return client_changes.export(self.desk, what, typed, work, wanted=wanted, ids=ids, force=force)
+                    finally:
+                        self._work = None
+
+                self._carry_out(write, lambda trouble: again(work, typed, trouble))
+
+        def again(work: Work, typed: str, trouble: str) -> None:
+            if work.stopped:
+                self._complain(trouble)
+            else:
+                said = _replaced_by_again(trouble)
+                self._ask_file(heading, typed, what, wanted=wanted, ids=ids, problem=said)
 
         hint = ".vcf, or a folder" if what == "contact" else ".csv, .xlsx, .json, .vcf"
         self.app.push_screen(LineModal(heading, "file or folder", path, hint, problem=problem), put)
+
+    def _tell_progress(self, work: Work, text: str) -> None:
+        if not work.stopped and self.is_attached:
+            self._say([("   ", ""), (text, "dim"), ("   esc stops", "dim")], keep=True)
 
 
 def _replaced_by_again(problem: str) -> str:

@@ -4,23 +4,22 @@ from __future__ import annotations
 
 import os
 import re
-import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from itertools import islice
-from threading import Event
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Container
 
-from planner.domain.errors import PlannerError, StateError
+from planner.domain.errors import PlannerError
 from planner.services import imports as service
 from planner.services.desk import Desk
 from planner.services.live import Live, Today
 from planner.tui.messages import EntryClicked, ServiceFailed
+from planner.tui.progress import Work
 from planner.tui.screens.base import DeskScreen
 from planner.tui.widgets.imports import Column, ColumnLines, ImportView, PreviewLines
 from planner.tui.widgets.today import FooterKey, FooterLine, HeaderLine, MessageLine
@@ -62,8 +61,6 @@ ENCODINGS = (
 )  # fmt: skip
 SAMPLES = 3
 SAMPLED = 200
-LONG = 0.5  # seconds from which work is told of
-EVERY = 0.1  # seconds between two words of progress
 
 
 @dataclass(frozen=True)
@@ -100,8 +97,7 @@ class ImportScreen(DeskScreen):
         self.wanted = service.Wanted()
         self.encoding: str | None = None
         self.join = False
-        self._stop: Event | None = None
-        self._told = 0.0
+        self._work: Work | None = None
         self._in_progress = False  # whether the message line tells how far it is
         self._writing = False
         self._last: str = ""  # what was done last: said again once the file is read anew
@@ -138,29 +134,22 @@ class ImportScreen(DeskScreen):
             self._start(dry_run=True)
 
     def _start(self, *, dry_run: bool) -> None:
-        if self._stop is not None:
-            self._stop.set()
-        stop = self._stop = Event()
+        if self._work is not None:
+            self._work.stop()
+        work = self._work = Work(
+            partial(self.app.call_from_thread, self._tell_progress), "Stopped; nothing was changed."
+        )
         self._footer(BUSY)
-        begun = time.monotonic()
         arguments = (self.kind, self.path, self.wanted, self.encoding, self.join)
-
-        def tell(what: str, done: int, of: int) -> None:
-            if stop.is_set():
-                raise StateError("Stopped; nothing was changed.")
-            if time.monotonic() - begun > LONG and time.monotonic() - self._told > EVERY:
-                self._told = time.monotonic()
-                amount = "" if not done else f" {done:,}" + (f" of {of:,}" if of else "")
-                self.app.call_from_thread(self._tell_progress, stop, f"{what}{amount} …")
 
         def run() -> service.Preview:
             kind, path, wanted, encoding, join = arguments
             return service.run(
-                self.desk, kind, path, wanted, encoding=encoding, dedupe=join, dry_run=dry_run, progress=tell
+                self.desk, kind, path, wanted, encoding=encoding, dedupe=join, dry_run=dry_run, progress=work
             )
 
         if dry_run:
-            self._read_aside(lambda: self._look(run), partial(self._take, stop))
+            self._read_aside(lambda: self._look(run), partial(self._take, work))
         else:
             self._writing = True
             self._carry_out(lambda: _done(run()))
@@ -172,16 +161,16 @@ class ImportScreen(DeskScreen):
         except PlannerError as problem:
             return Refused(str(problem), service.peek(kind, path, encoding))
 
-    def _tell_progress(self, stop: Event, text: str) -> None:
-        if not stop.is_set() and self.is_attached:
+    def _tell_progress(self, work: Work, text: str) -> None:
+        if not work.stopped and self.is_attached:
             self._in_progress = True
             self._say([("   ", ""), (text, "dim"), ("   esc stops", "dim")], keep=True)
 
-    def _take(self, stop: Event, found: service.Preview | Refused) -> None:
+    def _take(self, work: Work, found: service.Preview | Refused) -> None:
         """Show what a file would make, unless it was stopped."""
-        if stop.is_set():
+        if work.stopped:
             return
-        self._stop = None
+        self._work = None
         if self._in_progress:
             self._in_progress = False
             self._say([])
@@ -204,13 +193,13 @@ class ImportScreen(DeskScreen):
         self.query_one("#footer", FooterLine).show(list(keys))
 
     def service_done(self, text: str) -> None:
-        self._stop, self._writing, self._in_progress = None, False, False
+        self._work, self._writing, self._in_progress = None, False, False
         self._last = text
         super().service_done(text)
         self.planner.read_for_search()
 
     def on_service_failed(self, message: ServiceFailed) -> None:
-        self._stop, self._writing, self._in_progress = None, False, False
+        self._work, self._writing, self._in_progress = None, False, False
         self._footer(SHOWN)
         super().on_service_failed(message)
 
@@ -230,13 +219,13 @@ class ImportScreen(DeskScreen):
 
     def action_leave(self) -> None:
         """Stop reading; back to the clients."""
-        if self._writing and self._stop is not None:
-            self._stop.set()  # whether it was in time is said by whoever ends the work
+        if self._writing and self._work is not None:
+            self._work.stop()  # whether it was in time is said by whoever ends the work
             self._say([(" · ", "dim"), ("stopping …", "")], keep=True)
             return
-        if self._stop is not None:
-            self._stop.set()
-            self._stop = None
+        if self._work is not None:
+            self._work.stop()
+            self._work = None
             self._footer(EMPTY)
             self._say([(" · ", "dim"), ("stopped; nothing was changed", "")])
             return
@@ -298,8 +287,8 @@ class ImportScreen(DeskScreen):
     def action_write(self) -> None:
         """Take it in: all of it or nothing."""
         shown = self.query_one(ColumnLines).shown
-        if shown is None or shown.refused or self._stop is not None:
-            self._complain("There is nothing to take in." if self._stop is None else "It is being read still.")
+        if shown is None or shown.refused or self._work is not None:
+            self._complain("There is nothing to take in." if self._work is None else "It is being read still.")
             return
         self._start(dry_run=False)
 

@@ -1,0 +1,41 @@
+"""Long work in a worker: told of on the screen, and stopped from there."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from threading import Event
+
+from planner.domain.errors import StateError
+
+LONG = 0.5  # seconds from which work is told of
+EVERY = 0.1  # seconds between two words of it
+
+
+class Work:
+    """A piece of work: given to a service as its progress. `tell` is called in the worker with what is to be shown."""
+
+    def __init__(self, tell: Callable[[Work, str], None], stopped: str) -> None:
+        self._tell = tell
+        self._sentence = stopped
+        self._stop = Event()
+        self._begun = time.monotonic()
+        self._told = 0.0
+
+    def __call__(self, what: str, done: int, of: int) -> None:
+        if self._stop.is_set():
+            raise StateError(self._sentence)
+        now = time.monotonic()
+        if now - self._begun > LONG and now - self._told > EVERY:
+            self._told = now
+            amount = "" if not done else f" {done:,}" + (f" of {of:,}" if of else "")
+            self._tell(self, f"{what}{amount} …")
+
+    @property
+    def stopped(self) -> bool:
+        """Whether it was stopped."""
+        return self._stop.is_set()
+
+    def stop(self) -> None:
+        """Stop it: at its next word it ends, with nothing changed."""
+        self._stop.set()
