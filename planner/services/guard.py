@@ -33,6 +33,7 @@ _NAMES = {
     "proton drive": "Proton Drive",
     "mybox": "Naver MYBOX",
 }
+_WORDS = frozenset({"box", "mega", "sync"})
 # Files that such a program leaves in the folder it copies.
 _MARKS = {
     ".dropbox": "Dropbox",
@@ -52,9 +53,10 @@ def synced_by(path: str) -> str | None:
     folder = os.path.dirname(os.path.realpath(os.path.abspath(path)))
     while True:
         name = os.path.basename(folder).casefold()
-        # OneDrive - Firm, Dropbox (Personal)
         for known, whose in _NAMES.items():
-            if name == known or name.startswith((f"{known} - ", f"{known} (", f"{known}-")):
+            # OneDrive - Firm, Dropbox (Personal), GoogleDrive-me@example.com; but box-office is anybody's word
+            longer = (f"{known} - ", f"{known} (", *(() if known in _WORDS else (f"{known}-",)))
+            if name == known or name.startswith(longer):
                 return whose
         for mark, whose in _MARKS.items():
             if os.path.exists(os.path.join(folder, mark)):

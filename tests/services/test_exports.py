@@ -361,6 +361,9 @@ def test_a_name_says_how_it_is_written(tmp_path: Path) -> None:
         ("Yandex.Disk", "Yandex Disk"),
         ("Documents", None),
         ("boxes", None),
+        ("box-office", None),
+        ("Box/x", "Box"),
+        ("GoogleDrive-me@firm.example/My Drive", "Google Drive"),
     ],
 )
 def test_a_synced_folder_is_known_by_its_name(tmp_path: Path, folder: str, whose: str | None) -> None:
