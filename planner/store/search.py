@@ -189,11 +189,11 @@ def texts(connection: sqlite3.Connection, line: str, limit: int) -> list[tuple[s
 
 
 _ROWS = {
-    "deal": "SELECT deal.title, deal.notes, coalesce(deal.closed, deal.opened, ''), deal.contact_id FROM deal",
-    "promise": "SELECT promise.text, promise.note, promise.due, promise.contact_id FROM promise",
-    "complaint": "SELECT complaint.text, complaint.agreed, complaint.received, complaint.contact_id FROM complaint",
-    "activity": "SELECT activity.note, activity.reason, activity.day, activity.contact_id FROM activity",
-    "task": "SELECT task.title, task.reason, coalesce(task.due, ''), task.contact_id FROM task",
+    "deal": "SELECT id, title, notes, coalesce(closed, opened, ''), contact_id FROM deal",
+    "promise": "SELECT id, text, note, due, contact_id FROM promise",
+    "complaint": "SELECT id, text, agreed, received, contact_id FROM complaint",
+    "activity": "SELECT id, note, reason, day, contact_id FROM activity",
+    "task": "SELECT id, title, reason, coalesce(due, ''), contact_id FROM task",
 }
 
 
@@ -202,14 +202,8 @@ def hits(connection: sqlite3.Connection, line: str, limit: int) -> list[Hit]:
     people = clients_first(connection, contacts(connection, line, RANKED))
     others = texts(connection, line, limit)
     room = max(limit - len(others), limit * 2 // 3)
-    found = [hit for contact_id in people[:room] if (hit := _contact_hit(connection, contact_id)) is not None]
-    for kind, row_id in others[: limit - len(found)]:
-        row = connection.execute(f"{_ROWS[kind]} WHERE {kind}.id = ?", (row_id,)).fetchone()
-        if row is not None:
-            title, more, day, contact_id = row
-            name, company = _name(connection, contact_id)
-            found.append(Hit(kind, row_id, contact_id, name, company, joined((title, more)), day[:10]))
-    return found
+    found = _contact_hits(connection, people[:room])
+    return found + _text_hits(connection, others[: limit - len(found)])
 
 
 def clients_first(connection: sqlite3.Connection, ids: list[int]) -> list[int]:
@@ -226,24 +220,46 @@ def clients_first(connection: sqlite3.Connection, ids: list[int]) -> list[int]:
     return sorted(ids, key=lambda key: key not in known)
 
 
-def _name(connection: sqlite3.Connection, contact_id: int | None) -> tuple[str, str]:
-    row = connection.execute(
-        "SELECT contact.name, coalesce(company.name, '') FROM contact"
-        " LEFT JOIN company ON company.id = contact.company_id WHERE contact.id = ?",
-        (contact_id,),
-    ).fetchone()
-    return ("", "") if row is None else (row[0], row[1])
+def _contact_hits(connection: sqlite3.Connection, ids: Sequence[int]) -> list[Hit]:
+    """What is said of some contacts, in their order."""
+    ways: dict[int, list[str]] = {}
+    for contact_id, value in connection.execute(
+        f"SELECT contact_id, value FROM contact_way WHERE contact_id IN ({_marks(ids)}) ORDER BY kind DESC, position",
+        ids,
+    ):
+        ways.setdefault(contact_id, []).append(value)
+    found = {
+        row[0]: Hit(
+            "contact", row[0], row[0], row[1], row[2] or "", joined((row[3], *ways.get(row[0], ()), *_said(row[4:])))
+        )
+        for row in connection.execute(f"{_CONTACTS} WHERE contact.id IN ({_marks(ids)})", ids)
+    }
+    return [found[key] for key in ids if key in found]
 
 
-def _contact_hit(connection: sqlite3.Connection, contact_id: int) -> Hit | None:
-    row = connection.execute(f"{_CONTACTS} WHERE contact.id = ?", (contact_id,)).fetchone()
-    if row is None:
-        return None
-    ways = connection.execute(
-        "SELECT value FROM contact_way WHERE contact_id = ? ORDER BY kind DESC, position", (contact_id,)
-    )
-    text = joined((row[3], *(way[0] for way in ways), *_said(row[4:])))
-    return Hit("contact", contact_id, contact_id, row[1], row[2] or "", text)
+def _text_hits(connection: sqlite3.Connection, wanted: Sequence[tuple[str, int]]) -> list[Hit]:
+    """What is said in some other rows, in their order."""
+    rows: dict[tuple[str, int], tuple[str, str, str, int | None]] = {}
+    for kind in {kind for kind, _ in wanted}:
+        ids = [row_id for each, row_id in wanted if each == kind]
+        for row_id, *row in connection.execute(f"{_ROWS[kind]} WHERE id IN ({_marks(ids)})", ids):
+            rows[kind, row_id] = (row[0], row[1], row[2], row[3])
+    people = list({row[3] for row in rows.values() if row[3] is not None})
+    names = {
+        row[0]: (row[1], row[2])
+        for row in connection.execute(
+            "SELECT contact.id, contact.name, coalesce(company.name, '') FROM contact"
+            f" LEFT JOIN company ON company.id = contact.company_id WHERE contact.id IN ({_marks(people)})",
+            people,
+        )
+    }
+    found = []
+    for key in wanted:
+        if key in rows:
+            title, more, day, contact_id = rows[key]
+            name, company = names.get(contact_id or 0, ("", ""))
+            found.append(Hit(*key, contact_id, name, company, joined((title, more)), day[:10]))
+    return found
 
 
 def brought_up(connection: sqlite3.Connection, most: int | None = None) -> bool:
