@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from planner.domain.calling import CADENCE, check_cadence
+from planner.domain.discipline import read_weights
 from planner.domain.errors import InputError, StateError
 from planner.domain.mailbox import Account
 from planner.domain.session import AMBER, RED
@@ -118,6 +119,18 @@ def _rhythms(value: Any) -> Any:
     found = [text for text in value if text.strip()]
     try:
         read_rhythms(found)
+    except InputError as error:
+        raise ValueError from error
+    return found
+
+
+def _weights(value: Any) -> Any:
+    """Parts of discipline with weights; ``[]`` leaves all as they are."""
+    if not isinstance(value, list) or len(value) > 50 or any(not isinstance(text, str) for text in value):
+        raise ValueError
+    found = [text for text in value if text.strip()]
+    try:
+        read_weights(found)
     except InputError as error:
         raise ValueError from error
     return found
@@ -375,6 +388,14 @@ SETTINGS: tuple[Setting, ...] = (
         'a list of tiers or tags and days, such as ["A=14", "fair=30"]',
         "how many days may lie between two real contacts",
         _rhythms,
+    ),
+    Setting(
+        "review.weights",
+        [],
+        'a list of parts and numbers, such as ["calls=40", "blocks=0"]',
+        "what the parts of discipline weigh; calls 40, proposals, meetings and promises 15, mail and blocks 10, "
+        "close 5 if not said",
+        _weights,
     ),
     Setting("me.name", "", "a text", "your name, as scripts have it", _text),
     Setting("me.firm", "", "a text", "your firm, as scripts have it", _text),

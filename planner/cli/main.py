@@ -55,6 +55,7 @@ MODULES = {
     "complaint": "complaint",
     "find": "find",
     "company": "company",
+    "review": "review",
     "import": "imports",
     "dial": "dial",
     "script": "dial",

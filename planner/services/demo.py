@@ -16,7 +16,9 @@ from typing import Any
 from dateutil.relativedelta import relativedelta
 
 from planner import content
+from planner.domain.blocks import DayBlock
 from planner.domain.calls import Activity
+from planner.domain.day import CloseWords, Counter, DayRecord
 from planner.domain.deals import Deal, Stage
 from planner.domain.errors import InputError
 from planner.domain.goals import Horizon, Metric
@@ -24,6 +26,7 @@ from planner.domain.letters import Letter
 from planner.domain.people import Contact, Way
 from planner.domain.promises import Promise
 from planner.domain.recurrence import parse_every
+from planner.domain.review import OWN_BLOCKS
 from planner.domain.tasks import Due, Priority
 from planner.domain.workdays import DAY, WorkCalendar, month_of
 from planner.services import goals, plan, tasks
@@ -32,6 +35,7 @@ from planner.services.desk import Desk
 from planner.services.live import append
 from planner.services.week import in_force
 from planner.store import calling, deals, mail, people, promises
+from planner.store import day as days
 
 SEED = 1912
 MOST_MONTHS = 120
@@ -66,6 +70,7 @@ def build(desk: Desk, months: int = 3) -> int:
         for entry in entries:
             append(handle, entry, entry.moment)
         _mail(desk, handle, shipped, contacts, first)
+        _days(desk, handle, shipped, norms, first)
     finally:
         handle.close()
     _pipeline(desk, shipped, contacts)
@@ -178,6 +183,33 @@ def _mail(
     for row in shipped["draft"]:
         contact_id, name = contacts[row["contact"]]
         mail.add_draft(handle, name, contact_id, row["subject"], row["proposal"], int(now.timestamp()))
+
+
+def _days(desk: Desk, handle: sqlite3.Connection, shipped: dict[str, Any], norms: dict[str, Any], first: date) -> None:
+    """The days before today: most of them opened and closed, their targets frozen, their own blocks kept or not."""
+    chance, wanted, calendar = random.Random(SEED + 1), shipped["days"], WorkCalendar()
+    calls = int(norms["calls_a_day"])
+    asked = {"dials": calls, "conversations": round(calls * Fraction(12, 100)), "proposals": 1, "meetings_held": 1}
+    template, records, blocks = in_force(None), [], []
+    day = first
+    while day < desk.today():
+        if calendar.weight(day) and chance.randrange(100) < wanted["opened"]:
+            closed = chance.randrange(100) < wanted["closed"]
+            said = chance.choice(shipped["close"]) if closed and chance.randrange(100) < wanted["said"] else {}
+            records.append(
+                DayRecord(
+                    day,
+                    datetime.combine(day, time(8, chance.randint(0, 20))),
+                    datetime.combine(day, time(18, chance.randint(30, 59))) if closed else None,
+                    {name: Counter(name, target) for name, target in asked.items()},
+                    words=CloseWords(**said),
+                )
+            )
+            for number, block in enumerate(template.of(day, worked=True), start=1):
+                kept = block.kind in OWN_BLOCKS and chance.randrange(100) < wanted["kept"]
+                blocks.append((day, DayBlock(0, number, block, block, mark="kept" if kept else None)))
+        day += DAY
+    days.fill(handle, records, blocks)
 
 
 def _history(

@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import hashlib
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from fractions import Fraction
 from urllib.parse import quote
 
 from planner.domain import mail as rules
@@ -82,6 +83,34 @@ class DayOfMail:
     looks: int
     adherence: float | None
     due: bool
+
+
+def days_of(desk: Desk, live: Live, weights: Mapping[date, Fraction]) -> list[DayOfMail]:
+    """The windows of a run of days, each with its working time; by the settings of today."""
+    if not weights:
+        return []
+    first, last = min(weights), max(weights)
+    with live.reading() as handle:
+        opened = {} if handle is None else store.openings(handle, first, last)
+        looked = [] if handle is None else store.looks(handle, first, last)
+        since = None if handle is None else store.first_day(handle)
+    now = desk.now()
+    found = []
+    for each, weight in weights.items():
+        minute = (now.date() - each).days * 1440 + now.hour * 60 + now.minute
+        due = bool(weight) and since is not None and each >= since
+        windows = rules.states(
+            [(opens, desk.config["mail.minutes"]) for opens in desk.config.mail_windows(each.weekday())],
+            opened.get(each, []),
+            minute,
+            now.timestamp(),
+            due=due,
+            over=each < desk.today(),
+        )
+        looks = sum(1 for looked_on, *_ in looked if looked_on == each)
+        adherence = rules.adherence(windows, looks) if due or opened.get(each) else None
+        found.append(DayOfMail(each, tuple(windows), looks, adherence, due))
+    return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,32 +258,13 @@ class MailDesk:
         monday = day - day.weekday() * DAY
         first = monday - 7 * (WEEKS - 1) * DAY
         last = monday + 6 * DAY
-        with self.live.reading() as handle:
-            opened = {} if handle is None else store.openings(handle, first, last)
-            looked = [] if handle is None else store.looks(handle, first, last)
-            since = None if handle is None else store.first_day(handle)
         period = Period(first, last)
         if self.desk.database.exists():
             with self.desk.database.read() as session:
                 weights = dict(work_calendar(self.desk, session, period).weights(period))
         else:
             weights = dict(work_calendar(self.desk, None, period).weights(period))
-        now = self.desk.now()
-        found = []
-        for each in weights:
-            minute = (now.date() - each).days * 1440 + now.hour * 60 + now.minute
-            due = bool(weights[each]) and since is not None and each >= since
-            windows = rules.states(
-                [(opens, self.desk.config["mail.minutes"]) for opens in self.desk.config.mail_windows(each.weekday())],
-                opened.get(each, []),
-                minute,
-                now.timestamp(),
-                due=due,
-                over=each < self.desk.today(),
-            )
-            looks = sum(1 for looked_on, *_ in looked if looked_on == each)
-            adherence = rules.adherence(windows, looks) if due or opened.get(each) else None
-            found.append(DayOfMail(each, tuple(windows), looks, adherence, due))
+        found = days_of(self.desk, self.live, weights)
         weeks = [rules.mean(each.adherence for each in found[start : start + 7]) for start in range(0, 7 * WEEKS, 7)]
         return WeekOfMail(tuple(found[-7:]), weeks[-1], tuple(weeks[:-1]))
 

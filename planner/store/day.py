@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import json
+import sqlite3
+from collections.abc import Iterable
 from datetime import date, datetime
 
 from sqlmodel import Session, col, delete, select
 
 from planner.domain.activity import COUNTED
+from planner.domain.blocks import DayBlock
 from planner.domain.day import CloseWords, Counter, DayOdds, DayRecord, Laid, odds_columns
 from planner.domain.money import to_hundredths
+from planner.store.changing import transaction
 from planner.store.tables import (
     DayCount,
     DayRow,
@@ -66,8 +70,7 @@ def put(session: Session, record: DayRecord) -> None:
     """Store a day's record; frozen targets are replaced by those it carries."""
     text = record.day.isoformat()
     row = session.exec(select(DayRow).where(DayRow.day == text)).first() or DayRow(day=text)
-    row.opened_at = None if record.opened_at is None else record.opened_at.isoformat(timespec="seconds")
-    row.closed_at = None if record.closed_at is None else record.closed_at.isoformat(timespec="seconds")
+    row.opened_at, row.closed_at = _text(record.opened_at), _text(record.closed_at)
     row.note = record.note
     words = record.words
     row.went_well, row.went_wrong = words.went_well, words.went_wrong
@@ -85,6 +88,41 @@ def put(session: Session, record: DayRecord) -> None:
         known.target, known.goal_id = counter.target, counter.goal_id
         known.source, known.other = counter.source, counter.other
         session.add(known)
+
+
+def fill(handle: sqlite3.Connection, records: Iterable[DayRecord], blocks: Iterable[tuple[date, DayBlock]]) -> None:
+    """Many days at once, no change: for a demo."""
+    with transaction(handle):
+        for record in records:
+            said = record.words
+            handle.execute(
+                "INSERT INTO day (day, opened_at, closed_at, note, went_well, went_wrong, what_else, will_try)"
+                " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+                (
+                    record.day.isoformat(), _text(record.opened_at), _text(record.closed_at), record.note,
+                    said.went_well, said.went_wrong, said.what_else, said.will_try,
+                ),
+            )  # fmt: skip
+            handle.executemany(
+                "INSERT INTO day_target (day, metric, target) VALUES (?, ?, ?)",
+                [(record.day.isoformat(), name, counter.target) for name, counter in (record.targets or {}).items()],
+            )
+        handle.executemany(
+            "INSERT INTO day_block (day, position, start, end, kind, title, planned, dropped, mark)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, 0, ?)",
+            [
+                (
+                    day.isoformat(), each.position, f"{each.block.start:%H:%M}", f"{each.block.end:%H:%M}",
+                    each.block.kind, each.block.title,
+                    f"{each.block.start:%H:%M}-{each.block.end:%H:%M} {each.block.kind}", each.mark,
+                )
+                for day, each in blocks
+            ],
+        )  # fmt: skip
+
+
+def _text(moment: datetime | None) -> str | None:
+    return None if moment is None else moment.isoformat(timespec="seconds")
 
 
 def put_odds(session: Session, day: date, odds: DayOdds) -> None:

@@ -11,6 +11,7 @@ from sqlmodel import Session, col, select
 from planner.domain.errors import StateError
 from planner.domain.promises import Promise
 from planner.domain.tasks import Due
+from planner.domain.workdays import Period
 from planner.store.tables import ContactRow, PromiseRow
 
 NO_PROMISE = "There is no promise {}; `planner promise list` shows those there are."
@@ -52,6 +53,12 @@ def listed(session: Session, *, settled: bool = False, contact_id: int | None = 
     if contact_id is not None:
         query = query.where(PromiseRow.contact_id == contact_id)
     return [_from_row(*row) for row in session.exec(query.order_by(col(PromiseRow.due), col(PromiseRow.id)))]
+
+
+def due(session: Session, period: Period) -> list[Promise]:
+    """The promises whose time was within a period, whatever became of them."""
+    within = col(PromiseRow.due).between(period.first.isoformat(), f"{period.last.isoformat()}T24")
+    return [_from_row(*row) for row in session.exec(_promises().where(within).order_by(col(PromiseRow.due)))]
 
 
 def get(session: Session, promise_id: int) -> Promise:

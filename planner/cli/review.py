@@ -1,0 +1,198 @@
+"""`planner review`: a day, a week, a month looked back at."""
+
+from __future__ import annotations
+
+import argparse
+from decimal import Decimal
+
+from planner.cli.common import Group, emit, money, number, read_when, say
+from planner.domain.discipline import Strength
+from planner.domain.money import format_amount, format_number
+from planner.domain.review import Figure, Review, Span, day_of
+from planner.services import review as service
+from planner.services.desk import Desk
+from planner.services.files import FileThere
+
+NAMES = {
+    "dials": "calls",
+    "conversations": "talks",
+    "meetings_booked": "meetings booked",
+    "meetings_held": "meetings held",
+    "proposals": "proposals",
+    "deals": "deals",
+    "revenue": "revenue",
+}
+
+
+def register(commands: Group) -> None:
+    """Add the group."""
+    group = commands.group("review", "look back: figures, discipline, promises, what was said, what comes next")
+    for span in Span:
+        parser = group.add(span.value, review, f"the {span} that a date is in (default: this one)", reads=True)
+        parser.set_defaults(span=span)
+        parser.add_argument("--md", metavar="FILE", help="write it as Markdown into a file or a folder; - prints it")
+        parser.add_argument("--force", action="store_true", help="replace a file that is there")
+        parser.add_argument("--date", metavar="DATE", help="a day of it, or 2026-W46, 2026-10, last week")
+
+
+def review(args: argparse.Namespace, desk: Desk) -> int:
+    day = None
+    if args.date is not None:
+        day = day_of(args.date, desk.today()) or read_when(args.date, desk, "past").day
+    found = service.read(desk, args.span, day)
+    if args.json:
+        return emit(as_object(found))
+    if args.md is None:
+        return _say(found)
+    if args.md == "-":
+        return say(service.markdown(found).rstrip("\n"))
+    try:
+        path = service.write(desk, found, args.md, force=args.force)
+    except FileThere as problem:
+        raise FileThere(f"{problem} --force replaces it.") from problem
+    return say(f"{path}: {found.name}")
+
+
+def as_object(found: Review) -> dict[str, object]:
+    """A review of `review week --json`."""
+    kept = found.promises
+    return {
+        found.span.value: found.name,
+        "from": found.period.first.isoformat(),
+        "to": found.period.last.isoformat(),
+        "currency": found.currency,
+        "figures": {name: _figure(figure) for name, figure in found.figures.items()},
+        "quota": money(found.quota),
+        "discipline": {
+            **_strength(found.strength),
+            "before": number(found.strength_before.value),
+            "parts": {name: number(part) for name, part in found.parts.items()},
+            "days": [
+                {
+                    "date": each.day.isoformat(),
+                    "working_weight": number(each.weight),
+                    "opened": each.opened,
+                    "closed": each.closed,
+                    "asked": dict(each.asked),
+                    "parts": {
+                        name: number(share.kept) for name, share in each.parts().items() if share.kept is not None
+                    },
+                    "worth": number(worth),
+                }
+                for each, worth in zip(found.days, found.worths, strict=True)
+            ],
+        },
+        "mail": {"adherence": number(found.mail)},
+        "promises": {name: kept[name] for name in ("kept", "late", "broken", "open")},
+        "stops": {"refused": found.stops[0], "given_in": found.stops[1]},
+        "objections": [
+            {"text": each.text, "heard": each.heard, "told": each.told, "worked": each.worked}
+            for each in found.objections
+        ],
+        "lost": [{"reason": reason, "count": count} for reason, count in found.reasons],
+        "complaints": [{"kind": kind, "count": count} for kind, count in found.repeated.items()],
+        "lessons": [
+            {
+                "date": each.day.isoformat(),
+                "went_well": each.said.went_well or None,
+                "went_wrong": each.said.went_wrong or None,
+                "what_else": each.said.what_else or None,
+                "will_try": each.said.will_try or None,
+            }
+            for each in found.lessons
+        ],
+        "honesty": {
+            "rows": found.honesty.rows,
+            "from_memory": found.honesty.from_memory,
+            "same_in_a_row": found.honesty.same,
+        },
+        f"next_{found.span}": {
+            "from": found.next_period.first.isoformat(),
+            "to": found.next_period.last.isoformat(),
+            "targets": {**found.next_targets, "revenue": money(found.next_plan)},
+        },
+    }
+
+
+def _figure(figure: Figure) -> dict[str, object]:
+    return {
+        "done": number(figure.done, 2),
+        "target": number(figure.target, 2),
+        "before": [number(each, 2) for each in figure.before],
+    }
+
+
+def _strength(found: Strength) -> dict[str, object]:
+    return {"strength": number(found.value), "low_confidence": found.low_confidence}
+
+
+def _say(found: Review) -> int:
+    first, last = found.period.first, found.period.last
+    span = f"{first:%a} {first.day} {first:%b %Y}"
+    if last != first:
+        span = f"{first:%a} {first.day} {first:%b} to {last:%a} {last.day} {last:%b %Y}"
+    say(f"{found.name}  {span}" + ("  (not over yet)" if found.to_come else ""))
+    for name, figure in found.figures.items():
+        if figure.done or figure.target:
+            say(f"  {NAMES[name]:<16} {_amounts(name, figure)}")
+    if found.quota is not None:
+        say(f"  {'of the quota':<16} {format_amount(found.quota)}")
+    say(_discipline(found))
+    for name, part in found.parts.items():
+        say(f"  {name:<16} {_percent(part)}")
+    kept = found.promises
+    settled = [f"{kept[name]} {name}" for name in ("kept", "late", "broken", "open") if kept[name]]
+    if settled:
+        say("promises  " + ", ".join(settled))
+    if any(found.stops):
+        say(f"STOP  {found.stops[0]} refused, {found.stops[1]} given in to")
+    for each in found.objections:
+        led = f", {each.worked} of {each.told} answers led on" if each.told else ""
+        say(f"heard {each.heard}×  {each.text}{led}")
+    for reason, count in found.reasons:
+        say(f"lost {count}×  {reason}")
+    for kind, count in found.repeated.items():
+        say(f"complaint {count}×  {kind}")
+    for lesson in found.lessons:
+        said = lesson.said
+        words = (("well", said.went_well), ("wrong", said.went_wrong), ("else", said.what_else), ("try", said.will_try))
+        told = "  ".join(f"{name}: {text}" for name, text in words if text)
+        say(f"{lesson.day:%a} {lesson.day.day}  {told}")
+    honesty = found.honesty
+    if honesty.from_memory:
+        say(f"entered from memory  {honesty.from_memory:,} of {honesty.rows:,} rows of the log")
+    if honesty.same:
+        say(f"five times the same within ten seconds  {honesty.same}×")
+    asks = [f"{format_number(target)} {NAMES[name]}" for name, target in found.next_targets.items()]
+    if found.next_plan:
+        asks.append(f"{format_amount(found.next_plan)} revenue")
+    if asks:
+        say(f"next {found.span}  " + ", ".join(asks))
+    return 0
+
+
+def _amounts(name: str, figure: Figure) -> str:
+    shown = format_amount if name == "revenue" else format_number
+    of = "" if figure.target is None else f" of {shown(figure.target)}"
+    before = [each for each in figure.before if each]
+    mean = f"   (mean of {len(figure.before)} before: {shown(_mean(figure.before))})" if before else ""
+    return f"{shown(figure.done)}{of}{mean}"
+
+
+def _mean(values: tuple[Decimal, ...]) -> Decimal:
+    return sum(values, Decimal(0)) / len(values)
+
+
+def _discipline(found: Review) -> str:
+    value = found.strength.value
+    if value is None:
+        return "discipline  nothing was due yet"
+    before = found.strength_before.value
+    moved = "" if before is None else f", from {_percent(before)}"
+    return f"discipline  {_percent(value)}{moved}" + (
+        "  (low confidence: few days were seen)" if found.strength.low_confidence else ""
+    )
+
+
+def _percent(part: float) -> str:
+    return f"{part * 100:.0f}%"

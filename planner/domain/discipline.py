@@ -1,0 +1,95 @@
+"""Discipline: what a day was worth against what it asked, and the strength of the habit (`maths.md` 7).
+
+A day off leaves the strength as it was, half a day counts half: the weight of a day is its working time, 1 a whole one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+from planner.domain.errors import InputError
+
+# The parts of a day and their weights; which were not due are left out.
+WEIGHTS: Mapping[str, int] = {
+    "calls": 40,
+    "proposals": 15,
+    "meetings": 15,
+    "promises": 15,
+    "mail": 10,
+    "close": 5,
+    "blocks": 10,
+}
+HEAVIEST = 1_000
+HALF_LIFE = 10  # working days
+LOW_CONFIDENCE = 0.5  # of a habit that was looked at for less than a half-life
+
+
+def read_weights(lines: Sequence[str]) -> dict[str, int]:
+    """``["calls=40", "mail=0"]``: the weights of the parts; what isn't named keeps its own. Raises InputError."""
+    found = dict(WEIGHTS)
+    for line in lines:
+        name, equals, weight = line.partition("=")
+        name = name.strip().casefold()
+        if not equals or name not in WEIGHTS:
+            raise InputError(f"{line!r} is not a weight; write a part ({', '.join(WEIGHTS)}) and a number: calls=40.")
+        if not (weight.strip().isascii() and weight.strip().isdigit()) or int(weight) > HEAVIEST:
+            raise InputError(f"A weight is a whole number from 0 to {HEAVIEST}, not {weight.strip()!r}.")
+        found[name] = int(weight)
+    if not any(found.values()):
+        raise InputError("One of the parts must weigh something.")
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """What was done of what was due. `target` 0: nothing was due."""
+
+    done: Fraction
+    target: Fraction
+
+    @property
+    def kept(self) -> Fraction | None:
+        """The share that was done, at most all of it; None where nothing was due."""
+        return None if self.target <= 0 else min(Fraction(1), max(Fraction(0), self.done) / self.target)
+
+
+def quality(parts: Mapping[str, Share], weights: Mapping[str, int] = WEIGHTS) -> float | None:
+    """What a day was worth, 0 to 1: the mean of its parts by their weights; None where nothing was due."""
+    due = [(weights.get(name, 0), kept) for name, share in parts.items() if (kept := share.kept) is not None]
+    total = sum(weight for weight, _ in due)
+    return float(sum((weight * kept for weight, kept in due), Fraction(0)) / total) if total > 0 else None
+
+
+@dataclass(frozen=True, slots=True)
+class Strength:
+    """How strong the habit is. `seen` is how much of it was looked at: 0 at first, towards 1 with each day."""
+
+    sum: float = 0.0
+    seen: float = 0.0
+
+    @property
+    def value(self) -> float | None:
+        """The strength, 0 to 1; None before the first day."""
+        return self.sum / self.seen if self.seen > 0 else None
+
+    @property
+    def low_confidence(self) -> bool:
+        """Whether too few days were seen to say much."""
+        return self.seen < LOW_CONFIDENCE
+
+    def after(self, weight: Fraction, worth: float | None) -> Strength:
+        """The strength after a day of a weight (1 a whole one, 0 a day off) and of a worth (None: nothing was due)."""
+        if weight <= 0 or worth is None:
+            return self
+        kept = 0.5 ** (float(weight) / HALF_LIFE)
+        return Strength(self.sum * kept + (1 - kept) * worth, self.seen * kept + (1 - kept))
+
+
+def strength(days: Iterable[tuple[Fraction, float | None]], start: Strength = Strength()) -> Strength:
+    """The strength after some days, in their order."""
+    found = start
+    for weight, worth in days:
+        found = found.after(weight, worth)
+    return found

@@ -1,0 +1,277 @@
+"""The review: days, weeks and months looked back at, against what they asked (S4)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from enum import StrEnum
+from fractions import Fraction
+
+from dateutil.relativedelta import relativedelta
+
+from planner.domain.day import CloseWords
+from planner.domain.discipline import WEIGHTS, Share, Strength, quality
+from planner.domain.errors import InputError
+from planner.domain.workdays import DAY, Period, month_of
+
+# What is counted, in the order of a sale; `revenue` is in units of the currency.
+FIGURES = ("dials", "conversations", "meetings_booked", "meetings_held", "proposals", "deals")
+# The rep's own blocks that discipline is about.
+OWN_BLOCKS = frozenset({"rest", "sport", "family", "learning"})
+# A rep who didn't open a day still had one: what it asked is taken from the last day before that was opened.
+CARRIED_FOR = 60  # days
+SILENT = CloseWords()
+_WEEK = re.compile(r"(\d{4})-?w(\d{1,2})")
+_MONTH = re.compile(r"(\d{4})-(\d{2})")
+
+
+def week_of(day: date) -> Period:
+    """The week that holds a day, Monday to Sunday."""
+    monday = day - DAY * day.weekday()
+    return Period(monday, monday + DAY * 6)
+
+
+def week_name(day: date) -> str:
+    """The ISO week that holds a day: ``2026-W47``; the first days of a year may belong to the last week of the old."""
+    year, week, _ = day.isocalendar()
+    return f"{year:04}-W{week:02}"
+
+
+def day_of(text: str, today: date) -> date | None:
+    """A day of ``2026-W46``, ``2026-10``, ``last week``, ``last month``; None for what names a day by itself. Raises
+    InputError for a week or month that there isn't.
+    """
+    words = " ".join(text.lower().split())
+    if words in ("last week", "last month"):
+        return (week_of(today) if words == "last week" else month_of(today)).first - DAY
+    week, month = _WEEK.fullmatch(words), _MONTH.fullmatch(words)
+    try:
+        if week is not None:
+            return date.fromisocalendar(int(week[1]), int(week[2]), 1)
+        return None if month is None else date(int(month[1]), int(month[2]), 1)
+    except ValueError as error:
+        raise InputError(f"There is no {'week' if week else 'month'} {text.strip()}.") from error
+
+
+@dataclass(frozen=True, slots=True)
+class DayReview:
+    """A day as the review sees it.
+
+    `weight` is its working time, 1 a whole day; `asked` what it asked of each metric, whether it was opened or not;
+    `promises` how many that were due were kept in time, and how many were due; `mail` the adherence to its windows,
+    `blocks` how many of the rep's own blocks were kept, and how many there were. `over` says that nothing more comes.
+    """
+
+    day: date
+    weight: Fraction
+    counts: Mapping[str, int] = field(default_factory=dict)
+    asked: Mapping[str, int] = field(default_factory=dict)
+    opened: bool = False
+    closed: bool = False
+    over: bool = True
+    promises: tuple[int, int] = (0, 0)
+    mail: float | None = None
+    blocks: tuple[int, int] = (0, 0)
+    said: CloseWords = SILENT
+
+    def parts(self) -> dict[str, Share]:
+        """What was done of what was due, by the parts of discipline; a day off owes nothing."""
+        if not self.weight:
+            return {}
+        meetings = next(
+            (name for name in ("meetings_held", "meetings_booked") if self.asked.get(name)), "meetings_held"
+        )
+        found = {
+            part: Share(Fraction(self.counts.get(metric, 0)), Fraction(self.asked.get(metric, 0)))
+            for part, metric in (("calls", "dials"), ("proposals", "proposals"), ("meetings", meetings))
+        }
+        found["promises"] = Share(Fraction(self.promises[0]), Fraction(self.promises[1]))
+        if self.mail is not None:
+            found["mail"] = Share(Fraction(self.mail), Fraction(1))
+        found["close"] = Share(Fraction(self.closed), Fraction(1))
+        found["blocks"] = Share(Fraction(self.blocks[0]), Fraction(self.blocks[1]))
+        return found
+
+    def worth(self, weights: Mapping[str, int] = WEIGHTS) -> float | None:
+        """What it was worth, 0 to 1; None where nothing was due."""
+        return quality(self.parts(), weights)
+
+
+def carried(days: Sequence[tuple[date, Fraction, Mapping[str, int] | None]]) -> dict[date, dict[str, int]]:
+    """What each of some days asked, by its frozen targets; one that wasn't opened by those of the last opened one
+    before, in proportion to its working time. `days` are in their order: day, weight, frozen targets.
+    """
+    found: dict[date, dict[str, int]] = {}
+    last: tuple[date, Fraction, Mapping[str, int]] | None = None
+    for day, weight, frozen in days:
+        if frozen is not None:
+            found[day] = dict(frozen)
+            if weight:
+                last = (day, weight, frozen)
+        elif weight and last is not None and (day - last[0]).days <= CARRIED_FOR:
+            found[day] = in_proportion(last[2], weight / last[1])
+        else:
+            found[day] = {}
+    return found
+
+
+def in_proportion(asked: Mapping[str, int], share: Fraction) -> dict[str, int]:
+    """Targets in proportion, rounded half up to whole ones."""
+    return {name: int(target * share + Fraction(1, 2)) for name, target in asked.items()}
+
+
+def plan_share(
+    plans: Mapping[date, tuple[Fraction, Fraction, date]], weights: Mapping[date, Fraction], days: Iterable[date]
+) -> tuple[Fraction, Fraction]:
+    """Quota and personal plan of some days, in proportion to working time. `plans` has by the first of a month its
+    quota, its plan and the day from which they count; `weights` cover the months that the days are in.
+    """
+    quota = plan = Fraction(0)
+    whole: dict[date, Fraction] = {}
+    for day in days:
+        first = month_of(day).first
+        if first not in plans:
+            continue
+        month_quota, month_plan, starts = plans[first]
+        if first not in whole:
+            whole[first] = sum(
+                (weights.get(each, Fraction(0)) for each in month_of(day) if each >= starts), Fraction(0)
+            )
+        if day >= starts and whole[first]:
+            share = weights.get(day, Fraction(0)) / whole[first]
+            quota, plan = quota + month_quota * share, plan + month_plan * share
+    return quota, plan
+
+
+def together(days: Iterable[DayReview], metric: str) -> tuple[int, int]:
+    """What was counted on some days, and what they asked."""
+    done = asked = 0
+    for each in days:
+        done += each.counts.get(metric, 0)
+        asked += each.asked.get(metric, 0)
+    return done, asked
+
+
+def mean_parts(days: Iterable[DayReview]) -> dict[str, float]:
+    """The mean of each part of discipline over the days on which it was due, by their working time."""
+    sums: dict[str, tuple[Fraction, Fraction]] = {}
+    for each in days:
+        for name, share in each.parts().items():
+            kept = share.kept
+            if kept is not None:
+                total, weight = sums.get(name, (Fraction(0), Fraction(0)))
+                sums[name] = (total + kept * each.weight, weight + each.weight)
+    return {name: float(sums[name][0] / sums[name][1]) for name in WEIGHTS if name in sums}
+
+
+class Span(StrEnum):
+    """What is looked back at."""
+
+    DAY = "day"
+    WEEK = "week"
+    MONTH = "month"
+
+    def period(self, day: date) -> Period:
+        """The span that holds a day."""
+        if self is Span.DAY:
+            return Period(day, day)
+        return week_of(day) if self is Span.WEEK else month_of(day)
+
+    def step(self, period: Period, count: int) -> Period:
+        """The span so many on; below 0 before."""
+        if self is Span.DAY:
+            return self.period(period.first + DAY * count)
+        if self is Span.WEEK:
+            return self.period(period.first + DAY * 7 * count)
+        return self.period(period.first + relativedelta(months=count))
+
+    def name_of(self, period: Period) -> str:
+        """``2026-11-17``, ``2026-W47``, ``2026-11``."""
+        if self is Span.WEEK:
+            return week_name(period.first)
+        return period.first.isoformat()[: 10 if self is Span.DAY else 7]
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """What was done of a metric and what was asked; `before` what was done in the twelve spans before, oldest first;
+    those before anything was counted are left out.
+    """
+
+    done: Decimal
+    target: Decimal | None
+    before: tuple[Decimal, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Objection:
+    """An objection that was heard: how often, of how many answers it was told what came of them, how many led on."""
+
+    text: str
+    heard: int
+    told: int
+    worked: int
+
+
+@dataclass(frozen=True, slots=True)
+class Lesson:
+    """What was said at the close of a day."""
+
+    day: date
+    said: CloseWords
+
+
+@dataclass(frozen=True, slots=True)
+class Honesty:
+    """What speaks for or against the figures: rows of the log, how many of them were entered from memory, and how often
+    five outcomes in a row were the same within ten seconds. Named, not judged.
+    """
+
+    rows: int
+    from_memory: int
+    same: int
+
+
+@dataclass(frozen=True, slots=True)
+class Review:
+    """A span looked back at. `quota` is its part of the month's, by working time. `strength` is that of the habit at
+    its end, `strength_before` at its beginning, `parts` the mean of each part of discipline.
+
+    `next_targets` is what the span that follows asks, `next_plan` the personal plan that falls on it.
+    """
+
+    span: Span
+    period: Period
+    today: date
+    currency: str | None
+    days: tuple[DayReview, ...]
+    worths: tuple[float | None, ...]
+    figures: Mapping[str, Figure]
+    quota: Decimal | None
+    strength: Strength
+    strength_before: Strength
+    parts: Mapping[str, float]
+    mail: float | None
+    promises: Mapping[str, int]
+    stops: tuple[int, int]
+    objections: tuple[Objection, ...]
+    reasons: tuple[tuple[str, int], ...]
+    repeated: Mapping[str, int]
+    lessons: tuple[Lesson, ...]
+    honesty: Honesty
+    next_period: Period
+    next_targets: Mapping[str, int]
+    next_plan: Decimal | None
+
+    @property
+    def name(self) -> str:
+        """Its name."""
+        return self.span.name_of(self.period)
+
+    @property
+    def to_come(self) -> bool:
+        """Whether some of it is still to come."""
+        return self.today <= self.period.last

@@ -1,0 +1,176 @@
+"""A review as Markdown: a report that reads well raw.
+
+What a rep typed is text: it makes no heading, no link, no table of its own.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from datetime import date
+from decimal import Decimal
+
+from planner.domain.money import format_amount, format_number
+from planner.domain.review import Figure, Review, Span
+from planner.domain.text import clean
+
+NAMES = {
+    "dials": "Calls",
+    "conversations": "Talks",
+    "meetings_booked": "Meetings booked",
+    "meetings_held": "Meetings held",
+    "proposals": "Proposals",
+    "deals": "Deals",
+    "revenue": "Revenue",
+}
+PARTS = {
+    "calls": "calls",
+    "proposals": "proposals",
+    "meetings": "meetings",
+    "promises": "promises kept in time",
+    "mail": "mail in its windows",
+    "close": "days closed",
+    "blocks": "rest, sport, family, learning",
+}
+# What Markdown would take for its own: escaped in the middle of a line as well as at its beginning.
+_MARKS = re.compile(r"([\\`*_\[\]<>|#~])")
+_STARTS = re.compile(r"^(\s*)([-+=]|\d+[.)])")
+
+
+def escaped(text: str) -> str:
+    """A text that is only a text: on one line, with nothing that Markdown obeys."""
+    return _STARTS.sub(r"\1\\\2", _MARKS.sub(r"\\\1", clean(text)))
+
+
+def amount(name: str, value: Decimal | None) -> str:
+    """A figure as it is shown; empty where there is none."""
+    if value is None:
+        return ""
+    return format_amount(value) if name == "revenue" else format_number(value)
+
+
+def mean(figure: Figure) -> Decimal | None:
+    """The mean of the spans before; None without any."""
+    return sum(figure.before, Decimal(0)) / len(figure.before) if figure.before else None
+
+
+def percent(part: float | None) -> str:
+    """``71 %``; a dash where nothing was due."""
+    return "–" if part is None else f"{part * 100:.0f} %"
+
+
+def title(found: Review) -> str:
+    """``Week 2026-W47, 16 to 22 November 2026``."""
+    if found.span is Span.DAY:
+        return f"{found.period.first:%A}, {_day(found.period.first)}"
+    if found.span is Span.MONTH:
+        return f"{found.period.first:%B %Y}"
+    first, last = found.period.first, found.period.last
+    begins = str(first.day) if first.month == last.month else _day(first, year=first.year != last.year)
+    return f"Week {found.name}, {begins} to {_day(last)}"
+
+
+def _day(day: date, *, year: bool = True) -> str:
+    return f"{day.day} {day:%B}" + (f" {day.year}" if year else "")
+
+
+def markdown(found: Review) -> str:
+    """The whole review."""
+    lines = [f"# {title(found)}", ""]
+    if found.to_come:
+        lines += [f"As of {_day(found.today)}; it isn't over yet.", ""]
+    lines += _figures(found)
+    lines += _discipline(found)
+    lines += _people(found)
+    lines += _said(found)
+    lines += _honesty(found)
+    lines += _next(found)
+    return "\n".join(lines).rstrip() + "\n"
+
+
+def _figures(found: Review) -> list[str]:
+    back = max((len(figure.before) for figure in found.figures.values()), default=0)
+    head = ("", "done", "asked", f"mean of {back} before" if back else "before")
+    rows = [
+        (NAMES[name], amount(name, figure.done), amount(name, figure.target), amount(name, mean(figure)))
+        for name, figure in found.figures.items()
+        if figure.done or figure.target or any(figure.before)
+    ]
+    lines = ["## Figures", "", *_table(head, rows)] if rows else ["## Figures", "", "Nothing was counted."]
+    if found.quota is not None:
+        currency = f" {found.currency}" if found.currency else ""
+        lines += ["", f"The quota's part of it is {format_amount(found.quota)}{currency}."]
+    return [*lines, ""]
+
+
+def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
+    """A table with columns as wide as what is in them, numbers to the right."""
+    widths = [max(len(row[column]) for row in (head, *rows)) for column in range(len(head))]
+
+    def line(cells: Sequence[str]) -> str:
+        shown = [
+            cells[0].ljust(widths[0]),
+            *(cell.rjust(width) for cell, width in zip(cells[1:], widths[1:], strict=True)),
+        ]
+        return "| " + " | ".join(shown) + " |"
+
+    rule = ["-" * widths[0], *("-" * (width - 1) + ":" for width in widths[1:])]
+    return [line(head), "| " + " | ".join(rule) + " |", *(line(row) for row in rows)]
+
+
+def _discipline(found: Review) -> list[str]:
+    value, before = found.strength.value, found.strength_before.value
+    if value is None:
+        return ["## Discipline", "", "Nothing was due yet: open and close your days.", ""]
+    moved = "" if before is None else f", from {percent(before)} before"
+    low = " Few days were seen so far, so it says little yet." if found.strength.low_confidence else ""
+    lines = ["## Discipline", "", f"The habit stands at {percent(value)}{moved}.{low}", ""]
+    lines += [f"- {PARTS[name]}: {percent(part)}" for name, part in found.parts.items()]
+    return [*lines, ""] if found.parts else lines
+
+
+def _people(found: Review) -> list[str]:
+    lines = []
+    kept = [f"{found.promises[name]} {name}" for name in ("kept", "late", "broken", "open") if found.promises[name]]
+    if kept:
+        lines.append(f"- Promises: {', '.join(kept)}")
+    if any(found.stops):
+        lines.append(f"- STOP: {found.stops[0]} refused, {found.stops[1]} given in to")
+    for heard in found.objections:
+        led = f"; {heard.worked} of {heard.told} answers led on" if heard.told else ""
+        lines.append(f"- Heard {heard.heard}×: {escaped(heard.text)}{led}")
+    lines += [f"- Lost or refused {count}×: {escaped(reason)}" for reason, count in found.reasons]
+    lines += [f"- Complaint that repeats, {count}×: {escaped(kind)}" for kind, count in found.repeated.items()]
+    return ["## With people", "", *lines, ""] if lines else []
+
+
+def _said(found: Review) -> list[str]:
+    lines = []
+    for lesson in found.lessons:
+        said = lesson.said
+        told = (
+            ("went well", said.went_well),
+            ("went wrong", said.went_wrong),
+            ("what else", said.what_else),
+            ("will try", said.will_try),
+        )
+        lines.append(f"**{lesson.day:%A} {_day(lesson.day, year=False)}**")
+        lines += ["", *(f"- {name}: {escaped(text)}" for name, text in told if text), ""]
+    return ["## What was said in the evenings", "", *lines] if lines else []
+
+
+def _honesty(found: Review) -> list[str]:
+    honesty, lines = found.honesty, []
+    if honesty.from_memory:
+        lines.append(f"- entered from memory: {honesty.from_memory:,} of {honesty.rows:,} rows of the log")
+    if honesty.same:
+        lines.append(f"- five times the same outcome within ten seconds: {honesty.same}×")
+    return ["## How sure the figures are", "", *lines, ""] if lines else []
+
+
+def _next(found: Review) -> list[str]:
+    asks = [f"- {NAMES[name].lower()}: {format_number(target)}" for name, target in found.next_targets.items()]
+    if found.next_plan:
+        asks.append(f"- revenue: {format_amount(found.next_plan)}")
+    head = f"## Next {found.span}, from {_day(found.next_period.first)}"
+    return [head, "", *(asks or ["No plan and no goal is set for it."])]

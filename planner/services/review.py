@@ -1,0 +1,245 @@
+"""The review: a day, a week or a month looked back at, and the one that comes (S4).
+
+What can't be read back is not made up: a working day that wasn't opened asked what the last opened one before it did.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from contextlib import closing
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+from planner.domain import mail as mail_rules
+from planner.domain import review as rules
+from planner.domain.complaints import repeated
+from planner.domain.discipline import read_weights, strength
+from planner.domain.errors import InputError, StateError
+from planner.domain.money import from_hundredths
+from planner.domain.promises import Promise, PromiseState
+from planner.domain.review import FIGURES, OWN_BLOCKS, DayReview, Figure, Honesty, Lesson, Objection
+from planner.domain.review import Review as Review
+from planner.domain.review import Span as Span
+from planner.domain.session import SAME_IN_A_ROW, suspicious
+from planner.domain.workdays import DAY, Period, month_of
+from planner.exchange.reviewout import markdown as markdown
+from planner.services import exports, files, mail, week
+from planner.services.calendar import work_calendar
+from planner.services.desk import Desk
+from planner.services.effective import effective_plan
+from planner.services.laying import asked
+from planner.services.live import Live
+from planner.store import calls, complaints, goals, plan
+from planner.store import review as store
+
+if TYPE_CHECKING:
+    from sqlmodel import Session
+
+BACK = 12  # spans that a review is held against
+REMEMBERED = 26  # weeks that the strength of the habit is reckoned over: what lies before weighs a ten-thousandth
+TOP = 5
+FIRST_YEAR = 1970
+
+
+def read(desk: Desk, span: Span, day: date | None = None) -> Review:
+    """Look back at the span that holds a day (today). Raises InputError for one that is to come."""
+    today = desk.today()
+    if day is not None and not FIRST_YEAR <= day.year <= today.year + 1:
+        raise InputError(f"{day} is too far away to be looked back at.")
+    period = span.period(day or today)
+    if period.first > today:
+        raise InputError(f"{span.name_of(period)} is to come; there is nothing to look back at yet.")
+    if not desk.database.exists():
+        raise StateError("There is nothing to look back at: no plan, no goal, nothing logged.")
+    following = span.step(period, 1)
+    back = span.step(period, -BACK).first
+    first = min(back, period.last - DAY * 7 * REMEMBERED)
+    with closing(Live(desk)) as live, desk.database.read() as session:
+        known = Days(desk, session, live, Period(first, following.last))
+        days = known.within(period)
+        weights = read_weights(desk.config["review.weights"])
+        before = [each for each in known.within(Period(first, period.first - DAY)) if each.over]
+        start = strength((each.weight, each.worth(weights)) for each in before)
+        quota, share = known.plan(period)
+        next_share = known.plan(following)[1]
+        begun = store.first_count(session) or today
+        spans = [span.step(period, -count) for count in range(BACK, 0, -1)]
+        spans = [each for each in spans if each.last >= begun]
+        figures = {
+            name: Figure(
+                Decimal(rules.together(days, name)[0]),
+                _target(rules.together(days, name)[1]),
+                tuple(Decimal(rules.together(known.within(each), name)[0]) for each in spans),
+            )
+            for name in FIGURES
+        }
+        figures["revenue"] = Figure(_booked(days), share, tuple(_booked(known.within(each)) for each in spans))
+        promised = store.due(session, period)
+        return Review(
+            span=span,
+            period=period,
+            today=today,
+            currency=plan.currency(session),
+            days=tuple(days),
+            worths=tuple(each.worth(weights) if each.over else None for each in days),
+            figures=figures,
+            quota=quota,
+            strength=strength(((each.weight, each.worth(weights)) for each in days if each.over), start),
+            strength_before=start,
+            parts=rules.mean_parts(each for each in days if each.over),
+            mail=mail_rules.mean(each.mail for each in days),
+            promises={state.value: sum(each.state is state for each in promised) for state in PromiseState},
+            stops=(_sum(days, "stops_refused"), _sum(days, "stops_given_in")),
+            objections=tuple(Objection(*row) for row in store.heard(session, period, TOP)),
+            reasons=tuple(store.reasons(session, period)[:TOP]),
+            repeated=repeated(complaints.listed(session, checked=True), min(period.last, today)),
+            lessons=tuple(Lesson(each.day, each.said) for each in days if each.said != rules.SILENT),
+            honesty=_honesty(session, period),
+            next_period=following,
+            next_targets={
+                name: found for name in FIGURES if (found := rules.together(known.within(following), name)[1])
+            },
+            next_plan=next_share,
+        )
+
+
+def write(desk: Desk, found: Review, path: str, *, force: bool = False) -> str:
+    """Write a review as Markdown into a file or a folder, and write down that it left. Returns the file."""
+    target = files.target(path, f"review-{found.name}.md", (".md",))
+    files.write(target, files.filled(markdown(found).encode()), force=force)
+    exports.note(desk, "review", 1, target)
+    return target
+
+
+def _target(asked_in_all: int) -> Decimal | None:
+    return Decimal(asked_in_all) if asked_in_all else None
+
+
+def _sum(days: list[DayReview], name: str) -> int:
+    return sum(each.counts.get(name, 0) for each in days)
+
+
+def _booked(days: list[DayReview]) -> Decimal:
+    return from_hundredths(_sum(days, "revenue"))
+
+
+def _honesty(session: Session, period: Period) -> Honesty:
+    rows = memory = same = 0
+    for day in period:
+        outcomes: list[tuple[str, int]] = []
+        for row in calls.listed(session, day):
+            rows += 1
+            memory += row.backdated
+            if row.outcome is not None and not row.imported:
+                outcomes.append((row.outcome, row.logged_at))
+        at = 0
+        outcomes.reverse()
+        while at + SAME_IN_A_ROW <= len(outcomes):
+            found = suspicious(outcomes[at : at + SAME_IN_A_ROW])
+            same += found
+            at += SAME_IN_A_ROW if found else 1
+    return Honesty(rows, memory, same)
+
+
+class Days:
+    """A run of days, read at once, with those to come as they are asked for now."""
+
+    def __init__(self, desk: Desk, session: Session, live: Live, period: Period) -> None:
+        self.desk = desk
+        self.session = session
+        whole = Period(month_of(period.first).first, month_of(period.last).last)
+        self.calendar = work_calendar(desk, session, whole)
+        self.weights = dict(self.calendar.weights(whole))
+        weights = {day: self.weights[day] for day in period}
+        self.days = self._read(period, live, weights)
+
+    def within(self, period: Period) -> list[DayReview]:
+        """The days of a period."""
+        return [self.days[day] for day in period if day in self.days]
+
+    def plan(self, period: Period) -> tuple[Decimal | None, Decimal | None]:
+        """Quota and personal plan of some days, in proportion to working time; None where no plan is set for them."""
+        found = {}
+        for each in plan.between(self.session, month_of(period.first), month_of(period.last)):
+            counting, figures = effective_plan(each, self.calendar)
+            found[each.month.first] = (Fraction(figures.quota), Fraction(figures.personal_plan), counting.first)
+        if not found:
+            return None, None
+        quota, personal = rules.plan_share(found, self.weights, period)
+        return _money(quota), _money(personal)
+
+    def _read(self, period: Period, live: Live, weights: Mapping[date, Fraction]) -> dict[date, DayReview]:
+        today = self.desk.today()
+        rituals = store.rituals(self.session, period)
+        counts = store.counts(self.session, period)
+        asked_of = self._asked(period, weights, {day for day, (opened, _, _) in rituals.items() if opened})
+        mails = {each.day: each.adherence for each in mail.days_of(self.desk, live, weights)}
+        promised: dict[date, list[Promise]] = {}
+        for promise in store.due(self.session, period):
+            promised.setdefault(promise.due.day, []).append(promise)
+        blocks = self._blocks(period, weights)
+        found = {}
+        for day, weight in weights.items():
+            opened, closed, said = rituals.get(day, (False, False, rules.SILENT))
+            theirs = promised.get(day, [])
+            found[day] = DayReview(
+                day=day,
+                weight=weight,
+                counts=counts.get(day, {}),
+                asked=asked_of.get(day, {}),
+                opened=opened,
+                closed=closed,
+                over=day < today or (day == today and closed),
+                promises=(sum(each.state is PromiseState.KEPT for each in theirs), len(theirs)),
+                mail=mails.get(day),
+                blocks=blocks.get(day, (0, 0)),
+                said=said,
+            )
+        return self._since_began(found, today)
+
+    def _since_began(self, days: dict[date, DayReview], today: date) -> dict[date, DayReview]:
+        """The days before the first one that was opened or closed owe nothing: a log may be older than that."""
+        began = store.began(self.session) or today
+        return {day: replace(each, weight=Fraction(0)) if day < began else each for day, each in days.items()}
+
+    def _asked(self, period: Period, weights: Mapping[date, Fraction], opened: set[date]) -> dict[date, dict[str, int]]:
+        """What each day asked; of today, unless it is open, and of days to come: what they ask as things stand."""
+        today = self.desk.today()
+        frozen = store.targets(self.session, period)
+        past = [(day, weights[day], frozen.get(day, {}) if day in opened else None) for day in period if day <= today]
+        found = rules.carried(past)
+        if today in period and today not in opened and weights[today]:
+            found[today] = self._now_asked(today)
+        known: dict[date, tuple[Fraction, dict[str, int]]] = {}
+        for day in period:
+            if day > today and weights[day]:
+                month = month_of(day).first  # another month has another plan, and goals of its own
+                if month not in known:
+                    known[month] = (weights[day], self._now_asked(day))
+                weight, asks = known[month]
+                found[day] = rules.in_proportion(asks, weights[day] / weight)
+        return found
+
+    def _now_asked(self, day: date) -> dict[str, int]:
+        wanted = asked(self.desk, self.session, goals.every(self.session), day)
+        return {name: counter.target for name, counter in wanted.items()}
+
+    def _blocks(self, period: Period, weights: Mapping[date, Fraction]) -> dict[date, tuple[int, int]]:
+        """How many of the rep's own blocks were kept, and how many there were: none of it is told by a log."""
+        given = store.own_blocks(self.session, period)
+        template = week.in_force(self.session)
+        found = {}
+        for day in period:
+            kinds = given.get(day)
+            if kinds is None:
+                kinds = [(block.kind, None) for block in template.of(day, weights[day] > 0)]
+            own = [mark for kind, mark in kinds if kind in OWN_BLOCKS]
+            found[day] = (sum(mark == "kept" for mark in own), len(own))
+        return found
+
+
+def _money(amount: Fraction) -> Decimal:
+    return round(Decimal(amount.numerator) / Decimal(amount.denominator), 2)
