@@ -10,6 +10,7 @@ from planner.cli.common import Group, emit, read_when, say, warn, whole_number
 from planner.cli.progress import Terminal
 from planner.domain.clients import parse_filter
 from planner.domain.errors import InputError
+from planner.domain.review import Span
 from planner.services import events as service
 from planner.services import exports as service_exports
 from planner.services.clients import Clients
@@ -52,6 +53,13 @@ def _register_data(group: Group) -> None:
             parser.add_argument("--filter", metavar="WORDS|NAME", help="only those that it lets through")
         parser.add_argument("--yes", action="store_true", help="don't ask")
         parser.add_argument("--force", action="store_true", help="replace a file that is there")
+    parser = group.add("review", review, "a review, by the ending: Markdown, or a page with charts (HTML)")
+    parser.add_argument("file", metavar="FILE", help="a file ending in .md|.html, or a folder")
+    parser.add_argument(
+        "--span", choices=tuple(Span), default="week", help="what is looked back at (default: the week)"
+    )
+    parser.add_argument("--date", metavar="DATE", help="a day of it, or 2026-W46, 2026-10, last week")
+    parser.add_argument("--force", action="store_true", help="replace a file that is there")
     group.add("log", log, "what has left the base, and when", reads=True)
 
 
@@ -81,6 +89,12 @@ def data(args: argparse.Namespace, desk: Desk) -> int:
     say(f"{ready.path}: {rows}")
     warn("written down in the export log: planner export log.")
     return 0
+
+
+def review(args: argparse.Namespace, desk: Desk) -> int:
+    from planner.cli import review as reviews
+
+    return reviews.write(desk, reviews.read(args, desk), args.file, reviews.ENDINGS, force=args.force)
 
 
 def log(args: argparse.Namespace, desk: Desk) -> int:

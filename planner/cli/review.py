@@ -12,6 +12,7 @@ from planner.domain.review import Figure, Review, Span, day_of
 from planner.services import review as service
 from planner.services.desk import Desk
 from planner.services.files import FileThere
+from planner.services.review import ENDINGS as ENDINGS
 
 NAMES = {
     "dials": "calls",
@@ -30,27 +31,40 @@ def register(commands: Group) -> None:
     for span in Span:
         parser = group.add(span.value, review, f"the {span} that a date is in (default: this one)", reads=True)
         parser.set_defaults(span=span)
-        parser.add_argument("--md", metavar="FILE", help="write it as Markdown into a file or a folder; - prints it")
+        how = parser.add_mutually_exclusive_group()
+        how.add_argument("--md", metavar="FILE", help="write it as Markdown into a file or a folder; - prints it")
+        how.add_argument("--html", metavar="FILE", help="write it as a page with charts, to look at and to print")
         parser.add_argument("--force", action="store_true", help="replace a file that is there")
         parser.add_argument("--date", metavar="DATE", help="a day of it, or 2026-W46, 2026-10, last week")
 
 
 def review(args: argparse.Namespace, desk: Desk) -> int:
-    day = None
-    if args.date is not None:
-        day = day_of(args.date, desk.today()) or read_when(args.date, desk, "past").day
-    found = service.read(desk, args.span, day)
+    found = read(args, desk)
     if args.json:
         return emit(as_object(found))
-    if args.md is None:
+    if args.md is None and args.html is None:
         return _say(found)
     if args.md == "-":
         return say(service.markdown(found).rstrip("\n"))
+    file, ending = (args.html, ".html") if args.md is None else (args.md, ".md")
+    return write(desk, found, file, (ending,), force=args.force)
+
+
+def write(desk: Desk, found: Review, file: str, endings: tuple[str, ...], *, force: bool) -> int:
+    """Write a review into a file, and say so."""
     try:
-        path = service.write(desk, found, args.md, force=args.force)
+        path = service.write(desk, found, file, endings, force=force)
     except FileThere as problem:
         raise FileThere(f"{problem} --force replaces it.") from problem
     return say(f"{path}: {found.name}")
+
+
+def read(args: argparse.Namespace, desk: Desk) -> Review:
+    """The review that is asked for."""
+    day = None
+    if args.date is not None:
+        day = day_of(args.date, desk.today()) or read_when(args.date, desk, "past").day
+    return service.read(desk, Span(args.span), day)
 
 
 def as_object(found: Review) -> dict[str, object]:

@@ -32,6 +32,7 @@ PARTS = {
     "close": "days closed",
     "blocks": "rest, sport, family, learning",
 }
+WHOLE_FROM = 1_000  # money from which hundredths say nothing in a report
 # What Markdown would take for its own: escaped in the middle of a line as well as at its beginning.
 _MARKS = re.compile(r"([\\`*_\[\]<>|#~])")
 _STARTS = re.compile(r"^(\s*)([-+=]|\d+[.)])")
@@ -46,7 +47,9 @@ def amount(name: str, value: Decimal | None) -> str:
     """A figure as it is shown; empty where there is none."""
     if value is None:
         return ""
-    return format_amount(value) if name == "revenue" else format_number(value)
+    if name != "revenue":
+        return format_number(value)
+    return format_amount(round(value) if abs(value) >= WHOLE_FROM else value)
 
 
 def mean(figure: Figure) -> Decimal | None:
@@ -99,7 +102,7 @@ def _figures(found: Review) -> list[str]:
     lines = ["## Figures", "", *_table(head, rows)] if rows else ["## Figures", "", "Nothing was counted."]
     if found.quota is not None:
         currency = f" {found.currency}" if found.currency else ""
-        lines += ["", f"The quota's part of it is {format_amount(found.quota)}{currency}."]
+        lines += ["", f"The quota's part of it is {amount('revenue', found.quota)}{currency}."]
     return [*lines, ""]
 
 
@@ -171,6 +174,6 @@ def _honesty(found: Review) -> list[str]:
 def _next(found: Review) -> list[str]:
     asks = [f"- {NAMES[name].lower()}: {format_number(target)}" for name, target in found.next_targets.items()]
     if found.next_plan:
-        asks.append(f"- revenue: {format_amount(found.next_plan)}")
+        asks.append(f"- revenue: {amount('revenue', found.next_plan)}")
     head = f"## Next {found.span}, from {_day(found.next_period.first)}"
     return [head, "", *(asks or ["No plan and no goal is set for it."])]

@@ -25,6 +25,7 @@ from planner.domain.review import Review as Review
 from planner.domain.review import Span as Span
 from planner.domain.session import SAME_IN_A_ROW, suspicious
 from planner.domain.workdays import DAY, Period, month_of
+from planner.exchange.reviewhtml import page
 from planner.exchange.reviewout import markdown as markdown
 from planner.services import exports, files, mail, week
 from planner.services.calendar import work_calendar
@@ -106,10 +107,16 @@ def read(desk: Desk, span: Span, day: date | None = None) -> Review:
         )
 
 
-def write(desk: Desk, found: Review, path: str, *, force: bool = False) -> str:
-    """Write a review as Markdown into a file or a folder, and write down that it left. Returns the file."""
-    target = files.target(path, f"review-{found.name}.md", (".md",))
-    files.write(target, files.filled(markdown(found).encode()), force=force)
+ENDINGS = (".md", ".html")
+
+
+def write(desk: Desk, found: Review, path: str, endings: tuple[str, ...] = ENDINGS, *, force: bool = False) -> str:
+    """Write a review as Markdown (``.md``) or a page (``.html``), by the ending of its name, or into a folder as the
+    first of them; and write down that it left. Returns the file.
+    """
+    target = files.target(path, f"review-{found.name}{endings[0]}", endings)
+    data = page(found) if target.lower().endswith(".html") else markdown(found).encode()
+    files.write(target, files.filled(data), force=force)
     exports.note(desk, "review", 1, target)
     return target
 

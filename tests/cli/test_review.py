@@ -72,6 +72,18 @@ def test_a_review_as_markdown(run: Run, tmp_path: Path) -> None:
     assert [row["what"] for row in run("export", "log", "--json").json] == ["review"] * 3
 
 
+def test_a_review_as_a_page(run: Run, tmp_path: Path) -> None:
+    run("log", "dial", "--count", "40")
+    path = tmp_path / "week.html"
+    run("review", "week", "--html", str(path))
+    assert path.read_bytes().startswith(b"<!doctype html>\n<html")
+    run("export", "review", str(tmp_path / "month.html"), "--span", "month", "--date", "2026-11")
+    assert b"November 2026</h1>" in (tmp_path / "month.html").read_bytes()
+    run("export", "review", str(tmp_path))
+    assert (tmp_path / "review-2026-W47.md").exists()
+    assert "not allowed with" in run("review", "week", "--html", "x.html", "--md", "-", code=2).err
+
+
 def test_what_can_t_be_looked_back_at_is_said(run: Run) -> None:
     assert "nothing to look back at" in run("review", "week", code=1).err
     run("log", "dial")
