@@ -92,6 +92,8 @@ def run(argv: list[str]) -> int:
         known = (*KINDS, "list", "edit", "drop")
         if words[1] not in known:
             raise InputError(f"{words[1]!r} is not a kind I can log; the kinds are {', '.join(KINDS)}.")
+    if words[0] == "review" and (len(words) == 1 or (words[1].startswith("--") and words[1] != "--help")):
+        words = ["review", "week", *words[1:]]
     if words[0] == "promise" and len(words) > 2 and words[1] not in PROMISE_WORDS and not words[1].startswith("-"):
         words = ["promise", "add", *words[1:]]  # planner promise Kim price list tomorrow 10
     try:

@@ -171,7 +171,10 @@ class Days:
         """Quota and personal plan of some days, in proportion to working time; None where no plan is set for them."""
         found = {}
         for each in plan.between(self.session, month_of(period.first), month_of(period.last)):
-            counting, figures = effective_plan(each, self.calendar)
+            try:
+                counting, figures = effective_plan(each, self.calendar)
+            except StateError:
+                continue  # no working day is left for it: said where the plan is set and shown
             found[each.month.first] = (Fraction(figures.quota), Fraction(figures.personal_plan), counting.first)
         if not found:
             return None, None

@@ -48,6 +48,8 @@ def test_a_review_reads_well(run: Run) -> None:
     assert "  calls            40\n" in text
     assert "(low confidence: few days were seen)" in text
     assert "Mon 16  wrong: long lunch" in text
+    assert run("review").out == text
+    assert run("review", "--json").json["week"] == "2026-W47"
     assert run("review", "month").out.startswith("2026-11  Sun 1 Nov to Mon 30 Nov 2026")
     assert run("review", "day", "--date", "2026-11-13").out.startswith("2026-11-13  Fri 13 Nov 2026\n")
 

@@ -251,6 +251,15 @@ def test_a_new_base_an_empty_week_and_a_vacation_have_words_that_fit(tmp_path: P
     assert review.read(empty, span, date(1970, 1, 1)).figures["dials"].done == 0
 
 
+def test_a_plan_without_a_working_day_left_is_no_plan(tmp_path: Path) -> None:
+    desk = desk_at(tmp_path, datetime(2026, 11, 16, 9))
+    plan.set_plan(desk, month_of(date(2026, 11, 1)), Decimal(700_000), "2x", starts=date(2026, 11, 27))
+    assert review.read(desk, Span.MONTH).figures["revenue"].target == Decimal("133333.33")
+    days = [Period(date(2026, 11, 27), date(2026, 11, 30))]
+    calendar.set_days(desk, days, Fraction(0))
+    assert review.read(desk, Span.MONTH).figures["revenue"].target is None
+
+
 def test_a_week_with_a_change_of_clocks_has_seven_days(desk: Desk) -> None:
     move_clock(desk, datetime(2027, 3, 28, 12))
     assert len(review.read(desk, Span.WEEK).days) == 7
