@@ -84,6 +84,18 @@ def parser(command: str | None = None) -> Parser:
     return root
 
 
+def _review(words: list[str]) -> list[str]:
+    """``review`` is that of the week; ``review 2026-10`` and ``review last month`` name their span by themselves."""
+    if len(words) > 1 and words[1] in ("day", "week", "month", "-h", "--help"):
+        return words
+    options = next((place for place, word in enumerate(words) if word.startswith("-")), len(words))
+    when = " ".join(words[1:options])
+    if not when:
+        return ["review", "week", *words[1:]]
+    span = "month" if when.lower().endswith("month") or (len(when) == 7 and when[5:].isdigit()) else "week"
+    return ["review", span, "--date", when, *words[options:]]
+
+
 def run(argv: list[str]) -> int:
     """Run a command line; returns the exit code. Raises PlannerError with a sentence for the rep."""
     options = Options(argv)
@@ -92,8 +104,8 @@ def run(argv: list[str]) -> int:
         known = (*KINDS, "list", "edit", "drop")
         if words[1] not in known:
             raise InputError(f"{words[1]!r} is not a kind I can log; the kinds are {', '.join(KINDS)}.")
-    if words[0] == "review" and (len(words) == 1 or (words[1].startswith("--") and words[1] != "--help")):
-        words = ["review", "week", *words[1:]]
+    if words[0] == "review":
+        words = _review(words)
     if words[0] == "promise" and len(words) > 2 and words[1] not in PROMISE_WORDS and not words[1].startswith("-"):
         words = ["promise", "add", *words[1:]]  # planner promise Kim price list tomorrow 10
     try:

@@ -7,8 +7,9 @@ from decimal import Decimal
 
 from planner.cli.common import Group, emit, money, number, read_when, say
 from planner.domain.discipline import Strength
+from planner.domain.errors import InputError
 from planner.domain.money import format_amount, format_number
-from planner.domain.review import Figure, Review, Span, day_of
+from planner.domain.review import Figure, Review, Span, named
 from planner.services import review as service
 from planner.services.desk import Desk
 from planner.services.files import FileThere
@@ -39,6 +40,8 @@ def register(commands: Group) -> None:
 
 
 def review(args: argparse.Namespace, desk: Desk) -> int:
+    if args.json and (args.md or args.html):
+        raise InputError("--json prints; --md and --html write a file. Ask for one of them.")
     found = read(args, desk)
     if args.json:
         return emit(as_object(found))
@@ -61,10 +64,13 @@ def write(desk: Desk, found: Review, file: str, endings: tuple[str, ...], *, for
 
 def read(args: argparse.Namespace, desk: Desk) -> Review:
     """The review that is asked for."""
-    day = None
+    span, day = Span(args.span), None
     if args.date is not None:
-        day = day_of(args.date, desk.today()) or read_when(args.date, desk, "past").day
-    return service.read(desk, Span(args.span), day)
+        whole = named(args.date, desk.today())
+        if whole is not None and list(Span).index(whole[0]) > list(Span).index(span):
+            raise InputError(f"{args.date} is a {whole[0]}, not a {span}: planner review {whole[0]} looks back at it.")
+        day = read_when(args.date, desk, "past").day if whole is None else whole[1]
+    return service.read(desk, span, day)
 
 
 def as_object(found: Review) -> dict[str, object]:

@@ -40,18 +40,20 @@ def week_name(day: date) -> str:
     return f"{year:04}-W{week:02}"
 
 
-def day_of(text: str, today: date) -> date | None:
-    """A day of ``2026-W46``, ``2026-10``, ``last week``, ``last month``; None for what names a day by itself. Raises
-    InputError for a week or month that there isn't.
+def named(text: str, today: date) -> tuple[Span, date] | None:
+    """The span that is named by ``2026-W46``, ``2026-10``, ``last week``, ``last month``, with a day of it; None for
+    what names a day by itself. Raises InputError for a week or month that there isn't.
     """
     words = " ".join(text.lower().split())
-    if words in ("last week", "last month"):
-        return (week_of(today) if words == "last week" else month_of(today)).first - DAY
+    if words == "last week":
+        return Span.WEEK, week_of(today).first - DAY
+    if words == "last month":
+        return Span.MONTH, month_of(today).first - DAY
     week, month = _WEEK.fullmatch(words), _MONTH.fullmatch(words)
     try:
         if week is not None:
-            return date.fromisocalendar(int(week[1]), int(week[2]), 1)
-        return None if month is None else date(int(month[1]), int(month[2]), 1)
+            return Span.WEEK, date.fromisocalendar(int(week[1]), int(week[2]), 1)
+        return None if month is None else (Span.MONTH, date(int(month[1]), int(month[2]), 1))
     except ValueError as error:
         raise InputError(f"There is no {'week' if week else 'month'} {text.strip()}.") from error
 
@@ -105,16 +107,16 @@ def carried(days: Sequence[tuple[date, Fraction, Mapping[str, int] | None]]) -> 
     before, in proportion to its working time. `days` are in their order: day, weight, frozen targets.
     """
     found: dict[date, dict[str, int]] = {}
-    last: tuple[date, Fraction, Mapping[str, int]] | None = None
+    last: dict[bool, tuple[date, Fraction, Mapping[str, int]]] = {}  # of whole days, and of parts of one
     for day, weight, frozen in days:
-        if frozen is not None:
-            found[day] = dict(frozen)
-            if weight:
-                last = (day, weight, frozen)
-        elif weight and last is not None and (day - last[0]).days <= CARRIED_FOR:
-            found[day] = in_proportion(last[2], weight / last[1])
-        else:
-            found[day] = {}
+        found[day] = {} if frozen is None else dict(frozen)
+        if frozen is not None and weight:
+            last[weight == 1] = (day, weight, frozen)
+        elif frozen is None and weight:
+            near = [known for known in last.values() if (day - known[0]).days <= CARRIED_FOR]
+            if near:  # a whole day where there is one: what half a day asked is rounded
+                _, worked, asked = max(near, key=lambda known: known[1])
+                found[day] = in_proportion(asked, weight / worked)
     return found
 
 
@@ -240,7 +242,8 @@ class Review:
     """A span looked back at. `quota` is its part of the month's, by working time. `strength` is that of the habit at
     its end, `strength_before` at its beginning, `parts` the mean of each part of discipline.
 
-    `next_targets` is what the span that follows asks, `next_plan` the personal plan that falls on it.
+    `before` are the spans that it is held against; `next_targets` is what the span that follows asks, `next_plan` the
+    personal plan that falls on it.
     """
 
     span: Span
@@ -250,6 +253,7 @@ class Review:
     days: tuple[DayReview, ...]
     worths: tuple[float | None, ...]
     figures: Mapping[str, Figure]
+    before: tuple[Period, ...]
     quota: Decimal | None
     strength: Strength
     strength_before: Strength
@@ -273,5 +277,5 @@ class Review:
 
     @property
     def to_come(self) -> bool:
-        """Whether some of it is still to come."""
-        return self.today <= self.period.last
+        """Whether some of it is still to come; a day that is closed is over."""
+        return any(not each.over for each in self.days)

@@ -13,7 +13,7 @@ from xml.etree.ElementTree import Element, SubElement, tostring
 from planner.domain.money import format_number
 from planner.domain.review import DayReview, Figure, Review, Span
 from planner.domain.text import clean
-from planner.exchange.reviewout import NAMES, PARTS, amount, mean, percent, title
+from planner.exchange.reviewout import NAMES, PARTS, amount, mean, nothing_asked, percent, title
 
 POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
 TRENDS = ("dials", "conversations", "meetings_held", "revenue")
@@ -167,7 +167,7 @@ def _trend(name: str, figure: Figure, found: Review) -> Element:
     top = max(*values, figure.target or Decimal(0), Decimal(1))
     svg = _svg(WIDE, HIGH, f"{NAMES[name]}: " + ", ".join(amount(name, value) for value in values))
     each = WIDE / len(values)
-    periods = [found.span.step(found.period, number - len(figure.before)) for number in range(len(values))]
+    periods = [*found.before, found.period]
     for number, value in enumerate(values):
         height = float(max(value, Decimal(0)) / top) * (HIGH - 4)
         bar = _rect(
@@ -273,4 +273,4 @@ def _next(body: Element, found: Review) -> None:
     asks = [f"{format_number(target)} {NAMES[name].lower()}" for name, target in found.next_targets.items()]
     if found.next_plan:
         asks.append(f"{amount('revenue', found.next_plan)} revenue")
-    _text(body, "p", ", ".join(asks) if asks else "No plan and no goal is set for it.")
+    _text(body, "p", ", ".join(asks) if asks else nothing_asked(found))

@@ -34,8 +34,8 @@ PARTS = {
 }
 WHOLE_FROM = 1_000  # money from which hundredths say nothing in a report
 # What Markdown would take for its own: escaped in the middle of a line as well as at its beginning.
-_MARKS = re.compile(r"([\\`*_\[\]<>|#~])")
-_STARTS = re.compile(r"^(\s*)([-+=]|\d+[.)])")
+_MARKS = re.compile(r"([\\`*_\[\]<>|#~&@]|:(?=//)|(?<=www)\.)")
+_STARTS = re.compile(r"^(\d*)([-+=.)])")
 
 
 def escaped(text: str) -> str:
@@ -176,4 +176,11 @@ def _next(found: Review) -> list[str]:
     if found.next_plan:
         asks.append(f"- revenue: {amount('revenue', found.next_plan)}")
     head = f"## Next {found.span}, from {_day(found.next_period.first)}"
-    return [head, "", *(asks or ["No plan and no goal is set for it."])]
+    return [head, "", *(asks or [nothing_asked(found)])]
+
+
+def nothing_asked(found: Review) -> str:
+    """Why the span that follows asks nothing."""
+    return (
+        "No plan and no goal is set for it." if found.next_plan is None else "It asks nothing: it has no working day."
+    )

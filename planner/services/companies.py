@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from planner.domain.deals import Deal
 from planner.domain.errors import StateError
+from planner.domain.people import Contact
 from planner.domain.text import clean
 from planner.services.calls import require_database
 from planner.services.desk import Desk
@@ -45,10 +46,20 @@ def show(desk: Desk, wanted: str) -> Company:
         found = store.company(session, clean(wanted))
         if found is not None:
             return _whole(desk, session, *found)
-        contact = wanted_contact(session, wanted)
-        if contact.company_id is None or contact.company is None:
-            raise StateError(f"At which company {contact.name} is isn't known.")
-        return _whole(desk, session, contact.company_id, contact.company)
+        return _at(desk, session, wanted_contact(session, wanted))
+
+
+def of_contact(desk: Desk, contact_id: int) -> Company:
+    """The company at which somebody is. Raises StateError where none is known."""
+    require_database(desk, NO_CONTACTS)
+    with desk.database.read() as session:
+        return _at(desk, session, store.get(session, contact_id))
+
+
+def _at(desk: Desk, session: Session, contact: Contact) -> Company:
+    if contact.company_id is None or contact.company is None:
+        raise StateError(f"At which company {contact.name} is isn't known.")
+    return _whole(desk, session, contact.company_id, contact.company)
 
 
 def _whole(desk: Desk, session: Session, company_id: int, name: str) -> Company:

@@ -5,6 +5,7 @@ The slow path: it runs when a day is first looked at, or after something that it
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, time
@@ -235,10 +236,24 @@ def asked(
     wanted = counters(desk, session, goals, day)
     if frozen:  # its targets stand: nothing is to be reckoned for it
         return wanted
-    month = month_of(day)
-    known = odds.outlook(desk, session, month, morning=True)
-    weight = work_calendar(desk, session, month).weight(day)
-    return with_derived(wanted, odds.derived(known, day, float(weight)))
+    return asked_of(desk, session, goals, [day])[day]
+
+
+def asked_of(
+    desk: Desk, session: Session, goals: dict[int, Goal], days: Iterable[date]
+) -> dict[date, dict[str, Counter]]:
+    """What each of some days to come asks; what is to be expected of a month is reckoned once."""
+    months: dict[Period, tuple[Outlook, WorkCalendar]] = {}
+    found = {}
+    for day in days:
+        month = month_of(day)
+        if month not in months:
+            outlook = odds.outlook(desk, session, month, morning=True)
+            months[month] = (outlook, work_calendar(desk, session, month))
+        known, calendar = months[month]
+        derived = odds.derived(known, day, float(calendar.weight(day)))
+        found[day] = with_derived(counters(desk, session, goals, day), derived)
+    return found
 
 
 def _fit(wanted: dict[str, Counter], available: int, known: Outlook | None) -> Fit | None:

@@ -31,7 +31,7 @@ from planner.services import exports, files, mail, week
 from planner.services.calendar import work_calendar
 from planner.services.desk import Desk
 from planner.services.effective import effective_plan
-from planner.services.laying import asked
+from planner.services.laying import asked_of, next_list_day
 from planner.services.live import Live
 from planner.store import calls, complaints, goals, plan
 from planner.store import review as store
@@ -56,9 +56,11 @@ def read(desk: Desk, span: Span, day: date | None = None) -> Review:
     if not desk.database.exists():
         raise StateError("There is nothing to look back at: no plan, no goal, nothing logged.")
     following = span.step(period, 1)
-    back = span.step(period, -BACK).first
-    first = min(back, period.last - DAY * 7 * REMEMBERED)
+    first = min(span.step(period, -BACK).first, period.last - DAY * 7 * REMEMBERED)
     with closing(Live(desk)) as live, desk.database.read() as session:
+        if span is Span.DAY:
+            day_after = next_list_day(desk, session, period.last)
+            following = Period(day_after, day_after)
         known = Days(desk, session, live, Period(first, following.last))
         days = known.within(period)
         weights = read_weights(desk.config["review.weights"])
@@ -67,8 +69,7 @@ def read(desk: Desk, span: Span, day: date | None = None) -> Review:
         quota, share = known.plan(period)
         next_share = known.plan(following)[1]
         begun = store.first_count(session) or today
-        spans = [span.step(period, -count) for count in range(BACK, 0, -1)]
-        spans = [each for each in spans if each.last >= begun]
+        spans = [each for each in known.before(span, period) if each.last >= begun]
         figures = {
             name: Figure(
                 Decimal(rules.together(days, name)[0]),
@@ -87,6 +88,7 @@ def read(desk: Desk, span: Span, day: date | None = None) -> Review:
             days=tuple(days),
             worths=tuple(each.worth(weights) if each.over else None for each in days),
             figures=figures,
+            before=tuple(spans),
             quota=quota,
             strength=strength(((each.weight, each.worth(weights)) for each in days if each.over), start),
             strength_before=start,
@@ -116,9 +118,7 @@ def write(desk: Desk, found: Review, path: str, endings: tuple[str, ...] = ENDIN
     """
     target = files.target(path, f"review-{found.name}{endings[0]}", endings)
     data = page(found) if target.lower().endswith(".html") else markdown(found).encode()
-    files.write(target, files.filled(data), force=force)
-    exports.note(desk, "review", 1, target)
-    return target
+    return exports.write(desk, exports.Ready("review", 1, target, files.filled(data)), force=force).path
 
 
 def _target(asked_in_all: int) -> Decimal | None:
@@ -143,7 +143,7 @@ def _honesty(session: Session, period: Period) -> Honesty:
             if row.outcome is not None and not row.imported:
                 outcomes.append((row.outcome, row.logged_at))
         at = 0
-        outcomes.reverse()
+        outcomes.sort(key=lambda pair: pair[1], reverse=True)  # as they were entered, whatever hour they are for
         while at + SAME_IN_A_ROW <= len(outcomes):
             found = suspicious(outcomes[at : at + SAME_IN_A_ROW])
             same += found
@@ -166,6 +166,13 @@ class Days:
     def within(self, period: Period) -> list[DayReview]:
         """The days of a period."""
         return [self.days[day] for day in period if day in self.days]
+
+    def before(self, span: Span, period: Period) -> list[Period]:
+        """The twelve spans before one, oldest first; of a day, the twelve working days."""
+        if span is not Span.DAY:
+            return [span.step(period, -count) for count in range(BACK, 0, -1)]
+        worked = [day for day in self.days if day < period.first and self.weights[day]]
+        return [Period(day, day) for day in worked[-BACK:]]
 
     def plan(self, period: Period) -> tuple[Decimal | None, Decimal | None]:
         """Quota and personal plan of some days, in proportion to working time; None where no plan is set for them."""
@@ -221,21 +228,10 @@ class Days:
         frozen = store.targets(self.session, period)
         past = [(day, weights[day], frozen.get(day, {}) if day in opened else None) for day in period if day <= today]
         found = rules.carried(past)
-        if today in period and today not in opened and weights[today]:
-            found[today] = self._now_asked(today)
-        known: dict[date, tuple[Fraction, dict[str, int]]] = {}
-        for day in period:
-            if day > today and weights[day]:
-                month = month_of(day).first  # another month has another plan, and goals of its own
-                if month not in known:
-                    known[month] = (weights[day], self._now_asked(day))
-                weight, asks = known[month]
-                found[day] = rules.in_proportion(asks, weights[day] / weight)
+        ahead = [day for day in period if weights[day] and (day > today or (day == today and day not in opened))]
+        for day, wanted in asked_of(self.desk, self.session, goals.every(self.session), ahead).items():
+            found[day] = {name: counter.target for name, counter in wanted.items()}
         return found
-
-    def _now_asked(self, day: date) -> dict[str, int]:
-        wanted = asked(self.desk, self.session, goals.every(self.session), day)
-        return {name: counter.target for name, counter in wanted.items()}
 
     def _blocks(self, period: Period, weights: Mapping[date, Fraction]) -> dict[date, tuple[int, int]]:
         """How many of the rep's own blocks were kept, and how many there were: none of it is told by a log."""

@@ -303,7 +303,7 @@ def card(connection: sqlite3.Connection, contact_id: int) -> Card | None:
     ).fetchone()
     cared = execute(
         "SELECT care, due FROM task WHERE contact_id = ? AND state = 'open' AND care <> '' AND due IS NOT NULL"
-        " ORDER BY due LIMIT 1",
+        " ORDER BY care = 'referral', due LIMIT 1",  # asking for more waits behind what they have bought
         (contact_id,),
     ).fetchone() or ("", "")
     promised = execute(

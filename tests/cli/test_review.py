@@ -64,7 +64,7 @@ def test_a_review_as_markdown(run: Run, tmp_path: Path) -> None:
     assert path.read_text(encoding="utf-8") == printed
     assert printed.startswith("# Week 2026-W47, 16 to 22 November 2026\n")
     assert "| Calls |   40 |" in printed
-    assert "- went wrong: \\# \\[x\\](http://e.example) \\<b\\>\\[2J \\| 1. \\*" in printed
+    assert "- went wrong: \\# \\[x\\](http\\://e.example) \\<b\\>\\[2J \\| 1. \\*" in printed
     assert oct(path.stat().st_mode & 0o777) == "0o600"
     assert "--force replaces it" in run("review", "week", "--md", str(path), code=1).err
     run("review", "week", "--md", str(path), "--force")
@@ -92,4 +92,10 @@ def test_what_can_t_be_looked_back_at_is_said(run: Run) -> None:
     assert "is to come" in run("review", "week", "--date", "2027-03-01", code=2).err
     assert run("review", "week", "--date", "last week").out.startswith("2026-W46")
     assert run("review", "week", "--date", "2026-W40").out.startswith("2026-W40")
+    assert run("review", "2026-W40").out.startswith("2026-W40")
+    assert run("review", "last", "week", "--json").json["week"] == "2026-W46"
+    assert run("review", "2026-10").out.startswith("2026-10")
+    assert run("review", "last", "month").out.startswith("2026-10")
+    assert "is a month, not a week" in run("review", "week", "--date", "last month", code=2).err
+    assert "Ask for one of them" in run("review", "week", "--json", "--md", "x.md", code=2).err
     assert "There is no week" in run("review", "week", "--date", "2026-W60", code=2).err

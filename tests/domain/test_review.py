@@ -10,7 +10,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from planner.domain.errors import InputError
-from planner.domain.review import DayReview, carried, day_of, in_proportion, mean_parts, plan_share, week_name, week_of
+from planner.domain.review import (
+    DayReview,
+    Span,
+    carried,
+    in_proportion,
+    mean_parts,
+    named,
+    plan_share,
+    week_name,
+    week_of,
+)
 from planner.domain.workdays import WorkCalendar, month_of
 
 WHOLE, HALF, OFF = Fraction(1), Fraction(1, 2), Fraction(0)
@@ -37,23 +47,23 @@ def test_the_name_of_a_week(day: date, name: str) -> None:
 @pytest.mark.parametrize(
     ("text", "day"),
     [
-        ("2026-W46", date(2026, 11, 9)),
-        ("2026w1", date(2025, 12, 29)),
-        (" 2026-10 ", date(2026, 10, 1)),
-        ("last week", date(2026, 11, 15)),
-        ("Last  Month", date(2026, 10, 31)),
+        ("2026-W46", (Span.WEEK, date(2026, 11, 9))),
+        ("2026w1", (Span.WEEK, date(2025, 12, 29))),
+        (" 2026-10 ", (Span.MONTH, date(2026, 10, 1))),
+        ("last week", (Span.WEEK, date(2026, 11, 15))),
+        ("Last  Month", (Span.MONTH, date(2026, 10, 31))),
         ("2026-11-03", None),
         ("yesterday", None),
     ],
 )
-def test_weeks_and_months_by_their_names(text: str, day: date | None) -> None:
-    assert day_of(text, date(2026, 11, 18)) == day
+def test_weeks_and_months_by_their_names(text: str, day: tuple[Span, date] | None) -> None:
+    assert named(text, date(2026, 11, 18)) == day
 
 
 @pytest.mark.parametrize("text", ["2026-W54", "2026-13", "0000-01"])
 def test_a_week_or_month_that_there_is_not(text: str) -> None:
     with pytest.raises(InputError, match="There is no"):
-        day_of(text, MONDAY)
+        named(text, MONDAY)
 
 
 @given(st.dates(date(1990, 1, 1), date(2100, 1, 1)))
@@ -81,6 +91,16 @@ def test_a_day_that_was_not_opened_asked_what_the_last_one_did() -> None:
     assert found[after(4)] == {"dials": 10}
     assert found[after(7)] == {"dials": 100, "proposals": 1}
     assert found[after(90)] == {}
+
+
+def test_what_half_a_day_asked_is_no_measure_for_whole_ones() -> None:
+    days = [
+        (after(0), WHOLE, {"proposals": 1}),
+        (after(1), HALF, {"proposals": 1}),  # half of one, rounded
+        (after(2), WHOLE, None),
+    ]
+    assert carried(days)[after(2)] == {"proposals": 1}
+    assert carried(days[1:])[after(2)] == {"proposals": 2}
 
 
 def test_targets_in_proportion_are_rounded_half_up() -> None:

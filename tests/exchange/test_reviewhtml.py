@@ -17,7 +17,7 @@ import pytest
 from planner.domain.day import CloseWords
 from planner.domain.review import Review, Span
 from planner.exchange.reviewhtml import page
-from planner.exchange.reviewout import markdown
+from planner.exchange.reviewout import escaped, markdown
 from planner.services import calls, day, demo, review
 from planner.services.desk import Desk
 from tests.scenes import desk_at, move_clock
@@ -103,7 +103,10 @@ def test_markdown_has_no_heading_or_link_of_the_reps(hostile: Desk) -> None:
         "# Week 2026-W47, 16 to 22 November 2026", "## Figures", "## Discipline", "## With people",
         "## What was said in the evenings", "## How sure the figures are", "## Next week, from 23 November 2026",
     ]  # fmt: skip
-    assert not any(re.search(r"(?<!\\)[<>]", line) for line in lines)
+    assert not any(re.search(r"(?<!\\)[<>&@]|(?<!\\)://", line) for line in lines)
+    assert [escaped(text) for text in ("1. first", "2) next", "- no", "a-b", "www.x.example")] == [
+        "1\\. first", "2\\) next", "\\- no", "a-b", "www\\.x.example",
+    ]  # fmt: skip
 
 
 @pytest.mark.parametrize("span", Span)

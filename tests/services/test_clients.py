@@ -307,6 +307,8 @@ def test_a_company_is_what_its_people_make_it(clients: Clients) -> None:
         companies.show(desk, "Petra Novák")
     with pytest.raises(StateError):
         companies.show(desk, "Nobody Ltd")
+    people.add(desk, "Zed", {"company": "1"})  # a name that looks like an id
+    assert companies.of_contact(desk, 1).name == "Hanbit Trading"
 
 
 def test_a_company_of_many_says_how_many_more(desk: Desk) -> None:

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from planner.domain.day import CloseWords
-from planner.domain.errors import InputError, StateError
+from planner.domain.errors import DatabaseProblem, InputError, StateError
 from planner.domain.goals import Horizon, Metric
 from planner.domain.review import FIGURES
 from planner.domain.tasks import Due
@@ -170,6 +170,18 @@ def test_what_was_logged_before_planner_was_there_owes_nothing(desk: Desk) -> No
     assert next(each.day.day for each in found.days if each.worth() is not None) == 16
 
 
+def test_each_day_to_come_asks_what_its_own_goals_ask(tmp_path: Path) -> None:
+    desk = desk_at(tmp_path, datetime(2026, 11, 17, 8))
+    goals.add(desk, "This week", Horizon.WEEK, metric=Metric.DIALS, target=Decimal(100), due=date(2026, 11, 22))
+    goals.add(desk, "Deals", Horizon.MONTH, metric=Metric.DEALS, target=Decimal(4))
+    found = review.read(desk, Span.WEEK)
+    assert sum(each.asked.get("dials", 0) for each in found.days) == 100
+    assert "dials" not in found.next_targets  # the goal ends with its week
+    asked = review.read(desk, Span.MONTH).figures["deals"].target
+    assert asked is not None
+    assert 1 <= asked <= 4  # whole deals, on some of the days: not one on each
+
+
 # what else it says
 
 
@@ -207,6 +219,39 @@ def test_entries_from_memory_and_suspicious_runs_are_named(desk: Desk) -> None:
         calls.log(desk, "dial", outcome="no-answer")
     honesty = review.read(desk, Span.DAY).honesty
     assert (honesty.rows, honesty.from_memory, honesty.same) == (6, 1, 1)
+
+
+def test_entries_one_after_the_other_are_no_suspicious_run(desk: Desk) -> None:
+    for minute, at in enumerate((20, 15, 10, 5, 0)):  # the latest hour is entered first
+        move_clock(desk, datetime(2026, 11, 16, 17, minute))
+        calls.log(desk, "dial", outcome="no-answer", moment=datetime(2026, 11, 16, 10, at))
+    assert review.read(desk, Span.DAY).honesty.same == 0
+
+
+def test_a_day_is_held_against_working_days_and_is_over_once_closed(desk: Desk) -> None:
+    calls.log(desk, "dial", count=100, moment=datetime(2026, 11, 13, 10))
+    work(desk, date(2026, 11, 16), 100)
+    found = review.read(desk, Span.DAY)
+    assert list(found.figures["dials"].before) == [100]  # Friday, not the weekend
+    assert not found.to_come
+    work(desk, date(2026, 11, 20), 10)
+    assert review.read(desk, Span.DAY).next_period.first == date(2026, 11, 23)
+
+
+def test_a_review_that_can_t_be_written_down_doesn_t_leave(desk: Desk, tmp_path: Path) -> None:
+    calls.log(desk, "dial")
+    found = review.read(desk, Span.WEEK)
+    path = tmp_path / "week.md"
+    with closing(desk.database.raw()) as other:
+        other.execute("BEGIN IMMEDIATE")
+        with pytest.raises(DatabaseProblem):
+            review.write(desk, found, str(path))
+        other.execute("ROLLBACK")
+    assert not path.exists()
+    itself = Desk(str(tmp_path / "base.md"), desk.clock, str(tmp_path / "config.toml"))
+    calls.log(itself, "dial")
+    with pytest.raises(InputError, match="database itself"):
+        review.write(itself, found, itself.path, force=True)
 
 
 def test_mail_is_the_mean_of_its_days(desk: Desk) -> None:

@@ -96,9 +96,24 @@ async def test_the_company_of_a_client(desk: Desk) -> None:
         await press(pilot, "down")
         await wait_for(pilot, says(pilot, "Seoul Print"))
         await wait_for(pilot, says(pilot, "1 person"))
+        await press(pilot, "f")
+        line(pilot, "tag:nosuch")
+        await press(pilot, "enter")
+        await wait_for(pilot, says(pilot, "Nobody is let through"))
+        assert "Seoul Print" not in shown(pilot)
+        await press(pilot, "escape")
+        await wait_for(pilot, says(pilot, "Clients   6"))
         await press(pilot, "C")
-        await wait_for(pilot, lambda: dossier(pilot) == "Lee Jihye 이지혜")
-        assert "1 person" not in shown(pilot)
+        await wait_for(pilot, lambda: "the person" not in shown(pilot))
+
+
+async def test_a_paste_into_the_middle_leaves_the_cursor_behind_it(desk: Desk) -> None:
+    async with running(desk) as pilot:
+        await press(pilot, "6", "n")
+        field = pilot.app.screen.query_one("#field-name", Input)
+        field.value, field.cursor_position = "abcdef", 3
+        field.insert_text_at_cursor("\x1b\x1b\x1bX")
+        assert (field.value, field.cursor_position) == ("abcXdef", 4)
 
 
 async def test_where_no_company_is_known_that_is_said(tmp_path: Path) -> None:

@@ -175,6 +175,7 @@ class ClientsScreen(DeskScreen):
         if contact_id is None:
             self._dossier = None
             self.query_one(DossierLines).show(None, self.desk.now(), self.desk.today())
+            self.query_one(CompanyLines).show(None, self.desk.now(), self.desk.today())
             return
 
         def read() -> Dossier:
@@ -205,7 +206,7 @@ class ClientsScreen(DeskScreen):
         def read() -> Company:
             from planner.services import companies
 
-            return companies.show(self.desk, str(contact_id))
+            return companies.of_contact(self.desk, contact_id)
 
         def show(company: Company | None, nothing: str = "") -> None:
             if contact_id == self.chosen:

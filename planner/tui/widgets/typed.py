@@ -14,6 +14,10 @@ from planner.domain.text import harmless
 class LineInput(Input):
     """One line. A password is drawn as dots, and stays as it is."""
 
+    def replace(self, text: str, start: int, end: int) -> None:
+        """Put a text in the place of another: typed, pasted, deleted. The cursor goes behind what is left of it."""
+        super().replace(text if self.password else harmless(text), start, end)
+
     def validate_value(self, value: str) -> str:
         """The value, as it may be shown."""
         return value if self.password else harmless(value)
