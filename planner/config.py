@@ -112,28 +112,20 @@ def _flag(value: Any) -> Any:
     return value
 
 
-def _rhythms(value: Any) -> Any:
-    """Tiers or tags with days; ``[]`` keeps none."""
-    if not isinstance(value, list) or len(value) > 50 or any(not isinstance(text, str) for text in value):
-        raise ValueError
-    found = [text for text in value if text.strip()]
-    try:
-        read_rhythms(found)
-    except InputError as error:
-        raise ValueError from error
-    return found
+def _pairs(read: Callable[[list[str]], object]) -> Callable[[Any], Any]:
+    """Lines of names and numbers, as `read` knows them; ``[]`` has none."""
 
+    def check(value: Any) -> Any:
+        if not isinstance(value, list) or len(value) > 50 or any(not isinstance(text, str) for text in value):
+            raise ValueError
+        found = [text for text in value if text.strip()]
+        try:
+            read(found)
+        except InputError as error:
+            raise ValueError from error
+        return found
 
-def _weights(value: Any) -> Any:
-    """Parts of discipline with weights; ``[]`` leaves all as they are."""
-    if not isinstance(value, list) or len(value) > 50 or any(not isinstance(text, str) for text in value):
-        raise ValueError
-    found = [text for text in value if text.strip()]
-    try:
-        read_weights(found)
-    except InputError as error:
-        raise ValueError from error
-    return found
+    return check
 
 
 def _text(value: Any) -> Any:
@@ -387,7 +379,7 @@ SETTINGS: tuple[Setting, ...] = (
         ["A=30", "B=60", "C=120"],
         'a list of tiers or tags and days, such as ["A=14", "fair=30"]',
         "how many days may lie between two real contacts",
-        _rhythms,
+        _pairs(read_rhythms),
     ),
     Setting(
         "review.weights",
@@ -395,7 +387,7 @@ SETTINGS: tuple[Setting, ...] = (
         'a list of parts and numbers, such as ["calls=40", "blocks=0"]',
         "what the parts of discipline weigh; calls 40, proposals, meetings and promises 15, mail and blocks 10, "
         "close 5 if not said",
-        _weights,
+        _pairs(read_weights),
     ),
     Setting("me.name", "", "a text", "your name, as scripts have it", _text),
     Setting("me.firm", "", "a text", "your firm, as scripts have it", _text),

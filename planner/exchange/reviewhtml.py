@@ -13,7 +13,17 @@ from xml.etree.ElementTree import Element, SubElement, tostring
 from planner.domain.money import format_number
 from planner.domain.review import DayReview, Figure, Review, Span
 from planner.domain.text import clean
-from planner.exchange.reviewout import NAMES, PARTS, amount, mean, nothing_asked, percent, title
+from planner.exchange.reviewout import (
+    NAMES,
+    PARTS,
+    amount,
+    honesty_lines,
+    mean,
+    nothing_asked,
+    people_lines,
+    percent,
+    title,
+)
 
 POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
 TRENDS = ("dials", "conversations", "meetings_held", "revenue")
@@ -220,25 +230,10 @@ def _week(section: Element, days: Sequence[DayReview], worths: Sequence[float | 
 
 
 def _people(section: Element, found: Review) -> None:
-    lines = []
-    kept = [f"{found.promises[name]} {name}" for name in ("kept", "late", "broken", "open") if found.promises[name]]
-    if kept:
-        lines.append(f"Promises: {', '.join(kept)}")
-    if any(found.stops):
-        lines.append(f"STOP: {found.stops[0]} refused, {found.stops[1]} given in to")
-    for heard in found.objections:
-        led = f"; {heard.worked} of {heard.told} answers led on" if heard.told else ""
-        lines.append(f"Heard {heard.heard}×: {heard.text}{led}")
-    lines += [f"Lost or refused {count}×: {reason}" for reason, count in found.reasons]
-    lines += [f"A complaint that repeats, {count}×: {kind}" for kind, count in found.repeated.items()]
-    honesty = found.honesty
-    if honesty.from_memory:
-        lines.append(f"Entered from memory: {honesty.from_memory:,} of {honesty.rows:,} rows of the log")
-    if honesty.same:
-        lines.append(f"Five times the same outcome within ten seconds: {honesty.same}×")
+    sure = honesty_lines(found)
+    lines = [*people_lines(found, str), *sure]  # the tree makes what was typed harmless
     if lines:
-        sure = ", and how sure it is" if honesty.from_memory or honesty.same else ""
-        _text(section, "h2", f"With people{sure}")
+        _text(section, "h2", "With people, and how sure it is" if sure else "With people")
         listed = SubElement(section, "ul")
         for line in lines:
             _text(listed, "li", line)

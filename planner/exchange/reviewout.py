@@ -6,7 +6,7 @@ What a rep typed is text: it makes no heading, no link, no table of its own.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
 from decimal import Decimal
 
@@ -84,9 +84,9 @@ def markdown(found: Review) -> str:
         lines += [f"As of {_day(found.today)}; it isn't over yet.", ""]
     lines += _figures(found)
     lines += _discipline(found)
-    lines += _people(found)
+    lines += _list("With people", people_lines(found, escaped))
     lines += _said(found)
-    lines += _honesty(found)
+    lines += _list("How sure the figures are", honesty_lines(found))
     lines += _next(found)
     return "\n".join(lines).rstrip() + "\n"
 
@@ -132,19 +132,34 @@ def _discipline(found: Review) -> list[str]:
     return [*lines, ""] if found.parts else lines
 
 
-def _people(found: Review) -> list[str]:
+def people_lines(found: Review, text: Callable[[str], str]) -> list[str]:
+    """What was with people, a line each; `text` makes what a rep typed harmless."""
     lines = []
     kept = [f"{found.promises[name]} {name}" for name in ("kept", "late", "broken", "open") if found.promises[name]]
     if kept:
-        lines.append(f"- Promises: {', '.join(kept)}")
+        lines.append(f"Promises: {', '.join(kept)}")
     if any(found.stops):
-        lines.append(f"- STOP: {found.stops[0]} refused, {found.stops[1]} given in to")
+        lines.append(f"STOP: {found.stops[0]} refused, {found.stops[1]} given in to")
     for heard in found.objections:
         led = f"; {heard.worked} of {heard.told} answers led on" if heard.told else ""
-        lines.append(f"- Heard {heard.heard}×: {escaped(heard.text)}{led}")
-    lines += [f"- Lost or refused {count}×: {escaped(reason)}" for reason, count in found.reasons]
-    lines += [f"- Complaint that repeats, {count}×: {escaped(kind)}" for kind, count in found.repeated.items()]
-    return ["## With people", "", *lines, ""] if lines else []
+        lines.append(f"Heard {heard.heard}×: {text(heard.text)}{led}")
+    lines += [f"Lost or refused {count}×: {text(reason)}" for reason, count in found.reasons]
+    return lines + [f"A complaint that repeats, {count}×: {text(kind)}" for kind, count in found.repeated.items()]
+
+
+def honesty_lines(found: Review) -> list[str]:
+    """What speaks against the figures, a line each."""
+    honesty, lines = found.honesty, []
+    if honesty.from_memory:
+        lines.append(f"Entered from memory: {honesty.from_memory:,} of {honesty.rows:,} rows of the log")
+    if honesty.same:
+        lines.append(f"Five times the same outcome within ten seconds: {honesty.same}×")
+    return lines
+
+
+def _list(heading: str, lines: Sequence[str]) -> list[str]:
+    """A heading with a list; nothing without any line."""
+    return [f"## {heading}", "", *(f"- {line}" for line in lines), ""] if lines else []
 
 
 def _said(found: Review) -> list[str]:
@@ -160,15 +175,6 @@ def _said(found: Review) -> list[str]:
         lines.append(f"**{lesson.day:%A} {_day(lesson.day, year=False)}**")
         lines += ["", *(f"- {name}: {escaped(text)}" for name, text in told if text), ""]
     return ["## What was said in the evenings", "", *lines] if lines else []
-
-
-def _honesty(found: Review) -> list[str]:
-    honesty, lines = found.honesty, []
-    if honesty.from_memory:
-        lines.append(f"- entered from memory: {honesty.from_memory:,} of {honesty.rows:,} rows of the log")
-    if honesty.same:
-        lines.append(f"- five times the same outcome within ten seconds: {honesty.same}×")
-    return ["## How sure the figures are", "", *lines, ""] if lines else []
 
 
 def _next(found: Review) -> list[str]:

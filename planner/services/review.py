@@ -43,6 +43,7 @@ BACK = 12  # spans that a review is held against
 REMEMBERED = 26  # weeks that the strength of the habit is reckoned over: what lies before weighs a ten-thousandth
 TOP = 5
 FIRST_YEAR = 1970
+ENDINGS = (".md", ".html")  # in which a review is written
 
 
 def read(desk: Desk, span: Span, day: date | None = None) -> Review:
@@ -70,14 +71,11 @@ def read(desk: Desk, span: Span, day: date | None = None) -> Review:
         next_share = known.plan(following)[1]
         begun = store.first_count(session) or today
         spans = [each for each in known.before(span, period) if each.last >= begun]
-        figures = {
-            name: Figure(
-                Decimal(rules.together(days, name)[0]),
-                _target(rules.together(days, name)[1]),
-                tuple(Decimal(rules.together(known.within(each), name)[0]) for each in spans),
-            )
-            for name in FIGURES
-        }
+        figures = {}
+        for name in FIGURES:
+            done, wanted = rules.together(days, name)
+            before_it = tuple(Decimal(rules.together(known.within(each), name)[0]) for each in spans)
+            figures[name] = Figure(Decimal(done), Decimal(wanted) if wanted else None, before_it)
         figures["revenue"] = Figure(_booked(days), share, tuple(_booked(known.within(each)) for each in spans))
         promised = store.due(session, period)
         return Review(
@@ -109,9 +107,6 @@ def read(desk: Desk, span: Span, day: date | None = None) -> Review:
         )
 
 
-ENDINGS = (".md", ".html")
-
-
 def write(desk: Desk, found: Review, path: str, endings: tuple[str, ...] = ENDINGS, *, force: bool = False) -> str:
     """Write a review as Markdown (``.md``) or a page (``.html``), by the ending of its name, or into a folder as the
     first of them; and write down that it left. Returns the file.
@@ -119,10 +114,6 @@ def write(desk: Desk, found: Review, path: str, endings: tuple[str, ...] = ENDIN
     target = files.target(path, f"review-{found.name}{endings[0]}", endings)
     data = page(found) if target.lower().endswith(".html") else markdown(found).encode()
     return exports.write(desk, exports.Ready("review", 1, target, files.filled(data)), force=force).path
-
-
-def _target(asked_in_all: int) -> Decimal | None:
-    return Decimal(asked_in_all) if asked_in_all else None
 
 
 def _sum(days: list[DayReview], name: str) -> int:
