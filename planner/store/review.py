@@ -83,7 +83,7 @@ def heard(session: Session, period: Period, limit: int) -> list[tuple[str, int, 
     """The objections heard most: text, how often, how often their answer was told of, how often it led on."""
     times = func.count()
     query = (
-        select(HeardRow.objection, times, func.count(HeardRow.worked), func.sum(HeardRow.worked))  # type: ignore[arg-type]
+        select(HeardRow.objection, times, func.count(col(HeardRow.worked)), func.sum(HeardRow.worked))
         .where(_in(HeardRow.day, period))
         .group_by(HeardRow.objection)
         .order_by(times.desc(), col(HeardRow.objection))

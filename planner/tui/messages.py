@@ -141,7 +141,7 @@ class ReadEnded(Message):
     """What kind of thing."""
 
     number: int
-    """The how-manieth reading of that kind it was: only the newest is shown."""
+    """Its number among the readings of that kind: only the newest is shown."""
 
     then: Callable[[], object]
     """Shows it, or says why it could not be read."""
