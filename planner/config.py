@@ -389,6 +389,13 @@ SETTINGS: tuple[Setting, ...] = (
         "close 5 if not said",
         _pairs(read_weights),
     ),
+    Setting(
+        "learning.pace",
+        "month",
+        "month or week",
+        "how long a book may take",
+        _one_of("month", "week"),
+    ),
     Setting("me.name", "", "a text", "your name, as scripts have it", _text),
     Setting("me.firm", "", "a text", "your firm, as scripts have it", _text),
     Setting("me.offer", "", "a text", "what you sell, as scripts have it", _text),

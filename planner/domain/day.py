@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time
 from fractions import Fraction
 from typing import Any
@@ -182,7 +182,8 @@ def odds_columns(odds: DayOdds | None) -> dict[str, Any]:
 class Laid:
     """A day as it is laid for the quick reads. `plan` holds the figures in force over `plan_period`; `serves` names the
     goal that today's first target stands on, `wish` the top of its ladder. `fit` is None without any target. `list_day`
-    is the day of the next calling list, `will_try` what the day before closed with, `day_notes` whole-day events.
+    is the day of the next calling list, `will_try` what the day before closed with, `day_notes` whole-day events,
+    `midway` what the check in the middle of a week or month says, `bests` the most of each metric on a day before.
     """
 
     day: date
@@ -207,3 +208,10 @@ class Laid:
     list_day: date | None = None
     will_try: str = ""
     day_notes: tuple[str, ...] = ()
+    midway: tuple[str, ...] = ()
+    bests: Mapping[str, int] = field(default_factory=dict)
+
+    @property
+    def bests_text(self) -> str:
+        """The bests as one word each: ``dials=131 deals=2``."""
+        return " ".join(f"{name}={most}" for name, most in self.bests.items())

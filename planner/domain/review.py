@@ -15,10 +15,19 @@ from dateutil.relativedelta import relativedelta
 from planner.domain.day import CloseWords
 from planner.domain.discipline import WEIGHTS, Share, Strength, quality
 from planner.domain.errors import InputError
+from planner.domain.records import Streak, broken
 from planner.domain.workdays import DAY, Period, month_of
 
 # What is counted, in the order of a sale; `revenue` is in units of the currency.
 FIGURES = ("dials", "conversations", "meetings_booked", "meetings_held", "proposals", "deals")
+SHORT = {
+    "dials": "calls",
+    "conversations": "talks",
+    "meetings_booked": "booked",
+    "meetings_held": "held",
+    "proposals": "proposals",
+    "deals": "deals",
+}
 # The rep's own blocks that discipline is about.
 OWN_BLOCKS = frozenset({"rest", "sport", "family", "learning"})
 # A rep who didn't open a day still had one: what it asked is taken from the last day before that was opened.
@@ -64,7 +73,7 @@ class DayReview:
 
     `weight` is its working time, 1 a whole day; `asked` what it asked of each metric, whether it was opened or not;
     `promises` how many that were due were kept in time, and how many were due; `mail` the adherence to its windows,
-    `blocks` how many of the rep's own blocks were kept, and how many there were. `over` says that nothing more comes.
+    `own` how many of the rep's own blocks of each kind were kept, and how many there were. `over`: nothing more comes.
     """
 
     day: date
@@ -76,8 +85,13 @@ class DayReview:
     over: bool = True
     promises: tuple[int, int] = (0, 0)
     mail: float | None = None
-    blocks: tuple[int, int] = (0, 0)
+    own: Mapping[str, tuple[int, int]] = field(default_factory=dict)
     said: CloseWords = SILENT
+
+    @property
+    def blocks(self) -> tuple[int, int]:
+        """How many of the rep's own blocks were kept, and how many there were."""
+        return sum(kept for kept, _ in self.own.values()), sum(there for _, there in self.own.values())
 
     def parts(self) -> dict[str, Share]:
         """What was done of what was due, by the parts of discipline; a day off owes nothing."""
@@ -118,6 +132,44 @@ def carried(days: Sequence[tuple[date, Fraction, Mapping[str, int] | None]]) -> 
                 _, worked, asked = max(near, key=lambda known: known[1])
                 found[day] = in_proportion(asked, weight / worked)
     return found
+
+
+def middle(weights: Mapping[date, Fraction]) -> date | None:
+    """The working day on which the middle of a span is passed; None where it has hardly more than two. `weights` has
+    the working time of its days, in their order.
+    """
+    whole, reached = sum(weights.values(), Fraction(0)), Fraction(0)
+    if whole <= 2:
+        return None
+    for day, weight in weights.items():
+        reached += weight
+        if weight and reached * 2 > whole:
+            return day
+    return None
+
+
+@dataclass(frozen=True, slots=True)
+class Midway:
+    """How a span stands in its middle: of each metric what was done and what was due before today, and what the days
+    that are left ask together (today among them); `left` is their working time.
+    """
+
+    span: Span
+    stands: Mapping[str, tuple[int, int, int]]
+    left: Fraction
+
+    def sentence(self) -> str:
+        """It in words; empty where nothing is asked."""
+        parts = []
+        for name, (done, due, ahead) in self.stands.items():
+            if due or ahead:
+                sign = "▲" if done > due else "▬" if done == due else "▼"
+                held = f"{done:,} of {due:,} {sign}" if due else f"{done:,}"
+                parts.append(f"{SHORT[name]} {held}" + (f" +{ahead:,}" if ahead else ""))
+        if not parts:
+            return ""
+        days = float(self.left)
+        return f"Mid-{self.span}: {', '.join(parts)} in the {days:g} {'day' if days == 1 else 'days'} left"
 
 
 def in_proportion(asked: Mapping[str, int], share: Fraction) -> dict[str, int]:
@@ -190,6 +242,12 @@ class Span(StrEnum):
             return self.period(period.first + DAY * 7 * count)
         return self.period(period.first + relativedelta(months=count))
 
+    def year_before(self, period: Period) -> Period:
+        """The same span a year before: the month, or 52 weeks ago, on the same weekdays."""
+        if self is Span.MONTH:
+            return self.step(period, -12)
+        return Period(period.first - DAY * 364, period.last - DAY * 364)
+
     def name_of(self, period: Period) -> str:
         """``2026-11-17``, ``2026-W47``, ``2026-11``."""
         if self is Span.WEEK:
@@ -206,6 +264,26 @@ class Figure:
     done: Decimal
     target: Decimal | None
     before: tuple[Decimal, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """A day on which more was counted of a metric than on any before, and what the most was until then."""
+
+    metric: str
+    day: date
+    count: int
+    before: int
+
+
+def records(days: Iterable[DayReview], beat: Mapping[str, int]) -> tuple[Record, ...]:
+    """The best day of each metric among some days, where it beats what was before them."""
+    best: dict[str, DayReview] = {}
+    for each in days:
+        for name in broken(each.counts, beat):
+            if name not in best or each.counts[name] > best[name].counts[name]:
+                best[name] = each
+    return tuple(Record(name, each.day, each.counts[name], beat[name]) for name, each in best.items())
 
 
 @dataclass(frozen=True, slots=True)
@@ -242,6 +320,10 @@ class Review:
     """A span looked back at. `quota` is its part of the month's, by working time. `strength` is that of the habit at
     its end, `strength_before` at its beginning, `parts` the mean of each part of discipline.
 
+    `own` says of the rep's own blocks how many were kept and how many there were; `records` are the days of it that
+    beat all before, `over_both` the first day of a month on which what was booked stood over both lines, if it lies in
+    it; `year_ago` what was done in the same span a year before, None where nothing was counted then.
+
     `before` are the spans that it is held against; `next_targets` is what the span that follows asks, `next_plan` the
     personal plan that falls on it.
     """
@@ -269,6 +351,11 @@ class Review:
     next_period: Period
     next_targets: Mapping[str, int]
     next_plan: Decimal | None
+    own: Mapping[str, tuple[int, int]] = field(default_factory=dict)
+    records: tuple[Record, ...] = ()
+    streak: Streak = field(default_factory=Streak)
+    over_both: date | None = None
+    year_ago: Mapping[str, Decimal] | None = None
 
     @property
     def name(self) -> str:

@@ -13,6 +13,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
+from planner.domain import records
 from planner.domain.blocks import WORKING_KINDS
 from planner.domain.day import Counter, Fit, Laid, fit, larger, odds_columns, with_derived
 from planner.domain.errors import DatabaseProblem, PlannerError, StateError
@@ -144,6 +145,8 @@ def compute(desk: Desk, session: Session | None, day: date) -> Laid:
     goals: dict[int, Goal] = {}
     plan, currency, closed, key, will_try = None, None, False, "", ""
     wanted: dict[str, Counter] = {}
+    midway: tuple[str, ...] = ()
+    bests: dict[str, int] = {}
     month = month_of(day)
     today = desk.today()
     if session is None:
@@ -167,6 +170,12 @@ def compute(desk: Desk, session: Session | None, day: date) -> Laid:
         key = hot.odds_key(days.counts(session, day))
         before = days.last_worked(session, day)
         will_try = "" if before is None else before.words.will_try
+        if day == today and not closed:
+            from planner.services import midway as checks
+            from planner.store import review
+
+            midway = checks.sentences(desk, session, goals, day, wanted)
+            bests = records.to_beat(review.bests(session, day))
     known = odds.outlook(desk, session, month) if day == today else None
     counting = month
     if plan is not None:
@@ -203,6 +212,8 @@ def compute(desk: Desk, session: Session | None, day: date) -> Laid:
         list_day=next_list_day(desk, session, day),
         will_try=will_try,
         day_notes=plan_of_day.notes,
+        midway=midway,
+        bests=bests,
     )
 
 
@@ -338,6 +349,7 @@ def _unwritten(laid: Laid) -> Today:
             setattr(today, column, value)
     today.list_day = laid.list_day.isoformat() if laid.list_day else ""
     today.will_try, today.day_notes = laid.will_try, "\n".join(laid.day_notes)
+    today.midway, today.bests = "\n".join(laid.midway), laid.bests_text
     today.blocks = [
         hot.BlockLine((p.first, p.last, p.kind, p.title, p.position, p.dropped, p.mark, p.clash)) for p in laid.blocks
     ]

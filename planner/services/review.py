@@ -14,6 +14,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from planner.domain import mail as mail_rules
+from planner.domain import records
 from planner.domain import review as rules
 from planner.domain.complaints import repeated
 from planner.domain.discipline import read_weights, strength
@@ -104,7 +105,31 @@ def read(desk: Desk, span: Span, day: date | None = None) -> Review:
                 name: found for name in FIGURES if (found := rules.together(known.within(following), name)[1])
             },
             next_plan=next_share,
+            own=_own(days),
+            records=rules.records(days, records.to_beat(store.bests(session, period.first))),
+            streak=records.streak((each.weight, each.worth(weights)) for each in (*before, *days) if each.over),
+            over_both=known.over_both(period),
+            year_ago=_year_ago(session, span.year_before(period)),
         )
+
+
+def _own(days: list[DayReview]) -> dict[str, tuple[int, int]]:
+    """The rep's own blocks of the days that are over, by kind: kept, and how many there were."""
+    found: dict[str, tuple[int, int]] = {}
+    for each in days:
+        for kind, (kept, there) in each.own.items() if each.over and each.weight else ():
+            before = found.get(kind, (0, 0))
+            found[kind] = (before[0] + kept, before[1] + there)
+    return found
+
+
+def _year_ago(session: Session, period: Period) -> dict[str, Decimal] | None:
+    """What was counted in a span a year ago; None where nothing was."""
+    counts = store.counts(session, period)
+    if not counts:
+        return None
+    found = {name: Decimal(sum(day.get(name, 0) for day in counts.values())) for name in FIGURES}
+    return {**found, "revenue": from_hundredths(sum(day.get("revenue", 0) for day in counts.values()))}
 
 
 def write(desk: Desk, found: Review, path: str, endings: tuple[str, ...] = ENDINGS, *, force: bool = False) -> str:
@@ -167,6 +192,31 @@ class Days:
 
     def plan(self, period: Period) -> tuple[Decimal | None, Decimal | None]:
         """Quota and personal plan of some days, in proportion to working time; None where no plan is set for them."""
+        found = self._plans(period)
+        if not found:
+            return None, None
+        quota, personal = rules.plan_share(found, self.weights, period)
+        return _money(quota), _money(personal)
+
+    def over_both(self, period: Period) -> date | None:
+        """The first day of a month on which what was booked in it stood over the lines of quota and plan at its end,
+        where that day lies in a period.
+        """
+        found = self._plans(period)
+        for month in {month_of(day).first: month_of(day) for day in period}.values():
+            booked, asked = Decimal(0), Fraction(0)
+            for day in month:
+                booked += _booked(self.within(Period(day, day)))
+                share = max(rules.plan_share(found, self.weights, [day]))
+                asked += share
+                if asked and booked >= _money(asked):
+                    if day in period:
+                        return day
+                    break
+        return None
+
+    def _plans(self, period: Period) -> dict[date, tuple[Fraction, Fraction, date]]:
+        """Quota, plan and the day from which they count, by the first of each month."""
         found = {}
         for each in plan.between(self.session, month_of(period.first), month_of(period.last)):
             try:
@@ -174,10 +224,7 @@ class Days:
             except StateError:
                 continue  # no working day is left for it: said where the plan is set and shown
             found[each.month.first] = (Fraction(figures.quota), Fraction(figures.personal_plan), counting.first)
-        if not found:
-            return None, None
-        quota, personal = rules.plan_share(found, self.weights, period)
-        return _money(quota), _money(personal)
+        return found
 
     def _read(self, period: Period, live: Live, weights: Mapping[date, Fraction]) -> dict[date, DayReview]:
         today = self.desk.today()
@@ -203,7 +250,7 @@ class Days:
                 over=day < today or (day == today and closed),
                 promises=(sum(each.state is PromiseState.KEPT for each in theirs), len(theirs)),
                 mail=mails.get(day),
-                blocks=blocks.get(day, (0, 0)),
+                own=blocks.get(day, {}),
                 said=said,
             )
         return self._since_began(found, today)
@@ -224,8 +271,8 @@ class Days:
             found[day] = {name: counter.target for name, counter in wanted.items()}
         return found
 
-    def _blocks(self, period: Period, weights: Mapping[date, Fraction]) -> dict[date, tuple[int, int]]:
-        """How many of the rep's own blocks were kept, and how many there were: none of it is told by a log."""
+    def _blocks(self, period: Period, weights: Mapping[date, Fraction]) -> dict[date, dict[str, tuple[int, int]]]:
+        """How many of the rep's own blocks of each kind were kept, and how many there were: no log tells of it."""
         given = store.own_blocks(self.session, period)
         template = week.in_force(self.session)
         found = {}
@@ -233,8 +280,12 @@ class Days:
             kinds = given.get(day)
             if kinds is None:
                 kinds = [(block.kind, None) for block in template.of(day, weights[day] > 0)]
-            own = [mark for kind, mark in kinds if kind in OWN_BLOCKS]
-            found[day] = (sum(mark == "kept" for mark in own), len(own))
+            own: dict[str, tuple[int, int]] = {}
+            for kind, mark in kinds:
+                if kind in OWN_BLOCKS:
+                    kept, there = own.get(kind, (0, 0))
+                    own[kind] = (kept + (mark == "kept"), there + 1)
+            found[day] = own
         return found
 
 

@@ -14,7 +14,7 @@ import time
 from planner.domain.errors import DatabaseProblem, NeedsMigration
 
 APPLICATION_ID = 0x504C4E52  # "PLNR"
-SCHEMA_VERSION = 7
+SCHEMA_VERSION = 8
 BUSY_SECONDS = 5.0
 OLDEST_SQLITE = (3, 35, 0)  # upsert and RETURNING; JSON functions are built in
 

@@ -164,6 +164,8 @@ def lay(session: Session, laid: Laid) -> None:
             list_day="" if laid.list_day is None else laid.list_day.isoformat(),
             will_try=laid.will_try,
             day_notes="\n".join(laid.day_notes),
+            midway="\n".join(laid.midway),
+            bests=laid.bests_text,
             **odds_columns(laid.odds),
         )
     )

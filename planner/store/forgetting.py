@@ -11,6 +11,13 @@ from planner.domain.people import Contact, email_key
 from planner.store import hot, search
 
 FORGOTTEN = "(forgotten)"
+# What a rep writes about days, weeks and learning, in which a name may stand.
+SAID = {
+    "day": ("went_well", "went_wrong", "what_else", "will_try"),
+    "review_line": ("text", "cause", "correction"),
+    "learning": ("title", "author", "taken"),
+    "learning_use": ("note",),
+}
 
 
 def forget(connection: sqlite3.Connection, contact: Contact) -> int:
@@ -109,7 +116,7 @@ def _erase_mail(handle: sqlite3.Connection, contact: Contact, name: re.Pattern[s
 
 
 def _erase_days(handle: sqlite3.Connection, name: re.Pattern[str]) -> None:
-    """Meetings named after the person, and what was said of a day: the name goes, the time stays."""
+    """Meetings named after the person, and what was said of a day or a week: the name goes, the time stays."""
     for event_id, *texts in handle.execute("SELECT id, title, place, source FROM event").fetchall():
         if any(name.search(text) for text in texts):
             handle.execute(
@@ -119,13 +126,13 @@ def _erase_days(handle: sqlite3.Connection, name: re.Pattern[str]) -> None:
     for time_id, title in handle.execute("SELECT id, title FROM event_time WHERE title <> ''").fetchall():
         if name.search(title):
             handle.execute("UPDATE event_time SET title = ? WHERE id = ?", (name.sub(FORGOTTEN, title), time_id))
-    said = ("went_well", "went_wrong", "what_else", "will_try")
-    for day_id, *texts in handle.execute(f"SELECT id, {', '.join(said)} FROM day").fetchall():
-        if any(name.search(text) for text in texts):
-            handle.execute(
-                f"UPDATE day SET {', '.join(f'{column} = ?' for column in said)} WHERE id = ?",
-                (*(name.sub(FORGOTTEN, text) for text in texts), day_id),
-            )
+    for table, said in SAID.items():
+        for row_id, *texts in handle.execute(f"SELECT id, {', '.join(said)} FROM {table}").fetchall():
+            if any(name.search(text) for text in texts):
+                handle.execute(
+                    f"UPDATE {table} SET {', '.join(f'{column} = ?' for column in said)} WHERE id = ?",
+                    (*(name.sub(FORGOTTEN, text) for text in texts), row_id),
+                )
 
 
 def _texts(value: object) -> list[str]:

@@ -50,6 +50,10 @@ LOGGED = (
     "draft",
     "complaint",
     "saved_filter",
+    "review",
+    "review_line",
+    "learning",
+    "learning_use",
 )
 # Those that an import fills; their rows carry its change's id. Who points at whom comes last.
 IMPORTED = ("company", "contact", "contact_way", "deal", "activity", "import_ref", "event", "event_time")
@@ -219,6 +223,10 @@ def _makes_stale(table: str, today: date, *images: str | None) -> bool:
         "draft",
         "complaint",
         "saved_filter",
+        "review",
+        "review_line",
+        "learning",
+        "learning_use",
     ):
         return False
     if table == "activity":

@@ -156,6 +156,7 @@ class Today:
         "advice",
         "asked_minutes",
         "available_minutes",
+        "bests",
         "blocks",
         "booked",
         "built",
@@ -180,6 +181,7 @@ class Today:
         "mail",
         "mail_minutes",
         "mail_next",
+        "midway",
         "month_first",
         "month_last",
         "next_call",
@@ -242,6 +244,8 @@ class Today:
         self.list_day = ""
         self.will_try = ""
         self.day_notes = ""
+        self.midway = ""
+        self.bests = ""
         self.facts: list[tuple[int, str, str | None, int]] = []
         self.ticked: list[int] = []
         self.listed = 0
@@ -253,6 +257,14 @@ class Today:
         self.windows: list[tuple[str, str]] = []
         self.tasks: list[TaskLine] = []
         self.due: list[Due] = []
+
+    def best(self, metric: str) -> int:
+        """The most that was counted of a metric on a day before; 0 where there is nothing to beat."""
+        for word in self.bests.split():
+            name, _, most = word.partition("=")
+            if name == metric:
+                return int(most)
+        return 0
 
     def target(self, metric: str) -> int | None:
         """The day's target of a metric; None when nothing asks for it."""
@@ -277,7 +289,8 @@ def read_today(connection: sqlite3.Connection, day: date, key: str) -> Today | N
             "SELECT key, weight, month_first, month_last, days_total, days_elapsed, days_left, quota, personal_plan,"
             " currency, wish, for_whom, picture, serves, mail_minutes, mail_next,"
             " asked_minutes, available_minutes, p_plan, p_quota, forecast, forecast_low, forecast_high,"
-            " noes, noes_low, noes_high, holds, advice, odds_key, list_day, will_try, day_notes"
+            " noes, noes_low, noes_high, holds, advice, odds_key, list_day, will_try, day_notes,"
+            " midway, bests"
             " FROM laid_day WHERE day = ?",
             (text,),
         ).fetchone()
@@ -289,7 +302,7 @@ def read_today(connection: sqlite3.Connection, day: date, key: str) -> Today | N
          today.mail_minutes, today.mail_next, today.asked_minutes, today.available_minutes, today.p_plan, today.p_quota,
          today.forecast, today.forecast_low, today.forecast_high, today.noes, today.noes_low, today.noes_high,
          today.holds, today.advice, today.odds_key, today.list_day, today.will_try,
-         today.day_notes) = laid  # fmt: skip
+         today.day_notes, today.midway, today.bests) = laid  # fmt: skip
         for metric, target, goal_id, source, other in execute(
             "SELECT metric, target, goal_id, source, other FROM laid_target WHERE day = ?", (text,)
         ):

@@ -10,6 +10,7 @@ from sqlmodel import Session, col, func, select
 from planner.domain.activity import COUNTED
 from planner.domain.day import CloseWords
 from planner.domain.promises import Promise
+from planner.domain.records import FEWEST, Best
 from planner.domain.workdays import Period
 from planner.store import promises
 from planner.store.tables import ActivityRow, DayBlockRow, DayCount, DayRow, DayTargetRow, DealRow, HeardRow
@@ -106,3 +107,18 @@ def reasons(session: Session, period: Period) -> list[tuple[str, int]]:
         if refusal:
             found[refusal] = found.get(refusal, 0) + int(count)
     return sorted(found.items(), key=lambda pair: (-pair[1], pair[0]))
+
+
+def bests(session: Session, before: date) -> list[Best]:
+    """The most of each metric that was counted on a day before another; the earliest of such days."""
+    found = []
+    for name in FEWEST:
+        column = getattr(DayCount, name)
+        query = select(DayCount.day, column).where(col(DayCount.day) < before.isoformat(), column > 0)
+        top = session.exec(query.order_by(column.desc(), col(DayCount.day)).limit(1)).first()
+        if top is not None:
+            days = session.exec(
+                select(func.count()).select_from(DayCount).where(col(DayCount.day) < before.isoformat(), column > 0)
+            ).one()
+            found.append(Best(name, int(top[1]), date.fromisoformat(top[0]), int(days)))
+    return found

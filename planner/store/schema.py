@@ -45,6 +45,9 @@ SEARCHED = {
     "complaint": "",
     "activity": "{row}.note IS NOT NULL",
     "task": "{row}.kind <> 'counter'",
+    "review_line": "",
+    "day": "{row}.went_well || {row}.went_wrong || {row}.what_else || {row}.will_try <> ''",
+    "learning": "",
 }
 
 

@@ -1,4 +1,4 @@
--- The schema of version 7, made from store/tables.py by `make schema`. Don't edit: change the tables.
+-- The schema of version 8, made from store/tables.py by `make schema`. Don't edit: change the tables.
 
 CREATE TABLE calendar_exception (
   id INTEGER NOT NULL,
@@ -215,6 +215,8 @@ CREATE TABLE laid_day (
   list_day VARCHAR NOT NULL,
   will_try VARCHAR NOT NULL,
   day_notes VARCHAR NOT NULL,
+  midway VARCHAR NOT NULL,
+  bests VARCHAR NOT NULL,
   PRIMARY KEY (day)
 )
  WITHOUT ROWID;
@@ -270,6 +272,16 @@ CREATE TABLE own_words (
   lines VARCHAR NOT NULL,
   PRIMARY KEY (id),
   UNIQUE (name)
+);
+
+CREATE TABLE review (
+  id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
+  week VARCHAR NOT NULL,
+  step INTEGER NOT NULL,
+  started_at VARCHAR NOT NULL,
+  finished_at VARCHAR,
+  figures VARCHAR NOT NULL,
+  UNIQUE (week)
 );
 
 CREATE TABLE saved_filter (
@@ -702,6 +714,63 @@ CREATE INDEX heard_objection ON heard (objection);
 
 CREATE INDEX heard_open ON heard (contact_id) WHERE worked IS NULL;
 
+CREATE TABLE learning (
+  id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
+  kind VARCHAR NOT NULL,
+  title VARCHAR NOT NULL,
+  author VARCHAR NOT NULL,
+  started VARCHAR NOT NULL,
+  done_on VARCHAR,
+  taken VARCHAR NOT NULL,
+  task_id INTEGER,
+  created_at INTEGER NOT NULL,
+  FOREIGN KEY(task_id) REFERENCES task (id) ON DELETE SET NULL
+);
+
+CREATE INDEX learning_task ON learning (task_id) WHERE task_id IS NOT NULL;
+
+CREATE TABLE review_line (
+  id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
+  review_id INTEGER NOT NULL,
+  kind VARCHAR NOT NULL,
+  position INTEGER NOT NULL,
+  text VARCHAR NOT NULL,
+  cause VARCHAR NOT NULL,
+  correction VARCHAR NOT NULL,
+  done INTEGER,
+  became VARCHAR NOT NULL,
+  task_id INTEGER,
+  origin VARCHAR NOT NULL,
+  FOREIGN KEY(review_id) REFERENCES review (id) ON DELETE CASCADE,
+  FOREIGN KEY(task_id) REFERENCES task (id) ON DELETE SET NULL
+);
+
+CREATE INDEX review_line_review ON review_line (review_id);
+
+CREATE INDEX review_line_task ON review_line (task_id) WHERE task_id IS NOT NULL;
+
+CREATE TABLE learning_use (
+  id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
+  learning_id INTEGER NOT NULL,
+  day VARCHAR NOT NULL,
+  note VARCHAR NOT NULL,
+  contact_id INTEGER,
+  deal_id INTEGER,
+  activity_id INTEGER,
+  FOREIGN KEY(learning_id) REFERENCES learning (id) ON DELETE CASCADE,
+  FOREIGN KEY(contact_id) REFERENCES contact (id) ON DELETE SET NULL,
+  FOREIGN KEY(deal_id) REFERENCES deal (id) ON DELETE SET NULL,
+  FOREIGN KEY(activity_id) REFERENCES activity (id) ON DELETE SET NULL
+);
+
+CREATE INDEX learning_use_activity ON learning_use (activity_id) WHERE activity_id IS NOT NULL;
+
+CREATE INDEX learning_use_contact ON learning_use (contact_id) WHERE contact_id IS NOT NULL;
+
+CREATE INDEX learning_use_deal ON learning_use (deal_id) WHERE deal_id IS NOT NULL;
+
+CREATE INDEX learning_use_learning ON learning_use (learning_id);
+
 CREATE VIRTUAL TABLE search_contact USING fts5 (name, ways, rest, tokenize = 'unicode61 remove_diacritics 2', prefix = '1 2 3 4 5 6', columnsize = 0);
 
 CREATE VIRTUAL TABLE search_text USING fts5 (body, tokenize = 'unicode61 remove_diacritics 2', prefix = '1 2 3 4 5 6', columnsize = 0);
@@ -897,6 +966,42 @@ END;
 
 CREATE TRIGGER task_search_delete AFTER DELETE ON task WHEN OLD.kind <> 'counter' BEGIN
   INSERT INTO search_stale (kind, row_id) SELECT 'task', OLD.id WHERE NOT EXISTS (SELECT 1 FROM search_stale WHERE kind = 'task' AND row_id = OLD.id);
+END;
+
+CREATE TRIGGER review_line_search_insert AFTER INSERT ON review_line BEGIN
+  INSERT INTO search_stale (kind, row_id) SELECT 'review_line', NEW.id WHERE NOT EXISTS (SELECT 1 FROM search_stale WHERE kind = 'review_line' AND row_id = NEW.id);
+END;
+
+CREATE TRIGGER review_line_search_update AFTER UPDATE ON review_line BEGIN
+  INSERT INTO search_stale (kind, row_id) SELECT 'review_line', NEW.id WHERE NOT EXISTS (SELECT 1 FROM search_stale WHERE kind = 'review_line' AND row_id = NEW.id);
+END;
+
+CREATE TRIGGER review_line_search_delete AFTER DELETE ON review_line BEGIN
+  INSERT INTO search_stale (kind, row_id) SELECT 'review_line', OLD.id WHERE NOT EXISTS (SELECT 1 FROM search_stale WHERE kind = 'review_line' AND row_id = OLD.id);
+END;
+
+CREATE TRIGGER day_search_insert AFTER INSERT ON day WHEN NEW.went_well || NEW.went_wrong || NEW.what_else || NEW.will_try <> '' BEGIN
+  INSERT INTO search_stale (kind, row_id) SELECT 'day', NEW.id WHERE NOT EXISTS (SELECT 1 FROM search_stale WHERE kind = 'day' AND row_id = NEW.id);
+END;
+
+CREATE TRIGGER day_search_update AFTER UPDATE ON day WHEN NEW.went_well || NEW.went_wrong || NEW.what_else || NEW.will_try <> '' OR OLD.went_well || OLD.went_wrong || OLD.what_else || OLD.will_try <> '' BEGIN
+  INSERT INTO search_stale (kind, row_id) SELECT 'day', NEW.id WHERE NOT EXISTS (SELECT 1 FROM search_stale WHERE kind = 'day' AND row_id = NEW.id);
+END;
+
+CREATE TRIGGER day_search_delete AFTER DELETE ON day WHEN OLD.went_well || OLD.went_wrong || OLD.what_else || OLD.will_try <> '' BEGIN
+  INSERT INTO search_stale (kind, row_id) SELECT 'day', OLD.id WHERE NOT EXISTS (SELECT 1 FROM search_stale WHERE kind = 'day' AND row_id = OLD.id);
+END;
+
+CREATE TRIGGER learning_search_insert AFTER INSERT ON learning BEGIN
+  INSERT INTO search_stale (kind, row_id) SELECT 'learning', NEW.id WHERE NOT EXISTS (SELECT 1 FROM search_stale WHERE kind = 'learning' AND row_id = NEW.id);
+END;
+
+CREATE TRIGGER learning_search_update AFTER UPDATE ON learning BEGIN
+  INSERT INTO search_stale (kind, row_id) SELECT 'learning', NEW.id WHERE NOT EXISTS (SELECT 1 FROM search_stale WHERE kind = 'learning' AND row_id = NEW.id);
+END;
+
+CREATE TRIGGER learning_search_delete AFTER DELETE ON learning BEGIN
+  INSERT INTO search_stale (kind, row_id) SELECT 'learning', OLD.id WHERE NOT EXISTS (SELECT 1 FROM search_stale WHERE kind = 'learning' AND row_id = OLD.id);
 END;
 
 CREATE TRIGGER contact_way_search_insert AFTER INSERT ON contact_way BEGIN

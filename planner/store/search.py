@@ -1,7 +1,8 @@
 """The search over everything, in plain SQL: two FTS5 indices, brought up from the rows that triggers have noted.
 
 `search_contact` has contacts by what they are called, their numbers and addresses, and the rest; `search_text` all else
-that is written: deals, promises, complaints, tasks, notes of the log. Newest first.
+that is written: deals, promises, complaints, tasks, notes of the log, reviews, what was said in the evenings, what is
+learnt. Newest first.
 """
 
 from __future__ import annotations
@@ -15,8 +16,8 @@ from planner.domain.activity import REAL
 from planner.domain.search import folded, joined, number_words, query
 from planner.store import hot
 
-KINDS = ("deal", "promise", "complaint", "activity", "task")
-STEP = 8
+KINDS = ("deal", "promise", "complaint", "activity", "task", "review_line", "day", "learning")
+STEP = 8  # kinds that a row id can tell apart: none is left
 AT_ONCE = 500
 MUCH = 5_000  # rows from which it pays to hold more in memory
 HELD, USUAL = 64 * 1024 * 1024, 1024 * 1024  # bytes; the second is FTS5's own
@@ -28,6 +29,15 @@ _TEXTS = {
     "complaint": "SELECT id, kind, text, agreed, compensation, escalated FROM complaint",
     "activity": "SELECT id, note, reason FROM activity",
     "task": "SELECT id, title, reason FROM task",
+    "review_line": "SELECT id, text, cause, correction FROM review_line",
+    "day": "SELECT id, went_well, went_wrong, what_else, will_try FROM day",
+    "learning": "SELECT id, title, author, taken FROM learning",
+}
+# What of some kinds isn't read; `schema.SEARCHED` says the same of the triggers.
+_WHERE = {
+    "activity": " WHERE note IS NOT NULL",
+    "task": " WHERE kind <> 'counter'",
+    "day": " WHERE went_well || went_wrong || what_else || will_try <> ''",
 }
 _CONTACTS = (
     "SELECT contact.id, contact.name, company.name, role, contact.city, source, supplier, supplier_weak, languages,"
@@ -114,7 +124,7 @@ def rebuild(connection: sqlite3.Connection, tick: Callable[[int], None] = lambda
     connection.execute("DELETE FROM search_text")
     connection.execute("DELETE FROM search_stale")
     for kind in ("contact", *KINDS):
-        where = {"activity": " WHERE note IS NOT NULL", "task": " WHERE kind <> 'counter'"}.get(kind, "")
+        where = _WHERE.get(kind, "")
         connection.execute(f"INSERT INTO search_stale (kind, row_id) SELECT '{kind}', id FROM {kind}{where}")
     bring_up(connection, tick)
 
@@ -194,6 +204,10 @@ _ROWS = {
     "complaint": "SELECT id, text, agreed, received, contact_id FROM complaint",
     "activity": "SELECT id, note, reason, day, contact_id FROM activity",
     "task": "SELECT id, title, reason, coalesce(due, ''), contact_id FROM task",
+    "review_line": "SELECT id, text, cause || ' ' || correction,"
+    " (SELECT week FROM review WHERE id = review_id), NULL FROM review_line",
+    "day": "SELECT id, went_well || ' ' || went_wrong, what_else || ' ' || will_try, day, NULL FROM day",
+    "learning": "SELECT id, title || ' ' || author, taken, coalesce(done_on, started), NULL FROM learning",
 }
 
 

@@ -702,6 +702,83 @@ class OwnWordsRow(SQLModel, table=True):
     lines: str
 
 
+class ReviewRow(SQLModel, table=True):
+    """A weekly self-review that was begun, and finished or not. `week` is its Monday, `step` how far it has come.
+
+    `figures` is what was counted as it stood when it was finished, as JSON: the log may be mended since.
+    """
+
+    __tablename__ = "review"
+    __table_args__ = (NEVER_REUSED,)
+    id: int | None = Field(default=None, primary_key=True)
+    week: str = Field(unique=True)
+    step: int = 0
+    started_at: str
+    finished_at: str | None = None
+    figures: str = "{}"
+
+
+class ReviewLineRow(SQLModel, table=True):
+    """A line of a self-review (`domain.selfreview`): what went well or wrong, what was tried, an aim, one to the wish.
+
+    `done` says of what was tried whether it was; `became` what a correction was made into, and `task_id` which task.
+    `origin` is what a tried line is about: a day's close, or a line of the week before.
+    """
+
+    __tablename__ = "review_line"
+    __table_args__ = (Index("review_line_review", "review_id"), _pointing("review_line_task", "task_id"), NEVER_REUSED)
+    id: int | None = Field(default=None, primary_key=True)
+    review_id: int = _reference("review.id", "CASCADE", required=True)
+    kind: str
+    position: int
+    text: str
+    cause: str = ""
+    correction: str = ""
+    done: int | None = None
+    became: str = ""
+    task_id: int | None = _reference("task.id")
+    origin: str = ""
+
+
+class LearningRow(SQLModel, table=True):
+    """A book, a training, a language, a piece of product knowledge, or a question that couldn't be answered (S28).
+
+    `taken` is what was taken from it; of a question, `task_id` is the task to find it out.
+    """
+
+    __tablename__ = "learning"
+    __table_args__ = (_pointing("learning_task", "task_id"), NEVER_REUSED)
+    id: int | None = Field(default=None, primary_key=True)
+    kind: str
+    title: str
+    author: str = ""
+    started: str
+    done_on: str | None = None
+    taken: str = ""
+    task_id: int | None = _reference("task.id")
+    created_at: int
+
+
+class LearningUseRow(SQLModel, table=True):
+    """Where something that was learnt was used: on a day, in a call or a deal, with whom."""
+
+    __tablename__ = "learning_use"
+    __table_args__ = (
+        Index("learning_use_learning", "learning_id"),
+        _pointing("learning_use_contact", "contact_id"),
+        _pointing("learning_use_deal", "deal_id"),
+        _pointing("learning_use_activity", "activity_id"),
+        NEVER_REUSED,
+    )
+    id: int | None = Field(default=None, primary_key=True)
+    learning_id: int = _reference("learning.id", "CASCADE", required=True)
+    day: str
+    note: str = ""
+    contact_id: int | None = _reference("contact.id")
+    deal_id: int | None = _reference("deal.id")
+    activity_id: int | None = _reference("activity.id")
+
+
 class DayTargetRow(SQLModel, table=True):
     """A target frozen when its day was opened. `source` is plan or goal, `other` what the one that gave way asked."""
 
@@ -769,7 +846,8 @@ class LaidDay(SQLModel, table=True):
     `forecast` is by pace, `noes` the refusals to go to the next meeting, `advice` the sentence of Today, `odds_key` the
     counts of the day that they rest on. `list_day` is the day that the next calling list is for, `will_try` what the
     day before closed with, `day_notes` the whole-day events of its calendars, a line each, `mail_next` when mail opens
-    first on a later day.
+    first on a later day. `midway` is what the check in the middle of a week or month says, a line each, `bests` the
+    most that was ever counted on a day, as ``dials=131 deals=2``.
     """
 
     __tablename__ = "laid_day"
@@ -807,6 +885,8 @@ class LaidDay(SQLModel, table=True):
     list_day: str = ""
     will_try: str = ""
     day_notes: str = ""
+    midway: str = ""
+    bests: str = ""
 
 
 class LaidTarget(SQLModel, table=True):

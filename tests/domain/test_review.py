@@ -129,7 +129,7 @@ def test_a_meeting_is_held_against_what_was_asked_of_meetings() -> None:
 
 
 def test_a_day_off_owes_nothing() -> None:
-    assert DayReview(MONDAY, OFF, {"dials": 3}, {"dials": 9}, blocks=(0, 3)).worth() is None
+    assert DayReview(MONDAY, OFF, {"dials": 3}, {"dials": 9}, own={"sport": (0, 3)}).worth() is None
 
 
 def test_the_mean_of_a_part_weighs_its_days() -> None:

@@ -1,0 +1,177 @@
+"""Learning: books and trainings with a pace, what was taken from them, where they were used (S28)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import TYPE_CHECKING
+
+from planner.domain.errors import InputError, StateError
+from planner.domain.learning import Kind, Learning, Pace, Use, nudges, pace
+from planner.domain.tasks import Due, Priority, Task, TaskState
+from planner.domain.text import clean
+from planner.services.calls import contact_or_new, require_database
+from planner.services.desk import Desk
+from planner.services.laying import next_list_day
+from planner.store import learning as store
+from planner.store import tasks
+
+if TYPE_CHECKING:
+    from sqlmodel import Session
+
+NOTHING = "Nothing is learnt yet: `planner book add TITLE` begins."
+
+
+@dataclass(frozen=True, slots=True)
+class Shelf:
+    """What is learnt, what isn't done yet first; how the books stand against the pace; what to be reminded of."""
+
+    rows: tuple[Learning, ...]
+    pace: Pace | None
+    nudges: tuple[str, ...]
+
+
+def read(desk: Desk) -> Shelf:
+    """Everything that is learnt."""
+    if not desk.database.exists():
+        return Shelf((), None, ())
+    with desk.database.read() as session:
+        return shelf(desk, session)
+
+
+def shelf(desk: Desk, session: Session) -> Shelf:
+    """The same, in the session of who asks."""
+    rows, today = tuple(store.every(session)), desk.today()
+    return Shelf(rows, pace(rows, desk.config["learning.pace"], today), tuple(nudges(rows, today)))
+
+
+def add(desk: Desk, title: str, kind: Kind = Kind.BOOK, *, author: str = "", started: date | None = None) -> Learning:
+    """Begin something: a book, a training. Raises InputError for one that begins in the future."""
+    today = desk.today()
+    if started is not None and started > today:
+        raise InputError(f"{started} is still to come; something is begun today or was before.")
+    row = Learning(0, kind, clean(title), started or today, clean(author))
+    with desk.database.write(f"{kind} {row.title}") as unit:
+        unit.keeps_laid = True
+        same = [each for each in store.every(unit.session) if each.title.casefold() == row.title.casefold()]
+        if any(each.kind is kind and each.done_on is None for each in same):
+            raise StateError(f"{row.title} is being learnt already.")
+        return replace(row, id=store.put(unit.session, row, int(desk.clock.timestamp())))
+
+
+def ask(desk: Desk, question: str, *, contact: str | None = None) -> tuple[Learning, Task]:
+    """Keep a question that couldn't be answered, with the task to find it out by the next working day."""
+    text = clean(question)
+    with desk.database.write(f"to find out: {text}") as unit:
+        unit.keeps_laid = True
+        session, now = unit.session, int(desk.clock.timestamp())
+        row = Learning(0, Kind.QUESTION, text, desk.today())
+        contact_id = None if contact is None else contact_or_new(session, contact, desk.clock.timestamp())[0]
+        due = next_list_day(desk, session, desk.today())
+        task = Task(0, f"Find out: {text}"[:500], due, Due(due), Priority.B, contact_id=contact_id, tags=("learning",))
+        task = tasks.add(session, task, now, desk.today())
+        row = replace(row, task_id=task.id)
+        return replace(row, id=store.put(session, row, now)), task
+
+
+def done(desk: Desk, learning_id: int, *, taken: str = "", day: date | None = None, what: str = "book") -> Learning:
+    """Finish something, with what was taken from it. A question's task is done with it."""
+    require_database(desk, NOTHING)
+    when = day or desk.today()
+    if when > desk.today():
+        raise InputError(f"{when} is still to come; what is done was done today or before.")
+    with desk.database.write("learnt") as unit:
+        unit.keeps_laid = True
+        row = store.require(unit.session, learning_id, what)
+        if row.done_on is not None and not taken:
+            raise StateError(f"{row.title} was done on {row.done_on} already; --taken says what was taken from it.")
+        row = replace(row, done_on=row.done_on or when, taken=clean(taken, lines=True) or row.taken)
+        store.put(unit.session, row, 0)
+        if row.task_id is not None:
+            _finish_task(desk, unit.session, row.task_id)
+        unit.label = f"done: {row.title}"
+    return row
+
+
+def _finish_task(desk: Desk, session: Session, task_id: int) -> None:
+    task = next((each for each in tasks.listed(session) if each.id == task_id), None)  # of those that are open
+    if task is not None:
+        now = desk.now().time().replace(second=0, microsecond=0)
+        tasks.put(session, replace(task, state=TaskState.DONE, done_on=desk.today(), done_time=now))
+
+
+def edit(
+    desk: Desk,
+    learning_id: int,
+    *,
+    title: str | None = None,
+    author: str | None = None,
+    taken: str | None = None,
+    what: str = "book",
+) -> Learning:
+    """Change what is said of something."""
+    require_database(desk, NOTHING)
+    with desk.database.write("learning") as unit:
+        unit.keeps_laid = True
+        row = store.require(unit.session, learning_id, what)
+        changed = replace(
+            row,
+            title=row.title if title is None else clean(title),
+            author=row.author if author is None else clean(author),
+            taken=row.taken if taken is None else clean(taken, lines=True),
+        )
+        store.put(unit.session, changed, 0)
+        unit.label = f"changed: {changed.title}"
+    return changed
+
+
+def used(
+    desk: Desk,
+    learning_id: int,
+    *,
+    note: str = "",
+    contact: str | None = None,
+    deal_id: int | None = None,
+    activity_id: int | None = None,
+    day: date | None = None,
+    what: str = "book",
+) -> Learning:
+    """Say where something was used: in words, with whom, in which deal, in which call (a row of the log)."""
+    from planner.store import calls, deals
+
+    require_database(desk, NOTHING)
+    when = day or desk.today()
+    if when > desk.today():
+        raise InputError(f"{when} is still to come; what is used was used today or before.")
+    with desk.database.write("used") as unit:
+        unit.keeps_laid = True
+        session = unit.session
+        row = store.require(session, learning_id, what)
+        contact_id = None
+        if contact is not None:
+            contact_id = contact_or_new(session, contact, desk.clock.timestamp())[0]
+        if deal_id is not None:
+            contact_id = contact_id or deals.get(session, deal_id).contact_id
+        if activity_id is not None:
+            call = calls.get(session, activity_id)
+            contact_id, when = contact_id or call.contact_id, call.moment.date() if day is None else when
+        use = Use(0, when, clean(note), None, contact_id, None, deal_id, activity_id)
+        store.add_use(session, learning_id, use)
+        unit.label = f"used: {row.title}"
+        return store.require(session, learning_id, what)
+
+
+def drop(desk: Desk, learning_id: int, *, what: str = "book") -> Learning:
+    """Delete something that was typed by mistake; a question's open task goes with it."""
+    from planner.store import care as steps
+
+    require_database(desk, NOTHING)
+    with desk.database.write("dropped") as unit:
+        unit.keeps_laid = True
+        row = store.require(unit.session, learning_id, what)
+        task = next((each for each in tasks.listed(unit.session) if each.id == row.task_id), None)
+        store.drop(unit.session, learning_id)
+        if task is not None:
+            steps.remove(unit.session, task)
+        unit.label = f"dropped: {row.title}"
+    return row

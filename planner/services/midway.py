@@ -1,0 +1,71 @@
+"""The check in the middle of a week and of a month, which appears by itself: where it stands, what is left (S5)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+from planner.domain import review as rules
+from planner.domain.day import Counter
+from planner.domain.goals import Goal
+from planner.domain.review import FIGURES, Midway, Span
+from planner.domain.workdays import Period
+from planner.services.calendar import work_calendar
+from planner.services.desk import Desk
+from planner.store import review as store
+
+if TYPE_CHECKING:
+    from sqlmodel import Session
+
+
+def sentences(
+    desk: Desk, session: Session, goals: dict[int, Goal], day: date, wanted: Mapping[str, Counter]
+) -> tuple[str, ...]:
+    """What the checks say that are due on a day: that of its week and that of its month. `wanted` is what it asks.
+
+    A check is due on the day that the middle is passed; when that day wasn't opened, on those after it until one is.
+    """
+    found = []
+    for span in (Span.WEEK, Span.MONTH):
+        period = span.period(day)
+        weights = dict(work_calendar(desk, session, period).weights(period))
+        middle = rules.middle(weights)
+        if middle is None or day < middle or not weights[day]:
+            continue
+        opened = {each for each, (at, _, _) in store.rituals(session, period).items() if at}
+        if any(middle <= each < day for each in opened):
+            continue
+        text = _stand(desk, session, goals, day, wanted, span, weights, opened).sentence()
+        if text:
+            found.append(text)
+    return tuple(found)
+
+
+def _stand(
+    desk: Desk,
+    session: Session,
+    goals: dict[int, Goal],
+    day: date,
+    wanted: Mapping[str, Counter],
+    span: Span,
+    weights: Mapping[date, Fraction],
+    opened: set[date],
+) -> Midway:
+    from planner.services.laying import asked_of  # it calls this
+
+    period = span.period(day)
+    frozen, counts = store.targets(session, period), store.counts(session, period)
+    past = [each for each in period if each < day]
+    due = rules.carried([(each, weights[each], frozen.get(each, {}) if each in opened else None) for each in past])
+    ahead = asked_of(desk, session, goals, [each for each in period if each > day and weights[each]])
+    stands = {}
+    for name in FIGURES:
+        rest = [wanted, *ahead.values()]
+        stands[name] = (
+            sum(counts.get(each, {}).get(name, 0) for each in past),
+            sum(due[each].get(name, 0) for each in past),
+            sum(each[name].target for each in rest if name in each),
+        )
+    return Midway(span, stands, sum((weights[each] for each in Period(day, period.last)), Fraction(0)))

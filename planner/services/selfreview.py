@@ -1,0 +1,280 @@
+"""The weekly self-review: gone through step by step, left and taken up again, kept, and turned into tasks (S4)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from typing import TYPE_CHECKING
+
+from planner.domain import selfreview as rules
+from planner.domain.errors import InputError, StateError
+from planner.domain.review import Review, Span, named, week_name, week_of
+from planner.domain.selfreview import AIMS, MOST_LINES, STEPS, Became, Kind, ReviewLine, SelfReview, Tried
+from planner.domain.tasks import Due, Priority, Task
+from planner.domain.text import clean
+from planner.domain.workdays import DAY, Period
+from planner.services import learning
+from planner.services import review as reports
+from planner.services.calendar import work_calendar
+from planner.services.desk import Desk
+from planner.services.learning import Shelf
+from planner.store import goals, tasks
+from planner.store import review as report_store
+from planner.store import selfreview as store
+
+if TYPE_CHECKING:
+    from sqlmodel import Session
+
+REMINDED = timedelta(days=28)  # for so long an open correction is shown in the morning
+NOTHING = "There is nothing to look back at: no plan, no goal, nothing logged."
+
+
+@dataclass(frozen=True, slots=True)
+class Flow:
+    """All of a week's self-review: the report, what was written, what was to be tried, the aims that it was under, what
+    is learnt, and the wish that it serves.
+    """
+
+    report: Review
+    review: SelfReview
+    tried: tuple[Tried, ...]
+    aims: tuple[str, ...]
+    shelf: Shelf
+    wish: str
+
+
+def due(desk: Desk) -> date:
+    """The Monday of the week that a review is due of."""
+    today = desk.today()
+    if not desk.database.exists():
+        return week_of(today).first
+    with desk.database.read() as session:
+        return _due(desk, session)
+
+
+def _due(desk: Desk, session: Session) -> date:
+    today = desk.today()
+    rest = Period(today + DAY, week_of(today).last) if today < week_of(today).last else None
+    works_on = rest is not None and any(weight for _, weight in work_calendar(desk, session, rest).weights(rest))
+    monday = week_of(today).first - DAY * 7
+    begun = report_store.first_count(session)
+    there = begun is not None and begun < monday + DAY * 7
+    return rules.week_to_review(today, works_on=works_on, before=store.get(session, monday) if there else None)
+
+
+def read(desk: Desk, week: date | None = None) -> Flow:
+    """The self-review of the week that holds a day (the one that is due), begun or not."""
+    if not desk.database.exists():
+        raise StateError(NOTHING)
+    monday = due(desk) if week is None else week_of(week).first
+    report = reports.read(desk, Span.WEEK, monday)
+    with desk.database.read() as session:
+        review, before = store.get(session, monday), store.get(session, monday - DAY * 7)
+        said = _said(session, monday)
+        every = goals.every(session)
+        wishes = [goal for goal in every.values() if goal.parent_id is None and goal.state == "open"]
+        top = min(wishes, key=lambda goal: (goal.horizon.rung, goal.position), default=None)
+        return Flow(
+            report,
+            review,
+            rules.tried(said, before, review),
+            tuple(store.aims(session, monday)),
+            learning.shelf(desk, session),
+            "" if top is None else top.title,
+        )
+
+
+def _said(session: Session, monday: date) -> list[tuple[date, str]]:
+    """What the evenings said that would be tried in a week: those of its days, and the last one before it, but for the
+    last of them, which speaks of the next.
+    """
+    found = report_store.rituals(session, Period(monday - DAY * 7, monday + DAY * 6))
+    texts = [(day, said.will_try) for day, (_, _, said) in sorted(found.items()) if said.will_try]
+    before = [pair for pair in texts if pair[0] < monday][-1:]
+    return before + [pair for pair in texts if monday <= pair[0] < max(found)]
+
+
+def every(desk: Desk) -> list[SelfReview]:
+    """The reviews that were begun, the newest first."""
+    if not desk.database.exists():
+        return []
+    with desk.database.read() as session:
+        return store.every(session)
+
+
+def week_named(desk: Desk, text: str | None) -> date | None:
+    """The Monday of a week as typed (a day, ``2026-W46``, ``last week``); None where nothing was."""
+    if text is None:
+        return None
+    whole = named(text, desk.today())
+    if whole is None:
+        from planner.domain.when import parse_when
+
+        return week_of(parse_when(text, desk.now(), towards="past", today=desk.today()).day).first
+    if whole[0] is not Span.WEEK:
+        raise InputError(f"{text} is a {whole[0]}; a self-review is of a week.")
+    return whole[1]
+
+
+def _check(desk: Desk, week: date) -> None:
+    if week > desk.today():
+        raise InputError(f"{week_name(week)} is to come; there is nothing to look back at yet.")
+    if not desk.database.exists():
+        raise StateError(NOTHING)
+
+
+def begin(desk: Desk, week: date) -> SelfReview:
+    """Begin the review of a week; one that was begun stays as it is."""
+    _check(desk, week)
+    with desk.database.write(f"review of {week_name(week)} begun") as unit:
+        unit.keeps_laid = True
+        store.begin(unit.session, week, desk.now())
+        return store.get(unit.session, week)
+
+
+def go_to(desk: Desk, week: date, step: int) -> None:
+    """Keep at which step to go on. Where one looks is no change: there is nothing to undo."""
+    if not 0 <= step < len(STEPS):
+        raise InputError(f"A review has {len(STEPS)} steps.")
+    with desk.database.derive() as session:
+        store.go_to(session, week, step)
+
+
+def say(
+    desk: Desk, week: date, kind: Kind, text: str, *, cause: str = "", correction: str = "", line_id: int = 0
+) -> ReviewLine:
+    """Write a line into a week's review (begun with it), or say one anew. A task that a correction became is called
+    after it.
+    """
+    _check(desk, week)
+    with desk.database.write("review") as unit:
+        unit.keeps_laid = True
+        session = unit.session
+        store.begin(session, week, desk.now())
+        review = store.get(session, week)
+        line = _line(review, line_id) if line_id else ReviewLine(0, kind, clean(text))
+        same = review.of(line.kind)
+        if not line_id and line.kind is Kind.AIM and len(same) >= AIMS:
+            raise InputError(f"{AIMS} aims are enough for a week; change or drop one of them.")
+        if not line_id and line.kind is Kind.WISH and same:
+            line = same[0]
+        elif not line_id and len(same) >= MOST_LINES:
+            raise InputError(f"{MOST_LINES} lines of a kind are enough for a week.")
+        line = replace(line, text=clean(text), cause=clean(cause), correction=clean(correction))
+        if line.task_id is not None and not line.correction:
+            raise InputError("That correction is a task already; drop the task first, or say it otherwise.")
+        if line.task_id is not None and line.done is None:
+            task = tasks.get(session, line.task_id)
+            tasks.put(session, replace(task, title=line.correction))
+        line = replace(line, id=store.put_line(session, week, line))
+        unit.label = f"review of {review.name}: {line.text}"
+    return line
+
+
+def _line(review: SelfReview, line_id: int) -> ReviewLine:
+    found = next((line for line in review.lines if line.id == line_id), None)
+    if found is None:
+        raise StateError(f"There is no line {line_id} in the review of {review.name}; it may be gone by now.")
+    return found
+
+
+def drop(desk: Desk, week: date, line_id: int) -> ReviewLine:
+    """Delete a line. What its correction became stays."""
+    with desk.database.write("review") as unit:
+        unit.keeps_laid = True
+        line = _line(store.get(unit.session, week), line_id)
+        store.drop_line(unit.session, line_id)
+        unit.label = f"dropped from the review: {line.text}"
+    return line
+
+
+def mark(desk: Desk, week: date, tried: Tried, done: bool) -> None:
+    """Say of something that was to be tried whether it was."""
+    _check(desk, week)
+    with desk.database.write(f"{'done' if done else 'not done'}: {tried.text}") as unit:
+        unit.keeps_laid = True
+        store.begin(unit.session, week, desk.now())
+        review = store.get(unit.session, week)
+        known = next((line for line in review.of(Kind.TRIED) if line.origin == tried.origin), None)
+        line = known or ReviewLine(0, Kind.TRIED, tried.text, origin=tried.origin)
+        store.put_line(unit.session, week, replace(line, done=done))
+
+
+def as_task(desk: Desk, week: date, line_id: int) -> tuple[ReviewLine, Task]:
+    """Make the correction of a line a task of the week that comes; the mornings until then show it as well."""
+    with desk.database.write("correction") as unit:
+        unit.keeps_laid = True
+        session = unit.session
+        line = _correction(store.get(session, week), line_id)
+        if line.task_id is not None:
+            raise StateError(f"It is a task already: {line.correction}.")
+        due = first_day(desk, session, week)
+        task = Task(0, line.correction, due, Due(due), Priority.A, tags=("correction",))
+        task = tasks.add(session, task, int(desk.clock.timestamp()), desk.today())
+        line = replace(line, became=Became.TASK, task_id=task.id, task_due=due)
+        store.put_line(session, week, line)
+        unit.label = f"task from the review: {task.title}"
+    return line, task
+
+
+def as_week(desk: Desk, week: date, line_id: int) -> ReviewLine:
+    """Say that the correction of a line is a change of the week's template."""
+    with desk.database.write("correction") as unit:
+        unit.keeps_laid = True
+        line = _correction(store.get(unit.session, week), line_id)
+        if line.task_id is not None:
+            raise StateError(f"It is a task already: {line.correction}.")
+        line = replace(line, became=Became.WEEK)
+        store.put_line(unit.session, week, line)
+        unit.label = f"into the week: {line.correction}"
+    return line
+
+
+def _correction(review: SelfReview, line_id: int) -> ReviewLine:
+    line = _line(review, line_id)
+    if not line.correction:
+        raise InputError("There is no correction in that line yet; say first what is to be done otherwise.")
+    return line
+
+
+def first_day(desk: Desk, session: Session, week: date) -> date:
+    """The first working day of the week after one that is reviewed; where that is over, today, or the next one."""
+    first = max(week + DAY * 7, desk.today())
+    reach = Period(first, first + DAY * 30)
+    weights = work_calendar(desk, session, reach).weights(reach)
+    return next((day for day, weight in weights if weight), first)
+
+
+def finish(desk: Desk, week: date, wish: str = "") -> SelfReview:
+    """Finish a review, with a line to the wish where there is one; the figures are kept as they stand."""
+    _check(desk, week)
+    report = reports.read(desk, Span.WEEK, week)
+    figures = {name: str(figure.done) for name, figure in report.figures.items()}
+    if report.strength.value is not None:
+        figures["strength"] = f"{report.strength.value:.4f}"
+    with desk.database.write(f"review of {week_name(week)} finished") as unit:
+        unit.keeps_laid = True
+        session = unit.session
+        store.begin(session, week, desk.now())
+        if wish.strip():
+            known = next(iter(store.get(session, week).of(Kind.WISH)), None)
+            line = ReviewLine(0, Kind.WISH, clean(wish)) if known is None else replace(known, text=clean(wish))
+            store.put_line(session, week, line)
+        store.finish(session, week, desk.now(), figures)
+        store.go_to(session, week, len(STEPS) - 1)
+        return store.get(session, week)
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What a morning shows of the reviews: corrections that aren't done yet, and the aims of the week."""
+
+    corrections: tuple[str, ...] = ()
+    aims: tuple[str, ...] = ()
+
+
+def kept(desk: Desk, session: Session) -> Kept:
+    """What of the reviews belongs to today."""
+    monday = week_of(desk.today()).first
+    corrections = store.open_corrections(session, monday - REMINDED)
+    return Kept(tuple(corrections), tuple(store.aims(session, monday)))
