@@ -94,7 +94,9 @@ def data(args: argparse.Namespace, desk: Desk) -> int:
 def review(args: argparse.Namespace, desk: Desk) -> int:
     from planner.cli import review as reviews
 
-    return reviews.write(desk, reviews.read(args, desk), args.file, reviews.ENDINGS, force=args.force)
+    found = reviews.read(args, desk)
+    flow = reviews.own_words(desk, found)
+    return reviews.write(desk, found, args.file, reviews.ENDINGS, flow=flow, force=args.force)
 
 
 def log(args: argparse.Namespace, desk: Desk) -> int:

@@ -11,7 +11,7 @@ from planner.services.clients import Clients
 from planner.services.desk import Desk
 from planner.services.live import Live
 
-WORDS = {"activity": "log"}
+WORDS = {"activity": "log", "review_line": "review", "day": "evening"}
 ROOM = 70
 
 

@@ -56,6 +56,8 @@ MODULES = {
     "find": "find",
     "company": "company",
     "review": "review",
+    "book": "learning",
+    "training": "learning",
     "import": "imports",
     "dial": "dial",
     "script": "dial",
@@ -66,6 +68,9 @@ MODULES = {
 }
 
 
+REVIEW_WORDS = (
+    "day", "week", "month", "say", "tried", "task", "drop", "finish", "list", "find", "-h", "--help",
+)  # fmt: skip
 PROMISE_WORDS = ("add", "list", "edit", "kept", "broken", "reopen", "drop")
 
 
@@ -86,7 +91,7 @@ def parser(command: str | None = None) -> Parser:
 
 def _review(words: list[str]) -> list[str]:
     """``review`` is that of the week; ``review 2026-10`` and ``review last month`` name their span by themselves."""
-    if len(words) > 1 and words[1] in ("day", "week", "month", "-h", "--help"):
+    if len(words) > 1 and words[1] in REVIEW_WORDS:
         return words
     options = next((place for place, word in enumerate(words) if word.startswith("-")), len(words))
     when = " ".join(words[1:options])

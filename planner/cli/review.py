@@ -5,15 +5,20 @@ from __future__ import annotations
 import argparse
 from decimal import Decimal
 
+from planner.cli import selfreview
 from planner.cli.common import Group, emit, money, number, read_when, say
 from planner.domain.discipline import Strength
 from planner.domain.errors import InputError
 from planner.domain.money import format_amount, format_number
 from planner.domain.review import Figure, Review, Span, named
+from planner.domain.selfreview import Flow
+from planner.services import charts
 from planner.services import review as service
+from planner.services import selfreview as own
 from planner.services.desk import Desk
 from planner.services.files import FileThere
 from planner.services.review import ENDINGS as ENDINGS
+from planner.services.review import habit_lines, year_ago_line
 
 NAMES = {
     "dials": "calls",
@@ -37,26 +42,36 @@ def register(commands: Group) -> None:
         how.add_argument("--html", metavar="FILE", help="write it as a page with charts, to look at and to print")
         parser.add_argument("--force", action="store_true", help="replace a file that is there")
         parser.add_argument("--date", metavar="DATE", help="a day of it, or 2026-W46, 2026-10, last week")
+    selfreview.register(group)
 
 
 def review(args: argparse.Namespace, desk: Desk) -> int:
     if args.json and (args.md or args.html):
         raise InputError("--json prints; --md and --html write a file. Ask for one of them.")
     found = read(args, desk)
+    flow = own_words(desk, found)
     if args.json:
-        return emit(as_object(found))
+        return emit(as_object(found) | ({} if flow is None else selfreview.as_object(flow)))
     if args.md is None and args.html is None:
-        return _say(found)
+        _say(found)
+        return 0 if flow is None else selfreview.say_flow(flow)
     if args.md == "-":
-        return say(service.markdown(found).rstrip("\n"))
+        return say(service.markdown(found, flow).rstrip("\n"))
     file, ending = (args.html, ".html") if args.md is None else (args.md, ".md")
-    return write(desk, found, file, (ending,), force=args.force)
+    return write(desk, found, file, (ending,), flow=flow, force=args.force)
 
 
-def write(desk: Desk, found: Review, file: str, endings: tuple[str, ...], *, force: bool) -> int:
+def own_words(desk: Desk, found: Review) -> Flow | None:
+    """The self-review of a week that is looked back at; None for a day and a month."""
+    return own.of(desk, found) if found.span is Span.WEEK else None
+
+
+def write(
+    desk: Desk, found: Review, file: str, endings: tuple[str, ...], *, flow: Flow | None = None, force: bool = False
+) -> int:
     """Write a review into a file, and say so."""
     try:
-        path = service.write(desk, found, file, endings, force=force)
+        path = service.write(desk, found, file, endings, flow=flow, charts=charts.read(desk, found.period), force=force)
     except FileThere as problem:
         raise FileThere(f"{problem} --force replaces it.") from problem
     return say(f"{path}: {found.name}")
@@ -87,6 +102,8 @@ def as_object(found: Review) -> dict[str, object]:
             **_strength(found.strength),
             "before": number(found.strength_before.value),
             "parts": {name: number(part) for name, part in found.parts.items()},
+            "blocks": {kind: {"kept": kept, "of": there} for kind, (kept, there) in found.own.items()},
+            "streak": {"now": number(found.streak.now), "longest": number(found.streak.most)},
             "days": [
                 {
                     "date": each.day.isoformat(),
@@ -121,6 +138,14 @@ def as_object(found: Review) -> dict[str, object]:
             }
             for each in found.lessons
         ],
+        "records": [
+            {"metric": each.metric, "date": each.day.isoformat(), "count": each.count, "before": each.before}
+            for each in found.records
+        ],
+        "over_both_lines": None if found.over_both is None else found.over_both.isoformat(),
+        "year_ago": None
+        if found.year_ago is None
+        else {name: number(value, 2) for name, value in found.year_ago.items()},
         "honesty": {
             "rows": found.honesty.rows,
             "from_memory": found.honesty.from_memory,
@@ -157,9 +182,14 @@ def _say(found: Review) -> int:
             say(f"  {NAMES[name]:<16} {_amounts(name, figure)}")
     if found.quota is not None:
         say(f"  {'of the quota':<16} {format_amount(found.quota)}")
+    ago = year_ago_line(found)
+    if ago:
+        say(f"  {ago}")
     say(_discipline(found))
     for name, part in found.parts.items():
         say(f"  {name:<16} {_percent(part)}")
+    for line in habit_lines(found):
+        say(f"  {line}")
     kept = found.promises
     settled = [f"{kept[name]} {name}" for name in ("kept", "late", "broken", "open") if kept[name]]
     if settled:

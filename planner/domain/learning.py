@@ -124,6 +124,30 @@ def nudges(rows: Sequence[Learning], today: date) -> list[str]:
     return found
 
 
+@dataclass(frozen=True, slots=True)
+class Shelf:
+    """What is learnt, what isn't done yet first; how the books stand against the pace; what to be reminded of."""
+
+    rows: tuple[Learning, ...] = ()
+    pace: Pace | None = None
+    nudges: tuple[str, ...] = ()
+
+    def within(self, first: date, last: date) -> list[str]:
+        """What was learnt in some days, in words: what was begun, done, used."""
+        found = []
+        for row in self.rows:
+            if row.done_on is not None and first <= row.done_on <= last:
+                taken = f": {' '.join(row.taken.split())}" if row.taken else ""
+                found.append(f"{row.kind} done, {row.title}{taken}")
+            elif first <= row.started <= last:
+                found.append(f"{row.kind} begun, {row.title}")
+            for use in row.uses:
+                if first <= use.day <= last:
+                    where = ", ".join(text for text in (use.note, use.contact or "", use.deal or "") if text)
+                    found.append(f"used, {row.title}" + (f": {where}" if where else ""))
+        return found
+
+
 def read_kind(text: str) -> Kind:
     """A kind as typed. Raises InputError with those there are."""
     try:

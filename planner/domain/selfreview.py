@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from decimal import Decimal
 from enum import StrEnum
 
 from planner.domain.errors import InputError
-from planner.domain.review import week_name
+from planner.domain.learning import Shelf
+from planner.domain.review import Review, week_name
 from planner.domain.workdays import DAY
 
 LONGEST = 500  # characters of a line
@@ -118,6 +120,30 @@ class Tried:
     origin: str
     text: str
     done: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Flow:
+    """All of a week's self-review: the report, what was written, what was to be tried, the aims that the week was
+    under, what is learnt, and the wish that all of it serves.
+    """
+
+    report: Review
+    review: SelfReview
+    tried: tuple[Tried, ...] = ()
+    aims: tuple[str, ...] = ()
+    shelf: Shelf = field(default_factory=Shelf)
+    wish: str = ""
+
+    @property
+    def since(self) -> list[tuple[str, str, str]]:
+        """What of the figures is otherwise now than when the review was finished: metric, then, now."""
+        found = []
+        for name, figure in self.report.figures.items():
+            then = self.review.figures.get(name)
+            if then is not None and Decimal(then) != figure.done:
+                found.append((name, then, str(figure.done)))
+        return found
 
 
 def tried(said: Sequence[tuple[date, str]], before: SelfReview | None, review: SelfReview) -> tuple[Tried, ...]:

@@ -10,19 +10,28 @@ from collections.abc import Sequence
 from decimal import Decimal
 from xml.etree.ElementTree import Element, SubElement, tostring
 
+from planner.domain.charts import Charts
 from planner.domain.money import format_number
 from planner.domain.review import DayReview, Figure, Review, Span
+from planner.domain.selfreview import Flow, Kind
 from planner.domain.text import clean
+from planner.exchange import reviewcharts
+from planner.exchange.reviewcharts import bar, rect, svg
+from planner.exchange.reviewcharts import text as _text
 from planner.exchange.reviewout import (
+    MARKS,
     NAMES,
     PARTS,
     amount,
+    habit_lines,
     honesty_lines,
     mean,
     nothing_asked,
     people_lines,
     percent,
     title,
+    wrong_line,
+    year_ago_line,
 )
 
 POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
@@ -51,6 +60,7 @@ td.bar { width: 28%; padding-right: 0; } svg { display: block; width: 100%; heig
 .strength { font-size: 2.2rem; font-weight: 600; line-height: 1.1; }
 .days { display: grid; grid-auto-flow: column; grid-auto-columns: 1fr; gap: 3px; margin: .5rem 0; }
 .days div { border: 1px solid var(--line); border-radius: 3px; padding: .1rem; text-align: center; font-size: .7rem; }
+.hours td { text-align: center; font-size: .75rem; } .hours th { text-align: center; font-size: .75rem; }
 .said { break-inside: avoid; margin-bottom: .5rem; } .said b { font-weight: 600; }
 @media (max-width: 34rem) { .trends, .two { grid-template-columns: 1fr; } }
 @media print { :root { color-scheme: light; --ink: #000; --dim: #555; --line: #ccc; --page: #fff; --accent: #1f4fa8;
@@ -61,8 +71,8 @@ td.bar { width: 28%; padding-right: 0; } svg { display: block; width: 100%; heig
 """
 
 
-def page(found: Review) -> bytes:
-    """The whole page, UTF-8."""
+def page(found: Review, flow: Flow | None = None, charts: Charts | None = None) -> bytes:
+    """The whole page, UTF-8; of a week with what its self-review says, and with charts where there are any."""
     root = Element("html", lang="en")
     head = SubElement(root, "head")
     SubElement(head, "meta", charset="utf-8")
@@ -79,18 +89,15 @@ def page(found: Review) -> bytes:
     _trends(body, found)
     two = SubElement(body, "div", {"class": "two"})
     _discipline(SubElement(two, "section"), found)
-    _people(SubElement(two, "section"), found)
+    right = SubElement(two, "section")
+    _people(right, found)
+    _own_words(right, flow)
+    if charts is not None:
+        reviewcharts.draw(body, charts)
     _said(body, found)
     _next(body, found)
     whole: bytes = tostring(root, encoding="utf-8", method="html")
     return b"<!doctype html>\n" + whole + b"\n"
-
-
-def _text(parent: Element, tag: str, text: str, kind: str = "") -> Element:
-    """An element with a text, of a class where one is named."""
-    found = SubElement(parent, tag, {"class": kind} if kind else {})
-    found.text = text if tag == "style" else clean(text)
-    return found
 
 
 # figures
@@ -119,30 +126,13 @@ def _figures(body: Element, found: Review) -> None:
             _text(row, "td", text)
         cell = SubElement(row, "td", {"class": "bar"})
         if figure.target:
-            cell.append(_bar(float(figure.done / figure.target)))
+            cell.append(bar(float(figure.done / figure.target)))
     if found.quota is not None:
         currency = f" {found.currency}" if found.currency else ""
         _text(body, "p", f"The quota's part of it is {amount('revenue', found.quota)}{currency}.", "dim")
-
-
-def _svg(width: float, height: float, name: str) -> Element:
-    found = Element("svg", viewBox=f"0 0 {width:g} {height:g}", role="img")
-    _text(found, "title", name)
-    return found
-
-
-def _rect(parent: Element, left: float, top: float, width: float, height: float, fill: str) -> Element:
-    size = {"width": f"{max(0.0, width):.1f}", "height": f"{max(0.0, height):.1f}"}
-    return SubElement(parent, "rect", size, x=f"{left:.1f}", y=f"{top:.1f}", rx="1.5", style=f"fill: var(--{fill})")
-
-
-def _bar(share: float) -> Element:
-    """A share of what was asked, to one and a quarter; the mark stands at all of it."""
-    found = _svg(125, 10, f"{share * 100:.0f} % of what was asked")
-    _rect(found, 0, 2, 125, 6, "line")
-    _rect(found, 0, 2, 100 * max(0.0, min(1.25, share)), 6, "accent" if share >= 1 else "soft")
-    _rect(found, 99.5, 0, 1, 10, "ink")
-    return found
+    ago = year_ago_line(found)
+    if ago:
+        _text(body, "p", f"{ago}.", "dim")
 
 
 # trends
@@ -175,22 +165,22 @@ def _trend(name: str, figure: Figure, found: Review) -> Element:
     """Bars of the spans before and of this one, with the line of what is asked."""
     values = [*figure.before, figure.done]
     top = max(*values, figure.target or Decimal(0), Decimal(1))
-    svg = _svg(WIDE, HIGH, f"{NAMES[name]}: " + ", ".join(amount(name, value) for value in values))
+    chart = svg(WIDE, HIGH, f"{NAMES[name]}: " + ", ".join(amount(name, value) for value in values))
     each = WIDE / len(values)
     periods = [*found.before, found.period]
     for number, value in enumerate(values):
         height = float(max(value, Decimal(0)) / top) * (HIGH - 4)
-        bar = _rect(
-            svg, number * each + 1, HIGH - height, each - 2, height, "accent" if number == len(values) - 1 else "soft"
+        bar = rect(
+            chart, number * each + 1, HIGH - height, each - 2, height, "accent" if number == len(values) - 1 else "soft"
         )
         _text(bar, "title", f"{found.span.name_of(periods[number])}: {amount(name, value)}")
     if figure.target:
         at = HIGH - float(figure.target / top) * (HIGH - 4)
         SubElement(
-            svg, "line", x1="0", x2=str(WIDE), y1=f"{at:.1f}", y2=f"{at:.1f}",
+            chart, "line", x1="0", x2=str(WIDE), y1=f"{at:.1f}", y2=f"{at:.1f}",
             style="stroke: var(--ink); stroke-width: 1; stroke-dasharray: 3 3",
         )  # fmt: skip
-    return svg
+    return chart
 
 
 # discipline
@@ -214,7 +204,9 @@ def _discipline(section: Element, found: Review) -> None:
         row = SubElement(table, "tr")
         _text(row, "td", PARTS[name])
         _text(row, "td", percent(part))
-        SubElement(row, "td", {"class": "bar"}).append(_bar(part))
+        SubElement(row, "td", {"class": "bar"}).append(bar(part))
+    for line in habit_lines(found):
+        _text(section, "p", line[0].upper() + line[1:], "dim")
 
 
 def _week(section: Element, days: Sequence[DayReview], worths: Sequence[float | None]) -> None:
@@ -237,6 +229,24 @@ def _people(section: Element, found: Review) -> None:
         listed = SubElement(section, "ul")
         for line in lines:
             _text(listed, "li", line)
+
+
+def _own_words(section: Element, flow: Flow | None) -> None:
+    if flow is None:
+        return
+    review = flow.review
+    for heading, lines in (
+        ("What was to be tried", [f"{MARKS[each.done]} {each.text}" for each in flow.tried]),
+        ("What went well", [line.text for line in review.of(Kind.WELL)]),
+        ("What went wrong", [wrong_line(line, str) for line in review.of(Kind.WRONG)]),
+        ("Aims for the next week", [line.text for line in review.of(Kind.AIM)]),
+        ("To the wish", [review.wish] if review.wish else []),
+    ):
+        if lines:
+            _text(section, "h2", heading)
+            listed = SubElement(section, "ul")
+            for line in lines[:MOST_SAID]:
+                _text(listed, "li", line)
 
 
 def _said(body: Element, found: Review) -> None:

@@ -12,6 +12,7 @@ from decimal import Decimal
 
 from planner.domain.money import format_amount, format_number
 from planner.domain.review import Figure, Review, Span
+from planner.domain.selfreview import Became, Flow, Kind, ReviewLine
 from planner.domain.text import clean
 
 NAMES = {
@@ -77,14 +78,15 @@ def _day(day: date, *, year: bool = True) -> str:
     return f"{day.day} {day:%B}" + (f" {day.year}" if year else "")
 
 
-def markdown(found: Review) -> str:
-    """The whole review."""
+def markdown(found: Review, flow: Flow | None = None) -> str:
+    """The whole review; of a week with what its self-review says."""
     lines = [f"# {title(found)}", ""]
     if found.to_come:
         lines += [f"As of {_day(found.today)}; it isn't over yet.", ""]
     lines += _figures(found)
     lines += _discipline(found)
     lines += _list("With people", people_lines(found, escaped))
+    lines += _own_words(flow)
     lines += _said(found)
     lines += _list("How sure the figures are", honesty_lines(found))
     lines += _next(found)
@@ -103,7 +105,8 @@ def _figures(found: Review) -> list[str]:
     if found.quota is not None:
         currency = f" {found.currency}" if found.currency else ""
         lines += ["", f"The quota's part of it is {amount('revenue', found.quota)}{currency}."]
-    return [*lines, ""]
+    ago = year_ago_line(found)
+    return [*lines, *(["", f"{ago}."] if ago else []), ""]
 
 
 def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
@@ -129,7 +132,45 @@ def _discipline(found: Review) -> list[str]:
     low = " Few days were seen so far, so it says little yet." if found.strength.low_confidence else ""
     lines = ["## Discipline", "", f"The habit stands at {percent(value)}{moved}.{low}", ""]
     lines += [f"- {PARTS[name]}: {percent(part)}" for name, part in found.parts.items()]
+    lines += [f"- {line}" for line in habit_lines(found)]
     return [*lines, ""] if found.parts else lines
+
+
+def habit_lines(found: Review) -> list[str]:
+    """What else there is to say of the habit: the rep's own blocks by kind, the streak, records, a line passed."""
+    lines = []
+    if any(there for _, there in found.own.values()):
+        kept = [f"{kind} {kept} of {there}" for kind, (kept, there) in sorted(found.own.items())]
+        lines.append(f"kept of your own time: {', '.join(kept)}")
+    if found.streak.most:
+        lines.append(f"streak: {days(found.streak.now)} in a row, the longest in half a year {days(found.streak.most)}")
+    lines += [
+        f"record: {record.count:,} {NAMES[record.metric].lower()} on {record.day:%a} {record.day.day}"
+        f" {record.day:%b}, {record.before:,} was the most before"
+        for record in found.records
+    ]
+    if found.over_both is not None:
+        over = found.over_both
+        lines.append(f"over both lines of the month since {over:%A} {over.day} {over:%B}")
+    return lines
+
+
+def days(count: float) -> str:
+    """A number of days to the half: ``4.5 days``."""
+    halves = round(count * 2) / 2
+    return f"{halves:g} {'day' if halves == 1 else 'days'}"
+
+
+def year_ago_line(found: Review) -> str:
+    """What the same span had a year ago; empty where nothing was counted then."""
+    if found.year_ago is None:
+        return ""
+    told = [
+        f"{amount(name, found.year_ago[name])} {NAMES[name].lower()}"
+        for name in ("dials", "meetings_held", "deals", "revenue")
+    ]
+    before = found.span.year_before(found.period)
+    return f"A year ago ({found.span.name_of(before)}): {', '.join(told)}"
 
 
 def people_lines(found: Review, text: Callable[[str], str]) -> list[str]:
@@ -160,6 +201,37 @@ def honesty_lines(found: Review) -> list[str]:
 def _list(heading: str, lines: Sequence[str]) -> list[str]:
     """A heading with a list; nothing without any line."""
     return [f"## {heading}", "", *(f"- {line}" for line in lines), ""] if lines else []
+
+
+def _own_words(flow: Flow | None) -> list[str]:
+    """What the self-review says, if it says anything."""
+    if flow is None:
+        return []
+    lines = _list("What was to be tried", [f"{MARKS[each.done]} {escaped(each.text)}" for each in flow.tried])
+    review = flow.review
+    lines += _list("What went well", [escaped(line.text) for line in review.of(Kind.WELL)])
+    lines += _list("What went wrong", [wrong_line(line, escaped) for line in review.of(Kind.WRONG)])
+    lines += _list("Aims for the next week", [escaped(line.text) for line in review.of(Kind.AIM)])
+    lines += _list("To the wish", [escaped(review.wish)] if review.wish else [])
+    learnt = [*flow.shelf.within(flow.report.period.first, flow.report.period.last), *flow.shelf.nudges]
+    if flow.shelf.pace is not None:
+        learnt.insert(0, flow.shelf.pace.words())
+    return [*lines, *_list("Learning", [escaped(text) for text in learnt])]
+
+
+MARKS = {None: "?", True: "✓", False: "✗"}
+BECAME = {None: "", Became.TASK: "a task", Became.WEEK: "a change of the week"}
+
+
+def wrong_line(line: ReviewLine, text: Callable[[str], str]) -> str:
+    """What went wrong, its cause, its correction and what became of that."""
+    parts = [text(line.text)]
+    if line.cause:
+        parts.append(f"because {text(line.cause)}")
+    if line.correction:
+        became = f" ({BECAME[line.became]}{', done' if line.done else ''})" if line.became else ""
+        parts.append(f"so: {text(line.correction)}{became}")
+    return "; ".join(parts)
 
 
 def _said(found: Review) -> list[str]:

@@ -20,6 +20,7 @@ from planner.store.search import Hit as Hit
 
 MOST_FILTERS = 100
 LONGEST_NAME_WORDS = 6
+REVIEW_KINDS = ("review_line", "day")  # what the search in reviews looks through
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,13 +62,13 @@ class Clients:
                 return []
             return store.page(handle, ids, self.desk.today(), self.desk.now(), self.rhythms)
 
-    def hits(self, line: str, limit: int = 60) -> list[Hit]:
-        """What a typed line finds in everything that is written: contacts first."""
+    def hits(self, line: str, limit: int = 60, kinds: Sequence[str] = ()) -> list[Hit]:
+        """What a typed line finds in everything that is written, contacts first; or in some kinds of it."""
         with self.live.reading() as handle:
             if handle is None:
                 return []
             search.brought_up(handle, self.most)
-            return search.hits(handle, line, limit)
+            return search.hits(handle, line, limit) if not kinds else search.hits_of(handle, line, limit, kinds)
 
     def touches(self) -> dict[int, Touch]:
         """How the touch stands with everybody who has a rhythm."""

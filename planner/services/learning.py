@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING
 
 from planner.domain.errors import InputError, StateError
-from planner.domain.learning import Kind, Learning, Pace, Use, nudges, pace
+from planner.domain.learning import Kind, Learning, Shelf, Use, nudges, pace
 from planner.domain.tasks import Due, Priority, Task, TaskState
 from planner.domain.text import clean
 from planner.services.calls import contact_or_new, require_database
@@ -20,15 +20,6 @@ if TYPE_CHECKING:
     from sqlmodel import Session
 
 NOTHING = "Nothing is learnt yet: `planner book add TITLE` begins."
-
-
-@dataclass(frozen=True, slots=True)
-class Shelf:
-    """What is learnt, what isn't done yet first; how the books stand against the pace; what to be reminded of."""
-
-    rows: tuple[Learning, ...]
-    pace: Pace | None
-    nudges: tuple[str, ...]
 
 
 def read(desk: Desk) -> Shelf:
@@ -45,12 +36,22 @@ def shelf(desk: Desk, session: Session) -> Shelf:
     return Shelf(rows, pace(rows, desk.config["learning.pace"], today), tuple(nudges(rows, today)))
 
 
-def add(desk: Desk, title: str, kind: Kind = Kind.BOOK, *, author: str = "", started: date | None = None) -> Learning:
-    """Begin something: a book, a training. Raises InputError for one that begins in the future."""
+def add(
+    desk: Desk,
+    title: str,
+    kind: Kind = Kind.BOOK,
+    *,
+    author: str = "",
+    started: date | None = None,
+    done_on: date | None = None,
+    taken: str = "",
+) -> Learning:
+    """Begin something: a book, a training; or keep what was done already. Raises InputError for one in the future."""
     today = desk.today()
-    if started is not None and started > today:
-        raise InputError(f"{started} is still to come; something is begun today or was before.")
-    row = Learning(0, kind, clean(title), started or today, clean(author))
+    for day in (started, done_on):
+        if day is not None and day > today:
+            raise InputError(f"{day} is still to come; something is begun and done today or was before.")
+    row = Learning(0, kind, clean(title), started or today, clean(author), done_on, clean(taken, lines=True))
     with desk.database.write(f"{kind} {row.title}") as unit:
         unit.keeps_laid = True
         same = [each for each in store.every(unit.session) if each.title.casefold() == row.title.casefold()]

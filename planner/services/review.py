@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 from planner.domain import mail as mail_rules
 from planner.domain import records
 from planner.domain import review as rules
+from planner.domain.charts import Charts, PaceDay, pace
 from planner.domain.complaints import repeated
 from planner.domain.discipline import read_weights, strength
 from planner.domain.errors import InputError, StateError
@@ -24,10 +25,14 @@ from planner.domain.promises import Promise, PromiseState
 from planner.domain.review import FIGURES, OWN_BLOCKS, DayReview, Figure, Honesty, Lesson, Objection
 from planner.domain.review import Review as Review
 from planner.domain.review import Span as Span
+from planner.domain.selfreview import Flow
 from planner.domain.session import SAME_IN_A_ROW, suspicious
 from planner.domain.workdays import DAY, Period, month_of
 from planner.exchange.reviewhtml import page
+from planner.exchange.reviewout import habit_lines as habit_lines
 from planner.exchange.reviewout import markdown as markdown
+from planner.exchange.reviewout import wrong_line as wrong_line
+from planner.exchange.reviewout import year_ago_line as year_ago_line
 from planner.services import exports, files, mail, week
 from planner.services.calendar import work_calendar
 from planner.services.desk import Desk
@@ -132,12 +137,21 @@ def _year_ago(session: Session, period: Period) -> dict[str, Decimal] | None:
     return {**found, "revenue": from_hundredths(sum(day.get("revenue", 0) for day in counts.values()))}
 
 
-def write(desk: Desk, found: Review, path: str, endings: tuple[str, ...] = ENDINGS, *, force: bool = False) -> str:
-    """Write a review as Markdown (``.md``) or a page (``.html``), by the ending of its name, or into a folder as the
-    first of them; and write down that it left. Returns the file.
+def write(
+    desk: Desk,
+    found: Review,
+    path: str,
+    endings: tuple[str, ...] = ENDINGS,
+    *,
+    flow: Flow | None = None,
+    charts: Charts | None = None,
+    force: bool = False,
+) -> str:
+    """Write a review as Markdown (``.md``) or a page with charts (``.html``), by the ending of its name, or into a
+    folder as the first of them; and write down that it left. `flow` is the self-review of a week. Returns the file.
     """
     target = files.target(path, f"review-{found.name}{endings[0]}", endings)
-    data = page(found) if target.lower().endswith(".html") else markdown(found).encode()
+    data = page(found, flow, charts) if target.lower().endswith(".html") else markdown(found, flow).encode()
     return exports.write(desk, exports.Ready("review", 1, target, files.filled(data)), force=force).path
 
 
@@ -214,6 +228,14 @@ class Days:
                         return day
                     break
         return None
+
+    def pace(self, month: Period, last: date) -> tuple[PaceDay, ...]:
+        """A month day by day against both lines; empty where it has no plan."""
+        found = self._plans(month)
+        if not found:
+            return ()
+        booked = {each.day: Fraction(_booked([each])) for each in self.within(month)}
+        return pace(month, last, booked, (rules.plan_share(found, self.weights, [day]) for day in month))
 
     def _plans(self, period: Period) -> dict[date, tuple[Fraction, Fraction, date]]:
         """Quota, plan and the day from which they count, by the first of each month."""

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from planner.domain import selfreview as rules
 from planner.domain.errors import InputError, StateError
 from planner.domain.review import Review, Span, named, week_name, week_of
-from planner.domain.selfreview import AIMS, MOST_LINES, STEPS, Became, Kind, ReviewLine, SelfReview, Tried
+from planner.domain.selfreview import AIMS, MOST_LINES, STEPS, Became, Flow, Kind, ReviewLine, SelfReview, Tried
 from planner.domain.tasks import Due, Priority, Task
 from planner.domain.text import clean
 from planner.domain.workdays import DAY, Period
@@ -17,7 +17,6 @@ from planner.services import learning
 from planner.services import review as reports
 from planner.services.calendar import work_calendar
 from planner.services.desk import Desk
-from planner.services.learning import Shelf
 from planner.store import goals, tasks
 from planner.store import review as report_store
 from planner.store import selfreview as store
@@ -27,20 +26,6 @@ if TYPE_CHECKING:
 
 REMINDED = timedelta(days=28)  # for so long an open correction is shown in the morning
 NOTHING = "There is nothing to look back at: no plan, no goal, nothing logged."
-
-
-@dataclass(frozen=True, slots=True)
-class Flow:
-    """All of a week's self-review: the report, what was written, what was to be tried, the aims that it was under, what
-    is learnt, and the wish that it serves.
-    """
-
-    report: Review
-    review: SelfReview
-    tried: tuple[Tried, ...]
-    aims: tuple[str, ...]
-    shelf: Shelf
-    wish: str
 
 
 def due(desk: Desk) -> date:
@@ -67,7 +52,12 @@ def read(desk: Desk, week: date | None = None) -> Flow:
     if not desk.database.exists():
         raise StateError(NOTHING)
     monday = due(desk) if week is None else week_of(week).first
-    report = reports.read(desk, Span.WEEK, monday)
+    return of(desk, reports.read(desk, Span.WEEK, monday))
+
+
+def of(desk: Desk, report: Review) -> Flow:
+    """The self-review of a week whose report was read."""
+    monday = report.period.first
     with desk.database.read() as session:
         review, before = store.get(session, monday), store.get(session, monday - DAY * 7)
         said = _said(session, monday)

@@ -204,10 +204,11 @@ _ROWS = {
     "complaint": "SELECT id, text, agreed, received, contact_id FROM complaint",
     "activity": "SELECT id, note, reason, day, contact_id FROM activity",
     "task": "SELECT id, title, reason, coalesce(due, ''), contact_id FROM task",
-    "review_line": "SELECT id, text, cause || ' ' || correction,"
+    "review_line": "SELECT id, text, trim(cause || '; ' || correction, '; '),"
     " (SELECT week FROM review WHERE id = review_id), NULL FROM review_line",
-    "day": "SELECT id, went_well || ' ' || went_wrong, what_else || ' ' || will_try, day, NULL FROM day",
-    "learning": "SELECT id, title || ' ' || author, taken, coalesce(done_on, started), NULL FROM learning",
+    "day": "SELECT id, trim(went_well || '; ' || went_wrong, '; '),"
+    " trim(what_else || '; ' || will_try, '; '), day, NULL FROM day",
+    "learning": "SELECT id, trim(title || ', ' || author, ', '), taken, coalesce(done_on, started), NULL FROM learning",
 }
 
 
@@ -218,6 +219,21 @@ def hits(connection: sqlite3.Connection, line: str, limit: int) -> list[Hit]:
     room = max(limit - len(others), limit * 2 // 3)
     found = _contact_hits(connection, people[:room])
     return found + _text_hits(connection, others[: limit - len(found)])
+
+
+def hits_of(connection: sqlite3.Connection, line: str, limit: int, kinds: Sequence[str]) -> list[Hit]:
+    """What a typed line finds in some kinds of what isn't a contact, the newest days first."""
+    asked = query(line)
+    if not asked:
+        return []
+    numbers = [KINDS.index(kind) for kind in kinds]
+    rows = connection.execute(
+        "SELECT rowid FROM search_text WHERE search_text MATCH ?"
+        f" AND rowid % {STEP} IN ({_marks(numbers)}) ORDER BY rowid DESC LIMIT ?",
+        (asked, *numbers, limit),
+    )
+    found = _text_hits(connection, [(KINDS[row[0] % STEP], row[0] // STEP) for row in rows])
+    return sorted(found, key=lambda hit: hit.day, reverse=True)
 
 
 def clients_first(connection: sqlite3.Connection, ids: list[int]) -> list[int]:

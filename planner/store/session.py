@@ -512,15 +512,15 @@ def add_to_check(connection: sqlite3.Connection, check_id: int, **values: object
 # insight
 
 
-def by_hour(connection: sqlite3.Connection, since: date) -> list[tuple[int, int, int, int]]:
-    """Calls and talks by weekday (Monday 0) and hour since a day: (weekday, hour, dials, spoken)."""
+def by_hour(connection: sqlite3.Connection, since: date, until: date | None = None) -> list[tuple[int, int, int, int]]:
+    """Calls and talks by weekday (Monday 0) and hour since a day, up to another: (weekday, hour, dials, spoken)."""
     spoken = ", ".join(f"'{outcome}'" for outcome in SPOKEN)
     return connection.execute(
         "SELECT (strftime('%w', day) + 6) % 7, CAST(substr(local_time, 1, 2) AS INTEGER), sum(count),"
         f" sum(CASE WHEN outcome IN ({spoken}) THEN count ELSE 0 END) FROM activity"
         # calls counted in bulk say nothing of their hours, nor do those without an outcome
-        " WHERE kind = 'dial' AND outcome IS NOT NULL AND count = 1 AND day >= ? GROUP BY 1, 2",
-        (since.isoformat(),),
+        " WHERE kind = 'dial' AND outcome IS NOT NULL AND count = 1 AND day BETWEEN ? AND ? GROUP BY 1, 2",
+        (since.isoformat(), "9999" if until is None else until.isoformat()),
     ).fetchall()
 
 
