@@ -36,7 +36,13 @@ def register(commands: Group) -> None:
 def open_(args: argparse.Namespace, desk: Desk) -> int:
     record = service.open_day(desk, anew=args.anew)
     targets = [f"{c.target:,} {WORDS[c.metric][c.target != 1]}" for c in (record.targets or {}).values() if c.target]
-    return say(f"{record.day:%A} {record.day} is open: " + (", ".join(targets) or "no targets"))
+    say(f"{record.day:%A} {record.day} is open: " + (", ".join(targets) or "no targets"))
+    kept = service.morning(desk).kept
+    for text in kept.corrections:
+        say(f"from your review: {text}")
+    for text in kept.aims:
+        say(f"this week's aim: {text}")
+    return 0
 
 
 def close(args: argparse.Namespace, desk: Desk) -> int:

@@ -102,6 +102,7 @@ def today_object(today: Today, now: datetime) -> dict[str, object]:
         "list": {"for": today.list_day or None, "count": today.listed},
         "top_three": [{"id": line.id, "done": line.done} for line in today.tasks if line.id in today.top],
         "will_try": today.will_try or None,
+        "midway": today.midway.splitlines(),
         "all_day": [note for note in today.day_notes.split("\n") if note],
         "odds": {
             "p_plan": None if today.p_plan is None else round(today.p_plan / 10_000, 4),
@@ -188,6 +189,8 @@ def today_lines(today: Today, now: datetime) -> list[str]:
     if today.blocks:
         lines.append("")
         lines += block_texts(today, now)
+    if today.midway and today.closed_at is None:
+        lines += ["", *(f"  {text}" for text in today.midway.splitlines())]
     if today.will_try and today.closed_at is None:
         lines += ["", f"  you wanted to try: {today.will_try}"]
     if not today.targets and today.personal_plan is None and not today.serves:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
 
@@ -16,6 +16,7 @@ from planner.domain.workdays import DAY
 LONGEST = 500  # characters of a line
 MOST_LINES = 40  # of a kind
 AIMS = 3  # that a week can be held to
+REMINDED = timedelta(days=28)  # for so long an open correction is shown in the morning
 
 
 class Step(StrEnum):
@@ -111,6 +112,14 @@ class SelfReview:
     def wish(self) -> str:
         """The line to the wish."""
         return next((line.text for line in self.of(Kind.WISH)), "")
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What a morning shows of the reviews: corrections whose task isn't done yet, and the aims of the week."""
+
+    corrections: tuple[str, ...] = ()
+    aims: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

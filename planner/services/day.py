@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time
 from typing import TYPE_CHECKING, Any
 
@@ -12,15 +12,18 @@ from planner.domain.blocks import Piece
 from planner.domain.day import CloseWords, Counter, DayRecord
 from planner.domain.dayclock import states
 from planner.domain.errors import InputError, StateError
+from planner.domain.review import week_of
+from planner.domain.selfreview import REMINDED, Kept
 from planner.domain.tasks import Task, TaskState
 from planner.domain.text import clean
 from planner.domain.workdays import DAY
-from planner.services import blocks, words
+from planner.services import blocks, records, words
 from planner.services.calls import require_database
 from planner.services.desk import Desk
 from planner.services.laying import asked, next_list_day
+from planner.services.records import Celebrated
 from planner.store import day as store
-from planner.store import goals, tasks
+from planner.store import goals, selfreview, tasks
 
 if TYPE_CHECKING:
     from sqlmodel import Session
@@ -114,7 +117,7 @@ def say(desk: Desk, day: date, said: CloseWords) -> DayRecord:
 @dataclass(frozen=True, slots=True)
 class Morning:
     """What the day opens with: lines to say aloud, a thought, the drive item, yesterday's "will try", what is
-    overdue.
+    overdue, and what the reviews have left to be done.
     """
 
     affirmations: tuple[str, ...]
@@ -124,6 +127,7 @@ class Morning:
     will_try_of: date | None
     overdue: int
     opened: bool
+    kept: Kept = field(default_factory=Kept)
 
 
 def morning(desk: Desk) -> Morning:
@@ -131,12 +135,16 @@ def morning(desk: Desk) -> Morning:
     today = desk.today()
     thoughts = words.get(desk, "thoughts").lines
     drive = words.get(desk, "drive").lines
-    before, overdue, opened = None, 0, False
+    before, overdue, opened, kept = None, 0, False, Kept()
     if desk.database.exists():
         with desk.database.read() as session:
             before = store.last_worked(session, today)
             overdue = len(_overdue(session, today))
             opened = store.get(session, today).opened
+            kept = Kept(
+                tuple(selfreview.open_corrections(session, week_of(today).first - REMINDED)),
+                tuple(selfreview.aims(session, week_of(today).first)),
+            )
     return Morning(
         affirmations=words.get(desk, "affirmations").lines,
         thought=thoughts[today.toordinal() % len(thoughts)] if thoughts else "",
@@ -145,6 +153,7 @@ def morning(desk: Desk) -> Morning:
         will_try_of=None if before is None or not before.words.will_try else before.day,
         overdue=overdue,
         opened=opened,
+        kept=kept,
     )
 
 
@@ -184,6 +193,7 @@ class Evening:
     wanted: int | None
     said: CloseWords
     questions: tuple[str, ...]
+    celebrated: Celebrated = field(default_factory=Celebrated)
 
 
 def evening(desk: Desk, day: date | None = None) -> Evening:
@@ -216,6 +226,7 @@ def evening(desk: Desk, day: date | None = None) -> Evening:
             wanted=target(desk, session, following),
             said=record.words,
             questions=questions,
+            celebrated=records.of_day(desk, session, today),
         )
 
 

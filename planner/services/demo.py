@@ -16,17 +16,21 @@ from typing import Any
 from dateutil.relativedelta import relativedelta
 
 from planner import content
+from planner.domain.activity import adds
 from planner.domain.blocks import DayBlock
 from planner.domain.calls import Activity
 from planner.domain.day import CloseWords, Counter, DayRecord
 from planner.domain.deals import Deal, Stage
 from planner.domain.errors import InputError
 from planner.domain.goals import Horizon, Metric
+from planner.domain.learning import Kind as Learnt
+from planner.domain.learning import Learning, Use
 from planner.domain.letters import Letter
 from planner.domain.people import Contact, Way
 from planner.domain.promises import Promise
 from planner.domain.recurrence import parse_every
-from planner.domain.review import OWN_BLOCKS
+from planner.domain.review import FIGURES, OWN_BLOCKS, week_of
+from planner.domain.selfreview import Kind
 from planner.domain.tasks import Due, Priority
 from planner.domain.workdays import DAY, WorkCalendar, month_of
 from planner.services import goals, plan, tasks
@@ -34,7 +38,7 @@ from planner.services.day import open_day
 from planner.services.desk import Desk
 from planner.services.live import append
 from planner.services.week import in_force
-from planner.store import calling, deals, mail, people, promises
+from planner.store import calling, deals, learning, mail, people, promises, selfreview
 from planner.store import day as days
 
 SEED = 1912
@@ -71,6 +75,8 @@ def build(desk: Desk, months: int = 3) -> int:
             append(handle, entry, entry.moment)
         _mail(desk, handle, shipped, contacts, first)
         _days(desk, handle, shipped, norms, first)
+        _reviews(handle, shipped, entries, first, today)
+        _learning(desk, handle, shipped, contacts, today)
     finally:
         handle.close()
     _pipeline(desk, shipped, contacts)
@@ -210,6 +216,55 @@ def _days(desk: Desk, handle: sqlite3.Connection, shipped: dict[str, Any], norms
                 blocks.append((day, DayBlock(0, number, block, block, mark="kept" if kept else None)))
         day += DAY
     days.fill(handle, records, blocks)
+
+
+def _reviews(
+    handle: sqlite3.Connection, shipped: dict[str, Any], entries: list[Activity], first: date, today: date
+) -> None:
+    """The self-reviews of the weeks before the last: most of them gone through."""
+    chance, found = random.Random(SEED + 2), []
+    counted: dict[date, dict[str, int]] = {}
+    for entry in entries:
+        week = counted.setdefault(week_of(entry.moment.date()).first, {})
+        for name in adds(entry.kind, entry.outcome):
+            week[name] = week.get(name, 0) + entry.count
+    monday = week_of(first).first
+    while monday < week_of(today).first - DAY * 7:
+        if monday >= first and chance.randrange(100) < shipped["reviews"]["gone_through"]:
+            wrong = chance.choice(shipped["lesson"])
+            lines = [
+                (Kind.WELL, chance.choice(shipped["reviews"]["well"]), "", ""),
+                (Kind.WRONG, wrong["text"], wrong["cause"], wrong["correction"]),
+                (Kind.AIM, chance.choice(shipped["reviews"]["aims"]), "", ""),
+                (Kind.WISH, chance.choice(shipped["reviews"]["wishes"]), "", ""),
+            ]
+            counts = {name: str(counted.get(monday, {}).get(name, 0)) for name in FIGURES}
+            at = datetime.combine(monday + DAY * 4, time(18, chance.randint(5, 40)))
+            found.append((monday, at, counts, lines))
+        monday += DAY * 7
+    selfreview.fill(handle, found)
+
+
+def _learning(
+    desk: Desk, handle: sqlite3.Connection, shipped: dict[str, Any], contacts: list[tuple[int, str]], today: date
+) -> None:
+    """Books and trainings, the newest still being read."""
+    rows, now = [], int(desk.clock.timestamp())
+    for row in shipped["learning"]:
+        done = today - DAY * row["done"] if "done" in row else None
+        used = row.get("used", "")
+        uses = (Use(0, today - DAY * row["used_days"], used, None, contacts[row["contact"]][0]),) if used else ()
+        begun = today - DAY * row["begun"]
+        rows.append(
+            (
+                Learning(
+                    0, Learnt(row["kind"]), row["title"], begun, row.get("author", ""), done, row.get("taken", ""),
+                    None, uses,
+                ),
+                now,
+            )
+        )  # fmt: skip
+    learning.fill(handle, rows)
 
 
 def _history(

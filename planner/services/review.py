@@ -14,7 +14,6 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from planner.domain import mail as mail_rules
-from planner.domain import records
 from planner.domain import review as rules
 from planner.domain.charts import Charts, PaceDay, pace
 from planner.domain.complaints import repeated
@@ -22,6 +21,7 @@ from planner.domain.discipline import read_weights, strength
 from planner.domain.errors import InputError, StateError
 from planner.domain.money import from_hundredths
 from planner.domain.promises import Promise, PromiseState
+from planner.domain.records import streak, to_beat
 from planner.domain.review import FIGURES, OWN_BLOCKS, DayReview, Figure, Honesty, Lesson, Objection
 from planner.domain.review import Review as Review
 from planner.domain.review import Span as Span
@@ -33,10 +33,10 @@ from planner.exchange.reviewout import habit_lines as habit_lines
 from planner.exchange.reviewout import markdown as markdown
 from planner.exchange.reviewout import wrong_line as wrong_line
 from planner.exchange.reviewout import year_ago_line as year_ago_line
-from planner.services import exports, files, mail, week
+from planner.services import exports, files, mail, records, week
 from planner.services.calendar import work_calendar
 from planner.services.desk import Desk
-from planner.services.effective import effective_plan
+from planner.services.effective import plans_of
 from planner.services.laying import asked_of, next_list_day
 from planner.services.live import Live
 from planner.store import calls, complaints, goals, plan
@@ -111,9 +111,9 @@ def read(desk: Desk, span: Span, day: date | None = None) -> Review:
             },
             next_plan=next_share,
             own=_own(days),
-            records=rules.records(days, records.to_beat(store.bests(session, period.first))),
-            streak=records.streak((each.weight, each.worth(weights)) for each in (*before, *days) if each.over),
-            over_both=known.over_both(period),
+            records=rules.records(days, to_beat(store.bests(session, period.first))),
+            streak=streak((each.weight, each.worth(weights)) for each in (*before, *days) if each.over),
+            over_both=records.over_both(desk, session, period),
             year_ago=_year_ago(session, span.year_before(period)),
         )
 
@@ -206,47 +206,19 @@ class Days:
 
     def plan(self, period: Period) -> tuple[Decimal | None, Decimal | None]:
         """Quota and personal plan of some days, in proportion to working time; None where no plan is set for them."""
-        found = self._plans(period)
+        found = plans_of(self.session, self.calendar, period)
         if not found:
             return None, None
         quota, personal = rules.plan_share(found, self.weights, period)
         return _money(quota), _money(personal)
 
-    def over_both(self, period: Period) -> date | None:
-        """The first day of a month on which what was booked in it stood over the lines of quota and plan at its end,
-        where that day lies in a period.
-        """
-        found = self._plans(period)
-        for month in {month_of(day).first: month_of(day) for day in period}.values():
-            booked, asked = Decimal(0), Fraction(0)
-            for day in month:
-                booked += _booked(self.within(Period(day, day)))
-                share = max(rules.plan_share(found, self.weights, [day]))
-                asked += share
-                if asked and booked >= _money(asked):
-                    if day in period:
-                        return day
-                    break
-        return None
-
     def pace(self, month: Period, last: date) -> tuple[PaceDay, ...]:
         """A month day by day against both lines; empty where it has no plan."""
-        found = self._plans(month)
+        found = plans_of(self.session, self.calendar, month)
         if not found:
             return ()
         booked = {each.day: Fraction(_booked([each])) for each in self.within(month)}
         return pace(month, last, booked, (rules.plan_share(found, self.weights, [day]) for day in month))
-
-    def _plans(self, period: Period) -> dict[date, tuple[Fraction, Fraction, date]]:
-        """Quota, plan and the day from which they count, by the first of each month."""
-        found = {}
-        for each in plan.between(self.session, month_of(period.first), month_of(period.last)):
-            try:
-                counting, figures = effective_plan(each, self.calendar)
-            except StateError:
-                continue  # no working day is left for it: said where the plan is set and shown
-            found[each.month.first] = (Fraction(figures.quota), Fraction(figures.personal_plan), counting.first)
-        return found
 
     def _read(self, period: Period, live: Live, weights: Mapping[date, Fraction]) -> dict[date, DayReview]:
         today = self.desk.today()

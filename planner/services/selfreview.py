@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from dataclasses import replace
+from datetime import date
 from typing import TYPE_CHECKING
 
 from planner.domain import selfreview as rules
@@ -24,7 +24,6 @@ from planner.store import selfreview as store
 if TYPE_CHECKING:
     from sqlmodel import Session
 
-REMINDED = timedelta(days=28)  # for so long an open correction is shown in the morning
 NOTHING = "There is nothing to look back at: no plan, no goal, nothing logged."
 
 
@@ -253,18 +252,3 @@ def finish(desk: Desk, week: date, wish: str = "") -> SelfReview:
         store.finish(session, week, desk.now(), figures)
         store.go_to(session, week, len(STEPS) - 1)
         return store.get(session, week)
-
-
-@dataclass(frozen=True, slots=True)
-class Kept:
-    """What a morning shows of the reviews: corrections that aren't done yet, and the aims of the week."""
-
-    corrections: tuple[str, ...] = ()
-    aims: tuple[str, ...] = ()
-
-
-def kept(desk: Desk, session: Session) -> Kept:
-    """What of the reviews belongs to today."""
-    monday = week_of(desk.today()).first
-    corrections = store.open_corrections(session, monday - REMINDED)
-    return Kept(tuple(corrections), tuple(store.aims(session, monday)))

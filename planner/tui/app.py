@@ -44,6 +44,7 @@ class PlannerApp(App[None]):
         Binding("4", "show('goals')", "Goals", id="screen-goals", tooltip="What for, and what does it ask of today?"),
         Binding("5", "show('mail')", "Mail", id="screen-mail", tooltip="Is it time?"),
         Binding("6", "show('clients')", "Clients", id="screen-clients", tooltip="Who are they, and what comes next?"),
+        Binding("7", "show('review')", "Review", id="screen-review", tooltip="How was it, and what do I change?"),
         Binding("8", "show('playbook')", "Playbook", id="screen-playbook", tooltip="What is heard, and what works"),
         Binding("question_mark,f1", "help", "help", id="help", tooltip="All keys of this screen"),
         Binding("ctrl+q", "quit", "quit", id="quit", tooltip="Leave planner", priority=True),
@@ -303,6 +304,10 @@ class PlannerApp(App[None]):
             from planner.tui.screens.imports import ImportScreen
 
             screen = ImportScreen(self.desk, self.live, today.today)
+        elif name == "review":
+            from planner.tui.screens.review import ReviewScreen
+
+            screen = ReviewScreen(self.desk, self.live, today.today, wanted)
         elif name == "mail":
             from planner.tui.screens.mail import MailScreen
 

@@ -33,6 +33,7 @@ AREAS = {
     "call": "call",
     "playbook": "playbook",
     "stop": "stop",
+    "review": "review",
     "history": "history",
     "screen": "screen",
 }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import partial
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -89,6 +90,7 @@ class CallsScreen(TalkScreen):
         Binding("shift+tab", "sheet(-1)", "sheet before", id="call-sheet-before", show=False),
         Binding("e", "edit", "edit the script", id="call-edit", tooltip="Make this sheet your own, or reset it"),
         Binding("S", "sprint", "sprint", id="call-sprint", tooltip="25 calls or 45 minutes, against your record"),
+        Binding("Q", "question", "question", id="call-question", tooltip="A question you couldn't answer: a task"),
         Binding("i", "insight", "insight", id="call-insight", tooltip="Your best hours, and your sessions"),
         Binding("l", "list", "calling list", id="screen-list", tooltip="Whom to call"),
         Binding("escape", "leave", "leave", id="call-leave", tooltip="Pause, and back to Today"),
@@ -643,6 +645,22 @@ class CallsScreen(TalkScreen):
         record = "  your record" if best else ""
         text = f"sprint over: {sprint.calls} calls, {sprint.pace:.0f} an hour"
         self._say([(" ✓ ", "good"), (text, "bold"), (record, "good")], keep=True)
+
+    def action_question(self) -> None:
+        """Keep a question that couldn't be answered: it becomes a task to find it out."""
+        from planner.tui import review_changes
+        from planner.tui.modals.line import LineModal
+
+        card = self.calls.card
+        if self._mode or card is None:
+            return
+
+        def keep(text: str | None) -> None:
+            if text is not None:
+                self._carry_out(partial(review_changes.ask, self.desk, text, card.id))
+
+        hint = "I'll find out and call you back"
+        self.app.push_screen(LineModal("A question you couldn't answer", "the question", "", hint), keep)
 
     def action_insight(self) -> None:
         """The best hours, and the sessions."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -153,6 +153,20 @@ class TodayScreen(DeskScreen):
         self._tell_notices()
         if self._morning_is_due():
             self.call_after_refresh(self.show_morning)
+        elif self.today.midway and self.today.closed_at is None and not self._welcome:
+            self._say_midway()
+
+    def _say_midway(self) -> None:
+        """What the check in the middle of the week or month says; 7 shows all of it."""
+        lines = self.today.midway.splitlines()
+        told = " · ".join(lines)
+        seven: Line = [("   7", "accent"), (" review", "dim")]
+        self._say(
+            [(" ◷ ", "accent"), (told, ""), *seven],
+            [(" ◷ ", "accent"), (lines[0], ""), *seven],
+            [(" ◷ ", "accent"), (lines[0], "")],
+            keep=True,
+        )
 
     # what is shown
 
@@ -276,12 +290,21 @@ class TodayScreen(DeskScreen):
             self.today.booked += int(amount * 100)
             self._part("month").show(self.today, now)
         self._brighten(frozenset(logged.adds), now)
+        best = self._record(logged.adds)
         if kind == "dial":
-            self._offer("call counted", logged.id)
+            self._offer(f"call counted{best}", logged.id)
         else:
-            self._tell(f"{logged.label} counted" if amount is None else f"deal won, {amount:,} booked")
+            self._tell(f"{logged.label} counted{best}" if amount is None else f"deal won, {amount:,} booked{best}")
         self._tell_notices()
         return True
+
+    def _record(self, names: Iterable[str]) -> str:
+        """A quiet word when what was counted just now is more than on any day before."""
+        for name in names:
+            best = self.today.best(name)
+            if best and self.today.counts[name] == best + 1:
+                return f"  ★ the most {activity.WORDS[name][1]} on a day so far"
+        return ""
 
     def _brighten(self, names: frozenset[str], now: datetime) -> None:
         self._odds_old, self._quiet_since = True, now

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from planner.services.live import Today
 
 INDENT = "   "
+MOST_KEPT = 5  # lines of the reviews that a morning shows
 
 
 def _text(text: str, width: int, style: str = "") -> list[Line]:
@@ -33,6 +34,19 @@ class MorningLines(Lines):
         lines: list[Line] = [[(f" {today.day:%A}, {today.day.day} {today.day:%B}", "bold")], []]
         if morning.will_try:
             lines += [[(" You wanted to try today", "bold")], *_text(morning.will_try, width, "accent"), []]
+        for text in today.midway.splitlines():
+            lines += [*_text(text, width, "bold"), []]
+        for heading, texts in (
+            (" From your review", morning.kept.corrections),
+            (" This week's aims", morning.kept.aims),
+        ):
+            if texts:
+                lines.append([(heading, "bold")])
+                for text in texts[:MOST_KEPT]:
+                    first, *rest = view.wrapped(text, max(10, width - 7), measure)
+                    lines.append([(f"{INDENT}▸ ", "accent"), (first, "")])
+                    lines += [[(f"{INDENT}  ", ""), (part, "")] for part in rest]
+                lines.append([])
         if morning.affirmations:
             lines.append([(" Say it aloud", "bold")])
             for line in morning.affirmations:
@@ -103,6 +117,12 @@ class EveningLines(Lines):
             line: Line = [(INDENT, ""), (f"{sign[0]} ", sign[1]), (f"{WORDS[metric][1]:<18}", "")]
             line += [(f"{done:>6,}", "bold"), (f" ╱ {target:,}" if target is not None else "", "dim")]
             lines.append(line)
+        for record in evening.celebrated.records:
+            best = f"the most {WORDS[record.metric][1]} on a day so far: {record.count:,}"
+            before = f"   {record.before:,} before"
+            lines.append(view.cut([(INDENT, ""), ("★ ", "good"), (best, "bold"), (before, "dim")], width, measure))
+        if evening.celebrated.over_both:
+            lines.append([(INDENT, ""), ("★ ", "good"), ("over both lines of the month since today", "bold")])
         lines += self._tasks(width)
         if evening.counted:
             lines.append([(INDENT, ""), (f"blocks kept: {evening.kept} of {evening.counted}", "")])

@@ -1,0 +1,134 @@
+"""What a key of the review changes through a service, and the sentence about it (as `changes`, in workers)."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING
+
+from planner.domain.learning import Kind as Learnt
+from planner.domain.selfreview import Kind
+from planner.services.desk import Desk
+from planner.tui.widgets.files import day_words
+
+if TYPE_CHECKING:
+    from planner.domain.learning import Learning
+    from planner.domain.selfreview import Tried
+    from planner.tui.modals.review import LearningWanted, LessonWanted
+
+
+def begin(desk: Desk, week: date, step: int) -> str:
+    """Begin the review of a week, and go on to a step."""
+    from planner.services import selfreview
+
+    review = selfreview.begin(desk, week)
+    selfreview.go_to(desk, week, step)
+    return f"the review of {review.name} is begun; leave it when you like, it goes on where you were"
+
+
+def say(desk: Desk, week: date, kind: Kind, text: str, line_id: int = 0) -> str:
+    """A line: what went well, an aim."""
+    from planner.services import selfreview
+
+    line = selfreview.say(desk, week, kind, text, line_id=line_id)
+    return f"{'aim' if kind is Kind.AIM else 'went well'}: {line.text}"
+
+
+def wrong(desk: Desk, week: date, wanted: LessonWanted, line_id: int = 0) -> str:
+    """What went wrong, its cause and correction."""
+    from planner.services import selfreview
+
+    line = selfreview.say(
+        desk, week, Kind.WRONG, wanted.text, cause=wanted.cause, correction=wanted.correction, line_id=line_id
+    )
+    hint = "; t makes its correction a task, w a change of the week" if line.correction and not line.became else ""
+    return f"went wrong: {line.text}{hint}"
+
+
+def drop(desk: Desk, week: date, line_id: int) -> str:
+    """Delete a line."""
+    from planner.services import selfreview
+
+    return f"dropped: {selfreview.drop(desk, week, line_id).text}"
+
+
+def mark(desk: Desk, week: date, tried: Tried, done: bool) -> str:
+    """Whether something that was to be tried was."""
+    from planner.services import selfreview
+
+    selfreview.mark(desk, week, tried, done)
+    return f"{'done' if done else 'not done'}: {tried.text}"
+
+
+def as_task(desk: Desk, week: date, line_id: int) -> str:
+    """A correction as a task."""
+    from planner.services import selfreview
+
+    _, task = selfreview.as_task(desk, week, line_id)
+    when = "" if task.due is None else f", {day_words(str(task.due), desk.today())}; the mornings until then show it"
+    return f"task: {task.title}{when}"
+
+
+def as_week(desk: Desk, week: date, line_id: int) -> str:
+    """A correction as a change of the week's template."""
+    from planner.services import selfreview
+
+    return f"change the week: {selfreview.as_week(desk, week, line_id).correction}  (7 goes back to the review)"
+
+
+def finish(desk: Desk, week: date, wish: str) -> str:
+    """Finish the review of a week."""
+    from planner.services import selfreview
+
+    return f"the review of {selfreview.finish(desk, week, wish).name} is finished"
+
+
+def learn(desk: Desk, wanted: LearningWanted) -> str:
+    """Something new that is learnt; a question becomes a task."""
+    from planner.services import learning
+
+    if wanted.kind is Learnt.QUESTION:
+        row, task = learning.ask(desk, wanted.title)
+        return f"to find out, {day_words(str(task.due), desk.today())}: {row.title}"
+    row = learning.add(
+        desk, wanted.title, wanted.kind, author=wanted.author, started=wanted.done_on, done_on=wanted.done_on,
+        taken=wanted.taken,
+    )  # fmt: skip
+    return f"{row.kind}: {row.title}"
+
+
+def learnt(desk: Desk, row: Learning, wanted: LearningWanted) -> str:
+    """What is otherwise with something that is learnt."""
+    from planner.services import learning
+
+    if wanted.done_on is not None and row.done_on is None:
+        changed = learning.done(desk, row.id, taken=wanted.taken, day=wanted.done_on, what=row.kind.value)
+        return f"done: {changed.title}"
+    changed = learning.edit(
+        desk, row.id, title=wanted.title, author=wanted.author, taken=wanted.taken, what=row.kind.value
+    )
+    return f"changed: {changed.title}"
+
+
+def use(
+    desk: Desk, row: Learning, *, note: str = "", deal_id: int | None = None, activity_id: int | None = None
+) -> str:
+    """Where something was used."""
+    from planner.services import learning
+
+    learning.used(desk, row.id, note=note, deal_id=deal_id, activity_id=activity_id, what=row.kind.value)
+    return f"used: {row.title}"
+
+
+def unlearn(desk: Desk, row: Learning) -> str:
+    """Delete something that is learnt."""
+    from planner.services import learning
+
+    return f"dropped: {learning.drop(desk, row.id, what=row.kind.value).title}"
+
+
+def ask(desk: Desk, question: str, contact_id: int | None = None) -> str:
+    """A question that couldn't be answered, as a task."""
+    from planner.services import learning
+
+    row, task = learning.ask(desk, question, contact=None if contact_id is None else str(contact_id))
+    return f"to find out, {day_words(str(task.due), desk.today())}: {row.title}"
