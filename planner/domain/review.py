@@ -165,11 +165,11 @@ class Midway:
             if due or ahead:
                 sign = "▲" if done > due else "▬" if done == due else "▼"
                 held = f"{done:,} of {due:,} {sign}" if due else f"{done:,}"
-                parts.append(f"{SHORT[name]} {held}" + (f" +{ahead:,}" if ahead else ""))
+                parts.append(f"{SHORT[name]} {held}" + (f", {ahead:,} to come" if ahead else ""))
         if not parts:
             return ""
         days = float(self.left)
-        return f"Mid-{self.span}: {', '.join(parts)} in the {days:g} {'day' if days == 1 else 'days'} left"
+        return f"Mid-{self.span}, {days:g} {'day' if days == 1 else 'days'} left: {'; '.join(parts)}"
 
 
 def in_proportion(asked: Mapping[str, int], share: Fraction) -> dict[str, int]:

@@ -57,7 +57,7 @@ def draw(body: Element, charts: Charts) -> None:
     if any(stage.of or stage.done for stage in charts.funnel):
         _funnel(_section(grid, "From a call to a deal"), charts.funnel)
     if charts.hours.whole is not None:
-        _hours(_section(grid, "Calls by hour and weekday", "twelve weeks; darker: more are reached"), charts)
+        _hours(_section(grid, "Calls by hour and weekday", "twelve weeks; a stronger colour: more are reached"), charts)
     if any(each is not None for each in charts.mail):
         _mail(_section(grid, "Mail in its windows", "week by week"), charts)
     if any(day.worth is not None for day in charts.year):
@@ -160,4 +160,4 @@ def _year(section: Element, days: Sequence[YearDay]) -> None:
             one = rect(chart, left, top, CELL - 2, CELL - 2, "accent", SHADES[shade])
         text(one, "title", f"{day.day}: {'–' if day.worth is None else f'{day.worth:.0%}'}")
     section.append(chart)
-    text(section, "p", f"{len(seen)} days, worth {mean:.0%} in the mean; darker is better", "dim")
+    text(section, "p", f"{len(seen)} days, worth {mean:.0%} in the mean; a stronger colour is better", "dim")

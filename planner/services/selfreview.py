@@ -17,6 +17,7 @@ from planner.services import learning
 from planner.services import review as reports
 from planner.services.calendar import work_calendar
 from planner.services.desk import Desk
+from planner.store import day as days
 from planner.store import goals, tasks
 from planner.store import review as report_store
 from planner.store import selfreview as store
@@ -24,6 +25,7 @@ from planner.store import selfreview as store
 if TYPE_CHECKING:
     from sqlmodel import Session
 
+NOON = 12
 NOTHING = "There is nothing to look back at: no plan, no goal, nothing logged."
 
 
@@ -227,8 +229,12 @@ def _correction(review: SelfReview, line_id: int) -> ReviewLine:
 
 
 def first_day(desk: Desk, session: Session, week: date) -> date:
-    """The first working day of the week after one that is reviewed; where that is over, today, or the next one."""
-    first = max(week + DAY * 7, desk.today())
+    """The first working day of the week after one that is reviewed. Where that is over: today; from noon on, or when
+    the day is closed, the next one.
+    """
+    today = desk.today()
+    spent = desk.now().hour >= NOON or days.get(session, today).closed
+    first = max(week + DAY * 7, today + DAY if spent else today)
     reach = Period(first, first + DAY * 30)
     weights = work_calendar(desk, session, reach).weights(reach)
     return next((day for day, weight in weights if weight), first)

@@ -64,8 +64,9 @@ def as_task(desk: Desk, week: date, line_id: int) -> str:
     from planner.services import selfreview
 
     _, task = selfreview.as_task(desk, week, line_id)
-    when = "" if task.due is None else f", {day_words(str(task.due), desk.today())}; the mornings until then show it"
-    return f"task: {task.title}{when}"
+    when = "" if task.due is None else f", {day_words(str(task.due), desk.today())}"
+    until = "; the mornings until then show it" if task.due is not None and task.due.day > desk.today() else ""
+    return f"task: {task.title}{when}{until}"
 
 
 def as_week(desk: Desk, week: date, line_id: int) -> str:

@@ -158,15 +158,10 @@ class TodayScreen(DeskScreen):
 
     def _say_midway(self) -> None:
         """What the check in the middle of the week or month says; 7 shows all of it."""
-        lines = self.today.midway.splitlines()
-        told = " · ".join(lines)
+        parts = self.today.midway.splitlines()[0].split("; ")
         seven: Line = [("   7", "accent"), (" review", "dim")]
-        self._say(
-            [(" ◷ ", "accent"), (told, ""), *seven],
-            [(" ◷ ", "accent"), (lines[0], ""), *seven],
-            [(" ◷ ", "accent"), (lines[0], "")],
-            keep=True,
-        )
+        shorter = [parts[:count] for count in range(len(parts), 0, -1)]
+        self._say(*([(" ◷ ", "accent"), ("; ".join(some), ""), *seven] for some in shorter), keep=True)
 
     # what is shown
 

@@ -7,12 +7,15 @@ says without colour; what is needed here is bars, a map of shades and signs.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from fractions import Fraction
 
-from planner.domain.charts import Charts, PaceDay, YearDay, level
+from planner.domain.charts import Charts, PaceDay, YearDay
+from planner.domain.charts import level as shade_of
 from planner.domain.money import format_amount
 from planner.domain.review import FIGURES
 from planner.domain.workdays import WEEKDAYS
 from planner.tui.view import Line
+from planner.tui.widgets.plan import Level, cell, joined
 from planner.tui.widgets.review import NAMES, Row, rows_of, spark
 
 SHADES = "░▒▓█"
@@ -42,23 +45,18 @@ def _pace(days: Sequence[PaceDay], width: int) -> list[Line]:
         return []
     each = 2 if width >= LABEL + 2 * len(days) else 1
     top = max(float(days[-1].plan), max((float(day.booked or 0) for day in days), default=0.0), 1.0)
-    lines: list[Line] = [[("the month against both lines", "dim"), ("   ─ plan  ╌ quota  █ booked", "dim")]]
-    for row in range(HIGH, 0, -1):
-        low, high = top * (row - 1) / HIGH, top * row / HIGH
-        label = {HIGH: format_amount(round(top)), 1: "0"}.get(row, "")
+
+    def rows_up(amount: Fraction | None) -> float | None:
+        return None if amount is None else min(HIGH - 0.01, float(amount) / top * HIGH)
+
+    levels = [Level(rows_up(day.booked), rows_up(day.plan), rows_up(day.quota)) for day in days]
+    lines: list[Line] = [[("the month against both lines", "dim"), ("   ∙ plan  ╌ quota  █ booked", "dim")]]
+    for row in range(HIGH - 1, -1, -1):
+        label = {HIGH - 1: format_amount(round(top)), 0: "0"}.get(row, "")
         line: Line = [(f"{label:>{LABEL - 4}} ", "dim")]
-        for day in days:
-            booked = 0.0 if day.booked is None else float(day.booked)
-            share = min(1.0, max(0.0, (booked - low) / (high - low)))
-            if low < float(day.plan) <= high:
-                line.append(("─" * each, "accent"))
-            elif low < float(day.quota) <= high:
-                line.append(("╌" * each, "bold" if share > 0 else "dim"))
-            elif share > 0:
-                line.append((BLOCKS[max(1, round(share * 8))] * each, "fill"))
-            else:
-                line.append((" " * each, ""))
-        lines.append(line)
+        for level in levels:
+            line += cell(level, row, each)
+        lines.append(joined(line))
     known = [day for day in days if day.booked is not None]
     if known:
         last = known[-1]
@@ -97,7 +95,7 @@ def _hours(charts: Charts) -> list[Line]:
     if found.whole is None:
         return []
     hours = sorted(found.hours)
-    rates = [cell.rate for cell in found.cells.values()]
+    rates = [hour.rate for hour in found.cells.values()]
     low, high = min(rates), max(rates)
     shades = f"reached: {SHADES[0]} {low * 100:.0f} % to {SHADES[-1]} {high * 100:.0f} %"
     lines: list[Line] = [[("calls by hour and weekday", "dim"), (f"   {shades}", "dim")]]
@@ -107,12 +105,12 @@ def _hours(charts: Charts) -> list[Line]:
         if not any(cells):
             continue
         line: Line = [(f"{WEEKDAYS[weekday][:3].capitalize():<{LABEL - 12}}", "")]
-        for cell in cells:
-            if cell is None:
+        for hour in cells:
+            if hour is None:
                 line.append((f"{'·':>6}", "track"))
                 continue
-            share = (cell.rate - low) / (high - low) if high > low else 1.0
-            line += [(f"{cell.dials:>5}", ""), (SHADES[min(3, int(share * 4))], "fill")]
+            share = (hour.rate - low) / (high - low) if high > low else 1.0
+            line += [(f"{hour.dials:>5}", ""), (SHADES[min(3, int(share * 4))], "fill")]
         lines.append(line)
     best = ", ".join(f"{hour}:00" for hour in found.best_hours)
     if best:
@@ -137,11 +135,11 @@ def _year(days: Sequence[YearDay], width: int) -> list[Line]:
     lines.append([(f"{'':<{LABEL - 12}}{months}", "dim")])
     for weekday in range(7):
         cells = [week[weekday] if weekday < len(week) else None for week in weeks]
-        if weekday > 4 and not any(cell is not None and cell.worth is not None for cell in cells):
+        if weekday > 4 and not any(day is not None and day.worth is not None for day in cells):
             continue
         line: Line = [(f"{WEEKDAYS[weekday][:3].capitalize():<{LABEL - 12}}", "")]
-        for cell in cells:
-            shade = None if cell is None else level(cell.worth)
-            line.append((" ", "") if cell is None else ("·", "track") if shade is None else (SHADES[shade], "fill"))
+        for day in cells:
+            shade = None if day is None else shade_of(day.worth)
+            line.append((" ", "") if day is None else ("·", "track") if shade is None else (SHADES[shade], "fill"))
         lines.append(line)
     return lines

@@ -227,9 +227,9 @@ class Chart(SheetPart):
             axis = "┤" if row in labels else "│"
             line: Line = [(f"{labels.get(row, ''):>{left - 1}} {axis}", "dim")]
             for level in levels:
-                line += _cell(level, rows - 1 - row, size)
+                line += cell(level, rows - 1 - row, size)
             line.append((self._end(levels[-1], rows - 1 - row), "dim"))
-            lines.append(_joined(line))
+            lines.append(joined(line))
         lines.append([(f"{'0':>{left - 1}} ┼" + "─" * (size * len(levels)), "dim")])
         lines.append(self._axis(sheet, left + 1, size))
         return lines
@@ -358,7 +358,7 @@ def _levels(sheet: Sheet, top: float, rows: int, fan: dict[date, Forecast]) -> l
     return found
 
 
-def _cell(level: Level, row: int, size: int) -> Line:
+def cell(level: Level, row: int, size: int) -> Line:
     """One day in one row: a line where it runs, else how far the day is filled, else where it may end."""
     share = 0.0 if level.booked is None else min(1.0, max(0.0, level.booked - row))
     if level.booked is not None and level.booked > 0 and row == 0:
@@ -371,7 +371,7 @@ def _cell(level: Level, row: int, size: int) -> Line:
     return [(BLOCKS[round(share * 8)] * size, "fill")]
 
 
-def _joined(line: Line) -> Line:
+def joined(line: Line) -> Line:
     """Neighbours of one style as one span."""
     found: Line = []
     for text, style in line:
