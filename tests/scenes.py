@@ -5,11 +5,13 @@ Every scene is Monday 16 November 2026, 09:42, with the 26th off and the 27th a 
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Callable
 from contextlib import closing
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from fractions import Fraction
+from functools import cache
 from pathlib import Path
 
 from planner import config
@@ -18,9 +20,11 @@ from planner.domain.calls import Activity
 from planner.domain.day import CloseWords
 from planner.domain.deals import OPEN_STAGES, Stage
 from planner.domain.goals import Horizon, Metric
+from planner.domain.learning import Kind as LearningKind
 from planner.domain.letters import Letter
 from planner.domain.people import Need
 from planner.domain.quickadd import parse_line
+from planner.domain.selfreview import Kind as ReviewKind
 from planner.domain.tasks import Due, Priority
 from planner.domain.when import parse_when
 from planner.domain.workdays import Period, parse_month
@@ -32,11 +36,14 @@ from planner.services import (
     complaints,
     day,
     deals,
+    demo,
     events,
     goals,
+    learning,
     people,
     plan,
     promises,
+    selfreview,
     tasks,
 )
 from planner.services.desk import Desk
@@ -481,4 +488,72 @@ CLIENTS: dict[str, Callable[[Path], Desk]] = {
     "empty": empty,
     "typical": clients_typical,
     "overfull": clients_overfull,
+}
+
+
+# reviews
+
+
+@cache
+def _demo(now: datetime, months: int) -> bytes:
+    """The demo's database, built once a process."""
+    with tempfile.TemporaryDirectory() as folder:
+        desk = desk_at(Path(folder), now)
+        demo.build(desk, months)
+        return Path(desk.path).read_bytes()
+
+
+def demo_at(folder: Path, now: datetime, months: int = 3) -> Desk:
+    """The demo at a moment, in a database of one's own."""
+    desk = desk_at(folder, now)
+    Path(desk.path).write_bytes(_demo(now, months))
+    return desk
+
+
+FRIDAY = datetime(2026, 11, 20, 17, 30)
+WEEK = date(2026, 11, 16)
+
+
+def review_typical(folder: Path) -> Desk:
+    """Friday evening: a review that was left in the middle, with some of it written."""
+    desk = demo_at(folder, FRIDAY)
+    selfreview.begin(desk, WEEK)
+    selfreview.say(desk, WEEK, ReviewKind.WELL, "three meetings booked before noon")
+    line = selfreview.say(
+        desk,
+        WEEK,
+        ReviewKind.WRONG,
+        "an hour of Tuesday went to letters",
+        cause="the mail stayed open after the window",
+        correction="close the mail by the timer",
+    )
+    selfreview.as_task(desk, WEEK, line.id)
+    selfreview.say(desk, WEEK, ReviewKind.WRONG, "no list on Wednesday", correction="make it before six")
+    selfreview.mark(desk, WEEK, selfreview.read(desk, WEEK).tried[0], done=True)
+    selfreview.say(desk, WEEK, ReviewKind.AIM, "six meetings booked")
+    selfreview.go_to(desk, WEEK, 3)
+    learning.ask(desk, "How does the rebate work from the third year on?", contact="Kim Minsu 김민수")
+    return desk
+
+
+def review_overfull(folder: Path) -> Desk:
+    """Too much of it, in names of every kind."""
+    desk = demo_at(folder, FRIDAY)
+    for number in range(24):
+        name = NAMES[number % len(NAMES)]
+        selfreview.say(desk, WEEK, ReviewKind.WELL, f"{name} said yes, {number + 1}")
+        selfreview.say(
+            desk, WEEK, ReviewKind.WRONG, f"{name} waited {number + 1} days " * 3, cause=name * 2, correction=name
+        )
+        learning.add(desk, f"{name} {number}", LearningKind.BOOK, author=name)
+    for name in NAMES[:3]:
+        selfreview.say(desk, WEEK, ReviewKind.AIM, f"{name} and a dozen more")
+    selfreview.finish(desk, WEEK, "바닷가의 집, дом у моря, [/] a house by the sea " * 4)
+    return desk
+
+
+REVIEWS: dict[str, Callable[[Path], Desk]] = {
+    "empty": empty,
+    "typical": review_typical,
+    "overfull": review_overfull,
 }

@@ -44,7 +44,7 @@ def read(desk: Desk, period: Period) -> Charts:
                 hours=hours,
                 weeks=tuple(rules.week_name(week.first) for week in weeks),
                 trends={name: tuple(rules.together(known.within(week), name)[0] for week in weeks) for name in FIGURES},
-                mail=tuple(mail_rules.mean(each.mail for each in known.within(week) if each.over) for week in weeks),
+                mail=tuple(mail_rules.mean(each.mail for each in known.within(week)) for week in weeks),
                 funnel=funnel({name: rules.together(known.within(period), name)[0] for name in FIGURES}),
                 pace=known.pace(month_of(last), last),
                 year=year,

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import random
 import sqlite3
+from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
@@ -21,6 +22,7 @@ from planner.domain.blocks import DayBlock
 from planner.domain.calls import Activity
 from planner.domain.day import CloseWords, Counter, DayRecord
 from planner.domain.deals import Deal, Stage
+from planner.domain.discipline import Strength
 from planner.domain.errors import InputError
 from planner.domain.goals import Horizon, Metric
 from planner.domain.learning import Kind as Learnt
@@ -32,11 +34,12 @@ from planner.domain.recurrence import parse_every
 from planner.domain.review import FIGURES, OWN_BLOCKS, week_of
 from planner.domain.selfreview import Kind
 from planner.domain.tasks import Due, Priority
-from planner.domain.workdays import DAY, WorkCalendar, month_of
+from planner.domain.workdays import DAY, Period, WorkCalendar, month_of
 from planner.services import goals, plan, tasks
 from planner.services.day import open_day
 from planner.services.desk import Desk
-from planner.services.live import append
+from planner.services.live import Live, append
+from planner.services.review import Days
 from planner.services.week import in_force
 from planner.store import calling, deals, learning, mail, people, promises, selfreview
 from planner.store import day as days
@@ -75,7 +78,7 @@ def build(desk: Desk, months: int = 3) -> int:
             append(handle, entry, entry.moment)
         _mail(desk, handle, shipped, contacts, first)
         _days(desk, handle, shipped, norms, first)
-        _reviews(handle, shipped, entries, first, today)
+        _reviews(desk, handle, shipped, entries, first, today)
         _learning(desk, handle, shipped, contacts, today)
     finally:
         handle.close()
@@ -218,11 +221,27 @@ def _days(desk: Desk, handle: sqlite3.Connection, shipped: dict[str, Any], norms
     days.fill(handle, records, blocks)
 
 
+def _habit(desk: Desk, first: date, last: date) -> dict[date, str]:
+    """The strength of the habit at the end of each week, by its Monday."""
+    found, habit = {}, Strength()
+    with closing(Live(desk)) as live, desk.database.read() as session:
+        for each in Days(desk, session, live, Period(first, last)).within(Period(first, last)):
+            habit = habit.after(each.weight, each.worth() if each.over else None)
+            if habit.value is not None:
+                found[week_of(each.day).first] = f"{habit.value:.4f}"
+    return found
+
+
 def _reviews(
-    handle: sqlite3.Connection, shipped: dict[str, Any], entries: list[Activity], first: date, today: date
+    desk: Desk,
+    handle: sqlite3.Connection,
+    shipped: dict[str, Any],
+    entries: list[Activity],
+    first: date,
+    today: date,
 ) -> None:
     """The self-reviews of the weeks before the last: most of them gone through."""
-    chance, found = random.Random(SEED + 2), []
+    chance, found, habit = random.Random(SEED + 2), [], _habit(desk, first, today)
     counted: dict[date, dict[str, int]] = {}
     for entry in entries:
         week = counted.setdefault(week_of(entry.moment.date()).first, {})
@@ -239,6 +258,8 @@ def _reviews(
                 (Kind.WISH, chance.choice(shipped["reviews"]["wishes"]), "", ""),
             ]
             counts = {name: str(counted.get(monday, {}).get(name, 0)) for name in FIGURES}
+            if monday in habit:
+                counts["strength"] = habit[monday]
             at = datetime.combine(monday + DAY * 4, time(18, chance.randint(5, 40)))
             found.append((monday, at, counts, lines))
         monday += DAY * 7

@@ -104,7 +104,7 @@ def week_named(desk: Desk, text: str | None) -> date | None:
         return week_of(parse_when(text, desk.now(), towards="past", today=desk.today()).day).first
     if whole[0] is not Span.WEEK:
         raise InputError(f"{text} is a {whole[0]}; a self-review is of a week.")
-    return whole[1]
+    return week_of(whole[1]).first
 
 
 def _check(desk: Desk, week: date) -> None:

@@ -614,11 +614,11 @@ OUTCOMES = (
 )
 
 
-def outcome_lines(text: str) -> list[Line]:
-    """What was counted, and the outcomes of a call by their digits: the longest wording first."""
+def outcome_lines(text: str, *, record: bool = False) -> list[Line]:
+    """What was counted, and the outcomes of a call by their digits: the longest wording first. A record has a star."""
     lines: list[Line] = []
     for words, gap, said in zip(OUTCOMES, ("  ", " ", " "), (f"{text}  ", "", ""), strict=True):
-        line: Line = [(" ✓ ", "good"), (said, "")]
+        line: Line = [(" ★ " if record else " ✓ ", "good"), (said, "")]
         for digit, word in enumerate(words, start=1):
             line += [(f"{digit}", "accent"), (f" {word}{gap if digit < len(words) else ''}", "dim")]
         lines.append(line)

@@ -287,9 +287,12 @@ class TodayScreen(DeskScreen):
         self._brighten(frozenset(logged.adds), now)
         best = self._record(logged.adds)
         if kind == "dial":
-            self._offer(f"call counted{best}", logged.id)
+            self._offer(
+                f"{best}: {self.today.counts['dials']}" if best else "call counted", logged.id, record=bool(best)
+            )
         else:
-            self._tell(f"{logged.label} counted{best}" if amount is None else f"deal won, {amount:,} booked{best}")
+            told = f"{logged.label} counted" if amount is None else f"deal won, {amount:,} booked"
+            self._tell(f"{told}  ★ {best}" if best else told)
         self._tell_notices()
         return True
 
@@ -298,7 +301,7 @@ class TodayScreen(DeskScreen):
         for name in names:
             best = self.today.best(name)
             if best and self.today.counts[name] == best + 1:
-                return f"  ★ the most {activity.WORDS[name][1]} on a day so far"
+                return f"most {activity.WORDS[name][1]} in a day"
         return ""
 
     def _brighten(self, names: frozenset[str], now: datetime) -> None:
@@ -313,9 +316,9 @@ class TodayScreen(DeskScreen):
                 task.done = self.today.counts[str(task.metric)] >= (task.target or 0)
         tasks.redraw()
 
-    def _offer(self, text: str, row_id: int) -> None:
+    def _offer(self, text: str, row_id: int, *, record: bool = False) -> None:
         """What was counted, and the outcomes by digit."""
-        self._say(*outcome_lines(text), offer=LastCall(row_id, self.desk.now() + OFFERED))
+        self._say(*outcome_lines(text, record=record), offer=LastCall(row_id, self.desk.now() + OFFERED))
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         if action == "outcome":

@@ -1,0 +1,328 @@
+"""The self-review kept, left and taken up again; what its corrections become; learning; checks and records."""
+
+from __future__ import annotations
+
+from contextlib import closing
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from planner.domain.day import CloseWords
+from planner.domain.errors import InputError, StateError
+from planner.domain.goals import Horizon, Metric
+from planner.domain.learning import Kind as Learnt
+from planner.domain.selfreview import Became, Kind
+from planner.domain.workdays import month_of
+from planner.services import calls, charts, day, deals, goals, learning, people, plan, review, selfreview, tasks
+from planner.services.clients import REVIEW_KINDS, Clients
+from planner.services.desk import Desk
+from planner.services.live import Live
+from planner.services.review import Span
+from tests.scenes import FRIDAY, WEEK, demo_at, desk_at, move_clock
+
+LAST = WEEK - timedelta(days=7)
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Desk:
+    """A week of work, Monday to Friday evening."""
+    desk = desk_at(tmp_path, datetime(2026, 11, 16, 8))
+    goals.add(desk, "Calls", Horizon.WEEK, metric=Metric.DIALS, target=Decimal(500), due=date(2026, 11, 22))
+    for number in range(5):
+        worked(desk, WEEK + timedelta(days=number), 100, f"try {number}" if number % 2 == 0 else "")
+    return desk
+
+
+def worked(desk: Desk, on: date, dials: int, will_try: str = "") -> None:
+    move_clock(desk, datetime.combine(on, time(8)))
+    day.open_day(desk)
+    calls.log(desk, "dial", count=dials)
+    move_clock(desk, datetime.combine(on, time(18)))
+    day.close_day(desk, without_list=True, said=CloseWords(will_try=will_try))
+
+
+def undo(desk: Desk) -> str | None:
+    with closing(Live(desk)) as live:
+        return live.undo()
+
+
+def test_a_review_is_left_and_taken_up_again_where_it_was(desk: Desk) -> None:
+    assert selfreview.read(desk).review.started_at is None
+    selfreview.begin(desk, WEEK)
+    selfreview.go_to(desk, WEEK, 4)
+    selfreview.say(desk, WEEK, Kind.WELL, "many calls")
+    again = Desk(desk.path, desk.clock, desk.settings_path)
+    found = selfreview.read(again).review
+    assert (found.week, found.step, found.finished) == (WEEK, 4, False)
+    assert [line.text for line in found.lines] == ["many calls"]
+    assert undo(desk) == "review of 2026-W47: many calls"
+    assert undo(desk) == "review of 2026-W47 begun"  # where one looks is no change of its own
+    assert selfreview.read(desk).review.started_at is None
+
+
+def test_what_was_to_be_tried_is_marked_and_the_last_evening_speaks_of_the_next_week(desk: Desk) -> None:
+    found = selfreview.read(desk).tried
+    assert [each.text for each in found] == ["try 0", "try 2"]
+    selfreview.mark(desk, WEEK, found[0], done=True)
+    selfreview.mark(desk, WEEK, found[1], done=True)
+    selfreview.mark(desk, WEEK, found[1], done=False)
+    assert [each.done for each in selfreview.read(desk).tried] == [True, False]
+    move_clock(desk, datetime(2026, 11, 27, 17))
+    assert [each.text for each in selfreview.read(desk, WEEK + timedelta(days=7)).tried] == ["try 4"]
+
+
+def test_a_correction_becomes_a_task_of_the_next_week_and_the_next_morning_shows_it(desk: Desk) -> None:
+    line = selfreview.say(desk, WEEK, Kind.WRONG, "late list", cause="mail", correction="make it before six")
+    selfreview.say(desk, WEEK, Kind.AIM, "six meetings")
+    made, task = selfreview.as_task(desk, WEEK, line.id)
+    assert made.became is Became.TASK
+    assert task.due is not None
+    assert task.due.day == date(2026, 11, 23)
+    with pytest.raises(StateError, match="a task already"):
+        selfreview.as_task(desk, WEEK, line.id)
+    move_clock(desk, datetime(2026, 11, 21, 8))  # the very next morning, a Saturday
+    assert day.morning(desk).kept.corrections == ("make it before six",)
+    move_clock(desk, datetime(2026, 11, 23, 8))
+    kept = day.morning(desk).kept
+    assert (kept.corrections, kept.aims) == (("make it before six",), ("six meetings",))
+    with closing(Live(desk)) as live:
+        assert "make it before six" in [each.title for each in live.read().tasks]
+    tasks.done(desk, task.id)
+    assert day.morning(desk).kept.corrections == ()
+    following = selfreview.read(desk, WEEK + timedelta(days=7)).tried
+    assert [(each.text, each.done) for each in following][:2] == [("make it before six", True), ("six meetings", None)]
+
+
+def test_a_correction_said_anew_renames_its_task_and_undo_takes_it_back(desk: Desk) -> None:
+    line = selfreview.say(desk, WEEK, Kind.WRONG, "late list", correction="make it before six")
+    _, task = selfreview.as_task(desk, WEEK, line.id)
+    selfreview.say(desk, WEEK, Kind.WRONG, "late list", correction="make it at five", line_id=line.id)
+    assert [each.title for each in tasks.listed(desk) if each.id == task.id] == ["make it at five"]
+    with pytest.raises(InputError, match="a task already"):
+        selfreview.say(desk, WEEK, Kind.WRONG, "late list", line_id=line.id)
+    undo(desk)
+    assert [each.title for each in tasks.listed(desk) if each.id == task.id] == ["make it before six"]
+    undo(desk)
+    assert [each for each in tasks.listed(desk) if each.id == task.id] == []
+    found = selfreview.read(desk).review.lines[0]
+    assert (found.became, found.task_id) == (None, None)
+
+
+def test_a_week_that_is_over_gives_its_corrections_to_today_or_from_noon_on_to_tomorrow(desk: Desk) -> None:
+    for hour, due in ((9, date(2026, 11, 24)), (13, date(2026, 11, 25))):
+        move_clock(desk, datetime(2026, 11, 24, hour))
+        line = selfreview.say(desk, WEEK, Kind.WRONG, "late", correction=f"by {hour}")
+        task = selfreview.as_task(desk, WEEK, line.id)[1]
+        assert task.due is not None
+        assert task.due.day == due
+
+
+def test_a_correction_can_be_a_change_of_the_week(desk: Desk) -> None:
+    line = selfreview.say(desk, WEEK, Kind.WRONG, "no sport")
+    with pytest.raises(InputError, match="no correction"):
+        selfreview.as_week(desk, WEEK, line.id)
+    selfreview.say(desk, WEEK, Kind.WRONG, "no sport", correction="sport at seven", line_id=line.id)
+    assert selfreview.as_week(desk, WEEK, line.id).became is Became.WEEK
+
+
+def test_a_finished_review_keeps_its_figures_and_says_what_has_changed_since(desk: Desk) -> None:
+    review_ = selfreview.finish(desk, WEEK, "nearer to the flat")
+    assert (review_.wish, review_.figures["dials"]) == ("nearer to the flat", "500")
+    assert review_.finished
+    assert selfreview.read(desk, WEEK).since == []
+    calls.log(desk, "dial", count=12, moment=datetime(2026, 11, 20, 12))
+    assert selfreview.read(desk, WEEK).since == [("dials", "500", "512")]
+    selfreview.finish(desk, WEEK, "another word")
+    found = selfreview.every(desk)
+    assert [(each.name, each.wish, len(each.lines)) for each in found] == [("2026-W47", "another word", 1)]
+
+
+def test_which_week_is_due(desk: Desk) -> None:
+    assert selfreview.due(desk) == WEEK  # Friday evening: nothing of it is left
+    move_clock(desk, datetime(2026, 11, 24, 9))
+    assert selfreview.due(desk) == WEEK  # it isn't finished
+    selfreview.finish(desk, WEEK)
+    assert selfreview.due(desk) == WEEK + timedelta(days=7)
+    assert selfreview.due(desk_at(Path(desk.path).parent / "new", FRIDAY)) == WEEK
+
+
+def test_a_week_without_anything_before_it_is_its_own(tmp_path: Path) -> None:
+    desk = desk_at(tmp_path, datetime(2026, 11, 18, 9))
+    calls.log(desk, "dial")
+    assert selfreview.due(desk) == WEEK
+    assert selfreview.read(desk).tried == ()
+
+
+def test_what_can_t_be_written_is_refused_with_a_sentence(desk: Desk) -> None:
+    with pytest.raises(InputError, match="2026-W48 is to come"):
+        selfreview.say(desk, WEEK + timedelta(days=7), Kind.WELL, "x")
+    with pytest.raises(StateError, match="no line 99"):
+        selfreview.drop(desk, WEEK, 99)
+    for text in ("one", "two", "three"):
+        selfreview.say(desk, WEEK, Kind.AIM, text)
+    with pytest.raises(InputError, match="3 aims are enough"):
+        selfreview.say(desk, WEEK, Kind.AIM, "four")
+    with pytest.raises(InputError, match="is a month"):
+        selfreview.week_named(desk, "2026-10")
+    assert selfreview.week_named(desk, "2026-W46") == LAST
+    assert selfreview.week_named(desk, "last week") == LAST
+
+
+def test_past_reviews_and_evenings_are_found_and_forget_a_name(desk: Desk) -> None:
+    kim = people.add(desk, "Kim Minsu", {})
+    selfreview.say(desk, WEEK, Kind.WRONG, "Kim Minsu waited", cause="no date", correction="call Kim Minsu first")
+    day.say(desk, WEEK, CloseWords("Kim Minsu smiled"))
+    book = learning.add(desk, "Kim Minsu's book")
+    learning.used(desk, book.id, note="with Kim Minsu")
+
+    def found(text: str) -> list[tuple[str, str]]:
+        with closing(Live(desk)) as live:
+            return [(hit.kind, hit.day) for hit in Clients(desk, live).hits(text, 20, REVIEW_KINDS)]
+
+    assert sorted(found("kim")) == [("day", "2026-11-16"), ("review_line", "2026-11-16")]
+    assert found("date") == [("review_line", "2026-11-16")]
+    people.forget(desk, str(kim.id), consent=True)
+    assert found("kim") == []
+    assert b"Minsu" not in Path(desk.path).read_bytes()
+
+
+# learning
+
+
+def test_a_question_becomes_a_task_and_is_answered_with_it(desk: Desk) -> None:
+    row, task = learning.ask(desk, "How does the rebate work?", contact="Kim")
+    assert (task.title, task.due and task.due.day) == ("Find out: How does the rebate work?", date(2026, 11, 23))
+    tasks.done(desk, task.id)
+    found = learning.read(desk).rows[0]
+    assert (found.id, found.done_on) == (row.id, date(2026, 11, 20))
+    undo(desk)
+    learning.done(desk, row.id, taken="by the year's sum", what="training")
+    assert [each.id for each in tasks.listed(desk) if each.id == task.id] == []
+    other, task = learning.ask(desk, "And with a third year?")
+    learning.drop(desk, other.id)
+    assert [each.id for each in tasks.listed(desk) if each.id == task.id] == []
+    undo(desk)
+    assert learning.read(desk).rows[0].title == "And with a third year?"
+
+
+def test_a_book_is_read_and_used_in_a_call_and_a_deal(desk: Desk) -> None:
+    book = learning.add(desk, "SPIN Selling", author="Rackham", started=date(2026, 11, 2))
+    with pytest.raises(StateError, match="being learnt already"):
+        learning.add(desk, "spin selling")
+    assert learning.done(desk, book.id, taken="ask first").taken == "ask first"
+    with pytest.raises(StateError, match="already"):
+        learning.done(desk, book.id)
+    call = calls.log(desk, "dial", outcome="conversation", contact="Kim", moment=datetime(2026, 11, 19, 10)).entry
+    deal = deals.add(desk, "Yearly supply", contact="Kim")
+    learning.used(desk, book.id, activity_id=call.id)
+    row = learning.used(desk, book.id, deal_id=deal.id, note="asked first")
+    assert [(use.day, use.contact, use.deal, use.activity_id) for use in row.uses] == [
+        (date(2026, 11, 19), "Kim", None, call.id),
+        (date(2026, 11, 20), "Kim", "Yearly supply", None),
+    ]
+    with pytest.raises(StateError, match="no deal 99"):
+        learning.used(desk, book.id, deal_id=99)
+    with pytest.raises(StateError, match="no training 99"):
+        learning.used(desk, 99, note="x", what="training")
+    with pytest.raises(InputError, match="still to come"):
+        learning.add(desk, "x", done_on=date(2026, 12, 1))
+    assert "used, SPIN Selling" in " ".join(selfreview.read(desk).shelf.within(WEEK, FRIDAY.date()))
+    calls.drop(desk, call.id)
+    assert len(learning.read(desk).rows[0].uses) == 2  # that it was used stays
+    learning.drop(desk, book.id)
+    assert learning.read(desk).rows == ()
+    undo(desk)
+    assert [len(each.uses) for each in learning.read(desk).rows] == [2]
+
+
+def test_kinds_and_paces(desk: Desk) -> None:
+    learning.add(desk, "Prices", Learnt.TRAINING, done_on=date(2026, 11, 18), started=date(2026, 11, 18))
+    assert learning.read(desk).pace is None
+    learning.add(desk, "SPIN", started=date(2026, 9, 1))
+    found = learning.read(desk).pace
+    assert found is not None
+    assert (found.done, found.wanted) == (0, 2)
+
+
+# checks, records, charts
+
+
+def test_the_middle_of_the_week_appears_by_itself_until_a_day_was_opened(tmp_path: Path) -> None:
+    desk = desk_at(tmp_path, datetime(2026, 11, 16, 8))
+    goals.add(desk, "Calls", Horizon.WEEK, metric=Metric.DIALS, target=Decimal(500), due=date(2026, 11, 22))
+    worked(desk, WEEK, 80)
+    worked(desk, WEEK + timedelta(days=1), 90)
+
+    def midway(on: int, hour: int = 8) -> list[str]:
+        move_clock(desk, datetime(2026, 11, on, hour))
+        with closing(Live(desk)) as live:
+            return live.read().midway.splitlines()
+
+    assert midway(17, 20) == []
+    assert midway(18) == ["Mid-week, 3 days left: calls 170 of 205 ▼, 330 to come"]
+    assert midway(19) == [
+        "Mid-week, 2 days left: calls 170 of 310 ▼, 260 to come"
+    ]  # Wednesday wasn't opened; 130 is the most
+    move_clock(desk, datetime(2026, 11, 19, 9))
+    day.open_day(desk)
+    assert midway(19, 10) != []
+    assert midway(20) == []
+
+
+def test_a_day_that_beats_all_before_is_celebrated_in_the_evening(tmp_path: Path) -> None:
+    desk = desk_at(tmp_path, datetime(2026, 11, 2, 8))
+    plan.set_plan(desk, month_of(date(2026, 11, 1)), Decimal(700_000), "2x")
+    for number in range(10):
+        worked(desk, date(2026, 11, 2) + timedelta(days=number + number // 5 * 2), 100 + number)
+    move_clock(desk, datetime(2026, 11, 16, 9))
+    with closing(Live(desk)) as live:
+        today = live.read()
+        assert (today.best("dials"), today.best("deals")) == (109, 0)
+    calls.log(desk, "dial", count=110)
+    calls.log(desk, "deal", amount=Decimal(1_400_000))
+    found = day.evening(desk).celebrated
+    assert [(each.metric, each.count, each.before) for each in found.records] == [("dials", 110, 109)]
+    assert found.over_both
+    week = review.read(desk, Span.WEEK)
+    assert (week.over_both, [each.day for each in week.records]) == (date(2026, 11, 16), [date(2026, 11, 16)])
+    calls.log(desk, "deal", amount=Decimal(100), moment=datetime(2026, 11, 3, 9))
+    move_clock(desk, datetime(2026, 11, 17, 9))
+    calls.log(desk, "deal", amount=Decimal(100))
+    assert not day.evening(desk).celebrated.over_both
+
+
+def test_charts_are_those_of_the_span_and_of_the_year_before_it(tmp_path: Path) -> None:
+    desk = demo_at(tmp_path, FRIDAY)
+    report = review.read(desk, Span.WEEK)
+    found = charts.read(desk, report.period)
+    assert found.weeks[-1] == "2026-W47"
+    assert found.trends["dials"][-1] == report.figures["dials"].done
+    assert list(found.trends["dials"][:-1]) == [int(each) for each in report.figures["dials"].before][-11:]
+    assert found.mail[-1] == report.mail
+    assert found.year[0].day.weekday() == 0
+    worths = {each.day: each.worth for each in found.year}
+    assert [worths.get(each.day) for each in report.days if each.over] == [
+        worth for each, worth in zip(report.days, report.worths, strict=True) if each.over
+    ]
+    assert found.pace[-1].plan == 1_400_000
+    booked = review.read(desk, Span.MONTH).figures["revenue"].done
+    assert [each.booked for each in found.pace if each.booked is not None][-1] == booked
+    old = charts.read(desk, Span.WEEK.period(date(2026, 9, 2)))
+    assert old.weeks[-1] == "2026-W36"
+    assert max(each.day for each in old.year) <= date(2026, 9, 6)
+
+
+def test_the_same_week_a_year_ago(tmp_path: Path) -> None:
+    desk = desk_at(tmp_path, datetime(2025, 11, 19, 9))
+    calls.log(desk, "dial", count=40)
+    move_clock(desk, datetime(2026, 11, 18, 9))
+    calls.log(desk, "dial", count=50)
+    week = review.read(desk, Span.WEEK)
+    assert week.year_ago is not None
+    assert week.year_ago["dials"] == 40
+    assert week.year_ago["revenue"] == 0
+    assert Span.WEEK.name_of(Span.WEEK.year_before(week.period)) == "2025-W47"
+    assert review.read(desk, Span.DAY).year_ago is not None
+    assert review.read(desk, Span.MONTH, date(2026, 10, 1)).year_ago is None
