@@ -10,15 +10,19 @@ import random
 import shutil
 import sqlite3
 import uuid
+from contextlib import closing
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from pathlib import Path
 
 from dateutil.relativedelta import relativedelta
 
+from planner.domain.day import CloseWords, Counter, DayRecord
+from planner.domain.selfreview import Kind
 from planner.domain.workdays import month_of
 from planner.services.desk import Desk
-from planner.store import session
+from planner.store import day as days
+from planner.store import mail, selfreview, session
 from tests.scenes import NOW, typical
 
 ACTIVITIES, CONTACTS, TASKS = 40_000, 5_000, 5_000
@@ -39,6 +43,29 @@ def build(folder: Path, years: int, activities: int = ACTIVITIES) -> Desk:
     finally:
         handle.close()
     return desk
+
+
+def with_days(desk: Desk, years: int) -> None:
+    """Open and close every weekday of so many years, with targets, mail windows and a review a week."""
+    today, windows = desk.today(), []
+    records, reviews = [], []
+    for back in range(365 * years, 0, -1):
+        day = today - timedelta(days=back)
+        if day.weekday() < 5:
+            begun = datetime.combine(day, time(8))
+            targets = {name: Counter(name, count) for name, count in (("dials", 100), ("proposals", 1))}
+            records.append(
+                DayRecord(day, begun, begun + timedelta(hours=10), targets, words=CloseWords("well", "late"))
+            )
+            at = int(begun.timestamp())
+            windows += [(day, opens, 30, at, at + 1800, 5) for opens in ("08:00", "13:00", "18:00")]
+        elif day.weekday() == 6:
+            lines = [(Kind.WRONG, "late list", "mail", "before six"), (Kind.AIM, "six meetings", "", "")]
+            reviews.append((day - timedelta(days=6), datetime.combine(day, time(18)), {"dials": "100"}, lines))
+    with closing(desk.database.raw()) as handle:
+        days.fill(handle, [record for record in records if record.day != today], [])
+        mail.fill(handle, windows, [])
+        selfreview.fill(handle, reviews)
 
 
 def listed(desk: Desk, count: int) -> list[str]:

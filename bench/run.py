@@ -23,7 +23,10 @@ from pathlib import Path
 from bench import data
 from bench.terminal import Terminal
 from planner.domain.clients import parse_filter
+from planner.domain.review import Span
 from planner.domain.workdays import month_of
+from planner.exchange.reviewhtml import page
+from planner.services import charts, review, selfreview
 from planner.services.clients import Clients
 from planner.services.desk import Desk
 from planner.services.live import Live
@@ -213,6 +216,27 @@ def reads(large: Desk, small: Desk, runs: int) -> list[Row]:
     return [Row("Today's reads, ten years ÷ one year", ours, measure, "≤ 1.2 (1.05)")]
 
 
+def reviewed(large: Desk, small: Desk, runs: int) -> list[Row]:
+    """The weekly report on many years against one, in one process: what it reads, and its whole page with charts."""
+
+    def read(desk: Desk) -> float:
+        begun = time.perf_counter()
+        assert review.read(desk, Span.WEEK).figures["dials"].done
+        return 1000 * (time.perf_counter() - begun)
+
+    def whole(desk: Desk) -> float:
+        begun = time.perf_counter()
+        found = review.read(desk, Span.WEEK)
+        assert page(found, selfreview.of(desk, found), charts.read(desk, found.period))
+        return 1000 * (time.perf_counter() - begun)
+
+    rows = []
+    for what, work in (("weekly report", read), ("weekly report with its charts", whole)):
+        ours, measure = in_turn(runs, partial(work, large), partial(work, small))
+        rows.append(Row(f"{what}, ten years ÷ one year", ours, measure, "≤ 1.5"))
+    return rows
+
+
 MONTHS = (1, 3, 12, 36, 120)
 
 
@@ -319,7 +343,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--runs", type=int, default=15)
     parser.add_argument("--keys", type=int, default=100)
-    parser.add_argument("--only", choices=("day", "years", "odds", "once", "calls", "search"), help="one of the tables")
+    parser.add_argument(
+        "--only", choices=("day", "years", "odds", "once", "calls", "search", "review"), help="one of the tables"
+    )
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
@@ -350,6 +376,10 @@ def main() -> None:
             print(f"\n{'search and client list (milliseconds)':<46}{'median':>10}{'worst':>10}  goal")
             for line in searched(ten, folder, options.runs):
                 print(line, flush=True)
+        if options.only in (None, "review"):
+            for desk, years in ((one, 1), (ten, 10)):
+                data.with_days(desk, years)
+            table("the review", reviewed(ten, one, options.runs))
         if options.only in (None, "once"):
             print("\nonce in a while, with ten years of data (seconds)")
             for line in once(folder, ten):

@@ -21,7 +21,7 @@ sys.path.insert(0, str(Path(__file__).parent.parent))
 from planner.services.desk import Desk
 from planner.services.live import Live
 from planner.tui.app import PlannerApp
-from tests.scenes import CALLS, CLIENTS, DAYS, MAILS, SCENES
+from tests.scenes import CALLS, CLIENTS, DAYS, MAILS, REVIEWS, SCENES
 
 SCREENS = {
     "today": (),
@@ -53,6 +53,7 @@ CLIENT_SCREENS = {
     "care": ("6", "shift+tab"),
     "find": ("slash", *"kim"),
 }
+REVIEW_SCREENS = {"review": ("7",), "charts": ("7", *["tab"] * 5), "learning": ("7", *["tab"] * 6)}
 SIZES = ((60, 20), (80, 24), (120, 36), (200, 50))
 KEYS = {" ": "space", ":": "colon", "#": "number_sign"}
 README = Path(__file__).parent / "pictures"
@@ -119,6 +120,7 @@ def main(folder: str | None, wanted: list[str]) -> None:
         asyncio.run(
             picture(CLIENTS["typical"], (120, 36), "planner-dark", README / "clients.svg", ("6", "down", "down"))
         )
+        asyncio.run(picture(REVIEWS["typical"], (120, 36), "planner-dark", README / "review.svg", ("7",)))
         asyncio.run(picture(MAILS["open"], (120, 36), "planner-dark", README / "mail.svg", MAIL_SCREENS["mail"]))
         return
     target = Path(folder)
@@ -129,6 +131,7 @@ def main(folder: str | None, wanted: list[str]) -> None:
         (CALL_SCREENS, CALLS),
         (MAIL_SCREENS, MAILS),
         (CLIENT_SCREENS, CLIENTS),
+        (REVIEW_SCREENS, REVIEWS),
     ):
         for screen, scene, size, theme in product(screens, scenes, SIZES, ("planner-dark", "planner-light")):
             if wanted and screen not in wanted:

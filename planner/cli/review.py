@@ -10,7 +10,7 @@ from planner.cli.common import Group, emit, money, number, read_when, say
 from planner.domain.discipline import Strength
 from planner.domain.errors import InputError
 from planner.domain.money import format_amount, format_number
-from planner.domain.review import Figure, Review, Span, named
+from planner.domain.review import AFTER_CALL, Figure, Review, Span, named
 from planner.domain.selfreview import Flow
 from planner.services import charts
 from planner.services import review as service
@@ -126,6 +126,8 @@ def as_object(found: Review) -> dict[str, object]:
             {"text": each.text, "heard": each.heard, "told": each.told, "worked": each.worked}
             for each in found.objections
         ],
+        "after_calls": {name: {"yes": yes, "asked": asked} for name, (yes, asked) in found.after_calls.items()},
+        "whys": list(found.whys),
         "lost": [{"reason": reason, "count": count} for reason, count in found.reasons],
         "complaints": [{"kind": kind, "count": count} for kind, count in found.repeated.items()],
         "lessons": [
@@ -196,6 +198,11 @@ def _say(found: Review) -> int:
         say("promises  " + ", ".join(settled))
     if any(found.stops):
         say(f"STOP  {found.stops[0]} refused, {found.stops[1]} given in to")
+    if found.after_calls:
+        told_of = [f"{AFTER_CALL[name]} {yes} of {asked}" for name, (yes, asked) in found.after_calls.items()]
+        say("after calls  " + ", ".join(told_of))
+    for why in found.whys:
+        say(f"why it went so  {why}")
     for each in found.objections:
         led = f", {each.worked} of {each.told} answers led on" if each.told else ""
         say(f"heard {each.heard}×  {each.text}{led}")

@@ -28,6 +28,8 @@ SHORT = {
     "proposals": "proposals",
     "deals": "deals",
 }
+# The questions after a call, as they are kept, and in words.
+AFTER_CALL = {"met": "need met", "effective": "effective", "content": "content", "listened": "listened"}
 # The rep's own blocks that discipline is about.
 OWN_BLOCKS = frozenset({"rest", "sport", "family", "learning"})
 # A rep who didn't open a day still had one: what it asked is taken from the last day before that was opened.
@@ -323,6 +325,8 @@ class Review:
     `own` says of the rep's own blocks how many were kept and how many there were; `records` are the days of it that
     beat all before, `over_both` the first day of a month on which what was booked stood over both lines, if it lies in
     it; `year_ago` what was done in the same span a year before, None where nothing was counted then.
+    `after_calls` are the answers to the questions after a call (how often yes, how often asked), `whys` what was said
+    of why.
 
     `before` are the spans that it is held against; `next_targets` is what the span that follows asks, `next_plan` the
     personal plan that falls on it.
@@ -356,6 +360,8 @@ class Review:
     streak: Streak = field(default_factory=Streak)
     over_both: date | None = None
     year_ago: Mapping[str, Decimal] | None = None
+    after_calls: Mapping[str, tuple[int, int]] = field(default_factory=dict)
+    whys: tuple[str, ...] = ()
 
     @property
     def name(self) -> str:

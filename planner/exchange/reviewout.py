@@ -11,7 +11,7 @@ from datetime import date
 from decimal import Decimal
 
 from planner.domain.money import format_amount, format_number
-from planner.domain.review import Figure, Review, Span
+from planner.domain.review import AFTER_CALL, Figure, Review, Span
 from planner.domain.selfreview import Became, Flow, Kind, ReviewLine
 from planner.domain.text import clean
 
@@ -181,6 +181,10 @@ def people_lines(found: Review, text: Callable[[str], str]) -> list[str]:
         lines.append(f"Promises: {', '.join(kept)}")
     if any(found.stops):
         lines.append(f"STOP: {found.stops[0]} refused, {found.stops[1]} given in to")
+    if found.after_calls:
+        told = [f"{AFTER_CALL[name]} {yes} of {asked}" for name, (yes, asked) in found.after_calls.items()]
+        lines.append(f"After calls: {', '.join(told)}")
+    lines += [f"Why it went so: {text(why)}" for why in found.whys]
     for heard in found.objections:
         led = f"; {heard.worked} of {heard.told} answers led on" if heard.told else ""
         lines.append(f"Heard {heard.heard}×: {text(heard.text)}{led}")

@@ -12,18 +12,18 @@ from planner.domain.blocks import Piece
 from planner.domain.day import CloseWords, Counter, DayRecord
 from planner.domain.dayclock import states
 from planner.domain.errors import InputError, StateError
-from planner.domain.review import week_of
+from planner.domain.review import week_name, week_of
 from planner.domain.selfreview import REMINDED, Kept
 from planner.domain.tasks import Task, TaskState
 from planner.domain.text import clean
-from planner.domain.workdays import DAY
+from planner.domain.workdays import DAY, Period
 from planner.services import blocks, records, words
 from planner.services.calls import require_database
 from planner.services.desk import Desk
 from planner.services.laying import asked, next_list_day
 from planner.services.records import Celebrated
 from planner.store import day as store
-from planner.store import goals, selfreview, tasks
+from planner.store import goals, review, selfreview, tasks
 
 if TYPE_CHECKING:
     from sqlmodel import Session
@@ -117,7 +117,7 @@ def say(desk: Desk, day: date, said: CloseWords) -> DayRecord:
 @dataclass(frozen=True, slots=True)
 class Morning:
     """What the day opens with: lines to say aloud, a thought, the drive item, yesterday's "will try", what is
-    overdue, and what the reviews have left to be done.
+    overdue, what the reviews have left to be done, and the name of a week whose review isn't finished.
     """
 
     affirmations: tuple[str, ...]
@@ -128,6 +128,7 @@ class Morning:
     overdue: int
     opened: bool
     kept: Kept = field(default_factory=Kept)
+    review_due: str = ""
 
 
 def morning(desk: Desk) -> Morning:
@@ -135,7 +136,7 @@ def morning(desk: Desk) -> Morning:
     today = desk.today()
     thoughts = words.get(desk, "thoughts").lines
     drive = words.get(desk, "drive").lines
-    before, overdue, opened, kept = None, 0, False, Kept()
+    before, overdue, opened, kept, due = None, 0, False, Kept(), ""
     if desk.database.exists():
         with desk.database.read() as session:
             before = store.last_worked(session, today)
@@ -145,6 +146,7 @@ def morning(desk: Desk) -> Morning:
                 tuple(selfreview.open_corrections(session, week_of(today).first - REMINDED)),
                 tuple(selfreview.aims(session, week_of(today).first)),
             )
+            due = _review_due(session, week_of(today).first - DAY * 7)
     return Morning(
         affirmations=words.get(desk, "affirmations").lines,
         thought=thoughts[today.toordinal() % len(thoughts)] if thoughts else "",
@@ -154,7 +156,14 @@ def morning(desk: Desk) -> Morning:
         overdue=overdue,
         opened=opened,
         kept=kept,
+        review_due=due,
     )
+
+
+def _review_due(session: Session, monday: date) -> str:
+    """The name of a week in which something was done and whose review isn't finished; else empty."""
+    counted = review.counts(session, Period(monday, monday + DAY * 6))
+    return week_name(monday) if counted and not selfreview.get(session, monday).finished else ""
 
 
 def _overdue(session: Session, today: date) -> list[Task]:
@@ -176,7 +185,7 @@ class Evening:
     """What the close of a day looks back at and ahead to.
 
     `counters` are (metric, done, target); `missed` the names of blocks missed or short, `unsaid` those that nobody said
-    anything of yet (their positions with their names).
+    anything of yet (their positions with their names). `week_over`: no working day of its week is left.
     """
 
     day: date
@@ -194,6 +203,7 @@ class Evening:
     said: CloseWords
     questions: tuple[str, ...]
     celebrated: Celebrated = field(default_factory=Celebrated)
+    week_over: bool = False
 
 
 def evening(desk: Desk, day: date | None = None) -> Evening:
@@ -227,6 +237,7 @@ def evening(desk: Desk, day: date | None = None) -> Evening:
             said=record.words,
             questions=questions,
             celebrated=records.of_day(desk, session, today),
+            week_over=following > week_of(today).last,
         )
 
 

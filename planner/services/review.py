@@ -115,6 +115,8 @@ def read(desk: Desk, span: Span, day: date | None = None) -> Review:
             streak=streak((each.weight, each.worth(weights)) for each in (*before, *days) if each.over),
             over_both=records.over_both(desk, session, period),
             year_ago=_year_ago(session, span.year_before(period)),
+            after_calls=store.after_calls(session, period),
+            whys=tuple(store.whys(session, period)[:TOP]),
         )
 
 

@@ -11,9 +11,19 @@ from planner.domain.activity import COUNTED
 from planner.domain.day import CloseWords
 from planner.domain.promises import Promise
 from planner.domain.records import FEWEST, Best
+from planner.domain.review import AFTER_CALL
 from planner.domain.workdays import Period
 from planner.store import promises
-from planner.store.tables import ActivityRow, DayBlockRow, DayCount, DayRow, DayTargetRow, DealRow, HeardRow
+from planner.store.tables import (
+    ActivityRow,
+    CallCheckRow,
+    DayBlockRow,
+    DayCount,
+    DayRow,
+    DayTargetRow,
+    DealRow,
+    HeardRow,
+)
 
 
 def _in(column: Any, period: Period) -> Any:
@@ -91,6 +101,21 @@ def heard(session: Session, period: Period, limit: int) -> list[tuple[str, int, 
         .limit(limit)
     )
     return [(text, int(count), int(told), int(worked or 0)) for text, count, told, worked in session.exec(query)]
+
+
+def after_calls(session: Session, period: Period) -> dict[str, tuple[int, int]]:
+    """The answers to the questions after a call: how often yes, how often asked; those that were asked."""
+    columns = [getattr(CallCheckRow, name) for name in AFTER_CALL]
+    parts = [part for column in columns for part in (func.coalesce(func.sum(column), 0), func.count(column))]
+    row = session.exec(select(*parts).where(_in(CallCheckRow.day, period))).one()
+    found = {name: (int(row[2 * at]), int(row[2 * at + 1])) for at, name in enumerate(AFTER_CALL)}
+    return {name: pair for name, pair in found.items() if pair[1]}
+
+
+def whys(session: Session, period: Period) -> list[str]:
+    """What was said of why calls went as they did, the newest first."""
+    query = select(CallCheckRow.why).where(_in(CallCheckRow.day, period), CallCheckRow.why != "")
+    return list(dict.fromkeys(session.exec(query.order_by(col(CallCheckRow.id).desc()))))
 
 
 def reasons(session: Session, period: Period) -> list[tuple[str, int]]:

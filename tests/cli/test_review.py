@@ -99,3 +99,85 @@ def test_what_can_t_be_looked_back_at_is_said(run: Run) -> None:
     assert "is a month, not a week" in run("review", "week", "--date", "last month", code=2).err
     assert "Ask for one of them" in run("review", "week", "--json", "--md", "x.md", code=2).err
     assert "There is no week" in run("review", "week", "--date", "2026-W60", code=2).err
+
+
+def test_the_self_review_by_command(run: Run) -> None:
+    run("log", "dial", "--count", "40")
+    said = run("review", "say", "wrong", "late list", "--cause", "mail", "--correction", "make it before six", "--task")
+    assert "went wrong: late list; because mail; so: make it before six" in said.out
+    assert said.out.splitlines()[1] == "task 1: make it before six  due Mon 2026-11-23"
+    run("review", "say", "well", "nine", "talks")
+    run("review", "say", "aim", "six meetings")
+    assert "3 aims" not in run("review", "say", "aim", "seven").out
+    found = run("review", "week", "--json").json
+    assert [line["kind"] for line in found["self_review"]["lines"]] == ["wrong", "well", "aim", "aim"]
+    assert found["self_review"]["lines"][0]["became"] == "task"
+    assert found["self_review"]["state"] == "begun"
+    assert found["learning"] == {"pace": None, "nudges": []}
+    assert run("review", "finish", "--wish", "nearer").out == "review of 2026-W47 finished\n"
+    assert run("review", "list").out == "2026-W47  finished      40 calls  0 meetings  0 deals  nearer\n"
+    row = run("review", "list", "--json").json[0]
+    assert (row["week"], row["state"], row["figures"]["dials"]) == ("2026-W47", "finished", 40)
+    assert "line 2  went well: nine talks" in run("review", "week").out
+    assert "2026-11-16  review    late list mail; make it before six" in run("review", "find", "late").out
+    assert run("review", "find", "elephant").out == "No review has 'elephant' in it.\n"
+    assert run("undo").out.startswith("undid: review of 2026-W47 finished")
+    later = {"now": "2026-11-23T08:00"}
+    assert "from your review: make it before six" in run("day", "open", **later).out
+    assert "this week's aim: six meetings" in run("undo", **later).out + run("day", "open", **later).out
+    assert run("review", "tried", "1", "not", **later).out == "not done: make it before six\n"
+    run("review", "tried", "9", "done", code=1, **later)
+    assert "to be tried 1  ✗ make it before six" in run("review", "week", "--date", "2026-W48", **later).out
+
+
+def test_what_is_typed_wrongly_is_refused(run: Run) -> None:
+    assert "nothing to look back at" in run("review", "say", "well", "x", code=1).err
+    run("log", "dial")
+    assert "--correction" in run("review", "say", "wrong", "x", "--task", code=2).err
+    assert "is to come" in run("review", "say", "well", "x", "--date", "2026-W50", code=2).err
+    assert "no line 7" in run("review", "drop", "7", code=1).err
+    assert "is a month" in run("review", "finish", "--date", "2026-10", code=2).err
+    assert "belong to what went wrong" in run("review", "say", "well", "x", "--cause", "y", code=2).err
+    assert run("review", "list").out.startswith("No review was begun yet")
+
+
+def test_books_and_trainings(run: Run) -> None:
+    assert run("book", "list").out == "No book yet: `planner book add TITLE` begins one.\n"
+    assert run("book", "add", "SPIN", "Selling", "--author", "Rackham", "--from", "2026-10-01").out == (
+        "book 1: SPIN Selling, Rackham  since 2026-10-01\n"
+    )
+    assert "being learnt already" in run("book", "add", "spin selling", code=1).err
+    done = run("book", "done", "1", "--date", "2026-10-20")
+    assert done.out == "book 1: SPIN Selling, Rackham  ✓ 2026-10-20\n"
+    assert "What was taken from it?" in done.err
+    listed = run("book", "list")
+    assert "✓ 1 book since 1 Oct 2026; a book a month asks 1" in listed.out
+    assert "Nothing of SPIN Selling was used yet, 27 days after it was done." in listed.err
+    run("book", "done", "1", "--taken", "ask first")
+    assert run("book", "used", "1", "asked", "first", "--contact", "Kim").out == (
+        "used: SPIN Selling  2026-11-16  asked first  Kim\n"
+    )
+    row = run("book", "list", "--json").json[0]
+    assert (row["title"], row["taken"], row["unused"], len(row["uses"])) == ("SPIN Selling", "ask first", False, 1)
+    asked = run("training", "add", "How does the rebate work?", "--kind", "question", "--contact", "Kim")
+    assert asked.out.splitlines()[1] == "task 1: Find out: How does the rebate work?  due 2026-11-17"
+    run("task", "done", "1")
+    assert run("training", "list").out == "   2  question  How does the rebate work?  ✓ 2026-11-16\n"
+    run("training", "add", "Prices", "--done", "--taken", "what a discount takes")
+    assert run("training", "list", "--json").json[0]["kind"] in ("training", "question")
+    assert "can be book, training" in run("training", "add", "x", "--kind", "film", code=2).err
+    assert "planner book add" in run("training", "add", "x", "--kind", "book", code=2).err
+    assert "no book 9" in run("book", "done", "9", code=1).err
+    assert run("book", "drop", "1").out == "dropped book 1: SPIN Selling\n"
+    assert run("undo").out.startswith("undid: dropped: SPIN Selling")
+    assert len(run("book", "list", "--json").json) == 1
+
+
+def test_the_middle_of_the_week_is_said_by_today(run: Run) -> None:
+    run("goal", "add", "Calls", "--horizon", "week", "--metric", "dials", "--target", "500")
+    run("day", "open")
+    run("log", "dial", "--count", "80")
+    wednesday = {"now": "2026-11-18T08:30"}
+    assert "  Mid-week, 3 days left: calls 80 of 200 ▼" in run("today", **wednesday).out
+    assert run("today", "--json", **wednesday).json["midway"][0].startswith("Mid-week, 3 days left")
+    assert not any("Mid-week" in text for text in run("today", "--json").json["midway"])

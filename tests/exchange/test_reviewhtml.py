@@ -16,11 +16,12 @@ import pytest
 
 from planner.domain.day import CloseWords
 from planner.domain.review import Review, Span
+from planner.domain.selfreview import Kind
 from planner.exchange.reviewhtml import page
 from planner.exchange.reviewout import escaped, markdown
-from planner.services import calls, day, demo, review
+from planner.services import calls, charts, day, demo, learning, review, selfreview
 from planner.services.desk import Desk
-from tests.scenes import desk_at, move_clock
+from tests.scenes import WEEK, desk_at, move_clock
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 FLAGS = (
@@ -36,7 +37,7 @@ HOSTILE = (
 )  # fmt: skip
 ELEMENTS = {
     "html", "head", "meta", "title", "style", "body", "h1", "h2", "h3", "p", "table", "tr", "th", "td", "svg", "rect",
-    "line", "div", "section", "ul", "li", "b", "span", "br", "small",
+    "line", "polyline", "div", "section", "ul", "li", "b", "span", "br", "small",
 }  # fmt: skip
 
 
@@ -77,6 +78,13 @@ def hostile(tmp_path: Path) -> Desk:
         for text in HOSTILE:
             calls.log(desk, "dial", outcome="refused", reason=text[:100])
         day.close_day(desk, without_list=True, said=CloseWords(*words))
+    for word in HOSTILE:
+        selfreview.say(desk, WEEK, Kind.WELL, word)
+        selfreview.say(desk, WEEK, Kind.WRONG, word, cause=word, correction=word)
+        learning.add(desk, f"{word[:290]}.", author=word[:290], taken=word)
+    for word in HOSTILE[:3]:
+        selfreview.say(desk, WEEK, Kind.AIM, word)
+    selfreview.finish(desk, WEEK, HOSTILE[0])
     return desk
 
 
@@ -84,24 +92,33 @@ def of_week(desk: Desk) -> Review:
     return review.read(desk, Span.WEEK)
 
 
+def whole(desk: Desk) -> bytes:
+    """The page of the week with all that it may have: the self-review, and the charts."""
+    found = of_week(desk)
+    return page(found, selfreview.of(desk, found), charts.read(desk, found.period))
+
+
 def test_what_was_typed_is_text_and_nothing_asks_a_network(hostile: Desk, typical: Desk) -> None:
     for desk in (hostile, typical):
-        text = page(of_week(desk)).decode()
+        text = whole(desk).decode()
         found = Reader(text)
         assert found.elements <= ELEMENTS
         assert not found.attributes & {"src", "href", "onload", "onerror", "srcset", "action"}
         assert "default-src 'none'" in text
         assert not any(char != "\n" and not char.isprintable() for char in found.text)
-    said = Reader(page(of_week(hostile)).decode()).text
+    said = Reader(whole(hostile).decode()).text
     assert "<script>document.title='owned'</script>" in said
     assert "김민수 한빛무역" in said
 
 
 def test_markdown_has_no_heading_or_link_of_the_reps(hostile: Desk) -> None:
-    lines = markdown(of_week(hostile)).splitlines()
+    found = of_week(hostile)
+    lines = markdown(found, selfreview.of(hostile, found)).splitlines()
     assert [line for line in lines if line.startswith("#")] == [
         "# Week 2026-W47, 16 to 22 November 2026", "## Figures", "## Discipline", "## With people",
-        "## What was said in the evenings", "## How sure the figures are", "## Next week, from 23 November 2026",
+        "## What was to be tried", "## What went well", "## What went wrong", "## Aims for the next week",
+        "## To the wish", "## Learning", "## What was said in the evenings", "## How sure the figures are",
+        "## Next week, from 23 November 2026",
     ]  # fmt: skip
     assert not any(re.search(r"(?<!\\)[<>&@]|(?<!\\)://", line) for line in lines)
     assert [escaped(text) for text in ("1. first", "2) next", "- no", "a-b", "www.x.example")] == [
@@ -157,7 +174,7 @@ def asked_for(log: Path) -> set[str]:
 
 def test_in_a_browser_hostile_words_do_nothing(chromium: Chromium, hostile: Desk, tmp_path: Path) -> None:
     path, log = tmp_path / "week.html", tmp_path / "net.json"
-    path.write_bytes(page(of_week(hostile)))
+    path.write_bytes(whole(hostile))
     shown = chromium(path, "--dump-dom", f"--log-net-log={log}")
     assert "<title>Week 2026-W47" in shown
     assert Reader(shown).elements - {"tbody"} <= ELEMENTS
@@ -174,7 +191,9 @@ def test_a_review_is_two_sheets_at_most(
 ) -> None:
     for name, desk in (("typical", typical), ("hostile", hostile)):
         path, pdf = tmp_path / f"{name}.html", tmp_path / f"{name}.pdf"
-        path.write_bytes(page(review.read(desk, span)))
+        found = review.read(desk, span)
+        flow = selfreview.of(desk, found) if span is Span.WEEK else None
+        path.write_bytes(page(found, flow, charts.read(desk, found.period)))
         chromium(path, f"--print-to-pdf={pdf}")
         sheets = len(re.findall(rb"/Type\s*/Page\b", pdf.read_bytes()))
         assert 1 <= sheets <= 2, name
@@ -182,7 +201,7 @@ def test_a_review_is_two_sheets_at_most(
 
 def test_light_and_dark(chromium: Chromium, typical: Desk, tmp_path: Path) -> None:
     path = tmp_path / "week.html"
-    path.write_bytes(page(of_week(typical)))
+    path.write_bytes(whole(typical))
     pictures = []
     for name, flags in (("light", ()), ("dark", ("--force-dark-mode", "--blink-settings=preferredColorScheme=0"))):
         picture = tmp_path / f"{name}.png"

@@ -20,7 +20,8 @@ from planner.services.clients import REVIEW_KINDS, Clients
 from planner.services.desk import Desk
 from planner.services.live import Live
 from planner.services.review import Span
-from tests.scenes import FRIDAY, WEEK, demo_at, desk_at, move_clock
+from planner.services.session import CallDesk
+from tests.scenes import FRIDAY, WEEK, calls_typical, demo_at, desk_at, move_clock
 
 LAST = WEEK - timedelta(days=7)
 
@@ -326,3 +327,28 @@ def test_the_same_week_a_year_ago(tmp_path: Path) -> None:
     assert Span.WEEK.name_of(Span.WEEK.year_before(week.period)) == "2025-W47"
     assert review.read(desk, Span.DAY).year_ago is not None
     assert review.read(desk, Span.MONTH, date(2026, 10, 1)).year_ago is None
+
+
+def test_the_review_is_named_when_the_week_is_over_and_until_it_is_finished(desk: Desk) -> None:
+    assert day.evening(desk).week_over  # Friday
+    assert not day.evening(desk, date(2026, 11, 19)).week_over
+    move_clock(desk, datetime(2026, 11, 23, 8))
+    assert day.morning(desk).review_due == "2026-W47"
+    selfreview.finish(desk, WEEK)
+    assert day.morning(desk).review_due == ""
+    move_clock(desk, datetime(2026, 12, 1, 8))
+    assert day.morning(desk).review_due == ""  # nothing was done in W48
+
+
+def test_the_questions_after_calls_are_in_the_review(tmp_path: Path) -> None:
+    desk = calls_typical(tmp_path)
+    assert review.read(desk, Span.WEEK).after_calls == {}
+    with closing(Live(desk)) as live:
+        session = CallDesk(desk, live)
+        session.open()
+        made = session.outcome("conversation")
+        check = session.check(made, "met", yes=True)
+        session.add_to_check(check, effective=0, content=1, why="he had time")
+    found = review.read(desk, Span.WEEK)
+    assert found.after_calls == {"met": (1, 1), "effective": (0, 1), "content": (1, 1)}
+    assert found.whys == ("he had time",)

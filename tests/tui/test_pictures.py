@@ -12,8 +12,9 @@ from textual.widgets import Input, TextArea
 from planner.services import people
 from planner.tui import first_paint, view
 from planner.tui.screens.clients import ClientsScreen
+from planner.tui.screens.review import ReviewScreen
 from planner.tui.widgets.company import CompanyLines
-from tests.scenes import CALLS, CLIENTS, DAYS, MAILS, SCENES, morning
+from tests.scenes import CALLS, CLIENTS, DAYS, MAILS, REVIEWS, SCENES, morning
 from tests.tui.helpers import app_on, running, shown, today_screen, wait_for
 from tests.tui.helpers import press as press_keys
 
@@ -329,3 +330,55 @@ def rested(*keys: str) -> Callable[[Pilot[None]], Awaitable[None]]:
         await pilot.pause()
 
     return press
+
+
+REVIEW_PAGES = [("figures", []), ("discipline", ["tab"]), ("lessons", ["tab"] * 3), ("charts", ["shift+tab"] * 3),
+                ("learning", ["shift+tab"] * 2), ("past", ["shift+tab"])]  # fmt: skip
+
+
+def from_the_first_page(*keys: str) -> Callable[[Pilot[None]], Awaitable[None]]:
+    """Open the review, go to its first page wherever it was left, and press keys."""
+
+    async def press(pilot: Pilot[None]) -> None:
+        await pressing("7")(pilot)
+        screen = pilot.app.screen
+        assert isinstance(screen, ReviewScreen)
+        while screen._page and screen._page != "figures":
+            await press_keys(pilot, "shift+tab")
+        screen._say([])
+        await pressing(*keys)(pilot)
+
+    return press
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 36)], ids=lambda size: f"{size[0]}x{size[1]}")
+@pytest.mark.parametrize("scene", ["typical", "overfull"])
+@pytest.mark.parametrize(("name", "keys"), REVIEW_PAGES)
+def test_review(
+    snap_compare: Compare, tmp_path: Path, name: str, keys: list[str], scene: str, size: tuple[int, int]
+) -> None:
+    assert snap_compare(app_on(REVIEWS[scene](tmp_path)), terminal_size=size, run_before=from_the_first_page(*keys))
+
+
+@pytest.mark.parametrize("size", [(60, 20), (200, 50)], ids=lambda size: f"{size[0]}x{size[1]}")
+@pytest.mark.parametrize(("name", "keys"), REVIEW_PAGES[2:4])
+def test_review_at_the_edges(
+    snap_compare: Compare, tmp_path: Path, name: str, keys: list[str], size: tuple[int, int]
+) -> None:
+    assert snap_compare(app_on(REVIEWS["typical"](tmp_path)), terminal_size=size, run_before=from_the_first_page(*keys))
+
+
+@pytest.mark.parametrize(
+    ("name", "keys"),
+    [("light", ["tab"]), ("wrong-form", ["tab"] * 3 + ["minus"]), ("learning-form", ["shift+tab"] * 2 + ["plus"]),
+     ("month", ["s"]), ("day", ["s", "s"])],
+)  # fmt: skip
+def test_review_close_up(snap_compare: Compare, tmp_path: Path, name: str, keys: list[str]) -> None:
+    app = app_on(REVIEWS["typical"](tmp_path))
+    if name == "light":
+        app.theme = "planner-light"
+    assert snap_compare(app, terminal_size=(100, 30), run_before=from_the_first_page(*keys))
+
+
+def test_review_of_nothing(snap_compare: Compare, tmp_path: Path) -> None:
+    assert snap_compare(app_on(REVIEWS["empty"](tmp_path)), terminal_size=(80, 24), run_before=pressing("7"))

@@ -26,7 +26,7 @@ class LessonWanted:
 class LessonModal(FormModal[LessonWanted]):
     """Asks what went wrong, why, and what will be done otherwise; Enter goes on to the next line."""
 
-    CSS = "LessonModal .form-row Label { width: 20; }"
+    CSS = "LessonModal .form-row Label { width: 21; }"
 
     def __init__(self, line: ReviewLine | LessonWanted | None = None, problem: str = "") -> None:
         self.HEADING = "What went wrong?"
@@ -71,7 +71,7 @@ class LearningWanted:
 class LearningModal(FormModal[LearningWanted]):
     """Asks for a book, a training, a question; or for what is otherwise with one."""
 
-    CSS = "LearningModal .form-row Label { width: 20; }"
+    CSS = "LearningModal .form-row Label { width: 21; }"
 
     def __init__(
         self,

@@ -15,7 +15,7 @@ from planner.domain.charts import funnel
 from planner.domain.learning import Kind as Learnt
 from planner.domain.learning import Learning, Shelf
 from planner.domain.money import format_amount, format_number
-from planner.domain.review import FIGURES, Review, Span
+from planner.domain.review import AFTER_CALL, FIGURES, Review, Span
 from planner.domain.selfreview import STEPS, Became, Kind, ReviewLine, SelfReview, Step, Tried
 from planner.domain.stages import arrow
 from planner.domain.tasks import Due
@@ -70,6 +70,7 @@ OF_SPAN: dict[Span, tuple[str, ...]] = {
 SPARKS = "▁▂▃▄▅▆▇█"
 MARKS = {None: ("?", "warn"), True: ("✓", "good"), False: ("✗", "bad")}
 INDENT = "   "
+INDENT_CELLS = 3
 
 
 @dataclass(frozen=True)
@@ -347,6 +348,11 @@ def heard(report: Review, width: int) -> list[Row]:
     kept = [f"{report.promises[name]} {name}" for name in ("kept", "late", "broken", "open") if report.promises[name]]
     if kept:
         lines += [[("promises  ", "dim"), (", ".join(kept), "")], []]
+    if report.after_calls:
+        told = ", ".join(f"{AFTER_CALL[name]} {yes} of {asked}" for name, (yes, asked) in report.after_calls.items())
+        lines.append([("after calls  ", "dim"), (told, "")])
+        lines += [[("   why  ", "dim"), (why, "")] for why in report.whys]
+        lines.append([])
     if report.objections:
         lines.append([("objections heard most", "dim")])
         for each in report.objections:
@@ -429,16 +435,28 @@ def tried(found: Sequence[Tried], today: date) -> list[Row]:
 def lessons(review: SelfReview, report: Review, width: int, today: date) -> list[Row]:
     """What went well and what went wrong, with cause, correction and what that became; then what the evenings said."""
     rows: list[Row] = [Row([("went well", "dim"), ("   + adds one", "dim")])]
-    rows += [Row([("+ ", "good"), (line.text, "")], line.id) for line in review.of(Kind.WELL)]
+    for line in review.of(Kind.WELL):
+        rows += _wrapped(("+ ", "good"), line.text, width, line.id)
     rows += [Row([]), Row([("went wrong", "dim"), ("   - adds one: cause, and what to do otherwise", "dim")])]
     for line in review.of(Kind.WRONG):
-        rows.append(Row([("- ", "warn"), (line.text, "")], line.id))
+        rows += _wrapped(("- ", "warn"), line.text, width, line.id)
         if line.cause:
-            rows.append(Row([("    because  ", "dim"), (line.cause, "")]))
+            rows += _wrapped(("    because  ", "dim"), line.cause, width)
         if line.correction:
-            rows.append(Row([("    so       ", "dim"), (line.correction, ""), *_became(line, today)]))
+            *most, last = _wrapped(("    so       ", "dim"), line.correction, width)
+            became = _became(line, today)
+            room = width - INDENT_CELLS - view.width_of(last.line, measure)
+            told = [Row([*last.line, *became])] if view.width_of(became, measure) <= room else []
+            rows += [*most, *(told or [last, Row([(" " * 10, ""), *became])])]
     said = evenings(report, width)
     return [*rows, *(rows_of([[], *said]) if said else [])]
+
+
+def _wrapped(lead: view.Span, text: str, width: int, key: object = None) -> list[Row]:
+    """A text in as many rows as it needs, of which the first can be chosen."""
+    indent = measure(lead[0])
+    first, *rest = view.wrapped(text, max(10, width - INDENT_CELLS - indent), measure)
+    return [Row([lead, (first, "")], key), *(Row([(" " * indent, ""), (part, "")]) for part in rest)]
 
 
 def _became(line: ReviewLine, today: date) -> Line:
@@ -453,7 +471,7 @@ def _became(line: ReviewLine, today: date) -> Line:
     return [("   t", "accent"), (" a task  ", "dim"), ("w", "accent"), (" the week", "dim")]
 
 
-def following(report: Review, review: SelfReview | None, aims: Sequence[str]) -> list[Row]:
+def following(report: Review, review: SelfReview | None, aims: Sequence[str], width: int) -> list[Row]:
     """What the next span asks, and the aims for it."""
     first = report.next_period.first
     days = [("asks, from ", "dim"), (f"{first:%A} {first.day} {first:%B}", "")]
@@ -473,7 +491,7 @@ def following(report: Review, review: SelfReview | None, aims: Sequence[str]) ->
         rows += [Row([]), Row([("this week's aims were", "dim")]), *(Row([("· ", "dim"), (aim, "")]) for aim in aims)]
     rows += [Row([]), Row([("three aims for it", "dim"), ("   + adds one", "dim")])]
     for number, line in enumerate(review.of(Kind.AIM), start=1):
-        rows.append(Row([(f"{number} ", "accent"), (line.text, "")], line.id))
+        rows += _wrapped((f"{number} ", "accent"), line.text, width, line.id)
     return rows
 
 
@@ -520,7 +538,7 @@ def _learnt(row: Learning, today: date) -> Line:
     sign = (
         ("✓ ", "good")
         if row.done_on is not None
-        else ("▸ ", "accent")
+        else ("○ ", "dim")
         if row.kind is not Learnt.QUESTION
         else ("? ", "warn")
     )
@@ -587,7 +605,7 @@ def page_rows(page: str, shown: Shown, width: int) -> list[Row]:
     if page == Step.HONESTY:
         return honesty(report)
     if page == Step.NEXT:
-        return following(report, review, () if flow is None else flow.aims)
+        return following(report, review, () if flow is None else flow.aims, width)
     if page == "charts":
         return list(shown.charts)
     if page == "learning":

@@ -47,6 +47,9 @@ class MorningLines(Lines):
                     lines.append([(f"{INDENT}▸ ", "accent"), (first, "")])
                     lines += [[(f"{INDENT}  ", ""), (part, "")] for part in rest]
                 lines.append([])
+        if morning.review_due:
+            seven: Line = [(f"{INDENT}7", "accent"), (" on Today goes through it", "dim")]
+            lines += [[(f" The review of {morning.review_due} isn't finished", "bold")], seven, []]
         if morning.affirmations:
             lines.append([(" Say it aloud", "bold")])
             for line in morning.affirmations:
@@ -149,6 +152,8 @@ class EveningLines(Lines):
             ]
             offer += [("w", "accent"), (" closes knowingly without", "dim")]
             lines.append(view.cut(offer, width, measure))
+        if evening.week_over:
+            lines += [[], [(" The week is over", "bold"), ("   7", "accent"), (" goes through its review", "dim")]]
         words = [*zip(evening.questions, _said(evening), strict=True)]
         if any(text for _, text in words):
             lines.append([])
