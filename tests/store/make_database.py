@@ -6,12 +6,28 @@ import shutil
 import tempfile
 from pathlib import Path
 
+from planner.domain.selfreview import Kind
+from planner.services import learning, selfreview
+from planner.services.desk import Desk
 from planner.store import connection
-from tests.scenes import typical
+from tests.scenes import WEEK, typical
+
+
+def filled(folder: Path) -> Desk:
+    """The typical rep, with rows in the tables that the scene leaves empty."""
+    desk = typical(folder)
+    line = selfreview.say(desk, WEEK, Kind.WRONG, "late list", cause="mail", correction="make it before six")
+    selfreview.as_task(desk, WEEK, line.id)
+    selfreview.finish(desk, WEEK, "nearer to the flat")
+    learning.ask(desk, "How does the rebate work?", contact="Kim Minsu 김민수")
+    book = learning.add(desk, "SPIN Selling", author="Rackham")
+    learning.used(desk, book.id, note="asked first", deal_id=1)
+    return desk
+
 
 if __name__ == "__main__":
     target = Path(__file__).parent / "databases" / f"v{connection.SCHEMA_VERSION}.db"
     if target.exists():
         raise SystemExit(f"{target.name} stands already: an old version's database is never made anew.")
     with tempfile.TemporaryDirectory() as folder:
-        shutil.copy(typical(Path(folder)).path, target)
+        shutil.copy(filled(Path(folder)).path, target)
