@@ -6,7 +6,7 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -16,10 +16,12 @@ from hypothesis import settings
 
 from planner.services.desk import Desk
 from tests.scenes import desk_at
+from tests.warm import POSSIBLE, Warm
 
 settings.register_profile("planner", deadline=None, max_examples=60)
 settings.load_profile("planner")
 
+TIMEOUT = 120.0  # seconds of a command
 MORNING = "2026-11-16T08:00"
 
 
@@ -55,8 +57,16 @@ class Answer:
 Run = Callable[..., Answer]
 
 
+@pytest.fixture(scope="session")
+def warm() -> Iterator[Warm]:
+    """The program, loaded."""
+    found = Warm()
+    yield found
+    found.end()
+
+
 @pytest.fixture
-def run(tmp_path: Path) -> Run:
+def run(tmp_path: Path, warm: Warm) -> Run:
     """Run the program on a database of one's own: `run("log", "dial", now=…)`."""
 
     def call(*words: str, now: str = MORNING, code: int | None = 0, db: str | None = None, **env: str) -> Answer:
@@ -68,16 +78,19 @@ def run(tmp_path: Path) -> Run:
             "PYTHONIOENCODING": "utf-8",
             **env,
         }
-        done = subprocess.run(
-            [sys.executable, "-m", "planner", *words],
-            env=environment,
-            capture_output=True,
-            text=True,
-            encoding="utf-8",
-            stdin=subprocess.DEVNULL,
-            timeout=120,
-        )
-        answer = Answer(done.returncode, done.stdout, done.stderr)
+        if POSSIBLE:
+            answer = Answer(*warm.run(list(words), environment, TIMEOUT))
+        else:
+            done = subprocess.run(
+                [sys.executable, "-m", "planner", *words],
+                env=environment,
+                capture_output=True,
+                text=True,
+                encoding="utf-8",
+                stdin=subprocess.DEVNULL,
+                timeout=TIMEOUT,
+            )
+            answer = Answer(done.returncode, done.stdout, done.stderr)
         assert "Traceback" not in answer.err, answer.err
         if code is not None:
             assert answer.code == code, f"{words}: {answer}"

@@ -125,8 +125,8 @@ def test_the_self_review_by_command(run: Run) -> None:
     later = {"now": "2026-11-23T08:00"}
     assert "from your review: make it before six" in run("day", "open", **later).out
     assert "this week's aim: six meetings" in run("undo", **later).out + run("day", "open", **later).out
-    assert run("review", "tried", "1", "not", **later).out == "not done: make it before six\n"
-    run("review", "tried", "9", "done", code=1, **later)
+    assert run("review", "tried", "1", "not", "--date", "2026-W48", **later).out == "not done: make it before six\n"
+    run("review", "tried", "9", "done", "--date", "2026-W48", code=1, **later)
     assert "to be tried 1  ✗ make it before six" in run("review", "week", "--date", "2026-W48", **later).out
 
 

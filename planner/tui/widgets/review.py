@@ -264,7 +264,9 @@ def figures(report: Review, width: int) -> list[Row]:
     if len(lines) == 1:
         lines = [[("Nothing was counted in it.", "")]]
     currency = f" {report.currency}" if report.currency else ""
-    if report.quota is not None:
+    if not any(each.weight for each in report.days):
+        lines += [[], [("Nothing was asked of it: every day was off, and leaves the habit as it was.", "dim")]]
+    elif report.quota is not None:
         lines += [[], [(f"the quota's part of it is {format_amount(round(report.quota))}{currency}", "dim")]]
     if report.year_ago is not None:
         ago = ", ".join(
