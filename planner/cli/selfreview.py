@@ -14,7 +14,7 @@ from planner.services import selfreview as service
 from planner.services.clients import REVIEW_KINDS, Clients
 from planner.services.desk import Desk
 from planner.services.live import Live
-from planner.services.review import wrong_line
+from planner.services.review import learning_lines, wrong_line
 
 SAID = {"well": Kind.WELL, "wrong": Kind.WRONG, "aim": Kind.AIM, "wish": Kind.WISH}
 NAMES = {Kind.WELL: "went well", Kind.WRONG: "went wrong", Kind.AIM: "aim", Kind.WISH: "to the wish"}
@@ -170,10 +170,8 @@ def say_flow(flow: Flow) -> int:
         say(f"line {line.id}  {_sentence(line)}")
     for name, then, now in flow.since:
         say(f"since it was finished  {name}: {then} then, {now} now")
-    if flow.shelf.pace is not None:
-        say(f"learning  {flow.shelf.pace.words()}")
-    for nudge in flow.shelf.nudges:
-        say(f"learning  {nudge}")
+    for text in learning_lines(flow):
+        say(f"learning  {text}")
     return 0
 
 

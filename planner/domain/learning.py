@@ -97,7 +97,7 @@ class Pace:
         return self.done >= self.wanted
 
     def words(self) -> str:
-        """``9 books since 2 Mar 2026, a book a month asks 8``."""
+        """``9 books since 2 Mar 2026; a book a month asks 8``."""
         books = f"{self.done} {'book' if self.done == 1 else 'books'}"
         since = f"{self.since.day} {self.since:%b %Y}"
         return f"{books} since {since}; a book a {self.each} asks {self.wanted}"
@@ -114,7 +114,7 @@ def pace(rows: Sequence[Learning], each: str, today: date) -> Pace | None:
 
 
 def nudges(rows: Sequence[Learning], today: date) -> list[str]:
-    """What to be reminded of: what was learnt and never used, what was opened and left."""
+    """What to be reminded of: what was learnt and never used."""
     found = []
     for row in rows:
         if row.unused(today):

@@ -159,17 +159,18 @@ def tried(said: Sequence[tuple[date, str]], before: SelfReview | None, review: S
     """What a week was to try: the aims and corrections of the review before it, then what its evenings said, each text
     once; with what its own review says came of it.
     """
-    marked = {line.origin: line.done for line in review.of(Kind.TRIED)}
+    # a mark is of a text: one that was said otherwise since has none
+    marked = {(line.origin, line.text): line.done for line in review.of(Kind.TRIED)}
     found: dict[str, Tried] = {}
     for line in () if before is None else before.of(Kind.AIM, Kind.WRONG):
         text = line.correction if line.kind is Kind.WRONG else line.text
         if text:
             origin = f"line {line.id}"
-            found.setdefault(text.casefold(), Tried(origin, text, marked.get(origin, line.done)))
+            found.setdefault(text.casefold(), Tried(origin, text, marked.get((origin, text), line.done)))
     for day, text in said:
         if text:
             origin = day.isoformat()
-            found.setdefault(text.casefold(), Tried(origin, text, marked.get(origin)))
+            found.setdefault(text.casefold(), Tried(origin, text, marked.get((origin, text))))
     return tuple(found.values())
 
 

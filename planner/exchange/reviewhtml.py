@@ -25,6 +25,7 @@ from planner.exchange.reviewout import (
     amount,
     habit_lines,
     honesty_lines,
+    learning_lines,
     mean,
     nothing_asked,
     people_lines,
@@ -38,6 +39,7 @@ POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-a
 TRENDS = ("dials", "conversations", "meetings_held", "revenue")
 WIDE, HIGH = 240, 64  # of a trend, in its own units
 MOST_SAID = 7
+MOST_LETTERS = 120
 STYLE = """
 :root { color-scheme: light dark; --ink: #1b1f27; --dim: #667085; --line: #d9dee7; --page: #fff; --accent: #1f6feb;
   --soft: #b9cdf3; --good: #1a7f47; --bad: #b3261e; }
@@ -231,6 +233,11 @@ def _people(section: Element, found: Review) -> None:
             _text(listed, "li", line)
 
 
+def _short(line: str) -> str:
+    """A line as far as two sheets have room for it; the whole of it is in the Markdown."""
+    return line if len(line) <= MOST_LETTERS else line[:MOST_LETTERS].rstrip() + "…"
+
+
 def _own_words(section: Element, flow: Flow | None) -> None:
     if flow is None:
         return
@@ -241,6 +248,7 @@ def _own_words(section: Element, flow: Flow | None) -> None:
         ("What went wrong", [wrong_line(line, str) for line in review.of(Kind.WRONG)]),
         ("Aims for the next week", [line.text for line in review.of(Kind.AIM)]),
         ("To the wish", [review.wish] if review.wish else []),
+        ("Learning", [_short(line) for line in learning_lines(flow)]),
     ):
         if lines:
             _text(section, "h2", heading)

@@ -151,7 +151,7 @@ def habit_lines(found: Review) -> list[str]:
     ]
     if found.over_both is not None:
         over = found.over_both
-        lines.append(f"over both lines of the month since {over:%A} {over.day} {over:%B}")
+        lines.append(f"first over both lines of the month on {over:%A} {over.day} {over:%B}")
     return lines
 
 
@@ -217,10 +217,13 @@ def _own_words(flow: Flow | None) -> list[str]:
     lines += _list("What went wrong", [wrong_line(line, escaped) for line in review.of(Kind.WRONG)])
     lines += _list("Aims for the next week", [escaped(line.text) for line in review.of(Kind.AIM)])
     lines += _list("To the wish", [escaped(review.wish)] if review.wish else [])
-    learnt = [*flow.shelf.within(flow.report.period.first, flow.report.period.last), *flow.shelf.nudges]
-    if flow.shelf.pace is not None:
-        learnt.insert(0, flow.shelf.pace.words())
-    return [*lines, *_list("Learning", [escaped(text) for text in learnt])]
+    return [*lines, *_list("Learning", [escaped(text) for text in learning_lines(flow)])]
+
+
+def learning_lines(flow: Flow) -> list[str]:
+    """What was learnt and used in the week, a line each; how the books stand, and what to be reminded of."""
+    pace = [] if flow.shelf.pace is None else [flow.shelf.pace.words()]
+    return [*pace, *flow.shelf.within(flow.report.period.first, flow.report.period.last), *flow.shelf.nudges]
 
 
 MARKS = {None: "?", True: "✓", False: "✗"}

@@ -11,6 +11,7 @@ from planner.domain.charts import Charts, YearDay, funnel
 from planner.domain.discipline import read_weights
 from planner.domain.review import FIGURES, week_of
 from planner.domain.workdays import DAY, Period, month_of
+from planner.services.calls import require_database
 from planner.services.desk import Desk
 from planner.services.live import Live
 from planner.services.review import Days
@@ -23,6 +24,7 @@ YEAR = 53  # weeks of the calendar
 
 def read(desk: Desk, period: Period) -> Charts:
     """The charts that belong to a review of a period: up to its end, or to today."""
+    require_database(desk, "There is nothing to draw yet: nothing was logged.")
     last = min(period.last, desk.today())
     monday = week_of(last).first
     first = monday - DAY * 7 * (YEAR - 1)

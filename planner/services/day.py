@@ -163,7 +163,8 @@ def morning(desk: Desk) -> Morning:
 def _review_due(session: Session, monday: date) -> str:
     """The name of a week in which something was done and whose review isn't finished; else empty."""
     counted = review.counts(session, Period(monday, monday + DAY * 6))
-    return week_name(monday) if counted and not selfreview.get(session, monday).finished else ""
+    worked = any(any(each.values()) for each in counted.values())
+    return week_name(monday) if worked and not selfreview.get(session, monday).finished else ""
 
 
 def _overdue(session: Session, today: date) -> list[Task]:

@@ -108,10 +108,14 @@ def edit(
     title: str | None = None,
     author: str | None = None,
     taken: str | None = None,
+    done_on: date | None = None,
+    not_done: bool = False,
     what: str = "book",
 ) -> Learning:
-    """Change what is said of something."""
+    """Change what is said of something; also that it is done, or isn't. A question's open task is named after it."""
     require_database(desk, NOTHING)
+    if done_on is not None and done_on > desk.today():
+        raise InputError(f"{done_on} is still to come; what is done was done today or before.")
     with desk.database.write("learning") as unit:
         unit.keeps_laid = True
         row = store.require(unit.session, learning_id, what)
@@ -120,10 +124,25 @@ def edit(
             title=row.title if title is None else clean(title),
             author=row.author if author is None else clean(author),
             taken=row.taken if taken is None else clean(taken, lines=True),
+            done_on=None if not_done else done_on or row.done_on,
         )
         store.put(unit.session, changed, 0)
-        unit.label = f"changed: {changed.title}"
+        if changed.task_id is not None:
+            _task_follows(desk, unit.session, changed, reopened=not_done)
+        unit.label = f"{'done' if done_on and row.done_on is None else 'changed'}: {changed.title}"
     return changed
+
+
+def _task_follows(desk: Desk, session: Session, row: Learning, *, reopened: bool) -> None:
+    """Bring the task of a question in line with it."""
+    assert row.task_id is not None
+    task = tasks.get(session, row.task_id)
+    if task.state is TaskState.DONE and reopened:
+        tasks.put(session, replace(task, state=TaskState.OPEN, done_on=None, done_time=None))
+    elif task.state is TaskState.OPEN:
+        tasks.put(session, replace(task, title=f"Find out: {row.title}"[:500]))
+        if row.done_on is not None:
+            _finish_task(desk, session, row.task_id)
 
 
 def used(
@@ -155,7 +174,7 @@ def used(
             contact_id = contact_id or deals.get(session, deal_id).contact_id
         if activity_id is not None:
             call = calls.get(session, activity_id)
-            contact_id, when = contact_id or call.contact_id, call.moment.date() if day is None else when
+            contact_id, when = contact_id or call.contact_id, call.counts_for if day is None else when
         use = Use(0, when, clean(note), None, contact_id, None, deal_id, activity_id)
         store.add_use(session, learning_id, use)
         unit.label = f"used: {row.title}"

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 from planner.domain import review as rules
 from planner.domain.day import Counter
 from planner.domain.goals import Goal
-from planner.domain.review import FIGURES, Midway, Span
-from planner.domain.workdays import Period
+from planner.domain.review import CARRIED_FOR, FIGURES, Midway, Span
+from planner.domain.workdays import DAY, Period, month_of
 from planner.services.calendar import work_calendar
 from planner.services.desk import Desk
 from planner.store import review as store
@@ -37,7 +37,7 @@ def sentences(
         opened = {each for each, (at, _, _) in store.rituals(session, period).items() if at}
         if any(middle <= each < day for each in opened):
             continue
-        text = _stand(desk, session, goals, day, wanted, span, weights, opened).sentence()
+        text = _stand(desk, session, goals, day, wanted, span, weights).sentence()
         if text:
             found.append(text)
     return tuple(found)
@@ -51,21 +51,34 @@ def _stand(
     wanted: Mapping[str, Counter],
     span: Span,
     weights: Mapping[date, Fraction],
-    opened: set[date],
 ) -> Midway:
-    from planner.services.laying import asked_of  # it calls this
+    from planner.services.laying import asked_of, counters  # they call this
 
     period = span.period(day)
-    frozen, counts = store.targets(session, period), store.counts(session, period)
+    counts, due = store.counts(session, period), _due(desk, session, period, day)
+    ahead = [each for each in period if each > day and weights[each]]
+    # beyond this month only the goals are asked: its odds aren't reckoned, and nobody's key waits for them
+    near = [each for each in ahead if each in month_of(day)]
+    rest = [wanted, *asked_of(desk, session, goals, near).values()]
+    rest += [counters(desk, session, goals, each) for each in ahead if each not in near]
     past = [each for each in period if each < day]
-    due = rules.carried([(each, weights[each], frozen.get(each, {}) if each in opened else None) for each in past])
-    ahead = asked_of(desk, session, goals, [each for each in period if each > day and weights[each]])
     stands = {}
     for name in FIGURES:
-        rest = [wanted, *ahead.values()]
         stands[name] = (
             sum(counts.get(each, {}).get(name, 0) for each in past),
-            sum(due[each].get(name, 0) for each in past),
-            sum(each[name].target for each in rest if name in each),
+            sum(due.get(each, {}).get(name, 0) for each in past),
+            sum(asked[name].target for asked in rest if name in asked),
         )
     return Midway(span, stands, sum((weights[each] for each in Period(day, period.last)), Fraction(0)))
+
+
+def _due(desk: Desk, session: Session, period: Period, day: date) -> dict[date, dict[str, int]]:
+    """What the days of a period before one asked; one that wasn't opened what those before it did, as in the review."""
+    began = store.began(session) or day
+    known = Period(max(began, period.first - DAY * CARRIED_FOR), day - DAY) if began < day else None
+    if known is None:
+        return {}
+    opened = {each for each, (at, _, _) in store.rituals(session, known).items() if at}
+    frozen = store.targets(session, known)
+    weights = dict(work_calendar(desk, session, known).weights(known))
+    return rules.carried([(each, weights[each], frozen.get(each, {}) if each in opened else None) for each in known])

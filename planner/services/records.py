@@ -40,18 +40,23 @@ def of_day(desk: Desk, session: Session, day: date) -> Celebrated:
 
 def over_both(desk: Desk, session: Session, period: Period) -> date | None:
     """The first day of a month on which what was booked in it stood over the lines of quota and plan at its end, where
-    that day lies in a period.
+    that day lies in a period; days to come are none.
     """
     whole = Period(month_of(period.first).first, month_of(period.last).last)
     calendar = work_calendar(desk, session, whole)
     found, weights = plans_of(session, calendar, whole), dict(calendar.weights(whole))
     counts = store.counts(session, whole)
     for month in {month_of(day).first: month_of(day) for day in period}.values():
+        if month.first not in found:
+            continue
+        _, _, starts = found[month.first]
         booked, asked = 0, Fraction(0)
         for day in month:
+            if day > desk.today():
+                return None
             booked += counts.get(day, {}).get("revenue", 0)
             asked += max(rules.plan_share(found, weights, [day]))
-            if asked and Decimal(booked) >= round(asked * 100):
+            if day >= starts and booked > 0 and Decimal(booked) >= round(asked * 100):
                 if day in period:
                     return day
                 break

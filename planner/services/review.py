@@ -30,6 +30,7 @@ from planner.domain.session import SAME_IN_A_ROW, suspicious
 from planner.domain.workdays import DAY, Period, month_of
 from planner.exchange.reviewhtml import page
 from planner.exchange.reviewout import habit_lines as habit_lines
+from planner.exchange.reviewout import learning_lines as learning_lines
 from planner.exchange.reviewout import markdown as markdown
 from planner.exchange.reviewout import wrong_line as wrong_line
 from planner.exchange.reviewout import year_ago_line as year_ago_line
@@ -112,7 +113,11 @@ def read(desk: Desk, span: Span, day: date | None = None) -> Review:
             next_plan=next_share,
             own=_own(days),
             records=rules.records(days, to_beat(store.bests(session, period.first))),
-            streak=streak((each.weight, each.worth(weights)) for each in (*before, *days) if each.over),
+            streak=streak(
+                (each.weight, each.worth(weights))
+                for each in (*before, *days)
+                if each.over and each.day > period.last - DAY * 7 * REMEMBERED
+            ),
             over_both=records.over_both(desk, session, period),
             year_ago=_year_ago(session, span.year_before(period)),
             after_calls=store.after_calls(session, period),
@@ -133,7 +138,7 @@ def _own(days: list[DayReview]) -> dict[str, tuple[int, int]]:
 def _year_ago(session: Session, period: Period) -> dict[str, Decimal] | None:
     """What was counted in a span a year ago; None where nothing was."""
     counts = store.counts(session, period)
-    if not counts:
+    if not any(any(day.values()) for day in counts.values()):
         return None
     found = {name: Decimal(sum(day.get(name, 0) for day in counts.values())) for name in FIGURES}
     return {**found, "revenue": from_hundredths(sum(day.get("revenue", 0) for day in counts.values()))}

@@ -127,6 +127,7 @@ def go_to(desk: Desk, week: date, step: int) -> None:
     """Keep at which step to go on. Where one looks is no change: there is nothing to undo."""
     if not 0 <= step < len(STEPS):
         raise InputError(f"A review has {len(STEPS)} steps.")
+    _check(desk, week)
     with desk.database.derive() as session:
         store.go_to(session, week, step)
 
@@ -171,6 +172,7 @@ def _line(review: SelfReview, line_id: int) -> ReviewLine:
 
 def drop(desk: Desk, week: date, line_id: int) -> ReviewLine:
     """Delete a line. What its correction became stays."""
+    _check(desk, week)
     with desk.database.write("review") as unit:
         unit.keeps_laid = True
         line = _line(store.get(unit.session, week), line_id)
@@ -188,11 +190,12 @@ def mark(desk: Desk, week: date, tried: Tried, done: bool) -> None:
         review = store.get(unit.session, week)
         known = next((line for line in review.of(Kind.TRIED) if line.origin == tried.origin), None)
         line = known or ReviewLine(0, Kind.TRIED, tried.text, origin=tried.origin)
-        store.put_line(unit.session, week, replace(line, done=done))
+        store.put_line(unit.session, week, replace(line, text=tried.text, done=done))
 
 
 def as_task(desk: Desk, week: date, line_id: int) -> tuple[ReviewLine, Task]:
     """Make the correction of a line a task of the week that comes; the mornings until then show it as well."""
+    _check(desk, week)
     with desk.database.write("correction") as unit:
         unit.keeps_laid = True
         session = unit.session
@@ -210,6 +213,7 @@ def as_task(desk: Desk, week: date, line_id: int) -> tuple[ReviewLine, Task]:
 
 def as_week(desk: Desk, week: date, line_id: int) -> ReviewLine:
     """Say that the correction of a line is a change of the week's template."""
+    _check(desk, week)
     with desk.database.write("correction") as unit:
         unit.keeps_laid = True
         line = _correction(store.get(unit.session, week), line_id)
@@ -233,7 +237,7 @@ def first_day(desk: Desk, session: Session, week: date) -> date:
     the day is closed, the next one.
     """
     today = desk.today()
-    spent = desk.now().hour >= NOON or days.get(session, today).closed
+    spent = desk.now().date() > today or desk.now().hour >= NOON or days.get(session, today).closed
     first = max(week + DAY * 7, today + DAY if spent else today)
     reach = Period(first, first + DAY * 30)
     weights = work_calendar(desk, session, reach).weights(reach)

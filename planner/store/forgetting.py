@@ -7,16 +7,23 @@ import re
 import sqlite3
 from contextlib import closing
 
+from planner.domain import day, learning, selfreview, tasks
 from planner.domain.people import Contact, email_key
 from planner.store import hot, search
 
 FORGOTTEN = "(forgotten)"
-# What a rep writes about days, weeks and learning, in which a name may stand.
-SAID = {
-    "day": ("went_well", "went_wrong", "what_else", "will_try"),
-    "review_line": ("text", "cause", "correction"),
-    "learning": ("title", "author", "taken"),
-    "learning_use": ("note",),
+# What a rep writes about days, weeks, learning and what is to be done, in which a name may stand; and how long each may
+# be: the mark is longer than a short name.
+SAID: dict[str, dict[str, int]] = {
+    "day": dict.fromkeys(("went_well", "went_wrong", "what_else", "will_try"), day.LONGEST_LINE),
+    "review_line": dict.fromkeys(("text", "cause", "correction"), selfreview.LONGEST),
+    "learning": {
+        "title": learning.LONGEST_TITLE,
+        "author": learning.LONGEST_TITLE,
+        "taken": learning.LONGEST_TAKEN,
+    },
+    "learning_use": {"note": learning.LONGEST_NOTE},
+    "task": {"title": tasks.LONGEST_TITLE, "reason": tasks.LONGEST_TITLE},
 }
 
 
@@ -131,7 +138,10 @@ def _erase_days(handle: sqlite3.Connection, name: re.Pattern[str]) -> None:
             if any(name.search(text) for text in texts):
                 handle.execute(
                     f"UPDATE {table} SET {', '.join(f'{column} = ?' for column in said)} WHERE id = ?",
-                    (*(name.sub(FORGOTTEN, text) for text in texts), row_id),
+                    (
+                        *(name.sub(FORGOTTEN, text)[:most] for text, most in zip(texts, said.values(), strict=True)),
+                        row_id,
+                    ),
                 )
 
 

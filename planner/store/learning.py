@@ -98,8 +98,8 @@ def _rows() -> Any:
 def _learning(row: LearningRow, task: TaskRow | None, uses: dict[int, list[Use]]) -> Learning:
     assert row.id is not None
     done = row.done_on
-    if done is None and task is not None and task.state == TaskState.DONE.value:
-        done = task.done_on
+    if task is not None:  # as long as there is a task, it says whether the question is answered
+        done = task.done_on if task.state == TaskState.DONE.value else None
     started = date.fromisoformat(row.started)
     return Learning(
         id=row.id,

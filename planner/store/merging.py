@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 
-POINTING = ("task", "promise", "deal", "activity", "event", "heard", "letter", "draft", "complaint")
+POINTING = ("task", "promise", "deal", "activity", "event", "heard", "learning_use", "letter", "draft", "complaint")
 
 
 def move(connection: sqlite3.Connection, gone: int, keep: int) -> None:

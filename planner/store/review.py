@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from sqlmodel import Session, col, func, select
+from sqlmodel import Session, col, func, or_, select
 
 from planner.domain.activity import COUNTED
 from planner.domain.day import CloseWords
@@ -59,7 +59,8 @@ def began(session: Session) -> date | None:
 
 def first_count(session: Session) -> date | None:
     """The first day on which anything was counted."""
-    found = session.exec(select(func.min(DayCount.day))).one()
+    something = or_(*(getattr(DayCount, name) != 0 for name in (*COUNTED, "revenue")))  # an undone log leaves zeros
+    found = session.exec(select(func.min(DayCount.day)).where(something)).one()
     return None if found is None else date.fromisoformat(found)
 
 

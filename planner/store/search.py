@@ -21,6 +21,7 @@ STEP = 8  # kinds that a row id can tell apart: none is left
 AT_ONCE = 500
 MUCH = 5_000  # rows from which it pays to hold more in memory
 HELD, USUAL = 64 * 1024 * 1024, 1024 * 1024  # bytes; the second is FTS5's own
+LOOKED_AT = 5_000  # rows of some kinds that are put in order of their days
 RANKED = 400  # contacts that are put in order, out of all that are found
 
 _TEXTS = {
@@ -230,10 +231,11 @@ def hits_of(connection: sqlite3.Connection, line: str, limit: int, kinds: Sequen
     rows = connection.execute(
         "SELECT rowid FROM search_text WHERE search_text MATCH ?"
         f" AND rowid % {STEP} IN ({_marks(numbers)}) ORDER BY rowid DESC LIMIT ?",
-        (asked, *numbers, limit),
+        (asked, *numbers, LOOKED_AT),
     )
+    # the ids of two tables don't tell which is newer: their days do
     found = _text_hits(connection, [(KINDS[row[0] % STEP], row[0] // STEP) for row in rows])
-    return sorted(found, key=lambda hit: hit.day, reverse=True)
+    return sorted(found, key=lambda hit: hit.day, reverse=True)[:limit]
 
 
 def clients_first(connection: sqlite3.Connection, ids: list[int]) -> list[int]:

@@ -101,13 +101,17 @@ def learnt(desk: Desk, row: Learning, wanted: LearningWanted) -> str:
     """What is otherwise with something that is learnt."""
     from planner.services import learning
 
-    if wanted.done_on is not None and row.done_on is None:
-        changed = learning.done(desk, row.id, taken=wanted.taken, day=wanted.done_on, what=row.kind.value)
-        return f"done: {changed.title}"
     changed = learning.edit(
-        desk, row.id, title=wanted.title, author=wanted.author, taken=wanted.taken, what=row.kind.value
+        desk,
+        row.id,
+        title=wanted.title,
+        author=wanted.author,
+        taken=wanted.taken,
+        done_on=wanted.done_on,
+        not_done=wanted.done_on is None,
+        what=row.kind.value,
     )
-    return f"changed: {changed.title}"
+    return f"{'done' if wanted.done_on and row.done_on is None else 'changed'}: {changed.title}"
 
 
 def use(

@@ -8,19 +8,36 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
+from sqlmodel import Session
 
 from planner.domain.day import CloseWords
 from planner.domain.errors import InputError, StateError
 from planner.domain.goals import Horizon, Metric
 from planner.domain.learning import Kind as Learnt
+from planner.domain.outlook import Outlook
 from planner.domain.selfreview import Became, Kind
-from planner.domain.workdays import month_of
-from planner.services import calls, charts, day, deals, goals, learning, people, plan, review, selfreview, tasks
+from planner.domain.workdays import Period, month_of
+from planner.services import (
+    calls,
+    charts,
+    day,
+    deals,
+    duplicates,
+    goals,
+    learning,
+    odds,
+    people,
+    plan,
+    review,
+    selfreview,
+    tasks,
+)
 from planner.services.clients import REVIEW_KINDS, Clients
 from planner.services.desk import Desk
 from planner.services.live import Live
 from planner.services.review import Span
 from planner.services.session import CallDesk
+from planner.store import merging
 from tests.scenes import FRIDAY, WEEK, calls_typical, demo_at, desk_at, move_clock
 
 LAST = WEEK - timedelta(days=7)
@@ -352,3 +369,165 @@ def test_the_questions_after_calls_are_in_the_review(tmp_path: Path) -> None:
     found = review.read(desk, Span.WEEK)
     assert found.after_calls == {"met": (1, 1), "effective": (0, 1), "content": (1, 1)}
     assert found.whys == ("he had time",)
+
+
+# what a second pair of eyes found
+
+
+def test_merged_contacts_keep_where_something_was_used(desk: Desk) -> None:
+    people.add(desk, "A", {})
+    other = people.add(desk, "B", {})
+    book = learning.add(desk, "SPIN")
+    learning.used(desk, book.id, contact=str(other.id))
+    duplicates.merge(desk, "A", "B")
+    assert [use.contact for use in learning.read(desk).rows[0].uses] == ["A"]
+
+
+def test_whoever_points_at_a_contact_is_moved_with_it(desk: Desk) -> None:
+    """`merging` names the tables; the schema knows them."""
+    apart = {"contact_way", "list_entry", "call_state", "contact"}  # moved in a way of their own, or not at all
+    with closing(desk.database.raw()) as handle:
+        tables = [row[0] for row in handle.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
+        pointing = {
+            table
+            for table in tables
+            for row in handle.execute(f"PRAGMA foreign_key_list({table})")
+            if row[2] == "contact"
+        }
+    assert pointing - apart == set(merging.POINTING)
+
+
+def test_a_short_name_that_is_forgotten_leaves_everything_readable(desk: Desk) -> None:
+    bo = people.add(desk, "Bo", {})
+    line = selfreview.say(desk, WEEK, Kind.WRONG, ("Bo " * 160).strip(), correction="call Bo " + "Bo " * 150)
+    selfreview.as_task(desk, WEEK, line.id)
+    learning.ask(desk, "What does Bo pay?")
+    learning.add(desk, ("Bo " * 99).strip())
+    day.say(desk, WEEK, CloseWords("Bo " * 150))
+    people.forget(desk, str(bo.id), consent=True)
+    assert selfreview.every(desk)[0].lines[0].text.startswith("(forgotten) (forgotten)")
+    move_clock(desk, datetime(2026, 11, 23, 8))
+    assert all("Bo" not in text for text in day.morning(desk).kept.corrections)
+    assert all("Bo" not in task.title for task in tasks.listed(desk))
+    assert len(learning.read(desk).rows) == 2
+
+
+def test_the_first_day_over_both_lines_is_none_to_come_and_may_be_a_sunday(tmp_path: Path) -> None:
+    desk = desk_at(tmp_path, datetime(2026, 11, 1, 12))  # a Sunday
+    plan.set_plan(desk, month_of(date(2026, 11, 1)), Decimal(700_000), "2x")
+    assert review.read(desk, Span.MONTH).over_both is None
+    calls.log(desk, "deal", amount=Decimal(1_400_000))
+    assert day.evening(desk).celebrated.over_both
+    assert review.read(desk, Span.MONTH).over_both == date(2026, 11, 1)
+
+
+def test_the_check_carries_what_days_before_the_week_asked(tmp_path: Path) -> None:
+    desk = desk_at(tmp_path, datetime(2026, 11, 12, 8))
+    goals.add(desk, "Calls", Horizon.MONTH, metric=Metric.DIALS, target=Decimal(1500))
+    for on in (12, 13):
+        worked(desk, date(2026, 11, on), 90)
+    move_clock(desk, datetime(2026, 11, 18, 8))
+    with closing(Live(desk)) as live:
+        text = live.read().midway.splitlines()[0]
+    asked = sum(each.asked.get("dials", 0) for each in review.read(desk, Span.WEEK).days[:2])
+    assert asked > 0
+    assert text.startswith(f"Mid-week, 3 days left: calls 0 of {asked} ▼")
+
+
+def test_the_check_of_a_week_that_crosses_a_month_reckons_no_odds_of_the_next(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk = desk_at(tmp_path, datetime(2026, 12, 30, 8))
+    plan.set_plan(desk, month_of(date(2026, 12, 1)), Decimal(700_000), "2x", average_deal=Decimal(350_000))
+    plan.set_plan(desk, month_of(date(2027, 1, 1)), Decimal(700_000), "2x", average_deal=Decimal(350_000))
+    goals.add(desk, "Calls", Horizon.WEEK, metric=Metric.DIALS, target=Decimal(500), due=date(2027, 1, 3))
+    asked, outlook = [], odds.outlook
+
+    def seen(desk: Desk, session: Session, month: Period, **more: bool) -> Outlook:
+        asked.append(month.first)
+        return outlook(desk, session, month, **more)
+
+    monkeypatch.setattr(odds, "outlook", seen)
+    with closing(Live(desk)) as live:
+        assert live.read().midway.startswith("Mid-week")
+    assert set(asked) == {date(2026, 12, 1)}
+
+
+def test_a_mark_is_of_a_text_and_not_of_what_was_said_later(desk: Desk) -> None:
+    selfreview.mark(desk, WEEK, selfreview.read(desk).tried[0], done=True)
+    day.say(desk, WEEK, CloseWords(will_try="something else"))
+    found = selfreview.read(desk).tried[0]
+    assert (found.text, found.done) == ("something else", None)
+    selfreview.mark(desk, WEEK, found, done=False)
+    assert selfreview.read(desk).tried[0].done is False
+    assert len(selfreview.read(desk).review.of(Kind.TRIED)) == 1
+
+
+def test_an_undone_log_is_nothing_that_was_done(tmp_path: Path) -> None:
+    desk = desk_at(tmp_path, datetime(2026, 11, 11, 9))
+    calls.log(desk, "dial", count=5)
+    undo(desk)
+    move_clock(desk, datetime(2026, 11, 16, 8))
+    assert day.morning(desk).review_due == ""
+    assert selfreview.due(desk) == WEEK
+    move_clock(desk, datetime(2027, 11, 10, 9))
+    assert review.read(desk, Span.WEEK).year_ago is None
+
+
+def test_a_question_is_answered_as_its_task_is(desk: Desk) -> None:
+    row, task = learning.ask(desk, "How?")
+    tasks.done(desk, task.id)
+    learning.edit(desk, row.id, taken="so")
+    tasks.reopen(desk, task.id)
+    assert learning.read(desk).rows[0].done_on is None
+    learning.edit(desk, row.id, title="How much?")
+    assert "Find out: How much?" in [each.title for each in tasks.listed(desk)]
+    learning.edit(desk, row.id, done_on=date(2026, 11, 20))
+    assert task.id not in [each.id for each in tasks.listed(desk)]
+    learning.edit(desk, row.id, not_done=True)
+    assert task.id in [each.id for each in tasks.listed(desk)]
+
+
+def test_the_night_belongs_to_the_day_before_it(tmp_path: Path) -> None:
+    desk = desk_at(tmp_path, datetime(2026, 11, 23, 1, 30))
+    desk.clock.turns_at = 4 * 60
+    call = calls.log(desk, "dial", outcome="conversation", contact="Kim").entry
+    book = learning.add(desk, "SPIN")
+    assert learning.used(desk, book.id, activity_id=call.id).uses[0].day == date(2026, 11, 22)
+    move_clock(desk, datetime(2026, 11, 25, 1, 30))
+    line = selfreview.say(desk, WEEK, Kind.WRONG, "late", correction="earlier")
+    task = selfreview.as_task(desk, WEEK, line.id)[1]
+    assert task.due is not None
+    assert task.due.day == date(2026, 11, 25)
+
+
+def test_what_is_refused_makes_no_database(tmp_path: Path) -> None:
+    desk = desk_at(tmp_path)
+    for work in (
+        lambda: selfreview.drop(desk, WEEK, 3),
+        lambda: selfreview.as_task(desk, WEEK, 3),
+        lambda: selfreview.as_week(desk, WEEK, 3),
+        lambda: selfreview.go_to(desk, WEEK, 3),
+        lambda: charts.read(desk, Span.WEEK.period(WEEK)),
+    ):
+        with pytest.raises(StateError, match="There is nothing"):
+            work()
+    assert not desk.database.exists()
+
+
+def test_the_newest_days_are_found_first_whatever_their_ids(desk: Desk) -> None:
+    move_clock(desk, datetime(2026, 11, 20, 18))
+    for number in range(8):
+        selfreview.say(desk, LAST, Kind.WELL, f"mail {number}")
+    day.say(desk, WEEK, CloseWords("mail new"))
+    with closing(Live(desk)) as live:
+        assert Clients(desk, live).hits("mail", 3, REVIEW_KINDS)[0].day == "2026-11-16"
+
+
+def test_the_streak_looks_half_a_year_back_in_every_span(tmp_path: Path) -> None:
+    desk = desk_at(tmp_path, datetime(2026, 2, 2, 8))
+    goals.add(desk, "Calls", Horizon.MONTH, metric=Metric.DIALS, target=Decimal(200))
+    for number in range(5):
+        worked(desk, date(2026, 2, 2) + timedelta(days=number), 100)
+    move_clock(desk, datetime(2026, 11, 30, 18))
+    assert {review.read(desk, span).streak.most for span in Span} == {0.0}

@@ -324,7 +324,9 @@ def discipline(report: Review, width: int, shelf: Shelf | None) -> list[Row]:
         lines.append([("★ record  ", "good"), (told, "bold"), (f"   the most before was {record.before:,}", "dim")])
     if report.over_both is not None:
         over = report.over_both
-        lines.append([("★ ", "good"), (f"over both lines of the month since {over:%A} {over.day} {over:%B}", "bold")])
+        lines.append(
+            [("★ ", "good"), (f"first over both lines of the month on {over:%A} {over.day} {over:%B}", "bold")]
+        )
     if any(report.stops):
         told = f"{report.stops[0]} refused, {report.stops[1]} given in to"
         lines.append([("STOP      ", "dim"), (told, "")])

@@ -125,7 +125,9 @@ class EveningLines(Lines):
             before = f"   {record.before:,} before"
             lines.append(view.cut([(INDENT, ""), ("★ ", "good"), (best, "bold"), (before, "dim")], width, measure))
         if evening.celebrated.over_both:
-            lines.append([(INDENT, ""), ("★ ", "good"), ("over both lines of the month since today", "bold")])
+            lines.append(
+                [(INDENT, ""), ("★ ", "good"), ("over both lines of the month, for the first time in it", "bold")]
+            )
         lines += self._tasks(width)
         if evening.counted:
             lines.append([(INDENT, ""), (f"blocks kept: {evening.kept} of {evening.counted}", "")])
