@@ -39,7 +39,7 @@ POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-a
 TRENDS = ("dials", "conversations", "meetings_held", "revenue")
 WIDE, HIGH = 240, 64  # of a trend, in its own units
 MOST_SAID = 7
-MOST_LETTERS = 120
+MOST_OWN, MOST_LETTERS = 5, 240  # lines of a kind that the rep wrote, and how much of each
 STYLE = """
 :root { color-scheme: light dark; --ink: #1b1f27; --dim: #667085; --line: #d9dee7; --page: #fff; --accent: #1f6feb;
   --soft: #b9cdf3; --good: #1a7f47; --bad: #b3261e; }
@@ -59,12 +59,13 @@ td.bar { width: 28%; padding-right: 0; } svg { display: block; width: 100%; heig
   font-weight: 500; margin: 0 0 .2rem; color: var(--dim); display: flex; justify-content: space-between; }
 .trend h3 b { color: var(--ink); font-weight: 600; }
 .two { display: grid; grid-template-columns: repeat(2, 1fr); gap: 0 2rem; }
+.words { columns: 2; column-gap: 2rem; } .words section { break-inside: avoid; padding-top: .1px; }
 .strength { font-size: 2.2rem; font-weight: 600; line-height: 1.1; }
 .days { display: grid; grid-auto-flow: column; grid-auto-columns: 1fr; gap: 3px; margin: .5rem 0; }
 .days div { border: 1px solid var(--line); border-radius: 3px; padding: .1rem; text-align: center; font-size: .7rem; }
 .hours td { text-align: center; font-size: .75rem; } .hours th { text-align: center; font-size: .75rem; }
 .said { break-inside: avoid; margin-bottom: .5rem; } .said b { font-weight: 600; }
-@media (max-width: 34rem) { .trends, .two { grid-template-columns: 1fr; } }
+@media (max-width: 34rem) { .trends, .two { grid-template-columns: 1fr; } .words { columns: 1; } }
 @media print { :root { color-scheme: light; --ink: #000; --dim: #555; --line: #ccc; --page: #fff; --accent: #1f4fa8;
   --soft: #c3d0ea; --good: #1a6f3f; --bad: #a3211a; } @page { size: A4; margin: 13mm; }
   body { padding: 0; font-size: 10.5px; max-width: none; -webkit-print-color-adjust: exact; print-color-adjust: exact; }
@@ -91,9 +92,8 @@ def page(found: Review, flow: Flow | None = None, charts: Charts | None = None) 
     _trends(body, found)
     two = SubElement(body, "div", {"class": "two"})
     _discipline(SubElement(two, "section"), found)
-    right = SubElement(two, "section")
-    _people(right, found)
-    _own_words(right, flow)
+    _people(SubElement(two, "section"), found)
+    _own_words(SubElement(body, "div", {"class": "words"}), flow)
     if charts is not None:
         reviewcharts.draw(body, charts)
     _said(body, found)
@@ -248,13 +248,16 @@ def _own_words(section: Element, flow: Flow | None) -> None:
         ("What went wrong", [wrong_line(line, str) for line in review.of(Kind.WRONG)]),
         ("Aims for the next week", [line.text for line in review.of(Kind.AIM)]),
         ("To the wish", [review.wish] if review.wish else []),
-        ("Learning", [_short(line) for line in learning_lines(flow)]),
+        ("Learning", learning_lines(flow)),
     ):
         if lines:
-            _text(section, "h2", heading)
-            listed = SubElement(section, "ul")
-            for line in lines[:MOST_SAID]:
-                _text(listed, "li", line)
+            part = SubElement(section, "section")
+            _text(part, "h2", heading)
+            listed = SubElement(part, "ul")
+            for line in lines[:MOST_OWN]:
+                _text(listed, "li", _short(line))
+            if len(lines) > MOST_OWN:
+                _text(part, "p", f"and {len(lines) - MOST_OWN} more", "dim")
 
 
 def _said(body: Element, found: Review) -> None:
