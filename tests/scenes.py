@@ -67,6 +67,25 @@ def move_clock(desk: Desk, now: datetime) -> None:
     desk.clock.moment = now
 
 
+def once(make: Callable[[Path], Desk]) -> Callable[[Path], Desk]:
+    """A scene that is built once a process; whoever asks for it gets a copy of its files."""
+
+    @cache
+    def built() -> tuple[dict[str, bytes], datetime]:
+        with tempfile.TemporaryDirectory() as name:
+            desk = make(Path(name))
+            files = {file.name: file.read_bytes() for file in Path(name).iterdir() if file.is_file()}
+            return files, desk.now()
+
+    def copied(folder: Path) -> Desk:
+        files, now = built()
+        for name, data in files.items():
+            (folder / name).write_bytes(data)
+        return desk_at(folder, now)
+
+    return copied
+
+
 def empty(folder: Path) -> Desk:
     """A rep who has just installed it."""
     return desk_at(folder)
@@ -308,9 +327,9 @@ def calls_overfull(folder: Path) -> Desk:
     return desk
 
 
-CALLS = {"empty": empty, "typical": calls_typical, "overfull": calls_overfull}
-DAYS = {"empty": empty, "typical": day_typical, "overfull": day_overfull}
-SCENES = {"empty": empty, "typical": typical, "overfull": overfull}
+CALLS = {"empty": empty, "typical": once(calls_typical), "overfull": once(calls_overfull)}
+DAYS = {"empty": empty, "typical": once(day_typical), "overfull": once(day_overfull)}
+SCENES = {"empty": empty, "typical": once(typical), "overfull": once(overfull)}
 
 
 def count(desk: Desk, kind: str, number: int = 1) -> None:
@@ -400,11 +419,11 @@ def _in_window(desk: Desk, minute: int, letters: int = 0) -> Desk:
 
 MAILS: dict[str, Callable[[Path], Desk]] = {
     "empty": empty,
-    "gate": mail_typical,
-    "open": lambda folder: _in_window(mail_typical(folder), 4),
-    "overrun": lambda folder: _in_window(mail_typical(folder), 38, 3),
-    "overfull-gate": mail_overfull,
-    "overfull": lambda folder: _in_window(mail_overfull(folder), 12),
+    "gate": once(mail_typical),
+    "open": once(lambda folder: _in_window(mail_typical(folder), 4)),
+    "overrun": once(lambda folder: _in_window(mail_typical(folder), 38, 3)),
+    "overfull-gate": once(mail_overfull),
+    "overfull": once(lambda folder: _in_window(mail_overfull(folder), 12)),
 }
 
 
@@ -486,8 +505,8 @@ def clients_overfull(folder: Path) -> Desk:
 
 CLIENTS: dict[str, Callable[[Path], Desk]] = {
     "empty": empty,
-    "typical": clients_typical,
-    "overfull": clients_overfull,
+    "typical": once(clients_typical),
+    "overfull": once(clients_overfull),
 }
 
 
@@ -554,6 +573,6 @@ def review_overfull(folder: Path) -> Desk:
 
 REVIEWS: dict[str, Callable[[Path], Desk]] = {
     "empty": empty,
-    "typical": review_typical,
-    "overfull": review_overfull,
+    "typical": once(review_typical),
+    "overfull": once(review_overfull),
 }

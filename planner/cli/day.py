@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from contextlib import closing
 from dataclasses import asdict
 
 from planner.cli.common import Group, emit, read_when, say, warn
@@ -14,6 +15,7 @@ from planner.services import day as service
 from planner.services import info
 from planner.services.day import DayLog
 from planner.services.desk import Desk
+from planner.services.live import Live
 
 
 def register(commands: Group) -> None:
@@ -37,6 +39,9 @@ def open_(args: argparse.Namespace, desk: Desk) -> int:
     record = service.open_day(desk, anew=args.anew)
     targets = [f"{c.target:,} {WORDS[c.metric][c.target != 1]}" for c in (record.targets or {}).values() if c.target]
     say(f"{record.day:%A} {record.day} is open: " + (", ".join(targets) or "no targets"))
+    with closing(Live(desk)) as live:
+        for text in live.read().midway.splitlines():
+            say(text)
     kept = service.morning(desk).kept
     for text in kept.corrections:
         say(f"from your review: {text}")

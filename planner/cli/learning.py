@@ -56,8 +56,10 @@ def add(what: str, args: argparse.Namespace, desk: Desk) -> int:
     if kind is Kind.BOOK and what == "training":
         raise InputError("A book is added by `planner book add`.")
     title = " ".join(args.title)
-    if kind is Kind.QUESTION:
-        row, task = service.ask(desk, title, contact=args.contact)
+    if kind is Kind.QUESTION and args.done is None:
+        if args.taken:
+            raise InputError("What was taken from a question is its answer: --done says that it is answered.")
+        row, task = service.ask(desk, title, contact=args.contact, author=args.author)
         say(f"question {row.id}: {row.title}")
         return say(f"task {task.id}: {task.title}  due {task.due}")
     if what == "training" and args.contact:

@@ -37,13 +37,11 @@ def register(group: Group) -> None:
     parser = group.add("tried", tried, "whether something that was to be tried was done; its number is in review week")
     parser.add_argument("number", type=whole_number, metavar="N")
     parser.add_argument("done", choices=("done", "not"), metavar="done|not")
-    _week(parser)
+    parser.add_argument("--date", metavar="DATE", help="the week, as review week has it (default: this one)")
     parser = group.add("task", task, "make the correction of a line a task of the next week")
     parser.add_argument("id", type=whole_number)
-    _week(parser)
     parser = group.add("drop", drop, "delete a line of a review")
     parser.add_argument("id", type=whole_number)
-    _week(parser)
     parser = group.add("finish", finish, "finish the week's self-review; its figures are kept as they stand")
     parser.add_argument("--wish", default="", metavar="T", help="a line to the wish that all of it serves")
     _week(parser)
@@ -76,7 +74,7 @@ def _sentence(line: ReviewLine) -> str:
 
 
 def task(args: argparse.Namespace, desk: Desk) -> int:
-    return _as_task(desk, _monday(args, desk), args.id)
+    return _as_task(desk, service.week_of_line(desk, args.id), args.id)
 
 
 def _as_task(desk: Desk, week: date, line_id: int) -> int:
@@ -86,22 +84,26 @@ def _as_task(desk: Desk, week: date, line_id: int) -> int:
 
 
 def tried(args: argparse.Namespace, desk: Desk) -> int:
-    flow = service.read(desk, _monday(args, desk))
+    flow = service.read(desk, service.week_named(desk, args.date) or desk.today())
     if not 1 <= args.number <= len(flow.tried):
         count = len(flow.tried)
         raise StateError(f"There {'is' if count == 1 else 'are'} {count} to be tried in {flow.review.name}.")
     wanted: Tried = flow.tried[args.number - 1]
     service.mark(desk, flow.review.week, wanted, args.done == "done")
-    return say(f"{'done' if args.done == 'done' else 'not done'}: {wanted.text}")
+    return say(f"{'done' if args.done == 'done' else 'not done'} in {flow.review.name}: {wanted.text}")
 
 
 def drop(args: argparse.Namespace, desk: Desk) -> int:
-    line = service.drop(desk, _monday(args, desk), args.id)
+    line = service.drop(desk, service.week_of_line(desk, args.id), args.id)
     return say(f"dropped from the review: {line.text}")
 
 
 def finish(args: argparse.Namespace, desk: Desk) -> int:
-    review = service.finish(desk, _monday(args, desk), args.wish)
+    week = _monday(args, desk)
+    finished = desk.database.exists() and service.week_review(desk, week).finished
+    review = service.finish(desk, week, args.wish)
+    if finished:
+        return say(f"review of {review.name} was finished on {review.finished_at:%Y-%m-%d}; to the wish: {review.wish}")
     return say(f"review of {review.name} finished")
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from enum import StrEnum
 
@@ -111,6 +111,12 @@ def pace(rows: Sequence[Learning], each: str, today: date) -> Pace | None:
     since = max(min(book.started for book in books), today - YEAR)
     done = sum(book.done_on is not None and since <= book.done_on <= today for book in books)
     return Pace(each, done, int((today - since).days / PACES[each]), since)
+
+
+def as_of(row: Learning, day: date) -> Learning:
+    """Something as it stood on a day: not done yet where that came later, without the later uses."""
+    done = row.done_on if row.done_on is not None and row.done_on <= day else None
+    return replace(row, done_on=done, uses=tuple(use for use in row.uses if use.day <= day))
 
 
 def nudges(rows: Sequence[Learning], today: date) -> list[str]:

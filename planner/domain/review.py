@@ -171,7 +171,8 @@ class Midway:
         if not parts:
             return ""
         days = float(self.left)
-        return f"Mid-{self.span}, {days:g} {'day' if days == 1 else 'days'} left: {'; '.join(parts)}"
+        left = f"{days:g} {'day' if days == 1 else 'days'} left"
+        return f"Mid-{self.span}, as of this morning, {left}: {'; '.join(parts)}"
 
 
 def in_proportion(asked: Mapping[str, int], share: Fraction) -> dict[str, int]:

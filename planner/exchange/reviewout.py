@@ -227,6 +227,7 @@ def learning_lines(flow: Flow) -> list[str]:
 
 
 MARKS = {None: "?", True: "✓", False: "✗"}
+OUTCOME = {None: "", True: ", done", False: ", dropped"}
 BECAME = {None: "", Became.TASK: "a task", Became.WEEK: "a change of the week"}
 
 
@@ -236,7 +237,7 @@ def wrong_line(line: ReviewLine, text: Callable[[str], str]) -> str:
     if line.cause:
         parts.append(f"because {text(line.cause)}")
     if line.correction:
-        became = f" ({BECAME[line.became]}{', done' if line.done else ''})" if line.became else ""
+        became = f" ({BECAME[line.became]}{OUTCOME[line.done]})" if line.became else ""
         parts.append(f"so: {text(line.correction)}{became}")
     return "; ".join(parts)
 

@@ -27,6 +27,8 @@ def read(desk: Desk, period: Period) -> Charts:
     require_database(desk, "There is nothing to draw yet: nothing was logged.")
     last = min(period.last, desk.today())
     monday = week_of(last).first
+    # of a week that crosses two months, the one that most of it lies in
+    month = month_of(min(last, period.first + DAY * 3) if (period.last - period.first).days < 7 else last)
     first = monday - DAY * 7 * (YEAR - 1)
     with closing(Live(desk)) as live:
         with live.reading() as handle:
@@ -48,6 +50,6 @@ def read(desk: Desk, period: Period) -> Charts:
                 trends={name: tuple(rules.together(known.within(week), name)[0] for week in weeks) for name in FIGURES},
                 mail=tuple(mail_rules.mean(each.mail for each in known.within(week)) for week in weeks),
                 funnel=funnel({name: rules.together(known.within(period), name)[0] for name in FIGURES}),
-                pace=known.pace(month_of(last), last),
+                pace=known.pace(month, min(last, month.last)),
                 year=year,
             )

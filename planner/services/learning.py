@@ -7,10 +7,10 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from planner.domain.errors import InputError, StateError
-from planner.domain.learning import Kind, Learning, Shelf, Use, nudges, pace
+from planner.domain.learning import Kind, Learning, Shelf, Use, as_of, nudges, pace
 from planner.domain.tasks import Due, Priority, Task, TaskState
 from planner.domain.text import clean
-from planner.services.calls import contact_or_new, require_database
+from planner.services.calls import contact_or_new, one_contact, require_database
 from planner.services.desk import Desk
 from planner.services.laying import next_list_day
 from planner.store import learning as store
@@ -30,9 +30,10 @@ def read(desk: Desk) -> Shelf:
         return shelf(desk, session)
 
 
-def shelf(desk: Desk, session: Session) -> Shelf:
-    """The same, in the session of who asks."""
-    rows, today = tuple(store.every(session)), desk.today()
+def shelf(desk: Desk, session: Session, on: date | None = None) -> Shelf:
+    """The same, in the session of who asks; as it stood on a day."""
+    today = min(on or desk.today(), desk.today())
+    rows = tuple(as_of(row, today) for row in store.every(session) if row.started <= today)
     return Shelf(rows, pace(rows, desk.config["learning.pace"], today), tuple(nudges(rows, today)))
 
 
@@ -60,13 +61,13 @@ def add(
         return replace(row, id=store.put(unit.session, row, int(desk.clock.timestamp())))
 
 
-def ask(desk: Desk, question: str, *, contact: str | None = None) -> tuple[Learning, Task]:
+def ask(desk: Desk, question: str, *, contact: str | None = None, author: str = "") -> tuple[Learning, Task]:
     """Keep a question that couldn't be answered, with the task to find it out by the next working day."""
     text = clean(question)
     with desk.database.write(f"to find out: {text}") as unit:
         unit.keeps_laid = True
         session, now = unit.session, int(desk.clock.timestamp())
-        row = Learning(0, Kind.QUESTION, text, desk.today())
+        row = Learning(0, Kind.QUESTION, text, desk.today(), clean(author))
         contact_id = None if contact is None else contact_or_new(session, contact, desk.clock.timestamp())[0]
         due = next_list_day(desk, session, desk.today())
         task = Task(0, f"Find out: {text}"[:500], due, Due(due), Priority.B, contact_id=contact_id, tags=("learning",))
@@ -86,12 +87,17 @@ def done(desk: Desk, learning_id: int, *, taken: str = "", day: date | None = No
         row = store.require(unit.session, learning_id, what)
         if row.done_on is not None and not taken:
             raise StateError(f"{row.title} was done on {row.done_on} already; --taken says what was taken from it.")
-        row = replace(row, done_on=row.done_on or when, taken=clean(taken, lines=True) or row.taken)
+        row = replace(row, done_on=row.done_on or when, taken=_added(row.taken, clean(taken, lines=True)))
         store.put(unit.session, row, 0)
         if row.task_id is not None:
             _finish_task(desk, unit.session, row.task_id)
         unit.label = f"done: {row.title}"
     return row
+
+
+def _added(before: str, more: str) -> str:
+    """What was taken from something, with what comes to it."""
+    return more if not before else before if not more or more in before else f"{before}\n{more}"
 
 
 def _finish_task(desk: Desk, session: Session, task_id: int) -> None:
@@ -110,15 +116,23 @@ def edit(
     taken: str | None = None,
     done_on: date | None = None,
     not_done: bool = False,
+    seen: Learning | None = None,
     what: str = "book",
 ) -> Learning:
-    """Change what is said of something; also that it is done, or isn't. A question's open task is named after it."""
+    """Change what is said of something; also that it is done, or isn't. A question's open task is named after it.
+
+    With the row as it was `seen`, what was changed elsewhere since is refused to be overwritten.
+    """
     require_database(desk, NOTHING)
     if done_on is not None and done_on > desk.today():
         raise InputError(f"{done_on} is still to come; what is done was done today or before.")
     with desk.database.write("learning") as unit:
         unit.keeps_laid = True
         row = store.require(unit.session, learning_id, what)
+        given = {"title": title, "author": author, "taken": taken}
+        for name, text in given.items() if seen is not None else ():
+            if text is not None and getattr(row, name) not in (getattr(seen, name), text):
+                raise StateError(f"Its {name} was changed meanwhile: {getattr(row, name) or 'it is empty'}.")
         changed = replace(
             row,
             title=row.title if title is None else clean(title),
@@ -169,7 +183,10 @@ def used(
         row = store.require(session, learning_id, what)
         contact_id = None
         if contact is not None:
-            contact_id = contact_or_new(session, contact, desk.clock.timestamp())[0]
+            known = one_contact(session, contact)
+            if known is None:
+                raise StateError(f"There is no contact {clean(contact)!r}; `planner contact find` shows who there is.")
+            contact_id = known[0]
         if deal_id is not None:
             contact_id = contact_id or deals.get(session, deal_id).contact_id
         if activity_id is not None:

@@ -16,6 +16,7 @@ from planner.domain.workdays import DAY, Period
 from planner.services import learning
 from planner.services import review as reports
 from planner.services.calendar import work_calendar
+from planner.services.calls import require_database
 from planner.services.desk import Desk
 from planner.store import day as days
 from planner.store import goals, tasks
@@ -70,7 +71,7 @@ def of(desk: Desk, report: Review) -> Flow:
             review,
             rules.tried(said, before, review),
             tuple(store.aims(session, monday)),
-            learning.shelf(desk, session),
+            learning.shelf(desk, session, report.period.last),
             "" if top is None else top.title,
         )
 
@@ -83,6 +84,12 @@ def _said(session: Session, monday: date) -> list[tuple[date, str]]:
     texts = [(day, said.will_try) for day, (_, _, said) in sorted(found.items()) if said.will_try]
     before = [pair for pair in texts if pair[0] < monday][-1:]
     return before + [pair for pair in texts if monday <= pair[0] < max(found)]
+
+
+def week_review(desk: Desk, week: date) -> SelfReview:
+    """What was written of the week of a Monday, without its report."""
+    with desk.database.read() as session:
+        return store.get(session, week)
 
 
 def every(desk: Desk) -> list[SelfReview]:
@@ -133,10 +140,18 @@ def go_to(desk: Desk, week: date, step: int) -> None:
 
 
 def say(
-    desk: Desk, week: date, kind: Kind, text: str, *, cause: str = "", correction: str = "", line_id: int = 0
+    desk: Desk,
+    week: date,
+    kind: Kind,
+    text: str,
+    *,
+    cause: str = "",
+    correction: str = "",
+    line_id: int = 0,
+    seen: ReviewLine | None = None,
 ) -> ReviewLine:
     """Write a line into a week's review (begun with it), or say one anew. A task that a correction became is called
-    after it.
+    after it. With the line as it was `seen`, what was changed elsewhere since isn't overwritten.
     """
     _check(desk, week)
     with desk.database.write("review") as unit:
@@ -145,6 +160,8 @@ def say(
         store.begin(session, week, desk.now())
         review = store.get(session, week)
         line = _line(review, line_id) if line_id else ReviewLine(0, kind, clean(text))
+        if seen is not None and (line.text, line.cause, line.correction) != (seen.text, seen.cause, seen.correction):
+            raise StateError(f"That line was changed meanwhile; it says now: {line.text}.")
         same = review.of(line.kind)
         if not line_id and line.kind is Kind.AIM and len(same) >= AIMS:
             raise InputError(f"{AIMS} aims are enough for a week; change or drop one of them.")
@@ -153,7 +170,7 @@ def say(
         elif not line_id and len(same) >= MOST_LINES:
             raise InputError(f"{MOST_LINES} lines of a kind are enough for a week.")
         line = replace(line, text=clean(text), cause=clean(cause), correction=clean(correction))
-        if line.task_id is not None and not line.correction:
+        if line.task_id is not None and line.done is not False and not line.correction:
             raise InputError("That correction is a task already; drop the task first, or say it otherwise.")
         if line.task_id is not None and line.done is None:
             task = tasks.get(session, line.task_id)
@@ -161,6 +178,16 @@ def say(
         line = replace(line, id=store.put_line(session, week, line))
         unit.label = f"review of {review.name}: {line.text}"
     return line
+
+
+def week_of_line(desk: Desk, line_id: int) -> date:
+    """The Monday of the review that a line belongs to. Raises StateError where there is none."""
+    require_database(desk, NOTHING)
+    with desk.database.read() as session:
+        found = store.weeks_of(session, [line_id]).get(line_id)
+    if found is None:
+        raise StateError(f"There is no line {line_id} in any review; `planner review week` shows those of a week.")
+    return found
 
 
 def _line(review: SelfReview, line_id: int) -> ReviewLine:
@@ -200,7 +227,7 @@ def as_task(desk: Desk, week: date, line_id: int) -> tuple[ReviewLine, Task]:
         unit.keeps_laid = True
         session = unit.session
         line = _correction(store.get(session, week), line_id)
-        if line.task_id is not None:
+        if line.task_id is not None and line.done is not False:  # a dropped one is none
             raise StateError(f"It is a task already: {line.correction}.")
         due = first_day(desk, session, week)
         task = Task(0, line.correction, due, Due(due), Priority.A, tags=("correction",))
@@ -217,9 +244,9 @@ def as_week(desk: Desk, week: date, line_id: int) -> ReviewLine:
     with desk.database.write("correction") as unit:
         unit.keeps_laid = True
         line = _correction(store.get(unit.session, week), line_id)
-        if line.task_id is not None:
+        if line.task_id is not None and line.done is not False:
             raise StateError(f"It is a task already: {line.correction}.")
-        line = replace(line, became=Became.WEEK)
+        line = replace(line, became=Became.WEEK, task_id=None)
         store.put_line(unit.session, week, line)
         unit.label = f"into the week: {line.correction}"
     return line
@@ -245,7 +272,9 @@ def first_day(desk: Desk, session: Session, week: date) -> date:
 
 
 def finish(desk: Desk, week: date, wish: str = "") -> SelfReview:
-    """Finish a review, with a line to the wish where there is one; the figures are kept as they stand."""
+    """Finish a review, with a line to the wish where there is one; the figures are kept as they stand. Of one that is
+    finished only the line is changed.
+    """
     _check(desk, week)
     report = reports.read(desk, Span.WEEK, week)
     figures = {name: str(figure.done) for name, figure in report.figures.items()}
@@ -259,6 +288,9 @@ def finish(desk: Desk, week: date, wish: str = "") -> SelfReview:
             known = next(iter(store.get(session, week).of(Kind.WISH)), None)
             line = ReviewLine(0, Kind.WISH, clean(wish)) if known is None else replace(known, text=clean(wish))
             store.put_line(session, week, line)
-        store.finish(session, week, desk.now(), figures)
-        store.go_to(session, week, len(STEPS) - 1)
+        if store.get(session, week).finished:
+            unit.label = f"review of {week_name(week)}: {clean(wish)}"
+        else:
+            store.finish(session, week, desk.now(), figures)
+            store.go_to(session, week, len(STEPS) - 1)
         return store.get(session, week)

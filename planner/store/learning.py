@@ -83,9 +83,9 @@ def fill(handle: sqlite3.Connection, rows: Sequence[tuple[Learning, int]]) -> No
 
 
 def require(session: Session, learning_id: int, what: str = "book") -> Learning:
-    """One of them. Raises StateError when there is none."""
+    """One of them: a book, or what isn't one. Raises StateError when there is none."""
     found = get(session, learning_id)
-    if found is None:
+    if found is None or (found.kind is Kind.BOOK) != (what == Kind.BOOK):
         raise StateError(NO_LEARNING.format(what, learning_id, what))
     return found
 

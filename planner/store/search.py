@@ -199,16 +199,21 @@ def texts(connection: sqlite3.Connection, line: str, limit: int) -> list[tuple[s
     return [(KINDS[row[0] % STEP], row[0] // STEP) for row in rows]
 
 
+def _in_a_row(*columns: str) -> str:
+    """Several texts as one, with ``;`` between those that say something."""
+    parts = " || ".join(f"CASE {column} WHEN '' THEN '' ELSE '; ' || {column} END" for column in columns)
+    return f"ltrim({parts}, '; ')"
+
+
 _ROWS = {
     "deal": "SELECT id, title, notes, coalesce(closed, opened, ''), contact_id FROM deal",
     "promise": "SELECT id, text, note, due, contact_id FROM promise",
     "complaint": "SELECT id, text, agreed, received, contact_id FROM complaint",
     "activity": "SELECT id, note, reason, day, contact_id FROM activity",
     "task": "SELECT id, title, reason, coalesce(due, ''), contact_id FROM task",
-    "review_line": "SELECT id, text, trim(cause || '; ' || correction, '; '),"
+    "review_line": f"SELECT id, {_in_a_row('text', 'cause', 'correction')}, '',"
     " (SELECT week FROM review WHERE id = review_id), NULL FROM review_line",
-    "day": "SELECT id, trim(went_well || '; ' || went_wrong, '; '),"
-    " trim(what_else || '; ' || will_try, '; '), day, NULL FROM day",
+    "day": f"SELECT id, {_in_a_row('went_well', 'went_wrong', 'what_else', 'will_try')}, '', day, NULL FROM day",
     "learning": "SELECT id, trim(title || ', ' || author, ', '), taken, coalesce(done_on, started), NULL FROM learning",
 }
 

@@ -12,7 +12,7 @@ from planner.tui.widgets.files import day_words
 
 if TYPE_CHECKING:
     from planner.domain.learning import Learning
-    from planner.domain.selfreview import Tried
+    from planner.domain.selfreview import ReviewLine, Tried
     from planner.tui.modals.review import LearningWanted, LessonWanted
 
 
@@ -25,20 +25,27 @@ def begin(desk: Desk, week: date, step: int) -> str:
     return f"the review of {review.name} is begun; leave it when you like, it goes on where you were"
 
 
-def say(desk: Desk, week: date, kind: Kind, text: str, line_id: int = 0) -> str:
+def say(desk: Desk, week: date, kind: Kind, text: str, seen: ReviewLine | None = None) -> str:
     """A line: what went well, an aim."""
     from planner.services import selfreview
 
-    line = selfreview.say(desk, week, kind, text, line_id=line_id)
+    line = selfreview.say(desk, week, kind, text, line_id=0 if seen is None else seen.id, seen=seen)
     return f"{'aim' if kind is Kind.AIM else 'went well'}: {line.text}"
 
 
-def wrong(desk: Desk, week: date, wanted: LessonWanted, line_id: int = 0) -> str:
+def wrong(desk: Desk, week: date, wanted: LessonWanted, seen: ReviewLine | None = None) -> str:
     """What went wrong, its cause and correction."""
     from planner.services import selfreview
 
     line = selfreview.say(
-        desk, week, Kind.WRONG, wanted.text, cause=wanted.cause, correction=wanted.correction, line_id=line_id
+        desk,
+        week,
+        Kind.WRONG,
+        wanted.text,
+        cause=wanted.cause,
+        correction=wanted.correction,
+        line_id=0 if seen is None else seen.id,
+        seen=seen,
     )
     hint = "; t makes its correction a task, w a change of the week" if line.correction and not line.became else ""
     return f"went wrong: {line.text}{hint}"
@@ -80,15 +87,17 @@ def finish(desk: Desk, week: date, wish: str) -> str:
     """Finish the review of a week."""
     from planner.services import selfreview
 
-    return f"the review of {selfreview.finish(desk, week, wish).name} is finished"
+    before = selfreview.week_review(desk, week)
+    review = selfreview.finish(desk, week, wish)
+    return f"to the wish: {review.wish}" if before.finished else f"the review of {review.name} is finished"
 
 
 def learn(desk: Desk, wanted: LearningWanted) -> str:
     """Something new that is learnt; a question becomes a task."""
     from planner.services import learning
 
-    if wanted.kind is Learnt.QUESTION:
-        row, task = learning.ask(desk, wanted.title)
+    if wanted.kind is Learnt.QUESTION and wanted.done_on is None:
+        row, task = learning.ask(desk, wanted.title, author=wanted.author)
         return f"to find out, {day_words(str(task.due), desk.today())}: {row.title}"
     row = learning.add(
         desk, wanted.title, wanted.kind, author=wanted.author, started=wanted.done_on, done_on=wanted.done_on,
@@ -104,14 +113,20 @@ def learnt(desk: Desk, row: Learning, wanted: LearningWanted) -> str:
     changed = learning.edit(
         desk,
         row.id,
-        title=wanted.title,
-        author=wanted.author,
-        taken=wanted.taken,
+        title=_new(wanted.title, row.title),
+        author=_new(wanted.author, row.author),
+        taken=_new(wanted.taken, row.taken),
         done_on=wanted.done_on,
-        not_done=wanted.done_on is None,
+        not_done=wanted.done_on is None and row.done_on is not None,
+        seen=row,
         what=row.kind.value,
     )
     return f"{'done' if wanted.done_on and row.done_on is None else 'changed'}: {changed.title}"
+
+
+def _new(typed: str, before: str) -> str | None:
+    """What was typed, where it is otherwise than before."""
+    return None if typed == before else typed
 
 
 def use(

@@ -119,13 +119,16 @@ def test_the_self_review_by_command(run: Run) -> None:
     row = run("review", "list", "--json").json[0]
     assert (row["week"], row["state"], row["figures"]["dials"]) == ("2026-W47", "finished", 40)
     assert "line 2  went well: nine talks" in run("review", "week").out
-    assert "2026-11-16  review    late list mail; make it before six" in run("review", "find", "late").out
+    assert "2026-11-16  review    late list; mail; make it before six" in run("review", "find", "late").out
     assert run("review", "find", "elephant").out == "No review has 'elephant' in it.\n"
     assert run("undo").out.startswith("undid: review of 2026-W47 finished")
     later = {"now": "2026-11-23T08:00"}
     assert "from your review: make it before six" in run("day", "open", **later).out
     assert "this week's aim: six meetings" in run("undo", **later).out + run("day", "open", **later).out
-    assert run("review", "tried", "1", "not", "--date", "2026-W48", **later).out == "not done: make it before six\n"
+    assert (
+        run("review", "tried", "1", "not", "--date", "2026-W48", **later).out
+        == "not done in 2026-W48: make it before six\n"
+    )
     run("review", "tried", "9", "done", "--date", "2026-W48", code=1, **later)
     assert "to be tried 1  ✗ make it before six" in run("review", "week", "--date", "2026-W48", **later).out
 
@@ -154,6 +157,8 @@ def test_books_and_trainings(run: Run) -> None:
     assert "✓ 1 book since 1 Oct 2026; a book a month asks 1" in listed.out
     assert "Nothing of SPIN Selling was used yet, 27 days after it was done." in listed.err
     run("book", "done", "1", "--taken", "ask first")
+    assert "no contact 'Kim'" in run("book", "used", "1", "x", "--contact", "Kim", code=1).err
+    run("contact", "add", "Kim")
     assert run("book", "used", "1", "asked", "first", "--contact", "Kim").out == (
         "used: SPIN Selling  2026-11-16  asked first  Kim\n"
     )
@@ -168,6 +173,9 @@ def test_books_and_trainings(run: Run) -> None:
     assert "can be book, training" in run("training", "add", "x", "--kind", "film", code=2).err
     assert "planner book add" in run("training", "add", "x", "--kind", "book", code=2).err
     assert "no book 9" in run("book", "done", "9", code=1).err
+    assert "no book 2" in run("book", "drop", "2", code=1).err
+    assert "no training 1" in run("training", "done", "1", code=1).err
+    assert "--done says" in run("training", "add", "x", "--kind", "question", "--taken", "y", code=2).err
     assert run("book", "drop", "1").out == "dropped book 1: SPIN Selling\n"
     assert run("undo").out.startswith("undid: dropped: SPIN Selling")
     assert len(run("book", "list", "--json").json) == 1
@@ -178,6 +186,6 @@ def test_the_middle_of_the_week_is_said_by_today(run: Run) -> None:
     run("day", "open")
     run("log", "dial", "--count", "80")
     wednesday = {"now": "2026-11-18T08:30"}
-    assert "  Mid-week, 3 days left: calls 80 of 200 ▼" in run("today", **wednesday).out
-    assert run("today", "--json", **wednesday).json["midway"][0].startswith("Mid-week, 3 days left")
+    assert "  Mid-week, as of this morning, 3 days left: calls 80 of 200 ▼" in run("today", **wednesday).out
+    assert run("today", "--json", **wednesday).json["midway"][0].startswith("Mid-week, as of this morning, 3 days left")
     assert not any("Mid-week" in text for text in run("today", "--json").json["midway"])

@@ -83,7 +83,10 @@ def test_the_middle_is_a_working_day_and_short_weeks_have_none(weights: list[flo
 def test_the_check_says_where_it_stands() -> None:
     stands = {"dials": (208, 202, 305), "proposals": (0, 2, 1), "deals": (1, 0, 0)}
     text = Midway(Span.WEEK, stands, Fraction(5, 2)).sentence()
-    assert text == "Mid-week, 2.5 days left: calls 208 of 202 ▲, 305 to come; proposals 0 of 2 ▼, 1 to come"
+    assert (
+        text
+        == "Mid-week, as of this morning, 2.5 days left: calls 208 of 202 ▲, 305 to come; proposals 0 of 2 ▼, 1 to come"
+    )
     assert Midway(Span.MONTH, {"deals": (3, 0, 0)}, WHOLE).sentence() == ""
 
 

@@ -218,11 +218,11 @@ def test_a_refused_file_is_said_on_a_terminal_and_left_as_it_is(desk: Desk, tmp_
 
 
 def on_a_small_disk(tmp_path: Path, steps: str) -> subprocess.CompletedProcess[str]:
-    """Run shell steps beside a file system of 600 KiB of their own, mounted on `$disk`; `planner` is the program."""
+    """Run shell steps beside a file system of a mebibyte of their own, mounted on `$disk`; `planner` is the program."""
     (tmp_path / "disk").mkdir()
     script = f"""
 disk={tmp_path}/disk
-mount -t tmpfs -o size=600k tmpfs $disk || exit 77
+mount -t tmpfs -o size=1m tmpfs $disk || exit 77
 export PLANNER_DB=$disk/planner.db PLANNER_CONFIG={tmp_path}/c.toml PLANNER_NOW=2026-11-16T09:42
 planner() {{ {shlex.join(PLANNER)} "$@"; }}
 {steps}"""
@@ -244,7 +244,7 @@ def test_a_full_disk_is_a_sentence_and_reading_goes_on(tmp_path: Path) -> None:
         tmp_path,
         """
 planner log dial; planner today > /dev/null
-head -c 600k /dev/zero > $disk/filler 2> /dev/null
+head -c 1m /dev/zero > $disk/filler 2> /dev/null
 planner log dial; echo "log $?"
 planner task add something; echo "task $?"
 planner today --json; echo "today $?"

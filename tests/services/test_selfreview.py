@@ -219,7 +219,7 @@ def test_a_question_becomes_a_task_and_is_answered_with_it(desk: Desk) -> None:
     learning.done(desk, row.id, taken="by the year's sum", what="training")
     assert [each.id for each in tasks.listed(desk) if each.id == task.id] == []
     other, task = learning.ask(desk, "And with a third year?")
-    learning.drop(desk, other.id)
+    learning.drop(desk, other.id, what="training")
     assert [each.id for each in tasks.listed(desk) if each.id == task.id] == []
     undo(desk)
     assert learning.read(desk).rows[0].title == "And with a third year?"
@@ -279,9 +279,9 @@ def test_the_middle_of_the_week_appears_by_itself_until_a_day_was_opened(tmp_pat
             return live.read().midway.splitlines()
 
     assert midway(17, 20) == []
-    assert midway(18) == ["Mid-week, 3 days left: calls 170 of 205 ▼, 330 to come"]
+    assert midway(18) == ["Mid-week, as of this morning, 3 days left: calls 170 of 205 ▼, 330 to come"]
     assert midway(19) == [
-        "Mid-week, 2 days left: calls 170 of 310 ▼, 260 to come"
+        "Mid-week, as of this morning, 2 days left: calls 170 of 310 ▼, 260 to come"
     ]  # Wednesday wasn't opened; 130 is the most
     move_clock(desk, datetime(2026, 11, 19, 9))
     day.open_day(desk)
@@ -431,7 +431,7 @@ def test_the_check_carries_what_days_before_the_week_asked(tmp_path: Path) -> No
         text = live.read().midway.splitlines()[0]
     asked = sum(each.asked.get("dials", 0) for each in review.read(desk, Span.WEEK).days[:2])
     assert asked > 0
-    assert text.startswith(f"Mid-week, 3 days left: calls 0 of {asked} ▼")
+    assert text.startswith(f"Mid-week, as of this morning, 3 days left: calls 0 of {asked} ▼")
 
 
 def test_the_check_of_a_week_that_crosses_a_month_reckons_no_odds_of_the_next(
@@ -477,14 +477,14 @@ def test_an_undone_log_is_nothing_that_was_done(tmp_path: Path) -> None:
 def test_a_question_is_answered_as_its_task_is(desk: Desk) -> None:
     row, task = learning.ask(desk, "How?")
     tasks.done(desk, task.id)
-    learning.edit(desk, row.id, taken="so")
+    learning.edit(desk, row.id, what="training", taken="so")
     tasks.reopen(desk, task.id)
     assert learning.read(desk).rows[0].done_on is None
-    learning.edit(desk, row.id, title="How much?")
+    learning.edit(desk, row.id, what="training", title="How much?")
     assert "Find out: How much?" in [each.title for each in tasks.listed(desk)]
-    learning.edit(desk, row.id, done_on=date(2026, 11, 20))
+    learning.edit(desk, row.id, what="training", done_on=date(2026, 11, 20))
     assert task.id not in [each.id for each in tasks.listed(desk)]
-    learning.edit(desk, row.id, not_done=True)
+    learning.edit(desk, row.id, what="training", not_done=True)
     assert task.id in [each.id for each in tasks.listed(desk)]
 
 
@@ -531,3 +531,54 @@ def test_the_streak_looks_half_a_year_back_in_every_span(tmp_path: Path) -> None
         worked(desk, date(2026, 2, 2) + timedelta(days=number), 100)
     move_clock(desk, datetime(2026, 11, 30, 18))
     assert {review.read(desk, span).streak.most for span in Span} == {0.0}
+
+
+def test_a_dropped_correction_can_be_made_a_task_again_or_cleared(desk: Desk) -> None:
+    line = selfreview.say(desk, WEEK, Kind.WRONG, "late", correction="earlier")
+    _, task = selfreview.as_task(desk, WEEK, line.id)
+    tasks.drop(desk, task.id)
+    again = selfreview.as_task(desk, WEEK, line.id)[1]
+    assert again.id != task.id
+    tasks.drop(desk, again.id)
+    assert selfreview.say(desk, WEEK, Kind.WRONG, "late", line_id=line.id).correction == ""
+
+
+def test_what_was_changed_meanwhile_is_not_overwritten(desk: Desk) -> None:
+    line = selfreview.say(desk, WEEK, Kind.WRONG, "late")
+    selfreview.say(desk, WEEK, Kind.WRONG, "very late", line_id=line.id)
+    with pytest.raises(StateError, match="changed meanwhile; it says now: very late"):
+        selfreview.say(desk, WEEK, Kind.WRONG, "a bit late", line_id=line.id, seen=line)
+    book = learning.add(desk, "SPIN")
+    learning.edit(desk, book.id, taken="by command")
+    learning.edit(desk, book.id, title="SPIN Selling", seen=book)
+    assert learning.read(desk).rows[0].taken == "by command"
+    with pytest.raises(StateError, match="taken was changed meanwhile: by command"):
+        learning.edit(desk, book.id, taken="by the form", seen=book)
+
+
+def test_a_finished_review_keeps_its_figures_when_its_line_is_changed(desk: Desk) -> None:
+    selfreview.finish(desk, WEEK, "nearer")
+    calls.log(desk, "dial", count=12, moment=datetime(2026, 11, 20, 12))
+    move_clock(desk, datetime(2026, 11, 24, 9))
+    again = selfreview.finish(desk, WEEK, "much nearer")
+    assert (again.wish, again.figures["dials"], again.finished_at) == ("much nearer", "500", datetime(2026, 11, 20, 18))
+
+
+def test_learning_is_told_as_it_stood_at_the_end_of_the_week(desk: Desk) -> None:
+    book = learning.add(desk, "SPIN", started=date(2026, 9, 1))
+    learning.done(desk, book.id, day=date(2026, 11, 2), taken="ask")
+    learning.done(desk, book.id, taken="and wait")
+    assert learning.read(desk).rows[0].taken == "ask\nand wait"
+    assert selfreview.read(desk, WEEK).shelf.nudges != ()
+    before = selfreview.read(desk, LAST).shelf
+    assert before.nudges == ()
+    assert before.pace is not None
+    assert before.pace.done == 1
+    assert selfreview.read(desk, date(2026, 8, 3)).shelf.rows == ()
+
+
+def test_a_week_of_two_months_is_drawn_in_the_one_that_most_of_it_lies_in(desk: Desk) -> None:
+    plan.set_plan(desk, month_of(date(2026, 10, 1)), Decimal(700_000), "2x")
+    found = charts.read(desk, Span.WEEK.period(date(2026, 10, 26)))
+    assert found.pace[0].day == date(2026, 10, 1)
+    assert found.pace[-1].booked is not None

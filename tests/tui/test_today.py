@@ -57,12 +57,14 @@ async def test_one_key_counts_one(desk: Desk, key: str, metric: str, kind: str) 
 
 async def test_a_digit_just_after_a_call_says_its_outcome(desk: Desk) -> None:
     async with running(desk) as pilot:
-        await pilot.press("7")  # no call yet: the digit means nothing
+        await press(pilot, "7")  # no call yet: the digit is a screen's
+        assert pilot.app.screen is not today_screen(pilot)
+        await press(pilot, "1")
         await pilot.press("d", "4")
         await wait_for(pilot, says(pilot, "call: refused"))
         assert [row.outcome for row in calls.listed(desk, NOW.date())] == ["refused"]
         assert today_screen(pilot).today.counts["conversations"] == 1
-        await pilot.press("7")
+        await press(pilot, "7", "1")
         assert [row.outcome for row in calls.listed(desk, NOW.date())] == ["refused"]
         await pilot.press("o", "1")
         await wait_for(pilot, says(pilot, "call: no answer"))

@@ -27,6 +27,7 @@ AREAS = (
     ("stop", "STOP"),
     ("calendar", "Calendar"),
     ("mail", "Mail"),
+    ("review", "Review"),
     ("client", "Clients"),
     ("deal", "Deals"),
     ("care", "Promises and complaints"),

@@ -58,7 +58,7 @@ class PickLines(EntryLines):
             pick = self.picks[index]
             chosen = index == self.cursor
             right = view.fit(pick.right, max(0, width // 2 - 2), measure)
-            room = width - measure(right) - 5
+            room = width - measure(right) - 6
             left: Line = [(" ▸ " if chosen else "   ", "accent"), *view.cut(pick.left, room, measure)]
             if chosen:
                 left = [(text, "cursor" if style == "" else style) for text, style in left]

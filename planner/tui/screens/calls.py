@@ -648,19 +648,23 @@ class CallsScreen(TalkScreen):
 
     def action_question(self) -> None:
         """Keep a question that couldn't be answered: it becomes a task to find it out."""
+        if not self._mode and self.calls.card is not None:
+            self._ask_question(self.calls.card.id)
+
+    def _ask_question(self, contact_id: int, text: str = "", problem: str = "") -> None:
         from planner.tui import review_changes
         from planner.tui.modals.line import LineModal
 
-        card = self.calls.card
-        if self._mode or card is None:
-            return
-
-        def keep(text: str | None) -> None:
-            if text is not None:
-                self._carry_out(partial(review_changes.ask, self.desk, text, card.id))
+        def keep(said: str | None) -> None:
+            if said is not None:
+                self._carry_out(
+                    partial(review_changes.ask, self.desk, said, contact_id),
+                    lambda trouble: self._ask_question(contact_id, said, trouble),
+                )
 
         hint = "I'll find out and call you back"
-        self.app.push_screen(LineModal("A question you couldn't answer", "the question", "", hint), keep)
+        modal = LineModal("A question you couldn't answer", "the question", text, hint, problem=problem)
+        self.app.push_screen(modal, keep)
 
     def action_insight(self) -> None:
         """The best hours, and the sessions."""

@@ -56,6 +56,7 @@ KEYS: dict[str, tuple[FooterKey, ...]] = {
         GO_ON,
     ),
     Step.WISH: (FooterKey("⏎", "write it, and finish", "go_on"),),
+    "finished": (FooterKey("⏎", "change the line", "go_on"),),
     "learning": (
         FooterKey("+", "new", "add"),
         FooterKey("d", "done", "done"),
@@ -141,6 +142,7 @@ class ReviewScreen(DeskScreen):
         self._shelf: Shelf | None = None
         self._past: list[SelfReview] | None = None
         self._came_from: date | None = None
+        self._left_week: date | None = None
 
     def compose(self) -> ComposeResult:
         yield HeaderLine(self.today, self.desk.now(), id="header")
@@ -173,6 +175,7 @@ class ReviewScreen(DeskScreen):
 
     def _take(self, found: tuple[Review, Flow | None, Shelf, list[SelfReview]]) -> None:
         first = self._report is None
+        before = self._keys()
         another = self._report is None or self._report.period != found[0].period
         self._report, self._flow, self._shelf, self._past = found
         self._day = self._report.period.first if self._span is not Span.DAY else self._day or self._report.period.first
@@ -183,7 +186,16 @@ class ReviewScreen(DeskScreen):
         if self._page not in OF_SPAN[self._span]:
             self._page = Step.FIGURES
         self._show(anew=another)
+        new = self._keys() - before
+        if len(new) == 1 and not another:  # what was written just now is what the next key is about
+            self.query_one(PageLines).choose(new.pop())
         self._tell_notices()
+
+    def _keys(self) -> set[object]:
+        """The keys of all lines and of all that is learnt."""
+        lines = () if self._flow is None else self._flow.review.lines
+        rows = () if self._shelf is None else self._shelf.rows
+        return {*(line.id for line in lines), *(("learning", row.id) for row in rows)}
 
     def _take_up(self) -> None:
         """Go on where the review was left."""
@@ -199,7 +211,12 @@ class ReviewScreen(DeskScreen):
             self._complain(problem)
             return
         self.query_one(TitleLine).show(lambda width: [(" Review", "bold")])
-        rows = [[(problem, "")], [("1", "accent"), (" goes back to Today, where the day is opened", "dim")]]
+        rows = [
+            [(problem, "")],
+            [("1", "accent"), (" goes back to Today, where the day is opened; ", "dim")],
+            [("planner book add TITLE", ""), (" begins to learn", "dim")],
+        ]
+        self.query_one("#footer", FooterLine).show([key for key in AROUND if key.last])
         from planner.tui.widgets.review import rows_of
 
         self.query_one(PageLines).show([], rows_of(rows), anew=True)
@@ -226,7 +243,8 @@ class ReviewScreen(DeskScreen):
             charts = tuple(rows_of([[("reading …", "dim")]]))
         shown = Shown(report, self.desk.today(), self._flow, self._shelf, self._past, charts)
         lines.show([(f" {PAGES[self._page][1]}", "bold")], page_rows(self._page, shown, width), anew=anew)
-        first = KEYS.get(self._page, (GO_ON,) if self._flow is not None and self._page in STEPS else ())
+        page = "finished" if self._page == Step.WISH and review is not None and review.finished else self._page
+        first = KEYS.get(page, (GO_ON,) if self._flow is not None and self._page in STEPS else ())
         self.query_one("#footer", FooterLine).show([*first, *AROUND])
         self.refresh_bindings()
 
@@ -285,6 +303,7 @@ class ReviewScreen(DeskScreen):
     def action_page(self, step: int) -> None:
         """Look at another page."""
         pages = OF_SPAN[self._span]
+        self._say([])
         if self._report is not None and self._page in pages:
             self._page = pages[(pages.index(self._page) + step) % len(pages)]
             self._show(anew=True)
@@ -293,27 +312,34 @@ class ReviewScreen(DeskScreen):
         """Look at the span before or after."""
         if self._report is None:
             return
+        self._say([])
         period = self._span.step(self._report.period, step)
         if period.first > self.desk.today():
             self._complain("That is still to come.")
             return
-        self._day, self._came_from = period.first, None
+        self._day, self._came_from, self._left_week = period.first, None, None
         self._reload()
 
     def action_turn(self) -> None:
         """From the week to the month, the day, and the week again."""
         if self._report is None:
             return
-        order = (Span.WEEK, Span.MONTH, Span.DAY)
-        last = min(self._report.period.last, self.desk.today())
+        self._say([])
+        order, period, today = (Span.WEEK, Span.MONTH, Span.DAY), self._report.period, self.desk.today()
+        if self._span is Span.WEEK:  # of two months, the one that most of it lies in
+            self._left_week, self._day = period.first, min(period.first + DAY * 3, today)
+        else:
+            self._day = min(period.last, today)
         self._span = order[(order.index(self._span) + 1) % len(order)]
-        self._day = last
+        if self._span is Span.WEEK and self._left_week is not None:
+            self._day = self._left_week
         self._reload()
 
     def action_year(self) -> None:
         """The same span a year ago; the same key comes back."""
         if self._report is None:
             return
+        self._say([])
         if self._came_from is not None:
             self._day, self._came_from = self._came_from, None
         else:
@@ -421,7 +447,7 @@ class ReviewScreen(DeskScreen):
     def _ask_line_of(self, kind: Kind, line: ReviewLine | None = None, text: str = "", problem: str = "") -> None:
         from planner.tui.modals.line import LineModal
 
-        week, line_id = self._week, 0 if line is None else line.id
+        week = self._week
         heading, label = (
             ("An aim for the next week", "the aim") if kind is Kind.AIM else ("What went well?", "went well")
         )
@@ -429,7 +455,7 @@ class ReviewScreen(DeskScreen):
         def keep(said: str | None) -> None:
             if said is not None:
                 self._carry_out(
-                    partial(changes.say, self.desk, week, kind, said, line_id),
+                    partial(changes.say, self.desk, week, kind, said, line),
                     lambda trouble: self._ask_line_of(kind, line, said, trouble),
                 )
 
@@ -448,7 +474,7 @@ class ReviewScreen(DeskScreen):
         def keep(wanted: LessonWanted | None) -> None:
             if wanted is not None:
                 self._carry_out(
-                    partial(changes.wrong, self.desk, week, wanted, 0 if line is None else line.id),
+                    partial(changes.wrong, self.desk, week, wanted, line),
                     lambda trouble: self._ask_wrong(line, wanted, trouble),
                 )
 
@@ -493,6 +519,9 @@ class ReviewScreen(DeskScreen):
             return
         if not line.correction:
             self._complain("There is no correction in that line yet: e says what is to be done otherwise.")
+            return
+        if line.task_id is not None and line.done is not False:
+            self._complain("It is a task already.")
             return
         self._carry_out(partial(changes.as_week, self.desk, self._week, line.id))
         self.planner.show("week")

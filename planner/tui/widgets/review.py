@@ -112,6 +112,13 @@ class PageLines(ChoiceLines):
         else:
             self.move_to(self.cursor)
 
+    def choose(self, key: object) -> None:
+        """Put the cursor on a row by its key, where it is there."""
+        for place in self._places():
+            if self.rows[place].key == key:
+                self.move_to(place)
+                return
+
     def _places(self) -> list[int]:
         return [place for place, row in enumerate(self.rows) if row.key is not None]
 
@@ -133,9 +140,14 @@ class PageLines(ChoiceLines):
             return
         at = places.index(self.cursor) if self.cursor in places else 0
         wanted = max(0, min(at + count, len(places) - 1))
-        if wanted == at == 0 and count < 0:
-            self.first = 0  # what stands above the first of them
-        self.move_to(places[wanted])
+        if wanted != at:
+            self.move_to(places[wanted])
+            return
+        # there is no other to choose that way: what stands above the first, or below the last of them
+        room = max(1, self.size.height - 2)
+        last = max(0, len(self.rows) - room)
+        self.first = 0 if count < 0 else min(last, self.first + (count if abs(count) > 1 else 3))
+        self.redraw()
 
     def on_click(self, event: events.Click) -> None:
         index = event.y - 2 + self.first
@@ -264,7 +276,7 @@ def figures(report: Review, width: int) -> list[Row]:
     if len(lines) == 1:
         lines = [[("Nothing was counted in it.", "")]]
     currency = f" {report.currency}" if report.currency else ""
-    if not any(each.weight for each in report.days):
+    if report.before and not any(each.weight for each in report.days):
         lines += [[], [("Nothing was asked of it: every day was off, and leaves the habit as it was.", "dim")]]
     elif report.quota is not None:
         lines += [[], [(f"the quota's part of it is {format_amount(round(report.quota))}{currency}", "dim")]]
@@ -289,6 +301,8 @@ def _rates(report: Review) -> list[Line]:
         if stage.rate is not None and stage.low is not None and stage.high is not None:
             between = f"{100 * stage.low:.0f} to {100 * stage.high:.0f} %"
             line += [(f"{percent(stage.rate):>6}", "bold"), (f"   {between}", "dim")]
+        else:
+            line.append(("   some had begun before", "dim"))
         lines.append(line)
     return lines
 
