@@ -315,3 +315,52 @@ def test_every_week_of_a_first_week_has_words(tmp_path: Path) -> None:
     for on in (date(2026, 11, 18), LAST, date(2020, 12, 31)):
         assert selfreview.read(desk, on).report.period.first.weekday() == 0
     assert review.read(desk, review.Span.WEEK, date(2021, 1, 1)).name == "2020-W53"
+
+
+async def test_the_next_key_is_about_what_was_written_just_now(tmp_path: Path) -> None:
+    desk = demo_at(tmp_path, FRIDAY)
+    selfreview.say(desk, WEEK, Kind.WRONG, "first", correction="fix one")
+    async with running(desk) as pilot:
+        await opened(pilot)
+        await page(pilot, "What went well, what went wrong")
+        await press(pilot, "minus")
+        await typed(pilot, "second", "", "fix two")
+        await press(pilot, "t")
+        assert "task: fix two" in shown(pilot)
+    assert [line.became for line in selfreview.read(desk, WEEK).review.lines] == [None, Became.TASK]
+
+
+async def test_a_page_is_read_to_its_end_and_all_keys_are_in_the_help(tmp_path: Path) -> None:
+    desk = demo_at(tmp_path, FRIDAY)
+    selfreview.say(desk, WEEK, Kind.WRONG, "long " * 60, cause="why " * 80, correction="otherwise " * 40)
+    async with running(desk, (80, 24)) as pilot:
+        await opened(pilot)
+        await page(pilot, "What went well, what went wrong")
+        assert "a task" not in shown(pilot)
+        for _ in range(12):
+            await press(pilot, "down")
+        assert "… ↓" not in shown(pilot)
+        await press(pilot, "home")
+        assert "went well   + adds one" in shown(pilot)
+        await press(pilot, "right_square_bracket")
+        assert "That is still to come." in shown(pilot)
+        await press(pilot, "tab")
+        assert "That is still to come." not in shown(pilot)
+    async with running(desk, (120, 60)) as pilot:
+        await opened(pilot)
+        await press(pilot, "question_mark")
+        assert "Review" in shown(pilot)
+        assert "Make the correction a task of the next week" in shown(pilot) or "The same week a year ago" in shown(
+            pilot
+        )
+
+
+async def test_a_question_that_is_too_long_is_asked_again_with_its_text(tmp_path: Path) -> None:
+    desk = calls_typical(tmp_path)
+    async with running(desk) as pilot:
+        await press(pilot, "2", "Q")
+        pilot.app.screen.query_one("#field-line", Input).value = "why " * 90
+        await press(pilot, "enter")
+        assert "A title can have 300 characters." in shown(pilot)
+        assert pilot.app.screen.query_one("#field-line", Input).value.startswith("why why")
+    assert learning.read(desk).rows == ()

@@ -161,6 +161,7 @@ class TodayScreen(DeskScreen):
         parts = self.today.midway.splitlines()[0].split("; ")
         seven: Line = [("   7", "accent"), (" review", "dim")]
         shorter = [parts[:count] for count in range(len(parts), 0, -1)]
+        shorter.append([f"{parts[0].partition(',')[0]}: where do you stand?"])
         self._say(*([(" ◷ ", "accent"), ("; ".join(some), ""), *seven] for some in shorter), keep=True)
 
     # what is shown
