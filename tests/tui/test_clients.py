@@ -432,6 +432,7 @@ async def test_a_file_is_looked_at_mapped_taken_in_and_taken_back(desk: Desk, tm
         await settled(pilot)
         await press(pilot, "enter")
         await wait_for(pilot, says(pilot, "→ phone"))
+        await wait_for(pilot, says(pilot, "Bela  030 222222"))  # it is read again with it
         assert len(people.listed(desk)) == 6
         await press(pilot, "w")
         await wait_for(pilot, says(pilot, "odd.csv: 2 new"))
