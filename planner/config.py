@@ -439,13 +439,16 @@ BY_KEY: Mapping[str, Setting] = {setting.key: setting for setting in SETTINGS}
 
 @dataclass(frozen=True, slots=True)
 class Config:
-    """The settings in force. `problems` are sentences about values that were not usable; `accounts` the mailboxes."""
+    """The settings in force. `problems` are sentences about values that were not usable; `accounts` the mailboxes;
+    `keys` the keys that were set, by the ids of their commands (whether there are such, the screens know).
+    """
 
     path: str
     values: Mapping[str, Any]
     problems: tuple[str, ...] = ()
     given: frozenset[str] = field(default_factory=frozenset)
     accounts: tuple[Account, ...] = ()
+    keys: Mapping[str, str] = field(default_factory=dict)
 
     def __getitem__(self, key: str) -> Any:
         return self.values[key]
@@ -508,6 +511,7 @@ def load(path: str) -> Config:
     problems: list[str] = []
     given: set[str] = set()
     accounts = _accounts(tree, text, problems)
+    keys = _keys(tree, text, problems)
     for key, value in _flatten(tree):
         line = _line_of(text, key)
         setting = BY_KEY.get(key)
@@ -519,7 +523,23 @@ def load(path: str) -> Config:
             given.add(key)
         except ValueError:
             problems.append(f"line {line}: {key} = {value!r} is not allowed; it can be {setting.allowed}.")
-    return Config(path, base, tuple(problems), frozenset(given), tuple(accounts))
+    return Config(path, base, tuple(problems), frozenset(given), tuple(accounts), keys)
+
+
+def _keys(tree: dict[str, Any], text: str, problems: list[str]) -> dict[str, str]:
+    """The keys, ``[keys]``: a command's id and what it is pressed with; taken out of the tree."""
+    table = tree.pop("keys", {})
+    if not isinstance(table, dict):
+        problems.append(f"line {_line_of(text, 'keys')}: keys is no table; write [keys].")
+        return {}
+    found = {}
+    for name, value in table.items():
+        if isinstance(value, str) and value.strip():
+            found[name] = value
+        else:
+            line = _line_of(text, f"keys.{name}")
+            problems.append(f'line {line}: keys.{name} is no key; write {name} = "g", or several: "g,ctrl+g".')
+    return found
 
 
 def _accounts(tree: dict[str, Any], text: str, problems: list[str]) -> list[Account]:
@@ -621,6 +641,8 @@ def full_key(key: str) -> str:
 
 def parse_value(key: str, text: str) -> Any:
     """The value to store for what was typed. Raises InputError with what is allowed."""
+    if key.startswith("keys."):
+        return text.strip()
     setting = BY_KEY.get(full_key(key))
     if setting is None:
         raise InputError(f"{key!r} is not a setting{_nearest(key) or '; planner config show lists them'}.")
@@ -639,6 +661,42 @@ def parse_value(key: str, text: str) -> Any:
         raise InputError(f"{key} = {text!r} is not allowed; it can be {setting.allowed}.") from error
 
 
+def template() -> str:
+    """Every setting as TOML, commented out with its default, what it is and what it can be."""
+    import tomlkit
+
+    lines = ["# planner's settings: take the # away from what you want otherwise than it is.", ""]
+    table = ""
+    for setting in SETTINGS:
+        head, _, name = setting.key.partition(".")
+        if head != table:
+            table = head
+            lines += [f"[{table}]"]
+        lines += [
+            f"# {setting.about}: {setting.allowed}",
+            f"# {name} = {tomlkit.item(setting.default).as_string()}",
+            "",
+        ]
+    lines += [
+        "[keys]",
+        "# a key of your own for a command, by its id; planner keys lists them",
+        '# log-dial = "f6"',
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def write_template(path: str) -> None:
+    """Write all settings, commented out, where there is no file yet. Raises StateError where there is one."""
+    if os.path.lexists(path):
+        raise StateError(
+            f"{path} is there already and stays as it is; `planner config init -` prints what could stand in it."
+        )
+    try:
+        _write_private(path, template())
+    except OSError as error:
+        raise StateError(f"{path} can't be written: {error.strerror}.") from error
+
+
 def store_value(path: str, key: str, value: Any) -> None:
     """Write one setting, keeping the rep's comments and order; the file and its folder are made if missing."""
     import tomlkit
@@ -650,8 +708,8 @@ def store_value(path: str, key: str, value: Any) -> None:
         if not hasattr(table, "keys"):
             raise StateError(f"{path}: {table_name} is not a table; mend it by hand first.")
         item = tomlkit.item(value)
-        if name not in table:
-            setting = BY_KEY[key]
+        setting = BY_KEY.get(key)
+        if name not in table and setting is not None:
             item.comment(f"{setting.about}: {setting.allowed}")
         table[name] = item
 

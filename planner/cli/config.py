@@ -18,16 +18,20 @@ def register(commands: Group) -> None:
     parser = group.add("set", set_, "change one setting (not undoable)")
     parser.add_argument("key")
     parser.add_argument("value")
+    parser = group.add("init", init, "write a settings file with all of them, commented out; - prints it")
+    parser.add_argument("file", nargs="?", choices=("-",), metavar="-")
     group.add("path", path, "where the settings file lies", reads=True)
 
 
 def show(args: argparse.Namespace, desk: Desk) -> int:
     settings = desk.config
     if args.json:
-        return emit(dict(settings.values))
+        return emit({**settings.values, **{f"keys.{name}": keys for name, keys in settings.keys.items()}})
     for setting in config.SETTINGS:
         mark = " " if setting.key in settings.given else "·"
         say(f"{mark} {setting.key:<22} {_shown(settings[setting.key])!s:<22} {setting.about}")
+    for name, keys in settings.keys.items():
+        say(f"  {f'keys.{name}':<22} {keys:<22} a key of your own; planner keys lists all")
     return say("· is a default.")
 
 
@@ -39,6 +43,8 @@ def _shown(value: object) -> object:
 
 def set_(args: argparse.Namespace, desk: Desk) -> int:
     args.key = config.full_key(args.key)
+    if args.key.startswith("keys."):
+        _check_key(args.key.removeprefix("keys."), args.value, desk)
     value = config.parse_value(args.key, args.value)
     if args.key == "calendar.country":
         check_country(value, "")
@@ -50,6 +56,23 @@ def set_(args: argparse.Namespace, desk: Desk) -> int:
     config.store_value(desk.settings_path, args.key, value)
     shown = value if value != "" else "none"
     return say(f"{args.key} = {shown} (in {desk.settings_path}; `planner undo` doesn't take settings back)")
+
+
+def init(args: argparse.Namespace, desk: Desk) -> int:
+    if args.file == "-":
+        return say(config.template().rstrip("\n"))
+    config.write_template(desk.settings_path)
+    return say(f"{desk.settings_path}: all settings, commented out")
+
+
+def _check_key(name: str, keys: str, desk: Desk) -> None:
+    """Refuse a key that nothing has, that is none, or that is taken."""
+    from planner.tui.keys import check  # Textual behind it
+
+    before = check(desk.config.keys)[1]
+    problems = [each for each in check({**desk.config.keys, name: keys})[1] if each not in before]
+    if problems:
+        raise InputError(problems[0])
 
 
 def _let_region_go(country: str, desk: Desk) -> None:

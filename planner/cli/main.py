@@ -45,6 +45,7 @@ MODULES = {
     "info": "day",
     "calendar": "calendar",
     "config": "config",
+    "keys": "keys",
     "backup": "safety",
     "restore": "safety",
     "doctor": "safety",

@@ -8,6 +8,7 @@ from contextlib import closing
 from datetime import date, datetime
 from typing import TYPE_CHECKING, ClassVar
 
+from textual import events
 from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
 from textual.screen import Screen
@@ -17,6 +18,7 @@ from planner.domain.errors import PlannerError
 from planner.domain.text import shown
 from planner.services.desk import Desk
 from planner.services.live import Live, Today
+from planner.tui.layouts import NAMES, latin
 from planner.tui.messages import ServiceEnded, ServiceFailed
 from planner.tui.screens.base import MOST_AT_ONCE, DeskScreen
 from planner.tui.screens.today import TodayScreen
@@ -70,14 +72,43 @@ class PlannerApp(App[None]):
         self._mail_watch: MailWatch | None = None
         self._busy = False
         self._reading_for_search = False
+        self.own_keys: dict[str, str] = {}
         for theme in THEMES:
             self.register_theme(theme)
         wanted = desk.config["ui.theme"] if desk.has_settings else DARK.name
         self.theme = wanted if wanted in self.available_themes else DARK.name
 
     def on_mount(self) -> None:
+        if self.desk.has_settings and self.desk.config.keys:
+            self.call_after_refresh(self._take_keys)
         self.set_interval(1.0, self.remind)
         self.set_timer(IDLE, self.read_for_search)
+
+    def _take_keys(self) -> None:
+        """Put the rep's own keys into force; those that can't be are said, and stay as they were."""
+        from planner.tui.keys import check, written
+
+        usable, problems = check(self.desk.config.keys)
+        self.own_keys = {name: written(keys.split(",")[0]) for name, keys in usable.items()}
+        self.set_keymap(usable)
+        if problems:
+            more = f" (and {len(problems) - 1} more: planner keys)" if len(problems) > 1 else ""
+            self.today_screen.complain(f"settings: {problems[0]}{more}")
+        self.today_screen.show_keys()
+
+    async def on_event(self, event: events.Event) -> None:
+        """A letter of another keyboard layout is the key that it lies on, but for what is written into a field."""
+        if isinstance(event, events.Key) and not event.is_forwarded:
+            turned = latin(event.character)
+            if turned is not None and not self._writing():
+                event = events.Key(NAMES.get(turned, turned), turned)
+        await super().on_event(event)
+
+    def _writing(self) -> bool:
+        """Whether what is typed goes into a field."""
+        from textual.widgets import Input, TextArea  # not before the first paint
+
+        return isinstance(self.focused, (Input, TextArea))
 
     def read_for_search(self) -> None:
         """Where thousands of rows were written since the search last read (an import, a migration), read them beside

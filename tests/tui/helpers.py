@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
 from textual.pilot import Pilot
+from textual.worker import WorkerCancelled
 
 from planner.services.desk import Desk
 from planner.services.live import Live
@@ -60,7 +61,14 @@ def says(pilot: Pilot[None], text: str) -> Callable[[], bool]:
 
 async def settled(pilot: Pilot[None]) -> None:
     """Let every worker end, and what it has told be shown."""
-    await pilot.app.workers.wait_for_complete()
+    until = time.monotonic() + PATIENCE
+    while True:
+        try:
+            await pilot.app.workers.wait_for_complete()
+            break
+        except WorkerCancelled:  # a newer reading has taken its place: that one is waited for
+            assert time.monotonic() < until, "workers go on being cancelled"
+            await pilot.pause()
     await pilot.pause()
 
 

@@ -19,7 +19,7 @@ from planner.services.live import Live
 from planner.tui import changes
 from planner.tui.messages import KeyClicked, ReadEnded, Redone, Said, ServiceFailed, Undone
 from planner.tui.view import Line
-from planner.tui.widgets.today import HeaderLine
+from planner.tui.widgets.today import FooterLine, HeaderLine
 
 if TYPE_CHECKING:
     from planner.domain.quickadd import QuickAdd
@@ -104,6 +104,14 @@ class DeskScreen(Screen[None]):
 
     def _complain(self, text: str) -> None:
         self._say([(" ! ", "bad"), (text, "")], keep=True)
+
+    def show_keys(self) -> None:
+        """Write the footer anew: keys were set."""
+        self.query_one("#footer", FooterLine).redraw()
+
+    def complain(self, text: str) -> None:
+        """Say what is wrong, for the app."""
+        self._complain(text)
 
     def _try(self, step: Callable[[], object]) -> bool:
         """Do something that may be refused with a sentence. Returns whether it was done."""

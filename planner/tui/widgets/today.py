@@ -171,10 +171,19 @@ class FooterLine(Lines):
             left.pop()
         return left, right
 
+    def _own(self) -> dict[str, str]:
+        """The keys that the rep has set, by the actions behind them."""
+        own: dict[str, str] = getattr(self.app, "own_keys", {})
+        if not own:
+            return {}
+        active = self.screen.active_bindings.values()
+        return {each.binding.action: own[each.binding.id] for each in active if each.binding.id in own}
+
     def _line(self, keys: list[FooterKey], lead: str) -> Line:
         line: Line = [(lead, "")] if lead else []
+        own = self._own()
         for key in keys:
-            line += [(key.key, "accent"), (f" {key.label}  ", "dim")]
+            line += [(own.get(key.action.removeprefix("app."), key.key), "accent"), (f" {key.label}  ", "dim")]
         return line
 
     def on_click(self, event: events.Click) -> None:

@@ -1,0 +1,53 @@
+"""`planner keys`: every key by its id, as it is in force."""
+
+from __future__ import annotations
+
+import argparse
+
+from planner.cli.common import Group, emit, say, warn
+from planner.services.desk import Desk
+
+
+def register(commands: Group) -> None:
+    """Add the command."""
+    parser = commands.add("keys", keys, "every key: where it works, what it does, its id for the settings", reads=True)
+    parser.add_argument("text", nargs="*", metavar="TEXT", help="only those in which this stands")
+
+
+def keys(args: argparse.Namespace, desk: Desk) -> int:
+    from planner.tui import keys as sheet  # Textual and all screens behind it
+
+    usable, problems = sheet.check(desk.config.keys)
+    asked = " ".join(args.text).casefold()
+    rows = [
+        (each, sheet.pressed(each, usable))
+        for each in sheet.commands()
+        if asked in f"{each.where} {each.id} {each.about}".casefold()
+    ]
+    if args.json:
+        return emit(
+            [
+                {
+                    "where": each.where,
+                    "id": each.id,
+                    "keys": list(pressed),
+                    "about": each.about,
+                    "own": each.id in usable,
+                }
+                for each, pressed in rows
+            ]
+        )
+    where = ""
+    for each, pressed in rows:
+        if each.where != where:
+            where = each.where
+            say(f"{where}")
+        mark = "*" if each.id in usable else " "
+        say(f" {mark} {' '.join(pressed):<16} {each.id:<22} {each.about}")
+    if not rows:
+        say(f"No key has {asked!r} in what it does.")
+    elif usable:
+        say("* is yours: [keys] in the settings.")
+    for problem in problems:
+        warn(f"settings: {problem}")
+    return 0

@@ -1,0 +1,117 @@
+"""Keys of one's own, and letters of other keyboard layouts."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from planner import config
+from planner.services import calls, tasks
+from planner.services.desk import Desk
+from planner.tui.keys import check, commands
+from planner.tui.layouts import CYRILLIC, HANGUL, LATIN, latin
+from planner.tui.screens.plan import PlanScreen
+from tests.conftest import Run
+from tests.scenes import NOW, SCENES
+from tests.tui.helpers import press, running, says, shown, wait_for
+
+
+def set_keys(folder: Path, **keys: str) -> None:
+    lines = "".join(f'{name.replace("_", "-")} = "{key}"\n' for name, key in keys.items())
+    (folder / "config.toml").write_text(f"[keys]\n{lines}", encoding="utf-8")
+
+
+def test_every_key_has_an_id_and_says_what_it_does() -> None:
+    found = commands()
+    assert len(found) > 150
+    assert not [each for each in found if not each.about or not each.keys]
+    assert {"log-dial", "review-task", "history-undo"} <= {each.id for each in found}
+
+
+def test_as_shipped_no_screen_has_one_key_twice() -> None:
+    same = {each.id: ",".join(each.keys) for each in commands() if each.where != "every screen"}
+    assert check({"log-dial": same["log-dial"]})[1] == []
+
+
+def test_what_can_t_be_a_key_is_said() -> None:
+    usable, problems = check(
+        {"log-dail": "x", "log-dial": "nokey", "log-talk": "", "plan-why": "d", "task-done": "ctrl+g,f6"}
+    )
+    assert usable == {"task-done": "ctrl+g,f6"}
+    assert problems[0] == "keys.log-dail: there is no such command; did you mean log-dial."
+    assert "keys.log-dial = 'nokey' is no key" in problems[1]
+    clash = next(each for each in problems if "plan-why" in each)
+    assert "log-dial" in clash or "no such command" in clash
+
+
+def test_a_key_that_is_taken_stays_as_it_was() -> None:
+    usable, problems = check({"log-dial": "c"})
+    assert usable == {}
+    assert "c is log-talk's" in problems[0] or "c is log-conversation's" in problems[0]
+    swapped = {each.id: each.keys for each in commands() if each.where == "today"}
+    taken = next(name for name, keys in swapped.items() if keys == ("c",))
+    assert check({"log-dial": "c", taken: "d"}) == ({"log-dial": "c", taken: "d"}, [])
+
+
+async def test_a_key_of_one_s_own_works_and_stands_on_the_footer(tmp_path: Path) -> None:
+    set_keys(tmp_path, log_dial="f6", log_typo="x")
+    desk = SCENES["empty"](tmp_path)
+    async with running(desk) as pilot:
+        await wait_for(pilot, says(pilot, "settings: keys.log-typo: there is no such command"))
+        assert " f6 dial" in shown(pilot)
+        await press(pilot, "d")
+        assert calls.listed(desk, NOW.date()) == []
+        await press(pilot, "f6")
+        assert [row.kind for row in calls.listed(desk, NOW.date())] == ["dial"]
+
+
+@pytest.mark.parametrize(("keys", "dial"), [("Cyrillic", "в"), ("Korean", "ㅇ")])
+async def test_letters_of_another_layout_are_the_keys_they_lie_on(desk: Desk, keys: str, dial: str) -> None:
+    async with running(desk) as pilot:
+        await press(pilot, dial)
+        assert [row.kind for row in calls.listed(desk, NOW.date())] == ["dial"]
+        await press(pilot, "г" if keys == "Cyrillic" else "ㅕ")  # u
+        assert calls.listed(desk, NOW.date()) == []
+        await press(pilot, "ф" if keys == "Cyrillic" else "ㅁ")  # a: a task in one line
+        await pilot.press(*"вызов", "enter") if keys == "Cyrillic" else await pilot.press(*"전화", "enter")
+        await wait_for(pilot, lambda: bool(tasks.listed(desk)))
+        assert tasks.listed(desk)[0].title == ("вызов" if keys == "Cyrillic" else "전화")
+        await press(pilot, "3")
+        assert isinstance(pilot.app.screen, PlanScreen)
+
+
+def test_the_layouts_are_whole() -> None:
+    assert len(LATIN) == len(CYRILLIC)
+    assert {latin(char) for char in "йцукенгшщзфывапролдячсмить"} == set("qwertyuiopasdfghjklzxcvbnm")
+    assert set("qwertyuiopasdfghjklzxcvbnm") <= set(HANGUL.values())
+    assert [latin(char) for char in ("q", "1", ".", None)] == [None] * 4
+
+
+def test_keys_by_command(run: Run, tmp_path: Path) -> None:
+    text = run("keys", "count a call").out
+    assert "log-dial" in text
+    assert run("config", "set", "keys.log-dial", "f6").out.startswith("keys.log-dial = f6")
+    row = next(each for each in run("keys", "--json").json if each["id"] == "log-dial" and each["own"])
+    assert row["keys"] == ["f6"]
+    assert "did you mean log-dial" in run("config", "set", "keys.log-dail", "f7", code=2).err
+    assert "is no key" in run("config", "set", "keys.log-dial", "nokey", code=2).err
+    assert "'s (today)" in run("config", "set", "keys.log-dial", "c", code=2).err
+    assert config.load(str(tmp_path / "config.toml")).keys == {"log-dial": "f6"}
+    (tmp_path / "config.toml").write_text("[keys]\nlog-dial = 3\n", encoding="utf-8")
+    assert "line 2: keys.log-dial is no key" in run("status", code=0).err + run("task", "list").err
+
+
+def test_a_settings_file_of_all_settings_is_that_of_none(run: Run, tmp_path: Path) -> None:
+    path = tmp_path / "config.toml"
+    assert run("config", "init").out == f"{path}: all settings, commented out\n"
+    assert config.load(str(path)) == config.Config(str(path), config.defaults().values)
+    assert "stays as it is" in run("config", "init", code=1).err
+    lines = path.read_text(encoding="utf-8").splitlines()
+    path.write_text("\n".join(re.sub(r"^# (\w+ = )", r"\1", line) for line in lines), encoding="utf-8")
+    found = config.load(str(path))
+    assert found.problems == ()
+    assert dict(found.values) == dict(config.defaults().values)
+    assert len(found.given) == len(config.SETTINGS)
+    assert path.stat().st_mode & 0o777 == 0o600
