@@ -98,6 +98,9 @@ class ImportScreen(DeskScreen):
         self.encoding: str | None = None
         self.join = False
         self._work: Work | None = None
+        # what is read, and what is shown, for which wishes: the same again is no reason to wait
+        self._read_for: tuple[object, ...] | None = None
+        self._shown_for: tuple[object, ...] | None = None
         self._in_progress = False  # whether the message line tells how far it is
         self._writing = False
         self._last: str = ""  # what was done last: said again once the file is read anew
@@ -141,6 +144,7 @@ class ImportScreen(DeskScreen):
         )
         self._footer(BUSY)
         arguments = (self.kind, self.path, self.wanted, self.encoding, self.join)
+        self._read_for = arguments
 
         def run() -> service.Preview:
             kind, path, wanted, encoding, join = arguments
@@ -170,7 +174,7 @@ class ImportScreen(DeskScreen):
         """Show what a file would make, unless it was stopped."""
         if work.stopped:
             return
-        self._work = None
+        self._work, self._shown_for = None, self._read_for
         if self._in_progress:
             self._in_progress = False
             self._say([])
@@ -287,8 +291,9 @@ class ImportScreen(DeskScreen):
     def action_write(self) -> None:
         """Take it in: all of it or nothing."""
         shown = self.query_one(ColumnLines).shown
-        if shown is None or shown.refused or self._work is not None:
-            self._complain("There is nothing to take in." if self._work is None else "It is being read still.")
+        reading = self._work is not None and (self._writing or self._read_for != self._shown_for)
+        if shown is None or shown.refused or reading:
+            self._complain("It is being read still." if reading else "There is nothing to take in.")
             return
         self._start(dry_run=False)
 
