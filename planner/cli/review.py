@@ -10,7 +10,7 @@ from planner.cli.common import Group, emit, money, number, read_when, say
 from planner.domain.discipline import Strength
 from planner.domain.errors import InputError
 from planner.domain.money import format_amount, format_number
-from planner.domain.review import AFTER_CALL, Figure, Review, Span, named
+from planner.domain.review import AFTER_CALL, NAMES, Figure, Review, Span, named
 from planner.domain.selfreview import Flow
 from planner.services import charts
 from planner.services import review as service
@@ -19,16 +19,6 @@ from planner.services.desk import Desk
 from planner.services.files import FileThere
 from planner.services.review import ENDINGS as ENDINGS
 from planner.services.review import habit_lines, year_ago_line
-
-NAMES = {
-    "dials": "calls",
-    "conversations": "talks",
-    "meetings_booked": "meetings booked",
-    "meetings_held": "meetings held",
-    "proposals": "proposals",
-    "deals": "deals",
-    "revenue": "revenue",
-}
 
 
 def register(commands: Group) -> None:

@@ -57,6 +57,12 @@ def streak(days: Iterable[tuple[Fraction, float | None]]) -> Streak:
     return found
 
 
+def days_text(count: float) -> str:
+    """A number of days to the half: ``4.5 days``."""
+    halves = round(count * 2) / 2
+    return f"{halves:g} {'day' if halves == 1 else 'days'}"
+
+
 def to_beat(bests: Iterable[Best]) -> dict[str, int]:
     """What a day would have to beat to be a record, by metric; nothing of what was hardly ever counted."""
     return {

@@ -20,6 +20,25 @@ from planner.domain.workdays import DAY, Period, month_of
 
 # What is counted, in the order of a sale; `revenue` is in units of the currency.
 FIGURES = ("dials", "conversations", "meetings_booked", "meetings_held", "proposals", "deals")
+# What a figure and a part of discipline are called, in every report and on the screen.
+NAMES = {
+    "dials": "calls",
+    "conversations": "talks",
+    "meetings_booked": "meetings booked",
+    "meetings_held": "meetings held",
+    "proposals": "proposals",
+    "deals": "deals",
+    "revenue": "revenue",
+}
+PARTS = {
+    "calls": "calls",
+    "proposals": "proposals",
+    "meetings": "meetings",
+    "promises": "promises kept in time",
+    "mail": "mail in its windows",
+    "close": "days closed",
+    "blocks": "rest, sport, family, learning",
+}
 SHORT = {
     "dials": "calls",
     "conversations": "talks",

@@ -12,7 +12,7 @@ from xml.etree.ElementTree import Element, SubElement, tostring
 
 from planner.domain.charts import Charts
 from planner.domain.money import format_number
-from planner.domain.review import DayReview, Figure, Review, Span
+from planner.domain.review import NAMES, PARTS, DayReview, Figure, Review, Span
 from planner.domain.selfreview import Flow, Kind
 from planner.domain.text import clean
 from planner.exchange import reviewcharts
@@ -20,8 +20,6 @@ from planner.exchange.reviewcharts import bar, rect, svg
 from planner.exchange.reviewcharts import text as _text
 from planner.exchange.reviewout import (
     MARKS,
-    NAMES,
-    PARTS,
     amount,
     habit_lines,
     honesty_lines,
@@ -120,7 +118,7 @@ def _figures(body: Element, found: Review) -> None:
     for name, figure in shown:
         row = SubElement(table, "tr")
         for text in (
-            NAMES[name],
+            NAMES[name].capitalize(),
             amount(name, figure.done),
             amount(name, figure.target),
             amount(name, mean(figure)),
@@ -158,7 +156,7 @@ def _trends(body: Element, found: Review) -> None:
     for name in shown:
         figure = found.figures[name]
         trend = SubElement(grid, "div", {"class": "trend"})
-        head = _text(trend, "h3", NAMES[name])
+        head = _text(trend, "h3", NAMES[name].capitalize())
         _text(head, "b", amount(name, figure.done))
         trend.append(_trend(name, figure, found))
 
@@ -167,7 +165,7 @@ def _trend(name: str, figure: Figure, found: Review) -> Element:
     """Bars of the spans before and of this one, with the line of what is asked."""
     values = [*figure.before, figure.done]
     top = max(*values, figure.target or Decimal(0), Decimal(1))
-    chart = svg(WIDE, HIGH, f"{NAMES[name]}: " + ", ".join(amount(name, value) for value in values))
+    chart = svg(WIDE, HIGH, f"{NAMES[name].capitalize()}: " + ", ".join(amount(name, value) for value in values))
     each = WIDE / len(values)
     periods = [*found.before, found.period]
     for number, value in enumerate(values):
@@ -286,7 +284,7 @@ def _said(body: Element, found: Review) -> None:
 def _next(body: Element, found: Review) -> None:
     first = found.next_period.first
     _text(body, "h2", f"Next {found.span}, from {first.day} {first:%B}")
-    asks = [f"{format_number(target)} {NAMES[name].lower()}" for name, target in found.next_targets.items()]
+    asks = [f"{format_number(target)} {NAMES[name]}" for name, target in found.next_targets.items()]
     if found.next_plan:
         asks.append(f"{amount('revenue', found.next_plan)} revenue")
     _text(body, "p", ", ".join(asks) if asks else nothing_asked(found))

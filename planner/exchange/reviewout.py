@@ -11,28 +11,11 @@ from datetime import date
 from decimal import Decimal
 
 from planner.domain.money import format_amount, format_number
-from planner.domain.review import AFTER_CALL, Figure, Review, Span
+from planner.domain.records import days_text
+from planner.domain.review import AFTER_CALL, NAMES, PARTS, Figure, Review, Span
 from planner.domain.selfreview import Became, Flow, Kind, ReviewLine
 from planner.domain.text import clean
 
-NAMES = {
-    "dials": "Calls",
-    "conversations": "Talks",
-    "meetings_booked": "Meetings booked",
-    "meetings_held": "Meetings held",
-    "proposals": "Proposals",
-    "deals": "Deals",
-    "revenue": "Revenue",
-}
-PARTS = {
-    "calls": "calls",
-    "proposals": "proposals",
-    "meetings": "meetings",
-    "promises": "promises kept in time",
-    "mail": "mail in its windows",
-    "close": "days closed",
-    "blocks": "rest, sport, family, learning",
-}
 WHOLE_FROM = 1_000  # money from which hundredths say nothing in a report
 # What Markdown would take for its own: escaped in the middle of a line as well as at its beginning.
 _MARKS = re.compile(r"([\\`*_\[\]<>|#~&@]|:(?=//)|(?<=www)\.)")
@@ -97,7 +80,7 @@ def _figures(found: Review) -> list[str]:
     back = max((len(figure.before) for figure in found.figures.values()), default=0)
     head = ("", "done", "asked", f"mean of {back} before" if back else "before")
     rows = [
-        (NAMES[name], amount(name, figure.done), amount(name, figure.target), amount(name, mean(figure)))
+        (NAMES[name].capitalize(), amount(name, figure.done), amount(name, figure.target), amount(name, mean(figure)))
         for name, figure in found.figures.items()
         if figure.done or figure.target or any(figure.before)
     ]
@@ -143,9 +126,11 @@ def habit_lines(found: Review) -> list[str]:
         kept = [f"{kind} {kept} of {there}" for kind, (kept, there) in sorted(found.own.items())]
         lines.append(f"kept of your own time: {', '.join(kept)}")
     if found.streak.most:
-        lines.append(f"streak: {days(found.streak.now)} in a row, the longest in half a year {days(found.streak.most)}")
+        lines.append(
+            f"streak: {days_text(found.streak.now)} in a row, the longest in half a year {days_text(found.streak.most)}"
+        )
     lines += [
-        f"record: {record.count:,} {NAMES[record.metric].lower()} on {record.day:%a} {record.day.day}"
+        f"record: {record.count:,} {NAMES[record.metric]} on {record.day:%a} {record.day.day}"
         f" {record.day:%b}, {record.before:,} was the most before"
         for record in found.records
     ]
@@ -155,19 +140,12 @@ def habit_lines(found: Review) -> list[str]:
     return lines
 
 
-def days(count: float) -> str:
-    """A number of days to the half: ``4.5 days``."""
-    halves = round(count * 2) / 2
-    return f"{halves:g} {'day' if halves == 1 else 'days'}"
-
-
 def year_ago_line(found: Review) -> str:
     """What the same span had a year ago; empty where nothing was counted then."""
     if found.year_ago is None:
         return ""
     told = [
-        f"{amount(name, found.year_ago[name])} {NAMES[name].lower()}"
-        for name in ("dials", "meetings_held", "deals", "revenue")
+        f"{amount(name, found.year_ago[name])} {NAMES[name]}" for name in ("dials", "meetings_held", "deals", "revenue")
     ]
     before = found.span.year_before(found.period)
     return f"A year ago ({found.span.name_of(before)}): {', '.join(told)}"
@@ -258,7 +236,7 @@ def _said(found: Review) -> list[str]:
 
 
 def _next(found: Review) -> list[str]:
-    asks = [f"- {NAMES[name].lower()}: {format_number(target)}" for name, target in found.next_targets.items()]
+    asks = [f"- {NAMES[name]}: {format_number(target)}" for name, target in found.next_targets.items()]
     if found.next_plan:
         asks.append(f"- revenue: {amount('revenue', found.next_plan)}")
     head = f"## Next {found.span}, from {_day(found.next_period.first)}"

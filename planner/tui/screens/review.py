@@ -19,12 +19,14 @@ from planner.domain.workdays import DAY
 from planner.services.desk import Desk
 from planner.services.live import Live, Today
 from planner.tui import review_changes as changes
+from planner.tui import view
 from planner.tui.messages import EntryClicked
 from planner.tui.screens.base import DeskScreen
 from planner.tui.view import Line
 from planner.tui.widgets import charts as drawings
-from planner.tui.widgets.lines import Lines
-from planner.tui.widgets.review import OF_SPAN, PAGES, ContentsLines, PageLines, Shown, page_rows, title
+from planner.tui.widgets.lines import Lines, measure
+from planner.tui.widgets.review import OF_SPAN, PAGES, ContentsLines, PageLines, rows_of, title
+from planner.tui.widgets.selfreview import Shown, page_rows
 from planner.tui.widgets.today import FooterKey, FooterLine, HeaderLine, MessageLine
 
 if TYPE_CHECKING:
@@ -217,8 +219,6 @@ class ReviewScreen(DeskScreen):
             [("planner book add TITLE", ""), (" begins to learn", "dim")],
         ]
         self.query_one("#footer", FooterLine).show([key for key in AROUND if key.last])
-        from planner.tui.widgets.review import rows_of
-
         self.query_one(PageLines).show([], rows_of(rows), anew=True)
 
     # what is shown
@@ -238,8 +238,6 @@ class ReviewScreen(DeskScreen):
         width = max(20, (lines.size.width or self.size.width) - 3)
         charts = () if self._charts is None else tuple(drawings.rows(self._charts, width))
         if self._page == "charts" and self._charts is None:
-            from planner.tui.widgets.review import rows_of
-
             charts = tuple(rows_of([[("reading …", "dim")]]))
         shown = Shown(report, self.desk.today(), self._flow, self._shelf, self._past, charts)
         lines.show([(f" {PAGES[self._page][1]}", "bold")], page_rows(self._page, shown, width), anew=anew)
@@ -249,9 +247,6 @@ class ReviewScreen(DeskScreen):
         self.refresh_bindings()
 
     def _title(self, report: Review, review: SelfReview | None, width: int) -> Line:
-        from planner.tui import view
-        from planner.tui.widgets.lines import measure
-
         state: Line = []
         if review is not None and review.finished:
             state = [("✓ finished ", "good")]

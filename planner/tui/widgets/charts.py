@@ -12,11 +12,11 @@ from fractions import Fraction
 from planner.domain.charts import Charts, PaceDay, YearDay
 from planner.domain.charts import level as shade_of
 from planner.domain.money import format_amount
-from planner.domain.review import FIGURES
+from planner.domain.review import FIGURES, NAMES
 from planner.domain.workdays import WEEKDAYS
 from planner.tui.view import Line
 from planner.tui.widgets.plan import Level, cell, joined
-from planner.tui.widgets.review import NAMES, Row, rows_of, spark
+from planner.tui.widgets.review import Row, rows_of, spark
 
 SHADES = "░▒▓█"
 HIGH = 6  # rows of the pace
