@@ -91,7 +91,7 @@ def require(session: Session, learning_id: int, what: str = "book") -> Learning:
 
 
 def _rows() -> Any:
-    """The rows with the day on which their task was done."""
+    """The rows, each with its task where it has one."""
     return select(LearningRow, TaskRow).join(TaskRow, col(TaskRow.id) == col(LearningRow.task_id), isouter=True)
 
 
