@@ -384,8 +384,10 @@ class CallDesk:
         now = self.desk.now()
         self._seen()
         after = replace(self.state, contact_id=None, note="", skipped=self._skipped(card.id))
-        waiting = next((each for each in self._waiting if each.contact_id == card.id), None)
         with self.live.writing() as handle:
+            # out of the file: a callback of this session is known here by its time, not yet by its task
+            self._waiting = store.callbacks(handle, self.desk.today())
+            waiting = next((each for each in self._waiting if each.contact_id == card.id), None)
             if waiting is not None:
                 due = now + SKIPPED_CALLBACK
                 store.put_off(handle, waiting.task_id, f"{due:%Y-%m-%dT%H:%M}", self._seconds(), card.name, after)

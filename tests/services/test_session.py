@@ -177,6 +177,16 @@ def test_a_callback_becomes_a_task_and_comes_first_when_its_hour_is_there(rep: D
     assert tasks.listed(rep) == [] and tasks.listed(rep, state=TaskState.DONE)[0].done_on == rep.today()
 
 
+def test_a_callback_made_in_the_session_can_be_put_off_when_its_hour_comes(rep: Desk) -> None:
+    session = opened(rep)
+    session.outcome("callback", when=read_when(rep, "today 9:30", hour=False))
+    go(rep, 40 * 60)
+    session.outcome("refused")
+    assert name(session) == "Name 0"
+    assert session.skip() == "callback Name 0: at 10:10"
+    assert [str(task.due) for task in tasks.listed(rep) if task.kind == "callback"] == ["2026-11-16T10:10"]
+
+
 def test_somebody_whose_callback_is_still_to_come_is_not_called_before(rep: Desk) -> None:
     tasks.add(rep, "callback", contact="Name 0", kind="callback", due=Due(rep.today(), datetime(2026, 1, 1, 15).time()))
     assert name(opened(rep)) == "Name 1"

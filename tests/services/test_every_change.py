@@ -1,0 +1,457 @@
+"""Undo and redo of every kind of change, made by command and by screen, each step by a program started anew."""
+
+from __future__ import annotations
+
+import ast
+import os
+import shlex
+import sqlite3
+import sys
+from collections.abc import Callable
+from contextlib import closing, suppress
+from datetime import date, time
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from planner import services
+from planner.cli import main, quick
+from planner.clock import FixedClock
+from planner.domain.blocks import Block
+from planner.domain.calls import Activity
+from planner.domain.day import CloseWords
+from planner.domain.errors import PlannerError
+from planner.domain.goals import Horizon
+from planner.domain.outlook import Supposition
+from planner.domain.people import Need
+from planner.domain.plan import MonthPlan
+from planner.domain.tasks import Due
+from planner.domain.workdays import parse_month
+from planner.services import (
+    care,
+    day,
+    duplicates,
+    goals,
+    history,
+    ladder,
+    people,
+    playbook,
+    safety,
+    selfreview,
+    tasks,
+    week,
+)
+from planner.services import plan as plans
+from planner.services.desk import Desk
+from planner.services.live import Live
+from planner.services.mail import MailDesk
+from planner.services.session import CallDesk, When
+from planner.store.changing import Change
+from planner.store.database import Database
+from planner.store.history import LOGGED
+from tests.scenes import NOW
+from tests.store.test_history import content
+
+CALENDAR = (
+    "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//other//EN\r\nBEGIN:VEVENT\r\nUID:one@other\r\nDTSTAMP:20261101T000000Z\r\n"
+    "DTSTART:20261117T100000Z\r\nDTEND:20261117T110000Z\r\nSUMMARY:Fair\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n"
+)
+
+
+class Rep:
+    """A rep whose every act is a program started anew on the same file."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.known: dict[int, dict[str, list[tuple[Any, ...]]]] = {}
+        self.start_anew()
+        (folder / "people.csv").write_text("name,phone\nChoi,+82 2 555 0101\nBaek,+82 2 555 0102\n", encoding="utf-8")
+        (folder / "deals.csv").write_text("title,value,stage\nPress,900,meeting\n", encoding="utf-8")
+        (folder / "calls.csv").write_text("date,contact,outcome\n2026-11-12 10:00,Choi,refused\n", encoding="utf-8")
+        (folder / "fair.ics").write_text(CALENDAR, encoding="utf-8")
+
+    @property
+    def path(self) -> Path:
+        return self.folder / "planner.db"
+
+    def start_anew(self) -> None:
+        """Begin with nothing done."""
+        self.path.unlink(missing_ok=True)
+        self.known = {}
+        self.desk().database.raw().close()
+        self.remember()
+
+    def level(self) -> int:
+        """How many changes stand."""
+        with closing(sqlite3.connect(self.path)) as handle:
+            return int(handle.execute("SELECT count(*) FROM change WHERE undone = 0").fetchone()[0])
+
+    def remember(self) -> None:
+        """What there is with so many changes."""
+        self.known = {level: known for level, known in self.known.items() if level < self.level()}
+        self.known[self.level()] = self.content()
+
+    def content(self) -> dict[str, list[tuple[Any, ...]]]:
+        """Every row but the order of tasks that the rep hasn't placed: laying a day makes that one out of the rest."""
+        found = content(self.desk())
+        with closing(sqlite3.connect(self.path)) as handle:
+            columns = [row[1] for row in handle.execute("PRAGMA table_info(task)")]
+        rank, placed = columns.index("rank"), columns.index("placed")
+        found["task"] = [row if row[placed] else (*row[:rank], 0, *row[rank + 1 :]) for row in found["task"]]
+        return found
+
+    def turn(self, way: Callable[[Desk], str | None]) -> str | None:
+        """Undo or redo, and see whether all is as it was at that place."""
+        said = way(self.desk())
+        self.compare()
+        return said
+
+    def compare(self) -> None:
+        """What there is must be what was there with so many changes (an act can make several)."""
+        level = self.level()
+        if level in self.known:
+            now, then = self.content(), self.known[level]
+            differ = {name: (set(now[name]) ^ set(then[name])) for name in now if now[name] != then[name]}
+            assert not differ, f"after {level} changes"
+
+    def attempt(self, act: str | Callable[[Desk, Live], object]) -> None:
+        """Do something where it can be done; what is refused must leave nothing behind."""
+        before = self.level()
+        with suppress(PlannerError, IndexError):
+            self.do(act)
+        if self.level() > before:
+            self.remember()
+        else:
+            self.compare()
+
+    def desk(self) -> Desk:
+        return Desk(str(self.folder / "planner.db"), FixedClock(NOW), str(self.folder / "config.toml"))
+
+    def do(self, act: str | Callable[[Desk, Live], object]) -> None:
+        """Do something, by a command or as a screen does it, each time by a program started anew."""
+        if isinstance(act, str):
+            self.command(act)
+            return
+        desk = self.desk()
+        with closing(Live(desk)) as live:
+            act(desk, live)
+
+    def command(self, line: str) -> None:
+        """Run a line of the shell in this process, on a desk of its own."""
+        os.environ["PLANNER_NOW"] = f"{NOW:%Y-%m-%dT%H:%M}"
+        if line[:1].isdigit():
+            at, line = line.split(" ", 1)
+            os.environ["PLANNER_NOW"] = f"{NOW:%Y-%m-%d}T{at}"
+        argv = [str(self.folder / word[1:]) if word.startswith("@") else word for word in shlex.split(line)]
+        code = quick.run(argv)
+        if code is None:
+            code = main.run(argv)
+        assert code == 0, line
+
+
+def session(desk: Desk, live: Live, *keys: str) -> None:
+    """Some prospects of the calling list, as the session's keys have it."""
+    calling = CallDesk(desk, live)
+    calling.open()
+    for key in keys:
+        match key.split():
+            case ["outcome", outcome]:
+                calling.press()
+                calling.outcome(outcome)
+            case ["callback"]:
+                calling.press()
+                calling.outcome("callback", when=When(Due(NOW.date(), NOW.time())))
+            case ["meeting"]:
+                calling.press()
+                calling.outcome("meeting", when=When(Due(date(2026, 11, 19), time(14))))
+            case ["skip"]:
+                calling.skip()
+            case ["need", need]:
+                calling.need(Need(need))
+            case ["kind", kind]:
+                calling.kind(kind)
+            case ["note", text]:
+                calling.note(text)
+    calling.leave()
+
+
+def first_letter(desk: Desk, live: Live, decision: str) -> None:
+    letters = MailDesk(desk, live)
+    today = live.read()
+    letters.decide(today, letters.threads()[0], decision)
+
+
+def reviewed(desk: Desk, act: Callable[[date], object]) -> None:
+    act(selfreview.due(desk))
+
+
+def _put_days(desk: Desk) -> None:
+    week.put_days(desk, week.find(desk, None), {6: [Block(time(10), time(11), "sport", "walk")]}, "Sunday")
+
+
+def _drill(desk: Desk, live: Live) -> None:
+    playbook.drill(desk, live, playbook.due_drills(desk, live)[0], fluent=True)
+
+
+def _check(desk: Desk, live: Live) -> None:
+    calling = CallDesk(desk, live)
+    calling.open()
+    calling.press()
+    calling.check(calling.outcome("conversation"), "met", yes=True)
+    calling.leave()
+
+
+def _referral(desk: Desk) -> None:
+    care.ask_for_referral(desk, people.show(desk, "Kim").contact.id)
+
+
+def _tried(desk: Desk) -> None:
+    selfreview.mark(desk, selfreview.due(desk), selfreview.read(desk).tried[0], True)
+
+
+def _say(desk: Desk) -> None:
+    day.say(desk, date(2026, 11, 6), CloseWords("calls", "mail", "", "timer"))
+
+
+# one of each kind at the least, in an order in which each can be done; `@` is a file of the rep's folder
+ACTS: dict[str, str | Callable[[Desk, Live], object]] = {
+    "contact": "contact add '김민수 [x]' --company Hanbit --phone '+82 2 555 1234' --email kim@hanbit.example "
+    "--need found --tier A --consent yes --mailing monthly --birthday 1980-11-20",
+    "second contact": "contact add Lee --phone '+82 2 555 1235' --need found",
+    "twin": "contact add 'Lee Two' --phone '+82 2 555 1235'",
+    "contact changed": "contact edit Lee --company Daehan --supplier Dongah --supplier-until 2026-12-20",
+    "contact renamed": "contact edit '김민수 [x]' --name Kim",
+    "call": "log dial --outcome refused --reason 'too dear' --contact Lee",
+    "call by key": lambda desk, live: live.log(Activity(0, desk.now(), "dial")),
+    "outcome by key": lambda desk, live: live.set_outcome(live.last_call() or 0, "no-answer"),
+    "call with a new contact": "log dial --contact Newman --outcome callback",
+    "temptation": "log stop --outcome refused --reason news",
+    "calls of yesterday": "log dial --count 50 --at '2026-11-13 12:00'",
+    "deal logged": "log deal --amount 12.50 --contact Kim",
+    "row corrected": "log edit 1 --note 'so it was' --count 2",
+    "row dropped": "log drop 2",
+    "plan": "plan set --quota 700000 --personal 2x --calls-per-day 100",
+    "plan by service": lambda desk, live: plans.set_plan(desk, parse_month("2026-12"), Decimal(700), "2x"),
+    "plan with its acts": lambda desk, live: plans.set_plan_and_acts(
+        desk, parse_month("2026-11"), MonthPlan(parse_month("2026-11"), Decimal(1), Decimal(5)), calls_a_day=100
+    ),
+    "what-if kept": lambda desk, live: plans.keep(desk, parse_month("2026-11"), Supposition(calls_per_day=90)),
+    "wish": "goal add 'A flat' --horizon 5y --for-whom Anna",
+    "year's goal": "goal add 'Save' --horizon 1y",
+    "goal of the month": "goal add 'Cold calls' --horizon month --metric dials --target 1950",
+    "goal edited": "goal edit 2 --why room --picture 'light and trees'",
+    "goal put under": lambda desk, live: ladder.put_under(desk, 3, 2),
+    "goal ranked": lambda desk, live: (goals.add(desk, "Boat", Horizon.FIVE_YEARS), ladder.rank(desk, 5, "up")),
+    "goal reached": "goal done 3",
+    "goal again": "goal reopen 3",
+    "goal dropped": "goal drop 5",
+    "task": "task add 'Write to Lee' --due 2026-11-16 --priority A --contact Lee",
+    "task that comes again": "add Report every day",
+    "task edited": "task edit 2 --text 'Report to Baek' --minutes 20",
+    "task moved": "task move 2 up",
+    "tasks ranked": "task rank",
+    "task put off": "task snooze 1 tomorrow",
+    "task backdated": lambda desk, live: tasks.backdate(desk, 1, date(2026, 11, 9)),
+    "task done": "task done 2",
+    "task again": "task reopen 2",
+    "task dropped": "task drop 1 --reason 'not needed'",
+    "days off": "calendar off 2026-11-20",
+    "half a day": "calendar half 2026-11-23 --note dentist",
+    "day as usual": "calendar clear 2026-11-23",
+    "block kept": "block keep 08:30",
+    "block moved": "block move 12:00 12:30",
+    "block longer": "block until 08:00 08:20",
+    "block added": "block add 06:35 06:55 learning",
+    "block dropped": "block drop 06:35",
+    "blocks as the week has them": "block restore",
+    "week new": "week new trip",
+    "week renamed": "week rename trip fair",
+    "week's block": "week set --week fair mon 09:00 12:00 calls",
+    "week's block gone": "week clear --week fair mon 09:00 12:00",
+    "week in force": "week use fair",
+    "the other week in force": "week use 'Nine to six'",
+    "week dropped": "week drop fair",
+    "week's days": lambda desk, live: _put_days(desk),
+    "contacts imported": "import contacts @people.csv",
+    "deals imported": "import deals @deals.csv",
+    "calls imported": "import calls @calls.csv",
+    "calendar imported": "import calendar @fair.ics",
+    "calling list": "list build --count 1",
+    "list out of a file": "list build @people.csv",
+    "on the list": "list add Kim Lee 'Lee Two'",
+    "off the list": "list drop 1",
+    "checked": _check,
+    "session": lambda desk, live: session(
+        desk, live, "kind gloomy", "note wants-figures", "need found", "meeting", "callback", "skip"
+    ),
+    "list cleared": "list clear",
+    "own script": "words set affirmations 'I call first'",
+    "script as shipped": "words reset affirmations",
+    "heard": "playbook heard dear --answer 1 --contact Kim --worked yes",
+    "objection added": "playbook add 'We buy from my brother' --answer 'Then let us compare' --way question",
+    "drilled": _drill,
+    "deal": "deal add Press --contact Kim --value 5000 --stage meeting",
+    "deal edited": "deal edit 2 --value 6000",
+    "deal moved": "deal move 2 closing",
+    "deal won": "deal won 2 --until 2026-12-31 --term 12",
+    "deal renewed": "deal renew 2",
+    "part paid": "deal pay 2 500",
+    "deal again": "deal reopen 2",
+    "deal lost": "deal lost 2 --reason price",
+    "deal dropped": "deal drop 2",
+    "promise": "promise Kim price list tomorrow 10",
+    "promise edited": "promise edit 1 --text 'price list, printed'",
+    "promise kept": "promise kept 1",
+    "promise open": "promise reopen 1",
+    "promise dropped": "promise drop 1",
+    "complaint": "complaint add 'came late' --contact Kim --kind delivery",
+    "complaint answered": "complaint answer 1 'a day sooner' --state agreed --agreed 'a day sooner'",
+    "complaint dropped": "complaint drop 1",
+    "filter kept": "contact filter best tier:A",
+    "filter dropped": "contact filter --drop best",
+    "told apart": lambda desk, live: duplicates.tell_apart(desk, 1, 2),
+    "merged": "contact merge Lee 'Lee Two'",
+    "referral asked for": lambda desk, live: _referral(desk),
+    "contact dropped": "contact drop Newman",
+    "meeting": "meeting add Hanbit --at '2026-11-18 14:00' --contact Kim --place office",
+    "meeting moved": "meeting move 2 --at '2026-11-18 15:00'",
+    "meeting dropped": "meeting drop 2",
+    "mail opened": "13:05 mail open",
+    "mail closed": "13:25 mail close --letters 4",
+    "mail looked at": "mail look --reason 'waiting for a contract'",
+    "letter by hand": lambda desk, live: MailDesk(desk, live).enter("kim@hanbit.example", "Prices"),
+    "letter is a task": lambda desk, live: first_letter(desk, live, "task"),
+    "letter triaged": "mail triage task --from 'Lee' --subject 'Offer' --text 'read the offer'",
+    "letter queued": "mail write Kim 'About the press'",
+    "proposal queued": "mail write --proposal Kim 'Our offer'",
+    "letter unqueued": "mail unwrite 1",
+    "proposal sent": "mail sent 2",
+    "book": "book add SPIN --author Rackham",
+    "book edited": "book edit 1 --title 'SPIN Selling'",
+    "book read": "book done 1 --taken 'ask about the cost of it'",
+    "book used": "book used 1 asked --contact Kim",
+    "question": "training add 'Does it fit the old frame?' --kind question",
+    "training dropped": "training drop 2",
+    "review begun": lambda desk, live: reviewed(desk, lambda week: selfreview.begin(desk, week)),
+    "review said": "review say wrong 'letters took an hour' --cause 'mail stayed open' --correction 'close by timer'",
+    "correction of the week": lambda desk, live: reviewed(desk, lambda week: selfreview.as_week(desk, week, 1)),
+    "correction": "review task 1",
+    "said of a day": lambda desk, live: _say(desk),
+    "tried": lambda desk, live: _tried(desk),
+    "aim": "review say aim 'six meetings'",
+    "line dropped": "review drop 1",
+    "review finished": "review finish --wish 'nearer to the keys'",
+    "day opened": "day open",
+    "day closed": "day close --without-list --well calls",
+}
+
+
+@pytest.fixture
+def rep(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Rep:
+    monkeypatch.setenv("PLANNER_DB", str(tmp_path / "planner.db"))
+    monkeypatch.setenv("PLANNER_CONFIG", str(tmp_path / "config.toml"))
+    monkeypatch.setenv("PLANNER_NOW", f"{NOW:%Y-%m-%dT%H:%M}")
+    return Rep(tmp_path)
+
+
+def writers() -> set[str]:
+    """The functions of the services and the store's plain floor that make a named change."""
+    found = set()
+    for folder in ("services", "store"):
+        for path in (Path(services.__file__).parent.parent / folder).glob("*.py"):
+            for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+                if isinstance(node, ast.FunctionDef):
+                    found |= {
+                        f"{path.stem}.{node.name}"
+                        for part in ast.walk(node)
+                        if isinstance(part, ast.With)
+                        for item in part.items
+                        if isinstance(item.context_expr, ast.Call) and changes(item.context_expr)
+                    }
+    return found
+
+
+def changes(call: ast.Call) -> bool:
+    name = ast.unparse(call.func)
+    return name.endswith("database.write") or name in ("changing", "store.changing")
+
+
+def watched(monkeypatch: pytest.MonkeyPatch) -> set[str]:
+    """The functions that make a change from now on, as `module.function`."""
+    seen: set[str] = set()
+
+    def note() -> None:
+        frame = sys._getframe(2)
+        for _ in range(5):
+            seen.add(f"{Path(frame.f_code.co_filename).stem}.{frame.f_code.co_name}")
+            if frame.f_back is None:
+                break
+            frame = frame.f_back
+
+    write, init = Database.write, Change.__init__
+
+    def noted_write(self: Database, label: str) -> Any:
+        note()
+        return write(self, label)
+
+    def noted_change(self: Change, *words: Any) -> None:
+        note()
+        init(self, *words)
+
+    monkeypatch.setattr(Database, "write", noted_write)
+    monkeypatch.setattr(Change, "__init__", noted_change)
+    return seen
+
+
+# what only fills the demo's database before it is shown
+DEMO = {"demo.build", "demo._people", "demo._pipeline"}
+
+
+def test_every_change_is_made_taken_back_and_brought_back(
+    rep: Rep, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    seen = watched(monkeypatch)
+    for name, act in ACTS.items():
+        before = rep.level()
+        try:
+            rep.do(act)
+        except (PlannerError, IndexError) as problem:
+            pytest.fail(f"{name}: {problem}")
+        assert rep.level() > before, f"{name} made no change"
+        rep.remember()
+    with closing(sqlite3.connect(rep.path)) as handle:
+        assert {row[0] for row in handle.execute("SELECT DISTINCT tbl FROM change_row")} == set(LOGGED)
+    assert writers() - seen == DEMO  # whoever adds a change adds an act here
+    top = rep.level()
+    while rep.level():
+        assert rep.turn(history.undo) is not None
+    assert rep.turn(history.undo) is None
+    while rep.level() < top:
+        assert rep.turn(history.redo) is not None
+    assert rep.turn(history.redo) is None
+    assert [finding for finding in safety.examine(rep.desk()) if not finding.ok] == []
+
+
+@settings(
+    suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=int(os.environ.get("EXAMPLES", "8"))
+)
+@given(turns=st.lists(st.one_of(st.sampled_from(sorted(ACTS)), st.sampled_from(("undo", "redo"))), max_size=30))
+def test_any_order_of_acts_undos_and_redos_ends_where_it_should(
+    rep: Rep, tmp_path: Path, turns: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    rep.start_anew()
+    for turn in turns:
+        match turn:
+            case "undo":
+                rep.turn(history.undo)
+            case "redo":
+                rep.turn(history.redo)
+            case _:
+                rep.attempt(ACTS[turn])
+    while rep.turn(history.undo) is not None:
+        pass
+    assert rep.level() == 0
