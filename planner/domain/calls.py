@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from planner.domain import activity
 from planner.domain.errors import InputError
-from planner.domain.session import backdated
+from planner.domain.honesty import backdated
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,6 @@ from dataclasses import dataclass, replace
 AMBER, RED = 150, 180  # seconds of a call: wind up; over
 LONGEST_AWAY = 300  # longer than this with the program closed was no gap between two calls but a pause
 SPRINT_CALLS, SPRINT_SECONDS = 25, 45 * 60
-SAME_IN_A_ROW, WITHIN = 5, 10  # so many equal outcomes within so many seconds are asked about
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,19 +156,3 @@ class Sprint:
 def record(sprints: Iterable[Sprint]) -> Sprint | None:
     """The best sprint: the quickest of those with 25 calls, else the one with the most calls."""
     return max(sprints, key=lambda one: (min(one.calls, SPRINT_CALLS), one.pace), default=None)
-
-
-def suspicious(outcomes: Iterable[tuple[str, int]]) -> bool:
-    """Whether the last five outcomes, each with its instant, newest first, are the same within ten seconds."""
-    last = list(outcomes)[:SAME_IN_A_ROW]
-    return (
-        len(last) == SAME_IN_A_ROW and len({outcome for outcome, _ in last}) == 1 and last[0][1] - last[-1][1] <= WITHIN
-    )
-
-
-LATE = 15 * 60  # seconds after which an entry was made from memory
-
-
-def backdated(logged_at: int, at: int, seconds: int = 0) -> bool:
-    """Whether a row was logged long after the fact."""
-    return logged_at - (at + seconds) > LATE

@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING
 from planner.domain import activity
 from planner.domain.calls import Activity
 from planner.domain.errors import DatabaseProblem, NeedsMigration, StateError
+from planner.domain.honesty import SAME_IN_A_ROW, suspicious
 from planner.domain.money import to_hundredths
-from planner.domain.session import SAME_IN_A_ROW, suspicious
 from planner.services.desk import Desk
 from planner.store import connection, hot
 from planner.store.hot import TaskLine as TaskLine

@@ -19,6 +19,7 @@ from planner.domain.charts import Charts, PaceDay, pace
 from planner.domain.complaints import repeated
 from planner.domain.discipline import read_weights, strength
 from planner.domain.errors import InputError, StateError
+from planner.domain.honesty import SAME_IN_A_ROW, suspicious
 from planner.domain.money import from_hundredths
 from planner.domain.promises import Promise, PromiseState
 from planner.domain.records import streak, to_beat
@@ -26,7 +27,6 @@ from planner.domain.review import FIGURES, OWN_BLOCKS, DayReview, Figure, Honest
 from planner.domain.review import Review as Review
 from planner.domain.review import Span as Span
 from planner.domain.selfreview import Flow
-from planner.domain.session import SAME_IN_A_ROW, suspicious
 from planner.domain.workdays import DAY, Period, month_of
 from planner.exchange.reviewhtml import page
 from planner.exchange.reviewout import habit_lines as habit_lines

@@ -1,4 +1,7 @@
-"""What widgets say happened: past-tense facts."""
+"""What widgets say happened: past-tense facts.
+
+Told apart by identity and shown by Textual itself: `eq` and `repr` of a dataclass would take time at the start.
+"""
 
 from __future__ import annotations
 
@@ -41,7 +44,7 @@ class Redone(Said):
     __slots__ = ()
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class CounterClicked(Message):
     """A counter was clicked: count one more."""
 
@@ -49,7 +52,7 @@ class CounterClicked(Message):
     """The metric of the counter."""
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class TaskClicked(Message):
     """A line of the list was clicked."""
 
@@ -57,7 +60,7 @@ class TaskClicked(Message):
     """Its index in the day's tasks."""
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class BlockClicked(Message):
     """A stretch of the day was clicked."""
 
@@ -68,7 +71,7 @@ class BlockClicked(Message):
     """Whether it was a double click."""
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class WeekBlockClicked(Message):
     """A block of the week was clicked, or the empty part of a day."""
 
@@ -82,7 +85,7 @@ class WeekBlockClicked(Message):
     """Whether it was a double click."""
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class EntryClicked(Message):
     """A line of a list with a cursor was clicked."""
 
@@ -90,7 +93,7 @@ class EntryClicked(Message):
     """Its index."""
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class LadderLineClicked(Message):
     """A line of the ladder was clicked."""
 
@@ -101,7 +104,7 @@ class LadderLineClicked(Message):
     """Whether it was a double click."""
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class Supposed(Message):
     """Another supposition was made in the what-if."""
 
@@ -109,7 +112,7 @@ class Supposed(Message):
     """It."""
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class DayClicked(Message):
     """A date of the calendar was clicked."""
 
@@ -117,7 +120,7 @@ class DayClicked(Message):
     """The date."""
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class MonthClicked(Message):
     """A month of a quarter or year was clicked."""
 
@@ -125,7 +128,7 @@ class MonthClicked(Message):
     """Its index in the span."""
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class KeyClicked(Message):
     """A key of the footer was clicked."""
 
@@ -133,7 +136,7 @@ class KeyClicked(Message):
     """The action behind it."""
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class ReadEnded(Message):
     """A worker has read something for the screen, or could not."""
 
@@ -147,7 +150,7 @@ class ReadEnded(Message):
     """Shows it, or says why it could not be read."""
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class ServiceEnded(Message):
     """A worker has carried a change out, or could not; then nothing was changed."""
 
@@ -158,7 +161,7 @@ class ServiceEnded(Message):
     """What went wrong."""
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class ServiceFailed(Message):
     """A worker could not carry a change out; nothing was changed."""
 

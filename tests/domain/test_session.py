@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from planner.domain import session
+from planner.domain import honesty, session
 from planner.domain.besthours import reach
 from planner.domain.calls import Activity
 from planner.domain.session import Sprint, Standing, Tally
@@ -102,10 +102,10 @@ def test_the_best_sprint() -> None:
 
 def test_five_of_the_same_within_seconds() -> None:
     quick = [("no-answer", 108), ("no-answer", 106), ("no-answer", 104), ("no-answer", 102), ("no-answer", 100)]
-    assert session.suspicious(quick)
-    assert not session.suspicious(quick[:4])
-    assert not session.suspicious([("voicemail", 109), *quick[:4]])
-    assert not session.suspicious([*quick[:4], ("no-answer", 90)])
+    assert honesty.suspicious(quick)
+    assert not honesty.suspicious(quick[:4])
+    assert not honesty.suspicious([("voicemail", 109), *quick[:4]])
+    assert not honesty.suspicious([*quick[:4], ("no-answer", 90)])
 
 
 def test_what_was_logged_from_memory_is_marked() -> None:
