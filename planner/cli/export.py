@@ -5,7 +5,9 @@ from __future__ import annotations
 import argparse
 import sys
 from contextlib import closing
+from dataclasses import replace
 
+from planner.cli import passphrase
 from planner.cli.common import Group, emit, read_when, say, warn, whole_number
 from planner.cli.progress import Terminal
 from planner.domain.clients import parse_filter
@@ -17,6 +19,7 @@ from planner.services.clients import Clients
 from planner.services.desk import Desk
 from planner.services.files import FileThere
 from planner.services.live import Live
+from planner.services.sealing import ENDING
 
 SPANS = ("day", "week", "month")
 
@@ -53,6 +56,7 @@ def _register_data(group: Group) -> None:
             parser.add_argument("--filter", metavar="WORDS|NAME", help="only those that it lets through")
         parser.add_argument("--yes", action="store_true", help="don't ask")
         parser.add_argument("--force", action="store_true", help="replace a file that is there")
+        passphrase.add_options(parser)
     parser = group.add("review", review, "a review, by the ending: Markdown, or a page with charts (HTML)")
     parser.add_argument("file", metavar="FILE", help="a file ending in .md|.html, or a folder")
     parser.add_argument(
@@ -70,11 +74,15 @@ def data(args: argparse.Namespace, desk: Desk) -> int:
             clients = Clients(desk, live)
             known = {each.name.casefold(): each.words for each in clients.filters()}
             ids = clients.find(parse_filter(known.get(args.filter.strip().casefold(), args.filter)))
+    if args.passphrase is not None and not (args.encrypt or args.file.lower().endswith(ENDING)):
+        raise InputError(f"--passphrase is of an encrypted file: add --encrypt, or end its name in {ENDING}.")
     progress = Terminal()
     try:
         ready = service_exports.prepare(desk, args.what, args.file, wanted=args.contact, ids=ids, tell=progress)
     finally:
         progress.clear()
+    if args.encrypt and not ready.sealed:
+        ready = replace(ready, path=ready.path + ENDING)
     rows = f"{ready.rows:,} {'row' if ready.rows == 1 else 'rows'}"
     # where nobody can be asked, the command itself is the asking
     if not args.yes and sys.stdin.isatty():
@@ -82,8 +90,9 @@ def data(args: argparse.Namespace, desk: Desk) -> int:
         if said.strip().lower() not in ("y", "yes"):
             warn("nothing was written.")
             return 1
+    secret = passphrase.new(args) if ready.sealed else None
     try:
-        service_exports.write(desk, ready, force=args.force)
+        service_exports.write(desk, ready, force=args.force, passphrase=secret)
     except FileThere as problem:
         raise FileThere(f"{problem} --force replaces it.") from problem
     say(f"{ready.path}: {rows}")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 
+from planner.cli import passphrase
 from planner.cli.common import Group, emit, money, say, warn
 from planner.cli.progress import Terminal
 from planner.domain.errors import InputError
@@ -31,12 +32,14 @@ def register(commands: Group) -> None:
     )
     parser = group.add("all", import_all, "what `export all` wrote, into an empty database")
     parser.add_argument("file", metavar="FILE.json")
+    parser.add_argument("--passphrase", metavar="FROM", help=passphrase.HELP)
     for kind in service.KINDS:
         parser = group.add(kind, import_, f"take in {kind}; the same file twice adds nothing", reads=True)
         parser.epilog = f"fields: {', '.join(FIELDS[kind])}\n\n{EXAMPLES}"
         parser.set_defaults(kind=kind)
         parser.add_argument("file", metavar="FILE")
         parser.add_argument("--dry-run", action="store_true", help="only say what would be made, changed and left out")
+        parser.add_argument("--passphrase", metavar="FROM", help=passphrase.HELP)
         parser.add_argument(
             "--map", action="append", default=[], metavar="FIELD=COLUMN",
             help="where a field stands, if it isn't found; several columns as A+B",
@@ -145,7 +148,8 @@ def _calendar_object(preview: events.Preview, *, dry_run: bool) -> dict[str, obj
 
 def import_all(args: argparse.Namespace, desk: Desk) -> int:
     progress = Terminal()
-    count = exports.restore_whole(desk, args.file, lambda done: progress("writing", done, 0))
+    with passphrase.opened(args) as path:
+        count = exports.restore_whole(desk, path, lambda done: progress("writing", done, 0))
     progress.clear()
     return say(f"{count:,} rows out of {args.file} into {desk.path}; the history of changes stayed behind.")
 
@@ -176,11 +180,16 @@ def _wanted(args: argparse.Namespace) -> Wanted:
 
 
 def import_(args: argparse.Namespace, desk: Desk) -> int:
+    with passphrase.opened(args) as path:
+        return _import(args, desk, path)
+
+
+def _import(args: argparse.Namespace, desk: Desk, path: str) -> int:
     wanted = _wanted(args)
     progress = Terminal()
     try:
         preview = service.run(
-            desk, args.kind, args.file, wanted, encoding=args.encoding, dedupe=args.dedupe, dry_run=args.dry_run,
+            desk, args.kind, path, wanted, encoding=args.encoding, dedupe=args.dedupe, dry_run=args.dry_run,
             show=None if args.json else progress.around(_show), progress=progress,
         )  # fmt: skip
     except KeyboardInterrupt:

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 
+from planner.cli import passphrase
 from planner.cli.common import Group, emit, say
+from planner.domain.errors import InputError
 from planner.services import safety as service
+from planner.services import sealing
 from planner.services.desk import Desk
 
 
@@ -15,9 +19,11 @@ def register(commands: Group) -> None:
     parser = commands.add("backup", backup, "make a verified copy now, or list those there are", reads=True)
     parser.add_argument("file", nargs="?", metavar="FILE", help="a file or folder (default: the backup folder)")
     parser.add_argument("--list", action="store_true", help="the backups there are")
+    passphrase.add_options(parser)
     parser = commands.add("restore", restore, "put a backup in the database's place; the current one is saved first")
     parser.add_argument("file", metavar="FILE")
     parser.add_argument("--yes", action="store_true", help="don't ask")
+    parser.add_argument("--passphrase", metavar="FROM", help=passphrase.HELP)
     commands.add("doctor", doctor, "look the database over, and recount what is derived", reads=True)
 
 
@@ -29,7 +35,13 @@ def backup(args: argparse.Namespace, desk: Desk) -> int:
         for copy in found:
             say(f"{copy.made:%Y-%m-%d %H:%M}  {copy.size / 1e6:>8.1f} MB  {copy.path}")
         return 0 if found else say("No backups yet.")
-    made = service.make(desk, args.file)
+    encrypt = args.encrypt or (args.file or "").lower().endswith(sealing.ENDING)
+    if args.passphrase is not None and not encrypt:
+        raise InputError(f"--passphrase is of an encrypted file: add --encrypt, or end its name in {sealing.ENDING}.")
+    target = args.file
+    if encrypt and target is not None and not os.path.isdir(os.path.expanduser(target)):
+        target = target if target.lower().endswith(sealing.ENDING) else target + sealing.ENDING
+    made = service.make(desk, target, passphrase.new(args) if encrypt else None)
     if args.json:
         return emit(_object(made))
     return say(f"backup made and verified: {made.path} ({made.size / 1e6:.1f} MB)")
@@ -40,14 +52,19 @@ def _object(copy: service.Copy) -> dict[str, object]:
 
 
 def restore(args: argparse.Namespace, desk: Desk) -> int:
-    path, consent = args.file, args.yes
+    with passphrase.opened(args) as path:
+        return _restore(args, desk, path)
+
+
+def _restore(args: argparse.Namespace, desk: Desk, path: str) -> int:
+    consent = args.yes
     if not consent and sys.stdin.isatty():
         path = service.check(path)
-        say(f"{path}: {_contents(service.contents(path))}")
+        say(f"{args.file}: {_contents(service.contents(path))}")
         say(f"replaces {desk.path}: {_contents(service.contents(desk.path))}")
         consent = input("Restore it? The current one is saved first. [y/N] ").strip().lower() in ("y", "yes")
     saved = service.restore(desk, path, consent=consent)
-    say(f"restored: {path} ({_contents(service.contents(desk.path))})")
+    say(f"restored: {args.file} ({_contents(service.contents(desk.path))})")
     if saved is not None:
         say(f"the one before is saved; this takes it back: planner restore {saved}")
     return 0

@@ -1,4 +1,7 @@
-"""The password of a mailbox: from a keyring, the environment or a command, as its account says; no file of ours."""
+"""Secrets from elsewhere: the password of a mailbox out of a keyring, and any out of the environment or a command.
+
+No file of ours keeps one.
+"""
 
 from __future__ import annotations
 
@@ -47,29 +50,40 @@ def find(account: Account, stop: threading.Event) -> str | None:
 
 
 def _found(account: Account, stop: threading.Event) -> str | None:
-    kind, _, rest = account.password.partition(":")
-    if kind == "env":
-        found = os.environ.get(rest)
-        if not found:
-            raise StateError(f"The password of {account.name} should stand in {rest}, which is not set.")
-        return found
-    if kind == "command":
-        return _told_by(account, rest, stop)
+    kind = account.password.partition(":")[0]
+    if kind in ("env", "command"):
+        return told(account.password, f"password of {account.name}", stop)
     if kind == "keyring":
         return _kept(account)
     return None
 
 
-def _told_by(account: Account, command: str, stop: threading.Event) -> str:
-    words = shlex.split(command)
+def told(source: str, what: str, stop: threading.Event) -> str:
+    """What the environment (``env:NAME``) or a command (``command:WORDS``) tells. Raises StateError with a sentence."""
+    kind, _, rest = source.partition(":")
+    if kind == "command":
+        return _told_by(rest, what, stop)
+    found = os.environ.get(rest)
+    if not found:
+        raise StateError(f"The {what} should stand in {rest}, which is not set.")
+    return found
+
+
+def _told_by(command: str, what: str, stop: threading.Event) -> str:
+    try:
+        words = shlex.split(command)
+    except ValueError as error:
+        raise StateError(f"The command that should tell the {what} can't be read: {error}.") from error
+    if not words:
+        raise StateError(f"There is no command that tells the {what}.")
     try:
         process = subprocess.Popen(
             words, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, start_new_session=True
         )
     except FileNotFoundError as error:
-        raise StateError(f"There is no {words[0]} here to ask for the password of {account.name}.") from error
+        raise StateError(f"There is no {words[0]} here to ask for the {what}.") from error
     except OSError as error:
-        raise StateError(f"{words[0]} didn't tell the password of {account.name}: {error.strerror}.") from error
+        raise StateError(f"{words[0]} didn't tell the {what}: {error.strerror}.") from error
     until = time.monotonic() + PATIENCE
     while True:
         try:
@@ -78,10 +92,10 @@ def _told_by(account: Account, command: str, stop: threading.Event) -> str:
         except subprocess.TimeoutExpired:
             if stop.is_set() or time.monotonic() >= until:
                 process.kill()
-                raise StateError(f"{words[0]} didn't tell the password of {account.name} in time.") from None
+                raise StateError(f"{words[0]} didn't tell the {what} in time.") from None
     lines = told.decode("utf-8", "replace").splitlines()
     if process.returncode or not lines or not lines[0]:
-        raise StateError(f"{words[0]} didn't tell the password of {account.name} (it ended with {process.returncode}).")
+        raise StateError(f"{words[0]} didn't tell the {what} (it ended with {process.returncode}).")
     return lines[0]
 
 

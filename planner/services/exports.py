@@ -17,10 +17,11 @@ from planner.domain.people import Contact, Way
 from planner.domain.text import clean
 from planner.exchange import columns, tableout, vcardout
 from planner.exchange.tableout import Cell
-from planner.services import files
+from planner.services import files, sealing
 from planner.services.desk import Desk
 from planner.services.people import wanted_contact
 from planner.services.progress import Progress, silent, told
+from planner.services.sealing import ENDING, PassphraseNeeded
 from planner.store import calls, complaints, connection, deals, exports, goals, people, promises, tasks, whole
 from planner.store.changing import transaction
 from planner.store.database import Database
@@ -50,6 +51,11 @@ class Ready:
     path: str
     fill: Callable[[IO[bytes]], None]
 
+    @property
+    def sealed(self) -> bool:
+        """Whether it is written under a passphrase: its name says so."""
+        return self.path.lower().endswith(ENDING)
+
 
 def prepare(
     desk: Desk,
@@ -69,9 +75,9 @@ def prepare(
             contact = wanted_contact(session, wanted)
         name = f"{files.slug(contact.name, f'contact-{contact.id}')}.vcf"
         data = vcardout.write([contact])
-        return _ready(what, 1, files.target(path, name, ENDINGS[what]), data)
-    found = files.target(path, f"{what}-{day}{ENDINGS[what][0]}", ENDINGS[what])
-    ending = os.path.splitext(found)[1].lower()
+        return _ready(what, 1, files.target(path, name, ENDINGS[what], ENDING), data)
+    found = files.target(path, f"{what}-{day}{ENDINGS[what][0]}", ENDINGS[what], ENDING)
+    ending = os.path.splitext(found.lower().removesuffix(ENDING))[1]
     if what == "all":
         return _whole(desk, found)
     with desk.database.read() as session:
@@ -124,15 +130,21 @@ def _whole(desk: Desk, path: str) -> Ready:
     return Ready("all", count, path, fill)
 
 
-def write(desk: Desk, ready: Ready, *, force: bool = False) -> Ready:
-    """Write an export, and write down that it left the base."""
+def write(desk: Desk, ready: Ready, *, force: bool = False, passphrase: str | None = None) -> Ready:
+    """Write an export, and write down that it left the base; under a passphrase where its name says so."""
     if os.path.abspath(ready.path) == os.path.abspath(desk.path):
         raise InputError("That is the database itself; name another file.")
+    fill = ready.fill
+    if ready.sealed:
+        if passphrase is None:
+            raise PassphraseNeeded(f"{os.path.basename(ready.path)} is to be written under a passphrase, and has none.")
+        sealing.check(passphrase)
+        fill = sealing.around(fill, passphrase)
     there = os.path.exists(ready.path)
     try:
         with closing(desk.database.raw()) as handle, transaction(handle):
             exports.note(handle, _entry(desk, ready.what, ready.rows, ready.path))
-            files.write(ready.path, ready.fill, force=force)
+            files.write(ready.path, fill, force=force)
     except sqlite3.Error as error:
         if not there and os.path.exists(ready.path):
             os.unlink(ready.path)  # what can't be written down doesn't leave
@@ -296,6 +308,7 @@ def restore_whole(desk: Desk, path: str, tick: Callable[[int], None] = lambda do
     """Fill an empty database with a whole export. Returns how many rows. Raises StateError with a sentence."""
     import json
 
+    sealing.refuse(path, "import all")
     try:
         if os.path.getsize(path) > LARGEST_WHOLE:
             raise StateError(f"{path} is larger than a whole export may be.")

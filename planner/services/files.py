@@ -29,12 +29,14 @@ def slug(text: str, otherwise: str = "export") -> str:
     return f"{found}-" if found in _DEVICES else found or otherwise
 
 
-def target(path: str, name: str, endings: tuple[str, ...]) -> str:
-    """The file that is meant: the path itself, or `name` in it where it is a folder. Raises InputError."""
+def target(path: str, name: str, endings: tuple[str, ...], sealed: str = "") -> str:
+    """The file that is meant: the path itself, or `name` in it where it is a folder. `sealed` is the ending that one
+    under a passphrase may have behind its own. Raises InputError.
+    """
     found = os.path.abspath(os.path.expanduser(path))
     if os.path.isdir(found):
         found = os.path.join(found, name)
-    if not found.lower().endswith(endings):
+    if not found.lower().removesuffix(sealed).endswith(endings):
         raise InputError(
             f"{os.path.basename(found)}: its name ends in {' or '.join(endings)}, which says how to write it."
         )

@@ -26,6 +26,7 @@ from planner.exchange.records import Reading, Record
 from planner.exchange.records import Wanted as Wanted
 from planner.exchange.tablefile import TableFile as TableFile
 from planner.exchange.values import ORDER_WORDS as ORDER_WORDS
+from planner.services import sealing
 from planner.services.desk import Desk
 from planner.services.progress import Progress, silent
 from planner.store import search
@@ -92,6 +93,7 @@ def run(
     `show` is called with the preview before anything is written. Raises FileRefused, with the line, for what can't be
     read, InputError for a field or word that there isn't; nothing is changed then.
     """
+    sealing.refuse(path, f"import {kind}")
     with _undisturbed():
         return _run(desk, kind, path, wanted, encoding, dedupe, dry_run, show, progress)
 

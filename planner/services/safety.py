@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import os
 import sqlite3
+import tempfile
 from dataclasses import dataclass
 from datetime import datetime
 
 from planner.domain.errors import InputError, StateError
+from planner.services import files, sealing
 from planner.services.desk import Desk
 from planner.store import backup, connection, doctor
 from planner.store.doctor import Finding as Finding
@@ -22,10 +24,15 @@ class Copy:
     made: datetime | None
 
 
-def make(desk: Desk, target: str | None = None) -> Copy:
-    """Make a verified copy: in the backup folder, or at a path that isn't taken yet."""
+def make(desk: Desk, target: str | None = None, passphrase: str | None = None) -> Copy:
+    """Make a verified copy: in the backup folder, or at a path that isn't taken yet.
+
+    With a passphrase it is under that, and is opened again before it counts as made.
+    """
     if not connection.exists(desk.path):
         raise StateError("There is nothing to back up yet.")
+    if passphrase is not None:
+        return _sealed(desk, target, passphrase)
     handle = desk.database.raw()
     try:
         if target is None:
@@ -43,9 +50,31 @@ def make(desk: Desk, target: str | None = None) -> Copy:
     return Copy(made, os.path.getsize(made), desk.now())
 
 
+def _sealed(desk: Desk, target: str | None, passphrase: str) -> Copy:
+    sealing.check(passphrase)
+    folder = backup.folder_of(desk.path)
+    stem = os.path.splitext(os.path.basename(desk.path))[0]
+    name = f"{stem}-{desk.now():%Y%m%d-%H%M%S}-manual.db{sealing.ENDING}"
+    path = os.path.join(folder, name) if target is None else files.target(target, name, (sealing.ENDING,))
+    if os.path.exists(path):
+        raise StateError(f"{path} is there already; it is never overwritten. Name another file.")
+    connection.make_private_folder(folder)
+    # the plain one lies beside the database meanwhile, where every other backup lies, and nowhere else
+    with tempfile.TemporaryDirectory(prefix=".sealing-", dir=folder) as place:
+        copied = make(desk, os.path.join(place, f"{stem}.db"))
+        with open(copied.path, "rb") as file:
+            data = file.read()
+    files.write(path, sealing.around(files.filled(data), passphrase))
+    if sealing.plain(path, passphrase) != data:
+        os.unlink(path)
+        raise StateError(f"{path} could not be opened again, so it was not kept.")
+    return Copy(path, os.path.getsize(path), desk.now())
+
+
 def listed(desk: Desk) -> list[Copy]:
     """The backups in the folder beside the database, oldest first."""
-    return [Copy(path, os.path.getsize(path), made) for made, path in backup.listed(desk.path)]
+    found = backup.listed(desk.path) + backup.listed(desk.path, sealing.ENDING)
+    return [Copy(path, os.path.getsize(path), made) for made, path in sorted(found)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +103,8 @@ def contents(path: str) -> Contents | None:
 def check(source: str) -> str:
     """The full path of a backup that is whole. Raises DatabaseProblem for one that isn't."""
     path = os.path.abspath(os.path.expanduser(source))
+    if sealing.is_sealed(path):
+        raise sealing.PassphraseNeeded(f"{path} is under a passphrase.")
     backup.check(path)
     return path
 

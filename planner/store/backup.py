@@ -238,14 +238,16 @@ def _write_digest(target: str, digest: str) -> None:
         file.write(f"{digest}  {os.path.basename(target)}\n")
 
 
-def listed(path: str) -> list[tuple[datetime, str]]:
-    """The backups of a database with the moments in their names, oldest first."""
+def listed(path: str, sealed: str = "") -> list[tuple[datetime, str]]:
+    """The backups of a database with the moments in their names, oldest first; `sealed` is the further ending of those
+    under a passphrase, which only the rep makes, and only the rep deletes.
+    """
     folder = folder_of(path)
     stem = os.path.splitext(os.path.basename(path))[0]
     found = []
     for name in os.listdir(folder) if os.path.isdir(folder) else ():
         written = name.removeprefix(stem + "-")[:15]
-        if name.startswith(stem + "-") and name.endswith(".db"):
+        if name.startswith(stem + "-") and name.endswith(f".db{sealed}"):
             try:
                 found.append((datetime.strptime(written, "%Y%m%d-%H%M%S"), os.path.join(folder, name)))
             except ValueError:

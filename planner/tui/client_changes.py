@@ -190,9 +190,13 @@ def export(
     wanted: str = "",
     ids: Sequence[int] | None = None,
     force: bool = False,
+    passphrase: str | None = None,
 ) -> str:
     """Write something out of the base into a file, and write that down."""
     from planner.services import exports
 
-    ready = exports.write(desk, exports.prepare(desk, what, path, wanted=wanted, ids=ids, tell=tell), force=force)
+    ready = exports.prepare(desk, what, path, wanted=wanted, ids=ids, tell=tell)
+    if ready.sealed:
+        tell("encrypting", 0, 0)
+    exports.write(desk, ready, force=force, passphrase=passphrase)
     return Unchanged(f"{ready.rows:,} {'row' if ready.rows == 1 else 'rows'} in {ready.path}; written down")

@@ -20,7 +20,7 @@ from planner.domain.complaints import Complaint, State
 from planner.domain.deals import Stage
 from planner.domain.tasks import Due
 from planner.domain.text import shown as visible
-from planner.services import complaints, deals, duplicates, exports, people, promises, tasks
+from planner.services import complaints, deals, duplicates, exports, people, promises, sealing, tasks
 from planner.services.desk import Desk
 from planner.services.progress import Progress
 from planner.tui import progress
@@ -567,6 +567,24 @@ async def test_a_long_export_tells_how_far_it_is_and_can_be_stopped(
         await press(pilot, "enter")
         await wait_for(pilot, says(pilot, "written down"))
         assert path.exists()
+
+
+async def test_an_export_under_a_passphrase_asks_for_it_twice(desk: Desk, tmp_path: Path) -> None:
+    path = tmp_path / "all.csv.age"
+    async with running(desk) as pilot:
+        await press(pilot, "6", "X")
+        fill(pilot, line=str(path))
+        await press(pilot, "enter")
+        assert "nobody can open that file" in shown(pilot)
+        fill(pilot, passphrase="four words for it", again="four words for ti")
+        await press(pilot, "enter")
+        assert "The two are not the same." in shown(pilot)
+        assert "four words" not in shown(pilot)
+        fill(pilot, again="four words for it")
+        await press(pilot, "enter")
+        await wait_for(pilot, says(pilot, "written down"))
+    with sealing.opened(str(path), "four words for it") as plain:
+        assert Path(plain).read_text(encoding="utf-8-sig").startswith("Name,Company")
 
 
 # hostile words, sizes, keys

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, ClassVar
@@ -499,19 +500,29 @@ class ClientsScreen(DeskScreen):
         from planner.tui.modals.line import LineModal
 
         def put(typed: str | None) -> None:
-            if typed is not None:
-                # a file that is there is replaced when its name is sent again as it is
-                force = typed == path and " is there" in problem
-                work = Work(partial(self.app.call_from_thread, self._tell_progress), "Stopped; nothing was written.")
+            if typed is not None and typed.lower().endswith(".age"):
+                from planner.tui.modals.passphrase import PassphraseModal
 
-                def write() -> str:
-                    self._work = work
-                    try:
-                        return client_changes.export(self.desk, what, typed, work, wanted=wanted, ids=ids, force=force)
-                    finally:
-                        self._work = None
+                asked = PassphraseModal(os.path.basename(typed))
+                self.app.push_screen(asked, lambda secret: None if secret is None else write_it(typed, secret))
+            elif typed is not None:
+                write_it(typed)
 
-                self._carry_out(write, lambda trouble: again(work, typed, trouble))
+        def write_it(typed: str, secret: str | None = None) -> None:
+            # a file that is there is replaced when its name is sent again as it is
+            force = typed == path and " is there" in problem
+            work = Work(partial(self.app.call_from_thread, self._tell_progress), "Stopped; nothing was written.")
+
+            def write() -> str:
+                self._work = work
+                try:
+                    return client_changes.export(
+                        self.desk, what, typed, work, wanted=wanted, ids=ids, force=force, passphrase=secret
+                    )
+                finally:
+                    self._work = None
+
+            self._carry_out(write, lambda trouble: again(work, typed, trouble))
 
         def again(work: Work, typed: str, trouble: str) -> None:
             if work.stopped:
@@ -520,7 +531,7 @@ class ClientsScreen(DeskScreen):
                 said = _replaced_by_again(trouble)
                 self._ask_file(heading, typed, what, wanted=wanted, ids=ids, problem=said)
 
-        hint = ".vcf, or a folder" if what == "contact" else ".csv, .xlsx, .json, .vcf"
+        hint = ".vcf, or a folder" if what == "contact" else ".csv, .xlsx, .json, .vcf; .age behind it encrypts"
         self.app.push_screen(LineModal(heading, "file or folder", path, hint, problem=problem), put)
 
     def _tell_progress(self, work: Work, text: str) -> None:

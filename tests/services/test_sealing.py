@@ -1,0 +1,129 @@
+"""Backups and exports under a passphrase: what is in them comes back, nothing of it can be read, and nothing is left."""
+
+from __future__ import annotations
+
+import os
+import stat
+import tempfile
+from pathlib import Path
+
+import pytest
+
+from planner.domain.errors import InputError, StateError
+from planner.services import calls, exports, imports, people, safety, sealing
+from planner.services.desk import Desk
+from planner.services.imports import Wanted
+from planner.store import backup
+from tests.conftest import Run
+from tests.scenes import desk_at
+
+SECRET = "correct horse 김민수 battery"
+
+
+@pytest.fixture
+def rep(desk: Desk, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Desk:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "tmp"))
+    (tmp_path / "tmp").mkdir()
+    people.add(desk, "Kim Minsu 김민수", {"company": "Hanbit"})
+    calls.log(desk, "dial", count=7)
+    return desk
+
+
+def left(tmp_path: Path) -> list[str]:
+    """Whatever lies about: hidden folders, plain files in the folder of temporary ones."""
+    return [str(path) for path in tmp_path.rglob("*") if path.name.startswith(".") or path.parent.name == "tmp"]
+
+
+def test_a_backup_under_a_passphrase_is_restored(rep: Desk, tmp_path: Path) -> None:
+    made = safety.make(rep, str(tmp_path / "away.db.age"), SECRET)
+    data = Path(made.path).read_bytes()
+    assert data.startswith(b"age-encryption.org/v1\n")
+    assert b"SQLite" not in data and "김민수".encode() not in data and b"Hanbit" not in data
+    assert stat.S_IMODE(os.stat(made.path).st_mode) == 0o600
+    calls.log(rep, "dial", count=3)
+    with sealing.opened(made.path, SECRET) as path:
+        assert os.path.basename(path) == "away.db"
+        assert stat.S_IMODE(os.stat(path).st_mode) == 0o600 and stat.S_IMODE(os.stat(Path(path).parent).st_mode) == 0o700
+        safety.restore(rep, path, consent=True)
+    assert sum(entry.count for entry in calls.listed(rep, rep.today())) == 7
+    assert left(tmp_path) == []
+
+
+def test_by_itself_it_lies_with_the_others_is_listed_and_never_thinned_out(rep: Desk) -> None:
+    made = safety.make(rep, passphrase=SECRET)
+    assert made.path.endswith("-manual.db.age") and os.path.dirname(made.path) == backup.folder_of(rep.path)
+    assert made.path in [copy.path for copy in safety.listed(rep)]
+    for day in range(1, 29):  # a month of newer ones
+        Path(backup.folder_of(rep.path), f"planner-202612{day:02}-080000-daily.db").touch()
+    backup.rotate(rep.path)
+    assert os.path.exists(made.path)
+
+
+@pytest.mark.parametrize("ending", [".csv", ".xlsx", ".json", ".vcf"])
+def test_an_export_under_a_passphrase_comes_back(rep: Desk, tmp_path: Path, ending: str) -> None:
+    ready = exports.prepare(rep, "contacts", str(tmp_path / f"people{ending}.age"))
+    exports.write(rep, ready, passphrase=SECRET)
+    assert "김민수".encode() not in Path(ready.path).read_bytes()
+    assert exports.log(rep)[0].file == ready.path
+    other = desk_at(tmp_path / "other")
+    if ending != ".json":
+        with pytest.raises(sealing.PassphraseNeeded, match="planner import contacts"):
+            imports.run(other, "contacts", ready.path, Wanted())
+        with sealing.opened(ready.path, SECRET) as path:
+            assert imports.run(other, "contacts", path, Wanted()).made == 1
+        assert people.show(other, "Kim Minsu 김민수").contact.company == "Hanbit"
+    assert left(tmp_path) == []
+
+
+def test_a_wrong_passphrase_a_damaged_file_and_none_are_a_sentence(rep: Desk, tmp_path: Path) -> None:
+    path = safety.make(rep, str(tmp_path / "away.db.age"), SECRET).path
+    data = Path(path).read_bytes()
+    with pytest.raises(StateError, match="passphrase is another"), sealing.opened(path, SECRET + "!"):
+        pass
+    for number, damaged in enumerate((data[:200], data[:-1], data[:500] + b"x" + data[501:], data[:30])):
+        file = tmp_path / f"{number}.db.age"
+        file.write_bytes(damaged)
+        assert sealing.is_sealed(str(file))
+        with pytest.raises(StateError, match="can't be opened"), sealing.opened(str(file), SECRET):
+            pass
+    with pytest.raises(sealing.PassphraseNeeded):
+        safety.check(path)
+    with pytest.raises(InputError, match="at least 8 characters"):
+        safety.make(rep, str(tmp_path / "short.db.age"), "short")
+    with pytest.raises(InputError, match="has none"):
+        exports.write(rep, exports.prepare(rep, "deals", str(tmp_path / "deals.csv.age")))
+    assert sorted(each.name for each in tmp_path.glob("*.age")) == [*(f"{n}.db.age" for n in range(4)), "away.db.age"]
+    assert left(tmp_path) == []
+
+
+def test_by_command(run: Run, tmp_path: Path) -> None:
+    run("contact", "add", "Kim")
+    sealed = {"PLANNER_SECRET": SECRET}
+    told = run("backup", str(tmp_path / "away"), "--encrypt", "--passphrase", "env:PLANNER_SECRET", **sealed)
+    assert "away.age" in told.out and "nobody can open that file" in told.err and SECRET not in told.out + told.err
+    run("contact", "add", "Lee")
+    asked = run("restore", str(tmp_path / "away.age"), "--yes", code=2)
+    assert "--passphrase env:NAME" in asked.err
+    wrong = run("restore", str(tmp_path / "away.age"), "--yes", "--passphrase", "env:HOME", code=1)
+    assert "passphrase is another" in wrong.err
+    run("restore", str(tmp_path / "away.age"), "--yes", "--passphrase", "env:PLANNER_SECRET", **sealed)
+    assert [each["name"] for each in run("contact", "list", "--json").json] == ["Kim"]
+    out = str(tmp_path / "all.json.age")
+    run("export", "all", out, "--passphrase", "env:PLANNER_SECRET", **sealed)
+    other = str(tmp_path / "other.db")
+    run("import", "all", out, "--passphrase", "env:PLANNER_SECRET", db=other, **sealed)
+    assert [each["name"] for each in run("contact", "list", "--json", db=other).json] == ["Kim"]
+    run("export", "contacts", str(tmp_path / "people.csv"), "--encrypt", "--passphrase", "env:PLANNER_SECRET", **sealed)
+    taken = run(
+        "import", "contacts", str(tmp_path / "people.csv.age"), "--passphrase", "env:PLANNER_SECRET", "--dry-run",
+        db=other, **sealed,
+    )  # fmt: skip
+    assert "people.csv" in taken.out
+
+
+def test_a_passphrase_is_never_a_word_of_the_command(run: Run, tmp_path: Path) -> None:
+    run("contact", "add", "Kim")
+    refused = run("backup", str(tmp_path / "a.age"), "--passphrase", "my open secret", code=2)
+    assert "env:NAME" in refused.err and "my open secret" not in refused.err
+    assert "--encrypt" in run("backup", str(tmp_path / "a.db"), "--passphrase", "env:X", code=2).err
+    assert not list(tmp_path.glob("a.*"))
