@@ -1,4 +1,4 @@
-"""Backups and exports under a passphrase: what is in them comes back, nothing of it can be read, and nothing is left."""
+"""Backups and exports under a passphrase: what is in them comes back, none of it can be read, nothing is left about."""
 
 from __future__ import annotations
 
@@ -43,7 +43,9 @@ def test_a_backup_under_a_passphrase_is_restored(rep: Desk, tmp_path: Path) -> N
     calls.log(rep, "dial", count=3)
     with sealing.opened(made.path, SECRET) as path:
         assert os.path.basename(path) == "away.db"
-        assert stat.S_IMODE(os.stat(path).st_mode) == 0o600 and stat.S_IMODE(os.stat(Path(path).parent).st_mode) == 0o700
+        assert (
+            stat.S_IMODE(os.stat(path).st_mode) == 0o600 and stat.S_IMODE(os.stat(Path(path).parent).st_mode) == 0o700
+        )
         safety.restore(rep, path, consent=True)
     assert sum(entry.count for entry in calls.listed(rep, rep.today())) == 7
     assert left(tmp_path) == []

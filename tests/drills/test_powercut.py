@@ -1,0 +1,86 @@
+"""The power is cut at any moment, a thousand times over: what was acknowledged is there."""
+
+from __future__ import annotations
+
+import os
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from planner.services import calls
+from planner.store import history, hot, meetings
+from planner.store.changing import changing
+from tests.scenes import NOW, desk_at
+
+pytest.importorskip("apsw", reason="a VFS of one's own is apsw's")
+
+from tests.drills.powercut import Recording, cuts, record
+
+COUNT = int(os.environ.get("PLANNER_CUTS", "250"))
+SAFE = ("PRAGMA foreign_keys=ON", "PRAGMA synchronous=EXTRA")
+# both ways in which planner writes: the commands delete the journal, the screens cut it to nothing
+MODES = {"delete": SAFE, "truncate": (*SAFE, "PRAGMA journal_mode=TRUNCATE")}
+
+
+def call(handle: Any) -> None:
+    hot.append(handle, moment=NOW, now=NOW, kind="dial")
+
+
+def outcome(handle: Any) -> None:
+    row = handle.execute("SELECT max(id) FROM activity").fetchone()[0]
+    hot.set_outcome(handle, row, "refused", NOW, NOW.date())
+
+
+def undo(handle: Any) -> None:
+    history.undo(handle, NOW.date())
+
+
+def redo(handle: Any) -> None:
+    history.redo(handle, NOW.date())
+
+
+def meeting(handle: Any) -> None:
+    due = f"{NOW + timedelta(days=2):%Y-%m-%dT%H:%M}"
+    with changing(handle, int(NOW.timestamp()), "meeting") as change:
+        meetings.put(change, None, "Hanbit", due, 60, "office", int(NOW.timestamp()))
+
+
+def many(handle: Any) -> None:
+    """A change of many rows, as an import is."""
+    with changing(handle, int(NOW.timestamp()), "many") as change:
+        for number in range(400):
+            uid = f"{number}-{change.id}"
+            change.insert("contact", name=f"Name {number}", notes="x" * 300, created_at=0, uid=uid)
+
+
+DAY = [call, outcome, call, call, outcome, undo, redo, meeting, call, many, undo, call, outcome, undo, undo, call]
+
+
+def recorded(tmp_path: Path, pragmas: tuple[str, ...]) -> Recording:
+    desk = desk_at(tmp_path)
+    calls.log(desk, "dial", count=5)
+    return record(Path(desk.path), pragmas, DAY)
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_nothing_acknowledged_is_lost_and_nothing_is_torn(tmp_path: Path, mode: str) -> None:
+    recording = recorded(tmp_path, MODES[mode])
+    assert len(recording.states) == len(DAY) + 1
+    found = cuts(recording, tmp_path / "after", COUNT, seed=2026)
+    assert (found.cuts, found.lost, found.torn) == (COUNT, 0, 0)
+
+
+@pytest.mark.parametrize(
+    ("pragmas", "what"),
+    [
+        (("PRAGMA synchronous=OFF",), "torn"),
+        (("PRAGMA synchronous=FULL",), "lost"),  # the deleted journal comes back, and takes the last change back
+    ],
+)
+def test_the_drill_notices_where_less_is_synced(tmp_path: Path, pragmas: tuple[str, ...], what: str) -> None:
+    """The bait: the same day on settings that are known to lose something must lose something here."""
+    recording = recorded(tmp_path, pragmas)
+    found = cuts(recording, tmp_path / "after", max(COUNT, 250), seed=2026)
+    assert getattr(found, what) > 0
