@@ -25,7 +25,7 @@ def seal(data: bytes, passphrase: str) -> bytes:
 
 
 def open_sealed(data: bytes, passphrase: str, name: str) -> bytes:
-    """What is under a passphrase; `name` is the file's, for the sentence. Raises StateError for what can't be opened."""
+    """What is under a passphrase; `name` is the file's. Raises StateError for what can't be opened."""
     import pyrage
 
     try:

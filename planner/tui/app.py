@@ -23,8 +23,11 @@ from planner.tui.messages import ServiceEnded, ServiceFailed
 from planner.tui.screens.base import MOST_AT_ONCE, DeskScreen
 from planner.tui.screens.today import TodayScreen
 from planner.tui.theme import DARK, THEMES
+from planner.tui.typeahead import LONGEST, KeyPassed, TypeAhead
 
 if TYPE_CHECKING:
+    from textual.worker import Worker
+
     from planner.services.mailbox import Passwords
     from planner.tui.mailwatch import MailWatch
     from planner.tui.reminders import Reminders
@@ -72,6 +75,7 @@ class PlannerApp(App[None]):
         self._mail_watch: MailWatch | None = None
         self._busy = False
         self._reading_for_search = False
+        self._keys = TypeAhead()
         self.own_keys: dict[str, str] = {}
         for theme in THEMES:
             self.register_theme(theme)
@@ -97,12 +101,55 @@ class PlannerApp(App[None]):
         self.today_screen.show_keys()
 
     async def on_event(self, event: events.Event) -> None:
+        """Keys one after the other: each is sent when the one before it has done what it does."""
+        if not isinstance(event, events.Key) or event.is_forwarded:
+            await super().on_event(event)
+        elif not self._keys.busy:
+            await self._send_key(event)
+        else:
+            if not self._keys.waiting:
+                self.set_timer(LONGEST, self._next_key)
+            self._keys.waiting.append(event)
+
+    async def _send_key(self, event: events.Key) -> None:
         """A letter of another keyboard layout is the key that it lies on, but for what is written into a field."""
-        if isinstance(event, events.Key) and not event.is_forwarded:
-            turned = latin(event.character)
-            if turned is not None and not self._writing():
-                event = events.Key(NAMES.get(turned, turned), turned)
+        turned = latin(event.character)
+        if turned is not None and not self._writing():
+            event = events.Key(NAMES.get(turned, turned), turned)
+        target = self.focused or self.screen
+        passed = self._keys.send(self.screen, self.focused)
         await super().on_event(event)
+        target.post_message(passed)
+
+    async def on_key_passed(self, message: KeyPassed) -> None:
+        message.stop()
+        if message.number != self._keys.number:
+            return
+        if message.again is not None and message.again.is_attached:
+            message.again.post_message(KeyPassed(message.number, None))
+        elif not self._keys.is_asking:
+            await self.key_done()
+
+    async def key_done(self) -> None:
+        """The key under way has been dealt with; where it opened or left a screen, that one has to be there first."""
+        if self._keys.screen is self.screen:
+            await self._next_key()
+        elif self._keys.screen is not None:
+            self.screen.call_after_refresh(self.call_later, self._next_key)
+
+    async def _next_key(self) -> None:
+        event = self._keys.free()
+        if event is not None:
+            await self._send_key(event)
+
+    def hold_keys_for(self, reading: Worker[None]) -> None:
+        """Something is read that opens a form when it is there: what is typed meanwhile belongs to that."""
+        self._keys.asking = reading
+
+    def read_for_form(self) -> None:
+        """It is read, and the form is opened, or what is in the way was said."""
+        self._keys.asking = None
+        self.call_later(self.key_done)
 
     def _writing(self) -> bool:
         """Whether what is typed goes into a field."""

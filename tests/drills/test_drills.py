@@ -13,6 +13,7 @@ import subprocess
 import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -85,6 +86,32 @@ def test_keys_typed_before_the_screen_is_there_are_kept(desk: Desk) -> None:
         terminal.wait("calls     4 ╱".encode())
         terminal.settle(0.5)
     assert dials(desk) == 4
+
+
+@pytest.mark.parametrize(
+    ("typed", "changes"),
+    [
+        ("daCall Kim\rd", ["call", "new task Call Kim", "call"]),
+        ("d1aone\raTwo, tomorrow\r2p", ["call", "outcome no answer", "new task one", "new task Two", "proposal"]),
+        ("g2026-12\t700000\t2x\rdd", ["plan for 2026-12", "call", "call"]),
+        ("6nKim Minsu\r\x1b1d", ["new contact Kim Minsu", "call"]),
+    ],
+)
+def test_keys_in_one_burst_go_where_they_would_one_by_one(desk: Desk, typed: str, changes: list[str]) -> None:
+    """What is typed behind a key that opens a form belongs into the form, what is typed behind ⏎ does not."""
+    with Terminal(PLANNER, environment(desk)) as terminal:
+        terminal.wait(b"quit")
+        terminal.press(typed)
+        until = time.perf_counter() + 20
+        while done_since(desk) != sorted(changes) and time.perf_counter() < until:
+            terminal.read(0.05)
+    assert done_since(desk) == sorted(changes)
+
+
+def done_since(desk: Desk) -> list[str]:
+    """The changes since the first call, by name: services run beside the keys, so not by their order."""
+    with closing(sqlite3.connect(desk.path)) as handle:
+        return sorted(row[0] for row in handle.execute("SELECT label FROM change WHERE id > 1"))
 
 
 def test_killed_twenty_times_nothing_acknowledged_is_missing(desk: Desk) -> None:

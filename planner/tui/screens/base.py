@@ -276,10 +276,11 @@ class DeskScreen(Screen[None]):
                 found = read()
             except PlannerError as problem:
                 self.post_message(ServiceFailed(str(problem)))
-                return
-            self.app.call_from_thread(lambda: show(found) if self.is_current else None)
+            else:
+                self.app.call_from_thread(lambda: show(found) if self.is_current else None)
+            self.app.call_from_thread(self.planner.read_for_form)
 
-        self.run_worker(ask, thread=True, exclusive=True, group="ask", exit_on_error=False)
+        self.planner.hold_keys_for(self.run_worker(ask, thread=True, exclusive=True, group="ask", exit_on_error=False))
 
     # lists of words
 

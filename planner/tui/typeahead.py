@@ -1,0 +1,66 @@
+"""Keys typed faster than screens open: each waits until the one before it has done what it does.
+
+Textual sends every key at once to whatever has the focus just then. Of ``aCall Kim⏎`` typed while the form of ``a`` is
+still being opened, all that is behind the ``a`` would be lost, or taken for keys of the screen beneath.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from typing import TYPE_CHECKING
+
+from textual import events
+from textual.message import Message
+
+if TYPE_CHECKING:
+    from textual.screen import Screen
+    from textual.widget import Widget
+    from textual.worker import Worker
+
+LONGEST = 2.0  # seconds that keys are held: whatever went wrong, no key stays unanswered
+
+
+class KeyPassed(Message):
+    """Sent behind a key on the way that it goes: where this comes by, the key has been dealt with.
+
+    A field answers a key by a message of its own (``Submitted``), which goes that way next: `again` is the widget that
+    it is to be sent to once more.
+    """
+
+    def __init__(self, number: int, again: Widget | None) -> None:
+        super().__init__()
+        self.number = number
+        self.again = again
+
+
+class TypeAhead:
+    """The keys that wait, and the one that is under way."""
+
+    def __init__(self) -> None:
+        self.waiting: deque[events.Key] = deque()
+        self.screen: Screen[object] | None = None
+        """The screen that the key under way was sent to; None where none is under way."""
+        self.number = 0
+        self.asking: Worker[None] | None = None
+        """The reading that opens a form when it is done."""
+
+    @property
+    def is_asking(self) -> bool:
+        """Whether a form is still to be opened."""
+        return self.asking is not None and not self.asking.is_finished
+
+    @property
+    def busy(self) -> bool:
+        """Whether the next key has to wait."""
+        return self.screen is not None
+
+    def send(self, screen: Screen[object], focused: Widget | None) -> KeyPassed:
+        """A key is sent to a screen, or a widget of it; what is sent behind it."""
+        self.screen = screen
+        self.number += 1
+        return KeyPassed(self.number, focused)
+
+    def free(self) -> events.Key | None:
+        """The key under way is dealt with: the next, if one waits."""
+        self.screen = None
+        return self.waiting.popleft() if self.waiting else None
