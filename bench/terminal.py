@@ -72,6 +72,10 @@ class Terminal:
             raise EOFError(f"the program has ended: {self.text()[-300:]!r}") from error
         return True
 
+    def exit_code(self) -> int:
+        """What the program ended with."""
+        return self._process.wait(20)
+
     def settle(self, seconds: float = 0.3) -> None:
         """Read until nothing comes any more."""
         while self.read(seconds):

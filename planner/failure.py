@@ -11,15 +11,24 @@ from planner.clock import Clock
 
 
 def report(error: BaseException) -> int:
-    """Write the details to the log and say one sentence. Returns exit code 1."""
-    path = write(error)
-    where = f" The details are in {path}." if path else ""
-    print(
-        f"planner: something went wrong that should not have ({type(error).__name__}). "
-        f"What was acknowledged before is kept.{where}",
-        file=sys.stderr,
-    )
+    """Write the details to the log and say what happened. Returns exit code 1."""
+    print(told(error, write(error)), file=sys.stderr)
     return 1
+
+
+def told(error: BaseException, path: str | None) -> str:
+    """What happened, what is safe, where the details are, and what to do; nothing that a client is named in."""
+    lines = [f"planner: something went wrong that should not have ({type(error).__name__}); the fault is planner's."]
+    lines.append("Safe: all that was counted or acknowledged is on disk. Start planner again and go on.")
+    if path is None:
+        lines.append("The details could not be written: the folder of the log takes nothing.")
+    else:
+        lines.append(f"Details, without names or amounts: {path}")
+        lines.append("To report it: send that file, and say what you pressed or typed just before.")
+    lines.append(
+        "If it comes again at once: planner doctor looks the database over, planner restore puts a backup back."
+    )
+    return "\n".join(lines)
 
 
 def write(error: BaseException) -> str | None:

@@ -436,12 +436,13 @@ class PlannerApp(App[None]):
             self.notify(str(problem), severity="error", markup=False)
 
     def _fatal_error(self) -> None:
-        """What nobody foresaw: one sentence, the details in the log.
+        """What nobody foresaw: what happened and what is safe, the details in the log.
 
         Textual would print a traceback with every local variable, clients and amounts among them; it has no public
         way to say otherwise (8.2), so this overrides the method that does, and a test holds it.
         """
-        path = None if self._exception is None else failure.write(self._exception)
-        where = f" The details are in {path}." if path else ""
+        from rich.text import Text  # what Textual prints on leaving is Rich's; as a text, nothing in it is markup
+
+        error = self._exception or RuntimeError()
         self.bell()
-        self.panic(f"planner: something went wrong that should not have. What was counted is kept.{where}")
+        self.panic(Text(failure.told(error, failure.write(error)), overflow="fold"))
