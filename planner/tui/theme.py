@@ -1,4 +1,7 @@
-"""Our own themes, one dark, one light. The accent means *act here*; green, amber and red carry their meaning only."""
+"""Our own themes, one dark, one light, and each with high contrast (7 to 1 and more, WCAG 2 level AAA, by test).
+
+The accent means *act here*; green, amber and red carry their meaning only.
+"""
 
 from __future__ import annotations
 
@@ -32,4 +35,37 @@ LIGHT = Theme(
     panel="#e6e8ec",
     dark=False,
 )
-THEMES = (DARK, LIGHT)
+HIGH_CONTRAST_DARK = Theme(
+    name="planner-contrast-dark",
+    primary="#a8c7ff",
+    secondary="#c8c8c8",
+    accent="#ffff00",
+    warning="#ffc04d",
+    error="#ff9a9a",
+    success="#7dff7d",
+    foreground="#ffffff",
+    background="#000000",
+    surface="#000000",
+    panel="#1f1f1f",
+    dark=True,
+    variables={"text-muted": "#e0e0e0", "text-disabled": "#c8c8c8"},
+)
+HIGH_CONTRAST_LIGHT = Theme(
+    name="planner-contrast-light",
+    primary="#00308f",
+    secondary="#3a3a3a",
+    accent="#0000b3",
+    warning="#6b3a00",
+    error="#8b0000",
+    success="#004d00",
+    foreground="#000000",
+    background="#ffffff",
+    surface="#ffffff",
+    panel="#ececec",
+    dark=False,
+    variables={"text-muted": "#202020", "text-disabled": "#3a3a3a"},
+)
+# How much of the foreground what is toned down keeps at the least, to be read; in high contrast nothing is faint.
+_NOT_FAINT = {"dim": 0.8, "fill": 0.85, "track": 0.6}
+LEAST_STRENGTH = {LIGHT.name: {"dim": 0.7}, HIGH_CONTRAST_DARK.name: _NOT_FAINT, HIGH_CONTRAST_LIGHT.name: _NOT_FAINT}
+THEMES = (DARK, LIGHT, HIGH_CONTRAST_DARK, HIGH_CONTRAST_LIGHT)

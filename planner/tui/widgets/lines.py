@@ -16,6 +16,7 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from planner.domain.text import shown
+from planner.tui.theme import LEAST_STRENGTH
 from planner.tui.view import Line
 
 # A style of a line: the theme's variable, how much of it stands out of the background, and what it does to the text.
@@ -111,7 +112,9 @@ class Lines(Widget):
         variables = self.app.theme_variables
         background = self.background_colors[1]
         self._drawn = {"": plain}
+        least = LEAST_STRENGTH.get(self.app.current_theme.name, {})
         for name, (variable, strength, effect) in STYLES.items():
+            strength = max(strength, least.get(name, 0.0))
             colour = background.blend(Color.parse(variables[variable]), strength)
             self._drawn[name] = plain + Style(color=colour.rich_color) + effect
         return self._drawn

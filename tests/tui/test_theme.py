@@ -1,0 +1,63 @@
+"""Our own themes: what is written in them can be read (contrast by WCAG 2)."""
+
+from __future__ import annotations
+
+import pytest
+from textual.color import Color
+from textual.theme import Theme
+
+from planner.services.desk import Desk
+from planner.tui.theme import DARK, HIGH_CONTRAST_DARK, HIGH_CONTRAST_LIGHT, LEAST_STRENGTH, LIGHT
+from planner.tui.widgets.lines import STYLES
+from tests.tui.helpers import press, running, shown
+
+
+def luminance(colour: Color) -> float:
+    parts = [part / 12.92 if part <= 0.03928 else ((part + 0.055) / 1.055) ** 2.4 for part in colour.normalized]
+    return 0.2126 * parts[0] + 0.7152 * parts[1] + 0.0722 * parts[2]
+
+
+def contrast(one: Color, other: Color) -> float:
+    lighter, darker = sorted((luminance(one), luminance(other)), reverse=True)
+    return (lighter + 0.05) / (darker + 0.05)
+
+
+# the empty part of a bar is no text: what it says stands beside it in figures
+TEXT = [name for name in STYLES if name != "track"]
+
+
+@pytest.mark.parametrize(
+    ("theme", "least"), [(DARK, 4.5), (LIGHT, 4.5), (HIGH_CONTRAST_DARK, 7), (HIGH_CONTRAST_LIGHT, 7)]
+)
+@pytest.mark.parametrize("ground", ["background", "panel"])
+def test_whatever_is_written_can_be_read(theme: Theme, least: float, ground: str) -> None:
+    variables = theme.to_color_system().generate()
+    on = Color.parse(variables[ground])
+    faint = LEAST_STRENGTH.get(theme.name, {})
+    for name in TEXT:
+        variable, strength, _ = STYLES[name]
+        colour = on.blend(Color.parse(variables[variable]), max(strength, faint.get(name, 0)))
+        assert contrast(colour, on) >= least, f"{name} on {ground}: {contrast(colour, on):.2f}"
+
+
+async def test_a_theme_is_chosen_in_the_settings(desk: Desk) -> None:
+    with open(desk.settings_path, "w", encoding="utf-8") as file:
+        file.write('[ui]\ntheme = "planner-contrast-light"\n')
+    async with running(desk) as pilot:
+        assert pilot.app.theme == "planner-contrast-light"
+        await press(pilot, "d")
+        assert "call counted" in shown(pilot)
+
+
+async def test_without_colours_it_says_the_same(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    async with running(desk) as pilot:
+        await press(pilot, "3")
+        coloured = shown(pilot)
+    monkeypatch.setenv("NO_COLOR", "1")
+    async with running(desk) as pilot:
+        await press(pilot, "3")
+        assert shown(pilot) == coloured
+        for line in pilot.app.screen._compositor.render_strips():
+            for segment in line:
+                colour = segment.style and segment.style.color
+                assert colour is None or colour.triplet is None or len(set(colour.triplet)) == 1, segment
