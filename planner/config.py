@@ -647,7 +647,8 @@ def parse_value(key: str, text: str) -> Any:
     if setting is None:
         raise InputError(f"{key!r} is not a setting{_nearest(key) or '; planner config show lists them'}.")
     if isinstance(setting.default, list):
-        candidate: Any = [part.strip().strip("\"'") for part in text.strip("[] ").split(",")]
+        parts = [part.strip().strip("\"'") for part in text.strip("[] ").split(",")]
+        candidate: Any = [] if parts == [""] else parts
     elif isinstance(setting.default, str | bool):
         candidate = text
     else:
@@ -712,6 +713,18 @@ def store_value(path: str, key: str, value: Any) -> None:
         if name not in table and setting is not None:
             item.comment(f"{setting.about}: {setting.allowed}")
         table[name] = item
+
+    _rewrite(path, change)
+
+
+def drop_value(path: str, key: str) -> None:
+    """Take one setting out of the file, so that its default stands; the rest of the file stays as it is."""
+    table_name, _, name = key.partition(".")
+
+    def change(document: Any) -> None:
+        table = document.get(table_name)
+        if table is not None and hasattr(table, "keys") and name in table:
+            table.remove(name)
 
     _rewrite(path, change)
 

@@ -7,7 +7,7 @@ import argparse
 from planner import config
 from planner.cli.common import Group, emit, say, warn
 from planner.domain.errors import InputError
-from planner.services.calendar import check_country
+from planner.services import settings as service
 from planner.services.desk import Desk
 
 
@@ -18,6 +18,8 @@ def register(commands: Group) -> None:
     parser = group.add("set", set_, "change one setting (not undoable)")
     parser.add_argument("key")
     parser.add_argument("value")
+    parser = group.add("unset", unset, "take one out of the file, so that the default stands")
+    parser.add_argument("key")
     parser = group.add("init", init, "write a settings file with all of them, commented out; - prints it")
     parser.add_argument("file", nargs="?", choices=("-",), metavar="-")
     group.add("path", path, "where the settings file lies", reads=True)
@@ -29,33 +31,25 @@ def show(args: argparse.Namespace, desk: Desk) -> int:
         return emit({**settings.values, **{f"keys.{name}": keys for name, keys in settings.keys.items()}})
     for setting in config.SETTINGS:
         mark = " " if setting.key in settings.given else "·"
-        say(f"{mark} {setting.key:<22} {_shown(settings[setting.key])!s:<22} {setting.about}")
+        say(f"{mark} {setting.key:<22} {service.shown(settings[setting.key]):<22} {setting.about}")
     for name, keys in settings.keys.items():
         say(f"  {f'keys.{name}':<22} {keys:<22} a key of your own; planner keys lists all")
     return say("· is a default.")
 
 
-def _shown(value: object) -> object:
-    if isinstance(value, list):
-        return ", ".join(f"{part:g}" if isinstance(part, float) else str(part) for part in value) or "–"
-    return "none" if value == "" else value
-
-
 def set_(args: argparse.Namespace, desk: Desk) -> int:
-    args.key = config.full_key(args.key)
-    if args.key.startswith("keys."):
-        _check_key(args.key.removeprefix("keys."), args.value, desk)
-    value = config.parse_value(args.key, args.value)
-    if args.key == "calendar.country":
-        check_country(value, "")
-        _let_region_go(value, desk)
-    if args.key == "calendar.region":
-        check_country(desk.config["calendar.country"], value)
-        if value and not desk.config["calendar.country"]:
-            warn("a region counts only with a calendar.country.")
-    config.store_value(desk.settings_path, args.key, value)
-    shown = value if value != "" else "none"
-    return say(f"{args.key} = {shown} (in {desk.settings_path}; `planner undo` doesn't take settings back)")
+    key = config.full_key(args.key)
+    if key.startswith("keys."):
+        _check_key(key.removeprefix("keys."), args.value, desk)
+    key, value, said = service.put(desk, key, args.value)
+    for sentence in said:
+        warn(sentence)
+    return say(f"{key} = {service.shown(value)} (in {desk.settings_path}; `planner undo` doesn't take settings back)")
+
+
+def unset(args: argparse.Namespace, desk: Desk) -> int:
+    key, value = service.reset(desk, args.key)
+    return say(f"{key} is as shipped again" + (f": {service.shown(value)}" if key in config.BY_KEY else ""))
 
 
 def init(args: argparse.Namespace, desk: Desk) -> int:
@@ -73,16 +67,6 @@ def _check_key(name: str, keys: str, desk: Desk) -> None:
     problems = [each for each in check({**desk.config.keys, name: keys})[1] if each not in before]
     if problems:
         raise InputError(problems[0])
-
-
-def _let_region_go(country: str, desk: Desk) -> None:
-    """A region of another country would mean no holidays at all: it is cleared, and that is said."""
-    region = desk.config["calendar.region"]
-    try:
-        check_country(country, region)
-    except InputError:
-        config.store_value(desk.settings_path, "calendar.region", "")
-        warn(f"calendar.region was {region}, which is no region of {country}; it is none now.")
 
 
 def path(args: argparse.Namespace, desk: Desk) -> int:

@@ -51,6 +51,7 @@ class PlannerApp(App[None]):
         Binding("6", "show('clients')", "Clients", id="screen-clients", tooltip="Who are they, and what comes next?"),
         Binding("7", "show('review')", "Review", id="screen-review", tooltip="How was it, and what do I change?"),
         Binding("8", "show('playbook')", "Playbook", id="screen-playbook", tooltip="What is heard, and what works"),
+        Binding("comma", "show('settings')", "Settings", id="screen-settings", tooltip="What can be set, and to what"),
         Binding("question_mark,f1", "help", "help", id="help", tooltip="All keys of this screen"),
         Binding("ctrl+q", "quit", "quit", id="quit", tooltip="Leave planner", priority=True),
     ]
@@ -386,6 +387,10 @@ class PlannerApp(App[None]):
             from planner.tui.screens.review import ReviewScreen
 
             screen = ReviewScreen(self.desk, self.live, today.today, wanted)
+        elif name == "settings":
+            from planner.tui.screens.settings import SettingsScreen
+
+            screen = SettingsScreen(self.desk, self.live, today.today)
         elif name == "mail":
             from planner.tui.screens.mail import MailScreen
 
@@ -421,6 +426,13 @@ class PlannerApp(App[None]):
         from planner.tui.commands import entries
 
         yield from entries(self, screen)
+
+    def settings_changed(self) -> None:
+        """A setting was written: what was read once at the start is read again."""
+        self._reminders = self._mail_watch = None
+        wanted = self.desk.config["ui.theme"]
+        if wanted in self.available_themes and wanted != self.theme:
+            self.theme = wanted
 
     def action_choose_theme(self) -> None:
         """Let the rep choose a theme; it is kept in the settings."""

@@ -36,6 +36,7 @@ AREAS = {
     "review": "review",
     "history": "history",
     "screen": "screen",
+    "setting": "setting",
 }
 
 

@@ -59,5 +59,5 @@ async def test_without_colours_it_says_the_same(desk: Desk, monkeypatch: pytest.
         assert shown(pilot) == coloured
         for line in pilot.app.screen._compositor.render_strips():
             for segment in line:
-                colour = segment.style and segment.style.color
+                colour = None if segment.style is None else segment.style.color
                 assert colour is None or colour.triplet is None or len(set(colour.triplet)) == 1, segment

@@ -1,0 +1,66 @@
+"""Settings as the rep changes them, by command and on the screen; no part of the history, so that undo leaves them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from planner import config
+from planner.config import SETTINGS as SETTINGS
+from planner.config import Setting as Setting
+from planner.domain.errors import InputError
+from planner.services.calendar import check_country
+from planner.services.desk import Desk
+
+
+def shown(value: Any) -> str:
+    """A value as it is read, and as it can be typed."""
+    if isinstance(value, list):
+        return ", ".join(f"{part:g}" if isinstance(part, float) else str(part) for part in value) or "–"
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, float):
+        return f"{value:g}"
+    return "none" if value == "" else str(value)
+
+
+def put(desk: Desk, key: str, text: str) -> tuple[str, Any, list[str]]:
+    """Write a setting: its full key, the value it has now, and what else is to be said. Raises InputError with what is
+    allowed. Keys of commands (``keys.…``) are checked by who knows the commands.
+    """
+    key = config.full_key(key)
+    value = config.parse_value(key, text)
+    said: list[str] = []
+    if key == "calendar.country":
+        check_country(value, "")
+        said += _let_region_go(value, desk)
+    if key == "calendar.region":
+        check_country(desk.config["calendar.country"], value)
+        if value and not desk.config["calendar.country"]:
+            said.append("a region counts only with a calendar.country.")
+    config.store_value(desk.settings_path, key, value)
+    desk.reread_config()
+    return key, value, said
+
+
+def reset(desk: Desk, key: str) -> tuple[str, Any]:
+    """Take a setting out of the file, so that the default stands: its full key and that default."""
+    key = config.full_key(key)
+    if key not in config.BY_KEY and not key.startswith("keys."):
+        config.parse_value(key, "")  # says that there is none, and which is near
+    now = desk.current_config()
+    if key not in now.given and key.removeprefix("keys.") not in now.keys:
+        raise InputError(f"{key} is at its default already.")
+    config.drop_value(desk.settings_path, key)
+    found = desk.reread_config()
+    return key, found[key] if key in config.BY_KEY else ""
+
+
+def _let_region_go(country: str, desk: Desk) -> list[str]:
+    """A region of another country would mean no holidays at all: it is cleared, and that is said."""
+    region = desk.config["calendar.region"]
+    try:
+        check_country(country, region)
+    except InputError:
+        config.store_value(desk.settings_path, "calendar.region", "")
+        return [f"calendar.region was {region}, which is no region of {country}; it is none now."]
+    return []

@@ -1,0 +1,168 @@
+"""Settings: every one with its value, what it can be, changed in place; written into the file only then."""
+
+from __future__ import annotations
+
+import os
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+
+from planner.domain.errors import PlannerError
+from planner.domain.text import shown
+from planner.services import settings as service
+from planner.services.desk import Desk
+from planner.services.live import Live, Today
+from planner.tui.messages import EntryClicked, Unchanged
+from planner.tui.modals.line import LineModal
+from planner.tui.screens.base import DeskScreen
+from planner.tui.widgets.settings import SettingLine, SettingLines, SettingWords
+from planner.tui.widgets.today import FooterKey, FooterLine, HeaderLine, MessageLine
+
+FOOTER = (
+    FooterKey("⏎", "change", "change"),
+    FooterKey("f", "filter", "filter"),
+    FooterKey("r", "as shipped", "reset"),
+    FooterKey("esc", "back", "leave"),
+    FooterKey("1", "today", "app.show('today')"),
+    FooterKey("?", "help", "app.help", last=True),
+    FooterKey("^q", "quit", "app.quit", last=True),
+)
+SWITCHED = {"true": "false", "false": "true"}
+
+
+class SettingsScreen(DeskScreen):
+    """The settings."""
+
+    CSS_PATH = "settings.tcss"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter", "change", "change", id="setting-change", tooltip="Another value; yes and no are switched"),
+        Binding("r", "reset", "as shipped", id="setting-reset", tooltip="Take it out of the file: the default stands"),
+        Binding("f", "filter", "filter", id="setting-filter", tooltip="Only those that have a text in them"),
+        Binding("escape", "leave", "back", id="setting-leave", tooltip="All of them again; back to Today"),
+        Binding("up,k", "cursor(-1)", "up", id="setting-up", show=False),
+        Binding("down,j", "cursor(1)", "down", id="setting-down", show=False),
+        Binding("pageup", "cursor(-10)", "page up", id="setting-page-up", show=False),
+        Binding("pagedown", "cursor(10)", "page down", id="setting-page-down", show=False),
+        Binding("home,g", "cursor(-1000)", "first", id="setting-first", show=False),
+        Binding("end,G", "cursor(1000)", "last", id="setting-last", show=False),
+    ]
+
+    def __init__(self, desk: Desk, live: Live, today: Today) -> None:
+        super().__init__(desk, live)
+        self.today = today
+        self._wanted = ""
+
+    def compose(self) -> ComposeResult:
+        yield HeaderLine(self.today, self.desk.now(), id="header")
+        yield SettingLines(id="settings")
+        yield SettingWords(id="words")
+        yield MessageLine(id="message")
+        yield FooterLine(list(FOOTER), id="footer")
+
+    def on_mount(self) -> None:
+        self.set_interval(1.0, self._look_around)
+        self._reload()
+        problems = self.desk.config.problems
+        if problems:
+            self._complain(problems[0])
+        else:
+            there = os.path.exists(self.desk.settings_path)
+            where = self.desk.settings_path if there else f"{self.desk.settings_path}, made with the first change"
+            self._say([("   ", ""), (shown(where), "dim")], keep=True)
+
+    def _reload(self) -> None:
+        config = self.desk.current_config()
+        found = [
+            SettingLine(
+                each.key,
+                service.shown(config[each.key]),
+                each.key in config.given,
+                each.about,
+                each.allowed,
+                service.shown(each.default),
+            )
+            for each in service.SETTINGS
+            if self._wanted.casefold() in f"{each.key} {each.about} {each.allowed}".casefold()
+        ]
+        self._lines.show(found, self._wanted)
+        self.query_one(SettingWords).show(self._lines.chosen)
+
+    @property
+    def _lines(self) -> SettingLines:
+        return self.query_one(SettingLines)
+
+    def action_cursor(self, step: int) -> None:
+        """Move the cursor."""
+        self._lines.move_to(self._lines.cursor + step)
+        self.query_one(SettingWords).show(self._lines.chosen)
+
+    def on_entry_clicked(self, message: EntryClicked) -> None:
+        again = self._lines.cursor == message.index
+        self._lines.move_to(message.index)
+        self.query_one(SettingWords).show(self._lines.chosen)
+        if again:
+            self.action_change()
+
+    def action_change(self) -> None:
+        """Ask for another value; what can only be yes or no is switched."""
+        each = self._lines.chosen
+        if each is None:
+            self._complain("No setting is chosen.")
+        elif each.value in SWITCHED and each.default in SWITCHED:
+            self._put(each, SWITCHED[each.value])
+        elif each.key == "ui.theme":
+            self.planner.search_themes()
+        else:
+            self._ask(each, "" if each.value in ("none", "–") else each.value)
+
+    def _ask(self, each: SettingLine, text: str, problem: str = "") -> None:
+        def put(typed: str | None) -> None:
+            if typed is not None:
+                self._put(each, typed)
+
+        self.app.push_screen(LineModal(each.about, each.key, text, each.allowed, optional=True, problem=problem), put)
+
+    def _put(self, each: SettingLine, text: str) -> None:
+        try:
+            key, value, said = service.put(self.desk, each.key, text)
+        except PlannerError as problem:
+            self._ask(each, text, str(problem))
+            return
+        self._changed(f"{key} = {service.shown(value)}")
+        if said:
+            self._complain(said[0])
+
+    def action_reset(self) -> None:
+        """Take the chosen one out of the file."""
+        each = self._lines.chosen
+        if each is not None:
+            try:
+                key, value = service.reset(self.desk, each.key)
+            except PlannerError as problem:
+                self._complain(str(problem))
+                return
+            self._changed(f"{key} = {service.shown(value)}, as shipped")
+
+    def _changed(self, said: str) -> None:
+        self.planner.settings_changed()
+        self._reload()
+        self._tell(Unchanged(f"{said}   written; r as shipped"))
+
+    def action_filter(self) -> None:
+        """Ask for a text that the settings shown are to have in them."""
+
+        def put(typed: str | None) -> None:
+            if typed is not None:
+                self._wanted = typed
+                self._reload()
+
+        self.app.push_screen(LineModal("Settings with", "text", self._wanted, "mail, a country, …", optional=True), put)
+
+    def action_leave(self) -> None:
+        """All of them again; then back to Today."""
+        if self._wanted:
+            self._wanted = ""
+            self._reload()
+        else:
+            self.planner.show("today")

@@ -1,0 +1,101 @@
+"""Every setting with its value, by its group. Data in, lines out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from planner.tui import view
+from planner.tui.view import Line
+from planner.tui.widgets.calling import EntryLines
+from planner.tui.widgets.lines import Lines, measure
+
+KEY = 24
+
+
+@dataclass(frozen=True)
+class SettingLine:
+    """A setting as it is shown: its value as a text, whether the rep has set it, what it is and can be."""
+
+    key: str
+    value: str
+    own: bool
+    about: str
+    allowed: str
+    default: str
+
+
+class SettingLines(EntryLines):
+    """The settings."""
+
+    def __init__(self, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self.settings: Sequence[SettingLine] = ()
+        self.wanted = ""
+
+    def count(self) -> int:
+        return len(self.settings)
+
+    @property
+    def chosen(self) -> SettingLine | None:
+        """The setting under the cursor."""
+        return self.settings[self.cursor] if self.cursor < len(self.settings) else None
+
+    def show(self, settings: Sequence[SettingLine], wanted: str) -> None:
+        """Take settings; `wanted` is the text that they were looked for by."""
+        self.settings, self.wanted = settings, wanted
+        self.move_to(self.cursor)
+
+    def build(self, width: int, height: int) -> list[Line]:
+        own = sum(each.own for each in self.settings)
+        title: Line = [(" Settings", "bold"), (f"   {len(self.settings)}", "bold")]
+        title.append((f"   {own} of your own" if own else "   all as shipped", "dim"))
+        if self.wanted:
+            title.append((f"   with “{self.wanted}”   esc all", "dim"))
+        if not self.settings:
+            return [title, [], [("   None has that in it.", "")]]
+        return [view.cut(title, width, measure), *(self._row(index, width) for index in self.in_sight(height))]
+
+    def _row(self, index: int, width: int) -> Line:
+        each, chosen = self.settings[index], index == self.cursor
+        line: Line = [
+            (" ▸ " if chosen else "   ", "accent"),
+            ("● " if each.own else "· ", "accent" if each.own else "dim"),
+        ]
+        line.append((_column(each.key, KEY), "cursor" if chosen else ""))
+        room = max(8, min(28, (width - KEY) // 3))
+        line.append((_column(each.value, room), "bold" if each.own else ""))
+        if width >= 70:
+            line.append((each.about, "dim"))
+        return view.cut(line, width, measure)
+
+
+class SettingWords(Lines):
+    """What the chosen setting is, can be, and is as shipped."""
+
+    def __init__(self, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self.setting: SettingLine | None = None
+
+    def show(self, setting: SettingLine | None) -> None:
+        """Take a setting."""
+        self.setting = setting
+        self.redraw()
+
+    def build(self, width: int, height: int) -> list[Line]:
+        each = self.setting
+        if each is None:
+            return []
+        rows: list[Line] = [
+            [(f" {each.key}", "bold"), (f"   {each.about}", "")],
+            [(" can be     ", "dim"), (each.allowed, "")],
+            [(" is         ", "dim"), (each.value, "accent" if each.own else "")],
+            [(" as shipped ", "dim"), (each.default, "")],
+        ]
+        return [view.cut(row, width, measure) for row in rows]
+
+
+def _column(text: str, width: int) -> str:
+    """A text in a column of its own, with two blanks behind it."""
+    cut = view.fit(text, width - 2, measure)
+    return cut + " " * (width - measure(cut))

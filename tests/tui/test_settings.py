@@ -1,0 +1,86 @@
+"""The settings by keys: seen, changed, refused with what is allowed, and as shipped again; the file keeps its words."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from textual.widgets import Input
+
+from planner.config import SETTINGS
+from planner.services.desk import Desk
+from tests.conftest import Run
+from tests.tui.helpers import press, running, shown
+
+
+async def test_a_value_is_changed_refused_and_as_shipped_again(desk: Desk) -> None:
+    file = Path(desk.settings_path)
+    file.write_text("# mine\n[mail]\nminutes = 20  # short\n", encoding="utf-8")
+    async with running(desk) as pilot:
+        await press(pilot, "comma", "f")
+        pilot.app.screen.query_one(Input).value = "mail.minutes"
+        await press(pilot, "enter")
+        assert "Settings   1   1 of your own   with “mail.minutes”" in shown(pilot)
+        assert "is         20" in shown(pilot) and "as shipped 30" in shown(pilot)
+        await press(pilot, "enter")
+        pilot.app.screen.query_one(Input).value = "soon"
+        await press(pilot, "enter")
+        assert "is not allowed; it can be" in shown(pilot)
+        pilot.app.screen.query_one(Input).value = "25"
+        await press(pilot, "enter")
+        assert "mail.minutes = 25   written" in shown(pilot)
+        assert file.read_text(encoding="utf-8") == "# mine\n[mail]\nminutes = 25  # short\n"
+        assert desk.config["mail.minutes"] == 25
+        await press(pilot, "r")
+        assert "mail.minutes = 30, as shipped" in shown(pilot)
+        assert "# mine" in file.read_text(encoding="utf-8") and "minutes" not in file.read_text(encoding="utf-8")
+        await press(pilot, "r")
+        assert "at its default already" in shown(pilot)
+        await press(pilot, "escape", "escape")
+        assert "Most important first" in shown(pilot)
+
+
+async def test_looking_writes_no_file_and_every_setting_is_there(desk: Desk) -> None:
+    async with running(desk, (200, 80)) as pilot:
+        await press(pilot, "comma")
+        assert f"Settings   {len(SETTINGS)}   all as shipped" in shown(pilot)
+        assert all(f" {each.key} " in shown(pilot) for each in SETTINGS)
+        await press(pilot, "end", "home", "pagedown", "escape")
+    assert not Path(desk.settings_path).exists()
+
+
+async def test_yes_and_no_are_switched_and_a_theme_is_in_force_at_once(desk: Desk) -> None:
+    async with running(desk) as pilot:
+        await press(pilot, "comma", "f")
+        pilot.app.screen.query_one(Input).value = "remind.bell"
+        await press(pilot, "enter", "enter")
+        assert "remind.bell = false" in shown(pilot) and desk.config["remind.bell"] is False
+        before = pilot.app.theme
+        Path(desk.settings_path).write_text('[ui]\ntheme = "planner-light"\n', encoding="utf-8")
+        await press(pilot, "r")  # another program wrote the file: the bell isn't in it any more
+        assert "at its default already" in shown(pilot)
+        assert pilot.app.theme == before
+
+
+@pytest.mark.parametrize("size", [(60, 20), (80, 24), (200, 50)])
+async def test_a_broken_file_is_said_and_left_as_it_is(desk: Desk, size: tuple[int, int]) -> None:
+    file = Path(desk.settings_path)
+    file.write_text('[mail]\nminutes = "x"\n[plam]\n', encoding="utf-8")
+    async with running(desk, size) as pilot:
+        await press(pilot, "comma")
+        assert "line 2" in shown(pilot) or "minutes" in shown(pilot)
+        assert "quit" in shown(pilot)
+    assert file.read_text(encoding="utf-8") == '[mail]\nminutes = "x"\n[plam]\n'
+
+
+def test_by_command(run: Run, tmp_path: Path) -> None:
+    run("config", "set", "mail.minutes", "25")
+    assert "mail.minutes is as shipped again: 30" in run("config", "unset", "minutes").out
+    assert run("config", "unset", "mail.minutes", code=2).err.endswith("is at its default already.\n")
+    assert "did you mean mail.minutes" in run("config", "unset", "mail.minuts", code=2).err
+    run("config", "set", "keys.log-dial", "f6")
+    run("config", "unset", "keys.log-dial")
+    assert "f6" not in run("config", "show").out
+    run("config", "set", "mail.on_monday", "09:00")
+    run("config", "set", "mail.on_monday", "")
+    assert run("config", "show", "--json").json["mail.on_monday"] == []
