@@ -1,7 +1,7 @@
 # Everything a developer runs, by name. The environment is made by the README's second command.
 BIN := .venv/bin
 
-.PHONY: check test lint schema snapshots pictures bench
+.PHONY: check test lint schema snapshots pictures docs bench
 
 check: ## what CI runs
 	bash .ci/run
@@ -24,6 +24,9 @@ snapshots: ## take the pictures of the tests anew
 pictures: ## the README's picture, and Today in every state, size and theme in build/pictures
 	$(BIN)/python docs/pictures.py
 	$(BIN)/python docs/pictures.py build/pictures
+
+docs: ## every command with what it prints, and the manual page
+	$(BIN)/python docs/manual.py
 
 bench:
 	$(BIN)/python -m bench.run

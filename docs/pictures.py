@@ -2,7 +2,7 @@
 
 Today, Plan and Goals in three states, four sizes, dark and light, as SVG, out of the running program with its clock
 stood still; PNGs beside them where a headless Chromium is installed. Without FOLDER, only the pictures that the README
-shows are made anew, in docs/pictures.
+shows are made anew, in docs/pictures (`--readme FOLDER`: in another folder, as the tests do).
 """
 
 from __future__ import annotations
@@ -107,21 +107,28 @@ def to_png(svg: Path) -> None:
         )
 
 
+def readme(folder: Path) -> None:
+    """The pictures that the README shows."""
+    folder.mkdir(exist_ok=True)
+    shots: list[tuple[str, Callable[[Path], Desk], tuple[str, ...]]] = [
+        *((screen, SCENES["typical"], keys) for screen, keys in SCREENS.items() if screen != "why"),
+        ("day", DAYS["typical"], DAY_SCREENS["day"]),
+        ("calls", CALLS["typical"], CALL_SCREENS["calls"]),
+        ("clients", CLIENTS["typical"], ("6", "down", "down")),
+        ("review", REVIEWS["typical"], ("7",)),
+        ("mail", MAILS["open"], MAIL_SCREENS["mail"]),
+    ]
+    for name, scene, keys in shots:
+        asyncio.run(picture(scene, (120, 36), "planner-dark", folder / f"{name}.svg", keys))
+
+
 def main(folder: str | None, wanted: list[str]) -> None:
     """Make all pictures in a folder (of some screens, where any are named), or the README's."""
     if folder is None:
-        README.mkdir(exist_ok=True)
-        for screen, keys in SCREENS.items():
-            if screen == "why":  # the README tells of it
-                continue
-            asyncio.run(picture(SCENES["typical"], (120, 36), "planner-dark", README / f"{screen}.svg", keys))
-        asyncio.run(picture(DAYS["typical"], (120, 36), "planner-dark", README / "day.svg", DAY_SCREENS["day"]))
-        asyncio.run(picture(CALLS["typical"], (120, 36), "planner-dark", README / "calls.svg", CALL_SCREENS["calls"]))
-        asyncio.run(
-            picture(CLIENTS["typical"], (120, 36), "planner-dark", README / "clients.svg", ("6", "down", "down"))
-        )
-        asyncio.run(picture(REVIEWS["typical"], (120, 36), "planner-dark", README / "review.svg", ("7",)))
-        asyncio.run(picture(MAILS["open"], (120, 36), "planner-dark", README / "mail.svg", MAIL_SCREENS["mail"]))
+        readme(README)
+        return
+    if folder == "--readme":
+        readme(Path(wanted[0]))
         return
     target = Path(folder)
     target.mkdir(parents=True, exist_ok=True)

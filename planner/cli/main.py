@@ -50,6 +50,8 @@ MODULES = {
     "restore": "safety",
     "doctor": "safety",
     "demo": "demo",
+    "completions": "shell",
+    "tour": "shell",
     "contact": "contact",
     "deal": "deal",
     "promise": "promise",

@@ -52,6 +52,7 @@ class PlannerApp(App[None]):
         Binding("7", "show('review')", "Review", id="screen-review", tooltip="How was it, and what do I change?"),
         Binding("8", "show('playbook')", "Playbook", id="screen-playbook", tooltip="What is heard, and what works"),
         Binding("comma", "show('settings')", "Settings", id="screen-settings", tooltip="What can be set, and to what"),
+        Binding("f2", "tour", "tour", id="screen-tour", tooltip="What there is, in under a minute"),
         Binding("question_mark,f1", "help", "help", id="help", tooltip="All keys of this screen"),
         Binding("ctrl+q", "quit", "quit", id="quit", tooltip="Leave planner", priority=True),
     ]
@@ -420,6 +421,26 @@ class PlannerApp(App[None]):
             self.screen.dismiss()
         else:
             self.push_screen(HelpScreen(self.screen.active_bindings.values()))
+
+    def action_tour(self) -> None:
+        """Show what there is, a step over each screen."""
+        self._tour(0)
+
+    def _tour(self, number: int) -> None:
+        from planner.tui.modals.tour import TourModal, Turn, steps
+
+        if number == len(steps()):
+            self.show("today")
+            return
+        self.show(steps()[number]["screen"])
+
+        def turn(way: Turn | None) -> None:
+            if way is None:
+                self.show("today")
+            else:
+                self._tour(max(0, number + way))
+
+        self.push_screen(TourModal(number), turn)
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """The palette: every action that is valid now, as `area: verb` with its key."""

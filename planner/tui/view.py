@@ -224,7 +224,7 @@ def month_lines(today: Today, width: int, measure: Callable[[str], int] = cells)
     if today.personal_plan is None or today.quota is None:
         return [
             [(f" {name}", "bold")],
-            [("   No plan for this month yet.", "")],
+            [("   No plan for this month yet.", ""), ("   F2", "accent"), (" shows around", "dim")],
             [("   Press ", "dim"), ("g", "accent"), (" to set the quota and your own plan above it.", "dim")],
         ]
     plan, quota, booked = today.personal_plan, today.quota, today.booked

@@ -1,0 +1,409 @@
+"""Make the documents that the program itself writes: `python docs/manual.py` (`make docs`).
+
+`docs/commands.md` shows every command with what it really prints, on a rep's Monday with the clock stood still;
+`docs/planner.1` is the manual page. `tests/test_docs.py` holds both to the program: who changes what a command prints
+runs this again.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import os
+import re
+import shlex
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parent.parent))
+
+HERE = Path(__file__).parent
+NOW = "2026-11-16T09:42"
+MOST = 16  # lines of an answer that are shown
+FILES = {
+    "people.csv": "name,company,phone\nChoi,Daehan,+82 2 555 0101\nBaek,Daehan,+82 2 555 0102\n",
+    "deals.csv": "title,contact,value,stage,closed\nPress,Choi,900,won,2026-11-05\n",
+    "calls.csv": "date,contact,outcome\n2026-11-12 10:00,Choi,refused\n",
+    "fair.ics": (
+        "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//other//EN\r\nBEGIN:VEVENT\r\nUID:one@other\r\n"
+        "DTSTAMP:20261101T000000Z\r\nDTSTART:20261118T100000Z\r\nDTEND:20261118T110000Z\r\nSUMMARY:Fair\r\n"
+        "END:VEVENT\r\nEND:VCALENDAR\r\n"
+    ),
+}
+# The sections: a title, a sentence, and the lines of the shell. A time in front of a line is when it is said.
+SECTIONS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
+    (
+        "The month and its goals",
+        "A quota, a plan of your own above it, and the wishes that they are for.",
+        (
+            "plan set --quota 700000 --personal 2x --average-deal 35000 --calls-per-day 100 --currency EUR",
+            'goal add "The flat" --horizon 5y --for-whom "Anna and the kids"',
+            'goal add "Save for it" --horizon 1y --parent 1',
+            'goal add "Six meetings" --horizon month --metric meetings --target 6 --parent 2',
+            "goal list",
+            "goal show 1",
+            'goal edit 1 --why "a room for each"',
+            "goal done 2",
+            "goal reopen 2",
+            "goal drop 3",
+            "goal reopen 3",
+            "plan show",
+            "plan what-if --calls-per-day 120",
+            "plan rates",
+            "plan why dials",
+        ),
+    ),
+    (
+        "Days that are worked",
+        "Public holidays come from `calendar.country`; the rest you say.",
+        (
+            "calendar off 2026-11-26..2026-11-27 --note trip",
+            "calendar half 2026-11-30",
+            "calendar work 2026-11-28",
+            "calendar show",
+            "calendar clear 2026-11-28",
+        ),
+    ),
+    (
+        "Counting",
+        "What has happened, when it happens. These answer in the time it takes Python to start.",
+        (
+            "log dial --outcome refused --reason 'too dear' --contact 'Kim Minsu'",
+            "log dial --count 36 --at 'today 9:00'",
+            "log conversation --contact 'Kim Minsu'",
+            "log meeting-booked --contact 'Kim Minsu'",
+            "log meeting-held --outcome held --at 'fri 15:00'",
+            "log proposal --contact 'Kim Minsu'",
+            "log deal --amount 4500 --contact 'Kim Minsu'",
+            "log email --count 3",
+            "log referral",
+            "log stop --outcome refused --reason news",
+            "log list",
+            "log edit 1 --note 'wants quarterly delivery'",
+            "log drop 8",
+            "status",
+            "status --format tmux",
+            "today",
+        ),
+    ),
+    (
+        "The list",
+        "A task in one line, or field by field; the order is suggested, and yours where you move something.",
+        (
+            "add Proposal for Acme tomorrow 16:00 A '#acme' 45m",
+            "add Report every month end --dry-run",
+            "task add 'Write to Lee' --due today --priority B",
+            "task list",
+            "task edit 7 --text 'Write to Lee about the price'",
+            "task move 7 up",
+            "task rank",
+            "task snooze 6 thu",
+            "task done 7",
+            "task reopen 7",
+            "task drop 7 --reason 'done by phone'",
+        ),
+    ),
+    (
+        "The day",
+        "Blocks from your week, kept or missed by what the log and the clock show; the day is opened and closed.",
+        (
+            "day open",
+            "day show",
+            "block move 12:00 12:30",
+            "block until 16:30 17:30",
+            "block add 06:35 06:55 learning",
+            "block drop 06:35",
+            "block keep 08:30",
+            "block open 08:30",
+            "block miss 08:30",
+            "block restore",
+            "week list",
+            "week show",
+            "week new fair --like 'Nine to six'",
+            "week set --week fair sat 10:00 12:00 calls",
+            "week clear --week fair sat 10:00 12:00",
+            "week rename fair exhibition",
+            "week use exhibition",
+            "week use 'Eight to eight'",
+            "week drop exhibition",
+        ),
+    ),
+    (
+        "Clients",
+        "Who they are, what is known of them, and what comes next.",
+        (
+            "contact add 'Petra Novák' --company 'Novák a syn' --phone '+420 601 234 567' --need found",
+            "contact add 'Petra Novak' --phone '+420 601 234 567'",
+            "contact edit 'Kim Minsu' --company Hanbit --phone '+82 2 555 1234'",
+            "contact edit 'Kim Minsu' --supplier Dongah --supplier-until 2027-01-31",
+            "contact list",
+            "contact find novak",
+            "contact show 'Kim Minsu'",
+            "contact filter best tier:A",
+            "contact duplicates",
+            "contact merge 'Petra Novák' 'Petra Novak'",
+            "company Hanbit",
+            "contact add Gone",
+            "contact drop Gone",
+            "contact add Forgotten",
+            "contact forget Forgotten --yes",
+            "find minsu",
+        ),
+    ),
+    (
+        "Deals, promises, complaints, meetings",
+        "What is open with them.",
+        (
+            "deal add Paper --contact 'Kim Minsu' --value 5000 --stage meeting",
+            "deal list",
+            "deal edit 1 --value 6000",
+            "deal move 1 closing",
+            "deal won 1 --until 2027-06-30 --term 12",
+            "deal pay 1 500",
+            "deal refund 1 200",
+            "deal renew 1",
+            "deal show 1",
+            "deal lost 2 --reason price",
+            "deal reopen 2",
+            "deal drop 2",
+            "promise Kim Minsu: price list tomorrow 10",
+            "promise add 'call the warehouse' --due fri --contact 'Kim Minsu'",
+            "promise list",
+            "promise edit 1 --text 'price list, printed'",
+            "promise kept 1",
+            "promise reopen 1",
+            "promise broken 2",
+            "promise drop 2",
+            "complaint add 'came two days late' --contact 'Kim Minsu' --kind delivery",
+            "complaint list",
+            "complaint answer 1 --agreed 'a day sooner' --state agreed",
+            "complaint drop 1",
+            "meeting add Hanbit --at 'thu 11' --place 'their office' --contact 'Kim Minsu'",
+            "meeting list",
+            "meeting move 1 --at 'thu 14'",
+            "meeting drop 1",
+        ),
+    ),
+    (
+        "Calling",
+        "Tomorrow's list, numbers that can be dialled, scripts, answers, and what calling has shown.",
+        (
+            "list build --count 5",
+            "list add 'Kim Minsu'",
+            "list show",
+            "list drop 1",
+            "list clear",
+            "dial 'Kim Minsu' --dry-run",
+            "script cold",
+            "playbook find dear",
+            "playbook heard dear --answer 1 --worked yes",
+            "playbook add 'We buy from my brother' --way question --answer 'Then shall we compare?'",
+            "playbook due",
+            "calls sessions",
+            "calls hours",
+            "words list",
+            "words show affirmations",
+            "words set affirmations 'I call first.' 'I listen longer.'",
+            "words reset affirmations",
+        ),
+    ),
+    (
+        "Mail",
+        "Shut, but for its windows.",
+        (
+            "mail status",
+            "13:05 mail open",
+            "13:20 mail triage task --from Kim --subject Prices --text 'send the new prices'",
+            "13:25 mail close --letters 4",
+            "15:00 mail look --reason 'waiting for the contract'",
+            "mail write 'Kim Minsu' The new press",
+            "mail write --proposal 'Petra Novák' Our offer",
+            "mail queue",
+            "mail sent 2",
+            "mail unwrite 1",
+            "mail reply-text",
+            "mail account add work --host imap.example.com --user me@example.com --password env:MAIL_PASSWORD",
+            "mail account list",
+            "mail account drop work",
+        ),
+    ),
+    (
+        "Learning and the review",
+        "What was learnt and used; the week, looked at calmly.",
+        (
+            "book add 'SPIN Selling' --author Rackham",
+            "book edit 1 --taken 'ask what it costs them'",
+            "book done 1",
+            "book used 1 'asked Kim' --contact 'Kim Minsu'",
+            "book list",
+            "training add 'Does it fit the old frame?' --kind question",
+            "training edit 2 --title 'Does it fit the frame of 2019?'",
+            "training done 2 --taken yes",
+            "training used 2 --contact 'Kim Minsu'",
+            "training list",
+            "training drop 2",
+            "book drop 1",
+            "19:00 day close --without-list --well 'calls before noon' --try 'mail by the timer'",
+            "review day",
+            "review week --date 2026-W47",
+            "review month",
+            "review say wrong 'an hour went to letters' --cause 'mail stayed open' --correction 'close by the timer'",
+            "review task 1",
+            "review say aim 'six meetings booked'",
+            "review drop 2",
+            "review finish --wish 'nearer to the keys'",
+            "review list",
+            "review find letters",
+        ),
+    ),
+    (
+        "In and out",
+        "Files of other programs are shown before they are taken in; what leaves is written down.",
+        (
+            "import contacts people.csv --dry-run",
+            "import contacts people.csv",
+            "import deals deals.csv",
+            "import calls calls.csv",
+            "import calendar fair.ics",
+            "export contacts out.csv",
+            "export contact 'Kim Minsu' kim.vcf",
+            "export activities log.xlsx",
+            "export deals deals.json",
+            "export calendar week.ics",
+            "export review week.md",
+            "export all base.json",
+            "--db other.db import all base.json",
+            "export contacts out.csv --encrypt --passphrase env:PLANNER_SECRET",
+            "export log",
+        ),
+    ),
+    (
+        "Care of the file",
+        "Undo, backups, the doctor, settings, keys.",
+        (
+            "history --limit 4",
+            "undo",
+            "redo",
+            "backup away.db",
+            "backup away.db.age --passphrase env:PLANNER_SECRET",
+            "backup --list",
+            "restore away.db --yes",
+            "doctor",
+            "info",
+            "config set mail.minutes 25",
+            "config unset mail.minutes",
+            "config show",
+            "config init -",
+            "config path",
+            "keys undo",
+            "tour",
+            "completions fish",
+            "--version",
+        ),
+    ),
+)
+# said by no line above, and why
+LEFT_OUT = {
+    "demo": "opens the screens",
+    "mail account test": "asks a mail server",
+    "mail account password": "asks for a password",
+    "review tried": "needs a review of the week before",
+}
+
+
+def commands() -> str:
+    """`commands.md`."""
+    parts = [
+        "# Every command, and what it prints\n",
+        "Made by `python docs/manual.py` from the program itself: one rep's Monday, 16 November 2026, 09:42, on a",
+        "database that is empty at the start. Long answers are cut (`…`). `planner COMMAND --help` has every option;",
+        "every command that reads takes `--json`.\n",
+    ]
+    with tempfile.TemporaryDirectory() as folder, _at(folder):
+        for name, text in FILES.items():
+            Path(name).write_text(text, encoding="utf-8")
+        for title, about, lines in SECTIONS:
+            parts += [f"## {title}\n", f"{about}\n", "```console"]
+            for line in lines:
+                parts += _said(line, folder)
+            parts.append("```\n")
+    return "\n".join(parts)
+
+
+@contextlib.contextmanager
+def _at(folder: str) -> Iterator[None]:
+    before, where = dict(os.environ), Path.cwd()
+    os.environ |= {
+        "PLANNER_DB": f"{folder}/planner.db",
+        "PLANNER_CONFIG": f"{folder}/config.toml",
+        "PLANNER_SECRET": "four words for it",
+        "XDG_STATE_HOME": folder,
+        "TZ": "UTC",
+        "COLUMNS": "100",
+    }
+    os.chdir(folder)
+    try:
+        yield
+    finally:
+        os.chdir(where)
+        os.environ.clear()
+        os.environ.update(before)
+
+
+def _said(line: str, folder: str) -> list[str]:
+    """A line of the shell, and what the program prints."""
+    from planner.cli import main, quick
+    from planner.domain.errors import PlannerError
+
+    at = NOW
+    if line[0].isdigit():
+        time, line = line.split(" ", 1)
+        at = f"{NOW[:11]}{time}"
+    os.environ["PLANNER_NOW"] = at
+    argv = shlex.split(line)
+    out = io.StringIO()
+    with contextlib.redirect_stdout(out), contextlib.redirect_stderr(out):
+        try:
+            code = quick.run(argv)
+            if code is None:
+                code = main.run(argv)
+        except PlannerError as problem:
+            raise SystemExit(f"planner {line}: {problem}") from problem
+    if code:
+        raise SystemExit(f"planner {line} ended with {code}: {out.getvalue()}")
+    answer = [_steady(each.rstrip()) for each in out.getvalue().replace(folder, "~").splitlines()]
+    if len(answer) > MOST:
+        answer = [*answer[: MOST - 1], "…"]
+    shown = f"(at {at[11:]}) " if at != NOW else ""
+    return [f"$ planner {line}{'   # ' + shown.strip('() ') if shown else ''}", *answer, ""]
+
+
+def _steady(line: str) -> str:
+    """What differs from machine to machine (versions, sizes) as a mark."""
+    line = re.sub(r"^(python|sqlite|size)( +)\S+$", r"\1\2…", line)
+    return re.sub(r"\d+\.\d MB", "… MB", line)
+
+
+def page() -> str:
+    """`planner.1`, with the Python whose argparse wrote it: others lay some lines out otherwise."""
+    from argparse_manpage.manpage import Manpage
+
+    from planner import __version__
+    from planner.cli.main import parser
+
+    os.environ["SOURCE_DATE_EPOCH"] = "1794787200"  # a page that is made twice is the same page
+    root = parser()
+    told = {"project_name": "planner", "version": __version__, "description": root.description}
+    made = Manpage(root, {**told, "manual_title": "planner's manual"})
+    return f'.\\" made by docs/manual.py on Python {sys.version_info.major}.{sys.version_info.minor}\n{made}'
+
+
+def main() -> None:
+    (HERE / "commands.md").write_text(commands(), encoding="utf-8")
+    (HERE / "planner.1").write_text(page(), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,59 @@
+"""`planner completions`, `planner tour`: what helps on the first day."""
+
+from __future__ import annotations
+
+import argparse
+import textwrap
+
+from planner import content
+from planner.cli.common import Group, emit, say
+from planner.services.desk import Desk
+
+SHELLS = {
+    "bash": "planner completions bash > ~/.local/share/bash-completion/completions/planner",
+    "zsh": "planner completions zsh > ~/.zfunc/_planner   (with fpath+=~/.zfunc before compinit in .zshrc)",
+    "fish": "planner completions fish > ~/.config/fish/completions/planner.fish",
+}
+WIDTH = 78
+
+
+def register(commands: Group) -> None:
+    """Add the commands."""
+    parser = commands.add("completions", completions, "print what lets a shell complete planner's commands by tab")
+    parser.add_argument("shell", choices=tuple(SHELLS), metavar="|".join(SHELLS))
+    parser.epilog = "\n".join(["once:", *(f"  {line}" for line in SHELLS.values())])
+    commands.add("tour", tour, "what there is, read in under a minute; F2 shows it on the screens", reads=True)
+
+
+def completions(args: argparse.Namespace, desk: Desk) -> int:
+    import shtab
+
+    from planner.cli.main import parser
+
+    root = parser()
+    _complete_files(root)
+    print(shtab.complete(root, args.shell))
+    return 0
+
+
+def _complete_files(parser: argparse.ArgumentParser) -> None:
+    """Let arguments that are files be completed as files."""
+    import shtab
+
+    for action in parser._actions:
+        if isinstance(action, argparse._SubParsersAction):
+            for each in action.choices.values():
+                _complete_files(each)
+        elif str(action.metavar or "").startswith("FILE"):
+            # as shtab wants it
+            action.complete = shtab.FILE  # type: ignore[attr-defined]
+
+
+def tour(args: argparse.Namespace, desk: Desk) -> int:
+    steps = content.load("tour")["step"]
+    if args.json:
+        return emit(steps)
+    for step in steps:
+        say(step["title"])
+        say(textwrap.indent(textwrap.fill(step["text"], WIDTH), "  "))
+    return 0
