@@ -40,7 +40,7 @@ def daily(connection: sqlite3.Connection, path: str, now: datetime) -> str:
             connection.execute("ROLLBACK")
         raise connections.sentence(error, path) from error
     try:
-        rotate(path)
+        rotate(path, made)
     except OSError as error:
         raise DatabaseProblem(f"Old backups can't be thinned out: {error.strerror}.") from error
     return made
@@ -285,11 +285,11 @@ def _month(moment: datetime) -> str:
     return moment.date().isoformat()[:7]
 
 
-def rotate(path: str) -> list[str]:
-    """Delete the backups that need not be kept; returns their paths."""
+def rotate(path: str, made: str = "") -> list[str]:
+    """Delete the backups that need not be kept; returns their paths. The one just made stays, whatever the clock says."""
     found = listed(path)
     keep = kept([moment for moment, _ in found])
-    gone = [name for moment, name in found if moment not in keep]
+    gone = [name for moment, name in found if moment not in keep and name != made]
     for name in gone:
         for file in (name, name + ".sha256"):
             if os.path.isfile(file):

@@ -198,6 +198,24 @@ def test_the_newest_backup_stays_when_the_clock_goes_back(desk: Desk) -> None:
     assert max(moments).date() == (NOW + timedelta(days=2)).date()
 
 
+def test_a_backup_made_while_the_clock_is_wrong_stays_and_takes_none_with_it(desk: Desk) -> None:
+    """Seventy days, then the clock falls back a month and a half: nothing newer goes, nor what was made just now."""
+    for _ in range(70):
+        calls.log(desk, "dial")
+        move_clock(desk, desk.now() + timedelta(days=1))
+    before = {path for _, path in backup.listed(desk.path)}
+    newest = backup.last(desk.path)
+    move_clock(desk, desk.now() - timedelta(days=45))
+    calls.log(desk, "dial")
+    after = [path for _, path in backup.listed(desk.path)]
+    made = [path for path in after if path not in before]
+    assert len(made) == 1
+    assert newest is not None and newest[1] in after
+    assert before - set(after) == set()
+    for path in after:
+        backup.check(path)
+
+
 def test_by_command(run: Run, tmp_path: Path) -> None:
     assert "nothing to look at" in run("doctor", code=1).err
     run("log", "dial")

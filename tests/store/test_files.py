@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import gzip
 import hashlib
 import os
+import random
 import shutil
 import sqlite3
 import stat
@@ -83,7 +85,53 @@ def scribbled(path: Path) -> None:
     path.write_bytes(data)
 
 
+def wal(path: Path) -> None:
+    """Another program's, in WAL mode."""
+    with closing(sqlite3.connect(path)) as handle:
+        handle.execute("PRAGMA journal_mode=WAL")
+        handle.execute("CREATE TABLE theirs (a)")
+
+
+def ours_by_name(path: Path) -> None:
+    """Our mark and version, and nothing of ours in it."""
+    with closing(sqlite3.connect(path)) as handle:
+        handle.execute(f"PRAGMA application_id={connection.APPLICATION_ID}")
+        handle.execute(f"PRAGMA user_version={connection.SCHEMA_VERSION}")
+
+
+def page_size_of_three(path: Path) -> None:
+    connection.create(str(path), 1)
+    data = bytearray(path.read_bytes())
+    data[16:18] = b"\0\3"
+    path.write_bytes(data)
+
+
+def cut_in_a_page(path: Path) -> None:
+    connection.create(str(path), 1)
+    path.write_bytes(path.read_bytes()[:-1500])
+
+
+def zeroed_pages(path: Path) -> None:
+    connection.create(str(path), 1)
+    data = bytearray(path.read_bytes())
+    data[100:8192] = bytes(8092)
+    path.write_bytes(data)
+
+
+def packed(path: Path) -> None:
+    connection.create(str(path), 1)
+    path.write_bytes(gzip.compress(path.read_bytes()))
+
+
 BAD: dict[str, Callable[[Path], object]] = {
+    "WAL of others": wal,
+    "ours by name": ours_by_name,
+    "a page size of three": page_size_of_three,
+    "cut in a page": cut_in_a_page,
+    "zeroed pages": zeroed_pages,
+    "packed": packed,
+    "UTF-16": lambda path: path.write_text("a list of clients\n" * 100, encoding="utf-16"),
+    "noise": lambda path: path.write_bytes(random.Random(4).randbytes(40_960)),
     "empty": lambda path: path.write_bytes(b""),
     "text": lambda path: path.write_text("hello, I am no database at all\n" * 50),
     "zeros": lambda path: path.write_bytes(bytes(8192)),
@@ -104,6 +152,9 @@ def test_what_isn_t_ours_is_refused_and_left_as_it_is(tmp_path: Path, kind: str)
     with pytest.raises(DatabaseProblem) as problem:
         calls.log(desk, "dial")
     assert str(path) in str(problem.value)
+    assert path.read_bytes() == before
+    with pytest.raises(DatabaseProblem), closing(Live(desk)) as live:
+        live.read()
     assert path.read_bytes() == before
     assert [name for name in os.listdir(tmp_path) if name.startswith(".")] == []
 

@@ -1,0 +1,126 @@
+"""Words of others on a real terminal: what reaches it are its own sequences and letters, whatever stands in the base.
+
+The words are put into every text of the database past all cleaning (but for its length), as another program could; then every screen is
+opened in the real program, and each byte that it writes is looked at.
+"""
+
+from __future__ import annotations
+
+import re
+import sqlite3
+import sys
+import time
+from contextlib import closing
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from bench.terminal import Terminal
+from planner.domain.tasks import Due
+from planner.domain.workdays import Period
+from planner.services import calendar, complaints, demo, meetings, people
+from planner.services.desk import Desk
+from planner.services.live import Live
+from tests.drills.test_drills import PLANNER, environment
+from tests.scenes import NOW, desk_at
+from tests.tui.test_clients import HOSTILE
+
+pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="pseudo-terminals")
+
+# every text that somebody may write, by its table; the rest are the program's own words and days
+TEXTS = {
+    "contact": "name role source supplier supplier_weak city notes languages preferences",
+    "company": "name city notes",
+    "goal": "title why for_whom picture",
+    "task": "title reason",
+    "deal": "title reason owner notes",
+    "promise": "text note",
+    "activity": "reason note",
+    "complaint": "text agreed compensation escalated kind",
+    "event": "title place",
+    "draft": "name subject",
+    "letter": "sender address subject preview",
+    "review_line": "text cause correction",
+    "learning": "title author taken",
+    "learning_use": "note",
+    "day": "went_well went_wrong what_else will_try",
+    "day_block": "title",
+    "mail_look": "reason",
+    "calendar_exception": "note",
+    "saved_filter": "name",
+    "heard": "objection answer",
+    "week_block": "title",
+    "week_template": "name",
+}
+SCREENS = ("1", "2", "3", "4", "5", "6", "7", "8", "t", "l", "W", "comma")
+# what Textual and the first paint send: CSI with its letters, the modes' DCS and OSC of its own at the start and end
+SEQUENCES = re.compile(
+    rb"\x1b\[[0-9;:?<>=]*[ -/]?[@-~]"  # CSI
+    rb"|\x1b[()][A-Z0-9]|\x1b[=>78]"
+    rb"|\x1bP[^\x1b]*\x1b\\"  # DCS: a question about what the terminal can
+    rb"|\x1b\]1[01];\?\x1b\\"  # OSC 10 and 11: which colours it has
+    rb"|\x1b\]22;[a-z]+\x07"  # OSC 22: the shape of the pointer
+)
+ERASES = re.compile(rb"\x1b\[[23]J")
+
+
+def poison(desk: Desk) -> int:
+    """Put hostile words into every text that is the rep's or others'. Returns how many were put."""
+    count = 0
+    with closing(sqlite3.connect(desk.path)) as handle:
+        for table, columns in TEXTS.items():
+            for column in columns.split():
+                for (row_id,) in handle.execute(f"SELECT id FROM {table} ORDER BY id DESC LIMIT 400").fetchall():
+                    word = HOSTILE[count % len(HOSTILE)][:150].encode("utf-8", "replace").decode()
+                    handle.execute(f"UPDATE {table} SET {column} = ? WHERE id = ?", (f"{word}{row_id}", row_id))
+                    count += 1
+        handle.execute("DELETE FROM laid_day")
+        handle.commit()
+    return count
+
+
+@pytest.mark.parametrize("size", [(120, 36), (60, 20)])
+def test_nothing_but_letters_reaches_the_terminal(tmp_path: Path, size: tuple[int, int]) -> None:
+    desk = desk_at(tmp_path)
+    demo.build(desk, 1)
+    people.add(desk, "Kim", {})
+    complaints.add(desk, "late", contact="Kim", kind="delivery")
+    meetings.add(desk, "Hanbit", Due(NOW.date(), NOW.time().replace(hour=15)), place="office")
+    calendar.set_days(desk, [Period(NOW.date() + timedelta(days=3), NOW.date() + timedelta(days=3))], None, "trip")
+    assert poison(desk) > 1_000
+    with closing(Live(desk)) as live:
+        live.read()
+    env = {**environment(desk), "PLANNER_NOW": f"{NOW:%Y-%m-%dT%H:%M}"}
+    with Terminal(PLANNER, env, size=size) as terminal:
+        terminal.wait(b"help", seconds=30)
+        terminal.settle(1.0)
+        for key in SCREENS:
+            terminal.press("," if key == "comma" else key)
+            until = time.perf_counter() + 3
+            while time.perf_counter() < until and terminal.read(0.4):
+                pass
+            for move in ("\x1b[B", "\x1b[B", "\t", "\x1b[B"):
+                terminal.press(move)
+                terminal.settle(0.15)
+            terminal.press("\x1b")
+            terminal.settle(0.6)
+            terminal.press("1")
+            terminal.settle(0.3)
+        began = len(terminal.output)
+        terminal.press("\x11")
+        for _ in range(50):
+            try:
+                terminal.read(0.2)
+            except EOFError:
+                break
+        assert began > 20_000, "the screens were never painted"
+        assert b"something went wrong" not in terminal.output, terminal.text()[-2000:]
+        said = terminal.output
+    left = SEQUENCES.sub(b"", said)
+    text = left.decode("utf-8")  # strictly: no lone byte either
+    # a family is joined by what can't be seen
+    assert {hex(ord(letter)) for letter in text if not letter.isprintable() and letter not in "\r\n\u200d"} == set()
+    for sequence in (b"\x1b]52", b"\x1b]8;", b"\xc2\x9b", b"\xe2\x80\xae"):
+        assert sequence not in said
+    assert len(ERASES.findall(said)) <= 3, "a screen was erased by what stands in it"
