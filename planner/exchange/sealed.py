@@ -1,4 +1,4 @@
-"""Files under a passphrase, in the format of age (age-encryption.org/v1): `age -d FILE` opens them without planner.
+"""Files under a passphrase, in the format of age (version 1): `age -d FILE` opens them without planner.
 
 A file is worked on as a whole: age's passphrase recipients have no stream in pyrage.
 """

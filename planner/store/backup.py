@@ -286,7 +286,7 @@ def _month(moment: datetime) -> str:
 
 
 def rotate(path: str, made: str = "") -> list[str]:
-    """Delete the backups that need not be kept; returns their paths. The one just made stays, whatever the clock says."""
+    """Delete the backups that need not be kept; returns their paths. `made` is the one just made: it stays anyway."""
     found = listed(path)
     keep = kept([moment for moment, _ in found])
     gone = [name for moment, name in found if moment not in keep and name != made]

@@ -23,7 +23,7 @@ from planner.tui.messages import ServiceEnded, ServiceFailed
 from planner.tui.screens.base import MOST_AT_ONCE, DeskScreen
 from planner.tui.screens.today import TodayScreen
 from planner.tui.theme import DARK, THEMES
-from planner.tui.typeahead import LONGEST, KeyPassed, TypeAhead
+from planner.tui.typeahead import AGAIN, KeyPassed, TypeAhead
 
 if TYPE_CHECKING:
     from textual.worker import Worker
@@ -106,11 +106,11 @@ class PlannerApp(App[None]):
         """Keys one after the other: each is sent when the one before it has done what it does."""
         if not isinstance(event, events.Key) or event.is_forwarded:
             await super().on_event(event)
-        elif not self._keys.busy:
+        elif not self._keys.busy and not self._keys.waiting:
             await self._send_key(event)
         else:
             if not self._keys.waiting:
-                self.set_timer(LONGEST, self._next_key)
+                self.set_timer(AGAIN, self._look_at_keys)
             self._keys.waiting.append(event)
 
     async def _send_key(self, event: events.Key) -> None:
@@ -134,13 +134,22 @@ class PlannerApp(App[None]):
 
     async def key_done(self) -> None:
         """The key under way has been dealt with; where it opened or left a screen, that one has to be there first."""
+        number = self._keys.number
         if self._keys.screen is self.screen:
-            await self._next_key()
-        elif self._keys.screen is not None:
-            self.screen.call_after_refresh(self.call_later, self._next_key)
+            await self._next_key(number)
+        else:
+            self.screen.call_after_refresh(self.call_later, self._next_key, number)
 
-    async def _next_key(self) -> None:
-        event = self._keys.free()
+    async def _look_at_keys(self) -> None:
+        """Whether the keys that wait still have to: what they wait for may have left without a word."""
+        if self._keys.waiting:
+            if not self._keys.busy:
+                await self.key_done()
+            self.set_timer(AGAIN, self._look_at_keys)
+
+    async def _next_key(self, number: int) -> None:
+        """The key of a number is through: send the next, once."""
+        event = self._keys.free() if number == self._keys.number else None
         if event is not None:
             await self._send_key(event)
 

@@ -6,6 +6,7 @@ still being opened, all that is behind the ``a`` would be lost, or taken for key
 
 from __future__ import annotations
 
+import time
 from collections import deque
 from typing import TYPE_CHECKING
 
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from textual.worker import Worker
 
 LONGEST = 2.0  # seconds that keys are held: whatever went wrong, no key stays unanswered
+AGAIN = 0.05  # seconds after which it is looked again whether they still have to be
 
 
 class KeyPassed(Message):
@@ -40,7 +42,9 @@ class TypeAhead:
         self.waiting: deque[events.Key] = deque()
         self.screen: Screen[object] | None = None
         """The screen that the key under way was sent to; None where none is under way."""
+        self.target: Screen[object] | Widget | None = None
         self.number = 0
+        self.since = 0.0
         self.asking: Worker[None] | None = None
         """The reading that opens a form when it is done."""
 
@@ -51,16 +55,18 @@ class TypeAhead:
 
     @property
     def busy(self) -> bool:
-        """Whether the next key has to wait."""
-        return self.screen is not None
+        """Whether the next key has to wait: not for what has left with its form, and never long."""
+        if self.screen is None or time.monotonic() - self.since > LONGEST:
+            return False
+        return self.is_asking or (self.target is not None and self.target.is_attached)
 
     def send(self, screen: Screen[object], focused: Widget | None) -> KeyPassed:
         """A key is sent to a screen, or a widget of it; what is sent behind it."""
-        self.screen = screen
+        self.screen, self.target, self.since = screen, focused or screen, time.monotonic()
         self.number += 1
         return KeyPassed(self.number, focused)
 
     def free(self) -> events.Key | None:
         """The key under way is dealt with: the next, if one waits."""
-        self.screen = None
+        self.screen = self.target = None
         return self.waiting.popleft() if self.waiting else None

@@ -1,7 +1,7 @@
 """Words of others on a real terminal: what reaches it are its own sequences and letters, whatever stands in the base.
 
-The words are put into every text of the database past all cleaning (but for its length), as another program could; then every screen is
-opened in the real program, and each byte that it writes is looked at.
+The words are put into every text of the database past all cleaning but for its length, as another program could; then
+every screen is opened in the real program, and each byte that it writes is looked at.
 """
 
 from __future__ import annotations
