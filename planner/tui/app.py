@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import select
 from collections import deque
 from collections.abc import Callable, Iterable
 from contextlib import closing
@@ -194,7 +195,10 @@ class PlannerApp(App[None]):
             again()
 
     def remind(self) -> None:
-        """Once a second: say what begins and what is due."""
+        """Once a second: say what begins and what is due; leave with a terminal that is gone."""
+        if self._terminal_is_gone():
+            self.exit(return_code=1)
+            return
         if self._reminders is None:
             from planner.tui.reminders import Reminders  # not before the first paint
 
@@ -213,6 +217,16 @@ class PlannerApp(App[None]):
         found = self._reminders.due(today, now, in_call=self._in_call())
         if found:
             self.ring(" · ".join(shown(each.text) for each in found))
+
+    def _terminal_is_gone(self) -> bool:
+        """Whether nobody can see or type anything any more. A window that is closed ends the program by a signal, but
+        not one that was started without a terminal of its own (setsid): it would read the end of its input for ever.
+        """
+        if self.is_headless or not hasattr(select, "poll"):
+            return False
+        look = select.poll()
+        look.register(0, select.POLLIN)
+        return any(event & (select.POLLHUP | select.POLLERR | select.POLLNVAL) for _, event in look.poll(0))
 
     def _watch_mail(self) -> None:
         """Where exceptions are set, look for them now and then outside the mail windows."""

@@ -177,6 +177,16 @@ def test_without_a_terminal_it_says_so_at_once(desk: Desk) -> None:
     assert done.stdout == ""
 
 
+def test_it_leaves_with_its_terminal(desk: Desk) -> None:
+    terminal = Terminal(PLANNER, environment(desk))
+    terminal.wait(b"quit")
+    terminal.press("d")
+    terminal.wait("calls     2 ╱".encode())
+    os.close(terminal.handle)
+    terminal.exit_code()
+    assert dials(desk) == 2
+
+
 def test_leaving_gives_the_terminal_back(desk: Desk) -> None:
     with Terminal(
         ["sh", "-c", f"stty -a; {' '.join(PLANNER)}; echo left; stty -a; echo end"], environment(desk)
