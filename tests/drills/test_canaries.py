@@ -1,0 +1,84 @@
+"""What goes wrong names nobody: a client's name that was under way stands in no log, no crash screen, no error text."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import subprocess
+import sys
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from bench.terminal import Terminal
+from planner.services import people
+from planner.services.desk import Desk
+from tests.drills.test_drills import desk, environment  # noqa: F401 - a fixture
+
+CANARY = "client-4711"
+COMMANDS = {
+    "contact": ["contact", "add", f"Kim {CANARY}", "--notes", CANARY],
+    "deal": ["deal", "add", CANARY, "--contact", "Kim"],
+    "promise": ["promise", "add", CANARY, "--due", "tomorrow", "--contact", "Kim"],
+    "task": ["task", "add", CANARY],
+    "activity": ["log", "dial", "--contact", "Kim", "--note", CANARY],
+    "complaint": ["complaint", "add", CANARY, "--contact", "Kim", "--kind", "price"],
+    "draft": ["mail", "write", "Kim", CANARY],
+}
+# every way into the store fails, with the name among its variables and in its message
+BROKEN = f"""
+import sys
+import planner.store.database as database, planner.store.hot as hot, planner.store.changing as changing
+def broken(*words, **more):
+    name = "{CANARY}"
+    raise RuntimeError(name, words, more)
+database.Database.write = hot.append = changing.Change.__init__ = broken
+sys.argv = ["planner", *sys.argv[1:]]
+from planner.__main__ import main
+sys.exit(main())
+"""
+
+
+def logged(folder: Path) -> str:
+    return "".join(path.read_text(encoding="utf-8") for path in folder.rglob("*.log"))
+
+
+@pytest.fixture
+def env(desk: Desk, tmp_path: Path) -> dict[str, str]:  # noqa: F811
+    people.add(desk, "Kim", {})
+    return {**environment(desk), "XDG_STATE_HOME": str(tmp_path / "state")}
+
+
+@pytest.mark.parametrize("what", COMMANDS)
+def test_a_command_that_breaks(env: dict[str, str], tmp_path: Path, what: str) -> None:
+    done = subprocess.run([sys.executable, "-c", BROKEN, *COMMANDS[what]], env=env, capture_output=True, text=True)
+    assert done.returncode == 1
+    assert "should not have (RuntimeError)" in done.stderr and "all that was counted" in done.stderr
+    assert "RuntimeError" in logged(tmp_path / "state"), "nothing was written down: the drill shows nothing"
+    assert CANARY not in done.stdout + done.stderr + logged(tmp_path / "state")
+    assert os.stat(next((tmp_path / "state").rglob("*.log"))).st_mode & 0o077 == 0
+
+
+@pytest.mark.parametrize("what", COMMANDS)
+def test_a_statement_that_the_database_refuses(desk: Desk, env: dict[str, str], tmp_path: Path, what: str) -> None:  # noqa: F811
+    with closing(sqlite3.connect(desk.path)) as handle:
+        handle.execute(f"CREATE TRIGGER no BEFORE INSERT ON {what} BEGIN SELECT RAISE(ABORT, 'no room'); END")
+    done = subprocess.run([sys.executable, "-m", "planner", *COMMANDS[what]], env=env, capture_output=True, text=True)
+    assert done.returncode == 1
+    assert "no room" in done.stderr, "the database refused nothing: the drill shows nothing"
+    assert CANARY not in done.stdout + done.stderr + logged(tmp_path)
+
+
+def test_a_screen_whose_service_breaks(env: dict[str, str], tmp_path: Path) -> None:
+    with Terminal([sys.executable, "-c", BROKEN], env) as terminal:
+        terminal.wait(b"quit")
+        terminal.press(f"a{CANARY}\r")
+        terminal.wait(b"That went wrong; nothing was changed")
+        terminal.press("\x11")
+        painted = terminal.text()
+    log = logged(tmp_path / "state")
+    assert "RuntimeError" in log
+    assert CANARY not in log
+    # what the rep has typed is kept for them, in its field; the sentence about the fault doesn't say it
+    assert all(CANARY not in line for line in painted.decode("utf-8", "replace").splitlines() if "went wrong" in line)
