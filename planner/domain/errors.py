@@ -37,3 +37,11 @@ class DatabaseProblem(PlannerError):
 
 class NeedsMigration(DatabaseProblem):
     """The file is ours but older than this program; the rich path brings it forward."""
+
+
+def meanwhile(name: str, now: object) -> str:
+    """What to say of a field that was changed since a form was opened."""
+    return (
+        f"The {name.replace('_', ' ')} was changed meanwhile, to {str(now or 'nothing')[:200]!r}; yours is still in "
+        "the form. Save again to put it in the place of that."
+    )

@@ -11,14 +11,13 @@ from planner.domain.activity import PAYMENT
 from planner.domain.calls import Activity
 from planner.domain.care import OURS, next_end
 from planner.domain.deals import Deal, Stage
-from planner.domain.errors import InputError, StateError
+from planner.domain.errors import InputError, StateError, meanwhile
 from planner.domain.money import format_amount
 from planner.domain.tasks import Task
 from planner.domain.text import clean
 from planner.services import care
 from planner.services.calls import contact_or_new, require_database
 from planner.services.desk import Desk
-from planner.services.people import meanwhile
 from planner.store import calls, people
 from planner.store import deals as store
 

@@ -8,7 +8,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
-from planner.domain.errors import InputError, StateError
+from planner.domain.errors import InputError, StateError, meanwhile
 from planner.domain.goals import (
     Goal,
     GoalState,
@@ -108,11 +108,18 @@ def _check(desk: Desk, session: Session, goal: Goal, goal_id: int | None) -> Non
         )
 
 
-def edit(desk: Desk, goal_id: int, changes: dict[str, Any]) -> Goal:
-    """Change fields of a goal, named as those of `Goal`; `due` moves the end of its period."""
+def edit(desk: Desk, goal_id: int, changes: dict[str, Any], *, seen: Goal | None = None) -> Goal:
+    """Change fields of a goal, named as those of `Goal`; `due` moves the end of its period.
+
+    With the goal as it was `seen`, what was changed elsewhere meanwhile isn't overwritten: StateError says how it is.
+    """
     require_database(desk, f"There is no goal {goal_id}; `planner goal list` shows those there are.")
     with desk.database.write("edit") as unit:
         goal = store.get(unit.session, goal_id)
+        for name in changes if seen is not None else ():
+            field = "period" if name == "due" else name
+            if getattr(goal, field) != getattr(seen, field):
+                raise StateError(meanwhile(name, goal.period.last if name == "due" else getattr(goal, field)))
         texts = _texts({name: changes.pop(name) for name in tuple(changes) if name in LONGEST})
         due = changes.pop("due", None)
         horizon = changes.get("horizon", goal.horizon)

@@ -10,7 +10,7 @@ from planner.domain.activity import PAYMENT
 from planner.domain.calls import Activity
 from planner.domain.complaints import Complaint
 from planner.domain.deals import Deal, Stage
-from planner.domain.errors import InputError, StateError
+from planner.domain.errors import InputError, StateError, meanwhile
 from planner.domain.money import format_amount
 from planner.domain.people import Contact, Need, Way
 from planner.domain.promises import Promise
@@ -158,14 +158,6 @@ def _check_seen(contact: Contact, seen: Contact, names: Iterable[str]) -> None:
             raise StateError(
                 meanwhile(name, ", ".join(way.value for way in now) if name in ("phones", "emails") else now)
             )
-
-
-def meanwhile(name: str, now: object) -> str:
-    """What to say of a field that was changed since a form was opened."""
-    return (
-        f"The {name.replace('_', ' ')} was changed meanwhile, to {str(now or 'nothing')[:200]!r}; yours is still in "
-        "the form. Save again to put it in the place of that."
-    )
 
 
 def _referred(session: Session, contact: Contact, wanted: str | None) -> Contact:

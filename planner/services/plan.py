@@ -82,16 +82,24 @@ def set_plan_and_acts(
     currency: str | None = None,
     calls_a_day: int | None = None,
     meetings_a_month: int | None = None,
+    seen: FormFacts | None = None,
 ) -> PlanSet:
     """The first form: the month's figures, and a month goal for the calls and the meetings, as one change.
 
     The acts count from today on, so that a rep who starts mid-month isn't behind at once. None or 0 sets no goal.
+    With the month as it was `seen`, a plan that was set elsewhere meanwhile isn't overwritten: StateError says it.
     """
     if calls_a_day and plan.calls_per_day is None:
         plan = replace(plan, calls_per_day=calls_a_day)
     confirm_double(plan, below_double)
     code = None if currency is None else check_currency(currency)
     with desk.database.write(f"plan for {month_text(month)}") as unit:
+        known = store.get(unit.session, month)
+        if seen is not None and known is not None and known != seen.plan:
+            raise StateError(
+                f"The plan was changed meanwhile, to {format_amount(known.personal_plan)} over "
+                f"{format_amount(known.quota)}; yours is still in the form. Save again to put it in the place of that."
+            )
         result = _put(desk, unit.session, plan, code, keep_other=True)
         calendar = work_calendar(desk, unit.session, month)
         starts = max(month.first, min(desk.today(), month.last))

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from planner import content
-from planner.domain.errors import InputError
+from planner.domain.errors import InputError, StateError
 from planner.domain.text import clean
 from planner.services.desk import Desk
 
@@ -53,13 +53,19 @@ def get(desk: Desk, name: str) -> WordList:
     return WordList(wanted, row["title"], row["about"], lines, own=own is not None)
 
 
-def put(desk: Desk, name: str, lines: Sequence[str] | None) -> WordList:
+def put(desk: Desk, name: str, lines: Sequence[str] | None, *, seen: Sequence[str] | None = None) -> WordList:
     """Make a list the rep's own; None: as shipped again. Blank lines are left out. A script and the objections have
-    answers indented under their lines; what can't be read as such is refused.
+    answers indented under their lines; what can't be read as such is refused. With the lines as they were `seen`, those
+    that were written elsewhere meanwhile aren't overwritten: StateError.
     """
     from planner.store import words as store
 
     known = get(desk, name)
+    if seen is not None and tuple(seen) != tuple(known.lines):
+        raise StateError(
+            f"{known.title}: changed meanwhile (it begins with {str(next(iter(known.lines), 'nothing'))[:80]!r} now); "
+            "yours is still here. Keep it again to put it in the place of that."
+        )
     kept = None if lines is None else [text for line in lines if (text := _cleaned(known.name, line))]
     if kept is not None:
         most = MOST_WITH_ANSWERS if _has_answers(known.name) else MOST

@@ -5,6 +5,7 @@ The screen runs these in workers: the first of them loads SQLModel, and the scre
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
@@ -273,11 +274,11 @@ def drop_from_list(desk: Desk, day: date, contact_id: int) -> str:
     return "taken off the list"
 
 
-def keep_words(desk: Desk, name: str, lines: list[str] | None) -> str:
-    """Make a list of words the rep's own, or as shipped again."""
+def keep_words(desk: Desk, name: str, lines: list[str] | None, seen: Sequence[str] | None = None) -> str:
+    """Make a list of words the rep's own, or as shipped again; not over what was written since it was `seen`."""
     from planner.services import words
 
-    found = words.put(desk, name, lines)
+    found = words.put(desk, name, lines, seen=seen)
     return f"{found.title}: {'kept' if found.own else 'as shipped'}"
 
 

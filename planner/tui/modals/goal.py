@@ -97,7 +97,7 @@ class GoalModal(FormModal[GoalWanted]):
             from planner.services import goals
 
             if goal is not None:
-                return f"changed: {goals.edit(desk, goal.id, fields).title}"
+                return f"changed: {goals.edit(desk, goal.id, fields, seen=goal).title}"
             named = {name: value for name, value in fields.items() if name not in ("title", "horizon")}
             parent = None if self.under is None else self.under.id
             made = goals.add(desk, values["title"], parse_horizon(values["horizon"]), parent_id=parent, **named)
@@ -105,7 +105,8 @@ class GoalModal(FormModal[GoalWanted]):
 
         if goal is not None and not fields:
             return GoalWanted(lambda desk: f"nothing changed: {goal.title}", values)
-        return GoalWanted(carry_out, values)
+        # asked again, only what the rep wrote stands over the goal as it is by then
+        return GoalWanted(carry_out, {name: text for name, text in values.items() if name in fields or goal is None})
 
     def preview(self, values: dict[str, str]) -> str:
         if not values["horizon"]:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
@@ -24,6 +24,7 @@ class PlanWanted:
     """A checked form, and what carries it out on a desk."""
 
     carry_out: Callable[[Desk], str]
+    typed: dict[str, str]
 
 
 class PlanModal(FormModal[PlanWanted]):
@@ -31,44 +32,49 @@ class PlanModal(FormModal[PlanWanted]):
 
     HEADING = "The month's quota, and your own plan above it"
 
-    def __init__(self, month: Period, facts: FormFacts) -> None:
+    def __init__(
+        self, month: Period, facts: FormFacts, typed: Mapping[str, str] | None = None, problem: str = ""
+    ) -> None:
         self._consented: dict[str, str] | None = None
+        self._asked, self._facts = month, facts
         norms, plan = content.load("norms"), facts.plan
         average = None if plan is None else plan.average_deal
         # the norms only pre-fill a first form: what the rep has set is never replaced by them
         first = plan is None
+        fields = [
+            Field("month", "month", month_text(month), "2026-11"),
+            Field("quota", "quota", format_amount(plan.quota if plan else norms["quota"]), "the official figure"),
+            Field(
+                "personal",
+                "personal plan",
+                format_amount(plan.personal_plan) if plan else self._proposed(facts.share, norms),
+                f"2x, or an amount; your goals ask {format_amount(facts.share)}"
+                if facts.share
+                else "an amount, or 2x the quota",
+            ),
+            Field(
+                "average",
+                "average deal",
+                format_amount(average) if average else format_amount(norms["average_deal"]) if first else "",
+                "what a deal brings",
+            ),
+            Field("currency", "currency", facts.currency or "", "three letters, such as EUR"),
+            Field(
+                "calls",
+                "cold calls a day",
+                str(norms["calls_a_day"]) if first and not facts.has_calls else "",
+                "as your goals say",
+            ),
+            Field(
+                "meetings",
+                "meetings a month",
+                str(norms["meetings_a_month"]) if first and not facts.has_meetings else "",
+                "as your goals say",
+            ),
+        ]
+        self._given = {field.name: field.value for field in fields}
         super().__init__(
-            [
-                Field("month", "month", month_text(month), "2026-11"),
-                Field("quota", "quota", format_amount(plan.quota if plan else norms["quota"]), "the official figure"),
-                Field(
-                    "personal",
-                    "personal plan",
-                    format_amount(plan.personal_plan) if plan else self._proposed(facts.share, norms),
-                    f"2x, or an amount; your goals ask {format_amount(facts.share)}"
-                    if facts.share
-                    else "an amount, or 2x the quota",
-                ),
-                Field(
-                    "average",
-                    "average deal",
-                    format_amount(average) if average else format_amount(norms["average_deal"]) if first else "",
-                    "what a deal brings",
-                ),
-                Field("currency", "currency", facts.currency or "", "three letters, such as EUR"),
-                Field(
-                    "calls",
-                    "cold calls a day",
-                    str(norms["calls_a_day"]) if first and not facts.has_calls else "",
-                    "as your goals say",
-                ),
-                Field(
-                    "meetings",
-                    "meetings a month",
-                    str(norms["meetings_a_month"]) if first and not facts.has_meetings else "",
-                    "as your goals say",
-                ),
-            ]
+            [replace(field, value=(typed or {}).get(field.name, field.value)) for field in fields], problem
         )
 
     @staticmethod
@@ -113,11 +119,12 @@ class PlanModal(FormModal[PlanWanted]):
                 currency=values["currency"] or None,
                 calls_a_day=calls,
                 meetings_a_month=meetings,
+                seen=self._facts if month == self._asked else None,
             )
             noticed = f"  ! {result.notices[0]}" if result.notices else ""
             return f"plan {format_amount(result.plan.personal_plan)} over {format_amount(result.plan.quota)}{noticed}"
 
-        return PlanWanted(carry_out)
+        return PlanWanted(carry_out, {name: text for name, text in values.items() if text != self._given[name]})
 
     def preview(self, values: dict[str, str]) -> str:
         if not all(values[name] for name in ("month", "quota", "personal")):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import closing
 from datetime import date, datetime, timedelta
 from functools import partial
@@ -284,22 +284,27 @@ class DeskScreen(Screen[None]):
 
     # lists of words
 
-    def edit_words(self, name: str) -> None:
-        """Ask for the lines of a list, and keep them."""
+    def edit_words(self, name: str, typed: str | None = None, problem: str = "") -> None:
+        """Ask for the lines of a list, and keep them; again, with what was typed, where they were refused."""
         from planner.services import words
         from planner.tui.modals.textarea import TextModal
 
         try:
             found, shipped = words.get(self.desk, name), words.shipped(name)
-        except PlannerError as problem:
-            self._complain(str(problem))
+        except PlannerError as trouble:
+            self._complain(str(trouble))
             return
 
         def keep(text: str | None) -> None:
             if text is not None:
-                self._carry_out(lambda: changes.keep_words(self.desk, name, text.splitlines()))
+                self._carry_out(
+                    lambda: changes.keep_words(self.desk, name, text.splitlines(), found.lines),
+                    lambda trouble: self.edit_words(name, text, trouble),
+                )
 
-        modal = TextModal(found.title, f"{found.about} One a line.", "\n".join(found.lines), reset="\n".join(shipped))
+        lines = "\n".join(found.lines) if typed is None else typed
+        about = f"! {problem}" if problem else f"{found.about} One a line."
+        modal = TextModal(found.title, about, lines, reset="\n".join(shipped))
         self.app.push_screen(modal, keep)
 
     # services
@@ -359,8 +364,10 @@ class DeskScreen(Screen[None]):
         path = failure.write(error)
         self._complain(f"That went wrong; nothing was changed. The details are in {path}.")
 
-    def _set_plan(self, day: date) -> None:
-        """Ask for the figures of the month that holds a day, and set them."""
+    def _set_plan(self, day: date, typed: Mapping[str, str] | None = None, problem: str = "") -> None:
+        """Ask for the figures of the month that holds a day, and set them; again, with what was typed, where they were
+        refused.
+        """
         from planner.domain.workdays import month_of
         from planner.tui.modals.plan import PlanModal, PlanWanted
 
@@ -368,14 +375,16 @@ class DeskScreen(Screen[None]):
 
         def put(wanted: PlanWanted | None) -> None:
             if wanted is not None:
-                self._carry_out(lambda: wanted.carry_out(self.desk))
+                self._carry_out(
+                    lambda: wanted.carry_out(self.desk), lambda trouble: self._set_plan(day, wanted.typed, trouble)
+                )
 
         def read() -> Any:
             from planner.services import plan
 
             return plan.form_facts(self.desk, month)
 
-        self._ask_first(read, lambda facts: self.app.push_screen(PlanModal(month, facts), put))
+        self._ask_first(read, lambda facts: self.app.push_screen(PlanModal(month, facts, typed, problem), put))
 
     def _ask_why(self, month: Period, chosen: str) -> None:
         """Work every figure of a month out in words, and show them with one of them chosen."""

@@ -190,7 +190,13 @@ class GoalsScreen(DeskScreen):
             self.planner.show("today", tree.chosen.key)
         elif line is not None:
             goal = line.goal
-            self._ask(lambda typed, problem: GoalModal(self.desk.now(), goal, None, typed, problem), {})
+
+            def make(typed: dict[str, str], problem: str) -> GoalModal:
+                # after a problem the goal may be another by now: its form shows it as it is, under what was typed
+                now = goals.show(self.desk, goal.id).goal if problem else goal
+                return GoalModal(self.desk.now(), now, None, typed, problem)
+
+            self._ask(make, {})
 
     def _put_under(self, goal_id: int, parent: Goal) -> str:
         return f"{ladder.put_under(self.desk, goal_id, parent.id).title} now stands under {parent.title}"
