@@ -19,10 +19,10 @@ from tests.tui.helpers import press, running, says, shown, wait_for
 MONTH = parse_month("2026-11")
 
 
-def figures(desk: Desk) -> tuple[Decimal, Decimal]:
+def figures(desk: Desk) -> tuple[int, int]:
     found = plan.show(desk, MONTH).plan
     assert found is not None
-    return found.quota, found.personal_plan
+    return int(found.quota), int(found.personal_plan)
 
 
 def field(pilot: object, name: str) -> Input:
