@@ -717,16 +717,24 @@ def store_value(path: str, key: str, value: Any) -> None:
     _rewrite(path, change)
 
 
-def drop_value(path: str, key: str) -> None:
-    """Take one setting out of the file, so that its default stands; the rest of the file stays as it is."""
+def drop_value(path: str, key: str) -> bool:
+    """Take one setting out of the file, so that its default stands; the rest of it stays as it is. Returns whether
+    it stood there.
+    """
+    if not os.path.exists(path):
+        return False
     table_name, _, name = key.partition(".")
+    found = False
 
     def change(document: Any) -> None:
+        nonlocal found
         table = document.get(table_name)
-        if table is not None and hasattr(table, "keys") and name in table:
-            table.remove(name)
+        found = table is not None and hasattr(table, "keys") and name in table
+        if found:
+            del table[name]  # not `remove`: a table in several parts has none
 
     _rewrite(path, change)
+    return found
 
 
 def _rewrite(path: str, change: Callable[[Any], None]) -> None:

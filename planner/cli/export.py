@@ -90,6 +90,8 @@ def data(args: argparse.Namespace, desk: Desk) -> int:
         if said.strip().lower() not in ("y", "yes"):
             warn("nothing was written.")
             return 1
+    if args.passphrase is not None and not ready.sealed:  # a folder whose name ends so
+        raise InputError(f"--passphrase is of an encrypted file: add --encrypt, or end its name in {ENDING}.")
     secret = passphrase.new(args) if ready.sealed else None
     try:
         service_exports.write(desk, ready, force=args.force, passphrase=secret)

@@ -148,7 +148,7 @@ def _calendar_object(preview: events.Preview, *, dry_run: bool) -> dict[str, obj
 
 def import_all(args: argparse.Namespace, desk: Desk) -> int:
     progress = Terminal()
-    with passphrase.opened(args) as path:
+    with passphrase.opened(args, desk) as path:
         count = exports.restore_whole(desk, path, lambda done: progress("writing", done, 0))
     progress.clear()
     return say(f"{count:,} rows out of {args.file} into {desk.path}; the history of changes stayed behind.")
@@ -180,7 +180,7 @@ def _wanted(args: argparse.Namespace) -> Wanted:
 
 
 def import_(args: argparse.Namespace, desk: Desk) -> int:
-    with passphrase.opened(args) as path:
+    with passphrase.opened(args, desk) as path:
         return _import(args, desk, path)
 
 

@@ -10,7 +10,8 @@ from contextlib import contextmanager
 
 from planner.cli.common import warn
 from planner.domain.errors import InputError
-from planner.services import sealing
+from planner.services import safety, sealing
+from planner.services.desk import Desk
 
 HELP = f"where the passphrase comes from, instead of being asked for: {sealing.SOURCES}"
 
@@ -49,10 +50,12 @@ def _need_terminal() -> None:
 
 
 @contextmanager
-def opened(args: argparse.Namespace) -> Iterator[str]:
-    """The path of a file, opened for as long as the block runs where it is under a passphrase."""
+def opened(args: argparse.Namespace, desk: Desk) -> Iterator[str]:
+    """The path of a file, opened for as long as the block runs where it is under a passphrase: among the backups,
+    which say as much.
+    """
     if not sealing.is_sealed(args.file):
         yield args.file
         return
-    with sealing.opened(args.file, known(args)) as path:
+    with sealing.opened(args.file, known(args), safety.private_folder(desk)) as path:
         yield path

@@ -52,7 +52,7 @@ def _object(copy: service.Copy) -> dict[str, object]:
 
 
 def restore(args: argparse.Namespace, desk: Desk) -> int:
-    with passphrase.opened(args) as path:
+    with passphrase.opened(args, desk) as path:
         return _restore(args, desk, path)
 
 

@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
+from io import BytesIO
 from typing import IO, TYPE_CHECKING, Any
 
 from planner.domain.calls import Activity
@@ -139,7 +140,13 @@ def write(desk: Desk, ready: Ready, *, force: bool = False, passphrase: str | No
         if passphrase is None:
             raise PassphraseNeeded(f"{os.path.basename(ready.path)} is to be written under a passphrase, and has none.")
         sealing.check(passphrase)
-        fill = sealing.around(fill, passphrase)
+        # before the base is locked: the key is stretched for a second
+        sealed = BytesIO()
+        sealing.around(fill, passphrase)(sealed)
+        fill = files.filled(sealed.getvalue())
+    elif passphrase is not None:
+        name = os.path.basename(ready.path)
+        raise InputError(f"{name} would not be encrypted: a file under a passphrase has a name that ends in {ENDING}.")
     there = os.path.exists(ready.path)
     try:
         with closing(desk.database.raw()) as handle, transaction(handle):

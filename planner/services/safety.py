@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import sqlite3
-import tempfile
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -50,22 +49,32 @@ def make(desk: Desk, target: str | None = None, passphrase: str | None = None) -
     return Copy(made, os.path.getsize(made), desk.now())
 
 
+def private_folder(desk: Desk) -> str:
+    """The folder of the backups, made for its owner alone."""
+    folder = backup.folder_of(desk.path)
+    connection.make_private_folder(folder)
+    return folder
+
+
 def _sealed(desk: Desk, target: str | None, passphrase: str) -> Copy:
     sealing.check(passphrase)
-    folder = backup.folder_of(desk.path)
+    folder = private_folder(desk)
     stem = os.path.splitext(os.path.basename(desk.path))[0]
     name = f"{stem}-{desk.now():%Y%m%d-%H%M%S}-manual.db{sealing.ENDING}"
     path = os.path.join(folder, name) if target is None else files.target(target, name, (sealing.ENDING,))
     if os.path.exists(path):
         raise StateError(f"{path} is there already; it is never overwritten. Name another file.")
-    connection.make_private_folder(folder)
     # the plain one lies beside the database meanwhile, where every other backup lies, and nowhere else
-    with tempfile.TemporaryDirectory(prefix=".sealing-", dir=folder) as place:
+    with sealing.readable_place(folder) as place:
         copied = make(desk, os.path.join(place, f"{stem}.db"))
         with open(copied.path, "rb") as file:
             data = file.read()
     files.write(path, sealing.around(files.filled(data), passphrase))
-    if sealing.plain(path, passphrase) != data:
+    try:
+        same = sealing.plain(path, passphrase) == data
+    except StateError:
+        same = False
+    if not same:
         os.unlink(path)
         raise StateError(f"{path} could not be opened again, so it was not kept.")
     return Copy(path, os.path.getsize(path), desk.now())

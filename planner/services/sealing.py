@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import os
+import shlex
 import shutil
+import signal
 import tempfile
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from io import BytesIO
@@ -22,6 +25,8 @@ WARNING = (
 )
 SOURCES = "env:NAME or command:pass show planner"
 LARGEST = 2 * 1024**3
+PLACE = ".planner-opened-"
+LEFT_SINCE = 3600  # seconds
 
 
 class PassphraseNeeded(InputError):
@@ -30,8 +35,16 @@ class PassphraseNeeded(InputError):
 
 def check(passphrase: str) -> None:
     """Raise InputError for a new passphrase that is none."""
+    _check_letters(passphrase)
     if len(passphrase) < SHORTEST:
         raise InputError(f"A passphrase has at least {SHORTEST} characters; four words that don't belong together do.")
+
+
+def _check_letters(passphrase: str) -> None:
+    try:
+        passphrase.encode()
+    except UnicodeEncodeError as error:
+        raise InputError("The passphrase has bytes in it that are no letters (UTF-8).") from error
 
 
 def from_source(source: str) -> str:
@@ -46,13 +59,17 @@ def refuse(path: str, command: str) -> None:
     """Raise PassphraseNeeded for a file that is under a passphrase; `command` is what asks for it."""
     if is_sealed(path):
         name = os.path.basename(path)
-        raise PassphraseNeeded(f"{name} is under a passphrase; `planner {command} {name}` in a shell asks for it.")
+        words = f"planner {command} {shlex.quote(path)}"
+        raise PassphraseNeeded(f"{name} is under a passphrase; `{words}` in a shell asks for it.")
 
 
 def is_sealed(path: str) -> bool:
     """Whether a file is under a passphrase, by what it begins with; False for one that can't be read."""
+    path = os.path.expanduser(path)
     try:
-        with open(os.path.expanduser(path), "rb") as file:
+        if not os.path.isfile(path):
+            return False  # a pipe would be waited for
+        with open(path, "rb") as file:
             return sealed.is_sealed(file.read(64))
     except OSError:
         return False
@@ -72,6 +89,7 @@ def around(fill: Callable[[IO[bytes]], None], passphrase: str) -> Callable[[IO[b
 def plain(path: str, passphrase: str) -> bytes:
     """What is in a sealed file. Raises StateError with a sentence."""
     name = os.path.basename(path)
+    _check_letters(passphrase)
     try:
         if os.path.getsize(path) > LARGEST:
             raise StateError(f"{name} is larger than a file under a passphrase may be.")
@@ -91,13 +109,53 @@ def opened(path: str, passphrase: str, folder: str | None = None) -> Iterator[st
     inside = os.path.basename(found)
     if inside.lower().endswith(ENDING):
         inside = inside[: -len(ENDING)]
-    place = tempfile.mkdtemp(prefix=".planner-", dir=folder)  # 0700
-    try:
+    with readable_place(folder) as place:
         target = os.path.join(place, inside)
-        with os.fdopen(os.open(target, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "wb") as out:
-            out.write(data)
+        try:
+            with os.fdopen(os.open(target, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "wb") as out:
+                out.write(data)
+        except OSError as error:
+            raise StateError(f"{found} can't be opened here: {error.strerror}.") from error
         yield target
-    except OSError as error:
-        raise StateError(f"{found} can't be opened here: {error.strerror}.") from error
+
+
+@contextmanager
+def readable_place(folder: str | None = None) -> Iterator[str]:
+    """A folder for the owner alone where something lies readable for as long as the block runs: also when a window is
+    closed or the program is told to end. What a program that was killed has left in `folder` goes first.
+    """
+    if folder is not None:
+        _sweep(folder)
+    place = tempfile.mkdtemp(prefix=PLACE, dir=folder)  # 0700
+    try:
+        with _ending_in_order():
+            yield place
     finally:
         shutil.rmtree(place, ignore_errors=True)
+
+
+def _sweep(folder: str) -> None:
+    """Take away what a killed program has left readable, more than an hour ago: a younger one may be in use."""
+    for name in os.listdir(folder) if os.path.isdir(folder) else ():
+        left = os.path.join(folder, name)
+        if name.startswith(PLACE) and os.path.isdir(left) and time.time() - os.path.getmtime(left) > LEFT_SINCE:
+            shutil.rmtree(left, ignore_errors=True)
+
+
+@contextmanager
+def _ending_in_order() -> Iterator[None]:
+    """A signal to end is an exception meanwhile, so that what has to be taken away is."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+
+    def end(number: int, frame: object) -> None:
+        raise SystemExit(128 + number)
+
+    signals = [getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)]
+    before = {each: signal.signal(each, end) for each in signals}
+    try:
+        yield
+    finally:
+        for each, handler in before.items():
+            signal.signal(each, handler)

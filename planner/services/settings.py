@@ -19,7 +19,7 @@ def shown(value: Any) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, float):
-        return f"{value:g}"
+        return f"{value:g}" if float(f"{value:g}") == value else repr(value)
     return "none" if value == "" else str(value)
 
 
@@ -45,12 +45,11 @@ def put(desk: Desk, key: str, text: str) -> tuple[str, Any, list[str]]:
 def reset(desk: Desk, key: str) -> tuple[str, Any]:
     """Take a setting out of the file, so that the default stands: its full key and that default."""
     key = config.full_key(key)
-    if key not in config.BY_KEY and not key.startswith("keys."):
-        config.parse_value(key, "")  # says that there is none, and which is near
-    now = desk.current_config()
-    if key not in now.given and key.removeprefix("keys.") not in now.keys:
+    # also what can't be used: a value that isn't allowed, a name that no setting has
+    if not config.drop_value(desk.settings_path, key):
+        if key not in config.BY_KEY and not key.startswith("keys."):
+            config.parse_value(key, "")  # says that there is none, and which is near
         raise InputError(f"{key} is at its default already.")
-    config.drop_value(desk.settings_path, key)
     found = desk.reread_config()
     return key, found[key] if key in config.BY_KEY else ""
 

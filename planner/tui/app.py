@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import select
+import sys
 from collections import deque
 from collections.abc import Callable, Iterable
 from contextlib import closing
@@ -105,7 +106,10 @@ class PlannerApp(App[None]):
 
     async def on_event(self, event: events.Event) -> None:
         """Keys one after the other: each is sent when the one before it has done what it does."""
-        if not isinstance(event, events.Key) or event.is_forwarded:
+        if not isinstance(event, (events.Key, events.Paste)) or event.is_forwarded:
+            await super().on_event(event)
+        elif self._keys.is_asking and isinstance(event, events.Key) and event.key in ("ctrl+q", "escape"):
+            self._keys.waiting.clear()  # no form is waited for any more, nor what was typed for it
             await super().on_event(event)
         elif not self._keys.busy and not self._keys.waiting:
             await self._send_key(event)
@@ -114,9 +118,9 @@ class PlannerApp(App[None]):
                 self.set_timer(AGAIN, self._look_at_keys)
             self._keys.waiting.append(event)
 
-    async def _send_key(self, event: events.Key) -> None:
+    async def _send_key(self, event: events.Key | events.Paste) -> None:
         """A letter of another keyboard layout is the key that it lies on, but for what is written into a field."""
-        turned = latin(event.character)
+        turned = latin(event.character) if isinstance(event, events.Key) else None
         if turned is not None and not self._writing():
             event = events.Key(NAMES.get(turned, turned), turned)
         target = self.focused or self.screen
@@ -158,10 +162,11 @@ class PlannerApp(App[None]):
         """Something is read that opens a form when it is there: what is typed meanwhile belongs to that."""
         self._keys.asking = reading
 
-    def read_for_form(self) -> None:
+    def read_for_form(self, reading: Worker[None]) -> None:
         """It is read, and the form is opened, or what is in the way was said."""
-        self._keys.asking = None
-        self.call_later(self.key_done)
+        if self._keys.asking is reading:  # not an older one, which a newer has taken the place of
+            self._keys.asking = None
+            self.call_later(self.key_done)
 
     def _writing(self) -> bool:
         """Whether what is typed goes into a field."""
@@ -222,11 +227,11 @@ class PlannerApp(App[None]):
         """Whether nobody can see or type anything any more. A window that is closed ends the program by a signal, but
         not one that was started without a terminal of its own (setsid): it would read the end of its input for ever.
         """
-        if self.is_headless or not hasattr(select, "poll"):
-            return False
+        if self.is_headless or not sys.platform.startswith("linux"):
+            return False  # elsewhere poll says of a terminal that is well that it can't be asked
         look = select.poll()
         look.register(0, select.POLLIN)
-        return any(event & (select.POLLHUP | select.POLLERR | select.POLLNVAL) for _, event in look.poll(0))
+        return any(event & (select.POLLHUP | select.POLLERR) for _, event in look.poll(0))
 
     def _watch_mail(self) -> None:
         """Where exceptions are set, look for them now and then outside the mail windows."""
@@ -446,7 +451,12 @@ class PlannerApp(App[None]):
             self.push_screen(HelpScreen(self.screen.active_bindings.values()))
 
     def action_tour(self) -> None:
-        """Show what there is, a step over each screen."""
+        """Show what there is, a step over each screen; not over what is half said."""
+        screen = self.screen
+        if self._writing() or (isinstance(screen, DeskScreen) and not screen.may_be_left):
+            if isinstance(screen, DeskScreen):
+                screen.complain("Finish or leave this first: esc. Then F2 shows around.")
+            return
         self._tour(0)
 
     def _tour(self, number: int) -> None:
@@ -473,8 +483,11 @@ class PlannerApp(App[None]):
 
     def settings_changed(self) -> None:
         """A setting was written: what was read once at the start is read again."""
-        self._reminders = self._mail_watch = None
-        wanted = self.desk.config["ui.theme"]
+        config = self.desk.config
+        if self._reminders is not None:  # what was said already stays said
+            self._reminders.blocks, self._reminders.callbacks = config["remind.blocks"], config["remind.callbacks"]
+            self._reminders.mail, self._reminders.before = config["remind.mail"], config["remind.before"]
+        wanted = config["ui.theme"]
         if wanted in self.available_themes and wanted != self.theme:
             self.theme = wanted
 
@@ -488,6 +501,7 @@ class PlannerApp(App[None]):
 
         try:
             store_value(self.desk.settings_path, "ui.theme", self.theme)
+            self.desk.reread_config()
         except PlannerError as problem:
             self.notify(str(problem), severity="error", markup=False)
 

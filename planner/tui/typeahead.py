@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from textual.worker import Worker
 
 LONGEST = 2.0  # seconds that keys are held: whatever went wrong, no key stays unanswered
+LONGEST_READING = 30.0  # where a form is still read for: its keys must not reach the screen beneath
 AGAIN = 0.05  # seconds after which it is looked again whether they still have to be
 
 
@@ -39,7 +40,7 @@ class TypeAhead:
     """The keys that wait, and the one that is under way."""
 
     def __init__(self) -> None:
-        self.waiting: deque[events.Key] = deque()
+        self.waiting: deque[events.Key | events.Paste] = deque()
         self.screen: Screen[object] | None = None
         """The screen that the key under way was sent to; None where none is under way."""
         self.target: Screen[object] | Widget | None = None
@@ -56,9 +57,12 @@ class TypeAhead:
     @property
     def busy(self) -> bool:
         """Whether the next key has to wait: not for what has left with its form, and never long."""
-        if self.screen is None or time.monotonic() - self.since > LONGEST:
+        if self.screen is None:
             return False
-        return self.is_asking or (self.target is not None and self.target.is_attached)
+        held = time.monotonic() - self.since
+        if self.is_asking:
+            return held < LONGEST_READING
+        return held < LONGEST and self.target is not None and self.target.is_attached
 
     def send(self, screen: Screen[object], focused: Widget | None) -> KeyPassed:
         """A key is sent to a screen, or a widget of it; what is sent behind it."""
@@ -66,7 +70,7 @@ class TypeAhead:
         self.number += 1
         return KeyPassed(self.number, focused)
 
-    def free(self) -> events.Key | None:
+    def free(self) -> events.Key | events.Paste | None:
         """The key under way is dealt with: the next, if one waits."""
         self.screen = self.target = None
         return self.waiting.popleft() if self.waiting else None

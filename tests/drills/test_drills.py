@@ -108,6 +108,16 @@ def test_keys_in_one_burst_go_where_they_would_one_by_one(desk: Desk, typed: str
     assert done_since(desk) == sorted(changes)
 
 
+def test_a_paste_behind_a_key_goes_where_it_would_later(desk: Desk) -> None:
+    with Terminal(PLANNER, environment(desk)) as terminal:
+        terminal.wait(b"quit")
+        terminal.press("a\x1b[200~Call Kim [x]\x1b[201~\rd")
+        until = time.perf_counter() + 20
+        while len(done_since(desk)) < 2 and time.perf_counter() < until:
+            terminal.read(0.05)
+    assert done_since(desk) == ["call", "new task Call Kim [x]"]
+
+
 def done_since(desk: Desk) -> list[str]:
     """The changes since the first call, by name: services run beside the keys, so not by their order."""
     with closing(sqlite3.connect(desk.path)) as handle:

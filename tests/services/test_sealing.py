@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import stat
 import tempfile
 from pathlib import Path
@@ -96,6 +97,33 @@ def test_a_wrong_passphrase_a_damaged_file_and_none_are_a_sentence(rep: Desk, tm
         exports.write(rep, exports.prepare(rep, "deals", str(tmp_path / "deals.csv.age")))
     assert sorted(each.name for each in tmp_path.glob("*.age")) == [*(f"{n}.db.age" for n in range(4)), "away.db.age"]
     assert left(tmp_path) == []
+
+
+def test_told_to_end_meanwhile_nothing_readable_is_left(rep: Desk, tmp_path: Path) -> None:
+    made = safety.make(rep, str(tmp_path / "away.db.age"), SECRET)
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        before = signal.getsignal(number)
+        with pytest.raises(SystemExit), sealing.opened(made.path, SECRET, safety.private_folder(rep)) as path:
+            assert Path(path).read_bytes().startswith(b"SQLite")
+            os.kill(os.getpid(), number)
+        assert signal.getsignal(number) == before
+        assert left(tmp_path) == []
+    # what a killed one has left goes with the next, once it is old
+    old = Path(safety.private_folder(rep), f"{sealing.PLACE}x")
+    old.mkdir()
+    os.utime(old, (1, 1))
+    with sealing.opened(made.path, SECRET, safety.private_folder(rep)):
+        assert not old.exists()
+
+
+def test_a_folder_that_is_called_so_encrypts_nothing_and_is_refused(rep: Desk, tmp_path: Path) -> None:
+    (tmp_path / "out.age").mkdir()
+    ready = exports.prepare(rep, "contacts", str(tmp_path / "out.age"))
+    with pytest.raises(InputError, match="would not be encrypted"):
+        exports.write(rep, ready, passphrase=SECRET)
+    assert os.listdir(tmp_path / "out.age") == []
+    with pytest.raises(InputError, match="no letters"):
+        safety.make(rep, str(tmp_path / "x.db.age"), "\udcff" * 9)
 
 
 def test_by_command(run: Run, tmp_path: Path) -> None:

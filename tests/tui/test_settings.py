@@ -73,6 +73,48 @@ async def test_a_broken_file_is_said_and_left_as_it_is(desk: Desk, size: tuple[i
     assert file.read_text(encoding="utf-8") == '[mail]\nminutes = "x"\n[plam]\n'
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "[mail]\nminutes = 20\n[plan]\ncap = 2\n[mail.accounts.w]\nhost = 'h'\nuser = 'u'\n",
+        "mail.minutes = 20\nmail.pause = 5\n",
+        "mail = {minutes = 20, pause = 5}\n",
+        "[mail]\nminutes = 3000\n",  # not allowed: the one who wrote it wants it out
+    ],
+)
+def test_one_is_taken_out_of_any_file(run: Run, tmp_path: Path, text: str) -> None:
+    (tmp_path / "config.toml").write_text(text, encoding="utf-8")
+    run("config", "unset", "mail.minutes")
+    assert "minutes" not in (tmp_path / "config.toml").read_text(encoding="utf-8")
+    assert run("config", "show", "--json").json["mail.minutes"] == 30
+
+
+def test_a_name_that_no_setting_has_is_taken_out(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "config.toml").write_text("[mail]\nminuts = 20\n", encoding="utf-8")
+    assert "minuts" in run("status", code=None).err or "minuts" in run("plan", "show", code=None).err
+    run("config", "unset", "mail.minuts")
+    assert (tmp_path / "config.toml").read_text(encoding="utf-8") == "[mail]\n"
+
+
+async def test_an_empty_enter_changes_nothing(desk: Desk) -> None:
+    file = Path(desk.settings_path)
+    file.write_text('[mail]\non_saturday = ["none"]\n', encoding="utf-8")
+    async with running(desk) as pilot:
+        await press(pilot, "comma", "f")
+        pilot.app.screen.query_one(Input).value = "on_saturday"
+        await press(pilot, "enter", "enter", "enter")
+        assert desk.config["mail.on_saturday"] == ["none"]
+        await press(pilot, "escape", "f")
+        pilot.app.screen.query_one(Input).value = "ui.theme"
+        await press(pilot, "enter", "enter")
+        pilot.app.screen.query_one(Input).value = "no such"
+        await press(pilot, "enter")
+        assert "is no theme; there are planner-contrast-dark" in shown(pilot)
+        pilot.app.screen.query_one(Input).value = "planner-light"
+        await press(pilot, "enter")
+        assert pilot.app.theme == "planner-light" and 'theme = "planner-light"' in file.read_text(encoding="utf-8")
+
+
 def test_by_command(run: Run, tmp_path: Path) -> None:
     run("config", "set", "mail.minutes", "25")
     assert "mail.minutes is as shipped again: 30" in run("config", "unset", "minutes").out

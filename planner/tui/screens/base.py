@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, TypeVar, cast
 
 from textual.binding import Binding, BindingType
 from textual.screen import Screen
-from textual.worker import Worker, WorkerState
+from textual.worker import Worker, WorkerState, get_current_worker
 
 from planner import failure
 from planner.domain.errors import PlannerError
@@ -57,6 +57,11 @@ class DeskScreen(Screen[None]):
     def in_call(self) -> bool:
         """Whether somebody is on the line: nothing else is said meanwhile."""
         return False
+
+    @property
+    def may_be_left(self) -> bool:
+        """Whether nothing is half said here that leaving would lose."""
+        return not self.in_call
 
     def _reload(self) -> None:
         """Read what is shown again, after a change."""
@@ -272,13 +277,14 @@ class DeskScreen(Screen[None]):
         """Read something in a worker (it may load SQLModel), and show it, unless something else is shown by then."""
 
         def ask() -> None:
+            reading: Worker[None] = get_current_worker()
             try:
                 found = read()
             except PlannerError as problem:
                 self.post_message(ServiceFailed(str(problem)))
             else:
                 self.app.call_from_thread(lambda: show(found) if self.is_current else None)
-            self.app.call_from_thread(self.planner.read_for_form)
+            self.app.call_from_thread(self.planner.read_for_form, reading)
 
         self.planner.hold_keys_for(self.run_worker(ask, thread=True, exclusive=True, group="ask", exit_on_error=False))
 

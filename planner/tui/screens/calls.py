@@ -152,6 +152,11 @@ class CallsScreen(TalkScreen):
     # what is shown
 
     @property
+    def may_be_left(self) -> bool:
+        """A session is a mode of its own, left by its own key."""
+        return False
+
+    @property
     def in_call(self) -> bool:
         """Whether somebody is on the line: nothing else is said meanwhile."""
         return self.calls.standing.in_call

@@ -8,7 +8,7 @@ from typing import ClassVar
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 
-from planner.domain.errors import PlannerError
+from planner.domain.errors import InputError, PlannerError
 from planner.domain.text import shown
 from planner.services import settings as service
 from planner.services.desk import Desk
@@ -111,10 +111,8 @@ class SettingsScreen(DeskScreen):
             self._complain("No setting is chosen.")
         elif each.value in SWITCHED and each.default in SWITCHED:
             self._put(each, SWITCHED[each.value])
-        elif each.key == "ui.theme":
-            self.planner.search_themes()
         else:
-            self._ask(each, "" if each.value in ("none", "–") else each.value)
+            self._ask(each, "" if self.desk.config[each.key] in ("", []) else each.value)
 
     def _ask(self, each: SettingLine, text: str, problem: str = "") -> None:
         def put(typed: str | None) -> None:
@@ -125,6 +123,9 @@ class SettingsScreen(DeskScreen):
 
     def _put(self, each: SettingLine, text: str) -> None:
         try:
+            if each.key == "ui.theme" and text not in self.app.available_themes:
+                themes = ", ".join(sorted(self.app.available_themes, key=lambda name: (name[:7] != "planner", name)))
+                raise InputError(f"{text!r} is no theme; there are {themes}.")
             key, value, said = service.put(self.desk, each.key, text)
         except PlannerError as problem:
             self._ask(each, text, str(problem))
