@@ -74,8 +74,6 @@ def data(args: argparse.Namespace, desk: Desk) -> int:
             clients = Clients(desk, live)
             known = {each.name.casefold(): each.words for each in clients.filters()}
             ids = clients.find(parse_filter(known.get(args.filter.strip().casefold(), args.filter)))
-    if args.passphrase is not None and not (args.encrypt or args.file.lower().endswith(ENDING)):
-        raise InputError(f"--passphrase is of an encrypted file: add --encrypt, or end its name in {ENDING}.")
     progress = Terminal()
     try:
         ready = service_exports.prepare(desk, args.what, args.file, wanted=args.contact, ids=ids, tell=progress)
@@ -83,6 +81,8 @@ def data(args: argparse.Namespace, desk: Desk) -> int:
         progress.clear()
     if args.encrypt and not ready.sealed:
         ready = replace(ready, path=ready.path + ENDING)
+    if args.passphrase is not None and not ready.sealed:
+        raise InputError(f"--passphrase is of an encrypted file: add --encrypt, or end its name in {ENDING}.")
     rows = f"{ready.rows:,} {'row' if ready.rows == 1 else 'rows'}"
     # where nobody can be asked, the command itself is the asking
     if not args.yes and sys.stdin.isatty():
@@ -90,8 +90,6 @@ def data(args: argparse.Namespace, desk: Desk) -> int:
         if said.strip().lower() not in ("y", "yes"):
             warn("nothing was written.")
             return 1
-    if args.passphrase is not None and not ready.sealed:  # a folder whose name ends so
-        raise InputError(f"--passphrase is of an encrypted file: add --encrypt, or end its name in {ENDING}.")
     secret = passphrase.new(args) if ready.sealed else None
     try:
         service_exports.write(desk, ready, force=args.force, passphrase=secret)

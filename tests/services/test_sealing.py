@@ -156,4 +156,5 @@ def test_a_passphrase_is_never_a_word_of_the_command(run: Run, tmp_path: Path) -
     refused = run("backup", str(tmp_path / "a.age"), "--passphrase", "my open secret", code=2)
     assert "env:NAME" in refused.err and "my open secret" not in refused.err
     assert "--encrypt" in run("backup", str(tmp_path / "a.db"), "--passphrase", "env:X", code=2).err
+    assert "--encrypt" in run("export", "contacts", str(tmp_path / "a.csv"), "--passphrase", "env:X", code=2).err
     assert not list(tmp_path.glob("a.*"))

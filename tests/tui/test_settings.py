@@ -68,7 +68,7 @@ async def test_a_broken_file_is_said_and_left_as_it_is(desk: Desk, size: tuple[i
     file.write_text('[mail]\nminutes = "x"\n[plam]\n', encoding="utf-8")
     async with running(desk, size) as pilot:
         await press(pilot, "comma")
-        assert "line 2" in shown(pilot) or "minutes" in shown(pilot)
+        assert f" ! {desk.config.problems[0][:40]}" in shown(pilot)
         assert "quit" in shown(pilot)
     assert file.read_text(encoding="utf-8") == '[mail]\nminutes = "x"\n[plam]\n'
 
@@ -91,7 +91,7 @@ def test_one_is_taken_out_of_any_file(run: Run, tmp_path: Path, text: str) -> No
 
 def test_a_name_that_no_setting_has_is_taken_out(run: Run, tmp_path: Path) -> None:
     (tmp_path / "config.toml").write_text("[mail]\nminuts = 20\n", encoding="utf-8")
-    assert "minuts" in run("status", code=None).err or "minuts" in run("plan", "show", code=None).err
+    assert "minuts" in run("goal", "list").err
     run("config", "unset", "mail.minuts")
     assert (tmp_path / "config.toml").read_text(encoding="utf-8") == "[mail]\n"
 
