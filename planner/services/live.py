@@ -259,12 +259,12 @@ class Live:
             return handle is not None and search.waits(handle, most)
 
     def bring_search_up(self) -> None:
-        """Let the search read what was written since."""
+        """Let the search read what was written since, beside a screen on which keys are typed."""
         from planner.store import search
 
         with self.reading() as handle:
             if handle is not None:
-                search.brought_up(handle)
+                search.brought_up(handle, held=search.BESIDE)
 
     def much(self, *, redo: bool) -> bool:
         """Whether the change that would be turned next is one of thousands of rows."""

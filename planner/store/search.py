@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
+import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
@@ -19,6 +20,9 @@ from planner.store import hot
 KINDS = ("deal", "promise", "complaint", "activity", "task", "review_line", "day", "learning")
 STEP = 8  # kinds that a row id can tell apart: none is left
 AT_ONCE = 500
+HANDFUL = 100  # rows after which it is looked whether others have waited long enough
+BESIDE, FIRST = 0.03, 1.0  # seconds that others are kept waiting: beside a screen, before an answer
+LONGEST_TURN = 0.1  # seconds after which SQLite surely looks again for a lock it waits for
 MUCH = 5_000  # rows from which it pays to hold more in memory
 HELD, USUAL = 64 * 1024 * 1024, 1024 * 1024  # bytes; the second is FTS5's own
 LOOKED_AT = 5_000  # rows of some kinds that are put in order of their days
@@ -105,7 +109,7 @@ def bring_up(connection: sqlite3.Connection, tick: Callable[[int], None] = lambd
         ids = [row[0] for row in connection.execute("SELECT row_id FROM search_stale WHERE kind = ?", (kind,))]
         for start in range(0, len(ids), AT_ONCE):
             some = ids[start : start + AT_ONCE]
-            (_contacts if kind == "contact" else _texts)(connection, kind, some)
+            _read(connection, kind, some)
             tick(start + len(some))
     for table in ("search_contact", "search_text") if much else ():
         connection.execute(f"INSERT INTO {table} ({table}, rank) VALUES ('hashsize', ?)", (USUAL,))
@@ -128,6 +132,11 @@ def rebuild(connection: sqlite3.Connection, tick: Callable[[int], None] = lambda
         where = _WHERE.get(kind, "")
         connection.execute(f"INSERT INTO search_stale (kind, row_id) SELECT '{kind}', id FROM {kind}{where}")
     bring_up(connection, tick)
+
+
+def _read(connection: sqlite3.Connection, kind: str, ids: Sequence[int]) -> None:
+    """Read some rows of a kind anew."""
+    (_contacts if kind == "contact" else _texts)(connection, kind, ids)
 
 
 def _marks(ids: Sequence[int]) -> str:
@@ -299,25 +308,48 @@ def _text_hits(connection: sqlite3.Connection, wanted: Sequence[tuple[str, int]]
     return found
 
 
-def brought_up(connection: sqlite3.Connection, most: int | None = None) -> bool:
-    """Bring the search up in a transaction of its own where something was written since. False where the file can't be
+def brought_up(connection: sqlite3.Connection, most: int | None = None, held: float = FIRST) -> bool:
+    """Bring the search up in transactions of its own where something was written since. False where the file can't be
     written now, or where more than `most` rows wait to be read: what was written last isn't found then.
+
+    Many rows are read in turns of `held` seconds and a few milliseconds, and others may write between them: of 500,000
+    rows at once, a call counted meanwhile would wait longer than it is waited for, and be refused.
     """
     if not stale(connection):
         return True
     if most is not None and waits(connection, most):
         return False
-    try:
-        connection.execute("BEGIN IMMEDIATE")
-    except sqlite3.OperationalError:
-        return False
-    try:
-        bring_up(connection)
-        connection.execute("COMMIT")
-    except sqlite3.OperationalError:
-        hot.rollback(connection)
-        return False
-    except BaseException:
-        hot.rollback(connection)
-        raise
-    return True
+    while True:
+        begun = time.perf_counter()
+        try:
+            connection.execute("BEGIN IMMEDIATE")
+        except sqlite3.OperationalError:
+            return False
+        try:
+            more = _turn(connection, begun + held)
+            connection.execute("COMMIT")
+        except sqlite3.OperationalError:
+            hot.rollback(connection)
+            return False
+        except BaseException:
+            hot.rollback(connection)
+            raise
+        if not more:
+            return True
+        time.sleep(min(LONGEST_TURN, time.perf_counter() - begun))  # as long as they were kept waiting
+
+
+def _turn(connection: sqlite3.Connection, until: float) -> bool:
+    """Read what waits until a time is reached; whether more is left."""
+    for kind in ("contact", *KINDS):
+        while ids := [
+            row[0]
+            for row in connection.execute(
+                "SELECT row_id FROM search_stale WHERE kind = ? ORDER BY row_id LIMIT ?", (kind, HANDFUL)
+            )
+        ]:
+            _read(connection, kind, ids)
+            connection.execute("DELETE FROM search_stale WHERE kind = ? AND row_id <= ?", (kind, ids[-1]))
+            if time.perf_counter() >= until:
+                return stale(connection)
+    return False

@@ -119,6 +119,59 @@ def test_the_doctor_mends_a_damaged_index(clients: Clients) -> None:
     assert not next(each for each in safety.examine(desk) if each.what == "search").mended
 
 
+def anew(desk: Desk) -> None:
+    """Let the search have 300 contacts to read that it hasn't read yet."""
+    with closing(desk.database.raw()) as handle:
+        handle.execute("BEGIN IMMEDIATE")
+        for number in range(300):
+            handle.execute(
+                "INSERT INTO contact (uid, name, created_at) VALUES (?, ?, '2026-11-16 08:00:00')",
+                (f"anew-{number}", f"Person {number:03}"),
+            )
+        handle.execute("COMMIT")
+
+
+def test_what_the_search_reads_leaves_room_for_a_call(clients: Clients, monkeypatch: pytest.MonkeyPatch) -> None:
+    desk = clients.desk
+    anew(desk)
+    turns = []
+
+    def pause(seconds: float) -> None:
+        with closing(desk.database.raw()) as other:
+            other.execute("PRAGMA busy_timeout = 0")
+            other.execute("UPDATE contact SET notes = ? WHERE id = 1", (f"turn{len(turns)}x",))
+        turns.append(seconds)
+
+    monkeypatch.setattr("planner.store.search.time.sleep", pause)
+    with closing(desk.database.raw()) as handle:
+        assert search.brought_up(handle, held=0)
+    assert len(turns) >= 3
+    assert all(0 < seconds <= search.LONGEST_TURN for seconds in turns)
+    assert len(clients.hits("person", 500)) == 300
+    assert found(clients, f"turn{len(turns) - 1}x") == [("contact", "Kim Minsu 김민수")]
+
+
+def test_reading_that_breaks_off_goes_on_where_it_was(clients: Clients, monkeypatch: pytest.MonkeyPatch) -> None:
+    anew(clients.desk)
+
+    def broken(seconds: float) -> None:
+        raise KeyboardInterrupt
+
+    with closing(clients.desk.database.raw()) as handle:
+        monkeypatch.setattr("planner.store.search.time.sleep", broken)
+        with pytest.raises(KeyboardInterrupt):
+            search.brought_up(handle, held=0)
+        assert not handle.in_transaction
+        assert 0 < handle.execute("SELECT count(*) FROM search_stale").fetchone()[0] < 303
+        monkeypatch.undo()
+        assert search.brought_up(handle)
+        assert not search.stale(handle)
+        indices = "SELECT rowid, name, ways, rest FROM search_contact ORDER BY rowid"
+        read = handle.execute(indices).fetchall()
+        search.rebuild(handle)
+        assert handle.execute(indices).fetchall() == read
+
+
 def test_reading_everything_anew_is_the_same_as_following(clients: Clients) -> None:
     def index() -> list[object]:
         with closing(clients.desk.database.raw()) as handle:
