@@ -364,7 +364,10 @@ def main() -> None:
         one, ten = data.build(folder / "one", 1), data.build(folder / "ten", 10)
         if options.only in (None, "years"):
             for desk, title in ((one, "a year"), (ten, "ten years")):
-                env = environment(data.copied(desk, folder / f"{title} tried"))
+                tried = data.copied(desk, folder / f"{title} tried")
+                with closing(Live(tried)) as live:
+                    live.bring_search_up()  # once after an import; `searched` says how long it takes
+                env = environment(tried)
                 subprocess.run([PLANNER, "today"], env=env, check=True, capture_output=True)
                 table(title, commands(env, options.runs) + starts(env, options.runs) + typed(env, options.keys))
             table("both", reads(data.copied(ten, folder / "r10"), data.copied(one, folder / "r1"), options.runs))

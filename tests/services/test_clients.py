@@ -134,7 +134,7 @@ def anew(desk: Desk) -> None:
 def test_what_the_search_reads_leaves_room_for_a_call(clients: Clients, monkeypatch: pytest.MonkeyPatch) -> None:
     desk = clients.desk
     anew(desk)
-    turns = []
+    turns: list[float] = []
 
     def pause(seconds: float) -> None:
         with closing(desk.database.raw()) as other:
