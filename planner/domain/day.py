@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from datetime import date, datetime, time
 from fractions import Fraction
 from typing import Any
@@ -52,6 +52,15 @@ class CloseWords:
     went_wrong: str = ""
     what_else: str = ""
     will_try: str = ""
+
+    def over(self, seen: CloseWords, now: CloseWords) -> CloseWords:
+        """These lines where they are otherwise than they were `seen`, and else those of `now`."""
+        changed = {
+            each.name: getattr(self, each.name)
+            for each in fields(self)
+            if getattr(self, each.name) != getattr(seen, each.name)
+        }
+        return replace(now, **changed)
 
     def __post_init__(self) -> None:
         for text in (self.went_well, self.went_wrong, self.what_else, self.will_try):

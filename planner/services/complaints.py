@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from planner.domain import care as rules
 from planner.domain.care import Care, Step
 from planner.domain.complaints import Complaint, State, check_step, repeated
-from planner.domain.errors import InputError, StateError
+from planner.domain.errors import InputError, StateError, meanwhile
 from planner.domain.tasks import Due, Task, TaskState
 from planner.domain.text import clean
 from planner.services import care
@@ -112,9 +112,12 @@ def answer(
     compensation: str | None = None,
     escalated: str | None = None,
     due: Due | None = None,
+    seen: Complaint | None = None,
 ) -> Complaint:
     """Go on with a complaint: to a state (to agreed, where something was agreed), with what was agreed until when, a
     compensation, or handed up. What is done is checked by a follow-up call, which is made here.
+
+    With the complaint as it was `seen`, what was said elsewhere meanwhile isn't overwritten: StateError says how it is.
     """
     require_database(desk, NO_COMPLAINTS)
     if state is None and agreed:
@@ -128,6 +131,11 @@ def answer(
         complaint = store.get(unit.session, complaint_id)
         if complaint.state is State.CHECKED:
             raise StateError(f"Complaint {complaint_id} is checked already.")
+        said = {"agreed": agreed, "compensation": compensation, "escalated": escalated, "due": due}
+        for name, value in said.items() if seen is not None else ():
+            now = getattr(complaint, name)
+            if value and now != getattr(seen, name):
+                raise StateError(meanwhile("time" if name == "due" else name, now))
         changed = _changed(complaint, agreed, compensation, escalated, due)
         if state is not None and (state is not complaint.state or not agreed):
             check_step(complaint, state)

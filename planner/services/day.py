@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from datetime import date, datetime, time
 from typing import TYPE_CHECKING, Any
 
@@ -11,7 +11,7 @@ from planner.domain.activity import WORDS
 from planner.domain.blocks import Piece
 from planner.domain.day import CloseWords, Counter, DayRecord
 from planner.domain.dayclock import states
-from planner.domain.errors import InputError, StateError
+from planner.domain.errors import InputError, StateError, meanwhile
 from planner.domain.review import week_name, week_of
 from planner.domain.selfreview import REMINDED, Kept
 from planner.domain.tasks import Task, TaskState
@@ -69,11 +69,17 @@ def _top(session: Session, today: date) -> tuple[int, ...]:
 
 
 def close_day(
-    desk: Desk, *, without_list: bool = False, said: CloseWords | None = None, day: date | None = None
+    desk: Desk,
+    *,
+    without_list: bool = False,
+    said: CloseWords | None = None,
+    day: date | None = None,
+    seen: CloseWords | None = None,
 ) -> DayRecord:
     """Close today: it no longer belongs to the days left. A day without tomorrow's calling list is closed only
     knowingly (`without_list`); `said` are its four lines. `day` is another day than today: an evening that went on
-    past midnight closes its own.
+    past midnight closes its own. With the lines as they were `seen`, what was said elsewhere meanwhile isn't
+    overwritten: StateError says how it is.
     """
     from planner.store import calling
 
@@ -94,7 +100,7 @@ def close_day(
                 "--without-list closes the day knowingly without."
             )
         note = "without list" if not listed else ""
-        record = replace(record, closed_at=now, note=note, words=_cleaned(said or record.words))
+        record = replace(record, closed_at=now, note=note, words=_cleaned(_merged(record.words, said, seen)))
         blocks.fix(unit.session, today, blocks.weight_of(desk, unit.session, today))
         store.put(unit.session, record)
         store.close_mail(unit.session, today, int(desk.clock.timestamp()))
@@ -105,11 +111,25 @@ def _cleaned(said: CloseWords) -> CloseWords:
     return CloseWords(clean(said.went_well), clean(said.went_wrong), clean(said.what_else), clean(said.will_try))
 
 
-def say(desk: Desk, day: date, said: CloseWords) -> DayRecord:
-    """Keep the four lines of a day, closed or not."""
+def _merged(now: CloseWords, said: CloseWords | None, seen: CloseWords | None) -> CloseWords:
+    """The four lines as they are to be: what is `said`, but not over what came since they were `seen`. A line that was
+    left as it was seen stays as it is now.
+    """
+    if said is None or seen is None:
+        return said or now
+    for each in fields(said):
+        there, before, wanted = getattr(now, each.name), getattr(seen, each.name), getattr(said, each.name)
+        if there not in (before, wanted) and wanted != before:
+            raise StateError(meanwhile(f"line on {each.name}", there))
+    return said.over(seen, now)
+
+
+def say(desk: Desk, day: date, said: CloseWords, seen: CloseWords | None = None) -> DayRecord:
+    """Keep the four lines of a day, closed or not; `seen` as for `close_day`."""
     with desk.database.write(f"what was said of {day}") as unit:
         unit.keeps_laid = True
-        record = replace(store.get(unit.session, day), words=_cleaned(said))
+        record = store.get(unit.session, day)
+        record = replace(record, words=_cleaned(_merged(record.words, said, seen)))
         store.put(unit.session, record)
     return record
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
@@ -101,9 +102,7 @@ def edit(
     require_database(desk, NO_DEALS)
     with desk.database.write("edit") as unit:
         deal = store.get(unit.session, deal_id)
-        for name in changes if seen is not None else ():
-            if getattr(deal, name) != getattr(seen, name):
-                raise StateError(meanwhile(name, getattr(deal, name)))
+        _check_seen(deal, seen, changes)
         if "title" in changes:
             changes["title"] = clean(changes["title"])
         if "notes" in changes:
@@ -122,6 +121,13 @@ def edit(
         booked = format_amount(found.booked)
         desk.notice(f"Deal {deal_id} has booked {booked}; `planner deal pay` and `deal refund` change that.")
     return found
+
+
+def _check_seen(deal: Deal, seen: Deal | None, names: Iterable[str]) -> None:
+    """Refuse to overwrite what was changed since a deal was `seen`."""
+    for name in names if seen is not None else ():
+        if getattr(deal, name) != getattr(seen, name):
+            raise StateError(meanwhile(name, getattr(deal, name)))
 
 
 def move(desk: Desk, deal_id: int, stage: Stage) -> Deal:
@@ -146,16 +152,19 @@ def won(
     moment: datetime | None = None,
     until: date | None = None,
     term_months: int | None = None,
+    seen: Deal | None = None,
 ) -> tuple[Deal, list[Task]]:
     """Win a deal and book its value on the day: `amount` in all (its value by default), or only a `part` for now.
 
     Returns it with the tasks that the win brings: a follow-up, and the renewal of a contract that runs `until` a day or
-    comes round every `term_months`.
+    comes round every `term_months`. With the deal as it was `seen`, what was changed elsewhere meanwhile isn't
+    overwritten: StateError says how it is.
     """
     when = _past(desk, moment)
     require_database(desk, NO_DEALS)
     with desk.database.write("won") as unit:
         deal = _open(unit.session, deal_id)
+        _check_seen(deal, seen, ("value", "contract_end", "term_months"))
         value = amount if amount is not None else deal.value
         if value is None:
             raise InputError(f"Deal {deal_id} ({deal.title}) has no value yet: say what it brings with --amount.")

@@ -7,7 +7,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from planner.domain import selfreview as rules
-from planner.domain.errors import InputError, StateError
+from planner.domain.errors import InputError, StateError, meanwhile
 from planner.domain.review import Review, Span, named, week_name, week_of
 from planner.domain.selfreview import AIMS, MOST_LINES, STEPS, Became, Flow, Kind, ReviewLine, SelfReview, Tried
 from planner.domain.tasks import Due, Priority, Task
@@ -161,7 +161,7 @@ def say(
         review = store.get(session, week)
         line = _line(review, line_id) if line_id else ReviewLine(0, kind, clean(text))
         if seen is not None and (line.text, line.cause, line.correction) != (seen.text, seen.cause, seen.correction):
-            raise StateError(f"That line was changed meanwhile; it says now: {line.text}.")
+            raise StateError(meanwhile("line", line.text))
         same = review.of(line.kind)
         if not line_id and line.kind is Kind.AIM and len(same) >= AIMS:
             raise InputError(f"{AIMS} aims are enough for a week; change or drop one of them.")
@@ -271,9 +271,10 @@ def first_day(desk: Desk, session: Session, week: date) -> date:
     return next((day for day, weight in weights if weight), first)
 
 
-def finish(desk: Desk, week: date, wish: str = "") -> SelfReview:
+def finish(desk: Desk, week: date, wish: str = "", seen: str | None = None) -> SelfReview:
     """Finish a review, with a line to the wish where there is one; the figures are kept as they stand. Of one that is
-    finished only the line is changed.
+    finished only the line is changed. With that line as it was `seen`, one that was written elsewhere since isn't
+    overwritten.
     """
     _check(desk, week)
     report = reports.read(desk, Span.WEEK, week)
@@ -286,6 +287,8 @@ def finish(desk: Desk, week: date, wish: str = "") -> SelfReview:
         store.begin(session, week, desk.now())
         if wish.strip():
             known = next(iter(store.get(session, week).of(Kind.WISH)), None)
+            if seen is not None and known is not None and known.text not in (seen, clean(wish)):
+                raise StateError(meanwhile("line", known.text))
             line = ReviewLine(0, Kind.WISH, clean(wish)) if known is None else replace(known, text=clean(wish))
             store.put_line(session, week, line)
         if store.get(session, week).finished:

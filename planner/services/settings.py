@@ -7,7 +7,7 @@ from typing import Any
 from planner import config
 from planner.config import SETTINGS as SETTINGS
 from planner.config import Setting as Setting
-from planner.domain.errors import InputError
+from planner.domain.errors import InputError, StateError, meanwhile
 from planner.services.calendar import check_country
 from planner.services.desk import Desk
 
@@ -23,12 +23,17 @@ def shown(value: Any) -> str:
     return "none" if value == "" else str(value)
 
 
-def put(desk: Desk, key: str, text: str) -> tuple[str, Any, list[str]]:
+def put(desk: Desk, key: str, text: str, seen: Any = None) -> tuple[str, Any, list[str]]:
     """Write a setting: its full key, the value it has now, and what else is to be said. Raises InputError with what is
-    allowed. Keys of commands (``keys.…``) are checked by who knows the commands.
+    allowed. Keys of commands (``keys.…``) are checked by who knows the commands. With the value as it was `seen`, one
+    that was written elsewhere meanwhile isn't overwritten: StateError says what it is.
     """
     key = config.full_key(key)
     value = config.parse_value(key, text)
+    if seen is not None:
+        now = desk.reread_config()[key]
+        if now not in (seen, value):
+            raise StateError(meanwhile(key, shown(now)))
     said: list[str] = []
     if key == "calendar.country":
         check_country(value, "")

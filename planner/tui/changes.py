@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
-from planner.domain.errors import NeedNotFound, ProtectedTime, StateError
+from planner.domain.errors import NeedNotFound, ProtectedTime, StateError, meanwhile
 from planner.services.desk import Desk
 
 if TYPE_CHECKING:
@@ -105,19 +105,19 @@ def open_day(desk: Desk) -> str:
     return "the day is open, its targets are frozen"
 
 
-def close_day(desk: Desk, which: date, said: CloseWords, *, without_list: bool) -> str:
-    """Close a day."""
+def close_day(desk: Desk, which: date, said: CloseWords, seen: CloseWords, *, without_list: bool) -> str:
+    """Close a day, with its four lines as they were `seen`."""
     from planner.services import day
 
-    day.close_day(desk, said=said, without_list=without_list, day=which)
+    day.close_day(desk, said=said, without_list=without_list, day=which, seen=seen)
     return "the day is closed"
 
 
-def say_of_day(desk: Desk, which: date, said: CloseWords) -> str:
-    """Keep the four lines of a day, without closing it."""
+def say_of_day(desk: Desk, which: date, said: CloseWords, seen: CloseWords) -> str:
+    """Keep the four lines of a day as they were `seen`, without closing it."""
     from planner.services import day
 
-    day.say(desk, which, said)
+    day.say(desk, which, said, seen)
     return "what was said of the day is kept"
 
 
@@ -159,14 +159,16 @@ def shift_block(desk: Desk, day: date, position: int, begin: int, end: int) -> s
     return f"{moved} for the day"
 
 
-def place_block(desk: Desk, day: date, position: int | None, wanted: Block) -> str:
-    """Put a block at other hours of a day, or one that the week doesn't have on it."""
+def place_block(desk: Desk, day: date, position: int | None, wanted: Block, seen: Block | None = None) -> str:
+    """Put a block, as it was `seen`, at other hours of a day, or one that the week doesn't have on it."""
     from planner.services import blocks
 
     if position is None:
         blocks.add(desk, day, wanted)
     else:
         block = _block(desk, day, position)
+        if seen is not None and block.block != seen:
+            raise StateError(meanwhile("block", f"{block.block}"))
         blocks.move(desk, day, block, wanted.first, wanted.last)
     return f"{wanted} for the day"
 
@@ -196,7 +198,9 @@ def put_week_block(
     # as it stands by now: a change before this one may still have been under way when the key was pressed
     template = week.find(desk, template.name)
     if old is not None and not any(old in template.days[weekday] for weekday in (*weekdays, *leaving)):
-        raise StateError(f"{old} was changed meanwhile; look again.")
+        raise StateError(
+            f"{old} was changed or taken out meanwhile; look again. What is saved now is put there as well."
+        )
     week.put_block(desk, template, weekdays, old, new, leaving=leaving)
     return f"{new} in {template.name}" if new else f"{old} taken out of {template.name}"
 

@@ -11,7 +11,7 @@ from planner.tui.widgets.deals import NAMES
 from planner.tui.widgets.files import day_words
 
 if TYPE_CHECKING:
-    from planner.domain.complaints import State
+    from planner.domain.complaints import Complaint, State
     from planner.domain.deals import Deal, Stage
     from planner.domain.people import Contact
     from planner.services.progress import Progress
@@ -54,17 +54,18 @@ def complain(desk: Desk, contact_id: int, wanted: ComplaintWanted) -> str:
     return f"complaint: answered until {day_words(str(made.due), desk.today())}"
 
 
-def answer(desk: Desk, complaint_id: int, wanted: AnswerWanted) -> str:
-    """Go on with a complaint by what was agreed."""
+def answer(desk: Desk, seen: Complaint, wanted: AnswerWanted) -> str:
+    """Go on with a complaint, as it was `seen`, by what was agreed."""
     from planner.services import complaints
 
     made = complaints.answer(
         desk,
-        complaint_id,
+        seen.id,
         agreed=wanted.agreed or None,
         compensation=wanted.compensation or None,
         escalated=wanted.escalated or None,
         due=wanted.due,
+        seen=seen,
     )
     return f"complaint {made.state}: {made.what_next()}"
 
@@ -131,11 +132,13 @@ def move_deal(desk: Desk, deal_id: int, stage: Stage) -> str:
     return f"{moved.title}: {NAMES[moved.stage]}"
 
 
-def win(desk: Desk, deal_id: int, wanted: WonWanted) -> str:
-    """Win a deal, with what follows from it."""
+def win(desk: Desk, seen: Deal, wanted: WonWanted) -> str:
+    """Win a deal as it was `seen`, with what follows from it."""
     from planner.services import deals
 
-    deal, follows = deals.won(desk, deal_id, amount=wanted.amount, until=wanted.until, term_months=wanted.term_months)
+    deal, follows = deals.won(
+        desk, seen.id, amount=wanted.amount, until=wanted.until, term_months=wanted.term_months, seen=seen
+    )
     due = [day_words(str(task.due), desk.today()) for task in follows if task.due is not None]
     said = f"won: {deal.title}, booked today; follow-up call {due[0]}"
     return said + (f", renewal {due[-1]}" if len(due) > 1 else "") + "; ask who else should know of you"

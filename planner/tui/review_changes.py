@@ -83,12 +83,12 @@ def as_week(desk: Desk, week: date, line_id: int) -> str:
     return f"change the week: {selfreview.as_week(desk, week, line_id).correction}  (7 goes back to the review)"
 
 
-def finish(desk: Desk, week: date, wish: str) -> str:
-    """Finish the review of a week."""
+def finish(desk: Desk, week: date, wish: str, seen: str) -> str:
+    """Finish the review of a week, with the line to the wish as it was `seen`."""
     from planner.services import selfreview
 
     before = selfreview.week_review(desk, week)
-    review = selfreview.finish(desk, week, wish)
+    review = selfreview.finish(desk, week, wish, seen)
     return f"to the wish: {review.wish}" if before.finished else f"the review of {review.name} is finished"
 
 

@@ -4,17 +4,40 @@ again it is the rep's word.
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import date, datetime, time
 from decimal import Decimal
+from pathlib import Path
 
 from textual.widgets import Input, TextArea
 
+from planner.domain.blocks import Block
+from planner.domain.day import CloseWords
 from planner.domain.goals import Horizon
+from planner.domain.learning import Kind as LearningKind
+from planner.domain.selfreview import STEPS, Kind
 from planner.domain.workdays import parse_month
-from planner.services import goals, plan, words
+from planner.services import (
+    blocks,
+    calling,
+    complaints,
+    day,
+    deals,
+    goals,
+    learning,
+    people,
+    plan,
+    selfreview,
+    settings,
+    week,
+    words,
+)
 from planner.services.desk import Desk
 from planner.tui.modals.goal import GoalModal
 from planner.tui.modals.plan import PlanModal
+from tests.scenes import WEEK, move_clock, review_typical, typical
 from tests.tui.helpers import press, running, says, shown, wait_for
+from tests.tui.test_review import choose, opened, page
 
 MONTH = parse_month("2026-11")
 
@@ -86,3 +109,172 @@ async def test_a_list_of_words_and_what_is_refused_of_it_is_kept(desk: Desk) -> 
         await press(pilot, "f2")
         await wait_for(pilot, says(pilot, "kept"))
     assert words.get(desk, "affirmations").lines == ("from the form",)
+
+
+MONDAY = date(2026, 11, 16)
+
+
+async def test_a_block_of_a_day(tmp_path: Path) -> None:
+    desk = typical(tmp_path)
+
+    def rest() -> str:
+        return str(blocks.find(blocks.read(desk, MONDAY).blocks, "rest").block)
+
+    async with running(desk) as pilot:
+        await press(pilot, "t", "down", "e")
+        field(pilot, "start").value = "12:30"
+        blocks.move(desk, MONDAY, blocks.find(blocks.read(desk, MONDAY).blocks, "rest"), 12 * 60 + 15, 13 * 60 + 15)
+        await press(pilot, "enter")
+        await wait_for(pilot, says(pilot, "changed meanwhile, to 'rest 12:15–13:15'"))
+        assert (field(pilot, "start").value, rest()) == ("12:30", "rest 12:15–13:15")
+        await press(pilot, "enter")
+        await wait_for(pilot, says(pilot, "rest 12:30–13:00 for the day"))
+    assert rest() == "rest 12:30–13:00"
+
+
+async def test_a_block_of_the_week(desk: Desk) -> None:
+    first = week.find(desk, None).days[0][0]
+    shorter = Block(first.start, time(8, 15), first.kind)
+    async with running(desk) as pilot:
+        await press(pilot, "W", "home", *["up"] * 12, "e")
+        field(pilot, "end").value = "08:20"
+        week.put_block(desk, week.find(desk, None), [0], first, shorter)
+        await press(pilot, "enter")
+        await wait_for(pilot, says(pilot, "was changed or taken out meanwhile"))
+        assert field(pilot, "end").value == "08:20"
+        assert week.find(desk, None).days[0][0] == shorter
+        await press(pilot, "enter")
+        await wait_for(pilot, lambda: week.find(desk, None).days[0][0].end == time(8, 20))
+
+
+async def test_what_was_agreed_of_a_complaint(desk: Desk) -> None:
+    people.add(desk, "Kim", {})
+    made = complaints.add(desk, "came late", contact="1", kind="delivery")
+    async with running(desk) as pilot:
+        await press(pilot, "6", "shift+tab", "e")
+        field(pilot, "agreed").value = "two new pallets"
+        complaints.answer(desk, made.id, agreed="the money back")
+        await press(pilot, "enter")
+        await wait_for(pilot, says(pilot, "agreed was changed meanwhile, to 'the money back'"))
+        assert field(pilot, "agreed").value == "two new pallets"
+        assert complaints.listed(desk).rows[0].agreed == "the money back"
+        await press(pilot, "enter")
+        await wait_for(pilot, lambda: complaints.listed(desk).rows[0].agreed == "two new pallets")
+
+
+async def test_a_deal_that_is_won(desk: Desk) -> None:
+    made = deals.add(desk, "Paper", value=Decimal(1_000))
+    async with running(desk) as pilot:
+        await press(pilot, "6", "tab", "w")
+        field(pilot, "until").value = "31 Jan 2028"
+        deals.edit(desk, made.id, {"value": Decimal(2_000)})
+        await press(pilot, "enter")
+        await wait_for(pilot, says(pilot, "value was changed meanwhile"))
+        assert field(pilot, "until").value == "31 Jan 2028"
+        assert field(pilot, "amount").value == "2,000"  # what the rep didn't touch is as it is by now
+        await press(pilot, "enter")
+        await wait_for(pilot, says(pilot, "won: Paper"))
+    found, _ = deals.show(desk, made.id)
+    assert (found.booked, found.contract_end) == (Decimal(2_000), date(2028, 1, 31))
+
+
+async def test_what_is_said_in_the_evening(tmp_path: Path) -> None:
+    desk = typical(tmp_path)
+    move_clock(desk, datetime(2026, 11, 16, 20, 30))
+    calling.paste(desk, date(2026, 11, 17), "Kim, 02-555-1234")
+
+    def said() -> CloseWords:
+        return day.log(desk, MONDAY).record.words
+
+    async with running(desk) as pilot:
+        await press(pilot, "b", "s")
+        field(pilot, "went_well").value = "calls went well"
+        day.say(desk, MONDAY, CloseWords(went_well="I closed one", will_try="call earlier"))
+        await press(pilot, *["enter"] * 4)
+        await wait_for(pilot, says(pilot, "changed meanwhile, to 'I closed one'"))
+        assert field(pilot, "went_well").value == "calls went well"
+        assert field(pilot, "will_try").value == "call earlier"
+        assert said().went_well == "I closed one"
+        await press(pilot, *["enter"] * 4)
+        await wait_for(pilot, lambda: said() == CloseWords(went_well="calls went well", will_try="call earlier"))
+        # a line that the rep leaves alone is never taken for the rep's word
+        await press(pilot, "enter")
+        day.say(desk, MONDAY, replace(said(), what_else="from elsewhere"))
+        await press(pilot, *["enter"] * 4)
+        await wait_for(pilot, lambda: day.log(desk, MONDAY).record.closed)
+    assert said().what_else == "from elsewhere"
+
+
+async def test_a_setting(desk: Desk) -> None:
+    async with running(desk) as pilot:
+        await press(pilot, "comma", "f")
+        pilot.app.screen.query_one(Input).value = "mail.minutes"
+        await press(pilot, "enter", "enter")
+        pilot.app.screen.query_one(Input).value = "25"
+        settings.put(desk, "mail.minutes", "20")
+        await press(pilot, "enter")
+        await wait_for(pilot, says(pilot, "changed meanwhile, to '20'"))
+        assert pilot.app.screen.query_one(Input).value == "25"
+        assert desk.reread_config()["mail.minutes"] == 20
+        await press(pilot, "enter")
+        await wait_for(pilot, says(pilot, "mail.minutes = 25   written"))
+    assert desk.reread_config()["mail.minutes"] == 25
+
+
+async def test_a_line_of_the_review_what_went_wrong_and_the_wish(tmp_path: Path) -> None:
+    desk = review_typical(tmp_path)
+
+    def lines(kind: Kind) -> tuple[str, ...]:
+        return tuple(f"{line.text}|{line.cause}" for line in selfreview.read(desk, WEEK).review.of(kind))
+
+    wrong = selfreview.read(desk, WEEK).review.of(Kind.WRONG)[0]
+    async with running(desk) as pilot:
+        await opened(pilot)
+        await choose(pilot, wrong.text)
+        await press(pilot, "e")
+        field(pilot, "text").value = "said by the form"
+        selfreview.say(desk, WEEK, Kind.WRONG, wrong.text, cause="elsewhere", correction=wrong.correction,
+                       line_id=wrong.id)  # fmt: skip
+        await press(pilot, *["enter"] * 3)
+        await wait_for(pilot, says(pilot, "line was changed meanwhile"))
+        assert field(pilot, "text").value == "said by the form"
+        assert field(pilot, "cause").value == "elsewhere"
+        await press(pilot, *["enter"] * 3)
+        await wait_for(pilot, lambda: lines(Kind.WRONG)[0] == "said by the form|elsewhere")
+
+
+async def test_the_line_to_the_wish(tmp_path: Path) -> None:
+    desk = review_typical(tmp_path)
+    selfreview.go_to(desk, WEEK, len(STEPS) - 1)
+    async with running(desk) as pilot:
+        await opened(pilot)
+        await press(pilot, "enter")
+        pilot.app.screen.query_one(Input).value = "by the form"
+        selfreview.say(desk, WEEK, Kind.WISH, "from elsewhere")
+        await press(pilot, "enter")
+        await wait_for(pilot, says(pilot, "changed meanwhile, to 'from elsewhere'"))
+        assert pilot.app.screen.query_one(Input).value == "by the form"
+        assert selfreview.week_review(desk, WEEK).wish == "from elsewhere"
+        await press(pilot, "enter")
+        await wait_for(pilot, says(pilot, "✓ finished"))
+    assert selfreview.week_review(desk, WEEK).wish == "by the form"
+
+
+async def test_what_is_learnt(tmp_path: Path) -> None:
+    desk = review_typical(tmp_path)
+    row = learning.add(desk, "Another book", LearningKind.BOOK, author="A")
+    async with running(desk) as pilot:
+        await opened(pilot)
+        await page(pilot, "Learning")
+        await choose(pilot, "Another book")
+        await press(pilot, "e")
+        field(pilot, "author").value = "by the form"
+        learning.edit(desk, row.id, author="by another", taken="much")
+        await press(pilot, "enter")
+        await wait_for(pilot, says(pilot, "author was changed meanwhile"))
+        assert field(pilot, "author").value == "by the form"
+        assert field(pilot, "taken").value == "much"
+        await press(pilot, "enter")
+        await wait_for(pilot, says(pilot, "changed: Another book"))
+    found = next(each for each in learning.read(desk).rows if each.id == row.id)
+    assert (found.author, found.taken) == ("by the form", "much")

@@ -14,7 +14,7 @@ from planner.domain.money import format_amount, parse_amount
 from planner.domain.people import KINDS, MAILINGS, TIERS, Contact, Need
 from planner.domain.tasks import Due
 from planner.domain.when import parse_when
-from planner.tui.modals.form import Field, FormModal
+from planner.tui.modals.form import Field, FormModal, otherwise
 
 TEXTS = (
     ("name", "name", ""),
@@ -323,7 +323,7 @@ def read_months(text: str) -> int | None:
 
 @dataclass(frozen=True)
 class WonWanted:
-    """What a win brings, as it was typed."""
+    """What a win brings, as it was typed; `typed` has the fields that are otherwise than those of the deal."""
 
     amount: Decimal | None
     until: date | None
@@ -337,11 +337,12 @@ class WonModal(FormModal[WonWanted]):
     def __init__(self, now: datetime, deal: Deal, typed: dict[str, str] | None = None, problem: str = "") -> None:
         self.HEADING = f"Won: {deal.title}"
         self.now = now
-        there = {
+        self.before = {
             "amount": "" if deal.value is None else format_amount(deal.value),
             "until": str(deal.contract_end or ""),
             "term": str(deal.term_months or ""),
-        } | (typed or {})
+        }
+        there = self.before | (typed or {})
         super().__init__(
             [
                 Field("amount", "brings in all", there["amount"]),
@@ -355,4 +356,5 @@ class WonModal(FormModal[WonWanted]):
         if not values["amount"]:
             raise InputError("What does it bring? It is booked today.")
         until = parse_when(values["until"], self.now).day if values["until"] else None
-        return WonWanted(parse_amount(values["amount"]), until, read_months(values["term"]), values)
+        typed = otherwise(values, self.before)
+        return WonWanted(parse_amount(values["amount"]), until, read_months(values["term"]), typed)

@@ -22,15 +22,15 @@ class WordsModal(FormModal[CloseWords]):
 
     CSS = "WordsModal .form-row Label { width: 27; }"
 
-    def __init__(self, evening: Evening, heading: str) -> None:
+    def __init__(self, evening: Evening, heading: str, typed: CloseWords | None = None, problem: str = "") -> None:
         self.HEADING = heading
-        said = evening.said
+        said = typed or evening.said
         values = (said.went_well, said.went_wrong, said.what_else, said.will_try)
         fields = [
             Field(name, question or name.replace("_", " "), value, "a line, or nothing")
             for name, question, value in zip(NAMES, evening.questions, values, strict=True)
         ]
-        super().__init__(fields)
+        super().__init__(fields, problem)
 
     def read(self, values: dict[str, str]) -> CloseWords:
         if any(len(text) > LONGEST_LINE for text in values.values()):

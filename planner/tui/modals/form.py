@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import ClassVar, Generic, TypeVar
 
@@ -32,6 +32,13 @@ class Field:
     hint: str = ""
     secret: bool = False
     continued: bool = False
+
+
+def otherwise(values: Mapping[str, str], before: Mapping[str, str]) -> dict[str, str]:
+    """The texts that are otherwise than before: what a form that is asked again keeps; the rest is shown as it is by
+    now.
+    """
+    return {name: text for name, text in values.items() if text != before[name].strip()}
 
 
 class FormModal(Modal[Result | None], Generic[Result]):

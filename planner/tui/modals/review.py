@@ -11,7 +11,7 @@ from planner.domain.errors import InputError
 from planner.domain.learning import Kind, Learning, read_kind
 from planner.domain.selfreview import LONGEST, ReviewLine
 from planner.domain.when import parse_when
-from planner.tui.modals.form import Field, FormModal
+from planner.tui.modals.form import Field, FormModal, otherwise
 
 
 @dataclass(frozen=True)
@@ -21,6 +21,15 @@ class LessonWanted:
     text: str
     cause: str
     correction: str
+
+    def over(self, seen: ReviewLine, now: ReviewLine) -> LessonWanted:
+        """What was typed where it is otherwise than it was `seen`, and else as it is `now`."""
+
+        def one(name: str) -> str:
+            typed: str = getattr(self, name)
+            return str(getattr(now, name)) if typed == getattr(seen, name) else typed
+
+        return LessonWanted(one("text"), one("cause"), one("correction"))
 
 
 class LessonModal(FormModal[LessonWanted]):
@@ -66,6 +75,7 @@ class LearningWanted:
     done_on: date | None
     taken: str
     typed: dict[str, str]
+    """The fields that are otherwise than before, as texts."""
 
 
 class LearningModal(FormModal[LearningWanted]):
@@ -85,13 +95,14 @@ class LearningModal(FormModal[LearningWanted]):
         self.HEADING = "What is learnt" if row is None else row.title
         self.now = now
         done_on = "" if row is None or row.done_on is None else row.done_on.isoformat()
-        values = typed or {
+        self.before = {
             "title": "" if row is None else row.title,
             "kind": Kind.BOOK.value if row is None else row.kind.value,
             "author": "" if row is None else row.author,
             "done": done_on or ("today" if done else ""),
             "taken": "" if row is None else " ⏎ ".join(row.taken.splitlines()),
         }
+        values = self.before | (typed or {})
         fields = [
             Field("title", "title, or question", values["title"], "SPIN Selling", continued=True),
             Field("kind", "kind", values["kind"], " ".join(Kind)),
@@ -110,4 +121,5 @@ class LearningModal(FormModal[LearningWanted]):
         if not values["title"]:
             raise InputError("What is it called? Or leave with esc.")
         taken = values["taken"].replace(" ⏎ ", "\n")
-        return LearningWanted(values["title"], values["author"], kind, done, taken, values)
+        typed = otherwise(values, self.before)
+        return LearningWanted(values["title"], values["author"], kind, done, taken, typed)

@@ -170,12 +170,22 @@ class CareScreen(DeskScreen):
         def answer(wanted: AnswerWanted | None) -> None:
             if wanted is not None:
                 self._carry_out(
-                    partial(client_changes.answer, self.desk, found.id, wanted),
-                    lambda trouble: self._ask_answer(found, wanted.typed, trouble),
+                    partial(client_changes.answer, self.desk, found, wanted),
+                    lambda trouble: self._ask_first(
+                        partial(self._by_now, found), lambda now: self._ask_answer(now, wanted.typed, trouble)
+                    ),
                 )
 
         what = f"{found.contact or 'Complaint'}: {found.kind}"
         self.app.push_screen(AnswerModal(self.desk.now(), what, typed, problem), answer)
+
+    def _by_now(self, complaint: Complaint) -> Complaint:
+        """A complaint as it stands by now."""
+        from planner.services import complaints
+
+        return next(
+            (each for each in complaints.listed(self.desk, checked=True).rows if each.id == complaint.id), complaint
+        )
 
     def action_promise(self) -> None:
         """A promise in one line."""

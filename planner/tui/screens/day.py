@@ -12,6 +12,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Container
 
+from planner.domain.errors import PlannerError
 from planner.services.desk import Desk
 from planner.services.live import Live, Today
 from planner.tui import changes
@@ -179,28 +180,44 @@ class DayScreen(DeskScreen):
             return
         day, position = self.day, chosen.position
 
-        def read() -> Block:
-            from planner.services import blocks
-
-            return blocks.find(blocks.read(self.desk, day).blocks, str(position)).block
-
         def show(block: Block) -> None:
             typed = {"start": f"{block.start:%H:%M}", "end": f"{block.end:%H:%M}", "kind": block.kind}
-            self._ask(position, {**typed, "title": block.title})
+            self._ask((position, block), {**typed, "title": block.title})
 
-        self._ask_first(read, show)
+        self._ask_first(partial(self._read, day, position), show)
+
+    def _read(self, day: date, position: int) -> Block:
+        """A block of a day, as it stands by now."""
+        from planner.services import blocks
+
+        return blocks.find(blocks.read(self.desk, day).blocks, str(position)).block
 
     def action_new(self) -> None:
         """Ask for a block that the week doesn't have."""
         self._ask(None, {})
 
-    def _ask(self, position: int | None, typed: dict[str, str], problem: str = "") -> None:
+    def _ask(self, old: tuple[int, Block] | None, typed: dict[str, str], problem: str = "") -> None:
+        """Ask for a block in the place of an old one: of its position, and as it was seen."""
+        day = self.day
+
         def put(wanted: BlockWanted | None) -> None:
             if wanted is not None:
+                position, seen = old or (None, None)
                 self._carry_out(
-                    partial(changes.place_block, self.desk, self.day, position, wanted.block),
-                    lambda problem: self._ask(position, wanted.typed, problem),
+                    partial(changes.place_block, self.desk, day, position, wanted.block, seen),
+                    lambda problem: self._ask_again(day, position, wanted.typed, problem),
                 )
 
-        heading = "A block for this day" if position is None else "The block, for this day"
-        self.app.push_screen(BlockModal(heading, typed, problem, fixed=position is not None), put)
+        heading = "A block for this day" if old is None else "The block, for this day"
+        self.app.push_screen(BlockModal(heading, typed, problem, fixed=old is not None), put)
+
+    def _ask_again(self, day: date, position: int | None, typed: dict[str, str], problem: str) -> None:
+        """Ask again with what was typed: against the block as it is by now, for a new one where it is gone."""
+
+        def read() -> tuple[int, Block] | None:
+            try:
+                return None if position is None else (position, self._read(day, position))
+            except PlannerError:
+                return None
+
+        self._ask_first(read, lambda old: self._ask(old, typed, problem))

@@ -206,11 +206,19 @@ class DealsScreen(DeskScreen):
         def win(wanted: WonWanted | None) -> None:
             if wanted is not None:
                 self._carry_out(
-                    partial(client_changes.win, self.desk, deal.id, wanted),
-                    lambda trouble: self._ask_won(deal, wanted.typed, trouble),
+                    partial(client_changes.win, self.desk, deal, wanted),
+                    lambda trouble: self._ask_first(
+                        partial(self._by_now, deal), lambda now: self._ask_won(now, wanted.typed, trouble)
+                    ),
                 )
 
         self.app.push_screen(WonModal(self.desk.now(), deal, typed, problem), win)
+
+    def _by_now(self, deal: Deal) -> Deal:
+        """A deal as it stands by now."""
+        from planner.services import deals
+
+        return deals.show(self.desk, deal.id)[0]
 
     def action_lost(self) -> None:
         """Lose the deal."""
@@ -266,10 +274,8 @@ class DealsScreen(DeskScreen):
         """Ask again with what was typed, against the deal as it stands by now."""
 
         def read() -> Deal | None:
-            from planner.services import deals
-
             try:
-                return None if deal is None else deals.show(self.desk, deal.id)[0]
+                return None if deal is None else self._by_now(deal)
             except PlannerError:  # it is gone: what was typed is kept
                 return None
 

@@ -10,7 +10,6 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Container, VerticalScroll
 
-from planner.domain.day import CloseWords
 from planner.domain.errors import PlannerError
 from planner.tui import changes
 from planner.tui.messages import KeyClicked
@@ -21,7 +20,9 @@ from planner.tui.widgets.today import FooterKey, FooterLine, MessageLine
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from datetime import date
 
+    from planner.domain.day import CloseWords
     from planner.services.day import Evening
     from planner.services.desk import Desk
 
@@ -77,20 +78,23 @@ class EveningScreen(Modal[str]):
         """Scroll by a line."""
         self.query_one("#ritual").scroll_relative(y=step, animate=False)
 
-    def _change(self, work: Callable[[], str]) -> bool:
-        """Change something and read the evening again; SQLModel is loaded already. Whether it could be done."""
+    def _change(self, work: Callable[[], str]) -> str:
+        """Change something and read the evening again; SQLModel is loaded already. Returns why it couldn't be done."""
         from planner.services import day
 
-        message = self.query_one(MessageLine)
+        message, trouble = self.query_one(MessageLine), ""
         try:
-            text = work()
+            message.say([(" ✓ ", "good"), (work(), ""), ("   u undo", "dim")])
+        except PlannerError as problem:
+            trouble = str(problem)
+            message.say([(" ! ", "bad"), (trouble, "")])
+        try:
             self.evening = day.evening(self.desk, self.evening.day)
         except PlannerError as problem:
             message.say([(" ! ", "bad"), (str(problem), "")])
-            return False
+            return trouble
         self.query_one(EveningLines).show(self.evening)
-        message.say([(" ✓ ", "good"), (text, ""), ("   u undo", "dim")])
-        return True
+        return trouble
 
     def action_undo(self) -> None:
         """Take the last change back."""
@@ -103,11 +107,7 @@ class EveningScreen(Modal[str]):
     def action_words(self) -> None:
         """Say the four lines, without closing."""
 
-        def keep(said: CloseWords | None) -> None:
-            if said is not None:
-                self._change(partial(changes.say_of_day, self.desk, self.evening.day, said))
-
-        self.app.push_screen(WordsModal(self.evening, "What do you say of the day?"), keep)
+        self._ask("What do you say of the day?", changes.say_of_day, lambda: None)
 
     def action_close(self) -> None:
         """Close the day, with the four lines; not without tomorrow's list."""
@@ -124,11 +124,28 @@ class EveningScreen(Modal[str]):
         self._close(without_list=True)
 
     def _close(self, *, without_list: bool) -> None:
-        def close(said: CloseWords | None) -> None:
-            if said is not None and self._change(
-                partial(changes.close_day, self.desk, self.evening.day, said, without_list=without_list)
-            ):
-                self.leave("closed")
-
         heading = "Close the day" + (", without tomorrow's list" if without_list else "")
-        self.app.push_screen(WordsModal(self.evening, heading), close)
+        close = partial(changes.close_day, without_list=without_list)
+        self._ask(heading, close, lambda: self.leave("closed"))
+
+    def _ask(
+        self,
+        heading: str,
+        put: Callable[[Desk, date, CloseWords, CloseWords], str],
+        then: Callable[[], object],
+        typed: CloseWords | None = None,
+        problem: str = "",
+    ) -> None:
+        """Ask for the four lines, and put them down; again, with what was typed, where that can't be."""
+        day, seen = self.evening.day, self.evening.said
+
+        def keep(said: CloseWords | None) -> None:
+            if said is None:
+                return
+            trouble = self._change(lambda: put(self.desk, day, said, seen))
+            if trouble:
+                self._ask(heading, put, then, said.over(seen, self.evening.said), trouble)
+            else:
+                then()
+
+        self.app.push_screen(WordsModal(self.evening, heading, typed, problem), keep)

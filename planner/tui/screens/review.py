@@ -392,7 +392,7 @@ class ReviewScreen(DeskScreen):
 
         self._read_aside(keep, then, "step")
 
-    def _ask_wish(self, problem: str = "", text: str | None = None) -> None:
+    def _ask_wish(self, problem: str = "", text: str | None = None, by_now: str | None = None) -> None:
         from planner.tui.modals.line import LineModal
 
         flow, week = self._flow, self._week
@@ -402,10 +402,17 @@ class ReviewScreen(DeskScreen):
         def finish(line: str | None) -> None:
             if line is not None:
                 self._carry_out(
-                    partial(changes.finish, self.desk, week, line), lambda trouble: self._ask_wish(trouble, line)
+                    partial(changes.finish, self.desk, week, line, seen),
+                    lambda trouble: self._ask_first(read, lambda now: self._ask_wish(trouble, line, now)),
                 )
 
-        said = flow.review.wish if text is None else text
+        def read() -> str:
+            from planner.services import selfreview
+
+            return selfreview.week_review(self.desk, week).wish
+
+        seen = flow.review.wish if by_now is None else by_now
+        said = seen if text is None else text
         modal = LineModal(heading, "the line", said, "what this week did for it", optional=True, problem=problem)
         self.app.push_screen(modal, finish)
 
@@ -451,7 +458,9 @@ class ReviewScreen(DeskScreen):
             if said is not None:
                 self._carry_out(
                     partial(changes.say, self.desk, week, kind, said, line),
-                    lambda trouble: self._ask_line_of(kind, line, said, trouble),
+                    lambda trouble: self._ask_first(
+                        partial(self._by_now, week, line), lambda now: self._ask_line_of(kind, now, said, trouble)
+                    ),
                 )
 
         before = line.text if line is not None else ""
@@ -470,10 +479,23 @@ class ReviewScreen(DeskScreen):
             if wanted is not None:
                 self._carry_out(
                     partial(changes.wrong, self.desk, week, wanted, line),
-                    lambda trouble: self._ask_wrong(line, wanted, trouble),
+                    lambda trouble: self._ask_first(
+                        partial(self._by_now, week, line), lambda now: again(now, wanted, trouble)
+                    ),
                 )
 
+        def again(now: ReviewLine | None, wanted: LessonWanted, trouble: str) -> None:
+            typed = wanted if line is None or now is None else wanted.over(line, now)
+            self._ask_wrong(now, typed, trouble)
+
         self.app.push_screen(LessonModal(typed or line, problem), keep)
+
+    def _by_now(self, week: date, line: ReviewLine | None) -> ReviewLine | None:
+        """A line as it stands by now; None, for a new one, where it is gone."""
+        from planner.services import selfreview
+
+        lines = selfreview.week_review(self.desk, week).lines
+        return None if line is None else next((each for each in lines if each.id == line.id), None)
 
     def action_edit(self) -> None:
         """Say the chosen line otherwise."""
@@ -550,7 +572,18 @@ class ReviewScreen(DeskScreen):
                 if row is None
                 else partial(changes.learnt, self.desk, row, wanted)
             )
-            self._carry_out(work, lambda trouble: self._ask_learning(row, typed=wanted.typed, problem=trouble))
+            self._carry_out(
+                work,
+                lambda trouble: self._ask_first(
+                    by_now, lambda now: self._ask_learning(now, typed=wanted.typed, problem=trouble)
+                ),
+            )
+
+        def by_now() -> Learning | None:
+            from planner.services import learning
+
+            rows = learning.read(self.desk).rows
+            return None if row is None else next((each for each in rows if each.id == row.id), None)
 
         self.app.push_screen(LearningModal(self.desk.now(), row, done=done, typed=typed, problem=problem), keep)
 

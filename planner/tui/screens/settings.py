@@ -110,23 +110,25 @@ class SettingsScreen(DeskScreen):
         if each is None:
             self._complain("No setting is chosen.")
         elif each.value in SWITCHED and each.default in SWITCHED:
-            self._put(each, SWITCHED[each.value])
+            self._put(each, SWITCHED[each.value], self.desk.config[each.key])
         else:
             self._ask(each, "" if self.desk.config[each.key] in ("", []) else each.value)
 
     def _ask(self, each: SettingLine, text: str, problem: str = "") -> None:
+        seen = self.desk.config[each.key]
+
         def put(typed: str | None) -> None:
             if typed is not None:
-                self._put(each, typed)
+                self._put(each, typed, seen)
 
         self.app.push_screen(LineModal(each.about, each.key, text, each.allowed, optional=True, problem=problem), put)
 
-    def _put(self, each: SettingLine, text: str) -> None:
+    def _put(self, each: SettingLine, text: str, seen: object) -> None:
         try:
             if each.key == "ui.theme" and text not in self.app.available_themes:
                 themes = ", ".join(sorted(self.app.available_themes, key=lambda name: (name[:7] != "planner", name)))
                 raise InputError(f"{text!r} is no theme; there are {themes}.")
-            key, value, said = service.put(self.desk, each.key, text)
+            key, value, said = service.put(self.desk, each.key, text, seen)
         except PlannerError as problem:
             self._ask(each, text, str(problem))
             return

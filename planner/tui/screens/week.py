@@ -200,11 +200,20 @@ class WeekScreen(DeskScreen):
                 leaving = () if old is None or here in wanted.weekdays else (here,)
                 self._carry_out(
                     partial(changes.put_week_block, self.desk, week, wanted.weekdays, old, wanted.block, leaving),
-                    lambda problem: self._ask(old, wanted.typed, problem),
+                    lambda problem: self._ask_again(old, here, wanted.typed, problem),
                 )
 
         heading = "A block of the week" if old is None else f"{old}"
         self.app.push_screen(BlockModal(heading, typed, problem, weekdays=True), put)
+
+    def _ask_again(self, old: Block | None, weekday: int, typed: dict[str, str], problem: str) -> None:
+        """Ask again with what was typed: for a new block, where the old one is no longer there."""
+
+        def read() -> Block | None:
+            there = service.find(self.desk, self.week.name).days[weekday]
+            return old if old in there else None
+
+        self._ask_first(read, lambda now: self._ask(now, typed, problem))
 
     def action_copy(self) -> None:
         """Ask which days are to hold what this one holds."""
