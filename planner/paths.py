@@ -83,7 +83,7 @@ def turns_at(settings_path: str) -> int:
                 return 0
     except (OSError, UnicodeDecodeError):
         return 0
-    from planner.config import load, minutes
+    from planner.config.reading import load, minutes
 
     return minutes(load(settings_path)["day.turns_at"])
 

@@ -14,8 +14,8 @@ from fractions import Fraction
 from functools import cache
 from pathlib import Path
 
-from planner import config
 from planner.clock import FixedClock
+from planner.config import writing
 from planner.domain.calls import Activity
 from planner.domain.day import CloseWords
 from planner.domain.deals import OPEN_STAGES, Stage
@@ -270,8 +270,8 @@ def morning(folder: Path) -> Desk:
 def calls_typical(folder: Path) -> Desk:
     """A session in the morning, its ninth call 72 seconds old: a buyer who was called before."""
     desk = day_typical(folder)
-    config.store_value(desk.settings_path, "me.name", "Anna")
-    config.store_value(desk.settings_path, "me.firm", "Northwind")
+    writing.store_value(desk.settings_path, "me.name", "Anna")
+    writing.store_value(desk.settings_path, "me.firm", "Northwind")
     desk.reread_config()
     buyer = "Kim Jiwon 김지원"
     facts = {

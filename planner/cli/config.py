@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import argparse
 
-from planner import config
 from planner.cli.common import Group, emit, say, warn
+from planner.config import known, writing
 from planner.domain.errors import InputError
 from planner.services import settings as service
 from planner.services.desk import Desk
@@ -29,7 +29,7 @@ def show(args: argparse.Namespace, desk: Desk) -> int:
     settings = desk.config
     if args.json:
         return emit({**settings.values, **{f"keys.{name}": keys for name, keys in settings.keys.items()}})
-    for setting in config.SETTINGS:
+    for setting in known.SETTINGS:
         mark = " " if setting.key in settings.given else "·"
         say(f"{mark} {setting.key:<22} {service.shown(settings[setting.key]):<22} {setting.about}")
     for name, keys in settings.keys.items():
@@ -38,7 +38,7 @@ def show(args: argparse.Namespace, desk: Desk) -> int:
 
 
 def set_(args: argparse.Namespace, desk: Desk) -> int:
-    key = config.full_key(args.key)
+    key = known.full_key(args.key)
     if key.startswith("keys."):
         _check_key(key.removeprefix("keys."), args.value, desk)
     key, value, said = service.put(desk, key, args.value)
@@ -49,13 +49,13 @@ def set_(args: argparse.Namespace, desk: Desk) -> int:
 
 def unset(args: argparse.Namespace, desk: Desk) -> int:
     key, value = service.reset(desk, args.key)
-    return say(f"{key} is as shipped again" + (f": {service.shown(value)}" if key in config.BY_KEY else ""))
+    return say(f"{key} is as shipped again" + (f": {service.shown(value)}" if key in known.BY_KEY else ""))
 
 
 def init(args: argparse.Namespace, desk: Desk) -> int:
     if args.file == "-":
-        return say(config.template().rstrip("\n"))
-    config.write_template(desk.settings_path)
+        return say(writing.template().rstrip("\n"))
+    writing.write_template(desk.settings_path)
     return say(f"{desk.settings_path}: all settings, commented out")
 
 

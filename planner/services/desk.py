@@ -12,7 +12,7 @@ from planner import paths
 from planner.clock import Clock
 
 if TYPE_CHECKING:
-    from planner.config import Config
+    from planner.config.reading import Config
     from planner.store.database import Database
 
 
@@ -53,7 +53,7 @@ class Desk:
 
     def reread_config(self) -> Config:
         """The settings, read again."""
-        from planner.config import load, minutes
+        from planner.config.reading import load, minutes
 
         self._config_key = self.key()
         self._config = found = load(self.settings_path)

@@ -8,7 +8,7 @@ from contextlib import closing
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from planner import config
+from planner.config import writing
 from planner.domain.errors import PlannerError, StateError
 from planner.domain.letters import Letter, excepted
 from planner.domain.mailbox import Account as Account
@@ -77,14 +77,14 @@ def find(desk: Desk, name: str | None) -> list[Account]:
 
 def add(desk: Desk, account: Account) -> None:
     """Name a mailbox in the settings, or change one."""
-    config.store_account(desk.settings_path, account.name, account)
+    writing.store_account(desk.settings_path, account.name, account)
     desk.reread_config()
 
 
 def drop(desk: Desk, name: str) -> None:
     """Take a mailbox out of the settings, and its letters that wait out of the list."""
     find(desk, name)
-    config.store_account(desk.settings_path, name, None)
+    writing.store_account(desk.settings_path, name, None)
     desk.reread_config()
     with closing(Live(desk)) as live, live.reading() as handle:
         if handle is not None:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from planner import config
-from planner.config import SETTINGS as SETTINGS
-from planner.config import Setting as Setting
+from planner.config import known, writing
+from planner.config.known import SETTINGS as SETTINGS
+from planner.config.known import Setting as Setting
 from planner.domain.errors import InputError, StateError, meanwhile
 from planner.services.calendar import check_country
 from planner.services.desk import Desk
@@ -28,8 +28,8 @@ def put(desk: Desk, key: str, text: str, seen: Any = None) -> tuple[str, Any, li
     allowed. Keys of commands (``keys.…``) are checked by who knows the commands. With the value as it was `seen`, one
     that was written elsewhere meanwhile isn't overwritten: StateError says what it is.
     """
-    key = config.full_key(key)
-    value = config.parse_value(key, text)
+    key = known.full_key(key)
+    value = known.parse_value(key, text)
     if seen is not None:
         now = desk.reread_config()[key]
         if now not in (seen, value):
@@ -42,21 +42,21 @@ def put(desk: Desk, key: str, text: str, seen: Any = None) -> tuple[str, Any, li
         check_country(desk.config["calendar.country"], value)
         if value and not desk.config["calendar.country"]:
             said.append("a region counts only with a calendar.country.")
-    config.store_value(desk.settings_path, key, value)
+    writing.store_value(desk.settings_path, key, value)
     desk.reread_config()
     return key, value, said
 
 
 def reset(desk: Desk, key: str) -> tuple[str, Any]:
     """Take a setting out of the file, so that the default stands: its full key and that default."""
-    key = config.full_key(key)
+    key = known.full_key(key)
     # also what can't be used: a value that isn't allowed, a name that no setting has
-    if not config.drop_value(desk.settings_path, key):
-        if key not in config.BY_KEY and not key.startswith("keys."):
-            config.parse_value(key, "")  # says that there is none, and which is near
+    if not writing.drop_value(desk.settings_path, key):
+        if key not in known.BY_KEY and not key.startswith("keys."):
+            known.parse_value(key, "")  # says that there is none, and which is near
         raise InputError(f"{key} is at its default already.")
     found = desk.reread_config()
-    return key, found[key] if key in config.BY_KEY else ""
+    return key, found[key] if key in known.BY_KEY else ""
 
 
 def _let_region_go(country: str, desk: Desk) -> list[str]:
@@ -65,6 +65,6 @@ def _let_region_go(country: str, desk: Desk) -> list[str]:
     try:
         check_country(country, region)
     except InputError:
-        config.store_value(desk.settings_path, "calendar.region", "")
+        writing.store_value(desk.settings_path, "calendar.region", "")
         return [f"calendar.region was {region}, which is no region of {country}; it is none now."]
     return []

@@ -497,7 +497,7 @@ class PlannerApp(App[None]):
 
     def keep_theme(self) -> None:
         """Write the theme in force into the settings, because the rep asked for it."""
-        from planner.config import store_value
+        from planner.config.writing import store_value
 
         try:
             store_value(self.desk.settings_path, "ui.theme", self.theme)

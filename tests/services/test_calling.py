@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from planner.config import store_value
+from planner.config.writing import store_value
 from planner.domain.calling import CADENCE, Filters, ListEntry, Why, ordinal, retry_due
 from planner.domain.errors import InputError
 from planner.domain.tasks import Due

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from planner.config import store_value
+from planner.config.writing import store_value
 from planner.domain.complaints import State
 from planner.domain.dayclock import slack
 from planner.domain.deals import Stage

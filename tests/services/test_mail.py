@@ -15,7 +15,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from planner.config import load, store_account, store_value
+from planner.config.reading import load
+from planner.config.writing import store_account, store_value
 from planner.domain.day import CloseWords
 from planner.domain.errors import InputError, NeedNotFound, StateError
 from planner.domain.letters import Letter, Thread

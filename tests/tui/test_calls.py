@@ -14,7 +14,7 @@ import pytest
 from textual.events import Key
 from textual.pilot import Pilot
 
-from planner.config import store_value
+from planner.config.writing import store_value
 from planner.domain.activity import DIAL_OUTCOMES, SPOKEN
 from planner.services import calling, care, people, plan, playbook, tasks
 from planner.services.desk import Desk

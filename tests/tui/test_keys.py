@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from planner import config
+from planner.config import known, reading
 from planner.services import calls, tasks
 from planner.services.desk import Desk
 from planner.tui.keys import check, commands
@@ -102,7 +102,7 @@ def test_keys_by_command(run: Run, tmp_path: Path) -> None:
     assert "did you mean log-dial" in run("config", "set", "keys.log-dail", "f7", code=2).err
     assert "is no key" in run("config", "set", "keys.log-dial", "nokey", code=2).err
     assert "'s (today)" in run("config", "set", "keys.log-dial", "c", code=2).err
-    assert config.load(str(tmp_path / "config.toml")).keys == {"log-dial": "f6"}
+    assert reading.load(str(tmp_path / "config.toml")).keys == {"log-dial": "f6"}
     (tmp_path / "config.toml").write_text("[keys]\nlog-dial = 3\n", encoding="utf-8")
     assert "line 2: keys.log-dial is no key" in run("status", code=0).err + run("task", "list").err
 
@@ -110,12 +110,12 @@ def test_keys_by_command(run: Run, tmp_path: Path) -> None:
 def test_a_settings_file_of_all_settings_is_that_of_none(run: Run, tmp_path: Path) -> None:
     path = tmp_path / "config.toml"
     assert run("config", "init").out == f"{path}: all settings, commented out\n"
-    assert config.load(str(path)) == config.Config(str(path), config.defaults().values)
+    assert reading.load(str(path)) == reading.Config(str(path), reading.defaults().values)
     assert "stays as it is" in run("config", "init", code=1).err
     lines = path.read_text(encoding="utf-8").splitlines()
     path.write_text("\n".join(re.sub(r"^# (\w+ = )", r"\1", line) for line in lines), encoding="utf-8")
-    found = config.load(str(path))
+    found = reading.load(str(path))
     assert found.problems == ()
-    assert dict(found.values) == dict(config.defaults().values)
-    assert len(found.given) == len(config.SETTINGS)
+    assert dict(found.values) == dict(reading.defaults().values)
+    assert len(found.given) == len(known.SETTINGS)
     assert path.stat().st_mode & 0o777 == 0o600

@@ -14,7 +14,7 @@ import pytest
 from textual.pilot import Pilot
 from textual.widgets import Input
 
-from planner.config import store_account, store_value
+from planner.config.writing import store_account, store_value
 from planner.domain.letters import Letter
 from planner.domain.mailbox import Account
 from planner.services import calls, dialing, mailbox, people, promises, tasks

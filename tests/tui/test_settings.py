@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from textual.widgets import Input
 
-from planner.config import SETTINGS
+from planner.config.known import SETTINGS
 from planner.services.desk import Desk
 from tests.conftest import Run
 from tests.tui.helpers import press, running, shown

@@ -1,31 +1,21 @@
-"""The rep's settings: commented TOML, read tolerantly, written only on request.
-
-A bad value never stops the program: it is reported with its line, what is allowed and the nearest known name, and the
-default stands in.
-"""
+"""The settings there are: each with its default, what it can be, and the check that returns the value used."""
 
 from __future__ import annotations
 
-import os
 import re
 import shlex
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass
 from datetime import time
-from fractions import Fraction
-from pathlib import Path
 from typing import Any
 
 from planner.domain.calling import CADENCE, check_cadence
 from planner.domain.discipline import read_weights
-from planner.domain.errors import InputError, StateError
-from planner.domain.mailbox import Account
+from planner.domain.errors import InputError
 from planner.domain.session import AMBER, RED
 from planner.domain.stages import PRIORS, Prior
 from planner.domain.touch import read_rhythms
 from planner.domain.workdays import WEEKDAYS
-
-LARGEST_FILE = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -437,196 +427,8 @@ SETTINGS: tuple[Setting, ...] = (
 BY_KEY: Mapping[str, Setting] = {setting.key: setting for setting in SETTINGS}
 
 
-@dataclass(frozen=True, slots=True)
-class Config:
-    """The settings in force. `problems` are sentences about values that were not usable; `accounts` the mailboxes;
-    `keys` the keys that were set, by the ids of their commands (whether there are such, the screens know).
-    """
-
-    path: str
-    values: Mapping[str, Any]
-    problems: tuple[str, ...] = ()
-    given: frozenset[str] = field(default_factory=frozenset)
-    accounts: tuple[Account, ...] = ()
-    keys: Mapping[str, str] = field(default_factory=dict)
-
-    def __getitem__(self, key: str) -> Any:
-        return self.values[key]
-
-    @property
-    def week(self) -> tuple[Fraction, ...]:
-        """Seven weights, Monday first, exact to what was written."""
-        return tuple(Fraction(str(self.values[f"calendar.{name}"])) for name in WEEKDAYS)
-
-    def mail_windows(self, weekday: int) -> list[str]:
-        """When mail opens on a weekday, Monday 0."""
-        own: list[str] = self.values[f"mail.on_{WEEKDAYS[weekday]}"]
-        return [] if own == ["none"] else own or list(self.values["mail.windows"])
-
-    @property
-    def cap(self) -> Fraction:
-        """c of `maths.md` 3."""
-        return Fraction(str(self.values["plan.cap"]))
-
-    @property
-    def priors(self) -> dict[str, Prior]:
-        """What is believed of each stage before the log says more."""
-        return {stage: Prior(*self.values[f"prior.{stage.replace('-', '_')}"]) for stage in PRIORS}
-
-    @property
-    def catch_up_days(self) -> int | None:
-        """K of `maths.md` 3; None for all days left."""
-        return self.values["plan.catch_up_days"] or None
-
-
-def minutes(text: str) -> int:
-    """Minutes after midnight of ``03:00``."""
-    return int(text[:2]) * 60 + int(text[3:])
-
-
-def defaults(path: str = "") -> Config:
-    """The settings of a rep who has none."""
-    return Config(path, {setting.key: setting.default for setting in SETTINGS})
-
-
-def load(path: str) -> Config:
-    """Read the settings file; a missing one means defaults, an unusable one defaults and a problem."""
-    base = dict(defaults().values)
-    try:
-        if os.path.getsize(path) > LARGEST_FILE:
-            return Config(path, base, (f"{path} is too large to be a settings file; defaults are in force.",))
-        text = Path(path).read_text(encoding="utf-8-sig")
-    except FileNotFoundError:
-        return Config(path, base)
-    except UnicodeDecodeError:
-        return Config(path, base, (f"{path} is not UTF-8 text; defaults are in force.",))
-    except OSError as error:
-        return Config(path, base, (f"{path} can't be read ({error.strerror}); defaults are in force.",))
-    import tomllib  # most reps have no settings file, and the screens wait for this module
-
-    try:
-        tree = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        return Config(path, base, (f"{path} is not valid TOML ({error}); defaults are in force.",))
-    problems: list[str] = []
-    given: set[str] = set()
-    accounts = _accounts(tree, text, problems)
-    keys = _keys(tree, text, problems)
-    for key, value in _flatten(tree):
-        line = _line_of(text, key)
-        setting = BY_KEY.get(key)
-        if setting is None:
-            problems.append(f"line {line}: {key} is not a setting{_nearest(key)}.")
-            continue
-        try:
-            base[key] = setting.check(value)
-            given.add(key)
-        except ValueError:
-            problems.append(f"line {line}: {key} = {value!r} is not allowed; it can be {setting.allowed}.")
-    return Config(path, base, tuple(problems), frozenset(given), tuple(accounts), keys)
-
-
-def _keys(tree: dict[str, Any], text: str, problems: list[str]) -> dict[str, str]:
-    """The keys, ``[keys]``: a command's id and what it is pressed with; taken out of the tree."""
-    table = tree.pop("keys", {})
-    if not isinstance(table, dict):
-        problems.append(f"line {_line_of(text, 'keys')}: keys is no table; write [keys].")
-        return {}
-    found = {}
-    for name, value in table.items():
-        if isinstance(value, str) and value.strip():
-            found[name] = value
-        else:
-            line = _line_of(text, f"keys.{name}")
-            problems.append(f'line {line}: keys.{name} is no key; write {name} = "g", or several: "g,ctrl+g".')
-    return found
-
-
-def _accounts(tree: dict[str, Any], text: str, problems: list[str]) -> list[Account]:
-    """The mailboxes, ``[mail.accounts.NAME]``; taken out of the tree, so that what is left are plain settings."""
-    mail = tree.get("mail")
-    tables = mail.pop("accounts", {}) if isinstance(mail, dict) else {}
-    if not isinstance(tables, dict):
-        problems.append("mail.accounts is no table; write [mail.accounts.NAME].")
-        return []
-    found = []
-    for name, table in tables.items():
-        line = _line_of(text, f"mail.accounts.{name}.host")
-        known = {each.name: each.type for each in fields(Account)}
-        if not isinstance(table, dict):
-            problems.append(f"line {line}: mail.accounts.{name} is no table; write [mail.accounts.{name}].")
-            continue
-        wrong = next(
-            (
-                key
-                for key, value in table.items()
-                if key not in known or key == "name" or not isinstance(value, int if key == "port" else str)
-            ),
-            None,
-        )
-        if wrong is not None:
-            # without what stands there: it may be a password under a name that is misspelt
-            problems.append(
-                f"line {line}: {wrong} of mailbox {name} is not allowed; a mailbox has host, user, security, port"
-                " (a number), password, folder and ca."
-            )
-            continue
-        missing = [key for key in ("host", "user") if key not in table]
-        if missing:
-            problems.append(f"line {line}: mailbox {name} has no {' and no '.join(missing)}.")
-            continue
-        try:
-            found.append(Account(name, **table))
-        except InputError as problem:
-            problems.append(f"line {line}: mailbox {name}: {problem}")
-    return found
-
-
-def store_account(path: str, name: str, account: Account | None) -> None:
-    """Write a mailbox into the settings, or take it out (None)."""
-    import tomlkit
-
-    def change(document: Any) -> None:
-        mail = document.setdefault("mail", tomlkit.table())
-        tables = mail.setdefault("accounts", tomlkit.table(is_super_table=True))
-        if account is None:
-            del tables[name]
-            return
-        table = tomlkit.table()
-        for each in fields(Account):
-            value = getattr(account, each.name)
-            if each.name != "name" and (each.name in ("host", "user", "password") or value != each.default):
-                table[each.name] = value
-        tables[name] = table
-
-    _rewrite(path, change)
-
-
-def _flatten(tree: Mapping[str, Any], prefix: str = "") -> list[tuple[str, Any]]:
-    found: list[tuple[str, Any]] = []
-    for key, value in tree.items():
-        if isinstance(value, dict):
-            found += _flatten(value, f"{prefix}{key}.")
-        else:
-            found.append((prefix + key, value))
-    return found
-
-
-def _line_of(text: str, key: str) -> int:
-    """The line of a dotted key, by following the table headers; 1 when it can't be told."""
-    table = ""
-    for number, line in enumerate(text.splitlines(), start=1):
-        header = re.match(r"\s*\[([^\[\]]+)\]", line)
-        if header:
-            table = header[1].strip() + "."
-            continue
-        name = re.match(r"\s*([\w.\-\"']+)\s*=", line)
-        if name and table + name[1].strip("\"'") == key:
-            return number
-    return 1
-
-
-def _nearest(key: str) -> str:
+def nearest(key: str) -> str:
+    """What may have been meant, as the end of a sentence; empty where nothing is near."""
     import difflib
 
     near = difflib.get_close_matches(key, BY_KEY, n=1, cutoff=0.5)
@@ -645,7 +447,7 @@ def parse_value(key: str, text: str) -> Any:
         return text.strip()
     setting = BY_KEY.get(full_key(key))
     if setting is None:
-        raise InputError(f"{key!r} is not a setting{_nearest(key) or '; planner config show lists them'}.")
+        raise InputError(f"{key!r} is not a setting{nearest(key) or '; planner config show lists them'}.")
     if isinstance(setting.default, list):
         parts = [part.strip().strip("\"'") for part in text.strip("[] ").split(",")]
         candidate: Any = [] if parts == [""] else parts
@@ -660,114 +462,3 @@ def parse_value(key: str, text: str) -> Any:
         return setting.check(candidate)
     except ValueError as error:
         raise InputError(f"{key} = {text!r} is not allowed; it can be {setting.allowed}.") from error
-
-
-def template() -> str:
-    """Every setting as TOML, commented out with its default, what it is and what it can be."""
-    import tomlkit
-
-    lines = ["# planner's settings: take the # away from what you want otherwise than it is.", ""]
-    table = ""
-    for setting in SETTINGS:
-        head, _, name = setting.key.partition(".")
-        if head != table:
-            table = head
-            lines += [f"[{table}]"]
-        lines += [
-            f"# {setting.about}: {setting.allowed}",
-            f"# {name} = {tomlkit.item(setting.default).as_string()}",
-            "",
-        ]
-    lines += [
-        "[keys]",
-        "# a key of your own for a command, by its id; planner keys lists them",
-        '# log-dial = "f6"',
-    ]
-    return "\n".join(lines) + "\n"
-
-
-def write_template(path: str) -> None:
-    """Write all settings, commented out, where there is no file yet. Raises StateError where there is one."""
-    if os.path.lexists(path):
-        raise StateError(
-            f"{path} is there already and stays as it is; `planner config init -` prints what could stand in it."
-        )
-    try:
-        _write_private(path, template())
-    except OSError as error:
-        raise StateError(f"{path} can't be written: {error.strerror}.") from error
-
-
-def store_value(path: str, key: str, value: Any) -> None:
-    """Write one setting, keeping the rep's comments and order; the file and its folder are made if missing."""
-    import tomlkit
-
-    table_name, _, name = key.partition(".")
-
-    def change(document: Any) -> None:
-        table = document.setdefault(table_name, tomlkit.table())
-        if not hasattr(table, "keys"):
-            raise StateError(f"{path}: {table_name} is not a table; mend it by hand first.")
-        item = tomlkit.item(value)
-        setting = BY_KEY.get(key)
-        if name not in table and setting is not None:
-            item.comment(f"{setting.about}: {setting.allowed}")
-        table[name] = item
-
-    _rewrite(path, change)
-
-
-def drop_value(path: str, key: str) -> bool:
-    """Take one setting out of the file, so that its default stands; the rest of it stays as it is. Returns whether
-    it stood there.
-    """
-    if not os.path.exists(path):
-        return False
-    table_name, _, name = key.partition(".")
-    found = False
-
-    def change(document: Any) -> None:
-        nonlocal found
-        table = document.get(table_name)
-        found = table is not None and hasattr(table, "keys") and name in table
-        if found:
-            del table[name]  # not `remove`: a table in several parts has none
-
-    _rewrite(path, change)
-    return found
-
-
-def _rewrite(path: str, change: Callable[[Any], None]) -> None:
-    import tomlkit  # only when something is written: 20 ms that reading never needs
-    from tomlkit.exceptions import TOMLKitError
-
-    try:
-        try:
-            text = Path(path).read_text(encoding="utf-8-sig")
-        except FileNotFoundError:
-            text = "# planner's settings. `planner config show` lists what can be set.\n"
-        document = tomlkit.parse(text)
-        change(document)
-        _write_private(path, tomlkit.dumps(document))
-    except (TOMLKitError, UnicodeDecodeError) as error:
-        raise StateError(f"{path} can't be changed, because it is not valid TOML ({error}); mend it first.") from error
-    except OSError as error:
-        raise StateError(f"{path} can't be written: {error.strerror}.") from error
-
-
-def _write_private(path: str, text: str) -> None:
-    import tempfile
-
-    path = os.path.realpath(path)  # a linked file stays a link
-    folder = os.path.dirname(path)
-    os.makedirs(folder, mode=0o700, exist_ok=True)
-    handle, temporary = tempfile.mkstemp(dir=folder, prefix=".config-")
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(temporary, path)
-    except BaseException:
-        os.unlink(temporary)
-        raise
