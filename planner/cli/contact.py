@@ -13,6 +13,7 @@ from planner.domain.clients import ClientFilter, parse_filter
 from planner.domain.errors import InputError
 from planner.domain.people import KINDS, MAILINGS, TIERS, Contact, Need
 from planner.domain.promises import kept_rate
+from planner.domain.text import many
 from planner.services import duplicates as doubles
 from planner.services import people as service
 from planner.services.clients import Clients
@@ -322,7 +323,7 @@ def _around(found: service.Dossier, desk: Desk) -> list[tuple[str, str]]:
     rows = []
     if found.touch is not None:
         days = found.touch.days(desk.today())
-        last = "never spoken with" if days is None else f"{days} {'day' if days == 1 else 'days'} ago"
+        last = "never spoken with" if days is None else f"{many(days, 'day', 'days')} ago"
         rows.append(("touch", f"{found.touch.zone}: {last}, every {found.touch.rhythm} days"))
     rows.append(("colleagues", ", ".join(f"{row.name} ({row.id})" for row in found.colleagues)))
     rows.append(("has referred", ", ".join(f"{row.name} ({row.id})" for row in found.referred)))

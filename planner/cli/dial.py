@@ -8,6 +8,7 @@ from planner.cli.common import Group, emit, number, say, warn
 from planner.domain import scripts
 from planner.domain.besthours import Reach
 from planner.domain.session import clock
+from planner.domain.text import many
 from planner.domain.workdays import WEEKDAYS
 from planner.services import dialing, insight, playbook
 from planner.services.desk import Desk
@@ -113,7 +114,7 @@ def sessions(args: argparse.Namespace, desk: Desk) -> int:
         )
     best = found.best_sprint
     if best is not None:
-        say(f"best sprint: {best.calls} calls in {clock(best.seconds)} on {best.day}")
+        say(f"best sprint: {many(best.calls, 'call', 'calls')} in {clock(best.seconds)} on {best.day}")
     return 0
 
 
@@ -143,7 +144,7 @@ def hours(args: argparse.Namespace, desk: Desk) -> int:
         )
     if found.whole is None:
         return say("No call with an outcome is logged yet.")
-    say(f"{found.whole.dials:,} calls in 180 days, {found.whole.rate * 100:.0f} % reached somebody")
+    say(f"{many(found.whole.dials, 'call', 'calls')} in 180 days, {found.whole.rate * 100:.0f} % reached somebody")
     for hour, reach in found.hours.items():
         say(_reach(f"{hour:02}:00", reach))
     for day, reach in found.weekdays.items():
@@ -154,4 +155,4 @@ def hours(args: argparse.Namespace, desk: Desk) -> int:
 def _reach(name: str, reach: Reach) -> str:
     few = "  few calls" if reach.sign == "·" else f"  {reach.sign}" if reach.sign else ""
     rate = f"{reach.rate * 100:>4.0f} %  ({reach.low * 100:.0f}–{reach.high * 100:.0f})"
-    return f"{name:<6}{rate}  {reach.dials:,} calls{few}"
+    return f"{name:<6}{rate}  {many(reach.dials, 'call', 'calls')}{few}"

@@ -13,6 +13,7 @@ from planner.cli.progress import Terminal
 from planner.domain.clients import parse_filter
 from planner.domain.errors import InputError
 from planner.domain.review import Span
+from planner.domain.text import many
 from planner.services import events as service
 from planner.services import exports as service_exports
 from planner.services.clients import Clients
@@ -83,7 +84,7 @@ def data(args: argparse.Namespace, desk: Desk) -> int:
         ready = replace(ready, path=ready.path + ENDING)
     if args.passphrase is not None and not ready.sealed:
         raise InputError(f"--passphrase is of an encrypted file: add --encrypt, or end its name in {ENDING}.")
-    rows = f"{ready.rows:,} {'row' if ready.rows == 1 else 'rows'}"
+    rows = many(ready.rows, "row", "rows")
     # where nobody can be asked, the command itself is the asking
     if not args.yes and sys.stdin.isatty():
         said = input(f"{rows} of your base ({ready.what}) into {ready.path}: client lists leak. Write it? [y/N] ")
@@ -137,4 +138,4 @@ def calendar(args: argparse.Namespace, desk: Desk) -> int:
     except FileThere as problem:
         raise FileThere(f"{problem} --force replaces it.") from problem
     span = str(period.first) if period.first == period.last else f"{period.first} to {period.last}"
-    return say(f"{args.file}: {len(entries)} {'entry' if len(entries) == 1 else 'entries'}, {span}")
+    return say(f"{args.file}: {many(len(entries), 'entry', 'entries')}, {span}")

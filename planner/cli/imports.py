@@ -10,7 +10,7 @@ from planner.cli.common import Group, emit, money, say, warn
 from planner.cli.progress import Terminal
 from planner.domain.errors import InputError
 from planner.domain.money import format_amount
-from planner.domain.text import shown
+from planner.domain.text import many, shown
 from planner.services import events, exports
 from planner.services import imports as service
 from planner.services.desk import Desk
@@ -201,7 +201,7 @@ def _import(args: argparse.Namespace, desk: Desk, path: str) -> int:
         warn(notice)
     if preview.lookalikes:
         warn(
-            f"{preview.lookalikes:,} {'looks' if preview.lookalikes == 1 else 'look'} like contacts you have (the same "
+            f"{many(preview.lookalikes, 'looks', 'look')} like contacts you have (the same "
             "mail address, name or number); --dedupe joins them."
         )
     if preview.looks_like and preview.looks_like != preview.kind:

@@ -8,6 +8,7 @@ from functools import partial
 from planner.cli.common import Group, cleared, emit, read_when, say, warn, whole_number
 from planner.domain.errors import InputError
 from planner.domain.learning import Kind, Learning, Use, read_kind
+from planner.domain.text import many
 from planner.services import learning as service
 from planner.services.desk import Desk
 
@@ -130,7 +131,7 @@ def sentence(row: Learning) -> str:
     by = f", {row.author}" if row.author else ""
     state = f"since {row.started}" if row.done_on is None else f"✓ {row.done_on}"
     count = len(row.uses)
-    times = f"  used {count} {'time' if count == 1 else 'times'}" if row.uses else ""
+    times = f"  used {many(count, 'time', 'times')}" if row.uses else ""
     return f"{row.title}{by}  {state}{times}"
 
 

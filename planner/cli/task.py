@@ -12,6 +12,7 @@ from planner.domain.errors import InputError
 from planner.domain.quickadd import parse_line
 from planner.domain.recurrence import Every, parse_repeat
 from planner.domain.tasks import Due, Priority, Task, TaskState
+from planner.domain.text import many
 from planner.services import promises
 from planner.services import tasks as service
 from planner.services.desk import Desk
@@ -139,7 +140,7 @@ def list_(args: argparse.Namespace, desk: Desk) -> int:
     for task in tasks:
         state = "" if task.state is TaskState.OPEN else f"  ({task.state})"
         age = task.age_days(desk.today())
-        old = f"  {age} {'day' if age == 1 else 'days'} old" if age and task.state is TaskState.OPEN else ""
+        old = f"  {many(age, 'day', 'days')} old" if age and task.state is TaskState.OPEN else ""
         say(f"{task.id:>4}  {task.priority or '·'}  {_sentence(task)}{old}{state}")
     return 0
 

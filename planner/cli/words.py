@@ -6,6 +6,7 @@ import argparse
 import sys
 
 from planner.cli.common import Group, emit, say
+from planner.domain.text import many
 from planner.services import words as service
 from planner.services.desk import Desk
 
@@ -46,7 +47,7 @@ def show(args: argparse.Namespace, desk: Desk) -> int:
 def set_(args: argparse.Namespace, desk: Desk) -> int:
     lines = sys.stdin.read().splitlines() if args.lines == ["-"] else args.lines
     found = service.put(desk, args.name, lines)
-    return say(f"{found.title}: {len(found.lines)} {'line' if len(found.lines) == 1 else 'lines'}")
+    return say(f"{found.title}: {many(len(found.lines), 'line', 'lines')}")
 
 
 def reset(args: argparse.Namespace, desk: Desk) -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from planner.domain.money import format_amount, format_number
 from planner.domain.outlook import Outlook
 from planner.domain.stages import arrow
+from planner.domain.text import many
 
 NEARLY_EVEN = 0.45
 MOST_PROPOSALS = 200  # more is no way out
@@ -29,7 +30,7 @@ def calls_text(per_day: float) -> str:
 
 def deals_text(count: int) -> str:
     """``6 deals``."""
-    return f"{count:,} {'deal' if count == 1 else 'deals'}"
+    return many(count, "deal", "deals")
 
 
 def advice(outlook: Outlook) -> str:

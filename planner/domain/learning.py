@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from enum import StrEnum
 
 from planner.domain.errors import InputError
+from planner.domain.text import many
 
 LONGEST_TITLE = 300
 LONGEST_TAKEN = 4_000
@@ -98,7 +99,7 @@ class Pace:
 
     def words(self) -> str:
         """``9 books since 2 Mar 2026; a book a month asks 8``."""
-        books = f"{self.done} {'book' if self.done == 1 else 'books'}"
+        books = many(self.done, "book", "books")
         since = f"{self.since.day} {self.since:%b %Y}"
         return f"{books} since {since}; a book a {self.each} asks {self.wanted}"
 

@@ -11,6 +11,11 @@ _HIDDEN = frozenset(
 )
 
 
+def many(count: int, one: str, more: str) -> str:
+    """``1 day``, ``1,200 days``."""
+    return f"{count:,} {one if count == 1 else more}"
+
+
 def shown(text: str, *, lines: bool = False) -> str:
     """A line as it may go to a terminal: whatever it would obey is a mark, everything else stays; newlines if `lines`.
 

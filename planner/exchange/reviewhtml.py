@@ -14,7 +14,7 @@ from planner.domain.charts import Charts
 from planner.domain.money import format_number
 from planner.domain.review import NAMES, PARTS, DayReview, Figure, Review, Span
 from planner.domain.selfreview import Flow, Kind
-from planner.domain.text import clean
+from planner.domain.text import clean, many
 from planner.exchange import reviewcharts
 from planner.exchange.reviewcharts import bar, rect, svg
 from planner.exchange.reviewcharts import text as _text
@@ -278,7 +278,7 @@ def _said(body: Element, found: Review) -> None:
                 _text(line, "span", name, "dim").tail = f" {clean(text)}"
     if len(found.lessons) > MOST_SAID:
         more = len(found.lessons) - MOST_SAID
-        _text(body, "p", f"and on {more} {'day' if more == 1 else 'days'} before", "dim")
+        _text(body, "p", f"and on {many(more, 'day', 'days')} before", "dim")
 
 
 def _next(body: Element, found: Review) -> None:

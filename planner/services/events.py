@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from planner.domain.blocks import MIDNIGHT
 from planner.domain.errors import InputError
 from planner.domain.events import EventTime
+from planner.domain.text import many
 from planner.domain.workdays import Period
 from planner.exchange import ics, icsout
 from planner.exchange.textfile import FileRefused as FileRefused
@@ -107,7 +108,7 @@ def import_calendar(
     if not dry_run and (preview.made or preview.changed or preview.gone):
         from planner.store import events as store
 
-        what = f"{preview.events} {'event' if preview.events == 1 else 'events'}"
+        what = many(preview.events, "event", "events")
         with desk.database.write(f"imported {what} from {calendar.name}") as unit:
             store.put(unit.raw, calendar.events, unit.change_id, now)
             store.drop(unit.raw, calendar.cancelled)

@@ -16,6 +16,7 @@ from planner.domain.deals import Deal, Stage
 from planner.domain.errors import InputError, StateError
 from planner.domain.money import format_amount
 from planner.domain.people import Contact
+from planner.domain.text import many
 from planner.exchange import csvfile, tablefile
 from planner.exchange.csvfile import DELIMITERS as DELIMITERS
 from planner.exchange.csvfile import CsvFile as CsvFile
@@ -368,7 +369,7 @@ def how_written(preview: Preview) -> list[str]:
     """How a file is written, in words: rows, encoding, delimiter, the order of its dates."""
     reading, file = preview.reading, preview.file
     written = file.kind if isinstance(file, TableFile) else DELIMITERS.get(file.delimiter, repr(file.delimiter))
-    found = [f"{reading.rows:,} {'row' if reading.rows == 1 else 'rows'}", file.encoding, written]
+    found = [many(reading.rows, "row", "rows"), file.encoding, written]
     orders = sorted(set(reading.dates.values()))
     if orders:
         found.append("dates " + " and ".join(ORDER_WORDS[order] for order in orders))

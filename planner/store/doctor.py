@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from planner.domain.activity import COUNTED, REVENUE
 from planner.domain.errors import DatabaseProblem
+from planner.domain.text import many
 from planner.store import backup, connection, search
 
 
@@ -128,7 +129,7 @@ def _search(handle: sqlite3.Connection, path: str) -> Finding:
     finally:
         if handle.in_transaction:
             handle.execute("ROLLBACK")
-    said = f"{count:,} {'contact' if count == 1 else 'contacts'} are found"
+    said = f"{many(count, 'contact', 'contacts')} are found"
     return Finding(
         "search", True, said if well else f"the index was damaged; it is made anew, and {said}", mended=not well
     )

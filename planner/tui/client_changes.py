@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from planner.domain.text import many
 from planner.services.desk import Desk
 from planner.tui.messages import Unchanged
 from planner.tui.widgets.deals import NAMES
@@ -202,4 +203,4 @@ def export(
     if ready.sealed:
         tell("encrypting", 0, 0)
     exports.write(desk, ready, force=force, passphrase=passphrase)
-    return Unchanged(f"{ready.rows:,} {'row' if ready.rows == 1 else 'rows'} in {ready.path}; written down")
+    return Unchanged(f"{many(ready.rows, 'row', 'rows')} in {ready.path}; written down")

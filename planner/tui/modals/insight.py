@@ -12,6 +12,7 @@ from textual.widgets import Static
 
 from planner.domain.besthours import Reach
 from planner.domain.session import clock
+from planner.domain.text import many
 from planner.domain.workdays import WEEKDAYS
 from planner.services.insight import Insight
 from planner.tui.modals.base import Modal
@@ -43,7 +44,9 @@ class InsightModal(Modal[None]):
         if found.whole is None:
             return [*parts, Content("  No call with an outcome is logged yet; a hundred of them say something.\n\n")]
         whole = found.whole
-        said = f"  {whole.dials:,} calls in 180 days, {whole.rate * 100:.0f} % of them reached somebody\n\n"
+        said = (
+            f"  {many(whole.dials, 'call', 'calls')} in 180 days, {whole.rate * 100:.0f} % of them reached somebody\n\n"
+        )
         parts.append(Content.styled(said, "$text-muted"))
         days = [day for day in range(7) if day in found.weekdays or day < 5]
         heads = "".join(f"{WEEKDAYS[day][:3].capitalize():>8}" for day in days)
@@ -94,7 +97,10 @@ class InsightModal(Modal[None]):
         if best is not None:
             parts.append(Content.styled("Sprint  ", "bold"))
             parts.append(
-                Content(f"{best.calls} calls in {clock(best.seconds)}, {best.pace:.0f} an hour: your record\n")
+                Content(
+                    f"{many(best.calls, 'call', 'calls')} in {clock(best.seconds)},"
+                    f" {best.pace:.0f} an hour: your record\n"
+                )
             )
         if self.insight.noes is not None:
             few, low, high = self.insight.noes

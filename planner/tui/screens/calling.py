@@ -10,6 +10,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 
 from planner.domain.calling import pasted
+from planner.domain.text import many
 from planner.services import calling as service
 from planner.services.desk import Desk
 from planner.services.live import Live, Today
@@ -149,4 +150,4 @@ def _counted(text: str) -> str:
     """How pasted lines are understood."""
     found, without = pasted(text)
     left = f", {len(without)} without a number" if without else ""
-    return f"{len(found)} {'person' if len(found) == 1 else 'people'} with a number{left}" if text.strip() else ""
+    return f"{many(len(found), 'person', 'people')} with a number{left}" if text.strip() else ""

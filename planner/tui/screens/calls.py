@@ -16,6 +16,7 @@ from planner.domain import activity
 from planner.domain.errors import PlannerError, ProtectedTime
 from planner.domain.people import KINDS, Need
 from planner.domain.session import Standing
+from planner.domain.text import many
 from planner.services import dialing
 from planner.services import playbook as book
 from planner.services.desk import Desk
@@ -323,7 +324,7 @@ class CallsScreen(TalkScreen):
         tally, pace = self.calls.tally, self.calls.pace()
         if not tally.calls:
             return ""
-        said = f"{tally.calls} {'call' if tally.calls == 1 else 'calls'} in this session"
+        said = f"{many(tally.calls, 'call', 'calls')} in this session"
         if pace is not None:
             said += f", {pace:.0f} an hour"
         if tally.average_gap is not None:

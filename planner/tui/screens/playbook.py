@@ -10,6 +10,7 @@ from textual.containers import Container
 from textual.widgets import Input
 
 from planner.domain.errors import PlannerError
+from planner.domain.text import many
 from planner.services import playbook as service
 from planner.services.desk import Desk
 from planner.services.live import Live, Today
@@ -122,7 +123,7 @@ class PlaybookScreen(DeskScreen):
         chosen = self.query_one(ObjectionLines).chosen
         if chosen is None:
             return Sheet("Nothing like that is in the playbook.", "e adds it")
-        heard = f"heard {chosen.heard} {'time' if chosen.heard == 1 else 'times'}" if chosen.heard else "not heard yet"
+        heard = f"heard {many(chosen.heard, 'time', 'times')}" if chosen.heard else "not heard yet"
         return Sheet(chosen.objection.text, heard, tuple(sheets.answer_rows(chosen, numbered=False)))
 
     def _drill_sheet(self, items: list[service.DrillItem]) -> Sheet:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
+from planner.domain.text import many
 from planner.tui import view
 from planner.tui.view import Line
 from planner.tui.widgets.files import LABEL, ZONES, FileLines, is_late
@@ -39,7 +40,7 @@ class CompanyLines(FileLines):
         count = len(found.people) + found.others
         lines: list[Line] = [
             view.justified([(f" {name}", "bold")], [(booked, "good")], width, measure),
-            [(f" {count} {'person' if count == 1 else 'people'}", "dim"), ("   C", "accent"), (" the person", "dim")],
+            [(f" {many(count, 'person', 'people')}", "dim"), ("   C", "accent"), (" the person", "dim")],
             [],
             self._next(found, width),
             [],

@@ -17,6 +17,7 @@ from planner.domain.records import days_text
 from planner.domain.review import AFTER_CALL, FIGURES, NAMES, PARTS, Review, Span
 from planner.domain.selfreview import STEPS, Step
 from planner.domain.stages import arrow
+from planner.domain.text import many
 from planner.tui import view
 from planner.tui.messages import EntryClicked
 from planner.tui.view import Line
@@ -386,11 +387,11 @@ def evenings(report: Review, width: int) -> list[Line]:
 def honesty(report: Review) -> list[Row]:
     """What speaks for and against the figures: named, not judged."""
     found, lines = report.honesty, list[Line]()
-    lines.append([(f"{found.rows:,} {'row' if found.rows == 1 else 'rows'} of the log", "")])
+    lines.append([(f"{many(found.rows, 'row', 'rows')} of the log", "")])
     if found.from_memory:
         lines.append([("! ", "warn"), (f"{found.from_memory:,} of them entered from memory", "")])
     if found.same:
-        often = f"{found.same} {'time' if found.same == 1 else 'times'}"
+        often = many(found.same, "time", "times")
         lines.append([("! ", "warn"), (f"{often} five equal outcomes within ten seconds", "")])
     unopened = [each.day for each in report.days if each.over and each.weight and not each.opened]
     unclosed = [each.day for each in report.days if each.over and each.opened and not each.closed]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from planner.domain.activity import WORDS
+from planner.domain.text import many
 from planner.tui import view
 from planner.tui.view import Line
 from planner.tui.widgets.lines import Lines, measure
@@ -169,7 +170,7 @@ class EveningLines(Lines):
         lines: list[Line] = [[]]
         done, left = len(evening.done), len(evening.left)
         top = f", {evening.top[0]} of the top {evening.top[1]} before noon" if evening.top[1] else ""
-        lines.append([(INDENT, ""), (f"{done} {'task' if done == 1 else 'tasks'} done{top}", "")])
+        lines.append([(INDENT, ""), (f"{many(done, 'task', 'tasks')} done{top}", "")])
         open_: list[Line] = [[(f"{INDENT}  not done: ", "dim"), (title, "")] for title in evening.left[:4]]
         lines += [view.cut(line, width, measure) for line in open_]
         if left > 4:
