@@ -10,6 +10,7 @@ from textual.pilot import Pilot
 from textual.widgets import Input, TextArea
 
 from planner.services import people
+from planner.services.desk import Desk
 from planner.tui import first_paint, view
 from planner.tui.screens.clients import ClientsScreen
 from planner.tui.screens.review import ReviewScreen
@@ -175,6 +176,65 @@ def test_mail_close_up(snap_compare: Compare, tmp_path: Path, name: str, scene: 
     if name.endswith("light"):
         app.theme = "planner-light"
     assert snap_compare(app, terminal_size=(110, 32), run_before=pressing(*keys))
+
+
+def settings_of(desk: Desk, monkeypatch: pytest.MonkeyPatch, text: str) -> Desk:
+    """Give a rep settings, in a file whose name is the same wherever the test runs: it is shown."""
+    monkeypatch.chdir(Path(desk.settings_path).parent)
+    desk.settings_path = "config.toml"
+    if text:
+        Path(desk.settings_path).write_text(text, encoding="utf-8")
+    else:
+        Path(desk.settings_path).unlink(missing_ok=True)
+    desk.reread_config()
+    return desk
+
+
+OWN = """[me]
+name = "Анна Соколова-Преображенская [/] [@click=app.quit]x[/]"
+firm = "한빛무역 주식회사 서울지점"
+[calls]
+wrong = 3
+"""
+
+
+@pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
+@pytest.mark.parametrize(("name", "keys"), [("shipped", ["comma"]), ("own", ["comma", "end"])])
+def test_settings(
+    snap_compare: Compare,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    name: str,
+    keys: list[str],
+    size: tuple[int, int],
+) -> None:
+    desk = settings_of(SCENES["typical"](tmp_path), monkeypatch, OWN if name == "own" else "")
+    assert snap_compare(app_on(desk), terminal_size=size, run_before=pressing(*keys))
+
+
+@pytest.mark.parametrize("size", [(60, 20), (80, 24), (120, 36)], ids=lambda size: f"{size[0]}x{size[1]}")
+def test_tour(snap_compare: Compare, tmp_path: Path, size: tuple[int, int]) -> None:
+    assert snap_compare(
+        app_on(CALLS["typical"](tmp_path)), terminal_size=size, run_before=pressing("f2", "enter", "enter")
+    )
+
+
+@pytest.mark.parametrize(
+    ("name", "keys"),
+    [
+        ("setting-form-light", ["comma", "down", "enter"]),
+        ("settings-contrast-dark", ["comma", "down"]),
+        ("today-contrast-light", ["1"]),
+        ("tour-light", ["f2"]),
+        ("passphrase-light", ["6", "X", *"clients", "full_stop", *"age", "enter"]),
+    ],
+)
+def test_first_hour_close_up(
+    snap_compare: Compare, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, keys: list[str]
+) -> None:
+    app = app_on(settings_of(CLIENTS["typical"](tmp_path), monkeypatch, ""))
+    app.theme = f"planner-{'-'.join(name.split('-')[1:])}" if "contrast" in name else "planner-light"
+    assert snap_compare(app, terminal_size=(100, 30), run_before=pressing(*keys))
 
 
 def test_today_light(snap_compare: Compare, tmp_path: Path) -> None:

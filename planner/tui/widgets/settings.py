@@ -63,11 +63,12 @@ class SettingLines(EntryLines):
             ("● " if each.own else "· ", "accent" if each.own else "dim"),
         ]
         line.append((_column(each.key, KEY), "cursor" if chosen else ""))
-        room = max(8, min(28, (width - KEY) // 3))
+        told = width >= 70  # narrower, the value has all the room: what it is stands below
+        room = min(28, (width - KEY) // 3) if told else width - KEY - 5
         line.append((_column(each.value, room), "bold" if each.own else ""))
-        if width >= 70:
+        if told:
             line.append((each.about, "dim"))
-        return view.cut(line, width, measure)
+        return view.cut(line, width - 1, measure)  # a margin, as on the left
 
 
 class SettingWords(Lines):
