@@ -64,7 +64,7 @@ class SettingLines(EntryLines):
         ]
         line.append((_column(each.key, KEY), "cursor" if chosen else ""))
         told = width >= 70  # narrower, the value has all the room: what it is stands below
-        room = min(28, (width - KEY) // 3) if told else width - KEY - 5
+        room = min(28, (width - KEY) // 3) if told else width - KEY - 6
         line.append((_column(each.value, room), "bold" if each.own else ""))
         if told:
             line.append((each.about, "dim"))
