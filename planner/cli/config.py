@@ -61,12 +61,11 @@ def init(args: argparse.Namespace, desk: Desk) -> int:
 
 def _check_key(name: str, keys: str, desk: Desk) -> None:
     """Refuse a key that nothing has, that is none, or that is taken."""
-    from planner.tui.keys import check  # Textual behind it
+    from planner.tui.keys import refused  # Textual behind it
 
-    before = check(desk.config.keys)[1]
-    problems = [each for each in check({**desk.config.keys, name: keys})[1] if each not in before]
-    if problems:
-        raise InputError(problems[0])
+    problem = refused(desk.config.keys, name, keys)
+    if problem:
+        raise InputError(problem)
 
 
 def path(args: argparse.Namespace, desk: Desk) -> int:

@@ -7,9 +7,12 @@ from typing import Any
 from planner.config import known, writing
 from planner.config.known import SETTINGS as SETTINGS
 from planner.config.known import Setting as Setting
+from planner.config.reading import Config
 from planner.domain.errors import InputError, StateError, meanwhile
 from planner.services.calendar import check_country
 from planner.services.desk import Desk
+
+KEYS = "keys."
 
 
 def shown(value: Any) -> str:
@@ -23,6 +26,11 @@ def shown(value: Any) -> str:
     return "none" if value == "" else str(value)
 
 
+def value_of(found: Config, key: str) -> Any:
+    """The value of a setting in force; of a key of a command (``keys.…``) what the rep has made of it."""
+    return found.keys.get(key.removeprefix(KEYS), "") if key.startswith(KEYS) else found[key]
+
+
 def put(desk: Desk, key: str, text: str, seen: Any = None) -> tuple[str, Any, list[str]]:
     """Write a setting: its full key, the value it has now, and what else is to be said. Raises InputError with what is
     allowed. Keys of commands (``keys.…``) are checked by who knows the commands. With the value as it was `seen`, one
@@ -31,7 +39,7 @@ def put(desk: Desk, key: str, text: str, seen: Any = None) -> tuple[str, Any, li
     key = known.full_key(key)
     value = known.parse_value(key, text)
     if seen is not None:
-        now = desk.reread_config()[key]
+        now = value_of(desk.reread_config(), key)
         if now not in (seen, value):
             raise StateError(meanwhile(key, shown(now)))
     said: list[str] = []

@@ -490,6 +490,8 @@ class PlannerApp(App[None]):
         wanted = config["ui.theme"]
         if wanted in self.available_themes and wanted != self.theme:
             self.theme = wanted
+        if config.keys or self.own_keys:
+            self._take_keys()
 
     def action_choose_theme(self) -> None:
         """Let the rep choose a theme; it is kept in the settings."""

@@ -70,8 +70,8 @@ def _where(node: type[DOMNode]) -> str:
     name = node.__name__.removesuffix("Screen").removesuffix("Modal")
     if node is PlannerApp:
         return "everywhere"
-    if name == "Desk":
-        return "every screen"
+    if name in ("Desk", "Form"):
+        return "every screen" if name == "Desk" else "every form"
     words = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name).lower()
     return f"form: {words}" if node.__module__.startswith("planner.tui.modals") else words
 
@@ -128,6 +128,12 @@ def check(wanted: Mapping[str, str]) -> tuple[dict[str, str], list[str]]:
             problems.append(clash)
             del usable[name]
     return usable, problems
+
+
+def refused(given: Mapping[str, str], name: str, keys: str) -> str:
+    """Why keys can't be set for a command, beside those that are `given`; empty where they can."""
+    before = check(given)[1]
+    return next((each for each in check({**given, name: keys})[1] if each not in before), "")
 
 
 def _is_key(key: str) -> bool:

@@ -199,7 +199,9 @@ wrong = 3
 
 
 @pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
-@pytest.mark.parametrize(("name", "keys"), [("shipped", ["comma"]), ("own", ["comma", "end"])])
+@pytest.mark.parametrize(
+    ("name", "keys"), [("shipped", ["comma"]), ("own", ["comma", "end"]), ("keys", ["comma", "tab", "down"])]
+)
 def test_settings(
     snap_compare: Compare,
     tmp_path: Path,

@@ -8,8 +8,10 @@ import pytest
 from textual.widgets import Input
 
 from planner.config.known import SETTINGS
+from planner.services import calls
 from planner.services.desk import Desk
 from tests.conftest import Run
+from tests.scenes import NOW
 from tests.tui.helpers import press, running, shown
 
 
@@ -126,3 +128,32 @@ def test_by_command(run: Run, tmp_path: Path) -> None:
     run("config", "set", "mail.on_monday", "09:00")
     run("config", "set", "mail.on_monday", "")
     assert run("config", "show", "--json").json["mail.on_monday"] == []
+
+
+async def test_a_key_is_refused_changed_and_as_shipped_again(desk: Desk) -> None:
+    async with running(desk) as pilot:
+        await press(pilot, "comma", "tab")
+        assert " Keys " in shown(pilot) and "all as shipped" in shown(pilot)
+        await press(pilot, "f")
+        pilot.app.screen.query_one(Input).value = "log-dial"
+        await press(pilot, "enter", "enter")
+        pilot.app.screen.query_one(Input).value = "c"
+        await press(pilot, "enter")
+        assert "c is log-conversation's (today)" in shown(pilot)
+        assert not Path(desk.settings_path).exists()
+        pilot.app.screen.query_one(Input).value = "f6"
+        await press(pilot, "enter")
+        assert "keys.log-dial = f6   written" in shown(pilot) and "1 of your own" in shown(pilot)
+        await press(pilot, "escape", "escape", "d")
+        assert calls.listed(desk, NOW.date()) == []
+        assert " f6 dial" in shown(pilot)
+        await press(pilot, "f6")
+        assert [row.kind for row in calls.listed(desk, NOW.date())] == ["dial"]
+        await press(pilot, "comma", "tab", "f")
+        pilot.app.screen.query_one(Input).value = "log-dial"
+        await press(pilot, "enter", "r")
+        assert "keys.log-dial = d, as shipped" in shown(pilot)
+        await press(pilot, "tab")
+        assert " Settings " in shown(pilot)
+        await press(pilot, "escape", "d")
+        assert len(calls.listed(desk, NOW.date())) == 2

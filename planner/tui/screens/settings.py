@@ -23,11 +23,13 @@ FOOTER = (
     FooterKey("⏎", "change", "change"),
     FooterKey("f", "filter", "filter"),
     FooterKey("r", "as shipped", "reset"),
+    FooterKey("⇥", "keys", "page"),
     FooterKey("esc", "back", "leave"),
     FooterKey("1", "today", "app.show('today')"),
     FooterKey("?", "help", "app.help", last=True),
     FooterKey("^q", "quit", "app.quit", last=True),
 )
+KEY_ALLOWED = "g, G, ctrl+g, f5, slash, or several with a comma"
 SWITCHED = {"true": "false", "false": "true"}
 
 
@@ -39,6 +41,9 @@ class SettingsScreen(DeskScreen):
         Binding("enter", "change", "change", id="setting-change", tooltip="Another value; yes and no are switched"),
         Binding("r", "reset", "as shipped", id="setting-reset", tooltip="Take it out of the file: the default stands"),
         Binding("f", "filter", "filter", id="setting-filter", tooltip="Only those that have a text in them"),
+        Binding(
+            "tab,shift+tab", "page", "keys", id="setting-page", tooltip="The keys of all commands; the settings again"
+        ),
         Binding("escape", "leave", "back", id="setting-leave", tooltip="All of them again; back to Today"),
         Binding("up,k", "cursor(-1)", "up", id="setting-up", show=False),
         Binding("down,j", "cursor(1)", "down", id="setting-down", show=False),
@@ -52,6 +57,7 @@ class SettingsScreen(DeskScreen):
         super().__init__(desk, live)
         self.today = today
         self._wanted = ""
+        self._keys = False
 
     def compose(self) -> ComposeResult:
         yield HeaderLine(self.today, self.desk.now(), id="header")
@@ -72,8 +78,15 @@ class SettingsScreen(DeskScreen):
             self._say([("   ", ""), (shown(where), "dim")], keep=True)
 
     def _reload(self) -> None:
+        every = self._of_keys() if self._keys else self._of_settings()
+        asked = self._wanted.casefold()
+        found = [each for each in every if asked in f"{each.key} {each.about} {each.allowed} {each.value}".casefold()]
+        self._lines.show(found, self._wanted, "Keys" if self._keys else "Settings")
+        self.query_one(SettingWords).show(self._lines.chosen)
+
+    def _of_settings(self) -> list[SettingLine]:
         config = self.desk.current_config()
-        found = [
+        return [
             SettingLine(
                 each.key,
                 service.shown(config[each.key]),
@@ -83,10 +96,30 @@ class SettingsScreen(DeskScreen):
                 service.shown(each.default),
             )
             for each in service.SETTINGS
-            if self._wanted.casefold() in f"{each.key} {each.about} {each.allowed}".casefold()
         ]
-        self._lines.show(found, self._wanted)
-        self.query_one(SettingWords).show(self._lines.chosen)
+
+    def _of_keys(self) -> list[SettingLine]:
+        """The keys of commands, each command once, wherever it is."""
+        from planner.tui import keys  # all screens behind it, a tenth of a second
+
+        usable, _ = keys.check(self.desk.current_config().keys)
+        found: dict[str, SettingLine] = {}
+        for each in keys.commands():
+            shipped = "  ".join(keys.written(key) for key in each.keys)
+            pressed = "  ".join(keys.pressed(each, usable))
+            about = f"{each.about} · {each.where}" if each.about else each.where
+            found.setdefault(
+                each.id, SettingLine(service.KEYS + each.id, pressed, each.id in usable, about, KEY_ALLOWED, shipped)
+            )
+        return list(found.values())
+
+    def action_page(self) -> None:
+        """The keys of commands; the settings again."""
+        self._keys, self._wanted = not self._keys, ""
+        keys = [FooterKey("⇥", "settings", "page") if self._keys and key.key == "⇥" else key for key in FOOTER]
+        self.query_one(FooterLine).show(keys)
+        self._lines.move_to(0)
+        self._reload()
 
     @property
     def _lines(self) -> SettingLines:
@@ -112,10 +145,11 @@ class SettingsScreen(DeskScreen):
         elif each.value in SWITCHED and each.default in SWITCHED:
             self._put(each, SWITCHED[each.value], self.desk.config[each.key])
         else:
-            self._ask(each, "" if self.desk.config[each.key] in ("", []) else each.value)
+            now = service.value_of(self.desk.config, each.key)
+            self._ask(each, "" if now in ("", []) else now if each.key.startswith(service.KEYS) else each.value)
 
     def _ask(self, each: SettingLine, text: str, problem: str = "") -> None:
-        seen = self.desk.config[each.key]
+        seen = service.value_of(self.desk.config, each.key)
 
         def put(typed: str | None) -> None:
             if typed is not None:
@@ -128,6 +162,12 @@ class SettingsScreen(DeskScreen):
             if each.key == "ui.theme" and text not in self.app.available_themes:
                 themes = ", ".join(sorted(self.app.available_themes, key=lambda name: (name[:7] != "planner", name)))
                 raise InputError(f"{text!r} is no theme; there are {themes}.")
+            if each.key.startswith(service.KEYS):
+                from planner.tui.keys import refused
+
+                sentence = refused(self.desk.config.keys, each.name, text)
+                if sentence:
+                    raise InputError(sentence)
             key, value, said = service.put(self.desk, each.key, text, seen)
         except PlannerError as problem:
             self._ask(each, text, str(problem))
@@ -145,7 +185,8 @@ class SettingsScreen(DeskScreen):
             except PlannerError as problem:
                 self._complain(str(problem))
                 return
-            self._changed(f"{key} = {service.shown(value)}, as shipped")
+            now = each.default if key.startswith(service.KEYS) else service.shown(value)
+            self._changed(f"{key} = {now}, as shipped")
 
     def _changed(self, said: str) -> None:
         self.planner.settings_changed()

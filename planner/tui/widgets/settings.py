@@ -24,6 +24,11 @@ class SettingLine:
     allowed: str
     default: str
 
+    @property
+    def name(self) -> str:
+        """Its key as it is read; the keys of commands stand on a page of their own."""
+        return self.key.removeprefix("keys.")
+
 
 class SettingLines(EntryLines):
     """The settings."""
@@ -32,6 +37,7 @@ class SettingLines(EntryLines):
         super().__init__(id=id)
         self.settings: Sequence[SettingLine] = ()
         self.wanted = ""
+        self.heading = "Settings"
 
     def count(self) -> int:
         return len(self.settings)
@@ -41,14 +47,14 @@ class SettingLines(EntryLines):
         """The setting under the cursor."""
         return self.settings[self.cursor] if self.cursor < len(self.settings) else None
 
-    def show(self, settings: Sequence[SettingLine], wanted: str) -> None:
-        """Take settings; `wanted` is the text that they were looked for by."""
-        self.settings, self.wanted = settings, wanted
+    def show(self, settings: Sequence[SettingLine], wanted: str, heading: str = "Settings") -> None:
+        """Take settings under a heading; `wanted` is the text that they were looked for by."""
+        self.settings, self.wanted, self.heading = settings, wanted, heading
         self.move_to(self.cursor)
 
     def build(self, width: int, height: int) -> list[Line]:
         own = sum(each.own for each in self.settings)
-        title: Line = [(" Settings", "bold"), (f"   {len(self.settings)}", "bold")]
+        title: Line = [(f" {self.heading}", "bold"), (f"   {len(self.settings)}", "bold")]
         title.append((f"   {own} of your own" if own else "   all as shipped", "dim"))
         if self.wanted:
             title.append((f"   with “{self.wanted}”   esc all", "dim"))
@@ -62,7 +68,7 @@ class SettingLines(EntryLines):
             (" ▸ " if chosen else "   ", "accent"),
             ("● " if each.own else "· ", "accent" if each.own else "dim"),
         ]
-        line.append((_column(each.key, KEY), "cursor" if chosen else ""))
+        line.append((_column(each.name, KEY), "cursor" if chosen else ""))
         told = width >= 70  # narrower, the value has all the room: what it is stands below
         room = min(28, (width - KEY) // 3) if told else width - KEY - 6
         line.append((_column(each.value, room), "bold" if each.own else ""))
@@ -88,7 +94,7 @@ class SettingWords(Lines):
         if each is None:
             return []
         rows: list[Line] = [
-            [(f" {each.key}", "bold"), (f"   {each.about}", "")],
+            [(f" {each.name}", "bold"), (f"   {each.about}", "")],
             [(" can be     ", "dim"), (each.allowed, "")],
             [(" is         ", "dim"), (each.value, "accent" if each.own else "")],
             [(" as shipped ", "dim"), (each.default, "")],
