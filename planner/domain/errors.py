@@ -41,7 +41,8 @@ class NeedsMigration(DatabaseProblem):
 
 def meanwhile(name: str, now: object) -> str:
     """What to say of a field that was changed since a form was opened."""
+    said = name if "." in name else name.replace("_", " ")  # a setting is called as it is written
     return (
-        f"The {name.replace('_', ' ')} was changed meanwhile, to {str(now or 'nothing')[:200]!r}; yours is still in "
+        f"The {said} was changed meanwhile, to {str(now or 'nothing')[:200]!r}; yours is still in "
         "the form. Save again to put it in the place of that."
     )

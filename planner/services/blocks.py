@@ -19,7 +19,7 @@ from planner.domain.blocks import (
     protected_at,
     subtract,
 )
-from planner.domain.errors import InputError, ProtectedTime, StateError
+from planner.domain.errors import InputError, ProtectedTime, StateError, meanwhile
 from planner.domain.events import busy_on
 from planner.domain.workdays import DAY
 from planner.services import week
@@ -157,11 +157,20 @@ def drop(desk: Desk, day: date, block: DayBlock, *, back: bool = False) -> DayPl
 def move(desk: Desk, day: date, block: DayBlock, first: int, last: int) -> DayPlan:
     """Put a block at other minutes of the day, for the day only. It wins: the others give way, the protected never.
 
-    A block wholly covered is dropped for the day, one cut in two is two.
+    A block wholly covered is dropped for the day, one cut in two is two. One that isn't as it was given (it was changed
+    meanwhile) is left alone: StateError.
     """
     moved = block.block.at(first, last)
     _check_night(desk, day, moved)
-    return _change(desk, day, f"{moved} for the day", lambda blocks: _over(blocks, block.position, moved))
+
+    def change(blocks: list[DayBlock]) -> list[DayBlock]:
+        now = next((each for each in blocks if each.position == block.position), None)
+        if now is None or (now.block, now.dropped) != (block.block, block.dropped):
+            there = "" if now is None else f"{now.block}{', dropped for the day' if now.dropped else ''}"
+            raise StateError(meanwhile("block", there))
+        return _over(blocks, block.position, moved)
+
+    return _change(desk, day, f"{moved} for the day", change)
 
 
 def add(desk: Desk, day: date, new: Block) -> DayPlan:

@@ -134,7 +134,7 @@ def answer(
         said = {"agreed": agreed, "compensation": compensation, "escalated": escalated, "due": due}
         for name, value in said.items() if seen is not None else ():
             now = getattr(complaint, name)
-            if value and now != getattr(seen, name):
+            if value and now not in (getattr(seen, name), value):
                 raise StateError(meanwhile("time" if name == "due" else name, now))
         changed = _changed(complaint, agreed, compensation, escalated, due)
         if state is not None and (state is not complaint.state or not agreed):

@@ -74,12 +74,10 @@ def close_day(
     without_list: bool = False,
     said: CloseWords | None = None,
     day: date | None = None,
-    seen: CloseWords | None = None,
 ) -> DayRecord:
     """Close today: it no longer belongs to the days left. A day without tomorrow's calling list is closed only
     knowingly (`without_list`); `said` are its four lines. `day` is another day than today: an evening that went on
-    past midnight closes its own. With the lines as they were `seen`, what was said elsewhere meanwhile isn't
-    overwritten: StateError says how it is.
+    past midnight closes its own.
     """
     from planner.store import calling
 
@@ -100,7 +98,7 @@ def close_day(
                 "--without-list closes the day knowingly without."
             )
         note = "without list" if not listed else ""
-        record = replace(record, closed_at=now, note=note, words=_cleaned(_merged(record.words, said, seen)))
+        record = replace(record, closed_at=now, note=note, words=_cleaned(said or record.words))
         blocks.fix(unit.session, today, blocks.weight_of(desk, unit.session, today))
         store.put(unit.session, record)
         store.close_mail(unit.session, today, int(desk.clock.timestamp()))
@@ -111,12 +109,12 @@ def _cleaned(said: CloseWords) -> CloseWords:
     return CloseWords(clean(said.went_well), clean(said.went_wrong), clean(said.what_else), clean(said.will_try))
 
 
-def _merged(now: CloseWords, said: CloseWords | None, seen: CloseWords | None) -> CloseWords:
+def _merged(now: CloseWords, said: CloseWords, seen: CloseWords | None) -> CloseWords:
     """The four lines as they are to be: what is `said`, but not over what came since they were `seen`. A line that was
     left as it was seen stays as it is now.
     """
-    if said is None or seen is None:
-        return said or now
+    if seen is None:
+        return said
     for each in fields(said):
         there, before, wanted = getattr(now, each.name), getattr(seen, each.name), getattr(said, each.name)
         if there not in (before, wanted) and wanted != before:
@@ -125,7 +123,9 @@ def _merged(now: CloseWords, said: CloseWords | None, seen: CloseWords | None) -
 
 
 def say(desk: Desk, day: date, said: CloseWords, seen: CloseWords | None = None) -> DayRecord:
-    """Keep the four lines of a day, closed or not; `seen` as for `close_day`."""
+    """Keep the four lines of a day, closed or not. With the lines as they were `seen`, what was said elsewhere since
+    isn't overwritten: StateError says how it is.
+    """
     with desk.database.write(f"what was said of {day}") as unit:
         unit.keeps_laid = True
         record = store.get(unit.session, day)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
@@ -123,10 +123,10 @@ def edit(
     return found
 
 
-def _check_seen(deal: Deal, seen: Deal | None, names: Iterable[str]) -> None:
-    """Refuse to overwrite what was changed since a deal was `seen`."""
-    for name in names if seen is not None else ():
-        if getattr(deal, name) != getattr(seen, name):
+def _check_seen(deal: Deal, seen: Deal | None, wanted: Mapping[str, Any]) -> None:
+    """Refuse to overwrite what was changed since a deal was `seen`, but for what is as `wanted` already."""
+    for name, value in wanted.items() if seen is not None else ():
+        if getattr(deal, name) not in (getattr(seen, name), value):
             raise StateError(meanwhile(name, getattr(deal, name)))
 
 
@@ -164,7 +164,7 @@ def won(
     require_database(desk, NO_DEALS)
     with desk.database.write("won") as unit:
         deal = _open(unit.session, deal_id)
-        _check_seen(deal, seen, ("value", "contract_end", "term_months"))
+        _check_seen(deal, seen, {"value": amount, "contract_end": until, "term_months": term_months})
         value = amount if amount is not None else deal.value
         if value is None:
             raise InputError(f"Deal {deal_id} ({deal.title}) has no value yet: say what it brings with --amount.")

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING
 
-from planner.domain.errors import InputError, StateError
+from planner.domain.errors import InputError, StateError, meanwhile
 from planner.domain.learning import Kind, Learning, Shelf, Use, as_of, nudges, pace
 from planner.domain.tasks import Due, Priority, Task, TaskState
 from planner.domain.text import clean
@@ -132,7 +132,10 @@ def edit(
         given = {"title": title, "author": author, "taken": taken}
         for name, text in given.items() if seen is not None else ():
             if text is not None and getattr(row, name) not in (getattr(seen, name), text):
-                raise StateError(f"Its {name} was changed meanwhile: {getattr(row, name) or 'it is empty'}.")
+                raise StateError(meanwhile(name, getattr(row, name)))
+        wanted = None if not_done else done_on
+        if seen is not None and (not_done or done_on) and row.done_on not in (seen.done_on, wanted):
+            raise StateError(meanwhile("day it was done on", row.done_on))
         changed = replace(
             row,
             title=row.title if title is None else clean(title),

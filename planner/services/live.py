@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -258,13 +258,13 @@ class Live:
         with self.reading() as handle:
             return handle is not None and search.waits(handle, most)
 
-    def bring_search_up(self) -> None:
-        """Let the search read what was written since, beside a screen on which keys are typed."""
+    def bring_search_up(self, stop: Callable[[], bool] = lambda: False) -> None:
+        """Let the search read what was written since, beside a screen on which keys are typed, until `stop` says so."""
         from planner.store import search
 
         with self.reading() as handle:
             if handle is not None:
-                search.brought_up(handle, held=search.BESIDE)
+                search.brought_up(handle, held=search.BESIDE, stop=stop)
 
     def much(self, *, redo: bool) -> bool:
         """Whether the change that would be turned next is one of thousands of rows."""

@@ -160,7 +160,8 @@ def say(
         store.begin(session, week, desk.now())
         review = store.get(session, week)
         line = _line(review, line_id) if line_id else ReviewLine(0, kind, clean(text))
-        if seen is not None and (line.text, line.cause, line.correction) != (seen.text, seen.cause, seen.correction):
+        before = None if seen is None else (seen.text, seen.cause, seen.correction)
+        if before is not None and (line.text, line.cause, line.correction) not in (before, (text, cause, correction)):
             raise StateError(meanwhile("line", line.text))
         same = review.of(line.kind)
         if not line_id and line.kind is Kind.AIM and len(same) >= AIMS:

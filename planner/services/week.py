@@ -110,7 +110,12 @@ def put_days(desk: Desk, template: WeekTemplate, days: Mapping[int, Sequence[Blo
     replace(template, days=wanted)  # raises InputError where blocks overlap
     with desk.database.write(label) as unit:
         own = _own(desk, unit.session, template)
+        there = next(each for each in store.templates(unit.session) if each.id == own.id)
         for weekday, blocks in days.items():
+            if there.days[weekday] != template.days[weekday]:  # read just before, outside of this transaction
+                raise StateError(
+                    f"{WEEKDAYS[weekday].capitalize()} of {template.name} was changed just now; try again."
+                )
             store.put_day(unit.session, own.id, weekday, blocks)
 
 

@@ -308,18 +308,24 @@ def _text_hits(connection: sqlite3.Connection, wanted: Sequence[tuple[str, int]]
     return found
 
 
-def brought_up(connection: sqlite3.Connection, most: int | None = None, held: float = FIRST) -> bool:
+def brought_up(
+    connection: sqlite3.Connection,
+    most: int | None = None,
+    held: float = FIRST,
+    stop: Callable[[], bool] = lambda: False,
+) -> bool:
     """Bring the search up in transactions of its own where something was written since. False where the file can't be
     written now, or where more than `most` rows wait to be read: what was written last isn't found then.
 
     Many rows are read in turns of `held` seconds and a few milliseconds, and others may write between them: of 500,000
-    rows at once, a call counted meanwhile would wait longer than it is waited for, and be refused.
+    rows at once, a call counted meanwhile would wait longer than it is waited for, and be refused. `stop` is asked
+    between the turns: the next reading goes on where this one was.
     """
     if not stale(connection):
         return True
-    if most is not None and waits(connection, most):
-        return False
-    while True:
+    while not stop():
+        if most is not None and waits(connection, most):
+            return False
         begun = time.perf_counter()
         try:
             connection.execute("BEGIN IMMEDIATE")
@@ -337,6 +343,7 @@ def brought_up(connection: sqlite3.Connection, most: int | None = None, held: fl
         if not more:
             return True
         time.sleep(min(LONGEST_TURN, time.perf_counter() - begun))  # as long as they were kept waiting
+    return False
 
 
 def _turn(connection: sqlite3.Connection, until: float) -> bool:
@@ -352,4 +359,7 @@ def _turn(connection: sqlite3.Connection, until: float) -> bool:
             connection.execute("DELETE FROM search_stale WHERE kind = ? AND row_id <= ?", (kind, ids[-1]))
             if time.perf_counter() >= until:
                 return stale(connection)
+    connection.execute(
+        "DELETE FROM search_stale"
+    )  # of a kind that nobody reads: else it would be looked for ever again
     return False

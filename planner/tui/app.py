@@ -14,6 +14,7 @@ from textual import events
 from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
 from textual.screen import Screen
+from textual.worker import Worker, WorkerState, get_current_worker
 
 from planner import failure
 from planner.domain.errors import PlannerError
@@ -28,8 +29,6 @@ from planner.tui.theme import DARK, THEMES
 from planner.tui.typeahead import AGAIN, KeyPassed, TypeAhead
 
 if TYPE_CHECKING:
-    from textual.worker import Worker
-
     from planner.services.mailbox import Passwords
     from planner.tui.mailwatch import MailWatch
     from planner.tui.reminders import Reminders
@@ -178,17 +177,22 @@ class PlannerApp(App[None]):
         """Where thousands of rows were written since the search last read (an import, a migration), read them beside
         the screen.
         """
-        if self._reading_for_search or not self.live.search_waits(MOST_AT_ONCE):
-            return
+        try:
+            if self._reading_for_search or not self.live.search_waits(MOST_AT_ONCE):
+                return
+        except PlannerError:
+            return  # a file that can't be read just now; the next search looks again
         self._reading_for_search = True
 
         def read() -> None:
+            worker = get_current_worker()
             try:
                 with closing(Live(self.desk)) as live:
-                    live.bring_search_up()
+                    live.bring_search_up(lambda: worker.is_cancelled)  # who leaves doesn't wait for it
             except PlannerError as problem:
                 self.call_from_thread(self.notify, str(problem), severity="warning", markup=False)
-            self.call_from_thread(self._read_for_search)
+            if not worker.is_cancelled:
+                self.call_from_thread(self._read_for_search)
 
         self.run_worker(read, thread=True, group="search", exit_on_error=False)
 
@@ -339,6 +343,12 @@ class PlannerApp(App[None]):
         self._next_service()
         while self._idle and not self._busy:
             self._idle.pop(0)()
+
+    def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
+        """What breaks in a worker of the app's own is said, and written to the log."""
+        if event.state is WorkerState.ERROR and event.worker.error is not None:
+            screen = next(screen for screen in reversed(self.screen_stack) if isinstance(screen, DeskScreen))
+            screen.service_broken(event.worker.error)
 
     @property
     def passwords(self) -> Passwords:

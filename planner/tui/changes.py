@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
-from planner.domain.errors import NeedNotFound, ProtectedTime, StateError, meanwhile
+from planner.domain.errors import NeedNotFound, ProtectedTime, StateError
 from planner.services.desk import Desk
 
 if TYPE_CHECKING:
@@ -105,11 +105,11 @@ def open_day(desk: Desk) -> str:
     return "the day is open, its targets are frozen"
 
 
-def close_day(desk: Desk, which: date, said: CloseWords, seen: CloseWords, *, without_list: bool) -> str:
-    """Close a day, with its four lines as they were `seen`."""
+def close_day(desk: Desk, which: date, *, without_list: bool) -> str:
+    """Close a day, with the four lines that are kept of it."""
     from planner.services import day
 
-    day.close_day(desk, said=said, without_list=without_list, day=which, seen=seen)
+    day.close_day(desk, without_list=without_list, day=which)
     return "the day is closed"
 
 
@@ -159,17 +159,14 @@ def shift_block(desk: Desk, day: date, position: int, begin: int, end: int) -> s
     return f"{moved} for the day"
 
 
-def place_block(desk: Desk, day: date, position: int | None, wanted: Block, seen: Block | None = None) -> str:
+def place_block(desk: Desk, day: date, seen: DayBlock | None, wanted: Block) -> str:
     """Put a block, as it was `seen`, at other hours of a day, or one that the week doesn't have on it."""
     from planner.services import blocks
 
-    if position is None:
+    if seen is None:
         blocks.add(desk, day, wanted)
     else:
-        block = _block(desk, day, position)
-        if seen is not None and block.block != seen:
-            raise StateError(meanwhile("block", f"{block.block}"))
-        blocks.move(desk, day, block, wanted.first, wanted.last)
+        blocks.move(desk, day, seen, wanted.first, wanted.last)
     return f"{wanted} for the day"
 
 
@@ -191,13 +188,17 @@ def put_week_block(
     old: Block | None,
     new: Block | None,
     leaving: tuple[int, ...] = (),
+    *,
+    chosen: int,
 ) -> str:
-    """Put a block into a week, change one, or take one out; it leaves the weekdays named last."""
+    """Put a block into a week, change one that was chosen on a weekday, or take it out; it leaves the weekdays of
+    `leaving`.
+    """
     from planner.services import week
 
     # as it stands by now: a change before this one may still have been under way when the key was pressed
     template = week.find(desk, template.name)
-    if old is not None and not any(old in template.days[weekday] for weekday in (*weekdays, *leaving)):
+    if old is not None and old not in template.days[chosen]:
         raise StateError(
             f"{old} was changed or taken out meanwhile; look again. What is saved now is put there as well."
         )

@@ -116,7 +116,7 @@ def learnt(desk: Desk, row: Learning, wanted: LearningWanted) -> str:
         title=_new(wanted.title, row.title),
         author=_new(wanted.author, row.author),
         taken=_new(wanted.taken, row.taken),
-        done_on=wanted.done_on,
+        done_on=None if wanted.done_on == row.done_on else wanted.done_on,
         not_done=wanted.done_on is None and row.done_on is not None,
         seen=row,
         what=row.kind.value,

@@ -146,9 +146,19 @@ def test_what_the_search_reads_leaves_room_for_a_call(clients: Clients, monkeypa
     with closing(desk.database.raw()) as handle:
         assert search.brought_up(handle, held=0)
     assert len(turns) >= 3
-    assert all(0 < seconds <= search.LONGEST_TURN for seconds in turns)
     assert len(clients.hits("person", 500)) == 300
     assert found(clients, f"turn{len(turns) - 1}x") == [("contact", "Kim Minsu 김민수")]
+
+
+def test_reading_stops_when_it_is_asked_to_and_forgets_what_nobody_reads(clients: Clients) -> None:
+    anew(clients.desk)
+    with closing(clients.desk.database.raw()) as handle:
+        asked = iter((False, True))
+        assert not search.brought_up(handle, held=0, stop=lambda: next(asked))
+        assert 0 < handle.execute("SELECT count(*) FROM search_stale").fetchone()[0] < 303
+        handle.execute("INSERT INTO search_stale (kind, row_id) VALUES ('nothing', 1)")
+        assert search.brought_up(handle)
+        assert not search.stale(handle)
 
 
 def test_reading_that_breaks_off_goes_on_where_it_was(clients: Clients, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -4,13 +4,18 @@ again it is the rep's word.
 
 from __future__ import annotations
 
+from contextlib import closing
 from dataclasses import replace
 from datetime import date, datetime, time
 from decimal import Decimal
 from pathlib import Path
+from threading import Event
+from typing import Any
 
+import pytest
 from textual.widgets import Input, TextArea
 
+from planner.config import writing
 from planner.domain.blocks import Block
 from planner.domain.day import CloseWords
 from planner.domain.goals import Horizon
@@ -28,11 +33,14 @@ from planner.services import (
     people,
     plan,
     selfreview,
-    settings,
     week,
     words,
 )
 from planner.services.desk import Desk
+from planner.store import connection
+from planner.tui import changes
+from planner.tui.modals.block import BlockModal
+from planner.tui.modals.clients import AnswerModal
 from planner.tui.modals.goal import GoalModal
 from planner.tui.modals.plan import PlanModal
 from tests.scenes import WEEK, move_clock, review_typical, typical
@@ -205,15 +213,28 @@ async def test_what_is_said_in_the_evening(tmp_path: Path) -> None:
     assert said().what_else == "from elsewhere"
 
 
+async def test_a_day_that_was_closed_elsewhere_keeps_what_is_said_of_it(tmp_path: Path) -> None:
+    desk = typical(tmp_path)
+    move_clock(desk, datetime(2026, 11, 16, 20, 30))
+    async with running(desk) as pilot:
+        await press(pilot, "b", "w")
+        field(pilot, "went_well").value = "calls went well"
+        day.close_day(desk, without_list=True)
+        await press(pilot, *["enter"] * 4)
+        await wait_for(pilot, says(pilot, "was closed at 20:30 already"))
+        assert "calls went well" in shown(pilot)
+    assert day.log(desk, MONDAY).record.words.went_well == "calls went well"
+
+
 async def test_a_setting(desk: Desk) -> None:
     async with running(desk) as pilot:
         await press(pilot, "comma", "f")
         pilot.app.screen.query_one(Input).value = "mail.minutes"
         await press(pilot, "enter", "enter")
         pilot.app.screen.query_one(Input).value = "25"
-        settings.put(desk, "mail.minutes", "20")
+        writing.store_value(desk.settings_path, "mail.minutes", 20)
         await press(pilot, "enter")
-        await wait_for(pilot, says(pilot, "changed meanwhile, to '20'"))
+        await wait_for(pilot, says(pilot, "mail.minutes was changed meanwhile, to '20'"))
         assert pilot.app.screen.query_one(Input).value == "25"
         assert desk.reread_config()["mail.minutes"] == 20
         await press(pilot, "enter")
@@ -221,7 +242,7 @@ async def test_a_setting(desk: Desk) -> None:
     assert desk.reread_config()["mail.minutes"] == 25
 
 
-async def test_a_line_of_the_review_what_went_wrong_and_the_wish(tmp_path: Path) -> None:
+async def test_lines_of_the_review(tmp_path: Path) -> None:
     desk = review_typical(tmp_path)
 
     def lines(kind: Kind) -> tuple[str, ...]:
@@ -241,6 +262,16 @@ async def test_a_line_of_the_review_what_went_wrong_and_the_wish(tmp_path: Path)
         assert field(pilot, "cause").value == "elsewhere"
         await press(pilot, *["enter"] * 3)
         await wait_for(pilot, lambda: lines(Kind.WRONG)[0] == "said by the form|elsewhere")
+        well = selfreview.read(desk, WEEK).review.of(Kind.WELL)[0]
+        await choose(pilot, well.text)
+        await press(pilot, "e")
+        pilot.app.screen.query_one(Input).value = "well by the form"
+        selfreview.say(desk, WEEK, Kind.WELL, "well elsewhere", line_id=well.id)
+        await press(pilot, "enter")
+        await wait_for(pilot, says(pilot, "line was changed meanwhile, to 'well elsewhere'"))
+        assert pilot.app.screen.query_one(Input).value == "well by the form"
+        await press(pilot, "enter")
+        await wait_for(pilot, lambda: lines(Kind.WELL)[0] == "well by the form|")
 
 
 async def test_the_line_to_the_wish(tmp_path: Path) -> None:
@@ -278,3 +309,78 @@ async def test_what_is_learnt(tmp_path: Path) -> None:
         await wait_for(pilot, says(pilot, "changed: Another book"))
     found = next(each for each in learning.read(desk).rows if each.id == row.id)
     assert (found.author, found.taken) == ("by the form", "much")
+
+
+async def test_a_book_that_is_read_stays_read_when_it_is_asked_again(tmp_path: Path) -> None:
+    desk = review_typical(tmp_path)
+    row = learning.add(desk, "Another book", LearningKind.BOOK)
+    async with running(desk) as pilot:
+        await opened(pilot)
+        await page(pilot, "Learning")
+        await choose(pilot, "Another book")
+        await press(pilot, "d")
+        field(pilot, "taken").value = "by the form"
+        learning.edit(desk, row.id, taken="elsewhere")
+        await press(pilot, "enter")
+        await wait_for(pilot, says(pilot, "taken was changed meanwhile"))
+        assert field(pilot, "done").value == "today"
+        await press(pilot, "enter")
+        await wait_for(pilot, says(pilot, "done: Another book"))
+        # a day that is otherwise elsewhere isn't put back by a form in which it wasn't touched
+        await press(pilot, "e")
+        field(pilot, "author").value = "A"
+        learning.edit(desk, row.id, not_done=True)
+        await press(pilot, "enter")
+        await wait_for(pilot, says(pilot, "changed: Another book"))
+    found = next(each for each in learning.read(desk).rows if each.id == row.id)
+    assert (found.author, found.done_on) == ("A", None)
+
+
+async def test_what_was_typed_comes_again_over_whatever_is_shown_by_then(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk = typical(tmp_path)
+    held, place = Event(), changes.place_block
+
+    def slow(*args: Any) -> str:
+        held.wait(10)
+        return place(*args)
+
+    monkeypatch.setattr(changes, "place_block", slow)
+    async with running(desk) as pilot:
+        await press(pilot, "t", "down", "e")
+        field(pilot, "start").value = "22:00"
+        field(pilot, "end").value = "23:00"
+        await pilot.press("enter", "right", "1")
+        await wait_for(pilot, lambda: pilot.app.screen is pilot.app.screen_stack[0])
+        held.set()
+        await wait_for(pilot, says(pilot, "are protected"))
+        assert isinstance(pilot.app.screen, BlockModal)
+        assert field(pilot, "start").value == "22:00"
+        field(pilot, "start").value = "12:30"
+        field(pilot, "end").value = "13:00"
+        await press(pilot, "enter")
+        await wait_for(pilot, says(pilot, "rest 12:30–13:00 for the day"))
+    assert str(blocks.find(blocks.read(desk, MONDAY).blocks, "rest").block) == "rest 12:30–13:00"
+    assert str(blocks.find(blocks.read(desk, date(2026, 11, 17)).blocks, "rest").block) == "rest 12:00–13:00"
+
+
+async def test_what_was_typed_comes_again_while_another_program_holds_the_file(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(connection, "BUSY_SECONDS", 0.05)
+    people.add(desk, "Kim", {})
+    made = complaints.add(desk, "came late", contact="1", kind="delivery")
+    async with running(desk) as pilot:
+        await press(pilot, "6", "shift+tab", "e")
+        field(pilot, "agreed").value = "two new pallets"
+        with closing(desk.database.raw()) as other:
+            other.execute("BEGIN EXCLUSIVE")
+            await press(pilot, "enter")
+            await wait_for(pilot, says(pilot, "nothing was changed. Try again"))
+            assert isinstance(pilot.app.screen, AnswerModal)
+            assert field(pilot, "agreed").value == "two new pallets"
+            other.execute("ROLLBACK")
+        await press(pilot, "enter")
+        await wait_for(pilot, lambda: complaints.listed(desk).rows[0].agreed == "two new pallets")
+    assert made.agreed == ""

@@ -76,6 +76,8 @@ class LearningWanted:
     taken: str
     typed: dict[str, str]
     """The fields that are otherwise than before, as texts."""
+    whole: dict[str, str]
+    """All of them."""
 
 
 class LearningModal(FormModal[LearningWanted]):
@@ -121,5 +123,5 @@ class LearningModal(FormModal[LearningWanted]):
         if not values["title"]:
             raise InputError("What is it called? Or leave with esc.")
         taken = values["taken"].replace(" ⏎ ", "\n")
-        typed = otherwise(values, self.before)
-        return LearningWanted(values["title"], values["author"], kind, done, taken, typed)
+        typed, whole = otherwise(values, self.before), {"kind": kind.value} | values
+        return LearningWanted(values["title"], values["author"], kind, done, taken, typed, whole)

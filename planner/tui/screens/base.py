@@ -13,7 +13,7 @@ from textual.screen import Screen
 from textual.worker import Worker, WorkerState, get_current_worker
 
 from planner import failure
-from planner.domain.errors import PlannerError
+from planner.domain.errors import PlannerError, StateError
 from planner.services.desk import Desk
 from planner.services.live import Live
 from planner.tui import changes
@@ -180,10 +180,12 @@ class DeskScreen(Screen[None]):
         """Turn a change of thousands of rows in a worker: the screen stays alive."""
         self._say([("   ", ""), ("taking it back …" if verb == "undid" else "bringing it back …", "dim")], keep=True)
 
+        planner = self.planner
+
         def turn() -> str:
             with closing(Live(self.desk)) as live:
                 label = live.undo() if verb == "undid" else live.redo()
-                live.bring_search_up()  # else the next search would wait for it
+            planner.call_from_thread(planner.read_for_search)  # else the next search would wait for it
             return (Undone if verb == "undid" else Redone)(f"{verb}: {label}")
 
         self._carry_out(turn)
@@ -287,6 +289,26 @@ class DeskScreen(Screen[None]):
             self.app.call_from_thread(self.planner.read_for_form, reading)
 
         self.planner.hold_keys_for(self.run_worker(ask, thread=True, exclusive=True, group="ask", exit_on_error=False))
+
+    def _ask_again(self, read: Callable[[], Any], seen: Any, show: Callable[[Any], object]) -> None:
+        """Ask again what could not be done, against how things stand by now: None where that is gone, what was `seen`
+        where it can't be read. Wherever the rep is by then: what was typed must not be lost.
+        """
+
+        planner = self.planner
+
+        def ask() -> None:
+            reading: Worker[None] = get_current_worker()
+            try:
+                found = read()
+            except StateError:
+                found = None
+            except PlannerError:
+                found = seen
+            planner.call_from_thread(show, found)
+            planner.call_from_thread(planner.read_for_form, reading)
+
+        planner.hold_keys_for(planner.run_worker(ask, thread=True, group="ask again", exit_on_error=False))
 
     # lists of words
 

@@ -171,8 +171,8 @@ class CareScreen(DeskScreen):
             if wanted is not None:
                 self._carry_out(
                     partial(client_changes.answer, self.desk, found, wanted),
-                    lambda trouble: self._ask_first(
-                        partial(self._by_now, found), lambda now: self._ask_answer(now, wanted.typed, trouble)
+                    lambda trouble: self._ask_again(
+                        partial(self._by_now, found), found, lambda now: self._ask_answer(now, wanted.typed, trouble)
                     ),
                 )
 

@@ -12,7 +12,6 @@ from textual.binding import Binding, BindingType
 from textual.containers import Container
 
 from planner.domain.clients import ClientFilter, parse_filter
-from planner.domain.errors import PlannerError
 from planner.services import dialing
 from planner.services.clients import Clients, NamedFilter
 from planner.services.desk import Desk
@@ -378,7 +377,7 @@ class ClientsScreen(DeskScreen):
             if wanted is not None:
                 self._carry_out(
                     lambda: self._put_contact(contact, wanted),
-                    lambda trouble: self._ask_again(contact, wanted, trouble),
+                    lambda trouble: self._ask_contact_again(contact, wanted, trouble),
                 )
 
         self.app.push_screen(ContactModal(self.desk.now(), contact, typed, problem), put)
@@ -388,19 +387,16 @@ class ClientsScreen(DeskScreen):
         self._choose = contact_id  # the cursor goes to who is new
         return said
 
-    def _ask_again(self, contact: Contact | None, wanted: ContactWanted, problem: str) -> None:
-        """Ask again with what was typed, against the contact as it stands by now."""
+    def _ask_contact_again(self, contact: Contact | None, wanted: ContactWanted, problem: str) -> None:
+        """Ask again with what was typed, against the contact as it stands by now; for a new one where they are gone."""
 
         def read() -> Contact | None:
             from planner.services import people
 
-            try:
-                return None if contact is None else people.show(self.desk, str(contact.id)).contact
-            except PlannerError:  # they are gone: what was typed is kept, to be copied or added anew
-                return None
+            return None if contact is None else people.show(self.desk, str(contact.id)).contact
 
         typed = wanted.typed if contact is None else wanted.changed
-        self._ask_first(read, lambda now: self._ask_contact(now, typed if now else wanted.typed, problem))
+        self._ask_again(read, contact, lambda now: self._ask_contact(now, typed if now else wanted.typed, problem))
 
     def action_complaint(self) -> None:
         """A complaint of the chosen one."""

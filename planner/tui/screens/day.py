@@ -12,7 +12,6 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Container
 
-from planner.domain.errors import PlannerError
 from planner.services.desk import Desk
 from planner.services.live import Live, Today
 from planner.tui import changes
@@ -23,7 +22,7 @@ from planner.tui.widgets.day import DayFacts, DayTimeline
 from planner.tui.widgets.today import FooterKey, FooterLine, HeaderLine, MessageLine
 
 if TYPE_CHECKING:
-    from planner.domain.blocks import Block
+    from planner.domain.blocks import DayBlock
 
 FOOTER = (
     FooterKey("x", "kept", "mark('kept')"),
@@ -180,44 +179,37 @@ class DayScreen(DeskScreen):
             return
         day, position = self.day, chosen.position
 
-        def show(block: Block) -> None:
+        def show(seen: DayBlock) -> None:
+            block = seen.block
             typed = {"start": f"{block.start:%H:%M}", "end": f"{block.end:%H:%M}", "kind": block.kind}
-            self._ask((position, block), {**typed, "title": block.title})
+            self._ask(day, seen, {**typed, "title": block.title})
 
-        self._ask_first(partial(self._read, day, position), show)
+        # not before a change of the rep's own that is still under way: the form would be against what was before it
+        self.planner.when_idle(lambda: self._ask_first(partial(self._read, day, position), show))
 
-    def _read(self, day: date, position: int) -> Block:
+    def _read(self, day: date, position: int) -> DayBlock:
         """A block of a day, as it stands by now."""
         from planner.services import blocks
 
-        return blocks.find(blocks.read(self.desk, day).blocks, str(position)).block
+        return blocks.find(blocks.read(self.desk, day).blocks, str(position))
 
     def action_new(self) -> None:
         """Ask for a block that the week doesn't have."""
-        self._ask(None, {})
+        self._ask(self.day, None, {})
 
-    def _ask(self, old: tuple[int, Block] | None, typed: dict[str, str], problem: str = "") -> None:
-        """Ask for a block in the place of an old one: of its position, and as it was seen."""
-        day = self.day
+    def _ask(self, day: date, seen: DayBlock | None, typed: dict[str, str], problem: str = "") -> None:
+        """Ask for a block of a day in the place of one as it was seen, or for a new one."""
 
         def put(wanted: BlockWanted | None) -> None:
             if wanted is not None:
-                position, seen = old or (None, None)
                 self._carry_out(
-                    partial(changes.place_block, self.desk, day, position, wanted.block, seen),
-                    lambda problem: self._ask_again(day, position, wanted.typed, problem),
+                    partial(changes.place_block, self.desk, day, seen, wanted.block),
+                    lambda problem: self._ask_again(
+                        lambda: None if seen is None else self._read(day, seen.position),
+                        seen,
+                        lambda now: self._ask(day, now, wanted.typed, problem),
+                    ),
                 )
 
-        heading = "A block for this day" if old is None else "The block, for this day"
-        self.app.push_screen(BlockModal(heading, typed, problem, fixed=old is not None), put)
-
-    def _ask_again(self, day: date, position: int | None, typed: dict[str, str], problem: str) -> None:
-        """Ask again with what was typed: against the block as it is by now, for a new one where it is gone."""
-
-        def read() -> tuple[int, Block] | None:
-            try:
-                return None if position is None else (position, self._read(day, position))
-            except PlannerError:
-                return None
-
-        self._ask_first(read, lambda old: self._ask(old, typed, problem))
+        heading = "A block for this day" if seen is None else "The block, for this day"
+        self.app.push_screen(BlockModal(heading, typed, problem, fixed=seen is not None), put)

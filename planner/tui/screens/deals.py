@@ -10,7 +10,6 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 
 from planner.domain.deals import Deal, Stage
-from planner.domain.errors import PlannerError
 from planner.services import pipeline as service
 from planner.services.desk import Desk
 from planner.services.live import Live, Today
@@ -207,8 +206,8 @@ class DealsScreen(DeskScreen):
             if wanted is not None:
                 self._carry_out(
                     partial(client_changes.win, self.desk, deal, wanted),
-                    lambda trouble: self._ask_first(
-                        partial(self._by_now, deal), lambda now: self._ask_won(now, wanted.typed, trouble)
+                    lambda trouble: self._ask_again(
+                        partial(self._by_now, deal), deal, lambda now: self._ask_won(now or deal, wanted.typed, trouble)
                     ),
                 )
 
@@ -273,14 +272,12 @@ class DealsScreen(DeskScreen):
     def _ask_deal_again(self, deal: Deal | None, wanted: DealWanted, problem: str) -> None:
         """Ask again with what was typed, against the deal as it stands by now."""
 
-        def read() -> Deal | None:
-            try:
-                return None if deal is None else self._by_now(deal)
-            except PlannerError:  # it is gone: what was typed is kept
-                return None
-
         typed = wanted.typed if deal is None else wanted.changed
-        self._ask_first(read, lambda now: self._ask_deal(now, typed if now else wanted.typed, problem))
+        self._ask_again(
+            lambda: None if deal is None else self._by_now(deal),
+            deal,
+            lambda now: self._ask_deal(now, typed if now else wanted.typed, problem),
+        )
 
     def action_client(self) -> None:
         """Go to the dossier of whom the deal is with."""

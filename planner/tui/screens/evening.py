@@ -107,7 +107,7 @@ class EveningScreen(Modal[str]):
     def action_words(self) -> None:
         """Say the four lines, without closing."""
 
-        self._ask("What do you say of the day?", changes.say_of_day, lambda: None)
+        self._ask("What do you say of the day?")
 
     def action_close(self) -> None:
         """Close the day, with the four lines; not without tomorrow's list."""
@@ -125,27 +125,33 @@ class EveningScreen(Modal[str]):
 
     def _close(self, *, without_list: bool) -> None:
         heading = "Close the day" + (", without tomorrow's list" if without_list else "")
-        close = partial(changes.close_day, without_list=without_list)
-        self._ask(heading, close, lambda: self.leave("closed"))
+
+        def close(day: date) -> None:
+            trouble = self._change(partial(changes.close_day, self.desk, day, without_list=without_list))
+            if not trouble:
+                self.leave("closed")
+
+        self._ask(heading, then=close)
 
     def _ask(
         self,
         heading: str,
-        put: Callable[[Desk, date, CloseWords, CloseWords], str],
-        then: Callable[[], object],
         typed: CloseWords | None = None,
         problem: str = "",
+        then: Callable[[date], object] = lambda day: None,
     ) -> None:
-        """Ask for the four lines, and put them down; again, with what was typed, where that can't be."""
+        """Ask for the four lines and keep them, before anything else is done; again, with what was typed, where that
+        can't be.
+        """
         day, seen = self.evening.day, self.evening.said
 
         def keep(said: CloseWords | None) -> None:
             if said is None:
                 return
-            trouble = self._change(lambda: put(self.desk, day, said, seen))
+            trouble = self._change(partial(changes.say_of_day, self.desk, day, said, seen)) if said != seen else ""
             if trouble:
-                self._ask(heading, put, then, said.over(seen, self.evening.said), trouble)
+                self._ask(heading, said.over(seen, self.evening.said), trouble, then)
             else:
-                then()
+                then(day)
 
         self.app.push_screen(WordsModal(self.evening, heading, typed, problem), keep)

@@ -368,7 +368,7 @@ class ReviewScreen(DeskScreen):
         elif self._flow is None or self._page not in STEPS:
             self.action_page(1)
         elif self._page == Step.WISH:
-            self._ask_wish()
+            self._ask_wish(self._week, self._flow.wish, self._flow.review.wish)
         else:
             self._step_on(self._flow.review, STEPS.index(Step(self._page)) + 1)
 
@@ -392,18 +392,19 @@ class ReviewScreen(DeskScreen):
 
         self._read_aside(keep, then, "step")
 
-    def _ask_wish(self, problem: str = "", text: str | None = None, by_now: str | None = None) -> None:
+    def _ask_wish(self, week: date, wish: str, seen: str, problem: str = "", text: str | None = None) -> None:
+        """Ask for the line of a week to the wish, which was `seen` before."""
         from planner.tui.modals.line import LineModal
 
-        flow, week = self._flow, self._week
-        assert flow is not None
-        heading = f"To the wish: {flow.wish}" if flow.wish else "One line to the wish"
+        heading = f"To the wish: {wish}" if wish else "One line to the wish"
 
         def finish(line: str | None) -> None:
             if line is not None:
                 self._carry_out(
                     partial(changes.finish, self.desk, week, line, seen),
-                    lambda trouble: self._ask_first(read, lambda now: self._ask_wish(trouble, line, now)),
+                    lambda trouble: self._ask_again(
+                        read, seen, lambda now: self._ask_wish(week, wish, now or "", trouble, line)
+                    ),
                 )
 
         def read() -> str:
@@ -411,7 +412,6 @@ class ReviewScreen(DeskScreen):
 
             return selfreview.week_review(self.desk, week).wish
 
-        seen = flow.review.wish if by_now is None else by_now
         said = seen if text is None else text
         modal = LineModal(heading, "the line", said, "what this week did for it", optional=True, problem=problem)
         self.app.push_screen(modal, finish)
@@ -444,12 +444,13 @@ class ReviewScreen(DeskScreen):
         if self._page == "learning":
             self._ask_learning(None)
         else:
-            self._ask_line_of(Kind.AIM if self._page == Step.NEXT else Kind.WELL)
+            self._ask_line_of(self._week, Kind.AIM if self._page == Step.NEXT else Kind.WELL)
 
-    def _ask_line_of(self, kind: Kind, line: ReviewLine | None = None, text: str = "", problem: str = "") -> None:
+    def _ask_line_of(
+        self, week: date, kind: Kind, line: ReviewLine | None = None, text: str = "", problem: str = ""
+    ) -> None:
         from planner.tui.modals.line import LineModal
 
-        week = self._week
         heading, label = (
             ("An aim for the next week", "the aim") if kind is Kind.AIM else ("What went well?", "went well")
         )
@@ -458,8 +459,10 @@ class ReviewScreen(DeskScreen):
             if said is not None:
                 self._carry_out(
                     partial(changes.say, self.desk, week, kind, said, line),
-                    lambda trouble: self._ask_first(
-                        partial(self._by_now, week, line), lambda now: self._ask_line_of(kind, now, said, trouble)
+                    lambda trouble: self._ask_again(
+                        partial(self._by_now, week, line),
+                        line,
+                        lambda now: self._ask_line_of(week, kind, now, said, trouble),
                     ),
                 )
 
@@ -468,25 +471,25 @@ class ReviewScreen(DeskScreen):
 
     def action_wrong(self) -> None:
         """What went wrong."""
-        self._ask_wrong(None)
+        self._ask_wrong(self._week, None)
 
-    def _ask_wrong(self, line: ReviewLine | None, typed: LessonWanted | None = None, problem: str = "") -> None:
+    def _ask_wrong(
+        self, week: date, line: ReviewLine | None, typed: LessonWanted | None = None, problem: str = ""
+    ) -> None:
         from planner.tui.modals.review import LessonModal
-
-        week = self._week
 
         def keep(wanted: LessonWanted | None) -> None:
             if wanted is not None:
                 self._carry_out(
                     partial(changes.wrong, self.desk, week, wanted, line),
-                    lambda trouble: self._ask_first(
-                        partial(self._by_now, week, line), lambda now: again(now, wanted, trouble)
+                    lambda trouble: self._ask_again(
+                        partial(self._by_now, week, line), line, lambda now: again(now, wanted, trouble)
                     ),
                 )
 
         def again(now: ReviewLine | None, wanted: LessonWanted, trouble: str) -> None:
             typed = wanted if line is None or now is None else wanted.over(line, now)
-            self._ask_wrong(now, typed, trouble)
+            self._ask_wrong(week, now, typed, trouble)
 
         self.app.push_screen(LessonModal(typed or line, problem), keep)
 
@@ -508,9 +511,9 @@ class ReviewScreen(DeskScreen):
         if line is None:
             return
         if line.kind is Kind.WRONG:
-            self._ask_wrong(line)
+            self._ask_wrong(self._week, line)
         else:
-            self._ask_line_of(line.kind, line)
+            self._ask_line_of(self._week, line.kind, line)
 
     def action_drop(self) -> None:
         """Delete the chosen line; `u` brings it back."""
@@ -574,8 +577,12 @@ class ReviewScreen(DeskScreen):
             )
             self._carry_out(
                 work,
-                lambda trouble: self._ask_first(
-                    by_now, lambda now: self._ask_learning(now, typed=wanted.typed, problem=trouble)
+                lambda trouble: self._ask_again(
+                    by_now,
+                    row,
+                    lambda now: self._ask_learning(
+                        now, done=done, typed=wanted.typed if now else wanted.whole, problem=trouble
+                    ),
                 ),
             )
 

@@ -94,6 +94,7 @@ class SettingsScreen(DeskScreen):
                 each.about,
                 each.allowed,
                 service.shown(each.default),
+                config[each.key],
             )
             for each in service.SETTINGS
         ]
@@ -108,9 +109,9 @@ class SettingsScreen(DeskScreen):
             shipped = "  ".join(keys.written(key) for key in each.keys)
             pressed = "  ".join(keys.pressed(each, usable))
             about = f"{each.about} · {each.where}" if each.about else each.where
-            found.setdefault(
-                each.id, SettingLine(service.KEYS + each.id, pressed, each.id in usable, about, KEY_ALLOWED, shipped)
-            )
+            key = service.KEYS + each.id
+            raw = service.value_of(self.desk.config, key)
+            found.setdefault(each.id, SettingLine(key, pressed, each.id in usable, about, KEY_ALLOWED, shipped, raw))
         return list(found.values())
 
     def action_page(self) -> None:
@@ -143,21 +144,19 @@ class SettingsScreen(DeskScreen):
         if each is None:
             self._complain("No setting is chosen.")
         elif each.value in SWITCHED and each.default in SWITCHED:
-            self._put(each, SWITCHED[each.value], self.desk.config[each.key])
+            self._put(each, SWITCHED[each.value])
         else:
-            now = service.value_of(self.desk.config, each.key)
-            self._ask(each, "" if now in ("", []) else now if each.key.startswith(service.KEYS) else each.value)
+            own = str(each.raw) if each.key.startswith(service.KEYS) else each.value
+            self._ask(each, "" if each.raw in ("", []) else own)
 
     def _ask(self, each: SettingLine, text: str, problem: str = "") -> None:
-        seen = service.value_of(self.desk.config, each.key)
-
         def put(typed: str | None) -> None:
             if typed is not None:
-                self._put(each, typed, seen)
+                self._put(each, typed)
 
         self.app.push_screen(LineModal(each.about, each.key, text, each.allowed, optional=True, problem=problem), put)
 
-    def _put(self, each: SettingLine, text: str, seen: object) -> None:
+    def _put(self, each: SettingLine, text: str) -> None:
         try:
             if each.key == "ui.theme" and text not in self.app.available_themes:
                 themes = ", ".join(sorted(self.app.available_themes, key=lambda name: (name[:7] != "planner", name)))
@@ -168,9 +167,11 @@ class SettingsScreen(DeskScreen):
                 sentence = refused(self.desk.config.keys, each.name, text)
                 if sentence:
                     raise InputError(sentence)
-            key, value, said = service.put(self.desk, each.key, text, seen)
+            key, value, said = service.put(self.desk, each.key, text, each.raw)
         except PlannerError as problem:
-            self._ask(each, text, str(problem))
+            self._reload()  # another program may have changed it: what is asked again is asked against that
+            now = next((line for line in self._lines.settings if line.key == each.key), each)
+            self._ask(now, text, str(problem))
             return
         self._changed(f"{key} = {service.shown(value)}")
         if said:

@@ -159,7 +159,8 @@ class WeekScreen(DeskScreen):
 
     def _put(self, weekdays: list[int], old: Block | None, new: Block | None) -> None:
         self._follow = new
-        self._carry_out(partial(changes.put_week_block, self.desk, self.week, weekdays, old, new))
+        here = self.grid_.weekday
+        self._carry_out(partial(changes.put_week_block, self.desk, self.week, weekdays, old, new, chosen=here))
 
     def action_shift(self, begin: int, end: int) -> None:
         """Move or lengthen the chosen block."""
@@ -181,39 +182,47 @@ class WeekScreen(DeskScreen):
 
     def action_new(self) -> None:
         """Ask for a block."""
-        self._ask(None, {"days": WEEKDAYS[self.grid_.weekday][:3]})
+        here = self.grid_.weekday
+        self._ask(self.week, here, None, {"days": WEEKDAYS[here][:3]})
 
     def action_edit(self) -> None:
         """Ask for the chosen block's hours, kind and days."""
         chosen = self._chosen()
         if chosen is not None:
             hours = {"start": f"{chosen.start:%H:%M}", "end": f"{chosen.end:%H:%M}"}
-            days = WEEKDAYS[self.grid_.weekday][:3]
-            self._ask(chosen, {**hours, "kind": chosen.kind, "title": chosen.title, "days": days})
+            here = self.grid_.weekday
+            typed = {**hours, "kind": chosen.kind, "title": chosen.title, "days": WEEKDAYS[here][:3]}
+            self._ask(self.week, here, chosen, typed)
 
-    def _ask(self, old: Block | None, typed: dict[str, str], problem: str = "") -> None:
-        week, here = self.week, self.grid_.weekday
+    def _ask(self, week: WeekTemplate, here: int, old: Block | None, typed: dict[str, str], problem: str = "") -> None:
+        """Ask for a block of a week in the place of one that stands on the weekday `here`, or for a new one."""
 
         def put(wanted: BlockWanted | None) -> None:
             if wanted is not None:
                 self._follow = wanted.block
                 leaving = () if old is None or here in wanted.weekdays else (here,)
                 self._carry_out(
-                    partial(changes.put_week_block, self.desk, week, wanted.weekdays, old, wanted.block, leaving),
-                    lambda problem: self._ask_again(old, here, wanted.typed, problem),
+                    partial(
+                        changes.put_week_block,
+                        self.desk,
+                        week,
+                        wanted.weekdays,
+                        old,
+                        wanted.block,
+                        leaving,
+                        chosen=here,
+                    ),
+                    lambda problem: self._ask_again(
+                        by_now, old, lambda now: self._ask(week, here, now, wanted.typed, problem)
+                    ),
                 )
+
+        def by_now() -> Block | None:
+            """The old one, where it is still there; else what is typed is a new one."""
+            return old if old in service.find(self.desk, week.name).days[here] else None
 
         heading = "A block of the week" if old is None else f"{old}"
         self.app.push_screen(BlockModal(heading, typed, problem, weekdays=True), put)
-
-    def _ask_again(self, old: Block | None, weekday: int, typed: dict[str, str], problem: str) -> None:
-        """Ask again with what was typed: for a new block, where the old one is no longer there."""
-
-        def read() -> Block | None:
-            there = service.find(self.desk, self.week.name).days[weekday]
-            return old if old in there else None
-
-        self._ask_first(read, lambda now: self._ask(now, typed, problem))
 
     def action_copy(self) -> None:
         """Ask which days are to hold what this one holds."""

@@ -23,6 +23,8 @@ class SettingLine:
     about: str
     allowed: str
     default: str
+    raw: object
+    """Its value in force, as it was read."""
 
     @property
     def name(self) -> str:
