@@ -52,4 +52,4 @@ def set_(args: argparse.Namespace, desk: Desk) -> int:
 
 def reset(args: argparse.Namespace, desk: Desk) -> int:
     found = service.put(desk, args.name, None)
-    return say(f"{found.title}: as shipped, {len(found.lines)} lines")
+    return say(f"{found.title}: as shipped, {many(len(found.lines), 'line', 'lines')}")

@@ -51,9 +51,8 @@ def _pages(handle: sqlite3.Connection) -> Finding:
 def _references(handle: sqlite3.Connection) -> Finding:
     rows = handle.execute("PRAGMA foreign_key_check").fetchall()
     tables = ", ".join(sorted({row[0] for row in rows}))
-    return Finding(
-        "references", not rows, f"{len(rows)} rows of {tables} point nowhere" if rows else "all point somewhere"
-    )
+    said = f"{many(len(rows), 'row', 'rows')} of {tables} without what they point to"
+    return Finding("references", not rows, said if rows else "all point somewhere")
 
 
 def _objects(handle: sqlite3.Connection) -> dict[str, str]:
@@ -129,7 +128,7 @@ def _search(handle: sqlite3.Connection, path: str) -> Finding:
     finally:
         if handle.in_transaction:
             handle.execute("ROLLBACK")
-    said = f"{many(count, 'contact', 'contacts')} are found"
+    said = many(count, "contact is found", "contacts are found")
     return Finding(
         "search", True, said if well else f"the index was damaged; it is made anew, and {said}", mended=not well
     )

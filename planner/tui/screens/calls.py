@@ -649,7 +649,7 @@ class CallsScreen(TalkScreen):
             return
         sprint, best = done
         record = "  your record" if best else ""
-        text = f"sprint over: {sprint.calls} calls, {sprint.pace:.0f} an hour"
+        text = f"sprint over: {many(sprint.calls, 'call', 'calls')}, {sprint.pace:.0f} an hour"
         self._say([(" ✓ ", "good"), (text, "bold"), (record, "good")], keep=True)
 
     def action_question(self) -> None:

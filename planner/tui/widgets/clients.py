@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
+from planner.domain.text import many
 from planner.domain.touch import Zone
 from planner.tui import view
 from planner.tui.view import Line
@@ -227,7 +228,7 @@ class DossierLines(FileLines):
             if contact.supplier_until is not None:
                 left = (contact.supplier_until - self.today).days
                 until = f" until {contact.supplier_until.day} {contact.supplier_until:%b %Y}"
-                until += f" ({left} days)" if left >= 0 else " (ended)"
+                until += f" ({many(left, 'day', 'days')})" if left >= 0 else " (ended)"
                 style = "warn" if 0 <= left <= 90 else ""
             rows.append(("uses", (contact.supplier or "a supplier") + until, style))
             rows.append(("its weak", contact.supplier_weak, ""))

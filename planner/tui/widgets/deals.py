@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from textual import events
 
 from planner.domain.deals import OPEN_STAGES, Deal, Stage
+from planner.domain.text import many
 from planner.tui import view
 from planner.tui.messages import EntryClicked
 from planner.tui.view import Line
@@ -248,7 +249,7 @@ class DealLines(EntryLines):
         if deal.closed is not None:
             end = day_words(deal.closed.isoformat(), pipeline.today)
         elif stale:
-            end = f"{age} days old"
+            end = f"{many(age or 0, 'day', 'days')} old"
         else:
             end = (
                 ""
