@@ -11,7 +11,7 @@ from contextlib import closing
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from fractions import Fraction
-from functools import cache
+from functools import cache, wraps
 from pathlib import Path
 
 from planner.clock import FixedClock
@@ -77,6 +77,7 @@ def once(make: Callable[[Path], Desk]) -> Callable[[Path], Desk]:
             files = {file.name: file.read_bytes() for file in Path(name).iterdir() if file.is_file()}
             return files, desk.now()
 
+    @wraps(make)
     def copied(folder: Path) -> Desk:
         files, now = built()
         for name, data in files.items():
@@ -91,6 +92,7 @@ def empty(folder: Path) -> Desk:
     return desk_at(folder)
 
 
+@once
 def typical(folder: Path) -> Desk:
     """A rep in the middle of a month: the figures of row S6 and example P."""
     desk = desk_at(folder)
@@ -161,6 +163,7 @@ NAMES = (
 )
 
 
+@once
 def overfull(folder: Path) -> Desk:
     """Too much of everything: sums of nine digits, sixty tasks, names of every kind, a day that can't hold it."""
     desk = typical(folder)
@@ -215,6 +218,7 @@ END:VCALENDAR
 """
 
 
+@once
 def day_typical(folder: Path) -> Desk:
     """The afternoon of a typical day: blocks kept and missed, meetings of a calendar, a list begun."""
     desk = typical(folder)
@@ -232,6 +236,7 @@ def day_typical(folder: Path) -> Desk:
     return desk
 
 
+@once
 def day_overfull(folder: Path) -> Desk:
     """A day that can't hold it: too many meetings, names of every kind, a long list, much overdue."""
     desk = overfull(folder)
@@ -258,6 +263,7 @@ def day_overfull(folder: Path) -> Desk:
     return desk
 
 
+@once
 def morning(folder: Path) -> Desk:
     """The next morning: what was to be tried, what is overdue, the day not open yet."""
     desk = day_typical(folder)
@@ -267,6 +273,7 @@ def morning(folder: Path) -> Desk:
     return desk
 
 
+@once
 def calls_typical(folder: Path) -> Desk:
     """A session in the morning, its ninth call 72 seconds old: a buyer who was called before."""
     desk = day_typical(folder)
@@ -306,6 +313,7 @@ def _session(desk: Desk, count: int) -> None:
     session.live.close()
 
 
+@once
 def calls_overfull(folder: Path) -> Desk:
     """A session with a prospect of whom too much is known, under the longest names."""
     desk = typical(folder)
@@ -327,9 +335,9 @@ def calls_overfull(folder: Path) -> Desk:
     return desk
 
 
-CALLS = {"empty": empty, "typical": once(calls_typical), "overfull": once(calls_overfull)}
-DAYS = {"empty": empty, "typical": once(day_typical), "overfull": once(day_overfull)}
-SCENES = {"empty": empty, "typical": once(typical), "overfull": once(overfull)}
+CALLS = {"empty": empty, "typical": calls_typical, "overfull": calls_overfull}
+DAYS = {"empty": empty, "typical": day_typical, "overfull": day_overfull}
+SCENES = {"empty": empty, "typical": typical, "overfull": overfull}
 
 
 def count(desk: Desk, kind: str, number: int = 1) -> None:
@@ -357,6 +365,7 @@ LETTERS = (
 )  # fmt: skip
 
 
+@once
 def mail_typical(folder: Path) -> Desk:
     """Mail of a rep who mostly keeps to the windows: two weeks of them, a look outside, two letters to write."""
     desk = typical(folder)
@@ -390,6 +399,7 @@ def waiting_letters(times: int = 1) -> list[Letter]:
     return found
 
 
+@once
 def mail_overfull(folder: Path) -> Desk:
     """Seven hundred letters, long names, sixty letters to write, looks all day long."""
     desk = mail_typical(folder)
@@ -419,14 +429,15 @@ def _in_window(desk: Desk, minute: int, letters: int = 0) -> Desk:
 
 MAILS: dict[str, Callable[[Path], Desk]] = {
     "empty": empty,
-    "gate": once(mail_typical),
+    "gate": mail_typical,
     "open": once(lambda folder: _in_window(mail_typical(folder), 4)),
     "overrun": once(lambda folder: _in_window(mail_typical(folder), 38, 3)),
-    "overfull-gate": once(mail_overfull),
+    "overfull-gate": mail_overfull,
     "overfull": once(lambda folder: _in_window(mail_overfull(folder), 12)),
 }
 
 
+@once
 def clients_typical(folder: Path) -> Desk:
     """A base in which something is going on: deals at every stage, promises, a complaint, contracts that end."""
     desk = typical(folder)
@@ -479,6 +490,7 @@ def clients_typical(folder: Path) -> Desk:
     return desk
 
 
+@once
 def clients_overfull(folder: Path) -> Desk:
     """Many of everything, under names of every kind."""
     desk = clients_typical(folder)
@@ -505,8 +517,8 @@ def clients_overfull(folder: Path) -> Desk:
 
 CLIENTS: dict[str, Callable[[Path], Desk]] = {
     "empty": empty,
-    "typical": once(clients_typical),
-    "overfull": once(clients_overfull),
+    "typical": clients_typical,
+    "overfull": clients_overfull,
 }
 
 
@@ -533,6 +545,7 @@ FRIDAY = datetime(2026, 11, 20, 17, 30)
 WEEK = date(2026, 11, 16)
 
 
+@once
 def review_typical(folder: Path) -> Desk:
     """Friday evening: a review that was left in the middle, with some of it written."""
     desk = demo_at(folder, FRIDAY)
@@ -555,6 +568,7 @@ def review_typical(folder: Path) -> Desk:
     return desk
 
 
+@once
 def review_overfull(folder: Path) -> Desk:
     """Too much of it, in names of every kind."""
     desk = demo_at(folder, FRIDAY)
@@ -573,6 +587,6 @@ def review_overfull(folder: Path) -> Desk:
 
 REVIEWS: dict[str, Callable[[Path], Desk]] = {
     "empty": empty,
-    "typical": once(review_typical),
-    "overfull": once(review_overfull),
+    "typical": review_typical,
+    "overfull": review_overfull,
 }
