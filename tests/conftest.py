@@ -15,6 +15,7 @@ import pytest
 from hypothesis import settings
 
 from planner.services.desk import Desk
+from tests import nesting
 from tests.scenes import desk_at
 from tests.warm import POSSIBLE, Warm
 
@@ -32,6 +33,12 @@ def _own_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setenv(name, str(tmp_path / "home" / name.lower()))
     for name in ("PLANNER_DB", "PLANNER_CONFIG", "PLANNER_NOW", "NO_COLOR"):
         monkeypatch.delenv(name, raising=False)
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _no_nested_readings() -> Iterator[None]:
+    with nesting.forbidden():
+        yield
 
 
 @pytest.fixture

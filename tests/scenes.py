@@ -71,17 +71,18 @@ def once(make: Callable[[Path], Desk]) -> Callable[[Path], Desk]:
     """A scene that is built once a process; whoever asks for it gets a copy of its files."""
 
     @cache
-    def built() -> tuple[dict[str, bytes], datetime]:
+    def built() -> tuple[dict[str, tuple[bytes, int]], datetime]:
         with tempfile.TemporaryDirectory() as name:
             desk = make(Path(name))
-            files = {file.name: file.read_bytes() for file in Path(name).iterdir() if file.is_file()}
-            return files, desk.now()
+            made = [file for file in Path(name).iterdir() if file.is_file()]
+            return {file.name: (file.read_bytes(), file.stat().st_mode) for file in made}, desk.now()
 
     @wraps(make)
     def copied(folder: Path) -> Desk:
         files, now = built()
-        for name, data in files.items():
+        for name, (data, mode) in files.items():
             (folder / name).write_bytes(data)
+            (folder / name).chmod(mode)
         return desk_at(folder, now)
 
     return copied

@@ -34,7 +34,7 @@ def read(desk: Desk, period: Period) -> Charts:
         with live.reading() as handle:
             hours = reach([] if handle is None else sessions.by_hour(handle, monday - DAY * 7 * (WEEKS - 1), last))
         with desk.database.read() as session:
-            known = Days(desk, session, live, Period(min(first, period.first), week_of(last).last))
+            known = Days(desk, session, Period(min(first, period.first), week_of(last).last))
             weights = read_weights(desk.config["review.weights"])
             year = tuple(
                 YearDay(each.day, each.weight, each.worth(weights) if each.over else None)

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import random
 import sqlite3
-from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
@@ -38,7 +37,7 @@ from planner.domain.workdays import DAY, Period, WorkCalendar, month_of
 from planner.services import goals, plan, tasks
 from planner.services.day import open_day
 from planner.services.desk import Desk
-from planner.services.live import Live, append
+from planner.services.live import append
 from planner.services.review import Days
 from planner.services.week import in_force
 from planner.store import calling, deals, learning, mail, people, promises, selfreview
@@ -224,8 +223,8 @@ def _days(desk: Desk, handle: sqlite3.Connection, shipped: dict[str, Any], norms
 def _habit(desk: Desk, first: date, last: date) -> dict[date, str]:
     """The strength of the habit at the end of each week, by its Monday."""
     found, habit = {}, Strength()
-    with closing(Live(desk)) as live, desk.database.read() as session:
-        for each in Days(desk, session, live, Period(first, last)).within(Period(first, last)):
+    with desk.database.read() as session:
+        for each in Days(desk, session, Period(first, last)).within(Period(first, last)):
             habit = habit.after(each.weight, each.worth() if each.over else None)
             if habit.value is not None:
                 found[week_of(each.day).first] = f"{habit.value:.4f}"

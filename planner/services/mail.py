@@ -85,15 +85,14 @@ class DayOfMail:
     due: bool
 
 
-def days_of(desk: Desk, live: Live, weights: Mapping[date, Fraction]) -> list[DayOfMail]:
-    """The windows of a run of days, each with its working time; by the settings of today."""
+def days_of(desk: Desk, handle: sqlite3.Connection | None, weights: Mapping[date, Fraction]) -> list[DayOfMail]:
+    """The windows of a run of days, each with its working time; by the settings of today. None without a database."""
     if not weights:
         return []
     first, last = min(weights), max(weights)
-    with live.reading() as handle:
-        opened = {} if handle is None else store.openings(handle, first, last)
-        looked = [] if handle is None else store.looks(handle, first, last)
-        since = None if handle is None else store.first_day(handle)
+    opened = {} if handle is None else store.openings(handle, first, last)
+    looked = [] if handle is None else store.looks(handle, first, last)
+    since = None if handle is None else store.first_day(handle)
     now = desk.now()
     found = []
     for each, weight in weights.items():
@@ -264,7 +263,8 @@ class MailDesk:
                 weights = dict(work_calendar(self.desk, session, period).weights(period))
         else:
             weights = dict(work_calendar(self.desk, None, period).weights(period))
-        found = days_of(self.desk, self.live, weights)
+        with self.live.reading() as handle:
+            found = days_of(self.desk, handle, weights)
         weeks = [rules.mean(each.adherence for each in found[start : start + 7]) for start in range(0, 7 * WEEKS, 7)]
         return WeekOfMail(tuple(found[-7:]), weeks[-1], tuple(weeks[:-1]))
 

@@ -6,7 +6,6 @@ What can't be read back is not made up: a working day that wasn't opened asked w
 from __future__ import annotations
 
 from collections.abc import Mapping
-from contextlib import closing
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
@@ -39,9 +38,9 @@ from planner.services.calendar import work_calendar
 from planner.services.desk import Desk
 from planner.services.effective import plans_of
 from planner.services.laying import asked_of, next_list_day
-from planner.services.live import Live
 from planner.store import calls, complaints, goals, plan
 from planner.store import review as store
+from planner.store.database import raw_of
 
 if TYPE_CHECKING:
     from sqlmodel import Session
@@ -65,11 +64,11 @@ def read(desk: Desk, span: Span, day: date | None = None) -> Review:
         raise StateError("There is nothing to look back at: no plan, no goal, nothing logged.")
     following = span.step(period, 1)
     first = min(span.step(period, -BACK).first, period.last - DAY * 7 * REMEMBERED)
-    with closing(Live(desk)) as live, desk.database.read() as session:
+    with desk.database.read() as session:
         if span is Span.DAY:
             day_after = next_list_day(desk, session, period.last)
             following = Period(day_after, day_after)
-        known = Days(desk, session, live, Period(first, following.last))
+        known = Days(desk, session, Period(first, following.last))
         days = known.within(period)
         weights = read_weights(desk.config["review.weights"])
         before = [each for each in known.within(Period(first, period.first - DAY)) if each.over]
@@ -191,14 +190,14 @@ def _honesty(session: Session, period: Period) -> Honesty:
 class Days:
     """A run of days, read at once, with those to come as they are asked for now."""
 
-    def __init__(self, desk: Desk, session: Session, live: Live, period: Period) -> None:
+    def __init__(self, desk: Desk, session: Session, period: Period) -> None:
         self.desk = desk
         self.session = session
         whole = Period(month_of(period.first).first, month_of(period.last).last)
         self.calendar = work_calendar(desk, session, whole)
         self.weights = dict(self.calendar.weights(whole))
         weights = {day: self.weights[day] for day in period}
-        self.days = self._read(period, live, weights)
+        self.days = self._read(period, weights)
 
     def within(self, period: Period) -> list[DayReview]:
         """The days of a period."""
@@ -227,12 +226,12 @@ class Days:
         booked = {each.day: Fraction(_booked([each])) for each in self.within(month)}
         return pace(month, last, booked, (rules.plan_share(found, self.weights, [day]) for day in month))
 
-    def _read(self, period: Period, live: Live, weights: Mapping[date, Fraction]) -> dict[date, DayReview]:
+    def _read(self, period: Period, weights: Mapping[date, Fraction]) -> dict[date, DayReview]:
         today = self.desk.today()
         rituals = store.rituals(self.session, period)
         counts = store.counts(self.session, period)
         asked_of = self._asked(period, weights, {day for day, (opened, _, _) in rituals.items() if opened})
-        mails = {each.day: each.adherence for each in mail.days_of(self.desk, live, weights)}
+        mails = {each.day: each.adherence for each in mail.days_of(self.desk, raw_of(self.session), weights)}
         promised: dict[date, list[Promise]] = {}
         for promise in store.due(self.session, period):
             promised.setdefault(promise.due.day, []).append(promise)

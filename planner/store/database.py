@@ -61,6 +61,15 @@ class Unit:
         self.keeps_laid = False
 
 
+def raw_of(session: Session) -> sqlite3.Connection:
+    """The plain connection of a session: what is read by it is read in the session's own transaction. Another
+    connection inside of it would wait for whoever waits for the session's end: five seconds, and one is refused.
+    """
+    raw: Any = session.connection().connection.driver_connection
+    assert isinstance(raw, sqlite3.Connection)
+    return raw
+
+
 class Database:
     """The rep's database at a path. Reads of a missing file see an empty one; the first write makes it."""
 
@@ -99,7 +108,7 @@ class Database:
     def write(self, label: str) -> Iterator[Unit]:
         """A session in one BEGIN IMMEDIATE, recorded as one change. Nothing is kept when the block raises."""
         with self._session(None) as session:
-            raw = self._raw_of(session)
+            raw = raw_of(session)
             self._daily_backup(raw)
             raw.execute("BEGIN IMMEDIATE")
             change_id = hot.begin_change(raw, int(self.clock.timestamp()), label)
@@ -130,7 +139,7 @@ class Database:
         try:
             # the connection is held beside the session: a failed session gives nothing out any more
             with self._engine.connect() as held, Session(held) as session:
-                raw = self._raw_of(session)
+                raw = raw_of(session)
                 if begin:
                     raw.execute(begin)
                 try:
@@ -140,9 +149,6 @@ class Database:
                         raw.execute("ROLLBACK")
         except (SQLAlchemyError, sqlite3.Error) as error:
             raise self._sentence(error) from error
-
-    def _raw_of(self, session: Session) -> Any:
-        return session.connection().connection.driver_connection
 
     def _sentence(self, error: BaseException) -> DatabaseProblem:
         """The sentence for the sqlite3.Error behind an error; raises what has none, because it is a fault of ours."""

@@ -9,12 +9,12 @@ import sqlite3
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from typing import Any
 
 from sqlmodel import Session, col, func, select
 
 from planner.domain.events import EPOCH, Event, EventTime
 from planner.store import history
+from planner.store.database import raw_of
 from planner.store.tables import EventRow, EventTimeRow, Meta
 
 
@@ -146,7 +146,7 @@ def running_out(session: Session, before: date) -> list[tuple[int, str, date]]:
 
 def refill(session: Session, event_id: int, times: Sequence[EventTime], until: date) -> None:
     """Add the times of an event that it hasn't yet. They belong to the change that the others came with."""
-    raw: Any = session.connection().connection.driver_connection
+    raw = raw_of(session)
     change_id = raw.execute("SELECT change_id FROM event WHERE id = ?", (event_id,)).fetchone()[0]
     known = {
         (row[0], bool(row[1]))

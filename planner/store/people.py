@@ -14,6 +14,7 @@ from sqlmodel import Session, col, func, or_, select
 from planner.domain.errors import StateError
 from planner.domain.people import Contact, Need, Way, email_key, name_key, phone_key
 from planner.store import clients
+from planner.store.database import raw_of
 from planner.store.tables import CompanyRow, ContactRow, ContactWayRow
 
 NO_CONTACT = "There is no contact {}; `planner contact list` shows those there are."
@@ -196,7 +197,7 @@ def _tags(text: str, *, fold: bool = False) -> tuple[str, ...]:
 
 def touched(session: Session, contact_id: int) -> tuple[date | None, date]:
     """The day of the last real contact with somebody, and the day they came into the base."""
-    raw: Any = session.connection().connection.driver_connection
+    raw = raw_of(session)
     return clients.last_real(raw, contact_id), clients.created_on(raw, contact_id)
 
 

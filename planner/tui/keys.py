@@ -46,16 +46,24 @@ def _nodes() -> list[type[DOMNode]]:
     for package in (screens, modals):
         for module in pkgutil.iter_modules(package.__path__):
             importlib.import_module(f"{package.__name__}.{module.name}")
-    found: list[type[DOMNode]] = [PlannerApp]
+    found: set[type[DOMNode]] = set()
 
     def below(kind: type[Screen[object]]) -> None:
         for each in kind.__subclasses__():
-            if each.__module__.startswith("planner.") and each not in found:
-                found.append(each)
+            if each.__module__.startswith("planner."):
+                found.add(each)
             below(each)
 
     below(Screen)
-    return found
+    # in the same order whatever was loaded first: what is everywhere, the screens, what lies over them
+    wide = {"everywhere": 0, "every screen": 1, "every form": 2}
+    return [
+        PlannerApp,
+        *sorted(
+            found,
+            key=lambda node: (wide.get(_where(node), 3), ".modals." in node.__module__, node.__module__, node.__name__),
+        ),
+    ]
 
 
 def _bindings(node: type[DOMNode], *, own: bool = False) -> Iterator[Binding]:

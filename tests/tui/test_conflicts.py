@@ -246,7 +246,7 @@ async def test_lines_of_the_review(tmp_path: Path) -> None:
     desk = review_typical(tmp_path)
 
     def lines(kind: Kind) -> tuple[str, ...]:
-        return tuple(f"{line.text}|{line.cause}" for line in selfreview.read(desk, WEEK).review.of(kind))
+        return tuple(f"{line.text}|{line.cause}" for line in selfreview.week_review(desk, WEEK).of(kind))
 
     wrong = selfreview.read(desk, WEEK).review.of(Kind.WRONG)[0]
     async with running(desk) as pilot:

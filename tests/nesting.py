@@ -1,0 +1,57 @@
+"""No connection is used inside of a reading on another one, in the same thread.
+
+Who waits for the end of that reading to commit keeps the inner one waiting, and so is kept waiting by it: five seconds,
+and one of them is refused. It happens only where both come together, so every test looks for what could let it happen.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+from sqlmodel import Session
+
+from planner.services.live import Live
+from planner.store.database import Database, Unit
+
+_thread = threading.local()
+
+
+def _check(what: str) -> None:
+    if getattr(_thread, "reading", False):
+        raise AssertionError(f"{what} inside of a reading: take its connection (raw_of, session) instead")
+
+
+@contextmanager
+def forbidden() -> Iterator[None]:
+    """Let nothing read or write on another connection inside of a reading."""
+    read, write, opened = Database.read, Database.write, Live._open
+
+    @contextmanager
+    def checked_read(self: Database) -> Iterator[Session]:
+        _check("another reading")
+        with read(self) as session:
+            _thread.reading = True
+            try:
+                yield session
+            finally:
+                _thread.reading = False
+
+    @contextmanager
+    def checked_write(self: Database, label: str) -> Iterator[Unit]:
+        _check("a write")
+        with write(self, label) as unit:
+            yield unit
+
+    def checked_open(self: Live, *args: Any, **named: Any) -> Any:
+        _check("the live connection")
+        return opened(self, *args, **named)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Database, "read", checked_read)
+        patch.setattr(Database, "write", checked_write)
+        patch.setattr(Live, "_open", checked_open)
+        yield
