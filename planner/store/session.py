@@ -174,28 +174,30 @@ def session(connection: sqlite3.Connection, session_id: int) -> SessionRow | Non
 
 
 # a session's rows are found by its day: an index of their own would be one page more to write with each call
-_OF = "activity.day = (SELECT day FROM call_session WHERE id = ?1) AND session_id = ?1"
+_OF = "activity.day = (SELECT day FROM call_session WHERE id = :session) AND session_id = :session"
 
 
 def tally(connection: sqlite3.Connection, session_id: int) -> Tally:
     """What the log says of a session."""
     row = connection.execute(
         f"SELECT count(*), coalesce(sum(seconds), 0), count(gap), coalesce(sum(gap), 0) FROM activity WHERE {_OF}",
-        (session_id,),
+        {"session": session_id},
     ).fetchone()
     return Tally(*row)
 
 
 def calls_since(connection: sqlite3.Connection, session_id: int, at: int) -> int:
     """How many calls of a session began since an instant."""
-    row = connection.execute(f"SELECT count(*) FROM activity WHERE {_OF} AND at >= ?2", (session_id, at)).fetchone()
+    row = connection.execute(
+        f"SELECT count(*) FROM activity WHERE {_OF} AND at >= :at", {"session": session_id, "at": at}
+    ).fetchone()
     return int(row[0])
 
 
 def last_end(connection: sqlite3.Connection, session_id: int) -> int | None:
     """When the last call of a session ended."""
     row = connection.execute(
-        f"SELECT max(at + coalesce(seconds, 0)) FROM activity WHERE {_OF}", (session_id,)
+        f"SELECT max(at + coalesce(seconds, 0)) FROM activity WHERE {_OF}", {"session": session_id}
     ).fetchone()
     return None if row[0] is None else int(row[0])
 
