@@ -39,10 +39,19 @@ class NeedsMigration(DatabaseProblem):
     """The file is ours but older than this program; the rich path brings it forward."""
 
 
-def meanwhile(name: str, now: object) -> str:
-    """What to say of a field that was changed since a form was opened."""
-    said = name if "." in name else name.replace("_", " ")  # a setting is called as it is written
-    return (
-        f"The {said} was changed meanwhile, to {str(now or 'nothing')[:200]!r}; yours is still in "
-        "the form. Save again to put it in the place of that."
-    )
+def meanwhile(name: str, now: object, *more: tuple[str, object]) -> str:
+    """What to say of fields that were changed since a form was opened: of every one, because a second save puts what
+    is in the form in the place of all of them.
+    """
+    said = []
+    for each, value in ((name, now), *more):
+        called = each if "." in each else each.replace("_", " ")  # a setting is called as it is written
+        said.append(f"he {called} was changed meanwhile, to {str(value or 'nothing')[:200]!r}")
+    what = "it in the place of that" if not more else "them in the place of these"
+    return f"T{', t'.join(said)}; yours {'are' if more else 'is'} still in the form. Save again to put {what}."
+
+
+def refuse_overwriting(changed: list[tuple[str, object]]) -> None:
+    """Raise StateError where fields were changed meanwhile, as `meanwhile` says it."""
+    if changed:
+        raise StateError(meanwhile(*changed[0], *changed[1:]))

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from planner.domain import care as rules
 from planner.domain.care import Care, Step
 from planner.domain.complaints import Complaint, State, check_step, repeated
-from planner.domain.errors import InputError, StateError, meanwhile
+from planner.domain.errors import InputError, StateError, refuse_overwriting
 from planner.domain.tasks import Due, Task, TaskState
 from planner.domain.text import clean
 from planner.services import care
@@ -132,10 +132,13 @@ def answer(
         if complaint.state is State.CHECKED:
             raise StateError(f"Complaint {complaint_id} is checked already.")
         said = {"agreed": agreed, "compensation": compensation, "escalated": escalated, "due": due}
-        for name, value in said.items() if seen is not None else ():
-            now = getattr(complaint, name)
-            if value and now not in (getattr(seen, name), value):
-                raise StateError(meanwhile("time" if name == "due" else name, now))
+        refuse_overwriting(
+            [
+                ("time" if name == "due" else name, getattr(complaint, name))
+                for name, value in said.items()
+                if seen is not None and value and getattr(complaint, name) not in (getattr(seen, name), value)
+            ]
+        )
         changed = _changed(complaint, agreed, compensation, escalated, due)
         if state is not None and (state is not complaint.state or not agreed):
             check_step(complaint, state)

@@ -11,7 +11,7 @@ from planner.domain.activity import WORDS
 from planner.domain.blocks import Piece
 from planner.domain.day import CloseWords, Counter, DayRecord
 from planner.domain.dayclock import states
-from planner.domain.errors import InputError, StateError, meanwhile
+from planner.domain.errors import InputError, StateError, refuse_overwriting
 from planner.domain.review import week_name, week_of
 from planner.domain.selfreview import REMINDED, Kept
 from planner.domain.tasks import Task, TaskState
@@ -115,10 +115,12 @@ def _merged(now: CloseWords, said: CloseWords, seen: CloseWords | None) -> Close
     """
     if seen is None:
         return said
+    changed = []
     for each in fields(said):
         there, before, wanted = getattr(now, each.name), getattr(seen, each.name), getattr(said, each.name)
         if there not in (before, wanted) and wanted != before:
-            raise StateError(meanwhile(f"line on {each.name}", there))
+            changed.append((f"line on {each.name}", there))
+    refuse_overwriting(changed)
     return said.over(seen, now)
 
 

@@ -12,7 +12,7 @@ from planner.domain.activity import PAYMENT
 from planner.domain.calls import Activity
 from planner.domain.care import OURS, next_end
 from planner.domain.deals import Deal, Stage
-from planner.domain.errors import InputError, StateError, meanwhile
+from planner.domain.errors import InputError, StateError, refuse_overwriting
 from planner.domain.money import format_amount
 from planner.domain.tasks import Task
 from planner.domain.text import clean
@@ -125,9 +125,15 @@ def edit(
 
 def _check_seen(deal: Deal, seen: Deal | None, wanted: Mapping[str, Any]) -> None:
     """Refuse to overwrite what was changed since a deal was `seen`, but for what is as `wanted` already."""
-    for name, value in wanted.items() if seen is not None else ():
-        if getattr(deal, name) not in (getattr(seen, name), value):
-            raise StateError(meanwhile(name, getattr(deal, name)))
+    if seen is not None:
+        changed = [
+            (name, getattr(deal, name))
+            for name, value in wanted.items()
+            if getattr(deal, name) not in (getattr(seen, name), value)
+        ]
+        if deal.stage.open != seen.stage.open:  # won or lost by now: what is said of it means something else
+            changed.insert(0, ("stage", deal.stage))
+        refuse_overwriting(changed)
 
 
 def move(desk: Desk, deal_id: int, stage: Stage) -> Deal:

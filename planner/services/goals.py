@@ -8,7 +8,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
-from planner.domain.errors import InputError, StateError, meanwhile
+from planner.domain.errors import InputError, StateError, refuse_overwriting
 from planner.domain.goals import (
     Goal,
     GoalState,
@@ -116,10 +116,14 @@ def edit(desk: Desk, goal_id: int, changes: dict[str, Any], *, seen: Goal | None
     require_database(desk, f"There is no goal {goal_id}; `planner goal list` shows those there are.")
     with desk.database.write("edit") as unit:
         goal = store.get(unit.session, goal_id)
-        for name in changes if seen is not None else ():
-            field = "period" if name == "due" else name
-            if getattr(goal, field) != getattr(seen, field):
-                raise StateError(meanwhile(name, goal.period.last if name == "due" else getattr(goal, field)))
+        fields = {name: "period" if name == "due" else name for name in changes} if seen is not None else {}
+        refuse_overwriting(
+            [
+                (name, goal.period.last if name == "due" else getattr(goal, field))
+                for name, field in fields.items()
+                if getattr(goal, field) != getattr(seen, field)
+            ]
+        )
         texts = _texts({name: changes.pop(name) for name in tuple(changes) if name in LONGEST})
         due = changes.pop("due", None)
         horizon = changes.get("horizon", goal.horizon)

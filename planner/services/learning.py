@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING
 
-from planner.domain.errors import InputError, StateError, meanwhile
+from planner.domain.errors import InputError, StateError, refuse_overwriting
 from planner.domain.learning import Kind, Learning, Shelf, Use, as_of, nudges, pace
 from planner.domain.tasks import Due, Priority, Task, TaskState
 from planner.domain.text import clean
@@ -130,12 +130,15 @@ def edit(
         unit.keeps_laid = True
         row = store.require(unit.session, learning_id, what)
         given = {"title": title, "author": author, "taken": taken}
-        for name, text in given.items() if seen is not None else ():
-            if text is not None and getattr(row, name) not in (getattr(seen, name), text):
-                raise StateError(meanwhile(name, getattr(row, name)))
+        others: list[tuple[str, object]] = [
+            (name, getattr(row, name))
+            for name, text in given.items()
+            if seen is not None and text is not None and getattr(row, name) not in (getattr(seen, name), text)
+        ]
         wanted = None if not_done else done_on
         if seen is not None and (not_done or done_on) and row.done_on not in (seen.done_on, wanted):
-            raise StateError(meanwhile("day it was done on", row.done_on))
+            others.append(("day it was done on", row.done_on))
+        refuse_overwriting(others)
         changed = replace(
             row,
             title=row.title if title is None else clean(title),

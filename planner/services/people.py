@@ -10,7 +10,7 @@ from planner.domain.activity import PAYMENT
 from planner.domain.calls import Activity
 from planner.domain.complaints import Complaint
 from planner.domain.deals import Deal, Stage
-from planner.domain.errors import InputError, StateError, meanwhile
+from planner.domain.errors import InputError, StateError, refuse_overwriting
 from planner.domain.money import format_amount
 from planner.domain.people import Contact, Need, Way
 from planner.domain.promises import Promise
@@ -152,12 +152,12 @@ def edit(desk: Desk, wanted: str, fields: dict[str, Any], *, seen: Contact | Non
 
 def _check_seen(contact: Contact, seen: Contact, names: Iterable[str]) -> None:
     """Refuse to overwrite what was changed since it was seen."""
+    changed = []
     for name in names:
         now = getattr(contact, name)
         if now != getattr(seen, name):
-            raise StateError(
-                meanwhile(name, ", ".join(way.value for way in now) if name in ("phones", "emails") else now)
-            )
+            changed.append((name, ", ".join(way.value for way in now) if name in ("phones", "emails") else now))
+    refuse_overwriting(changed)
 
 
 def _referred(session: Session, contact: Contact, wanted: str | None) -> Contact:

@@ -94,6 +94,7 @@ class PlannerApp(App[None]):
     def _take_keys(self) -> None:
         """Put the rep's own keys into force; those that can't be are said, and stay as they were."""
         from planner.tui.keys import check, written
+        from planner.tui.widgets.today import FooterLine
 
         usable, problems = check(self.desk.config.keys)
         self.own_keys = {name: written(keys.split(",")[0]) for name, keys in usable.items()}
@@ -102,6 +103,8 @@ class PlannerApp(App[None]):
             more = f" (and {len(problems) - 1} more: planner keys)" if len(problems) > 1 else ""
             self.today_screen.complain(f"settings: {problems[0]}{more}")
         self.today_screen.show_keys()
+        for footer in self.screen.query(FooterLine):
+            footer.redraw()
 
     async def on_event(self, event: events.Event) -> None:
         """Keys one after the other: each is sent when the one before it has done what it does."""

@@ -96,7 +96,9 @@ def commands() -> list[Command]:
 
 
 def _split(keys: str) -> tuple[str, ...]:
-    return tuple(key.strip() for key in keys.split(",") if key.strip())
+    """The keys of a line; a key that has a name (``F6``, ``Ctrl+G``) is written small."""
+    every = (key.strip() for key in keys.split(","))
+    return tuple(key if len(key) == 1 else key.lower() for key in every if key)
 
 
 def written(key: str) -> str:

@@ -384,3 +384,29 @@ async def test_what_was_typed_comes_again_while_another_program_holds_the_file(
         await press(pilot, "enter")
         await wait_for(pilot, lambda: complaints.listed(desk).rows[0].agreed == "two new pallets")
     assert made.agreed == ""
+
+
+async def test_every_field_that_was_changed_is_said_before_it_is_overwritten(desk: Desk) -> None:
+    people.add(desk, "Kim", {})
+    async with running(desk) as pilot:
+        await press(pilot, "6", "e")
+        field(pilot, "role").value = "chief"
+        field(pilot, "city").value = "Daegu"
+        people.edit(desk, "1", {"role": "boss", "city": "Busan"})
+        await press(pilot, "enter")
+        await wait_for(pilot, says(pilot, "to 'boss'"))
+        assert "to 'Busan'" in shown(pilot)
+        await press(pilot, "enter")
+        await wait_for(pilot, lambda: people.show(desk, "1").contact.city == "Daegu")
+
+
+async def test_a_deal_that_was_won_meanwhile_is_not_edited_unseen(desk: Desk) -> None:
+    made = deals.add(desk, "Paper", value=Decimal(1_000))
+    async with running(desk) as pilot:
+        await press(pilot, "6", "tab", "e")
+        field(pilot, "value").value = "4,444"
+        deals.won(desk, made.id)
+        await press(pilot, "enter")
+        await wait_for(pilot, says(pilot, "stage was changed meanwhile, to 'won'"))
+        assert field(pilot, "value").value == "4,444"
+    assert deals.show(desk, made.id)[0].value == Decimal(1_000)

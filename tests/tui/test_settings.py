@@ -11,7 +11,7 @@ from planner.config.known import SETTINGS
 from planner.services import calls
 from planner.services.desk import Desk
 from tests.conftest import Run
-from tests.scenes import NOW
+from tests.scenes import NOW, SCENES
 from tests.tui.helpers import press, running, shown
 
 
@@ -157,3 +157,35 @@ async def test_a_key_is_refused_changed_and_as_shipped_again(desk: Desk) -> None
         assert " Settings " in shown(pilot)
         await press(pilot, "escape", "d")
         assert len(calls.listed(desk, NOW.date())) == 2
+
+
+async def test_undo_takes_nothing_else_back_from_here(desk: Desk) -> None:
+    calls.log(desk, "dial")
+    async with running(desk) as pilot:
+        await press(pilot, "comma", "f")
+        pilot.app.screen.query_one(Input).value = "remind.bell"
+        await press(pilot, "enter", "enter", "u")
+        assert "no part of the history" in shown(pilot)
+        await press(pilot, "question_mark")
+        assert "Take it out of the file" in shown(pilot)
+    assert len(calls.listed(desk, NOW.date())) == 1
+
+
+async def test_a_broken_file_is_said_before_all_else(tmp_path: Path) -> None:
+    desk = SCENES["typical"](tmp_path)
+    Path(desk.settings_path).write_text("[calls\n", encoding="utf-8")
+    desk.reread_config()
+    async with running(desk, (200, 50)) as pilot:
+        assert "is not valid TOML" in shown(pilot)
+
+
+async def test_a_key_with_a_name_may_be_written_large_and_its_footer_follows(desk: Desk) -> None:
+    async with running(desk) as pilot:
+        await press(pilot, "comma", "tab", "f")
+        pilot.app.screen.query_one(Input).value = "screen-today"
+        await press(pilot, "enter", "enter")
+        pilot.app.screen.query_one(Input).value = "F6"
+        await press(pilot, "enter")
+        assert "f6 today" in shown(pilot)
+        await press(pilot, "r")
+        assert " 1 today" in shown(pilot)

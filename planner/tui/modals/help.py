@@ -33,6 +33,7 @@ AREAS = (
     ("care", "Promises and complaints"),
     ("duplicate", "Duplicates"),
     ("import", "Import"),
+    ("setting", "Settings"),
     ("search", "Search"),
     ("screen", "Screens"),
 )
@@ -72,7 +73,7 @@ class HelpScreen(ModalScreen[None]):
                 continue
             parts.append(Content.styled(f"{title}\n", "bold"))
             for keys, about in rows.values():
-                parts.append(Content.styled(f"  {' '.join(keys):<12}", "$text-accent"))
+                parts.append(Content.styled(f"  {' '.join(keys):<11} ", "$text-accent"))
                 parts.append(Content(f"{about}\n"))
             parts.append(Content("\n"))
         parts.append(Content.styled("Everywhere\n", "bold"))

@@ -84,6 +84,14 @@ class SettingsScreen(DeskScreen):
         self._lines.show(found, self._wanted, "Keys" if self._keys else "Settings")
         self.query_one(SettingWords).show(self._lines.chosen)
 
+    def action_undo(self) -> None:
+        """Not from here: it would take back something else than what was changed here."""
+        self._complain(
+            "Settings are no part of the history: r puts one back as shipped. u undoes on the other screens."
+        )
+
+    action_redo = action_undo
+
     def _of_settings(self) -> list[SettingLine]:
         config = self.desk.current_config()
         return [
@@ -121,6 +129,12 @@ class SettingsScreen(DeskScreen):
         self.query_one(FooterLine).show(keys)
         self._lines.move_to(0)
         self._reload()
+        if self._keys:
+            from planner.tui.keys import check
+
+            problems = check(self.desk.config.keys)[1]
+            if problems:
+                self._complain(problems[0])
 
     @property
     def _lines(self) -> SettingLines:

@@ -146,14 +146,14 @@ class TodayScreen(DeskScreen):
         self.set_interval(1.0, self._tick)
         if self._welcome:
             self._say([(f" {self._welcome}", "dim")], keep=True)
-        if self.desk.has_settings and self.desk.config.problems:
-            first = self.desk.config.problems[0]
-            more = f" (and {len(self.desk.config.problems) - 1} more)" if len(self.desk.config.problems) > 1 else ""
-            self._complain(f"settings: {first}{more}")
+        problems = self.desk.config.problems if self.desk.has_settings else ()
+        if problems:
+            more = f" (and {len(problems) - 1} more)" if len(problems) > 1 else ""
+            self._complain(f"settings: {problems[0]}{more}")
         self._tell_notices()
         if self._morning_is_due():
             self.call_after_refresh(self.show_morning)
-        elif self.today.midway and self.today.closed_at is None and not self._welcome:
+        elif self.today.midway and self.today.closed_at is None and not self._welcome and not problems:
             self._say_midway()
 
     def _say_midway(self) -> None:
