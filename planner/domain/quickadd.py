@@ -15,7 +15,7 @@ from planner.domain.errors import InputError
 from planner.domain.recurrence import Every, next_date, parse_repeat
 from planner.domain.tasks import Due, Priority
 from planner.domain.text import clean
-from planner.domain.when import When, parse_when
+from planner.domain.when import MONTH_NAMES, When, parse_when
 from planner.domain.workdays import DAY
 
 LONGEST_LINE = 1_000
@@ -32,6 +32,8 @@ _LIKE_A_DATE = re.compile(
     r"\d{1,2}\.\d{2} ?[ap]m",
     re.IGNORECASE,
 )
+_MONTH = rf"(?:{MONTH_NAMES})\.?"
+_DAY_AND_MONTH = re.compile(rf"\d{{1,2}}(?:st|nd|rd|th)?\.? {_MONTH}|{_MONTH} \d{{1,2}}(?:st|nd|rd|th)?", re.IGNORECASE)
 # A date in the middle of a text: nothing but a date is written like this.
 _PLAIN_DATE = re.compile(
     r"today|tonight|tomorrow|day after tomorrow|next week|next month|end of (?:the )?(?:week|month|year)|"
@@ -187,6 +189,17 @@ class _Reader:
             plain = word.strip(",;!?()")
             if _LIKE_A_DATE.fullmatch(plain) and not plain.startswith("\0"):
                 self._say(f"{plain!r} is read as text")
+        for first, second in zip(self.words, self.words[1:], strict=False):
+            phrase = f"{first.strip(',;!?()')} {second.strip(',;!?()')}"
+            if "\0" not in phrase and _DAY_AND_MONTH.fullmatch(phrase) and not self._exists(phrase):
+                self._say(f"{phrase!r} names a day that doesn't exist: it is read as text")
+
+    def _exists(self, phrase: str) -> bool:
+        try:
+            parse_when(phrase, self.now)
+        except InputError:
+            return False
+        return True
 
     # the rule
 

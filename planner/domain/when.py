@@ -67,7 +67,7 @@ _UNITS = {"d": "days", "day": "days", "w": "weeks", "wk": "weeks", "week": "week
 _UNITS |= {"y": "years", "year": "years"}
 _CLOCK_UNITS = {"h": "hours", "hour": "hours", "hr": "hours", "min": "minutes", "minute": "minutes"}
 _DAY_NAMES = "|".join(sorted(_DAYS, key=len, reverse=True))
-_MONTH_NAMES = "|".join(sorted(_MONTHS, key=len, reverse=True))
+MONTH_NAMES = "|".join(sorted(_MONTHS, key=len, reverse=True))
 _NUMBER = r"\d{1,4}|" + "|".join(_NUMBERS)
 
 
@@ -271,10 +271,10 @@ def _dates(rest: str, today: date, towards: Towards, text: str) -> When | None:
         year, month, day = (int(part) for part in rest.split("-"))
         return When(_date(year, month, day, text))
     rest = re.sub(rf"^(?:{_DAY_NAMES}) (?=\d)", "", rest)
-    named = re.fullmatch(rf"(\d{{1,2}})(?:st|nd|rd|th)?(?: of)?[ -]?({_MONTH_NAMES})\.?(?:[ -](\d{{4}}))?", rest)
+    named = re.fullmatch(rf"(\d{{1,2}})(?:st|nd|rd|th)?(?: of)?[ -]?({MONTH_NAMES})\.?(?:[ -](\d{{4}}))?", rest)
     if named:
         return _in_year(named[3], _MONTHS[named[2]], int(named[1]), today, towards, text)
-    named = re.fullmatch(rf"({_MONTH_NAMES})\.?[ -]?(\d{{1,2}})(?:st|nd|rd|th)?(?: (\d{{4}}))?", rest)
+    named = re.fullmatch(rf"({MONTH_NAMES})\.?[ -]?(\d{{1,2}})(?:st|nd|rd|th)?(?: (\d{{4}}))?", rest)
     if named:
         return _in_year(named[3], _MONTHS[named[1]], int(named[2]), today, towards, text)
     dotted = re.fullmatch(r"(\d{1,2})\.(\d{1,2})\.(\d{4})?", rest)

@@ -280,3 +280,20 @@ def test_the_parts_may_stand_in_any_order(
     assert (read.priority.value if read.priority else "") == letter, line
     assert read.minutes == length[1], line
     assert read.tags == ((tag[1:],) if tag else ()), line
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("Pay 31 feb 14:00", "'31 feb' names a day that doesn't exist: it is read as text"),
+        ("Pay feb 30", "'feb 30' names a day that doesn't exist: it is read as text"),
+        ("Pay 31st apr.", "'31st apr.' names a day that doesn't exist: it is read as text"),
+    ],
+)
+def test_a_day_that_does_not_exist_is_said(line: str, said: str) -> None:
+    assert said in parse_line(line, NOW).said
+
+
+@pytest.mark.parametrize("line", ["Sort 40 decisions", "Read 31 maybe things", 'Pay "31 feb"', "Pay 28 feb"])
+def test_what_is_no_day_is_not_taken_for_one(line: str) -> None:
+    assert not any("doesn't exist" in said for said in parse_line(line, NOW).said)

@@ -78,13 +78,13 @@ class EveningScreen(Modal[str]):
         """Scroll by a line."""
         self.query_one("#ritual").scroll_relative(y=step, animate=False)
 
-    def _change(self, work: Callable[[], str]) -> str:
+    def _change(self, work: Callable[[], str], sign: str = "✓", tail: str = "   u undo") -> str:
         """Change something and read the evening again; SQLModel is loaded already. Returns why it couldn't be done."""
         from planner.services import day
 
         message, trouble = self.query_one(MessageLine), ""
         try:
-            message.say([(" ✓ ", "good"), (work(), ""), ("   u undo", "dim")])
+            message.say([(f" {sign} ", "good"), (work(), ""), (tail, "dim")])
         except PlannerError as problem:
             trouble = str(problem)
             message.say([(" ! ", "bad"), (trouble, "")])
@@ -98,7 +98,7 @@ class EveningScreen(Modal[str]):
 
     def action_undo(self) -> None:
         """Take the last change back."""
-        self._change(lambda: f"undid: {label}" if (label := self._undo()) else "nothing is left to undo")
+        self._change(lambda: f"undid: {label}" if (label := self._undo()) else "nothing is left to undo", "↶", "")
 
     def action_leave_for(self, where: str) -> None:
         """Leave, for another screen or for Today."""
