@@ -93,3 +93,9 @@ def test_shells_complete(run: Run, shell: str) -> None:
     for word in ("status", "what-if", "meeting", "dry-run"):
         assert word in said
     assert "completions bash" in run("completions", "--help").out
+
+
+def test_what_shows_a_promise_is_there() -> None:
+    found = set(re.findall(r"tests/[\w/]+(?:\.py)?", (DOCS / "promises.md").read_text(encoding="utf-8")))
+    assert len(found) > 15
+    assert [name for name in sorted(found) if not (DOCS.parent / name).exists()] == []
