@@ -359,7 +359,6 @@ def _turn(connection: sqlite3.Connection, until: float) -> bool:
             connection.execute("DELETE FROM search_stale WHERE kind = ? AND row_id <= ?", (kind, ids[-1]))
             if time.perf_counter() >= until:
                 return stale(connection)
-    connection.execute(
-        "DELETE FROM search_stale"
-    )  # of a kind that nobody reads: else it would be looked for ever again
+    # of a kind that nobody reads: else it would be looked for ever again
+    connection.execute("DELETE FROM search_stale")
     return False

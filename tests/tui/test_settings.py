@@ -189,3 +189,10 @@ async def test_a_key_with_a_name_may_be_written_large_and_its_footer_follows(des
         assert "f6 today" in shown(pilot)
         await press(pilot, "r")
         assert " 1 today" in shown(pilot)
+
+
+async def test_a_key_in_the_file_that_cannot_be_is_said_on_the_keys_page(desk: Desk) -> None:
+    Path(desk.settings_path).write_text('[keys]\nlog-dail = "x"\n', encoding="utf-8")
+    async with running(desk) as pilot:
+        await press(pilot, "comma", "tab")
+        assert "keys.log-dail: there is no such command; did you mean log-dial" in shown(pilot)

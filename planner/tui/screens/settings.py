@@ -58,6 +58,8 @@ class SettingsScreen(DeskScreen):
         self.today = today
         self._wanted = ""
         self._keys = False
+        self._refused: list[str] = []
+        """What is wrong with the keys in the file, as the keys' page has read it."""
 
     def compose(self) -> ComposeResult:
         yield HeaderLine(self.today, self.desk.now(), id="header")
@@ -111,7 +113,7 @@ class SettingsScreen(DeskScreen):
         """The keys of commands, each command once, wherever it is."""
         from planner.tui import keys  # all screens behind it, a tenth of a second
 
-        usable, _ = keys.check(self.desk.current_config().keys)
+        usable, self._refused = keys.check(self.desk.current_config().keys)
         found: dict[str, SettingLine] = {}
         for each in keys.commands():
             shipped = "  ".join(keys.written(key) for key in each.keys)
@@ -129,12 +131,8 @@ class SettingsScreen(DeskScreen):
         self.query_one(FooterLine).show(keys)
         self._lines.move_to(0)
         self._reload()
-        if self._keys:
-            from planner.tui.keys import check
-
-            problems = check(self.desk.config.keys)[1]
-            if problems:
-                self._complain(problems[0])
+        if self._keys and self._refused:
+            self._complain(self._refused[0])
 
     @property
     def _lines(self) -> SettingLines:
