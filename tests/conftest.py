@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -15,7 +16,7 @@ import pytest
 from hypothesis import settings
 
 from planner.services.desk import Desk
-from tests import nesting
+from tests import nesting, recording
 from tests.scenes import desk_at
 from tests.warm import POSSIBLE, Warm
 
@@ -38,6 +39,12 @@ def _own_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture(autouse=True, scope="session")
 def _no_nested_readings() -> Iterator[None]:
     with nesting.forbidden():
+        yield
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _every_row_is_kept() -> Iterator[None]:
+    with recording.checked() if os.environ.get("PLANNER_RECORDING") else nullcontext():
         yield
 
 

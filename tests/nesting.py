@@ -6,23 +6,23 @@ and one of them is refused. It happens only where both come together, so every t
 
 from __future__ import annotations
 
+import sqlite3
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
 import pytest
-from sqlmodel import Session
 
 from planner.services.live import Live
-from planner.store.database import Database, Unit
+from planner.store.database import Database, WriteTransaction
 
 _thread = threading.local()
 
 
 def _check(what: str) -> None:
     if getattr(_thread, "reading", False):
-        raise AssertionError(f"{what} inside of a reading: take its connection (raw_of, session) instead")
+        raise AssertionError(f"{what} inside of a reading: take its connection instead")
 
 
 @contextmanager
@@ -31,20 +31,20 @@ def forbidden() -> Iterator[None]:
     read, write, opened = Database.read, Database.write, Live._open
 
     @contextmanager
-    def checked_read(self: Database) -> Iterator[Session]:
+    def checked_read(self: Database) -> Iterator[sqlite3.Connection]:
         _check("another reading")
-        with read(self) as session:
+        with read(self) as handle:
             _thread.reading = True
             try:
-                yield session
+                yield handle
             finally:
                 _thread.reading = False
 
     @contextmanager
-    def checked_write(self: Database, label: str) -> Iterator[Unit]:
+    def checked_write(self: Database, label: str) -> Iterator[WriteTransaction]:
         _check("a write")
-        with write(self, label) as unit:
-            yield unit
+        with write(self, label) as change:
+            yield change
 
     def checked_open(self: Live, *args: Any, **named: Any) -> Any:
         _check("the live connection")

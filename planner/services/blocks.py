@@ -26,7 +26,7 @@ from planner.services import week
 from planner.services.desk import Desk
 
 if TYPE_CHECKING:
-    from sqlmodel import Session
+    from planner.store.recorder import Reads, Writer
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,45 +38,45 @@ class DayPlan:
     notes: tuple[str, ...]
 
 
-def of_day(session: Session | None, day: date, weight: Fraction) -> DayPlan:
+def of_day(reads: Reads | None, day: date, weight: Fraction) -> DayPlan:
     """A day's blocks: as it was given them, else as the week in force has them; meetings beside them."""
     blocks: Sequence[DayBlock] = ()
     times = []
-    if session is not None:
+    if reads is not None:
         from planner.store import events
         from planner.store import week as store
 
-        blocks = store.day_blocks(session, day)
-        times = events.on(session, day)
+        blocks = store.day_blocks(reads, day)
+        times = events.on(reads, day)
     if not blocks:
-        planned = week.in_force(session).of(day, weight > 0)
+        planned = week.in_force(reads).of(day, weight > 0)
         blocks = [DayBlock(0, number, block, block) for number, block in enumerate(planned, start=1)]
     busy = busy_on(day, times)
     return DayPlan(tuple(blocks), tuple(give_way(blocks, busy)), tuple(event.title for event in busy if event.all_day))
 
 
-def fix(session: Session, day: date, weight: Fraction) -> None:
+def fix(change: Writer, day: date, weight: Fraction) -> None:
     """Give a day the blocks that the week has for it, once: from then on the week is changed without it."""
     from planner.store import week as store
 
-    if not store.day_blocks(session, day):
-        store.put_day_blocks(session, day, of_day(session, day, weight).blocks)
+    if not store.day_blocks(change, day):
+        store.put_day_blocks(change, day, of_day(change, day, weight).blocks)
 
 
-def weight_of(desk: Desk, session: Session | None, day: date) -> Fraction:
+def weight_of(desk: Desk, reads: Reads | None, day: date) -> Fraction:
     """How much of a date is worked."""
     from planner.domain.workdays import month_of
     from planner.services.calendar import work_calendar
 
-    return work_calendar(desk, session, month_of(day)).weight(day)
+    return work_calendar(desk, reads, month_of(day)).weight(day)
 
 
 def read(desk: Desk, day: date) -> DayPlan:
     """A day's blocks, as they stand."""
     if not desk.database.exists():
         return of_day(None, day, weight_of(desk, None, day))
-    with desk.database.read() as session:
-        return of_day(session, day, weight_of(desk, session, day))
+    with desk.database.read() as reads:
+        return of_day(reads, day, weight_of(desk, reads, day))
 
 
 def find(blocks: Sequence[DayBlock], which: str, now: datetime | None = None) -> DayBlock:
@@ -98,19 +98,19 @@ def find(blocks: Sequence[DayBlock], which: str, now: datetime | None = None) ->
     raise StateError(f"{which!r} {what}. There are: {there}.")
 
 
-Change = Callable[[list[DayBlock]], list[DayBlock]]
+Edit = Callable[[list[DayBlock]], list[DayBlock]]
 
 
-def _change(desk: Desk, day: date, label: str, change: Change) -> DayPlan:
+def _change(desk: Desk, day: date, label: str, edit: Edit) -> DayPlan:
     """Change the blocks of one day, as one change."""
     from planner.store import week as store
 
-    with desk.database.write(label) as unit:
-        weight = weight_of(desk, unit.session, day)
-        fix(unit.session, day, weight)
-        blocks = change(store.day_blocks(unit.session, day))
-        store.put_day_blocks(unit.session, day, _numbered(blocks))
-        return of_day(unit.session, day, weight)
+    with desk.database.write(label) as change:
+        weight = weight_of(desk, change, day)
+        fix(change, day, weight)
+        blocks = edit(store.day_blocks(change, day))
+        store.put_day_blocks(change, day, _numbered(blocks))
+        return of_day(change, day, weight)
 
 
 def _numbered(blocks: list[DayBlock]) -> list[DayBlock]:
@@ -163,25 +163,25 @@ def move(desk: Desk, day: date, block: DayBlock, first: int, last: int) -> DayPl
     moved = block.block.at(first, last)
     _check_night(desk, day, moved)
 
-    def change(blocks: list[DayBlock]) -> list[DayBlock]:
+    def edit(blocks: list[DayBlock]) -> list[DayBlock]:
         now = next((each for each in blocks if each.position == block.position), None)
         if now is None or (now.block, now.dropped) != (block.block, block.dropped):
             there = "" if now is None else f"{now.block}{', dropped for the day' if now.dropped else ''}"
             raise StateError(meanwhile("block", there))
         return _over(blocks, block.position, moved)
 
-    return _change(desk, day, f"{moved} for the day", change)
+    return _change(desk, day, f"{moved} for the day", edit)
 
 
 def add(desk: Desk, day: date, new: Block) -> DayPlan:
     """Put a block on a day that the week doesn't have."""
     _check_night(desk, day, new)
 
-    def change(blocks: list[DayBlock]) -> list[DayBlock]:
+    def edit(blocks: list[DayBlock]) -> list[DayBlock]:
         position = max((each.position for each in blocks), default=0) + 1
         return _over([*blocks, DayBlock(0, position, new)], position, new)
 
-    return _change(desk, day, f"{new} for the day", change)
+    return _change(desk, day, f"{new} for the day", edit)
 
 
 def _check_night(desk: Desk, day: date, new: Block) -> None:
@@ -222,16 +222,16 @@ def _over(blocks: list[DayBlock], position: int, moved: Block) -> list[DayBlock]
 def restore(desk: Desk, day: date) -> DayPlan:
     """Lay the day as the week has it again; what was marked stays where the block stays."""
 
-    with desk.database.read() as session:
-        planned = week.in_force(session).of(day, weight_of(desk, session, day) > 0)
+    with desk.database.read() as reads:
+        planned = week.in_force(reads).of(day, weight_of(desk, reads, day) > 0)
 
-    def change(blocks: list[DayBlock]) -> list[DayBlock]:
+    def edit(blocks: list[DayBlock]) -> list[DayBlock]:
         marks = {each.position: each.mark for each in blocks}
         return [
             DayBlock(0, number, block, block, mark=marks.get(number)) for number, block in enumerate(planned, start=1)
         ]
 
-    return _change(desk, day, "the day as the week has it", change)
+    return _change(desk, day, "the day as the week has it", edit)
 
 
 def protected(desk: Desk, moment: datetime) -> Block | None:

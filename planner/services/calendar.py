@@ -14,7 +14,7 @@ from planner.domain.workdays import CalendarException, Period, WorkCalendar, Wor
 from planner.services.desk import Desk
 
 if TYPE_CHECKING:
-    from sqlmodel import Session
+    from planner.store.recorder import Reads
 
 
 def public_holidays(desk: Desk, period: Period) -> dict[date, str]:
@@ -53,13 +53,13 @@ def check_country(country: str, region: str) -> None:
             raise InputError(f"{region!r} is not a region of {country}; there are: {regions}.") from error
 
 
-def work_calendar(desk: Desk, session: Session | None, period: Period) -> WorkCalendar:
-    """The calendar that holds over a period; without a session, that of a rep who has nothing yet."""
+def work_calendar(desk: Desk, reads: Reads | None, period: Period) -> WorkCalendar:
+    """The calendar that holds over a period; without a database, that of a rep who has nothing yet."""
     own: dict[date, CalendarException] = {}
-    if session is not None:
+    if reads is not None:
         from planner.store import calendar as store  # SQLModel: an empty first screen does without
 
-        own = store.exceptions(session, period)
+        own = store.exceptions(reads, period)
     return WorkCalendar(week=desk.config.week, holidays=public_holidays(desk, period), exceptions=own)
 
 
@@ -72,9 +72,9 @@ def set_days(desk: Desk, periods: Iterable[Period], weight: Fraction | None, not
     name = "as usual" if weight is None else words.get(weight, str(weight))
     span = str(dates[0]) if len(dates) == 1 else f"{dates[0]} to {dates[-1]}"
     exception = None if weight is None else CalendarException(weight, clean(note))
-    with desk.database.write(f"calendar {span} {name}") as unit:
+    with desk.database.write(f"calendar {span} {name}") as change:
         for day in dates:
-            store.put(unit.session, day, exception)
+            store.put(change, day, exception)
     return dates
 
 
@@ -91,9 +91,9 @@ def show(desk: Desk, month: Period) -> MonthDays:
     from planner.store import day as days
 
     if desk.database.exists():
-        with desk.database.read() as session:
-            calendar = work_calendar(desk, session, month)
-            closed = days.get(session, desk.today()).closed
+        with desk.database.read() as reads:
+            calendar = work_calendar(desk, reads, month)
+            closed = days.get(reads, desk.today()).closed
     else:
         calendar, closed = work_calendar(desk, None, month), False
     rows = []

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import sqlite3
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -23,7 +22,7 @@ from planner.store import calling as store
 from planner.store import clients
 
 if TYPE_CHECKING:
-    from sqlmodel import Session
+    from planner.store.recorder import Reads
 
 LARGEST_LIST = 2_000
 EVENING = 12  # from this hour on a list is for the next working day
@@ -60,8 +59,8 @@ def day_for(desk: Desk, given: date | None = None) -> date:
         return given
     if not desk.database.exists():
         return next_list_day(desk, None, desk.today()) if _evening(desk) else desk.today()
-    with desk.database.read() as session:
-        return _day_for(desk, session)
+    with desk.database.read() as reads:
+        return _day_for(desk, reads)
 
 
 def _evening(desk: Desk) -> bool:
@@ -70,35 +69,35 @@ def _evening(desk: Desk) -> bool:
     return now.hour >= EVENING or now.date() > desk.today()
 
 
-def _day_for(desk: Desk, session: Session) -> date:
+def _day_for(desk: Desk, reads: Reads) -> date:
     from planner.services.blocks import weight_of
     from planner.store import day as days
 
     today = desk.today()
-    over = _evening(desk) or days.get(session, today).closed or not weight_of(desk, session, today)
-    return next_list_day(desk, session, today) if over else today
+    over = _evening(desk) or days.get(reads, today).closed or not weight_of(desk, reads, today)
+    return next_list_day(desk, reads, today) if over else today
 
 
 def show(desk: Desk, day: date) -> CallingList:
     """The list of a day against what it asks."""
     if not desk.database.exists():
         return CallingList(day, (), None)
-    with desk.database.read() as session:
-        return _read(desk, session, day)
+    with desk.database.read() as reads:
+        return _read(desk, reads, day)
 
 
-def _read(desk: Desk, session: Session, day: date) -> CallingList:
-    return CallingList(day, tuple(store.entries(session, day)), target(desk, session, day))
+def _read(desk: Desk, reads: Reads, day: date) -> CallingList:
+    return CallingList(day, tuple(store.entries(reads, day)), target(desk, reads, day))
 
 
-def target(desk: Desk, session: Session, day: date) -> int | None:
+def target(desk: Desk, reads: Reads, day: date) -> int | None:
     """How many calls a day asks: frozen once it is opened, reckoned before."""
     from planner.services.laying import asked
     from planner.store import day as days
     from planner.store import goals
 
-    frozen = days.get(session, day).targets
-    wanted = frozen if frozen is not None else asked(desk, session, goals.every(session), day)
+    frozen = days.get(reads, day).targets
+    wanted = frozen if frozen is not None else asked(desk, reads, goals.every(reads), day)
     found = wanted.get("dials")
     return None if found is None else found.target
 
@@ -110,20 +109,19 @@ def build(desk: Desk, day: date, filters: Filters, *, count: int | None = None) 
     """
     _check_day(desk, day)
     require_database(desk, NO_LIST)
-    with desk.database.write("calling list") as unit:
-        unit.keeps_laid = True
-        there = store.count(unit.session, day)
-        wanted = count if count is not None else target(desk, unit.session, day) or 50
+    with desk.database.write("calling list") as change:
+        there = store.count(change, day)
+        wanted = count if count is not None else target(desk, change, day) or 50
         room = min(wanted, LARGEST_LIST) - there
         cadence = desk.config["calls.cadence"]
         # longer ago than the cadence can ask for, whatever the holidays
         reach = Period(day - (2 * sum(cadence) + 60) * DAY, day)
-        working = [each for each, weight in work_calendar(desk, unit.session, reach).weights(reach) if weight]
-        touched = _touch_due(desk, unit.raw, day)
-        found = store.candidates(unit.session, day, filters, room, working, cadence, touched) if room > 0 else []
-        added = store.add(unit.session, day, found, desk.today())
-        unit.label = f"{added} on the calling list of {day}"
-        built = Built(_read(desk, unit.session, day), added)
+        working = [each for each, weight in work_calendar(desk, change, reach).weights(reach) if weight]
+        touched = _touch_due(desk, change, day)
+        found = store.candidates(change, day, filters, room, working, cadence, touched) if room > 0 else []
+        added = store.add(change, day, found, desk.today())
+        change.label = f"{added} on the calling list of {day}"
+        built = Built(_read(desk, change, day), added)
     if not added and not there:
         raise StateError(
             "No contact fits: nobody who has a phone number, isn't a wrong number, doesn't wait for another day or is "
@@ -132,9 +130,9 @@ def build(desk: Desk, day: date, filters: Filters, *, count: int | None = None) 
     return built
 
 
-def _touch_due(desk: Desk, handle: sqlite3.Connection, day: date) -> list[int]:
+def _touch_due(desk: Desk, reads: Reads, day: date) -> list[int]:
     """With whom a touch is due on a day, the longest overdue first; only who was spoken with before."""
-    found = clients.touches(handle, day, read_rhythms(desk.config["touch.rhythms"]))
+    found = clients.touches(reads, day, read_rhythms(desk.config["touch.rhythms"]))
     due = [(touch.due, key) for key, touch in found.items() if touch.zone is not Zone.GREEN and touch.last is not None]
     return [key for _, key in sorted(due)]
 
@@ -180,9 +178,8 @@ def _take_in(desk: Desk, day: date, contacts: Sequence[Contact], without: list[i
 
     if len(contacts) > LARGEST_LIST:
         raise InputError(f"A list can have {LARGEST_LIST:,} lines; this one has {len(contacts):,}.")
-    with desk.database.write("calling list") as unit:
-        unit.keeps_laid = True
-        batch = Batch(unit.raw, unit.change_id, int(desk.clock.timestamp()))
+    with desk.database.write("calling list") as change:
+        batch = Batch(change, int(desk.clock.timestamp()), change)
         ids = []
         for contact in contacts:
             known = batch.people.same(contact, company_only=False)
@@ -193,35 +190,33 @@ def _take_in(desk: Desk, day: date, contacts: Sequence[Contact], without: list[i
             ids.append(known)
         made = batch.count("contact")
         batch.write()
-        added = store.add(unit.session, day, ids, desk.today())
-        unit.label = f"{added} on the calling list of {day}"
-        return Built(_read(desk, unit.session, day), added, made, without)
+        added = store.add(change, day, ids, desk.today())
+        change.label = f"{added} on the calling list of {day}"
+        return Built(_read(desk, change, day), added, made, without)
 
 
 def add(desk: Desk, day: date, contact: str) -> Built:
     """Put one contact on a day's list, by id or name."""
     _check_day(desk, day)
     require_database(desk, NO_LIST)
-    with desk.database.write("calling list") as unit:
-        unit.keeps_laid = True
-        found = one_contact(unit.session, contact)
+    with desk.database.write("calling list") as change:
+        found = one_contact(change, contact)
         if found is None:
             raise StateError(f"There is no contact {contact!r}; `planner contact add` makes one.")
-        added = store.add(unit.session, day, [found[0]], desk.today())
-        unit.label = f"{found[1]} on the calling list of {day}"
-        return Built(_read(desk, unit.session, day), added)
+        added = store.add(change, day, [found[0]], desk.today())
+        change.label = f"{found[1]} on the calling list of {day}"
+        return Built(_read(desk, change, day), added)
 
 
 def drop(desk: Desk, day: date, contacts: Sequence[int] | None) -> CallingList:
     """Take contacts off a day's list; None: clear it."""
     require_database(desk, NO_LIST)
-    with desk.database.write("calling list") as unit:
-        unit.keeps_laid = True
-        gone = store.drop(unit.session, day, contacts)
+    with desk.database.write("calling list") as change:
+        gone = store.drop(change, day, contacts)
         if not gone:
             raise StateError(f"Nobody of those is on the list of {day}.")
-        unit.label = f"{len(gone)} off the calling list of {day}"
-        return _read(desk, unit.session, day)
+        change.label = f"{len(gone)} off the calling list of {day}"
+        return _read(desk, change, day)
 
 
 def _check_day(desk: Desk, day: date) -> None:

@@ -15,10 +15,11 @@ from planner.domain.text import clean
 from planner.services.desk import Desk
 from planner.services.live import append, ensure_backup
 from planner.store import calls as store
-from planner.store import connection, people
+from planner.store import connection, hot, people
 
 if TYPE_CHECKING:
-    from sqlmodel import Session
+    from planner.store.database import WriteTransaction
+    from planner.store.recorder import Reads
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,11 +80,11 @@ def log(
 
 def _log_with_new_contact(desk: Desk, entry: Activity, wanted: str) -> LoggedEntry:
     """The person and the row as one change, so that one undo takes both back."""
-    with desk.database.write("log") as unit:
-        contact_id, name, made = contact_or_new(unit.session, wanted, desk.clock.timestamp())
+    with desk.database.write("log") as change:
+        contact_id, name, made = contact_or_new(change, wanted, desk.clock.timestamp())
         entry = replace(entry, contact_id=contact_id, contact=name)
-        unit.label = entry.label
-        entry = store.add(unit.session, entry, int(desk.clock.timestamp()))
+        change.label = entry.label
+        entry = store.add(change, entry, int(desk.clock.timestamp()))
     return LoggedEntry(entry, made)
 
 
@@ -100,16 +101,16 @@ def find_contact(desk: Desk, wanted: str) -> tuple[int, str] | None:
     """The one contact behind an id or a name; None when a name is new. Raises StateError for several or a wrong id."""
     if not desk.database.exists():
         return None
-    with desk.database.read() as session:
-        return one_contact(session, wanted)
+    with desk.database.read() as reads:
+        return one_contact(reads, wanted)
 
 
-def one_contact(session: Session, wanted: str) -> tuple[int, str] | None:
+def one_contact(reads: Reads, wanted: str) -> tuple[int, str] | None:
     """See `find_contact`."""
     name = clean(wanted)
     if not name:
         raise InputError("A contact needs a name.")
-    found = people.find(session, name)
+    found = people.find(reads, name)
     if len(found) > 1:
         ids = ", ".join(str(contact.id) for contact in found)
         raise StateError(f"Several contacts are called {name!r} (ids {ids}); name one by its id.")
@@ -118,12 +119,12 @@ def one_contact(session: Session, wanted: str) -> tuple[int, str] | None:
     return (found[0].id, found[0].name) if found else None
 
 
-def contact_or_new(session: Session, wanted: str, now: float) -> tuple[int, str, bool]:
+def contact_or_new(change: WriteTransaction, wanted: str, now: float) -> tuple[int, str, bool]:
     """The contact behind an id or a name, made when the name is new; and whether it was made."""
-    found = one_contact(session, wanted)
+    found = one_contact(change, wanted)
     if found is not None:
         return (*found, False)
-    made = people.add(session, Contact(0, "", clean(wanted)), int(now))
+    made = people.add(change, Contact(0, "", clean(wanted)), int(now))
     return made.id, made.name, True
 
 
@@ -131,8 +132,8 @@ def listed(desk: Desk, day: date) -> list[Activity]:
     """A day's rows."""
     if not desk.database.exists():
         return []
-    with desk.database.read() as session:
-        return store.listed(session, day)
+    with desk.database.read() as reads:
+        return store.listed(reads, day)
 
 
 def edit(
@@ -153,8 +154,8 @@ def edit(
     if moment is not None and moment > desk.now():
         raise InputError(f"{moment:%Y-%m-%d %H:%M} is still to come; only what has happened can be logged.")
     require_database(desk, f"There is no row {activity_id} in the log.")
-    with desk.database.write("edit") as unit:
-        entry = store.get(unit.session, activity_id)
+    with desk.database.write("edit") as change:
+        entry = store.get(change, activity_id)
         if kind is not None or count is not None or amount is not None:
             _check_booking(entry)
         new_kind = kind or entry.kind
@@ -172,28 +173,28 @@ def edit(
             note=entry.note if note is None else _text(note),
         )
         if contact:
-            contact_id, name, _ = contact_or_new(unit.session, contact, desk.clock.timestamp())
+            contact_id, name, _ = contact_or_new(change, contact, desk.clock.timestamp())
             changed = replace(changed, contact_id=contact_id, contact=name)
         elif contact == "":
             changed = replace(changed, contact_id=None, contact=None)
-        unit.label = f"edited {changed.label}"
-        store.put(unit.session, changed)
+        change.label = f"edited {changed.label}"
+        store.put(change, changed)
         if outcome == "wrong-number" and changed.contact_id is not None and entry.outcome != outcome:
-            people.mark_wrong(unit.session, changed.contact_id)
+            hot.mark_wrong(change, changed.contact_id)
     return changed
 
 
 def drop(desk: Desk, *activity_ids: int) -> list[Activity]:
     """Take rows out of the log, as one change: all or none."""
     require_database(desk, f"There is no row {activity_ids[0]} in the log.")
-    with desk.database.write("drop") as unit:
-        found = [store.get(unit.session, activity_id) for activity_id in activity_ids]
+    with desk.database.write("drop") as change:
+        found = [store.get(change, activity_id) for activity_id in activity_ids]
         for entry in found:
             _check_booking(entry)
         for entry in found:
-            store.drop(unit.session, entry.id)
+            store.drop(change, entry.id)
         more = f" and {len(found) - 1} more" if len(found) > 1 else ""
-        unit.label = f"dropped {found[0].label}{more}"
+        change.label = f"dropped {found[0].label}{more}"
     return found
 
 

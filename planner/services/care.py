@@ -1,7 +1,7 @@
 """Looking after customers: the follow-up and the renewal that a win brings, others' contracts that end (S25).
 
 These steps are parts of other changes (winning a deal, editing a contact, ticking a task off): they work inside the
-session of that change, so that one undo takes it all back.
+reads of that change, so that one undo takes it all back.
 """
 
 from __future__ import annotations
@@ -23,13 +23,14 @@ from planner.store import care as store
 from planner.store import tasks
 
 if TYPE_CHECKING:
-    from sqlmodel import Session
+    from planner.store.database import WriteTransaction
+    from planner.store.recorder import Reads, Writer
 
 
-def works(desk: Desk, session: Session, around: date) -> Callable[[date], bool]:
+def works(desk: Desk, reads: Reads, around: date) -> Callable[[date], bool]:
     """Whether a day is worked, for days within a year of another."""
     span = timedelta(days=care.LONGEST_WALK + 1)
-    calendar = work_calendar(desk, session, Period(around - span, around + span))
+    calendar = work_calendar(desk, reads, Period(around - span, around + span))
     return lambda day: calendar.weight(day) > 0
 
 
@@ -39,7 +40,7 @@ def leads(desk: Desk) -> tuple[int, int]:
     return max(desk.config["care.first_sign"], call), call
 
 
-def add(desk: Desk, session: Session, step: Step, contact_id: int | None, deal_id: int | None = None) -> Task:
+def add(desk: Desk, change: Writer, step: Step, contact_id: int | None, deal_id: int | None = None) -> Task:
     """Put a step on the list as a task."""
     today = desk.today()
     task = Task(
@@ -53,55 +54,55 @@ def add(desk: Desk, session: Session, step: Step, contact_id: int | None, deal_i
         about=step.about,
         deal_id=deal_id,
     )
-    return tasks.add(session, task, int(desk.clock.timestamp()), today)
+    return tasks.add(change, task, int(desk.clock.timestamp()), today)
 
 
-def won(desk: Desk, session: Session, deal: Deal) -> list[Task]:
+def won(desk: Desk, change: Writer, deal: Deal) -> list[Task]:
     """What a win brings: the call that asks whether they are content, and the renewal of what runs out."""
     who = deal.contact or deal.company or deal.title
     closed = deal.closed or desk.today()
-    day = care.follow_up(closed, desk.today(), desk.config["care.follow_up"], works(desk, session, desk.today()))
+    day = care.follow_up(closed, desk.today(), desk.config["care.follow_up"], works(desk, change, desk.today()))
     step = Step(Care.FOLLOW_UP, day, f"Follow-up call {who}: content with {deal.title}?", closed.isoformat())
-    return [add(desk, session, step, deal.contact_id, deal.id), *renewal(desk, session, deal)]
+    return [add(desk, change, step, deal.contact_id, deal.id), *renewal(desk, change, deal)]
 
 
-def renewal(desk: Desk, session: Session, deal: Deal) -> list[Task]:
+def renewal(desk: Desk, change: Writer, deal: Deal) -> list[Task]:
     """Bring the renewal tasks of a deal in line with its contract's end. Returns those that are new."""
     wanted: list[Step] = []
     if deal.stage is Stage.WON and deal.contract_end is not None:
         end = care.runs_until(deal.contract_end, deal.term_months, desk.today())
-        wanted = _renewal_steps(desk, session, deal, end)
-    known = store.of(session, OURS, deal_id=deal.id)
-    return _in_line(desk, session, known, wanted, deal.contact_id, deal.id)
+        wanted = _renewal_steps(desk, change, deal, end)
+    known = store.of(change, OURS, deal_id=deal.id)
+    return _in_line(desk, change, known, wanted, deal.contact_id, deal.id)
 
 
-def _renewal_steps(desk: Desk, session: Session, deal: Deal, end: date) -> list[Step]:
+def _renewal_steps(desk: Desk, reads: Reads, deal: Deal, end: date) -> list[Step]:
     who = deal.contact or deal.company or "the customer"
     on = f"{end.day} {end:%b %Y}"
     return care.contract_steps(
         end,
         desk.today(),
-        works(desk, session, end),
+        works(desk, reads, end),
         days=leads(desk),
         cares=OURS,
         titles=(f"First sign {who}: {deal.title} ends {on}", f"Renewal call {who}: {deal.title} ends {on}"),
     )
 
 
-def renamed(desk: Desk, session: Session, contact: Contact) -> None:
+def renamed(desk: Desk, change: Writer, contact: Contact) -> None:
     """Bring the steps with somebody whose name has changed in line with it."""
     from planner.services import complaints
     from planner.store import deals
 
-    for deal in deals.listed(session, stage=Stage.WON, contact_id=contact.id):
-        renewal(desk, session, deal)
-    for task in store.of(session, (Care.REFERRAL,), contact_id=contact.id):
+    for deal in deals.listed(change, stage=Stage.WON, contact_id=contact.id):
+        renewal(desk, change, deal)
+    for task in store.of(change, (Care.REFERRAL,), contact_id=contact.id):
         if task.state is TaskState.OPEN:
-            tasks.put(session, replace(task, title=_asking(contact.name)))
-    complaints.retitled(desk, session, contact.id)
+            tasks.put(change, replace(task, title=_asking(contact.name)))
+    complaints.retitled(desk, change, contact.id)
 
 
-def chance(desk: Desk, session: Session, contact: Contact) -> list[Task]:
+def chance(desk: Desk, change: Writer, contact: Contact) -> list[Task]:
     """Bring the tasks of a competitor's contract in line with its end. Returns those that are new."""
     wanted: list[Step] = []
     if contact.supplier_until is not None:
@@ -110,7 +111,7 @@ def chance(desk: Desk, session: Session, contact: Contact) -> list[Task]:
         wanted = care.contract_steps(
             contact.supplier_until,
             desk.today(),
-            works(desk, session, contact.supplier_until),
+            works(desk, change, contact.supplier_until),
             days=leads(desk),
             cares=THEIRS,
             titles=(
@@ -118,12 +119,12 @@ def chance(desk: Desk, session: Session, contact: Contact) -> list[Task]:
                 f"Call {contact.name}: the contract with {theirs} ends {on}",
             ),
         )
-    return _in_line(desk, session, store.of(session, THEIRS, contact_id=contact.id), wanted, contact.id, None)
+    return _in_line(desk, change, store.of(change, THEIRS, contact_id=contact.id), wanted, contact.id, None)
 
 
 def _in_line(
     desk: Desk,
-    session: Session,
+    change: Writer,
     known: Sequence[Task],
     wanted: Sequence[Step],
     contact_id: int | None,
@@ -136,26 +137,26 @@ def _in_line(
             continue
         step = asked.get((task.care, task.about))
         if step is None:
-            store.remove(session, task)
+            store.remove(change, task)
         elif task.title != step.title[:500]:  # a name in it has changed
-            tasks.put(session, replace(task, title=step.title[:500]))
+            tasks.put(change, replace(task, title=step.title[:500]))
     there = {(task.care, task.about) for task in known}
     return [
-        add(desk, session, step, contact_id, deal_id) for step in wanted if (step.care.value, step.about) not in there
+        add(desk, change, step, contact_id, deal_id) for step in wanted if (step.care.value, step.about) not in there
     ]
 
 
-def next_touch(desk: Desk, session: Session, deal: Deal) -> None:
+def next_touch(desk: Desk, change: Writer, deal: Deal) -> None:
     """See to a dated next step with a customer whose renewal is open: the second touch, where there is none yet."""
-    known = store.of(session, (Care.SECOND_TOUCH,), contact_id=deal.contact_id, any_deal=True)
+    known = store.of(change, (Care.SECOND_TOUCH,), contact_id=deal.contact_id, any_deal=True)
     if deal.contact_id is not None and any(task.state is TaskState.OPEN for task in known):
         return
-    day = care.second_touch(desk.today(), works(desk, session, desk.today()))
+    day = care.second_touch(desk.today(), works(desk, change, desk.today()))
     who = deal.contact or deal.company or "the customer"
     step = Step(
         Care.SECOND_TOUCH, day, f"Second touch {who}: the renewal of {deal.title}", str(deal.contract_end or "")
     )
-    add(desk, session, step, deal.contact_id, deal.id)
+    add(desk, change, step, deal.contact_id, deal.id)
 
 
 def _asking(name: str) -> str:
@@ -166,47 +167,47 @@ def ask_for_referral(desk: Desk, contact_id: int) -> tuple[Task, bool]:
     """See to it that somebody who is content is asked for a referral (S30). Returns the task, and whether it is new."""
     from planner.store import people
 
-    with desk.database.write("referral to ask for") as unit:
-        for task in store.of(unit.session, (Care.REFERRAL,), contact_id=contact_id):
+    with desk.database.write("referral to ask for") as change:
+        for task in store.of(change, (Care.REFERRAL,), contact_id=contact_id):
             if task.state is TaskState.OPEN:
                 return task, False
-        name = people.get(unit.session, contact_id).name
-        day = care.ask_again(desk.today(), works(desk, unit.session, desk.today()))
+        name = people.get(change, contact_id).name
+        day = care.ask_again(desk.today(), works(desk, change, desk.today()))
         step = Step(Care.REFERRAL, day, _asking(name))
-        return add(desk, unit.session, step, contact_id), True
+        return add(desk, change, step, contact_id), True
 
 
-def no_more(session: Session, deal_id: int, cares: tuple[Care, ...] = tuple(Care)) -> None:
+def no_more(change: Writer, deal_id: int, cares: tuple[Care, ...] = tuple(Care)) -> None:
     """Take away what is open of a deal that isn't won any more, or of some kinds."""
-    for task in store.of(session, cares, deal_id=deal_id):
+    for task in store.of(change, cares, deal_id=deal_id):
         if task.state is TaskState.OPEN:
-            store.remove(session, task)
+            store.remove(change, task)
 
 
-def _comes_round(desk: Desk, session: Session, deal_id: int) -> None:
+def _comes_round(desk: Desk, change: Writer, deal_id: int) -> None:
     """Put the next round of a contract that renews by itself on the list, once this one's call is done."""
     from planner.store import deals
 
-    deal = deals.get(session, deal_id)
+    deal = deals.get(change, deal_id)
     if deal.stage is Stage.WON and deal.term_months is not None and deal.contract_end is not None:
         end = care.next_end(deal.contract_end, deal.term_months, max(deal.contract_end, desk.today()))
-        for step in _renewal_steps(desk, session, deal, end):
-            if not any(task.about == step.about for task in store.of(session, (step.care,), deal_id=deal_id)):
-                add(desk, session, step, deal.contact_id, deal_id)
+        for step in _renewal_steps(desk, change, deal, end):
+            if not any(task.about == step.about for task in store.of(change, (step.care,), deal_id=deal_id)):
+                add(desk, change, step, deal.contact_id, deal_id)
 
 
-def done(desk: Desk, session: Session, task: Task) -> Task | None:
+def done(desk: Desk, change: WriteTransaction, task: Task) -> Task | None:
     """What follows a step that was ticked off: a second touch within three days of a renewal's call (a competitor may
     have called meanwhile), the next step of a complaint.
     """
     if task.care == Care.COMPLAINT:
         from planner.services import complaints
 
-        return complaints.step_done(desk, session, task)
+        return complaints.step_done(desk, change, task)
     if task.care not in CALLS:
         return None
     if task.deal_id is not None:
-        _comes_round(desk, session, task.deal_id)
-    day = care.second_touch(desk.today(), works(desk, session, desk.today()))
+        _comes_round(desk, change, task.deal_id)
+    day = care.second_touch(desk.today(), works(desk, change, desk.today()))
     title = f"Second touch: {task.title}"
-    return add(desk, session, Step(Care.SECOND_TOUCH, day, title, task.about), task.contact_id, task.deal_id)
+    return add(desk, change, Step(Care.SECOND_TOUCH, day, title, task.about), task.contact_id, task.deal_id)

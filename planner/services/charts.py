@@ -33,8 +33,8 @@ def read(desk: Desk, period: Period) -> Charts:
     with closing(Live(desk)) as live:
         with live.reading() as handle:
             hours = reach([] if handle is None else sessions.by_hour(handle, monday - DAY * 7 * (WEEKS - 1), last))
-        with desk.database.read() as session:
-            known = Days(desk, session, Period(min(first, period.first), week_of(last).last))
+        with desk.database.read() as reads:
+            known = Days(desk, reads, Period(min(first, period.first), week_of(last).last))
             weights = read_weights(desk.config["review.weights"])
             year = tuple(
                 YearDay(each.day, each.weight, each.worth(weights) if each.over else None)
@@ -42,7 +42,7 @@ def read(desk: Desk, period: Period) -> Charts:
             )
             mondays = [monday - DAY * 7 * back for back in range(WEEKS - 1, -1, -1)]
             weeks = [Period(each, each + DAY * 6) for each in mondays]
-            begun = store.first_count(session) or last
+            begun = store.first_count(reads) or last
             weeks = [week for week in weeks if week.last >= begun]
             return Charts(
                 hours=hours,

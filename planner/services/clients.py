@@ -15,7 +15,7 @@ from planner.services.desk import Desk
 from planner.services.live import Live
 from planner.store import clients as store
 from planner.store import search
-from planner.store.changing import changing
+from planner.store.recorder import Recorder
 from planner.store.search import Hit as Hit
 
 MOST_FILTERS = 100
@@ -121,7 +121,7 @@ class Clients:
         if same is None and len(known) >= MOST_FILTERS:
             raise StateError(f"There are {MOST_FILTERS} filters already; drop one first.")
         now = int(self.desk.clock.timestamp())
-        with self.live.writing() as handle, changing(handle, now, f"filter {name}") as change:
+        with self.live.writing() as handle, Recorder(handle, now, f"filter {name}") as change:
             if same is None:
                 change.insert("saved_filter", name=name, words=wanted.words, created_at=now)
             else:
@@ -134,6 +134,6 @@ class Clients:
         if not found.own:
             raise InputError(f"{found.name!r} comes with planner; it stays.")
         now = int(self.desk.clock.timestamp())
-        with self.live.writing() as handle, changing(handle, now, f"dropped filter {found.name}") as change:
+        with self.live.writing() as handle, Recorder(handle, now, f"dropped filter {found.name}") as change:
             change.delete("saved_filter", store.filter_id(handle, found.name))
         return found

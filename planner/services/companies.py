@@ -17,7 +17,7 @@ from planner.store import deals
 from planner.store import people as store
 
 if TYPE_CHECKING:
-    from sqlmodel import Session
+    from planner.store.recorder import Reads
 
 MOST = 40  # people whose files are opened
 
@@ -42,30 +42,30 @@ class Company:
 def show(desk: Desk, wanted: str) -> Company:
     """A company by its name, or by who is there (name or id). Raises StateError where there is none."""
     require_database(desk, NO_CONTACTS)
-    with desk.database.read() as session:
-        found = store.company(session, clean(wanted))
+    with desk.database.read() as reads:
+        found = store.company(reads, clean(wanted))
         if found is not None:
-            return _whole(desk, session, *found)
-        return _at(desk, session, wanted_contact(session, wanted))
+            return _whole(desk, reads, *found)
+        return _at(desk, reads, wanted_contact(reads, wanted))
 
 
 def of_contact(desk: Desk, contact_id: int) -> Company:
     """The company at which somebody is. Raises StateError where none is known."""
     require_database(desk, NO_CONTACTS)
-    with desk.database.read() as session:
-        return _at(desk, session, store.get(session, contact_id))
+    with desk.database.read() as reads:
+        return _at(desk, reads, store.get(reads, contact_id))
 
 
-def _at(desk: Desk, session: Session, contact: Contact) -> Company:
+def _at(desk: Desk, reads: Reads, contact: Contact) -> Company:
     if contact.company_id is None or contact.company is None:
         raise StateError(f"At which company {contact.name} is isn't known.")
-    return _whole(desk, session, contact.company_id, contact.company)
+    return _whole(desk, reads, contact.company_id, contact.company)
 
 
-def _whole(desk: Desk, session: Session, company_id: int, name: str) -> Company:
-    known, total = store.members(session, company_id, MOST)
-    people = tuple(dossier(desk, session, contact) for contact in known)
-    theirs = tuple(deals.listed(session, closed=True, company_id=company_id))
+def _whole(desk: Desk, reads: Reads, company_id: int, name: str) -> Company:
+    known, total = store.members(reads, company_id, MOST)
+    people = tuple(dossier(desk, reads, contact) for contact in known)
+    theirs = tuple(deals.listed(reads, closed=True, company_id=company_id))
     steps = [(each.contact.name, each.next_step) for each in people if each.next_step is not None]
     steps.sort(key=lambda pair: str(pair[1].due) if pair[1].due else "~")
     history = [(each.contact.name, event) for each in people for event in each.history]

@@ -21,7 +21,8 @@ from planner.store import complaints as store
 from planner.store import tasks
 
 if TYPE_CHECKING:
-    from sqlmodel import Session
+    from planner.store.database import WriteTransaction
+    from planner.store.recorder import Reads, Writer
 
 NO_COMPLAINTS = "There are no complaints; `planner complaint add TEXT --contact NAME --kind WORD` logs one."
 
@@ -54,12 +55,11 @@ def add(
     when = received or desk.now()
     if when > desk.now():
         raise InputError(f"{when:%Y-%m-%d %H:%M} is still to come; a complaint is logged when it was heard.")
-    with desk.database.write("complaint") as unit:
-        unit.keeps_laid = True
-        session = unit.session
-        contact_id, name, _ = contact_or_new(session, contact, desk.clock.timestamp())
+    with desk.database.write("complaint") as change:
+        reads = change
+        contact_id, name, _ = contact_or_new(reads, contact, desk.clock.timestamp())
         if due is None:
-            due = Due(_in_working_days(desk, session, desk.today(), desk.config["care.answer"]))
+            due = Due(_in_working_days(desk, reads, desk.today(), desk.config["care.answer"]))
         elif due.day < desk.today():
             raise InputError(f"{due} is over already; the answer is due at a time to come.")
         complaint = Complaint(
@@ -72,34 +72,34 @@ def add(
             name,
             contact_id,
         )
-        complaint = replace(complaint, id=store.add(session, complaint, int(desk.clock.timestamp())))
-        _task(desk, session, complaint)
-        unit.label = f"complaint of {name}: {complaint.kind}"
+        complaint = replace(complaint, id=store.add(reads, complaint, int(desk.clock.timestamp())))
+        _task(desk, reads, complaint)
+        change.label = f"complaint of {name}: {complaint.kind}"
     return complaint
 
 
-def _in_working_days(desk: Desk, session: Session, day: date, count: int) -> date:
-    works = care.works(desk, session, day)
+def _in_working_days(desk: Desk, reads: Reads, day: date, count: int) -> date:
+    works = care.works(desk, reads, day)
     found = rules.working_day(day, works, back=False)
     for _ in range(count):
         found = rules.working_day(found + timedelta(days=1), works, back=False)
     return found
 
 
-def _task(desk: Desk, session: Session, complaint: Complaint) -> Task | None:
+def _task(desk: Desk, change: Writer, complaint: Complaint) -> Task | None:
     """The one open task of a complaint: what is to be done next with it."""
     about = _about(complaint.id)
-    for task in steps.of(session, (Care.COMPLAINT,), about=about):
+    for task in steps.of(change, (Care.COMPLAINT,), about=about):
         if task.state is TaskState.OPEN:
-            steps.remove(session, task)
+            steps.remove(change, task)
     title = complaint.what_next()
     if not title:
         return None
     step = Step(Care.COMPLAINT, complaint.due.day, title, f"{about} {complaint.state}")
-    task = care.add(desk, session, step, complaint.contact_id)
+    task = care.add(desk, change, step, complaint.contact_id)
     if complaint.due.at is not None:
         task = replace(task, due=complaint.due)
-        tasks.put(session, task)
+        tasks.put(change, task)
     return task
 
 
@@ -126,9 +126,8 @@ def answer(
         raise InputError("Say what came of it: --agreed TEXT, --state STATE, --compensation TEXT, --escalate TO.")
     if due is not None and due.day < desk.today():
         raise InputError(f"{due} is over already; what is agreed is due at a time to come.")
-    with desk.database.write("complaint") as unit:
-        unit.keeps_laid = True
-        complaint = store.get(unit.session, complaint_id)
+    with desk.database.write("complaint") as change:
+        complaint = store.get(change, complaint_id)
         if complaint.state is State.CHECKED:
             raise StateError(f"Complaint {complaint_id} is checked already.")
         said = {"agreed": agreed, "compensation": compensation, "escalated": escalated, "due": due}
@@ -142,10 +141,10 @@ def answer(
         changed = _changed(complaint, agreed, compensation, escalated, due)
         if state is not None and (state is not complaint.state or not agreed):
             check_step(complaint, state)
-            changed = _advanced(desk, unit.session, changed, state, due)
-        store.put(unit.session, changed)
-        _task(desk, unit.session, changed)
-        unit.label = f"complaint of {complaint.contact or 'a customer'}: {changed.state}"
+            changed = _advanced(desk, change, changed, state, due)
+        store.put(change, changed)
+        _task(desk, change, changed)
+        change.label = f"complaint of {complaint.contact or 'a customer'}: {changed.state}"
     return changed
 
 
@@ -158,47 +157,47 @@ def _changed(
     return changed if due is None else replace(changed, due=due)
 
 
-def _advanced(desk: Desk, session: Session, complaint: Complaint, state: State, due: Due | None) -> Complaint:
+def _advanced(desk: Desk, reads: Reads, complaint: Complaint, state: State, due: Due | None) -> Complaint:
     """A complaint in a later state. What is done is checked some days later, where no day was said."""
     changed = replace(complaint, state=state)
     if state is State.DONE:
-        days, works = desk.config["care.follow_up"], care.works(desk, session, desk.today())
+        days, works = desk.config["care.follow_up"], care.works(desk, reads, desk.today())
         check = due or Due(rules.follow_up(desk.today(), desk.today(), days, works))
         return replace(changed, done_on=desk.today(), due=check)
     return changed
 
 
-def step_done(desk: Desk, session: Session, task: Task) -> Task | None:
+def step_done(desk: Desk, change: WriteTransaction, task: Task) -> Task | None:
     """The next task of a complaint whose task was ticked off: answered, then done, then checked. One that has gone on
     since stays where it is, and of one that is gone there is nothing to follow.
     """
     _, number, state = task.about.split()
     try:
-        complaint = store.get(session, int(number))
+        complaint = store.get(change, int(number))
     except StateError:
         return None
     if complaint.state != state:
         return None
     following = {State.AGREED: State.DONE, State.DONE: State.CHECKED}.get(complaint.state, State.AGREED)
-    changed = _advanced(desk, session, complaint, following, None)
-    store.put(session, changed)
-    return _task(desk, session, changed)
+    changed = _advanced(desk, change, complaint, following, None)
+    store.put(change, changed)
+    return _task(desk, change, changed)
 
 
-def retitled(desk: Desk, session: Session, contact_id: int) -> None:
+def retitled(desk: Desk, change: Writer, contact_id: int) -> None:
     """Say the steps of somebody's complaints anew: their name has changed."""
-    for complaint in store.listed(session, contact_id=contact_id):
-        for task in steps.of(session, (Care.COMPLAINT,), about=_about(complaint.id)):
+    for complaint in store.listed(change, contact_id=contact_id):
+        for task in steps.of(change, (Care.COMPLAINT,), about=_about(complaint.id)):
             if task.state is TaskState.OPEN:
-                tasks.put(session, replace(task, title=complaint.what_next()[:500]))
+                tasks.put(change, replace(task, title=complaint.what_next()[:500]))
 
 
 def listed(desk: Desk, *, checked: bool = False) -> Complaints:
     """Complaints that aren't checked yet, or all; and which kinds repeat."""
     if not desk.database.exists():
         return Complaints((), {})
-    with desk.database.read() as session:
-        everything = store.listed(session, checked=True)
+    with desk.database.read() as reads:
+        everything = store.listed(reads, checked=True)
     rows = tuple(each for each in everything if checked or each.state is not State.CHECKED)
     return Complaints(rows, repeated(everything, desk.today()))
 
@@ -206,12 +205,11 @@ def listed(desk: Desk, *, checked: bool = False) -> Complaints:
 def drop(desk: Desk, complaint_id: int) -> Complaint:
     """Delete a complaint that was typed by mistake, with its open task."""
     require_database(desk, NO_COMPLAINTS)
-    with desk.database.write("drop") as unit:
-        unit.keeps_laid = True
-        complaint = store.get(unit.session, complaint_id)
-        for task in steps.of(unit.session, (Care.COMPLAINT,), about=_about(complaint_id)):
+    with desk.database.write("drop") as change:
+        complaint = store.get(change, complaint_id)
+        for task in steps.of(change, (Care.COMPLAINT,), about=_about(complaint_id)):
             if task.state is TaskState.OPEN:
-                steps.remove(unit.session, task)
-        store.drop(unit.session, complaint_id)
-        unit.label = f"dropped complaint: {complaint.kind}"
+                steps.remove(change, task)
+        store.drop(change, complaint_id)
+        change.label = f"dropped complaint: {complaint.kind}"
     return complaint

@@ -26,7 +26,7 @@ from planner.store import day as store
 from planner.store import goals, review, selfreview, tasks
 
 if TYPE_CHECKING:
-    from sqlmodel import Session
+    from planner.store.recorder import Reads, Writer
 
 TOP = 3
 NOON = time(12)
@@ -40,32 +40,32 @@ def open_day(desk: Desk, *, anew: bool = False) -> DayRecord:
     desk.reread_config()
     frozen = None
     if desk.database.exists():
-        with desk.database.read() as session:  # before the write: nobody's key waits for the odds
-            frozen = asked(desk, session, goals.every(session), today)
-    with desk.database.write("day opened") as unit:
-        record = store.get(unit.session, today)
+        with desk.database.read() as reads:  # before the write: nobody's key waits for the odds
+            frozen = asked(desk, reads, goals.every(reads), today)
+    with desk.database.write("day opened") as change:
+        record = store.get(change, today)
         if record.opened and not record.closed and not anew:
             assert record.opened_at is not None
             raise StateError(
                 f"Today was opened at {record.opened_at:%H:%M} and its targets stand; --anew takes them again."
             )
         if record.opened and record.closed and not anew:
-            unit.label = "day opened again"
+            change.label = "day opened again"
             record = replace(record, closed_at=None)
         else:
-            frozen = frozen if frozen is not None else asked(desk, unit.session, goals.every(unit.session), today)
-            top = _top(unit.session, today)
+            frozen = frozen if frozen is not None else asked(desk, change, goals.every(change), today)
+            top = _top(change, today)
             record = replace(record, opened_at=now, closed_at=None, targets=frozen, top_three=top)
-        blocks.fix(unit.session, today, blocks.weight_of(desk, unit.session, today))
-        store.put(unit.session, record)
+        blocks.fix(change, today, blocks.weight_of(desk, change, today))
+        store.put(change, record)
     return record
 
 
-def _top(session: Session, today: date) -> tuple[int, ...]:
+def _top(change: Writer, today: date) -> tuple[int, ...]:
     """The three tasks that come first: they belong before noon."""
-    tasks.fold(session, today)
-    tasks.rank_anew(session, today)
-    return tuple(task.id for task in tasks.listed(session) if task.on_list(today))[:TOP]
+    tasks.fold(change, today)
+    tasks.rank_anew(change, today)
+    return tuple(task.id for task in tasks.listed(change) if task.on_list(today))[:TOP]
 
 
 def close_day(
@@ -83,15 +83,15 @@ def close_day(
 
     require_database(desk, "There is nothing to close: no plan, no goal, nothing logged.")
     today, now = day or desk.today(), desk.now()
-    with desk.database.write("day closed") as unit:
-        record = store.get(unit.session, today)
+    with desk.database.write("day closed") as change:
+        record = store.get(change, today)
         if record.closed:
             assert record.closed_at is not None
             raise StateError(
                 f"{'Today' if today == desk.today() else today} was closed at {record.closed_at:%H:%M} already."
             )
-        following = next_list_day(desk, unit.session, today)
-        listed = calling.count(unit.session, following)
+        following = next_list_day(desk, change, today)
+        listed = calling.count(change, following)
         if not listed and not without_list:
             raise InputError(
                 f"There is no calling list for {following:%A} {following} yet: planner list build makes one, "
@@ -99,9 +99,9 @@ def close_day(
             )
         note = "without list" if not listed else ""
         record = replace(record, closed_at=now, note=note, words=_cleaned(said or record.words))
-        blocks.fix(unit.session, today, blocks.weight_of(desk, unit.session, today))
-        store.put(unit.session, record)
-        store.close_mail(unit.session, today, int(desk.clock.timestamp()))
+        blocks.fix(change, today, blocks.weight_of(desk, change, today))
+        store.put(change, record)
+        store.close_mail(change, today, int(desk.clock.timestamp()))
     return record
 
 
@@ -128,11 +128,10 @@ def say(desk: Desk, day: date, said: CloseWords, seen: CloseWords | None = None)
     """Keep the four lines of a day, closed or not. With the lines as they were `seen`, what was said elsewhere since
     isn't overwritten: StateError says how it is.
     """
-    with desk.database.write(f"what was said of {day}") as unit:
-        unit.keeps_laid = True
-        record = store.get(unit.session, day)
+    with desk.database.write(f"what was said of {day}") as change:
+        record = store.get(change, day)
         record = replace(record, words=_cleaned(_merged(record.words, said, seen)))
-        store.put(unit.session, record)
+        store.put(change, record)
     return record
 
 
@@ -160,15 +159,15 @@ def morning(desk: Desk) -> Morning:
     drive = words.get(desk, "drive").lines
     before, overdue, opened, kept, due = None, 0, False, Kept(), ""
     if desk.database.exists():
-        with desk.database.read() as session:
-            before = store.last_worked(session, today)
-            overdue = len(_overdue(session, today))
-            opened = store.get(session, today).opened
+        with desk.database.read() as reads:
+            before = store.last_worked(reads, today)
+            overdue = len(_overdue(reads, today))
+            opened = store.get(reads, today).opened
             kept = Kept(
-                tuple(selfreview.open_corrections(session, week_of(today).first - REMINDED)),
-                tuple(selfreview.aims(session, week_of(today).first)),
+                tuple(selfreview.open_corrections(reads, week_of(today).first - REMINDED)),
+                tuple(selfreview.aims(reads, week_of(today).first)),
             )
-            due = _review_due(session, week_of(today).first - DAY * 7)
+            due = _review_due(reads, week_of(today).first - DAY * 7)
     return Morning(
         affirmations=words.get(desk, "affirmations").lines,
         thought=thoughts[today.toordinal() % len(thoughts)] if thoughts else "",
@@ -182,15 +181,15 @@ def morning(desk: Desk) -> Morning:
     )
 
 
-def _review_due(session: Session, monday: date) -> str:
+def _review_due(reads: Reads, monday: date) -> str:
     """The name of a week in which something was done and whose review isn't finished; else empty."""
-    counted = review.counts(session, Period(monday, monday + DAY * 6))
+    counted = review.counts(reads, Period(monday, monday + DAY * 6))
     worked = any(any(each.values()) for each in counted.values())
-    return week_name(monday) if worked and not selfreview.get(session, monday).finished else ""
+    return week_name(monday) if worked and not selfreview.get(reads, monday).finished else ""
 
 
-def _overdue(session: Session, today: date) -> list[Task]:
-    return [task for task in tasks.listed(session) if task.due is not None and task.due.day < today]
+def _overdue(reads: Reads, today: date) -> list[Task]:
+    return [task for task in tasks.listed(reads) if task.due is not None and task.due.day < today]
 
 
 def overdue(desk: Desk) -> list[tuple[Task, tuple[str, ...]]]:
@@ -198,9 +197,9 @@ def overdue(desk: Desk) -> list[tuple[Task, tuple[str, ...]]]:
     if not desk.database.exists():
         return []
     today = desk.today()
-    with desk.database.read() as session:
-        known = tasks.weights(session)
-        return [(task, known.of(task, today).reasons) for task in _overdue(session, today)]
+    with desk.database.read() as reads:
+        known = tasks.weights(reads)
+        return [(task, known.of(task, today).reasons) for task in _overdue(reads, today)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -236,14 +235,14 @@ def evening(desk: Desk, day: date | None = None) -> Evening:
 
     today = day or desk.today()
     questions = (*words.get(desk, "evening").lines, "", "", "", "")[:4]
-    with desk.database.read() as session:
-        record = store.get(session, today)
-        counts = store.counts(session, today)
-        wanted = record.targets if record.targets is not None else asked(desk, session, goals.every(session), today)
-        done = [task for task in tasks.listed(session, state=TaskState.DONE) if task.done_on == today]
-        left = [task for task in tasks.listed(session) if task.on_list(today)]
-        following = next_list_day(desk, session, today)
-        told = _whole(_day_facts(desk, session, today, record))
+    with desk.database.read() as reads:
+        record = store.get(reads, today)
+        counts = store.counts(reads, today)
+        wanted = record.targets if record.targets is not None else asked(desk, reads, goals.every(reads), today)
+        done = [task for task in tasks.listed(reads, state=TaskState.DONE) if task.done_on == today]
+        left = [task for task in tasks.listed(reads) if task.on_list(today)]
+        following = next_list_day(desk, reads, today)
+        told = _whole(_day_facts(desk, reads, today, record))
         return Evening(
             day=today,
             counters=tuple((name, counts.get(name, 0), _target(wanted, name)) for name in WORDS if name in wanted),
@@ -255,11 +254,11 @@ def evening(desk: Desk, day: date | None = None) -> Evening:
             unsaid=tuple((position, name) for position, name, state in told if state is None),
             stops=(counts.get("stops_refused", 0), counts.get("stops_given_in", 0)),
             list_day=following,
-            listed=calling.count(session, following),
-            wanted=target(desk, session, following),
+            listed=calling.count(reads, following),
+            wanted=target(desk, reads, following),
             said=record.words,
             questions=questions,
-            celebrated=records.of_day(desk, session, today),
+            celebrated=records.of_day(desk, reads, today),
             week_over=following > week_of(today).last,
         )
 
@@ -287,24 +286,24 @@ def _whole(facts: list[tuple[Piece, str | None]]) -> list[tuple[int, str, str | 
     return whole
 
 
-def _day_facts(desk: Desk, session: Session, day: date, record: DayRecord) -> list[tuple[Piece, str | None]]:
+def _day_facts(desk: Desk, reads: Reads, day: date, record: DayRecord) -> list[tuple[Piece, str | None]]:
     """The stretches of a day with what became of them."""
     from planner.store import calling, calls
 
-    pieces = blocks.of_day(session, day, blocks.weight_of(desk, session, day)).pieces
+    pieces = blocks.of_day(reads, day, blocks.weight_of(desk, reads, day)).pieces
     midnight = datetime.combine(day, time())
 
     def minute(moment: datetime) -> int:
         return int((moment - midnight).total_seconds() // 60)
 
-    facts = [(minute(row.moment), row.kind, row.outcome, row.count) for row in calls.listed(session, day)]
+    facts = [(minute(row.moment), row.kind, row.outcome, row.count) for row in calls.listed(reads, day)]
     ticked = [
         task.done_time.hour * 60 + task.done_time.minute
-        for task in tasks.listed(session, state=TaskState.DONE)
+        for task in tasks.listed(reads, state=TaskState.DONE)
         if task.done_on == day and task.done_time is not None
     ]
     dials = _target(record.targets or {}, "dials")
-    built = calling.built_on(session, day)
+    built = calling.built_on(reads, day)
     # a day that is over without having been closed was left open: what nobody said of it stays unsaid no longer
     over = record.closed or day < desk.today()
     found = states(pieces, minute(desk.now()), facts, dials, list_built=built, tasks_done=ticked, closed=over)
@@ -334,23 +333,23 @@ def log(desk: Desk, day: date) -> DayLog:
         minute = int((desk.now() - datetime.combine(day, time())).total_seconds() // 60)
         told = tuple(zip(pieces, states(pieces, minute, [], None), strict=True))
         return DayLog(DayRecord(day), float(weight), told, (), (0, 0), 0, next_list_day(desk, None, day))
-    with desk.database.read() as session:
-        record = store.get(session, day)
+    with desk.database.read() as reads:
+        record = store.get(reads, day)
         stops = tuple(
             (row.moment, row.outcome or "refused", row.reason or "")
-            for row in calls.listed(session, day)
+            for row in calls.listed(reads, day)
             if row.kind == "stop"
             for _ in range(row.count)
         )
-        done = [task for task in tasks.listed(session, state=TaskState.DONE) if task.id in record.top_three]
-        following = next_list_day(desk, session, day)
+        done = [task for task in tasks.listed(reads, state=TaskState.DONE) if task.id in record.top_three]
+        following = next_list_day(desk, reads, day)
         return DayLog(
             record,
-            float(blocks.weight_of(desk, session, day)),
-            tuple(_day_facts(desk, session, day, record)),
+            float(blocks.weight_of(desk, reads, day)),
+            tuple(_day_facts(desk, reads, day, record)),
             stops,
             (sum(_before_noon(desk, task) and task.done_on == day for task in done), len(record.top_three)),
-            calling.count(session, following),
+            calling.count(reads, following),
             following,
         )
 

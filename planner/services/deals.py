@@ -23,7 +23,8 @@ from planner.store import calls, people
 from planner.store import deals as store
 
 if TYPE_CHECKING:
-    from sqlmodel import Session
+    from planner.store.database import WriteTransaction
+    from planner.store.recorder import Reads, Writer
 
 NO_DEALS = "There are no deals yet; `planner deal add TITLE` or `planner import deals FILE` make some."
 
@@ -52,38 +53,38 @@ def add(
         0, clean(title), stage, day, value=value, expected_close=expected_close, notes=clean(notes, lines=True),
         contract_end=contract_end, term_months=term_months, stage_since=day,
     )  # fmt: skip
-    with desk.database.write(f"new deal {deal.title}") as unit:
-        deal = _named(desk, unit.session, deal, contact, company)
-        return store.get(unit.session, store.add(unit.session, deal, int(desk.clock.timestamp())))
+    with desk.database.write(f"new deal {deal.title}") as change:
+        deal = _named(desk, change, deal, contact, company)
+        return store.get(change, store.add(change, deal, int(desk.clock.timestamp())))
 
 
-def _named(desk: Desk, session: Session, deal: Deal, contact: str | None, company: str | None) -> Deal:
+def _named(desk: Desk, change: WriteTransaction, deal: Deal, contact: str | None, company: str | None) -> Deal:
     """The deal with its contact and company; the contact's company stands in where none is named. "" takes away."""
     now = desk.clock.timestamp()
     if contact is not None:
-        contact_id = contact_or_new(session, contact, now)[0] if contact else None
+        contact_id = contact_or_new(change, contact, now)[0] if contact else None
         deal = replace(deal, contact_id=contact_id)
         if company is None and contact_id is not None:
-            deal = replace(deal, company_id=people.get(session, contact_id).company_id)
+            deal = replace(deal, company_id=people.get(change, contact_id).company_id)
     if company is not None:
         name = clean(company)
-        deal = replace(deal, company_id=people.company_or_new(session, name, int(now)) if name else None)
+        deal = replace(deal, company_id=people.company_or_new(change, name, int(now)) if name else None)
     return deal
 
 
 def show(desk: Desk, deal_id: int) -> tuple[Deal, list[Activity]]:
     """One deal, and what it has booked."""
     require_database(desk, NO_DEALS)
-    with desk.database.read() as session:
-        return store.get(session, deal_id), calls.of_deal(session, deal_id)
+    with desk.database.read() as reads:
+        return store.get(reads, deal_id), calls.of_deal(reads, deal_id)
 
 
 def listed(desk: Desk, *, stage: Stage | None = None, closed: bool = False) -> list[Deal]:
     """Open deals, those of one stage, or all with `closed`."""
     if not desk.database.exists():
         return []
-    with desk.database.read() as session:
-        return store.listed(session, stage=stage, closed=closed)
+    with desk.database.read() as reads:
+        return store.listed(reads, stage=stage, closed=closed)
 
 
 def edit(
@@ -100,23 +101,22 @@ def edit(
     With the deal as it was `seen`, what was changed elsewhere meanwhile isn't overwritten: StateError says how it is.
     """
     require_database(desk, NO_DEALS)
-    with desk.database.write("edit") as unit:
-        deal = store.get(unit.session, deal_id)
+    with desk.database.write("edit") as change:
+        deal = store.get(change, deal_id)
         _check_seen(deal, seen, changes)
         if "title" in changes:
             changes["title"] = clean(changes["title"])
         if "notes" in changes:
             changes["notes"] = clean(changes["notes"], lines=True)
-        changed = _named(desk, unit.session, replace(deal, **changes), contact, company)
+        changed = _named(desk, change, replace(deal, **changes), contact, company)
         day = changed.closed or desk.today()
         if "opened" in changes and changed.opened is not None and changed.opened > day:
             raise InputError(f"{changed.opened} is after {day}; a deal is opened before it is closed, and not ahead.")
-        unit.label = f"edited deal {changed.title}"
-        store.put(unit.session, changed)
-        unit.session.flush()
-        found = store.get(unit.session, deal_id)
+        change.label = f"edited deal {changed.title}"
+        store.put(change, changed)
+        found = store.get(change, deal_id)
         if found.stage is Stage.WON and {"contract_end", "title"} & set(changes):
-            care.renewal(desk, unit.session, found)
+            care.renewal(desk, change, found)
     if "value" in changes and found.stage is Stage.WON and found.value != found.booked:
         booked = format_amount(found.booked)
         desk.notice(f"Deal {deal_id} has booked {booked}; `planner deal pay` and `deal refund` change that.")
@@ -141,11 +141,11 @@ def move(desk: Desk, deal_id: int, stage: Stage) -> Deal:
     if not stage.open:
         raise InputError(f"A deal is {stage} by `planner deal {stage} {deal_id}`.")
     require_database(desk, NO_DEALS)
-    with desk.database.write("move") as unit:
-        deal = _open(unit.session, deal_id)
-        unit.label = f"deal {deal.title}: {stage}"
+    with desk.database.write("move") as change:
+        deal = _open(change, deal_id)
+        change.label = f"deal {deal.title}: {stage}"
         moved = replace(deal, stage=stage, stage_since=desk.today())
-        store.put(unit.session, moved)
+        store.put(change, moved)
     return moved
 
 
@@ -168,8 +168,8 @@ def won(
     """
     when = _past(desk, moment)
     require_database(desk, NO_DEALS)
-    with desk.database.write("won") as unit:
-        deal = _open(unit.session, deal_id)
+    with desk.database.write("won") as change:
+        deal = _open(change, deal_id)
         _check_seen(deal, seen, {"value": amount, "contract_end": until, "term_months": term_months})
         value = amount if amount is not None else deal.value
         if value is None:
@@ -186,10 +186,10 @@ def won(
             term_months,
             desk.today(),
         )
-        unit.label = f"won {deal.title}, {format_amount(booked)} booked"
-        store.put(unit.session, closed)
-        _book(desk, unit.session, closed, "deal", booked, when)
-        follows = care.won(desk, unit.session, closed)
+        change.label = f"won {deal.title}, {format_amount(booked)} booked"
+        store.put(change, closed)
+        _book(desk, change, closed, "deal", booked, when)
+        follows = care.won(desk, change, closed)
     return replace(closed, booked=booked), follows
 
 
@@ -212,11 +212,11 @@ def renew(
     sign and call are taken away; what was called for is this deal now, which has its own next step within three days.
     """
     require_database(desk, NO_DEALS)
-    with desk.database.write("renew") as unit:
-        old = store.get(unit.session, deal_id)
+    with desk.database.write("renew") as change:
+        old = store.get(change, deal_id)
         if old.stage is not Stage.WON:
             raise StateError(f"Deal {deal_id} ({old.title}) is not won; only what was won is renewed.")
-        again = store.renewal_of(unit.session, old)
+        again = store.renewal_of(change, old)
         if again is not None:
             raise StateError(f"Deal {deal_id} ({old.title}) is renewed already, by deal {again}.")
         term = term_months or old.term_months
@@ -227,10 +227,10 @@ def renew(
             value=old.value if value is None else value, expected_close=old.contract_end, booked=Decimal(0),
             contract_end=until, term_months=term, stage_since=desk.today(),
         )  # fmt: skip
-        care.no_more(unit.session, deal_id, OURS)
-        new = store.get(unit.session, store.add(unit.session, deal, int(desk.clock.timestamp())))
-        care.next_touch(desk, unit.session, new)
-        unit.label = f"renewal of {old.title}"
+        care.no_more(change, deal_id, OURS)
+        new = store.get(change, store.add(change, deal, int(desk.clock.timestamp())))
+        care.next_touch(desk, change, new)
+        change.label = f"renewal of {old.title}"
     return new
 
 
@@ -238,8 +238,8 @@ def lost(desk: Desk, deal_id: int, *, reason: str = "", moment: datetime | None 
     """Lose a deal, with its reason."""
     when = _past(desk, moment)
     require_database(desk, NO_DEALS)
-    with desk.database.write("lost") as unit:
-        deal = _open(unit.session, deal_id)
+    with desk.database.write("lost") as change:
+        deal = _open(change, deal_id)
         closed = replace(
             deal,
             stage=Stage.LOST,
@@ -248,8 +248,8 @@ def lost(desk: Desk, deal_id: int, *, reason: str = "", moment: datetime | None 
             reason=clean(reason),
             stage_since=desk.clock.day_of(when),
         )
-        unit.label = f"lost {deal.title}"
-        store.put(unit.session, closed)
+        change.label = f"lost {deal.title}"
+        store.put(change, closed)
     return closed
 
 
@@ -259,11 +259,11 @@ def reopen(desk: Desk, deal_id: int) -> tuple[Deal, Decimal]:
     Returns the deal and the amount that isn't booked any more.
     """
     require_database(desk, NO_DEALS)
-    with desk.database.write("reopen") as unit:
-        deal = store.get(unit.session, deal_id)
+    with desk.database.write("reopen") as change:
+        deal = store.get(change, deal_id)
         if deal.stage.open:
             raise StateError(f"Deal {deal_id} ({deal.title}) is open already.")
-        taken = store.unbook(unit.session, deal_id)
+        taken = store.unbook(change, deal_id)
         again = replace(
             deal,
             stage=deal.stage_before or Stage.TALK,
@@ -273,9 +273,9 @@ def reopen(desk: Desk, deal_id: int) -> tuple[Deal, Decimal]:
             booked=Decimal(0),
             stage_since=desk.today(),
         )
-        care.no_more(unit.session, deal_id)
-        unit.label = f"reopened {deal.title}"
-        store.put(unit.session, again)
+        care.no_more(change, deal_id)
+        change.label = f"reopened {deal.title}"
+        store.put(change, again)
     return again, taken
 
 
@@ -285,16 +285,16 @@ def pay(desk: Desk, deal_id: int, amount: Decimal, *, moment: datetime | None = 
     if not amount:
         raise InputError("A payment or refund is more than 0.")
     require_database(desk, NO_DEALS)
-    with desk.database.write("payment") as unit:
-        deal = store.get(unit.session, deal_id)
+    with desk.database.write("payment") as change:
+        deal = store.get(change, deal_id)
         if deal.stage is not Stage.WON:
             raise StateError(f"Deal {deal_id} ({deal.title}) is not won, so it books nothing; see `planner deal won`.")
         if deal.booked + amount < 0:
             raise InputError(f"Only {format_amount(deal.booked)} of deal {deal_id} is booked; no more can go back.")
         if deal.closed is not None and desk.clock.day_of(when) < deal.closed:
             raise InputError(f"{desk.clock.day_of(when)} is before the deal was won ({deal.closed}).")
-        unit.label = f"{'payment' if amount > 0 else 'refund'} of {format_amount(abs(amount))}, {deal.title}"
-        _book(desk, unit.session, deal, PAYMENT, amount, when)
+        change.label = f"{'payment' if amount > 0 else 'refund'} of {format_amount(abs(amount))}, {deal.title}"
+        _book(desk, change, deal, PAYMENT, amount, when)
         paid = replace(deal, booked=deal.booked + amount)
     if deal.value is not None and paid.booked > deal.value:
         desk.notice(
@@ -307,18 +307,18 @@ def pay(desk: Desk, deal_id: int, amount: Decimal, *, moment: datetime | None = 
 def drop(desk: Desk, *deal_ids: int) -> list[Deal]:
     """Delete deals that were typed by mistake, and what they have booked, as one change: all or none."""
     require_database(desk, NO_DEALS)
-    with desk.database.write("drop") as unit:
-        found = [store.get(unit.session, deal_id) for deal_id in deal_ids]
+    with desk.database.write("drop") as change:
+        found = [store.get(change, deal_id) for deal_id in deal_ids]
         for deal in found:
-            care.no_more(unit.session, deal.id)
-            store.drop(unit.session, deal.id)
+            care.no_more(change, deal.id)
+            store.drop(change, deal.id)
         more = f" and {len(found) - 1} more" if len(found) > 1 else ""
-        unit.label = f"dropped deal {found[0].title}{more}"
+        change.label = f"dropped deal {found[0].title}{more}"
     return found
 
 
-def _open(session: Session, deal_id: int) -> Deal:
-    deal = store.get(session, deal_id)
+def _open(reads: Reads, deal_id: int) -> Deal:
+    deal = store.get(reads, deal_id)
     if not deal.stage.open:
         raise StateError(
             f"Deal {deal_id} ({deal.title}) was {deal.stage} on {deal.closed}; `planner deal reopen {deal_id}` first."
@@ -333,7 +333,7 @@ def _past(desk: Desk, moment: datetime | None) -> datetime:
     return when
 
 
-def _book(desk: Desk, session: Session, deal: Deal, kind: str, amount: Decimal, when: datetime) -> None:
+def _book(desk: Desk, change: Writer, deal: Deal, kind: str, amount: Decimal, when: datetime) -> None:
     if deal.opened is not None and desk.clock.day_of(when) < deal.opened:
         raise InputError(f"{desk.clock.day_of(when)} is before the deal was opened ({deal.opened}).")
     note = deal.title if deal.contact is None else None
@@ -347,4 +347,4 @@ def _book(desk: Desk, session: Session, deal: Deal, kind: str, amount: Decimal, 
         note=note,
         deal_id=deal.id,
     )
-    calls.add(session, entry, int(desk.clock.timestamp()))
+    calls.add(change, entry, int(desk.clock.timestamp()))

@@ -84,18 +84,18 @@ def build(desk: Desk, months: int = 3) -> int:
     _pipeline(desk, shipped, contacts)
     _tasks(desk, shipped, contacts)
     open_day(desk)
-    with desk.database.write("calling list of the demo") as unit:
+    with desk.database.write("calling list of the demo") as change:
         # those logged longest ago, as the evening would have chosen them
-        calling.add(unit.session, desk.today(), [key for key, _ in reversed(contacts)], desk.today())
+        calling.add(change, desk.today(), [key for key, _ in reversed(contacts)], desk.today())
     return len(entries)
 
 
 def _people(desk: Desk, shipped: dict[str, Any]) -> list[tuple[int, str]]:
-    with desk.database.write("contacts of the demo") as unit:
+    with desk.database.write("contacts of the demo") as change:
         now = int(desk.clock.timestamp())
         made = [
             people.add(
-                unit.session,
+                change,
                 Contact(
                     0,
                     "",
@@ -116,16 +116,16 @@ def _people(desk: Desk, shipped: dict[str, Any]) -> list[tuple[int, str]]:
 def _pipeline(desk: Desk, shipped: dict[str, Any], contacts: list[tuple[int, str]]) -> None:
     """Open deals, and promises: one of them overdue. They are written as they stand, not as they were made."""
     today, now = desk.today(), int(desk.clock.timestamp())
-    with desk.database.write("deals and promises of the demo") as unit:
+    with desk.database.write("deals and promises of the demo") as change:
         for row in shipped["deal"]:
             deal = Deal(
                 0, row["title"], Stage(row["stage"]), today - timedelta(days=row["days"]),
                 contact_id=contacts[row["contact"]][0], value=Decimal(row["value"]),
             )  # fmt: skip
-            deals.add(unit.session, deal, now)
+            deals.add(change, deal, now)
         for row in shipped["promise"]:
             due = Due(today + timedelta(days=row["days"]), time.fromisoformat(row["at"]))
-            promises.add(unit.session, Promise(0, row["text"], due, contact_id=contacts[row["contact"]][0]), now)
+            promises.add(change, Promise(0, row["text"], due, contact_id=contacts[row["contact"]][0]), now)
 
 
 def _plans(desk: Desk, shipped: dict[str, Any], norms: dict[str, Any], months: int) -> None:
@@ -223,8 +223,8 @@ def _days(desk: Desk, handle: sqlite3.Connection, shipped: dict[str, Any], norms
 def _habit(desk: Desk, first: date, last: date) -> dict[date, str]:
     """The strength of the habit at the end of each week, by its Monday."""
     found, habit = {}, Strength()
-    with desk.database.read() as session:
-        for each in Days(desk, session, Period(first, last)).within(Period(first, last)):
+    with desk.database.read() as reads:
+        for each in Days(desk, reads, Period(first, last)).within(Period(first, last)):
             habit = habit.after(each.weight, each.worth() if each.over else None)
             if habit.value is not None:
                 found[week_of(each.day).first] = f"{habit.value:.4f}"

@@ -17,7 +17,7 @@ from planner.services.people import NO_CONTACTS, wanted_contact
 from planner.store import facts, merging, people
 
 if TYPE_CHECKING:
-    from sqlmodel import Session
+    from planner.store.recorder import Reads
 
 # what a merge chooses between; numbers, addresses and tags are put together, and so are notes
 CHOSEN = (
@@ -57,9 +57,9 @@ def find(desk: Desk, *, sure: bool = False, tick: Callable[[int], None] = lambda
         return []
     from rapidfuzz.distance import JaroWinkler
 
-    with desk.database.read() as session:
-        contacts = people.listed(session)
-        apart = _apart(session)
+    with desk.database.read() as reads:
+        contacts = people.listed(reads)
+        apart = _apart(reads)
     known = {contact.id: contact for contact in contacts}
     pairs = Finder(contacts, JaroWinkler.normalized_similarity).pairs(tick)
     found = [Found(pair, known[pair.first], known[pair.second]) for pair in pairs if pair.same or not sure]
@@ -74,20 +74,19 @@ def _both(first: Contact, second: Contact) -> str:
     return " ".join(sorted((first.uid, second.uid)))
 
 
-def _apart(session: Session) -> set[str]:
+def _apart(reads: Reads) -> set[str]:
 
-    return set(json.loads(facts.get(session, APART) or "[]"))
+    return set(json.loads(facts.get(reads, APART) or "[]"))
 
 
 def tell_apart(desk: Desk, first: int, second: int) -> tuple[Contact, Contact]:
     """Say of two contacts that they are two: they aren't offered again."""
     require_database(desk, NO_CONTACTS)
-    with desk.database.write("told apart") as unit:
-        unit.keeps_laid = True
-        one, other = people.get(unit.session, first), people.get(unit.session, second)
-        apart = [*_apart(unit.session), _both(one, other)][-MOST_APART:]
-        facts.put(unit.session, APART, json.dumps(apart))
-        unit.label = f"not the same: {one.name}, {other.name}"
+    with desk.database.write("told apart") as change:
+        one, other = people.get(change, first), people.get(change, second)
+        apart = [*_apart(change), _both(one, other)][-MOST_APART:]
+        facts.put(change, APART, json.dumps(apart))
+        change.label = f"not the same: {one.name}, {other.name}"
     return one, other
 
 
@@ -100,22 +99,17 @@ def merge(desk: Desk, keep: str, gone: str, *, take: Collection[str] = ()) -> Co
     if unknown:
         raise InputError(f"{unknown[0]!r} is not a field to choose; those are {', '.join(CHOSEN)}.")
     require_database(desk, NO_CONTACTS)
-    with desk.database.write("merge") as unit:
-        unit.keeps_laid = True
-        first, second = wanted_contact(unit.session, keep), wanted_contact(unit.session, gone)
+    with desk.database.write("merge") as change:
+        first, second = wanted_contact(change, keep), wanted_contact(change, gone)
         if first.id == second.id:
             raise StateError(f"That is one contact already: {first.name} ({first.id}).")
         merged = merged_of(first, second, take)
-        unit.label = f"merged contact {second.name} into {merged.name}"
-        unit.session.flush()
-        merging.move(unit.raw, second.id, first.id)
-        unit.session.expire_all()
-        people.drop(unit.session, second.id)
-        unit.session.flush()
-        people.put(unit.session, merged, int(desk.clock.timestamp()))
-        unit.session.flush()
-        care.chance(desk, unit.session, merged)
-        care.renamed(desk, unit.session, merged)
+        change.label = f"merged contact {second.name} into {merged.name}"
+        merging.move(change, second.id, first.id)
+        people.drop(change, second.id)
+        people.put(change, merged, int(desk.clock.timestamp()))
+        care.chance(desk, change, merged)
+        care.renamed(desk, change, merged)
     if second.supplier_until not in (None, merged.supplier_until):
         desk.notice(
             f"{second.name}'s supplier ({second.supplier or 'not named'}, until {second.supplier_until}) went; "

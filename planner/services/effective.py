@@ -16,7 +16,7 @@ from planner.domain.plan import MonthPlan
 from planner.domain.workdays import Period, WorkCalendar, month_of
 
 if TYPE_CHECKING:
-    from sqlmodel import Session
+    from planner.store.recorder import Reads
 
 
 def effective_plan(plan: MonthPlan, calendar: WorkCalendar) -> tuple[Period, MonthPlan]:
@@ -42,14 +42,14 @@ def in_proportion(goal: Goal, target: Fraction, calendar: WorkCalendar, stretch:
     return part if goal.metric is Metric.REVENUE else Fraction(max(1, round(part)))
 
 
-def plans_of(session: Session, calendar: WorkCalendar, period: Period) -> dict[date, tuple[Fraction, Fraction, date]]:
+def plans_of(reads: Reads, calendar: WorkCalendar, period: Period) -> dict[date, tuple[Fraction, Fraction, date]]:
     """Quota and plan in force of the months that a period touches, and the day from which they count, by the first of
     each; a month without a plan, or without a working day left for it, isn't in it.
     """
     from planner.store import plan
 
     found = {}
-    for each in plan.between(session, month_of(period.first), month_of(period.last)):
+    for each in plan.between(reads, month_of(period.first), month_of(period.last)):
         try:
             counting, figures = effective_plan(each, calendar)
         except StateError:

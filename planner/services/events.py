@@ -20,7 +20,7 @@ from planner.services import blocks, exports, files
 from planner.services.desk import Desk
 
 if TYPE_CHECKING:
-    from sqlmodel import Session
+    from planner.store.recorder import Reads
 
 # What repeats without end is filled in this far, and further once the end comes near.
 BACK, AHEAD, NEAR = timedelta(days=62), timedelta(days=400), timedelta(days=120)
@@ -86,8 +86,8 @@ def import_calendar(
     if there:
         from planner.store import events as store
 
-        with desk.database.read() as session:
-            own_uid = store.database_uid(session)
+        with desk.database.read() as reads:
+            own_uid = store.database_uid(reads)
 
     def own(uid: str) -> bool:
         return bool(own_uid) and uid.endswith(f"@{own_uid}{OWN}")
@@ -100,7 +100,7 @@ def import_calendar(
         from planner.store import events as store
 
         with closing(desk.database.raw()) as handle:
-            counted = store.put(handle, calendar.events, 0, now, dry=True)
+            counted = store.take(handle, calendar.events, now)
             preview.gone = store.there(handle, calendar.cancelled)
         preview.made, preview.changed, preview.same = counted.made, counted.changed, counted.same
     if show is not None:
@@ -109,10 +109,9 @@ def import_calendar(
         from planner.store import events as store
 
         what = many(preview.events, "event", "events")
-        with desk.database.write(f"imported {what} from {calendar.name}") as unit:
-            store.put(unit.raw, calendar.events, unit.change_id, now)
-            store.drop(unit.raw, calendar.cancelled)
-            store.record(unit.raw, unit.change_id)
+        with desk.database.write(f"imported {what} from {calendar.name}") as change:
+            store.take(change, calendar.events, now, change)
+            store.drop(change, calendar.cancelled)
     return preview
 
 
@@ -138,8 +137,8 @@ def refill(desk: Desk, day: date) -> None:
     from planner.store import events as store
 
     last = max(day, desk.today()) + AHEAD
-    with desk.database.read() as session:
-        short = store.running_out(session, day + NEAR)
+    with desk.database.read() as reads:
+        short = store.running_out(reads, day + NEAR)
     found: list[tuple[int, tuple[EventTime, ...]]] = []
     for event_id, source, until in short:
         try:
@@ -147,9 +146,9 @@ def refill(desk: Desk, day: date) -> None:
         except (ics.Refused, FileRefused, TooSlow, ValueError) as problem:  # it could be read when it was taken in
             desk.notice(f"A repeating event of your calendar can't be filled in any further: {problem}")
     if found:
-        with desk.database.derive() as session:
+        with desk.database.derive() as reads:
             for event_id, times in found:
-                store.refill(session, event_id, times, last)
+                store.refill(reads, event_id, times, last)
 
 
 def export_calendar(
@@ -177,12 +176,12 @@ def _entries(desk: Desk, period: Period, alarm: int) -> list[icsout.Entry]:
     from planner.store import events as store
 
     found: list[icsout.Entry] = []
-    with desk.database.read() as session:
-        uid = store.database_uid(session)
+    with desk.database.read() as reads:
+        uid = store.database_uid(reads)
         for day in period:
-            found += _blocks(desk, session, day, uid)
-        several = store.repeating(session)
-        for event_uid, title, place, each in store.between(session, period.first, period.last):
+            found += _blocks(desk, reads, day, uid)
+        several = store.repeating(reads)
+        for event_uid, title, place, each in store.between(reads, period.first, period.last):
             start, end = each.local()
             # one entry a time; the UID of what comes once stays, so that the calendar it came from knows it
             name = f"{event_uid}-{start:%Y%m%dT%H%M}@{uid}{OWN}" if event_uid in several else event_uid
@@ -198,13 +197,13 @@ def _entries(desk: Desk, period: Period, alarm: int) -> list[icsout.Entry]:
                     busy=each.busy,
                 )
             )
-        found += _dated(session, period, uid, alarm)
+        found += _dated(reads, period, uid, alarm)
     return found
 
 
-def _blocks(desk: Desk, session: Session | None, day: date, uid: str) -> list[icsout.Entry]:
+def _blocks(desk: Desk, reads: Reads | None, day: date, uid: str) -> list[icsout.Entry]:
     """What is left of a day's blocks beside the meetings; a phone rings as each begins, but not for sleep."""
-    plan = blocks.of_day(session, day, blocks.weight_of(desk, session, day))
+    plan = blocks.of_day(reads, day, blocks.weight_of(desk, reads, day))
     midnight = datetime.combine(day, time())
     found = []
     seen: dict[int, int] = {}
@@ -225,12 +224,12 @@ def _blocks(desk: Desk, session: Session | None, day: date, uid: str) -> list[ic
     return found
 
 
-def _dated(session: Session, period: Period, uid: str, alarm: int) -> list[icsout.Entry]:
+def _dated(reads: Reads, period: Period, uid: str, alarm: int) -> list[icsout.Entry]:
     """Open tasks, callbacks and promises that have an hour."""
     from planner.store import promises, tasks
 
     found = []
-    for task in tasks.listed(session):
+    for task in tasks.listed(reads):
         if task.due is not None and task.due.at is not None and task.due.day in period:
             start = datetime.combine(task.due.day, task.due.at)
             minutes = min(task.minutes or 15, MIDNIGHT)
@@ -239,7 +238,7 @@ def _dated(session: Session, period: Period, uid: str, alarm: int) -> list[icsou
                     f"task-{task.id}@{uid}{OWN}", task.title, start, start + timedelta(minutes=minutes), alarm=alarm
                 )
             )
-    for promise in promises.listed(session):
+    for promise in promises.listed(reads):
         if promise.due.at is not None and promise.due.day in period:
             start = datetime.combine(promise.due.day, promise.due.at)
             who = f"{promise.contact}: " if promise.contact else ""

@@ -24,12 +24,12 @@ from planner.services.people import wanted_contact
 from planner.services.progress import Progress, silent, told
 from planner.services.sealing import ENDING, PassphraseNeeded
 from planner.store import calls, complaints, connection, deals, exports, goals, people, promises, tasks, whole
-from planner.store.changing import transaction
 from planner.store.database import Database
 from planner.store.exports import Export as Export
+from planner.store.recorder import Transaction
 
 if TYPE_CHECKING:
-    from sqlmodel import Session
+    from planner.store.recorder import Reads
 
 ENDINGS: dict[str, tuple[str, ...]] = {
     "all": (".json",),
@@ -72,8 +72,8 @@ def prepare(
         raise StateError(NOTHING)
     day = desk.today().isoformat()
     if what == "contact":
-        with desk.database.read() as session:
-            contact = wanted_contact(session, wanted)
+        with desk.database.read() as reads:
+            contact = wanted_contact(reads, wanted)
         name = f"{files.slug(contact.name, f'contact-{contact.id}')}.vcf"
         data = vcardout.write([contact])
         return _ready(what, 1, files.target(path, name, ENDINGS[what], ENDING), data)
@@ -81,17 +81,17 @@ def prepare(
     ending = os.path.splitext(found.lower().removesuffix(ENDING))[1]
     if what == "all":
         return _whole(desk, found)
-    with desk.database.read() as session:
+    with desk.database.read() as reads:
         if what == "contacts":
-            contacts = _contacts(session, ids, tell)
+            contacts = _contacts(reads, ids, tell)
             if ending == ".vcf":
                 cards = vcardout.write(told(contacts, "writing", len(contacts), tell))
                 return _ready(what, len(contacts), found, cards)
             table = contact_table(contacts)
         elif what == "activities":
-            table = activity_table(calls.everything(session))
+            table = activity_table(calls.everything(reads))
         else:
-            table = deal_table(deals.listed(session, closed=True))
+            table = deal_table(deals.listed(reads, closed=True))
     header, rows, objects = table
     count = len(rows)
     if ending == ".json":
@@ -102,14 +102,14 @@ def prepare(
     return _ready(what, count, found, tableout.as_csv(header, lines))
 
 
-def _contacts(session: Session, ids: Sequence[int] | None, tell: Progress) -> list[Contact]:
+def _contacts(reads: Reads, ids: Sequence[int] | None, tell: Progress) -> list[Contact]:
     """The contacts of some ids in their order, or all by name; read some at a time, to say how far it is."""
-    wanted = people.by_name(session) if ids is None else ids
+    wanted = people.by_name(reads) if ids is None else ids
     found: list[Contact] = []
     for start in range(0, len(wanted), AT_ONCE):
         tell("reading", start, len(wanted))
         part = wanted[start : start + AT_ONCE]
-        known = {contact.id: contact for contact in people.load(session, part)}
+        known = {contact.id: contact for contact in people.load(reads, part)}
         found += [known[key] for key in part if key in known]
     return found
 
@@ -149,7 +149,7 @@ def write(desk: Desk, ready: Ready, *, force: bool = False, passphrase: str | No
         raise InputError(f"{name} would not be encrypted: a file under a passphrase has a name that ends in {ENDING}.")
     there = os.path.exists(ready.path)
     try:
-        with closing(desk.database.raw()) as handle, transaction(handle):
+        with closing(desk.database.raw()) as handle, Transaction(handle):
             exports.note(handle, _entry(desk, ready.what, ready.rows, ready.path))
             files.write(ready.path, fill, force=force)
     except sqlite3.Error as error:
@@ -169,7 +169,7 @@ def note(desk: Desk, what: str, rows: int, path: str) -> None:
         return
     with closing(desk.database.raw()) as handle:
         try:
-            with transaction(handle):
+            with Transaction(handle):
                 exports.note(handle, _entry(desk, what, rows, path))
         except sqlite3.Error as error:
             raise connection.sentence(error, desk.path) from error
@@ -351,11 +351,11 @@ def restore_whole(desk: Desk, path: str, tick: Callable[[int], None] = lambda do
 def _look_through(database: Database) -> None:
     """Read everything once as what it is. Raises StateError for what can't be."""
     try:
-        with database.read() as session:
-            contacts = people.listed(session)
-            rows = [contacts, deals.listed(session, closed=True), calls.everything(session)]
-            rows += [promises.listed(session, settled=True), complaints.listed(session, checked=True)]
-            rows += [tasks.listed(session, state=None), list(goals.every(session).values())]
+        with database.read() as reads:
+            contacts = people.listed(reads)
+            rows = [contacts, deals.listed(reads, closed=True), calls.everything(reads)]
+            rows += [promises.listed(reads, settled=True), complaints.listed(reads, checked=True)]
+            rows += [tasks.listed(reads, state=None), list(goals.every(reads).values())]
     except (ValueError, TypeError, KeyError, PlannerError) as error:
         raise StateError(f"Something in that export can't be ({str(error)[:200]}); nothing was changed.") from error
     texts = (each.name + each.notes for each in contacts)

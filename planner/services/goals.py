@@ -34,7 +34,7 @@ from planner.store import calls, day, tasks
 from planner.store import goals as store
 
 if TYPE_CHECKING:
-    from sqlmodel import Session
+    from planner.store.recorder import Reads
 
 LONGEST = {"title": 200, "why": 2_000, "for_whom": 500, "picture": 2_000}
 
@@ -82,9 +82,9 @@ def add(
     )
     if parent_id is not None:
         require_database(desk, f"There is no goal {parent_id}; `planner goal list` shows those there are.")
-    with desk.database.write(f"new goal {goal.title}") as unit:
-        _check(desk, unit.session, goal, goal_id=None)
-        return store.add(unit.session, goal, int(desk.clock.timestamp()))
+    with desk.database.write(f"new goal {goal.title}") as change:
+        _check(desk, change, goal, goal_id=None)
+        return store.add(change, goal, int(desk.clock.timestamp()))
 
 
 def _period(horizon: Horizon, today: date, due: date | None, starts: date | None) -> Period:
@@ -92,8 +92,8 @@ def _period(horizon: Horizon, today: date, due: date | None, starts: date | None
     return period_of(horizon, starts if starts is not None and due is None else today, due)
 
 
-def _check(desk: Desk, session: Session, goal: Goal, goal_id: int | None) -> None:
-    everything = store.every(session)
+def _check(desk: Desk, reads: Reads, goal: Goal, goal_id: int | None) -> None:
+    everything = store.every(reads)
     if goal.parent_id is not None:
         if goal.parent_id not in everything:
             raise StateError(f"There is no goal {goal.parent_id}; `planner goal list` shows those there are.")
@@ -101,7 +101,7 @@ def _check(desk: Desk, session: Session, goal: Goal, goal_id: int | None) -> Non
         check_parent(goal_id, goal.horizon, everything[goal.parent_id], parents)
     if goal_id is not None:
         check_children(goal_id, goal.horizon, everything.values())
-    if goal.target is not None and not work_calendar(desk, session, goal.counting).total(goal.counting):
+    if goal.target is not None and not work_calendar(desk, reads, goal.counting).total(goal.counting):
         raise StateError(
             f"The calendar leaves no working day from {goal.counting.first} to {goal.counting.last}, "
             "so a target can't be spread over it."
@@ -114,8 +114,8 @@ def edit(desk: Desk, goal_id: int, changes: dict[str, Any], *, seen: Goal | None
     With the goal as it was `seen`, what was changed elsewhere meanwhile isn't overwritten: StateError says how it is.
     """
     require_database(desk, f"There is no goal {goal_id}; `planner goal list` shows those there are.")
-    with desk.database.write("edit") as unit:
-        goal = store.get(unit.session, goal_id)
+    with desk.database.write("edit") as change:
+        goal = store.get(change, goal_id)
         fields = {name: "period" if name == "due" else name for name in changes} if seen is not None else {}
         refuse_overwriting(
             [
@@ -133,9 +133,9 @@ def edit(desk: Desk, goal_id: int, changes: dict[str, Any], *, seen: Goal | None
         goal = replace(goal, **changes)
         if "tally" in changes and goal.metric is not Metric.COUNT:
             raise InputError("What was reached is counted by the log; only a goal with the metric count takes a tally.")
-        _check(desk, unit.session, goal, goal_id)
-        unit.label = f"edited goal {goal.title}"
-        store.put(unit.session, goal)
+        _check(desk, change, goal, goal_id)
+        change.label = f"edited goal {goal.title}"
+        store.put(change, goal)
     return goal
 
 
@@ -143,27 +143,27 @@ def set_state(desk: Desk, *goal_ids: int, state: GoalState) -> list[Goal]:
     """Mark goals done, dropped, or open again, as one change: all or none."""
     require_database(desk, f"There is no goal {goal_ids[0]}; `planner goal list` shows those there are.")
     found = []
-    with desk.database.write(f"goal {state}") as unit:
+    with desk.database.write(f"goal {state}") as change:
         for goal_id in goal_ids:
-            goal = store.get(unit.session, goal_id)
+            goal = store.get(change, goal_id)
             if goal.state is state:
                 raise StateError(f"Goal {goal_id} ({goal.title}) is {state} already.")
             found.append(replace(goal, state=state))
-            store.put(unit.session, found[-1])
+            store.put(change, found[-1])
         more = f" and {len(found) - 1} more" if len(found) > 1 else ""
-        unit.label = f"goal {state}: {found[0].title}{more}"
+        change.label = f"goal {state}: {found[0].title}{more}"
     return found
 
 
-def done_amount(session: Session, goal: Goal, today: date) -> Decimal | None:
-    """The amount reached so far, in the target's unit; None for a goal without a metric."""
+def done_amount(reads: Reads, goal: Goal, today: date) -> Decimal | None:
+    """The amount reached so far, in the target's change; None for a goal without a metric."""
     if goal.metric is None:
         return None
     if goal.metric.counted is None:
-        return progress(session, goal)
+        return progress(reads, goal)
     found = goal.stretch(today)
     period = found[0] if found else goal.counting
-    amount = Decimal(calls.counted(session, goal.metric.counted, period))
+    amount = Decimal(calls.counted(reads, goal.metric.counted, period))
     return amount / 100 if goal.metric is Metric.REVENUE else amount
 
 
@@ -179,7 +179,7 @@ class Rung:
     held_to: Decimal | None = None
 
 
-def held_to(desk: Desk, session: Session, goal: Goal) -> Decimal | None:
+def held_to(desk: Desk, reads: Reads, goal: Goal) -> Decimal | None:
     """The target in force today; None where it is the goal's own."""
     found = goal.stretch(desk.today())
     if found is None:
@@ -188,7 +188,7 @@ def held_to(desk: Desk, session: Session, goal: Goal) -> Decimal | None:
         return found[1]
     if not goal.prorated:
         return None
-    part = in_proportion(goal, Fraction(found[1]), work_calendar(desk, session, goal.period), found[0])
+    part = in_proportion(goal, Fraction(found[1]), work_calendar(desk, reads, goal.period), found[0])
     return from_fraction(part)
 
 
@@ -196,10 +196,10 @@ def listed(desk: Desk, *, all_states: bool = False, horizon: Horizon | None = No
     """The rungs in ladder order: each goal followed by those that stand under it."""
     if not desk.database.exists():
         return []
-    with desk.database.read() as session:
-        everything = store.every(session)
+    with desk.database.read() as reads:
+        everything = store.every(reads)
         return [
-            Rung(goal, done_amount(session, goal, desk.today()), held_to(desk, session, goal))
+            Rung(goal, done_amount(reads, goal, desk.today()), held_to(desk, reads, goal))
             for goal in ladder(everything)
             if (all_states or goal.state is GoalState.OPEN) and horizon in (None, goal.horizon)
         ]
@@ -223,7 +223,7 @@ def ladder(goals: dict[int, Goal]) -> list[Goal]:
 
 @dataclass(frozen=True, slots=True)
 class Falls:
-    """How a numeric goal falls: planned share of each month of its stretch, and what is asked now, in its unit."""
+    """How a numeric goal falls: planned share of each month of its stretch, and what is asked now, in its change."""
 
     months: tuple[tuple[date, Fraction], ...]
     month: Fraction
@@ -252,33 +252,33 @@ def show(desk: Desk, goal_id: int) -> GoalView:
     """One goal, walked up and down."""
     require_database(desk, f"There is no goal {goal_id}; `planner goal list` shows those there are.")
     today = desk.today()
-    with desk.database.read() as session:
-        goal = store.get(session, goal_id)
-        everything = store.every(session)
+    with desk.database.read() as reads:
+        goal = store.get(reads, goal_id)
+        everything = store.every(reads)
         below = [known for known in ladder(everything) if goal in chain_up(known, everything)]
         held, falls, safe = None, None, None
         if goal.state is GoalState.OPEN and goal.target is not None:
-            calendar = work_calendar(desk, session, Period(min(today, goal.period.first), max(today, goal.period.last)))
-            closed = day.get(session, today).closed
-            held = aim(desk, session, goal, calendar, today, closed=closed)
+            calendar = work_calendar(desk, reads, Period(min(today, goal.period.first), max(today, goal.period.last)))
+            closed = day.get(reads, today).closed
+            held = aim(desk, reads, goal, calendar, today, closed=closed)
             if held is not None:
                 falls = falls_of(held, today, calendar)
                 first_open = today + DAY if closed else today
                 safe = safe_days(held.target, held.course.pace.done, calendar, held.stretch, first_open)
         ids = {known.id for known in below}
-        laid = compute(desk, session, today)
+        laid = compute(desk, reads, today)
         return GoalView(
             goal=goal,
-            done=done_amount(session, goal, today),
+            done=done_amount(reads, goal, today),
             up=tuple(chain_up(goal, everything)[1:]),
-            down=tuple(Rung(known, done_amount(session, known, today)) for known in below if known.id != goal_id),
-            tasks=tuple(task for known in below for task in tasks.listed(session, goal_id=known.id)),
+            down=tuple(Rung(known, done_amount(reads, known, today)) for known in below if known.id != goal_id),
+            tasks=tuple(task for known in below for task in tasks.listed(reads, goal_id=known.id)),
             aim=held,
             falls=falls,
             safe=safe,
-            held_to=held_to(desk, session, goal),
+            held_to=held_to(desk, reads, goal),
             counters=tuple((c.metric, c.target) for c in laid.counters.values() if c.goal_id in ids),
-            year=year_fall(desk, session, goal, max(today, goal.counting.first)),
+            year=year_fall(desk, reads, goal, max(today, goal.counting.first)),
         )
 
 

@@ -31,13 +31,13 @@ from planner.services import sealing
 from planner.services.desk import Desk
 from planner.services.progress import Progress, silent
 from planner.store import search
-from planner.store.imports import CONTACT_FACTS, CONTACT_TEXTS, Batch, Known, as_text
+from planner.store.imports import CONTACT_FIELDS, Batch, Known, as_text
 
 KINDS = ("contacts", "calls", "deals")
 _SINGULAR = {"contacts": "contact", "calls": "call", "deals": "deal"}
 _TABLES = {"contacts": "contact", "calls": "activity", "deals": "deal"}
 if TYPE_CHECKING:
-    from planner.store.database import Unit
+    from planner.store.database import WriteTransaction
 
 
 @dataclass
@@ -138,7 +138,7 @@ def _run(
     elif dry_run:
         with closing(desk.database.raw()) as handle:
             handle.execute("BEGIN")
-            _resolve(Batch(handle, 0, 0), preview, dedupe, tell)
+            _resolve(Batch(handle, 0), preview, dedupe, tell)
             handle.execute("ROLLBACK")
     else:
         _take_in(desk, preview, dedupe, show, tell)
@@ -151,28 +151,28 @@ def _run(
 def _take_in(
     desk: Desk, preview: Preview, dedupe: bool, show: Callable[[Preview], None] | None, tell: Progress
 ) -> None:
-    with desk.database.write("import") as unit:
+    with desk.database.write("import") as change:
         # fifty thousand rows are more pages than SQLite holds by default: it would write and read them again and again
-        unit.raw.execute("PRAGMA cache_size=-131072")
-        batch = Batch(unit.raw, unit.change_id, int(desk.clock.timestamp()))
+        change.execute("PRAGMA cache_size=-131072")
+        batch = Batch(change, int(desk.clock.timestamp()), change)
         _resolve(batch, preview, dedupe, tell)
         if show is not None:
             show(preview)
         batch.write(lambda done: tell("writing", done, 0))
-        _chances(desk, unit, batch.contracts())
+        _chances(desk, change, batch.contracts())
         if preview.made + preview.changed < search.MUCH:
-            search.bring_up(unit.raw)  # of more, the search reads beside the screen, or at its next use
+            search.bring_up(change.connection)  # of more, the search reads beside the screen, or at its next use
         done = preview.made + preview.changed
         word = _SINGULAR[preview.kind] if done == 1 else preview.kind
-        unit.label = f"imported {done:,} {word} from {preview.file.name}"
+        change.label = f"imported {done:,} {word} from {preview.file.name}"
 
 
 MOST_CHANCES = 200
 # What a file of our own says of a contact.
-EXPORTED = (*CONTACT_TEXTS, *CONTACT_FACTS, "name", "company")
+EXPORTED = (*CONTACT_FIELDS, "name", "company")
 
 
-def _chances(desk: Desk, unit: Unit, contact_ids: list[int]) -> None:
+def _chances(desk: Desk, change: WriteTransaction, contact_ids: list[int]) -> None:
     """Make the tasks of competitors' contracts that end; of very many the filter tells better than the list."""
     if not contact_ids:
         return
@@ -185,10 +185,8 @@ def _chances(desk: Desk, unit: Unit, contact_ids: list[int]) -> None:
     from planner.services import care
     from planner.store import people
 
-    unit.session.expire_all()
-    for contact in people.load(unit.session, contact_ids):
-        care.chance(desk, unit.session, contact)
-    unit.session.flush()
+    for contact in people.load(change, contact_ids):
+        care.chance(desk, change, contact)
 
 
 def _resolve_in_memory(desk: Desk, preview: Preview, dedupe: bool) -> None:
@@ -199,7 +197,7 @@ def _resolve_in_memory(desk: Desk, preview: Preview, dedupe: bool) -> None:
 
     with closing(sqlite3.connect(":memory:")) as handle:
         handle.executescript(schema_script())
-        _resolve(Batch(handle, 0, 0), preview, dedupe, lambda what, done, of: None)
+        _resolve(Batch(handle, 0), preview, dedupe, lambda what, done, of: None)
 
 
 def _no_match(reading: Reading[Any], wanted: Wanted) -> str:
@@ -224,8 +222,8 @@ def _check_currency(desk: Desk, preview: Preview) -> None:
         return
     from planner.store import plan
 
-    with desk.database.read() as session:
-        ours = plan.currency(session)
+    with desk.database.read() as reads:
+        ours = plan.currency(reads)
     if ours is None or ours == theirs or (theirs == "USD" and ours in DOLLARS):
         return
     raise StateError(

@@ -41,8 +41,8 @@ def gather(desk: Desk) -> Info:
     there = connection.exists(desk.path)
     rows: tuple[int, str | None, str | None] = (0, None, None)
     if there:
-        with desk.database.read() as session:
-            rows = calls.totals(session)
+        with desk.database.read() as reads:
+            rows = calls.totals(reads)
     newest = backup.last(desk.path)
     out = exports.log(desk)
     return Info(

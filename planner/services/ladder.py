@@ -22,7 +22,7 @@ from planner.store import day, tasks
 from planner.store import goals as store
 
 if TYPE_CHECKING:
-    from sqlmodel import Session
+    from planner.store.recorder import Reads
 
 NO_GOAL = "There is no goal {}; `planner goal list` shows those there are."
 
@@ -102,33 +102,33 @@ def read(desk: Desk, *, all_states: bool = False) -> Ladder:
     today = desk.today()
     if not desk.database.exists():
         return Ladder(today, ())
-    with desk.database.read() as session:
-        everything = store.every(session)
+    with desk.database.read() as reads:
+        everything = store.every(reads)
         shown = {key: goal for key, goal in everything.items() if all_states or goal.state is GoalState.OPEN}
-        laid = compute(desk, session, today)
-        counts = day.counts(session, today)
-        closed = day.get(session, today).closed
+        laid = compute(desk, reads, today)
+        counts = day.counts(reads, today)
+        closed = day.get(reads, today).closed
         spans = [goal.period for goal in shown.values()] or [Period(today, today)]
         first, last = min(span.first for span in spans), max(span.last for span in spans)
-        calendar = work_calendar(desk, session, Period(min(first, today), max(last, today)))
+        calendar = work_calendar(desk, reads, Period(min(first, today), max(last, today)))
         under: dict[int | None, list[LadderLine]] = {}
         for counter in laid.counters.values():
             if counter.goal_id in shown and counter.target:
                 done = counts.get(counter.metric, 0)
                 asked = CounterLine(counter.metric, counter.target, done, counter.goal_id)
                 under.setdefault(counter.goal_id, []).append(LadderLine((), counter=asked))
-        for task in tasks.listed(session):
+        for task in tasks.listed(reads):
             if task.goal_id in shown:
                 under.setdefault(task.goal_id, []).append(LadderLine((), task=task))
         for goal in sorted(shown.values(), key=lambda goal: (goal.horizon.rung, goal.position, goal.id)):
             parent = goal.parent_id if goal.parent_id in shown else None
-            line = _goal_line(desk, session, goal, everything, calendar, closed)
+            line = _goal_line(desk, reads, goal, everything, calendar, closed)
             under.setdefault(parent, []).append(LadderLine((), goal=line))
     return Ladder(today, tuple(_walk(None, (), under)), len(everything) - len(shown))
 
 
 def _goal_line(
-    desk: Desk, session: Session, goal: Goal, everything: dict[int, Goal], calendar: WorkCalendar, closed: bool
+    desk: Desk, reads: Reads, goal: Goal, everything: dict[int, Goal], calendar: WorkCalendar, closed: bool
 ) -> GoalLine:
     up, today = tuple(chain_up(goal, everything)[1:]), desk.today()
     if goal.metric is None:
@@ -136,13 +136,13 @@ def _goal_line(
     held, falls = None, None
     if goal.state is GoalState.OPEN and goal.target is not None:
         try:
-            held = aim(desk, session, goal, calendar, today, closed=closed)
+            held = aim(desk, reads, goal, calendar, today, closed=closed)
         except StateError:
             held = None  # no working day is left in the calendar: said where the goal is set
         if held is not None:
             falls = falls_of(held, today, calendar)
-    year = year_fall(desk, session, goal, max(today, goal.counting.first))
-    return GoalLine(goal, up, done_amount(session, goal, today), held_to(desk, session, goal), held, falls, year)
+    year = year_fall(desk, reads, goal, max(today, goal.counting.first))
+    return GoalLine(goal, up, done_amount(reads, goal, today), held_to(desk, reads, goal), held, falls, year)
 
 
 def _walk(
@@ -162,17 +162,17 @@ def put_under(desk: Desk, goal_id: int, parent_id: int | None) -> Goal:
     Raises StateError where it can't stand there.
     """
     require_database(desk, NO_GOAL.format(goal_id))
-    with desk.database.write("move") as unit:
-        goal = store.get(unit.session, goal_id)
+    with desk.database.write("move") as change:
+        goal = store.get(change, goal_id)
         if parent_id is not None:
-            everything = store.every(unit.session)
+            everything = store.every(change)
             parent = everything.get(parent_id)
             if parent is None:
                 raise StateError(NO_GOAL.format(parent_id))
             check_parent(goal_id, goal.horizon, parent, {known.id: known.parent_id for known in everything.values()})
         moved = replace(goal, parent_id=parent_id)
-        unit.label = f"moved goal {goal.title}"
-        store.put(unit.session, moved)
+        change.label = f"moved goal {goal.title}"
+        store.put(change, moved)
     return moved
 
 
@@ -182,9 +182,9 @@ def rank(desk: Desk, goal_id: int, where: Literal["up", "down"]) -> Goal:
     Raises StateError for the first or last of them.
     """
     require_database(desk, NO_GOAL.format(goal_id))
-    with desk.database.write("rank") as unit:
-        goal = store.get(unit.session, goal_id)
-        everything = store.every(unit.session)
+    with desk.database.write("rank") as change:
+        goal = store.get(change, goal_id)
+        everything = store.every(change)
 
         def shown_under(known: Goal) -> int | None:
             parent = everything.get(known.parent_id or 0)
@@ -204,6 +204,6 @@ def rank(desk: Desk, goal_id: int, where: Literal["up", "down"]) -> Goal:
         sisters[place], sisters[other] = sisters[other], sisters[place]
         for position, known in enumerate(sisters, start=min(known.position for known in sisters)):
             if known.position != position:
-                store.put(unit.session, replace(known, position=position))
-        unit.label = f"moved goal {goal.title} {where}"
+                store.put(change, replace(known, position=position))
+        change.label = f"moved goal {goal.title} {where}"
     return goal

@@ -29,10 +29,9 @@ from planner.store import connection, hot
 from planner.store.hot import Today
 
 if TYPE_CHECKING:
-    from sqlmodel import Session
-
     from planner.domain.blocks import Piece
     from planner.domain.outlook import Outlook
+    from planner.store.recorder import Reads
 
 
 # Counters in the order of the method; revenue and the rep's own tallies have no counter of a day.
@@ -49,7 +48,7 @@ class Aim:
     course: Course
 
 
-def aim(desk: Desk, session: Session, goal: Goal, calendar: WorkCalendar, day: date, *, closed: bool) -> Aim | None:
+def aim(desk: Desk, reads: Reads, goal: Goal, calendar: WorkCalendar, day: date, *, closed: bool) -> Aim | None:
     """A goal held against its calendar on the morning of a day (after it, when closed); None without a figure.
 
     Raises StateError when the calendar leaves it no working day.
@@ -65,9 +64,9 @@ def aim(desk: Desk, session: Session, goal: Goal, calendar: WorkCalendar, day: d
         target = in_proportion(goal, target, calendar, stretch)
     column = goal.metric.counted
     if column is None:
-        done = Fraction(progress(session, goal))
+        done = Fraction(progress(reads, goal))
     else:
-        done = Fraction(calls.counted(session, column, stretch.until(day if closed else day - DAY)))
+        done = Fraction(calls.counted(reads, column, stretch.until(day if closed else day - DAY)))
         if goal.metric is Metric.REVENUE:
             done /= 100
     held = course(
@@ -84,33 +83,33 @@ def aim(desk: Desk, session: Session, goal: Goal, calendar: WorkCalendar, day: d
     return Aim(goal, stretch, target, held)
 
 
-def progress(session: Session, goal: Goal) -> Decimal:
+def progress(reads: Reads, goal: Goal) -> Decimal:
     """A rep's own tally: what was counted by hand, and the tasks done under the goal."""
     from planner.store import tasks
 
-    return goal.tally + tasks.done_under(session, [goal.id])
+    return goal.tally + tasks.done_under(reads, [goal.id])
 
 
-def horizon_calendar(desk: Desk, session: Session | None, goals: dict[int, Goal], day: date) -> WorkCalendar:
+def horizon_calendar(desk: Desk, reads: Reads | None, goals: dict[int, Goal], day: date) -> WorkCalendar:
     """A calendar that reaches over the month of `day` and every open numeric goal's stretch on it."""
     month = month_of(day)
     first, last = month.first, month.last
     for goal in goals.values():
         if goal.state is GoalState.OPEN and goal.metric is not None and day in goal.period:
             first, last = min(first, goal.period.first), max(last, goal.period.last)
-    return work_calendar(desk, session, Period(first, last))
+    return work_calendar(desk, reads, Period(first, last))
 
 
-def counters(desk: Desk, session: Session, goals: dict[int, Goal], day: date) -> dict[str, Counter]:
+def counters(desk: Desk, reads: Reads, goals: dict[int, Goal], day: date) -> dict[str, Counter]:
     """What each metric asks of a day: of several goals on one metric, the one that asks most.
 
     A day to come is reckoned from what the days between are to carry. A goal without any working day asks nothing.
     """
     from planner.store import day as days
 
-    calendar = horizon_calendar(desk, session, goals, day)
+    calendar = horizon_calendar(desk, reads, goals, day)
     today = desk.today()
-    over = days.get(session, today).closed
+    over = days.get(reads, today).closed
     found: list[Counter] = []
     for goal in goals.values():
         if goal.state is not GoalState.OPEN or goal.metric is None or day not in goal.counting:
@@ -120,7 +119,7 @@ def counters(desk: Desk, session: Session, goals: dict[int, Goal], day: date) ->
             continue
         seen = max(today, goal.counting.first) if day > today else day
         try:
-            held = aim(desk, session, goal, calendar, seen, closed=over and seen == today < day)
+            held = aim(desk, reads, goal, calendar, seen, closed=over and seen == today < day)
         except StateError:
             continue  # said where the goal is set and shown; the day simply has nothing of it
         target = held.course.target_of(day) if held else None
@@ -140,8 +139,8 @@ def windows_of(desk: Desk, day: date) -> tuple[tuple[time, time], ...]:
     return tuple(found)
 
 
-def compute(desk: Desk, session: Session | None, day: date) -> Laid:
-    """A day out of plans, goals, calendar and log. Without a session: the day of a rep who has nothing yet."""
+def compute(desk: Desk, reads: Reads | None, day: date) -> Laid:
+    """A day out of plans, goals, calendar and log. Without a database: the day of a rep who has nothing yet."""
     goals: dict[int, Goal] = {}
     plan, currency, closed, key, will_try = None, None, False, "", ""
     wanted: dict[str, Counter] = {}
@@ -149,34 +148,34 @@ def compute(desk: Desk, session: Session | None, day: date) -> Laid:
     bests: dict[str, int] = {}
     month = month_of(day)
     today = desk.today()
-    if session is None:
+    if reads is None:
         calendar = work_calendar(desk, None, month)
     else:
         from planner.store import day as days
         from planner.store import goals as goal_store
         from planner.store import plan as plans
 
-        goals = goal_store.every(session)
-        calendar = work_calendar(desk, session, month)
-        record = days.get(session, day)
+        goals = goal_store.every(reads)
+        calendar = work_calendar(desk, reads, month)
+        record = days.get(reads, day)
         closed = record.closed
         if day < today or closed:
-            wanted = counters(desk, session, goals, day)
+            wanted = counters(desk, reads, goals, day)
         else:
-            wanted = asked(desk, session, goals, day, frozen=record.targets is not None)
+            wanted = asked(desk, reads, goals, day, frozen=record.targets is not None)
         if record.targets is not None:
             wanted |= record.targets
-        plan, currency = plans.get(session, month), plans.currency(session)
-        key = hot.odds_key(days.counts(session, day))
-        before = days.last_worked(session, day)
+        plan, currency = plans.get(reads, month), plans.currency(reads)
+        key = hot.odds_key(days.counts(reads, day))
+        before = days.last_worked(reads, day)
         will_try = "" if before is None else before.words.will_try
         if day == today and not closed:
             from planner.services import midway as checks
             from planner.store import review
 
-            midway = checks.sentences(desk, session, goals, day, wanted)
-            bests = records.to_beat(review.bests(session, day))
-    known = odds.outlook(desk, session, month) if day == today else None
+            midway = checks.sentences(desk, reads, goals, day, wanted)
+            bests = records.to_beat(review.bests(reads, day))
+    known = odds.outlook(desk, reads, month) if day == today else None
     counting = month
     if plan is not None:
         try:
@@ -184,7 +183,7 @@ def compute(desk: Desk, session: Session | None, day: date) -> Laid:
         except PlannerError:  # said where the plan is set and shown; today is shown with the figures as they are
             counting = Period(plan.starts or month.first, month.last)
     weight = calendar.weight(day)
-    plan_of_day = blocks.of_day(session, day, weight)
+    plan_of_day = blocks.of_day(reads, day, weight)
     pieces = plan_of_day.pieces
     available = round(_minutes(pieces) * weight)
     serves = _serves(wanted, goals, day)
@@ -201,7 +200,7 @@ def compute(desk: Desk, session: Session | None, day: date) -> Laid:
         blocks=pieces,
         windows=windows_of(desk, day),
         mail_minutes=desk.config["mail.minutes"],
-        mail_next=next_mail(desk, session, day),
+        mail_next=next_mail(desk, reads, day),
         wish=chain[-1].title if len(chain) > 1 or (chain and (chain[0].for_whom or chain[0].picture)) else "",
         for_whom=next((goal.for_whom for goal in chain if goal.for_whom), ""),
         picture=next((goal.picture for goal in reversed(chain) if goal.picture), ""),
@@ -209,7 +208,7 @@ def compute(desk: Desk, session: Session | None, day: date) -> Laid:
         fit=_fit(wanted, available, known),
         available_minutes=available,
         odds=None if known is None else odds.of_day(known, key),
-        list_day=next_list_day(desk, session, day),
+        list_day=next_list_day(desk, reads, day),
         will_try=will_try,
         day_notes=plan_of_day.notes,
         midway=midway,
@@ -222,10 +221,10 @@ def _minutes(pieces: tuple[Piece, ...]) -> int:
     return sum(piece.last - piece.first for piece in pieces if piece.kind in WORKING_KINDS and not piece.dropped)
 
 
-def next_mail(desk: Desk, session: Session | None, day: date) -> str:
+def next_mail(desk: Desk, reads: Reads | None, day: date) -> str:
     """When mail opens first on a later working day, as ``2026-11-17T08:00``; empty where that is nowhere near."""
     reach = Period(day + DAY, day + 30 * DAY)
-    calendar = work_calendar(desk, session, reach)
+    calendar = work_calendar(desk, reads, reach)
     for each, weight in calendar.weights(reach):
         windows = desk.config.mail_windows(each.weekday())
         if weight and windows:
@@ -233,37 +232,33 @@ def next_mail(desk: Desk, session: Session | None, day: date) -> str:
     return ""
 
 
-def next_list_day(desk: Desk, session: Session | None, day: date) -> date:
+def next_list_day(desk: Desk, reads: Reads | None, day: date) -> date:
     """The day that the calling list made on a day is for: the next working one (the next day, where none is near)."""
     reach = Period(day + DAY, day + 30 * DAY)
-    calendar = work_calendar(desk, session, reach)
+    calendar = work_calendar(desk, reads, reach)
     return next((each for each, weight in calendar.weights(reach) if weight), reach.first)
 
 
-def asked(
-    desk: Desk, session: Session, goals: dict[int, Goal], day: date, *, frozen: bool = False
-) -> dict[str, Counter]:
+def asked(desk: Desk, reads: Reads, goals: dict[int, Goal], day: date, *, frozen: bool = False) -> dict[str, Counter]:
     """What a day to come, or today, asks: the goals, and the plan by the rates, the larger of each."""
-    wanted = counters(desk, session, goals, day)
+    wanted = counters(desk, reads, goals, day)
     if frozen:  # its targets stand: nothing is to be reckoned for it
         return wanted
-    return asked_of(desk, session, goals, [day])[day]
+    return asked_of(desk, reads, goals, [day])[day]
 
 
-def asked_of(
-    desk: Desk, session: Session, goals: dict[int, Goal], days: Iterable[date]
-) -> dict[date, dict[str, Counter]]:
+def asked_of(desk: Desk, reads: Reads, goals: dict[int, Goal], days: Iterable[date]) -> dict[date, dict[str, Counter]]:
     """What each of some days to come asks; what is to be expected of a month is reckoned once."""
     months: dict[Period, tuple[Outlook, WorkCalendar]] = {}
     found = {}
     for day in days:
         month = month_of(day)
         if month not in months:
-            outlook = odds.outlook(desk, session, month, morning=True)
-            months[month] = (outlook, work_calendar(desk, session, month))
+            outlook = odds.outlook(desk, reads, month, morning=True)
+            months[month] = (outlook, work_calendar(desk, reads, month))
         known, calendar = months[month]
         derived = odds.derived(known, day, float(calendar.weight(day)))
-        found[day] = with_derived(counters(desk, session, goals, day), derived)
+        found[day] = with_derived(counters(desk, reads, goals, day), derived)
     return found
 
 
@@ -300,23 +295,23 @@ def lay(desk: Desk, day: date) -> Today:
     database = desk.database
     with suppress(DatabaseProblem):  # it can't be written: the day is laid with what there is
         events.refill(desk, day)
-    with database.read() as session:  # the odds take their time: nobody's write waits for them
+    with database.read() as reads:  # the odds take their time: nobody's write waits for them
         for morning in (True, False):
-            odds.outlook(desk, session, month_of(day), morning=morning)
+            odds.outlook(desk, reads, month_of(day), morning=morning)
     try:
-        with database.derive() as session:
-            laid = compute(desk, session, day)
+        with database.derive() as reads:
+            laid = compute(desk, reads, day)
             asked = [name for name in COUNTER_ORDER if name in laid.counters]
-            tasks.ensure_counters(session, asked, desk.today(), int(desk.clock.timestamp()))
+            tasks.ensure_counters(reads, asked, desk.today(), int(desk.clock.timestamp()))
             if day == desk.today():
-                tasks.fold(session, day)
-                tasks.rank_anew(session, day)
+                tasks.fold(reads, day)
+                tasks.rank_anew(reads, day)
             if day == desk.today():
                 # another day is only looked at: what it asks will have changed by the time it comes
-                days.lay(session, laid)
+                days.lay(reads, laid)
     except DatabaseProblem:  # it can't be written: it can still be read, or says so itself
-        with database.read() as session:
-            laid = compute(desk, session, day)
+        with database.read() as reads:
+            laid = compute(desk, reads, day)
     today = _unwritten(laid)
     handle = database.raw()
     try:

@@ -17,7 +17,7 @@ from planner.store import learning as store
 from planner.store import tasks
 
 if TYPE_CHECKING:
-    from sqlmodel import Session
+    from planner.store.recorder import Reads, Writer
 
 NOTHING = "Nothing is learnt yet: `planner book add TITLE` begins."
 
@@ -26,14 +26,14 @@ def read(desk: Desk) -> Shelf:
     """Everything that is learnt."""
     if not desk.database.exists():
         return Shelf((), None, ())
-    with desk.database.read() as session:
-        return shelf(desk, session)
+    with desk.database.read() as reads:
+        return shelf(desk, reads)
 
 
-def shelf(desk: Desk, session: Session, on: date | None = None) -> Shelf:
-    """The same, in the session of who asks; as it stood on a day."""
+def shelf(desk: Desk, reads: Reads, on: date | None = None) -> Shelf:
+    """The same, in the reads of who asks; as it stood on a day."""
     today = min(on or desk.today(), desk.today())
-    rows = tuple(as_of(row, today) for row in store.every(session) if row.started <= today)
+    rows = tuple(as_of(row, today) for row in store.every(reads) if row.started <= today)
     return Shelf(rows, pace(rows, desk.config["learning.pace"], today), tuple(nudges(rows, today)))
 
 
@@ -53,27 +53,25 @@ def add(
         if day is not None and day > today:
             raise InputError(f"{day} is still to come; something is begun and done today or was before.")
     row = Learning(0, kind, clean(title), started or today, clean(author), done_on, clean(taken, lines=True))
-    with desk.database.write(f"{kind} {row.title}") as unit:
-        unit.keeps_laid = True
-        same = [each for each in store.every(unit.session) if each.title.casefold() == row.title.casefold()]
+    with desk.database.write(f"{kind} {row.title}") as change:
+        same = [each for each in store.every(change) if each.title.casefold() == row.title.casefold()]
         if any(each.kind is kind and each.done_on is None for each in same):
             raise StateError(f"{row.title} is being learnt already.")
-        return replace(row, id=store.put(unit.session, row, int(desk.clock.timestamp())))
+        return replace(row, id=store.put(change, row, int(desk.clock.timestamp())))
 
 
 def ask(desk: Desk, question: str, *, contact: str | None = None, author: str = "") -> tuple[Learning, Task]:
     """Keep a question that couldn't be answered, with the task to find it out by the next working day."""
     text = clean(question)
-    with desk.database.write(f"to find out: {text}") as unit:
-        unit.keeps_laid = True
-        session, now = unit.session, int(desk.clock.timestamp())
+    with desk.database.write(f"to find out: {text}") as change:
+        reads, now = change, int(desk.clock.timestamp())
         row = Learning(0, Kind.QUESTION, text, desk.today(), clean(author))
-        contact_id = None if contact is None else contact_or_new(session, contact, desk.clock.timestamp())[0]
-        due = next_list_day(desk, session, desk.today())
+        contact_id = None if contact is None else contact_or_new(reads, contact, desk.clock.timestamp())[0]
+        due = next_list_day(desk, reads, desk.today())
         task = Task(0, f"Find out: {text}"[:500], due, Due(due), Priority.B, contact_id=contact_id, tags=("learning",))
-        task = tasks.add(session, task, now, desk.today())
+        task = tasks.add(reads, task, now, desk.today())
         row = replace(row, task_id=task.id)
-        return replace(row, id=store.put(session, row, now)), task
+        return replace(row, id=store.put(reads, row, now)), task
 
 
 def done(desk: Desk, learning_id: int, *, taken: str = "", day: date | None = None, what: str = "book") -> Learning:
@@ -82,16 +80,15 @@ def done(desk: Desk, learning_id: int, *, taken: str = "", day: date | None = No
     when = day or desk.today()
     if when > desk.today():
         raise InputError(f"{when} is still to come; what is done was done today or before.")
-    with desk.database.write("learnt") as unit:
-        unit.keeps_laid = True
-        row = store.require(unit.session, learning_id, what)
+    with desk.database.write("learnt") as change:
+        row = store.require(change, learning_id, what)
         if row.done_on is not None and not taken:
             raise StateError(f"{row.title} was done on {row.done_on} already; --taken says what was taken from it.")
         row = replace(row, done_on=row.done_on or when, taken=_added(row.taken, clean(taken, lines=True)))
-        store.put(unit.session, row, 0)
+        store.put(change, row, 0)
         if row.task_id is not None:
-            _finish_task(desk, unit.session, row.task_id)
-        unit.label = f"done: {row.title}"
+            _finish_task(desk, change, row.task_id)
+        change.label = f"done: {row.title}"
     return row
 
 
@@ -100,11 +97,11 @@ def _added(before: str, more: str) -> str:
     return more if not before else before if not more or more in before else f"{before}\n{more}"
 
 
-def _finish_task(desk: Desk, session: Session, task_id: int) -> None:
-    task = next((each for each in tasks.listed(session) if each.id == task_id), None)  # of those that are open
+def _finish_task(desk: Desk, change: Writer, task_id: int) -> None:
+    task = next((each for each in tasks.listed(change) if each.id == task_id), None)  # of those that are open
     if task is not None:
         now = desk.now().time().replace(second=0, microsecond=0)
-        tasks.put(session, replace(task, state=TaskState.DONE, done_on=desk.today(), done_time=now))
+        tasks.put(change, replace(task, state=TaskState.DONE, done_on=desk.today(), done_time=now))
 
 
 def edit(
@@ -126,9 +123,8 @@ def edit(
     require_database(desk, NOTHING)
     if done_on is not None and done_on > desk.today():
         raise InputError(f"{done_on} is still to come; what is done was done today or before.")
-    with desk.database.write("learning") as unit:
-        unit.keeps_laid = True
-        row = store.require(unit.session, learning_id, what)
+    with desk.database.write("learning") as change:
+        row = store.require(change, learning_id, what)
         given = {"title": title, "author": author, "taken": taken}
         others: list[tuple[str, object]] = [
             (name, getattr(row, name))
@@ -146,23 +142,23 @@ def edit(
             taken=row.taken if taken is None else clean(taken, lines=True),
             done_on=None if not_done else done_on or row.done_on,
         )
-        store.put(unit.session, changed, 0)
+        store.put(change, changed, 0)
         if changed.task_id is not None:
-            _task_follows(desk, unit.session, changed, reopened=not_done)
-        unit.label = f"{'done' if done_on and row.done_on is None else 'changed'}: {changed.title}"
+            _task_follows(desk, change, changed, reopened=not_done)
+        change.label = f"{'done' if done_on and row.done_on is None else 'changed'}: {changed.title}"
     return changed
 
 
-def _task_follows(desk: Desk, session: Session, row: Learning, *, reopened: bool) -> None:
+def _task_follows(desk: Desk, change: Writer, row: Learning, *, reopened: bool) -> None:
     """Bring the task of a question in line with it."""
     assert row.task_id is not None
-    task = tasks.get(session, row.task_id)
+    task = tasks.get(change, row.task_id)
     if task.state is TaskState.DONE and reopened:
-        tasks.put(session, replace(task, state=TaskState.OPEN, done_on=None, done_time=None))
+        tasks.put(change, replace(task, state=TaskState.OPEN, done_on=None, done_time=None))
     elif task.state is TaskState.OPEN:
-        tasks.put(session, replace(task, title=f"Find out: {row.title}"[:500]))
+        tasks.put(change, replace(task, title=f"Find out: {row.title}"[:500]))
         if row.done_on is not None:
-            _finish_task(desk, session, row.task_id)
+            _finish_task(desk, change, row.task_id)
 
 
 def used(
@@ -183,25 +179,24 @@ def used(
     when = day or desk.today()
     if when > desk.today():
         raise InputError(f"{when} is still to come; what is used was used today or before.")
-    with desk.database.write("used") as unit:
-        unit.keeps_laid = True
-        session = unit.session
-        row = store.require(session, learning_id, what)
+    with desk.database.write("used") as change:
+        reads = change
+        row = store.require(reads, learning_id, what)
         contact_id = None
         if contact is not None:
-            known = one_contact(session, contact)
+            known = one_contact(reads, contact)
             if known is None:
                 raise StateError(f"There is no contact {clean(contact)!r}; `planner contact find` shows who there is.")
             contact_id = known[0]
         if deal_id is not None:
-            contact_id = contact_id or deals.get(session, deal_id).contact_id
+            contact_id = contact_id or deals.get(reads, deal_id).contact_id
         if activity_id is not None:
-            call = calls.get(session, activity_id)
+            call = calls.get(reads, activity_id)
             contact_id, when = contact_id or call.contact_id, call.counts_for if day is None else when
         use = Use(0, when, clean(note), None, contact_id, None, deal_id, activity_id)
-        store.add_use(session, learning_id, use)
-        unit.label = f"used: {row.title}"
-        return store.require(session, learning_id, what)
+        store.add_use(reads, learning_id, use)
+        change.label = f"used: {row.title}"
+        return store.require(reads, learning_id, what)
 
 
 def drop(desk: Desk, learning_id: int, *, what: str = "book") -> Learning:
@@ -209,12 +204,11 @@ def drop(desk: Desk, learning_id: int, *, what: str = "book") -> Learning:
     from planner.store import care as steps
 
     require_database(desk, NOTHING)
-    with desk.database.write("dropped") as unit:
-        unit.keeps_laid = True
-        row = store.require(unit.session, learning_id, what)
-        task = next((each for each in tasks.listed(unit.session) if each.id == row.task_id), None)
-        store.drop(unit.session, learning_id)
+    with desk.database.write("dropped") as change:
+        row = store.require(change, learning_id, what)
+        task = next((each for each in tasks.listed(change) if each.id == row.task_id), None)
+        store.drop(change, learning_id)
         if task is not None:
-            steps.remove(unit.session, task)
-        unit.label = f"dropped: {row.title}"
+            steps.remove(change, task)
+        change.label = f"dropped: {row.title}"
     return row

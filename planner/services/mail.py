@@ -12,6 +12,7 @@ from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from fractions import Fraction
+from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from planner.domain import mail as rules
@@ -36,10 +37,13 @@ from planner.services.desk import Desk
 from planner.services.live import Live, Today
 from planner.store import mail as store
 from planner.store import putting
-from planner.store.changing import Change, changing
 from planner.store.mail import Draft as Draft
 from planner.store.mail import Known as Known
 from planner.store.mail import Stored as Stored
+from planner.store.recorder import Recorder
+
+if TYPE_CHECKING:
+    from planner.store.recorder import Reads
 
 LONGEST_REASON = 300
 WEEKS = 4  # whose adherence is looked at
@@ -85,7 +89,7 @@ class DayOfMail:
     due: bool
 
 
-def days_of(desk: Desk, handle: sqlite3.Connection | None, weights: Mapping[date, Fraction]) -> list[DayOfMail]:
+def days_of(desk: Desk, handle: Reads | None, weights: Mapping[date, Fraction]) -> list[DayOfMail]:
     """The windows of a run of days, each with its working time; by the settings of today. None without a database."""
     if not weights:
         return []
@@ -296,7 +300,7 @@ class MailDesk:
     def enter(self, sender: str, subject: str) -> int:
         """Enter a letter by hand, to be decided on as the others are. Returns its id."""
         letter = self._by_hand(sender, subject)
-        with self.live.writing() as handle, changing(handle, self._now(), f"letter of {letter.who}") as change:
+        with self.live.writing() as handle, Recorder(handle, self._now(), f"letter of {letter.who}") as change:
             return store.enter(change, letter)
 
     def by_hand(self, sender: str, subject: str) -> Thread[Stored]:
@@ -350,7 +354,7 @@ class MailDesk:
         who = letter.who if known is None else known.name
         title = clean(text)[:500] or bare_subject(letter.subject) or f"Letter of {who}"
         now = self._now()
-        with self.live.writing() as handle, changing(handle, now, f"letter of {who}: {decision}") as change:
+        with self.live.writing() as handle, Recorder(handle, now, f"letter of {who}: {decision}") as change:
             if self._ids_waiting(handle, thread) == 0:
                 raise StateError("That letter is decided on already.")
             contact_id = None if known is None else known.id
@@ -384,7 +388,9 @@ class MailDesk:
             1 for item in thread.items if not item.id or (store.letter_by(handle, item.id) or ("", "gone"))[1] == ""
         )
 
-    def _task(self, change: Change, title: str, due: str | None, priority: str | None, contact_id: int | None) -> None:
+    def _task(
+        self, change: Recorder, title: str, due: str | None, priority: str | None, contact_id: int | None
+    ) -> None:
         putting.task(
             change,
             title,
@@ -395,7 +401,7 @@ class MailDesk:
             contact_id=contact_id,
         )
 
-    def _call(self, change: Change, known: Known | None, letter: Letter, title: str) -> tuple[int, str]:
+    def _call(self, change: Recorder, known: Known | None, letter: Letter, title: str) -> tuple[int, str]:
         """Who wrote is called instead: on today's list where there is a number, else a task to find it."""
         today = self.desk.today()
         if known is None:

@@ -17,11 +17,11 @@ from planner.services.desk import Desk
 from planner.store import review as store
 
 if TYPE_CHECKING:
-    from sqlmodel import Session
+    from planner.store.recorder import Reads
 
 
 def sentences(
-    desk: Desk, session: Session, goals: dict[int, Goal], day: date, wanted: Mapping[str, Counter]
+    desk: Desk, reads: Reads, goals: dict[int, Goal], day: date, wanted: Mapping[str, Counter]
 ) -> tuple[str, ...]:
     """What the checks say that are due on a day: that of its week and that of its month. `wanted` is what it asks.
 
@@ -30,14 +30,14 @@ def sentences(
     found = []
     for span in (Span.WEEK, Span.MONTH):
         period = span.period(day)
-        weights = dict(work_calendar(desk, session, period).weights(period))
+        weights = dict(work_calendar(desk, reads, period).weights(period))
         middle = rules.middle(weights)
         if middle is None or day < middle or not weights[day]:
             continue
-        opened = {each for each, (at, _, _) in store.rituals(session, period).items() if at}
+        opened = {each for each, (at, _, _) in store.rituals(reads, period).items() if at}
         if any(middle <= each < day for each in opened):
             continue
-        text = _stand(desk, session, goals, day, wanted, span, weights).sentence()
+        text = _stand(desk, reads, goals, day, wanted, span, weights).sentence()
         if text:
             found.append(text)
     return tuple(found)
@@ -45,7 +45,7 @@ def sentences(
 
 def _stand(
     desk: Desk,
-    session: Session,
+    reads: Reads,
     goals: dict[int, Goal],
     day: date,
     wanted: Mapping[str, Counter],
@@ -55,12 +55,12 @@ def _stand(
     from planner.services.laying import asked_of, counters  # they call this
 
     period = span.period(day)
-    counts, due = store.counts(session, period), _due(desk, session, period, day)
+    counts, due = store.counts(reads, period), _due(desk, reads, period, day)
     ahead = [each for each in period if each > day and weights[each]]
     # beyond this month only the goals are asked: its odds aren't reckoned, and nobody's key waits for them
     near = [each for each in ahead if each in month_of(day)]
-    rest = [wanted, *asked_of(desk, session, goals, near).values()]
-    rest += [counters(desk, session, goals, each) for each in ahead if each not in near]
+    rest = [wanted, *asked_of(desk, reads, goals, near).values()]
+    rest += [counters(desk, reads, goals, each) for each in ahead if each not in near]
     past = [each for each in period if each < day]
     stands = {}
     for name in FIGURES:
@@ -72,13 +72,13 @@ def _stand(
     return Midway(span, stands, sum((weights[each] for each in Period(day, period.last)), Fraction(0)))
 
 
-def _due(desk: Desk, session: Session, period: Period, day: date) -> dict[date, dict[str, int]]:
+def _due(desk: Desk, reads: Reads, period: Period, day: date) -> dict[date, dict[str, int]]:
     """What the days of a period before one asked; one that wasn't opened what those before it did, as in the review."""
-    began = store.began(session) or day
+    began = store.began(reads) or day
     known = Period(max(began, period.first - DAY * CARRIED_FOR), day - DAY) if began < day else None
     if known is None:
         return {}
-    opened = {each for each, (at, _, _) in store.rituals(session, known).items() if at}
-    frozen = store.targets(session, known)
-    weights = dict(work_calendar(desk, session, known).weights(known))
+    opened = {each for each, (at, _, _) in store.rituals(reads, known).items() if at}
+    frozen = store.targets(reads, known)
+    weights = dict(work_calendar(desk, reads, known).weights(known))
     return rules.carried([(each, weights[each], frozen.get(each, {}) if each in opened else None) for each in known])

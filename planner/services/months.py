@@ -27,7 +27,7 @@ from planner.services.laying import aim
 from planner.services.tree import MonthFall, YearFall, year_of
 
 if TYPE_CHECKING:
-    from sqlmodel import Session
+    from planner.store.recorder import Reads
 
 
 class Span(StrEnum):
@@ -163,14 +163,14 @@ def read(desk: Desk, span: Span, day: date) -> Sheet:
     from planner.store import goals
     from planner.store import plan as plans
 
-    with desk.database.read() as session:
-        calendar = work_calendar(desk, session, period)
-        closed = days.get(session, today).closed
-        months = tuple(_month(session, calendar, month) for month in _months(period))
-        ladder = goals.every(session)
+    with desk.database.read() as reads:
+        calendar = work_calendar(desk, reads, period)
+        closed = days.get(reads, today).closed
+        months = tuple(_month(reads, calendar, month) for month in _months(period))
+        ladder = goals.every(reads)
         year = None
         if span is not Span.MONTH:
-            year = year_of(desk, session, ladder, max(period.first, min(today, period.last)))
+            year = year_of(desk, reads, ladder, max(period.first, min(today, period.last)))
         if year is not None:
             months = tuple(replace(month, fall=year.of(month.month)) for month in months)
         held = [(month.booked, month.month, month.plan) for month in months if month.plan is not None]
@@ -184,15 +184,15 @@ def read(desk: Desk, span: Span, day: date) -> Sheet:
             span=span,
             period=period,
             today=today,
-            currency=plans.currency(session),
+            currency=plans.currency(reads),
             months=months,
             working=working_days(calendar, counting, today, closed=closed),
             booked=sum((month.booked for month in months), Decimal(0)),
             quota=quota,
             plan=plan,
             cap=desk.config.cap,
-            days=_days(session, calendar, counting, period, quota, plan) if span is Span.MONTH else (),
-            asked=tuple(_asked(desk, session, ladder, period, today, revenue, closed)),
+            days=_days(reads, calendar, counting, period, quota, plan) if span is Span.MONTH else (),
+            asked=tuple(_asked(desk, reads, ladder, period, today, revenue, closed)),
             planned=len(held),
             year=year,
         )
@@ -219,9 +219,9 @@ def look_ahead(desk: Desk, sheet: Sheet) -> Ahead:
         return Ahead(ready(odds.outlook(desk, None, month)), (), None, ())
     from planner.store import funnel
 
-    with desk.database.read() as session:
-        known = ready(odds.outlook(desk, session, month))
-        weekdays = weekday_rates(funnel.calls_by_day(session, sheet.today))
+    with desk.database.read() as reads:
+        known = ready(odds.outlook(desk, reads, month))
+        weekdays = weekday_rates(funnel.calls_by_day(reads, sheet.today))
     fan: list[tuple[date, Forecast]] = []
     run = 0.0
     for day in sheet.days:
@@ -276,13 +276,13 @@ def _months(period: Period) -> list[Period]:
     return found
 
 
-def _month(session: Session, calendar: WorkCalendar, month: Period) -> MonthFigures:
+def _month(reads: Reads, calendar: WorkCalendar, month: Period) -> MonthFigures:
     from planner.store import calls
     from planner.store import plan as plans
 
-    plan = plans.get(session, month)
+    plan = plans.get(reads, month)
     part, plan = (month, None) if plan is None else _effective(plan, calendar)
-    booked = Decimal(calls.counted(session, "revenue", part)) / 100
+    booked = Decimal(calls.counted(reads, "revenue", part)) / 100
     return MonthFigures(part, calendar.total(part), plan, booked)
 
 
@@ -306,7 +306,7 @@ def _course(
 
 
 def _days(
-    session: Session,
+    reads: Reads,
     calendar: WorkCalendar,
     counting: Period,
     month: Period,
@@ -315,7 +315,7 @@ def _days(
 ) -> tuple[DayFigures, ...]:
     from planner.store import calls
 
-    booked = calls.revenue_by_day(session, month)
+    booked = calls.revenue_by_day(reads, month)
     total, run = calendar.total(counting), Fraction(0)
     found = []
     for day, weight in calendar.weights(month):
@@ -337,7 +337,7 @@ ORDER = (Metric.DIALS, Metric.CONVERSATIONS, Metric.MEETINGS_BOOKED, Metric.MEET
 
 def _asked(
     desk: Desk,
-    session: Session,
+    reads: Reads,
     goals: dict[int, Goal],
     period: Period,
     today: date,
@@ -355,14 +355,14 @@ def _asked(
         for goal in goals.values():
             if goal.state is not GoalState.OPEN or goal.metric is not metric or today not in goal.counting:
                 continue
-            calendar = work_calendar(desk, session, Period(min(today, goal.period.first), goal.period.last))
+            calendar = work_calendar(desk, reads, Period(min(today, goal.period.first), goal.period.last))
             try:
-                held = aim(desk, session, goal, calendar, today, closed=closed)
+                held = aim(desk, reads, goal, calendar, today, closed=closed)
             except StateError:
                 continue
             if held is None:
                 continue
-            asked = Asked(metric.value, held.course, Fraction(done_amount(session, goal, today) or 0), goal)
+            asked = Asked(metric.value, held.course, Fraction(done_amount(reads, goal, today) or 0), goal)
             if best is None or (asked.course.pace.required or 0) > (best.course.pace.required or 0):
                 best = asked
         if best is not None:

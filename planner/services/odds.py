@@ -25,7 +25,7 @@ from planner.services.week import call_minutes
 from planner.store import hot
 
 if TYPE_CHECKING:
-    from sqlmodel import Session
+    from planner.store.recorder import Reads
 
 MINUTES_PER_DIAL = 1.5
 DEFAULT_CALLS = 100
@@ -45,28 +45,28 @@ class Holds:
     minutes: float | None
 
 
-def outlook(desk: Desk, session: Session | None, month: Period, *, morning: bool = False) -> Outlook:
+def outlook(desk: Desk, reads: Reads | None, month: Period, *, morning: bool = False) -> Outlook:
     """The month as it stands now; with `morning`, as it stood before anything was done today.
 
     Kept on the desk until a change, another day or other settings: asking again costs one short query.
     """
-    if session is None:
+    if reads is None:
         return Outlook(_facts(desk, None, month, desk.today()))
     from planner.store import day as days
     from planner.store import funnel
 
     today = desk.today()
-    closed = days.get(session, today).closed
-    morning = morning and funnel.anything_on(session, today)  # else now is as the morning was
+    closed = days.get(reads, today).closed
+    morning = morning and funnel.anything_on(reads, today)  # else now is as the morning was
     last = today - DAY if morning else today
     desk.current_config()
-    state = (today, closed, desk.key(), funnel.signature(session))
+    state = (today, closed, desk.key(), funnel.signature(reads))
     with desk.lock:  # one at a time: what is handed out has nothing left to be worked out
         kept = desk.kept.get((month, morning))
         if kept is not None and kept[0] == state:
             found: Outlook = kept[1]
             return found
-        found = Outlook(_facts(desk, session, month, last, closed=closed))
+        found = Outlook(_facts(desk, reads, month, last, closed=closed))
         ready(found, *(("plan",) if morning else ()))
         for key in [key for key, (at, _) in desk.kept.items() if at != state]:
             del desk.kept[key]
@@ -103,11 +103,11 @@ def refresh(desk: Desk) -> DayOdds | None:
     if not desk.database.exists():
         return None
     today = desk.today()
-    with desk.database.read() as session:
-        found = of_day(outlook(desk, session, month_of(today)), hot.odds_key(days.counts(session, today)))
+    with desk.database.read() as reads:
+        found = of_day(outlook(desk, reads, month_of(today)), hot.odds_key(days.counts(reads, today)))
     try:
-        with desk.database.derive() as session:
-            days.put_odds(session, today, found)
+        with desk.database.derive() as reads:
+            days.put_odds(reads, today, found)
     except DatabaseProblem:  # it can't be written just now: they are shown all the same
         pass
     return found
@@ -131,20 +131,20 @@ def suppose(known: Outlook, supposition: Supposition) -> Outlook:
     return known if supposition == NOTHING else Outlook(known.facts, supposition)
 
 
-def _facts(desk: Desk, session: Session | None, month: Period, last: date, *, closed: bool = False) -> Facts:
+def _facts(desk: Desk, reads: Reads | None, month: Period, last: date, *, closed: bool = False) -> Facts:
     """Read what the odds rest on, up to and with the day `last`."""
     today = desk.today()
     first = None
-    if session is not None:
+    if reads is not None:
         from planner.store import funnel
 
-        first = funnel.first_day(session)
+        first = funnel.first_day(reads)
     three_months = month.first - relativedelta(months=3)
     reach = Period(min(first or month.first, three_months, today), max(month.last, today))
-    calendar = work_calendar(desk, session, reach)
+    calendar = work_calendar(desk, reads, reach)
     ages = Ages(calendar, reach.first, today)
     counting = month
-    if session is None:
+    if reads is None:
         holds = calls_held(desk, None, None)
         held = working_days(calendar, counting, today)
         return Facts(
@@ -157,15 +157,15 @@ def _facts(desk: Desk, session: Session | None, month: Period, last: date, *, cl
     from planner.store import calls, funnel
     from planner.store import plan as plans
 
-    plan = plans.get(session, month)
-    earlier = plans.latest(session, month)
+    plan = plans.get(reads, month)
+    earlier = plans.latest(reads, month)
     if plan is not None:
         try:
             counting, plan = effective_plan(plan, calendar)
         except StateError:  # no working day is left to it: the figures stand as they were set
             counting = Period(plan.starts or month.first, month.last)
     held = working_days(calendar, counting, today, closed=closed)
-    holds = calls_held(desk, session, earlier)
+    holds = calls_held(desk, reads, earlier)
     until = counting.until(last)
     recent = Period(three_months, month.first - DAY).since(max(three_months, first or today))
     recent = None if recent is None else recent.until(min(recent.last, last))
@@ -173,8 +173,8 @@ def _facts(desk: Desk, session: Session | None, month: Period, last: date, *, cl
     return Facts(
         today=today,
         ages=ages,
-        events=funnel.events(session, last),
-        deals=funnel.deals(session, last),
+        events=funnel.events(reads, last),
+        deals=funnel.deals(reads, last),
         total=float(held.total),
         elapsed=float(held.elapsed),
         left=float(held.left),
@@ -185,32 +185,32 @@ def _facts(desk: Desk, session: Session | None, month: Period, last: date, *, cl
         plan=None if plan is None else float(plan.personal_plan),
         expected_other=0.0 if plan is None else float(plan.expected_other),
         estimate=next((float(each.average_deal) for each in earlier if each.average_deal is not None), None),
-        booked=calls.counted(session, "revenue", until) / 100,
-        deals_done=calls.counted(session, "deals", until),
-        dials_today=calls.counted(session, "dials", Period(today, today)) if last == today and today in counting else 0,
-        dials_done=calls.counted(session, "dials", until),
-        call_days=_call_days(session, calendar, three_months, first, today),
-        proposals_done=calls.counted(session, "proposals", until),
-        recent_proposals=calls.counted(session, "proposals", recent) if recent_days >= RECENT_DAYS else 0,
-        logged_values=funnel.logged_values(session, last),
+        booked=calls.counted(reads, "revenue", until) / 100,
+        deals_done=calls.counted(reads, "deals", until),
+        dials_today=calls.counted(reads, "dials", Period(today, today)) if last == today and today in counting else 0,
+        dials_done=calls.counted(reads, "dials", until),
+        call_days=_call_days(reads, calendar, three_months, first, today),
+        proposals_done=calls.counted(reads, "proposals", until),
+        recent_proposals=calls.counted(reads, "proposals", recent) if recent_days >= RECENT_DAYS else 0,
+        logged_values=funnel.logged_values(reads, last),
         calls_per_day=holds.calls,
         calls_from=holds.source,
         minutes_per_dial=holds.minutes,
-        recent=(calls.counted(session, "deals", recent), recent_days) if recent_days >= RECENT_DAYS else (0, 0.0),
+        recent=(calls.counted(reads, "deals", recent), recent_days) if recent_days >= RECENT_DAYS else (0, 0.0),
         priors=desk.config.priors,
         wanted=desk.config["plan.probability"],
     )
 
 
 def _call_days(
-    session: Session, calendar: WorkCalendar, since: date, first: date | None, today: date
+    reads: Reads, calendar: WorkCalendar, since: date, first: date | None, today: date
 ) -> tuple[tuple[float, int], ...]:
     """Working weight and calls of the days that are over, from three months before on."""
     from planner.store import funnel
 
     if first is None or max(since, first) >= today:
         return ()
-    counted = {day: dials for day, dials, _ in funnel.calls_by_day(session, today - DAY)}
+    counted = {day: dials for day, dials, _ in funnel.calls_by_day(reads, today - DAY)}
     days = calendar.weights(Period(max(since, first), today - DAY))
     return tuple((float(weight), counted.get(day.isoformat(), 0)) for day, weight in days if weight)
 
@@ -223,27 +223,27 @@ def _to_end(month: Period, today: date, closed: bool) -> int:
     return max(0, (month.last - max(today, month.first - DAY)).days + (0 if closed else 1))
 
 
-def calls_held(desk: Desk, session: Session | None, plans: list[MonthPlan] | None) -> Holds:
+def calls_held(desk: Desk, reads: Reads | None, plans: list[MonthPlan] | None) -> Holds:
     """What a full day holds: the plan's figure, else the settings', else the call blocks by the rep's own pace."""
     for plan in plans or ():
         if plan.calls_per_day is not None:
             return Holds(plan.calls_per_day, "set", None)
     if desk.config["plan.calls_per_day"]:
         return Holds(desk.config["plan.calls_per_day"], "set", None)
-    in_blocks = call_minutes(session)
-    minutes = None if session is None else own_minutes(desk, session)
+    in_blocks = call_minutes(reads)
+    minutes = None if reads is None else own_minutes(desk, reads)
     if in_blocks:
         return Holds(int(in_blocks / (minutes or MINUTES_PER_DIAL)), "blocks", minutes)
     return Holds(DEFAULT_CALLS, "default", minutes)
 
 
-def own_minutes(desk: Desk, session: Session) -> float | None:
+def own_minutes(desk: Desk, reads: Reads) -> float | None:
     """The rep's own minutes from one call to the next, talks included; None until enough calls tell it."""
     from planner.store import funnel
 
     # what is done today never moves what today holds
     last = desk.today() - DAY
-    moments = funnel.call_moments(session, last - relativedelta(months=3), last)
+    moments = funnel.call_moments(reads, last - relativedelta(months=3), last)
     gaps = [
         later - sooner
         for (day, sooner), (other, later) in pairwise(moments)

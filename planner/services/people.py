@@ -24,7 +24,7 @@ from planner.store import calls, complaints, deals, forgetting, promises, tasks
 from planner.store import people as store
 
 if TYPE_CHECKING:
-    from sqlmodel import Session
+    from planner.store.recorder import Reads
 
 NO_CONTACTS = "There are no contacts yet; `planner contact add NAME` or `planner import contacts FILE` make some."
 LINES = ("notes", "supplier_weak", "preferences")
@@ -110,17 +110,16 @@ def add(desk: Desk, name: str, fields: dict[str, Any]) -> Contact:
     """Add a contact; fields as those of `Contact`. Of one more of the same name the rep is told."""
     referrer = fields.pop("referrer", None)
     contact = Contact(0, "", clean(name), **cleaned(fields))
-    with desk.database.write(f"new contact {contact.name}") as unit:
-        unit.keeps_laid = True
-        same = store.find(unit.session, contact.name) if not contact.name.isdigit() else []
-        contact = _referred(unit.session, contact, referrer)
-        made = store.add(unit.session, contact, int(desk.clock.timestamp()))
-        care.chance(desk, unit.session, made)
+    with desk.database.write(f"new contact {contact.name}") as change:
+        same = store.find(change, contact.name) if not contact.name.isdigit() else []
+        contact = _referred(change, contact, referrer)
+        made = store.add(change, contact, int(desk.clock.timestamp()))
+        care.chance(desk, change, made)
         if made.referrer_id is not None:
             entry = Activity(
                 0, desk.now(), "referral", contact=made.referrer, contact_id=made.referrer_id, note=made.name
             )
-            calls.add(unit.session, entry, int(desk.clock.timestamp()))
+            calls.add(change, entry, int(desk.clock.timestamp()))
     if same:
         ids = ", ".join(str(known.id) for known in same)
         desk.notice(f"There is another contact called {contact.name!r} already (id {ids}); name them by id.")
@@ -133,20 +132,18 @@ def edit(desk: Desk, wanted: str, fields: dict[str, Any], *, seen: Contact | Non
     """
     require_database(desk, NO_CONTACTS)
     referrer = fields.pop("referrer", None)
-    with desk.database.write("edit") as unit:
-        contact = wanted_contact(unit.session, wanted)
+    with desk.database.write("edit") as change:
+        contact = wanted_contact(change, wanted)
         if seen is not None:
             _check_seen(contact, seen, [*fields, *(["referrer"] if referrer is not None else [])])
-        changed = _referred(unit.session, replace(contact, **cleaned(fields)), referrer)
-        unit.label = f"edited contact {changed.name}"
-        unit.keeps_laid = True
-        store.put(unit.session, changed, int(desk.clock.timestamp()))
+        changed = _referred(change, replace(contact, **cleaned(fields)), referrer)
+        change.label = f"edited contact {changed.name}"
+        store.put(change, changed, int(desk.clock.timestamp()))
         names = ("name", "supplier", "supplier_until")
         if any(getattr(changed, name) != getattr(contact, name) for name in names):
-            unit.session.flush()
-            care.chance(desk, unit.session, changed)
+            care.chance(desk, change, changed)
         if changed.name != contact.name:
-            care.renamed(desk, unit.session, changed)
+            care.renamed(desk, change, changed)
     return changed
 
 
@@ -160,26 +157,25 @@ def _check_seen(contact: Contact, seen: Contact, names: Iterable[str]) -> None:
     refuse_overwriting(changed)
 
 
-def _referred(session: Session, contact: Contact, wanted: str | None) -> Contact:
+def _referred(reads: Reads, contact: Contact, wanted: str | None) -> Contact:
     """A contact with who referred them; None leaves it, an empty text takes it away."""
     if wanted is None:
         return contact
     if not wanted.strip():
         return replace(contact, referrer=None, referrer_id=None)
-    referrer = wanted_contact(session, wanted)
+    referrer = wanted_contact(reads, wanted)
     return replace(contact, referrer=referrer.name, referrer_id=referrer.id)
 
 
 def drop(desk: Desk, *wanted: str) -> list[Contact]:
     """Delete contacts, as one change: all or none. What was logged with them stays, without a name."""
     require_database(desk, NO_CONTACTS)
-    with desk.database.write("drop") as unit:
-        unit.keeps_laid = True
-        found = [wanted_contact(unit.session, name) for name in wanted]
+    with desk.database.write("drop") as change:
+        found = [wanted_contact(change, name) for name in wanted]
         for contact in found:
-            store.drop(unit.session, contact.id)
+            store.drop(change, contact.id)
         more = f" and {len(found) - 1} more" if len(found) > 1 else ""
-        unit.label = f"dropped contact {found[0].name}{more}"
+        change.label = f"dropped contact {found[0].name}{more}"
     return found
 
 
@@ -191,8 +187,8 @@ def forget(desk: Desk, wanted: str, *, consent: bool) -> tuple[Contact, int]:
     Raises InputError without consent.
     """
     require_database(desk, NO_CONTACTS)
-    with desk.database.read() as session:
-        contact = wanted_contact(session, wanted)
+    with desk.database.read() as reads:
+        contact = wanted_contact(reads, wanted)
     if not consent:
         raise InputError(
             f"Forgetting contact {contact.id} ({contact.name}) can't be undone: it goes with its promises, open tasks "
@@ -201,12 +197,12 @@ def forget(desk: Desk, wanted: str, *, consent: bool) -> tuple[Contact, int]:
     return contact, forgetting.forget(desk.database.raw(), contact)
 
 
-def wanted_contact(session: Session, wanted: str) -> Contact:
+def wanted_contact(reads: Reads, wanted: str) -> Contact:
     """A contact by id or name. Raises StateError for several, or none."""
-    found = one_contact(session, wanted)
+    found = one_contact(reads, wanted)
     if found is None:
         raise StateError(f"There is no contact {clean(wanted)!r}; `planner contact find TEXT` looks for one.")
-    return store.get(session, found[0])
+    return store.get(reads, found[0])
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,9 +217,9 @@ def listed(desk: Desk, *, text: str = "", tag: str = "", limit: int | None = Non
     """Contacts by name; `text` stands anywhere in what is written of them."""
     if not desk.database.exists():
         return []
-    with desk.database.read() as session:
-        steps = _next_steps(promises.listed(session), tasks.listed(session))
-        found = store.listed(session, text=clean(text), tag=clean(tag), limit=limit)
+    with desk.database.read() as reads:
+        steps = _next_steps(promises.listed(reads), tasks.listed(reads))
+        found = store.listed(reads, text=clean(text), tag=clean(tag), limit=limit)
         return [Listed(contact, steps.get(contact.id)) for contact in found]
 
 
@@ -231,11 +227,11 @@ def of(desk: Desk, ids: Sequence[int]) -> list[Listed]:
     """Some contacts with what comes next, in the order of their ids as given."""
     if not ids:
         return []
-    with desk.database.read() as session:
-        steps = _next_steps(promises.listed(session), tasks.listed(session))
+    with desk.database.read() as reads:
+        steps = _next_steps(promises.listed(reads), tasks.listed(reads))
         known: dict[int, Contact] = {}
         for start in range(0, len(ids), 500):
-            known |= {contact.id: contact for contact in store.load(session, ids[start : start + 500])}
+            known |= {contact.id: contact for contact in store.load(reads, ids[start : start + 500])}
     return [Listed(known[key], steps.get(key)) for key in ids if key in known]
 
 
@@ -253,20 +249,20 @@ def _next_steps(open_promises: Iterable[Promise], open_tasks: Iterable[Task]) ->
 def show(desk: Desk, wanted: str) -> Dossier:
     """A contact with all that hangs on it."""
     require_database(desk, NO_CONTACTS)
-    with desk.database.read() as session:
-        return dossier(desk, session, wanted_contact(session, wanted))
+    with desk.database.read() as reads:
+        return dossier(desk, reads, wanted_contact(reads, wanted))
 
 
-def dossier(desk: Desk, session: Session, contact: Contact) -> Dossier:
+def dossier(desk: Desk, reads: Reads, contact: Contact) -> Dossier:
     """What hangs on a contact."""
-    promised = promises.listed(session, settled=True, contact_id=contact.id)
-    doing = tasks.listed(session, contact_id=contact.id)
+    promised = promises.listed(reads, settled=True, contact_id=contact.id)
+    doing = tasks.listed(reads, contact_id=contact.id)
     waiting = [promise for promise in promised if promise.kept is None]
-    log = calls.with_contact(session, contact.id)
-    theirs = deals.listed(session, closed=True, contact_id=contact.id)
-    complained = complaints.listed(session, checked=True, contact_id=contact.id)
+    log = calls.with_contact(reads, contact.id)
+    theirs = deals.listed(reads, closed=True, contact_id=contact.id)
+    complained = complaints.listed(reads, checked=True, contact_id=contact.id)
     rhythms = read_rhythms(desk.config["touch.rhythms"])
-    last, since = store.touched(session, contact.id)
+    last, since = store.touched(reads, contact.id)
     return Dossier(
         contact=contact,
         next_step=_next_steps(waiting, doing).get(contact.id),
@@ -276,14 +272,14 @@ def dossier(desk: Desk, session: Session, contact: Contact) -> Dossier:
         log=tuple(log),
         complaints=tuple(complained),
         touch=of_contact(contact, last, since, desk.today(), rhythms),
-        colleagues=tuple(store.colleagues(session, contact)),
-        referred=tuple(store.referred(session, contact.id)),
-        history=tuple(_history(session, contact.id, log, promised, theirs, complained)),
+        colleagues=tuple(store.colleagues(reads, contact)),
+        referred=tuple(store.referred(reads, contact.id)),
+        history=tuple(_history(reads, contact.id, log, promised, theirs, complained)),
     )
 
 
 def _history(
-    session: Session,
+    reads: Reads,
     contact_id: int,
     log: Iterable[Activity],
     promised: Iterable[Promise],
@@ -302,7 +298,7 @@ def _history(
     for deal in theirs:
         found += deal_events(deal)
     found += [Event(str(each.received), "complaint", f"{each.kind}: {each.text} ({each.state})") for each in complained]
-    found += [Event(at, kind, text) for at, kind, text in tasks.done_with(session, contact_id)]
+    found += [Event(at, kind, text) for at, kind, text in tasks.done_with(reads, contact_id)]
     return sorted(found, key=lambda event: event.at, reverse=True)
 
 

@@ -57,10 +57,10 @@ def read(desk: Desk) -> Pipeline | None:
         return None
     from planner.store import plan
 
-    with desk.database.read() as session:
-        known = odds.outlook(desk, session, month_of(desk.today()))
-        deals = store.listed(session, closed=True)
-        currency = plan.currency(session)
+    with desk.database.read() as reads:
+        known = odds.outlook(desk, reads, month_of(desk.today()))
+        deals = store.listed(reads, closed=True)
+        currency = plan.currency(reads)
     betas, facts = known.betas, known.facts
     closing = betas["deal"].mean
     talking = betas["proposal"].mean * closing

@@ -26,7 +26,8 @@ from planner.store import calls, day, goals
 from planner.store import plan as store
 
 if TYPE_CHECKING:
-    from sqlmodel import Session
+    from planner.store.database import WriteTransaction
+    from planner.store.recorder import Reads, Writer
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,8 +70,8 @@ def set_plan(
     )
     confirm_double(plan, below_double)
     code = None if currency is None else check_currency(currency)
-    with desk.database.write(f"plan for {month_text(month)}") as unit:
-        return _put(desk, unit.session, plan, code, keep_other=expected_other is None)
+    with desk.database.write(f"plan for {month_text(month)}") as change:
+        return _put(desk, change, plan, code, keep_other=expected_other is None)
 
 
 def set_plan_and_acts(
@@ -93,15 +94,15 @@ def set_plan_and_acts(
         plan = replace(plan, calls_per_day=calls_a_day)
     confirm_double(plan, below_double)
     code = None if currency is None else check_currency(currency)
-    with desk.database.write(f"plan for {month_text(month)}") as unit:
-        known = store.get(unit.session, month)
+    with desk.database.write(f"plan for {month_text(month)}") as change:
+        known = store.get(change, month)
         if seen is not None and known is not None and known != seen.plan:
             raise StateError(
                 f"The plan was changed meanwhile, to {format_amount(known.personal_plan)} over "
                 f"{format_amount(known.quota)}; yours is still in the form. Save again to put it in the place of that."
             )
-        result = _put(desk, unit.session, plan, code, keep_other=True)
-        calendar = work_calendar(desk, unit.session, month)
+        result = _put(desk, change, plan, code, keep_other=True)
+        calendar = work_calendar(desk, change, month)
         starts = max(month.first, min(desk.today(), month.last))
         left = calendar.total(Period(starts, month.last))
         calls_target = round(left * (calls_a_day or 0))
@@ -112,7 +113,7 @@ def set_plan_and_acts(
             (Metric.MEETINGS_BOOKED, "Meetings with new clients", meetings_target),
         ):
             if target:
-                _put_act(desk, unit.session, month, metric, title, Decimal(target), starts)
+                _put_act(desk, change, month, metric, title, Decimal(target), starts)
     return result
 
 
@@ -121,8 +122,8 @@ def keep(desk: Desk, month: Period, supposition: Supposition) -> str:
 
     Raises StateError without a plan.
     """
-    with desk.database.write("kept from the what-if") as unit:
-        plan = store.get(unit.session, month)
+    with desk.database.write("kept from the what-if") as change:
+        plan = store.get(change, month)
         if plan is None:
             raise StateError(f"There is no plan for {month_text(month)} to keep it in; g sets one.")
         told = []
@@ -133,8 +134,8 @@ def keep(desk: Desk, month: Period, supposition: Supposition) -> str:
             average = Decimal(round(supposition.average_deal))
             plan = replace(plan, average_deal=average)
             told.append(f"an average deal of {format_amount(average)}")
-        unit.label = f"plan for {month_text(month)}: {' and '.join(told)}"
-        store.put(unit.session, plan)
+        change.label = f"plan for {month_text(month)}: {' and '.join(told)}"
+        store.put(change, plan)
     return f"kept: {' and '.join(told)}"
 
 
@@ -155,36 +156,36 @@ def form_facts(desk: Desk, month: Period) -> FormFacts:
     """Look up what is set for a month."""
     if not desk.database.exists():
         return FormFacts(None, None, has_calls=False, has_meetings=False)
-    with desk.database.read() as session:
+    with desk.database.read() as reads:
         counted = {
             goal.metric
-            for goal in goals.every(session).values()
+            for goal in goals.every(reads).values()
             if goal.state is GoalState.OPEN and goal.target is not None and goal.period.overlaps(month)
         }
         return FormFacts(
-            store.get(session, month),
-            store.currency(session),
+            store.get(reads, month),
+            store.currency(reads),
             has_calls=Metric.DIALS in counted,
             has_meetings=bool({Metric.MEETINGS, Metric.MEETINGS_BOOKED} & counted),
-            share=_tree_share(desk, session, month),
+            share=_tree_share(desk, reads, month),
         )
 
 
 def _put_act(
-    desk: Desk, session: Session, month: Period, metric: Metric, title: str, target: Decimal, starts: date
+    desk: Desk, change: WriteTransaction, month: Period, metric: Metric, title: str, target: Decimal, starts: date
 ) -> None:
     """Set the month goal on a metric: the one there is, else a new one."""
-    for goal in goals.every(session).values():
+    for goal in goals.every(change).values():
         if (goal.metric, goal.horizon, goal.state, goal.period) == (metric, Horizon.MONTH, GoalState.OPEN, month):
-            goals.put(session, replace(goal, target=target, starts=starts, whole=True))
+            goals.put(change, replace(goal, target=target, starts=starts, whole=True))
             return
     goal = Goal(0, title, Horizon.MONTH, month, metric=metric, target=target, starts=starts, whole=True)
-    goals.add(session, goal, int(desk.clock.timestamp()))
+    goals.add(change, goal, int(desk.clock.timestamp()))
 
 
-def _put(desk: Desk, session: Session, plan: MonthPlan, currency: str | None, *, keep_other: bool) -> PlanSet:
+def _put(desk: Desk, change: Writer, plan: MonthPlan, currency: str | None, *, keep_other: bool) -> PlanSet:
     """Store a plan inside a change. What isn't given stays as it was."""
-    month, known = plan.month, store.get(session, plan.month)
+    month, known = plan.month, store.get(change, plan.month)
     if known is not None:
         plan = replace(
             plan,
@@ -194,16 +195,16 @@ def _put(desk: Desk, session: Session, plan: MonthPlan, currency: str | None, *,
             whole=plan.whole or (plan.starts is None and known.whole),
             calls_per_day=plan.calls_per_day if plan.calls_per_day is not None else known.calls_per_day,
         )
-    calendar = work_calendar(desk, session, month)
+    calendar = work_calendar(desk, change, month)
     if not calendar.total(Period(plan.starts or month.first, month.last)):
         raise StateError(
             f"The calendar leaves no working day in {month_text(month)}, so there is nothing to spread a plan over."
         )
-    store.put(session, plan)
+    store.put(change, plan)
     if currency is not None:
-        store.set_currency(session, currency, month, booked=calls.any_amount(session))
-    notices = tuple(_asked_by_goals(desk, session, plan))
-    return PlanSet(plan, store.currency(session), notices)
+        store.set_currency(change, currency, month, booked=calls.any_amount(change))
+    notices = tuple(_asked_by_goals(desk, change, plan))
+    return PlanSet(plan, store.currency(change), notices)
 
 
 def check_currency(text: str) -> str:
@@ -214,11 +215,11 @@ def check_currency(text: str) -> str:
     return code
 
 
-def _asked_by_goals(desk: Desk, session: Session, plan: MonthPlan) -> list[str]:
+def _asked_by_goals(desk: Desk, reads: Reads, plan: MonthPlan) -> list[str]:
     """Say so when the ladder's revenue goals ask more of the month than the plan holds."""
     found = []
-    for goal in goals.every(session).values():
-        share = month_share(desk, session, goal, plan.month)
+    for goal in goals.every(reads).values():
+        share = month_share(desk, reads, goal, plan.month)
         if share is not None and share > plan.personal_plan:
             found.append(
                 f"Goal {goal.id} ({goal.title}) asks for {format_amount(share)} in {month_text(plan.month)}, "
@@ -232,16 +233,16 @@ def proposed(desk: Desk, month: Period, quota: Decimal) -> str:
     multiple = f"{desk.config['plan.multiple']}x"
     if not desk.database.exists():
         return multiple
-    with desk.database.read() as session:
-        share = _tree_share(desk, session, month)
+    with desk.database.read() as reads:
+        share = _tree_share(desk, reads, month)
     if share is None or (quota and share <= personal_from(multiple, quota)) or share <= quota:
         return multiple
     return str(share)
 
 
-def _tree_share(desk: Desk, session: Session, month: Period) -> Decimal | None:
+def _tree_share(desk: Desk, reads: Reads, month: Period) -> Decimal | None:
     """What the ladder's revenue goals ask of a month, at most; None where they ask nothing."""
-    found = largest_share(desk, session, goals.every(session), month)
+    found = largest_share(desk, reads, goals.every(reads), month)
     return None if found is None else found[1]
 
 
@@ -274,18 +275,18 @@ def show(desk: Desk, month: Period | None = None, supposition: Supposition = NOT
         known = odds.suppose(odds.outlook(desk, None, month), supposition)
         days = working_days(calendar, month, today)
         return PlanView(month, None, None, Decimal(0), days, None, None, 0, None, known)
-    with desk.database.read() as session:
-        calendar = work_calendar(desk, session, month)
-        closed = day.get(session, today).closed
-        plan = store.get(session, month)
+    with desk.database.read() as reads:
+        calendar = work_calendar(desk, reads, month)
+        closed = day.get(reads, today).closed
+        plan = store.get(reads, month)
         counting = month
         if plan is not None:
             counting, plan = effective_plan(plan, calendar)
-        booked = Decimal(calls.counted(session, "revenue", counting)) / 100
+        booked = Decimal(calls.counted(reads, "revenue", counting)) / 100
         days = working_days(calendar, counting, today, closed=closed)
         return PlanView(
             month=month,
-            currency=store.currency(session),
+            currency=store.currency(reads),
             plan=plan,
             booked=booked,
             days=days,
@@ -293,9 +294,9 @@ def show(desk: Desk, month: Period | None = None, supposition: Supposition = NOT
             plan_course=None
             if plan is None
             else _course(desk, plan.personal_plan, booked, calendar, counting, today, closed),
-            dials_done=calls.counted(session, "dials", counting),
-            dials_today=_dials_today(desk, session, today) if today in month else None,
-            outlook=odds.suppose(odds.outlook(desk, session, month), supposition),
+            dials_done=calls.counted(reads, "dials", counting),
+            dials_today=_dials_today(desk, reads, today) if today in month else None,
+            outlook=odds.suppose(odds.outlook(desk, reads, month), supposition),
         )
 
 
@@ -315,6 +316,6 @@ def _course(
     )
 
 
-def _dials_today(desk: Desk, session: Session, today: date) -> int | None:
-    counter = compute(desk, session, today).counters.get("dials")
+def _dials_today(desk: Desk, reads: Reads, today: date) -> int | None:
+    counter = compute(desk, reads, today).counters.get("dials")
     return None if counter is None else counter.target

@@ -18,7 +18,7 @@ from planner.services.effective import plans_of
 from planner.store import review as store
 
 if TYPE_CHECKING:
-    from sqlmodel import Session
+    from planner.store.recorder import Reads
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,23 +29,23 @@ class Celebrated:
     over_both: bool = False
 
 
-def of_day(desk: Desk, session: Session, day: date) -> Celebrated:
+def of_day(desk: Desk, reads: Reads, day: date) -> Celebrated:
     """What there is to celebrate of a day."""
-    counts = store.counts(session, Period(day, day)).get(day, {})
-    beat = to_beat(store.bests(session, day))
+    counts = store.counts(reads, Period(day, day)).get(day, {})
+    beat = to_beat(store.bests(reads, day))
     found = tuple(Record(name, day, counts[name], beat[name]) for name in broken(counts, beat))
-    over = counts.get("revenue", 0) > 0 and over_both(desk, session, Period(day, day)) is not None
+    over = counts.get("revenue", 0) > 0 and over_both(desk, reads, Period(day, day)) is not None
     return Celebrated(found, over)
 
 
-def over_both(desk: Desk, session: Session, period: Period) -> date | None:
+def over_both(desk: Desk, reads: Reads, period: Period) -> date | None:
     """The first day of a month on which what was booked in it stood over the lines of quota and plan at its end, where
     that day lies in a period; days to come are none.
     """
     whole = Period(month_of(period.first).first, month_of(period.last).last)
-    calendar = work_calendar(desk, session, whole)
-    found, weights = plans_of(session, calendar, whole), dict(calendar.weights(whole))
-    counts = store.counts(session, whole)
+    calendar = work_calendar(desk, reads, whole)
+    found, weights = plans_of(reads, calendar, whole), dict(calendar.weights(whole))
+    counts = store.counts(reads, whole)
     for month in {month_of(day).first: month_of(day) for day in period}.values():
         if month.first not in found:
             continue

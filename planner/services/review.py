@@ -38,12 +38,11 @@ from planner.services.calendar import work_calendar
 from planner.services.desk import Desk
 from planner.services.effective import plans_of
 from planner.services.laying import asked_of, next_list_day
-from planner.store import calls, complaints, goals, plan
+from planner.store import calls, complaints, goals, plan, promises
 from planner.store import review as store
-from planner.store.database import raw_of
 
 if TYPE_CHECKING:
-    from sqlmodel import Session
+    from planner.store.recorder import Reads
 
 BACK = 12  # spans that a review is held against
 REMEMBERED = 26  # weeks that the strength of the habit is reckoned over: what lies before weighs a ten-thousandth
@@ -64,18 +63,18 @@ def read(desk: Desk, span: Span, day: date | None = None) -> Review:
         raise StateError("There is nothing to look back at: no plan, no goal, nothing logged.")
     following = span.step(period, 1)
     first = min(span.step(period, -BACK).first, period.last - DAY * 7 * REMEMBERED)
-    with desk.database.read() as session:
+    with desk.database.read() as reads:
         if span is Span.DAY:
-            day_after = next_list_day(desk, session, period.last)
+            day_after = next_list_day(desk, reads, period.last)
             following = Period(day_after, day_after)
-        known = Days(desk, session, Period(first, following.last))
+        known = Days(desk, reads, Period(first, following.last))
         days = known.within(period)
         weights = read_weights(desk.config["review.weights"])
         before = [each for each in known.within(Period(first, period.first - DAY)) if each.over]
         start = strength((each.weight, each.worth(weights)) for each in before)
         quota, share = known.plan(period)
         next_share = known.plan(following)[1]
-        begun = store.first_count(session) or today
+        begun = store.first_count(reads) or today
         spans = [each for each in known.before(span, period) if each.last >= begun]
         figures = {}
         for name in FIGURES:
@@ -83,12 +82,12 @@ def read(desk: Desk, span: Span, day: date | None = None) -> Review:
             before_it = tuple(Decimal(rules.together(known.within(each), name)[0]) for each in spans)
             figures[name] = Figure(Decimal(done), Decimal(wanted) if wanted else None, before_it)
         figures["revenue"] = Figure(_booked(days), share, tuple(_booked(known.within(each)) for each in spans))
-        promised = store.due(session, period)
+        promised = promises.due(reads, period)
         return Review(
             span=span,
             period=period,
             today=today,
-            currency=plan.currency(session),
+            currency=plan.currency(reads),
             days=tuple(days),
             worths=tuple(each.worth(weights) if each.over else None for each in days),
             figures=figures,
@@ -100,27 +99,27 @@ def read(desk: Desk, span: Span, day: date | None = None) -> Review:
             mail=mail_rules.mean(each.mail for each in days),
             promises={state.value: sum(each.state is state for each in promised) for state in PromiseState},
             stops=(_sum(days, "stops_refused"), _sum(days, "stops_given_in")),
-            objections=tuple(Objection(*row) for row in store.heard(session, period, TOP)),
-            reasons=tuple(store.reasons(session, period)[:TOP]),
-            repeated=repeated(complaints.listed(session, checked=True), min(period.last, today)),
+            objections=tuple(Objection(*row) for row in store.heard(reads, period, TOP)),
+            reasons=tuple(store.reasons(reads, period)[:TOP]),
+            repeated=repeated(complaints.listed(reads, checked=True), min(period.last, today)),
             lessons=tuple(Lesson(each.day, each.said) for each in days if each.said != rules.SILENT),
-            honesty=_honesty(session, period),
+            honesty=_honesty(reads, period),
             next_period=following,
             next_targets={
                 name: found for name in FIGURES if (found := rules.together(known.within(following), name)[1])
             },
             next_plan=next_share,
             own=_own(days),
-            records=rules.records(days, to_beat(store.bests(session, period.first))),
+            records=rules.records(days, to_beat(store.bests(reads, period.first))),
             streak=streak(
                 (each.weight, each.worth(weights))
                 for each in (*before, *days)
                 if each.over and each.day > period.last - DAY * 7 * REMEMBERED
             ),
-            over_both=records.over_both(desk, session, period),
-            year_ago=_year_ago(session, span.year_before(period)),
-            after_calls=store.after_calls(session, period),
-            whys=tuple(store.whys(session, period)[:TOP]),
+            over_both=records.over_both(desk, reads, period),
+            year_ago=_year_ago(reads, span.year_before(period)),
+            after_calls=store.after_calls(reads, period),
+            whys=tuple(store.whys(reads, period)[:TOP]),
         )
 
 
@@ -134,9 +133,9 @@ def _own(days: list[DayReview]) -> dict[str, tuple[int, int]]:
     return found
 
 
-def _year_ago(session: Session, period: Period) -> dict[str, Decimal] | None:
+def _year_ago(reads: Reads, period: Period) -> dict[str, Decimal] | None:
     """What was counted in a span a year ago; None where nothing was."""
-    counts = store.counts(session, period)
+    counts = store.counts(reads, period)
     if not any(any(day.values()) for day in counts.values()):
         return None
     found = {name: Decimal(sum(day.get(name, 0) for day in counts.values())) for name in FIGURES}
@@ -169,11 +168,11 @@ def _booked(days: list[DayReview]) -> Decimal:
     return from_hundredths(_sum(days, "revenue"))
 
 
-def _honesty(session: Session, period: Period) -> Honesty:
+def _honesty(reads: Reads, period: Period) -> Honesty:
     rows = memory = same = 0
     for day in period:
         outcomes: list[tuple[str, int]] = []
-        for row in calls.listed(session, day):
+        for row in calls.listed(reads, day):
             rows += 1
             memory += row.backdated
             if row.outcome is not None and not row.imported:
@@ -190,11 +189,11 @@ def _honesty(session: Session, period: Period) -> Honesty:
 class Days:
     """A run of days, read at once, with those to come as they are asked for now."""
 
-    def __init__(self, desk: Desk, session: Session, period: Period) -> None:
+    def __init__(self, desk: Desk, reads: Reads, period: Period) -> None:
         self.desk = desk
-        self.session = session
+        self.reads = reads
         whole = Period(month_of(period.first).first, month_of(period.last).last)
-        self.calendar = work_calendar(desk, session, whole)
+        self.calendar = work_calendar(desk, reads, whole)
         self.weights = dict(self.calendar.weights(whole))
         weights = {day: self.weights[day] for day in period}
         self.days = self._read(period, weights)
@@ -212,7 +211,7 @@ class Days:
 
     def plan(self, period: Period) -> tuple[Decimal | None, Decimal | None]:
         """Quota and personal plan of some days, in proportion to working time; None where no plan is set for them."""
-        found = plans_of(self.session, self.calendar, period)
+        found = plans_of(self.reads, self.calendar, period)
         if not found:
             return None, None
         quota, personal = rules.plan_share(found, self.weights, period)
@@ -220,7 +219,7 @@ class Days:
 
     def pace(self, month: Period, last: date) -> tuple[PaceDay, ...]:
         """A month day by day against both lines; empty where it has no plan."""
-        found = plans_of(self.session, self.calendar, month)
+        found = plans_of(self.reads, self.calendar, month)
         if not found:
             return ()
         booked = {each.day: Fraction(_booked([each])) for each in self.within(month)}
@@ -228,12 +227,12 @@ class Days:
 
     def _read(self, period: Period, weights: Mapping[date, Fraction]) -> dict[date, DayReview]:
         today = self.desk.today()
-        rituals = store.rituals(self.session, period)
-        counts = store.counts(self.session, period)
+        rituals = store.rituals(self.reads, period)
+        counts = store.counts(self.reads, period)
         asked_of = self._asked(period, weights, {day for day, (opened, _, _) in rituals.items() if opened})
-        mails = {each.day: each.adherence for each in mail.days_of(self.desk, raw_of(self.session), weights)}
+        mails = {each.day: each.adherence for each in mail.days_of(self.desk, self.reads, weights)}
         promised: dict[date, list[Promise]] = {}
-        for promise in store.due(self.session, period):
+        for promise in promises.due(self.reads, period):
             promised.setdefault(promise.due.day, []).append(promise)
         blocks = self._blocks(period, weights)
         found = {}
@@ -257,24 +256,24 @@ class Days:
 
     def _since_began(self, days: dict[date, DayReview], today: date) -> dict[date, DayReview]:
         """The days before the first one that was opened or closed owe nothing: a log may be older than that."""
-        began = store.began(self.session) or today
+        began = store.began(self.reads) or today
         return {day: replace(each, weight=Fraction(0)) if day < began else each for day, each in days.items()}
 
     def _asked(self, period: Period, weights: Mapping[date, Fraction], opened: set[date]) -> dict[date, dict[str, int]]:
         """What each day asked; of today, unless it is open, and of days to come: what they ask as things stand."""
         today = self.desk.today()
-        frozen = store.targets(self.session, period)
+        frozen = store.targets(self.reads, period)
         past = [(day, weights[day], frozen.get(day, {}) if day in opened else None) for day in period if day <= today]
         found = rules.carried(past)
         ahead = [day for day in period if weights[day] and (day > today or (day == today and day not in opened))]
-        for day, wanted in asked_of(self.desk, self.session, goals.every(self.session), ahead).items():
+        for day, wanted in asked_of(self.desk, self.reads, goals.every(self.reads), ahead).items():
             found[day] = {name: counter.target for name, counter in wanted.items()}
         return found
 
     def _blocks(self, period: Period, weights: Mapping[date, Fraction]) -> dict[date, dict[str, tuple[int, int]]]:
         """How many of the rep's own blocks of each kind were kept, and how many there were: no log tells of it."""
-        given = store.own_blocks(self.session, period)
-        template = week.in_force(self.session)
+        given = store.own_blocks(self.reads, period)
+        template = week.in_force(self.reads)
         found = {}
         for day in period:
             kinds = given.get(day)

@@ -24,7 +24,7 @@ from planner.store import review as report_store
 from planner.store import selfreview as store
 
 if TYPE_CHECKING:
-    from sqlmodel import Session
+    from planner.store.recorder import Reads
 
 NOON = 12
 NOTHING = "There is nothing to look back at: no plan, no goal, nothing logged."
@@ -35,18 +35,18 @@ def due(desk: Desk) -> date:
     today = desk.today()
     if not desk.database.exists():
         return week_of(today).first
-    with desk.database.read() as session:
-        return _due(desk, session)
+    with desk.database.read() as reads:
+        return _due(desk, reads)
 
 
-def _due(desk: Desk, session: Session) -> date:
+def _due(desk: Desk, reads: Reads) -> date:
     today = desk.today()
     rest = Period(today + DAY, week_of(today).last) if today < week_of(today).last else None
-    works_on = rest is not None and any(weight for _, weight in work_calendar(desk, session, rest).weights(rest))
+    works_on = rest is not None and any(weight for _, weight in work_calendar(desk, reads, rest).weights(rest))
     monday = week_of(today).first - DAY * 7
-    begun = report_store.first_count(session)
+    begun = report_store.first_count(reads)
     there = begun is not None and begun < monday + DAY * 7
-    return rules.week_to_review(today, works_on=works_on, before=store.get(session, monday) if there else None)
+    return rules.week_to_review(today, works_on=works_on, before=store.get(reads, monday) if there else None)
 
 
 def read(desk: Desk, week: date | None = None) -> Flow:
@@ -60,27 +60,27 @@ def read(desk: Desk, week: date | None = None) -> Flow:
 def of(desk: Desk, report: Review) -> Flow:
     """The self-review of a week whose report was read."""
     monday = report.period.first
-    with desk.database.read() as session:
-        review, before = store.get(session, monday), store.get(session, monday - DAY * 7)
-        said = _said(session, monday)
-        every = goals.every(session)
+    with desk.database.read() as reads:
+        review, before = store.get(reads, monday), store.get(reads, monday - DAY * 7)
+        said = _said(reads, monday)
+        every = goals.every(reads)
         wishes = [goal for goal in every.values() if goal.parent_id is None and goal.state == "open"]
         top = min(wishes, key=lambda goal: (goal.horizon.rung, goal.position), default=None)
         return Flow(
             report,
             review,
             rules.tried(said, before, review),
-            tuple(store.aims(session, monday)),
-            learning.shelf(desk, session, report.period.last),
+            tuple(store.aims(reads, monday)),
+            learning.shelf(desk, reads, report.period.last),
             "" if top is None else top.title,
         )
 
 
-def _said(session: Session, monday: date) -> list[tuple[date, str]]:
+def _said(reads: Reads, monday: date) -> list[tuple[date, str]]:
     """What the evenings said that would be tried in a week: those of its days, and the last one before it, but for the
     last of them, which speaks of the next.
     """
-    found = report_store.rituals(session, Period(monday - DAY * 7, monday + DAY * 6))
+    found = report_store.rituals(reads, Period(monday - DAY * 7, monday + DAY * 6))
     texts = [(day, said.will_try) for day, (_, _, said) in sorted(found.items()) if said.will_try]
     before = [pair for pair in texts if pair[0] < monday][-1:]
     return before + [pair for pair in texts if monday <= pair[0] < max(found)]
@@ -88,16 +88,16 @@ def _said(session: Session, monday: date) -> list[tuple[date, str]]:
 
 def week_review(desk: Desk, week: date) -> SelfReview:
     """What was written of the week of a Monday, without its report."""
-    with desk.database.read() as session:
-        return store.get(session, week)
+    with desk.database.read() as reads:
+        return store.get(reads, week)
 
 
 def every(desk: Desk) -> list[SelfReview]:
     """The reviews that were begun, the newest first."""
     if not desk.database.exists():
         return []
-    with desk.database.read() as session:
-        return store.every(session)
+    with desk.database.read() as reads:
+        return store.every(reads)
 
 
 def week_named(desk: Desk, text: str | None) -> date | None:
@@ -124,10 +124,9 @@ def _check(desk: Desk, week: date) -> None:
 def begin(desk: Desk, week: date) -> SelfReview:
     """Begin the review of a week; one that was begun stays as it is."""
     _check(desk, week)
-    with desk.database.write(f"review of {week_name(week)} begun") as unit:
-        unit.keeps_laid = True
-        store.begin(unit.session, week, desk.now())
-        return store.get(unit.session, week)
+    with desk.database.write(f"review of {week_name(week)} begun") as change:
+        store.begin(change, week, desk.now())
+        return store.get(change, week)
 
 
 def go_to(desk: Desk, week: date, step: int) -> None:
@@ -135,8 +134,8 @@ def go_to(desk: Desk, week: date, step: int) -> None:
     if not 0 <= step < len(STEPS):
         raise InputError(f"A review has {len(STEPS)} steps.")
     _check(desk, week)
-    with desk.database.derive() as session:
-        store.go_to(session, week, step)
+    with desk.database.derive() as reads:
+        store.go_to(reads, week, step)
 
 
 def say(
@@ -154,11 +153,10 @@ def say(
     after it. With the line as it was `seen`, what was changed elsewhere since isn't overwritten.
     """
     _check(desk, week)
-    with desk.database.write("review") as unit:
-        unit.keeps_laid = True
-        session = unit.session
-        store.begin(session, week, desk.now())
-        review = store.get(session, week)
+    with desk.database.write("review") as change:
+        reads = change
+        store.begin(reads, week, desk.now())
+        review = store.get(reads, week)
         line = _line(review, line_id) if line_id else ReviewLine(0, kind, clean(text))
         before = None if seen is None else (seen.text, seen.cause, seen.correction)
         if before is not None and (line.text, line.cause, line.correction) not in (before, (text, cause, correction)):
@@ -174,18 +172,18 @@ def say(
         if line.task_id is not None and line.done is not False and not line.correction:
             raise InputError("That correction is a task already; drop the task first, or say it otherwise.")
         if line.task_id is not None and line.done is None:
-            task = tasks.get(session, line.task_id)
-            tasks.put(session, replace(task, title=line.correction))
-        line = replace(line, id=store.put_line(session, week, line))
-        unit.label = f"review of {review.name}: {line.text}"
+            task = tasks.get(reads, line.task_id)
+            tasks.put(reads, replace(task, title=line.correction))
+        line = replace(line, id=store.put_line(reads, week, line))
+        change.label = f"review of {review.name}: {line.text}"
     return line
 
 
 def week_of_line(desk: Desk, line_id: int) -> date:
     """The Monday of the review that a line belongs to. Raises StateError where there is none."""
     require_database(desk, NOTHING)
-    with desk.database.read() as session:
-        found = store.weeks_of(session, [line_id]).get(line_id)
+    with desk.database.read() as reads:
+        found = store.weeks_of(reads, [line_id]).get(line_id)
     if found is None:
         raise StateError(f"There is no line {line_id} in any review; `planner review week` shows those of a week.")
     return found
@@ -201,55 +199,51 @@ def _line(review: SelfReview, line_id: int) -> ReviewLine:
 def drop(desk: Desk, week: date, line_id: int) -> ReviewLine:
     """Delete a line. What its correction became stays."""
     _check(desk, week)
-    with desk.database.write("review") as unit:
-        unit.keeps_laid = True
-        line = _line(store.get(unit.session, week), line_id)
-        store.drop_line(unit.session, line_id)
-        unit.label = f"dropped from the review: {line.text}"
+    with desk.database.write("review") as change:
+        line = _line(store.get(change, week), line_id)
+        store.drop_line(change, line_id)
+        change.label = f"dropped from the review: {line.text}"
     return line
 
 
 def mark(desk: Desk, week: date, tried: Tried, done: bool) -> None:
     """Say of something that was to be tried whether it was."""
     _check(desk, week)
-    with desk.database.write(f"{'done' if done else 'not done'}: {tried.text}") as unit:
-        unit.keeps_laid = True
-        store.begin(unit.session, week, desk.now())
-        review = store.get(unit.session, week)
+    with desk.database.write(f"{'done' if done else 'not done'}: {tried.text}") as change:
+        store.begin(change, week, desk.now())
+        review = store.get(change, week)
         known = next((line for line in review.of(Kind.TRIED) if line.origin == tried.origin), None)
         line = known or ReviewLine(0, Kind.TRIED, tried.text, origin=tried.origin)
-        store.put_line(unit.session, week, replace(line, text=tried.text, done=done))
+        store.put_line(change, week, replace(line, text=tried.text, done=done))
 
 
 def as_task(desk: Desk, week: date, line_id: int) -> tuple[ReviewLine, Task]:
     """Make the correction of a line a task of the week that comes; the mornings until then show it as well."""
     _check(desk, week)
-    with desk.database.write("correction") as unit:
-        unit.keeps_laid = True
-        session = unit.session
-        line = _correction(store.get(session, week), line_id)
+    with desk.database.write("correction") as change:
+        reads = change
+        line = _correction(store.get(reads, week), line_id)
         if line.task_id is not None and line.done is not False:  # a dropped one is none
             raise StateError(f"It is a task already: {line.correction}.")
-        due = first_day(desk, session, week)
+        due = first_day(desk, reads, week)
         task = Task(0, line.correction, due, Due(due), Priority.A, tags=("correction",))
-        task = tasks.add(session, task, int(desk.clock.timestamp()), desk.today())
+        task = tasks.add(reads, task, int(desk.clock.timestamp()), desk.today())
         line = replace(line, became=Became.TASK, task_id=task.id, task_due=due)
-        store.put_line(session, week, line)
-        unit.label = f"task from the review: {task.title}"
+        store.put_line(reads, week, line)
+        change.label = f"task from the review: {task.title}"
     return line, task
 
 
 def as_week(desk: Desk, week: date, line_id: int) -> ReviewLine:
     """Say that the correction of a line is a change of the week's template."""
     _check(desk, week)
-    with desk.database.write("correction") as unit:
-        unit.keeps_laid = True
-        line = _correction(store.get(unit.session, week), line_id)
+    with desk.database.write("correction") as change:
+        line = _correction(store.get(change, week), line_id)
         if line.task_id is not None and line.done is not False:
             raise StateError(f"It is a task already: {line.correction}.")
         line = replace(line, became=Became.WEEK, task_id=None)
-        store.put_line(unit.session, week, line)
-        unit.label = f"into the week: {line.correction}"
+        store.put_line(change, week, line)
+        change.label = f"into the week: {line.correction}"
     return line
 
 
@@ -260,15 +254,15 @@ def _correction(review: SelfReview, line_id: int) -> ReviewLine:
     return line
 
 
-def first_day(desk: Desk, session: Session, week: date) -> date:
+def first_day(desk: Desk, reads: Reads, week: date) -> date:
     """The first working day of the week after one that is reviewed. Where that is over: today; from noon on, or when
     the day is closed, the next one.
     """
     today = desk.today()
-    spent = desk.now().date() > today or desk.now().hour >= NOON or days.get(session, today).closed
+    spent = desk.now().date() > today or desk.now().hour >= NOON or days.get(reads, today).closed
     first = max(week + DAY * 7, today + DAY if spent else today)
     reach = Period(first, first + DAY * 30)
-    weights = work_calendar(desk, session, reach).weights(reach)
+    weights = work_calendar(desk, reads, reach).weights(reach)
     return next((day for day, weight in weights if weight), first)
 
 
@@ -282,19 +276,18 @@ def finish(desk: Desk, week: date, wish: str = "", seen: str | None = None) -> S
     figures = {name: str(figure.done) for name, figure in report.figures.items()}
     if report.strength.value is not None:
         figures["strength"] = f"{report.strength.value:.4f}"
-    with desk.database.write(f"review of {week_name(week)} finished") as unit:
-        unit.keeps_laid = True
-        session = unit.session
-        store.begin(session, week, desk.now())
+    with desk.database.write(f"review of {week_name(week)} finished") as change:
+        reads = change
+        store.begin(reads, week, desk.now())
         if wish.strip():
-            known = next(iter(store.get(session, week).of(Kind.WISH)), None)
+            known = next(iter(store.get(reads, week).of(Kind.WISH)), None)
             if seen is not None and known is not None and known.text not in (seen, clean(wish)):
                 raise StateError(meanwhile("line", known.text))
             line = ReviewLine(0, Kind.WISH, clean(wish)) if known is None else replace(known, text=clean(wish))
-            store.put_line(session, week, line)
-        if store.get(session, week).finished:
-            unit.label = f"review of {week_name(week)}: {clean(wish)}"
+            store.put_line(reads, week, line)
+        if store.get(reads, week).finished:
+            change.label = f"review of {week_name(week)}: {clean(wish)}"
         else:
-            store.finish(session, week, desk.now(), figures)
-            store.go_to(session, week, len(STEPS) - 1)
-        return store.get(session, week)
+            store.finish(reads, week, desk.now(), figures)
+            store.go_to(reads, week, len(STEPS) - 1)
+        return store.get(reads, week)

@@ -26,7 +26,7 @@ from planner.domain.when import HINT, parse_when
 from planner.services.desk import Desk
 from planner.services.live import Live, Today
 from planner.store import session as store
-from planner.store.changing import transaction
+from planner.store.recorder import Transaction
 from planner.store.session import Card as Card
 from planner.store.session import Past as Past
 from planner.store.session import Phone as Phone
@@ -231,7 +231,7 @@ class CallDesk:
         """One transaction that ends with where the session stands; as before when it fails."""
         before = (self.state, self._row, self.number)
         try:
-            with self.live.writing() as handle, transaction(handle):
+            with self.live.writing() as handle, Transaction(handle):
                 yield handle
                 self._seen()
                 store.keep(handle, self.state)

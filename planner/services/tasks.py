@@ -24,7 +24,7 @@ from planner.store import goals, people
 from planner.store import tasks as store
 
 if TYPE_CHECKING:
-    from sqlmodel import Session
+    from planner.store.recorder import Reads, Writer
 
 PROPOSAL = re.compile(r"\W*(?:proposal|angebot|предложение|кп|제안서)\b", re.IGNORECASE)
 NO_TASK = "There is no task {}; `planner task list` shows those there are."
@@ -63,21 +63,20 @@ def add(
         0, clean(title), since, due, priority, kind=kind, goal_id=goal_id, minutes=minutes, every=rule,
         series_start=start, tags=tuple(dict.fromkeys(tags)), from_done=repeat is not None and repeat.from_done,
     )  # fmt: skip
-    with desk.database.write(f"new task {task.title}") as unit:
-        unit.keeps_laid = True
+    with desk.database.write(f"new task {task.title}") as change:
         if goal_id is not None:
-            goals.get(unit.session, goal_id)
+            goals.get(change, goal_id)
         if contact is not None:
-            contact_id, _, _ = contact_or_new(unit.session, contact, desk.clock.timestamp())
+            contact_id, _, _ = contact_or_new(change, contact, desk.clock.timestamp())
             task = replace(task, contact_id=contact_id)
             if not knowingly and PROPOSAL.match(task.title):
-                check_need(unit.session, contact_id)
-        return store.add(unit.session, task, int(desk.clock.timestamp()), today)
+                check_need(change, contact_id)
+        return store.add(change, task, int(desk.clock.timestamp()), today)
 
 
-def check_need(session: Session, contact_id: int) -> None:
+def check_need(reads: Reads, contact_id: int) -> None:
     """Refuse a proposal to somebody whose need isn't found (S21)."""
-    contact = people.get(session, contact_id)
+    contact = people.get(reads, contact_id)
     if contact.need not in (Need.FOUND, Need.CHOSEN):
         raise NeedNotFound(
             f"No proposal before the need is found: {contact.name}'s isn't. `planner contact edit {contact.id} --need "
@@ -115,13 +114,13 @@ def listed(desk: Desk, *, state: TaskState | None = TaskState.OPEN, goal_id: int
     """The rep's own tasks in their order."""
     if not desk.database.exists():
         return []
-    with desk.database.read() as session:
-        found = store.listed(session, state=state, goal_id=goal_id)
+    with desk.database.read() as reads:
+        found = store.listed(reads, state=state, goal_id=goal_id)
     return [store.as_of(task, desk.today()) for task in found]
 
 
-def _open_task(session: Session, task_id: int) -> Task:
-    task = store.get(session, task_id)
+def _open_task(reads: Reads, task_id: int) -> Task:
+    task = store.get(reads, task_id)
     if task.state is not TaskState.OPEN:
         raise StateError(f"Task {task_id} ({task.title}) is {task.state} already.")
     if task.kind == "counter":
@@ -136,25 +135,22 @@ def done(desk: Desk, *task_ids: int) -> list[tuple[Task, Task | None]]:
     require_database(desk, NO_TASK.format(task_ids[0]))
     today = desk.today()
     found: list[tuple[Task, Task | None]] = []
-    with desk.database.write("done") as unit:
-        unit.keeps_laid = True
+    with desk.database.write("done") as change:
         for task_id in task_ids:
-            task = store.as_of(_open_task(unit.session, task_id), today)
-            if task.goal_id is not None:
-                unit.keeps_laid = False  # it may count for a goal
+            task = store.as_of(_open_task(change, task_id), today)
             finished = replace(task, state=TaskState.DONE, done_on=today, done_time=desk.now().time())
-            store.put(unit.session, finished)
-            following = care.done(desk, unit.session, task) if task.care else _following(desk, unit.session, task)
+            store.put(change, finished)
+            following = care.done(desk, change, task) if task.care else _following(desk, change, task)
             found.append((finished, following))
-        unit.label = f"task done: {_titles([task for task, _ in found])}"
+        change.label = f"task done: {_titles([task for task, _ in found])}"
     return found
 
 
-def _following(desk: Desk, session: Session, task: Task) -> Task | None:
+def _following(desk: Desk, change: Writer, task: Task) -> Task | None:
     """The next task of a rule: the open one of the series, else a new one; None at the rule's end."""
     if task.every is None:
         return None
-    known = store.follower(session, task)
+    known = store.follower(change, task)
     if known is not None:
         return known
     today = desk.today()
@@ -167,7 +163,7 @@ def _following(desk: Desk, session: Session, task: Task) -> Task | None:
         return None
     due = Due(when, task.due.at if task.due else None)
     following = replace(task, id=0, due=due, since=due.day, missed=0, placed=False)
-    return store.add(session, following, int(desk.clock.timestamp()), today)
+    return store.add(change, following, int(desk.clock.timestamp()), today)
 
 
 def _titles(tasks: Sequence[Task]) -> str:
@@ -178,14 +174,14 @@ def reopen(desk: Desk, *task_ids: int) -> list[Task]:
     """Take ticks or drops back, as one change: all or none."""
     require_database(desk, NO_TASK.format(task_ids[0]))
     found = []
-    with desk.database.write("reopen") as unit:
+    with desk.database.write("reopen") as change:
         for task_id in task_ids:
-            task = store.get(unit.session, task_id)
+            task = store.get(change, task_id)
             if task.state is TaskState.OPEN:
                 raise StateError(f"Task {task_id} ({task.title}) is open already.")
             found.append(replace(task, state=TaskState.OPEN, done_on=None, done_time=None, reason=""))
-            store.put(unit.session, found[-1])
-        unit.label = f"task open again: {_titles(found)}"
+            store.put(change, found[-1])
+        change.label = f"task open again: {_titles(found)}"
     return found
 
 
@@ -193,13 +189,12 @@ def drop(desk: Desk, *task_ids: int, reason: str = "") -> list[Task]:
     """Knowingly give tasks up, as one change: all or none."""
     require_database(desk, NO_TASK.format(task_ids[0]))
     found = []
-    with desk.database.write("drop") as unit:
-        unit.keeps_laid = True
+    with desk.database.write("drop") as change:
         for task_id in task_ids:
-            task = _open_task(unit.session, task_id)
+            task = _open_task(change, task_id)
             found.append(replace(task, state=TaskState.DROPPED, reason=clean(reason)))
-            store.put(unit.session, found[-1])
-        unit.label = f"task dropped: {_titles(found)}"
+            store.put(change, found[-1])
+        change.label = f"task dropped: {_titles(found)}"
     for number in (task.about.split()[1] for task in found if task.care == Care.COMPLAINT):
         desk.notice(f"Complaint {number} stays as it is; `planner complaint answer {number}` goes on with it.")
     return found
@@ -213,14 +208,13 @@ def snooze(desk: Desk, task_id: int, due: Due, *, knowingly: bool = False) -> Ta
         raise InputError(f"{due.day} is over; a task can only be put off to a day to come.")
     if due.at is not None and not knowingly:
         blocks.check_free(desk, datetime.combine(due.day, due.at))
-    with desk.database.write("snooze") as unit:
-        unit.keeps_laid = True
-        task = _open_task(unit.session, task_id)
+    with desk.database.write("snooze") as change:
+        task = _open_task(change, task_id)
         if due.at is None and task.every is not None and task.due is not None:
             due = replace(due, at=task.due.at)  # the hour is the rule's: the next one has it too
-        unit.label = f"task put off to {due}: {task.title}"
+        change.label = f"task put off to {due}: {task.title}"
         task = replace(task, due=due, since=since_after(task, due, today))
-        store.put(unit.session, task)
+        store.put(change, task)
     return task
 
 
@@ -239,24 +233,24 @@ def edit(
         changes |= {"every": every.rule, "from_done": every.from_done}
     elif every is None and "every" in changes:
         changes["from_done"] = False
-    with desk.database.write("edit") as unit:
-        task = _open_task(unit.session, task_id)
+    with desk.database.write("edit") as change:
+        task = _open_task(change, task_id)
         if "title" in changes:
             changes["title"] = clean(str(changes["title"]))
         if isinstance(changes.get("goal_id"), int):
-            goals.get(unit.session, int(str(changes["goal_id"])))
+            goals.get(change, int(str(changes["goal_id"])))
         changed = replace(task, **changes)  # type: ignore[arg-type]
         if contact is not None:
-            contact_id, _, _ = contact_or_new(unit.session, contact, desk.clock.timestamp())
+            contact_id, _, _ = contact_or_new(change, contact, desk.clock.timestamp())
             changed = replace(changed, contact_id=contact_id)
         if "due" in changes:
             changed = replace(changed, since=since_after(task, changed.due, desk.today()))
         if {"due", "every"} & set(changes):
             changed = replace(changed, series_start=_series_start(changed))
         if {"due", "priority"} & set(changes):
-            changed = replace(changed, rank=store.suggested_rank(unit.session, changed, desk.today()), placed=False)
-        unit.label = f"edited task {changed.title}"
-        store.put(unit.session, changed)
+            changed = replace(changed, rank=store.suggested_rank(change, changed, desk.today()), placed=False)
+        change.label = f"edited task {changed.title}"
+        store.put(change, changed)
     return changed
 
 
@@ -279,50 +273,47 @@ def move(desk: Desk, task_id: int, where: str) -> tuple[Task, int]:
         order = [line.id for line in live.read().tasks if not line.done]
     finally:
         live.close()
-    with desk.database.write("move") as unit:
-        unit.keeps_laid = True
-        task = store.get(unit.session, task_id)
+    with desk.database.write("move") as change:
+        task = store.get(change, task_id)
         if task.state is not TaskState.OPEN:
             raise StateError(f"Task {task_id} ({task.title}) is {task.state} already.")
         ids = [int(str(line_id)) for line_id in order]
         if task_id not in ids:
-            ids = [known.id for known in store.listed(unit.session)]
+            ids = [known.id for known in store.listed(change)]
         if task_id not in ids:
             raise StateError("That counter asks for nothing today, so it has no place on the list.")
         now = ids.index(task_id) + 1
         place = {"up": now - 1, "down": now + 1}.get(where) or (int(where) if where.isdigit() else now)
         place = min(max(place, 1), len(ids))
-        unit.label = f"task moved to {place}: {task.metric if task.kind == 'counter' else task.title}"
+        change.label = f"task moved to {place}: {task.metric if task.kind == 'counter' else task.title}"
         if place != now:
-            store.place(unit.session, task, ids, place)
+            store.place(change, task, ids, place)
     return task, place
 
 
 def rank_anew(desk: Desk) -> None:
     """Take the suggested order again, for all: what was put in its place by hand is let go."""
     require_database(desk, "There is no task to rank.")
-    with desk.database.write("order as suggested") as unit:
-        unit.keeps_laid = True
-        for task in store.listed(unit.session):
+    with desk.database.write("order as suggested") as change:
+        for task in store.listed(change):
             if task.placed:
-                store.put(unit.session, replace(task, placed=False))
-        store.rank_anew(unit.session, desk.today())
+                store.put(change, replace(task, placed=False))
+        store.rank_anew(change, desk.today())
 
 
 def reasons(desk: Desk) -> dict[int, tuple[str, ...]]:
     """Why each open task stands where it does."""
     if not desk.database.exists():
         return {}
-    with desk.database.read() as session:
-        known = store.weights(session)
-        return {task.id: known.of(task, desk.today()).reasons for task in store.listed(session)}
+    with desk.database.read() as reads:
+        known = store.weights(reads)
+        return {task.id: known.of(task, desk.today()).reasons for task in store.listed(reads)}
 
 
 def backdate(desk: Desk, task_id: int, since: date) -> Task:
     """Let a task have been waiting since an earlier day."""
-    with desk.database.write("backdate") as unit:
-        unit.keeps_laid = True
-        task = replace(_open_task(unit.session, task_id), since=since)
-        unit.label = f"task since {since}: {task.title}"
-        store.put(unit.session, task)
+    with desk.database.write("backdate") as change:
+        task = replace(_open_task(change, task_id), since=since)
+        change.label = f"task since {since}: {task.title}"
+        store.put(change, task)
     return task

@@ -18,7 +18,7 @@ from planner.services.effective import in_proportion
 from planner.store import calls
 
 if TYPE_CHECKING:
-    from sqlmodel import Session
+    from planner.store.recorder import Reads
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +52,7 @@ class YearFall:
         return sum((fall.planned - fall.done for fall in over), Fraction(0))
 
 
-def year_fall(desk: Desk, session: Session, goal: Goal, day: date) -> YearFall | None:
+def year_fall(desk: Desk, reads: Reads, goal: Goal, day: date) -> YearFall | None:
     """How a revenue goal falls on the months of the stretch that holds `day`, what was missed rolled into the rest.
 
     None for another metric, a goal that isn't open, or a stretch that `day` lies outside.
@@ -63,7 +63,7 @@ def year_fall(desk: Desk, session: Session, goal: Goal, day: date) -> YearFall |
     if found is None or day > found[0].last:
         return None
     stretch, figure = found
-    calendar = work_calendar(desk, session, Period(min(goal.period.first, stretch.first), stretch.last))
+    calendar = work_calendar(desk, reads, Period(min(goal.period.first, stretch.first), stretch.last))
     target = Fraction(figure)
     if goal.prorated:
         target = in_proportion(goal, target, calendar, stretch)
@@ -73,7 +73,7 @@ def year_fall(desk: Desk, session: Session, goal: Goal, day: date) -> YearFall |
     if not any(weights):
         return None
     planned = month_shares(target, weights)
-    done = [Fraction(calls.counted(session, "revenue", month)) / 100 for month in months]
+    done = [Fraction(calls.counted(reads, "revenue", month)) / 100 for month in months]
     # a month to come is seen as from today: those between are taken as asked
     seen = min(max(min(day, desk.today()), stretch.first), stretch.last)
     current = next(index for index, month in enumerate(months) if seen in month)
@@ -91,30 +91,28 @@ def _months(stretch: Period) -> list[Period]:
     return found
 
 
-def month_share(desk: Desk, session: Session, goal: Goal, month: Period) -> Decimal | None:
+def month_share(desk: Desk, reads: Reads, goal: Goal, month: Period) -> Decimal | None:
     """What a revenue goal asks of a month, what was missed before rolled in; None where it asks nothing."""
-    fall = year_fall(desk, session, goal, month.first)
+    fall = year_fall(desk, reads, goal, month.first)
     if fall is None:  # taken up later in the month
-        fall = year_fall(desk, session, goal, month.last)
+        fall = year_fall(desk, reads, goal, month.last)
     part = None if fall is None else fall.of(month)
     return None if part is None else from_fraction(part.asked)
 
 
-def largest_share(desk: Desk, session: Session, goals: dict[int, Goal], month: Period) -> tuple[Goal, Decimal] | None:
+def largest_share(desk: Desk, reads: Reads, goals: dict[int, Goal], month: Period) -> tuple[Goal, Decimal] | None:
     """The goal that asks most of a month, and what it asks; None when none does."""
-    shares = [
-        (share, goal) for goal in goals.values() if (share := month_share(desk, session, goal, month)) is not None
-    ]
+    shares = [(share, goal) for goal in goals.values() if (share := month_share(desk, reads, goal, month)) is not None]
     if not shares:
         return None
     share, goal = max(shares, key=lambda pair: pair[0])
     return goal, share
 
 
-def year_of(desk: Desk, session: Session, goals: dict[int, Goal], day: date) -> YearFall | None:
+def year_of(desk: Desk, reads: Reads, goals: dict[int, Goal], day: date) -> YearFall | None:
     """The fall of the goal that asks most of the month of a day."""
     month = month_of(day)
-    found = largest_share(desk, session, goals, month)
+    found = largest_share(desk, reads, goals, month)
     if found is None:
         return None
-    return year_fall(desk, session, found[0], month.first) or year_fall(desk, session, found[0], month.last)
+    return year_fall(desk, reads, found[0], month.first) or year_fall(desk, reads, found[0], month.last)

@@ -15,9 +15,8 @@ from planner.domain.text import clean
 from planner.domain.workdays import WEEKDAYS
 
 if TYPE_CHECKING:
-    from sqlmodel import Session
-
     from planner.services.desk import Desk
+    from planner.store.recorder import Reads, Writer
 
 SHIPPED = 0
 
@@ -39,20 +38,20 @@ def shipped() -> tuple[WeekTemplate, ...]:
     return tuple(found)
 
 
-def in_force(session: Session | None) -> WeekTemplate:
+def in_force(reads: Reads | None) -> WeekTemplate:
     """The week that days are laid from."""
-    if session is None:
+    if reads is None:
         return shipped()[0]
     from planner.store import week as store  # SQLModel: an empty first screen does without
 
     first = shipped()[0]
-    return store.used(session) or next((own for own in store.templates(session) if own.name == first.name), first)
+    return store.used(reads) or next((own for own in store.templates(reads) if own.name == first.name), first)
 
 
-def call_minutes(session: Session | None) -> float:
+def call_minutes(reads: Reads | None) -> float:
     """Minutes of the call blocks of an ordinary full day; 0 where the week has none."""
     minutes = []
-    for blocks in in_force(session).days:
+    for blocks in in_force(reads).days:
         calling = sum(block.minutes for block in blocks if block.kind == "calls")
         if calling:
             minutes.append(calling)
@@ -65,8 +64,8 @@ def templates(desk: Desk) -> list[WeekTemplate]:
     if desk.database.exists():
         from planner.store import week as store
 
-        with desk.database.read() as session:
-            own = store.templates(session)
+        with desk.database.read() as reads:
+            own = store.templates(reads)
     names = {template.name for template in own}
     rest = [template for template in shipped() if template.name not in names]
     if not any(template.used for template in own):
@@ -90,16 +89,16 @@ def find(desk: Desk, name: str | None) -> WeekTemplate:
     raise StateError(f"{name!r} is not one week; there are: {names}.")
 
 
-def _own(desk: Desk, session: Session, template: WeekTemplate) -> WeekTemplate:
+def _own(desk: Desk, change: Writer, template: WeekTemplate) -> WeekTemplate:
     """The rep's own copy of a week; a shipped one is copied when it is first changed, and stays in force if it was."""
     from planner.store import week as store
 
     if template.id != SHIPPED:
         return template
-    for known in store.templates(session):
+    for known in store.templates(change):
         if known.name == template.name:
             return known
-    return store.add(session, template, int(desk.clock.timestamp()))
+    return store.add(change, template, int(desk.clock.timestamp()))
 
 
 def put_days(desk: Desk, template: WeekTemplate, days: Mapping[int, Sequence[Block]], label: str) -> None:
@@ -108,15 +107,15 @@ def put_days(desk: Desk, template: WeekTemplate, days: Mapping[int, Sequence[Blo
 
     wanted = tuple(tuple(days.get(weekday, known)) for weekday, known in enumerate(template.days))
     replace(template, days=wanted)  # raises InputError where blocks overlap
-    with desk.database.write(label) as unit:
-        own = _own(desk, unit.session, template)
-        there = next(each for each in store.templates(unit.session) if each.id == own.id)
+    with desk.database.write(label) as change:
+        own = _own(desk, change, template)
+        there = next(each for each in store.templates(change) if each.id == own.id)
         for weekday, blocks in days.items():
             if there.days[weekday] != template.days[weekday]:  # read just before, outside of this transaction
                 raise StateError(
                     f"{WEEKDAYS[weekday].capitalize()} of {template.name} was changed just now; try again."
                 )
-            store.put_day(unit.session, own.id, weekday, blocks)
+            store.put_day(change, own.id, weekday, blocks)
 
 
 def put_block(
@@ -150,9 +149,9 @@ def use(desk: Desk, template: WeekTemplate) -> None:
     """Put a week into force, from the next day that is laid: a day that is open stands."""
     from planner.store import week as store
 
-    with desk.database.write(f"week in force: {template.name}") as unit:
-        own = _own(desk, unit.session, template)
-        store.use(unit.session, own.id)
+    with desk.database.write(f"week in force: {template.name}") as change:
+        own = _own(desk, change, template)
+        store.use(change, own.id)
 
 
 def new(desk: Desk, name: str, like: WeekTemplate) -> WeekTemplate:
@@ -161,8 +160,8 @@ def new(desk: Desk, name: str, like: WeekTemplate) -> WeekTemplate:
 
     made = replace(like, id=SHIPPED, name=clean(name), used=False)
     _check_name(desk, made.name)
-    with desk.database.write(f"new week {made.name}") as unit:
-        return store.add(unit.session, made, int(desk.clock.timestamp()))
+    with desk.database.write(f"new week {made.name}") as change:
+        return store.add(change, made, int(desk.clock.timestamp()))
 
 
 def rename(desk: Desk, template: WeekTemplate, name: str) -> WeekTemplate:
@@ -171,11 +170,11 @@ def rename(desk: Desk, template: WeekTemplate, name: str) -> WeekTemplate:
 
     renamed = replace(template, name=clean(name))
     _check_name(desk, renamed.name)
-    with desk.database.write(f"week {template.name} is now {renamed.name}") as unit:
-        own = _own(desk, unit.session, template)
-        store.rename(unit.session, own.id, renamed.name)
+    with desk.database.write(f"week {template.name} is now {renamed.name}") as change:
+        own = _own(desk, change, template)
+        store.rename(change, own.id, renamed.name)
         if template.used and not own.used:  # it was in force as the shipped one
-            store.use(unit.session, own.id)
+            store.use(change, own.id)
         return replace(renamed, id=own.id)
 
 
@@ -190,8 +189,8 @@ def drop(desk: Desk, template: WeekTemplate) -> None:
 
     if template.id == SHIPPED:
         raise StateError(f"{template.name} comes with planner and hasn't been changed; there is nothing to delete.")
-    with desk.database.write(f"dropped week {template.name}") as unit:
-        store.drop(unit.session, template.id)
+    with desk.database.write(f"dropped week {template.name}") as change:
+        store.drop(change, template.id)
 
 
 def weekdays(text: str) -> list[int]:

@@ -95,17 +95,17 @@ def _of_today(desk: Desk, view: PlanView) -> list[Why]:
     from planner.store import goals as goal_store
 
     today = desk.today()
-    with desk.database.read() as session:
-        laid = compute(desk, session, today)
-        record = days.get(session, today)
-        goals = goal_store.every(session)
-        calendar = horizon_calendar(desk, session, goals, today)
-        morning = odds.outlook(desk, session, view.month, morning=True)
+    with desk.database.read() as reads:
+        laid = compute(desk, reads, today)
+        record = days.get(reads, today)
+        goals = goal_store.every(reads)
+        calendar = horizon_calendar(desk, reads, goals, today)
+        morning = odds.outlook(desk, reads, view.month, morning=True)
         aims: dict[str, tuple[Goal, Aim]] = {}
         for metric, counter in laid.counters.items():
             goal = goals.get(counter.goal_id or 0)
             try:
-                held = None if goal is None else aim(desk, session, goal, calendar, today, closed=False)
+                held = None if goal is None else aim(desk, reads, goal, calendar, today, closed=False)
             except StateError:
                 held = None
             if goal is not None and held is not None:

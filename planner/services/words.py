@@ -47,8 +47,8 @@ def get(desk: Desk, name: str) -> WordList:
     if desk.database.exists():
         from planner.store import words as store
 
-        with desk.database.read() as session:
-            own = store.get(session, wanted)
+        with desk.database.read() as reads:
+            own = store.get(reads, wanted)
     lines = shipped(wanted) if own is None else own
     return WordList(wanted, row["title"], row["about"], lines, own=own is not None)
 
@@ -78,9 +78,8 @@ def put(desk: Desk, name: str, lines: Sequence[str] | None, *, seen: Sequence[st
         if tuple(kept) == shipped(known.name):
             kept = None
     verb = "as shipped" if kept is None else "edited"
-    with desk.database.write(f"{known.title.lower()} {verb}") as unit:
-        unit.keeps_laid = True
-        store.put(unit.session, known.name, kept)
+    with desk.database.write(f"{known.title.lower()} {verb}") as change:
+        store.put(change, known.name, kept)
     return get(desk, name)
 
 

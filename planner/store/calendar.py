@@ -4,31 +4,32 @@ from __future__ import annotations
 
 from datetime import date
 from fractions import Fraction
-
-from sqlmodel import Session, col, select
+from typing import TYPE_CHECKING
 
 from planner.domain.workdays import CalendarException, Period
-from planner.store.tables import CalendarRow
+
+if TYPE_CHECKING:
+    from planner.store.recorder import Reads, Writer
 
 
-def exceptions(session: Session, period: Period | None = None) -> dict[date, CalendarException]:
+def exceptions(reads: Reads, period: Period | None = None) -> dict[date, CalendarException]:
     """Exceptions by date, of a period or all."""
-    query = select(CalendarRow).order_by(col(CalendarRow.day))
-    if period is not None:
-        query = query.where(col(CalendarRow.day).between(period.first.isoformat(), period.last.isoformat()))
-    return {
-        date.fromisoformat(row.day): CalendarException(Fraction(row.weight, 100), row.note)
-        for row in session.exec(query)
-    }
+    first, last = ("", "9999") if period is None else (period.first.isoformat(), period.last.isoformat())
+    rows = reads.execute(
+        "SELECT day, weight, note FROM calendar_exception WHERE day BETWEEN ? AND ? ORDER BY day", (first, last)
+    )
+    return {date.fromisoformat(day): CalendarException(Fraction(weight, 100), note) for day, weight, note in rows}
 
 
-def put(session: Session, day: date, exception: CalendarException | None) -> None:
+def put(change: Writer, day: date, exception: CalendarException | None) -> None:
     """Set the exception of a date, or take it away with None."""
-    row = session.exec(select(CalendarRow).where(CalendarRow.day == day.isoformat())).first()
+    row = change.execute("SELECT id FROM calendar_exception WHERE day = ?", (day.isoformat(),)).fetchone()
     if exception is None:
         if row is not None:
-            session.delete(row)
+            change.delete("calendar_exception", row[0])
         return
-    row = row or CalendarRow(day=day.isoformat(), weight=0)
-    row.weight, row.note = round(exception.weight * 100), exception.note
-    session.add(row)
+    weight = round(exception.weight * 100)
+    if row is None:
+        change.insert("calendar_exception", day=day.isoformat(), weight=weight, note=exception.note)
+    else:
+        change.update("calendar_exception", row[0], weight=weight, note=exception.note)

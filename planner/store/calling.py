@@ -2,53 +2,55 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, timedelta
-from typing import Any
-
-from sqlmodel import Session, col, func, not_, select
+from typing import TYPE_CHECKING
 
 from planner.domain.activity import SPOKEN
 from planner.domain.calling import UNREACHED, Filters, ListEntry, Why, retry_due
 from planner.domain.care import OURS, THEIRS, Care
 from planner.store import people
-from planner.store.tables import (
-    ActivityRow,
-    CompanyRow,
-    ContactRow,
-    ContactWayRow,
-    ListEntryRow,
-    PromiseRow,
-    TaskRow,
+from planner.store.mapper import marks
+
+if TYPE_CHECKING:
+    from planner.store.recorder import Reads, Writer
+
+_AT_ONCE = 500  # parameters of a statement
+_UNREACHED = ", ".join(f"'{outcome}'" for outcome in UNREACHED)
+_SPOKEN = ", ".join(f"'{outcome}'" for outcome in SPOKEN)
+_MISSED = f"(kind = 'dial' AND outcome IN ({_UNREACHED}))"
+# who can be called and isn't on the list of a day
+_ELIGIBLE = (
+    "contact.id IN (SELECT contact_id FROM contact_way WHERE contact_way.kind = 'phone' AND wrong = 0)"
+    " AND contact.id NOT IN (SELECT contact_id FROM list_entry WHERE day = ?)"
 )
 
 
-def entries(session: Session, day: date) -> list[ListEntry]:
+def entries(reads: Reads, day: date) -> list[ListEntry]:
     """The list of a day in its order, with whether each has been called on it, when they were last, how often they
     weren't reached since, and what is due with them.
     """
-    rows = session.exec(
-        select(ListEntryRow).where(ListEntryRow.day == day.isoformat()).order_by(col(ListEntryRow.position))
-    ).all()
-    contacts = {contact.id: contact for contact in people.load(session, [row.contact_id for row in rows])}
-    last = _last_touched(session, list(contacts))
-    called = _called_on(session, day, list(contacts))
-    tried = unreached(session, list(contacts))
-    waiting = due(session, day)
+    rows = reads.execute(
+        "SELECT id, contact_id, built_on FROM list_entry WHERE day = ? ORDER BY position", (day.isoformat(),)
+    ).fetchall()
+    contacts = {contact.id: contact for contact in people.load(reads, [contact_id for _, contact_id, _ in rows])}
+    last = _last_touched(reads, list(contacts))
+    called = _called_on(reads, day, list(contacts))
+    tried = unreached(reads, list(contacts))
+    waiting = due(reads, day)
     found = []
-    for row in rows:
-        assert row.id is not None
-        touched = last.get(row.contact_id)
-        why, at = waiting.get(row.contact_id, (Why.NEW if touched is None else Why.AGAIN, None))
-        tries = tried[row.contact_id][0] if row.contact_id in tried else 0
+    for row_id, contact_id, built_on_ in rows:
+        touched = last.get(contact_id)
+        why, at = waiting.get(contact_id, (Why.NEW if touched is None else Why.AGAIN, None))
+        tries = tried[contact_id][0] if contact_id in tried else 0
         found.append(
             ListEntry(
-                row.id,
+                row_id,
                 day,
-                contacts[row.contact_id],
-                called=row.contact_id in called,
+                contacts[contact_id],
+                called=contact_id in called,
                 last=touched,
-                built_on=row.built_on,
+                built_on=built_on_,
                 tries=tries,
                 why=Why.RETRY if tries and why is Why.AGAIN else why,
                 at=at,
@@ -57,64 +59,58 @@ def entries(session: Session, day: date) -> list[ListEntry]:
     return found
 
 
-def _last_touched(session: Session, ids: list[int]) -> dict[int, date]:
+def _parts(ids: Sequence[int]) -> Iterator[Sequence[int]]:
+    """Some ids, as many at once as a statement can take."""
+    for start in range(0, len(ids), _AT_ONCE):
+        yield ids[start : start + _AT_ONCE]
+
+
+def _last_touched(reads: Reads, ids: Sequence[int]) -> dict[int, date]:
     found: dict[int, date] = {}
-    for start in range(0, len(ids), 500):
-        query = (
-            select(ActivityRow.contact_id, func.max(ActivityRow.day))
-            .where(col(ActivityRow.contact_id).in_(ids[start : start + 500]), ActivityRow.kind != "stop")
-            .group_by(col(ActivityRow.contact_id))
+    for some in _parts(ids):
+        rows = reads.execute(
+            f"SELECT contact_id, max(day) FROM activity WHERE contact_id IN ({marks(some)}) AND kind <> 'stop'"
+            " GROUP BY contact_id",
+            some,
         )
-        found |= {key: date.fromisoformat(day) for key, day in session.exec(query) if key is not None}
+        found |= {key: date.fromisoformat(day) for key, day in rows}
     return found
 
 
-def _called_on(session: Session, day: date, ids: list[int]) -> set[int]:
+def _called_on(reads: Reads, day: date, ids: Iterable[int]) -> set[int]:
     """Whom of some contacts anything was logged with on a day."""
-    query = select(ActivityRow.contact_id).where(ActivityRow.day == day.isoformat(), ActivityRow.kind != "stop")
-    wanted = set(ids)
-    return {key for key in session.exec(query) if key in wanted and key is not None}
+    rows = reads.execute("SELECT contact_id FROM activity WHERE day = ? AND kind <> 'stop'", (day.isoformat(),))
+    return {key for (key,) in rows} & set(ids)
 
 
-def count(session: Session, day: date) -> int:
+def count(reads: Reads, day: date) -> int:
     """How many stand on the list of a day."""
-    query = select(func.count()).select_from(ListEntryRow).where(ListEntryRow.day == day.isoformat())
-    return int(session.exec(query).one())
+    return int(reads.execute("SELECT count(*) FROM list_entry WHERE day = ?", (day.isoformat(),)).fetchone()[0])
 
 
-def add(session: Session, day: date, contact_ids: Iterable[int], built_on: date) -> int:
+def add(change: Writer, day: date, contact_ids: Iterable[int], built_on: date) -> int:
     """Put contacts at the end of a day's list; who is on it already stays where they are. Returns how many are new."""
-    query = select(ListEntryRow.contact_id, ListEntryRow.position).where(ListEntryRow.day == day.isoformat())
-    known = dict(session.exec(query).all())
-    position = max(known.values(), default=0)
-    new = 0
-    for contact_id in contact_ids:
-        if contact_id in known:
-            continue
-        position += 1
-        new += 1
-        known[contact_id] = position
-        session.add(
-            ListEntryRow(day=day.isoformat(), contact_id=contact_id, position=position, built_on=built_on.isoformat())
-        )
-    session.flush()
-    return new
+    text = day.isoformat()
+    rows = change.execute("SELECT contact_id, position FROM list_entry WHERE day = ?", (text,))
+    known = dict(rows.fetchall())
+    new = [key for key in dict.fromkeys(contact_ids) if key not in known]
+    for position, key in enumerate(new, start=max(known.values(), default=0) + 1):
+        change.insert("list_entry", day=text, contact_id=key, position=position, built_on=built_on.isoformat())
+    return len(new)
 
 
-def drop(session: Session, day: date, contact_ids: Iterable[int] | None) -> list[int]:
+def drop(change: Writer, day: date, contact_ids: Iterable[int] | None) -> list[int]:
     """Take contacts off a day's list; None: all of them. Returns whom."""
-    query = select(ListEntryRow).where(ListEntryRow.day == day.isoformat())
-    if contact_ids is not None:
-        query = query.where(col(ListEntryRow.contact_id).in_(list(contact_ids)))
-    rows = session.exec(query).all()
-    for row in rows:
-        session.delete(row)
-    session.flush()
-    return [row.contact_id for row in rows]
+    rows = change.execute("SELECT id, contact_id FROM list_entry WHERE day = ?", (day.isoformat(),)).fetchall()
+    wanted = None if contact_ids is None else set(contact_ids)
+    gone = [(row_id, key) for row_id, key in rows if wanted is None or key in wanted]
+    for row_id, _ in gone:
+        change.delete("list_entry", row_id)
+    return [key for _, key in gone]
 
 
 def candidates(
-    session: Session,
+    reads: Reads,
     day: date,
     filters: Filters,
     limit: int,
@@ -129,14 +125,14 @@ def candidates(
 
     Only who has a phone number can be called; a wrong number was none. `working` as for `retry_due`.
     """
-    waiting = due(session, day)
-    later = _later_callbacks(session, day)
-    tried = unreached(session)
-    everybody = set(session.exec(_eligible(day)))
+    waiting = due(reads, day)
+    later = _later_callbacks(reads, day)
+    tried = unreached(reads)
+    everybody = {key for (key,) in reads.execute(f"SELECT id FROM contact WHERE {_ELIGIBLE}", (day.isoformat(),))}
     found = [key for key in waiting if key in everybody]
     groups: dict[Why, list[int]] = {Why.TOUCH: [], Why.RETRY: [], Why.NEW: [], Why.AGAIN: []}
     places = {key: place for place, key in enumerate(touched)}
-    for key, last in session.exec(_filtered(_eligible(day, with_last=True), filters)):
+    for key, last in _filtered(reads, day, filters):
         if key in waiting or key in later:
             continue
         tries, tried_last = tried.get(key, (0, None))
@@ -150,136 +146,112 @@ def candidates(
     groups[Why.TOUCH].sort(key=places.__getitem__)
     rest = [key for group in groups.values() for key in group]
     if filters.hour is not None:
-        rest = _at_hour(session, rest, filters.hour)
-    found += _tagged(session, rest, filters.tag, limit - len(found)) if filters.tag else rest
+        rest = _at_hour(reads, rest, filters.hour)
+    found += _tagged(reads, rest, filters.tag, limit - len(found)) if filters.tag else rest
     return found[:limit]
 
 
-def _last() -> Any:
-    """When each contact was last in the log."""
-    return (
-        select(ActivityRow.contact_id, func.max(ActivityRow.day).label("last"))
-        .where(col(ActivityRow.contact_id).is_not(None), ActivityRow.kind != "stop")
-        .group_by(col(ActivityRow.contact_id))
-        .subquery()
-    )
-
-
-def _eligible(day: date, *, with_last: bool = False) -> Any:
-    """Who can be called and isn't on the list of a day; with the last day in the log, never before long ago."""
-    on_list = select(ListEntryRow.contact_id).where(ListEntryRow.day == day.isoformat())
-    phones = select(ContactWayRow.contact_id).where(ContactWayRow.kind == "phone", ContactWayRow.wrong == 0)
-    last = _last()
-    query: Any = select(ContactRow.id, last.c.last) if with_last else select(ContactRow.id)
-    if with_last:
-        query = query.join(last, last.c.contact_id == ContactRow.id, isouter=True)
-        query = query.join(CompanyRow, col(CompanyRow.id) == col(ContactRow.company_id), isouter=True)
-        query = query.order_by(last.c.last.is_not(None), last.c.last, col(ContactRow.id))
-    return query.where(col(ContactRow.id).in_(phones), col(ContactRow.id).not_in(on_list))
-
-
-def _filtered(query: Any, filters: Filters) -> Any:
-    last = query.selected_columns[1]
+def _filtered(reads: Reads, day: date, filters: Filters) -> list[tuple[int, str | None]]:
+    """Who can be called and passes the filters, with the day they were last in the log: never before long ago."""
+    where = f"WHERE {_ELIGIBLE}"
+    parameters: list[object] = [day.isoformat()]
     if filters.never_called:
-        query = query.where(last.is_(None))
+        where += " AND last.day IS NULL"
     if filters.not_since is not None:
-        query = query.where((last.is_(None)) | (last < filters.not_since.isoformat()))
-    for column, wanted in ((ContactRow.source, filters.source), (ContactRow.kind, filters.kind)):
+        where += " AND (last.day IS NULL OR last.day < ?)"
+        parameters.append(filters.not_since.isoformat())
+    for column, wanted in (("source", filters.source), ("kind", filters.kind)):
         if wanted:
-            query = query.where(col(column).collate("NOCASE") == wanted)
+            where += f" AND contact.{column} = ? COLLATE NOCASE"
+            parameters.append(wanted)
     if filters.city:
-        query = query.where(
-            (col(ContactRow.city).collate("NOCASE") == filters.city)
-            | (col(CompanyRow.city).collate("NOCASE") == filters.city)
-        )
-    return query
+        where += " AND (contact.city = ? COLLATE NOCASE OR company.city = ? COLLATE NOCASE)"
+        parameters += [filters.city] * 2
+    return reads.execute(
+        "SELECT contact.id, last.day FROM contact LEFT JOIN (SELECT contact_id, max(day) AS day FROM activity"
+        " WHERE contact_id IS NOT NULL AND kind <> 'stop' GROUP BY contact_id) AS last ON last.contact_id = contact.id"
+        f" LEFT JOIN company ON company.id = contact.company_id {where}"
+        " ORDER BY last.day IS NOT NULL, last.day, contact.id",
+        parameters,
+    ).fetchall()
 
 
-def due(session: Session, day: date) -> dict[int, tuple[Why, str | None]]:
+def due(reads: Reads, day: date) -> dict[int, tuple[Why, str | None]]:
     """With whom a callback, a promise or a step of looking after customers is due by a day, in this order, then in that
     of their times; and at which hour, where it is due on the day itself.
     """
+    renewals, follow_ups = (*OURS, *THEIRS, Care.SECOND_TOUCH), (Care.FOLLOW_UP, Care.REFERRAL)
+    task = "SELECT contact_id, due FROM task WHERE state = 'open'"
+    queries: tuple[tuple[Why, str, tuple[str, ...]], ...] = (
+        (Why.CALLBACK, f"{task} AND kind = 'callback'", ()),
+        (Why.PROMISE, "SELECT contact_id, due FROM promise WHERE state = 'open'", ()),
+        (Why.RENEWAL, f"{task} AND care IN ({marks(renewals)})", renewals),
+        (Why.FOLLOW_UP, f"{task} AND care IN ({marks(follow_ups)})", follow_ups),
+    )
     found: dict[int, tuple[Why, str | None]] = {}
     until = (day + timedelta(days=1)).isoformat()
-    callbacks = select(TaskRow.contact_id, TaskRow.due).where(TaskRow.state == "open", TaskRow.kind == "callback")
-    promises = select(PromiseRow.contact_id, PromiseRow.due).where(PromiseRow.state == "open")
-    cares = select(TaskRow.contact_id, TaskRow.due).where(TaskRow.state == "open")
-    renewals = cares.where(col(TaskRow.care).in_([*OURS, *THEIRS, Care.SECOND_TOUCH]))
-    follow_ups = cares.where(col(TaskRow.care).in_([Care.FOLLOW_UP, Care.REFERRAL]))
-    for why, query, column in (
-        (Why.CALLBACK, callbacks, TaskRow.due),
-        (Why.PROMISE, promises, PromiseRow.due),
-        (Why.RENEWAL, renewals, TaskRow.due),
-        (Why.FOLLOW_UP, follow_ups, TaskRow.due),
-    ):
-        for key, when in session.exec(query.where(col(column) < until).order_by(col(column))):
-            if key is not None:
-                hour = when[11:] if when and when[:10] == day.isoformat() else ""
-                found.setdefault(key, (why, hour or None))
+    for why, query, cares in queries:
+        rows = reads.execute(f"{query} AND due < ? AND contact_id IS NOT NULL ORDER BY due", (*cares, until))
+        for key, when in rows:
+            hour = when[11:] if when[:10] == day.isoformat() else ""
+            found.setdefault(key, (why, hour or None))
     return found
 
 
-def _later_callbacks(session: Session, day: date) -> set[int]:
+def _later_callbacks(reads: Reads, day: date) -> set[int]:
     """Who asked to be called back on a later day: not before."""
-    query = select(TaskRow.contact_id).where(
-        TaskRow.state == "open", TaskRow.kind == "callback", col(TaskRow.due) >= (day + timedelta(days=1)).isoformat()
+    rows = reads.execute(
+        "SELECT contact_id FROM task WHERE state = 'open' AND kind = 'callback' AND due >= ?"
+        " AND contact_id IS NOT NULL",
+        ((day + timedelta(days=1)).isoformat(),),
     )
-    return {key for key in session.exec(query) if key is not None}
+    return {key for (key,) in rows}
 
 
-def unreached(session: Session, contact_ids: Sequence[int] | None = None) -> dict[int, tuple[int, date]]:
+def unreached(reads: Reads, contact_ids: Sequence[int] | None = None) -> dict[int, tuple[int, date]]:
     """How often each contact was called without being reached since they last were, and when last. Who was reached at
     the last try, or was never tried, isn't in it.
     """
-    missed = (col(ActivityRow.kind) == "dial") & col(ActivityRow.outcome).in_(UNREACHED)
-    met = (
-        select(ActivityRow.contact_id, func.max(ActivityRow.at).label("at"))
-        .where(
-            col(ActivityRow.contact_id).is_not(None),
-            ActivityRow.kind != "stop",
-            not_(missed & col(ActivityRow.outcome).is_not(None)),
-        )
-        .group_by(col(ActivityRow.contact_id))
-        .subquery()
-    )
-    query = (
-        select(ActivityRow.contact_id, func.sum(ActivityRow.count), func.max(ActivityRow.day))
-        .join(met, met.c.contact_id == ActivityRow.contact_id, isouter=True)
-        .where(col(ActivityRow.contact_id).is_not(None), missed)
-        .where((met.c.at.is_(None)) | (ActivityRow.at > met.c.at))
-        .group_by(col(ActivityRow.contact_id))
-    )
     found: dict[int, tuple[int, date]] = {}
-    parts: list[Any] = [query]
-    if contact_ids is not None:
-        starts = range(0, len(contact_ids), 500)
-        parts = [query.where(col(ActivityRow.contact_id).in_(contact_ids[n : n + 500])) for n in starts]
-    for part in parts:
-        found |= {key: (int(tries), date.fromisoformat(last)) for key, tries, last in session.exec(part)}
+    parts: Iterable[Sequence[int]] = [()] if contact_ids is None else _parts(contact_ids)
+    for some in parts:
+        which = "activity.contact_id IS NOT NULL" if contact_ids is None else f"activity.contact_id IN ({marks(some)})"
+        rows = reads.execute(
+            "SELECT activity.contact_id, sum(count), max(day) FROM activity LEFT JOIN"
+            " (SELECT contact_id, max(at) AS at FROM activity WHERE contact_id IS NOT NULL AND kind <> 'stop'"
+            f" AND NOT ({_MISSED} AND outcome IS NOT NULL) GROUP BY contact_id) AS met"
+            f" ON met.contact_id = activity.contact_id WHERE {which} AND {_MISSED}"
+            " AND (met.at IS NULL OR activity.at > met.at) GROUP BY activity.contact_id",
+            some,
+        )
+        found |= {key: (int(tries), date.fromisoformat(last)) for key, tries, last in rows}
     return found
 
 
-def _at_hour(session: Session, ids: Sequence[int], hour: int) -> list[int]:
+def _at_hour(reads: Reads, ids: Sequence[int], hour: int) -> list[int]:
     """Of some contacts, those who were reached at an hour before, and those who weren't tried at it yet."""
-    at = (ActivityRow.kind == "dial", col(ActivityRow.local_time).startswith(f"{hour:02}:"))
-    tried = set(session.exec(select(ActivityRow.contact_id).where(*at)))
-    spoken = set(session.exec(select(ActivityRow.contact_id).where(*at, col(ActivityRow.outcome).in_(SPOKEN))))
-    return [key for key in ids if key in spoken or key not in tried]
+    rows = reads.execute(
+        f"SELECT contact_id, max(coalesce(outcome IN ({_SPOKEN}), 0)) FROM activity"
+        " WHERE kind = 'dial' AND substr(local_time, 1, 3) = ? GROUP BY contact_id",
+        (f"{hour:02}:",),
+    )
+    tried = dict(rows.fetchall())
+    return [key for key in ids if tried.get(key, 1)]
 
 
-def _tagged(session: Session, ids: Sequence[int], tag: str, limit: int) -> list[int]:
+def _tagged(reads: Reads, ids: Sequence[int], tag: str, limit: int) -> list[int]:
     """The first of some contacts that carry a tag."""
     wanted = tag.casefold()
     found: list[int] = []
-    for start in range(0, len(ids), 500):
+    for some in _parts(ids):
         if len(found) >= limit:
             break
-        part = {contact.id: contact for contact in people.load(session, ids[start : start + 500])}
-        found += [key for key in ids[start : start + 500] if wanted in (tag.casefold() for tag in part[key].tags)]
+        known = {contact.id: contact for contact in people.load(reads, some)}
+        found += [key for key in some if wanted in (tag.casefold() for tag in known[key].tags)]
     return found
 
 
-def built_on(session: Session, day: date) -> bool:
+def built_on(reads: Reads, day: date) -> bool:
     """Whether anything was put on a list on a day."""
-    query = select(ListEntryRow.id).where(ListEntryRow.built_on == day.isoformat()).limit(1)
-    return session.exec(query).first() is not None
+    row = reads.execute("SELECT 1 FROM list_entry WHERE built_on = ? LIMIT 1", (day.isoformat(),)).fetchone()
+    return row is not None

@@ -3,155 +3,131 @@
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
-
-from sqlalchemy import func, text
-from sqlmodel import Session, col, select
+from typing import TYPE_CHECKING, Any
 
 from planner.domain.calls import Activity
 from planner.domain.errors import StateError
-from planner.domain.money import from_hundredths, to_hundredths
 from planner.domain.workdays import Period
-from planner.store.tables import ActivityRow, ContactRow, DayCount
+from planner.store.mapper import Codec, Mapper, joined
+
+if TYPE_CHECKING:
+    from planner.store.recorder import Reads, Writer
+
+# its moment is three columns: the rep's day, the time of the clock, and the instant
+ACTIVITIES = Mapper(
+    Activity,
+    "activity",
+    "LEFT JOIN contact ON contact.id = activity.contact_id",
+    moment=None,
+    contact=joined("contact.name"),
+    imported=joined("activity.change_id IS NOT NULL", Codec(bool, None)),
+)
+_SELECT = f"SELECT activity.at, activity.local_time, activity.day, {ACTIVITIES.columns} FROM {ACTIVITIES.source}"
 
 
-def _from_row(row: ActivityRow, contact: str | None) -> Activity:
-    assert row.id is not None
-    return Activity(
-        id=row.id,
-        moment=_moment(row),
-        day=date.fromisoformat(row.day),
-        kind=row.kind,
-        outcome=row.outcome,
-        count=row.count,
-        contact=contact,
-        contact_id=row.contact_id,
-        amount=None if row.amount is None else from_hundredths(row.amount),
-        minutes=row.minutes,
-        reason=row.reason,
-        note=row.note,
-        logged_at=row.logged_at,
-        deal_id=row.deal_id,
-        seconds=row.seconds,
-        gap=row.gap,
-        imported=row.change_id is not None,
+def _activity(row: tuple[Any, ...]) -> Activity:
+    at, clock, day, *rest = row
+    moment = datetime.fromisoformat(f"{day}T{clock}")
+    if at - moment.timestamp() > 15 * 3600:
+        # a day that turns after midnight holds hours of the next date; told by the instant beside it, which a change of
+        # time zone since may have moved by hours, but not by a day
+        moment += timedelta(days=1)
+    return ACTIVITIES.of(rest, moment=moment)
+
+
+def values(activity: Activity) -> dict[str, Any]:
+    """A row of the log as its columns."""
+    return ACTIVITIES.values(
+        activity,
+        at=int(activity.moment.timestamp()),
+        day=activity.counts_for.isoformat(),
+        local_time=f"{activity.moment:%H:%M:%S}",
     )
 
 
-def _moment(row: ActivityRow) -> datetime:
-    """When it was by the rep's clock. A day that turns after midnight holds hours of the next date."""
-    found = datetime.fromisoformat(f"{row.day}T{row.local_time}")
-    # by the instant beside it, which a change of time zone since may have moved by hours, but not by a day
-    return found + timedelta(days=1) if row.at - found.timestamp() > 15 * 3600 else found
+def _all(reads: Reads, tail: str, *parameters: object) -> list[Activity]:
+    return [_activity(row) for row in reads.execute(f"{_SELECT} {tail}", parameters)]
 
 
-def _fill(row: ActivityRow, activity: Activity) -> ActivityRow:
-    row.at = int(activity.moment.timestamp())
-    row.day = activity.counts_for.isoformat()
-    row.local_time = f"{activity.moment:%H:%M:%S}"
-    row.kind, row.outcome, row.count = activity.kind, activity.outcome, activity.count
-    row.contact_id = activity.contact_id
-    row.amount = None if activity.amount is None else to_hundredths(activity.amount)
-    row.minutes, row.reason, row.note = activity.minutes, activity.reason, activity.note
-    row.deal_id = activity.deal_id
-    return row
-
-
-def listed(session: Session, day: date) -> list[Activity]:
+def listed(reads: Reads, day: date) -> list[Activity]:
     """A day's rows in the order of their times."""
-    query = (
-        select(ActivityRow, ContactRow.name)
-        .join(ContactRow, col(ContactRow.id) == col(ActivityRow.contact_id), isouter=True)
-        .where(ActivityRow.day == day.isoformat())
-        .order_by(col(ActivityRow.local_time), col(ActivityRow.id))
-    )
-    return [_from_row(row, name) for row, name in session.exec(query)]
+    return _all(reads, "WHERE activity.day = ? ORDER BY local_time, activity.id", day.isoformat())
 
 
-def everything(session: Session) -> list[Activity]:
+def everything(reads: Reads) -> list[Activity]:
     """The whole log, in the order of its rows."""
-    query = (
-        select(ActivityRow, ContactRow.name)
-        .join(ContactRow, col(ContactRow.id) == col(ActivityRow.contact_id), isouter=True)
-        .order_by(col(ActivityRow.id))
-    )
-    return [_from_row(row, name) for row, name in session.exec(query)]
+    return _all(reads, "ORDER BY activity.id")
 
 
-def with_contact(session: Session, contact_id: int, limit: int = 200) -> list[Activity]:
+def with_contact(reads: Reads, contact_id: int, limit: int = 200) -> list[Activity]:
     """What was logged with a contact, the newest first."""
-    query = (
-        select(ActivityRow, ContactRow.name)
-        .join(ContactRow, col(ContactRow.id) == col(ActivityRow.contact_id))
-        .where(ActivityRow.contact_id == contact_id)
-        .order_by(col(ActivityRow.day).desc(), col(ActivityRow.local_time).desc(), col(ActivityRow.id).desc())
-        .limit(limit)
-    )
-    return [_from_row(row, name) for row, name in session.exec(query)]
+    tail = "WHERE contact_id = ? ORDER BY activity.day DESC, local_time DESC, activity.id DESC LIMIT ?"
+    return _all(reads, tail, contact_id, limit)
 
 
-def of_deal(session: Session, deal_id: int) -> list[Activity]:
+def of_deal(reads: Reads, deal_id: int) -> list[Activity]:
     """What a deal has booked, in the order of its dates."""
-    query = (
-        select(ActivityRow).where(ActivityRow.deal_id == deal_id).order_by(col(ActivityRow.day), col(ActivityRow.id))
-    )
-    return [_from_row(row, None) for row in session.exec(query)]
+    return _all(reads, "WHERE deal_id = ? ORDER BY activity.day, activity.id", deal_id)
 
 
-def get(session: Session, activity_id: int) -> Activity:
+def get(reads: Reads, activity_id: int) -> Activity:
     """One row. Raises StateError when there is none."""
-    row = session.get(ActivityRow, activity_id)
-    if row is None:
+    found = _all(reads, "WHERE activity.id = ?", activity_id)
+    if not found:
         raise StateError(f"There is no row {activity_id} in the log; `planner log list` shows a day's rows.")
-    contact = session.get(ContactRow, row.contact_id) if row.contact_id is not None else None
-    return _from_row(row, contact.name if contact else None)
+    return found[0]
 
 
-def add(session: Session, activity: Activity, now: int) -> Activity:
+def add(change: Writer, activity: Activity, now: int) -> Activity:
     """Append a row inside a larger change; on its own, `hot.append` does it quicker."""
-    row = ActivityRow(at=0, day="", local_time="", kind=activity.kind, logged_at=now)
-    session.add(_fill(row, activity))
-    session.flush()
-    return _from_row(row, activity.contact)
+    return get(change, change.insert("activity", **values(activity) | {"logged_at": now}))
 
 
-def put(session: Session, activity: Activity) -> None:
+def put(change: Writer, activity: Activity) -> None:
     """Store an edited row; the instant follows its local time."""
-    row = session.get(ActivityRow, activity.id)
-    if row is None:
-        raise StateError(f"Row {activity.id} of the log is gone.")
-    session.add(_fill(row, activity))
+    edited = values(activity)
+    for kept in ("logged_at", "seconds", "gap"):  # not the rep's to edit
+        del edited[kept]
+    try:
+        change.update("activity", activity.id, **edited)
+    except KeyError:
+        raise StateError(f"Row {activity.id} of the log is gone.") from None
 
 
-def drop(session: Session, activity_id: int) -> None:
+def drop(change: Writer, activity_id: int) -> None:
     """Delete a row from the log; its image stays in the history for an undo."""
-    row = session.get(ActivityRow, activity_id)
-    if row is None:
-        raise StateError(f"There is no row {activity_id} in the log.")
-    session.delete(row)
+    try:
+        change.delete("activity", activity_id)
+    except KeyError:
+        raise StateError(f"There is no row {activity_id} in the log.") from None
 
 
-def counted(session: Session, column: str, period: Period | None) -> int:
+def counted(reads: Reads, column: str, period: Period | None) -> int:
     """The sum of one count over a period (revenue in hundredths)."""
     if period is None:
         return 0
-    field = DayCount.__table__.c[column]  # type: ignore[attr-defined]
-    days = col(DayCount.day).between(period.first.isoformat(), period.last.isoformat())
-    return int(session.exec(select(func.coalesce(func.sum(field), 0)).where(days)).one())
+    row = reads.execute(
+        f'SELECT coalesce(sum("{column}"), 0) FROM day_count WHERE day BETWEEN ? AND ?',
+        (period.first.isoformat(), period.last.isoformat()),
+    ).fetchone()
+    return int(row[0])
 
 
-def revenue_by_day(session: Session, period: Period) -> dict[date, int]:
+def revenue_by_day(reads: Reads, period: Period) -> dict[date, int]:
     """What each day of a period has booked, in hundredths; days that booked nothing are left out."""
-    days = col(DayCount.day).between(period.first.isoformat(), period.last.isoformat())
-    rows = session.exec(select(DayCount.day, DayCount.revenue).where(days, DayCount.revenue != 0))
+    rows = reads.execute(
+        "SELECT day, revenue FROM day_count WHERE day BETWEEN ? AND ? AND revenue <> 0",
+        (period.first.isoformat(), period.last.isoformat()),
+    )
     return {date.fromisoformat(day): amount for day, amount in rows}
 
 
-def any_amount(session: Session) -> bool:
+def any_amount(reads: Reads) -> bool:
     """Whether any amount is booked."""
-    return session.exec(select(ActivityRow.id).where(col(ActivityRow.amount).is_not(None)).limit(1)).first() is not None
+    return reads.execute("SELECT 1 FROM activity WHERE amount IS NOT NULL LIMIT 1").fetchone() is not None
 
 
-def totals(session: Session) -> tuple[int, str | None, str | None]:
+def totals(reads: Reads) -> tuple[int, str | None, str | None]:
     """How many rows the log has, and its first and last day."""
-    row = session.connection().execute(text("SELECT count(*), min(day), max(day) FROM activity")).one()
+    row = reads.execute("SELECT count(*), min(day), max(day) FROM activity").fetchone()
     return int(row[0]), row[1], row[2]

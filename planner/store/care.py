@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from sqlmodel import Session, col, select
+from typing import TYPE_CHECKING
 
 from planner.domain.care import Care
 from planner.domain.tasks import Task
-from planner.store import tasks
-from planner.store.tables import TaskRow
+from planner.store.mapper import marks
+from planner.store.tasks import TASKS
+
+if TYPE_CHECKING:
+    from planner.store.recorder import Reads, Writer
 
 
 def of(
-    session: Session,
+    reads: Reads,
     cares: tuple[Care, ...],
     *,
     deal_id: int | None = None,
@@ -24,19 +25,20 @@ def of(
     """The tasks of some kinds of care, open and done: of a deal, else of a contact (and of no deal, unless `any_deal`);
     `about` may go on after a space.
     """
-    query: Any = select(TaskRow.id).where(col(TaskRow.care).in_([care.value for care in cares]))
+    where, values = f"WHERE care IN ({marks(cares)})", [care.value for care in cares]
+    parameters: list[object] = [*values]
     if deal_id is not None:
-        query = query.where(TaskRow.deal_id == deal_id)
+        where += " AND deal_id = ?"
+        parameters.append(deal_id)
     elif contact_id is not None:
-        query = query.where(TaskRow.contact_id == contact_id)
-        if not any_deal:
-            query = query.where(col(TaskRow.deal_id).is_(None))
+        where += " AND contact_id = ?" + ("" if any_deal else " AND deal_id IS NULL")
+        parameters.append(contact_id)
     if about is not None:
-        query = query.where((col(TaskRow.about) == about) | col(TaskRow.about).startswith(f"{about} ", autoescape=True))
-    return [tasks.get(session, task_id) for task_id in session.exec(query.order_by(col(TaskRow.id))).all()]
+        where += " AND (about = ? OR substr(about, 1, length(?) + 1) = ? || ' ')"
+        parameters += [about] * 3
+    return TASKS.all(reads, f"{where} ORDER BY id", *parameters)
 
 
-def remove(session: Session, task: Task) -> None:
+def remove(change: Writer, task: Task) -> None:
     """Delete a task that planner made and that nothing asks for any more."""
-    session.delete(session.get(TaskRow, task.id))
-    session.flush()
+    change.delete("task", task.id)

@@ -6,12 +6,16 @@ import json
 import sqlite3
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING
 
 from planner.domain.activity import REAL
 from planner.domain.clients import ClientFilter, ClientLine, Wish
 from planner.domain.people import name_key
 from planner.domain.touch import Touch, Zone, rhythm_of, touch_of
 from planner.store import search
+
+if TYPE_CHECKING:
+    from planner.store.recorder import Reads
 
 Condition = tuple[str, list[object]]
 
@@ -121,7 +125,7 @@ def find(
 
 
 def _touched(
-    connection: sqlite3.Connection, ids: list[int], wishes: Sequence[Wish], today: date, rhythms: Mapping[str, int]
+    connection: Reads, ids: list[int], wishes: Sequence[Wish], today: date, rhythms: Mapping[str, int]
 ) -> list[int]:
     """Of some contacts, those whose touch is in the zones asked for."""
     zones = {"due": {Zone.YELLOW, Zone.RED}, "yellow": {Zone.YELLOW}, "red": {Zone.RED}}
@@ -132,7 +136,7 @@ def _touched(
     return ids
 
 
-def touches(connection: sqlite3.Connection, today: date, rhythms: Mapping[str, int]) -> dict[int, Touch]:
+def touches(connection: Reads, today: date, rhythms: Mapping[str, int]) -> dict[int, Touch]:
     """How the touch stands with everybody who has a rhythm."""
     rows = connection.execute(
         "SELECT id, rhythm, tier, tags, date(created_at, 'unixepoch', 'localtime') FROM contact"
@@ -149,7 +153,7 @@ def touches(connection: sqlite3.Connection, today: date, rhythms: Mapping[str, i
     return found
 
 
-def last_real(connection: sqlite3.Connection, contact_id: int) -> date | None:
+def last_real(connection: Reads, contact_id: int) -> date | None:
     """The day of the last real contact with somebody."""
     row = connection.execute(
         f"SELECT day FROM activity WHERE contact_id = ? AND {REAL} ORDER BY day DESC LIMIT 1", (contact_id,)
@@ -157,7 +161,7 @@ def last_real(connection: sqlite3.Connection, contact_id: int) -> date | None:
     return None if row is None else date.fromisoformat(row[0])
 
 
-def created_on(connection: sqlite3.Connection, contact_id: int) -> date:
+def created_on(connection: Reads, contact_id: int) -> date:
     """The day somebody came into the base."""
     row = connection.execute(
         "SELECT date(created_at, 'unixepoch', 'localtime') FROM contact WHERE id = ?", (contact_id,)

@@ -2,209 +2,151 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import sqlite3
 from collections.abc import Iterable
-from datetime import date, datetime
-
-from sqlmodel import Session, col, delete, select
+from datetime import date
+from typing import TYPE_CHECKING
 
 from planner.domain.activity import COUNTED
 from planner.domain.blocks import DayBlock
 from planner.domain.day import CloseWords, Counter, DayOdds, DayRecord, Laid, odds_columns
 from planner.domain.money import to_hundredths
-from planner.store.changing import transaction
-from planner.store.tables import (
-    DayCount,
-    DayRow,
-    DayTargetRow,
-    LaidBlock,
-    LaidDay,
-    LaidTarget,
-    LaidWindow,
-    MailWindowRow,
-)
+from planner.store.mapper import Codec, Mapper
+from planner.store.recorder import Writer
+
+if TYPE_CHECKING:
+    from planner.store.recorder import Reads
+
+_IDS = Codec(lambda text: tuple(json.loads(text)), lambda ids: json.dumps(list(ids)))
+_WORDS = Mapper(CloseWords, "day")
+_RECORDS = Mapper(DayRecord, "day", targets=None, words=None, top_three=_IDS)
+_COUNTERS = Mapper(Counter, "day_target", shortfall=None)
+_COUNTED = (*COUNTED, "revenue")
 
 
-def get(session: Session, day: date) -> DayRecord:
+def get(reads: Reads, day: date) -> DayRecord:
     """When a day was opened and closed, and its frozen targets (None while it isn't open)."""
-    row = session.exec(select(DayRow).where(DayRow.day == day.isoformat())).first()
+    text = day.isoformat()
+    row = reads.execute(f"SELECT {_WORDS.columns}, {_RECORDS.columns} FROM day WHERE day = ?", (text,)).fetchone()
     if row is None:
         return DayRecord(day)
-    targets = None
-    if row.opened_at is not None:
-        found = session.exec(select(DayTargetRow).where(DayTargetRow.day == day.isoformat()))
-        targets = {
-            row.metric: Counter(row.metric, row.target, row.goal_id, source=row.source, other=row.other)
-            for row in found
-        }
-    return DayRecord(day, _moment(row.opened_at), _moment(row.closed_at), targets, row.note, _words(row), _ids(row))
+    said = len(dataclasses.fields(CloseWords))
+    found = _RECORDS.of(row[said:], words=_WORDS.of(row[:said]))
+    if found.opened_at is None:
+        return found
+    counters = {counter.metric: counter for counter in _COUNTERS.all(reads, "WHERE day = ?", text)}
+    return dataclasses.replace(found, targets=counters)
 
 
-def _words(row: DayRow) -> CloseWords:
-    return CloseWords(row.went_well, row.went_wrong, row.what_else, row.will_try)
-
-
-def _ids(row: DayRow) -> tuple[int, ...]:
-    return tuple(json.loads(row.top_three))
-
-
-def last_worked(session: Session, before: date) -> DayRecord | None:
+def last_worked(reads: Reads, before: date) -> DayRecord | None:
     """The last day before a date that was opened or closed, or None."""
-    query = select(DayRow.day).where(DayRow.day < before.isoformat()).order_by(col(DayRow.day).desc()).limit(1)
-    found = session.exec(query).first()
-    return None if found is None else get(session, date.fromisoformat(found))
+    row = reads.execute("SELECT day FROM day WHERE day < ? ORDER BY day DESC LIMIT 1", (before.isoformat(),)).fetchone()
+    return None if row is None else get(reads, date.fromisoformat(row[0]))
 
 
-def _moment(text: str | None) -> datetime | None:
-    return None if text is None else datetime.fromisoformat(text)
-
-
-def counts(session: Session, day: date) -> dict[str, int]:
+def counts(reads: Reads, day: date) -> dict[str, int]:
     """What was counted on a day; nothing counted, nothing in it. Revenue in hundredths."""
-    row = session.get(DayCount, day.isoformat())
-    return {} if row is None else {name: int(getattr(row, name)) for name in (*COUNTED, "revenue")}
+    row = reads.execute(f"SELECT {', '.join(_COUNTED)} FROM day_count WHERE day = ?", (day.isoformat(),)).fetchone()
+    return {} if row is None else dict(zip(_COUNTED, row, strict=True))
 
 
-def put(session: Session, record: DayRecord) -> None:
+def put(change: Writer, record: DayRecord) -> None:
     """Store a day's record; frozen targets are replaced by those it carries."""
     text = record.day.isoformat()
-    row = session.exec(select(DayRow).where(DayRow.day == text)).first() or DayRow(day=text)
-    row.opened_at, row.closed_at = _text(record.opened_at), _text(record.closed_at)
-    row.note = record.note
-    words = record.words
-    row.went_well, row.went_wrong = words.went_well, words.went_wrong
-    row.what_else, row.will_try = words.what_else, words.will_try
-    row.top_three = json.dumps(list(record.top_three))
-    session.add(row)
-    for old in session.exec(select(DayTargetRow).where(DayTargetRow.day == text)).all():
-        if record.targets is None or old.metric not in record.targets:
-            session.delete(old)
-    for counter in (record.targets or {}).values():
-        known = session.exec(
-            select(DayTargetRow).where(DayTargetRow.day == text, DayTargetRow.metric == counter.metric)
-        ).first()
-        known = known or DayTargetRow(day=text, metric=counter.metric, target=0)
-        known.target, known.goal_id = counter.target, counter.goal_id
-        known.source, known.other = counter.source, counter.other
-        session.add(known)
+    values = _RECORDS.values(record, **_WORDS.values(record.words))
+    row = change.execute("SELECT id FROM day WHERE day = ?", (text,)).fetchone()
+    if row is None:
+        change.insert("day", **values)
+    else:
+        change.update("day", row[0], **values)
+    targets = dict(record.targets or {})
+    for key, metric in change.execute("SELECT id, metric FROM day_target WHERE day = ?", (text,)).fetchall():
+        if metric in targets:
+            change.update("day_target", key, **_COUNTERS.values(targets.pop(metric)))
+        else:
+            change.delete("day_target", key)
+    for counter in targets.values():
+        change.insert("day_target", day=text, **_COUNTERS.values(counter))
 
 
 def fill(handle: sqlite3.Connection, records: Iterable[DayRecord], blocks: Iterable[tuple[date, DayBlock]]) -> None:
     """Many days at once, no change: for a demo."""
-    with transaction(handle):
+    from planner.store.week import day_block_values
+
+    with Writer(handle) as writer:
         for record in records:
-            said = record.words
-            handle.execute(
-                "INSERT INTO day (day, opened_at, closed_at, note, went_well, went_wrong, what_else, will_try)"
-                " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-                (
-                    record.day.isoformat(), _text(record.opened_at), _text(record.closed_at), record.note,
-                    said.went_well, said.went_wrong, said.what_else, said.will_try,
-                ),
-            )  # fmt: skip
-            handle.executemany(
-                "INSERT INTO day_target (day, metric, target) VALUES (?, ?, ?)",
-                [(record.day.isoformat(), name, counter.target) for name, counter in (record.targets or {}).items()],
-            )
-        handle.executemany(
-            "INSERT INTO day_block (day, position, start, end, kind, title, planned, dropped, mark)"
-            " VALUES (?, ?, ?, ?, ?, ?, ?, 0, ?)",
-            [
-                (
-                    day.isoformat(), each.position, f"{each.block.start:%H:%M}", f"{each.block.end:%H:%M}",
-                    each.block.kind, each.block.title,
-                    f"{each.block.start:%H:%M}-{each.block.end:%H:%M} {each.block.kind}", each.mark,
-                )
-                for day, each in blocks
-            ],
-        )  # fmt: skip
+            writer.insert("day", **_RECORDS.values(record, **_WORDS.values(record.words)))
+            for counter in (record.targets or {}).values():
+                writer.insert("day_target", day=record.day.isoformat(), **_COUNTERS.values(counter))
+        for day, block in blocks:
+            writer.insert("day_block", day=day.isoformat(), **day_block_values(block))
 
 
-def _text(moment: datetime | None) -> str | None:
-    return None if moment is None else moment.isoformat(timespec="seconds")
-
-
-def put_odds(session: Session, day: date, odds: DayOdds) -> None:
+def put_odds(writer: Writer, day: date, odds: DayOdds) -> None:
     """Bring the odds of a laid day up to date; a day that isn't laid has none."""
-    row = session.get(LaidDay, day.isoformat())
-    if row is not None:
-        for name, value in odds_columns(odds).items():
-            setattr(row, name, value)
-        session.add(row)
+    values = odds_columns(odds)
+    sets = ", ".join(f"{name} = ?" for name in values)
+    writer.execute(f"UPDATE laid_day SET {sets} WHERE day = ?", (*values.values(), day.isoformat()))
 
 
-def lay(session: Session, laid: Laid) -> None:
+def lay(writer: Writer, laid: Laid) -> None:
     """Write a laid day for the quick reads; other laid days are forgotten."""
-    text = laid.day.isoformat()
-    for table in (LaidTarget, LaidBlock, LaidWindow, LaidDay):  # the cascade, and what a foreign hand left behind
-        session.exec(delete(table))
-    plan = laid.plan
-    session.add(
-        LaidDay(
-            day=text,
-            key=laid.key,
-            weight=round(laid.weight * 100),
-            month_first=laid.plan_period.first.isoformat(),
-            month_last=laid.plan_period.last.isoformat(),
-            days_total=round(laid.plan_days.total * 100),
-            days_elapsed=round(laid.plan_days.elapsed * 100),
-            days_left=round(laid.plan_days.left * 100),
-            quota=None if plan is None else to_hundredths(plan.quota),
-            personal_plan=None if plan is None else to_hundredths(plan.personal_plan),
-            currency=laid.currency,
-            wish=laid.wish or None,
-            for_whom=laid.for_whom or None,
-            picture=laid.picture or None,
-            serves=laid.serves or None,
-            mail_minutes=laid.mail_minutes,
-            mail_next=laid.mail_next,
-            asked_minutes=None if laid.fit is None else round(laid.fit.asked * 100),
-            available_minutes=laid.available_minutes,
-            list_day="" if laid.list_day is None else laid.list_day.isoformat(),
-            will_try=laid.will_try,
-            day_notes="\n".join(laid.day_notes),
-            midway="\n".join(laid.midway),
-            bests=laid.bests_text,
-            **odds_columns(laid.odds),
-        )
+    for table in ("laid_target", "laid_block", "laid_window", "laid_day"):
+        # the cascade, and what a foreign hand left behind
+        writer.execute(f"DELETE FROM {table}")
+    text, plan = laid.day.isoformat(), laid.plan
+    writer.insert(
+        "laid_day",
+        day=text,
+        key=laid.key,
+        weight=round(laid.weight * 100),
+        month_first=laid.plan_period.first.isoformat(),
+        month_last=laid.plan_period.last.isoformat(),
+        days_total=round(laid.plan_days.total * 100),
+        days_elapsed=round(laid.plan_days.elapsed * 100),
+        days_left=round(laid.plan_days.left * 100),
+        quota=None if plan is None else to_hundredths(plan.quota),
+        personal_plan=None if plan is None else to_hundredths(plan.personal_plan),
+        currency=laid.currency,
+        wish=laid.wish or None,
+        for_whom=laid.for_whom or None,
+        picture=laid.picture or None,
+        serves=laid.serves or None,
+        mail_minutes=laid.mail_minutes,
+        mail_next=laid.mail_next,
+        asked_minutes=None if laid.fit is None else round(laid.fit.asked * 100),
+        available_minutes=laid.available_minutes,
+        list_day="" if laid.list_day is None else laid.list_day.isoformat(),
+        will_try=laid.will_try,
+        day_notes="\n".join(laid.day_notes),
+        midway="\n".join(laid.midway),
+        bests=laid.bests_text,
+        **{"advice": "", "odds_key": "", **odds_columns(laid.odds)},
     )
-    session.flush()
     for counter in laid.counters.values():
-        session.add(
-            LaidTarget(
-                day=text,
-                metric=counter.metric,
-                target=counter.target,
-                goal_id=counter.goal_id,
-                source=counter.source,
-                other=counter.other,
-            )
-        )
+        writer.insert("laid_target", day=text, **_COUNTERS.values(counter))
     for seq, piece in enumerate(laid.blocks):
-        session.add(
-            LaidBlock(
-                day=text,
-                seq=seq,
-                first=piece.first,
-                last=piece.last,
-                kind=piece.kind,
-                title=piece.title,
-                position=piece.position,
-                dropped=int(piece.dropped),
-                mark=piece.mark,
-                clash=piece.clash,
-            )
+        writer.insert(
+            "laid_block",
+            day=text,
+            seq=seq,
+            first=piece.first,
+            last=piece.last,
+            kind=piece.kind,
+            title=piece.title,
+            position=piece.position,
+            dropped=int(piece.dropped),
+            mark=piece.mark,
+            clash=piece.clash,
         )
     for opens, closes in laid.windows:
-        session.add(LaidWindow(day=text, opens=f"{opens:%H:%M}", closes=f"{closes:%H:%M}"))
+        writer.insert("laid_window", day=text, opens=f"{opens:%H:%M}", closes=f"{closes:%H:%M}")
 
 
-def close_mail(session: Session, day: date, now: int) -> None:
+def close_mail(change: Writer, day: date, now: int) -> None:
     """Stop the clock of a mail window that is still open when its day is closed."""
-    rows = session.exec(
-        select(MailWindowRow).where(MailWindowRow.day == day.isoformat(), col(MailWindowRow.closed_at).is_(None))
-    )
-    for row in rows:
-        row.closed_at = now
-        session.add(row)
+    rows = change.execute("SELECT id FROM mail_window WHERE day = ? AND closed_at IS NULL", (day.isoformat(),))
+    for (key,) in rows.fetchall():
+        change.update("mail_window", key, closed_at=now)

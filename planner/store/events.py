@@ -1,56 +1,50 @@
 """Events of imported calendars, and what they take of a day.
 
-Written in plain SQL on the connection of a change, like other imports: its rows carry the change's id.
+Like those of other imports, their rows carry the id of the change that brought them.
 """
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-
-from sqlmodel import Session, col, func, select
+from typing import TYPE_CHECKING
 
 from planner.domain.events import EPOCH, Event, EventTime
-from planner.store import history
-from planner.store.database import raw_of
-from planner.store.tables import EventRow, EventTimeRow, Meta
+from planner.store import facts
+from planner.store.mapper import Mapper, stored
+
+if TYPE_CHECKING:
+    from planner.store.recorder import Reads, Recorder, Writer
+
+TIMES = Mapper(EventTime, "event_time", start=stored("start_at"), end=stored("end_at"))
 
 
-def on(session: Session, day: date) -> list[tuple[str, EventTime]]:
+def on(reads: Reads, day: date) -> list[tuple[str, EventTime]]:
     """The times that touch a day, each with its event's title."""
-    return [(title, each) for _, title, _, each in between(session, day, day)]
+    return [(title, each) for _, title, _, each in between(reads, day, day)]
 
 
-def between(session: Session, first: date, last: date) -> list[tuple[str, str, str, EventTime]]:
+def between(reads: Reads, first: date, last: date) -> list[tuple[str, str, str, EventTime]]:
     """The times that touch a run of days, each with its event's UID, title and place, in the order of their begin."""
     begin, end = datetime.combine(first, time()), datetime.combine(last, time()) + timedelta(days=1)
-    floating = (round((begin - EPOCH).total_seconds()), round((end - EPOCH).total_seconds()))
-    absolute = (round(begin.timestamp()), round(end.timestamp()))
-    row = EventTimeRow
-    touches = [
-        (col(row.floating) == kind) & (col(row.start_at) < stop) & (col(row.end_at) > start)
-        for kind, (start, stop) in ((0, absolute), (1, floating))
-    ]
-    query = (
-        select(EventRow.uid, EventRow.title, EventRow.place, EventTimeRow)
-        .join(EventRow, col(EventRow.id) == col(EventTimeRow.event_id))
-        .where(touches[0] | touches[1])
-        .order_by(col(row.start_at), col(row.id))
+    floating = (round((end - EPOCH).total_seconds()), round((begin - EPOCH).total_seconds()))
+    absolute = (round(end.timestamp()), round(begin.timestamp()))
+    rows = reads.execute(
+        f"SELECT event.uid, event.title, event.place, {TIMES.columns} FROM event_time"
+        " JOIN event ON event.id = event_time.event_id"
+        " WHERE (floating = 0 AND start_at < ? AND end_at > ?) OR (floating = 1 AND start_at < ? AND end_at > ?)"
+        " ORDER BY start_at, event_time.id",
+        (*absolute, *floating),
     )
-    return [(uid, title, place, _time(found)) for uid, title, place, found in session.exec(query)]
+    return [(uid, title, place, TIMES.of(row)) for uid, title, place, *row in rows]
 
 
-def _time(row: EventTimeRow) -> EventTime:
-    return EventTime(
-        row.start_at, row.end_at, bool(row.floating), bool(row.all_day), busy=bool(row.busy), title=row.title
-    )
-
-
-def database_uid(session: Session) -> str:
+def database_uid(reads: Reads) -> str:
     """What this database is called everywhere, for UIDs of what it writes out."""
-    return session.exec(select(Meta.value).where(Meta.key == "uid")).one()
+    found = facts.get(reads, "uid")
+    assert found is not None, "every database has one from its making"
+    return found
 
 
 @dataclass
@@ -62,53 +56,57 @@ class Counts:
     same: int = 0
 
 
-def put(handle: sqlite3.Connection, events: Sequence[Event], change_id: int, now: int, *, dry: bool = False) -> Counts:
-    """Take events in: new ones, and those that say something else than before. Rows carry the change's id.
-
-    With `dry`, only count.
-    """
-    known = {
-        uid: (row_id, source) for row_id, uid, source in handle.execute("SELECT id, uid, source FROM event").fetchall()
-    }
+def take(reads: Reads, events: Sequence[Event], now: int, change: Recorder | None = None) -> Counts:
+    """Take events in: new ones, and those that say something else than before; without a change, only count them."""
+    rows = reads.execute("SELECT id, uid, source FROM event").fetchall()
+    known = {uid: (row_id, source) for row_id, uid, source in rows}
     counts = Counts()
     for event in events:
         there = known.get(event.uid)
-        if there is not None and _same(handle, there[0], there[1], event):
+        if there is not None and _same(reads, there[0], there[1], event):
             counts.same += 1
             continue
         if there is None:
             counts.made += 1
         else:
             counts.changed += 1
-        if dry:
-            continue
-        until = None if event.until is None else event.until.isoformat()
-        if there is None:
-            row_id = handle.execute(
-                "INSERT INTO event (uid, title, place, source, until, created_at, change_id)"
-                " VALUES (?, ?, ?, ?, ?, ?, ?)",
-                (event.uid, event.title, event.place, event.source, until, now, change_id),
-            ).lastrowid
-            assert row_id is not None
-        else:
-            row_id = there[0]
-            handle.execute(
-                # its change's id too: times that are filled in later go with it when it is undone
-                "UPDATE event SET title = ?, place = ?, source = ?, until = ?, change_id = ? WHERE id = ?",
-                (event.title, event.place, event.source, until, change_id, row_id),
-            )
-            handle.execute("DELETE FROM event_time WHERE event_id = ?", (row_id,))
-        put_times(handle, row_id, event.times, change_id)
-        known[event.uid] = (row_id, event.source)
+        if change is not None:
+            known[event.uid] = (_put(change, None if there is None else there[0], event, now), event.source)
     return counts
 
 
-def _same(handle: sqlite3.Connection, event_id: int, source: str, event: Event) -> bool:
+def _put(change: Recorder, row_id: int | None, event: Event, now: int) -> int:
+    """Write an event with its times; all of them carry the change's id. Returns the event's id."""
+    values = {
+        "title": event.title,
+        "place": event.place,
+        "source": event.source,
+        "until": None if event.until is None else event.until.isoformat(),
+        # also where it stood before: times that are filled in later go with it when it is undone
+        "change_id": change.id,
+    }
+    if row_id is None:
+        values |= {"uid": event.uid, "created_at": now}
+        change.bulk("event", tuple(values), [tuple(values.values())])
+        row_id = int(change.execute("SELECT id FROM event WHERE uid = ?", (event.uid,)).fetchone()[0])
+    else:
+        _drop_times(change, row_id)
+        change.update("event", row_id, **values)
+    put_times(change, row_id, event.times, change.id)
+    return row_id
+
+
+def _drop_times(change: Recorder, event_id: int) -> None:
+    for (key,) in change.execute("SELECT id FROM event_time WHERE event_id = ?", (event_id,)).fetchall():
+        change.delete("event_time", key)
+
+
+def _same(reads: Reads, event_id: int, source: str, event: Event) -> bool:
     """Whether an event says what it said before: the same text, or the same times by another."""
-    title, place, until = handle.execute("SELECT title, place, until FROM event WHERE id = ?", (event_id,)).fetchone()
+    title, place, until = reads.execute("SELECT title, place, until FROM event WHERE id = ?", (event_id,)).fetchone()
     if event.until is not None:
         return source == event.source and until is not None  # it is filled in further by itself
-    rows = handle.execute(
+    rows = reads.execute(
         "SELECT start_at, end_at, floating, all_day, busy, title FROM event_time WHERE event_id = ? ORDER BY id",
         (event_id,),
     )
@@ -121,61 +119,47 @@ def _ordered(times: Sequence[EventTime]) -> list[tuple[datetime, datetime, bool,
     return sorted((*each.local(), each.all_day, each.busy, each.title) for each in times)
 
 
-def put_times(handle: sqlite3.Connection, event_id: int, times: Sequence[EventTime], change_id: int | None) -> None:
-    """Write the times of an event."""
-    handle.executemany(
-        "INSERT INTO event_time (event_id, start_at, end_at, floating, all_day, busy, title, change_id)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-        [(event_id, t.start, t.end, int(t.floating), int(t.all_day), int(t.busy), t.title, change_id) for t in times],
-    )
+def put_times(writer: Writer, event_id: int, times: Sequence[EventTime], change_id: int | None) -> None:
+    """Write the times of an event, which belong to the change that it came with."""
+    names = ("event_id", "start_at", "end_at", "floating", "all_day", "busy", "title", "change_id")
+    writer.bulk("event_time", names, [(event_id, *TIMES.values(each).values(), change_id) for each in times])
 
 
-def record(handle: sqlite3.Connection, change_id: int) -> None:
-    """Record what an import has made, so that it is undone as one."""
-    history.record_import(handle, change_id)
-
-
-def running_out(session: Session, before: date) -> list[tuple[int, str, date]]:
+def running_out(reads: Reads, before: date) -> list[tuple[int, str, date]]:
     """The events that repeat without end and are filled in only to a day before `before`: id, source, that day."""
-    query = select(EventRow.id, EventRow.source, EventRow.until).where(
-        col(EventRow.until).is_not(None), col(EventRow.until) < before.isoformat()
+    rows = reads.execute(
+        "SELECT id, source, until FROM event WHERE until IS NOT NULL AND until < ?", (before.isoformat(),)
     )
-    rows = session.exec(query)
-    return [(key, source, date.fromisoformat(until)) for key, source, until in rows if key is not None and until]
+    return [(key, source, date.fromisoformat(until)) for key, source, until in rows]
 
 
-def refill(session: Session, event_id: int, times: Sequence[EventTime], until: date) -> None:
+def refill(writer: Writer, event_id: int, times: Sequence[EventTime], until: date) -> None:
     """Add the times of an event that it hasn't yet. They belong to the change that the others came with."""
-    raw = raw_of(session)
-    change_id = raw.execute("SELECT change_id FROM event WHERE id = ?", (event_id,)).fetchone()[0]
-    known = {
-        (row[0], bool(row[1]))
-        for row in raw.execute("SELECT start_at, floating FROM event_time WHERE event_id = ?", (event_id,))
-    }
+    change_id = writer.execute("SELECT change_id FROM event WHERE id = ?", (event_id,)).fetchone()[0]
+    rows = writer.execute("SELECT start_at, floating FROM event_time WHERE event_id = ?", (event_id,))
+    known = {(start, bool(floating)) for start, floating in rows}
     last = max((start for start, _ in known), default=0)
     fresh = [each for each in times if each.start > last and (each.start, each.floating) not in known]
-    put_times(raw, event_id, fresh, change_id)
-    raw.execute("UPDATE event SET until = ? WHERE id = ?", (until.isoformat(), event_id))
+    put_times(writer, event_id, fresh, change_id)
+    writer.update("event", event_id, until=until.isoformat())
 
 
-def there(handle: sqlite3.Connection, uids: Iterable[str]) -> int:
+def there(reads: Reads, uids: Iterable[str]) -> int:
     """How many events of some UIDs there are."""
-    return sum(handle.execute("SELECT count(*) FROM event WHERE uid = ?", (uid,)).fetchone()[0] for uid in uids)
+    return sum(reads.execute("SELECT count(*) FROM event WHERE uid = ?", (uid,)).fetchone()[0] for uid in uids)
 
 
-def drop(handle: sqlite3.Connection, uids: Iterable[str]) -> None:
+def drop(change: Recorder, uids: Iterable[str]) -> None:
     """Delete events by their UIDs, with their times."""
     for uid in uids:
-        handle.execute("DELETE FROM event_time WHERE event_id = (SELECT id FROM event WHERE uid = ?)", (uid,))
-        handle.execute("DELETE FROM event WHERE uid = ?", (uid,))
+        for (key,) in change.execute("SELECT id FROM event WHERE uid = ?", (uid,)).fetchall():
+            change.delete("event", key)
 
 
-def repeating(session: Session) -> set[str]:
+def repeating(reads: Reads) -> set[str]:
     """The UIDs of the events that come more than once."""
-    query = (
-        select(EventRow.uid)
-        .join(EventTimeRow, col(EventTimeRow.event_id) == col(EventRow.id))
-        .group_by(col(EventRow.uid))
-        .having((func.count() > 1) | (func.max(EventRow.until).is_not(None)))
+    rows = reads.execute(
+        "SELECT uid FROM event JOIN event_time ON event_time.event_id = event.id GROUP BY uid"
+        " HAVING count(*) > 1 OR max(until) IS NOT NULL"
     )
-    return set(session.exec(query))
+    return {uid for (uid,) in rows}

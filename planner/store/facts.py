@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-from sqlmodel import Session, select
+from typing import TYPE_CHECKING
 
-from planner.store.tables import Meta
+if TYPE_CHECKING:
+    from planner.store.recorder import Reads, Writer
 
 
-def get(session: Session, key: str) -> str | None:
+def get(reads: Reads, key: str) -> str | None:
     """A fact; None where it isn't known."""
-    return session.exec(select(Meta.value).where(Meta.key == key)).first()
+    row = reads.execute("SELECT value FROM meta WHERE key = ?", (key,)).fetchone()
+    return None if row is None else str(row[0])
 
 
-def put(session: Session, key: str, value: str) -> None:
+def put(change: Writer, key: str, value: str) -> None:
     """Keep a fact."""
-    row = session.exec(select(Meta).where(Meta.key == key)).first()
+    row = change.execute("SELECT id FROM meta WHERE key = ?", (key,)).fetchone()
     if row is None:
-        session.add(Meta(key=key, value=value))
+        change.insert("meta", key=key, value=value)
     else:
-        row.value = value
-        session.add(row)
-    session.flush()
+        change.update("meta", row[0], value=value)

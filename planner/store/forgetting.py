@@ -9,7 +9,7 @@ from contextlib import closing
 
 from planner.domain import day, learning, selfreview, tasks
 from planner.domain.people import Contact, email_key
-from planner.store import hot, search
+from planner.store import recorder, search
 
 FORGOTTEN = "(forgotten)"
 # What a rep writes about days, weeks, learning and what is to be done, in which a name may stand; and how long each may
@@ -39,10 +39,10 @@ def forget(connection: sqlite3.Connection, contact: Contact) -> int:
             gone = _erase_history(handle, contact)
             _erase(handle, contact)
             search.erase(handle)
-            hot.forget_laid(handle, None)
+            recorder.forget_laid(handle, None)
             handle.execute("COMMIT")
         except BaseException:
-            hot.rollback(handle)
+            recorder.rollback(handle)
             raise
     return gone
 

@@ -5,83 +5,62 @@ from __future__ import annotations
 import uuid
 from dataclasses import replace
 from datetime import date
-
-from sqlmodel import Session, col, func, select
+from typing import TYPE_CHECKING, Any
 
 from planner.domain.errors import StateError
-from planner.domain.goals import Goal, GoalState, Horizon, Metric
-from planner.domain.money import from_hundredths, to_hundredths
+from planner.domain.goals import Goal
 from planner.domain.workdays import Period
-from planner.store.tables import GoalRow
+from planner.store.mapper import Mapper
+
+if TYPE_CHECKING:
+    from planner.store.database import WriteTransaction
+    from planner.store.recorder import Reads
+
+GOALS = Mapper(Goal, "goal", period=None)
 
 
-def _from_row(row: GoalRow) -> Goal:
-    assert row.id is not None
-    return Goal(
-        id=row.id,
-        title=row.title,
-        horizon=Horizon(row.horizon),
-        period=Period(date.fromisoformat(row.first_day), date.fromisoformat(row.last_day)),
-        parent_id=row.parent_id,
-        metric=None if row.metric is None else Metric(row.metric),
-        target=None if row.target is None else from_hundredths(row.target),
-        start_figure=None if row.start_figure is None else from_hundredths(row.start_figure),
-        starts=None if row.starts is None else date.fromisoformat(row.starts),
-        whole=bool(row.whole),
-        why=row.why,
-        for_whom=row.for_whom,
-        picture=row.picture,
-        state=GoalState(row.state),
-        tally=from_hundredths(row.tally),
-        position=row.position,
-    )
+def _goal(row: tuple[Any, ...]) -> Goal:
+    first, last, *rest = row
+    return GOALS.of(rest, period=Period(date.fromisoformat(first), date.fromisoformat(last)))
 
 
-def _fill(row: GoalRow, goal: Goal) -> GoalRow:
-    row.title = goal.title
-    row.horizon = goal.horizon.value
-    row.first_day = goal.period.first.isoformat()
-    row.last_day = goal.period.last.isoformat()
-    row.parent_id = goal.parent_id
-    row.metric = None if goal.metric is None else goal.metric.value
-    row.target = None if goal.target is None else to_hundredths(goal.target)
-    row.start_figure = None if goal.start_figure is None else to_hundredths(goal.start_figure)
-    row.starts = None if goal.starts is None else goal.starts.isoformat()
-    row.whole = int(goal.whole)
-    row.why, row.for_whom, row.picture = goal.why, goal.for_whom, goal.picture
-    row.state = goal.state.value
-    row.tally = to_hundredths(goal.tally)
-    row.position = goal.position
-    return row
+def _values(goal: Goal, **others: object) -> dict[str, Any]:
+    period = goal.period
+    return GOALS.values(goal, first_day=period.first.isoformat(), last_day=period.last.isoformat(), **others)
 
 
-def every(session: Session) -> dict[int, Goal]:
+def every(reads: Reads) -> dict[int, Goal]:
     """All goals by id, in the rep's order."""
-    rows = session.exec(select(GoalRow).order_by(col(GoalRow.position), col(GoalRow.id)))
-    return {goal.id: goal for goal in map(_from_row, rows)}
+    rows = reads.execute(f"SELECT first_day, last_day, {GOALS.columns} FROM goal ORDER BY position, id")
+    return {goal.id: goal for goal in map(_goal, rows)}
 
 
-def get(session: Session, goal_id: int) -> Goal:
+def get(reads: Reads, goal_id: int) -> Goal:
     """One goal. Raises StateError when there is none."""
-    row = session.get(GoalRow, goal_id)
+    row = reads.execute(f"SELECT first_day, last_day, {GOALS.columns} FROM goal WHERE id = ?", (goal_id,)).fetchone()
     if row is None:
         raise StateError(f"There is no goal {goal_id}; `planner goal list` shows those there are.")
-    return _from_row(row)
+    return _goal(row)
 
 
-def add(session: Session, goal: Goal, now: int) -> Goal:
+def add(change: WriteTransaction, goal: Goal, now: int) -> Goal:
     """Add a goal at the end of the rep's order; its id is given here."""
-    position = int(session.exec(select(func.coalesce(func.max(GoalRow.position), 0))).one()) + 1
-    row = GoalRow(uid=str(uuid.uuid4()), created_at=now, title="", horizon="", first_day="", last_day="")
-    _fill(row, replace(goal, position=position))
-    session.add(row)
-    session.flush()
-    return _from_row(row)
+    from planner.store.tables import GoalRow
+
+    position = change.execute("SELECT coalesce(max(position), 0) + 1 FROM goal").fetchone()[0]
+    row = GoalRow(**_values(replace(goal, position=position), uid=str(uuid.uuid4()), created_at=now))
+    change.session.add(row)
+    change.session.flush()
+    assert row.id is not None
+    return replace(goal, id=row.id, position=position)
 
 
-def put(session: Session, goal: Goal) -> None:
+def put(change: WriteTransaction, goal: Goal) -> None:
     """Store an edited goal."""
-    row = session.get(GoalRow, goal.id)
+    from planner.store.tables import GoalRow
+
+    row = change.session.get(GoalRow, goal.id)
     if row is None:
         raise StateError(f"Goal {goal.id} is gone.")
-    session.add(_fill(row, goal))
+    change.session.add(row.sqlmodel_update(_values(goal)))
+    change.session.flush()

@@ -16,48 +16,8 @@ from dataclasses import dataclass
 from datetime import date
 
 from planner.domain.errors import DatabaseProblem
-from planner.store import hot, search
-
-# Tables whose rows the history records.
-LOGGED = (
-    "meta",
-    "company",
-    "contact",
-    "contact_way",
-    "goal",
-    "month_plan",
-    "calendar_exception",
-    "task",
-    "deal",
-    "promise",
-    "activity",
-    "import_ref",
-    "day",
-    "day_target",
-    "day_block",
-    "week_template",
-    "week_block",
-    "event",
-    "event_time",
-    "list_entry",
-    "own_words",
-    "call_check",
-    "heard",
-    "drill",
-    "mail_window",
-    "mail_look",
-    "letter",
-    "draft",
-    "complaint",
-    "saved_filter",
-    "review",
-    "review_line",
-    "learning",
-    "learning_use",
-)
-# Those that an import fills; their rows carry its change's id. Who points at whom comes last.
-IMPORTED = ("company", "contact", "contact_way", "deal", "activity", "import_ref", "event", "event_time")
-SET = 0
+from planner.store import search
+from planner.store.recorder import LOGGED, SET, columns, mark_stale, rollback
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,36 +52,22 @@ def _turn(connection: sqlite3.Connection, today: date, query: str, undone: int) 
         connection.execute("PRAGMA defer_foreign_keys=ON")
         found = connection.execute(query).fetchone()
         if found is None:
-            connection.execute("ROLLBACK")
             return None
-        stale = _swap_rows(connection, found[0], today, backwards=undone == 1)
+        _swap_rows(connection, found[0], today, backwards=undone == 1)
         connection.execute("UPDATE change SET undone = ? WHERE id = ?", (undone, found[0]))
-        hot.forget_laid(connection, None if stale else today)
         connection.execute("COMMIT")
-    except BaseException:
-        hot.rollback(connection)
-        raise
+    finally:
+        rollback(connection)
     return Change(found[0], found[1], found[2], bool(undone))
 
 
-def record_import(connection: sqlite3.Connection, change_id: int) -> None:
-    """Record what an import has made, inside its transaction: the rows that carry its change's id, as sets."""
-    for number, table in enumerate(IMPORTED, start=1 - len(IMPORTED)):
-        if connection.execute(f"SELECT 1 FROM {table} WHERE change_id = ? LIMIT 1", (change_id,)).fetchone():
-            # below the seq of single rows: what the import changed elsewhere is turned back first
-            connection.execute(
-                "INSERT INTO change_row (change_id, seq, tbl, row_id, image) VALUES (?, ?, ?, ?, NULL)",
-                (change_id, number, table, SET),
-            )
-
-
-def _swap_rows(connection: sqlite3.Connection, change_id: int, today: date, *, backwards: bool) -> bool:
-    """Swap every row of a change with its image. Returns whether laid days are stale after it."""
+def _swap_rows(connection: sqlite3.Connection, change_id: int, today: date, *, backwards: bool) -> None:
+    """Swap every row of a change with its image, and mark what that makes stale."""
     order = "DESC" if backwards else "ASC"
     rows = connection.execute(
         f"SELECT seq, tbl, row_id, image FROM change_row WHERE change_id = ? ORDER BY seq {order}", (change_id,)
     ).fetchall()
-    stale = False
+    days: set[str] = set()  # those of the rows of the log
     sets = any(row_id == SET for _, _, row_id, _ in rows)
     triggers = search.take_off(connection, "insert", "update", "delete") if sets else []
     if sets:
@@ -131,10 +77,9 @@ def _swap_rows(connection: sqlite3.Connection, change_id: int, today: date, *, b
             raise DatabaseProblem("The history names a table that isn't ours; nothing was changed.")
         if row_id == SET:
             _swap_set(connection, change_id, seq, table, image)
-            stale = True
+            days |= {"any"} if table == "activity" else set()
             continue
-        columns = [row[1] for row in connection.execute(f"PRAGMA table_info({table})")]
-        pairs = ", ".join(f"'{name}', \"{name}\"" for name in columns)
+        pairs = ", ".join(f"'{name}', \"{name}\"" for name in columns(connection, table))
         current = connection.execute(f"SELECT json_object({pairs}) FROM {table} WHERE id = ?", (row_id,)).fetchone()
         if image is None:
             connection.execute(f"DELETE FROM {table} WHERE id = ?", (row_id,))
@@ -146,12 +91,13 @@ def _swap_rows(connection: sqlite3.Connection, change_id: int, today: date, *, b
         )
         if triggers:
             _note_row(connection, table, row_id, image, current and current[0])
-        stale = stale or _makes_stale(table, today, image, current and current[0])
+        if table == "activity":
+            days |= {json.loads(each)["day"] for each in (image, current and current[0]) if each is not None}
     for trigger in triggers:
         connection.execute(trigger)
     if sets:
         search.note(connection, change_id)
-    return stale
+    mark_stale(connection, {table for _, table, _, _ in rows}, days, today)
 
 
 def _note_row(connection: sqlite3.Connection, table: str, row_id: int, *images: str | None) -> None:
@@ -168,8 +114,8 @@ def _note_row(connection: sqlite3.Connection, table: str, row_id: int, *images: 
 def _swap_set(connection: sqlite3.Connection, change_id: int, seq: int, table: str, image: str | None) -> None:
     """The image of a set is its column names and then its rows, all as one JSON list of lists."""
     if image is None:
-        columns = [row[1] for row in connection.execute(f"PRAGMA table_info({table})")]
-        names = ", ".join(f'"{name}"' for name in columns)
+        known = columns(connection, table)
+        names = ", ".join(f'"{name}"' for name in known)
         connection.execute(
             f"UPDATE change_row SET image = (SELECT json_group_array(json_array({names})) FROM {table}"
             " WHERE change_id = ?) WHERE change_id = ? AND seq = ?",
@@ -178,14 +124,14 @@ def _swap_set(connection: sqlite3.Connection, change_id: int, seq: int, table: s
         connection.execute(
             "UPDATE change_row SET image = CASE image WHEN '[]' THEN '[' || ? || ']'"
             " ELSE '[' || ? || ',' || substr(image, 2) END WHERE change_id = ? AND seq = ?",
-            (json.dumps(columns), json.dumps(columns), change_id, seq),
+            (json.dumps(known), json.dumps(known), change_id, seq),
         )
         connection.execute(f"DELETE FROM {table} WHERE change_id = ?", (change_id,))
         return
     # by the names in the image: a column that has come since keeps its default
-    columns = json.loads(connection.execute("SELECT json_extract(?, '$[0]')", (image,)).fetchone()[0])
-    names = ", ".join(f'"{name}"' for name in columns)
-    values = ", ".join(f"json_extract(value, '$[{number}]')" for number in range(len(columns)))
+    known = json.loads(connection.execute("SELECT json_extract(?, '$[0]')", (image,)).fetchone()[0])
+    names = ", ".join(f'"{name}"' for name in known)
+    values = ", ".join(f"json_extract(value, '$[{number}]')" for number in range(len(known)))
     connection.execute(f"INSERT INTO {table} ({names}) SELECT {values} FROM json_each(?) WHERE key > 0", (image,))
     connection.execute("UPDATE change_row SET image = NULL WHERE change_id = ? AND seq = ?", (change_id, seq))
 
@@ -201,34 +147,3 @@ def _put(connection: sqlite3.Connection, table: str, row: dict[str, object]) -> 
     connection.execute(
         f"INSERT INTO {table} ({names}) VALUES ({marks}) ON CONFLICT (id) DO UPDATE SET {updates}", tuple(row.values())
     )
-
-
-def _makes_stale(table: str, today: date, *images: str | None) -> bool:
-    if table in (
-        "task",
-        "company",
-        "contact",
-        "contact_way",
-        "promise",
-        "deal",
-        "import_ref",
-        "list_entry",
-        "own_words",
-        "call_check",
-        "heard",
-        "drill",
-        "mail_window",
-        "mail_look",
-        "letter",
-        "draft",
-        "complaint",
-        "saved_filter",
-        "review",
-        "review_line",
-        "learning",
-        "learning_use",
-    ):
-        return False
-    if table == "activity":
-        return any(image is not None and json.loads(image)["day"] != today.isoformat() for image in images)
-    return True

@@ -10,35 +10,17 @@ import sqlite3
 from datetime import date, datetime, timedelta
 
 from planner.domain.activity import COUNTS, WORDS, label
+from planner.store.recorder import Recorder
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-HISTORY_KEPT = 1_000
+    from planner.store.recorder import Reads, Writer
+
 LIST_LIMIT = 1_000
 DAY = timedelta(days=1)
 COUNT_COLUMNS = (*COUNTS, "revenue")
-ACTIVITY_COLUMNS = (
-    "id",
-    "at",
-    "day",
-    "local_time",
-    "kind",
-    "outcome",
-    "count",
-    "contact_id",
-    "amount",
-    "minutes",
-    "reason",
-    "note",
-    "logged_at",
-    "deal_id",
-    "change_id",
-    "session_id",
-    "seconds",
-    "gap",
-)
 ODDS_COUNTS = (
     "dials",
     "conversations",
@@ -49,9 +31,6 @@ ODDS_COUNTS = (
     "deals",
     "revenue",
 )
-_IMAGE = "json_object(" + ", ".join(f"'{name}', {name}" for name in ACTIVITY_COLUMNS) + ")"
-WAY_COLUMNS = ("id", "contact_id", "kind", "value", "key", "label", "position", "change_id", "wrong")
-_WAY_IMAGE = "json_object(" + ", ".join(f"'{name}', {name}" for name in WAY_COLUMNS) + ")"
 WRONG = "wrong-number"
 _COUNTS_SQL = ", ".join(COUNT_COLUMNS)
 
@@ -437,7 +416,7 @@ def counter_title(metric: str, target: int) -> str:
     return f"{target:,} {singular if target == 1 else plural}"
 
 
-def own_words(connection: sqlite3.Connection, name: str) -> str | None:
+def own_words(connection: Reads, name: str) -> str | None:
     """The rep's own lines of a list as JSON; None where it is as shipped."""
     row = connection.execute("SELECT lines FROM own_words WHERE name = ?", (name,)).fetchone()
     return None if row is None else str(row[0])
@@ -465,89 +444,59 @@ def append(
     day: date | None = None,
     today: date | None = None,
 ) -> tuple[int, int]:
-    """Append one row to the log in one transaction, with its inverse in the history.
+    """Append one row to the log, as a change of its own.
 
     `moment` is when it happened and `now` when it is logged (local, naive), `day` and `today` the rep's days they
     belong to, their dates unless given. Returns the ids of the row and the change. The caller has checked the values
     (`domain.activity.check`).
     """
-    execute = connection.execute
     name = label(kind, outcome, count, None if contact is None else contact[1])
-    day, today = day or moment.date(), today or now.date()
     logged_at = int(now.timestamp())
-    execute("BEGIN IMMEDIATE")
-    try:
-        row_id = execute(
-            "INSERT INTO activity (at, day, local_time, kind, outcome, count, contact_id, amount, minutes, reason,"
-            " note, logged_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            (
-                int(moment.timestamp()),
-                day.isoformat(),
-                f"{moment.hour:02}:{moment.minute:02}:{moment.second:02}",
-                kind,
-                outcome,
-                count,
-                None if contact is None else contact[0],
-                amount,
-                minutes,
-                reason,
-                note,
-                logged_at,
-            ),
-        ).lastrowid
-        assert row_id is not None
-        change_id = record(connection, logged_at, name, "activity", row_id, None)
+    with Recorder(connection, logged_at, name, today or now.date()) as change:
+        row_id = change.insert(
+            "activity",
+            at=int(moment.timestamp()),
+            day=(day or moment.date()).isoformat(),
+            local_time=f"{moment.hour:02}:{moment.minute:02}:{moment.second:02}",
+            kind=kind,
+            outcome=outcome,
+            count=count,
+            contact_id=None if contact is None else contact[0],
+            amount=amount,
+            minutes=minutes,
+            reason=reason,
+            note=note,
+            logged_at=logged_at,
+        )
         if outcome == WRONG and contact is not None:
-            mark_wrong(connection, change_id, contact[0])
-        forget_laid(connection, None if day != today else day)
-        execute("COMMIT")
-    except BaseException:
-        rollback(connection)
-        raise
-    return row_id, change_id
+            mark_wrong(change, contact[0])
+        return row_id, change.id
 
 
 def set_outcome(
     connection: sqlite3.Connection, row_id: int, outcome: str, now: datetime, today: date | None = None
 ) -> int | None:
-    """Give a logged row its outcome, with its inverse in the history; None when the row is gone."""
-    execute = connection.execute
-    execute("BEGIN IMMEDIATE")
-    try:
-        row = execute(f"SELECT {_IMAGE}, kind, day, contact_id FROM activity WHERE id = ?", (row_id,)).fetchone()
+    """Give a logged row its outcome, as a change; None when the row is gone."""
+    name = f"outcome {outcome.replace('-', ' ')}"
+    with Recorder(connection, int(now.timestamp()), name, today or now.date()) as change:
+        row = change.execute("SELECT contact_id FROM activity WHERE id = ?", (row_id,)).fetchone()
         if row is None:
-            execute("ROLLBACK")
             return None
-        execute("UPDATE activity SET outcome = ? WHERE id = ?", (outcome, row_id))
-        change_id = record(
-            connection, int(now.timestamp()), f"outcome {outcome.replace('-', ' ')}", "activity", row_id, row[0]
-        )
-        if outcome == WRONG and row[3] is not None:
-            mark_wrong(connection, change_id, row[3])
-        today = today or now.date()
-        forget_laid(connection, today if row[2] == today.isoformat() else None)
-        execute("COMMIT")
-    except BaseException:
-        rollback(connection)
-        raise
-    return change_id
+        change.update("activity", row_id, outcome=outcome)
+        if outcome == WRONG and row[0] is not None:
+            mark_wrong(change, row[0])
+        return change.id
 
 
-def mark_wrong(connection: sqlite3.Connection, change_id: int, contact_id: int, number: str | None = None) -> None:
+def mark_wrong(change: Writer, contact_id: int, number: str | None = None) -> None:
     """Mark the number that was dialled (the first that isn't wrong, unless given), as a part of a change."""
-    row = connection.execute(
-        f"SELECT {_WAY_IMAGE}, id FROM contact_way WHERE contact_id = ? AND kind = 'phone' AND wrong = 0"
+    row = change.execute(
+        "SELECT id FROM contact_way WHERE contact_id = ? AND kind = 'phone' AND wrong = 0"
         " AND value = coalesce(?, value) ORDER BY position LIMIT 1",
         (contact_id, number),
     ).fetchone()
-    if row is None:
-        return
-    connection.execute("UPDATE contact_way SET wrong = 1 WHERE id = ?", (row[1],))
-    connection.execute(
-        "INSERT INTO change_row (change_id, seq, tbl, row_id, image)"
-        " SELECT ?, max(seq) + 1, 'contact_way', ?, ? FROM change_row WHERE change_id = ?",
-        (change_id, row[1], row[0], change_id),
-    )
+    if row is not None:
+        change.update("contact_way", row[0], wrong=1)
 
 
 def last_call(connection: sqlite3.Connection, day: date) -> int | None:
@@ -567,40 +516,6 @@ def latest_outcomes(connection: sqlite3.Connection, day: date, limit: int) -> li
         (day.isoformat(), limit),
     )
     return [(row[0], row[1]) for row in rows]
-
-
-def record(connection: sqlite3.Connection, at: int, name: str, table: str, row_id: int, image: str | None) -> int:
-    """Write one change of one row into the history, inside the caller's transaction. Returns the change's id."""
-    change_id = begin_change(connection, at, name)
-    connection.execute(
-        "INSERT INTO change_row (change_id, seq, tbl, row_id, image) VALUES (?, 1, ?, ?, ?)",
-        (change_id, table, row_id, image),
-    )
-    return change_id
-
-
-def begin_change(connection: sqlite3.Connection, at: int, name: str) -> int:
-    """Open a change: what was undone can't be redone any more, and the oldest beyond the last thousand go."""
-    execute = connection.execute
-    execute("DELETE FROM change WHERE undone = 1")
-    change_id = execute("INSERT INTO change (at, label, undone) VALUES (?, ?, 0)", (at, name)).lastrowid
-    assert change_id is not None
-    if change_id % 100 == 0:
-        execute("DELETE FROM change WHERE id <= ?", (change_id - HISTORY_KEPT,))
-    return change_id
-
-
-def forget_laid(connection: sqlite3.Connection, but: date | None) -> None:
-    """Forget the laid days that a logged row makes stale: all, or all but the day itself, whose targets rest on the
-    days before it. (The clock may have been set back since another day was laid.)
-    """
-    connection.execute("DELETE FROM laid_day WHERE day <> ?", ("" if but is None else but.isoformat(),))
-
-
-def rollback(connection: sqlite3.Connection) -> None:
-    """Give up the transaction, if one is still open: a failing COMMIT may have ended it."""
-    if connection.in_transaction:
-        connection.execute("ROLLBACK")
 
 
 def contact_by(connection: sqlite3.Connection, wanted: str) -> Sequence[tuple[int, str]]:

@@ -1,58 +1,36 @@
 """Imports in bulk: what is there already is looked up once, what is new goes in by one statement a table.
 
-Plain SQL on the connection of a change, because fifty thousand rows are not made one by one. New rows carry the
-change's id; rows that stood before are edited one by one, and the change keeps their images like any other.
+Fifty thousand rows are not made one by one: new rows carry the change's id, and the history keeps them as sets. Rows
+that stood before are edited one by one, and the change keeps their images like any other.
 """
 
 from __future__ import annotations
 
 import json
-import sqlite3
 import uuid
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime
+from datetime import datetime
 from decimal import Decimal
-from operator import attrgetter
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from planner.domain.activity import PAYMENT
 from planner.domain.calls import Activity
 from planner.domain.deals import Deal, Stage
-from planner.domain.money import to_hundredths
-from planner.domain.people import Contact, Need, Way, email_key, name_key, phone_key
-from planner.store import history, search
+from planner.domain.people import Contact, email_key, name_key, phone_key
+from planner.store import calls, deals, people, search
+from planner.store.recorder import IMPORTED
+
+if TYPE_CHECKING:
+    from planner.store.recorder import Reads, Recorder
 
 AT_ONCE = 5_000
 MANY = 2_000
-CONTACT_TEXTS = (
+# What a file can say of a contact beside who they are.
+CONTACT_FIELDS = (
     "role", "kind", "source", "city", "notes", "languages", "preferences", "supplier", "supplier_weak", "tier",
-    "mailing",
+    "mailing", "birthday", "need", "decides", "consent", "supplier_until", "rhythm", "dates",
 )  # fmt: skip
-# What is kept otherwise than as the text that it is, with how it is read and written.
-CONTACT_FACTS: Mapping[str, tuple[Callable[[Any], Any], Callable[[Any], Any]]] = {
-    "birthday": (lambda kept: kept, lambda fact: fact),
-    "need": (lambda kept: Need(kept) if kept else None, lambda fact: fact.value if fact else ""),
-    "decides": (bool, int),
-    "consent": ({"yes": True, "no": False}.get, {True: "yes", False: "no", None: ""}.get),
-    "supplier_until": (
-        lambda kept: None if kept is None else date.fromisoformat(kept),
-        lambda fact: None if fact is None else fact.isoformat(),
-    ),
-    "rhythm": (lambda kept: kept, lambda fact: fact),
-    "dates": (
-        lambda kept: tuple((day, what) for day, what in json.loads(kept)),
-        lambda fact: json.dumps([list(pair) for pair in fact], ensure_ascii=False) if fact else "[]",
-    ),
-}
-
-
-_texts_of = attrgetter(*CONTACT_TEXTS)
-_facts_of = attrgetter(*CONTACT_FACTS)
-_WRITE = [write for _, write in CONTACT_FACTS.values()]
-# most files say none of this
-_USUAL_FACTS = _facts_of(Contact(0, "", "nobody"))
-_NO_FACTS = [write(fact) for write, fact in zip(_WRITE, _USUAL_FACTS, strict=True)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,14 +143,16 @@ SHARED = frozenset(
 
 
 class Batch:
-    """One import on a connection: lookups, and the rows to be written. Nothing is written before `write`."""
+    """One import: lookups, and the rows to be written. Nothing is written before `write`; without a change, never."""
 
-    def __init__(self, handle: sqlite3.Connection, change_id: int, now: int) -> None:
-        self.handle, self.change_id, self.now = handle, change_id, now
-        self.people = self._people()
-        self._next: dict[str, int] = dict(handle.execute("SELECT name, seq FROM sqlite_sequence").fetchall())
+    def __init__(self, reads: Reads, now: int, change: Recorder | None = None) -> None:
+        self.handle, self.change, self.now = reads, change, now
+        self.change_id = 0 if change is None else change.id
+        self.people = self._known_people()
+        self._next: dict[str, int] = dict(reads.execute("SELECT name, seq FROM sqlite_sequence").fetchall())
+        self._names: dict[str, tuple[str, ...]] = {}
         self._rows: dict[str, list[tuple[object, ...]]] = {}
-        self._edits: list[tuple[str, tuple[object, ...]]] = []
+        self._edits: list[tuple[str, int, dict[str, object] | None]] = []
         # contacts as they will be: new ones, and those that stand with what they were before
         self._new: dict[int, Contact] = {}
         self._edited: dict[int, Contact] = {}
@@ -180,23 +160,23 @@ class Batch:
 
     # what is there
 
-    def _people(self) -> People:
-        people = People()
+    def _known_people(self) -> People:
+        there = People()
         for key, name in self.handle.execute("SELECT id, name FROM company ORDER BY id"):
-            people.companies.setdefault(name_key(name), key)
+            there.companies.setdefault(name_key(name), key)
         rows = self.handle.execute(
             "SELECT contact.id, contact.name, company.name, contact.uid FROM contact"
             " LEFT JOIN company ON company.id = company_id ORDER BY contact.id"
         )
         for key, name, company, uid in rows:
-            people.add_name(key, name, company)
-            people.uids[uid] = key
+            there.add_name(key, name, company)
+            there.uids[uid] = key
         for key, kind, text in self.handle.execute("SELECT contact_id, kind, key FROM contact_way ORDER BY id"):
             if kind == "email":
-                people.emails.setdefault(text, key)
+                there.emails.setdefault(text, key)
             else:
-                people.add_phone(text, key)
-        return people
+                there.add_phone(text, key)
+        return there
 
     def known(self, kind: str, table: str) -> dict[str, Known]:
         """Every row of a kind that was imported before, by its reference."""
@@ -213,8 +193,14 @@ class Batch:
         self._next[table] = self._next.get(table, 0) + 1
         return self._next[table]
 
-    def _add(self, table: str, *row: object) -> None:
-        self._rows.setdefault(table, []).append(row)
+    def _add(self, table: str, values: dict[str, object]) -> None:
+        """A new row; it carries the change's id. All rows of a table name the same columns."""
+        self._names.setdefault(table, (*values, "change_id"))
+        self._rows.setdefault(table, []).append((*values.values(), self.change_id))
+
+    def _edit(self, table: str, row_id: int, values: dict[str, object] | None) -> None:
+        """A row that stands, with what is new of it; None: it goes."""
+        self._edits.append((table, row_id, values))
 
     def count(self, table: str) -> int:
         """How many rows of a table will be new."""
@@ -230,7 +216,8 @@ class Batch:
         key = name_key(name)
         if key not in self.people.companies:
             made = self._id("company")
-            self._add("company", made, str(uuid.uuid4()), name, "", "", "", self.now, self.change_id)
+            values = {"id": made, "uid": str(uuid.uuid4()), "name": name, "created_at": self.now}
+            self._add("company", {**values, "website": "", "city": "", "notes": ""})
             self.people.companies[key] = made
         return self.people.companies[key]
 
@@ -258,7 +245,7 @@ class Batch:
         """
         base = self._new.get(contact_id) or self._edited.get(contact_id) or self._stored(contact_id)
         changes: dict[str, Any] = {}
-        for name in (*CONTACT_TEXTS, *CONTACT_FACTS, "name", "company"):
+        for name in (*CONTACT_FIELDS, "name", "company"):
             ours, theirs = getattr(base, name), getattr(contact, name)
             silent = ours is None if name == "consent" else not ours  # a refusal is an answer
             if (silent and theirs not in ("", None)) if news is None else (name in news and theirs not in ("", None)):
@@ -278,49 +265,23 @@ class Batch:
         return True
 
     def _stored(self, contact_id: int) -> Contact:
-        """A contact that stands, with what an import can change."""
-        names = (*CONTACT_TEXTS, *CONTACT_FACTS)
-        columns = ("contact.name", "company.name", "tags", *(f"contact.{name}" for name in names))
-        row = self.handle.execute(
-            f"SELECT {', '.join(columns)} FROM contact LEFT JOIN company ON company.id = company_id"
-            " WHERE contact.id = ?",
-            (contact_id,),
-        ).fetchone()
-        name, company, tags, *kept = row
-        values = dict(zip(names, kept, strict=True))
-        values |= {fact: read(values[fact]) for fact, (read, _) in CONTACT_FACTS.items()}
-        ways: dict[str, list[Way]] = {"phone": [], "email": []}
-        for kind, value, label in self.handle.execute(
-            "SELECT kind, value, label FROM contact_way WHERE contact_id = ? ORDER BY position", (contact_id,)
-        ):
-            ways[kind].append(Way(value, label))
-        found = Contact(
-            contact_id, "", name, company, phones=tuple(ways["phone"]), emails=tuple(ways["email"]),
-            tags=tuple(json.loads(tags)), **values,
-        )  # fmt: skip
-        self._before[contact_id] = found
+        """A contact that stands."""
+        found = self._before[contact_id] = people.get(self.handle, contact_id)
         return found
 
-    def _contact(self, contact: Contact) -> tuple[object, ...]:
+    def _contact(self, contact: Contact) -> dict[str, Any]:
         company_id = None if contact.company is None else self.company(contact.company)
-        texts = _texts_of(contact)
-        tags = json.dumps(list(contact.tags), ensure_ascii=False)
-        facts = _facts_of(contact)
-        known = _NO_FACTS if facts == _USUAL_FACTS else [write(fact) for write, fact in zip(_WRITE, facts, strict=True)]
-        return (contact.name, company_id, tags, *texts, *known)
+        return people.CONTACTS.values(contact, company_id=company_id)
 
     def _put_contacts(self) -> None:
         """Turn the contacts as they will be into rows and edits."""
         for made, contact in self._new.items():
             uid = contact.uid or str(uuid.uuid4())
-            self._add("contact", made, uid, self.now, *self._contact(contact), self.change_id)
+            self._add("contact", {"id": made, **self._contact(contact), "uid": uid, "created_at": self.now})
             self._add_ways(made, contact, None)
         for contact_id, contact in self._edited.items():
-            before = self._before[contact_id]
-            if self._contact(contact) != self._contact(before):
-                sets = ", ".join(f"{name} = ?" for name in _MERGED)
-                self._edit(f"UPDATE contact SET {sets} WHERE id = ?", *self._contact(contact), contact_id)
-            self._add_ways(contact_id, contact, before)
+            self._edit("contact", contact_id, self._contact(contact))
+            self._add_ways(contact_id, contact, self._before[contact_id])
 
     def _add_ways(self, contact_id: int, contact: Contact, before: Contact | None) -> None:
         known = () if before is None else (*before.phones, *before.emails)
@@ -329,54 +290,35 @@ class Batch:
             for way in ways:
                 if way in known:
                     continue
-                row = (contact_id, kind, way.value, key_of(way.value), way.label, position, self.change_id)
-                self._add("contact_way", self._id("contact_way"), *row)
+                values = {"contact_id": contact_id, "kind": kind, "value": way.value, "key": key_of(way.value)}
+                self._add("contact_way", {**values, "label": way.label, "position": position})
                 position += 1
-
-    def _edit(self, statement: str, *values: object) -> None:
-        self._edits.append((statement, values))
 
     def activity(self, entry: Activity, contact_id: int | None, deal_id: int | None = None) -> int:
         """Log a row."""
         made = self._id("activity")
-        self._add("activity", made, *self._activity(entry, contact_id), self.now, deal_id, self.change_id)
+        links = {"contact_id": contact_id, "deal_id": deal_id, "logged_at": self.now}
+        self._add("activity", {"id": made, **calls.values(entry), **links})
         return made
-
-    def _activity(self, entry: Activity, contact_id: int | None) -> tuple[object, ...]:
-        moment = entry.moment
-        return (
-            int(moment.timestamp()), moment.date().isoformat(), f"{moment:%H:%M:%S}", entry.kind, entry.outcome,
-            entry.count, contact_id, None if entry.amount is None else to_hundredths(entry.amount), entry.minutes,
-            entry.note,
-        )  # fmt: skip
 
     def edit_activity(self, row_id: int, entry: Activity, news: Collection[str], who: Callable[[], int | None]) -> None:
         """Bring what is new of a call into its row; what the rep has changed there otherwise stays."""
-        values = dict(zip(_ACTIVITY, self._activity(entry, None), strict=True))
+        values = calls.values(entry)
         columns = [name for name in ("kind", "outcome", "minutes", "note") if name in news]
         columns += ["at", "day", "local_time"] if "moment" in news else []
         if "who" in news:
             values["contact_id"] = who()
             columns.append("contact_id")
-        if columns:
-            sets = ", ".join(f"{name} = ?" for name in columns)
-            self._edit(f"UPDATE activity SET {sets} WHERE id = ?", *(values[name] for name in columns), row_id)
+        self._edit("activity", row_id, {name: values[name] for name in columns})
 
     def deal(self, deal: Deal, contact_id: int | None, company_id: int | None) -> int:
         """Make a deal; a won one books its value on the day it was closed."""
         made = self._id("deal")
-        self._add("deal", made, str(uuid.uuid4()), *self._deal(deal, contact_id, company_id), self.now, self.change_id)
+        values = deals.DEALS.values(deal, contact_id=contact_id, company_id=company_id)
+        self._add("deal", {"id": made, **values, "uid": str(uuid.uuid4()), "created_at": self.now})
         if deal.stage is Stage.WON:
             self._book(made, deal, contact_id)
         return made
-
-    def _deal(self, deal: Deal, contact_id: int | None, company_id: int | None) -> tuple[object, ...]:
-        dates = tuple(day and day.isoformat() for day in (deal.opened, deal.closed, deal.expected_close))
-        value = None if deal.value is None else to_hundredths(deal.value)
-        return (
-            deal.title, contact_id, company_id, value, deal.stage.value, *dates, deal.reason, deal.owner, deal.notes,
-            deal.contract_end and deal.contract_end.isoformat(), deal.term_months,
-        )  # fmt: skip
 
     def _book(self, deal_id: int, deal: Deal, contact_id: int | None) -> None:
         assert deal.closed is not None
@@ -403,20 +345,16 @@ class Batch:
                 news, left = news - closing, "booked or closed here by hand: its stage and dates are left as they are"
             else:
                 news = news | closing
-        values = dict(zip(_DEAL, self._deal(deal, None, None), strict=True))
-        columns = [name for name in _DEAL if name in news and name in values]
+        values = {name: value for name, value in deals.DEALS.values(deal).items() if name in news}
         if "who" in news:
             found, values["company_id"] = who()
             values["contact_id"] = found
-            columns += ["contact_id", "company_id"]
-        if columns:
-            sets = ", ".join(f"{name} = ?" for name in columns)
-            self._edit(f"UPDATE deal SET {sets} WHERE id = ?", *(values[name] for name in columns), deal_id)
+        self._edit("deal", deal_id, values)
         if own:
             return left or ("booked here by hand: its booking is left as it is" if "value" in news else "")
         if (closing | {"value"}) & news and (deal.stage is Stage.WON or "stage" in news):
             for row_id, *_ in booked:
-                self._edit("DELETE FROM activity WHERE id = ?", row_id)
+                self._edit("activity", row_id, None)
             if deal.stage is Stage.WON:
                 contact_id = self.handle.execute("SELECT contact_id FROM deal WHERE id = ?", (deal_id,)).fetchone()[0]
                 self._book(deal_id, deal, found if "who" in news else contact_id)
@@ -425,9 +363,10 @@ class Batch:
     def remember(self, kind: str, ref: str, read: dict[str, object], row_id: int, known: Known | None) -> None:
         """Keep what a row was called and what it said, so that it isn't made twice."""
         if known is None:
-            self._add("import_ref", self._id("import_ref"), kind, ref, as_text(read), row_id, self.change_id)
-        else:
-            self._edit("UPDATE import_ref SET read = ? WHERE kind = ? AND ref = ?", as_text(read), kind, ref)
+            self._add("import_ref", {"kind": kind, "ref": ref, "read": as_text(read), "row_id": row_id})
+            return
+        query = "SELECT id FROM import_ref WHERE kind = ? AND ref = ?"
+        self._edit("import_ref", self.handle.execute(query, (kind, ref)).fetchone()[0], {"read": as_text(read)})
 
     def contracts(self) -> list[int]:
         """The contacts that were made or changed and whose supplier's contract has an end."""
@@ -436,49 +375,31 @@ class Batch:
         ]
 
     def write(self, tick: Callable[[int], None] = lambda done: None) -> None:
-        """Write everything, and record it in the history. `tick` is called now and then, and may raise to stop it."""
+        """Write everything, as a part of its change. `tick` is called now and then, and may raise to stop it."""
+        change = self.change
+        assert change is not None, "a preview writes nothing"
         self._put_contacts()
-        for table in history.IMPORTED:
-            # every row added here carries the change's id: its recorder would look at each for nothing
-            self.handle.execute(f"DROP TRIGGER IF EXISTS temp.record_{table}_insert")
         many = sum(len(rows) for rows in self._rows.values()) >= MANY
-        triggers = search.take_off(self.handle, "insert") if many else []
-        for table in history.IMPORTED:
-            rows = self._rows.get(table)
-            if rows:
-                columns = _COLUMNS[table]
-                marks = ", ".join("?" * len(columns))
-                names = ", ".join(f'"{name}"' for name in columns)
-                for start in range(0, len(rows), AT_ONCE):
-                    tick(start)
-                    some = rows[start : start + AT_ONCE]
-                    self.handle.executemany(f"INSERT INTO {table} ({names}) VALUES ({marks})", some)
+        triggers = search.take_off(change.connection, "insert") if many else []
+        for table in IMPORTED:
+            rows = self._rows.get(table, [])
+            for start in range(0, len(rows), AT_ONCE):
+                tick(start)
+                change.bulk(table, self._names[table], rows[start : start + AT_ONCE])
         for trigger in triggers:
-            self.handle.execute(trigger)
+            change.execute(trigger)
         if triggers:
-            search.note(self.handle, self.change_id)
-        for statement, values in self._edits:
-            self.handle.execute(statement, values)
+            search.note(change.connection, change.id)
+        for table, row_id, values in self._edits:
+            if values is None:
+                change.delete(table, row_id)
+            else:
+                change.update(table, row_id, **values)
         # which of their numbers it was, the files don't say
-        self.handle.execute(
-            "UPDATE contact_way SET wrong = 1 WHERE kind = 'phone' AND wrong = 0 AND contact_id IN"
+        wrong = change.execute(
+            "SELECT id FROM contact_way WHERE kind = 'phone' AND wrong = 0 AND contact_id IN"
             " (SELECT contact_id FROM activity WHERE change_id = ? AND outcome = 'wrong-number')",
-            (self.change_id,),
+            (change.id,),
         )
-        history.record_import(self.handle, self.change_id)
-
-
-_MERGED = ("name", "company_id", "tags", *CONTACT_TEXTS, *CONTACT_FACTS)
-_ACTIVITY = ("at", "day", "local_time", "kind", "outcome", "count", "contact_id", "amount", "minutes", "note")
-_DEAL = (
-    "title", "contact_id", "company_id", "value", "stage", "opened", "closed", "expected_close", "reason", "owner",
-    "notes", "contract_end", "term_months",
-)  # fmt: skip
-_COLUMNS = {
-    "company": ("id", "uid", "name", "website", "city", "notes", "created_at", "change_id"),
-    "contact": ("id", "uid", "created_at", *_MERGED, "change_id"),
-    "contact_way": ("id", "contact_id", "kind", "value", "key", "label", "position", "change_id"),
-    "deal": ("id", "uid", *_DEAL, "created_at", "change_id"),
-    "activity": ("id", *_ACTIVITY, "logged_at", "deal_id", "change_id"),
-    "import_ref": ("id", "kind", "ref", "read", "row_id", "change_id"),
-}  # fmt: skip
+        for (key,) in wrong.fetchall():
+            change.update("contact_way", key, wrong=1)

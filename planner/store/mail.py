@@ -12,10 +12,11 @@ from planner.domain.errors import StateError
 from planner.domain.letters import Letter
 from planner.domain.people import email_key
 from planner.store import hot, putting
-from planner.store.changing import Change, changing, transaction
+from planner.store.recorder import Recorder, Transaction
 
 if TYPE_CHECKING:
     from planner.domain.mail import Opening
+    from planner.store.recorder import Reads
 
 KEPT = 2_000  # letters that wait, of one mailbox
 
@@ -57,7 +58,7 @@ class Draft:
 # windows and looks
 
 
-def openings(connection: sqlite3.Connection, first: date, last: date) -> dict[date, list[Opening]]:
+def openings(connection: Reads, first: date, last: date) -> dict[date, list[Opening]]:
     """The windows that were opened, by day."""
     found: dict[date, list[Opening]] = {}
     rows = connection.execute(
@@ -69,7 +70,7 @@ def openings(connection: sqlite3.Connection, first: date, last: date) -> dict[da
     return found
 
 
-def looks(connection: sqlite3.Connection, first: date, last: date) -> list[tuple[date, int, str, int]]:
+def looks(connection: Reads, first: date, last: date) -> list[tuple[date, int, str, int]]:
     """The looks outside a window: day, instant, reason, id."""
     rows = connection.execute(
         "SELECT day, at, reason, id FROM mail_look WHERE day BETWEEN ? AND ? ORDER BY at, id",
@@ -78,7 +79,7 @@ def looks(connection: sqlite3.Connection, first: date, last: date) -> list[tuple
     return [(date.fromisoformat(day), *rest) for day, *rest in rows]
 
 
-def first_day(connection: sqlite3.Connection) -> date | None:
+def first_day(connection: Reads) -> date | None:
     """The first day on which a window was opened, or mail looked into: before it no window can be missed."""
     row = connection.execute(
         "SELECT min(day) FROM (SELECT min(day) AS day FROM mail_window UNION ALL SELECT min(day) FROM mail_look)"
@@ -96,7 +97,7 @@ def running(connection: sqlite3.Connection, day: date) -> int | None:
 
 def open_window(connection: sqlite3.Connection, day: date, opens: str, planned: int, now: int) -> int:
     """Start the clock of a window, as a change. Returns its id. StateError where another program was faster."""
-    with changing(connection, now, f"mail opened ({opens})") as change:
+    with Recorder(connection, now, f"mail opened ({opens})") as change:
         if running(connection, day) is not None:
             raise StateError("A mail window is open already.")
         return change.insert("mail_window", day=day.isoformat(), opens=opens, planned=planned, opened_at=now)
@@ -106,7 +107,7 @@ def close_window(connection: sqlite3.Connection, window_id: int, now: int, lette
     """Stop its clock, as a change; `letters` is how many were handled, where the rep says so. StateError where another
     program was faster.
     """
-    with changing(connection, now, "mail closed") as change:
+    with Recorder(connection, now, "mail closed") as change:
         if connection.execute("SELECT closed_at FROM mail_window WHERE id = ?", (window_id,)).fetchone() != (None,):
             raise StateError("The mail window is closed already.")
         change.update("mail_window", window_id, closed_at=now, letters=letters)
@@ -114,13 +115,13 @@ def close_window(connection: sqlite3.Connection, window_id: int, now: int, lette
 
 def look(connection: sqlite3.Connection, day: date, reason: str, now: int) -> int:
     """Log a look outside a window, as a change. Returns its id."""
-    with changing(connection, now, f"looked into the mail: {reason}") as change:
+    with Recorder(connection, now, f"looked into the mail: {reason}") as change:
         return change.insert("mail_look", day=day.isoformat(), at=now, reason=reason)
 
 
 def end_look(connection: sqlite3.Connection, look_id: int, now: int) -> None:
     """Keep when a look ended; no change of its own: it goes with it when it is undone."""
-    with transaction(connection):
+    with Transaction(connection):
         connection.execute("UPDATE mail_look SET ended_at = ? WHERE id = ? AND ended_at IS NULL", (now, look_id))
 
 
@@ -130,7 +131,7 @@ def fill(
     looked: Iterable[tuple[date, int, str]],
 ) -> None:
     """Many windows (day, opens, planned minutes, opened, closed, letters) and looks at once, no change: for a demo."""
-    with transaction(connection):
+    with Transaction(connection):
         connection.executemany(
             "INSERT INTO mail_window (day, opens, planned, opened_at, closed_at, letters) VALUES (?, ?, ?, ?, ?, ?)",
             [(day.isoformat(), *rest) for day, *rest in windows],
@@ -151,7 +152,7 @@ def take(connection: sqlite3.Connection, letters: Iterable[Letter]) -> int:
     """Keep letters that wait in a mailbox, as far as they aren't known; no change: the mailbox has them. Returns how
     many are new.
     """
-    with transaction(connection):
+    with Transaction(connection):
         before = connection.total_changes
         connection.executemany(
             f"INSERT INTO letter ({_COLUMNS}, decision) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, '')"
@@ -179,7 +180,7 @@ def take(connection: sqlite3.Connection, letters: Iterable[Letter]) -> int:
 
 def forget_but(connection: sqlite3.Connection, account: str, there: Sequence[str]) -> None:
     """Forget the letters of a mailbox that wait no more: they were read or deleted elsewhere."""
-    with transaction(connection):
+    with Transaction(connection):
         connection.execute("CREATE TEMP TABLE IF NOT EXISTS mail_there (ref TEXT PRIMARY KEY) WITHOUT ROWID")
         connection.execute("DELETE FROM temp.mail_there")
         connection.executemany("INSERT OR IGNORE INTO temp.mail_there VALUES (?)", [(ref,) for ref in there])
@@ -255,7 +256,9 @@ def letter_by(connection: sqlite3.Connection, letter_id: int) -> tuple[str, str]
     return None if row is None else (row[0], row[1])
 
 
-def decide(change: Change, letter_ids: Iterable[int], decision: str, contact_id: int | None, window: int | None) -> int:
+def decide(
+    change: Recorder, letter_ids: Iterable[int], decision: str, contact_id: int | None, window: int | None
+) -> int:
     """Say what becomes of letters, within a change; their text goes. Returns how many were still waiting."""
     done = 0
     for letter_id in letter_ids:
@@ -278,7 +281,7 @@ def decide(change: Change, letter_ids: Iterable[int], decision: str, contact_id:
     return done
 
 
-def enter(change: Change, letter: Letter) -> int:
+def enter(change: Recorder, letter: Letter) -> int:
     """Add a letter by hand, within a change. Returns its id."""
     return change.insert(
         "letter",
@@ -328,7 +331,7 @@ def add_draft(
     connection: sqlite3.Connection, name: str, contact_id: int | None, subject: str, proposal: bool, now: int
 ) -> int:
     """Queue a letter, as a change; somebody new is only a name. Returns its id."""
-    with changing(connection, now, f"letter to write: {name}") as change:
+    with Recorder(connection, now, f"letter to write: {name}") as change:
         return change.insert(
             "draft",
             contact_id=contact_id,
@@ -348,7 +351,7 @@ def _still_open(connection: sqlite3.Connection, draft: Draft) -> None:
 
 def drop_draft(connection: sqlite3.Connection, draft: Draft, now: int) -> None:
     """A letter that isn't written after all."""
-    with changing(connection, now, f"letter not written: {draft.name}") as change:
+    with Recorder(connection, now, f"letter not written: {draft.name}") as change:
         _still_open(connection, draft)
         change.update("draft", draft.id, state="dropped")
 
@@ -357,7 +360,7 @@ def send_draft(
     connection: sqlite3.Connection, draft: Draft, *, day: date, local_time: str, now: int, call_on: str | None
 ) -> None:
     """A letter was sent: it is logged; with a proposal, that one too, and the call that follows it up on `call_on`."""
-    with changing(connection, now, f"letter sent: {draft.name}") as change:
+    with Recorder(connection, now, f"letter sent: {draft.name}", day) as change:
         _still_open(connection, draft)
         change.update("draft", draft.id, state="sent", sent_at=now)
         for kind in ("email", "proposal") if draft.proposal else ("email",):
@@ -382,4 +385,3 @@ def send_draft(
                 kind="callback",
                 contact_id=draft.contact_id,
             )
-        hot.forget_laid(connection, day)

@@ -6,13 +6,13 @@ import sqlite3
 import uuid
 from datetime import datetime
 
-from planner.store.changing import Change, changing
+from planner.store.recorder import Recorder
 
 OWN_EVENT = ".planner"
 
 
 def put(
-    change: Change, contact_id: int | None, title: str, due: str, minutes: int, place: str, now: int
+    change: Recorder, contact_id: int | None, title: str, due: str, minutes: int, place: str, now: int
 ) -> tuple[int, int]:
     """Enter a meeting of one's own, local time ``2026-11-19T11:00``. Returns the ids of the event and of its time."""
     database = change.connection.execute("SELECT value FROM meta WHERE key = 'uid'").fetchone()[0]
@@ -51,9 +51,8 @@ def add(
     connection: sqlite3.Connection, contact_id: int | None, title: str, due: str, minutes: int, place: str, now: int
 ) -> int:
     """Enter a meeting, as a change of its own. Returns the id of its time."""
-    with changing(connection, now, f"meeting {title}") as change:
+    with Recorder(connection, now, f"meeting {title}") as change:
         _, time_id = put(change, contact_id, title, due, minutes, place, now)
-        connection.execute("DELETE FROM laid_day")
     return time_id
 
 
@@ -71,9 +70,8 @@ def one(connection: sqlite3.Connection, time_id: int) -> MeetingRow | None:
 def move(connection: sqlite3.Connection, time_id: int, start: int, now: int) -> None:
     """Put a meeting to another time; its length stays."""
     begin, end = connection.execute("SELECT start_at, end_at FROM event_time WHERE id = ?", (time_id,)).fetchone()
-    with changing(connection, now, "meeting moved") as change:
+    with Recorder(connection, now, "meeting moved") as change:
         change.update("event_time", time_id, start_at=start, end_at=start + end - begin)
-        connection.execute("DELETE FROM laid_day")
 
 
 def drop(connection: sqlite3.Connection, time_id: int, now: int) -> None:
@@ -82,7 +80,6 @@ def drop(connection: sqlite3.Connection, time_id: int, now: int) -> None:
         "SELECT event.id, event.title FROM event JOIN event_time ON event.id = event_id WHERE event_time.id = ?",
         (time_id,),
     ).fetchone()
-    with changing(connection, now, f"meeting {title} dropped") as change:
+    with Recorder(connection, now, f"meeting {title} dropped") as change:
         change.delete("event_time", time_id)
         change.delete("event", event_id)
-        connection.execute("DELETE FROM laid_day")

@@ -3,95 +3,71 @@
 from __future__ import annotations
 
 import uuid
-from datetime import datetime
-from typing import Any
-
-from sqlmodel import Session, col, select
+from typing import TYPE_CHECKING
 
 from planner.domain.errors import StateError
 from planner.domain.promises import Promise
-from planner.domain.tasks import Due
 from planner.domain.workdays import Period
-from planner.store.tables import ContactRow, PromiseRow
+from planner.store.mapper import Codec, Mapper, joined, stored
+
+if TYPE_CHECKING:
+    from planner.store.recorder import Reads, Writer
 
 NO_PROMISE = "There is no promise {}; `planner promise list` shows those there are."
+_STATE = Codec({"kept": True, "broken": False}.get, {True: "kept", False: "broken"}.get, "open")
+PROMISES = Mapper(
+    Promise,
+    "promise",
+    "LEFT JOIN contact ON contact.id = promise.contact_id",
+    contact=joined("contact.name"),
+    kept=stored("state", _STATE),
+    settled=stored("settled_at"),
+)
 
 
-def _from_row(row: PromiseRow, contact: str | None) -> Promise:
-    assert row.id is not None
-    return Promise(
-        id=row.id,
-        text=row.text,
-        due=Due.from_text(row.due),
-        contact=contact,
-        contact_id=row.contact_id,
-        kept=None if row.state == "open" else row.state == "kept",
-        settled=None if row.settled_at is None else datetime.fromisoformat(row.settled_at),
-        note=row.note,
-    )
-
-
-def _fill(row: PromiseRow, promise: Promise) -> PromiseRow:
-    row.text, row.due, row.note = promise.text, str(promise.due), promise.note
-    row.contact_id = promise.contact_id
-    row.state = "open" if promise.kept is None else "kept" if promise.kept else "broken"
-    row.settled_at = None if promise.settled is None else promise.settled.isoformat(timespec="seconds")
-    return row
-
-
-def _promises() -> Any:
-    return select(PromiseRow, ContactRow.name).join(
-        ContactRow, col(ContactRow.id) == col(PromiseRow.contact_id), isouter=True
-    )
-
-
-def listed(session: Session, *, settled: bool = False, contact_id: int | None = None) -> list[Promise]:
+def listed(reads: Reads, *, settled: bool = False, contact_id: int | None = None) -> list[Promise]:
     """Promises by their due time: the open ones, or all with `settled`."""
-    query = _promises()
-    if not settled:
-        query = query.where(PromiseRow.state == "open")
+    where = "WHERE (? OR state = 'open')"
+    parameters: list[object] = [settled]
     if contact_id is not None:
-        query = query.where(PromiseRow.contact_id == contact_id)
-    return [_from_row(*row) for row in session.exec(query.order_by(col(PromiseRow.due), col(PromiseRow.id)))]
+        where += " AND contact_id = ?"
+        parameters.append(contact_id)
+    return PROMISES.all(reads, f"{where} ORDER BY due, promise.id", *parameters)
 
 
-def due(session: Session, period: Period) -> list[Promise]:
+def due(reads: Reads, period: Period) -> list[Promise]:
     """The promises whose time was within a period, whatever became of them."""
-    within = col(PromiseRow.due).between(period.first.isoformat(), f"{period.last.isoformat()}T24")
-    return [_from_row(*row) for row in session.exec(_promises().where(within).order_by(col(PromiseRow.due)))]
+    where = "WHERE due BETWEEN ? AND ? ORDER BY due"
+    return PROMISES.all(reads, where, period.first.isoformat(), f"{period.last.isoformat()}T24")
 
 
-def get(session: Session, promise_id: int) -> Promise:
+def get(reads: Reads, promise_id: int) -> Promise:
     """One promise. Raises StateError when there is none."""
-    row = session.exec(_promises().where(PromiseRow.id == promise_id)).first()
-    if row is None:
+    found = PROMISES.first(reads, "WHERE promise.id = ?", promise_id)
+    if found is None:
         raise StateError(NO_PROMISE.format(promise_id))
-    return _from_row(*row)
+    return found
 
 
-def add(session: Session, promise: Promise, now: int) -> int:
+def add(change: Writer, promise: Promise, now: int) -> int:
     """Add a promise. Returns its id."""
-    row = _fill(PromiseRow(uid=str(uuid.uuid4()), created_at=now, text="", due=""), promise)
-    session.add(row)
-    session.flush()
-    assert row.id is not None
-    return row.id
+    return change.insert("promise", **PROMISES.values(promise, uid=str(uuid.uuid4()), created_at=now))
 
 
-def made_at(session: Session, promise_id: int) -> int:
+def made_at(reads: Reads, promise_id: int) -> int:
     """When a promise was made, in seconds since 1970 UTC."""
-    row = session.get(PromiseRow, promise_id)
-    return 0 if row is None else row.created_at
+    row = reads.execute("SELECT created_at FROM promise WHERE id = ?", (promise_id,)).fetchone()
+    return 0 if row is None else int(row[0])
 
 
-def put(session: Session, promise: Promise) -> None:
+def put(change: Writer, promise: Promise) -> None:
     """Store an edited promise."""
-    row = session.get(PromiseRow, promise.id)
-    if row is None:
-        raise StateError(f"Promise {promise.id} is gone.")
-    session.add(_fill(row, promise))
+    try:
+        change.update("promise", promise.id, **PROMISES.values(promise))
+    except KeyError:
+        raise StateError(f"Promise {promise.id} is gone.") from None
 
 
-def drop(session: Session, promise_id: int) -> None:
+def drop(change: Writer, promise_id: int) -> None:
     """Delete a promise that was typed by mistake."""
-    session.delete(session.get(PromiseRow, promise_id))
+    change.delete("promise", promise_id)

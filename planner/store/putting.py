@@ -7,11 +7,11 @@ import uuid
 from datetime import date
 
 from planner.domain.people import email_key
-from planner.store.changing import Change
+from planner.store.recorder import Recorder
 
 
 def task(
-    change: Change,
+    change: Recorder,
     title: str,
     *,
     today: date,
@@ -39,7 +39,7 @@ def task(
     )
 
 
-def contact(change: Change, name: str, email: str, now: int, source: str = "") -> int:
+def contact(change: Recorder, name: str, email: str, now: int, source: str = "") -> int:
     """Add a person of whom a name and a mail address are known. Returns their id."""
     contact_id = change.insert(
         "contact", uid=str(uuid.uuid4()), name=name[:200], created_at=now, source=source, tags=json.dumps([])
@@ -51,7 +51,7 @@ def contact(change: Change, name: str, email: str, now: int, source: str = "") -
     return contact_id
 
 
-def listed(change: Change, contact_id: int, day: date, built_on: date) -> bool:
+def listed(change: Recorder, contact_id: int, day: date, built_on: date) -> bool:
     """Put a contact at the end of a day's calling list; whether it wasn't there yet."""
     execute = change.connection.execute
     key = (day.isoformat(), contact_id)
@@ -62,7 +62,7 @@ def listed(change: Change, contact_id: int, day: date, built_on: date) -> bool:
     return True
 
 
-def promise(change: Change, text: str, due: str, contact_id: int | None, now: int) -> int:
+def promise(change: Recorder, text: str, due: str, contact_id: int | None, now: int) -> int:
     """Add an open promise; returns its id."""
     return change.insert(
         "promise",

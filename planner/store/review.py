@@ -3,148 +3,121 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any
-
-from sqlmodel import Session, col, func, or_, select
+from typing import TYPE_CHECKING
 
 from planner.domain.activity import COUNTED
 from planner.domain.day import CloseWords
-from planner.domain.promises import Promise
 from planner.domain.records import FEWEST, Best
 from planner.domain.review import AFTER_CALL
 from planner.domain.workdays import Period
-from planner.store import promises
-from planner.store.tables import (
-    ActivityRow,
-    CallCheckRow,
-    DayBlockRow,
-    DayCount,
-    DayRow,
-    DayTargetRow,
-    DealRow,
-    HeardRow,
-)
+
+if TYPE_CHECKING:
+    from planner.store.recorder import Reads
+
+_COUNTED = (*COUNTED, "revenue")
 
 
-def _in(column: Any, period: Period) -> Any:
-    return col(column).between(period.first.isoformat(), period.last.isoformat())
+def _ends(period: Period) -> tuple[str, str]:
+    return period.first.isoformat(), period.last.isoformat()
 
 
-def counts(session: Session, period: Period) -> dict[date, dict[str, int]]:
+def counts(reads: Reads, period: Period) -> dict[date, dict[str, int]]:
     """What was counted, by day; revenue in hundredths."""
-    rows = session.exec(select(DayCount).where(_in(DayCount.day, period)))
-    return {
-        date.fromisoformat(row.day): {name: int(getattr(row, name)) for name in (*COUNTED, "revenue")} for row in rows
-    }
+    rows = reads.execute(f"SELECT day, {', '.join(_COUNTED)} FROM day_count WHERE day BETWEEN ? AND ?", _ends(period))
+    return {date.fromisoformat(day): dict(zip(_COUNTED, found, strict=True)) for day, *found in rows}
 
 
-def rituals(session: Session, period: Period) -> dict[date, tuple[bool, bool, CloseWords]]:
+def rituals(reads: Reads, period: Period) -> dict[date, tuple[bool, bool, CloseWords]]:
     """Whether each day that has a record was opened and closed, and what was said at its close."""
-    rows = session.exec(select(DayRow).where(_in(DayRow.day, period)))
+    rows = reads.execute(
+        "SELECT day, opened_at IS NOT NULL, closed_at IS NOT NULL, went_well, went_wrong, what_else, will_try"
+        " FROM day WHERE day BETWEEN ? AND ?",
+        _ends(period),
+    )
     return {
-        date.fromisoformat(row.day): (
-            row.opened_at is not None,
-            row.closed_at is not None,
-            CloseWords(row.went_well, row.went_wrong, row.what_else, row.will_try),
-        )
-        for row in rows
+        date.fromisoformat(day): (bool(opened), bool(closed), CloseWords(*said)) for day, opened, closed, *said in rows
     }
 
 
-def began(session: Session) -> date | None:
+def began(reads: Reads) -> date | None:
     """The first day that was opened or closed."""
-    found = session.exec(select(func.min(DayRow.day))).one()
-    return None if found is None else date.fromisoformat(found)
+    return _day(reads.execute("SELECT min(day) FROM day").fetchone()[0])
 
 
-def first_count(session: Session) -> date | None:
+def first_count(reads: Reads) -> date | None:
     """The first day on which anything was counted."""
-    something = or_(*(getattr(DayCount, name) != 0 for name in (*COUNTED, "revenue")))  # an undone log leaves zeros
-    found = session.exec(select(func.min(DayCount.day)).where(something)).one()
-    return None if found is None else date.fromisoformat(found)
+    something = " OR ".join(f"{name} <> 0" for name in _COUNTED)  # an undone log leaves zeros
+    return _day(reads.execute(f"SELECT min(day) FROM day_count WHERE {something}").fetchone()[0])
 
 
-def targets(session: Session, period: Period) -> dict[date, dict[str, int]]:
+def _day(text: str | None) -> date | None:
+    return None if text is None else date.fromisoformat(text)
+
+
+def targets(reads: Reads, period: Period) -> dict[date, dict[str, int]]:
     """The targets that were frozen, by day; a day that was opened with none is not in it."""
     found: dict[date, dict[str, int]] = {}
-    query = select(DayTargetRow.day, DayTargetRow.metric, DayTargetRow.target).where(_in(DayTargetRow.day, period))
-    for day, metric, target in session.exec(query):
+    for day, metric, target in reads.execute(
+        "SELECT day, metric, target FROM day_target WHERE day BETWEEN ? AND ?", _ends(period)
+    ):
         found.setdefault(date.fromisoformat(day), {})[metric] = target
     return found
 
 
-def due(session: Session, period: Period) -> list[Promise]:
-    """The promises whose time was within a period, whatever became of them."""
-    return promises.due(session, period)
-
-
-def own_blocks(session: Session, period: Period) -> dict[date, list[tuple[str, str | None]]]:
+def own_blocks(reads: Reads, period: Period) -> dict[date, list[tuple[str, str | None]]]:
     """The kinds of the blocks of the days that have blocks of their own, and their marks; dropped ones left out."""
     found: dict[date, list[tuple[str, str | None]]] = {}
-    query = select(DayBlockRow.day, DayBlockRow.kind, DayBlockRow.mark, DayBlockRow.dropped).where(
-        _in(DayBlockRow.day, period)
-    )
-    for day, kind, mark, dropped in session.exec(query):
+    for day, kind, mark, dropped in reads.execute(
+        "SELECT day, kind, mark, dropped FROM day_block WHERE day BETWEEN ? AND ?", _ends(period)
+    ):
         kept = found.setdefault(date.fromisoformat(day), [])
         if not dropped:
             kept.append((kind, mark))
     return found
 
 
-def heard(session: Session, period: Period, limit: int) -> list[tuple[str, int, int, int]]:
+def heard(reads: Reads, period: Period, limit: int) -> list[tuple[str, int, int, int]]:
     """The objections heard most: text, how often, how often their answer was told of, how often it led on."""
-    times = func.count()
-    query = (
-        select(HeardRow.objection, times, func.count(col(HeardRow.worked)), func.sum(HeardRow.worked))
-        .where(_in(HeardRow.day, period))
-        .group_by(HeardRow.objection)
-        .order_by(times.desc(), col(HeardRow.objection))
-        .limit(limit)
-    )
-    return [(text, int(count), int(told), int(worked or 0)) for text, count, told, worked in session.exec(query)]
+    return reads.execute(
+        "SELECT objection, count(*), count(worked), coalesce(sum(worked), 0) FROM heard WHERE day BETWEEN ? AND ?"
+        " GROUP BY objection ORDER BY 2 DESC, 1 LIMIT ?",
+        (*_ends(period), limit),
+    ).fetchall()
 
 
-def after_calls(session: Session, period: Period) -> dict[str, tuple[int, int]]:
+def after_calls(reads: Reads, period: Period) -> dict[str, tuple[int, int]]:
     """The answers to the questions after a call: how often yes, how often asked; those that were asked."""
-    columns = [getattr(CallCheckRow, name) for name in AFTER_CALL]
-    parts = [part for column in columns for part in (func.coalesce(func.sum(column), 0), func.count(column))]
-    row = session.exec(select(*parts).where(_in(CallCheckRow.day, period))).one()
-    found = {name: (int(row[2 * at]), int(row[2 * at + 1])) for at, name in enumerate(AFTER_CALL)}
+    parts = ", ".join(f"coalesce(sum({name}), 0), count({name})" for name in AFTER_CALL)
+    row = reads.execute(f"SELECT {parts} FROM call_check WHERE day BETWEEN ? AND ?", _ends(period)).fetchone()
+    found = {name: (row[2 * at], row[2 * at + 1]) for at, name in enumerate(AFTER_CALL)}
     return {name: pair for name, pair in found.items() if pair[1]}
 
 
-def whys(session: Session, period: Period) -> list[str]:
+def whys(reads: Reads, period: Period) -> list[str]:
     """What was said of why calls went as they did, the newest first."""
-    query = select(CallCheckRow.why).where(_in(CallCheckRow.day, period), CallCheckRow.why != "")
-    return list(dict.fromkeys(session.exec(query.order_by(col(CallCheckRow.id).desc()))))
-
-
-def reasons(session: Session, period: Period) -> list[tuple[str, int]]:
-    """Why deals were lost and calls refused, the most frequent first."""
-    found: dict[str, int] = {}
-    lost = select(DealRow.reason).where(DealRow.stage == "lost", _in(DealRow.closed, period))
-    refused = select(ActivityRow.reason, func.sum(ActivityRow.count)).where(
-        ActivityRow.outcome == "refused", _in(ActivityRow.day, period), col(ActivityRow.reason).is_not(None)
+    rows = reads.execute(
+        "SELECT why FROM call_check WHERE day BETWEEN ? AND ? AND why <> '' ORDER BY id DESC", _ends(period)
     )
-    for reason in session.exec(lost):
-        if reason:
-            found[reason] = found.get(reason, 0) + 1
-    for refusal, count in session.exec(refused.group_by(col(ActivityRow.reason))):
-        if refusal:
-            found[refusal] = found.get(refusal, 0) + int(count)
-    return sorted(found.items(), key=lambda pair: (-pair[1], pair[0]))
+    return list(dict.fromkeys(why for (why,) in rows))
 
 
-def bests(session: Session, before: date) -> list[Best]:
+def reasons(reads: Reads, period: Period) -> list[tuple[str, int]]:
+    """Why deals were lost and calls refused, the most frequent first."""
+    return reads.execute(
+        "SELECT reason, sum(times) FROM (SELECT reason, 1 AS times FROM deal WHERE stage = 'lost'"
+        " AND closed BETWEEN ?1 AND ?2 UNION ALL SELECT reason, count FROM activity WHERE outcome = 'refused'"
+        " AND day BETWEEN ?1 AND ?2) WHERE reason <> '' GROUP BY reason ORDER BY 2 DESC, 1",
+        _ends(period),
+    ).fetchall()
+
+
+def bests(reads: Reads, before: date) -> list[Best]:
     """The most of each metric that was counted on a day before another; the earliest of such days."""
     found = []
     for name in FEWEST:
-        column = getattr(DayCount, name)
-        query = select(DayCount.day, column).where(col(DayCount.day) < before.isoformat(), column > 0)
-        top = session.exec(query.order_by(column.desc(), col(DayCount.day)).limit(1)).first()
+        rows = f"FROM day_count WHERE day < ? AND {name} > 0"
+        top = reads.execute(f"SELECT {name}, day {rows} ORDER BY 1 DESC, 2 LIMIT 1", (before.isoformat(),)).fetchone()
         if top is not None:
-            days = session.exec(
-                select(func.count()).select_from(DayCount).where(col(DayCount.day) < before.isoformat(), column > 0)
-            ).one()
-            found.append(Best(name, int(top[1]), date.fromisoformat(top[0]), int(days)))
+            days = reads.execute(f"SELECT count(*) {rows}", (before.isoformat(),)).fetchone()[0]
+            found.append(Best(name, top[0], date.fromisoformat(top[1]), days))
     return found

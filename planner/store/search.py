@@ -15,7 +15,7 @@ from dataclasses import dataclass
 
 from planner.domain.activity import REAL
 from planner.domain.search import folded, joined, number_words, query
-from planner.store import hot
+from planner.store import recorder
 
 KINDS = ("deal", "promise", "complaint", "activity", "task", "review_line", "day", "learning")
 STEP = 8  # kinds that a row id can tell apart: none is left
@@ -335,10 +335,10 @@ def brought_up(
             more = _turn(connection, begun + held)
             connection.execute("COMMIT")
         except sqlite3.OperationalError:
-            hot.rollback(connection)
+            recorder.rollback(connection)
             return False
         except BaseException:
-            hot.rollback(connection)
+            recorder.rollback(connection)
             raise
         if not more:
             return True

@@ -6,109 +6,124 @@ import json
 import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
-from typing import Any
-
-from sqlmodel import Session, col, select
+from typing import TYPE_CHECKING
 
 from planner.domain.selfreview import Became, Kind, ReviewLine, SelfReview
 from planner.domain.tasks import TaskState
 from planner.domain.workdays import DAY
-from planner.store.changing import transaction
-from planner.store.tables import ReviewLineRow, ReviewRow, TaskRow
+from planner.store.mapper import Codec, Mapper, joined, marks, or_empty
+from planner.store.recorder import Writer
 
+if TYPE_CHECKING:
+    from planner.store.recorder import Reads
 
-def get(session: Session, week: date) -> SelfReview:
-    """The review of the week of a Monday, begun or not."""
-    row = _row(session, week)
-    return SelfReview(week) if row is None else _review(row, _lines(session, [row]).get(_id(row), []))
-
-
-def every(session: Session, limit: int | None = None) -> list[SelfReview]:
-    """The reviews that were begun, the newest first."""
-    rows = session.exec(select(ReviewRow).order_by(col(ReviewRow.week).desc()).limit(limit)).all()
-    lines = _lines(session, rows)
-    return [_review(row, lines.get(_id(row), [])) for row in rows]
-
-
-def weeks_of(session: Session, line_ids: Iterable[int]) -> dict[int, date]:
-    """The Mondays of the reviews that some lines belong to."""
-    query = select(ReviewLineRow.id, ReviewRow.week).join(ReviewRow, col(ReviewRow.id) == col(ReviewLineRow.review_id))
-    found = session.exec(query.where(col(ReviewLineRow.id).in_(list(line_ids))))
-    return {int(key): date.fromisoformat(week) for key, week in found if key is not None}
-
-
-def begin(session: Session, week: date, now: datetime) -> None:
-    """Begin a review; one that was begun stays as it is."""
-    if _row(session, week) is None:
-        session.add(ReviewRow(week=week.isoformat(), started_at=_text(now)))
-        session.flush()
-
-
-def go_to(session: Session, week: date, step: int) -> None:
-    """Keep where to go on with a review that was begun."""
-    row = _row(session, week)
-    if row is not None and row.step != step:
-        row.step = step
-        session.add(row)
-        session.flush()
-
-
-def finish(session: Session, week: date, now: datetime, figures: Mapping[str, str]) -> None:
-    """Finish a review that was begun, with the figures as they stand."""
-    row = _there(session, week)
-    row.finished_at, row.figures = _text(now), json.dumps(dict(figures))
-    session.add(row)
-    session.flush()
-
-
-def put_line(session: Session, week: date, line: ReviewLine) -> int:
-    """Add a line (id 0) to a review that was begun, or store an edited one. Returns its id."""
-    row = session.get(ReviewLineRow, line.id) if line.id else None
-    if row is None:
-        review_id = _id(_there(session, week))
-        last = session.exec(
-            select(ReviewLineRow.position)
-            .where(ReviewLineRow.review_id == review_id)
-            .order_by(col(ReviewLineRow.position).desc())
-        ).first()
-        row = ReviewLineRow(review_id=review_id, kind=line.kind.value, position=(last or 0) + 1, text="")
-    row.text, row.cause, row.correction, row.origin = line.text, line.cause, line.correction, line.origin
+_REVIEWS = Mapper(
+    SelfReview, "review", figures=Codec(json.loads, lambda figures: json.dumps(dict(figures))), lines=None
+)
+LINES = Mapper(
+    ReviewLine,
+    "review_line",
+    "LEFT JOIN task ON task.id = review_line.task_id",
     # whether a correction was done is said by its task
-    row.done = None if line.done is None or line.kind is Kind.WRONG else int(line.done)
-    row.became = "" if line.became is None else line.became.value
-    row.task_id = line.task_id
-    session.add(row)
-    session.flush()
-    assert row.id is not None
-    return row.id
+    done=joined(
+        f"CASE WHEN review_line.done IS NOT NULL OR coalesce(task.state, '{TaskState.OPEN}') = '{TaskState.OPEN}'"
+        f" THEN review_line.done ELSE task.state = '{TaskState.DONE}' END"
+    ),
+    became=or_empty(Became),
+    task_due=joined("substr(task.due, 1, 10)"),
+)
 
 
-def drop_line(session: Session, line_id: int) -> None:
+def get(reads: Reads, week: date) -> SelfReview:
+    """The review of the week of a Monday, begun or not."""
+    found = _reviews(reads, "WHERE week = ?", week.isoformat())
+    return found[0] if found else SelfReview(week)
+
+
+def every(reads: Reads, limit: int | None = None) -> list[SelfReview]:
+    """The reviews that were begun, the newest first."""
+    return _reviews(reads, "ORDER BY week DESC LIMIT ?", -1 if limit is None else limit)
+
+
+def _reviews(reads: Reads, tail: str, *parameters: object) -> list[SelfReview]:
+    rows = reads.execute(f"SELECT id, {_REVIEWS.columns} FROM review {tail}", parameters).fetchall()
+    lines: dict[int, list[ReviewLine]] = {}
+    keys = [row[0] for row in rows]
+    for owner, *line in reads.execute(
+        f"SELECT review_id, {LINES.columns} FROM {LINES.source} WHERE review_id IN ({marks(keys)})"
+        " ORDER BY review_id, review_line.position, review_line.id",
+        keys,
+    ):
+        lines.setdefault(owner, []).append(LINES.of(line))
+    return [_REVIEWS.of(row, lines=tuple(lines.get(key, ()))) for key, *row in rows]
+
+
+def weeks_of(reads: Reads, line_ids: Iterable[int]) -> dict[int, date]:
+    """The Mondays of the reviews that some lines belong to."""
+    wanted = list(line_ids)
+    rows = reads.execute(
+        "SELECT review_line.id, week FROM review_line JOIN review ON review.id = review_id"
+        f" WHERE review_line.id IN ({marks(wanted)})",
+        wanted,
+    )
+    return {key: date.fromisoformat(week) for key, week in rows}
+
+
+def begin(change: Writer, week: date, now: datetime) -> None:
+    """Begin a review; one that was begun stays as it is."""
+    if _id(change, week) is None:
+        change.insert("review", **_REVIEWS.values(SelfReview(week, started_at=now)))
+
+
+def go_to(writer: Writer, week: date, step: int) -> None:
+    """Keep where to go on with a review that was begun."""
+    key = _id(writer, week)
+    if key is not None:
+        writer.update("review", key, step=step)
+
+
+def finish(change: Writer, week: date, now: datetime, figures: Mapping[str, str]) -> None:
+    """Finish a review that was begun, with the figures as they stand."""
+    done = _REVIEWS.values(SelfReview(week, finished_at=now, figures=figures))
+    change.update("review", _begun(change, week), **{name: done[name] for name in ("finished_at", "figures")})
+
+
+def put_line(change: Writer, week: date, line: ReviewLine) -> int:
+    """Add a line (id 0) to a review that was begun, or store an edited one. Returns its id."""
+    done = None if line.done is None or line.kind is Kind.WRONG else int(line.done)
+    values = LINES.values(line, done=done)
+    if line.id and change.execute("SELECT 1 FROM review_line WHERE id = ?", (line.id,)).fetchone():
+        del values["kind"]  # it stays what it was begun as
+        change.update("review_line", line.id, **values)
+        return line.id
+    owner = _begun(change, week)
+    last = change.execute("SELECT max(position) FROM review_line WHERE review_id = ?", (owner,)).fetchone()[0]
+    return change.insert("review_line", review_id=owner, position=(last or 0) + 1, **values)
+
+
+def drop_line(change: Writer, line_id: int) -> None:
     """Delete a line."""
-    session.delete(session.get(ReviewLineRow, line_id))
+    change.delete("review_line", line_id)
 
 
-def open_corrections(session: Session, since: date) -> list[str]:
+def open_corrections(reads: Reads, since: date) -> list[str]:
     """The corrections of reviews since a Monday whose task isn't done yet, the newest review's first."""
-    query = (
-        select(ReviewLineRow.correction)
-        .join(ReviewRow, col(ReviewRow.id) == col(ReviewLineRow.review_id))
-        .join(TaskRow, col(TaskRow.id) == col(ReviewLineRow.task_id))
-        .where(TaskRow.state == TaskState.OPEN.value, ReviewRow.week >= since.isoformat())
-        .order_by(col(ReviewRow.week).desc(), col(ReviewLineRow.position))
+    rows = reads.execute(
+        "SELECT correction FROM review_line JOIN review ON review.id = review_id JOIN task ON task.id = task_id"
+        " WHERE task.state = ? AND week >= ? ORDER BY week DESC, review_line.position",
+        (TaskState.OPEN.value, since.isoformat()),
     )
-    return list(session.exec(query))
+    return [correction for (correction,) in rows]
 
 
-def aims(session: Session, week: date) -> list[str]:
+def aims(reads: Reads, week: date) -> list[str]:
     """The aims that were set for the week of a Monday, by the review of the one before it."""
-    query = (
-        select(ReviewLineRow.text)
-        .join(ReviewRow, col(ReviewRow.id) == col(ReviewLineRow.review_id))
-        .where(ReviewLineRow.kind == Kind.AIM.value, ReviewRow.week == (week - DAY * 7).isoformat())
-        .order_by(col(ReviewLineRow.position))
+    rows = reads.execute(
+        "SELECT text FROM review_line JOIN review ON review.id = review_id WHERE kind = ? AND week = ?"
+        " ORDER BY review_line.position",
+        (Kind.AIM.value, (week - DAY * 7).isoformat()),
     )
-    return list(session.exec(query))
+    return [text for (text,) in rows]
 
 
 def fill(
@@ -116,73 +131,20 @@ def fill(
     reviews: Sequence[tuple[date, datetime, Mapping[str, str], Sequence[tuple[Kind, str, str, str]]]],
 ) -> None:
     """Many finished reviews at once, no change: for a demo. Of each its week, when, figures, lines."""
-    with transaction(handle):
+    with Writer(handle) as writer:
         for week, at, figures, lines in reviews:
-            row_id = handle.execute(
-                "INSERT INTO review (week, step, started_at, finished_at, figures) VALUES (?, 7, ?, ?, ?)",
-                (week.isoformat(), _text(at), _text(at), json.dumps(dict(figures))),
-            ).lastrowid
-            handle.executemany(
-                "INSERT INTO review_line (review_id, kind, position, text, cause, correction, done, became, origin)"
-                " VALUES (?, ?, ?, ?, ?, ?, NULL, '', '')",
-                [(row_id, kind.value, place, *texts) for place, (kind, *texts) in enumerate(lines, start=1)],
-            )
+            whole = SelfReview(week, step=7, started_at=at, finished_at=at, figures=figures)
+            writer.insert("review", **_REVIEWS.values(whole))
+            for kind, text, cause, correction in lines:
+                put_line(writer, week, ReviewLine(0, kind, text, cause=cause, correction=correction))
 
 
-def _text(moment: datetime) -> str:
-    return moment.isoformat(timespec="seconds")
+def _id(reads: Reads, week: date) -> int | None:
+    row = reads.execute("SELECT id FROM review WHERE week = ?", (week.isoformat(),)).fetchone()
+    return None if row is None else int(row[0])
 
 
-def _row(session: Session, week: date) -> ReviewRow | None:
-    return session.exec(select(ReviewRow).where(ReviewRow.week == week.isoformat())).first()
-
-
-def _there(session: Session, week: date) -> ReviewRow:
-    row = _row(session, week)
-    assert row is not None, "a review is begun before it is written in"
-    return row
-
-
-def _id(row: ReviewRow) -> int:
-    assert row.id is not None
-    return row.id
-
-
-def _lines(session: Session, rows: Sequence[ReviewRow]) -> dict[int, list[ReviewLine]]:
-    """The lines of some reviews, with the tasks that their corrections became."""
-    query: Any = (
-        select(ReviewLineRow, TaskRow.state, TaskRow.due)
-        .join(TaskRow, col(TaskRow.id) == col(ReviewLineRow.task_id), isouter=True)
-        .where(col(ReviewLineRow.review_id).in_([row.id for row in rows]))
-        .order_by(col(ReviewLineRow.review_id), col(ReviewLineRow.position), col(ReviewLineRow.id))
-    )
-    found: dict[int, list[ReviewLine]] = {}
-    for row, state, due in session.exec(query):
-        done = None if row.done is None else bool(row.done)
-        if done is None and state is not None and state != TaskState.OPEN.value:
-            done = state == TaskState.DONE.value
-        line = ReviewLine(
-            id=row.id,
-            kind=Kind(row.kind),
-            text=row.text,
-            cause=row.cause,
-            correction=row.correction,
-            done=done,
-            became=Became(row.became) if row.became else None,
-            task_id=row.task_id,
-            task_due=None if due is None else date.fromisoformat(due[:10]),
-            origin=row.origin,
-        )
-        found.setdefault(row.review_id, []).append(line)
-    return found
-
-
-def _review(row: ReviewRow, lines: Sequence[ReviewLine]) -> SelfReview:
-    return SelfReview(
-        week=date.fromisoformat(row.week),
-        step=row.step,
-        started_at=datetime.fromisoformat(row.started_at),
-        finished_at=None if row.finished_at is None else datetime.fromisoformat(row.finished_at),
-        figures=json.loads(row.figures),
-        lines=tuple(lines),
-    )
+def _begun(reads: Reads, week: date) -> int:
+    key = _id(reads, week)
+    assert key is not None, "a review is begun before it is written in"
+    return key

@@ -16,7 +16,7 @@ from planner.domain.activity import SPOKEN, label
 from planner.domain.calling import UNREACHED
 from planner.domain.session import Sprint, Standing, Tally
 from planner.store import hot, meetings, putting
-from planner.store.changing import Change, changing
+from planner.store.recorder import Recorder
 
 
 @dataclass(frozen=True, slots=True)
@@ -383,7 +383,7 @@ def write(connection: sqlite3.Connection, wanted: Outcome, after: State) -> int:
     """Write a call with all that follows from it, and where the session stands after it. Returns the log row's id."""
     spoken = wanted.outcome in SPOKEN
     name = label("dial", wanted.outcome, 1, wanted.name)
-    with changing(connection, wanted.now, name) as change:
+    with Recorder(connection, wanted.now, name, wanted.today) as change:
         row_id = change.insert(
             "activity",
             at=int(wanted.began.timestamp()),
@@ -408,7 +408,7 @@ def write(connection: sqlite3.Connection, wanted: Outcome, after: State) -> int:
         if wanted.proposal is not None:
             _follow_up(change, wanted, wanted.proposal_title, wanted.proposal or None, priority="A")
         if wanted.outcome == hot.WRONG:
-            hot.mark_wrong(connection, change.id, wanted.contact_id, wanted.number or None)
+            hot.mark_wrong(change, wanted.contact_id, wanted.number or None)
         worked = None
         if spoken:
             worked = int(wanted.outcome in ("callback", "meeting") or wanted.proposal is not None)
@@ -418,13 +418,10 @@ def write(connection: sqlite3.Connection, wanted: Outcome, after: State) -> int:
             # a conversation without a next step doesn't say that the answer failed, but it led nowhere
             change.update("heard", heard[0], worked=worked or 0, activity_id=row_id)
         keep(connection, after)
-        hot.forget_laid(connection, None if wanted.day != wanted.today else wanted.day)
-        if wanted.outcome == "meeting" and wanted.due:
-            connection.execute("DELETE FROM laid_day WHERE day = ?", (wanted.due[:10],))
     return row_id
 
 
-def _settle_callbacks(change: Change, wanted: Outcome, *, spoken: bool) -> None:
+def _settle_callbacks(change: Recorder, wanted: Outcome, *, spoken: bool) -> None:
     """Who was spoken to, or isn't there, has been called back; who wasn't reached is called again at another time."""
     rows = change.connection.execute(
         "SELECT id FROM task WHERE contact_id = ? AND kind = 'callback' AND state = 'open' AND due < ?",
@@ -439,7 +436,7 @@ def _settle_callbacks(change: Change, wanted: Outcome, *, spoken: bool) -> None:
 
 
 def _follow_up(
-    change: Change, wanted: Outcome, title: str, due: str | None, *, kind: str = "own", priority: str | None = None
+    change: Recorder, wanted: Outcome, title: str, due: str | None, *, kind: str = "own", priority: str | None = None
 ) -> None:
     putting.task(
         change,
@@ -455,20 +452,20 @@ def _follow_up(
 
 def put_off(connection: sqlite3.Connection, task_id: int, due: str, now: int, name: str, after: State) -> None:
     """Put a callback off, as a change, with where the session stands after it."""
-    with changing(connection, now, f"callback {name} put off") as change:
+    with Recorder(connection, now, f"callback {name} put off") as change:
         change.update("task", task_id, due=due)
         keep(connection, after)
 
 
 def set_need(connection: sqlite3.Connection, contact_id: int, need: str, now: int, name: str) -> None:
     """Say what is known of a contact's need."""
-    with changing(connection, now, f"need {need}: {name}") as change:
+    with Recorder(connection, now, f"need {need}: {name}") as change:
         change.update("contact", contact_id, need=need)
 
 
 def set_kind(connection: sqlite3.Connection, contact_id: int, kind: str, now: int, name: str) -> None:
     """Say which kind of customer a contact is."""
-    with changing(connection, now, f"{kind or 'no kind'}: {name}") as change:
+    with Recorder(connection, now, f"{kind or 'no kind'}: {name}") as change:
         change.update("contact", contact_id, kind=kind)
 
 
@@ -501,7 +498,7 @@ def check(
     connection: sqlite3.Connection, activity_id: int, day: date, now: int, name: str, answer: str, yes: bool
 ) -> int:
     """Begin the answers to the questions after a call, as a change; the others are added to its row."""
-    with changing(connection, now, f"check after the call: {name}") as change:
+    with Recorder(connection, now, f"check after the call: {name}") as change:
         return change.insert("call_check", activity_id=activity_id, day=day.isoformat(), why="", **{answer: int(yes)})
 
 

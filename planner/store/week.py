@@ -4,138 +4,119 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, time
-
-from sqlmodel import Session, col, select
+from typing import TYPE_CHECKING, Any
 
 from planner.domain.blocks import WEEK_DAYS, Block, DayBlock, WeekTemplate
 from planner.domain.errors import StateError
-from planner.store.tables import DayBlockRow, WeekBlockRow, WeekTemplateRow
+from planner.store.mapper import Mapper
+
+if TYPE_CHECKING:
+    from planner.store.recorder import Reads, Writer
+
+_WEEK_BLOCKS = Mapper(Block, "week_block")
+_DAY_BLOCKS = Mapper(Block, "day_block")
 
 
-def templates(session: Session) -> list[WeekTemplate]:
+def templates(reads: Reads) -> list[WeekTemplate]:
     """The rep's own weeks, the oldest first."""
-    return [_template(session, row) for row in session.exec(select(WeekTemplateRow).order_by(col(WeekTemplateRow.id)))]
+    return _templates(reads, "ORDER BY id")
 
 
-def used(session: Session) -> WeekTemplate | None:
+def used(reads: Reads) -> WeekTemplate | None:
     """The week in force; None where it is the shipped one."""
-    row = session.exec(select(WeekTemplateRow).where(WeekTemplateRow.used == 1)).first()
-    return None if row is None else _template(session, row)
+    return next(iter(_templates(reads, "WHERE used = 1")), None)
 
 
-def _template(session: Session, row: WeekTemplateRow) -> WeekTemplate:
-    assert row.id is not None
-    days: list[list[Block]] = [[] for _ in range(WEEK_DAYS)]
-    query = select(WeekBlockRow).where(WeekBlockRow.template_id == row.id).order_by(col(WeekBlockRow.start))
-    for block in session.exec(query):
-        days[block.weekday].append(_block(block.start, block.end, block.kind, block.title))
-    return WeekTemplate(row.id, row.name, tuple(tuple(blocks) for blocks in days), used=bool(row.used))
+def _templates(reads: Reads, tail: str) -> list[WeekTemplate]:
+    found = []
+    for key, name, in_force in reads.execute(f"SELECT id, name, used FROM week_template {tail}").fetchall():
+        days: list[list[Block]] = [[] for _ in range(WEEK_DAYS)]
+        for weekday, *block in reads.execute(
+            f"SELECT weekday, {_WEEK_BLOCKS.columns} FROM week_block WHERE template_id = ? ORDER BY start", (key,)
+        ):
+            days[weekday].append(_WEEK_BLOCKS.of(block))
+        found.append(WeekTemplate(key, name, tuple(tuple(blocks) for blocks in days), used=bool(in_force)))
+    return found
 
 
-def _block(start: str, end: str, kind: str, title: str) -> Block:
-    return Block(time.fromisoformat(start), time.fromisoformat(end), kind, title)
-
-
-def add(session: Session, template: WeekTemplate, now: int) -> WeekTemplate:
+def add(change: Writer, template: WeekTemplate, now: int) -> WeekTemplate:
     """Add a week; its id is given here."""
-    row = WeekTemplateRow(name=template.name, used=int(template.used), created_at=now)
-    session.add(row)
-    session.flush()
-    assert row.id is not None
+    key = change.insert("week_template", name=template.name, used=int(template.used), created_at=now)
     for weekday, blocks in enumerate(template.days):
-        put_day(session, row.id, weekday, blocks)
-    return _template(session, row)
+        put_day(change, key, weekday, blocks)
+    return _templates(change, f"WHERE id = {key}")[0]
 
 
-def put_day(session: Session, template_id: int, weekday: int, blocks: Sequence[Block]) -> None:
+def put_day(change: Writer, template_id: int, weekday: int, blocks: Sequence[Block]) -> None:
     """Replace the blocks of a weekday."""
-    query = select(WeekBlockRow).where(WeekBlockRow.template_id == template_id, WeekBlockRow.weekday == weekday)
-    for old in session.exec(query).all():
-        session.delete(old)
-    session.flush()
+    old = change.execute("SELECT id FROM week_block WHERE template_id = ? AND weekday = ?", (template_id, weekday))
+    for (key,) in old.fetchall():
+        change.delete("week_block", key)
     for block in blocks:
-        session.add(
-            WeekBlockRow(
-                template_id=template_id,
-                weekday=weekday,
-                start=f"{block.start:%H:%M}",
-                end=f"{block.end:%H:%M}",
-                kind=block.kind,
-                title=block.title,
-            )
-        )
-    session.flush()
+        change.insert("week_block", template_id=template_id, weekday=weekday, **_WEEK_BLOCKS.values(block))
 
 
-def rename(session: Session, template_id: int, name: str) -> None:
+def rename(change: Writer, template_id: int, name: str) -> None:
     """Give a week another name."""
-    row = _row(session, template_id)
-    row.name = name
-    session.add(row)
-    session.flush()
+    try:
+        change.update("week_template", template_id, name=name)
+    except KeyError:
+        raise StateError("That week is gone.") from None
 
 
-def use(session: Session, template_id: int | None) -> None:
+def use(change: Writer, template_id: int | None) -> None:
     """Put a week into force; None: the shipped one."""
-    for row in session.exec(select(WeekTemplateRow)).all():
-        row.used = int(row.id == template_id)
-        session.add(row)
-    session.flush()
+    for (key,) in change.execute("SELECT id FROM week_template ORDER BY id").fetchall():
+        change.update("week_template", key, used=int(key == template_id))
 
 
-def drop(session: Session, template_id: int) -> None:
-    """Delete a week."""
-    row = _row(session, template_id)
-    for block in session.exec(select(WeekBlockRow).where(WeekBlockRow.template_id == template_id)).all():
-        session.delete(block)
-    session.flush()
-    session.delete(row)
-    session.flush()
+def drop(change: Writer, template_id: int) -> None:
+    """Delete a week, with its blocks."""
+    try:
+        change.delete("week_template", template_id)
+    except KeyError:
+        raise StateError("That week is gone.") from None
 
 
-def _row(session: Session, template_id: int) -> WeekTemplateRow:
-    row = session.get(WeekTemplateRow, template_id)
-    if row is None:
-        raise StateError("That week is gone.")
-    return row
-
-
-def day_blocks(session: Session, day: date) -> list[DayBlock]:
+def day_blocks(reads: Reads, day: date) -> list[DayBlock]:
     """The blocks that a day has been given, by their begin; none while it stands as the template has it."""
-    query = select(DayBlockRow).where(DayBlockRow.day == day.isoformat())
-    query = query.order_by(col(DayBlockRow.start), col(DayBlockRow.position))
-    return [_day_block(row) for row in session.exec(query)]
+    rows = reads.execute(
+        f"SELECT id, position, planned, dropped, mark, {_DAY_BLOCKS.columns} FROM day_block WHERE day = ?"
+        " ORDER BY start, position",
+        (day.isoformat(),),
+    )
+    found = []
+    for key, position, planned, dropped, mark, *row in rows:
+        block = _DAY_BLOCKS.of(row)
+        found.append(DayBlock(key, position, block, _planned(planned, block), dropped=bool(dropped), mark=mark))
+    return found
 
 
-def _day_block(row: DayBlockRow) -> DayBlock:
-    assert row.id is not None
-    planned = None
-    if row.planned:
-        start, end, kind = row.planned[:5], row.planned[6:11], row.planned[12:]
-        planned = _block(start, end, kind, row.title)
-    return DayBlock(
-        row.id,
-        row.position,
-        _block(row.start, row.end, row.kind, row.title),
-        planned,
-        dropped=bool(row.dropped),
-        mark=row.mark,
+def _planned(text: str, block: Block) -> Block | None:
+    """The block as the template had it, of ``08:30-12:00 calls``; None for an empty text."""
+    if not text:
+        return None
+    return Block(time.fromisoformat(text[:5]), time.fromisoformat(text[6:11]), text[12:], block.title)
+
+
+def day_block_values(each: DayBlock) -> dict[str, Any]:
+    """A block of a day as its columns."""
+    planned = each.planned
+    text = "" if planned is None else f"{planned.start:%H:%M}-{planned.end:%H:%M} {planned.kind}"
+    return _DAY_BLOCKS.values(
+        each.block, position=each.position, planned=text, dropped=int(each.dropped), mark=each.mark
     )
 
 
-def put_day_blocks(session: Session, day: date, blocks: Sequence[DayBlock]) -> None:
+def put_day_blocks(change: Writer, day: date, blocks: Sequence[DayBlock]) -> None:
     """Store the blocks of a day; those no longer among them go."""
-    known = {row.id: row for row in session.exec(select(DayBlockRow).where(DayBlockRow.day == day.isoformat()))}
+    text = day.isoformat()
+    known = {key for (key,) in change.execute("SELECT id FROM day_block WHERE day = ?", (text,))}
     for each in blocks:
-        block, planned = each.block, each.planned
-        row = known.pop(each.id, None) or DayBlockRow(
-            day=day.isoformat(), position=0, start="", end="", kind="", title=""
-        )
-        row.position = each.position
-        row.start, row.end, row.kind, row.title = f"{block.start:%H:%M}", f"{block.end:%H:%M}", block.kind, block.title
-        row.planned = "" if planned is None else f"{planned.start:%H:%M}-{planned.end:%H:%M} {planned.kind}"
-        row.dropped, row.mark = int(each.dropped), each.mark
-        session.add(row)
-    for row in known.values():
-        session.delete(row)
-    session.flush()
+        if each.id in known:
+            known.discard(each.id)
+            change.update("day_block", each.id, **day_block_values(each))
+        else:
+            change.insert("day_block", day=text, **day_block_values(each))
+    for key in sorted(known):
+        change.delete("day_block", key)

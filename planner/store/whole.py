@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from typing import IO, Any
 
 from planner.domain.errors import DatabaseProblem, StateError
-from planner.store import connection, hot, search
+from planner.store import connection, recorder, search
 
 # Derived, or of this database alone.
 LEFT_OUT = frozenset(
@@ -102,15 +102,15 @@ def read(handle: sqlite3.Connection, whole: Any, tick: Callable[[int], None] = l
                 handle.execute("DELETE FROM sqlite_sequence WHERE name = ?", (name,))
                 handle.execute("INSERT INTO sqlite_sequence (name, seq) VALUES (?, ?)", (name, seq))
         search.bring_up(handle)
-        hot.forget_laid(handle, None)
+        recorder.forget_laid(handle, None)
         if handle.execute("PRAGMA foreign_key_check").fetchone():
             raise StateError("Rows of that export point at others that aren't in it.")
         handle.execute("COMMIT")
     except (sqlite3.Error, ValueError, TypeError, KeyError, OverflowError) as error:
-        hot.rollback(handle)
+        recorder.rollback(handle)
         raise DatabaseProblem(f"That export doesn't hold together ({error}); nothing was changed.") from error
     except BaseException:
-        hot.rollback(handle)
+        recorder.rollback(handle)
         raise
     return count
 

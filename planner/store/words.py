@@ -4,26 +4,27 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
-from sqlmodel import Session, select
+from planner.store import hot
 
-from planner.store.tables import OwnWordsRow
+if TYPE_CHECKING:
+    from planner.store.recorder import Reads, Writer
 
 
-def get(session: Session, name: str) -> tuple[str, ...] | None:
+def get(reads: Reads, name: str) -> tuple[str, ...] | None:
     """The rep's own lines of a list; None where it is as shipped."""
-    row = session.exec(select(OwnWordsRow).where(OwnWordsRow.name == name)).first()
-    return None if row is None else tuple(json.loads(row.lines))
+    lines = hot.own_words(reads, name)
+    return None if lines is None else tuple(json.loads(lines))
 
 
-def put(session: Session, name: str, lines: Sequence[str] | None) -> None:
+def put(change: Writer, name: str, lines: Sequence[str] | None) -> None:
     """Store the lines of a list; None: back to the shipped ones."""
-    row = session.exec(select(OwnWordsRow).where(OwnWordsRow.name == name)).first()
-    if lines is None:
-        if row is not None:
-            session.delete(row)
-    else:
-        row = row or OwnWordsRow(name=name, lines="[]")
-        row.lines = json.dumps(list(lines), ensure_ascii=False)
-        session.add(row)
-    session.flush()
+    row = change.execute("SELECT id FROM own_words WHERE name = ?", (name,)).fetchone()
+    stored = None if lines is None else json.dumps(list(lines), ensure_ascii=False)
+    if row is not None and stored is None:
+        change.delete("own_words", row[0])
+    elif row is not None:
+        change.update("own_words", row[0], lines=stored)
+    elif stored is not None:
+        change.insert("own_words", name=name, lines=stored)

@@ -17,7 +17,7 @@ from planner.exchange.records import Wanted
 from planner.services import calls, deals, history, imports, people, plan
 from planner.services.desk import Desk
 from planner.services.imports import Preview
-from planner.store.history import LOGGED
+from planner.store.recorder import LOGGED
 from tests.conftest import Run
 from tests.scenes import NOW
 

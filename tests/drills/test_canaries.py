@@ -29,11 +29,11 @@ COMMANDS = {
 # every way into the store fails, with the name among its variables and in its message
 BROKEN = f"""
 import sys
-import planner.store.database as database, planner.store.hot as hot, planner.store.changing as changing
+import planner.store.database as database, planner.store.hot as hot, planner.store.recorder as recorder
 def broken(*words, **more):
     name = "{CANARY}"
     raise RuntimeError(name, words, more)
-database.Database.write = hot.append = changing.Change.__init__ = broken
+database.Database.write = hot.append = recorder.Recorder.__init__ = broken
 sys.argv = ["planner", *sys.argv[1:]]
 from planner.__main__ import main
 sys.exit(main())

@@ -11,7 +11,7 @@ import pytest
 
 from planner.services import calls
 from planner.store import history, hot, meetings
-from planner.store.changing import changing
+from planner.store.recorder import Recorder
 from tests.scenes import NOW, desk_at
 
 pytest.importorskip("apsw", reason="a VFS of one's own is apsw's")
@@ -43,13 +43,13 @@ def redo(handle: Any) -> None:
 
 def meeting(handle: Any) -> None:
     due = f"{NOW + timedelta(days=2):%Y-%m-%dT%H:%M}"
-    with changing(handle, int(NOW.timestamp()), "meeting") as change:
+    with Recorder(handle, int(NOW.timestamp()), "meeting") as change:
         meetings.put(change, None, "Hanbit", due, 60, "office", int(NOW.timestamp()))
 
 
 def many(handle: Any) -> None:
     """A change of many rows, as an import is."""
-    with changing(handle, int(NOW.timestamp()), "many") as change:
+    with Recorder(handle, int(NOW.timestamp()), "many") as change:
         for number in range(400):
             uid = f"{number}-{change.id}"
             change.insert("contact", name=f"Name {number}", notes="x" * 300, created_at=0, uid=uid)

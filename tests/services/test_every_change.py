@@ -7,7 +7,7 @@ import os
 import shlex
 import sqlite3
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import closing, suppress
 from datetime import date, time
 from decimal import Decimal
@@ -50,9 +50,9 @@ from planner.services.desk import Desk
 from planner.services.live import Live
 from planner.services.mail import MailDesk
 from planner.services.session import CallDesk, When
-from planner.store.changing import Change
 from planner.store.database import Database
-from planner.store.history import LOGGED
+from planner.store.recorder import LOGGED, Recorder
+from tests import recording
 from tests.scenes import NOW
 from tests.store.test_history import content
 
@@ -377,7 +377,7 @@ def writers() -> set[str]:
 
 def changes(call: ast.Call) -> bool:
     name = ast.unparse(call.func)
-    return name.endswith("database.write") or name in ("changing", "store.changing")
+    return name.endswith("database.write") or name == "Recorder"
 
 
 def watched(monkeypatch: pytest.MonkeyPatch) -> set[str]:
@@ -392,19 +392,25 @@ def watched(monkeypatch: pytest.MonkeyPatch) -> set[str]:
                 break
             frame = frame.f_back
 
-    write, init = Database.write, Change.__init__
+    write, init = Database.write, Recorder.__init__
 
     def noted_write(self: Database, label: str) -> Any:
         note()
         return write(self, label)
 
-    def noted_change(self: Change, *words: Any) -> None:
+    def noted_change(self: Recorder, *words: Any) -> None:
         note()
         init(self, *words)
 
     monkeypatch.setattr(Database, "write", noted_write)
-    monkeypatch.setattr(Change, "__init__", noted_change)
+    monkeypatch.setattr(Recorder, "__init__", noted_change)
     return seen
+
+
+@pytest.fixture(autouse=True)
+def _every_row_is_kept() -> Iterator[None]:
+    with recording.checked():
+        yield
 
 
 # what only fills the demo's database before it is shown

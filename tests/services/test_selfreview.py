@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+import sqlite3
 from contextlib import closing
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from sqlmodel import Session
 
 from planner.domain.day import CloseWords
 from planner.domain.errors import InputError, StateError
@@ -443,9 +443,9 @@ def test_the_check_of_a_week_that_crosses_a_month_reckons_no_odds_of_the_next(
     goals.add(desk, "Calls", Horizon.WEEK, metric=Metric.DIALS, target=Decimal(500), due=date(2027, 1, 3))
     asked, outlook = [], odds.outlook
 
-    def seen(desk: Desk, session: Session, month: Period, **more: bool) -> Outlook:
+    def seen(desk: Desk, reads: sqlite3.Connection, month: Period, **more: bool) -> Outlook:
         asked.append(month.first)
-        return outlook(desk, session, month, **more)
+        return outlook(desk, reads, month, **more)
 
     monkeypatch.setattr(odds, "outlook", seen)
     with closing(Live(desk)) as live:

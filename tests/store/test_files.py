@@ -26,8 +26,8 @@ from planner.services import calls, tasks
 from planner.services.desk import Desk
 from planner.services.live import Live
 from planner.store import backup, connection, history, migrations
-from planner.store.changing import transaction
 from planner.store.database import Database
+from planner.store.recorder import Transaction
 from tests.scenes import NOW, move_clock
 
 DATABASES = Path(__file__).parent / "databases"
@@ -172,7 +172,7 @@ def test_a_screen_leaves_no_journal_and_an_empty_one_means_nothing(tmp_path: Pat
     live = Live(desk)
     live.log(Activity(0, NOW, "dial"))
     assert (tmp_path / "planner.db-journal").stat().st_size == 0  # between two keys
-    with closing(connection.connect(desk.path)) as other, transaction(other):
+    with closing(connection.connect(desk.path)) as other, Transaction(other):
         other.execute("INSERT INTO meta (key, value) VALUES ('other', '1')")  # a command: it takes the journal away
     live.log(Activity(0, NOW, "dial"))
     live.close()

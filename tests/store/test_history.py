@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import itertools
 import sqlite3
+from collections.abc import Iterator
 from datetime import date, datetime, time
 from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -20,10 +22,19 @@ from planner.domain.workdays import Period, parse_month
 from planner.services import calendar, calls, day, goals, history, plan, tasks
 from planner.services.desk import Desk
 from planner.services.live import Live
-from planner.store.history import LOGGED
+from planner.store.recorder import LOGGED
+from tests import recording
 from tests.scenes import desk_at
 
 MONTH = parse_month("2026-11")
+
+
+@pytest.fixture(autouse=True)
+def _every_row_is_kept() -> Iterator[None]:
+    with recording.checked():
+        yield
+
+
 MONDAY = date(2026, 11, 16)
 
 

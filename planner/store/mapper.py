@@ -1,0 +1,169 @@
+"""One small mapper: a domain object and the columns that store it, both ways, by the types of its fields.
+
+Reads go through it, so that nothing which only looks loads SQLModel; edits take the values to store from it. The
+schema itself stands in `tables.py`, and `tests/store/test_mapper.py` holds every mapper against it.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from collections.abc import Callable, Iterable
+from datetime import date, datetime, time
+from decimal import Decimal
+from enum import Enum
+from functools import cached_property
+from types import NoneType
+from typing import TYPE_CHECKING, Any, Generic, NamedTuple, TypeVar, get_args, get_origin, get_type_hints
+
+from planner.domain.money import from_hundredths, to_hundredths
+from planner.domain.tasks import Due
+
+if TYPE_CHECKING:
+    from planner.store.recorder import Reads
+
+T = TypeVar("T")
+
+
+class Codec(NamedTuple):
+    """How a value is read from its column, and how it is written there; None: as it is.
+
+    NULL is always None; `empty` is what None is stored as.
+    """
+
+    read: Callable[[Any], Any] | None
+    write: Callable[[Any], Any] | None
+    empty: object = None
+
+
+class Column(NamedTuple):
+    """Where a field is read from (SQL), how, and the column that it is written into (None: into none)."""
+
+    sql: str
+    codec: Codec | None
+    into: str | None
+
+
+def joined(sql: str, codec: Codec | None = None) -> Column:
+    """A field that another table or a subquery says: read, never written."""
+    return Column(sql, codec, None)
+
+
+def stored(column: str, codec: Codec | None = None) -> Column:
+    """A field that is stored in a column of another name."""
+    return Column(column, codec, column)
+
+
+AS_IT_IS = Codec(None, None)
+WORDS = Codec(lambda text: tuple(text.split()), " ".join)  # words with spaces between
+TEXTS = Codec(
+    lambda text: tuple(json.loads(text)) if text != "[]" else (),
+    lambda texts: json.dumps(list(texts), ensure_ascii=False) if texts else "[]",
+)
+PAIRS = Codec(
+    lambda text: tuple((first, second) for first, second in json.loads(text)) if text != "[]" else (),
+    lambda pairs: json.dumps([list(pair) for pair in pairs], ensure_ascii=False) if pairs else "[]",
+)
+
+_CODECS: dict[Any, Codec] = {
+    int: AS_IT_IS,
+    str: AS_IT_IS,
+    bool: Codec(bool, int),
+    date: Codec(date.fromisoformat, date.isoformat),
+    datetime: Codec(datetime.fromisoformat, lambda moment: moment.isoformat(timespec="seconds")),
+    time: Codec(time.fromisoformat, lambda clock: f"{clock:%H:%M}"),
+    Decimal: Codec(from_hundredths, to_hundredths),
+    Due: Codec(Due.from_text, str),
+}
+
+
+def codec_of(hint: Any) -> Codec:
+    """The codec for a field's type. TypeError for one that has none of its own."""
+    kinds = [each for each in get_args(hint) if each is not NoneType]
+    if NoneType in get_args(hint) and len(kinds) == 1:
+        return codec_of(kinds[0])
+    if hint in _CODECS:
+        return _CODECS[hint]
+    if isinstance(hint, type) and issubclass(hint, Enum):
+        return Codec(hint, lambda member: member.value)
+    if get_origin(hint) is tuple and kinds[0] is str:
+        return TEXTS
+    raise TypeError(f"no column stores {hint}")
+
+
+class Mapper(Generic[T]):
+    """Reads rows of a table as objects of a dataclass, and says what of an object goes into which column.
+
+    A field is stored in the column of its name. `joins` is what follows the table in FROM; `fields` says what is
+    otherwise: a `Codec`, a `Column`, or None for a field that is filled in by hand (`rest` of `of`).
+    """
+
+    def __init__(self, kind: type[T], table: str, joins: str = "", **fields: Codec | Column | None) -> None:
+        self.kind, self.table, self._said = kind, table, fields
+        self.source = f"{table} {joins}".rstrip()
+
+    @cached_property
+    def _fields(self) -> list[tuple[str, Column, Codec]]:
+        """Of each field that is read: its name, its column, its codec."""
+        hints = get_type_hints(self.kind)
+        found: list[tuple[str, Column, Codec]] = []
+        for each in dataclasses.fields(self.kind):  # type: ignore[arg-type]
+            said = self._said.get(each.name, stored(each.name))
+            if said is None:
+                continue
+            column = stored(each.name, said) if isinstance(said, Codec) else said
+            if column.into is not None:
+                column = column._replace(sql=f'{self.table}."{column.into}"')
+            found.append((each.name, column, column.codec or codec_of(hints[each.name])))
+        return found
+
+    @cached_property
+    def columns(self) -> str:
+        """What is selected, in the order of the fields."""
+        return ", ".join(column.sql for _, column, _ in self._fields)
+
+    @cached_property
+    def _reading(self) -> tuple[tuple[str, ...], tuple[tuple[int, Callable[[Any], Any]], ...]]:
+        names = tuple(name for name, _, _ in self._fields)
+        return names, tuple((at, codec.read) for at, (_, _, codec) in enumerate(self._fields) if codec.read)
+
+    def of(self, row: Iterable[Any], **rest: Any) -> T:
+        """The object of a selected row, with the fields that are filled in by hand."""
+        names, readers = self._reading
+        values = list(row)
+        for at, read in readers:
+            if values[at] is not None:
+                values[at] = read(values[at])
+        return self.kind(**dict(zip(names, values, strict=True)), **rest)
+
+    def values(self, thing: T, **others: object) -> dict[str, Any]:
+        """What of an object goes into which column, but its id; `others` are columns beside its fields."""
+        found: dict[str, Any] = {}
+        for name, column, codec in self._fields:
+            if column.into is not None and name != "id":
+                value = getattr(thing, name)
+                found[column.into] = codec.empty if value is None else codec.write(value) if codec.write else value
+        return found | others
+
+    def all(self, reads: Reads, tail: str = "", *parameters: object) -> list[T]:
+        """The objects of a query: what follows FROM, and its parameters."""
+        return [self.of(row) for row in reads.execute(self.select(tail), parameters)]
+
+    def first(self, reads: Reads, tail: str = "", *parameters: object) -> T | None:
+        """The first object of a query; None where there is none."""
+        row = reads.execute(self.select(tail), parameters).fetchone()
+        return None if row is None else self.of(row)
+
+    def select(self, tail: str) -> str:
+        """The statement of a query."""
+        return f"SELECT {self.columns} FROM {self.source} {tail}"
+
+
+def or_empty(kind: type[Enum]) -> Codec:
+    """The codec for a member of an enumeration that is stored as an empty text where there is none."""
+    return Codec(lambda text: kind(text) if text else None, lambda member: member.value, "")
+
+
+def marks(values: Iterable[object]) -> str:
+    """The question marks of a list of values: ``?, ?, ?``."""
+    return ", ".join("?" for _ in values)

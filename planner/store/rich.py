@@ -1,0 +1,56 @@
+"""SQLModel sessions on the connection of a change: forms of many fields edit their rows as objects.
+
+Loaded by the first such edit, never to read. What a session flushes is recorded like every other row: the images of
+changed and deleted rows before the flush, the ids of new ones after it.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from typing import Any
+
+from sqlalchemy import create_engine, event
+from sqlalchemy.pool import NullPool
+from sqlmodel import Session
+
+from planner.store.recorder import Recorder
+
+
+class RecordedSession(Session):
+    """A session whose flushes are recorded by a change."""
+
+    change: Recorder
+
+
+def session_of(change: Recorder) -> Session:
+    """A session on a change's own connection, inside its transaction, which it neither begins nor ends."""
+    connections = iter((sqlite3.connect(":memory:"), change.connection))
+    engine = create_engine(
+        "sqlite://",
+        creator=lambda: next(connections),
+        poolclass=NullPool,
+        pool_reset_on_return=None,
+        hide_parameters=True,  # never a customer's name in an error's text
+    )
+    engine.connect().close()  # the dialect looks about on its first connection, and rolls back what is open there
+    session = RecordedSession(engine)
+    session.change = change
+    event.listen(session, "before_flush", _before)
+    event.listen(session, "after_flush", _after)
+    return session
+
+
+def _before(session: RecordedSession, *_: Any) -> None:
+    """Keep the rows that a flush will change or delete, as they are."""
+    for row in session.dirty:
+        if session.is_modified(row):
+            image, current = session.change.image(row.__tablename__, row.id)
+            session.change.keep(row.__tablename__, row.id, image, current, row.model_dump())
+    for row in session.deleted:
+        session.change.keep_deleted(row.__tablename__, row.id)
+
+
+def _after(session: RecordedSession, *_: Any) -> None:
+    """Keep which rows a flush has added."""
+    for row in session.new:
+        session.change.keep(row.__tablename__, row.id, None, row.model_dump())

@@ -1,0 +1,70 @@
+"""Every row that a change writes is in the history, with the image that it had before.
+
+SQLite itself says what was written: temporary triggers note it beside the recorder, and at the end of each change the
+two are held together. On for the tests of the history; `PLANNER_RECORDING=1 pytest` turns it on for all.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+
+from planner.store.recorder import IMPORTED, LOGGED, Recorder, columns
+
+
+def _install(connection: sqlite3.Connection) -> None:
+    if connection.execute("SELECT 1 FROM temp.sqlite_master WHERE name = 'written'").fetchone():
+        connection.execute("DELETE FROM temp.written")
+        return
+    connection.execute("CREATE TEMP TABLE written (id INTEGER PRIMARY KEY, tbl, row_id, image, own)")
+    for table in LOGGED:
+        image = "json_object(" + ", ".join(f"'{name}', OLD.\"{name}\"" for name in columns(connection, table)) + ")"
+        for event, row, value in (("INSERT", "NEW", "NULL"), ("UPDATE", "OLD", image), ("DELETE", "OLD", image)):
+            own = f"{row}.change_id" if table in IMPORTED else "NULL"
+            connection.execute(
+                f"CREATE TEMP TRIGGER see_{table}_{event.lower()} AFTER {event} ON main.{table} BEGIN"
+                f" INSERT INTO written (tbl, row_id, image, own) VALUES ('{table}', {row}.id, {value}, {own}); END"
+            )
+
+
+def _check(change: Recorder) -> None:
+    execute = change.connection.execute
+    if not change.begun:
+        seen = execute("SELECT tbl, row_id FROM temp.written").fetchall()
+        assert not seen, f"{change.label}: written without a trace: {seen}"
+        return
+    told: dict[tuple[str, int], str | None] = {}
+    kept: dict[tuple[str, int], str | None] = {}
+    for table, row_id, image in execute(
+        "SELECT tbl, row_id, image FROM temp.written WHERE own IS NOT ? ORDER BY id", (change.id,)
+    ):
+        told.setdefault((table, row_id), image)
+    for table, row_id, image in execute(
+        "SELECT tbl, row_id, image FROM change_row WHERE change_id = ? AND row_id > 0 ORDER BY seq", (change.id,)
+    ):
+        kept.setdefault((table, row_id), image)
+    assert kept == told, f"{change.label}: kept {kept}, written {told}"
+
+
+@contextmanager
+def checked() -> Iterator[None]:
+    """Hold every change that is made against what SQLite has seen of it."""
+    enter, finish = Recorder.__enter__, Recorder.finish
+
+    def checked_enter(self: Recorder) -> Recorder:
+        _install(self.connection)
+        return enter(self)
+
+    def checked_finish(self: Recorder) -> bool:
+        done = finish(self)
+        if done:
+            _check(self)
+        return done
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Recorder, "__enter__", checked_enter)
+        patch.setattr(Recorder, "finish", checked_finish)
+        yield
