@@ -247,6 +247,7 @@ def recomputed(ten: Desk, folder: Path, runs: int) -> list[str]:
     """Milliseconds of the odds worked out anew, and under a supposition, against the length of the history."""
     from planner.domain.outlook import Supposition, ready
     from planner.services import odds
+    from planner.services.reading import reading
 
     lines = []
     first: float | None = None
@@ -257,8 +258,8 @@ def recomputed(ten: Desk, folder: Path, runs: int) -> list[str]:
         for run in range(runs + 1):
             desk.kept.clear()
             start = time.perf_counter()
-            with desk.database.read() as session:
-                known = ready(odds.outlook(desk, session, month_of(desk.today())))
+            with reading(desk) as facts:
+                known = ready(facts.outlook(month_of(facts.today)))
             middle = time.perf_counter()
             ready(odds.suppose(known, Supposition(rates={"meeting-booked": 0.1 + run / 1_000})))
             if run:

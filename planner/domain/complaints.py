@@ -75,6 +75,11 @@ class Complaint:
         """Whether what is promised next is late. What is done only waits to be checked."""
         return self.state not in (State.DONE, State.CHECKED) and now > self.by
 
+    @property
+    def about(self) -> str:
+        """What its tasks carry, so that they are found; the state that they are in follows."""
+        return f"complaint {self.id}"
+
     def what_next(self) -> str:
         """What is to be done next with it; empty when it is checked."""
         who = self.contact or "the customer"

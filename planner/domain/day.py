@@ -188,7 +188,7 @@ def odds_columns(odds: DayOdds | None) -> dict[str, Any]:
 
 
 @dataclass(frozen=True, slots=True)
-class Laid:
+class DaySnapshot:
     """A day as it is laid for the quick reads. `plan` holds the figures in force over `plan_period`; `serves` names the
     goal that today's first target stands on, `wish` the top of its ladder. `fit` is None without any target. `list_day`
     is the day of the next calling list, `will_try` what the day before closed with, `day_notes` whole-day events,

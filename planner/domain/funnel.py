@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from operator import itemgetter
 from typing import NamedTuple
 
 from planner.domain.beta import Beta
@@ -32,7 +33,9 @@ class Event(NamedTuple):
 
 
 class DealFact(NamedTuple):
-    """What the arithmetic needs of a deal. Days are ISO text; `value` is in the currency; `won` None while open."""
+    """What the arithmetic needs of a deal. Days are ISO text; `value` is in the currency; `won` None while open;
+    `before` is the stage that it was closed at.
+    """
 
     id: int
     title: str
@@ -42,6 +45,7 @@ class DealFact(NamedTuple):
     closed: str | None
     contact: int | None
     value: float | None
+    before: str | None = None
 
 
 # What starts each stage, with whether the row itself says that it went well.
@@ -67,6 +71,7 @@ class Ages:
     def __init__(self, calendar: WorkCalendar, first: date, today: date) -> None:
         self.today = today
         self._ages: dict[str, float] = {}
+        self._weights: dict[str, float] = {}
         total = 0.0
         run = [(day.isoformat(), float(weight)) for day, weight in calendar.weights(Period(min(first, today), today))]
         for day, weight in reversed(run):
@@ -82,7 +87,10 @@ class Ages:
 
     def weight(self, day: str) -> float:
         """What a trial of a day still weighs."""
-        return float(0.5 ** (self[day] / HALF_LIFE))
+        found = self._weights.get(day)
+        if found is None:
+            found = self._weights[day] = float(0.5 ** (self[day] / HALF_LIFE))
+        return found
 
 
 @dataclass(slots=True)
@@ -158,7 +166,7 @@ def settled(stage: str, events: Iterable[Event], deals: Iterable[DealFact] = ())
         if deal.won is not None and deal.closed is not None:
             kind = "deal" if deal.won else "lost"
             run.append((deal.closed, 1, Event(deal.closed, kind, 1, deal.contact), deal))
-    run.sort(key=lambda item: item[:2])  # of one day, what starts comes before what ends
+    run.sort(key=itemgetter(0, 1))  # of one day, what starts comes before what ends
     pairing = _Pairing()
     for _, ends_here, event, closing in run:
         if not ends_here:

@@ -13,10 +13,11 @@ from fractions import Fraction
 from dateutil.relativedelta import relativedelta
 
 from planner.domain.day import CloseWords
+from planner.domain.daycounts import DayCounts
 from planner.domain.discipline import WEIGHTS, Share, Strength, quality
 from planner.domain.errors import InputError
-from planner.domain.records import Streak, broken
-from planner.domain.workdays import DAY, Period, month_of
+from planner.domain.records import Streak, broken, to_beat
+from planner.domain.workdays import DAY, Period, WorkCalendar, month_of
 
 # What is counted, in the order of a sale; `revenue` is in units of the currency.
 FIGURES = ("dials", "conversations", "meetings_booked", "meetings_held", "proposals", "deals")
@@ -54,6 +55,8 @@ OWN_BLOCKS = frozenset({"rest", "sport", "family", "learning"})
 # A rep who didn't open a day still had one: what it asked is taken from the last day before that was opened.
 CARRIED_FOR = 60  # days
 SILENT = CloseWords()
+# by the first of a month its quota, its plan and the day from which they count
+Plans = Mapping[date, tuple[Fraction, Fraction, date]]
 _WEEK = re.compile(r"(\d{4})-?w(\d{1,2})")
 _MONTH = re.compile(r"(\d{4})-(\d{2})")
 
@@ -199,12 +202,8 @@ def in_proportion(asked: Mapping[str, int], share: Fraction) -> dict[str, int]:
     return {name: int(target * share + Fraction(1, 2)) for name, target in asked.items()}
 
 
-def plan_share(
-    plans: Mapping[date, tuple[Fraction, Fraction, date]], weights: Mapping[date, Fraction], days: Iterable[date]
-) -> tuple[Fraction, Fraction]:
-    """Quota and personal plan of some days, in proportion to working time. `plans` has by the first of a month its
-    quota, its plan and the day from which they count; `weights` cover the months that the days are in.
-    """
+def plan_share(plans: Plans, weights: Mapping[date, Fraction], days: Iterable[date]) -> tuple[Fraction, Fraction]:
+    """Quota and personal plan of some days, in proportion to working time; `weights` cover the months they are in."""
     quota = plan = Fraction(0)
     whole: dict[date, Fraction] = {}
     for day in days:
@@ -392,3 +391,47 @@ class Review:
     def to_come(self) -> bool:
         """Whether some of it is still to come; a day that is closed is over."""
         return any(not each.over for each in self.days)
+
+
+@dataclass(frozen=True, slots=True)
+class Celebrated:
+    """What a day was: the records it set, and whether it is the first of its month over both lines."""
+
+    records: tuple[Record, ...] = ()
+    over_both: bool = False
+
+
+def celebrated(
+    day: date,
+    today: date,
+    counts: DayCounts,
+    plans: Mapping[date, tuple[Fraction, Fraction, date]],
+    calendar: WorkCalendar,
+) -> Celebrated:
+    """What there is to celebrate of a day"""
+    own, beat = counts.of(day), to_beat(counts.bests(day))
+    found = tuple(Record(name, day, own[name], beat[name]) for name in broken(own, beat))
+    over = own.get("revenue", 0) > 0 and over_both(Period(day, day), today, counts, plans, calendar) is not None
+    return Celebrated(found, over)
+
+
+def over_both(period: Period, today: date, counts: DayCounts, plans: Plans, calendar: WorkCalendar) -> date | None:
+    """The first day of a month on which its revenue stood over the lines of quota and plan at its end, where that day
+    lies in a period; days to come are none.
+    """
+    for month in {month_of(day).first: month_of(day) for day in period}.values():
+        if month.first not in plans:
+            continue
+        _, _, starts = plans[month.first]
+        weights = dict(calendar.weights(month))
+        booked, asked = 0, Fraction(0)
+        for day in month:
+            if day > today:
+                return None
+            booked += counts.of(day).get("revenue", 0)
+            asked += max(plan_share(plans, weights, [day]))
+            if day >= starts and booked > 0 and Decimal(booked) >= round(asked * 100):
+                if day in period:
+                    return day
+                break
+    return None

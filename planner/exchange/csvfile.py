@@ -230,3 +230,17 @@ def named(cells: list[str]) -> tuple[str, ...]:
             name, again = f"{base} ({again})", again + 1
         found.append(name)
     return tuple(found)
+
+
+@dataclass(frozen=True, slots=True)
+class TableFile(CsvFile):
+    """A table that was read otherwise than out of lines of text, to be taken in as a CSV file is.
+
+    `kind` is what the file holds: ``vCards``, ``sheet Contacts``.
+    """
+
+    table: tuple[Row, ...] = ()
+    kind: str = ""
+
+    def rows(self) -> Iterator[Row]:
+        yield from self.table

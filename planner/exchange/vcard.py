@@ -14,8 +14,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from planner.exchange.columns import join_cell
-from planner.exchange.csvfile import FEW_LETTERS, FileRefused, Row
-from planner.exchange.tablefile import TableFile
+from planner.exchange.csvfile import FEW_LETTERS, FileRefused, Row, TableFile
 from planner.exchange.textfile import decoded, guessed, read_bytes
 
 LARGEST = 200 * 1024 * 1024

@@ -12,8 +12,7 @@ import zipfile
 from datetime import date, datetime, time
 from typing import Any
 
-from planner.exchange.csvfile import FileRefused, Row, named
-from planner.exchange.tablefile import TableFile
+from planner.exchange.csvfile import FileRefused, Row, TableFile, named
 
 LARGEST_UNPACKED = 500 * 1024 * 1024
 MOST_ROWS = 1_000_000

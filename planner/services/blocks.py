@@ -15,6 +15,7 @@ from planner.domain.blocks import (
     Block,
     DayBlock,
     Piece,
+    WeekTemplate,
     give_way,
     protected_at,
     subtract,
@@ -23,7 +24,10 @@ from planner.domain.errors import InputError, ProtectedTime, StateError, meanwhi
 from planner.domain.events import busy_on
 from planner.domain.workdays import DAY
 from planner.services import week
+from planner.services.calendar import work_calendar
 from planner.services.desk import Desk
+from planner.store import events
+from planner.store import week as store
 
 if TYPE_CHECKING:
     from planner.store.recorder import Reads, Writer
@@ -38,18 +42,15 @@ class DayPlan:
     notes: tuple[str, ...]
 
 
-def of_day(reads: Reads | None, day: date, weight: Fraction) -> DayPlan:
+def of_day(reads: Reads | None, day: date, weight: Fraction, template: WeekTemplate | None = None) -> DayPlan:
     """A day's blocks: as it was given them, else as the week in force has them; meetings beside them."""
     blocks: Sequence[DayBlock] = ()
     times = []
     if reads is not None:
-        from planner.store import events
-        from planner.store import week as store
-
         blocks = store.day_blocks(reads, day)
         times = events.on(reads, day)
     if not blocks:
-        planned = week.in_force(reads).of(day, weight > 0)
+        planned = (template or week.in_force(reads)).of(day, weight > 0)
         blocks = [DayBlock(0, number, block, block) for number, block in enumerate(planned, start=1)]
     busy = busy_on(day, times)
     return DayPlan(tuple(blocks), tuple(give_way(blocks, busy)), tuple(event.title for event in busy if event.all_day))
@@ -57,18 +58,13 @@ def of_day(reads: Reads | None, day: date, weight: Fraction) -> DayPlan:
 
 def fix(change: Writer, day: date, weight: Fraction) -> None:
     """Give a day the blocks that the week has for it, once: from then on the week is changed without it."""
-    from planner.store import week as store
-
     if not store.day_blocks(change, day):
         store.put_day_blocks(change, day, of_day(change, day, weight).blocks)
 
 
 def weight_of(desk: Desk, reads: Reads | None, day: date) -> Fraction:
     """How much of a date is worked."""
-    from planner.domain.workdays import month_of
-    from planner.services.calendar import work_calendar
-
-    return work_calendar(desk, reads, month_of(day)).weight(day)
+    return work_calendar(desk, reads).weight(day)
 
 
 def read(desk: Desk, day: date) -> DayPlan:
@@ -103,8 +99,6 @@ Edit = Callable[[list[DayBlock]], list[DayBlock]]
 
 def _change(desk: Desk, day: date, label: str, edit: Edit) -> DayPlan:
     """Change the blocks of one day, as one change."""
-    from planner.store import week as store
-
     with desk.database.write(label) as change:
         weight = weight_of(desk, change, day)
         fix(change, day, weight)

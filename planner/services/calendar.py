@@ -2,38 +2,65 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
+from functools import partial
 from typing import TYPE_CHECKING
 
 from planner.domain.errors import InputError
 from planner.domain.text import clean
 from planner.domain.workdays import CalendarException, Period, WorkCalendar, WorkingDays, working_days
 from planner.services.desk import Desk
+from planner.store import calendar as store
+from planner.store import day as days
 
 if TYPE_CHECKING:
     from planner.store.recorder import Reads
 
 
-def public_holidays(desk: Desk, period: Period) -> dict[date, str]:
+class PublicHolidays(Mapping[date, str]):
+    """The public holidays of a country and region by date, each year's worked out when a day of it is asked for."""
+
+    def __init__(self, country: str, region: str) -> None:
+        import holidays  # 60 ms, and only for who has set a country
+
+        self._of = partial(holidays.country_holidays, country, subdiv=region or None)
+        self._years: dict[int, dict[date, str]] = {}
+        self._year(2000)  # an unknown country or region is refused here, not somewhere in a sum
+
+    def _year(self, year: int) -> dict[date, str]:
+        if year not in self._years:
+            self._years[year] = dict(self._of(years=year))
+        return self._years[year]
+
+    def __getitem__(self, day: date) -> str:
+        return self._year(day.year)[day]
+
+    def __contains__(self, day: object) -> bool:
+        return isinstance(day, date) and day in self._year(day.year)
+
+    def __iter__(self) -> Iterator[date]:
+        return (day for year in self._years.values() for day in year)
+
+    def __len__(self) -> int:
+        return sum(len(year) for year in self._years.values())
+
+
+def public_holidays(desk: Desk) -> Mapping[date, str]:
     """Public holidays of the rep's country and region; none without a country, and a notice for an unknown one."""
     country, region = desk.config["calendar.country"], desk.config["calendar.region"]
     if not country:
         return {}
-    import holidays  # 60 ms, and only for who has set a country
-
-    years = range(period.first.year, period.last.year + 1)
     try:
-        found = holidays.country_holidays(country, subdiv=region or None, years=years)
+        return PublicHolidays(country, region)
     except NotImplementedError:
         desk.notice(
             f"settings: no public holidays are known for {country}{' / ' + region if region else ''}, so none count; "
             "set calendar.country and calendar.region to others."
         )
         return {}
-    return {day: name for day, name in found.items() if day in period}
 
 
 def check_country(country: str, region: str) -> None:
@@ -53,20 +80,14 @@ def check_country(country: str, region: str) -> None:
             raise InputError(f"{region!r} is not a region of {country}; there are: {regions}.") from error
 
 
-def work_calendar(desk: Desk, reads: Reads | None, period: Period) -> WorkCalendar:
-    """The calendar that holds over a period; without a database, that of a rep who has nothing yet."""
-    own: dict[date, CalendarException] = {}
-    if reads is not None:
-        from planner.store import calendar as store  # SQLModel: an empty first screen does without
-
-        own = store.exceptions(reads, period)
-    return WorkCalendar(week=desk.config.week, holidays=public_holidays(desk, period), exceptions=own)
+def work_calendar(desk: Desk, reads: Reads | None) -> WorkCalendar:
+    """The rep's calendar; without a database, that of a rep who has nothing yet."""
+    own = {} if reads is None else store.exceptions(reads)
+    return WorkCalendar(week=desk.config.week, holidays=public_holidays(desk), exceptions=own)
 
 
 def set_days(desk: Desk, periods: Iterable[Period], weight: Fraction | None, note: str = "") -> list[date]:
     """Set dates to a weight (None: back to the template and the holidays), as one change. Returns the dates."""
-    from planner.store import calendar as store
-
     dates = sorted({day for period in periods for day in period})
     words = {Fraction(0): "off", Fraction(1, 2): "half", Fraction(1): "worked"}
     name = "as usual" if weight is None else words.get(weight, str(weight))
@@ -88,14 +109,12 @@ class MonthDays:
 
 def show(desk: Desk, month: Period) -> MonthDays:
     """The working days of a month, as of today."""
-    from planner.store import day as days
-
     if desk.database.exists():
         with desk.database.read() as reads:
-            calendar = work_calendar(desk, reads, month)
+            calendar = work_calendar(desk, reads)
             closed = days.get(reads, desk.today()).closed
     else:
-        calendar, closed = work_calendar(desk, None, month), False
+        calendar, closed = work_calendar(desk, None), False
     rows = []
     for day, weight in calendar.weights(month):
         exception = calendar.exceptions.get(day)

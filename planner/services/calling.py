@@ -12,12 +12,13 @@ from planner.domain.calling import FEWEST_DIGITS, ListEntry, pasted
 from planner.domain.calling import Filters as Filters
 from planner.domain.errors import InputError, StateError
 from planner.domain.people import Contact
+from planner.domain.snapshot import asked, next_working_day
 from planner.domain.touch import Zone, read_rhythms
 from planner.domain.workdays import DAY, Period
 from planner.services.calendar import work_calendar
 from planner.services.calls import one_contact, require_database
 from planner.services.desk import Desk
-from planner.services.laying import next_list_day
+from planner.services.reading import Reading
 from planner.store import calling as store
 from planner.store import clients
 
@@ -58,7 +59,7 @@ def day_for(desk: Desk, given: date | None = None) -> date:
     if given is not None:
         return given
     if not desk.database.exists():
-        return next_list_day(desk, None, desk.today()) if _evening(desk) else desk.today()
+        return next_working_day(Reading(desk, None), desk.today()) if _evening(desk) else desk.today()
     with desk.database.read() as reads:
         return _day_for(desk, reads)
 
@@ -70,12 +71,9 @@ def _evening(desk: Desk) -> bool:
 
 
 def _day_for(desk: Desk, reads: Reads) -> date:
-    from planner.services.blocks import weight_of
-    from planner.store import day as days
-
-    today = desk.today()
-    over = _evening(desk) or days.get(reads, today).closed or not weight_of(desk, reads, today)
-    return next_list_day(desk, reads, today) if over else today
+    facts = Reading(desk, reads)
+    over = _evening(desk) or facts.closed or not facts.calendar.weight(facts.today)
+    return next_working_day(facts, facts.today) if over else facts.today
 
 
 def show(desk: Desk, day: date) -> CallingList:
@@ -87,17 +85,13 @@ def show(desk: Desk, day: date) -> CallingList:
 
 
 def _read(desk: Desk, reads: Reads, day: date) -> CallingList:
-    return CallingList(day, tuple(store.entries(reads, day)), target(desk, reads, day))
+    return CallingList(day, tuple(store.entries(reads, day)), target(Reading(desk, reads), day))
 
 
-def target(desk: Desk, reads: Reads, day: date) -> int | None:
+def target(facts: Reading, day: date) -> int | None:
     """How many calls a day asks: frozen once it is opened, reckoned before."""
-    from planner.services.laying import asked
-    from planner.store import day as days
-    from planner.store import goals
-
-    frozen = days.get(reads, day).targets
-    wanted = frozen if frozen is not None else asked(desk, reads, goals.every(reads), day)
+    frozen = facts.record(day).targets
+    wanted = frozen if frozen is not None else asked(facts, day)
     found = wanted.get("dials")
     return None if found is None else found.target
 
@@ -111,12 +105,12 @@ def build(desk: Desk, day: date, filters: Filters, *, count: int | None = None) 
     require_database(desk, NO_LIST)
     with desk.database.write("calling list") as change:
         there = store.count(change, day)
-        wanted = count if count is not None else target(desk, change, day) or 50
+        wanted = count if count is not None else target(Reading(desk, change), day) or 50
         room = min(wanted, LARGEST_LIST) - there
         cadence = desk.config["calls.cadence"]
         # longer ago than the cadence can ask for, whatever the holidays
         reach = Period(day - (2 * sum(cadence) + 60) * DAY, day)
-        working = [each for each, weight in work_calendar(desk, change, reach).weights(reach) if weight]
+        working = [each for each, weight in work_calendar(desk, change).weights(reach) if weight]
         touched = _touch_due(desk, change, day)
         found = store.candidates(change, day, filters, room, working, cadence, touched) if room > 0 else []
         added = store.add(change, day, found, desk.today())

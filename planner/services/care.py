@@ -1,14 +1,14 @@
 """Looking after customers: the follow-up and the renewal that a win brings, others' contracts that end (S25).
 
 These steps are parts of other changes (winning a deal, editing a contact, ticking a task off): they work inside the
-reads of that change, so that one undo takes it all back.
+transaction of that change, so that one undo takes it all back.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date
 from typing import TYPE_CHECKING
 
 from planner.domain import care
@@ -16,21 +16,19 @@ from planner.domain.care import CALLS, OURS, THEIRS, Care, Step
 from planner.domain.deals import Deal, Stage
 from planner.domain.people import Contact
 from planner.domain.tasks import Due, Priority, Task, TaskState
-from planner.domain.workdays import Period
 from planner.services.calendar import work_calendar
 from planner.services.desk import Desk
 from planner.store import care as store
-from planner.store import tasks
+from planner.store import complaints, deals, tasks
 
 if TYPE_CHECKING:
     from planner.store.database import WriteTransaction
     from planner.store.recorder import Reads, Writer
 
 
-def works(desk: Desk, reads: Reads, around: date) -> Callable[[date], bool]:
-    """Whether a day is worked, for days within a year of another."""
-    span = timedelta(days=care.LONGEST_WALK + 1)
-    calendar = work_calendar(desk, reads, Period(around - span, around + span))
+def works(desk: Desk, reads: Reads) -> Callable[[date], bool]:
+    """Whether a day is worked."""
+    calendar = work_calendar(desk, reads)
     return lambda day: calendar.weight(day) > 0
 
 
@@ -61,7 +59,7 @@ def won(desk: Desk, change: Writer, deal: Deal) -> list[Task]:
     """What a win brings: the call that asks whether they are content, and the renewal of what runs out."""
     who = deal.contact or deal.company or deal.title
     closed = deal.closed or desk.today()
-    day = care.follow_up(closed, desk.today(), desk.config["care.follow_up"], works(desk, change, desk.today()))
+    day = care.follow_up(closed, desk.today(), desk.config["care.follow_up"], works(desk, change))
     step = Step(Care.FOLLOW_UP, day, f"Follow-up call {who}: content with {deal.title}?", closed.isoformat())
     return [add(desk, change, step, deal.contact_id, deal.id), *renewal(desk, change, deal)]
 
@@ -82,7 +80,7 @@ def _renewal_steps(desk: Desk, reads: Reads, deal: Deal, end: date) -> list[Step
     return care.contract_steps(
         end,
         desk.today(),
-        works(desk, reads, end),
+        works(desk, reads),
         days=leads(desk),
         cares=OURS,
         titles=(f"First sign {who}: {deal.title} ends {on}", f"Renewal call {who}: {deal.title} ends {on}"),
@@ -91,15 +89,15 @@ def _renewal_steps(desk: Desk, reads: Reads, deal: Deal, end: date) -> list[Step
 
 def renamed(desk: Desk, change: Writer, contact: Contact) -> None:
     """Bring the steps with somebody whose name has changed in line with it."""
-    from planner.services import complaints
-    from planner.store import deals
-
     for deal in deals.listed(change, stage=Stage.WON, contact_id=contact.id):
         renewal(desk, change, deal)
     for task in store.of(change, (Care.REFERRAL,), contact_id=contact.id):
         if task.state is TaskState.OPEN:
             tasks.put(change, replace(task, title=_asking(contact.name)))
-    complaints.retitled(desk, change, contact.id)
+    for complaint in complaints.listed(change, contact_id=contact.id):
+        for task in store.of(change, (Care.COMPLAINT,), about=complaint.about):
+            if task.state is TaskState.OPEN:
+                tasks.put(change, replace(task, title=complaint.what_next()[:500]))
 
 
 def chance(desk: Desk, change: Writer, contact: Contact) -> list[Task]:
@@ -111,7 +109,7 @@ def chance(desk: Desk, change: Writer, contact: Contact) -> list[Task]:
         wanted = care.contract_steps(
             contact.supplier_until,
             desk.today(),
-            works(desk, change, contact.supplier_until),
+            works(desk, change),
             days=leads(desk),
             cares=THEIRS,
             titles=(
@@ -151,7 +149,7 @@ def next_touch(desk: Desk, change: Writer, deal: Deal) -> None:
     known = store.of(change, (Care.SECOND_TOUCH,), contact_id=deal.contact_id, any_deal=True)
     if deal.contact_id is not None and any(task.state is TaskState.OPEN for task in known):
         return
-    day = care.second_touch(desk.today(), works(desk, change, desk.today()))
+    day = care.second_touch(desk.today(), works(desk, change))
     who = deal.contact or deal.company or "the customer"
     step = Step(
         Care.SECOND_TOUCH, day, f"Second touch {who}: the renewal of {deal.title}", str(deal.contract_end or "")
@@ -172,7 +170,7 @@ def ask_for_referral(desk: Desk, contact_id: int) -> tuple[Task, bool]:
             if task.state is TaskState.OPEN:
                 return task, False
         name = people.get(change, contact_id).name
-        day = care.ask_again(desk.today(), works(desk, change, desk.today()))
+        day = care.ask_again(desk.today(), works(desk, change))
         step = Step(Care.REFERRAL, day, _asking(name))
         return add(desk, change, step, contact_id), True
 
@@ -198,16 +196,12 @@ def _comes_round(desk: Desk, change: Writer, deal_id: int) -> None:
 
 def done(desk: Desk, change: WriteTransaction, task: Task) -> Task | None:
     """What follows a step that was ticked off: a second touch within three days of a renewal's call (a competitor may
-    have called meanwhile), the next step of a complaint.
+    have called meanwhile).
     """
-    if task.care == Care.COMPLAINT:
-        from planner.services import complaints
-
-        return complaints.step_done(desk, change, task)
     if task.care not in CALLS:
         return None
     if task.deal_id is not None:
         _comes_round(desk, change, task.deal_id)
-    day = care.second_touch(desk.today(), works(desk, change, desk.today()))
+    day = care.second_touch(desk.today(), works(desk, change))
     title = f"Second touch: {task.title}"
     return add(desk, change, Step(Care.SECOND_TOUCH, day, title, task.about), task.contact_id, task.deal_id)

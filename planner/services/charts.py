@@ -14,6 +14,7 @@ from planner.domain.workdays import DAY, Period, month_of
 from planner.services.calls import require_database
 from planner.services.desk import Desk
 from planner.services.live import Live
+from planner.services.reading import reading
 from planner.services.review import Days
 from planner.store import review as store
 from planner.store import session as sessions
@@ -33,8 +34,8 @@ def read(desk: Desk, period: Period) -> Charts:
     with closing(Live(desk)) as live:
         with live.reading() as handle:
             hours = reach([] if handle is None else sessions.by_hour(handle, monday - DAY * 7 * (WEEKS - 1), last))
-        with desk.database.read() as reads:
-            known = Days(desk, reads, Period(min(first, period.first), week_of(last).last))
+        with reading(desk) as facts:
+            known = Days(facts, Period(min(first, period.first), week_of(last).last))
             weights = read_weights(desk.config["review.weights"])
             year = tuple(
                 YearDay(each.day, each.weight, each.worth(weights) if each.over else None)
@@ -42,7 +43,7 @@ def read(desk: Desk, period: Period) -> Charts:
             )
             mondays = [monday - DAY * 7 * back for back in range(WEEKS - 1, -1, -1)]
             weeks = [Period(each, each + DAY * 6) for each in mondays]
-            begun = store.first_count(reads) or last
+            begun = store.first_count(known.reads) or last
             weeks = [week for week in weeks if week.last >= begun]
             return Charts(
                 hours=hours,

@@ -35,10 +35,6 @@ class Complaints:
     repeated: Mapping[str, int]
 
 
-def _about(complaint_id: int) -> str:
-    return f"complaint {complaint_id}"
-
-
 def add(
     desk: Desk,
     text: str,
@@ -79,7 +75,7 @@ def add(
 
 
 def _in_working_days(desk: Desk, reads: Reads, day: date, count: int) -> date:
-    works = care.works(desk, reads, day)
+    works = care.works(desk, reads)
     found = rules.working_day(day, works, back=False)
     for _ in range(count):
         found = rules.working_day(found + timedelta(days=1), works, back=False)
@@ -88,7 +84,7 @@ def _in_working_days(desk: Desk, reads: Reads, day: date, count: int) -> date:
 
 def _task(desk: Desk, change: Writer, complaint: Complaint) -> Task | None:
     """The one open task of a complaint: what is to be done next with it."""
-    about = _about(complaint.id)
+    about = complaint.about
     for task in steps.of(change, (Care.COMPLAINT,), about=about):
         if task.state is TaskState.OPEN:
             steps.remove(change, task)
@@ -161,7 +157,7 @@ def _advanced(desk: Desk, reads: Reads, complaint: Complaint, state: State, due:
     """A complaint in a later state. What is done is checked some days later, where no day was said."""
     changed = replace(complaint, state=state)
     if state is State.DONE:
-        days, works = desk.config["care.follow_up"], care.works(desk, reads, desk.today())
+        days, works = desk.config["care.follow_up"], care.works(desk, reads)
         check = due or Due(rules.follow_up(desk.today(), desk.today(), days, works))
         return replace(changed, done_on=desk.today(), due=check)
     return changed
@@ -184,14 +180,6 @@ def step_done(desk: Desk, change: WriteTransaction, task: Task) -> Task | None:
     return _task(desk, change, changed)
 
 
-def retitled(desk: Desk, change: Writer, contact_id: int) -> None:
-    """Say the steps of somebody's complaints anew: their name has changed."""
-    for complaint in store.listed(change, contact_id=contact_id):
-        for task in steps.of(change, (Care.COMPLAINT,), about=_about(complaint.id)):
-            if task.state is TaskState.OPEN:
-                tasks.put(change, replace(task, title=complaint.what_next()[:500]))
-
-
 def listed(desk: Desk, *, checked: bool = False) -> Complaints:
     """Complaints that aren't checked yet, or all; and which kinds repeat."""
     if not desk.database.exists():
@@ -207,7 +195,7 @@ def drop(desk: Desk, complaint_id: int) -> Complaint:
     require_database(desk, NO_COMPLAINTS)
     with desk.database.write("drop") as change:
         complaint = store.get(change, complaint_id)
-        for task in steps.of(change, (Care.COMPLAINT,), about=_about(complaint_id)):
+        for task in steps.of(change, (Care.COMPLAINT,), about=complaint.about):
             if task.state is TaskState.OPEN:
                 steps.remove(change, task)
         store.drop(change, complaint_id)

@@ -12,18 +12,20 @@ from planner.domain.blocks import Piece
 from planner.domain.day import CloseWords, Counter, DayRecord
 from planner.domain.dayclock import states
 from planner.domain.errors import InputError, StateError, refuse_overwriting
-from planner.domain.review import week_name, week_of
+from planner.domain.proration import plans_in_force
+from planner.domain.review import Celebrated, celebrated, week_name, week_of
 from planner.domain.selfreview import REMINDED, Kept
+from planner.domain.snapshot import asked, next_working_day
 from planner.domain.tasks import Task, TaskState
 from planner.domain.text import clean
-from planner.domain.workdays import DAY, Period
-from planner.services import blocks, records, words
+from planner.domain.workdays import DAY, month_of
+from planner.services import blocks, words
 from planner.services.calls import require_database
 from planner.services.desk import Desk
-from planner.services.laying import asked, next_list_day
-from planner.services.records import Celebrated
+from planner.services.reading import Reading, reading
 from planner.store import day as store
-from planner.store import goals, review, selfreview, tasks
+from planner.store import selfreview, tasks
+from planner.store.calls import day_counts
 
 if TYPE_CHECKING:
     from planner.store.recorder import Reads, Writer
@@ -40,8 +42,8 @@ def open_day(desk: Desk, *, anew: bool = False) -> DayRecord:
     desk.reread_config()
     frozen = None
     if desk.database.exists():
-        with desk.database.read() as reads:  # before the write: nobody's key waits for the odds
-            frozen = asked(desk, reads, goals.every(reads), today)
+        with reading(desk) as facts:  # before the write: nobody's key waits for the odds
+            frozen = asked(facts, today)
     with desk.database.write("day opened") as change:
         record = store.get(change, today)
         if record.opened and not record.closed and not anew:
@@ -53,7 +55,7 @@ def open_day(desk: Desk, *, anew: bool = False) -> DayRecord:
             change.label = "day opened again"
             record = replace(record, closed_at=None)
         else:
-            frozen = frozen if frozen is not None else asked(desk, change, goals.every(change), today)
+            frozen = frozen if frozen is not None else asked(Reading(desk, change), today)
             top = _top(change, today)
             record = replace(record, opened_at=now, closed_at=None, targets=frozen, top_three=top)
         blocks.fix(change, today, blocks.weight_of(desk, change, today))
@@ -90,7 +92,7 @@ def close_day(
             raise StateError(
                 f"{'Today' if today == desk.today() else today} was closed at {record.closed_at:%H:%M} already."
             )
-        following = next_list_day(desk, change, today)
+        following = next_working_day(Reading(desk, change), today)
         listed = calling.count(change, following)
         if not listed and not without_list:
             raise InputError(
@@ -183,8 +185,8 @@ def morning(desk: Desk) -> Morning:
 
 def _review_due(reads: Reads, monday: date) -> str:
     """The name of a week in which something was done and whose review isn't finished; else empty."""
-    counted = review.counts(reads, Period(monday, monday + DAY * 6))
-    worked = any(any(each.values()) for each in counted.values())
+    counts = day_counts(reads)
+    worked = any(any(counts.of(monday + DAY * number).values()) for number in range(7))
     return week_name(monday) if worked and not selfreview.get(reads, monday).finished else ""
 
 
@@ -235,13 +237,15 @@ def evening(desk: Desk, day: date | None = None) -> Evening:
 
     today = day or desk.today()
     questions = (*words.get(desk, "evening").lines, "", "", "", "")[:4]
-    with desk.database.read() as reads:
-        record = store.get(reads, today)
-        counts = store.counts(reads, today)
-        wanted = record.targets if record.targets is not None else asked(desk, reads, goals.every(reads), today)
+    with reading(desk) as facts:
+        reads = facts.reads
+        assert reads is not None
+        record, counts = facts.record(today), facts.counts.of(today)
+        wanted = record.targets if record.targets is not None else asked(facts, today)
         done = [task for task in tasks.listed(reads, state=TaskState.DONE) if task.done_on == today]
         left = [task for task in tasks.listed(reads) if task.on_list(today)]
-        following = next_list_day(desk, reads, today)
+        following = next_working_day(facts, today)
+        plans = plans_in_force(facts.plans, facts.calendar, month_of(today))
         told = _whole(_day_facts(desk, reads, today, record))
         return Evening(
             day=today,
@@ -255,10 +259,10 @@ def evening(desk: Desk, day: date | None = None) -> Evening:
             stops=(counts.get("stops_refused", 0), counts.get("stops_given_in", 0)),
             list_day=following,
             listed=calling.count(reads, following),
-            wanted=target(desk, reads, following),
+            wanted=target(facts, following),
             said=record.words,
             questions=questions,
-            celebrated=records.of_day(desk, reads, today),
+            celebrated=celebrated(today, facts.today, facts.counts, plans, facts.calendar),
             week_over=following > week_of(today).last,
         )
 
@@ -332,7 +336,7 @@ def log(desk: Desk, day: date) -> DayLog:
         pieces = blocks.of_day(None, day, weight).pieces
         minute = int((desk.now() - datetime.combine(day, time())).total_seconds() // 60)
         told = tuple(zip(pieces, states(pieces, minute, [], None), strict=True))
-        return DayLog(DayRecord(day), float(weight), told, (), (0, 0), 0, next_list_day(desk, None, day))
+        return DayLog(DayRecord(day), float(weight), told, (), (0, 0), 0, next_working_day(Reading(desk, None), day))
     with desk.database.read() as reads:
         record = store.get(reads, day)
         stops = tuple(
@@ -342,7 +346,7 @@ def log(desk: Desk, day: date) -> DayLog:
             for _ in range(row.count)
         )
         done = [task for task in tasks.listed(reads, state=TaskState.DONE) if task.id in record.top_three]
-        following = next_list_day(desk, reads, day)
+        following = next_working_day(Reading(desk, reads), day)
         return DayLog(
             record,
             float(blocks.weight_of(desk, reads, day)),

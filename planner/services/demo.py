@@ -38,6 +38,7 @@ from planner.services import goals, plan, tasks
 from planner.services.day import open_day
 from planner.services.desk import Desk
 from planner.services.live import append
+from planner.services.reading import reading
 from planner.services.review import Days
 from planner.services.week import in_force
 from planner.store import calling, deals, learning, mail, people, promises, selfreview
@@ -223,8 +224,8 @@ def _days(desk: Desk, handle: sqlite3.Connection, shipped: dict[str, Any], norms
 def _habit(desk: Desk, first: date, last: date) -> dict[date, str]:
     """The strength of the habit at the end of each week, by its Monday."""
     found, habit = {}, Strength()
-    with desk.database.read() as reads:
-        for each in Days(desk, reads, Period(first, last)).within(Period(first, last)):
+    with reading(desk) as facts:
+        for each in Days(facts, Period(first, last)).within(Period(first, last)):
             habit = habit.after(each.weight, each.worth() if each.over else None)
             if habit.value is not None:
                 found[week_of(each.day).first] = f"{habit.value:.4f}"

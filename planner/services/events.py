@@ -18,12 +18,13 @@ from planner.exchange import ics, icsout
 from planner.exchange.textfile import FileRefused as FileRefused
 from planner.services import blocks, exports, files
 from planner.services.desk import Desk
+from planner.services.snapshot import FILLED_AHEAD
 
 if TYPE_CHECKING:
     from planner.store.recorder import Reads
 
 # What repeats without end is filled in this far, and further once the end comes near.
-BACK, AHEAD, NEAR = timedelta(days=62), timedelta(days=400), timedelta(days=120)
+BACK = timedelta(days=62)
 OWN = ".planner"
 WORDS = {
     "mail": "Mail",
@@ -43,7 +44,7 @@ WORDS = {
 
 def reach(today: date) -> Period:
     """The days over which what repeats without end is filled in."""
-    return Period(today - BACK, today + AHEAD)
+    return Period(today - BACK, today + FILLED_AHEAD)
 
 
 @dataclass
@@ -127,28 +128,6 @@ def _preview(calendar: ics.Calendar, now: datetime) -> Preview:
     found.ahead = len(ahead)
     found.next_times = [(title, each) for _, title, each in ahead[:3]]
     return found
-
-
-def refill(desk: Desk, day: date) -> None:
-    """Fill in further what repeats without end, once a day near its end is looked at. Times are only ever added, and
-    worked out before anything is locked. Derived: no change of the rep's.
-    """
-    from planner.exchange.limits import TooSlow
-    from planner.store import events as store
-
-    last = max(day, desk.today()) + AHEAD
-    with desk.database.read() as reads:
-        short = store.running_out(reads, day + NEAR)
-    found: list[tuple[int, tuple[EventTime, ...]]] = []
-    for event_id, source, until in short:
-        try:
-            found.append((event_id, ics.times_of(source, Period(until, last))))
-        except (ics.Refused, FileRefused, TooSlow, ValueError) as problem:  # it could be read when it was taken in
-            desk.notice(f"A repeating event of your calendar can't be filled in any further: {problem}")
-    if found:
-        with desk.database.derive() as reads:
-            for event_id, times in found:
-                store.refill(reads, event_id, times, last)
 
 
 def export_calendar(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
@@ -21,17 +22,18 @@ from planner.domain.goals import (
 )
 from planner.domain.money import from_fraction
 from planner.domain.pace import SafeDays, safe_days
+from planner.domain.proration import goal_in_force
+from planner.domain.revenue_breakdown import YearFall
+from planner.domain.snapshot import Aim, aim, done_within, wanted_of
 from planner.domain.tasks import Task
 from planner.domain.text import clean
 from planner.domain.workdays import DAY, Period, WorkCalendar, month_of, week_of
 from planner.services.calendar import work_calendar
 from planner.services.calls import require_database
 from planner.services.desk import Desk
-from planner.services.effective import in_proportion
-from planner.services.laying import Aim, aim, compute, progress
-from planner.services.tree import YearFall, year_fall
-from planner.store import calls, day, tasks
+from planner.services.reading import Reading, reading
 from planner.store import goals as store
+from planner.store import tasks
 
 if TYPE_CHECKING:
     from planner.store.recorder import Reads
@@ -101,7 +103,7 @@ def _check(desk: Desk, reads: Reads, goal: Goal, goal_id: int | None) -> None:
         check_parent(goal_id, goal.horizon, everything[goal.parent_id], parents)
     if goal_id is not None:
         check_children(goal_id, goal.horizon, everything.values())
-    if goal.target is not None and not work_calendar(desk, reads, goal.counting).total(goal.counting):
+    if goal.target is not None and not work_calendar(desk, reads).total(goal.counting):
         raise StateError(
             f"The calendar leaves no working day from {goal.counting.first} to {goal.counting.last}, "
             "so a target can't be spread over it."
@@ -155,16 +157,12 @@ def set_state(desk: Desk, *goal_ids: int, state: GoalState) -> list[Goal]:
     return found
 
 
-def done_amount(reads: Reads, goal: Goal, today: date) -> Decimal | None:
+def done_amount(facts: Reading, goal: Goal) -> Decimal | None:
     """The amount reached so far, in the target's change; None for a goal without a metric."""
     if goal.metric is None:
         return None
-    if goal.metric.counted is None:
-        return progress(reads, goal)
-    found = goal.stretch(today)
-    period = found[0] if found else goal.counting
-    amount = Decimal(calls.counted(reads, goal.metric.counted, period))
-    return amount / 100 if goal.metric is Metric.REVENUE else amount
+    found = goal.stretch(facts.today)
+    return done_within(facts, goal, found[0] if found else goal.counting)
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,33 +177,29 @@ class Rung:
     held_to: Decimal | None = None
 
 
-def held_to(desk: Desk, reads: Reads, goal: Goal) -> Decimal | None:
+def held_to(facts: Reading, goal: Goal) -> Decimal | None:
     """The target in force today; None where it is the goal's own."""
-    found = goal.stretch(desk.today())
+    found = goal.stretch(facts.today)
     if found is None:
         return None
     if goal.start_figure is not None:
         return found[1]
     if not goal.prorated:
         return None
-    part = in_proportion(goal, Fraction(found[1]), work_calendar(desk, reads, goal.period), found[0])
-    return from_fraction(part)
+    return from_fraction(goal_in_force(goal, Fraction(found[1]), facts.calendar, found[0]))
 
 
 def listed(desk: Desk, *, all_states: bool = False, horizon: Horizon | None = None) -> list[Rung]:
     """The rungs in ladder order: each goal followed by those that stand under it."""
-    if not desk.database.exists():
-        return []
-    with desk.database.read() as reads:
-        everything = store.every(reads)
+    with reading(desk) as facts:
         return [
-            Rung(goal, done_amount(reads, goal, desk.today()), held_to(desk, reads, goal))
-            for goal in ladder(everything)
+            Rung(goal, done_amount(facts, goal), held_to(facts, goal))
+            for goal in ladder(facts.goals)
             if (all_states or goal.state is GoalState.OPEN) and horizon in (None, goal.horizon)
         ]
 
 
-def ladder(goals: dict[int, Goal]) -> list[Goal]:
+def ladder(goals: Mapping[int, Goal]) -> list[Goal]:
     """Goals depth first: wishes in the rep's order, each with what stands under it."""
     under: dict[int | None, list[Goal]] = {}
     for goal in goals.values():
@@ -251,34 +245,30 @@ class GoalView:
 def show(desk: Desk, goal_id: int) -> GoalView:
     """One goal, walked up and down."""
     require_database(desk, f"There is no goal {goal_id}; `planner goal list` shows those there are.")
-    today = desk.today()
-    with desk.database.read() as reads:
-        goal = store.get(reads, goal_id)
-        everything = store.every(reads)
-        below = [known for known in ladder(everything) if goal in chain_up(known, everything)]
+    with reading(desk) as facts:
+        assert facts.reads is not None
+        goal, today = store.get(facts.reads, goal_id), facts.today
+        below = [known for known in ladder(facts.goals) if goal in chain_up(known, facts.goals)]
         held, falls, safe = None, None, None
         if goal.state is GoalState.OPEN and goal.target is not None:
-            calendar = work_calendar(desk, reads, Period(min(today, goal.period.first), max(today, goal.period.last)))
-            closed = day.get(reads, today).closed
-            held = aim(desk, reads, goal, calendar, today, closed=closed)
+            held = aim(facts, goal, today, closed=facts.closed)
             if held is not None:
-                falls = falls_of(held, today, calendar)
-                first_open = today + DAY if closed else today
-                safe = safe_days(held.target, held.course.pace.done, calendar, held.stretch, first_open)
+                falls = falls_of(held, today, facts.calendar)
+                first_open = today + DAY if facts.closed else today
+                safe = safe_days(held.target, held.course.pace.done, facts.calendar, held.stretch, first_open)
         ids = {known.id for known in below}
-        laid = compute(desk, reads, today)
         return GoalView(
             goal=goal,
-            done=done_amount(reads, goal, today),
-            up=tuple(chain_up(goal, everything)[1:]),
-            down=tuple(Rung(known, done_amount(reads, known, today)) for known in below if known.id != goal_id),
-            tasks=tuple(task for known in below for task in tasks.listed(reads, goal_id=known.id)),
+            done=done_amount(facts, goal),
+            up=tuple(chain_up(goal, facts.goals)[1:]),
+            down=tuple(Rung(known, done_amount(facts, known)) for known in below if known.id != goal_id),
+            tasks=tuple(task for known in below for task in tasks.listed(facts.reads, goal_id=known.id)),
             aim=held,
             falls=falls,
             safe=safe,
-            held_to=held_to(desk, reads, goal),
-            counters=tuple((c.metric, c.target) for c in laid.counters.values() if c.goal_id in ids),
-            year=year_fall(desk, reads, goal, max(today, goal.counting.first)),
+            held_to=held_to(facts, goal),
+            counters=tuple((c.metric, c.target) for c in wanted_of(facts, today).values() if c.goal_id in ids),
+            year=facts.breakdown.year(goal, max(today, goal.counting.first)),
         )
 
 

@@ -20,12 +20,12 @@ from planner.domain.text import many
 from planner.exchange import csvfile, tablefile
 from planner.exchange.csvfile import DELIMITERS as DELIMITERS
 from planner.exchange.csvfile import CsvFile as CsvFile
+from planner.exchange.csvfile import TableFile as TableFile
 from planner.exchange.readers import READERS, check_wanted, looks_like
 from planner.exchange.records import FIELDS as FIELDS
 from planner.exchange.records import OURS as OURS
 from planner.exchange.records import Reading, Record
 from planner.exchange.records import Wanted as Wanted
-from planner.exchange.tablefile import TableFile as TableFile
 from planner.exchange.values import ORDER_WORDS as ORDER_WORDS
 from planner.services import sealing
 from planner.services.desk import Desk

@@ -3,26 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
 from planner.domain.errors import StateError
 from planner.domain.goals import Goal, GoalState, chain_up, check_parent
+from planner.domain.revenue_breakdown import YearFall
+from planner.domain.snapshot import Aim, aim, wanted_of
 from planner.domain.tasks import Task
-from planner.domain.workdays import Period, WorkCalendar
-from planner.services.calendar import work_calendar
 from planner.services.calls import require_database
 from planner.services.desk import Desk
 from planner.services.goals import Falls, done_amount, falls_of, held_to
-from planner.services.laying import Aim, aim, compute
-from planner.services.tree import YearFall, year_fall
-from planner.store import day, tasks
+from planner.services.reading import Reading, reading
 from planner.store import goals as store
-
-if TYPE_CHECKING:
-    from planner.store.recorder import Reads
+from planner.store import tasks
 
 NO_GOAL = "There is no goal {}; `planner goal list` shows those there are."
 
@@ -102,47 +99,37 @@ def read(desk: Desk, *, all_states: bool = False) -> Ladder:
     today = desk.today()
     if not desk.database.exists():
         return Ladder(today, ())
-    with desk.database.read() as reads:
-        everything = store.every(reads)
-        shown = {key: goal for key, goal in everything.items() if all_states or goal.state is GoalState.OPEN}
-        laid = compute(desk, reads, today)
-        counts = day.counts(reads, today)
-        closed = day.get(reads, today).closed
-        spans = [goal.period for goal in shown.values()] or [Period(today, today)]
-        first, last = min(span.first for span in spans), max(span.last for span in spans)
-        calendar = work_calendar(desk, reads, Period(min(first, today), max(last, today)))
+    with reading(desk) as facts:
+        assert facts.reads is not None
+        shown = {key: goal for key, goal in facts.goals.items() if all_states or goal.state is GoalState.OPEN}
+        counts = facts.counts.of(today)
         under: dict[int | None, list[LadderLine]] = {}
-        for counter in laid.counters.values():
+        for counter in wanted_of(facts, today).values():
             if counter.goal_id in shown and counter.target:
                 done = counts.get(counter.metric, 0)
                 asked = CounterLine(counter.metric, counter.target, done, counter.goal_id)
                 under.setdefault(counter.goal_id, []).append(LadderLine((), counter=asked))
-        for task in tasks.listed(reads):
+        for task in tasks.listed(facts.reads):
             if task.goal_id in shown:
                 under.setdefault(task.goal_id, []).append(LadderLine((), task=task))
         for goal in sorted(shown.values(), key=lambda goal: (goal.horizon.rung, goal.position, goal.id)):
             parent = goal.parent_id if goal.parent_id in shown else None
-            line = _goal_line(desk, reads, goal, everything, calendar, closed)
-            under.setdefault(parent, []).append(LadderLine((), goal=line))
-    return Ladder(today, tuple(_walk(None, (), under)), len(everything) - len(shown))
+            under.setdefault(parent, []).append(LadderLine((), goal=_goal_line(facts, goal)))
+    return Ladder(today, tuple(_walk(None, (), under)), len(facts.goals) - len(shown))
 
 
-def _goal_line(
-    desk: Desk, reads: Reads, goal: Goal, everything: dict[int, Goal], calendar: WorkCalendar, closed: bool
-) -> GoalLine:
-    up, today = tuple(chain_up(goal, everything)[1:]), desk.today()
+def _goal_line(facts: Reading, goal: Goal) -> GoalLine:
+    up, today = tuple(chain_up(goal, facts.goals)[1:]), facts.today
     if goal.metric is None:
         return GoalLine(goal, up)
     held, falls = None, None
     if goal.state is GoalState.OPEN and goal.target is not None:
-        try:
-            held = aim(desk, reads, goal, calendar, today, closed=closed)
-        except StateError:
-            held = None  # no working day is left in the calendar: said where the goal is set
+        with suppress(StateError):  # no working day is left in the calendar: said where the goal is set
+            held = aim(facts, goal, today, closed=facts.closed)
         if held is not None:
-            falls = falls_of(held, today, calendar)
-    year = year_fall(desk, reads, goal, max(today, goal.counting.first))
-    return GoalLine(goal, up, done_amount(reads, goal, today), held_to(desk, reads, goal), held, falls, year)
+            falls = falls_of(held, today, facts.calendar)
+    year = facts.breakdown.year(goal, max(today, goal.counting.first))
+    return GoalLine(goal, up, done_amount(facts, goal), held_to(facts, goal), held, falls, year)
 
 
 def _walk(

@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING
 
 from planner.domain.errors import InputError, StateError, refuse_overwriting
 from planner.domain.learning import Kind, Learning, Shelf, Use, as_of, nudges, pace
+from planner.domain.snapshot import next_working_day
 from planner.domain.tasks import Due, Priority, Task, TaskState
 from planner.domain.text import clean
 from planner.services.calls import contact_or_new, one_contact, require_database
 from planner.services.desk import Desk
-from planner.services.laying import next_list_day
+from planner.services.reading import Reading
 from planner.store import learning as store
 from planner.store import tasks
 
@@ -67,7 +68,7 @@ def ask(desk: Desk, question: str, *, contact: str | None = None, author: str = 
         reads, now = change, int(desk.clock.timestamp())
         row = Learning(0, Kind.QUESTION, text, desk.today(), clean(author))
         contact_id = None if contact is None else contact_or_new(reads, contact, desk.clock.timestamp())[0]
-        due = next_list_day(desk, reads, desk.today())
+        due = next_working_day(Reading(desk, reads), desk.today())
         task = Task(0, f"Find out: {text}"[:500], due, Due(due), Priority.B, contact_id=contact_id, tags=("learning",))
         task = tasks.add(reads, task, now, desk.today())
         row = replace(row, task_id=task.id)

@@ -127,17 +127,17 @@ class Live:
 
     def lay(self, day: date | None = None) -> Today:
         """Lay a day anew, on connections of its own, so that a thread may do it."""
-        from planner.services import laying  # SQLModel: once a day, and after a change of plan
+        from planner.services import snapshot  # once a day, and after a change of what it rests on
 
         self.desk.reread_config()
-        return laying.lay(self.desk, day or self.desk.today())
+        return snapshot.build(self.desk, day or self.desk.today())
 
     def fresh_odds(self) -> dict[str, object] | None:
         """Today's odds worked out anew, as attributes of a read day; on connections of its own, for a worker."""
         from planner.domain.day import odds_columns
-        from planner.services import odds  # SQLModel: when the rep is idle
+        from planner.services import snapshot  # when the rep is idle
 
-        found = odds.refresh(self.desk)
+        found = snapshot.refresh_odds(self.desk)
         return None if found is None else odds_columns(found)
 
     def bring_odds_up(self, today: Today) -> None:

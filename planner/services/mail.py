@@ -264,9 +264,9 @@ class MailDesk:
         period = Period(first, last)
         if self.desk.database.exists():
             with self.desk.database.read() as session:
-                weights = dict(work_calendar(self.desk, session, period).weights(period))
+                weights = dict(work_calendar(self.desk, session).weights(period))
         else:
-            weights = dict(work_calendar(self.desk, None, period).weights(period))
+            weights = dict(work_calendar(self.desk, None).weights(period))
         with self.live.reading() as handle:
             found = days_of(self.desk, handle, weights)
         weeks = [rules.mean(each.adherence for each in found[start : start + 7]) for start in range(0, 7 * WEEKS, 7)]

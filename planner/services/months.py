@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
-from typing import TYPE_CHECKING
 
 from dateutil.relativedelta import relativedelta
 
@@ -16,18 +16,14 @@ from planner.domain.forecast import Forecast
 from planner.domain.funnel import WeekdayRate, weekday_rates
 from planner.domain.goals import Goal, GoalState, Metric
 from planner.domain.outlook import Outlook, ready
-from planner.domain.pace import Course, course
+from planner.domain.pace import Course
 from planner.domain.plan import MonthPlan
+from planner.domain.proration import plan_as_set
+from planner.domain.revenue_breakdown import MonthFall, YearFall
+from planner.domain.snapshot import aim, course_of, done_within
 from planner.domain.workdays import DAY, Period, WorkCalendar, WorkingDays, month_of, working_days
-from planner.services import odds
-from planner.services.calendar import work_calendar
 from planner.services.desk import Desk
-from planner.services.effective import effective_plan
-from planner.services.laying import aim
-from planner.services.tree import MonthFall, YearFall, year_of
-
-if TYPE_CHECKING:
-    from planner.store.recorder import Reads
+from planner.services.reading import Reading, reading
 
 
 class Span(StrEnum):
@@ -156,21 +152,12 @@ class Sheet:
 def read(desk: Desk, span: Span, day: date) -> Sheet:
     """The span that holds a day, as of today."""
     period = span.period(day)
-    today = desk.today()
-    if not desk.database.exists():
-        return _empty(desk, span, period, today)
-    from planner.store import day as days
-    from planner.store import goals
-    from planner.store import plan as plans
-
-    with desk.database.read() as reads:
-        calendar = work_calendar(desk, reads, period)
-        closed = days.get(reads, today).closed
-        months = tuple(_month(reads, calendar, month) for month in _months(period))
-        ladder = goals.every(reads)
+    with reading(desk) as facts:
+        today, calendar, closed = facts.today, facts.calendar, facts.closed
+        months = tuple(_month(facts, month) for month in _months(period))
         year = None
         if span is not Span.MONTH:
-            year = year_of(desk, reads, ladder, max(period.first, min(today, period.last)))
+            year = facts.breakdown.leading_year(facts.goals.values(), max(period.first, min(today, period.last)))
         if year is not None:
             months = tuple(replace(month, fall=year.of(month.month)) for month in months)
         held = [(month.booked, month.month, month.plan) for month in months if month.plan is not None]
@@ -179,20 +166,21 @@ def read(desk: Desk, span: Span, day: date) -> Sheet:
         plan = _standing([(booked, part, plan.personal_plan) for booked, part, plan in held], calendar, today, closed)
         revenue = None
         if span is Span.MONTH and plan is not None:
-            revenue = _course(desk, plan, calendar, counting, today, closed)
+            with suppress(StateError):  # a calendar without a working day: the sheet says so by its 0 days
+                revenue = course_of(facts, plan.target, plan.done, counting, today, closed=closed)
         return Sheet(
             span=span,
             period=period,
             today=today,
-            currency=plans.currency(reads),
+            currency=facts.currency,
             months=months,
             working=working_days(calendar, counting, today, closed=closed),
             booked=sum((month.booked for month in months), Decimal(0)),
             quota=quota,
             plan=plan,
-            cap=desk.config.cap,
-            days=_days(reads, calendar, counting, period, quota, plan) if span is Span.MONTH else (),
-            asked=tuple(_asked(desk, reads, ladder, period, today, revenue, closed)),
+            cap=facts.rules.cap,
+            days=_days(facts, counting, period, quota, plan) if span is Span.MONTH else (),
+            asked=tuple(_asked(facts, period, revenue)),
             planned=len(held),
             year=year,
         )
@@ -215,13 +203,14 @@ class Ahead:
 def look_ahead(desk: Desk, sheet: Sheet) -> Ahead:
     """Work out what is to be expected of a span that was read: up to a third of a second, so in a worker."""
     month = sheet.period if sheet.span is Span.MONTH else month_of(max(sheet.period.first, sheet.today))
-    if not desk.database.exists():
-        return Ahead(ready(odds.outlook(desk, None, month)), (), None, ())
-    from planner.store import funnel
-
-    with desk.database.read() as reads:
-        known = ready(odds.outlook(desk, reads, month))
-        weekdays = weekday_rates(funnel.calls_by_day(reads, sheet.today))
+    with reading(desk) as facts:
+        known = ready(facts.outlook(month))
+        counts = facts.counts
+        weekdays = weekday_rates(
+            (day, dials, counts.of(date.fromisoformat(day)).get("conversations", 0))
+            for day, dials in counts.days("dials")
+            if day <= sheet.today.isoformat()
+        )
     fan: list[tuple[date, Forecast]] = []
     run = 0.0
     for day in sheet.days:
@@ -254,20 +243,6 @@ def _standing(
     return Standing(target, done, line, required, (line - done) / (target / total) if target and total else None)
 
 
-def _empty(desk: Desk, span: Span, period: Period, today: date) -> Sheet:
-    """The span of a rep who has nothing yet: only its calendar."""
-    calendar = work_calendar(desk, None, period)
-    months = tuple(MonthFigures(month, calendar.total(month), None, Decimal(0)) for month in _months(period))
-    days = [
-        DayFigures(day, weight, calendar.holidays.get(day, ""), own=False, booked=Decimal(0))
-        for day, weight in calendar.weights(period)
-    ]
-    return Sheet(
-        span, period, today, None, months, working_days(calendar, period, today), Decimal(0), None, None,
-        desk.config.cap, tuple(days) if span is Span.MONTH else (),
-    )  # fmt: skip
-
-
 def _months(period: Period) -> list[Period]:
     found, month = [], month_of(period.first)
     while month.first <= period.last:
@@ -276,46 +251,18 @@ def _months(period: Period) -> list[Period]:
     return found
 
 
-def _month(reads: Reads, calendar: WorkCalendar, month: Period) -> MonthFigures:
-    from planner.store import calls
-    from planner.store import plan as plans
-
-    plan = plans.get(reads, month)
-    part, plan = (month, None) if plan is None else _effective(plan, calendar)
-    booked = Decimal(calls.counted(reads, "revenue", part)) / 100
-    return MonthFigures(part, calendar.total(part), plan, booked)
-
-
-def _effective(plan: MonthPlan, calendar: WorkCalendar) -> tuple[Period, MonthPlan]:
-    try:
-        return effective_plan(plan, calendar)
-    except StateError:  # no working day is left to it: the figures stand as they were set
-        return plan.month, plan
-
-
-def _course(
-    desk: Desk, plan: Standing, calendar: WorkCalendar, period: Period, today: date, closed: bool
-) -> Course | None:
-    try:
-        return course(
-            plan.target, plan.done, calendar, period, today,
-            closed=closed, cap=desk.config.cap, window=desk.config.catch_up_days, ahead=desk.config["plan.ahead"],
-        )  # fmt: skip
-    except StateError:
-        return None  # a calendar without a working day: the sheet says so by its 0 days
+def _month(facts: Reading, month: Period) -> MonthFigures:
+    plan, part = facts.plan(month), month
+    if plan is not None:
+        part, plan = plan_as_set(plan, facts.calendar)
+    booked = Decimal(facts.counts.total("revenue", part)) / 100
+    return MonthFigures(part, facts.calendar.total(part), plan, booked)
 
 
 def _days(
-    reads: Reads,
-    calendar: WorkCalendar,
-    counting: Period,
-    month: Period,
-    quota: Standing | None,
-    plan: Standing | None,
+    facts: Reading, counting: Period, month: Period, quota: Standing | None, plan: Standing | None
 ) -> tuple[DayFigures, ...]:
-    from planner.store import calls
-
-    booked = calls.revenue_by_day(reads, month)
+    calendar = facts.calendar
     total, run = calendar.total(counting), Fraction(0)
     found = []
     for day, weight in calendar.weights(month):
@@ -326,7 +273,7 @@ def _days(
         quota_line, plan_line = (
             None if standing is None or not total else standing.target * run / total for standing in (quota, plan)
         )
-        amount = Decimal(booked.get(day, 0)) / 100
+        amount = Decimal(facts.counts.of(day).get("revenue", 0)) / 100
         own = exception is not None
         found.append(DayFigures(day, weight, why, own, amount, quota_line, plan_line, day in counting))
     return tuple(found)
@@ -335,34 +282,24 @@ def _days(
 ORDER = (Metric.DIALS, Metric.CONVERSATIONS, Metric.MEETINGS_BOOKED, Metric.MEETINGS, Metric.PROPOSALS, Metric.DEALS)
 
 
-def _asked(
-    desk: Desk,
-    reads: Reads,
-    goals: dict[int, Goal],
-    period: Period,
-    today: date,
-    revenue: Course | None,
-    closed: bool,
-) -> list[Asked]:
+def _asked(facts: Reading, period: Period, revenue: Course | None) -> list[Asked]:
     """Revenue, then what the goals of the span ask in each metric: the one that asks most."""
-    from planner.services.goals import done_amount
-
     found = [] if revenue is None else [Asked("revenue", revenue, revenue.pace.done)]
+    today = facts.today
     if today not in period:
         return found
     for metric in ORDER:
         best: Asked | None = None
-        for goal in goals.values():
+        for goal in facts.goals.values():
             if goal.state is not GoalState.OPEN or goal.metric is not metric or today not in goal.counting:
                 continue
-            calendar = work_calendar(desk, reads, Period(min(today, goal.period.first), goal.period.last))
             try:
-                held = aim(desk, reads, goal, calendar, today, closed=closed)
+                held = aim(facts, goal, today, closed=facts.closed)
             except StateError:
                 continue
             if held is None:
                 continue
-            asked = Asked(metric.value, held.course, Fraction(done_amount(reads, goal, today) or 0), goal)
+            asked = Asked(metric.value, held.course, Fraction(done_within(facts, goal, held.stretch)), goal)
             if best is None or (asked.course.pace.required or 0) > (best.course.pace.required or 0):
                 best = asked
         if best is not None:

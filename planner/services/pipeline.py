@@ -9,8 +9,8 @@ from decimal import Decimal
 
 from planner.domain.deals import OPEN_STAGES, Deal, Stage
 from planner.domain.workdays import month_of
-from planner.services import odds
 from planner.services.desk import Desk
+from planner.services.reading import reading
 from planner.store import deals as store
 
 
@@ -55,12 +55,11 @@ def read(desk: Desk) -> Pipeline | None:
     """The pipeline as it stands; None without a database."""
     if not desk.database.exists():
         return None
-    from planner.store import plan
-
-    with desk.database.read() as reads:
-        known = odds.outlook(desk, reads, month_of(desk.today()))
-        deals = store.listed(reads, closed=True)
-        currency = plan.currency(reads)
+    with reading(desk) as read_:
+        assert read_.reads is not None
+        known = read_.outlook(month_of(read_.today))
+        deals = store.listed(read_.reads, closed=True)
+        currency = read_.currency
     betas, facts = known.betas, known.facts
     closing = betas["deal"].mean
     talking = betas["proposal"].mean * closing

@@ -13,21 +13,21 @@ from planner.domain.errors import InputError, StateError
 from planner.domain.goals import Goal, GoalState, Horizon, Metric
 from planner.domain.money import format_amount
 from planner.domain.outlook import NOTHING, Outlook, Supposition
-from planner.domain.pace import Course, course
+from planner.domain.pace import Course
 from planner.domain.plan import MonthPlan, confirm_double, month_text, personal_from
-from planner.domain.workdays import Period, WorkCalendar, WorkingDays, month_of, working_days
+from planner.domain.proration import plan_in_force
+from planner.domain.snapshot import course_of, wanted_of
+from planner.domain.workdays import Period, WorkingDays, month_of, working_days
 from planner.services import odds
 from planner.services.calendar import work_calendar
 from planner.services.desk import Desk
-from planner.services.effective import effective_plan
-from planner.services.laying import compute
-from planner.services.tree import largest_share, month_share
-from planner.store import calls, day, goals
+from planner.services.reading import Reading, reading
+from planner.store import calls, goals
 from planner.store import plan as store
 
 if TYPE_CHECKING:
     from planner.store.database import WriteTransaction
-    from planner.store.recorder import Reads, Writer
+    from planner.store.recorder import Writer
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +102,7 @@ def set_plan_and_acts(
                 f"{format_amount(known.quota)}; yours is still in the form. Save again to put it in the place of that."
             )
         result = _put(desk, change, plan, code, keep_other=True)
-        calendar = work_calendar(desk, change, month)
+        calendar = work_calendar(desk, change)
         starts = max(month.first, min(desk.today(), month.last))
         left = calendar.total(Period(starts, month.last))
         calls_target = round(left * (calls_a_day or 0))
@@ -167,7 +167,7 @@ def form_facts(desk: Desk, month: Period) -> FormFacts:
             store.currency(reads),
             has_calls=Metric.DIALS in counted,
             has_meetings=bool({Metric.MEETINGS, Metric.MEETINGS_BOOKED} & counted),
-            share=_tree_share(desk, reads, month),
+            share=_tree_share(Reading(desk, reads), month),
         )
 
 
@@ -195,7 +195,7 @@ def _put(desk: Desk, change: Writer, plan: MonthPlan, currency: str | None, *, k
             whole=plan.whole or (plan.starts is None and known.whole),
             calls_per_day=plan.calls_per_day if plan.calls_per_day is not None else known.calls_per_day,
         )
-    calendar = work_calendar(desk, change, month)
+    calendar = work_calendar(desk, change)
     if not calendar.total(Period(plan.starts or month.first, month.last)):
         raise StateError(
             f"The calendar leaves no working day in {month_text(month)}, so there is nothing to spread a plan over."
@@ -203,7 +203,7 @@ def _put(desk: Desk, change: Writer, plan: MonthPlan, currency: str | None, *, k
     store.put(change, plan)
     if currency is not None:
         store.set_currency(change, currency, month, booked=calls.any_amount(change))
-    notices = tuple(_asked_by_goals(desk, change, plan))
+    notices = tuple(_asked_by_goals(Reading(desk, change), plan))
     return PlanSet(plan, store.currency(change), notices)
 
 
@@ -215,11 +215,11 @@ def check_currency(text: str) -> str:
     return code
 
 
-def _asked_by_goals(desk: Desk, reads: Reads, plan: MonthPlan) -> list[str]:
+def _asked_by_goals(facts: Reading, plan: MonthPlan) -> list[str]:
     """Say so when the ladder's revenue goals ask more of the month than the plan holds."""
     found = []
-    for goal in goals.every(reads).values():
-        share = month_share(desk, reads, goal, plan.month)
+    for goal in facts.goals.values():
+        share = facts.breakdown.month(goal, plan.month)
         if share is not None and share > plan.personal_plan:
             found.append(
                 f"Goal {goal.id} ({goal.title}) asks for {format_amount(share)} in {month_text(plan.month)}, "
@@ -231,18 +231,16 @@ def _asked_by_goals(desk: Desk, reads: Reads, plan: MonthPlan) -> list[str]:
 def proposed(desk: Desk, month: Period, quota: Decimal) -> str:
     """The personal plan proposed for a month: the larger of the multiple of the quota and what the tree asks."""
     multiple = f"{desk.config['plan.multiple']}x"
-    if not desk.database.exists():
-        return multiple
-    with desk.database.read() as reads:
-        share = _tree_share(desk, reads, month)
+    with reading(desk) as facts:
+        share = _tree_share(facts, month)
     if share is None or (quota and share <= personal_from(multiple, quota)) or share <= quota:
         return multiple
     return str(share)
 
 
-def _tree_share(desk: Desk, reads: Reads, month: Period) -> Decimal | None:
+def _tree_share(facts: Reading, month: Period) -> Decimal | None:
     """What the ladder's revenue goals ask of a month, at most; None where they ask nothing."""
-    found = largest_share(desk, reads, goals.every(reads), month)
+    found = facts.breakdown.largest(facts.goals.values(), month)
     return None if found is None else found[1]
 
 
@@ -268,54 +266,28 @@ class PlanView:
 
 def show(desk: Desk, month: Period | None = None, supposition: Supposition = NOTHING) -> PlanView:
     """The plan of a month (this one by default), its odds under a supposition."""
-    today = desk.today()
-    month = month or month_of(today)
-    if not desk.database.exists():
-        calendar = work_calendar(desk, None, month)
-        known = odds.suppose(odds.outlook(desk, None, month), supposition)
-        days = working_days(calendar, month, today)
-        return PlanView(month, None, None, Decimal(0), days, None, None, 0, None, known)
-    with desk.database.read() as reads:
-        calendar = work_calendar(desk, reads, month)
-        closed = day.get(reads, today).closed
-        plan = store.get(reads, month)
-        counting = month
+    with reading(desk) as facts:
+        today, closed = facts.today, facts.closed
+        month = month or month_of(today)
+        counting, plan = month, facts.plan(month)
         if plan is not None:
-            counting, plan = effective_plan(plan, calendar)
-        booked = Decimal(calls.counted(reads, "revenue", counting)) / 100
-        days = working_days(calendar, counting, today, closed=closed)
+            counting, plan = plan_in_force(plan, facts.calendar)
+        booked = Decimal(facts.counts.total("revenue", counting)) / 100
+        figures = (None, None) if plan is None else (plan.quota, plan.personal_plan)
+        quota_course, plan_course = (
+            None if each is None else course_of(facts, Fraction(each), Fraction(booked), counting, today, closed=closed)
+            for each in figures
+        )
+        dials = wanted_of(facts, today).get("dials") if today in month and facts.reads is not None else None
         return PlanView(
             month=month,
-            currency=store.currency(reads),
+            currency=facts.currency,
             plan=plan,
             booked=booked,
-            days=days,
-            quota_course=None if plan is None else _course(desk, plan.quota, booked, calendar, counting, today, closed),
-            plan_course=None
-            if plan is None
-            else _course(desk, plan.personal_plan, booked, calendar, counting, today, closed),
-            dials_done=calls.counted(reads, "dials", counting),
-            dials_today=_dials_today(desk, reads, today) if today in month else None,
-            outlook=odds.suppose(odds.outlook(desk, reads, month), supposition),
+            days=working_days(facts.calendar, counting, today, closed=closed),
+            quota_course=quota_course,
+            plan_course=plan_course,
+            dials_done=facts.counts.total("dials", counting),
+            dials_today=None if dials is None else dials.target,
+            outlook=odds.suppose(facts.outlook(month), supposition),
         )
-
-
-def _course(
-    desk: Desk, target: Decimal, booked: Decimal, calendar: WorkCalendar, period: Period, today: date, closed: bool
-) -> Course:
-    return course(
-        Fraction(target),
-        Fraction(booked),
-        calendar,
-        period,
-        today,
-        closed=closed,
-        cap=desk.config.cap,
-        window=desk.config.catch_up_days,
-        ahead=desk.config["plan.ahead"],
-    )
-
-
-def _dials_today(desk: Desk, reads: Reads, today: date) -> int | None:
-    counter = compute(desk, reads, today).counters.get("dials")
-    return None if counter is None else counter.target

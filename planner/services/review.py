@@ -16,16 +16,19 @@ from planner.domain import mail as mail_rules
 from planner.domain import review as rules
 from planner.domain.charts import Charts, PaceDay, pace
 from planner.domain.complaints import repeated
+from planner.domain.daycounts import DayCounts
 from planner.domain.discipline import read_weights, strength
 from planner.domain.errors import InputError, StateError
 from planner.domain.honesty import SAME_IN_A_ROW, suspicious
 from planner.domain.money import from_hundredths
 from planner.domain.promises import Promise, PromiseState
+from planner.domain.proration import plans_in_force
 from planner.domain.records import streak, to_beat
 from planner.domain.review import FIGURES, OWN_BLOCKS, DayReview, Figure, Honesty, Lesson, Objection
 from planner.domain.review import Review as Review
 from planner.domain.review import Span as Span
 from planner.domain.selfreview import Flow
+from planner.domain.snapshot import asked_of, next_working_day
 from planner.domain.workdays import DAY, Period, month_of
 from planner.exchange.reviewhtml import page
 from planner.exchange.reviewout import habit_lines as habit_lines
@@ -33,12 +36,10 @@ from planner.exchange.reviewout import learning_lines as learning_lines
 from planner.exchange.reviewout import markdown as markdown
 from planner.exchange.reviewout import wrong_line as wrong_line
 from planner.exchange.reviewout import year_ago_line as year_ago_line
-from planner.services import exports, files, mail, records, week
-from planner.services.calendar import work_calendar
+from planner.services import exports, files, mail
 from planner.services.desk import Desk
-from planner.services.effective import plans_of
-from planner.services.laying import asked_of, next_list_day
-from planner.store import calls, complaints, goals, plan, promises
+from planner.services.reading import Reading, reading
+from planner.store import calls, complaints, promises
 from planner.store import review as store
 
 if TYPE_CHECKING:
@@ -63,11 +64,13 @@ def read(desk: Desk, span: Span, day: date | None = None) -> Review:
         raise StateError("There is nothing to look back at: no plan, no goal, nothing logged.")
     following = span.step(period, 1)
     first = min(span.step(period, -BACK).first, period.last - DAY * 7 * REMEMBERED)
-    with desk.database.read() as reads:
+    with reading(desk) as facts:
+        reads = facts.reads
+        assert reads is not None
         if span is Span.DAY:
-            day_after = next_list_day(desk, reads, period.last)
+            day_after = next_working_day(facts, period.last)
             following = Period(day_after, day_after)
-        known = Days(desk, reads, Period(first, following.last))
+        known = Days(facts, Period(first, following.last))
         days = known.within(period)
         weights = read_weights(desk.config["review.weights"])
         before = [each for each in known.within(Period(first, period.first - DAY)) if each.over]
@@ -87,7 +90,7 @@ def read(desk: Desk, span: Span, day: date | None = None) -> Review:
             span=span,
             period=period,
             today=today,
-            currency=plan.currency(reads),
+            currency=facts.currency,
             days=tuple(days),
             worths=tuple(each.worth(weights) if each.over else None for each in days),
             figures=figures,
@@ -110,14 +113,14 @@ def read(desk: Desk, span: Span, day: date | None = None) -> Review:
             },
             next_plan=next_share,
             own=_own(days),
-            records=rules.records(days, to_beat(store.bests(reads, period.first))),
+            records=rules.records(days, to_beat(facts.counts.bests(period.first))),
             streak=streak(
                 (each.weight, each.worth(weights))
                 for each in (*before, *days)
                 if each.over and each.day > period.last - DAY * 7 * REMEMBERED
             ),
-            over_both=records.over_both(desk, reads, period),
-            year_ago=_year_ago(reads, span.year_before(period)),
+            over_both=rules.over_both(period, today, facts.counts, known.plans(period), facts.calendar),
+            year_ago=_year_ago(facts.counts, span.year_before(period)),
             after_calls=store.after_calls(reads, period),
             whys=tuple(store.whys(reads, period)[:TOP]),
         )
@@ -133,13 +136,12 @@ def _own(days: list[DayReview]) -> dict[str, tuple[int, int]]:
     return found
 
 
-def _year_ago(reads: Reads, period: Period) -> dict[str, Decimal] | None:
+def _year_ago(counts: DayCounts, period: Period) -> dict[str, Decimal] | None:
     """What was counted in a span a year ago; None where nothing was."""
-    counts = store.counts(reads, period)
-    if not any(any(day.values()) for day in counts.values()):
+    if not any(any(counts.of(day).values()) for day in period):
         return None
-    found = {name: Decimal(sum(day.get(name, 0) for day in counts.values())) for name in FIGURES}
-    return {**found, "revenue": from_hundredths(sum(day.get("revenue", 0) for day in counts.values()))}
+    found = {name: Decimal(counts.total(name, period)) for name in FIGURES}
+    return {**found, "revenue": from_hundredths(counts.total("revenue", period))}
 
 
 def write(
@@ -189,11 +191,11 @@ def _honesty(reads: Reads, period: Period) -> Honesty:
 class Days:
     """A run of days, read at once, with those to come as they are asked for now."""
 
-    def __init__(self, desk: Desk, reads: Reads, period: Period) -> None:
-        self.desk = desk
-        self.reads = reads
+    def __init__(self, facts: Reading, period: Period) -> None:
+        assert facts.reads is not None
+        self.facts, self.reads = facts, facts.reads
+        self.calendar = facts.calendar
         whole = Period(month_of(period.first).first, month_of(period.last).last)
-        self.calendar = work_calendar(desk, reads, whole)
         self.weights = dict(self.calendar.weights(whole))
         weights = {day: self.weights[day] for day in period}
         self.days = self._read(period, weights)
@@ -209,9 +211,13 @@ class Days:
         worked = [day for day in self.days if day < period.first and self.weights[day]]
         return [Period(day, day) for day in worked[-BACK:]]
 
+    def plans(self, period: Period) -> dict[date, tuple[Fraction, Fraction, date]]:
+        """The plans in force of the months that a period touches."""
+        return plans_in_force(self.facts.plans, self.calendar, period)
+
     def plan(self, period: Period) -> tuple[Decimal | None, Decimal | None]:
         """Quota and personal plan of some days, in proportion to working time; None where no plan is set for them."""
-        found = plans_of(self.reads, self.calendar, period)
+        found = self.plans(period)
         if not found:
             return None, None
         quota, personal = rules.plan_share(found, self.weights, period)
@@ -219,18 +225,18 @@ class Days:
 
     def pace(self, month: Period, last: date) -> tuple[PaceDay, ...]:
         """A month day by day against both lines; empty where it has no plan."""
-        found = plans_of(self.reads, self.calendar, month)
+        found = self.plans(month)
         if not found:
             return ()
         booked = {each.day: Fraction(_booked([each])) for each in self.within(month)}
         return pace(month, last, booked, (rules.plan_share(found, self.weights, [day]) for day in month))
 
     def _read(self, period: Period, weights: Mapping[date, Fraction]) -> dict[date, DayReview]:
-        today = self.desk.today()
+        today = self.facts.today
         rituals = store.rituals(self.reads, period)
-        counts = store.counts(self.reads, period)
+        counts = self.facts.counts
         asked_of = self._asked(period, weights, {day for day, (opened, _, _) in rituals.items() if opened})
-        mails = {each.day: each.adherence for each in mail.days_of(self.desk, self.reads, weights)}
+        mails = {each.day: each.adherence for each in mail.days_of(self.facts.desk, self.reads, weights)}
         promised: dict[date, list[Promise]] = {}
         for promise in promises.due(self.reads, period):
             promised.setdefault(promise.due.day, []).append(promise)
@@ -242,7 +248,7 @@ class Days:
             found[day] = DayReview(
                 day=day,
                 weight=weight,
-                counts=counts.get(day, {}),
+                counts=counts.of(day),
                 asked=asked_of.get(day, {}),
                 opened=opened,
                 closed=closed,
@@ -256,24 +262,24 @@ class Days:
 
     def _since_began(self, days: dict[date, DayReview], today: date) -> dict[date, DayReview]:
         """The days before the first one that was opened or closed owe nothing: a log may be older than that."""
-        began = store.began(self.reads) or today
+        began = self.facts.began or today
         return {day: replace(each, weight=Fraction(0)) if day < began else each for day, each in days.items()}
 
     def _asked(self, period: Period, weights: Mapping[date, Fraction], opened: set[date]) -> dict[date, dict[str, int]]:
         """What each day asked; of today, unless it is open, and of days to come: what they ask as things stand."""
-        today = self.desk.today()
+        today = self.facts.today
         frozen = store.targets(self.reads, period)
         past = [(day, weights[day], frozen.get(day, {}) if day in opened else None) for day in period if day <= today]
         found = rules.carried(past)
         ahead = [day for day in period if weights[day] and (day > today or (day == today and day not in opened))]
-        for day, wanted in asked_of(self.desk, self.reads, goals.every(self.reads), ahead).items():
+        for day, wanted in asked_of(self.facts, ahead).items():
             found[day] = {name: counter.target for name, counter in wanted.items()}
         return found
 
     def _blocks(self, period: Period, weights: Mapping[date, Fraction]) -> dict[date, dict[str, tuple[int, int]]]:
         """How many of the rep's own blocks of each kind were kept, and how many there were: no log tells of it."""
         given = store.own_blocks(self.reads, period)
-        template = week.in_force(self.reads)
+        template = self.facts.week
         found = {}
         for day in period:
             kinds = given.get(day)

@@ -6,11 +6,12 @@ import os
 import sqlite3
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 
 from planner.domain.errors import InputError, StateError
 from planner.services import files, sealing
 from planner.services.desk import Desk
-from planner.store import backup, connection, doctor
+from planner.store import backup, connection, doctor, migrations
 from planner.store.doctor import Finding as Finding
 
 
@@ -126,7 +127,9 @@ def restore(desk: Desk, source: str, *, consent: bool) -> str | None:
     if not consent:
         check(path)
         raise InputError("Restoring replaces the database; if you mean it, say so with --yes.")
-    return backup.restore(path, desk.path, desk.now())
+    now = desk.now()
+    forward = partial(migrations.migrate, now=now, keep_backup=False)
+    return backup.restore(path, desk.path, now, forward)
 
 
 def examine(desk: Desk) -> list[Finding]:

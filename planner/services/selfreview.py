@@ -42,7 +42,7 @@ def due(desk: Desk) -> date:
 def _due(desk: Desk, reads: Reads) -> date:
     today = desk.today()
     rest = Period(today + DAY, week_of(today).last) if today < week_of(today).last else None
-    works_on = rest is not None and any(weight for _, weight in work_calendar(desk, reads, rest).weights(rest))
+    works_on = rest is not None and any(weight for _, weight in work_calendar(desk, reads).weights(rest))
     monday = week_of(today).first - DAY * 7
     begun = report_store.first_count(reads)
     there = begun is not None and begun < monday + DAY * 7
@@ -262,7 +262,7 @@ def first_day(desk: Desk, reads: Reads, week: date) -> date:
     spent = desk.now().date() > today or desk.now().hour >= NOON or days.get(reads, today).closed
     first = max(week + DAY * 7, today + DAY if spent else today)
     reach = Period(first, first + DAY * 30)
-    weights = work_calendar(desk, reads, reach).weights(reach)
+    weights = work_calendar(desk, reads).weights(reach)
     return next((day for day, weight in weights if weight), first)
 
 

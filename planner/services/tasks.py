@@ -16,7 +16,7 @@ from planner.domain.recurrence import Every, next_date
 from planner.domain.tasks import Due, Priority, Task, TaskState, since_after
 from planner.domain.text import clean
 from planner.domain.workdays import DAY
-from planner.services import blocks, care
+from planner.services import blocks, care, complaints
 from planner.services.calls import contact_or_new, find_contact, require_database
 from planner.services.desk import Desk
 from planner.services.live import Live
@@ -24,6 +24,7 @@ from planner.store import goals, people
 from planner.store import tasks as store
 
 if TYPE_CHECKING:
+    from planner.store.database import WriteTransaction
     from planner.store.recorder import Reads, Writer
 
 PROPOSAL = re.compile(r"\W*(?:proposal|angebot|предложение|кп|제안서)\b", re.IGNORECASE)
@@ -140,10 +141,17 @@ def done(desk: Desk, *task_ids: int) -> list[tuple[Task, Task | None]]:
             task = store.as_of(_open_task(change, task_id), today)
             finished = replace(task, state=TaskState.DONE, done_on=today, done_time=desk.now().time())
             store.put(change, finished)
-            following = care.done(desk, change, task) if task.care else _following(desk, change, task)
+            following = _after(desk, change, task)
             found.append((finished, following))
         change.label = f"task done: {_titles([task for task, _ in found])}"
     return found
+
+
+def _after(desk: Desk, change: WriteTransaction, task: Task) -> Task | None:
+    """What a task that was ticked off brings: the next step with a customer, or the next date of its rule."""
+    if task.care == Care.COMPLAINT:
+        return complaints.step_done(desk, change, task)
+    return care.done(desk, change, task) if task.care else _following(desk, change, task)
 
 
 def _following(desk: Desk, change: Writer, task: Task) -> Task | None:

@@ -13,6 +13,7 @@ from planner.domain.blocks import MIDNIGHT, Block, WeekTemplate, placed
 from planner.domain.errors import InputError, StateError
 from planner.domain.text import clean
 from planner.domain.workdays import WEEKDAYS
+from planner.store import week as store
 
 if TYPE_CHECKING:
     from planner.services.desk import Desk
@@ -42,16 +43,15 @@ def in_force(reads: Reads | None) -> WeekTemplate:
     """The week that days are laid from."""
     if reads is None:
         return shipped()[0]
-    from planner.store import week as store  # SQLModel: an empty first screen does without
+    first, own = shipped()[0], store.templates(reads)
+    used = next((each for each in own if each.used), None)
+    return used or next((each for each in own if each.name == first.name), first)
 
-    first = shipped()[0]
-    return store.used(reads) or next((own for own in store.templates(reads) if own.name == first.name), first)
 
-
-def call_minutes(reads: Reads | None) -> float:
+def call_minutes(template: WeekTemplate) -> float:
     """Minutes of the call blocks of an ordinary full day; 0 where the week has none."""
     minutes = []
-    for blocks in in_force(reads).days:
+    for blocks in template.days:
         calling = sum(block.minutes for block in blocks if block.kind == "calls")
         if calling:
             minutes.append(calling)
@@ -62,8 +62,6 @@ def templates(desk: Desk) -> list[WeekTemplate]:
     """Every week there is, the one in force marked: the rep's own, then the shipped ones not adopted yet."""
     own: list[WeekTemplate] = []
     if desk.database.exists():
-        from planner.store import week as store
-
         with desk.database.read() as reads:
             own = store.templates(reads)
     names = {template.name for template in own}
@@ -91,8 +89,6 @@ def find(desk: Desk, name: str | None) -> WeekTemplate:
 
 def _own(desk: Desk, change: Writer, template: WeekTemplate) -> WeekTemplate:
     """The rep's own copy of a week; a shipped one is copied when it is first changed, and stays in force if it was."""
-    from planner.store import week as store
-
     if template.id != SHIPPED:
         return template
     for known in store.templates(change):
@@ -103,8 +99,6 @@ def _own(desk: Desk, change: Writer, template: WeekTemplate) -> WeekTemplate:
 
 def put_days(desk: Desk, template: WeekTemplate, days: Mapping[int, Sequence[Block]], label: str) -> None:
     """Replace the blocks of some weekdays (0 is Monday), as one change."""
-    from planner.store import week as store
-
     wanted = tuple(tuple(days.get(weekday, known)) for weekday, known in enumerate(template.days))
     replace(template, days=wanted)  # raises InputError where blocks overlap
     with desk.database.write(label) as change:
@@ -147,8 +141,6 @@ def put_block(
 
 def use(desk: Desk, template: WeekTemplate) -> None:
     """Put a week into force, from the next day that is laid: a day that is open stands."""
-    from planner.store import week as store
-
     with desk.database.write(f"week in force: {template.name}") as change:
         own = _own(desk, change, template)
         store.use(change, own.id)
@@ -156,8 +148,6 @@ def use(desk: Desk, template: WeekTemplate) -> None:
 
 def new(desk: Desk, name: str, like: WeekTemplate) -> WeekTemplate:
     """A new week, a copy of another one. Raises StateError for a name there is."""
-    from planner.store import week as store
-
     made = replace(like, id=SHIPPED, name=clean(name), used=False)
     _check_name(desk, made.name)
     with desk.database.write(f"new week {made.name}") as change:
@@ -166,8 +156,6 @@ def new(desk: Desk, name: str, like: WeekTemplate) -> WeekTemplate:
 
 def rename(desk: Desk, template: WeekTemplate, name: str) -> WeekTemplate:
     """Give a week another name."""
-    from planner.store import week as store
-
     renamed = replace(template, name=clean(name))
     _check_name(desk, renamed.name)
     with desk.database.write(f"week {template.name} is now {renamed.name}") as change:
@@ -185,8 +173,6 @@ def _check_name(desk: Desk, name: str) -> None:
 
 def drop(desk: Desk, template: WeekTemplate) -> None:
     """Delete a week of the rep's own; a shipped one that was changed is as shipped again."""
-    from planner.store import week as store
-
     if template.id == SHIPPED:
         raise StateError(f"{template.name} comes with planner and hasn't been changed; there is nothing to delete.")
     with desk.database.write(f"dropped week {template.name}") as change:

@@ -3,24 +3,26 @@
 from __future__ import annotations
 
 import math
+from contextlib import suppress
 from dataclasses import dataclass
 from fractions import Fraction
 
 from planner.domain.activity import WORDS
 from planner.domain.advice import advice, calls_text, deals_text, disagreement, percent, stale_text
-from planner.domain.day import MAIL_MINUTES, MINUTES_EACH, Counter, Laid
+from planner.domain.day import MAIL_MINUTES, MINUTES_EACH, Counter, DaySnapshot
 from planner.domain.errors import InputError, StateError
 from planner.domain.evidence import rate_words
 from planner.domain.goals import Goal
 from planner.domain.money import format_amount, format_number
 from planner.domain.outlook import Aimed, Outlook
 from planner.domain.pace import Course
+from planner.domain.snapshot import COUNTER_ORDER, Aim, aim
 from planner.domain.stages import STAGES, arrow
 from planner.domain.workdays import Period
-from planner.services import odds
 from planner.services.desk import Desk
-from planner.services.laying import COUNTER_ORDER, Aim, aim, compute, horizon_calendar
 from planner.services.plan import PlanView, show
+from planner.services.reading import reading
+from planner.services.snapshot import plan_day
 
 STAGE_OF = {"conversations": "conversation", "meetings_booked": "meeting-booked", "proposals": "proposal"}
 MINUTES_WORDS = {"dials": "calls", "conversations": "talks", "meetings_held": "meetings", "proposals": "proposals"}
@@ -91,23 +93,17 @@ def read(desk: Desk, month: Period | None = None) -> Reasons:
 
 
 def _of_today(desk: Desk, view: PlanView) -> list[Why]:
-    from planner.store import day as days
-    from planner.store import goals as goal_store
-
     today = desk.today()
-    with desk.database.read() as reads:
-        laid = compute(desk, reads, today)
-        record = days.get(reads, today)
-        goals = goal_store.every(reads)
-        calendar = horizon_calendar(desk, reads, goals, today)
-        morning = odds.outlook(desk, reads, view.month, morning=True)
+    with reading(desk) as facts:
+        laid = plan_day(facts, today)
+        record = facts.record(today)
+        morning = facts.outlook(view.month, morning=True)
         aims: dict[str, tuple[Goal, Aim]] = {}
         for metric, counter in laid.counters.items():
-            goal = goals.get(counter.goal_id or 0)
-            try:
-                held = None if goal is None else aim(desk, reads, goal, calendar, today, closed=False)
-            except StateError:
-                held = None
+            goal, held = facts.goals.get(counter.goal_id or 0), None
+            if goal is not None:
+                with suppress(StateError):
+                    held = aim(facts, goal, today)
             if goal is not None and held is not None:
                 aims[metric] = goal, held
     found = [
@@ -120,7 +116,7 @@ def _of_today(desk: Desk, view: PlanView) -> list[Why]:
     return found
 
 
-def _counter(counter: Counter, goal: tuple[Goal, Aim] | None, laid: Laid, known: Outlook, frozen: bool) -> Why:
+def _counter(counter: Counter, goal: tuple[Goal, Aim] | None, laid: DaySnapshot, known: Outlook, frozen: bool) -> Why:
     metric = counter.metric
     singular, plural = WORDS[metric]
     lines = []
@@ -140,7 +136,7 @@ def _counter(counter: Counter, goal: tuple[Goal, Aim] | None, laid: Laid, known:
     return Why(metric, word, f"{counter.target:,}", tuple(lines), STAGE_OF.get(metric, ""))
 
 
-def _by_goal(goal: tuple[Goal, Aim], asked: int | None, laid: Laid) -> list[str]:
+def _by_goal(goal: tuple[Goal, Aim], asked: int | None, laid: DaySnapshot) -> list[str]:
     rung, held = goal
     pace, share = held.course.pace, held.course.share(laid.day)
     left = pace.short_by
@@ -162,7 +158,7 @@ def _by_goal(goal: tuple[Goal, Aim], asked: int | None, laid: Laid) -> list[str]
     return [*lines, f"{number} = {_amount(left)} left ÷ {days}{part}, rounded up."]
 
 
-def _calls_by_plan(known: Outlook, laid: Laid) -> list[str]:
+def _calls_by_plan(known: Outlook, laid: DaySnapshot) -> list[str]:
     plan = known.plan
     if plan is None or not plan.deals:
         return []
@@ -207,7 +203,7 @@ def _deals_missing(known: Outlook, aimed: Aimed) -> list[str]:
     return lines
 
 
-def _following(metric: str, laid: Laid, known: Outlook) -> list[str]:
+def _following(metric: str, laid: DaySnapshot, known: Outlook) -> list[str]:
     stage = STAGE_OF.get(metric)
     calls = laid.counters.get("dials")
     if stage is None or calls is None:
@@ -222,7 +218,7 @@ def _following(metric: str, laid: Laid, known: Outlook) -> list[str]:
     return [f"{calls_text(asked).removesuffix(' a day')} × {rates} ({named}) = {exact:.2f}, rounded up."]
 
 
-def _fit(laid: Laid) -> Why:
+def _fit(laid: DaySnapshot) -> Why:
     assert laid.fit is not None
     parts = [
         f"{_counted(laid.counters[metric].target, MINUTES_WORDS[metric])} at {format_number(float(each), 1)}"

@@ -6,7 +6,7 @@ import hashlib
 import os
 import shutil
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 
@@ -125,21 +125,19 @@ def check(path: str) -> None:
         raise DatabaseProblem(f"{path} is damaged ({answer}).")
 
 
-def restore(source: str, path: str, now: datetime) -> str | None:
+def restore(source: str, path: str, now: datetime, forward: Callable[[str], object]) -> str | None:
     """Put a backup in the place of the database. Returns where the current file was saved before; None without one.
 
-    A checked copy is brought forward to this program's schema beside the database first. It then goes in by SQLite's
-    own page copy, in one transaction: programs that have the database open go on with the restored one, and a kill
-    half-way leaves the old one. A current file that SQLite can't open is saved byte for byte and replaced.
+    A checked copy is brought forward to this program's schema (`forward`) beside the database first. It then goes in by
+    SQLite's own page copy, in one transaction: programs that have the database open go on with the restored one, and a
+    kill half-way leaves the old one. A current file that SQLite can't open is saved byte for byte and replaced.
     """
-    from planner.store import migrations
-
     check(source)
     connections.make_private_folder(os.path.dirname(path))
     temporary = os.path.join(os.path.dirname(path), f".{os.path.basename(path)}.restore-{os.getpid()}")
     try:
         _copy_pages(source, temporary)
-        migrations.migrate(temporary, now, keep_backup=False)
+        forward(temporary)
         with _opened(temporary) as handle:
             handle.execute("PRAGMA foreign_keys=ON")
             handle.execute("DELETE FROM laid_day")

@@ -6,18 +6,15 @@ from datetime import date
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from planner.domain.workdays import CalendarException, Period
+from planner.domain.workdays import CalendarException
 
 if TYPE_CHECKING:
     from planner.store.recorder import Reads, Writer
 
 
-def exceptions(reads: Reads, period: Period | None = None) -> dict[date, CalendarException]:
-    """Exceptions by date, of a period or all."""
-    first, last = ("", "9999") if period is None else (period.first.isoformat(), period.last.isoformat())
-    rows = reads.execute(
-        "SELECT day, weight, note FROM calendar_exception WHERE day BETWEEN ? AND ? ORDER BY day", (first, last)
-    )
+def exceptions(reads: Reads) -> dict[date, CalendarException]:
+    """All exceptions, by date."""
+    rows = reads.execute("SELECT day, weight, note FROM calendar_exception ORDER BY day")
     return {date.fromisoformat(day): CalendarException(Fraction(weight, 100), note) for day, weight, note in rows}
 
 

@@ -5,14 +5,16 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
+from planner.domain.activity import COUNTED
 from planner.domain.calls import Activity
+from planner.domain.daycounts import DayCounts
 from planner.domain.errors import StateError
-from planner.domain.workdays import Period
 from planner.store.mapper import Codec, Mapper, joined
 
 if TYPE_CHECKING:
     from planner.store.recorder import Reads, Writer
 
+METRICS = (*COUNTED, "revenue")
 # its moment is three columns: the rep's day, the time of the clock, and the instant
 ACTIVITIES = Mapper(
     Activity,
@@ -102,24 +104,10 @@ def drop(change: Writer, activity_id: int) -> None:
         raise StateError(f"There is no row {activity_id} in the log.") from None
 
 
-def counted(reads: Reads, column: str, period: Period | None) -> int:
-    """The sum of one count over a period (revenue in hundredths)."""
-    if period is None:
-        return 0
-    row = reads.execute(
-        f'SELECT coalesce(sum("{column}"), 0) FROM day_count WHERE day BETWEEN ? AND ?',
-        (period.first.isoformat(), period.last.isoformat()),
-    ).fetchone()
-    return int(row[0])
-
-
-def revenue_by_day(reads: Reads, period: Period) -> dict[date, int]:
-    """What each day of a period has booked, in hundredths; days that booked nothing are left out."""
-    rows = reads.execute(
-        "SELECT day, revenue FROM day_count WHERE day BETWEEN ? AND ? AND revenue <> 0",
-        (period.first.isoformat(), period.last.isoformat()),
-    )
-    return {date.fromisoformat(day): amount for day, amount in rows}
+def day_counts(reads: Reads) -> DayCounts:
+    """What was counted, day by day; ten years of it are two thousand rows."""
+    rows = reads.execute(f"SELECT day, {', '.join(METRICS)} FROM day_count ORDER BY day").fetchall()
+    return DayCounts(METRICS, rows)
 
 
 def any_amount(reads: Reads) -> bool:

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from planner.clock import Clock
 from planner.domain.errors import DatabaseProblem, NeedsMigration
 from planner.store import backup, connection, hot, migrations
-from planner.store.recorder import Recorder, Writer
+from planner.store.recorder import Recorder, Writer, rollback
 
 if TYPE_CHECKING:
     from sqlmodel import Session
@@ -72,18 +72,13 @@ class Database:
     @contextmanager
     def read(self) -> Iterator[sqlite3.Connection]:
         """A connection in its own read transaction."""
-        with self._open() as handle:
-            handle.execute("BEGIN")
-            try:
-                yield handle
-            finally:
-                if handle.in_transaction:
-                    handle.execute("ROLLBACK")
+        with self.opened() as handle, reading(handle):
+            yield handle
 
     @contextmanager
     def write(self, label: str) -> Iterator[WriteTransaction]:
         """One recorded change. Nothing is kept when the block raises."""
-        with self._open() as handle:
+        with self.opened() as handle:
             self._daily_backup(handle)
             change = WriteTransaction(handle, int(self.clock.timestamp()), label, self.clock.today())
             try:
@@ -96,11 +91,12 @@ class Database:
     @contextmanager
     def derive(self) -> Iterator[Writer]:
         """A transaction that writes derived rows only: no change, no backup."""
-        with self._open() as handle, Writer(handle) as writer:
+        with self.opened() as handle, Writer(handle) as writer:
             yield writer
 
     @contextmanager
-    def _open(self) -> Iterator[sqlite3.Connection]:
+    def opened(self) -> Iterator[sqlite3.Connection]:
+        """A plain connection that is closed behind it; the database's errors as sentences."""
         handle = self.raw()
         try:
             yield handle
@@ -122,6 +118,16 @@ class Database:
             # the rep's words come first: the write goes on, and the next one tries the backup again
             if self._warn is not None:
                 self._warn(f"Today's backup was not made: {problem}")
+
+
+@contextmanager
+def reading(handle: sqlite3.Connection) -> Iterator[None]:
+    """A read transaction on a connection."""
+    handle.execute("BEGIN")
+    try:
+        yield
+    finally:
+        rollback(handle)
 
 
 def _cause(error: Exception) -> sqlite3.Error | None:

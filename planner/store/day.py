@@ -5,14 +5,15 @@ from __future__ import annotations
 import dataclasses
 import json
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import TYPE_CHECKING
 
 from planner.domain.activity import COUNTED
-from planner.domain.blocks import DayBlock
-from planner.domain.day import CloseWords, Counter, DayOdds, DayRecord, Laid, odds_columns
+from planner.domain.blocks import DayBlock, Piece
+from planner.domain.day import CloseWords, Counter, DayOdds, DayRecord, DaySnapshot, odds_columns
 from planner.domain.money import to_hundredths
+from planner.domain.workdays import Period
 from planner.store.mapper import Codec, Mapper
 from planner.store.recorder import Writer
 
@@ -28,16 +29,30 @@ _COUNTED = (*COUNTED, "revenue")
 
 def get(reads: Reads, day: date) -> DayRecord:
     """When a day was opened and closed, and its frozen targets (None while it isn't open)."""
-    text = day.isoformat()
-    row = reads.execute(f"SELECT {_WORDS.columns}, {_RECORDS.columns} FROM day WHERE day = ?", (text,)).fetchone()
-    if row is None:
-        return DayRecord(day)
+    return records(reads, Period(day, day)).get(day) or DayRecord(day)
+
+
+def records(reads: Reads, period: Period) -> dict[date, DayRecord]:
+    """The days of a period that were opened or closed, by date."""
+    ends = (period.first.isoformat(), period.last.isoformat())
     said = len(dataclasses.fields(CloseWords))
-    found = _RECORDS.of(row[said:], words=_WORDS.of(row[:said]))
-    if found.opened_at is None:
-        return found
-    counters = {counter.metric: counter for counter in _COUNTERS.all(reads, "WHERE day = ?", text)}
-    return dataclasses.replace(found, targets=counters)
+    targets: dict[date, dict[str, Counter]] = {}
+    for day, *row in reads.execute(f"SELECT day, {_COUNTERS.columns} FROM day_target WHERE day BETWEEN ? AND ?", ends):
+        counter = _COUNTERS.of(row)
+        targets.setdefault(date.fromisoformat(day), {})[counter.metric] = counter
+    found = {}
+    for row in reads.execute(f"SELECT {_WORDS.columns}, {_RECORDS.columns} FROM day WHERE day BETWEEN ? AND ?", ends):
+        record = _RECORDS.of(row[said:], words=_WORDS.of(row[:said]))
+        if record.opened_at is not None:
+            record = dataclasses.replace(record, targets=targets.get(record.day, {}))
+        found[record.day] = record
+    return found
+
+
+def began(reads: Reads) -> date | None:
+    """The first day that was opened or closed."""
+    found = reads.execute("SELECT min(day) FROM day").fetchone()[0]
+    return None if found is None else date.fromisoformat(found)
 
 
 def last_worked(reads: Reads, before: date) -> DayRecord | None:
@@ -91,8 +106,14 @@ def put_odds(writer: Writer, day: date, odds: DayOdds) -> None:
     writer.execute(f"UPDATE laid_day SET {sets} WHERE day = ?", (*values.values(), day.isoformat()))
 
 
-def lay(writer: Writer, laid: Laid) -> None:
-    """Write a laid day for the quick reads; other laid days are forgotten."""
+def kept_under(reads: Reads, day: date) -> str | None:
+    """The key that a day's snapshot was kept under, with what is stale of it since; None where none is kept."""
+    row = reads.execute("SELECT key FROM laid_day WHERE day = ?", (day.isoformat(),)).fetchone()
+    return None if row is None else str(row[0])
+
+
+def keep(writer: Writer, laid: DaySnapshot) -> None:
+    """Keep a day's snapshot for the quick reads; those of other days are forgotten."""
     for table in ("laid_target", "laid_block", "laid_window", "laid_day"):
         # the cascade, and what a foreign hand left behind
         writer.execute(f"DELETE FROM {table}")
@@ -125,24 +146,33 @@ def lay(writer: Writer, laid: Laid) -> None:
         bests=laid.bests_text,
         **{"advice": "", "odds_key": "", **odds_columns(laid.odds)},
     )
-    for counter in laid.counters.values():
-        writer.insert("laid_target", day=text, **_COUNTERS.values(counter))
-    for seq, piece in enumerate(laid.blocks):
-        writer.insert(
-            "laid_block",
-            day=text,
-            seq=seq,
-            first=piece.first,
-            last=piece.last,
-            kind=piece.kind,
-            title=piece.title,
-            position=piece.position,
-            dropped=int(piece.dropped),
-            mark=piece.mark,
-            clash=piece.clash,
-        )
-    for opens, closes in laid.windows:
-        writer.insert("laid_window", day=text, opens=f"{opens:%H:%M}", closes=f"{closes:%H:%M}")
+    columns = ("day", *_COUNTERS.stored)
+    writer.bulk("laid_target", columns, [(text, *_COUNTERS.values(each).values()) for each in laid.counters.values()])
+    windows = [(text, f"{opens:%H:%M}", f"{closes:%H:%M}") for opens, closes in laid.windows]
+    writer.bulk("laid_window", ("day", "opens", "closes"), windows)
+    _put_blocks(writer, text, laid.blocks)
+
+
+def keep_blocks(
+    writer: Writer, day: date, key: str, blocks: Sequence[Piece], available: int, notes: Sequence[str]
+) -> None:
+    """Bring the blocks of a kept snapshot up to date, and what follows from them."""
+    text = day.isoformat()
+    writer.execute("DELETE FROM laid_block WHERE day = ?", (text,))
+    writer.execute(
+        "UPDATE laid_day SET key = ?, available_minutes = ?, day_notes = ? WHERE day = ?",
+        (key, available, "\n".join(notes), text),
+    )
+    _put_blocks(writer, text, blocks)
+
+
+def _put_blocks(writer: Writer, day: str, blocks: Sequence[Piece]) -> None:
+    names = ("day", "seq", "first", "last", "kind", "title", "position", "dropped", "mark", "clash")
+    rows = [
+        (day, seq, p.first, p.last, p.kind, p.title, p.position, int(p.dropped), p.mark, p.clash)
+        for seq, p in enumerate(blocks)
+    ]
+    writer.bulk("laid_block", names, rows)
 
 
 def close_mail(change: Writer, day: date, now: int) -> None:

@@ -5,11 +5,16 @@ A year of calls as objects would take longer than all the arithmetic on them.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import date
+from operator import itemgetter
 from typing import TYPE_CHECKING
 
 from planner.domain.activity import SPOKEN
+from planner.domain.daycounts import DayCounts
 from planner.domain.funnel import OTHERS, DealFact, Event
+from planner.store.mapper import marks
 
 if TYPE_CHECKING:
     from planner.store.recorder import Reads
@@ -22,7 +27,7 @@ SELECT day,
     WHEN 'meeting-held' THEN CASE WHEN outcome = 'no-show' THEN 'no-show' ELSE 'meeting-held' END
     ELSE kind
   END,
-  count, contact_id
+  count, contact_id, CASE WHEN kind = 'deal' THEN amount END
 FROM activity
 WHERE day <= ? AND ((kind = 'dial' AND outcome IN ({_SPOKEN}))
   OR kind IN ('conversation', 'meeting-booked', 'meeting-held', 'proposal')
@@ -49,82 +54,78 @@ FROM deal ORDER BY id
 """
 
 
-def events(reads: Reads, last: date) -> list[Event]:
-    """The log up to and with a day, in the order of its days.
+@dataclass(frozen=True, slots=True)
+class Log:
+    """The log as the rates need it, up to and with a day: what was done, in the order of its days; every deal as it
+    stood at the end of that day; day and amount of the deals that were only logged, not kept in the pipeline.
+    """
+
+    events: tuple[Event, ...]
+    deals: tuple[DealFact, ...]
+    values: tuple[tuple[str, float], ...]
+
+    def until(self, last: date) -> Log:
+        """The log as it was at the end of an earlier day."""
+        limit = last.isoformat()
+        return Log(
+            tuple(each for each in self.events if each.day <= limit),
+            tuple(_as_of(each, limit) for each in self.deals if each.opened is None or each.opened <= limit),
+            tuple(pair for pair in self.values if pair[0] <= limit),
+        )
+
+
+def _as_of(deal: DealFact, limit: str) -> DealFact:
+    """A deal as it stood at the end of a day: one closed later is open."""
+    if deal.closed is None or deal.closed <= limit:
+        return deal
+    return deal._replace(stage=deal.before or "proposal", closed=None, won=None)
+
+
+def log(reads: Reads, last: date, counts: DayCounts) -> Log:
+    """Read the log up to and with a day.
 
     Calls that nobody answered are most of it: they are counted by day, under a contact of their own (`OTHERS`) where it
     doesn't matter whose they were.
     """
-    ask = reads.execute
     limit = last.isoformat()
-    found = [Event(*row) for row in ask(_EVENTS, (limit,))]
+    found, values = list[Event](), list[tuple[str, float]]()
+    for row in reads.execute(_EVENTS, (limit,)):
+        found.append(Event._make(row[:4]))
+        day, amount, times = row[0], row[4], row[2]
+        if amount is not None and amount > 0:
+            values += [(day, amount / 100 / times)] * min(times, 1_000)
     talked = [each for each in found if each.kind == "conversation"]
     contacts = sorted({each.contact for each in talked if each.contact is not None})
     if talked:
-        found += [Event(day, "dial", count) for day, count in ask(_OF_NOBODY, (limit,))]
+        found += [Event(day, "dial", count) for day, count in reads.execute(_OF_NOBODY, (limit,))]
     for start in range(0, len(contacts), _AT_ONCE):
         some = contacts[start : start + _AT_ONCE]
-        marks = ", ".join("?" * len(some))
-        rows = ask(_UNANSWERED.format(marks), (*some, limit))
+        rows = reads.execute(_UNANSWERED.format(marks(some)), (*some, limit))
         found += [Event(day, "dial", count, contact) for day, count, contact in rows]
     known: dict[str, int] = {}
     for each in found:
         if each.kind in ("dial", "dial-spoken", "dial-meeting"):
             known[each.day] = known.get(each.day, 0) + each.times
-    for day, dials in ask("SELECT day, dials FROM day_count WHERE day <= ? AND dials > 0", (limit,)):
+    for day, dials in counts.days("dials"):
         rest = dials - known.get(day, 0)
-        if rest > 0:
+        if rest > 0 and day <= limit:
             found.append(Event(day, "dial", rest, OTHERS))
-    found.sort(key=lambda each: each.day)
-    return found
+    found.sort(key=itemgetter(0))
+    return Log(tuple(found), tuple(_deals(reads)), tuple(values)).until(last)
 
 
-def deals(reads: Reads, last: date) -> list[DealFact]:
-    """Every deal as it stood at the end of a day: one closed later is open, one opened later isn't there.
-
-    What was paid back is off its value.
-    """
-    limit = last.isoformat()
-    found = []
+def _deals(reads: Reads) -> Iterator[DealFact]:
+    """Every deal; what was paid back is off its value."""
     for number, title, stage, before, opened, closed, contact, value in reads.execute(_DEALS):
-        if opened is not None and opened > limit:
-            continue
-        won: bool | None = None if closed is None else stage == "won"
-        if closed is not None and closed > limit:
-            stage, closed, won = before or "proposal", None, None
+        won = None if closed is None else stage == "won"
         amount = None if value is None else value / 100
-        found.append(DealFact(number, title, stage, won, opened, closed, contact, amount))
-    return found
+        yield DealFact(number, title, stage, won, opened, closed, contact, amount, before)
 
 
-def anything_on(reads: Reads, day: date) -> bool:
-    """Whether anything was done on a day that the odds rest on."""
-    text = day.isoformat()
-    row = reads.execute(
-        "SELECT EXISTS (SELECT 1 FROM activity WHERE day = ?)"
-        " OR EXISTS (SELECT 1 FROM deal WHERE opened = ? OR closed = ?)",
-        (text, text, text),
-    )
-    return bool(row.fetchone()[0])
-
-
-def logged_values(reads: Reads, last: date) -> list[tuple[str, float]]:
-    """Day and amount of the deals that were only logged, not kept in the pipeline."""
-    rows = reads.execute(
-        "SELECT day, amount / 100.0 / count, count FROM activity"
-        " WHERE kind = 'deal' AND deal_id IS NULL AND amount > 0 AND day <= ?",
-        (last.isoformat(),),
-    )
-    return [(day, amount) for day, amount, count in rows for _ in range(min(count, 1_000))]
-
-
-def first_day(reads: Reads) -> date | None:
-    """The first day of which anything is known."""
-    row = reads.execute(
-        "SELECT min(day) FROM (SELECT min(day) AS day FROM activity UNION ALL SELECT min(opened) FROM deal"
-        " UNION ALL SELECT min(closed) FROM deal)"
-    ).fetchone()
-    return None if row[0] is None else date.fromisoformat(row[0])
+def deal_on(reads: Reads, day: date) -> bool:
+    """Whether a deal was opened or closed on a day."""
+    query = "SELECT EXISTS (SELECT 1 FROM deal WHERE opened = ? OR closed = ?)"
+    return bool(reads.execute(query, (day.isoformat(),) * 2).fetchone()[0])
 
 
 def call_moments(reads: Reads, first: date, last: date) -> list[tuple[str, int]]:
@@ -136,19 +137,15 @@ def call_moments(reads: Reads, first: date, last: date) -> list[tuple[str, int]]
     return [(day, at) for day, at in rows]
 
 
-def calls_by_day(reads: Reads, last: date) -> list[tuple[str, int, int]]:
-    """Day, calls and talks of each day with calls."""
-    rows = reads.execute(
-        "SELECT day, dials, conversations FROM day_count WHERE day <= ? AND dials > 0", (last.isoformat(),)
-    )
-    return [(day, dials, talks) for day, dials, talks in rows]
+_BEHIND = ", ".join(f"'{name}'" for name in (
+    "activity", "deal", "month_plan", "calendar_exception", "day", "week_template", "week_block",
+))  # fmt: skip
 
 
 def signature(reads: Reads) -> tuple[object, ...]:
-    """What changes with every change, undo and redo, and when a backup is put back: whether figures read still hold."""
-    ask = reads.execute
-    counted = ask(
-        "SELECT count(*), coalesce(sum(undone), 0), coalesce(sum(CASE WHEN undone THEN id END), 0) FROM change"
-    )
-    newest = ask("SELECT id, at, label FROM change ORDER BY id DESC LIMIT 1").fetchone()
-    return (*counted.fetchone(), *(newest or ()))
+    """What changes with every change, undo and redo of what the odds rest on, and when a backup is put back."""
+    found = reads.execute(
+        "SELECT count(*), total(undone), total(CASE WHEN undone THEN id END), max(id), max(at) FROM change"
+        f" WHERE id IN (SELECT change_id FROM change_row WHERE tbl IN ({_BEHIND}))"
+    ).fetchone()
+    return tuple(found)

@@ -534,6 +534,11 @@ def odds_key(counts: dict[str, int]) -> str:
     return ",".join(str(counts.get(name, 0)) for name in ODDS_COUNTS)
 
 
+def version(connection: sqlite3.Connection) -> int:
+    """A number that changes when another connection has committed, asked within a transaction."""
+    return int(connection.execute("PRAGMA data_version").fetchone()[0])
+
+
 def data_version(connection: sqlite3.Connection) -> int:
     """A number that changes when another connection has committed; asked without waiting for anybody's lock."""
     patience = connection.execute("PRAGMA busy_timeout").fetchone()[0]

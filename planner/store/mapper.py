@@ -145,6 +145,11 @@ class Mapper(Generic[T]):
                 found[column.into] = codec.empty if value is None else codec.write(value) if codec.write else value
         return found | others
 
+    @cached_property
+    def stored(self) -> tuple[str, ...]:
+        """The columns that objects are written into, in the order of `values`."""
+        return tuple(column.into for name, column, _ in self._fields if column.into is not None and name != "id")
+
     def all(self, reads: Reads, tail: str = "", *parameters: object) -> list[T]:
         """The objects of a query: what follows FROM, and its parameters."""
         return [self.of(row) for row in reads.execute(self.select(tail), parameters)]

@@ -21,6 +21,11 @@ def get(reads: Reads, month: Period) -> MonthPlan | None:
     return PLANS.first(reads, "WHERE month = ?", month_text(month))
 
 
+def every(reads: Reads) -> list[MonthPlan]:
+    """All plans, in the order of their months."""
+    return PLANS.all(reads, "ORDER BY month")
+
+
 def between(reads: Reads, first: Period, last: Period) -> list[MonthPlan]:
     """The plans of a run of months, in order."""
     return PLANS.all(reads, "WHERE month BETWEEN ? AND ? ORDER BY month", month_text(first), month_text(last))

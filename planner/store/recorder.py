@@ -36,11 +36,13 @@ LOGGED = (
 IMPORTED = ("company", "contact", "contact_way", "deal", "activity", "import_ref", "event", "event_time")
 SET = 0  # the row id under which the history keeps all rows of a table that carry a change's id
 
-# What the laid day rests on, part by part; `services/laying.py` says how each part is made. The rest of the tables make
-# nothing of it stale, and calls of the day itself only its counts, which are read live.
+# What the kept day rests on, part by part (`services/snapshot.py` makes them). The other tables make nothing of it
+# stale, and calls of the day itself only its counts, which are read live.
 BLOCKS = "blocks"
-_BLOCK_TABLES = frozenset(("day_block", "week_template", "week_block", "event", "event_time"))
-_WHOLE_TABLES = frozenset(("meta", "goal", "month_plan", "calendar_exception", "deal", "day", "day_target"))
+_BLOCK_TABLES = frozenset(("day_block", "event", "event_time"))
+_WHOLE_TABLES = frozenset(
+    ("meta", "goal", "month_plan", "calendar_exception", "week_template", "week_block", "deal", "day", "day_target")
+)
 
 
 class Transaction:

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from planner.domain.activity import COUNTED
 from planner.domain.day import CloseWords
-from planner.domain.records import FEWEST, Best
 from planner.domain.review import AFTER_CALL
 from planner.domain.workdays import Period
 
@@ -19,12 +18,6 @@ _COUNTED = (*COUNTED, "revenue")
 
 def _ends(period: Period) -> tuple[str, str]:
     return period.first.isoformat(), period.last.isoformat()
-
-
-def counts(reads: Reads, period: Period) -> dict[date, dict[str, int]]:
-    """What was counted, by day; revenue in hundredths."""
-    rows = reads.execute(f"SELECT day, {', '.join(_COUNTED)} FROM day_count WHERE day BETWEEN ? AND ?", _ends(period))
-    return {date.fromisoformat(day): dict(zip(_COUNTED, found, strict=True)) for day, *found in rows}
 
 
 def rituals(reads: Reads, period: Period) -> dict[date, tuple[bool, bool, CloseWords]]:
@@ -39,19 +32,11 @@ def rituals(reads: Reads, period: Period) -> dict[date, tuple[bool, bool, CloseW
     }
 
 
-def began(reads: Reads) -> date | None:
-    """The first day that was opened or closed."""
-    return _day(reads.execute("SELECT min(day) FROM day").fetchone()[0])
-
-
 def first_count(reads: Reads) -> date | None:
     """The first day on which anything was counted."""
     something = " OR ".join(f"{name} <> 0" for name in _COUNTED)  # an undone log leaves zeros
-    return _day(reads.execute(f"SELECT min(day) FROM day_count WHERE {something}").fetchone()[0])
-
-
-def _day(text: str | None) -> date | None:
-    return None if text is None else date.fromisoformat(text)
+    found = reads.execute(f"SELECT min(day) FROM day_count WHERE {something}").fetchone()[0]
+    return None if found is None else date.fromisoformat(found)
 
 
 def targets(reads: Reads, period: Period) -> dict[date, dict[str, int]]:
@@ -109,15 +94,3 @@ def reasons(reads: Reads, period: Period) -> list[tuple[str, int]]:
         " AND day BETWEEN ?1 AND ?2) WHERE reason <> '' GROUP BY reason ORDER BY 2 DESC, 1",
         _ends(period),
     ).fetchall()
-
-
-def bests(reads: Reads, before: date) -> list[Best]:
-    """The most of each metric that was counted on a day before another; the earliest of such days."""
-    found = []
-    for name in FEWEST:
-        rows = f"FROM day_count WHERE day < ? AND {name} > 0"
-        top = reads.execute(f"SELECT {name}, day {rows} ORDER BY 1 DESC, 2 LIMIT 1", (before.isoformat(),)).fetchone()
-        if top is not None:
-            days = reads.execute(f"SELECT count(*) {rows}", (before.isoformat(),)).fetchone()[0]
-            found.append(Best(name, top[0], date.fromisoformat(top[1]), days))
-    return found

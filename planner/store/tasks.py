@@ -13,7 +13,7 @@ from planner.domain.money import from_hundredths
 from planner.domain.ranking import Suggestion, ordered, suggest
 from planner.domain.recurrence import folded
 from planner.domain.tasks import TICKED, Priority, Task, TaskState
-from planner.store.mapper import WORDS, Mapper, marks
+from planner.store.mapper import WORDS, Mapper
 
 if TYPE_CHECKING:
     from planner.store.recorder import Reads, Writer
@@ -67,11 +67,12 @@ def follower(reads: Reads, task: Task) -> Task | None:
     return TASKS.first(reads, where, task.every, task.series_start.isoformat(), task.title, task.id)
 
 
-def done_under(reads: Reads, goal_ids: Iterable[int]) -> int:
-    """How many tasks are done under some goals."""
-    ids = list(goal_ids)
-    row = reads.execute(f"SELECT count(*) FROM task WHERE state = 'done' AND goal_id IN ({marks(ids)})", ids)
-    return int(row.fetchone()[0])
+def done_by_goal(reads: Reads) -> dict[int, int]:
+    """How many tasks are done under each goal that has any."""
+    rows = reads.execute(
+        "SELECT goal_id, count(*) FROM task WHERE state = 'done' AND goal_id IS NOT NULL GROUP BY goal_id"
+    )
+    return dict(rows.fetchall())
 
 
 def add(change: Writer, task: Task, now: int, today: date) -> Task:

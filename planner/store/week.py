@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, time
 from typing import TYPE_CHECKING, Any
 
@@ -19,24 +20,19 @@ _DAY_BLOCKS = Mapper(Block, "day_block")
 
 def templates(reads: Reads) -> list[WeekTemplate]:
     """The rep's own weeks, the oldest first."""
-    return _templates(reads, "ORDER BY id")
-
-
-def used(reads: Reads) -> WeekTemplate | None:
-    """The week in force; None where it is the shipped one."""
-    return next(iter(_templates(reads, "WHERE used = 1")), None)
-
-
-def _templates(reads: Reads, tail: str) -> list[WeekTemplate]:
-    found = []
-    for key, name, in_force in reads.execute(f"SELECT id, name, used FROM week_template {tail}").fetchall():
-        days: list[list[Block]] = [[] for _ in range(WEEK_DAYS)]
-        for weekday, *block in reads.execute(
-            f"SELECT weekday, {_WEEK_BLOCKS.columns} FROM week_block WHERE template_id = ? ORDER BY start", (key,)
-        ):
-            days[weekday].append(_WEEK_BLOCKS.of(block))
-        found.append(WeekTemplate(key, name, tuple(tuple(blocks) for blocks in days), used=bool(in_force)))
-    return found
+    rows = reads.execute(
+        f"SELECT week_template.id, name, used, weekday, {_WEEK_BLOCKS.columns} FROM week_template"
+        " LEFT JOIN week_block ON template_id = week_template.id ORDER BY week_template.id, start"
+    )
+    found: dict[int, WeekTemplate] = {}
+    days: dict[int, list[list[Block]]] = {}
+    for key, name, in_force, weekday, *block in rows:
+        if key not in found:
+            days[key] = [[] for _ in range(WEEK_DAYS)]
+            found[key] = WeekTemplate(key, name, ((),) * WEEK_DAYS, used=bool(in_force))
+        if weekday is not None:
+            days[key][weekday].append(_WEEK_BLOCKS.of(block))
+    return [replace(each, days=tuple(tuple(blocks) for blocks in days[key])) for key, each in found.items()]
 
 
 def add(change: Writer, template: WeekTemplate, now: int) -> WeekTemplate:
@@ -44,7 +40,7 @@ def add(change: Writer, template: WeekTemplate, now: int) -> WeekTemplate:
     key = change.insert("week_template", name=template.name, used=int(template.used), created_at=now)
     for weekday, blocks in enumerate(template.days):
         put_day(change, key, weekday, blocks)
-    return _templates(change, f"WHERE id = {key}")[0]
+    return next(each for each in templates(change) if each.id == key)
 
 
 def put_day(change: Writer, template_id: int, weekday: int, blocks: Sequence[Block]) -> None:

@@ -20,7 +20,21 @@ from planner.domain.quickadd import parse_line
 from planner.domain.recurrence import parse_repeat
 from planner.domain.tasks import Due, Priority
 from planner.domain.workdays import Period
-from planner.services import blocks, calling, calls, day, deals, events, goals, history, people, tasks, week, words
+from planner.services import (
+    blocks,
+    calling,
+    calls,
+    day,
+    deals,
+    events,
+    goals,
+    history,
+    people,
+    snapshot,
+    tasks,
+    week,
+    words,
+)
 from planner.services.calling import Built
 from planner.services.desk import Desk
 from planner.services.live import Live, Today
@@ -273,7 +287,7 @@ def test_looking_far_ahead_takes_nothing_from_today(desk: Desk, tmp_path: Path) 
     event = "UID:1\nSUMMARY:Jour fixe\nDTSTART:20261116T100000\nDURATION:PT1H\nRRULE:FREQ=WEEKLY"
     file.write_text(f"BEGIN:VCALENDAR\nBEGIN:VEVENT\n{event}\nEND:VEVENT\nEND:VCALENDAR\n")
     events.import_calendar(desk, str(file))
-    events.refill(desk, date(2030, 1, 7))
+    snapshot.fill_in_events(desk, date(2030, 1, 7))
     assert "10:00 Jour fixe" in states(desk)
     assert "10:00 Jour fixe" in states(desk, date(2030, 1, 7))
     assert events.import_calendar(desk, str(file)).made == 0

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
 from contextlib import closing
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
@@ -35,6 +34,7 @@ from planner.services import (
 from planner.services.clients import REVIEW_KINDS, Clients
 from planner.services.desk import Desk
 from planner.services.live import Live
+from planner.services.reading import Reading
 from planner.services.review import Span
 from planner.services.session import CallDesk
 from planner.store import merging
@@ -443,9 +443,9 @@ def test_the_check_of_a_week_that_crosses_a_month_reckons_no_odds_of_the_next(
     goals.add(desk, "Calls", Horizon.WEEK, metric=Metric.DIALS, target=Decimal(500), due=date(2027, 1, 3))
     asked, outlook = [], odds.outlook
 
-    def seen(desk: Desk, reads: sqlite3.Connection, month: Period, **more: bool) -> Outlook:
+    def seen(facts: Reading, month: Period, *, morning: bool = False) -> Outlook:
         asked.append(month.first)
-        return outlook(desk, reads, month, **more)
+        return outlook(facts, month, morning=morning)
 
     monkeypatch.setattr(odds, "outlook", seen)
     with closing(Live(desk)) as live:

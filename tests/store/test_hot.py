@@ -18,7 +18,6 @@ from sqlmodel import SQLModel
 from planner.clock import FixedClock
 from planner.domain import activity
 from planner.domain.calls import Activity
-from planner.domain.workdays import Period
 from planner.services.desk import Desk
 from planner.services.live import Live, append
 from planner.store import calls, connection, history, hot, recorder, schema
@@ -172,8 +171,8 @@ def test_the_day_is_its_own_column_whatever_the_instant(database: Database) -> N
         ("2026-11-16", "23:59:59"),
         ("2026-11-17", "00:00:00"),
     ]
-    with database.read() as session:
-        assert calls.counted(session, "dials", Period(date(2026, 11, 17), date(2026, 11, 17))) == 1
+    with database.read() as reads:
+        assert calls.day_counts(reads).of(date(2026, 11, 17))["dials"] == 1
 
 
 def test_the_mode_is_the_one_of_the_standards(database: Database) -> None:

@@ -21,8 +21,8 @@ from planner.tui.widgets.lines import Lines, measure
 if TYPE_CHECKING:
     from planner.domain.forecast import Forecast
     from planner.domain.outlook import Outlook
+    from planner.domain.revenue_breakdown import YearFall
     from planner.services.months import Ahead, Asked, DayFigures, MonthFigures, Sheet, Standing
-    from planner.services.tree import YearFall
 
 BLOCKS = " ▁▂▃▄▅▆▇█"
 METRIC_WORDS = {

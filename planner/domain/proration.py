@@ -1,12 +1,12 @@
-"""The figures in force of a plan or goal that was taken up late."""
+"""The figures in force of a plan or a goal that was taken up late: its part of them, by working days."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
-from typing import TYPE_CHECKING
 
 from planner.domain.errors import StateError
 from planner.domain.goals import Goal, Metric
@@ -15,12 +15,12 @@ from planner.domain.pace import prorated
 from planner.domain.plan import MonthPlan
 from planner.domain.workdays import Period, WorkCalendar, month_of
 
-if TYPE_CHECKING:
-    from planner.store.recorder import Reads
 
+def plan_in_force(plan: MonthPlan, calendar: WorkCalendar) -> tuple[Period, MonthPlan]:
+    """The days that count for a plan, and its figures in proportion where it was taken up mid-month.
 
-def effective_plan(plan: MonthPlan, calendar: WorkCalendar) -> tuple[Period, MonthPlan]:
-    """The days that count for a plan, and its figures in proportion where it was taken up mid-month."""
+    Raises StateError where the calendar leaves it no working day.
+    """
     if plan.starts is None or plan.starts == plan.month.first:
         return plan.month, plan
     counting = Period(plan.starts, plan.month.last)
@@ -36,22 +36,33 @@ def effective_plan(plan: MonthPlan, calendar: WorkCalendar) -> tuple[Period, Mon
     return counting, replace(plan, quota=part(plan.quota), personal_plan=part(plan.personal_plan))
 
 
-def in_proportion(goal: Goal, target: Fraction, calendar: WorkCalendar, stretch: Period) -> Fraction:
+def plan_as_set(plan: MonthPlan, calendar: WorkCalendar) -> tuple[Period, MonthPlan]:
+    """As `plan_in_force`; where no working day is left to it, the figures stand as they were set."""
+    try:
+        return plan_in_force(plan, calendar)
+    except StateError:
+        return Period(plan.starts or plan.month.first, plan.month.last), plan
+
+
+def goal_in_force(goal: Goal, target: Fraction, calendar: WorkCalendar, stretch: Period) -> Fraction:
     """The target of a goal that was started late, by working days: in whole units but for money, and at least one."""
     part = prorated(target, calendar, goal.period, stretch)
     return part if goal.metric is Metric.REVENUE else Fraction(max(1, round(part)))
 
 
-def plans_of(reads: Reads, calendar: WorkCalendar, period: Period) -> dict[date, tuple[Fraction, Fraction, date]]:
+def plans_in_force(
+    plans: Iterable[MonthPlan], calendar: WorkCalendar, period: Period
+) -> dict[date, tuple[Fraction, Fraction, date]]:
     """Quota and plan in force of the months that a period touches, and the day from which they count, by the first of
     each; a month without a plan, or without a working day left for it, isn't in it.
     """
-    from planner.store import plan
-
+    first, last = month_of(period.first).first, month_of(period.last).first
     found = {}
-    for each in plan.between(reads, month_of(period.first), month_of(period.last)):
+    for each in plans:
+        if not first <= each.month.first <= last:
+            continue
         try:
-            counting, figures = effective_plan(each, calendar)
+            counting, figures = plan_in_force(each, calendar)
         except StateError:
             continue  # no working day is left for it: said where the plan is set and shown
         found[each.month.first] = (Fraction(figures.quota), Fraction(figures.personal_plan), counting.first)

@@ -1,0 +1,176 @@
+"""What one reading of the base knows: each thing is read once, when something first rests on it.
+
+Whatever is planned or shown of a day, a month or the goals is reckoned from here (`domain.snapshot.DayFacts`), so that
+two views of one figure can't read it twice, or differ. Without a database it is what a rep knows who has nothing yet.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from contextlib import contextmanager
+from datetime import date
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from planner.domain.blocks import WeekTemplate
+from planner.domain.day import DayRecord
+from planner.domain.daycounts import DayCounts
+from planner.domain.goals import Goal
+from planner.domain.plan import MonthPlan
+from planner.domain.revenue_breakdown import RevenueBreakdown
+from planner.domain.review import CARRIED_FOR
+from planner.domain.snapshot import Rules
+from planner.domain.workdays import DAY, Period, WorkCalendar, month_of
+from planner.services import week
+from planner.services.calendar import work_calendar
+from planner.store import calls, tasks
+from planner.store import day as days
+from planner.store import goals as goal_store
+from planner.store import plan as plan_store
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from planner.domain.outlook import Outlook
+    from planner.services.desk import Desk
+    from planner.store.funnel import Log
+    from planner.store.recorder import Reads
+
+WEEK = 7 * DAY
+
+
+class Reading:
+    """The facts of one reading, on a connection in its transaction; None without a database."""
+
+    def __init__(self, desk: Desk, reads: Reads | None) -> None:
+        self.desk, self.reads = desk, reads
+        self.today = desk.today()
+
+    @cached_property
+    def rules(self) -> Rules:
+        """The settings that planning rests on."""
+        config = self.desk.config
+        return Rules(
+            cap=config.cap,
+            catch_up_days=config.catch_up_days,
+            ahead=config["plan.ahead"],
+            seasons=config["plan.seasons"],
+            mail_minutes=config["mail.minutes"],
+            mail_windows=config.mail_windows,
+        )
+
+    @cached_property
+    def calendar(self) -> WorkCalendar:
+        """The calendar of work."""
+        return work_calendar(self.desk, self.reads)
+
+    @cached_property
+    def goals(self) -> Mapping[int, Goal]:
+        """All goals by id, in the rep's order."""
+        return {} if self.reads is None else goal_store.every(self.reads)
+
+    @cached_property
+    def done_tasks(self) -> Mapping[int, int]:
+        """How many tasks are done under each goal that has any."""
+        return {} if self.reads is None else tasks.done_by_goal(self.reads)
+
+    @cached_property
+    def counts(self) -> DayCounts:
+        """What was counted, day by day."""
+        return DayCounts(calls.METRICS, ()) if self.reads is None else calls.day_counts(self.reads)
+
+    @cached_property
+    def plans(self) -> list[MonthPlan]:
+        """All plans, in the order of their months."""
+        return [] if self.reads is None else plan_store.every(self.reads)
+
+    def plan(self, month: Period) -> MonthPlan | None:
+        """The plan of a month, as it was set."""
+        return next((plan for plan in self.plans if plan.month == month), None)
+
+    @cached_property
+    def currency(self) -> str | None:
+        """The database's one currency, once it has been said."""
+        return None if self.reads is None else plan_store.currency(self.reads)
+
+    @cached_property
+    def breakdown(self) -> RevenueBreakdown:
+        """How the revenue goals fall on months."""
+        return RevenueBreakdown(self.today, self.calendar, self.counts, self.rules.seasons)
+
+    @cached_property
+    def week(self) -> WeekTemplate:
+        """The week in force."""
+        return week.in_force(self.reads)
+
+    # days opened and closed
+
+    @cached_property
+    def _near(self) -> Period:
+        """The days whose records are read at once: as far back as a check in the middle of a month looks."""
+        return Period(month_of(self.today - WEEK).first - CARRIED_FOR * DAY, month_of(self.today + WEEK).last)
+
+    @cached_property
+    def _records(self) -> dict[date, DayRecord]:
+        return {} if self.reads is None else days.records(self.reads, self._near)
+
+    def record(self, day: date) -> DayRecord:
+        """When a day was opened and closed, with its frozen targets."""
+        if self.reads is None or day in self._near:
+            return self._records.get(day) or DayRecord(day)
+        return days.get(self.reads, day)
+
+    @property
+    def closed(self) -> bool:
+        """Whether today is closed."""
+        return self.record(self.today).closed
+
+    def frozen(self, period: Period) -> dict[date, Mapping[str, int] | None]:
+        """The targets of the days of a period that were opened, by metric."""
+        known = self._records
+        if self.reads is not None and (period.first not in self._near or period.last not in self._near):
+            known = days.records(self.reads, period)
+        return {
+            day: {name: counter.target for name, counter in (record.targets or {}).items()}
+            for day, record in known.items()
+            if day in period and record.opened
+        }
+
+    @cached_property
+    def began(self) -> date | None:
+        """The first day that was opened or closed."""
+        return None if self.reads is None else days.began(self.reads)
+
+    def last_worked(self, day: date) -> DayRecord | None:
+        """The last day before another that was opened or closed."""
+        near = max((each for each in self._records if each < day), default=None)
+        if near is not None and day in self._near:
+            return self._records[near]
+        return None if self.reads is None else days.last_worked(self.reads, day)
+
+    # the odds
+
+    @cached_property
+    def log(self) -> Log:
+        """The log as the rates need it, up to now."""
+        from planner.store import funnel  # who asks for no odds needn't load it
+
+        if self.reads is None:
+            return funnel.Log((), (), ())
+        return funnel.log(self.reads, self.today, self.counts)
+
+    def outlook(self, month: Period, *, morning: bool = False) -> Outlook:
+        """The odds of a month as they stand now; with `morning`, as they stood before anything was done today."""
+        from planner.services import odds  # who asks for no odds needn't load them
+
+        return odds.outlook(self, month, morning=morning)
+
+
+@contextmanager
+def reading(desk: Desk) -> Iterator[Reading]:
+    """One reading of the desk's database, or of nothing where there is none."""
+    if not desk.database.exists():
+        yield Reading(desk, None)
+        return
+    with desk.database.read() as reads:
+        yield Reading(desk, reads)
