@@ -16,8 +16,8 @@ def _unanswered(error: OSError) -> int:
     os._exit(1)  # the interpreter would try to write it once more, and fail aloud
 
 
-def main() -> int:
-    """Run the command line of this process; returns the exit code."""
+def main(*, lazily: bool = False) -> int:
+    """Run the command line of this process; returns the exit code. With `lazily`, of a process of its own."""
     argv = sys.argv[1:]
     try:
         # a terminal that can't show a character shows a mark instead of failing
@@ -28,6 +28,10 @@ def main() -> int:
 
         code = quick.run(argv)
         if code is None:
+            if lazily:
+                from planner.cli import lazy
+
+                lazy.install(argv)
             from planner.cli.main import run
 
             code = run(argv)
@@ -63,7 +67,7 @@ def start() -> None:
     The interpreter's tidying-up takes a tenth of such a command's time, and there is nothing to tidy: no thread, no
     file but the database, which is closed. The full command line and the screens end as any program does.
     """
-    code = main()
+    code = main(lazily=True)
     if "planner.cli.main" in sys.modules or "planner.tui" in sys.modules or sys.stdout is None:
         sys.exit(code)
     if sys.stderr is not None and not sys.stderr.closed:

@@ -15,7 +15,7 @@ from planner.services.desk import Desk
 
 def register(commands: Group) -> None:
     """Add the group."""
-    group = commands.group("block", "the blocks of a day: kept or missed, moved, lengthened, dropped for the day only")
+    group = commands.group("block")
     for name, run, about in (
         ("keep", keep, "say that a block was kept"),
         ("miss", miss, "say that a block was missed"),

@@ -25,7 +25,7 @@ ABOUT = {
 
 def register(commands: Group) -> None:
     """Add the group."""
-    group = commands.group("calendar", "working days: the week, public holidays, your own exceptions")
+    group = commands.group("calendar")
     parser = group.add("show", show, "a month's working days", reads=True)
     parser.add_argument("--month", metavar="YYYY-MM")
     for name in WEIGHTS:

@@ -24,7 +24,7 @@ examples:
 
 def register(commands: Group) -> None:
     """Add the group."""
-    group = commands.group("list", "the calling list: tomorrow's in the afternoon, else today's")
+    group = commands.group("list")
     parser = group.add("build", build, "fill the list up from contacts, or put a file's or pasted lines on it")
     parser.epilog = EXAMPLES
     parser.add_argument("file", nargs="?", metavar="FILE", help="names and numbers; - for pasted lines")

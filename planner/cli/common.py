@@ -3,23 +3,39 @@
 from __future__ import annotations
 
 import argparse
-import json
+import contextlib
+import os
 import sys
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
 from datetime import datetime, time
 from decimal import Decimal
 from fractions import Fraction
-from typing import Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
+from planner.domain import tasks, when
 from planner.domain.errors import InputError
-from planner.domain.tasks import Due
 from planner.domain.text import shown
-from planner.domain.when import Towards, When, parse_when
-from planner.services.desk import Desk
+
+if TYPE_CHECKING:
+    from planner.domain.tasks import Due
+    from planner.domain.when import Towards, When
+    from planner.services.desk import Desk
+
+    Handler = Callable[[argparse.Namespace, Desk], int]
 
 LARGEST_ID = 10**15
-Handler = Callable[[argparse.Namespace, Desk], int]
+
+
+class Formatter(argparse.RawDescriptionHelpFormatter):
+    """Help as wide as the terminal, without the 3 ms that loading `shutil` for its width takes: argparse makes a
+    formatter for every single option.
+    """
+
+    def __init__(self, prog: str) -> None:
+        width = int(os.environ["COLUMNS"]) if os.environ.get("COLUMNS", "").isdigit() else 0
+        with contextlib.suppress(OSError, ValueError, AttributeError):  # no terminal, closed, none at all
+            width = width or os.get_terminal_size(sys.__stdout__.fileno()).columns  # type: ignore[union-attr]
+        super().__init__(prog, width=(width or 80) - 2)
 
 
 class Parser(argparse.ArgumentParser):
@@ -27,22 +43,22 @@ class Parser(argparse.ArgumentParser):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         kwargs.setdefault("allow_abbrev", False)
-        kwargs.setdefault("formatter_class", argparse.RawDescriptionHelpFormatter)
+        kwargs.setdefault("formatter_class", Formatter)
         super().__init__(*args, **kwargs)
 
     def error(self, message: str) -> NoReturn:
         raise InputError(f"{message}. See `{self.prog} --help`.")
 
 
-@dataclass
 class Group:
-    """A command with its subcommands, such as `goal add`."""
+    """A command with its subcommands, such as `goal add`. `abouts` says what each does that doesn't say it itself."""
 
-    subparsers: Any
+    def __init__(self, subparsers: Any, abouts: Mapping[str, str] | None = None) -> None:
+        self._subparsers, self._abouts = subparsers, abouts or {}
 
-    def add(self, name: str, run: Handler, about: str, *, reads: bool = False) -> Parser:
+    def add(self, name: str, run: Handler, about: str = "", *, reads: bool = False) -> Parser:
         """Add a command; one that reads takes `--json`."""
-        parser: Parser = self.subparsers.add_parser(name, help=about, description=about)
+        parser = self._parser(name, about)
         parser.set_defaults(run=run)
         if reads:
             parser.add_argument("--json", action="store_true", help="print JSON")
@@ -50,10 +66,19 @@ class Group:
             parser.set_defaults(json=False)
         return parser
 
-    def group(self, name: str, about: str) -> Group:
+    def group(self, name: str, about: str = "") -> Group:
         """Add a command that only holds subcommands."""
-        parser = self.subparsers.add_parser(name, help=about, description=about)
-        return Group(parser.add_subparsers(dest="subcommand", metavar="COMMAND", required=True, parser_class=Parser))
+        parser = self._parser(name, about)
+        return Group(
+            parser.add_subparsers(
+                dest="subcommand", metavar="COMMAND", required=True, parser_class=Parser, prog=parser.prog
+            )
+        )
+
+    def _parser(self, name: str, about: str) -> Parser:
+        about = about or self._abouts[name]
+        parser: Parser = self._subparsers.add_parser(name, help=about, description=about)
+        return parser
 
 
 # json escapes C0 by itself; C1 and what turns the direction of writing a terminal would obey as well
@@ -62,6 +87,8 @@ OBEYED = {code: f"\\u{code:04x}" for code in (*range(0x7F, 0xA0), *range(0x2028,
 
 def emit(value: object) -> int:
     """Print JSON."""
+    import json
+
     print(json.dumps(value, ensure_ascii=False, indent=1).translate(OBEYED))
     return 0
 
@@ -115,7 +142,7 @@ def cleared(text: str | None) -> str | None:
 
 def read_when(text: str, desk: Desk, towards: Towards = "future") -> When:
     """A date as typed; how an ambiguous one was taken is said on stderr."""
-    found = parse_when(text, desk.now(), towards=towards, today=desk.today())
+    found = when.parse_when(text, desk.now(), towards=towards, today=desk.today())
     if found.said:
         warn(f"{text!r} is read as {found.echo()} ({found.said}).")
     return found
@@ -131,4 +158,4 @@ def read_moment(text: str, desk: Desk) -> datetime:
 def read_due(text: str, desk: Desk) -> Due:
     """A due date as typed."""
     found = read_when(text, desk)
-    return Due(found.day, found.at)
+    return tasks.Due(found.day, found.at)

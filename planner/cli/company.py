@@ -16,7 +16,7 @@ HISTORY = 20
 
 def register(commands: Group) -> None:
     """Add the command."""
-    parser = commands.add("company", show, "a company: its people, what is open with them, what happened", reads=True)
+    parser = commands.add("company", show, reads=True)
     parser.add_argument(
         "company", nargs="+", metavar="NAME", help="its name, or the name or id of somebody who is there"
     )

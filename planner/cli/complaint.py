@@ -14,7 +14,7 @@ from planner.services.desk import Desk
 
 def register(commands: Group) -> None:
     """Add the group."""
-    group = commands.group("complaint", "complaints: of what kind, until when they are answered, what came of them")
+    group = commands.group("complaint")
     parser = group.add("add", add, "log a complaint; the task to answer it is made")
     parser.add_argument("text", nargs="+", metavar="TEXT")
     parser.add_argument("--contact", metavar="NAME|ID", help="whose; a new name makes a new contact")

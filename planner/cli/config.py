@@ -13,7 +13,7 @@ from planner.services.desk import Desk
 
 def register(commands: Group) -> None:
     """Add the group."""
-    group = commands.group("config", "settings, in commented TOML")
+    group = commands.group("config")
     group.add("show", show, "the settings in force", reads=True)
     parser = group.add("set", set_, "change one setting (not undoable)")
     parser.add_argument("key")

@@ -5,20 +5,23 @@ from __future__ import annotations
 import argparse
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from planner.cli import complaint, deal, log, promise
 from planner.cli.common import Group, cleared, emit, read_when, say, warn, whole_number
-from planner.domain.clients import ClientFilter, parse_filter
+from planner.domain import clients as client_rules
+from planner.domain import promises as promise_rules
 from planner.domain.errors import InputError
 from planner.domain.people import KINDS, MAILINGS, TIERS, Contact, Need
-from planner.domain.promises import kept_rate
 from planner.domain.text import many
+from planner.services import clients as client_list
 from planner.services import duplicates as doubles
+from planner.services import live
 from planner.services import people as service
-from planner.services.clients import Clients
-from planner.services.desk import Desk
-from planner.services.live import Live
+
+if TYPE_CHECKING:
+    from planner.services.clients import Clients
+    from planner.services.desk import Desk
 
 FILTER_EXAMPLE = "tag:fair city:Berlin step:none"
 
@@ -30,7 +33,7 @@ TEXTS = (
 
 def register(commands: Group) -> None:
     """Add the group."""
-    group = commands.group("contact", "companies and people: whom you call, and what you know of them")
+    group = commands.group("contact")
     parser = group.add("add", add, "add a contact")
     parser.add_argument("name", nargs="+", metavar="NAME")
     _fields(parser)
@@ -187,7 +190,7 @@ def list_(args: argparse.Namespace, desk: Desk) -> int:
         with _clients(desk) as clients:
             known = {each.name.casefold(): each.words for each in clients.filters()}
             words = known.get(args.filter.strip().casefold(), args.filter)
-            ids = clients.find(parse_filter(words + (f' tag:"{args.tag}"' if args.tag else "")))
+            ids = clients.find(client_rules.parse_filter(words + (f' tag:"{args.tag}"' if args.tag else "")))
         return _print(service.of(desk, ids[: args.limit]), args, f"No contact is let through by {words!r}.")
     return _print(
         service.listed(desk, tag=args.tag, limit=args.limit),
@@ -199,8 +202,8 @@ def list_(args: argparse.Namespace, desk: Desk) -> int:
 @contextmanager
 def _clients(desk: Desk) -> Iterator[Clients]:
     """The client list, on a live connection that is let go."""
-    with closing(Live(desk)) as live:
-        yield Clients(desk, live)
+    with closing(live.Live(desk)) as shown:
+        yield client_list.Clients(desk, shown)
 
 
 def filter_(args: argparse.Namespace, desk: Desk) -> int:
@@ -223,7 +226,7 @@ def filter_(args: argparse.Namespace, desk: Desk) -> int:
 def find(args: argparse.Namespace, desk: Desk) -> int:
     text = " ".join(args.text)
     with _clients(desk) as clients:
-        ids = clients.find(ClientFilter(text=text))
+        ids = clients.find(client_rules.ClientFilter(text=text))
     # what stands in the middle of a word is found as well, though not as quickly
     rows = service.of(desk, ids[: args.limit]) or service.listed(desk, text=text, limit=args.limit)
     return _print(rows, args, f"No contact has {text!r} in it.")
@@ -327,7 +330,7 @@ def _around(found: service.Dossier, desk: Desk) -> list[tuple[str, str]]:
         rows.append(("touch", f"{found.touch.zone}: {last}, every {found.touch.rhythm} days"))
     rows.append(("colleagues", ", ".join(f"{row.name} ({row.id})" for row in found.colleagues)))
     rows.append(("has referred", ", ".join(f"{row.name} ({row.id})" for row in found.referred)))
-    rate = kept_rate(found.promises)
+    rate = promise_rules.kept_rate(found.promises)
     if rate is not None:
         rows.append(("promises", rate.words()))
     return [(name, text) for name, text in rows if text]

@@ -20,7 +20,7 @@ from planner.services.live import Live
 
 def register(commands: Group) -> None:
     """Add the commands."""
-    group = commands.group("day", "open and close the day, and what it was")
+    group = commands.group("day")
     parser = group.add("open", open_, "open today: its targets, blocks and top three are frozen")
     parser.add_argument("--anew", action="store_true", help="take the targets again")
     parser = group.add("close", close, "close today: it no longer counts among the days left")
@@ -32,7 +32,7 @@ def register(commands: Group) -> None:
     parser = group.add("show", show, "blocks kept and missed, temptations, what was said at the close", reads=True)
     parser.add_argument("--date", metavar="DATE")
     parser.add_argument("--to", metavar="DATE", help="a run of days up to this one; with --json a list")
-    commands.add("info", info_, "versions, and where everything lies", reads=True)
+    commands.add("info", info_, reads=True)
 
 
 def open_(args: argparse.Namespace, desk: Desk) -> int:

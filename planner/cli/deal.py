@@ -19,7 +19,7 @@ from planner.services.desk import Desk
 def register(commands: Group) -> None:
     """Add the group."""
     stages = "|".join(OPEN_STAGES)
-    group = commands.group("deal", "the pipeline; a won deal books its revenue on its date")
+    group = commands.group("deal")
     parser = group.add("add", add, "add an open deal")
     parser.add_argument("title", nargs="+", metavar="TITLE")
     _fields(parser)

@@ -15,7 +15,7 @@ from planner.services.desk import Desk
 
 def register(commands: Group) -> None:
     """Add the command."""
-    parser = commands.add("demo", demo, "the screens on a filled throw-away database; your own is never touched")
+    parser = commands.add("demo", demo)
     parser.add_argument("--months", type=whole_number, default=3, metavar="N", help="how many months of work (3)")
 
 

@@ -17,13 +17,13 @@ from planner.services.live import Live
 
 def register(commands: Group) -> None:
     """Add the commands."""
-    parser = commands.add("dial", dial, "hand a number, or a contact's, to the dialler (calls.dial)")
+    parser = commands.add("dial", dial)
     parser.add_argument("who", nargs="+", metavar="NUMBER|CONTACT")
     parser.add_argument("--dry-run", action="store_true", help="only say what would be dialled")
     parser.add_argument("--json", action="store_true")
-    parser = commands.add("script", script, "the script of a kind of call", reads=True)
+    parser = commands.add("script", script, reads=True)
     parser.add_argument("kind", choices=scripts.KINDS)
-    group = commands.group("calls", "calling sessions, and when people are reached")
+    group = commands.group("calls")
     group.add("sessions", sessions, "sessions: calls, talk, gaps, calls an hour", reads=True)
     group.add("hours", hours, "when people are reached, by hour and weekday, and how sure that is", reads=True)
 

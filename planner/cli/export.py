@@ -27,7 +27,7 @@ SPANS = ("day", "week", "month")
 
 def register(commands: Group) -> None:
     """Add the group."""
-    group = commands.group("export", "what you have, for other programs")
+    group = commands.group("export")
     _register_data(group)
     parser = group.add("calendar", calendar, "blocks, meetings, tasks and promises with an hour, with alarms (ICS)")
     parser.add_argument("file", metavar="FILE.ics")

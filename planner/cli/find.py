@@ -17,7 +17,7 @@ ROOM = 70
 
 def register(commands: Group) -> None:
     """Add the command."""
-    parser = commands.add("find", find, "search contacts, deals, promises, tasks, complaints and notes", reads=True)
+    parser = commands.add("find", find, reads=True)
     parser.add_argument("text", nargs="+", metavar="TEXT")
     parser.add_argument("--limit", type=whole_number, default=30, metavar="N")
 

@@ -19,7 +19,7 @@ HORIZONS = {"5y": "five years", "3y": "three years", "1y": "a year", "month": "a
 
 def register(commands: Group) -> None:
     """Add the group."""
-    group = commands.group("goal", "the ladder of goals: wishes, results, daily acts")
+    group = commands.group("goal")
     parser = group.add("add", add, "add a rung")
     parser.add_argument("title", nargs="+", metavar="TITLE")
     parser.add_argument("--horizon", required=True, metavar="5y|3y|1y|month|week")

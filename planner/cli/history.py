@@ -12,9 +12,9 @@ from planner.services.desk import Desk
 
 def register(commands: Group) -> None:
     """Add the commands."""
-    commands.add("undo", undo, "take the last change back")
-    commands.add("redo", redo, "bring back what was undone last")
-    parser = commands.add("history", history_, "the last changes", reads=True)
+    commands.add("undo", undo)
+    commands.add("redo", redo)
+    parser = commands.add("history", history_, reads=True)
     parser.add_argument("--limit", type=int, default=20, metavar="N")
 
 

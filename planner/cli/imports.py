@@ -27,9 +27,7 @@ examples:
 
 def register(commands: Group) -> None:
     """Add the group."""
-    group = commands.group(
-        "import", "contacts, calls and deals out of other programs' CSV files, meetings out of calendars"
-    )
+    group = commands.group("import")
     parser = group.add("all", import_all, "what `export all` wrote, into an empty database")
     parser.add_argument("file", metavar="FILE.json")
     parser.add_argument("--passphrase", metavar="FROM", help=passphrase.HELP)

@@ -10,7 +10,7 @@ from planner.services.desk import Desk
 
 def register(commands: Group) -> None:
     """Add the command."""
-    parser = commands.add("keys", keys, "every key: where it works, what it does, its id for the settings", reads=True)
+    parser = commands.add("keys", keys, reads=True)
     parser.add_argument("text", nargs="*", metavar="TEXT", help="only those in which this stands")
 
 

@@ -15,12 +15,12 @@ from planner.services.desk import Desk
 
 def register(commands: Group) -> None:
     """Add both groups."""
-    _group(commands, "book", "books: a pace, what was taken from them, where it was used")
-    _group(commands, "training", "trainings, languages, products, questions that couldn't be answered")
+    _group(commands, "book")
+    _group(commands, "training")
 
 
-def _group(commands: Group, what: str, about: str) -> None:
-    group = commands.group(what, about)
+def _group(commands: Group, what: str) -> None:
+    group = commands.group(what)
     parser = group.add("add", partial(add, what), f"begin a {what}")
     parser.add_argument("title", nargs="+", metavar="TITLE")
     parser.add_argument("--author", default="", metavar="A", help="who wrote it, or gives it")

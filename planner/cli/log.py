@@ -16,7 +16,7 @@ from planner.services.desk import Desk
 
 def register(commands: Group) -> None:
     """Add the group."""
-    group = commands.group("log", "what was done: one row a kind, and the corrections")
+    group = commands.group("log")
     for kind in activity.KINDS:
         parser = group.add(kind, add, f"log: {kind.replace('-', ' ')}")
         parser.set_defaults(kind=kind)

@@ -28,7 +28,7 @@ MARKS = {"done": "✓", "missed": "✗", "open": "●", "overrun": "!", "closed"
 
 def register(commands: Group) -> None:
     """Add the group."""
-    group = commands.group("mail", "mail three times a day: windows, letters, letters to be written")
+    group = commands.group("mail")
     group.add("status", status, "whether mail is open, when it opens next, what the day and the week say", reads=True)
     group.add("open", open_, "open the window whose time it is: its clock starts")
     parser = group.add("close", close, "close the window that is open")

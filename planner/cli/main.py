@@ -9,7 +9,7 @@ from planner.cli.common import Group, Parser, warn
 from planner.cli.quick import Options
 from planner.domain.activity import KINDS
 from planner.domain.errors import InputError, NeedNotFound, ProtectedTime
-from planner.services.desk import Desk
+from planner.services import desk as desks
 
 EXAMPLES = """\
 examples:
@@ -24,50 +24,50 @@ everywhere: --db PATH|URL (or PLANNER_DB), --config FILE (or PLANNER_CONFIG), --
 """
 
 
-# Where each command stands; only the module that is asked for is loaded, `--help` loads them all.
-MODULES = {
-    "plan": "plan",
-    "goal": "goal",
-    "task": "task",
-    "add": "task",
-    "today": "today",
-    "status": "today",
-    "log": "log",
-    "day": "day",
-    "block": "block",
-    "week": "week",
-    "list": "calling",
-    "words": "words",
-    "export": "export",
-    "undo": "history",
-    "redo": "history",
-    "history": "history",
-    "info": "day",
-    "calendar": "calendar",
-    "config": "config",
-    "keys": "keys",
-    "backup": "safety",
-    "restore": "safety",
-    "doctor": "safety",
-    "demo": "demo",
-    "completions": "shell",
-    "tour": "shell",
-    "contact": "contact",
-    "deal": "deal",
-    "promise": "promise",
-    "complaint": "complaint",
-    "find": "find",
-    "company": "company",
-    "review": "review",
-    "book": "learning",
-    "training": "learning",
-    "import": "imports",
-    "dial": "dial",
-    "script": "dial",
-    "calls": "dial",
-    "playbook": "playbook",
-    "meeting": "meeting",
-    "mail": "mail",
+# Each command: the module that it stands in, which is the only one loaded for it, and what it does.
+COMMANDS = {
+    "plan": ("plan", "the month's quota, and your own plan above it"),
+    "goal": ("goal", "the ladder of goals: wishes, results, daily acts"),
+    "task": ("task", "the ranked list, most important first"),
+    "add": ("task", "a task in one line: planner add Proposal for Acme tomorrow 16:00 A 45m"),
+    "today": ("today", "the day: ranked tasks, counters, blocks, mail windows"),
+    "status": ("today", "one line for a status bar"),
+    "log": ("log", "what was done: one row a kind, and the corrections"),
+    "day": ("day", "open and close the day, and what it was"),
+    "block": ("block", "the blocks of a day: kept or missed, moved, lengthened, dropped for the day only"),
+    "week": ("week", "what the days of a week hold; several weeks with a name, one of them in force"),
+    "list": ("calling", "the calling list: tomorrow's in the afternoon, else today's"),
+    "words": ("words", "affirmations, scripts, the playbook and other lists: shown, made your own, reset"),
+    "export": ("export", "what you have, for other programs"),
+    "undo": ("history", "take the last change back"),
+    "redo": ("history", "bring back what was undone last"),
+    "history": ("history", "the last changes"),
+    "info": ("day", "versions, and where everything lies"),
+    "calendar": ("calendar", "working days: the week, public holidays, your own exceptions"),
+    "config": ("config", "settings, in commented TOML"),
+    "keys": ("keys", "every key: where it works, what it does, its id for the settings"),
+    "backup": ("safety", "make a verified copy now, or list those there are"),
+    "restore": ("safety", "put a backup in the database's place; the current one is saved first"),
+    "doctor": ("safety", "look the database over, and recount what is derived"),
+    "demo": ("demo", "the screens on a filled throw-away database; your own is never touched"),
+    "completions": ("shell", "print what lets a shell complete planner's commands by tab"),
+    "tour": ("shell", "what there is, read in under a minute; F2 shows it on the screens"),
+    "contact": ("contact", "companies and people: whom you call, and what you know of them"),
+    "deal": ("deal", "the pipeline; a won deal books its revenue on its date"),
+    "promise": ("promise", "what you promised to customers, and until when"),
+    "complaint": ("complaint", "complaints: of what kind, until when they are answered, what came of them"),
+    "find": ("find", "search contacts, deals, promises, tasks, complaints and notes"),
+    "company": ("company", "a company: its people, what is open with them, what happened"),
+    "review": ("review", "look back: figures, discipline, promises, what was said, what comes next"),
+    "book": ("learning", "books: a pace, what was taken from them, where it was used"),
+    "training": ("learning", "trainings, languages, products, questions that couldn't be answered"),
+    "import": ("imports", "contacts, calls and deals out of other programs' CSV files, meetings out of calendars"),
+    "dial": ("dial", "hand a number, or a contact's, to the dialler (calls.dial)"),
+    "script": ("dial", "the script of a kind of call"),
+    "calls": ("dial", "calling sessions, and when people are reached"),
+    "playbook": ("playbook", "objections and their answers, what works first"),
+    "meeting": ("meeting", "meetings of your own; those of your calendar come by import"),
+    "mail": ("mail", "mail three times a day: windows, letters, letters to be written"),
 }
 
 
@@ -78,17 +78,24 @@ PROMISE_WORDS = ("add", "list", "edit", "kept", "broken", "reopen", "drop")
 
 
 def parser(command: str | None = None) -> Parser:
-    """The grammar: of one command, or of all for one that isn't known."""
+    """The grammar: of one command, of all (None), or only their names for one that isn't known."""
     root = Parser(
         prog="planner",
         description="A personal sales-discipline planner: a quota, a plan above it, and today's numbers out of both.",
         epilog=EXAMPLES,
     )
     root.add_argument("--version", action="version", version=f"planner {__version__}")
-    commands = Group(root.add_subparsers(dest="command", metavar="COMMAND", parser_class=Parser))
-    wanted = [MODULES[command]] if command in MODULES else list(dict.fromkeys(MODULES.values()))
-    for name in wanted:
-        importlib.import_module(f"planner.cli.{name}").register(commands)
+    abouts = {name: about for name, (_, about) in COMMANDS.items()}
+    commands = Group(
+        root.add_subparsers(dest="command", metavar="COMMAND", parser_class=Parser, prog=root.prog), abouts
+    )
+    if command is None or command in COMMANDS:
+        wanted = COMMANDS if command is None else (command,)
+        for module in dict.fromkeys(COMMANDS[name][0] for name in wanted):
+            importlib.import_module(f"planner.cli.{module}").register(commands)
+    else:
+        for name in COMMANDS:
+            commands.group(name)
     return root
 
 
@@ -120,8 +127,8 @@ def run(argv: list[str]) -> int:
         args = parser(words[0]).parse_args(words)
     except SystemExit as done:  # --help and --version have printed what was asked for
         return int(done.code or 0)
-    desk = Desk.open(options.db, options.config)
-    if desk.config.problems and args.command != "config":
+    desk = desks.Desk.open(options.db, options.config)
+    if desk.has_settings and args.command != "config":  # most reps have none, and needn't load what reads it
         for problem in desk.config.problems:
             warn(f"settings: {problem}")
     try:

@@ -12,7 +12,7 @@ from planner.services.meetings import Meeting
 
 def register(commands: Group) -> None:
     """Add the group."""
-    group = commands.group("meeting", "meetings of your own; those of your calendar come by import")
+    group = commands.group("meeting")
     parser = group.add("add", add, "enter a meeting")
     parser.add_argument("title", nargs="+", metavar="TITLE")
     parser.add_argument("--at", required=True, metavar="WHEN", help="a day and an hour: thu 11, tomorrow 14:30")

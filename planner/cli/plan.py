@@ -32,7 +32,7 @@ from planner.services.desk import Desk
 
 def register(commands: Group) -> None:
     """Add the group."""
-    group = commands.group("plan", "the month's quota, and your own plan above it")
+    group = commands.group("plan")
     parser = group.add("set", set_, "set a month's quota and personal plan")
     parser.add_argument("--month", metavar="YYYY-MM", help="the month (default: this one)")
     parser.add_argument("--quota", required=True, metavar="AMOUNT", help="the official figure")

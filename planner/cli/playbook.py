@@ -15,7 +15,7 @@ from planner.services.live import Live
 
 def register(commands: Group) -> None:
     """Add the group."""
-    group = commands.group("playbook", "objections and their answers, what works first")
+    group = commands.group("playbook")
     parser = group.add("find", find, "the objections that some words mean; all without words", reads=True)
     parser.add_argument("words", nargs="*", metavar="WORD")
     parser = group.add("heard", heard, "log what was heard, and how it was answered")

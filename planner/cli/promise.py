@@ -16,7 +16,7 @@ from planner.services.desk import Desk
 
 def register(commands: Group) -> None:
     """Add the group."""
-    group = commands.group("promise", "what you promised to customers, and until when")
+    group = commands.group("promise")
     parser = group.add("add", add, "make a promise, in one line as well: Kim price list tomorrow 10")
     parser.add_argument("text", nargs="+", metavar="TEXT")
     parser.add_argument("--due", metavar="WHEN", help="a day, better an hour: fri 14:30, tomorrow 9am")

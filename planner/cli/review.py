@@ -23,7 +23,7 @@ from planner.services.review import habit_lines, year_ago_line
 
 def register(commands: Group) -> None:
     """Add the group."""
-    group = commands.group("review", "look back: figures, discipline, promises, what was said, what comes next")
+    group = commands.group("review")
     for span in Span:
         parser = group.add(span.value, review, f"the {span} that a date is in (default: this one)", reads=True)
         parser.set_defaults(span=span)

@@ -16,15 +16,15 @@ from planner.services.desk import Desk
 
 def register(commands: Group) -> None:
     """Add the commands."""
-    parser = commands.add("backup", backup, "make a verified copy now, or list those there are", reads=True)
+    parser = commands.add("backup", backup, reads=True)
     parser.add_argument("file", nargs="?", metavar="FILE", help="a file or folder (default: the backup folder)")
     parser.add_argument("--list", action="store_true", help="the backups there are")
     passphrase.add_options(parser)
-    parser = commands.add("restore", restore, "put a backup in the database's place; the current one is saved first")
+    parser = commands.add("restore", restore)
     parser.add_argument("file", metavar="FILE")
     parser.add_argument("--yes", action="store_true", help="don't ask")
     parser.add_argument("--passphrase", metavar="FROM", help=passphrase.HELP)
-    commands.add("doctor", doctor, "look the database over, and recount what is derived", reads=True)
+    commands.add("doctor", doctor, reads=True)
 
 
 def backup(args: argparse.Namespace, desk: Desk) -> int:

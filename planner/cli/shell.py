@@ -19,10 +19,10 @@ WIDTH = 78
 
 def register(commands: Group) -> None:
     """Add the commands."""
-    parser = commands.add("completions", completions, "print what lets a shell complete planner's commands by tab")
+    parser = commands.add("completions", completions)
     parser.add_argument("shell", choices=tuple(SHELLS), metavar="|".join(SHELLS))
     parser.epilog = "\n".join(["once:", *(f"  {line}" for line in SHELLS.values())])
-    commands.add("tour", tour, "what there is, read in under a minute; F2 shows it on the screens", reads=True)
+    commands.add("tour", tour, reads=True)
 
 
 def completions(args: argparse.Namespace, desk: Desk) -> int:

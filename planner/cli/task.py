@@ -4,24 +4,25 @@ from __future__ import annotations
 
 import argparse
 from datetime import timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from planner.cli import promise
 from planner.cli.common import Group, emit, read_due, read_when, say, warn, whole_number
+from planner.domain import quickadd, recurrence
 from planner.domain.errors import InputError
-from planner.domain.quickadd import parse_line
-from planner.domain.recurrence import Every, parse_repeat
 from planner.domain.tasks import Due, Priority, Task, TaskState
 from planner.domain.text import many
 from planner.services import promises
 from planner.services import tasks as service
-from planner.services.desk import Desk
+
+if TYPE_CHECKING:
+    from planner.services.desk import Desk
 
 
 def register(commands: Group) -> None:
     """Add the group."""
-    group = commands.group("task", "the ranked list, most important first")
-    parser = commands.add("add", quick, "a task in one line: planner add Proposal for Acme tomorrow 16:00 A 45m")
+    group = commands.group("task")
+    parser = commands.add("add", quick)
     parser.add_argument("line", nargs="+", metavar="LINE", help="text, when, A|B|C, #tag, @contact, 45m, every RULE")
     parser.add_argument("--dry-run", action="store_true", help="only say how the line is read")
     parser.add_argument("--goal", type=whole_number, metavar="ID", help="the goal it serves")
@@ -80,7 +81,7 @@ def _given(args: argparse.Namespace, desk: Desk) -> dict[str, Any]:
             raise InputError(f"{args.priority!r} is not a priority; it can be A, B or C.")
         found["priority"] = None if text == "NONE" else Priority(text)
     if args.every is not None:
-        found["every"] = None if args.every.lower() == "none" else parse_repeat(args.every)
+        found["every"] = None if args.every.lower() == "none" else recurrence.parse_repeat(args.every)
     if args.tag is not None:
         found["tags"] = tuple(tag.strip().removeprefix("#") for tag in args.tag if tag.lower() != "none")
     if args.goal is not None:
@@ -100,7 +101,7 @@ def add(args: argparse.Namespace, desk: Desk) -> int:
 
 
 def quick(args: argparse.Namespace, desk: Desk) -> int:
-    wanted = parse_line(" ".join(args.line), desk.now(), today=desk.today())
+    wanted = quickadd.parse_line(" ".join(args.line), desk.now(), today=desk.today())
     for text in wanted.said:
         warn(f"{text}.")
     if args.dry_run:
@@ -210,7 +211,7 @@ def _sentence(task: Task) -> str:
         at = "" if task.due.at is None else f" {task.due.at:%H:%M}"
         parts.append(f"{task.due.day:%a} {task.due.day}{at}")
     if task.every is not None:
-        parts.append(str(Every(task.every, task.from_done)))
+        parts.append(str(recurrence.Every(task.every, task.from_done)))
     if task.missed:
         parts.append(f"{task.missed} missed")
     if task.minutes is not None:

@@ -15,9 +15,9 @@ FORMATS = ("text", "tmux", "waybar", "json")
 
 def register(commands: Group) -> None:
     """Add the commands."""
-    parser = commands.add("today", today, "the day: ranked tasks, counters, blocks, mail windows", reads=True)
+    parser = commands.add("today", today, reads=True)
     parser.add_argument("--date", metavar="DATE")
-    parser = commands.add("status", status, "one line for a status bar", reads=True)
+    parser = commands.add("status", status, reads=True)
     parser.add_argument("--format", default="text", metavar="|".join(FORMATS))
 
 

@@ -15,7 +15,7 @@ from planner.services.desk import Desk
 
 def register(commands: Group) -> None:
     """Add the group."""
-    group = commands.group("week", "what the days of a week hold; several weeks with a name, one of them in force")
+    group = commands.group("week")
     group.add("list", list_, "the weeks there are", reads=True)
     parser = group.add("show", show, "the blocks of a week, the one in force unless named", reads=True)
     parser.add_argument("name", nargs="?", metavar="NAME")

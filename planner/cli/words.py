@@ -13,7 +13,7 @@ from planner.services.desk import Desk
 
 def register(commands: Group) -> None:
     """Add the group."""
-    group = commands.group("words", "affirmations, scripts, the playbook and other lists: shown, made your own, reset")
+    group = commands.group("words")
     group.add("list", list_, "the lists there are", reads=True)
     parser = group.add("show", show, "the lines of a list", reads=True)
     parser.add_argument("name", metavar="NAME")

@@ -7,10 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
-from dateutil.rrule import rrule, rrulestr
-
+from planner.domain import when
 from planner.domain.errors import InputError
-from planner.domain.when import _DAYS
 
 _UNITS = {"day": "DAILY", "week": "WEEKLY", "month": "MONTHLY", "year": "YEARLY"}
 _BY_DAY = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
@@ -61,8 +59,8 @@ def parse_every(text: str) -> str:
     if phrase in ("quarter end", "end of quarter"):
         return "FREQ=MONTHLY;BYMONTH=3,6,9,12;BYMONTHDAY=-1"
     run = re.fullmatch(r"([a-z]+) ?[-–] ?([a-z]+)", phrase)
-    if run and run[1] in _DAYS and run[2] in _DAYS:
-        first, last = _DAYS[run[1]], _DAYS[run[2]]
+    if run and run[1] in when.WEEKDAY_OF and run[2] in when.WEEKDAY_OF:
+        first, last = when.WEEKDAY_OF[run[1]], when.WEEKDAY_OF[run[2]]
         found = sorted((first + step) % 7 for step in range((last - first) % 7 + 1))
         return f"FREQ=WEEKLY;BYDAY={','.join(_BY_DAY[day] for day in found)}"
     if phrase in ("quarter", "quarterly"):
@@ -75,8 +73,10 @@ def parse_every(text: str) -> str:
     if monthly:
         return monthly
     days = [part for part in re.split(r"[ ,]+|\band\b", phrase) if part]
-    if days and all(day.rstrip("s") in _DAYS or day in _DAYS for day in days):
-        found = sorted({_DAYS[day] if day in _DAYS else _DAYS[day.rstrip("s")] for day in days})
+    if days and all(day.rstrip("s") in when.WEEKDAY_OF or day in when.WEEKDAY_OF for day in days):
+        found = sorted(
+            {when.WEEKDAY_OF[day] if day in when.WEEKDAY_OF else when.WEEKDAY_OF[day.rstrip("s")] for day in days}
+        )
         return f"FREQ=WEEKLY;BYDAY={','.join(_BY_DAY[index] for index in found)}"
     match = re.fullmatch(r"(?:(\d{1,3}) )?(day|week|month|year)s?", phrase)
     if match and int(match[1] or 1) >= 1:
@@ -104,9 +104,11 @@ def _of_month(phrase: str) -> str | None:
     if phrase in ("last day", "end"):
         return "FREQ=MONTHLY;BYMONTHDAY=-1"
     several = re.fullmatch(rf"({_PLACE})((?:(?:, ?| and ){_PLACE})+) ([a-z]+)", phrase)
-    if several and several[3] in _DAYS:
+    if several and several[3] in when.WEEKDAY_OF:
         places = re.findall(_PLACE, several[1] + several[2])
-        return "FREQ=MONTHLY;BYDAY=" + ",".join(f"{_PLACES[place]}{_BY_DAY[_DAYS[several[3]]]}" for place in places)
+        return "FREQ=MONTHLY;BYDAY=" + ",".join(
+            f"{_PLACES[place]}{_BY_DAY[when.WEEKDAY_OF[several[3]]]}" for place in places
+        )
     numbers = re.fullmatch(r"(\d{1,2})(?:st|nd|rd|th)?(?: ?(?:,|and) ?(\d{1,2})(?:st|nd|rd|th))?", phrase)
     if numbers and re.search(r"\d(?:st|nd|rd|th)", phrase):
         days = [int(day) for day in numbers.groups() if day]
@@ -118,8 +120,8 @@ def _of_month(phrase: str) -> str | None:
     named = re.fullmatch(rf"({'|'.join(_PLACES)}) (working day|weekday|workday|[a-z]+)", phrase)
     if named and named[2] in ("working day", "weekday", "workday"):
         return f"FREQ=MONTHLY;BYDAY=MO,TU,WE,TH,FR;BYSETPOS={_PLACES[named[1]]}"
-    if named and named[2] in _DAYS:
-        return f"FREQ=MONTHLY;BYDAY={_PLACES[named[1]]}{_BY_DAY[_DAYS[named[2]]]}"
+    if named and named[2] in when.WEEKDAY_OF:
+        return f"FREQ=MONTHLY;BYDAY={_PLACES[named[1]]}{_BY_DAY[when.WEEKDAY_OF[named[2]]]}"
     return None
 
 
@@ -177,6 +179,8 @@ def _occurrences(rule: str, start: datetime, after: datetime) -> Iterator[dateti
     """The occurrences after a moment, for nine years at most: a rule that never comes (30 February) would be sought
     for to the year 9999.
     """
+    from dateutil.rrule import rrule, rrulestr  # 4 ms, and a list of tasks only names their rules
+
     found = rrulestr(rule, dtstart=start, ignoretz=True)
     assert isinstance(found, rrule)
     limit = max(start, after) + _SOONEST

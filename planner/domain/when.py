@@ -21,7 +21,7 @@ FIRST_YEAR, LAST_YEAR = 1970, 2200
 Towards = Literal["future", "past", "near"]
 HINT = "write a date like 2026-11-27, 27 Nov, today, tomorrow 9am, fri, next fri 14:30, +3d, in 2 weeks or end of month"
 
-_DAYS = {
+WEEKDAY_OF = {
     name: index
     for index, names in enumerate(
         [
@@ -66,7 +66,7 @@ _NUMBERS = {
 _UNITS = {"d": "days", "day": "days", "w": "weeks", "wk": "weeks", "week": "weeks", "mo": "months", "month": "months"}
 _UNITS |= {"y": "years", "year": "years"}
 _CLOCK_UNITS = {"h": "hours", "hour": "hours", "hr": "hours", "min": "minutes", "minute": "minutes"}
-_DAY_NAMES = "|".join(sorted(_DAYS, key=len, reverse=True))
+_DAY_NAMES = "|".join(sorted(WEEKDAY_OF, key=len, reverse=True))
 MONTH_NAMES = "|".join(sorted(_MONTHS, key=len, reverse=True))
 _NUMBER = r"\d{1,4}|" + "|".join(_NUMBERS)
 
@@ -233,7 +233,7 @@ def _weekday(rest: str, today: date, towards: Towards, text: str) -> When | None
     match = re.fullmatch(rf"(next |this |last |on )?({_DAY_NAMES})", rest)
     if match is None:
         return None
-    prefix, wanted = (match[1] or "").strip(), _DAYS[match[2]]
+    prefix, wanted = (match[1] or "").strip(), WEEKDAY_OF[match[2]]
     ahead = (wanted - today.weekday()) % 7
     if prefix == "last" or (towards == "past" and prefix != "next"):
         back = (today.weekday() - wanted) % 7

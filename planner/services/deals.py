@@ -8,21 +8,22 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
+from planner.domain import calls as log
+from planner.domain import care as steps
 from planner.domain.activity import PAYMENT
-from planner.domain.calls import Activity
-from planner.domain.care import OURS, next_end
 from planner.domain.deals import Deal, Stage
 from planner.domain.errors import InputError, StateError, refuse_overwriting
 from planner.domain.money import format_amount
-from planner.domain.tasks import Task
 from planner.domain.text import clean
+from planner.services import calls as naming
 from planner.services import care
-from planner.services.calls import contact_or_new, require_database
-from planner.services.desk import Desk
 from planner.store import calls, people
 from planner.store import deals as store
 
 if TYPE_CHECKING:
+    from planner.domain.calls import Activity
+    from planner.domain.tasks import Task
+    from planner.services.desk import Desk
     from planner.store.database import WriteTransaction
     from planner.store.recorder import Reads, Writer
 
@@ -62,7 +63,7 @@ def _named(desk: Desk, change: WriteTransaction, deal: Deal, contact: str | None
     """The deal with its contact and company; the contact's company stands in where none is named. "" takes away."""
     now = desk.clock.timestamp()
     if contact is not None:
-        contact_id = contact_or_new(change, contact, now)[0] if contact else None
+        contact_id = naming.contact_or_new(change, contact, now)[0] if contact else None
         deal = replace(deal, contact_id=contact_id)
         if company is None and contact_id is not None:
             deal = replace(deal, company_id=people.get(change, contact_id).company_id)
@@ -74,7 +75,7 @@ def _named(desk: Desk, change: WriteTransaction, deal: Deal, contact: str | None
 
 def show(desk: Desk, deal_id: int) -> tuple[Deal, list[Activity]]:
     """One deal, and what it has booked."""
-    require_database(desk, NO_DEALS)
+    naming.require_database(desk, NO_DEALS)
     with desk.database.read() as reads:
         return store.get(reads, deal_id), calls.of_deal(reads, deal_id)
 
@@ -100,7 +101,7 @@ def edit(
 
     With the deal as it was `seen`, what was changed elsewhere meanwhile isn't overwritten: StateError says how it is.
     """
-    require_database(desk, NO_DEALS)
+    naming.require_database(desk, NO_DEALS)
     with desk.database.write("edit") as change:
         deal = store.get(change, deal_id)
         _check_seen(deal, seen, changes)
@@ -140,7 +141,7 @@ def move(desk: Desk, deal_id: int, stage: Stage) -> Deal:
     """Move an open deal to another open stage."""
     if not stage.open:
         raise InputError(f"A deal is {stage} by `planner deal {stage} {deal_id}`.")
-    require_database(desk, NO_DEALS)
+    naming.require_database(desk, NO_DEALS)
     with desk.database.write("move") as change:
         deal = _open(change, deal_id)
         change.label = f"deal {deal.title}: {stage}"
@@ -167,7 +168,7 @@ def won(
     overwritten: StateError says how it is.
     """
     when = _past(desk, moment)
-    require_database(desk, NO_DEALS)
+    naming.require_database(desk, NO_DEALS)
     with desk.database.write("won") as change:
         deal = _open(change, deal_id)
         _check_seen(deal, seen, {"value": amount, "contract_end": until, "term_months": term_months})
@@ -199,7 +200,7 @@ def _with_end(deal: Deal, until: date | None, term_months: int | None, today: da
     end = until or deal.contract_end
     assert deal.closed is not None
     if end is None and term is not None:
-        end = next_end(deal.closed, term, max(deal.closed, today))  # what was won long ago has come round since
+        end = steps.next_end(deal.closed, term, max(deal.closed, today))  # what was won long ago has come round since
     if end is not None and end < deal.closed:
         raise InputError(f"{end} is before the deal was won ({deal.closed}); a contract ends later.")
     return replace(deal, contract_end=end, term_months=term)
@@ -211,7 +212,7 @@ def renew(
     """Open the renewal of a won deal: a deal at closing with the same customer and value, until the next end. Its first
     sign and call are taken away; what was called for is this deal now, which has its own next step within three days.
     """
-    require_database(desk, NO_DEALS)
+    naming.require_database(desk, NO_DEALS)
     with desk.database.write("renew") as change:
         old = store.get(change, deal_id)
         if old.stage is not Stage.WON:
@@ -221,13 +222,13 @@ def renew(
             raise StateError(f"Deal {deal_id} ({old.title}) is renewed already, by deal {again}.")
         term = term_months or old.term_months
         if until is None and term is not None and old.contract_end is not None:
-            until = next_end(old.contract_end, term, max(old.contract_end, desk.today()))
+            until = steps.next_end(old.contract_end, term, max(old.contract_end, desk.today()))
         deal = replace(
             old, id=0, stage=Stage.CLOSING, stage_before=None, opened=desk.today(), closed=None, reason="",
             value=old.value if value is None else value, expected_close=old.contract_end, booked=Decimal(0),
             contract_end=until, term_months=term, stage_since=desk.today(),
         )  # fmt: skip
-        care.no_more(change, deal_id, OURS)
+        care.no_more(change, deal_id, steps.OURS)
         new = store.get(change, store.add(change, deal, int(desk.clock.timestamp())))
         care.next_touch(desk, change, new)
         change.label = f"renewal of {old.title}"
@@ -237,7 +238,7 @@ def renew(
 def lost(desk: Desk, deal_id: int, *, reason: str = "", moment: datetime | None = None) -> Deal:
     """Lose a deal, with its reason."""
     when = _past(desk, moment)
-    require_database(desk, NO_DEALS)
+    naming.require_database(desk, NO_DEALS)
     with desk.database.write("lost") as change:
         deal = _open(change, deal_id)
         closed = replace(
@@ -258,7 +259,7 @@ def reopen(desk: Desk, deal_id: int) -> tuple[Deal, Decimal]:
 
     Returns the deal and the amount that isn't booked any more.
     """
-    require_database(desk, NO_DEALS)
+    naming.require_database(desk, NO_DEALS)
     with desk.database.write("reopen") as change:
         deal = store.get(change, deal_id)
         if deal.stage.open:
@@ -284,7 +285,7 @@ def pay(desk: Desk, deal_id: int, amount: Decimal, *, moment: datetime | None = 
     when = _past(desk, moment)
     if not amount:
         raise InputError("A payment or refund is more than 0.")
-    require_database(desk, NO_DEALS)
+    naming.require_database(desk, NO_DEALS)
     with desk.database.write("payment") as change:
         deal = store.get(change, deal_id)
         if deal.stage is not Stage.WON:
@@ -306,7 +307,7 @@ def pay(desk: Desk, deal_id: int, amount: Decimal, *, moment: datetime | None = 
 
 def drop(desk: Desk, *deal_ids: int) -> list[Deal]:
     """Delete deals that were typed by mistake, and what they have booked, as one change: all or none."""
-    require_database(desk, NO_DEALS)
+    naming.require_database(desk, NO_DEALS)
     with desk.database.write("drop") as change:
         found = [store.get(change, deal_id) for deal_id in deal_ids]
         for deal in found:
@@ -337,7 +338,7 @@ def _book(desk: Desk, change: Writer, deal: Deal, kind: str, amount: Decimal, wh
     if deal.opened is not None and desk.clock.day_of(when) < deal.opened:
         raise InputError(f"{desk.clock.day_of(when)} is before the deal was opened ({deal.opened}).")
     note = deal.title if deal.contact is None else None
-    entry = Activity(
+    entry = log.Activity(
         0,
         when.replace(microsecond=0),
         kind,

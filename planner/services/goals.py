@@ -9,6 +9,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
+from planner.domain import pace, proration, snapshot
 from planner.domain.errors import InputError, StateError, refuse_overwriting
 from planner.domain.goals import (
     Goal,
@@ -21,21 +22,20 @@ from planner.domain.goals import (
     period_of,
 )
 from planner.domain.money import from_fraction
-from planner.domain.pace import SafeDays, safe_days
-from planner.domain.proration import goal_in_force
-from planner.domain.revenue_breakdown import YearFall
-from planner.domain.snapshot import Aim, aim, done_within, wanted_of
-from planner.domain.tasks import Task
 from planner.domain.text import clean
 from planner.domain.workdays import DAY, Period, WorkCalendar, month_of, week_of
-from planner.services.calendar import work_calendar
-from planner.services.calls import require_database
-from planner.services.desk import Desk
+from planner.services import calendar as work
+from planner.services import calls as naming
 from planner.services.reading import Reading, reading
 from planner.store import goals as store
 from planner.store import tasks
 
 if TYPE_CHECKING:
+    from planner.domain.pace import SafeDays
+    from planner.domain.revenue_breakdown import YearFall
+    from planner.domain.snapshot import Aim
+    from planner.domain.tasks import Task
+    from planner.services.desk import Desk
     from planner.store.recorder import Reads
 
 LONGEST = {"title": 200, "why": 2_000, "for_whom": 500, "picture": 2_000}
@@ -83,7 +83,7 @@ def add(
         **_texts({"title": title, "why": why, "for_whom": for_whom, "picture": picture}),
     )
     if parent_id is not None:
-        require_database(desk, f"There is no goal {parent_id}; `planner goal list` shows those there are.")
+        naming.require_database(desk, f"There is no goal {parent_id}; `planner goal list` shows those there are.")
     with desk.database.write(f"new goal {goal.title}") as change:
         _check(desk, change, goal, goal_id=None)
         return store.add(change, goal, int(desk.clock.timestamp()))
@@ -103,7 +103,7 @@ def _check(desk: Desk, reads: Reads, goal: Goal, goal_id: int | None) -> None:
         check_parent(goal_id, goal.horizon, everything[goal.parent_id], parents)
     if goal_id is not None:
         check_children(goal_id, goal.horizon, everything.values())
-    if goal.target is not None and not work_calendar(desk, reads).total(goal.counting):
+    if goal.target is not None and not work.work_calendar(desk, reads).total(goal.counting):
         raise StateError(
             f"The calendar leaves no working day from {goal.counting.first} to {goal.counting.last}, "
             "so a target can't be spread over it."
@@ -115,7 +115,7 @@ def edit(desk: Desk, goal_id: int, changes: dict[str, Any], *, seen: Goal | None
 
     With the goal as it was `seen`, what was changed elsewhere meanwhile isn't overwritten: StateError says how it is.
     """
-    require_database(desk, f"There is no goal {goal_id}; `planner goal list` shows those there are.")
+    naming.require_database(desk, f"There is no goal {goal_id}; `planner goal list` shows those there are.")
     with desk.database.write("edit") as change:
         goal = store.get(change, goal_id)
         fields = {name: "period" if name == "due" else name for name in changes} if seen is not None else {}
@@ -143,7 +143,7 @@ def edit(desk: Desk, goal_id: int, changes: dict[str, Any], *, seen: Goal | None
 
 def set_state(desk: Desk, *goal_ids: int, state: GoalState) -> list[Goal]:
     """Mark goals done, dropped, or open again, as one change: all or none."""
-    require_database(desk, f"There is no goal {goal_ids[0]}; `planner goal list` shows those there are.")
+    naming.require_database(desk, f"There is no goal {goal_ids[0]}; `planner goal list` shows those there are.")
     found = []
     with desk.database.write(f"goal {state}") as change:
         for goal_id in goal_ids:
@@ -162,7 +162,7 @@ def done_amount(facts: Reading, goal: Goal) -> Decimal | None:
     if goal.metric is None:
         return None
     found = goal.stretch(facts.today)
-    return done_within(facts, goal, found[0] if found else goal.counting)
+    return snapshot.done_within(facts, goal, found[0] if found else goal.counting)
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,7 +186,7 @@ def held_to(facts: Reading, goal: Goal) -> Decimal | None:
         return found[1]
     if not goal.prorated:
         return None
-    return from_fraction(goal_in_force(goal, Fraction(found[1]), facts.calendar, found[0]))
+    return from_fraction(proration.goal_in_force(goal, Fraction(found[1]), facts.calendar, found[0]))
 
 
 def listed(desk: Desk, *, all_states: bool = False, horizon: Horizon | None = None) -> list[Rung]:
@@ -244,18 +244,18 @@ class GoalView:
 
 def show(desk: Desk, goal_id: int) -> GoalView:
     """One goal, walked up and down."""
-    require_database(desk, f"There is no goal {goal_id}; `planner goal list` shows those there are.")
+    naming.require_database(desk, f"There is no goal {goal_id}; `planner goal list` shows those there are.")
     with reading(desk) as facts:
         assert facts.reads is not None
         goal, today = store.get(facts.reads, goal_id), facts.today
         below = [known for known in ladder(facts.goals) if goal in chain_up(known, facts.goals)]
         held, falls, safe = None, None, None
         if goal.state is GoalState.OPEN and goal.target is not None:
-            held = aim(facts, goal, today, closed=facts.closed)
+            held = snapshot.aim(facts, goal, today, closed=facts.closed)
             if held is not None:
                 falls = falls_of(held, today, facts.calendar)
                 first_open = today + DAY if facts.closed else today
-                safe = safe_days(held.target, held.course.pace.done, facts.calendar, held.stretch, first_open)
+                safe = pace.safe_days(held.target, held.course.pace.done, facts.calendar, held.stretch, first_open)
         ids = {known.id for known in below}
         return GoalView(
             goal=goal,
@@ -267,7 +267,7 @@ def show(desk: Desk, goal_id: int) -> GoalView:
             falls=falls,
             safe=safe,
             held_to=held_to(facts, goal),
-            counters=tuple((c.metric, c.target) for c in wanted_of(facts, today).values() if c.goal_id in ids),
+            counters=tuple((c.metric, c.target) for c in snapshot.wanted_of(facts, today).values() if c.goal_id in ids),
             year=facts.breakdown.year(goal, max(today, goal.counting.first)),
         )
 

@@ -6,24 +6,27 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+from planner.domain import calls as log
+from planner.domain import deals as deal_rules
+from planner.domain import touch
 from planner.domain.activity import PAYMENT
-from planner.domain.calls import Activity
-from planner.domain.complaints import Complaint
-from planner.domain.deals import Deal, Stage
 from planner.domain.errors import InputError, StateError, refuse_overwriting
 from planner.domain.money import format_amount
 from planner.domain.people import Contact, Need, Way
-from planner.domain.promises import Promise
-from planner.domain.tasks import Due, Task
 from planner.domain.text import clean
-from planner.domain.touch import Touch, of_contact, read_rhythms
+from planner.services import calls as naming
 from planner.services import care
-from planner.services.calls import one_contact, require_database
-from planner.services.desk import Desk
 from planner.store import calls, complaints, deals, forgetting, promises, tasks
 from planner.store import people as store
 
 if TYPE_CHECKING:
+    from planner.domain.calls import Activity
+    from planner.domain.complaints import Complaint
+    from planner.domain.deals import Deal
+    from planner.domain.promises import Promise
+    from planner.domain.tasks import Due, Task
+    from planner.domain.touch import Touch
+    from planner.services.desk import Desk
     from planner.store.recorder import Reads
 
 NO_CONTACTS = "There are no contacts yet; `planner contact add NAME` or `planner import contacts FILE` make some."
@@ -116,7 +119,7 @@ def add(desk: Desk, name: str, fields: dict[str, Any]) -> Contact:
         made = store.add(change, contact, int(desk.clock.timestamp()))
         care.chance(desk, change, made)
         if made.referrer_id is not None:
-            entry = Activity(
+            entry = log.Activity(
                 0, desk.now(), "referral", contact=made.referrer, contact_id=made.referrer_id, note=made.name
             )
             calls.add(change, entry, int(desk.clock.timestamp()))
@@ -130,7 +133,7 @@ def edit(desk: Desk, wanted: str, fields: dict[str, Any], *, seen: Contact | Non
     """Change fields of a contact, named by id or name. With the contact as it was `seen`, what was changed elsewhere
     meanwhile isn't overwritten: StateError says how it stands now.
     """
-    require_database(desk, NO_CONTACTS)
+    naming.require_database(desk, NO_CONTACTS)
     referrer = fields.pop("referrer", None)
     with desk.database.write("edit") as change:
         contact = wanted_contact(change, wanted)
@@ -169,7 +172,7 @@ def _referred(reads: Reads, contact: Contact, wanted: str | None) -> Contact:
 
 def drop(desk: Desk, *wanted: str) -> list[Contact]:
     """Delete contacts, as one change: all or none. What was logged with them stays, without a name."""
-    require_database(desk, NO_CONTACTS)
+    naming.require_database(desk, NO_CONTACTS)
     with desk.database.write("drop") as change:
         found = [wanted_contact(change, name) for name in wanted]
         for contact in found:
@@ -186,7 +189,7 @@ def forget(desk: Desk, wanted: str, *, consent: bool) -> tuple[Contact, int]:
 
     Raises InputError without consent.
     """
-    require_database(desk, NO_CONTACTS)
+    naming.require_database(desk, NO_CONTACTS)
     with desk.database.read() as reads:
         contact = wanted_contact(reads, wanted)
     if not consent:
@@ -199,7 +202,7 @@ def forget(desk: Desk, wanted: str, *, consent: bool) -> tuple[Contact, int]:
 
 def wanted_contact(reads: Reads, wanted: str) -> Contact:
     """A contact by id or name. Raises StateError for several, or none."""
-    found = one_contact(reads, wanted)
+    found = naming.one_contact(reads, wanted)
     if found is None:
         raise StateError(f"There is no contact {clean(wanted)!r}; `planner contact find TEXT` looks for one.")
     return store.get(reads, found[0])
@@ -248,7 +251,7 @@ def _next_steps(open_promises: Iterable[Promise], open_tasks: Iterable[Task]) ->
 
 def show(desk: Desk, wanted: str) -> Dossier:
     """A contact with all that hangs on it."""
-    require_database(desk, NO_CONTACTS)
+    naming.require_database(desk, NO_CONTACTS)
     with desk.database.read() as reads:
         return dossier(desk, reads, wanted_contact(reads, wanted))
 
@@ -261,7 +264,7 @@ def dossier(desk: Desk, reads: Reads, contact: Contact) -> Dossier:
     log = calls.with_contact(reads, contact.id)
     theirs = deals.listed(reads, closed=True, contact_id=contact.id)
     complained = complaints.listed(reads, checked=True, contact_id=contact.id)
-    rhythms = read_rhythms(desk.config["touch.rhythms"])
+    rhythms = touch.read_rhythms(desk.config["touch.rhythms"])
     last, since = store.touched(reads, contact.id)
     return Dossier(
         contact=contact,
@@ -271,7 +274,7 @@ def dossier(desk: Desk, reads: Reads, contact: Contact) -> Dossier:
         deals=tuple(theirs),
         log=tuple(log),
         complaints=tuple(complained),
-        touch=of_contact(contact, last, since, desk.today(), rhythms),
+        touch=touch.of_contact(contact, last, since, desk.today(), rhythms),
         colleagues=tuple(store.colleagues(reads, contact)),
         referred=tuple(store.referred(reads, contact.id)),
         history=tuple(_history(reads, contact.id, log, promised, theirs, complained)),
@@ -306,7 +309,7 @@ def deal_events(deal: Deal) -> list[Event]:
     """That a deal was opened, and lost; what it booked stands in the log."""
     amount = "" if deal.value is None else f", {format_amount(deal.value)}"
     found = [] if deal.opened is None else [Event(deal.opened.isoformat(), "opened", f"{deal.title}{amount}")]
-    if deal.closed is not None and deal.stage is Stage.LOST:
+    if deal.closed is not None and deal.stage is deal_rules.Stage.LOST:
         reason = f": {deal.reason}" if deal.reason else ""
         found.append(Event(deal.closed.isoformat(), "lost", f"{deal.title}{reason}"))
     return found

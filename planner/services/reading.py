@@ -12,17 +12,10 @@ from datetime import date
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from planner.domain.blocks import WeekTemplate
-from planner.domain.day import DayRecord
-from planner.domain.daycounts import DayCounts
-from planner.domain.goals import Goal
-from planner.domain.plan import MonthPlan
-from planner.domain.revenue_breakdown import RevenueBreakdown
-from planner.domain.review import CARRIED_FOR
-from planner.domain.snapshot import Rules
+from planner.domain import day as day_rules
+from planner.domain import daycounts, revenue_breakdown, review, snapshot
 from planner.domain.workdays import DAY, Period, WorkCalendar, month_of
-from planner.services import week
-from planner.services.calendar import work_calendar
+from planner.services import calendar, week
 from planner.store import calls, tasks
 from planner.store import day as days
 from planner.store import goals as goal_store
@@ -31,7 +24,14 @@ from planner.store import plan as plan_store
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from planner.domain.blocks import WeekTemplate
+    from planner.domain.day import DayRecord
+    from planner.domain.daycounts import DayCounts
+    from planner.domain.goals import Goal
     from planner.domain.outlook import Outlook
+    from planner.domain.plan import MonthPlan
+    from planner.domain.revenue_breakdown import RevenueBreakdown
+    from planner.domain.snapshot import Rules
     from planner.services.desk import Desk
     from planner.store.funnel import Log
     from planner.store.recorder import Reads
@@ -50,7 +50,7 @@ class Reading:
     def rules(self) -> Rules:
         """The settings that planning rests on."""
         config = self.desk.config
-        return Rules(
+        return snapshot.Rules(
             cap=config.cap,
             catch_up_days=config.catch_up_days,
             ahead=config["plan.ahead"],
@@ -62,7 +62,7 @@ class Reading:
     @cached_property
     def calendar(self) -> WorkCalendar:
         """The calendar of work."""
-        return work_calendar(self.desk, self.reads)
+        return calendar.work_calendar(self.desk, self.reads)
 
     @cached_property
     def goals(self) -> Mapping[int, Goal]:
@@ -77,7 +77,7 @@ class Reading:
     @cached_property
     def counts(self) -> DayCounts:
         """What was counted, day by day."""
-        return DayCounts(calls.METRICS, ()) if self.reads is None else calls.day_counts(self.reads)
+        return daycounts.DayCounts(calls.METRICS, ()) if self.reads is None else calls.day_counts(self.reads)
 
     @cached_property
     def plans(self) -> list[MonthPlan]:
@@ -96,7 +96,7 @@ class Reading:
     @cached_property
     def breakdown(self) -> RevenueBreakdown:
         """How the revenue goals fall on months."""
-        return RevenueBreakdown(self.today, self.calendar, self.counts, self.rules.seasons)
+        return revenue_breakdown.RevenueBreakdown(self.today, self.calendar, self.counts, self.rules.seasons)
 
     @cached_property
     def week(self) -> WeekTemplate:
@@ -108,7 +108,7 @@ class Reading:
     @cached_property
     def _near(self) -> Period:
         """The days whose records are read at once: as far back as a check in the middle of a month looks."""
-        return Period(month_of(self.today - WEEK).first - CARRIED_FOR * DAY, month_of(self.today + WEEK).last)
+        return Period(month_of(self.today - WEEK).first - review.CARRIED_FOR * DAY, month_of(self.today + WEEK).last)
 
     @cached_property
     def _records(self) -> dict[date, DayRecord]:
@@ -117,7 +117,7 @@ class Reading:
     def record(self, day: date) -> DayRecord:
         """When a day was opened and closed, with its frozen targets."""
         if self.reads is None or day in self._near:
-            return self._records.get(day) or DayRecord(day)
+            return self._records.get(day) or day_rules.DayRecord(day)
         return days.get(self.reads, day)
 
     @property

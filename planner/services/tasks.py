@@ -8,26 +8,25 @@ from dataclasses import replace
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
-from planner.domain.care import Care
+from planner.domain import care as steps
+from planner.domain import people as person
+from planner.domain import recurrence
 from planner.domain.errors import InputError, NeedNotFound, StateError
-from planner.domain.people import Need
-from planner.domain.quickadd import QuickAdd
-from planner.domain.recurrence import Every, next_date
 from planner.domain.tasks import Due, Priority, Task, TaskState, since_after
 from planner.domain.text import clean
 from planner.domain.workdays import DAY
-from planner.services import blocks, care, complaints
-from planner.services.calls import contact_or_new, find_contact, require_database
-from planner.services.desk import Desk
-from planner.services.live import Live
+from planner.services import blocks, calls, care, complaints, live
 from planner.store import goals, people
 from planner.store import tasks as store
 
 if TYPE_CHECKING:
+    from planner.domain.quickadd import QuickAdd
+    from planner.domain.recurrence import Every
+    from planner.services.desk import Desk
     from planner.store.database import WriteTransaction
     from planner.store.recorder import Reads, Writer
 
-PROPOSAL = re.compile(r"\W*(?:proposal|angebot|предложение|кп|제안서)\b", re.IGNORECASE)
+PROPOSAL = r"\W*(?:proposal|angebot|предложение|кп|제안서)\b"
 NO_TASK = "There is no task {}; `planner task list` shows those there are."
 
 
@@ -51,10 +50,10 @@ def add(
     today = desk.today()
     if due is not None and due.at is not None and not knowingly:
         blocks.check_free(desk, datetime.combine(due.day, due.at))
-    repeat = Every(every) if isinstance(every, str) else every
+    repeat = recurrence.Every(every) if isinstance(every, str) else every
     rule = None if repeat is None else repeat.rule
     if rule is not None and due is None:
-        first = today if repeat and repeat.from_done else next_date(rule, today, today - DAY)
+        first = today if repeat and repeat.from_done else recurrence.next_date(rule, today, today - DAY)
         if first is None:
             raise InputError("That rule has no day left.")
         due = Due(first)
@@ -68,9 +67,9 @@ def add(
         if goal_id is not None:
             goals.get(change, goal_id)
         if contact is not None:
-            contact_id, _, _ = contact_or_new(change, contact, desk.clock.timestamp())
+            contact_id, _, _ = calls.contact_or_new(change, contact, desk.clock.timestamp())
             task = replace(task, contact_id=contact_id)
-            if not knowingly and PROPOSAL.match(task.title):
+            if not knowingly and re.match(PROPOSAL, task.title, re.IGNORECASE):
                 check_need(change, contact_id)
         return store.add(change, task, int(desk.clock.timestamp()), today)
 
@@ -78,7 +77,7 @@ def add(
 def check_need(reads: Reads, contact_id: int) -> None:
     """Refuse a proposal to somebody whose need isn't found (S21)."""
     contact = people.get(reads, contact_id)
-    if contact.need not in (Need.FOUND, Need.CHOSEN):
+    if contact.need not in (person.Need.FOUND, person.Need.CHOSEN):
         raise NeedNotFound(
             f"No proposal before the need is found: {contact.name}'s isn't. `planner contact edit {contact.id} --need "
             "found` says that it is."
@@ -92,7 +91,7 @@ def quick(desk: Desk, wanted: QuickAdd, *, goal_id: int | None = None, knowingly
         name = re.sub(r"^(?:call ?back|callback):?\s*", "", wanted.title, flags=re.IGNORECASE).partition(",")[0].strip()
         if name and not name.isdigit():
             try:
-                found = find_contact(desk, name)
+                found = calls.find_contact(desk, name)
             except StateError:  # several of that name: the text still says who is meant
                 found = None
             contact = None if found is None else str(found[0])
@@ -133,7 +132,7 @@ def done(desk: Desk, *task_ids: int) -> list[tuple[Task, Task | None]]:
     """Tick tasks off, as one change: all or none. Returns each, with the next one of its rule, or
     with what follows from it in looking after a customer.
     """
-    require_database(desk, NO_TASK.format(task_ids[0]))
+    calls.require_database(desk, NO_TASK.format(task_ids[0]))
     today = desk.today()
     found: list[tuple[Task, Task | None]] = []
     with desk.database.write("done") as change:
@@ -149,7 +148,7 @@ def done(desk: Desk, *task_ids: int) -> list[tuple[Task, Task | None]]:
 
 def _after(desk: Desk, change: WriteTransaction, task: Task) -> Task | None:
     """What a task that was ticked off brings: the next step with a customer, or the next date of its rule."""
-    if task.care == Care.COMPLAINT:
+    if task.care == steps.Care.COMPLAINT:
         return complaints.step_done(desk, change, task)
     return care.done(desk, change, task) if task.care else _following(desk, change, task)
 
@@ -164,9 +163,9 @@ def _following(desk: Desk, change: Writer, task: Task) -> Task | None:
     today = desk.today()
     due_day = task.due.day if task.due else task.since
     if task.from_done:
-        when = next_date(task.every, today, today)
+        when = recurrence.next_date(task.every, today, today)
     else:
-        when = next_date(task.every, task.series_start or due_day, max(today, due_day))
+        when = recurrence.next_date(task.every, task.series_start or due_day, max(today, due_day))
     if when is None:
         return None
     due = Due(when, task.due.at if task.due else None)
@@ -180,7 +179,7 @@ def _titles(tasks: Sequence[Task]) -> str:
 
 def reopen(desk: Desk, *task_ids: int) -> list[Task]:
     """Take ticks or drops back, as one change: all or none."""
-    require_database(desk, NO_TASK.format(task_ids[0]))
+    calls.require_database(desk, NO_TASK.format(task_ids[0]))
     found = []
     with desk.database.write("reopen") as change:
         for task_id in task_ids:
@@ -195,7 +194,7 @@ def reopen(desk: Desk, *task_ids: int) -> list[Task]:
 
 def drop(desk: Desk, *task_ids: int, reason: str = "") -> list[Task]:
     """Knowingly give tasks up, as one change: all or none."""
-    require_database(desk, NO_TASK.format(task_ids[0]))
+    calls.require_database(desk, NO_TASK.format(task_ids[0]))
     found = []
     with desk.database.write("drop") as change:
         for task_id in task_ids:
@@ -203,14 +202,14 @@ def drop(desk: Desk, *task_ids: int, reason: str = "") -> list[Task]:
             found.append(replace(task, state=TaskState.DROPPED, reason=clean(reason)))
             store.put(change, found[-1])
         change.label = f"task dropped: {_titles(found)}"
-    for number in (task.about.split()[1] for task in found if task.care == Care.COMPLAINT):
+    for number in (task.about.split()[1] for task in found if task.care == steps.Care.COMPLAINT):
         desk.notice(f"Complaint {number} stays as it is; `planner complaint answer {number}` goes on with it.")
     return found
 
 
 def snooze(desk: Desk, task_id: int, due: Due, *, knowingly: bool = False) -> Task:
     """Put a task off; it keeps its age."""
-    require_database(desk, NO_TASK.format(task_id))
+    calls.require_database(desk, NO_TASK.format(task_id))
     today = desk.today()
     if due.day < today:
         raise InputError(f"{due.day} is over; a task can only be put off to a day to come.")
@@ -232,12 +231,12 @@ def edit(
     """Change fields of a task, named as those of `Task`; a new priority or due time finds its place anew. `every` may
     be a rule with the way it is counted.
     """
-    require_database(desk, NO_TASK.format(task_id))
+    calls.require_database(desk, NO_TASK.format(task_id))
     due = changes.get("due")
     if isinstance(due, Due) and due.at is not None and not knowingly:
         blocks.check_free(desk, datetime.combine(due.day, due.at))
     every = changes.get("every")
-    if isinstance(every, Every):
+    if isinstance(every, recurrence.Every):
         changes |= {"every": every.rule, "from_done": every.from_done}
     elif every is None and "every" in changes:
         changes["from_done"] = False
@@ -249,7 +248,7 @@ def edit(
             goals.get(change, int(str(changes["goal_id"])))
         changed = replace(task, **changes)  # type: ignore[arg-type]
         if contact is not None:
-            contact_id, _, _ = contact_or_new(change, contact, desk.clock.timestamp())
+            contact_id, _, _ = calls.contact_or_new(change, contact, desk.clock.timestamp())
             changed = replace(changed, contact_id=contact_id)
         if "due" in changes:
             changed = replace(changed, since=since_after(task, changed.due, desk.today()))
@@ -273,14 +272,14 @@ def move(desk: Desk, task_id: int, where: str) -> tuple[Task, int]:
 
     Returns the task and its place.
     """
-    require_database(desk, NO_TASK.format(task_id))
+    calls.require_database(desk, NO_TASK.format(task_id))
     if where not in ("up", "down") and not (where.isascii() and where.isdigit() and int(where) >= 1):
         raise InputError(f"{where!r} is not a place; write up, down or a number from 1.")
-    live = Live(desk)
+    shown = live.Live(desk)
     try:
-        order = [line.id for line in live.read().tasks if not line.done]
+        order = [line.id for line in shown.read().tasks if not line.done]
     finally:
-        live.close()
+        shown.close()
     with desk.database.write("move") as change:
         task = store.get(change, task_id)
         if task.state is not TaskState.OPEN:
@@ -301,7 +300,7 @@ def move(desk: Desk, task_id: int, where: str) -> tuple[Task, int]:
 
 def rank_anew(desk: Desk) -> None:
     """Take the suggested order again, for all: what was put in its place by hand is let go."""
-    require_database(desk, "There is no task to rank.")
+    calls.require_database(desk, "There is no task to rank.")
     with desk.database.write("order as suggested") as change:
         for task in store.listed(change):
             if task.placed:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import uuid
 from typing import TYPE_CHECKING
 
 from planner.domain.complaints import Complaint, State
 from planner.domain.errors import StateError
+from planner.store.connection import new_uid
 from planner.store.mapper import Mapper, joined
 
 if TYPE_CHECKING:
@@ -44,7 +44,7 @@ def add(change: WriteTransaction, complaint: Complaint, now: int) -> int:
     """Add a complaint. Returns its id."""
     from planner.store.tables import ComplaintRow
 
-    row = ComplaintRow(**COMPLAINTS.values(complaint, uid=str(uuid.uuid4()), created_at=now))
+    row = ComplaintRow(**COMPLAINTS.values(complaint, uid=new_uid(), created_at=now))
     change.session.add(row)
     change.session.flush()
     assert row.id is not None

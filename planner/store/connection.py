@@ -163,7 +163,7 @@ def create(path: str, now: int) -> None:
             # one transaction in one script: the file is not in place yet, so a half-made one is never seen
             fresh.executescript(
                 f"BEGIN;{script}PRAGMA application_id={APPLICATION_ID};PRAGMA user_version={SCHEMA_VERSION};"
-                f"INSERT INTO meta (key, value) VALUES ('uid', '{_uid()}'), ('created_at', '{now}');COMMIT;"
+                f"INSERT INTO meta (key, value) VALUES ('uid', '{new_uid()}'), ('created_at', '{now}');COMMIT;"
             )
         finally:
             fresh.close()
@@ -184,7 +184,7 @@ def schema_script() -> str:
         return file.read()
 
 
-def _uid() -> str:
+def new_uid() -> str:
     """A version 4 UUID (RFC 9562), without the 6 ms that importing `uuid` takes."""
     raw = bytearray(os.urandom(16))
     raw[6] = raw[6] & 0x0F | 0x40

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import uuid
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
@@ -10,6 +9,7 @@ from planner.domain.activity import PAYMENT
 from planner.domain.deals import Deal, Stage
 from planner.domain.errors import StateError
 from planner.domain.money import from_hundredths
+from planner.store.connection import new_uid
 from planner.store.mapper import Mapper, joined
 
 if TYPE_CHECKING:
@@ -81,7 +81,7 @@ def add(change: WriteTransaction, deal: Deal, now: int) -> int:
     """Add a deal. Returns its id."""
     from planner.store.tables import DealRow
 
-    row = DealRow(**DEALS.values(deal, uid=str(uuid.uuid4()), created_at=now))
+    row = DealRow(**DEALS.values(deal, uid=new_uid(), created_at=now))
     change.session.add(row)
     change.session.flush()
     assert row.id is not None

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import uuid
 from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING, Any
@@ -10,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from planner.domain.errors import StateError
 from planner.domain.goals import Goal
 from planner.domain.workdays import Period
+from planner.store.connection import new_uid
 from planner.store.mapper import Mapper
 
 if TYPE_CHECKING:
@@ -48,7 +48,7 @@ def add(change: WriteTransaction, goal: Goal, now: int) -> Goal:
     from planner.store.tables import GoalRow
 
     position = change.execute("SELECT coalesce(max(position), 0) + 1 FROM goal").fetchone()[0]
-    row = GoalRow(**_values(replace(goal, position=position), uid=str(uuid.uuid4()), created_at=now))
+    row = GoalRow(**_values(replace(goal, position=position), uid=new_uid(), created_at=now))
     change.session.add(row)
     change.session.flush()
     assert row.id is not None

@@ -10,7 +10,6 @@ import sqlite3
 from datetime import date, datetime, timedelta
 
 from planner.domain.activity import COUNTS, WORDS, label
-from planner.store.recorder import Recorder
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -450,6 +449,8 @@ def append(
     belong to, their dates unless given. Returns the ids of the row and the change. The caller has checked the values
     (`domain.activity.check`).
     """
+    from planner.store.recorder import Recorder  # to read today takes none
+
     name = label(kind, outcome, count, None if contact is None else contact[1])
     logged_at = int(now.timestamp())
     with Recorder(connection, logged_at, name, today or now.date()) as change:
@@ -477,6 +478,8 @@ def set_outcome(
     connection: sqlite3.Connection, row_id: int, outcome: str, now: datetime, today: date | None = None
 ) -> int | None:
     """Give a logged row its outcome, as a change; None when the row is gone."""
+    from planner.store.recorder import Recorder
+
     name = f"outcome {outcome.replace('-', ' ')}"
     with Recorder(connection, int(now.timestamp()), name, today or now.date()) as change:
         row = change.execute("SELECT contact_id FROM activity WHERE id = ?", (row_id,)).fetchone()

@@ -7,7 +7,6 @@ that stood before are edited one by one, and the change keeps their images like 
 from __future__ import annotations
 
 import json
-import uuid
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -19,6 +18,7 @@ from planner.domain.calls import Activity
 from planner.domain.deals import Deal, Stage
 from planner.domain.people import Contact, email_key, name_key, phone_key
 from planner.store import calls, deals, people, search
+from planner.store.connection import new_uid
 from planner.store.recorder import IMPORTED
 
 if TYPE_CHECKING:
@@ -216,7 +216,7 @@ class Batch:
         key = name_key(name)
         if key not in self.people.companies:
             made = self._id("company")
-            values = {"id": made, "uid": str(uuid.uuid4()), "name": name, "created_at": self.now}
+            values = {"id": made, "uid": new_uid(), "name": name, "created_at": self.now}
             self._add("company", {**values, "website": "", "city": "", "notes": ""})
             self.people.companies[key] = made
         return self.people.companies[key]
@@ -276,7 +276,7 @@ class Batch:
     def _put_contacts(self) -> None:
         """Turn the contacts as they will be into rows and edits."""
         for made, contact in self._new.items():
-            uid = contact.uid or str(uuid.uuid4())
+            uid = contact.uid or new_uid()
             self._add("contact", {"id": made, **self._contact(contact), "uid": uid, "created_at": self.now})
             self._add_ways(made, contact, None)
         for contact_id, contact in self._edited.items():
@@ -315,7 +315,7 @@ class Batch:
         """Make a deal; a won one books its value on the day it was closed."""
         made = self._id("deal")
         values = deals.DEALS.values(deal, contact_id=contact_id, company_id=company_id)
-        self._add("deal", {"id": made, **values, "uid": str(uuid.uuid4()), "created_at": self.now})
+        self._add("deal", {"id": made, **values, "uid": new_uid(), "created_at": self.now})
         if deal.stage is Stage.WON:
             self._book(made, deal, contact_id)
         return made

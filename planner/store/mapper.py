@@ -7,7 +7,6 @@ schema itself stands in `tables.py`, and `tests/store/test_mapper.py` holds ever
 from __future__ import annotations
 
 import dataclasses
-import json
 from collections.abc import Callable, Iterable
 from datetime import date, datetime, time
 from decimal import Decimal
@@ -17,7 +16,6 @@ from types import NoneType
 from typing import TYPE_CHECKING, Any, Generic, NamedTuple, TypeVar, get_args, get_origin, get_type_hints
 
 from planner.domain.money import from_hundredths, to_hundredths
-from planner.domain.tasks import Due
 
 if TYPE_CHECKING:
     from planner.store.recorder import Reads
@@ -56,14 +54,26 @@ def stored(column: str, codec: Codec | None = None) -> Column:
 
 AS_IT_IS = Codec(None, None)
 WORDS = Codec(lambda text: tuple(text.split()), " ".join)  # words with spaces between
-TEXTS = Codec(
-    lambda text: tuple(json.loads(text)) if text != "[]" else (),
-    lambda texts: json.dumps(list(texts), ensure_ascii=False) if texts else "[]",
-)
-PAIRS = Codec(
-    lambda text: tuple((first, second) for first, second in json.loads(text)) if text != "[]" else (),
-    lambda pairs: json.dumps([list(pair) for pair in pairs], ensure_ascii=False) if pairs else "[]",
-)
+TEXTS = Codec(lambda text: tuple(_loads(text)), lambda texts: _dumps(list(texts)))
+PAIRS = Codec(lambda text: tuple((a, b) for a, b in _loads(text)), lambda pairs: _dumps([list(pair) for pair in pairs]))
+
+
+def _loads(text: str) -> list[Any]:
+    if text == "[]":  # most are, and needn't load a parser
+        return []
+    import json
+
+    found: list[Any] = json.loads(text)
+    return found
+
+
+def _dumps(values: list[Any]) -> str:
+    if not values:
+        return "[]"
+    import json
+
+    return json.dumps(values, ensure_ascii=False)
+
 
 _CODECS: dict[Any, Codec] = {
     int: AS_IT_IS,
@@ -73,7 +83,6 @@ _CODECS: dict[Any, Codec] = {
     datetime: Codec(datetime.fromisoformat, lambda moment: moment.isoformat(timespec="seconds")),
     time: Codec(time.fromisoformat, lambda clock: f"{clock:%H:%M}"),
     Decimal: Codec(from_hundredths, to_hundredths),
-    Due: Codec(Due.from_text, str),
 }
 
 
@@ -84,6 +93,8 @@ def codec_of(hint: Any) -> Codec:
         return codec_of(kinds[0])
     if hint in _CODECS:
         return _CODECS[hint]
+    if hasattr(hint, "from_text"):  # a `Due`
+        return Codec(hint.from_text, str)
     if isinstance(hint, type) and issubclass(hint, Enum):
         return Codec(hint, lambda member: member.value)
     if get_origin(hint) is tuple and kinds[0] is str:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import sqlite3
-import uuid
 from datetime import datetime
 
+from planner.store.connection import new_uid
 from planner.store.recorder import Recorder
 
 OWN_EVENT = ".planner"
@@ -19,7 +19,7 @@ def put(
     start = int(datetime.fromisoformat(due).timestamp())
     event_id = change.insert(
         "event",
-        uid=f"meeting-{uuid.uuid4()}@{database}{OWN_EVENT}",
+        uid=f"meeting-{new_uid()}@{database}{OWN_EVENT}",
         title=title,
         place=place,
         source="",

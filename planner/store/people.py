@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import date
@@ -11,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from planner.domain.errors import StateError
 from planner.domain.people import Contact, Need, Way, email_key, name_key, phone_key
 from planner.store import clients
+from planner.store.connection import new_uid
 from planner.store.mapper import PAIRS, Codec, Mapper, joined, marks, or_empty
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ def add(change: WriteTransaction, contact: Contact, now: int) -> Contact:
     from planner.store.tables import ContactRow
 
     company_id = None if contact.company is None else company_or_new(change, contact.company, now)
-    row = ContactRow(**CONTACTS.values(contact, uid=str(uuid.uuid4()), company_id=company_id, created_at=now))
+    row = ContactRow(**CONTACTS.values(contact, uid=new_uid(), company_id=company_id, created_at=now))
     change.session.add(row)
     change.session.flush()
     assert row.id is not None
@@ -96,7 +96,7 @@ def company_or_new(change: Writer, name: str, now: int) -> int:
     found = company(change, name)
     if found is not None:
         return found[0]
-    return change.insert("company", uid=str(uuid.uuid4()), name=name, website="", city="", notes="", created_at=now)
+    return change.insert("company", uid=new_uid(), name=name, website="", city="", notes="", created_at=now)
 
 
 # looking

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import uuid
 from typing import TYPE_CHECKING
 
 from planner.domain.errors import StateError
 from planner.domain.promises import Promise
 from planner.domain.workdays import Period
+from planner.store.connection import new_uid
 from planner.store.mapper import Codec, Mapper, joined, stored
 
 if TYPE_CHECKING:
@@ -51,7 +51,7 @@ def get(reads: Reads, promise_id: int) -> Promise:
 
 def add(change: Writer, promise: Promise, now: int) -> int:
     """Add a promise. Returns its id."""
-    return change.insert("promise", **PROMISES.values(promise, uid=str(uuid.uuid4()), created_at=now))
+    return change.insert("promise", **PROMISES.values(promise, uid=new_uid(), created_at=now))
 
 
 def made_at(reads: Reads, promise_id: int) -> int:

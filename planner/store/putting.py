@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
-import uuid
 from datetime import date
 
 from planner.domain.people import email_key
+from planner.store.connection import new_uid
 from planner.store.recorder import Recorder
 
 
@@ -42,7 +42,7 @@ def task(
 def contact(change: Recorder, name: str, email: str, now: int, source: str = "") -> int:
     """Add a person of whom a name and a mail address are known. Returns their id."""
     contact_id = change.insert(
-        "contact", uid=str(uuid.uuid4()), name=name[:200], created_at=now, source=source, tags=json.dumps([])
+        "contact", uid=new_uid(), name=name[:200], created_at=now, source=source, tags=json.dumps([])
     )
     if email:
         change.insert(
@@ -66,7 +66,7 @@ def promise(change: Recorder, text: str, due: str, contact_id: int | None, now: 
     """Add an open promise; returns its id."""
     return change.insert(
         "promise",
-        uid=str(uuid.uuid4()),
+        uid=new_uid(),
         contact_id=contact_id,
         text=text,
         due=due,

@@ -8,11 +8,11 @@ and so does what a change makes stale of the laid day. On the quick path: plain 
 from __future__ import annotations
 
 import sqlite3
-from datetime import date
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
+    from datetime import date
     from types import TracebackType
     from typing import Any, Protocol, Self
 

@@ -8,14 +8,14 @@ from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
+from planner.domain import ranking, recurrence
 from planner.domain.errors import StateError
 from planner.domain.money import from_hundredths
-from planner.domain.ranking import Suggestion, ordered, suggest
-from planner.domain.recurrence import folded
 from planner.domain.tasks import TICKED, Priority, Task, TaskState
 from planner.store.mapper import WORDS, Mapper
 
 if TYPE_CHECKING:
+    from planner.domain.ranking import Suggestion
     from planner.store.recorder import Reads, Writer
 
 # Ranks leave room between neighbours; when it is used up, all open tasks are spaced anew.
@@ -99,7 +99,7 @@ class Weights:
 
     def of(self, task: Task, today: date) -> Suggestion:
         """Where a task is suggested to stand."""
-        return suggest(
+        return ranking.suggest(
             task,
             today,
             goal=self.goals.get(task.goal_id or 0, ""),
@@ -141,7 +141,7 @@ def rank_anew(writer: Writer, today: date) -> None:
     """Bring the open tasks into the order suggested today; counters and what the rep has placed keep their places."""
     tasks = [task for task in TASKS.all(writer, _OPEN) if task.kind != "counter"]
     known = weights(writer)
-    order = ordered(tasks, {task.id: known.of(task, today) for task in tasks})
+    order = ranking.ordered(tasks, {task.id: known.of(task, today) for task in tasks})
     ranks = {task.id: task.rank for task in tasks}
     for task_id, rank in zip(order, [task.rank for task in tasks], strict=True):
         if ranks[task_id] != rank:
@@ -162,7 +162,7 @@ def as_of(task: Task, today: date) -> Task:
         return task
     if task.due is None or task.due.day >= today:
         return task
-    last, missed = folded(task.every, task.series_start or task.due.day, task.due.day, today)
+    last, missed = recurrence.folded(task.every, task.series_start or task.due.day, task.due.day, today)
     return replace(task, due=replace(task.due, day=last), missed=task.missed + missed) if missed else task
 
 
