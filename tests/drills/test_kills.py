@@ -102,9 +102,10 @@ def test_a_screen_killed_at_any_moment_has_saved_what_it_showed(desk: Desk) -> N
         with Terminal(PLANNER, environment(desk)) as terminal:
             terminal.wait(b"quit")
             # calls with outcomes, a task by its line, undo and redo, temptations, proposals
-            terminal.press(f"dd1adone-{number}\rd2psxuUd3mdd")
-            if number % 2:  # some time after the task was told of, however slow the machine is just now
+            terminal.press(f"dd1adone-{number}\r")
+            if number % 2:  # some time after the task was told of: the next key's words may take its place unpainted
                 terminal.wait(f"task: done-{number}".encode(), seconds=30)
+            terminal.press("d2psxuUd3mdd")
             until = time.perf_counter() + chance.uniform(0.0, 0.6)
             while time.perf_counter() < until:
                 terminal.read(0.005)
