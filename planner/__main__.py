@@ -8,6 +8,9 @@ import sys
 
 from planner.domain.errors import PlannerError
 
+# Words that ask for JSON. Where a program reads it, it is UTF-8 whatever the locale says (RFC 8259).
+JSON = ("--json", "json", "waybar")
+
 
 def _unanswered(error: OSError) -> int:
     """A full disk behind the answer undoes nothing."""
@@ -24,6 +27,8 @@ def main(*, lazily: bool = False) -> int:
         for stream in (sys.stdout, sys.stderr):
             if stream is not None:
                 stream.reconfigure(errors="replace")  # type: ignore[union-attr]
+        if sys.stdout is not None and not sys.stdout.isatty() and any(word.endswith(JSON) for word in argv):
+            sys.stdout.reconfigure(encoding="utf-8")  # type: ignore[union-attr]
         from planner.cli import quick
 
         code = quick.run(argv)

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import ast
 import os
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+import planner
 from planner.services.live import Live
 from tests.scenes import typical
 
@@ -21,8 +24,9 @@ import sys
 before = set(sys.modules)
 sys.argv = ["planner", *{words!r}]
 from planner.__main__ import main
-code = main()
-print("loaded:" + ",".join(sorted(set(sys.modules) - before)), file=sys.stderr)
+code = main(lazily=True)
+there = [name for name, module in sys.modules.items() if type(module).__name__ != "_LazyModule"]
+print("loaded:" + ",".join(sorted(set(there) - before)), file=sys.stderr)
 sys.exit(code)
 """
 
@@ -62,6 +66,74 @@ def test_the_quick_commands_load_little(folder: Path, words: list[str]) -> None:
     assert not found & HEAVY
     ours = {name for name in found if name.startswith("planner.")}
     assert len(ours) <= 15, ours
+
+
+READING = (
+    "task list", "deal list", "contact list", "contact show 1", "contact find Kim", "goal list", "goal show 1",
+    "plan show", "plan what-if --calls-per-day 120", "calendar show", "promise list", "complaint list", "list show",
+    "review week", "review month", "log list", "mail status", "week show", "day show", "history", "find Kim",
+    "company Hanbit", "playbook due", "info", "meeting list", "book list", "words list", "calls hours",
+)  # fmt: skip
+RICH = {"sqlmodel", "sqlalchemy", "pydantic", "textual", "rich"}
+
+
+@pytest.mark.parametrize("words", READING)
+def test_a_command_that_only_reads_loads_no_sqlmodel(folder: Path, words: str) -> None:
+    env = {**os.environ, "PLANNER_DB": str(folder / "planner.db"), "PLANNER_CONFIG": str(folder / "config.toml")}
+    done = subprocess.run(
+        [sys.executable, "-c", PROBE.format(words=words.split())],
+        env={**env, "PLANNER_NOW": "2026-11-16T09:42"},
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode in (0, 1), done.stderr  # 1: nothing of that there
+    assert not set(done.stderr.split("loaded:", 1)[1].strip().split(",")) & RICH
+
+
+def test_help_loads_no_command(folder: Path) -> None:
+    ours = {name for name in loaded(folder, "--help") if name.startswith("planner.")}
+    assert not {name for name in ours if name.startswith(("planner.services.", "planner.store."))}
+
+
+def test_the_screens_load_no_sqlmodel_to_show(folder: Path) -> None:
+    code = (
+        "import asyncio, sys\nfrom planner.services.desk import Desk\nfrom planner.services.live import Live\n"
+        "from planner.tui.app import PlannerApp\n"
+        "async def look():\n"
+        "    desk = Desk.open()\n    live = Live(desk)\n    app = PlannerApp(desk, live, live.read(), desk.now())\n"
+        "    async with app.run_test(size=(120, 36)) as pilot:\n"
+        "        for key in '12345678':\n"
+        "            await pilot.press(key)\n            await app.workers.wait_for_complete()\n"
+        "            await pilot.pause()\n"
+        "asyncio.run(look())\n"
+        "print([name for name in ('sqlmodel', 'sqlalchemy') if name in sys.modules])"
+    )
+    assert run_python(code, folder) == "[]"
+
+
+def test_modules_of_services_and_store_depend_on_each_other_in_one_direction() -> None:
+    """Also by what is imported inside of functions: a cycle hidden there is one all the same."""
+    imports = {}
+    for floor in ("services", "store"):
+        for path in (Path(planner.__file__).parent / floor).glob("*.py"):
+            imports[f"planner.{floor}.{path.stem}"] = set(imported(ast.parse(path.read_text(encoding="utf-8"))))
+    done: set[str] = set()
+    while ready := {name for name in imports.keys() - done if not (imports[name] & imports.keys()) - done}:
+        done |= ready
+    assert imports.keys() - done == set()
+
+
+def imported(tree: ast.AST) -> Iterator[str]:
+    """The modules that a module imports when it is loaded or later, but not what only type checkers import."""
+    for node in ast.iter_child_nodes(tree):
+        if isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING":
+            continue
+        if isinstance(node, ast.ImportFrom) and node.module:
+            yield from (node.module, *(f"{node.module}.{each.name}" for each in node.names))
+        elif isinstance(node, ast.Import):
+            yield from (each.name for each in node.names)
+        else:
+            yield from imported(node)
 
 
 def run_python(code: str, folder: Path) -> str:

@@ -117,5 +117,4 @@ class ClientLine:
     step_due: str = ""
     zone: Zone | None = None
     last: date | None = None
-    promises_late: int = 0
     complaints: int = 0

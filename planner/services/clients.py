@@ -60,7 +60,7 @@ class Clients:
         with self.live.reading() as handle:
             if handle is None:
                 return []
-            return store.page(handle, ids, self.desk.today(), self.desk.now(), self.rhythms)
+            return store.page(handle, ids, self.desk.today(), self.rhythms)
 
     def hits(self, line: str, limit: int = 60, kinds: Sequence[str] = ()) -> list[Hit]:
         """What a typed line finds in everything that is written, contacts first; or in some kinds of it."""

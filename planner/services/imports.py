@@ -350,11 +350,6 @@ def _span(preview: Preview, day: date) -> None:
     preview.days = (min(first, day), max(last, day))
 
 
-def as_kind(text: str) -> str:
-    """A kind of import as typed."""
-    return {"contact": "contacts", "call": "calls", "deal": "deals"}.get(text, text)
-
-
 def peek(kind: str, path: str, encoding: str | None = None) -> CsvFile | None:
     """A file whose rows were refused, with its columns, so that they can be named; None for one that is no table."""
     try:

@@ -56,7 +56,7 @@ def outlook(facts: Reading, month: Period, *, morning: bool = False) -> Outlook:
     morning = morning and _anything_today(facts)  # else now is as the morning was
     last = today - DAY if morning else today
     desk.current_config()
-    state = (today, facts.closed, desk.key(), funnel.signature(facts.reads))
+    state = facts.state
     with desk.lock:  # one at a time: nobody works out the same again
         kept = desk.kept.get((month, morning))
         if kept is not None and kept[0] == state:

@@ -146,9 +146,19 @@ class Reading:
         near = max((each for each in self._records if each < day), default=None)
         if near is not None and day in self._near:
             return self._records[near]
-        return None if self.reads is None else days.last_worked(self.reads, day)
+        if self.reads is None or self.began is None or self.began >= day:
+            return None
+        return days.last_worked(self.reads, day)
 
     # the odds
+
+    @cached_property
+    def state(self) -> tuple[object, ...]:
+        """What is another one as soon as something changes that the odds rest on."""
+        from planner.store import funnel  # who asks for no odds needn't load it
+
+        assert self.reads is not None
+        return (self.today, self.closed, self.desk.key(), *funnel.signature(self.reads))
 
     @cached_property
     def log(self) -> Log:

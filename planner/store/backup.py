@@ -225,7 +225,7 @@ def _verify(copy: str) -> None:
 
 def _digest_and_sync(copy: str) -> str:
     digest = digest_of(copy)
-    with open(copy, "rb") as file:
+    with open(copy, "r+b") as file:  # Windows syncs only what is open for writing
         os.fsync(file.fileno())
     return digest
 

@@ -170,19 +170,19 @@ def created_on(connection: Reads, contact_id: int) -> date:
 
 
 def page(
-    connection: sqlite3.Connection, ids: Sequence[int], today: date, now: datetime, rhythms: Mapping[str, int]
+    connection: sqlite3.Connection, ids: Sequence[int], today: date, rhythms: Mapping[str, int]
 ) -> list[ClientLine]:
     """The lines of some clients, in the order of their ids as given; who is gone is left out."""
     found = {}
     for contact_id in ids:
-        line = _line(connection, contact_id, today, now, rhythms)
+        line = _line(connection, contact_id, today, rhythms)
         if line is not None:
             found[contact_id] = line
     return [found[contact_id] for contact_id in ids if contact_id in found]
 
 
 def _line(
-    connection: sqlite3.Connection, contact_id: int, today: date, now: datetime, rhythms: Mapping[str, int]
+    connection: sqlite3.Connection, contact_id: int, today: date, rhythms: Mapping[str, int]
 ) -> ClientLine | None:
     row = connection.execute(
         "SELECT contact.name, coalesce(company.name, ''), role, coalesce(nullif(contact.city, ''), company.city, ''),"
@@ -199,10 +199,6 @@ def _line(
         (contact_id, contact_id),
     ).fetchall()
     first = min(steps, key=lambda pair: pair[1] or "~", default=("", ""))
-    late = connection.execute(
-        f"SELECT count(*) FROM promise WHERE contact_id = ? AND state = 'open'{_LATE}",
-        (contact_id, today.isoformat(), now.isoformat(timespec="minutes")),
-    ).fetchone()[0]
     open_complaints = connection.execute(
         "SELECT count(*) FROM complaint WHERE contact_id = ? AND state <> 'checked'", (contact_id,)
     ).fetchone()[0]
@@ -211,7 +207,7 @@ def _line(
     touch = touch_of(days, last, date.fromisoformat(since), today)
     return ClientLine(
         contact_id, name, company, role, city, tier, bool(decides), first[0], first[1],
-        None if touch is None else touch.zone, last, late, open_complaints,
+        None if touch is None else touch.zone, last, open_complaints,
     )  # fmt: skip
 
 

@@ -16,7 +16,6 @@ from planner.domain.errors import DatabaseProblem, NeedsMigration
 APPLICATION_ID = 0x504C4E52  # "PLNR"
 SCHEMA_VERSION = 8
 BUSY_SECONDS = 5.0
-OLDEST_SQLITE = (3, 35, 0)  # upsert and RETURNING; JSON functions are built in
 
 _SENTENCES = (
     ("database is locked", "is in use by another program that doesn't let go; nothing was changed. Try again"),

@@ -346,7 +346,7 @@ async def test_the_password_is_asked_for_and_asked_again_when_it_was_wrong(desk:
         await press(pilot, *text(dovecot.PASSWORD), "enter")
         await wait_for(pilot, says(pilot, "the inbox of this window is empty"))
         await press(pilot, "escape", "5", "g")  # it is known until the program ends
-        await wait_for(pilot, lambda: screen(pilot)._fetched)
+        await wait_for(pilot, lambda: screen(pilot)._stop is None)
         assert isinstance(pilot.app.screen, MailScreen)
     assert dovecot.PASSWORD not in Path(desk.settings_path).read_text()
     assert dovecot.PASSWORD.encode() not in Path(desk.path).read_bytes()

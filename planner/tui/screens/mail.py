@@ -111,7 +111,6 @@ class MailScreen(DeskScreen):
         self._week: WeekOfMail | None = None
         self._threads: list[Thread[Stored]] = []
         self._stop: threading.Event | None = None
-        self._fetched = False
         self._unread = ""
         self._looking: datetime | None = None  # since when a look lasts
         self._pause: datetime | None = None  # since when a look is thought over
@@ -319,7 +318,7 @@ class MailScreen(DeskScreen):
             if not self._try(close):
                 return
             self._tell(told[0])
-        self._fetched, self._unread = False, ""
+        self._unread = ""
         self._letters.touched = False
         self._reload()
         self._read_week()
@@ -445,7 +444,7 @@ class MailScreen(DeskScreen):
         self.app.push_screen(PasswordModal(account, problem), typed)
 
     def _fetch_ended(self) -> None:
-        self._stop, self._fetched = None, True
+        self._stop = None
         self._reload()
         if self._problems:
             self._complain(" ".join(self._problems))

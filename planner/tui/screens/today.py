@@ -188,6 +188,11 @@ class TodayScreen(DeskScreen):
 
     def _laid(self, today: Today) -> None:
         self._lay_again = datetime.min
+        try:  # what was counted while the day was made is in the log, and not in what was read for it
+            today = self.live.glance() or today
+            self.live.refresh_counts(today)
+        except PlannerError as problem:
+            self._complain(str(problem))
         self._show(today)
 
     def _not_laid(self, problem: str) -> None:

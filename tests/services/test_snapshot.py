@@ -1,0 +1,197 @@
+"""The day as it is kept: read once, planned, and made anew only where something that it rests on has changed."""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import closing, suppress
+from datetime import datetime, timedelta
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from planner.domain.calls import Activity
+from planner.domain.errors import PlannerError
+from planner.domain.tasks import Due
+from planner.services import blocks, calls, deals, goals, odds, plan, promises, snapshot, tasks, week
+from planner.services.desk import Desk
+from planner.services.live import Live
+from planner.store import connection
+from planner.store.hot import Today
+from planner.store.recorder import Writer
+from tests.scenes import MONTH, NOW, typical
+from tests.services.test_every_change import ACTS, Rep, rep  # noqa: F401
+
+# worked out anew by themselves, once the counts have moved on
+ODDS = ("p_plan", "p_quota", "forecast", "forecast_low", "forecast_high", "noes", "noes_low", "noes_high", "advice")
+
+
+def seen(today: Today) -> dict[str, Any]:
+    """All that a day shows; its tasks by what they say, because making a day anew brings them into its order."""
+    found = {name: getattr(today, name) for name in Today.__slots__}
+    found["tasks"] = {
+        line.id: tuple(getattr(line, name) for name in line.__slots__ if name != "rank") for line in today.tasks
+    }
+    found["due"] = [(each.kind, each.at, each.text, each.contact) for each in today.due]
+    found["blocks"] = [tuple(getattr(block, name) for name in block.__slots__) for block in today.blocks]
+    del found["odds_key"]
+    return found
+
+
+def anew(desk: Desk) -> Today:
+    """The day made from nothing."""
+    with closing(sqlite3.connect(desk.path)) as handle, handle:
+        handle.execute("DELETE FROM laid_day")
+    desk.kept.clear()
+    with closing(Live(desk)) as live:
+        return live.read()
+
+
+def test_whatever_was_done_the_kept_day_is_the_one_made_from_nothing(
+    rep: Rep,  # noqa: F811
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    desk = rep.desk()
+    for name, act in ACTS.items():
+        with suppress(PlannerError, IndexError):
+            rep.do(act)
+        with closing(Live(desk)) as live:
+            live.desk.reread_config()
+            kept = seen(live.read())
+        made = seen(anew(rep.desk()))
+        for figure in ODDS:
+            del kept[figure], made[figure]
+        assert kept == made, name
+
+
+def statements(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> list[list[str]]:
+    """What making a day anew says to the database, transaction by transaction."""
+    found: list[list[str]] = [[]]
+    connect = connection.connect
+
+    def traced(path: str) -> sqlite3.Connection:
+        handle = connect(path)
+
+        def trace(statement: str) -> None:
+            if statement.startswith("BEGIN"):
+                found.append([])
+            found[-1].append(statement)
+
+        handle.set_trace_callback(trace)
+        return handle
+
+    monkeypatch.setattr(connection, "connect", traced)
+    anew(desk)
+    return found
+
+
+def test_a_day_is_read_by_fifteen_statements(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    parts = statements(typical(tmp_path), monkeypatch)
+    planned = next(part for part in parts if any("FROM goal" in each for each in part))
+    assert len([each for each in planned if each.lstrip().startswith("SELECT")]) <= 15, "\n".join(planned)
+
+
+@pytest.fixture
+def laid(tmp_path: Path) -> Desk:
+    """A typical day, kept."""
+    desk = typical(tmp_path)
+    with closing(Live(desk)) as live:
+        live.read()
+    return desk
+
+
+def test_moving_a_block_reckons_no_odds_and_no_targets(laid: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    def never(*_: object, **__: object) -> Any:
+        raise AssertionError("a moved block asks for nothing of that")
+
+    block = next(each for each in blocks.read(laid, laid.today()).blocks if each.block.kind == "calls")
+    monkeypatch.setattr(odds, "outlook", never)
+    monkeypatch.setattr(snapshot, "plan_day", never)
+    blocks.move(laid, laid.today(), block, block.block.first + 15, block.block.last)
+    with closing(Live(laid)) as live:
+        assert live.peek() is None  # stale
+        today = live.read()
+        assert live.peek() is not None
+    moved = next(each for each in today.blocks if each.position == block.position)
+    assert moved.first == block.block.first + 15
+
+
+@pytest.mark.parametrize("what", ["a task", "a call", "a promise"])
+def test_what_no_day_rests_on_leaves_it_kept(laid: Desk, what: str) -> None:
+    if what == "a task":
+        tasks.edit(laid, tasks.add(laid, "write").id, {"title": "write to Kim"})
+    elif what == "a call":
+        calls.log(laid, "dial")
+    else:
+        promises.add(laid, "price list", Due(laid.today() + timedelta(days=1)))
+    with closing(Live(laid)) as live:
+        assert live.peek() is not None
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda desk: goals.edit(desk, 3, {"target": Decimal(7)}),
+        lambda desk: deals.add(desk, "Press", contact="Hanbit Trading", value=Decimal(9)),
+        lambda desk: calls.log(desk, "dial", moment=NOW - timedelta(days=3)),
+        lambda desk: week.use(desk, week.templates(desk)[-1]),
+        lambda desk: plan.set_plan(desk, MONTH, Decimal(700_000), "3x"),
+    ],
+    ids=["a goal", "a deal", "a call of another day", "the week", "the plan"],
+)
+def test_what_the_whole_day_rests_on_has_it_made_anew(laid: Desk, change: Any) -> None:
+    change(laid)
+    with closing(Live(laid)) as live:
+        assert live.peek() is None
+
+
+def test_the_odds_stay_until_something_they_rest_on_changes(laid: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[object] = []
+    facts = odds._facts
+
+    def counted(*words: Any) -> Any:
+        asked.append(words)
+        return facts(*words)
+
+    monkeypatch.setattr(odds, "_facts", counted)
+    snapshot.refresh_odds(laid)
+    assert not asked  # those of the kept day
+    tasks.add(laid, "write")
+    snapshot.refresh_odds(laid)
+    assert not asked
+    calls.log(laid, "dial")
+    snapshot.refresh_odds(laid)
+    assert len(asked) == 1
+
+
+def test_a_day_that_changes_before_it_is_kept_is_planned_again(laid: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    planned, writer = snapshot.plan_day, Writer
+    times: list[object] = []
+
+    def counted(*words: Any) -> Any:
+        times.append(words)
+        return planned(*words)
+
+    def meanwhile(handle: sqlite3.Connection) -> Writer:
+        with closing(sqlite3.connect(laid.path)) as other, other:  # another program, between reading and keeping
+            other.execute("UPDATE month_plan SET personal_plan = 210000000")
+        return writer(handle)
+
+    with closing(sqlite3.connect(laid.path)) as handle, handle:
+        handle.execute("DELETE FROM laid_day")
+    monkeypatch.setattr(snapshot, "plan_day", counted)
+    monkeypatch.setattr(snapshot, "Writer", meanwhile)
+    with closing(Live(laid)) as live:
+        assert live.read().personal_plan == 210_000_000
+        assert live.peek() is not None
+    assert len(times) == 2
+
+
+def test_a_call_counted_while_the_day_is_made_is_in_what_is_shown(laid: Desk) -> None:
+    with closing(Live(laid)) as live:
+        made = live.lay()
+        live.log(Activity(0, datetime(2026, 11, 16, 9, 42), "dial"))
+        shown = live.glance() or made
+        live.refresh_counts(shown)
+        assert shown.counts["dials"] == made.counts["dials"] + 1 == 38
