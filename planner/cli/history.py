@@ -1,4 +1,4 @@
-"""`planner undo`, `planner redo`, `planner history`. Plain SQL behind them: an undo doesn't wait for SQLModel."""
+"""`planner undo`, `planner redo`, `planner history`."""
 
 from __future__ import annotations
 

@@ -19,7 +19,7 @@ from planner.domain.blocks import WORKING_KINDS
 from planner.domain.day import Counter, DayRecord, Fit, fit, larger, with_derived
 from planner.domain.daycounts import DayCounts
 from planner.domain.errors import StateError
-from planner.domain.goals import Goal, GoalState, Horizon, Metric
+from planner.domain.goals import Goal, GoalState, Horizon
 from planner.domain.pace import Ahead, Course, course
 from planner.domain.plan import MonthPlan
 from planner.domain.proration import goal_in_force
@@ -61,11 +61,10 @@ class DayFacts(Protocol):
     @property
     def goals(self) -> Mapping[int, Goal]: ...
     @property
-    def done_tasks(self) -> Mapping[int, int]: ...
-    @property
     def counts(self) -> DayCounts: ...
     @property
     def plans(self) -> Sequence[MonthPlan]: ...
+    def done_within(self, goal: Goal, period: Period | None) -> Decimal: ...
     def record(self, day: date) -> DayRecord: ...
     def frozen(self, period: Period) -> dict[date, Mapping[str, int] | None]: ...
     @property
@@ -83,20 +82,6 @@ class Aim:
     course: Course
 
 
-def progress(facts: DayFacts, goal: Goal) -> Decimal:
-    """A rep's own tally: what was counted by hand, and the tasks done under the goal."""
-    return goal.tally + facts.done_tasks.get(goal.id, 0)
-
-
-def done_within(facts: DayFacts, goal: Goal, period: Period | None) -> Decimal:
-    """What was done of a goal in a period, in units; of a rep's own tally, in all."""
-    column = None if goal.metric is None else goal.metric.counted
-    if column is None:
-        return progress(facts, goal)
-    amount = Decimal(facts.counts.total(column, period))
-    return amount / 100 if goal.metric is Metric.REVENUE else amount
-
-
 def aim(facts: DayFacts, goal: Goal, day: date, *, closed: bool = False) -> Aim | None:
     """A goal held against its calendar on the morning of a day (after it, when closed); None without a figure.
 
@@ -109,7 +94,7 @@ def aim(facts: DayFacts, goal: Goal, day: date, *, closed: bool = False) -> Aim 
     target = Fraction(figure)
     if goal.prorated:
         target = goal_in_force(goal, target, facts.calendar, stretch)
-    done = Fraction(done_within(facts, goal, stretch.until(day if closed else day - DAY)))
+    done = Fraction(facts.done_within(goal, stretch.until(day if closed else day - DAY)))
     return Aim(goal, stretch, target, course_of(facts, target, done, stretch, day, closed=closed))
 
 

@@ -19,7 +19,7 @@ from planner.domain.tasks import Due, Priority, Task, TaskState
 from planner.services.calendar import work_calendar
 from planner.services.desk import Desk
 from planner.store import care as store
-from planner.store import complaints, deals, tasks
+from planner.store import complaints, deals, people, tasks
 
 if TYPE_CHECKING:
     from planner.store.database import WriteTransaction
@@ -163,8 +163,6 @@ def _asking(name: str) -> str:
 
 def ask_for_referral(desk: Desk, contact_id: int) -> tuple[Task, bool]:
     """See to it that somebody who is content is asked for a referral (S30). Returns the task, and whether it is new."""
-    from planner.store import people
-
     with desk.database.write("referral to ask for") as change:
         for task in store.of(change, (Care.REFERRAL,), contact_id=contact_id):
             if task.state is TaskState.OPEN:
@@ -184,8 +182,6 @@ def no_more(change: Writer, deal_id: int, cares: tuple[Care, ...] = tuple(Care))
 
 def _comes_round(desk: Desk, change: Writer, deal_id: int) -> None:
     """Put the next round of a contract that renews by itself on the list, once this one's call is done."""
-    from planner.store import deals
-
     deal = deals.get(change, deal_id)
     if deal.stage is Stage.WON and deal.term_months is not None and deal.contract_end is not None:
         end = care.next_end(deal.contract_end, deal.term_months, max(deal.contract_end, desk.today()))

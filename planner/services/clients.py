@@ -33,7 +33,7 @@ class NamedFilter:
 
 
 class Clients:
-    """The client list on the live connection: reads without SQLModel, a page at a time."""
+    """The client list on the live connection, a page at a time."""
 
     def __init__(self, desk: Desk, live: Live, most: int | None = None) -> None:
         """`most` is how many rows the search may have to read before it answers; None: all there are."""

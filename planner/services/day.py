@@ -20,11 +20,12 @@ from planner.domain.tasks import Task, TaskState
 from planner.domain.text import clean
 from planner.domain.workdays import DAY, month_of
 from planner.services import blocks, words
+from planner.services.calling import target
 from planner.services.calls import require_database
 from planner.services.desk import Desk
 from planner.services.reading import Reading, reading
+from planner.store import calling, calls, selfreview, tasks
 from planner.store import day as store
-from planner.store import selfreview, tasks
 from planner.store.calls import day_counts
 
 if TYPE_CHECKING:
@@ -81,8 +82,6 @@ def close_day(
     knowingly (`without_list`); `said` are its four lines. `day` is another day than today: an evening that went on
     past midnight closes its own.
     """
-    from planner.store import calling
-
     require_database(desk, "There is nothing to close: no plan, no goal, nothing logged.")
     today, now = day or desk.today(), desk.now()
     with desk.database.write("day closed") as change:
@@ -232,9 +231,6 @@ class Evening:
 
 def evening(desk: Desk, day: date | None = None) -> Evening:
     """Read what the evening shows, of today unless another day is named."""
-    from planner.services.calling import target
-    from planner.store import calling
-
     today = day or desk.today()
     questions = (*words.get(desk, "evening").lines, "", "", "", "")[:4]
     with reading(desk) as facts:
@@ -292,8 +288,6 @@ def _whole(facts: list[tuple[Piece, str | None]]) -> list[tuple[int, str, str | 
 
 def _day_facts(desk: Desk, reads: Reads, day: date, record: DayRecord) -> list[tuple[Piece, str | None]]:
     """The stretches of a day with what became of them."""
-    from planner.store import calling, calls
-
     pieces = blocks.of_day(reads, day, blocks.weight_of(desk, reads, day)).pieces
     midnight = datetime.combine(day, time())
 
@@ -329,8 +323,6 @@ class DayLog:
 
 def log(desk: Desk, day: date) -> DayLog:
     """Read a day's log: blocks, temptations, close."""
-    from planner.store import calling, calls
-
     if not desk.database.exists():
         weight = blocks.weight_of(desk, None, day)
         pieces = blocks.of_day(None, day, weight).pieces

@@ -64,7 +64,7 @@ class Desk:
     def database(self) -> Database:
         """The rich way into the store."""
         if self._database is None:
-            from planner.store.database import Database  # SQLModel takes 0.4 s: only when an edit needs it
+            from planner.store.database import Database  # the quick reads and the first screen do without
 
             self._database = Database(self.path, self.clock, self.notice)
         return self._database

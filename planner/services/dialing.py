@@ -16,6 +16,7 @@ from planner.domain.errors import InputError, StateError
 from planner.exchange import phone
 from planner.exchange.phone import Number as Number
 from planner.services.desk import Desk
+from planner.services.people import show
 
 SCHEMES = ("tel", "sip", "callto")
 
@@ -107,8 +108,6 @@ def open_address(target: str) -> None:
 
 def number_of(desk: Desk, wanted: str) -> tuple[str, str]:
     """The number behind what was typed: a number itself, or a contact by id or name. Returns it and whose it is."""
-    from planner.services.people import show
-
     digits = sum(char.isdigit() for char in wanted)
     if digits >= 5 or wanted.lstrip().startswith("+"):
         return wanted, ""

@@ -13,12 +13,14 @@ from planner.domain.blocks import MIDNIGHT
 from planner.domain.errors import InputError
 from planner.domain.events import EventTime
 from planner.domain.text import many
-from planner.domain.workdays import Period
+from planner.domain.workdays import Period, month_of, week_of
 from planner.exchange import ics, icsout
 from planner.exchange.textfile import FileRefused as FileRefused
 from planner.services import blocks, exports, files
 from planner.services.desk import Desk
 from planner.services.snapshot import FILLED_AHEAD
+from planner.store import events as store
+from planner.store import promises, tasks
 
 if TYPE_CHECKING:
     from planner.store.recorder import Reads
@@ -85,8 +87,6 @@ def import_calendar(
     there = desk.database.exists()
     own_uid = ""
     if there:
-        from planner.store import events as store
-
         with desk.database.read() as reads:
             own_uid = store.database_uid(reads)
 
@@ -98,8 +98,6 @@ def import_calendar(
     if not there:
         preview.made = preview.events
     else:
-        from planner.store import events as store
-
         with closing(desk.database.raw()) as handle:
             counted = store.take(handle, calendar.events, now)
             preview.gone = store.there(handle, calendar.cancelled)
@@ -107,8 +105,6 @@ def import_calendar(
     if show is not None:
         show(preview)
     if not dry_run and (preview.made or preview.changed or preview.gone):
-        from planner.store import events as store
-
         what = many(preview.events, "event", "events")
         with desk.database.write(f"imported {what} from {calendar.name}") as change:
             store.take(change, calendar.events, now, change)
@@ -152,7 +148,6 @@ def export_calendar(
 def _entries(desk: Desk, period: Period, alarm: int) -> list[icsout.Entry]:
     if not desk.database.exists():
         return [entry for day in period for entry in _blocks(desk, None, day, "new")]
-    from planner.store import events as store
 
     found: list[icsout.Entry] = []
     with desk.database.read() as reads:
@@ -205,8 +200,6 @@ def _blocks(desk: Desk, reads: Reads | None, day: date, uid: str) -> list[icsout
 
 def _dated(reads: Reads, period: Period, uid: str, alarm: int) -> list[icsout.Entry]:
     """Open tasks, callbacks and promises that have an hour."""
-    from planner.store import promises, tasks
-
     found = []
     for task in tasks.listed(reads):
         if task.due is not None and task.due.at is not None and task.due.day in period:
@@ -235,6 +228,4 @@ def _dated(reads: Reads, period: Period, uid: str, alarm: int) -> list[icsout.En
 
 def period_of(span: str, day: date) -> Period:
     """The day, week or month that holds a date."""
-    from planner.domain.workdays import month_of, week_of
-
     return {"day": Period(day, day), "week": week_of(day), "month": month_of(day)}[span]

@@ -162,7 +162,7 @@ def done_amount(facts: Reading, goal: Goal) -> Decimal | None:
     if goal.metric is None:
         return None
     found = goal.stretch(facts.today)
-    return snapshot.done_within(facts, goal, found[0] if found else goal.counting)
+    return facts.done_within(goal, found[0] if found else goal.counting)
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,8 +14,9 @@ from planner.domain.text import clean
 from planner.services.calls import contact_or_new, one_contact, require_database
 from planner.services.desk import Desk
 from planner.services.reading import Reading
+from planner.store import calls, deals, tasks
+from planner.store import care as steps
 from planner.store import learning as store
-from planner.store import tasks
 
 if TYPE_CHECKING:
     from planner.store.recorder import Reads, Writer
@@ -174,8 +175,6 @@ def used(
     what: str = "book",
 ) -> Learning:
     """Say where something was used: in words, with whom, in which deal, in which call (a row of the log)."""
-    from planner.store import calls, deals
-
     require_database(desk, NOTHING)
     when = day or desk.today()
     if when > desk.today():
@@ -202,8 +201,6 @@ def used(
 
 def drop(desk: Desk, learning_id: int, *, what: str = "book") -> Learning:
     """Delete something that was typed by mistake; a question's open task goes with it."""
-    from planner.store import care as steps
-
     require_database(desk, NOTHING)
     with desk.database.write("dropped") as change:
         row = store.require(change, learning_id, what)

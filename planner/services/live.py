@@ -163,7 +163,7 @@ class Live:
                 hot.read_facts(handle, today)
 
     def words(self, name: str) -> tuple[str, ...]:
-        """The lines of a list of words, without SQLModel: the next key is typed already."""
+        """The lines of a list of words, on the live connection: the next key is typed already."""
         import json
 
         from planner import content

@@ -32,7 +32,9 @@ from planner.domain.mail import Window as Window
 from planner.domain.people import Need
 from planner.domain.tasks import Due
 from planner.domain.text import clean
-from planner.domain.workdays import DAY
+from planner.domain.workdays import DAY, Period
+from planner.services.calendar import work_calendar
+from planner.services.calls import find_contact
 from planner.services.desk import Desk
 from planner.services.live import Live, Today
 from planner.store import mail as store
@@ -249,15 +251,12 @@ class MailDesk:
                 store.end_look(handle, look_id, self._now())
 
     def week_of(self, day: date) -> WeekOfMail:
-        """The week of a day and the weeks before it. For a worker: on connections of its own, with SQLModel."""
+        """The week of a day and the weeks before it. For a worker: on connections of its own."""
         with closing(Live(self.desk)) as live:
             return MailDesk(self.desk, live).week(day)
 
     def week(self, day: date) -> WeekOfMail:
-        """The week of a day and the weeks before it; reads the calendar (SQLModel)."""
-        from planner.domain.workdays import Period
-        from planner.services.calendar import work_calendar
-
+        """The week of a day and the weeks before it; reads the calendar."""
         monday = day - day.weekday() * DAY
         first = monday - 7 * (WEEKS - 1) * DAY
         last = monday + 6 * DAY
@@ -435,8 +434,6 @@ class MailDesk:
 
     def write(self, name: str, subject: str, *, proposal: bool = False) -> Draft:
         """Queue a letter for the next window: personal, by name, so somebody it is for and a telling subject."""
-        from planner.services.calls import find_contact
-
         who, about = clean(name)[:200], clean(subject)[:LONGEST_SUBJECT]
         if not who:
             raise InputError("Whom is the letter for? It greets somebody by name.")

@@ -8,8 +8,10 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from planner.domain.errors import InputError, StateError
+from planner.domain.events import EventTime
 from planner.domain.tasks import Due
 from planner.domain.text import clean
+from planner.services.blocks import check_free
 from planner.services.calls import find_contact
 from planner.services.desk import Desk
 from planner.services.live import Live
@@ -42,8 +44,6 @@ def add(
     knowingly: bool = False,
 ) -> Meeting:
     """Enter a meeting. One in family or sleep is refused, unless `knowingly`."""
-    from planner.services.blocks import check_free
-
     start = _start(due, minutes)
     text = clean(title)
     if not text:
@@ -82,8 +82,6 @@ def listed(desk: Desk) -> list[Meeting]:
 
 def move(desk: Desk, meeting_id: int, due: Due, *, knowingly: bool = False) -> Meeting:
     """Put a meeting of one's own to another time; its length stays."""
-    from planner.services.blocks import check_free
-
     start = _start(due, 1)
     if not knowingly:
         check_free(desk, start)
@@ -116,7 +114,5 @@ def _one(handle: sqlite3.Connection, meeting_id: int) -> Meeting:
 
 
 def _meeting(row: tuple[int, str, str, int, int, int, str | None, int]) -> Meeting:
-    from planner.domain.events import EventTime
-
     start, end = EventTime(row[3], row[4], bool(row[5])).local()
     return Meeting(row[0], row[1], row[2], start, end, row[6], bool(row[7]))

@@ -20,7 +20,7 @@ from planner.domain.pace import Course
 from planner.domain.plan import MonthPlan
 from planner.domain.proration import plan_as_set
 from planner.domain.revenue_breakdown import MonthFall, YearFall
-from planner.domain.snapshot import aim, course_of, done_within
+from planner.domain.snapshot import aim, course_of
 from planner.domain.workdays import DAY, Period, WorkCalendar, WorkingDays, month_of, working_days
 from planner.services.desk import Desk
 from planner.services.reading import Reading, reading
@@ -299,7 +299,7 @@ def _asked(facts: Reading, period: Period, revenue: Course | None) -> list[Asked
                 continue
             if held is None:
                 continue
-            asked = Asked(metric.value, held.course, Fraction(done_within(facts, goal, held.stretch)), goal)
+            asked = Asked(metric.value, held.course, Fraction(facts.done_within(goal, held.stretch)), goal)
             if best is None or (asked.course.pace.required or 0) > (best.course.pace.required or 0):
                 best = asked
         if best is not None:

@@ -12,6 +12,7 @@ from planner.domain.errors import InputError, StateError
 from planner.domain.playbook import Answer, Objection, Rated
 from planner.domain.scripts import Script
 from planner.domain.text import clean
+from planner.services import words
 from planner.services.desk import Desk
 from planner.services.live import Live
 from planner.services.session import Card
@@ -118,8 +119,6 @@ def hear(
 
 def add(desk: Desk, text: str, answer: Answer | None = None) -> list[Objection]:
     """Put an objection, or an answer to one, into the playbook."""
-    from planner.services import words
-
     cleaned = clean(text)
     if not cleaned:
         raise InputError("What was heard?")

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from contextlib import contextmanager
 from datetime import date
+from decimal import Decimal
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -16,7 +17,7 @@ from planner.domain import day as day_rules
 from planner.domain import daycounts, revenue_breakdown, review, snapshot
 from planner.domain.workdays import DAY, Period, WorkCalendar, month_of
 from planner.services import calendar, week
-from planner.store import calls, tasks
+from planner.store import calls, funnel, tasks
 from planner.store import day as days
 from planner.store import goals as goal_store
 from planner.store import plan as plan_store
@@ -78,6 +79,14 @@ class Reading:
     def counts(self) -> DayCounts:
         """What was counted, day by day."""
         return daycounts.DayCounts(calls.METRICS, ()) if self.reads is None else calls.day_counts(self.reads)
+
+    def done_within(self, goal: Goal, period: Period | None) -> Decimal:
+        """What was done of a goal in a period, in units; of a tally, all that was counted by hand or done as tasks."""
+        column = None if goal.metric is None else goal.metric.counted
+        if column is None:
+            return goal.tally + self.done_tasks.get(goal.id, 0)
+        amount = Decimal(self.counts.total(column, period))
+        return amount / 100 if column == "revenue" else amount
 
     @cached_property
     def plans(self) -> list[MonthPlan]:
@@ -155,16 +164,12 @@ class Reading:
     @cached_property
     def state(self) -> tuple[object, ...]:
         """What is another one as soon as something changes that the odds rest on."""
-        from planner.store import funnel  # who asks for no odds needn't load it
-
         assert self.reads is not None
         return (self.today, self.closed, self.desk.key(), *funnel.signature(self.reads))
 
     @cached_property
     def log(self) -> Log:
         """The log as the rates need it, up to now."""
-        from planner.store import funnel  # who asks for no odds needn't load it
-
         if self.reads is None:
             return funnel.Log((), (), ())
         return funnel.log(self.reads, self.today, self.counts)

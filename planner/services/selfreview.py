@@ -12,6 +12,7 @@ from planner.domain.review import Review, Span, named, week_name, week_of
 from planner.domain.selfreview import AIMS, MOST_LINES, STEPS, Became, Flow, Kind, ReviewLine, SelfReview, Tried
 from planner.domain.tasks import Due, Priority, Task
 from planner.domain.text import clean
+from planner.domain.when import parse_when
 from planner.domain.workdays import DAY, Period
 from planner.services import learning
 from planner.services import review as reports
@@ -106,8 +107,6 @@ def week_named(desk: Desk, text: str | None) -> date | None:
         return None
     whole = named(text, desk.today())
     if whole is None:
-        from planner.domain.when import parse_when
-
         return week_of(parse_when(text, desk.now(), towards="past", today=desk.today()).day).first
     if whole[0] is not Span.WEEK:
         raise InputError(f"{text} is a {whole[0]}; a self-review is of a week.")

@@ -9,6 +9,7 @@ from planner import content
 from planner.domain.errors import InputError, StateError
 from planner.domain.text import clean
 from planner.services.desk import Desk
+from planner.store import words as store
 
 LONGEST = 300
 MOST = 100
@@ -45,8 +46,6 @@ def get(desk: Desk, name: str) -> WordList:
     row = known[wanted]
     own = None
     if desk.database.exists():
-        from planner.store import words as store
-
         with desk.database.read() as reads:
             own = store.get(reads, wanted)
     lines = shipped(wanted) if own is None else own
@@ -58,8 +57,6 @@ def put(desk: Desk, name: str, lines: Sequence[str] | None, *, seen: Sequence[st
     answers indented under their lines; what can't be read as such is refused. With the lines as they were `seen`, those
     that were written elsewhere meanwhile aren't overwritten: StateError.
     """
-    from planner.store import words as store
-
     known = get(desk, name)
     if seen is not None and tuple(seen) != tuple(known.lines):
         raise StateError(

@@ -438,7 +438,7 @@ class PlannerApp(App[None]):
 
             screen = MailScreen(self.desk, self.live, today.today)
         elif name == "goals":
-            from planner.tui.screens.goals import GoalsScreen  # SQLModel behind it: only when asked for
+            from planner.tui.screens.goals import GoalsScreen  # only when asked for
 
             screen = GoalsScreen(self.desk, self.live, today.today, wanted)
         else:

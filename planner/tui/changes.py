@@ -1,6 +1,6 @@
 """What a key changes through a service, and the sentence about it.
 
-The screen runs these in workers: the first of them loads SQLModel, and the screen stays alive meanwhile.
+The screen runs these in workers: the first edit of a form loads SQLModel, and the screen stays alive meanwhile.
 """
 
 from __future__ import annotations

@@ -80,7 +80,7 @@ class TriageModal(Modal[None]):
         self.query_one(MessageLine).say(*lines)
 
     def _change(self, work: Callable[[], str]) -> None:
-        """Change a task and read what is left. SQLModel is loaded already: what is overdue was read with it."""
+        """Change a task and read what is left."""
         try:
             text = work()
         except PlannerError as problem:

@@ -276,7 +276,7 @@ class DeskScreen(Screen[None]):
         self.app.push_screen(PickModal("Find", "kim, 555 1234, @hanbit.kr, quarterly …", offer, most=MOST_HITS), go)
 
     def _ask_first(self, read: Callable[[], Any], show: Callable[[Any], object]) -> None:
-        """Read something in a worker (it may load SQLModel), and show it, unless something else is shown by then."""
+        """Read something in a worker and show it, unless something else is shown by then."""
 
         def ask() -> None:
             reading: Worker[None] = get_current_worker()
@@ -367,7 +367,7 @@ class DeskScreen(Screen[None]):
         self.call_later(self.run_action, message.action)
 
     def _carry_out(self, work: Callable[[], str], again: Callable[[str], None] | None = None) -> None:
-        """Run a service in a worker, after those before it: it may load SQLModel, and the screen stays alive.
+        """Run a service in a worker, after those before it: an edit may load SQLModel, and the screen stays alive.
 
         `again` is called with the sentence of what could not be done, to ask once more with what was typed.
         """

@@ -79,7 +79,7 @@ class EveningScreen(Modal[str]):
         self.query_one("#ritual").scroll_relative(y=step, animate=False)
 
     def _change(self, work: Callable[[], str], sign: str = "✓", tail: str = "   u undo") -> str:
-        """Change something and read the evening again; SQLModel is loaded already. Returns why it couldn't be done."""
+        """Change something and read the evening again; Returns why it couldn't be done."""
         from planner.services import day
 
         message, trouble = self.query_one(MessageLine), ""

@@ -278,7 +278,7 @@ class MailScreen(DeskScreen):
         self.run_worker(lay, thread=True, group="lay", exit_on_error=False)
 
     def _read_week(self) -> None:
-        """Work out the week in a worker: it reads the calendar (SQLModel)."""
+        """Work out the week in a worker: it reads the calendar."""
         day = self.today.day
 
         def show(found: WeekOfMail) -> None:
