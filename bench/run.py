@@ -129,6 +129,57 @@ def commands(env: dict[str, str], runs: int) -> list[Row]:
     return rows
 
 
+def lists(env: dict[str, str], runs: int) -> list[Row]:
+    """The commands that only read, against the same."""
+    rows = []
+    nothing = [PYTHON, "-c", "import sqlite3"]
+    for words in ("task list", "deal list", "contact list", "goal list", "plan show", "--help"):
+        command = [PLANNER, *words.split()]
+        ours, measure = in_turn(runs, partial(timed, command, env), partial(timed, nothing, env))
+        rows.append(Row(f"planner {words} ÷ import sqlite3", ours, measure, "≤ 4"))
+    return rows
+
+
+def made(desk: Desk, runs: int) -> list[str]:
+    """CPU milliseconds of making a day: from nothing, with the odds at hand, and after a block was moved."""
+    from planner.services import blocks
+
+    day = desk.today()
+
+    def spent(before: Callable[[], object]) -> float:
+        times = []
+        for _ in range(runs):
+            before()
+            begun = time.process_time()
+            live.read()
+            times.append(1000 * (time.process_time() - begun))
+        return statistics.median(times)
+
+    def forget() -> None:
+        with desk.database.derive() as writer:
+            writer.execute("DELETE FROM laid_day")
+
+    def nothing() -> None:
+        forget()
+        desk.kept.clear()
+
+    def move() -> float:
+        block = next(each for each in blocks.read(desk, day).blocks if each.block.kind == "calls")
+        step = 5 if block.block.first % 10 == 0 else -5
+        begun = time.process_time()
+        blocks.move(desk, day, block, block.block.first + step, block.block.last)
+        live.read()
+        return 1000 * (time.process_time() - begun)
+
+    with closing(Live(desk)) as live:
+        live.read()
+        return [
+            f"{'a day from nothing':<46}{spent(nothing):>10.1f}",
+            f"{'  the same, with the odds at hand':<46}{spent(forget):>10.1f}",
+            f"{'a block moved, and the day after it':<46}{statistics.median(move() for _ in range(runs)):>10.1f}",
+        ]
+
+
 def starts(env: dict[str, str], runs: int) -> list[Row]:
     """The start of Today, and its memory, against a bare Textual app."""
     rows = []
@@ -348,7 +399,9 @@ def main() -> None:
     parser.add_argument("--runs", type=int, default=15)
     parser.add_argument("--keys", type=int, default=100)
     parser.add_argument(
-        "--only", choices=("day", "years", "odds", "once", "calls", "search", "review"), help="one of the tables"
+        "--only",
+        choices=("day", "years", "odds", "made", "once", "calls", "search", "review"),
+        help="one of the tables",
     )
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as name:
@@ -359,6 +412,7 @@ def main() -> None:
             env = environment(typical(folder / "day"))
             subprocess.run([PLANNER, "today"], env=env, check=True, capture_output=True)
             table("a day", commands(env, options.runs) + starts(env, options.runs) + typed(env, options.keys))
+            table("commands that only read", lists(env, options.runs))
         if options.only == "day":
             return
         if options.only in (None, "calls"):
@@ -375,6 +429,11 @@ def main() -> None:
                 subprocess.run([PLANNER, "today"], env=env, check=True, capture_output=True)
                 table(title, commands(env, options.runs) + starts(env, options.runs) + typed(env, options.keys))
             table("both", reads(data.copied(ten, folder / "r10"), data.copied(one, folder / "r1"), options.runs))
+        if options.only in (None, "made"):
+            for desk, title in ((one, "a year"), (ten, "ten years")):
+                print(f"\n{f'a day of {title} (CPU milliseconds)':<46}{'median':>10}")
+                for line in made(data.copied(desk, folder / f"{title} made"), options.runs):
+                    print(line, flush=True)
         if options.only in (None, "odds"):
             print(f"\n{'the odds (milliseconds)':<46}{'anew':>10}{'what if':>10}{'÷ first':>8}")
             for line in recomputed(ten, folder, options.runs):
