@@ -52,10 +52,9 @@ def add(
     if when > desk.now():
         raise InputError(f"{when:%Y-%m-%d %H:%M} is still to come; a complaint is logged when it was heard.")
     with desk.database.write("complaint") as change:
-        reads = change
-        contact_id, name, _ = contact_or_new(reads, contact, desk.clock.timestamp())
+        contact_id, name, _ = contact_or_new(change, contact, desk.clock.timestamp())
         if due is None:
-            due = Due(_in_working_days(desk, reads, desk.today(), desk.config["care.answer"]))
+            due = Due(_in_working_days(desk, change, desk.today(), desk.config["care.answer"]))
         elif due.day < desk.today():
             raise InputError(f"{due} is over already; the answer is due at a time to come.")
         complaint = Complaint(
@@ -68,8 +67,8 @@ def add(
             name,
             contact_id,
         )
-        complaint = replace(complaint, id=store.add(reads, complaint, int(desk.clock.timestamp())))
-        _task(desk, reads, complaint)
+        complaint = replace(complaint, id=store.add(change, complaint, int(desk.clock.timestamp())))
+        _task(desk, change, complaint)
         change.label = f"complaint of {name}: {complaint.kind}"
     return complaint
 

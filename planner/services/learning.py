@@ -66,14 +66,14 @@ def ask(desk: Desk, question: str, *, contact: str | None = None, author: str = 
     """Keep a question that couldn't be answered, with the task to find it out by the next working day."""
     text = clean(question)
     with desk.database.write(f"to find out: {text}") as change:
-        reads, now = change, int(desk.clock.timestamp())
+        now = int(desk.clock.timestamp())
         row = Learning(0, Kind.QUESTION, text, desk.today(), clean(author))
-        contact_id = None if contact is None else contact_or_new(reads, contact, desk.clock.timestamp())[0]
-        due = next_working_day(Reading(desk, reads), desk.today())
+        contact_id = None if contact is None else contact_or_new(change, contact, desk.clock.timestamp())[0]
+        due = next_working_day(Reading(desk, change), desk.today())
         task = Task(0, f"Find out: {text}"[:500], due, Due(due), Priority.B, contact_id=contact_id, tags=("learning",))
-        task = tasks.add(reads, task, now, desk.today())
+        task = tasks.add(change, task, now, desk.today())
         row = replace(row, task_id=task.id)
-        return replace(row, id=store.put(reads, row, now)), task
+        return replace(row, id=store.put(change, row, now)), task
 
 
 def done(desk: Desk, learning_id: int, *, taken: str = "", day: date | None = None, what: str = "book") -> Learning:
@@ -180,23 +180,22 @@ def used(
     if when > desk.today():
         raise InputError(f"{when} is still to come; what is used was used today or before.")
     with desk.database.write("used") as change:
-        reads = change
-        row = store.require(reads, learning_id, what)
+        row = store.require(change, learning_id, what)
         contact_id = None
         if contact is not None:
-            known = one_contact(reads, contact)
+            known = one_contact(change, contact)
             if known is None:
                 raise StateError(f"There is no contact {clean(contact)!r}; `planner contact find` shows who there is.")
             contact_id = known[0]
         if deal_id is not None:
-            contact_id = contact_id or deals.get(reads, deal_id).contact_id
+            contact_id = contact_id or deals.get(change, deal_id).contact_id
         if activity_id is not None:
-            call = calls.get(reads, activity_id)
+            call = calls.get(change, activity_id)
             contact_id, when = contact_id or call.contact_id, call.counts_for if day is None else when
         use = Use(0, when, clean(note), None, contact_id, None, deal_id, activity_id)
-        store.add_use(reads, learning_id, use)
+        store.add_use(change, learning_id, use)
         change.label = f"used: {row.title}"
-        return store.require(reads, learning_id, what)
+        return store.require(change, learning_id, what)
 
 
 def drop(desk: Desk, learning_id: int, *, what: str = "book") -> Learning:

@@ -133,8 +133,8 @@ def go_to(desk: Desk, week: date, step: int) -> None:
     if not 0 <= step < len(STEPS):
         raise InputError(f"A review has {len(STEPS)} steps.")
     _check(desk, week)
-    with desk.database.derive() as reads:
-        store.go_to(reads, week, step)
+    with desk.database.derive() as writer:
+        store.go_to(writer, week, step)
 
 
 def say(
@@ -153,9 +153,8 @@ def say(
     """
     _check(desk, week)
     with desk.database.write("review") as change:
-        reads = change
-        store.begin(reads, week, desk.now())
-        review = store.get(reads, week)
+        store.begin(change, week, desk.now())
+        review = store.get(change, week)
         line = _line(review, line_id) if line_id else ReviewLine(0, kind, clean(text))
         before = None if seen is None else (seen.text, seen.cause, seen.correction)
         if before is not None and (line.text, line.cause, line.correction) not in (before, (text, cause, correction)):
@@ -171,9 +170,9 @@ def say(
         if line.task_id is not None and line.done is not False and not line.correction:
             raise InputError("That correction is a task already; drop the task first, or say it otherwise.")
         if line.task_id is not None and line.done is None:
-            task = tasks.get(reads, line.task_id)
-            tasks.put(reads, replace(task, title=line.correction))
-        line = replace(line, id=store.put_line(reads, week, line))
+            task = tasks.get(change, line.task_id)
+            tasks.put(change, replace(task, title=line.correction))
+        line = replace(line, id=store.put_line(change, week, line))
         change.label = f"review of {review.name}: {line.text}"
     return line
 
@@ -220,15 +219,14 @@ def as_task(desk: Desk, week: date, line_id: int) -> tuple[ReviewLine, Task]:
     """Make the correction of a line a task of the week that comes; the mornings until then show it as well."""
     _check(desk, week)
     with desk.database.write("correction") as change:
-        reads = change
-        line = _correction(store.get(reads, week), line_id)
+        line = _correction(store.get(change, week), line_id)
         if line.task_id is not None and line.done is not False:  # a dropped one is none
             raise StateError(f"It is a task already: {line.correction}.")
-        due = first_day(desk, reads, week)
+        due = first_day(desk, change, week)
         task = Task(0, line.correction, due, Due(due), Priority.A, tags=("correction",))
-        task = tasks.add(reads, task, int(desk.clock.timestamp()), desk.today())
+        task = tasks.add(change, task, int(desk.clock.timestamp()), desk.today())
         line = replace(line, became=Became.TASK, task_id=task.id, task_due=due)
-        store.put_line(reads, week, line)
+        store.put_line(change, week, line)
         change.label = f"task from the review: {task.title}"
     return line, task
 
@@ -276,17 +274,16 @@ def finish(desk: Desk, week: date, wish: str = "", seen: str | None = None) -> S
     if report.strength.value is not None:
         figures["strength"] = f"{report.strength.value:.4f}"
     with desk.database.write(f"review of {week_name(week)} finished") as change:
-        reads = change
-        store.begin(reads, week, desk.now())
+        store.begin(change, week, desk.now())
         if wish.strip():
-            known = next(iter(store.get(reads, week).of(Kind.WISH)), None)
+            known = next(iter(store.get(change, week).of(Kind.WISH)), None)
             if seen is not None and known is not None and known.text not in (seen, clean(wish)):
                 raise StateError(meanwhile("line", known.text))
             line = ReviewLine(0, Kind.WISH, clean(wish)) if known is None else replace(known, text=clean(wish))
-            store.put_line(reads, week, line)
-        if store.get(reads, week).finished:
+            store.put_line(change, week, line)
+        if store.get(change, week).finished:
             change.label = f"review of {week_name(week)}: {clean(wish)}"
         else:
-            store.finish(reads, week, desk.now(), figures)
-            store.go_to(reads, week, len(STEPS) - 1)
-        return store.get(reads, week)
+            store.finish(change, week, desk.now(), figures)
+            store.go_to(change, week, len(STEPS) - 1)
+        return store.get(change, week)
