@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,6 +25,14 @@ settings.load_profile("planner")
 
 TIMEOUT = 120.0  # seconds of a command
 MORNING = "2026-11-16T08:00"
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Scenes are built once for all processes of a run, in a folder that goes with it."""
+    if "PLANNER_SCENES" not in os.environ:
+        folder = tempfile.TemporaryDirectory(prefix="planner-scenes-")
+        config.add_cleanup(folder.cleanup)
+        os.environ["PLANNER_SCENES"] = folder.name
 
 
 @pytest.fixture(autouse=True)
