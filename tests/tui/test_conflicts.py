@@ -44,7 +44,7 @@ from planner.tui.modals.clients import AnswerModal
 from planner.tui.modals.goal import GoalModal
 from planner.tui.modals.plan import PlanModal
 from tests.scenes import WEEK, move_clock, review_typical, typical
-from tests.tui.helpers import press, running, says, shown, wait_for
+from tests.tui.helpers import noted, press, running, says, shown, wait_for
 from tests.tui.test_review import choose, opened, page
 
 MONTH = parse_month("2026-11")
@@ -377,7 +377,7 @@ async def test_what_was_typed_comes_again_while_another_program_holds_the_file(
         with closing(desk.database.raw()) as other:
             other.execute("BEGIN EXCLUSIVE")
             await press(pilot, "enter")
-            await wait_for(pilot, says(pilot, "nothing was changed. Try again"))
+            await wait_for(pilot, noted(pilot, "nothing was changed. Try again"))
             assert isinstance(pilot.app.screen, AnswerModal)
             assert field(pilot, "agreed").value == "two new pallets"
             other.execute("ROLLBACK")
