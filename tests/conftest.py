@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import subprocess
-import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -16,14 +14,12 @@ import pytest
 from hypothesis import settings
 
 from planner.services.desk import Desk
-from tests import nesting
+from tests import commands, nesting
 from tests.scenes import desk_at
-from tests.warm import POSSIBLE, Warm
 
 settings.register_profile("planner", deadline=None, max_examples=60)
 settings.load_profile("planner")
 
-TIMEOUT = 120.0  # seconds of a command
 MORNING = "2026-11-16T08:00"
 
 
@@ -73,16 +69,8 @@ class Answer:
 Run = Callable[..., Answer]
 
 
-@pytest.fixture(scope="session")
-def warm() -> Iterator[Warm]:
-    """The program, loaded."""
-    found = Warm()
-    yield found
-    found.end()
-
-
 @pytest.fixture
-def run(tmp_path: Path, warm: Warm) -> Run:
+def run(tmp_path: Path) -> Run:
     """Run the program on a database of one's own: `run("log", "dial", now=…)`."""
 
     def call(*words: str, now: str = MORNING, code: int | None = 0, db: str | None = None, **env: str) -> Answer:
@@ -94,19 +82,7 @@ def run(tmp_path: Path, warm: Warm) -> Run:
             "PYTHONIOENCODING": "utf-8",
             **env,
         }
-        if POSSIBLE:
-            answer = Answer(*warm.run(list(words), environment, TIMEOUT))
-        else:
-            done = subprocess.run(
-                [sys.executable, "-m", "planner", *words],
-                env=environment,
-                capture_output=True,
-                text=True,
-                encoding="utf-8",
-                stdin=subprocess.DEVNULL,
-                timeout=TIMEOUT,
-            )
-            answer = Answer(done.returncode, done.stdout, done.stderr)
+        answer = Answer(*commands.answer(list(words), environment))
         assert "Traceback" not in answer.err, answer.err
         if code is not None:
             assert answer.code == code, f"{words}: {answer}"
