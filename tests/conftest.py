@@ -7,6 +7,7 @@ import os
 import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -50,6 +51,25 @@ def _no_nested_readings() -> Iterator[None]:
 def desk(tmp_path: Path) -> Desk:
     """A desk without a database yet, Monday 16 November 2026, 09:42."""
     return desk_at(tmp_path)
+
+
+@pytest.fixture
+def light_passphrase(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Files of age's under a key that is found by its passphrase, not made of it: that is meant to take its seconds."""
+    import pyrage
+
+    @cache
+    def identity(passphrase: str) -> Any:
+        return pyrage.x25519.Identity.generate()
+
+    def encrypt(data: bytes, passphrase: str) -> bytes:
+        return bytes(pyrage.encrypt(data, [identity(passphrase).to_public()]))
+
+    def decrypt(data: bytes, passphrase: str) -> bytes:
+        return bytes(pyrage.decrypt(data, [identity(passphrase)]))
+
+    monkeypatch.setattr(pyrage.passphrase, "encrypt", encrypt)
+    monkeypatch.setattr(pyrage.passphrase, "decrypt", decrypt)
 
 
 @dataclass

@@ -569,6 +569,7 @@ async def test_a_long_export_tells_how_far_it_is_and_can_be_stopped(
         assert path.exists()
 
 
+@pytest.mark.usefixtures("light_passphrase")
 async def test_an_export_under_a_passphrase_asks_for_it_twice(desk: Desk, tmp_path: Path) -> None:
     path = tmp_path / "all.csv.age"
     async with running(desk) as pilot:
