@@ -16,9 +16,10 @@ from hypothesis import settings
 
 from planner.services.desk import Desk
 from tests import commands, nesting
+from tests.drills import often
 from tests.scenes import desk_at
 
-settings.register_profile("planner", deadline=None, max_examples=60)
+settings.register_profile("planner", deadline=None, max_examples=often(30, 100))
 settings.load_profile("planner")
 
 MORNING = "2026-11-16T08:00"

@@ -23,6 +23,7 @@ from planner.services.desk import Desk
 from planner.services.live import Live, append
 from planner.store import calls, connection, history, hot, schema, tables
 from planner.store.database import Database
+from tests.drills import often
 
 NOW = datetime(2026, 11, 16, 9, 42)
 
@@ -92,7 +93,7 @@ steps = st.lists(
 numbers = itertools.count()
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=25)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=often(10, 60))
 @given(steps)
 def test_counts_are_what_a_recount_finds(
     tmp_path: Path, sequence: list[tuple[tuple[str, str | None], int, str]]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import os
 from collections.abc import Callable
 from contextlib import closing
 from datetime import date, datetime
@@ -37,6 +36,7 @@ from planner.tui.widgets.clients import ClientLines
 from planner.tui.widgets.deals import BoardLines
 from planner.tui.widgets.duplicates import PairLines
 from planner.tui.widgets.lines import measure
+from tests.drills import LONG
 from tests.scenes import clients_typical, desk_at
 from tests.tui.helpers import press, running, says, settled, shown, wait_for
 
@@ -644,9 +644,9 @@ HOSTILE = (
 )  # fmt: skip
 
 
-# Takes six minutes: PLANNER_DRILLS=1 asks for it. Otherwise every word is in some field of every large form, and every
-# fourth in the line of every small one.
-EVERY_WORD_IN_EVERY_FIELD = bool(os.environ.get("PLANNER_DRILLS"))
+# Takes six minutes: `make drills` asks for it. Otherwise every word is in some field of every large form, and every
+# sixth in the line of every small one, each beginning with another.
+EVERY_WORD_IN_EVERY_FIELD = LONG
 
 FORMS = {  # how each form is come to, and what of it takes any text; the rest takes only what it knows, and says so
     "6 n": "name company role city languages source supplier supplier_weak preferences notes",
@@ -715,7 +715,7 @@ async def test_hostile_words_in_every_field_of_the_forms_of_clients(
     async with running(desk) as pilot:
         await go_to(pilot, KIM)
         await press(pilot, *before[1:])
-        turn = 0
+        turn = 0 if EVERY_WORD_IN_EVERY_FIELD else list(FORMS).index(way) % 6
         while turn < len(HOSTILE):
             if key == "F":
                 await press(pilot, "f")
@@ -726,7 +726,7 @@ async def test_hostile_words_in_every_field_of_the_forms_of_clients(
                 while not isinstance(pilot.app.screen.query_one(CareLines).chosen, Complaint):
                     await press(pilot, "down")
             words = await throw(pilot, key, turn, FORMS[way])
-            turn += 1 if EVERY_WORD_IN_EVERY_FIELD else max(words, 4)
+            turn += 1 if EVERY_WORD_IN_EVERY_FIELD else max(words, 6)
             if way == "6 slash":
                 await press(pilot, "6")
             if way == "6 I":
