@@ -9,8 +9,8 @@ import os
 import pickle
 import sqlite3
 import tempfile
-from collections.abc import Callable
-from contextlib import closing
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager, suppress
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from fractions import Fraction
@@ -100,8 +100,28 @@ def once(make: Callable[[Path], Desk]) -> Callable[[Path], Desk]:
 def _kept(name: str, make: Callable[[Path], Desk]) -> tuple[Files, datetime]:
     """The files of a scene and its moment: those that another process of this run has made, or made now."""
     shared = os.environ.get("PLANNER_SCENES")  # a folder for all processes of a run of the tests
-    if shared and os.path.exists(f"{shared}/{name}"):
-        return pickle.loads(Path(shared, name).read_bytes())  # type: ignore[no-any-return]
+    if not shared:
+        return _made(name, make)
+    kept = Path(shared, name)
+    with _locked(f"{kept}.lock"):
+        if not kept.exists():
+            kept.write_bytes(pickle.dumps(_made(name, make)))
+        return pickle.loads(kept.read_bytes())  # type: ignore[no-any-return]
+
+
+@contextmanager
+def _locked(path: str) -> Iterator[None]:
+    """One process at a time: the others wait for what it makes. Without locks, each makes its own."""
+    with open(path, "w", encoding="ascii") as file:
+        with suppress(ImportError):
+            import fcntl
+
+            fcntl.flock(file, fcntl.LOCK_EX)
+        yield
+
+
+def _made(name: str, make: Callable[[Path], Desk]) -> tuple[Files, datetime]:
+    """A scene, made now."""
     with tempfile.TemporaryDirectory() as folder:
         _building.append(name)
         try:
@@ -109,12 +129,7 @@ def _kept(name: str, make: Callable[[Path], Desk]) -> tuple[Files, datetime]:
         finally:
             _building.pop()
         made = [file for file in Path(folder).iterdir() if file.is_file()]
-        found = {file.name: (file.read_bytes(), file.stat().st_mode) for file in made}, desk.now()
-    if shared:
-        half = Path(shared, f"{name}.{os.getpid()}")
-        half.write_bytes(pickle.dumps(found))
-        half.replace(Path(shared, name))
-    return found
+        return {file.name: (file.read_bytes(), file.stat().st_mode) for file in made}, desk.now()
 
 
 def _put(folder: Path, files: Files, now: datetime) -> Desk:
