@@ -13,8 +13,8 @@ from tests.tui.helpers import is_busy
 BREATH = 0.003  # seconds between two looks
 
 
-async def at_rest(min_sleep: float = BREATH, max_sleep: float = 1.0) -> None:
-    """Wait until the app has nothing left to do, a second at most: a worker may be waiting for a server.
+async def at_rest(min_sleep: float = BREATH, max_sleep: float = 5.0) -> None:
+    """Wait until the app has nothing left to do, five seconds at most: another program may be waited for.
 
     Textual's own takes a process that uses no CPU time for one that is done. It looks every 20 ms, some four times a
     key, and on a loaded machine mistakes a process that isn't given any time for an idle one.

@@ -38,7 +38,7 @@ from planner.tui.widgets.duplicates import PairLines
 from planner.tui.widgets.lines import measure
 from tests.drills import LONG
 from tests.scenes import clients_typical, desk_at
-from tests.tui.helpers import press, running, says, settled, shown, wait_for
+from tests.tui.helpers import PATIENCE, held_back, press, running, says, settled, shown, wait_for
 
 KIM = "Kim Minsu 김민수"
 
@@ -547,18 +547,19 @@ async def test_a_long_export_tells_how_far_it_is_and_can_be_stopped(
 
     def slowly(*args: Any, tell: Progress, **kwargs: Any) -> exports.Ready:
         tell("reading", 1_000, 6_000)
-        assert go_on.wait(20)
+        assert go_on.wait(PATIENCE)
         return prepare(*args, tell=tell, **kwargs)
 
     monkeypatch.setattr(exports, "prepare", slowly)
     async with running(desk) as pilot:
         await press(pilot, "6", "X")
         fill(pilot, line=str(path))
-        await pilot.press("enter")
-        await wait_for(pilot, says(pilot, "reading 1,000 of 6,000 …   esc stops"))
-        await pilot.press("escape")
-        await wait_for(pilot, says(pilot, "stopping …"))
-        go_on.set()
+        with held_back():
+            await pilot.press("enter")
+            await wait_for(pilot, says(pilot, "reading 1,000 of 6,000 …   esc stops"))
+            await pilot.press("escape")
+            await wait_for(pilot, says(pilot, "stopping …"))
+            go_on.set()
         await wait_for(pilot, says(pilot, "Stopped; nothing was written."))
         assert not path.exists()
         assert exports.log(desk) == []
