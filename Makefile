@@ -1,13 +1,16 @@
 # Everything a developer runs, by name. The environment is made by the README's second command.
 BIN := .venv/bin
 
-.PHONY: check test lint schema snapshots pictures docs bench
+.PHONY: check test drills lint schema snapshots pictures docs bench
 
 check: ## what CI runs
 	bash .ci/run
 
 test:
 	$(BIN)/python -m pytest
+
+drills: ## some of each run with the tests; here all of them, at the numbers that docs/promises.md names
+	PLANNER_DRILLS=1 $(BIN)/python -m pytest tests/drills tests/domain tests/store tests/services tests/tui
 
 lint:
 	$(BIN)/ruff check .
@@ -19,7 +22,7 @@ schema: ## store/schema.sql out of store/tables.py
 	$(BIN)/python -m planner.store.schema
 
 snapshots: ## take the pictures of the tests anew
-	$(BIN)/python -m pytest tests/tui/test_pictures.py --snapshot-update
+	PLANNER_DRILLS=1 $(BIN)/python -m pytest tests/tui/test_pictures.py --snapshot-update
 
 pictures: ## the README's picture, and Today in every state, size and theme in build/pictures
 	$(BIN)/python docs/pictures.py

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import os
-import subprocess
-import sys
+import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import nullcontext
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -16,15 +17,29 @@ import pytest
 from hypothesis import settings
 
 from planner.services.desk import Desk
-from tests import nesting, recording
+from tests import commands, nesting, recording
+from tests.drills import often
 from tests.scenes import desk_at
-from tests.warm import POSSIBLE, Warm
 
-settings.register_profile("planner", deadline=None, max_examples=60)
+settings.register_profile("planner", deadline=None, max_examples=often(30, 100))
 settings.load_profile("planner")
 
-TIMEOUT = 120.0  # seconds of a command
 MORNING = "2026-11-16T08:00"
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Scenes are built once for all processes of a run, in a folder that goes with it."""
+    if "PLANNER_SCENES" not in os.environ:
+        folder = tempfile.TemporaryDirectory(prefix="planner-scenes-")
+        config.add_cleanup(folder.cleanup)
+        os.environ["PLANNER_SCENES"] = folder.name
+
+
+def pytest_collection_finish() -> None:
+    """What is loaded stays: looking through it for rubbish over and over takes an eighth of the time of the screens."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 20)
 
 
 @pytest.fixture(autouse=True)
@@ -54,6 +69,25 @@ def desk(tmp_path: Path) -> Desk:
     return desk_at(tmp_path)
 
 
+@pytest.fixture
+def light_passphrase(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Files of age's under a key that is found by its passphrase, not made of it: that is meant to take its seconds."""
+    import pyrage
+
+    @cache
+    def identity(passphrase: str) -> Any:
+        return pyrage.x25519.Identity.generate()
+
+    def encrypt(data: bytes, passphrase: str) -> bytes:
+        return bytes(pyrage.encrypt(data, [identity(passphrase).to_public()]))
+
+    def decrypt(data: bytes, passphrase: str) -> bytes:
+        return bytes(pyrage.decrypt(data, [identity(passphrase)]))
+
+    monkeypatch.setattr(pyrage.passphrase, "encrypt", encrypt)
+    monkeypatch.setattr(pyrage.passphrase, "decrypt", decrypt)
+
+
 @dataclass
 class Answer:
     """What the program said."""
@@ -71,16 +105,8 @@ class Answer:
 Run = Callable[..., Answer]
 
 
-@pytest.fixture(scope="session")
-def warm() -> Iterator[Warm]:
-    """The program, loaded."""
-    found = Warm()
-    yield found
-    found.end()
-
-
 @pytest.fixture
-def run(tmp_path: Path, warm: Warm) -> Run:
+def run(tmp_path: Path) -> Run:
     """Run the program on a database of one's own: `run("log", "dial", now=…)`."""
 
     def call(*words: str, now: str = MORNING, code: int | None = 0, db: str | None = None, **env: str) -> Answer:
@@ -92,19 +118,7 @@ def run(tmp_path: Path, warm: Warm) -> Run:
             "PYTHONIOENCODING": "utf-8",
             **env,
         }
-        if POSSIBLE:
-            answer = Answer(*warm.run(list(words), environment, TIMEOUT))
-        else:
-            done = subprocess.run(
-                [sys.executable, "-m", "planner", *words],
-                env=environment,
-                capture_output=True,
-                text=True,
-                encoding="utf-8",
-                stdin=subprocess.DEVNULL,
-                timeout=TIMEOUT,
-            )
-            answer = Answer(done.returncode, done.stdout, done.stderr)
+        answer = Answer(*commands.answer(list(words), environment))
         assert "Traceback" not in answer.err, answer.err
         if code is not None:
             assert answer.code == code, f"{words}: {answer}"

@@ -5,9 +5,12 @@ Every scene is Monday 16 November 2026, 09:42, with the 26th off and the 27th a 
 
 from __future__ import annotations
 
+import os
+import pickle
+import sqlite3
 import tempfile
-from collections.abc import Callable
-from contextlib import closing
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager, suppress
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from fractions import Fraction
@@ -67,25 +70,78 @@ def move_clock(desk: Desk, now: datetime) -> None:
     desk.clock.moment = now
 
 
+Files = dict[str, tuple[bytes, int]]
+_building: list[str] = []
+
+
 def once(make: Callable[[Path], Desk]) -> Callable[[Path], Desk]:
-    """A scene that is built once a process; whoever asks for it gets a copy of its files."""
+    """A scene that is built once a run; whoever asks for it gets a copy of its files, with the day laid.
+
+    What other scenes are built from is not laid yet: laying gives numbers away, to the lines that the goals ask for.
+    """
 
     @cache
-    def built() -> tuple[dict[str, tuple[bytes, int]], datetime]:
-        with tempfile.TemporaryDirectory() as name:
-            desk = make(Path(name))
-            made = [file for file in Path(name).iterdir() if file.is_file()]
-            return {file.name: (file.read_bytes(), file.stat().st_mode) for file in made}, desk.now()
+    def built(laid: bool) -> tuple[Files, datetime]:
+        return _kept(f"{make.__name__}{'-laid' if laid else ''}", _lay if laid else make)
+
+    def _lay(folder: Path) -> Desk:
+        desk = _put(folder, *built(False))
+        with closing(Live(desk)) as live:
+            live.read()
+        return desk
 
     @wraps(make)
     def copied(folder: Path) -> Desk:
-        files, now = built()
-        for name, (data, mode) in files.items():
-            (folder / name).write_bytes(data)
-            (folder / name).chmod(mode)
-        return desk_at(folder, now)
+        return _put(folder, *built(not _building))
 
     return copied
+
+
+def _kept(name: str, make: Callable[[Path], Desk]) -> tuple[Files, datetime]:
+    """The files of a scene and its moment: those that another process of this run has made, or made now."""
+    shared = os.environ.get("PLANNER_SCENES")  # a folder for all processes of a run of the tests
+    if not shared:
+        return _made(name, make)
+    kept = Path(shared, name)
+    with _locked(f"{kept}.lock"):
+        if not kept.exists():
+            kept.write_bytes(pickle.dumps(_made(name, make)))
+        return pickle.loads(kept.read_bytes())  # type: ignore[no-any-return]
+
+
+@contextmanager
+def _locked(path: str) -> Iterator[None]:
+    """One process at a time: the others wait for what it makes. Without locks, each makes its own."""
+    with open(path, "w", encoding="ascii") as file:
+        with suppress(ImportError):
+            import fcntl
+
+            fcntl.flock(file, fcntl.LOCK_EX)
+        yield
+
+
+def _made(name: str, make: Callable[[Path], Desk]) -> tuple[Files, datetime]:
+    """A scene, made now."""
+    with tempfile.TemporaryDirectory() as folder:
+        _building.append(name)
+        try:
+            desk = make(Path(folder))
+        finally:
+            _building.pop()
+        made = [file for file in Path(folder).iterdir() if file.is_file()]
+        return {file.name: (file.read_bytes(), file.stat().st_mode) for file in made}, desk.now()
+
+
+def _put(folder: Path, files: Files, now: datetime) -> Desk:
+    """A desk on a copy of these files."""
+    for name, (data, mode) in files.items():
+        (folder / name).write_bytes(data)
+        (folder / name).chmod(mode)
+    desk = desk_at(folder, now)
+    if desk.has_settings:  # a laid day is known by the very file of the settings
+        with closing(sqlite3.connect(desk.path)) as handle, handle:
+            handle.execute("UPDATE laid_day SET key = ?", (desk.key(),))
+    return desk
 
 
 def empty(folder: Path) -> Desk:
@@ -428,13 +484,31 @@ def _in_window(desk: Desk, minute: int, letters: int = 0) -> Desk:
     return desk
 
 
+@once
+def mail_open(folder: Path) -> Desk:
+    """Four minutes into the window."""
+    return _in_window(mail_typical(folder), 4)
+
+
+@once
+def mail_overrun(folder: Path) -> Desk:
+    """The window's half an hour is over."""
+    return _in_window(mail_typical(folder), 38, 3)
+
+
+@once
+def mail_overfull_open(folder: Path) -> Desk:
+    """Seven hundred letters, in the window."""
+    return _in_window(mail_overfull(folder), 12)
+
+
 MAILS: dict[str, Callable[[Path], Desk]] = {
     "empty": empty,
     "gate": mail_typical,
-    "open": once(lambda folder: _in_window(mail_typical(folder), 4)),
-    "overrun": once(lambda folder: _in_window(mail_typical(folder), 38, 3)),
+    "open": mail_open,
+    "overrun": mail_overrun,
     "overfull-gate": mail_overfull,
-    "overfull": once(lambda folder: _in_window(mail_overfull(folder), 12)),
+    "overfull": mail_overfull_open,
 }
 
 
@@ -527,19 +601,18 @@ CLIENTS: dict[str, Callable[[Path], Desk]] = {
 
 
 @cache
-def _demo(now: datetime, months: int) -> bytes:
-    """The demo's database, built once a process."""
-    with tempfile.TemporaryDirectory() as folder:
-        desk = desk_at(Path(folder), now)
+def _demo(now: datetime, months: int) -> tuple[Files, datetime]:
+    def make(folder: Path) -> Desk:
+        desk = desk_at(folder, now)
         demo.build(desk, months)
-        return Path(desk.path).read_bytes()
+        return desk
+
+    return _kept(f"demo-{now:%Y%m%d%H%M}-{months}", make)
 
 
 def demo_at(folder: Path, now: datetime, months: int = 3) -> Desk:
     """The demo at a moment, in a database of one's own."""
-    desk = desk_at(folder, now)
-    Path(desk.path).write_bytes(_demo(now, months))
-    return desk
+    return _put(folder, *_demo(now, months))
 
 
 FRIDAY = datetime(2026, 11, 20, 17, 30)

@@ -20,6 +20,7 @@ from planner.domain.outlook import Outlook, Supposition, ready
 from planner.domain.stages import STAGES, Prior
 from planner.domain.workdays import WorkCalendar
 from tests.domain.test_odds import EVENTS, R, days_ago
+from tests.drills import often
 
 TODAY = date(2026, 11, 16)
 CALENDAR = WorkCalendar(week=(Fraction(1),) * 7)
@@ -65,7 +66,7 @@ def example_f(**changes: object) -> Facts:
     return facts(**{**given_, **changes})
 
 
-@settings(max_examples=50)
+@settings(max_examples=often(15, 60))
 @given(
     EVENTS,
     DEALS,

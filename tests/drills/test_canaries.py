@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import os
 import sqlite3
-import subprocess
 import sys
 from contextlib import closing
 from pathlib import Path
 
 import pytest
 
-from bench.terminal import Terminal
 from planner.services import people
 from planner.services.desk import Desk
+from planner.store import hot
+from planner.store.database import Database
+from planner.store.recorder import Recorder
+from tests import commands
+from tests.drills.terminal import Terminal
 from tests.drills.test_drills import desk, environment  # noqa: F401 - a fixture
 
 CANARY = "client-4711"
@@ -51,12 +54,19 @@ def env(desk: Desk, tmp_path: Path) -> dict[str, str]:  # noqa: F811
 
 
 @pytest.mark.parametrize("what", COMMANDS)
-def test_a_command_that_breaks(env: dict[str, str], tmp_path: Path, what: str) -> None:
-    done = subprocess.run([sys.executable, "-c", BROKEN, *COMMANDS[what]], env=env, capture_output=True, text=True)
-    assert done.returncode == 1
-    assert "should not have (RuntimeError)" in done.stderr and "all that was counted" in done.stderr
+def test_a_command_that_breaks(env: dict[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, what: str) -> None:
+    def broken(*words: object, **more: object) -> None:
+        name = CANARY
+        raise RuntimeError(name, words, more)
+
+    monkeypatch.setattr(Database, "write", broken)
+    monkeypatch.setattr(hot, "append", broken)
+    monkeypatch.setattr(Recorder, "__init__", broken)
+    code, out, err = commands.answer(COMMANDS[what], env)
+    assert code == 1
+    assert "should not have (RuntimeError)" in err and "all that was counted" in err
     assert "RuntimeError" in logged(tmp_path / "state"), "nothing was written down: the drill shows nothing"
-    assert CANARY not in done.stdout + done.stderr + logged(tmp_path / "state")
+    assert CANARY not in out + err + logged(tmp_path / "state")
     assert os.stat(next((tmp_path / "state").rglob("*.log"))).st_mode & 0o077 == 0
 
 
@@ -64,10 +74,10 @@ def test_a_command_that_breaks(env: dict[str, str], tmp_path: Path, what: str) -
 def test_a_statement_that_the_database_refuses(desk: Desk, env: dict[str, str], tmp_path: Path, what: str) -> None:  # noqa: F811
     with closing(sqlite3.connect(desk.path)) as handle:
         handle.execute(f"CREATE TRIGGER no BEFORE INSERT ON {what} BEGIN SELECT RAISE(ABORT, 'no room'); END")
-    done = subprocess.run([sys.executable, "-m", "planner", *COMMANDS[what]], env=env, capture_output=True, text=True)
-    assert done.returncode == 1
-    assert "no room" in done.stderr, "the database refused nothing: the drill shows nothing"
-    assert CANARY not in done.stdout + done.stderr + logged(tmp_path)
+    code, out, err = commands.answer(COMMANDS[what], env)
+    assert code == 1
+    assert "no room" in err, "the database refused nothing: the drill shows nothing"
+    assert CANARY not in out + err + logged(tmp_path)
 
 
 def test_a_screen_whose_service_breaks(env: dict[str, str], tmp_path: Path) -> None:

@@ -18,11 +18,13 @@ from pathlib import Path
 
 import pytest
 
-from bench.terminal import Terminal
 from planner.clock import FixedClock
 from planner.services.desk import Desk
 from planner.services.live import Live
+from tests.drills import often
+from tests.drills.terminal import Terminal
 from tests.scenes import NOW, count
+from tests.tui.helpers import PATIENCE
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="pseudo-terminals and kill -9")
 PLANNER = [sys.executable, "-m", "planner"]
@@ -102,7 +104,7 @@ def test_keys_in_one_burst_go_where_they_would_one_by_one(desk: Desk, typed: str
     with Terminal(PLANNER, environment(desk)) as terminal:
         terminal.wait(b"quit")
         terminal.press(typed)
-        until = time.perf_counter() + 20
+        until = time.perf_counter() + PATIENCE
         while done_since(desk) != sorted(changes) and time.perf_counter() < until:
             terminal.read(0.05)
     assert done_since(desk) == sorted(changes)
@@ -112,7 +114,7 @@ def test_a_paste_behind_a_key_goes_where_it_would_later(desk: Desk) -> None:
     with Terminal(PLANNER, environment(desk)) as terminal:
         terminal.wait(b"quit")
         terminal.press("a\x1b[200~Call Kim [x]\x1b[201~\rd")
-        until = time.perf_counter() + 20
+        until = time.perf_counter() + PATIENCE
         while len(done_since(desk)) < 2 and time.perf_counter() < until:
             terminal.read(0.05)
     assert done_since(desk) == ["call", "new task Call Kim [x]"]
@@ -124,9 +126,9 @@ def done_since(desk: Desk) -> list[str]:
         return sorted(row[0] for row in handle.execute("SELECT label FROM change WHERE id > 1"))
 
 
-def test_killed_twenty_times_nothing_acknowledged_is_missing(desk: Desk) -> None:
+def test_killed_at_any_key_nothing_acknowledged_is_missing(desk: Desk) -> None:
     chance = random.Random(2026)
-    for _ in range(20):
+    for _ in range(often(2, 20)):
         before = dials(desk)
         with Terminal(PLANNER, environment(desk)) as terminal:
             terminal.wait(b"quit")
@@ -154,7 +156,7 @@ def test_a_killed_command_has_logged_all_or_nothing(desk: Desk) -> None:
 
 
 def test_two_windows_and_four_loops_add_up(desk: Desk) -> None:
-    each = 25
+    each = often(4, 25)
     env = environment(desk)
 
     def loop(_: int) -> None:
@@ -176,7 +178,7 @@ def test_two_windows_and_four_loops_add_up(desk: Desk) -> None:
             one.result()
         total = 1 + 4 * each + 20
         for window in (first, second):
-            window.wait(f"calls     {total} ╱".encode(), seconds=15)
+            window.wait(f"calls     {total} ╱".encode())
     assert dials(desk) == total
 
 

@@ -16,12 +16,12 @@ from pathlib import Path
 
 import pytest
 
-from bench.terminal import Terminal
 from planner.domain.tasks import Due
 from planner.domain.workdays import Period
 from planner.services import calendar, complaints, demo, meetings, people
 from planner.services.desk import Desk
 from planner.services.live import Live
+from tests.drills.terminal import Terminal
 from tests.drills.test_drills import PLANNER, environment
 from tests.scenes import NOW, desk_at
 from tests.tui.test_clients import HOSTILE
@@ -93,20 +93,16 @@ def test_nothing_but_letters_reaches_the_terminal(tmp_path: Path, size: tuple[in
         live.read()
     env = {**environment(desk), "PLANNER_NOW": f"{NOW:%Y-%m-%dT%H:%M}"}
     with Terminal(PLANNER, env, size=size) as terminal:
-        terminal.wait(b"help", seconds=30)
-        terminal.settle(1.0)
+        terminal.wait(b"help")
+        terminal.settle(0.5)
         for key in SCREENS:
             terminal.press("," if key == "comma" else key)
             until = time.perf_counter() + 3
             while time.perf_counter() < until and terminal.read(0.4):
                 pass
-            for move in ("\x1b[B", "\x1b[B", "\t", "\x1b[B"):
+            for move in ("\x1b[B", "\x1b[B", "\t", "\x1b[B", "\x1b", "1"):
                 terminal.press(move)
-                terminal.settle(0.15)
-            terminal.press("\x1b")
-            terminal.settle(0.6)
-            terminal.press("1")
-            terminal.settle(0.3)
+                terminal.settle(0.1)
         began = len(terminal.output)
         terminal.press("\x11")
         for _ in range(50):

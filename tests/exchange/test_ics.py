@@ -18,6 +18,7 @@ from planner.exchange import ics, icsout
 from planner.exchange.ics import Calendar
 from planner.exchange.limits import TooSlow, time_limit
 from planner.exchange.textfile import FileRefused
+from tests.drills import ROOM
 
 REACH = Period(date(2026, 9, 1), date(2027, 12, 31))
 SHARED = Path(__file__).parents[3] / "shared" / "data"
@@ -246,7 +247,7 @@ HOSTILE = [
 def test_a_hostile_rule_takes_its_two_seconds_at_most(tmp_path: Path, rule: str) -> None:
     begun = time.monotonic()
     found = calendar(tmp_path, f"UID:1\nDTSTART:20261116T090000Z\nRRULE:{rule}", "UID:2\nDTSTART:20261116T090000Z")
-    assert time.monotonic() - begun < 5
+    assert time.monotonic() - begun < 5 * ROOM
     assert found.events[-1].uid == "2"
     assert all(len(event.times) <= ics.MOST_TIMES for event in found.events)
 
@@ -396,4 +397,4 @@ def test_every_real_calendar_is_read_or_refused_in_time(path: Path) -> None:
         assert os.path.basename(path) in str(problem)
     else:
         assert all(lines and min(lines) > 0 for lines in found.skipped.values())
-    assert time.monotonic() - begun < 2
+    assert time.monotonic() - begun < 2 * ROOM

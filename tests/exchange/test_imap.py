@@ -18,10 +18,23 @@ from planner.domain.mailbox import Account
 from planner.exchange import imap
 from planner.exchange.imap import MailCancelled, MailRefused
 from tests import dovecot
+from tests.drills import LONG, ROOM
 
 SHARED = Path(__file__).parents[3] / "shared" / "data" / "mail"
 needs_dovecot = pytest.mark.skipif(dovecot.PROGRAM is None, reason=dovecot.MISSING)
 LETTER = b"From: Kim <kim@hanbit.kr>\r\nSubject: Letter %d\r\nMessage-ID: <%d@x>\r\n\r\nText %d\r\n"
+
+
+@pytest.fixture(autouse=True)
+def _patient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A server that has a machine to share is waited for."""
+    monkeypatch.setattr(imap, "STEP", imap.STEP if LONG else 60.0)
+
+
+@pytest.fixture
+def impatient(_patient: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One that is known to say nothing more isn't waited for as long as it will be."""
+    monkeypatch.setattr(imap, "STEP", imap.STEP if LONG else 1.0)
 
 
 def letters(count: int) -> list[bytes]:
@@ -52,7 +65,7 @@ def refusal(act: Callable[[], object]) -> str:
     begun = time.monotonic()
     with pytest.raises(MailRefused) as problem:
         act()
-    assert time.monotonic() - begun < 5
+    assert time.monotonic() - begun < 5 * ROOM
     return str(problem.value)
 
 
@@ -154,9 +167,10 @@ def test_a_server_that_is_gone_is_a_sentence() -> None:
     assert "can't be reached" in refusal(lambda: all_of(box))
 
 
+@pytest.mark.usefixtures("impatient")
 @pytest.mark.parametrize("security", ["tls", "starttls"])
 def test_a_server_that_never_answers_is_let_go_within_five_seconds(security: str) -> None:
-    with listening(lambda client: time.sleep(8)) as port:
+    with listening(silent) as port:
         box = Account("work", "localhost", "rep", security, port)
         assert "doesn't answer" in refusal(lambda: all_of(box))
 
@@ -199,7 +213,7 @@ def talking(*answers: bytes, drip: float = 0.0) -> Callable[[socket.socket], Non
             if b"SEARCH" in command or b"FETCH" in command:
                 for byte in left.pop(0):
                     client.sendall(bytes([byte]))
-                    time.sleep(drip)
+                    threading.Event().wait(drip)
             client.sendall((b"* CAPABILITY IMAP4rev1\r\n" if b"CAPABILITY" in command else b"") + tag + b" OK done\r\n")
 
     return talk
@@ -213,6 +227,7 @@ def through_plain(monkeypatch: pytest.MonkeyPatch, talk: Callable[[socket.socket
         yield Account("work", "localhost", "rep", "starttls", port)
 
 
+@pytest.mark.usefixtures("impatient")
 @pytest.mark.parametrize(
     "answer",
     [b"* 1 FETCH (UID 1 BODY[TEXT] " + b"(" * 5_000, b'* 1 FETCH (UID 1 INTERNALDATE "31-Dec-9999 23:59:59 -1200")\r\n',
@@ -227,9 +242,10 @@ def test_whatever_a_server_answers_it_is_a_sentence_or_a_letter(monkeypatch: pyt
             assert len(all_of(box)) <= 1
         except MailRefused as problem:
             assert "localhost" in str(problem)
-        assert time.monotonic() - begun < 6
+        assert time.monotonic() - begun < 6 * ROOM
 
 
+@pytest.mark.usefixtures("impatient")
 def test_a_server_that_drips_is_let_go_in_time_and_when_it_is_called_off(monkeypatch: pytest.MonkeyPatch) -> None:
     with through_plain(monkeypatch, talking(b"* SEARCH " + b"1 " * 40, b"", drip=0.5)) as box:
         assert "doesn't answer to list" in refusal(lambda: all_of(box))
@@ -239,7 +255,7 @@ def test_a_server_that_drips_is_let_go_in_time_and_when_it_is_called_off(monkeyp
         begun = time.monotonic()
         with pytest.raises(MailCancelled):
             list(imap.pages(box, "x", stop, 10))
-        assert time.monotonic() - begun < 2
+        assert time.monotonic() - begun < 2 * ROOM
 
 
 def test_a_password_that_a_server_cannot_take_is_a_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -279,7 +295,8 @@ def test_a_mailbox_that_numbers_its_letters_anew_meanwhile_is_read_again() -> No
 
         def renumber() -> None:
             validities.append((server.maildir / "dovecot-uidlist").read_text().split()[1])
-            time.sleep(1.1)  # Dovecot takes its validity from the second
+            while time.time() < int(validities[0][1:]) + 1:  # Dovecot takes its validity from the second
+                threading.Event().wait(0.05)
             for name in ("dovecot-uidlist", "dovecot.index", "dovecot.index.log", "dovecot.index.cache"):
                 (server.maildir / name).unlink(missing_ok=True)
 
@@ -299,13 +316,13 @@ def test_called_off_it_ends_at_once(server: dovecot.Server) -> None:
     begun = time.monotonic()
     with pytest.raises(MailCancelled):
         list(pages)
-    assert time.monotonic() - begun < 1
-    with listening(lambda client: time.sleep(8)) as port:
+    assert time.monotonic() - begun < ROOM
+    with listening(silent) as port:
         threading.Timer(0.3, stop.set).start()
         stop.clear()
         with pytest.raises(MailCancelled):
             list(imap.pages(replace(account(server), port=port), "x", stop, 10))
-        assert time.monotonic() - begun < 4
+        assert time.monotonic() - begun < 4 * ROOM
 
 
 @needs_dovecot
@@ -351,6 +368,12 @@ def listening(talk: Callable[[socket.socket], object]) -> Iterator[int]:
         yield server.getsockname()[1]
 
 
+def silent(client: socket.socket) -> None:
+    """A server that hears everything and says nothing."""
+    while client.recv(1_000):
+        pass
+
+
 def _talked(client: socket.socket, talk: Callable[[socket.socket], object]) -> None:
     with closing(client):
         try:
@@ -381,7 +404,7 @@ def cutting(
 
         def passing(data: bytes, back: bool) -> None:
             nonlocal room
-            time.sleep(pause if back else 0)
+            threading.Event().wait(pause if back else 0)
             room -= len(data) if back else 0
             if room < 0:
                 then()

@@ -6,7 +6,6 @@ import json
 import re
 import shutil
 import subprocess
-from collections.abc import Iterator
 from datetime import datetime
 from html.parser import HTMLParser
 from pathlib import Path
@@ -19,9 +18,9 @@ from planner.domain.review import Review, Span
 from planner.domain.selfreview import Kind
 from planner.exchange.reviewhtml import page
 from planner.exchange.reviewout import escaped, markdown
-from planner.services import calls, charts, day, demo, learning, review, selfreview
+from planner.services import calls, charts, day, learning, review, selfreview
 from planner.services.desk import Desk
-from tests.scenes import WEEK, desk_at, move_clock
+from tests.scenes import FRIDAY, WEEK, demo_at, desk_at, move_clock, once
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 FLAGS = (
@@ -62,15 +61,19 @@ class Reader(HTMLParser):
 @pytest.fixture(scope="module")
 def typical(tmp_path_factory: pytest.TempPathFactory) -> Desk:
     """The demo's week."""
-    desk = desk_at(tmp_path_factory.mktemp("typical"), datetime(2026, 11, 20, 18))
-    demo.build(desk, 3)
-    return desk
+    return demo_at(tmp_path_factory.mktemp("typical"), FRIDAY)
 
 
-@pytest.fixture
-def hostile(tmp_path: Path) -> Desk:
+@pytest.fixture(scope="module")
+def hostile(tmp_path_factory: pytest.TempPathFactory) -> Desk:
     """A week in which every text is hostile, and there is much of it."""
-    desk = desk_at(tmp_path, datetime(2026, 11, 16, 8))
+    return hostile_week(tmp_path_factory.mktemp("hostile"))
+
+
+@once
+def hostile_week(folder: Path) -> Desk:
+    """Seven days of it."""
+    desk = desk_at(folder, datetime(2026, 11, 16, 8))
     for number in range(7):
         move_clock(desk, datetime(2026, 11, 16 + number, 8))
         day.open_day(desk)
@@ -160,11 +163,11 @@ class Chromium:
         return done.stdout.decode()
 
 
-@pytest.fixture
-def chromium(tmp_path: Path) -> Iterator[Chromium]:
+@pytest.fixture(scope="module")
+def chromium(tmp_path_factory: pytest.TempPathFactory) -> Chromium:
     if CHROMIUM is None:
         pytest.skip("no Chromium is installed here")
-    yield Chromium(tmp_path)
+    return Chromium(tmp_path_factory.mktemp("chromium"))
 
 
 def asked_for(log: Path) -> set[str]:

@@ -11,13 +11,13 @@ from pathlib import Path
 
 import pytest
 
-from bench.terminal import Terminal
 from planner.domain.errors import InputError
 from planner.services import deals, demo, people, safety
 from planner.services.desk import Desk
 from planner.services.live import Live
 from planner.services.mail import MailDesk
 from tests.conftest import Run
+from tests.drills.terminal import Terminal
 from tests.scenes import NOW, desk_at
 
 

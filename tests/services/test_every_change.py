@@ -53,6 +53,7 @@ from planner.services.session import CallDesk, When
 from planner.store.database import Database
 from planner.store.recorder import LOGGED, Recorder
 from tests import recording
+from tests.drills import often
 from tests.scenes import NOW
 from tests.store.test_history import content
 
@@ -443,7 +444,8 @@ def test_every_change_is_made_taken_back_and_brought_back(
 
 
 @settings(
-    suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=int(os.environ.get("EXAMPLES", "8"))
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+    max_examples=int(os.environ.get("EXAMPLES", often(8, 150))),
 )
 @given(turns=st.lists(st.one_of(st.sampled_from(sorted(ACTS)), st.sampled_from(("undo", "redo"))), max_size=30))
 def test_any_order_of_acts_undos_and_redos_ends_where_it_should(

@@ -19,6 +19,7 @@ from tests.conftest import Run
 from tests.scenes import desk_at
 
 SECRET = "correct horse 김민수 battery"
+light = pytest.mark.usefixtures("light_passphrase")
 
 
 @pytest.fixture
@@ -42,6 +43,8 @@ def test_a_backup_under_a_passphrase_is_restored(rep: Desk, tmp_path: Path) -> N
     assert b"SQLite" not in data and "김민수".encode() not in data and b"Hanbit" not in data
     assert stat.S_IMODE(os.stat(made.path).st_mode) == 0o600
     calls.log(rep, "dial", count=3)
+    with pytest.raises(StateError, match="passphrase is another"), sealing.opened(made.path, SECRET + "!"):
+        pass
     with sealing.opened(made.path, SECRET) as path:
         assert os.path.basename(path) == "away.db"
         assert (
@@ -52,6 +55,7 @@ def test_a_backup_under_a_passphrase_is_restored(rep: Desk, tmp_path: Path) -> N
     assert left(tmp_path) == []
 
 
+@light
 def test_by_itself_it_lies_with_the_others_is_listed_and_never_thinned_out(rep: Desk) -> None:
     made = safety.make(rep, passphrase=SECRET)
     assert made.path.endswith("-manual.db.age") and os.path.dirname(made.path) == backup.folder_of(rep.path)
@@ -63,6 +67,7 @@ def test_by_itself_it_lies_with_the_others_is_listed_and_never_thinned_out(rep: 
 
 
 @pytest.mark.parametrize("ending", [".csv", ".xlsx", ".json", ".vcf"])
+@light
 def test_an_export_under_a_passphrase_comes_back(rep: Desk, tmp_path: Path, ending: str) -> None:
     ready = exports.prepare(rep, "contacts", str(tmp_path / f"people{ending}.age"))
     exports.write(rep, ready, passphrase=SECRET)
@@ -78,6 +83,7 @@ def test_an_export_under_a_passphrase_comes_back(rep: Desk, tmp_path: Path, endi
     assert left(tmp_path) == []
 
 
+@light
 def test_a_wrong_passphrase_a_damaged_file_and_none_are_a_sentence(rep: Desk, tmp_path: Path) -> None:
     path = safety.make(rep, str(tmp_path / "away.db.age"), SECRET).path
     data = Path(path).read_bytes()
@@ -99,6 +105,7 @@ def test_a_wrong_passphrase_a_damaged_file_and_none_are_a_sentence(rep: Desk, tm
     assert left(tmp_path) == []
 
 
+@light
 def test_told_to_end_meanwhile_nothing_readable_is_left(rep: Desk, tmp_path: Path) -> None:
     made = safety.make(rep, str(tmp_path / "away.db.age"), SECRET)
     for number in (signal.SIGTERM, signal.SIGHUP):
@@ -116,6 +123,7 @@ def test_told_to_end_meanwhile_nothing_readable_is_left(rep: Desk, tmp_path: Pat
         assert not old.exists()
 
 
+@light
 def test_a_folder_that_is_called_so_encrypts_nothing_and_is_refused(rep: Desk, tmp_path: Path) -> None:
     (tmp_path / "out.age").mkdir()
     ready = exports.prepare(rep, "contacts", str(tmp_path / "out.age"))
@@ -126,6 +134,7 @@ def test_a_folder_that_is_called_so_encrypts_nothing_and_is_refused(rep: Desk, t
         safety.make(rep, str(tmp_path / "x.db.age"), "\udcff" * 9)
 
 
+@light
 def test_by_command(run: Run, tmp_path: Path) -> None:
     run("contact", "add", "Kim")
     sealed = {"PLANNER_SECRET": SECRET}
@@ -151,6 +160,7 @@ def test_by_command(run: Run, tmp_path: Path) -> None:
     assert "people.csv" in taken.out
 
 
+@light
 def test_a_passphrase_is_never_a_word_of_the_command(run: Run, tmp_path: Path) -> None:
     run("contact", "add", "Kim")
     refused = run("backup", str(tmp_path / "a.age"), "--passphrase", "my open secret", code=2)

@@ -38,15 +38,20 @@ from planner.services.reading import Reading
 from planner.services.review import Span
 from planner.services.session import CallDesk
 from planner.store import merging
-from tests.scenes import FRIDAY, WEEK, calls_typical, demo_at, desk_at, move_clock
+from tests.scenes import FRIDAY, WEEK, calls_typical, demo_at, desk_at, move_clock, once
 
 LAST = WEEK - timedelta(days=7)
 
 
 @pytest.fixture
 def desk(tmp_path: Path) -> Desk:
-    """A week of work, Monday to Friday evening."""
-    desk = desk_at(tmp_path, datetime(2026, 11, 16, 8))
+    return week_of_work(tmp_path)
+
+
+@once
+def week_of_work(folder: Path) -> Desk:
+    """Monday to Friday evening."""
+    desk = desk_at(folder, datetime(2026, 11, 16, 8))
     goals.add(desk, "Calls", Horizon.WEEK, metric=Metric.DIALS, target=Decimal(500), due=date(2026, 11, 22))
     for number in range(5):
         worked(desk, WEEK + timedelta(days=number), 100, f"try {number}" if number % 2 == 0 else "")

@@ -20,6 +20,7 @@ from planner.services import calling, calls, insight, meetings, people, playbook
 from planner.services.desk import Desk
 from planner.services.live import Live
 from planner.services.session import CallDesk, read_when
+from tests.drills import often
 from tests.scenes import desk_at, move_clock
 
 MORNING = datetime(2026, 11, 16, 9)
@@ -410,7 +411,7 @@ moves = st.lists(
 )
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=often(10, 60), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(moves)
 def test_whatever_is_pressed_nothing_is_lost(tmp_path_factory: pytest.TempPathFactory, pressed: list[Move]) -> None:
     """Killed and started again at any point: the same prospect, clocks and tally, and the log's average gap."""

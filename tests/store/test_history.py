@@ -24,6 +24,7 @@ from planner.services.desk import Desk
 from planner.services.live import Live
 from planner.store.recorder import LOGGED
 from tests import recording
+from tests.drills import often
 from tests.scenes import desk_at
 
 MONTH = parse_month("2026-11")
@@ -95,7 +96,7 @@ CHANGES = {
 numbers = itertools.count()
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=12)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=often(5, 60))
 @given(st.lists(st.sampled_from(sorted(CHANGES)), min_size=1, max_size=12))
 def test_whatever_was_done_can_be_taken_back_and_brought_back(tmp_path: Path, names: list[str]) -> None:
     from planner.domain.errors import PlannerError

@@ -22,6 +22,7 @@ from planner.services.desk import Desk
 from planner.services.live import Live, append
 from planner.store import calls, connection, history, hot, recorder, schema
 from planner.store.database import Database
+from tests.drills import often
 
 NOW = datetime(2026, 11, 16, 9, 42)
 
@@ -89,7 +90,7 @@ steps = st.lists(
 numbers = itertools.count()
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=25)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=often(10, 60))
 @given(steps)
 def test_counts_are_what_a_recount_finds(
     tmp_path: Path, sequence: list[tuple[tuple[str, str | None], int, str]]

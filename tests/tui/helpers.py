@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
 
+from textual._context import active_app
 from textual.pilot import Pilot
+from textual.widgets import Static
 from textual.worker import WorkerCancelled
 
 from planner.services.desk import Desk
@@ -14,7 +17,8 @@ from planner.services.live import Live
 from planner.tui.app import PlannerApp
 from planner.tui.screens.today import TodayScreen
 
-PATIENCE = 15.0
+ELSEWHERE = {"mailbox", "exceptions"}  # workers that talk to a server
+PATIENCE = 60.0  # seconds: of no cost where things come true, and enough on a machine that has much else to do
 
 
 def app_on(desk: Desk) -> PlannerApp:
@@ -30,6 +34,28 @@ async def running(desk: Desk, size: tuple[int, int] = (120, 36)) -> AsyncIterato
     async with app.run_test(size=size) as pilot:
         yield pilot
     app.live.close()
+
+
+_held_back: list[None] = []
+
+
+@contextmanager
+def held_back() -> Iterator[None]:
+    """A test holds a worker back meanwhile: the pilot doesn't wait for any."""
+    _held_back.append(None)
+    try:
+        yield
+    finally:
+        _held_back.pop()
+
+
+def is_busy() -> bool:
+    """Whether the app that is running has something to do yet: a callback, a worker, a key that waits for its turn."""
+    loop, app = asyncio.get_running_loop(), active_app.get()
+    working = (each for each in app.workers if not each.is_finished and each.group not in ELSEWHERE)
+    if loop._ready or (any(working) and not _held_back):  # type: ignore[attr-defined]
+        return True
+    return isinstance(app, PlannerApp) and (bool(app._keys.waiting) or app._keys.busy)
 
 
 async def wait_for(pilot: Pilot[None], condition: Callable[[], bool], what: str = "") -> None:
@@ -57,6 +83,11 @@ def shown(pilot: Pilot[None]) -> str:
 def says(pilot: Pilot[None], text: str) -> Callable[[], bool]:
     """Whether a text stands on the screen."""
     return lambda: text in shown(pilot)
+
+
+def noted(pilot: Pilot[None], text: str) -> Callable[[], bool]:
+    """Whether the form that is shown says something below its fields, however the lines wrap."""
+    return lambda: any(text in str(note.content) for note in pilot.app.screen.query("#form-note").results(Static))
 
 
 async def settled(pilot: Pilot[None]) -> None:

@@ -289,9 +289,9 @@ async def test_the_number_is_handed_on_as_digits(tmp_path: Path) -> None:
         await press(pilot, "d")
         await wait_for(pilot, lambda: said.exists() and said.read_text().endswith("]"))
         assert said.read_text() == "['--to=+18089886965;ext=92622', '-x']"
-        assert calls_screen(pilot).calls.standing.talking
+        await wait_for(pilot, lambda: calls_screen(pilot).calls.standing.talking)
         await press(pilot, "g", "y")
-        assert pilot.app.clipboard == "+49307654321"
+        await wait_for(pilot, lambda: pilot.app.clipboard == "+49307654321")
     desk_config(desk, "calls.dial", "off")
     async with running(desk, (120, 40)) as pilot:
         await press(pilot, "2")

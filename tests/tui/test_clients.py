@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import os
 from collections.abc import Callable
 from contextlib import closing
 from datetime import date, datetime
@@ -37,8 +36,9 @@ from planner.tui.widgets.clients import ClientLines
 from planner.tui.widgets.deals import BoardLines
 from planner.tui.widgets.duplicates import PairLines
 from planner.tui.widgets.lines import measure
+from tests.drills import LONG
 from tests.scenes import clients_typical, desk_at
-from tests.tui.helpers import press, running, says, settled, shown, wait_for
+from tests.tui.helpers import PATIENCE, held_back, press, running, says, settled, shown, wait_for
 
 KIM = "Kim Minsu 김민수"
 
@@ -547,18 +547,19 @@ async def test_a_long_export_tells_how_far_it_is_and_can_be_stopped(
 
     def slowly(*args: Any, tell: Progress, **kwargs: Any) -> exports.Ready:
         tell("reading", 1_000, 6_000)
-        assert go_on.wait(20)
+        assert go_on.wait(PATIENCE)
         return prepare(*args, tell=tell, **kwargs)
 
     monkeypatch.setattr(exports, "prepare", slowly)
     async with running(desk) as pilot:
         await press(pilot, "6", "X")
         fill(pilot, line=str(path))
-        await pilot.press("enter")
-        await wait_for(pilot, says(pilot, "reading 1,000 of 6,000 …   esc stops"))
-        await pilot.press("escape")
-        await wait_for(pilot, says(pilot, "stopping …"))
-        go_on.set()
+        with held_back():
+            await pilot.press("enter")
+            await wait_for(pilot, says(pilot, "reading 1,000 of 6,000 …   esc stops"))
+            await pilot.press("escape")
+            await wait_for(pilot, says(pilot, "stopping …"))
+            go_on.set()
         await wait_for(pilot, says(pilot, "Stopped; nothing was written."))
         assert not path.exists()
         assert exports.log(desk) == []
@@ -569,6 +570,7 @@ async def test_a_long_export_tells_how_far_it_is_and_can_be_stopped(
         assert path.exists()
 
 
+@pytest.mark.usefixtures("light_passphrase")
 async def test_an_export_under_a_passphrase_asks_for_it_twice(desk: Desk, tmp_path: Path) -> None:
     path = tmp_path / "all.csv.age"
     async with running(desk) as pilot:
@@ -643,9 +645,9 @@ HOSTILE = (
 )  # fmt: skip
 
 
-# Takes six minutes: PLANNER_DRILLS=1 asks for it. Otherwise every word is in some field of every large form, and every
-# fourth in the line of every small one.
-EVERY_WORD_IN_EVERY_FIELD = bool(os.environ.get("PLANNER_DRILLS"))
+# Takes six minutes: `make drills` asks for it. Otherwise every word is in some field of every large form, and every
+# sixth in the line of every small one, each beginning with another.
+EVERY_WORD_IN_EVERY_FIELD = LONG
 
 FORMS = {  # how each form is come to, and what of it takes any text; the rest takes only what it knows, and says so
     "6 n": "name company role city languages source supplier supplier_weak preferences notes",
@@ -714,7 +716,7 @@ async def test_hostile_words_in_every_field_of_the_forms_of_clients(
     async with running(desk) as pilot:
         await go_to(pilot, KIM)
         await press(pilot, *before[1:])
-        turn = 0
+        turn = 0 if EVERY_WORD_IN_EVERY_FIELD else list(FORMS).index(way) % 6
         while turn < len(HOSTILE):
             if key == "F":
                 await press(pilot, "f")
@@ -725,7 +727,7 @@ async def test_hostile_words_in_every_field_of_the_forms_of_clients(
                 while not isinstance(pilot.app.screen.query_one(CareLines).chosen, Complaint):
                     await press(pilot, "down")
             words = await throw(pilot, key, turn, FORMS[way])
-            turn += 1 if EVERY_WORD_IN_EVERY_FIELD else max(words, 4)
+            turn += 1 if EVERY_WORD_IN_EVERY_FIELD else max(words, 6)
             if way == "6 slash":
                 await press(pilot, "6")
             if way == "6 I":

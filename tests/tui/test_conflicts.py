@@ -44,7 +44,7 @@ from planner.tui.modals.clients import AnswerModal
 from planner.tui.modals.goal import GoalModal
 from planner.tui.modals.plan import PlanModal
 from tests.scenes import WEEK, move_clock, review_typical, typical
-from tests.tui.helpers import press, running, says, shown, wait_for
+from tests.tui.helpers import PATIENCE, held_back, noted, press, running, says, shown, wait_for
 from tests.tui.test_review import choose, opened, page
 
 MONTH = parse_month("2026-11")
@@ -343,7 +343,7 @@ async def test_what_was_typed_comes_again_over_whatever_is_shown_by_then(
     held, place = Event(), changes.place_block
 
     def slow(*args: Any) -> str:
-        held.wait(10)
+        held.wait(PATIENCE)
         return place(*args)
 
     monkeypatch.setattr(changes, "place_block", slow)
@@ -351,9 +351,10 @@ async def test_what_was_typed_comes_again_over_whatever_is_shown_by_then(
         await press(pilot, "t", "down", "e")
         field(pilot, "start").value = "22:00"
         field(pilot, "end").value = "23:00"
-        await pilot.press("enter", "right", "1")
-        await wait_for(pilot, lambda: pilot.app.screen is pilot.app.screen_stack[0])
-        held.set()
+        with held_back():
+            await pilot.press("enter", "right", "1")
+            await wait_for(pilot, lambda: pilot.app.screen is pilot.app.screen_stack[0])
+            held.set()
         await wait_for(pilot, says(pilot, "are protected"))
         assert isinstance(pilot.app.screen, BlockModal)
         assert field(pilot, "start").value == "22:00"
@@ -377,7 +378,7 @@ async def test_what_was_typed_comes_again_while_another_program_holds_the_file(
         with closing(desk.database.raw()) as other:
             other.execute("BEGIN EXCLUSIVE")
             await press(pilot, "enter")
-            await wait_for(pilot, says(pilot, "nothing was changed. Try again"))
+            await wait_for(pilot, noted(pilot, "nothing was changed. Try again"))
             assert isinstance(pilot.app.screen, AnswerModal)
             assert field(pilot, "agreed").value == "two new pallets"
             other.execute("ROLLBACK")

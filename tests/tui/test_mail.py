@@ -17,6 +17,7 @@ from textual.widgets import Input
 from planner.config.writing import store_account, store_value
 from planner.domain.letters import Letter
 from planner.domain.mailbox import Account
+from planner.exchange import imap
 from planner.services import calls, dialing, mailbox, people, promises, tasks
 from planner.services.desk import Desk
 from planner.services.live import Live
@@ -24,6 +25,7 @@ from planner.services.mail import MailDesk
 from planner.tui.screens.mail import MailScreen
 from planner.tui.widgets.mail import LetterLines
 from tests import dovecot
+from tests.drills import ROOM
 from tests.scenes import desk_at, move_clock
 from tests.tui.helpers import press, running, says, shown, text, today_screen, wait_for
 
@@ -56,6 +58,12 @@ def opened(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 def server() -> Iterator[dovecot.Server]:
     with dovecot.running() as found:
         yield found
+
+
+@pytest.fixture(autouse=True)
+def _patient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A server that has a machine to share is waited for."""
+    monkeypatch.setattr(imap, "STEP", 60.0)
 
 
 def screen(pilot: Pilot[None]) -> MailScreen:
@@ -352,7 +360,10 @@ async def test_the_password_is_asked_for_and_asked_again_when_it_was_wrong(desk:
     assert dovecot.PASSWORD.encode() not in Path(desk.path).read_bytes()
 
 
-async def test_a_server_that_does_not_answer_leaves_the_screen_alive(desk: Desk) -> None:
+async def test_a_server_that_does_not_answer_leaves_the_screen_alive(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(imap, "STEP", 4.5)
     wait_in(desk, "one", "two")
     with closing(socket.create_server(("127.0.0.1", 0))) as silent:
         box = Account("work", "localhost", "rep", port=silent.getsockname()[1], password="command:printf x")
@@ -365,7 +376,7 @@ async def test_a_server_that_does_not_answer_leaves_the_screen_alive(desk: Desk)
             await pilot.press("n")
             await wait_for(pilot, says(pilot, "1 decided"))
             await wait_for(pilot, says(pilot, "doesn't answer"))
-            assert time.monotonic() - begun < 6
+            assert time.monotonic() - begun < 6 * ROOM
             assert "Letters   1" in shown(pilot)
             await pilot.press("g")
             await wait_for(pilot, says(pilot, "reading the mailbox"))

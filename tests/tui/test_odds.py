@@ -145,8 +145,8 @@ async def test_why_reads_to_its_end_where_it_is_long(tmp_path: Path) -> None:
         for _ in range(40):
             await press(pilot, "down")
         figures = pilot.app.screen.query_one(FigureList)
-        assert figures.cursor == figures.count() - 1
-        assert "proposal → deal" in shown(pilot)
+        await wait_for(pilot, lambda: figures.cursor == figures.count() - 1)
+        await wait_for(pilot, says(pilot, "proposal → deal"))
         await press(pilot, "enter", "pagedown", "pagedown", "pageup")
         assert isinstance(pilot.app.screen, WhyModal)
 

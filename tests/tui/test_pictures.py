@@ -15,12 +15,15 @@ from planner.tui import first_paint, view
 from planner.tui.screens.clients import ClientsScreen
 from planner.tui.screens.review import ReviewScreen
 from planner.tui.widgets.company import CompanyLines
+from tests.drills import LONG
 from tests.scenes import CALLS, CLIENTS, DAYS, MAILS, REVIEWS, SCENES, morning
 from tests.tui.helpers import app_on, running, shown, today_screen, wait_for
 from tests.tui.helpers import press as press_keys
 
 Compare = Callable[..., bool]
 SIZES = [(60, 20), (80, 24), (120, 36), (200, 50)]
+SOME = SIZES if LONG else SIZES[::2]
+EDGES = SIZES[::3] if LONG else SIZES[:1]
 
 
 @pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
@@ -29,7 +32,7 @@ def test_today(snap_compare: Compare, tmp_path: Path, scene: str, size: tuple[in
     assert snap_compare(app_on(SCENES[scene](tmp_path)), terminal_size=size)
 
 
-@pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
+@pytest.mark.parametrize("size", SOME, ids=lambda size: f"{size[0]}x{size[1]}")
 @pytest.mark.parametrize("scene", SCENES)
 @pytest.mark.parametrize("key", ["3", "4"], ids=["plan", "goals"])
 def test_plan_and_goals(snap_compare: Compare, tmp_path: Path, key: str, scene: str, size: tuple[int, int]) -> None:
@@ -72,7 +75,7 @@ def pressing(*keys: str) -> Callable[[Pilot[None]], Awaitable[None]]:
 DAY_SCREENS = [("day", ["t"]), ("week", ["W"]), ("list", ["l"]), ("evening", ["b"])]
 
 
-@pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
+@pytest.mark.parametrize("size", SOME, ids=lambda size: f"{size[0]}x{size[1]}")
 @pytest.mark.parametrize("scene", DAYS)
 @pytest.mark.parametrize(("name", "keys"), DAY_SCREENS[:1])
 def test_day(
@@ -121,7 +124,7 @@ def test_triage(snap_compare: Compare, tmp_path: Path, size: tuple[int, int]) ->
     assert snap_compare(app_on(DAYS["overfull"](tmp_path)), terminal_size=size, run_before=pressing("T", "down"))
 
 
-@pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
+@pytest.mark.parametrize("size", SOME, ids=lambda size: f"{size[0]}x{size[1]}")
 @pytest.mark.parametrize("scene", CALLS)
 def test_calls(snap_compare: Compare, tmp_path: Path, scene: str, size: tuple[int, int]) -> None:
     assert snap_compare(app_on(CALLS[scene](tmp_path)), terminal_size=size, run_before=pressing("2"))
@@ -149,12 +152,12 @@ def test_calls_close_up(snap_compare: Compare, tmp_path: Path, name: str, keys: 
     assert snap_compare(app, terminal_size=(110, 32), run_before=pressing(*keys))
 
 
-@pytest.mark.parametrize("size", [(60, 20), (80, 24), (200, 50)], ids=lambda size: f"{size[0]}x{size[1]}")
+@pytest.mark.parametrize("size", [*EDGES, (80, 24)], ids=lambda size: f"{size[0]}x{size[1]}")
 def test_playbook(snap_compare: Compare, tmp_path: Path, size: tuple[int, int]) -> None:
     assert snap_compare(app_on(CALLS["typical"](tmp_path)), terminal_size=size, run_before=pressing("8", "down"))
 
 
-@pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
+@pytest.mark.parametrize("size", SOME, ids=lambda size: f"{size[0]}x{size[1]}")
 @pytest.mark.parametrize("scene", MAILS)
 def test_mail(snap_compare: Compare, tmp_path: Path, scene: str, size: tuple[int, int]) -> None:
     assert snap_compare(app_on(MAILS[scene](tmp_path)), terminal_size=size, run_before=pressing("5"))
@@ -198,7 +201,7 @@ wrong = 3
 """
 
 
-@pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
+@pytest.mark.parametrize("size", SOME, ids=lambda size: f"{size[0]}x{size[1]}")
 @pytest.mark.parametrize(
     ("name", "keys"), [("shipped", ["comma"]), ("own", ["comma", "end"]), ("keys", ["comma", "tab", "down"])]
 )
@@ -327,7 +330,7 @@ def test_clients(
     assert snap_compare(app_on(CLIENTS[scene](tmp_path)), terminal_size=size, run_before=rested(*keys))
 
 
-@pytest.mark.parametrize("size", [(60, 20), (200, 50)], ids=lambda size: f"{size[0]}x{size[1]}")
+@pytest.mark.parametrize("size", EDGES, ids=lambda size: f"{size[0]}x{size[1]}")
 @pytest.mark.parametrize(("name", "keys"), CLIENT_SCREENS[::2])
 def test_clients_at_the_edges(
     snap_compare: Compare, tmp_path: Path, name: str, keys: list[str], size: tuple[int, int]
@@ -422,7 +425,7 @@ def test_review(
     assert snap_compare(app_on(REVIEWS[scene](tmp_path)), terminal_size=size, run_before=from_the_first_page(*keys))
 
 
-@pytest.mark.parametrize("size", [(60, 20), (200, 50)], ids=lambda size: f"{size[0]}x{size[1]}")
+@pytest.mark.parametrize("size", EDGES, ids=lambda size: f"{size[0]}x{size[1]}")
 @pytest.mark.parametrize(("name", "keys"), REVIEW_PAGES[2:4])
 def test_review_at_the_edges(
     snap_compare: Compare, tmp_path: Path, name: str, keys: list[str], size: tuple[int, int]

@@ -12,7 +12,7 @@ from planner.services.desk import Desk
 from planner.services.ladder import Ladder
 from planner.tui.screens.goals import GoalsScreen
 from tests.scenes import typical
-from tests.tui.helpers import press, running, settled, shown, wait_for
+from tests.tui.helpers import PATIENCE, press, running, settled, shown, wait_for
 
 
 class Reads:
@@ -30,7 +30,7 @@ class Reads:
         found = self._read(desk, all_states=all_states)
         if hold is not None:
             self.held.set()
-            assert hold.wait(20)
+            assert hold.wait(PATIENCE)
         return found
 
 

@@ -1,0 +1,95 @@
+"""The program as a command, in this process: with its own environment, streams, words and exit code.
+
+`PLANNER_COLD=1 pytest` starts every command from nothing instead. What a process loads is the concern of
+`test_imports.py`, and what becomes of a killed one that of `drills`; both always start one.
+"""
+
+from __future__ import annotations
+
+import io
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import IO
+
+from planner.__main__ import main
+
+COLD = bool(os.environ.get("PLANNER_COLD"))
+TIMEOUT = 120.0  # seconds of a process
+
+
+def answer(words: list[str], env: Mapping[str, str]) -> tuple[int, str, str]:
+    """Exit code, stdout and stderr of a command."""
+    return _process(words, env) if COLD else _here(words, env)
+
+
+def _process(words: list[str], env: Mapping[str, str]) -> tuple[int, str, str]:
+    done = subprocess.run(
+        [sys.executable, "-m", "planner", *words],
+        env=dict(env),
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        stdin=subprocess.DEVNULL,
+        timeout=TIMEOUT,
+    )
+    return done.returncode, done.stdout, done.stderr
+
+
+def _here(words: list[str], env: Mapping[str, str]) -> tuple[int, str, str]:
+    with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
+        with _environment(env), _streams(out, err):
+            before, sys.argv = sys.argv, ["planner", *words]
+            try:
+                code = main()
+            except SystemExit as end:
+                code = end.code if isinstance(end.code, int) else 1
+            finally:
+                sys.argv = before
+                if not sys.stderr.closed:
+                    sys.stderr.flush()
+        return code, _read(out), _read(err)
+
+
+def _read(file: IO[bytes]) -> str:
+    file.seek(0)
+    return file.read().decode()
+
+
+@contextmanager
+def _environment(env: Mapping[str, str]) -> Iterator[None]:
+    """A process's own environment, and the zone that it names."""
+    before = dict(os.environ)
+    zone = before.get("TZ") != env.get("TZ")
+    os.environ.clear()
+    os.environ.update(env)
+    try:
+        if zone:
+            time.tzset()
+        yield
+    finally:
+        os.environ.clear()
+        os.environ.update(before)
+        if zone:
+            time.tzset()
+
+
+@contextmanager
+def _streams(out: IO[bytes], err: IO[bytes]) -> Iterator[None]:
+    """The streams of a process: nothing comes in, and what goes out is kept."""
+    encoding, _, errors = os.environ.get("PYTHONIOENCODING", "utf-8").partition(":")
+    before = sys.stdin, sys.stdout, sys.stderr
+    with open(os.devnull, encoding=encoding) as nothing:
+        sys.stdin = nothing
+        sys.stdout = io.TextIOWrapper(io.FileIO(out.fileno(), "w", closefd=False), encoding, errors or "strict")
+        sys.stderr = io.TextIOWrapper(
+            io.FileIO(err.fileno(), "w", closefd=False), encoding, errors or "backslashreplace"
+        )
+        try:
+            yield
+        finally:
+            sys.stdin, sys.stdout, sys.stderr = before

@@ -1,0 +1,34 @@
+"""The pilot's waits, for tests that press thousands of keys."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator
+from time import monotonic
+
+import pytest
+
+from tests.tui.helpers import is_busy
+
+BREATH = 0.003  # seconds between two looks
+
+
+async def at_rest(min_sleep: float = BREATH, max_sleep: float = 5.0) -> None:
+    """Wait until the app has nothing left to do, five seconds at most: another program may be waited for.
+
+    Textual's own takes a process that uses no CPU time for one that is done. It looks every 20 ms, some four times a
+    key, and on a loaded machine mistakes a process that isn't given any time for an idle one.
+    """
+    until = monotonic() + max_sleep
+    while monotonic() < until:
+        await asyncio.sleep(BREATH)
+        if not is_busy():
+            break
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _quick_pilot() -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("textual.app.wait_for_idle", at_rest)
+        patch.setattr("textual.pilot.wait_for_idle", at_rest)
+        yield
