@@ -141,6 +141,8 @@ class PlannerApp(App[None]):
 
     async def key_done(self) -> None:
         """The key under way has been dealt with; where it opened or left a screen, that one has to be there first."""
+        if not self.screen_stack:
+            return  # the program was left: the keys behind are for nobody
         number = self._keys.number
         if self._keys.screen is self.screen:
             await self._next_key(number)

@@ -623,3 +623,11 @@ def test_plain_json_has_no_place_for_the_rest() -> None:
         plainjson.dumps(float("nan"))
     with pytest.raises(TypeError):
         plainjson.dumps({1, 2})
+
+
+@pytest.mark.parametrize("words", [["task", "list", "--json"], ["today", "--json"], ["status", "--format", "waybar"]])
+def test_json_is_utf8_for_programs_whatever_the_locale(run: Run, words: list[str]) -> None:
+    run("task", "add", "Angebot für 김민수")
+    said = run(*words, PYTHONIOENCODING="cp1252").out
+    assert "?" not in said
+    json.loads(said)

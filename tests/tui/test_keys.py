@@ -6,10 +6,12 @@ import re
 from pathlib import Path
 
 import pytest
+from textual import events
 
 from planner.config import known, reading
 from planner.services import calls, tasks
 from planner.services.desk import Desk
+from planner.tui.app import PlannerApp
 from planner.tui.keys import check, commands
 from planner.tui.layouts import CYRILLIC, HANGUL, LATIN, latin
 from planner.tui.screens.plan import PlanScreen
@@ -119,3 +121,13 @@ def test_a_settings_file_of_all_settings_is_that_of_none(run: Run, tmp_path: Pat
     assert dict(found.values) == dict(reading.defaults().values)
     assert len(found.given) == len(known.SETTINGS)
     assert path.stat().st_mode & 0o777 == 0o600
+
+
+async def test_keys_that_wait_when_the_program_is_left_are_for_nobody(desk: Desk) -> None:
+    async with running(desk) as pilot:
+        app = pilot.app
+        assert isinstance(app, PlannerApp)
+        app._keys.waiting.append(events.Key("d", "d"))
+    assert not app.screen_stack
+    await app.key_done()
+    assert app.live.closed
