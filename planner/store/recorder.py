@@ -263,8 +263,7 @@ _references: dict[str, list[tuple[str, str, bool]]] = {}
 def columns(connection: sqlite3.Connection, table: str) -> tuple[str, ...]:
     """The columns of a table: every database that is open has the one schema."""
     if table not in _columns:
-        found = connection.execute(f"SELECT * FROM {table} LIMIT 0").description
-        _columns[table] = tuple([each[0] for each in found])
+        _columns[table] = tuple([row[1] for row in connection.execute(f"PRAGMA table_info({table})")])
     return _columns[table]
 
 

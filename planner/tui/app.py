@@ -141,8 +141,8 @@ class PlannerApp(App[None]):
 
     async def key_done(self) -> None:
         """The key under way has been dealt with; where it opened or left a screen, that one has to be there first."""
-        if not self.screen_stack:
-            return  # the program was left: the keys behind are for nobody
+        if self.is_left:
+            return  # the keys behind are for nobody
         number = self._keys.number
         if self._keys.screen is self.screen:
             await self._next_key(number)
@@ -204,12 +204,14 @@ class PlannerApp(App[None]):
     def _read_for_search(self) -> None:
         """It is read: what is typed just now finds it."""
         self._reading_for_search = False
-        again = getattr(self.screen, "offer_again", None)
+        again = None if self.is_left else getattr(self.screen, "offer_again", None)
         if again is not None:
             again()
 
     def remind(self) -> None:
         """Once a second: say what begins and what is due; leave with a terminal that is gone."""
+        if self.is_left:
+            return
         if self._terminal_is_gone():
             self.exit(return_code=1)
             return
@@ -351,7 +353,7 @@ class PlannerApp(App[None]):
 
     def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
         """What breaks in a worker of the app's own is said, and written to the log."""
-        if event.state is WorkerState.ERROR and event.worker.error is not None:
+        if event.state is WorkerState.ERROR and event.worker.error is not None and not self.is_left:
             screen = next(screen for screen in reversed(self.screen_stack) if isinstance(screen, DeskScreen))
             screen.service_broken(event.worker.error)
 
@@ -362,6 +364,11 @@ class PlannerApp(App[None]):
 
         self._passwords = self._passwords or Passwords()
         return self._passwords
+
+    @property
+    def is_left(self) -> bool:
+        """Whether the program is being left and its screens are gone: a timer or a worker may still end after them."""
+        return not self.screen_stack
 
     @property
     def today_screen(self) -> TodayScreen:

@@ -123,11 +123,13 @@ def test_a_settings_file_of_all_settings_is_that_of_none(run: Run, tmp_path: Pat
     assert path.stat().st_mode & 0o777 == 0o600
 
 
-async def test_keys_that_wait_when_the_program_is_left_are_for_nobody(desk: Desk) -> None:
+async def test_what_ends_after_the_program_was_left_finds_nobody_and_says_nothing(desk: Desk) -> None:
     async with running(desk) as pilot:
         app = pilot.app
         assert isinstance(app, PlannerApp)
         app._keys.waiting.append(events.Key("d", "d"))
-    assert not app.screen_stack
+    assert app.is_left
     await app.key_done()
+    app.remind()
+    app._read_for_search()
     assert app.live.closed
