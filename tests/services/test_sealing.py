@@ -43,8 +43,6 @@ def test_a_backup_under_a_passphrase_is_restored(rep: Desk, tmp_path: Path) -> N
     assert b"SQLite" not in data and "김민수".encode() not in data and b"Hanbit" not in data
     assert stat.S_IMODE(os.stat(made.path).st_mode) == 0o600
     calls.log(rep, "dial", count=3)
-    with pytest.raises(StateError, match="passphrase is another"), sealing.opened(made.path, SECRET + "!"):
-        pass
     with sealing.opened(made.path, SECRET) as path:
         assert os.path.basename(path) == "away.db"
         assert (
@@ -52,6 +50,14 @@ def test_a_backup_under_a_passphrase_is_restored(rep: Desk, tmp_path: Path) -> N
         )
         safety.restore(rep, path, consent=True)
     assert sum(entry.count for entry in calls.listed(rep, rep.today())) == 7
+    assert left(tmp_path) == []
+
+
+@light
+def test_another_passphrase_opens_nothing(rep: Desk, tmp_path: Path) -> None:
+    made = safety.make(rep, str(tmp_path / "away.db.age"), SECRET)
+    with pytest.raises(StateError, match="passphrase is another"), sealing.opened(made.path, SECRET + "!"):
+        pass
     assert left(tmp_path) == []
 
 
