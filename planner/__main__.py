@@ -5,11 +5,12 @@ from __future__ import annotations
 import errno
 import os
 import sys
+from itertools import pairwise
 
 from planner.domain.errors import PlannerError
 
-# Words that ask for JSON. Where a program reads it, it is UTF-8 whatever the locale says (RFC 8259).
-JSON = ("--json", "json", "waybar")
+# The options that ask for JSON. Where a program reads it, it is UTF-8 whatever the locale says (RFC 8259).
+JSON = {"--json", "--format=json", "--format=waybar"}
 
 
 def _unanswered(error: OSError) -> int:
@@ -17,6 +18,11 @@ def _unanswered(error: OSError) -> int:
     print(f"planner: the answer can't be written: {error.strerror}. What was asked for is done.", file=sys.stderr)
     sys.stderr.flush()
     os._exit(1)  # the interpreter would try to write it once more, and fail aloud
+
+
+def _options(argv: list[str]) -> set[str]:
+    """The words of a command line, and each with the one before it as ``--option=value``."""
+    return {*argv, *[f"{before}={word}" for before, word in pairwise(argv)]}
 
 
 def main(*, lazily: bool = False) -> int:
@@ -27,7 +33,7 @@ def main(*, lazily: bool = False) -> int:
         for stream in (sys.stdout, sys.stderr):
             if stream is not None:
                 stream.reconfigure(errors="replace")  # type: ignore[union-attr]
-        if sys.stdout is not None and not sys.stdout.isatty() and any(word.endswith(JSON) for word in argv):
+        if sys.stdout is not None and not sys.stdout.isatty() and not JSON.isdisjoint(_options(argv)):
             sys.stdout.reconfigure(encoding="utf-8")  # type: ignore[union-attr]
         from planner.cli import quick
 

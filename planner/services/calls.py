@@ -188,7 +188,7 @@ def drop(desk: Desk, *activity_ids: int) -> list[Activity]:
     """Take rows out of the log, as one change: all or none."""
     require_database(desk, f"There is no row {activity_ids[0]} in the log.")
     with desk.database.write("drop") as change:
-        found = [store.get(change, activity_id) for activity_id in activity_ids]
+        found = [store.get(change, activity_id) for activity_id in dict.fromkeys(activity_ids)]
         for entry in found:
             _check_booking(entry)
         for entry in found:

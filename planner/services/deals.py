@@ -309,7 +309,7 @@ def drop(desk: Desk, *deal_ids: int) -> list[Deal]:
     """Delete deals that were typed by mistake, and what they have booked, as one change: all or none."""
     naming.require_database(desk, NO_DEALS)
     with desk.database.write("drop") as change:
-        found = [store.get(change, deal_id) for deal_id in deal_ids]
+        found = [store.get(change, deal_id) for deal_id in dict.fromkeys(deal_ids)]
         for deal in found:
             care.no_more(change, deal.id)
             store.drop(change, deal.id)

@@ -14,7 +14,7 @@ from planner.services import care
 from planner.services.calls import require_database
 from planner.services.desk import Desk
 from planner.services.people import NO_CONTACTS, wanted_contact
-from planner.store import facts, merging, people
+from planner.store import facts, merging, people, tasks
 
 if TYPE_CHECKING:
     from planner.store.recorder import Reads
@@ -106,6 +106,7 @@ def merge(desk: Desk, keep: str, gone: str, *, take: Collection[str] = ()) -> Co
         merged = merged_of(first, second, take)
         change.label = f"merged contact {second.name} into {merged.name}"
         merging.move(change, second.id, first.id)
+        tasks.settle(change, desk.today())  # what is worth more now comes earlier
         people.drop(change, second.id)
         people.put(change, merged, int(desk.clock.timestamp()))
         care.chance(desk, change, merged)

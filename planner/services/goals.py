@@ -158,7 +158,7 @@ def set_state(desk: Desk, *goal_ids: int, state: GoalState) -> list[Goal]:
 
 
 def done_amount(facts: Reading, goal: Goal) -> Decimal | None:
-    """The amount reached so far, in the target's change; None for a goal without a metric."""
+    """The amount reached so far, in the target's unit; None for a goal without a metric."""
     if goal.metric is None:
         return None
     found = goal.stretch(facts.today)
@@ -217,7 +217,7 @@ def ladder(goals: Mapping[int, Goal]) -> list[Goal]:
 
 @dataclass(frozen=True, slots=True)
 class Falls:
-    """How a numeric goal falls: planned share of each month of its stretch, and what is asked now, in its change."""
+    """How a numeric goal falls: planned share of each month of its stretch, and what is asked now, in its unit."""
 
     months: tuple[tuple[date, Fraction], ...]
     month: Fraction

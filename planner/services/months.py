@@ -18,7 +18,7 @@ from planner.domain.goals import Goal, GoalState, Metric
 from planner.domain.outlook import Outlook, ready
 from planner.domain.pace import Course
 from planner.domain.plan import MonthPlan
-from planner.domain.proration import plan_as_set
+from planner.domain.proration import plan_in_force
 from planner.domain.revenue_breakdown import MonthFall, YearFall
 from planner.domain.snapshot import aim, course_of
 from planner.domain.workdays import DAY, Period, WorkCalendar, WorkingDays, month_of, working_days
@@ -254,7 +254,8 @@ def _months(period: Period) -> list[Period]:
 def _month(facts: Reading, month: Period) -> MonthFigures:
     plan, part = facts.plan(month), month
     if plan is not None:
-        part, plan = plan_as_set(plan, facts.calendar)
+        with suppress(StateError):  # no working day is left to it: the figures stand as they were set, over the month
+            part, plan = plan_in_force(plan, facts.calendar)
     booked = Decimal(facts.counts.total("revenue", part)) / 100
     return MonthFigures(part, facts.calendar.total(part), plan, booked)
 

@@ -55,7 +55,6 @@ def outlook(facts: Reading, month: Period, *, morning: bool = False) -> Outlook:
         return Outlook(_facts(facts, month, today))
     morning = morning and _anything_today(facts)  # else now is as the morning was
     last = today - DAY if morning else today
-    desk.current_config()
     state = facts.state
     with desk.lock:  # one at a time: nobody works out the same again
         kept = desk.kept.get((month, morning))
@@ -101,10 +100,10 @@ def suppose(known: Outlook, supposition: Supposition) -> Outlook:
 
 def _facts(facts: Reading, month: Period, last: date) -> Facts:
     """What the odds of a month rest on, up to and with the day `last`."""
-    desk, today, closed, calendar, counts = facts.desk, facts.today, facts.closed, facts.calendar, facts.counts
+    today, closed, calendar, counts = facts.today, facts.closed, facts.calendar, facts.counts
     log = facts.log if last == today else facts.log.until(last)
     three_months = month.first - relativedelta(months=3)
-    first = _first_day(log)
+    first = facts.first_known
     ages = Ages(calendar, min(first or month.first, three_months, today), today)
     earlier = [plan for plan in reversed(facts.plans) if plan.month.first <= month.first]
     counting, plan = month, facts.plan(month)
@@ -144,16 +143,9 @@ def _facts(facts: Reading, month: Period, last: date) -> Facts:
         calls_from=holds.source,
         minutes_per_dial=holds.minutes,
         recent=(counts.total("deals", recent), recent_days) if known else (0, 0.0),
-        priors=desk.config.priors,
-        wanted=desk.config["plan.probability"],
+        priors=facts.config.priors,
+        wanted=facts.config["plan.probability"],
     )
-
-
-def _first_day(log: funnel.Log) -> date | None:
-    """The first day of which anything is known."""
-    known = [log.events[0].day] if log.events else []
-    known += [day for deal in log.deals for day in (deal.opened, deal.closed) if day is not None]
-    return date.fromisoformat(min(known)) if known else None
 
 
 def _call_days(facts: Reading, since: date, first: date | None) -> tuple[tuple[float, int], ...]:
@@ -177,7 +169,7 @@ def calls_held(facts: Reading, plans: Sequence[MonthPlan] = ()) -> Holds:
     for plan in plans:
         if plan.calls_per_day is not None:
             return Holds(plan.calls_per_day, "set", None)
-    config = facts.desk.config
+    config = facts.config
     if config["plan.calls_per_day"]:
         return Holds(config["plan.calls_per_day"], "set", None)
     in_blocks, minutes = call_minutes(facts.week), own_minutes(facts)

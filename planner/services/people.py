@@ -174,7 +174,7 @@ def drop(desk: Desk, *wanted: str) -> list[Contact]:
     """Delete contacts, as one change: all or none. What was logged with them stays, without a name."""
     naming.require_database(desk, NO_CONTACTS)
     with desk.database.write("drop") as change:
-        found = [wanted_contact(change, name) for name in wanted]
+        found = list({each.id: each for each in (wanted_contact(change, name) for name in wanted)}.values())
         for contact in found:
             store.drop(change, contact.id)
         more = f" and {len(found) - 1} more" if len(found) > 1 else ""

@@ -133,7 +133,7 @@ def drop(desk: Desk, *promise_ids: int) -> list[Promise]:
     """Delete promises that were typed by mistake, as one change: all or none."""
     require_database(desk, NO_PROMISES)
     with desk.database.write("drop") as change:
-        found = [store.get(change, promise_id) for promise_id in promise_ids]
+        found = [store.get(change, promise_id) for promise_id in dict.fromkeys(promise_ids)]
         for promise in found:
             store.drop(change, promise.id)
         more = f" and {len(found) - 1} more" if len(found) > 1 else ""

@@ -45,12 +45,15 @@ class Reading:
 
     def __init__(self, desk: Desk, reads: Reads | None) -> None:
         self.desk, self.reads = desk, reads
+        # in this order: settings that are written meanwhile are then kept under the older key, and so not for long
+        self.key = desk.key()
+        self.config = desk.current_config()
         self.today = desk.today()
 
     @cached_property
     def rules(self) -> Rules:
         """The settings that planning rests on."""
-        config = self.desk.config
+        config = self.config
         return snapshot.Rules(
             cap=config.cap,
             catch_up_days=config.catch_up_days,
@@ -146,9 +149,18 @@ class Reading:
         }
 
     @cached_property
+    def _firsts(self) -> tuple[date | None, date | None]:
+        return (None, None) if self.reads is None else days.firsts(self.reads)
+
+    @property
     def began(self) -> date | None:
         """The first day that was opened or closed."""
-        return None if self.reads is None else days.began(self.reads)
+        return self._firsts[0]
+
+    @property
+    def first_known(self) -> date | None:
+        """The first day of which the log or a deal knows anything."""
+        return self._firsts[1]
 
     def last_worked(self, day: date) -> DayRecord | None:
         """The last day before another that was opened or closed."""
@@ -165,7 +177,7 @@ class Reading:
     def state(self) -> tuple[object, ...]:
         """What is another one as soon as something changes that the odds rest on."""
         assert self.reads is not None
-        return (self.today, self.closed, self.desk.key(), *funnel.signature(self.reads))
+        return (self.today, self.closed, self.key, *funnel.signature(self.reads))
 
     @cached_property
     def log(self) -> Log:

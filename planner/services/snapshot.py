@@ -63,7 +63,7 @@ def plan_day(facts: Reading, day: date) -> DaySnapshot:
     before = facts.last_worked(day)
     return DaySnapshot(
         day=day,
-        key=facts.desk.key(),
+        key=facts.key,
         weight=facts.calendar.weight(day),
         plan_period=counting,
         plan_days=working_days(facts.calendar, counting, day, closed=record.closed),
@@ -108,25 +108,37 @@ def build(desk: Desk, day: date) -> Today:
         if day == desk.today():  # another day is only looked at: what it asks will have changed by the time it comes
             with suppress(sqlite3.Error):  # it can't be written: it can still be read, or says so itself
                 found = _kept_blocks(desk, handle, day) or _kept(desk, handle, day)
-        if found is None:
-            with reading(handle):
-                found = as_today(plan_day(Reading(desk, handle), day))
-                hot.fill(handle, found)
+        return found or _looked_at(desk, handle, day)
+
+
+def _looked_at(desk: Desk, handle: sqlite3.Connection, day: date) -> Today:
+    """A day that isn't kept. The counters that it asks for get their lines, where they can be written."""
+    with reading(handle):
+        snapshot = plan_day(Reading(desk, handle), day)
+        lacking = tasks.lacking(handle, _asked(snapshot))
+    if lacking:
+        with suppress(sqlite3.Error), Writer(handle) as writer:
+            tasks.ensure_counters(writer, lacking, desk.today(), int(desk.clock.timestamp()))
+    found = as_today(snapshot)
+    with reading(handle):
+        hot.fill(handle, found)
     return found
+
+
+def _asked(snapshot: DaySnapshot) -> list[str]:
+    return [name for name in COUNTER_ORDER if name in snapshot.counters]
 
 
 def _kept(desk: Desk, handle: sqlite3.Connection, day: date) -> Today:
     """A day planned from one reading, and written down."""
-    with reading(handle):  # the odds take their time: nobody's write waits for them
+    with reading(handle):  # the odds take their time: nobody else's BEGIN waits for them, only a COMMIT
         version = hot.version(handle)
         snapshot = plan_day(Reading(desk, handle), day)
     with Writer(handle) as writer:
         if hot.version(handle) != version:  # somebody has written since
             snapshot = plan_day(Reading(desk, handle), day)
-        asked = [name for name in COUNTER_ORDER if name in snapshot.counters]
-        tasks.ensure_counters(writer, asked, day, int(desk.clock.timestamp()))
-        tasks.fold(writer, day)
-        tasks.rank_anew(writer, day)
+        tasks.ensure_counters(writer, _asked(snapshot), day, int(desk.clock.timestamp()))
+        tasks.settle(writer, day)
         days.keep(writer, snapshot)
         found = as_today(snapshot)
         hot.fill(handle, found)
@@ -144,7 +156,7 @@ def _kept_blocks(desk: Desk, handle: sqlite3.Connection, day: date) -> Today | N
         facts = Reading(desk, handle)
         laid = blocks_of(facts, day)
         available = working_minutes(laid.pieces, facts.calendar.weight(day))
-        days.keep_blocks(writer, day, desk.key(), laid.pieces, available, laid.notes)
+        days.keep_blocks(writer, day, facts.key, laid.pieces, available, laid.notes)
     return hot.read_today(handle, day, desk.key())
 
 

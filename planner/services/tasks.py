@@ -188,6 +188,7 @@ def reopen(desk: Desk, *task_ids: int) -> list[Task]:
                 raise StateError(f"Task {task_id} ({task.title}) is open already.")
             found.append(replace(task, state=TaskState.OPEN, done_on=None, done_time=None, reason=""))
             store.put(change, found[-1])
+        store.settle(change, desk.today())
         change.label = f"task open again: {_titles(found)}"
     return found
 
@@ -258,6 +259,7 @@ def edit(
             changed = replace(changed, rank=store.suggested_rank(change, changed, desk.today()), placed=False)
         change.label = f"edited task {changed.title}"
         store.put(change, changed)
+        store.settle(change, desk.today())
     return changed
 
 

@@ -24,8 +24,8 @@ COMPLAINTS = Mapper(
 
 def listed(reads: Reads, *, checked: bool = False, contact_id: int | None = None) -> list[Complaint]:
     """Complaints by when their answer is due: those that aren't checked, or all."""
-    where = "WHERE (? OR state <> ?)"
-    parameters: list[object] = [checked, State.CHECKED.value]
+    where = "WHERE 1" if checked else f"WHERE state <> '{State.CHECKED}'"
+    parameters: list[object] = []
     if contact_id is not None:
         where += " AND contact_id = ?"
         parameters.append(contact_id)

@@ -80,7 +80,7 @@ class Database:
         """One recorded change. Nothing is kept when the block raises."""
         with self.opened() as handle:
             self._daily_backup(handle)
-            change = WriteTransaction(handle, int(self.clock.timestamp()), label, self.clock.today())
+            change = WriteTransaction(handle, int(self.clock.timestamp()), label)
             try:
                 with change:
                     yield change

@@ -9,7 +9,6 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import TYPE_CHECKING
 
-from planner.domain.activity import COUNTED
 from planner.domain.blocks import DayBlock, Piece
 from planner.domain.day import CloseWords, Counter, DayOdds, DayRecord, DaySnapshot, odds_columns
 from planner.domain.money import to_hundredths
@@ -24,7 +23,6 @@ _IDS = Codec(lambda text: tuple(json.loads(text)), lambda ids: json.dumps(list(i
 _WORDS = Mapper(CloseWords, "day")
 _RECORDS = Mapper(DayRecord, "day", targets=None, words=None, top_three=_IDS)
 _COUNTERS = Mapper(Counter, "day_target", shortfall=None)
-_COUNTED = (*COUNTED, "revenue")
 
 
 def get(reads: Reads, day: date) -> DayRecord:
@@ -49,22 +47,19 @@ def records(reads: Reads, period: Period) -> dict[date, DayRecord]:
     return found
 
 
-def began(reads: Reads) -> date | None:
-    """The first day that was opened or closed."""
-    found = reads.execute("SELECT min(day) FROM day").fetchone()[0]
-    return None if found is None else date.fromisoformat(found)
+def firsts(reads: Reads) -> tuple[date | None, date | None]:
+    """The first day that was opened or closed, and the first of which the log or a deal knows anything."""
+    worked, known = reads.execute(
+        "SELECT (SELECT min(day) FROM day), (SELECT min(day) FROM (SELECT min(day) AS day FROM activity"
+        " UNION ALL SELECT min(opened) FROM deal UNION ALL SELECT min(closed) FROM deal))"
+    ).fetchone()
+    return worked and date.fromisoformat(worked), known and date.fromisoformat(known)
 
 
 def last_worked(reads: Reads, before: date) -> DayRecord | None:
     """The last day before a date that was opened or closed, or None."""
     row = reads.execute("SELECT day FROM day WHERE day < ? ORDER BY day DESC LIMIT 1", (before.isoformat(),)).fetchone()
     return None if row is None else get(reads, date.fromisoformat(row[0]))
-
-
-def counts(reads: Reads, day: date) -> dict[str, int]:
-    """What was counted on a day; nothing counted, nothing in it. Revenue in hundredths."""
-    row = reads.execute(f"SELECT {', '.join(_COUNTED)} FROM day_count WHERE day = ?", (day.isoformat(),)).fetchone()
-    return {} if row is None else dict(zip(_COUNTED, row, strict=True))
 
 
 def put(change: Writer, record: DayRecord) -> None:

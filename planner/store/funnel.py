@@ -146,6 +146,6 @@ def signature(reads: Reads) -> tuple[object, ...]:
     """What changes with every change, undo and redo of what the odds rest on, and when a backup is put back."""
     found = reads.execute(
         "SELECT count(*), total(undone), total(CASE WHEN undone THEN id END), max(id), max(at) FROM change"
-        f" WHERE id IN (SELECT change_id FROM change_row WHERE tbl IN ({_BEHIND}))"
+        f" WHERE EXISTS (SELECT 1 FROM change_row WHERE change_id = change.id AND tbl IN ({_BEHIND}))"
     ).fetchone()
     return tuple(found)

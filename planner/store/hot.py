@@ -485,7 +485,7 @@ def set_outcome(
         row = change.execute("SELECT contact_id FROM activity WHERE id = ?", (row_id,)).fetchone()
         if row is None:
             return None
-        change.update("activity", row_id, outcome=outcome)
+        change.confirm("activity", row_id, outcome=outcome)
         if outcome == WRONG and row[0] is not None:
             mark_wrong(change, row[0])
         return change.id

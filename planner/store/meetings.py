@@ -71,7 +71,7 @@ def move(connection: sqlite3.Connection, time_id: int, start: int, now: int) -> 
     """Put a meeting to another time; its length stays."""
     begin, end = connection.execute("SELECT start_at, end_at FROM event_time WHERE id = ?", (time_id,)).fetchone()
     with Recorder(connection, now, "meeting moved") as change:
-        change.update("event_time", time_id, start_at=start, end_at=start + end - begin)
+        change.confirm("event_time", time_id, start_at=start, end_at=start + end - begin)
 
 
 def drop(connection: sqlite3.Connection, time_id: int, now: int) -> None:

@@ -26,16 +26,6 @@ def every(reads: Reads) -> list[MonthPlan]:
     return PLANS.all(reads, "ORDER BY month")
 
 
-def between(reads: Reads, first: Period, last: Period) -> list[MonthPlan]:
-    """The plans of a run of months, in order."""
-    return PLANS.all(reads, "WHERE month BETWEEN ? AND ? ORDER BY month", month_text(first), month_text(last))
-
-
-def latest(reads: Reads, month: Period) -> list[MonthPlan]:
-    """The plans of a month and of those before it, the latest first."""
-    return PLANS.all(reads, "WHERE month <= ? ORDER BY month DESC", month_text(month))
-
-
 def put(change: Writer, plan: MonthPlan) -> None:
     """Set the plan of its month."""
     values = PLANS.values(plan)

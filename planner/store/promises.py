@@ -27,8 +27,8 @@ PROMISES = Mapper(
 
 def listed(reads: Reads, *, settled: bool = False, contact_id: int | None = None) -> list[Promise]:
     """Promises by their due time: the open ones, or all with `settled`."""
-    where = "WHERE (? OR state = 'open')"
-    parameters: list[object] = [settled]
+    where = "WHERE 1" if settled else "WHERE state = 'open'"
+    parameters: list[object] = []
     if contact_id is not None:
         where += " AND contact_id = ?"
         parameters.append(contact_id)

@@ -105,8 +105,9 @@ class Writer(Transaction):
 class Recorder(Writer):
     """An undoable change under way. `at` is seconds since 1970 UTC; `label` names it and may be set until the end.
 
-    `today` is the rep's day: what is logged for another one makes the laid day stale. The change is opened by the first
-    row that it writes: one that writes none leaves no trace, and what had been undone can still be redone.
+    `today` is the rep's day where calls are only counted: what is logged of it then leaves the kept day as it is, which
+    reads its counts live. The change is opened by the first row that it writes: one that writes none leaves no trace,
+    and what had been undone can still be redone.
     """
 
     def __init__(self, connection: sqlite3.Connection, at: int, label: str, today: date | None = None) -> None:
@@ -141,8 +142,17 @@ class Recorder(Writer):
         image, current = self.image(table, row_id)
         values = {name: value for name, value in values.items() if current[name] != value}
         if values:
-            super().update(table, row_id, **values)
-            self.keep(table, row_id, image, current, values)
+            self._set(table, row_id, image, current, values)
+
+    def confirm(self, table: str, row_id: int, /, **values: object) -> None:
+        """As `update`, but a change even where the row says so already: the rep did say it, and `undo` takes it back
+        rather than what was done before. KeyError for no such row.
+        """
+        self._set(table, row_id, *self.image(table, row_id), values)
+
+    def _set(self, table: str, row_id: int, image: str, current: dict[str, Any], values: Mapping[str, object]) -> None:
+        super().update(table, row_id, **values)
+        self.keep(table, row_id, image, current, values)
 
     def delete(self, table: str, row_id: int) -> None:
         """Delete a row; those that point at it go with it, or point nowhere, as the schema says. KeyError for none."""
@@ -161,7 +171,10 @@ class Recorder(Writer):
         """A row as the history keeps it (JSON), and its columns. KeyError for no such row."""
         names = columns(self.connection, _known(table))
         pairs = ", ".join([f"'{name}', \"{name}\"" for name in names])
-        row = self.connection.execute(f"SELECT json_object({pairs}), * FROM {table} WHERE id = ?", (row_id,)).fetchone()
+        quoted = ", ".join([f'"{name}"' for name in names])
+        row = self.connection.execute(
+            f"SELECT json_object({pairs}), {quoted} FROM {table} WHERE id = ?", (row_id,)
+        ).fetchone()
         if row is None:
             raise KeyError(f"{table} {row_id}")
         return row[0], dict(zip(names, row[1:], strict=True))
@@ -270,9 +283,11 @@ def columns(connection: sqlite3.Connection, table: str) -> tuple[str, ...]:
 def references(connection: sqlite3.Connection, table: str) -> list[tuple[str, str, bool]]:
     """Who points at the rows of a table: table, column, and whether its rows go when theirs does."""
     if not _references:
+        found: dict[str, list[tuple[str, str, bool]]] = {}
         for name in LOGGED:
             for row in connection.execute(f"PRAGMA foreign_key_list({name})"):
-                _references.setdefault(row[2], []).append((name, row[3], row[6] == "CASCADE"))
+                found.setdefault(row[2], []).append((name, row[3], row[6] == "CASCADE"))
+        _references.update(found)  # whole, at once: another thread may be asking
     return _references.get(table, [])
 
 

@@ -453,20 +453,20 @@ def _follow_up(
 def put_off(connection: sqlite3.Connection, task_id: int, due: str, now: int, name: str, after: State) -> None:
     """Put a callback off, as a change, with where the session stands after it."""
     with Recorder(connection, now, f"callback {name} put off") as change:
-        change.update("task", task_id, due=due)
+        change.confirm("task", task_id, due=due)
         keep(connection, after)
 
 
 def set_need(connection: sqlite3.Connection, contact_id: int, need: str, now: int, name: str) -> None:
     """Say what is known of a contact's need."""
     with Recorder(connection, now, f"need {need}: {name}") as change:
-        change.update("contact", contact_id, need=need)
+        change.confirm("contact", contact_id, need=need)
 
 
 def set_kind(connection: sqlite3.Connection, contact_id: int, kind: str, now: int, name: str) -> None:
     """Say which kind of customer a contact is."""
     with Recorder(connection, now, f"{kind or 'no kind'}: {name}") as change:
-        change.update("contact", contact_id, kind=kind)
+        change.confirm("contact", contact_id, kind=kind)
 
 
 @dataclass(frozen=True, slots=True)

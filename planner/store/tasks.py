@@ -137,6 +137,12 @@ def suggested_rank(change: Writer, task: Task, today: date) -> int:
     return (before.rank if before else 0) + SPACING
 
 
+def settle(writer: Writer, today: date) -> None:
+    """Bring the open tasks up to date: what was missed of their rules, and the order suggested today."""
+    fold(writer, today)
+    rank_anew(writer, today)
+
+
 def rank_anew(writer: Writer, today: date) -> None:
     """Bring the open tasks into the order suggested today; counters and what the rep has placed keep their places."""
     tasks = [task for task in TASKS.all(writer, _OPEN) if task.kind != "counter"]
@@ -188,10 +194,15 @@ def place(change: Writer, task: Task, order: list[int], place_: int) -> None:
     put(change, replace(task, rank=between(change, before, after), placed=True))
 
 
+def lacking(reads: Reads, metrics: Iterable[str]) -> list[str]:
+    """The counted metrics that have no line on the list yet."""
+    known = {metric for (metric,) in reads.execute("SELECT metric FROM task WHERE metric IS NOT NULL")}
+    return [metric for metric in metrics if metric not in known]
+
+
 def ensure_counters(writer: Writer, metrics: Iterable[str], today: date, now: int) -> None:
     """See to a line on the list for each counted metric. They lead the list until the rep moves them."""
-    known = {metric for (metric,) in writer.execute("SELECT metric FROM task WHERE metric IS NOT NULL")}
-    wanted = [metric for metric in metrics if metric not in known]
+    wanted = lacking(writer, metrics)
     if not wanted:
         return
     first = writer.execute(f"SELECT min(rank) FROM task WHERE state = 'open' AND {_OWN}").fetchone()[0]

@@ -93,8 +93,8 @@ class Rep:
 
     def remember(self) -> None:
         """What there is with so many changes."""
-        self.known = {level: known for level, known in self.known.items() if level < self.level()}
-        self.known[self.level()] = self.content()
+        now = self.level()
+        self.known = {level: known for level, known in self.known.items() if level < now} | {now: self.content()}
 
     def content(self) -> dict[str, list[tuple[Any, ...]]]:
         """Every row but the order of tasks that the rep hasn't placed: laying a day makes that one out of the rest."""
