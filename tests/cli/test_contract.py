@@ -631,3 +631,49 @@ def test_json_is_utf8_for_programs_whatever_the_locale(run: Run, words: list[str
     said = run(*words, PYTHONIOENCODING="cp1252").out
     assert "?" not in said
     json.loads(said)
+
+
+@pytest.mark.parametrize(
+    ("make", "drop", "again"),
+    [
+        (
+            ("promise", "add", "Kim", "price", "list", "tomorrow"),
+            ("promise", "drop", "1", "1"),
+            ("promise", "list"),
+        ),
+        (("log", "dial"), ("log", "drop", "1", "1"), ("log", "list")),
+        (("contact", "add", "Zoe"), ("contact", "drop", "Zoe", "1"), ("contact", "list")),
+        (("deal", "add", "Press", "--value", "900"), ("deal", "drop", "1", "1"), ("deal", "list")),
+    ],
+    ids=lambda words: words[0],
+)
+def test_what_is_named_twice_is_dropped_once(
+    run: Run, make: tuple[str, ...], drop: tuple[str, ...], again: tuple[str, ...]
+) -> None:
+    run(*make)
+    there = run(*again).out
+    assert len(run(*drop).out.splitlines()) == 1
+    assert run(*again).out != there
+    run("undo")
+    assert run(*again).out == there
+
+
+def test_the_counters_of_a_day_that_is_looked_at_stand_on_its_list(run: Run) -> None:
+    run("goal", "add", "Calls", "--horizon", "month", "--metric", "dials", "--target", "900")
+    found = run("today", "--date", "tomorrow", "--json").json
+    assert [each["title"] for each in found["tasks"]] == [f"{found['counters']['dials']['target']} cold calls"]
+
+
+def test_what_is_said_again_is_a_change_that_undo_takes_back(run: Run) -> None:
+    run("meeting", "add", "Sync", "--at", "2026-11-18 10:00")
+    run("meeting", "move", "1", "--at", "2026-11-18 10:00")
+    assert "meeting moved" in run("undo").out
+    assert "Sync" in run("meeting", "list").out
+
+
+def test_a_word_that_ends_like_an_option_asks_for_no_json() -> None:
+    from planner.__main__ import JSON, _options
+
+    asks = [["today", "--json"], ["status", "--format", "waybar"], ["status", "--format=json"]]
+    assert all(JSON & _options(words) for words in asks)
+    assert not JSON & _options(["task", "add", "see notes.json", "--format", "text", "json"])

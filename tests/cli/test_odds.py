@@ -321,3 +321,11 @@ def test_calls_of_today_are_no_part_of_another_month(run: Run) -> None:
     before = run("plan", "show", "--month", "2026-12", "--json").json["activity"]["dials"]["capacity"]
     run("log", "dial", "--count", "500")
     assert run("plan", "show", "--month", "2026-12", "--json").json["activity"]["dials"]["capacity"] == before
+
+
+def test_the_first_day_is_known_by_whatever_was_logged_on_it(run: Run) -> None:
+    run("log", "email", "--at", "2026-08-03 10:00")
+    run("log", "dial", "--count", "40", "--at", "2026-11-10 10:00", "--outcome", "conversation")
+    run("plan", "set", "--quota", "7000", "--personal", "2x")
+    found = run("plan", "show", "--json").json["forecast"]["dials"]["mean"]
+    assert found == pytest.approx(45.87, abs=0.01)  # with fewer than ten days of history there would be none

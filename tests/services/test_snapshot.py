@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import sqlite3
 from contextlib import closing, suppress
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
@@ -13,8 +14,27 @@ import pytest
 
 from planner.domain.calls import Activity
 from planner.domain.errors import PlannerError
-from planner.domain.tasks import Due
-from planner.services import blocks, calls, deals, goals, odds, plan, promises, snapshot, tasks, week
+from planner.domain.goals import Horizon
+from planner.domain.tasks import Due, Priority
+from planner.domain.workdays import Period
+from planner.services import (
+    blocks,
+    calendar,
+    calls,
+    day,
+    deals,
+    duplicates,
+    goals,
+    history,
+    months,
+    odds,
+    people,
+    plan,
+    promises,
+    snapshot,
+    tasks,
+    week,
+)
 from planner.services.desk import Desk
 from planner.services.live import Live
 from planner.store import connection
@@ -195,3 +215,74 @@ def test_a_call_counted_while_the_day_is_made_is_in_what_is_shown(laid: Desk) ->
         shown = live.glance() or made
         live.refresh_counts(shown)
         assert shown.counts["dials"] == made.counts["dials"] + 1 == 38
+
+
+@pytest.mark.parametrize(
+    "correct",
+    [
+        lambda desk, row: calls.edit(desk, row, outcome="conversation"),
+        calls.drop,
+        lambda desk, row: calls.log(desk, "dial", contact="Somebody New"),
+    ],
+    ids=["edited", "dropped", "with a new contact"],
+)
+def test_a_correction_of_todays_log_plans_the_day_anew(laid: Desk, correct: Any) -> None:
+    row = calls.log(laid, "dial").entry.id
+    correct(laid, row)
+    with closing(Live(laid)) as live:
+        assert live.peek() is None
+
+
+def order(desk: Desk) -> list[str]:
+    """The open tasks of today, as its list shows them."""
+    with closing(Live(desk)) as live:
+        return [str(line.title) for line in live.read().tasks if line.kind == "own" and not line.done]
+
+
+def test_a_task_that_is_worth_more_now_comes_first_at_once(desk: Desk) -> None:
+    goal = goals.add(desk, "Flat", Horizon.FIVE_YEARS).id
+    alpha, beta, gamma = (tasks.add(desk, each, priority=Priority.B).id for each in ("Alpha", "Beta", "Gamma"))
+    assert order(desk) == ["Alpha", "Beta", "Gamma"]
+    tasks.edit(desk, gamma, {"goal_id": goal})
+    assert order(desk) == [each.title for each in tasks.listed(desk)] == ["Gamma", "Alpha", "Beta"]
+    history.undo(desk)
+    assert order(desk) == ["Alpha", "Beta", "Gamma"]
+    tasks.done(desk, beta)
+    tasks.edit(desk, alpha, {"priority": Priority.C})
+    tasks.reopen(desk, beta)
+    assert order(desk) == ["Beta", "Gamma", "Alpha"]
+
+
+def test_a_task_of_a_merged_contact_comes_where_their_deals_put_it(desk: Desk) -> None:
+    people.add(desk, "Kim", {})
+    people.add(desk, "Kim Min-jun", {})
+    deals.add(desk, "Press", contact="Kim", value=Decimal(90_000))
+    tasks.add(desk, "Alpha", priority=Priority.B)
+    tasks.add(desk, "Beta", priority=Priority.B, contact="Kim Min-jun")
+    assert order(desk) == ["Alpha", "Beta"]
+    duplicates.merge(desk, "Kim", "Kim Min-jun")
+    assert order(desk) == ["Beta", "Alpha"]
+    history.undo(desk)
+    assert order(desk) == ["Alpha", "Beta"]
+
+
+@pytest.mark.parametrize("first", [plan.show, day.evening, snapshot.refresh_odds])
+def test_settings_that_are_written_meanwhile_are_the_ones_the_odds_rest_on(laid: Desk, first: Any) -> None:
+    before = plan.show(laid).outlook.facts
+    first(laid)
+    Path(laid.settings_path).write_text("[calendar]\nmonday = 0\ntuesday = 0\n[plan]\nprobability = 0.95\n")
+    first(laid)
+    after = plan.show(laid).outlook.facts
+    assert (after.left, after.wanted) == (4.5, 0.95)  # the 26th is off, the 27th half
+    assert after.left < before.left
+
+
+@pytest.mark.parametrize("span", months.Span)
+def test_a_plan_with_no_working_day_left_stands_over_its_whole_month(desk: Desk, span: months.Span) -> None:
+    plan.set_plan(desk, MONTH, Decimal(1_000), "2x", starts=date(2026, 11, 27))
+    calls.log(desk, "deal", amount=Decimal(300), moment=datetime(2026, 11, 10, 10))
+    calendar.set_days(desk, [Period(date(2026, 11, 27), date(2026, 11, 30))], Fraction(0))
+    sheet = months.read(desk, span, desk.today())
+    assert sheet.booked == 300
+    assert sheet.quota is not None
+    assert (int(sheet.quota.target), int(sheet.quota.done)) == (1_000, 300)

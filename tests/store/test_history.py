@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import itertools
 import sqlite3
+import sys
+import threading
 from collections.abc import Iterator
+from contextlib import closing
 from datetime import date, datetime, time
 from decimal import Decimal
 from fractions import Fraction
@@ -22,6 +25,7 @@ from planner.domain.workdays import Period, parse_month
 from planner.services import calendar, calls, day, goals, history, plan, tasks
 from planner.services.desk import Desk
 from planner.services.live import Live
+from planner.store import connection, recorder
 from planner.store.recorder import LOGGED
 from tests import recording
 from tests.drills import often
@@ -166,3 +170,36 @@ def test_an_undone_goal_brings_its_children_back_to_their_place(tmp_path: Path) 
     for _ in range(2):
         history.redo(desk)
     assert [rung.goal.parent_id for rung in goals.listed(desk)] == [None, wish.id]
+
+
+def test_who_points_at_a_row_is_known_whole_by_every_thread(desk: Desk) -> None:
+    desk.database.raw().close()
+    before = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    try:
+        for _ in range(20):
+            recorder._references.clear()
+            found: list[list[tuple[str, str, bool]]] = []
+
+            def ask(found: list[list[tuple[str, str, bool]]] = found) -> None:
+                with closing(connection.connect(desk.path)) as handle:
+                    found.append(recorder.references(handle, "contact"))
+
+            threads = [threading.Thread(target=ask) for _ in range(4)]
+            for each in threads:
+                each.start()
+            for each in threads:
+                each.join()
+            assert len(found) == 4
+            assert all(sorted(each) == sorted(set(found[0])) for each in found)
+    finally:
+        sys.setswitchinterval(before)
+
+
+def test_a_column_that_a_newer_program_has_added_is_in_nobodys_way(desk: Desk) -> None:
+    task = tasks.add(desk, "write")
+    with closing(sqlite3.connect(desk.path)) as handle:
+        handle.execute("ALTER TABLE task ADD COLUMN mood TEXT NOT NULL DEFAULT 'calm'")
+    tasks.edit(desk, task.id, {"title": "write to Kim"})
+    with closing(sqlite3.connect(desk.path)) as handle:
+        assert handle.execute("SELECT title, mood FROM task").fetchall() == [("write to Kim", "calm")]
