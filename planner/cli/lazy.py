@@ -2,7 +2,8 @@
 
 Half of the time of a short command is the loading of modules that it never touches. The standard library's own lazy
 loader defers each `from planner.services import care`; `from planner.services.care import done` loads at once, so what
-is heavy is imported as a module. Only for commands, whose process has one thread: before Python 3.12.3 two threads
+is heavy is imported as a module. So is `inspect`, which `dataclasses` imports for what has no docstring, and which
+takes a tenth of a short command. Only for commands, whose process has one thread: before Python 3.12.3 two threads
 could load a module twice.
 """
 
@@ -21,12 +22,12 @@ SCREENS = frozenset(("demo", "keys"))  # have threads
 
 
 class LazyFinder:
-    """Finds the modules of planner, each to be loaded when it is used."""
+    """Finds the modules of planner, and `inspect`, each to be loaded when it is used."""
 
     @staticmethod
     def find_spec(name: str, path: Sequence[str] | None, target: ModuleType | None = None) -> ModuleSpec | None:
-        """A module's spec with a lazy loader; None for packages and for what isn't ours."""
-        if path is None or not name.startswith("planner."):
+        """A module's spec with a lazy loader; None for packages and for what else there is."""
+        if name != "inspect" and not name.startswith("planner."):
             return None
         spec = PathFinder.find_spec(name, path, target)
         if spec is None or spec.loader is None or spec.submodule_search_locations is not None:

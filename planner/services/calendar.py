@@ -50,7 +50,8 @@ class PublicHolidays(Mapping[date, str]):
 
 def public_holidays(desk: Desk) -> Mapping[date, str]:
     """Public holidays of the rep's country and region; none without a country, and a notice for an unknown one."""
-    country, region = desk.config["calendar.country"], desk.config["calendar.region"]
+    config = desk.current_config()
+    country, region = config["calendar.country"], config["calendar.region"]
     if not country:
         return {}
     try:
@@ -83,7 +84,7 @@ def check_country(country: str, region: str) -> None:
 def work_calendar(desk: Desk, reads: Reads | None) -> WorkCalendar:
     """The rep's calendar; without a database, that of a rep who has nothing yet."""
     own = {} if reads is None else store.exceptions(reads)
-    return WorkCalendar(week=desk.config.week, holidays=public_holidays(desk), exceptions=own)
+    return WorkCalendar(week=desk.current_config().week, holidays=public_holidays(desk), exceptions=own)
 
 
 def set_days(desk: Desk, periods: Iterable[Period], weight: Fraction | None, note: str = "") -> list[date]:

@@ -25,6 +25,7 @@ from planner.store import plan as plan_store
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from planner.config.reading import Config
     from planner.domain.blocks import WeekTemplate
     from planner.domain.day import DayRecord
     from planner.domain.daycounts import DayCounts
@@ -45,10 +46,13 @@ class Reading:
 
     def __init__(self, desk: Desk, reads: Reads | None) -> None:
         self.desk, self.reads = desk, reads
-        # in this order: settings that are written meanwhile are then kept under the older key, and so not for long
-        self.key = desk.key()
-        self.config = desk.current_config()
+        self.key = desk.key()  # before the settings: newer ones are then kept under the older key, and so not for long
         self.today = desk.today()
+
+    @cached_property
+    def config(self) -> Config:
+        """The settings as the file has them now."""
+        return self.desk.current_config()
 
     @cached_property
     def rules(self) -> Rules:
