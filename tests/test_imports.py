@@ -31,13 +31,18 @@ sys.exit(code)
 """
 
 
+def environment(folder: Path) -> dict[str, str]:
+    """That of a process on the database of a folder, on the day for which it is laid."""
+    mine = {"PLANNER_DB": str(folder / "planner.db"), "PLANNER_CONFIG": str(folder / "config.toml")}
+    return {**os.environ, **mine, "PLANNER_NOW": "2026-11-16T09:42"}
+
+
 def loaded(folder: Path, *words: str) -> set[str]:
     """The modules that a command loads, on a typical database that is laid."""
-    env = {**os.environ, "PLANNER_DB": str(folder / "planner.db"), "PLANNER_CONFIG": str(folder / "config.toml")}
     done = subprocess.run(
         # -I would hide the checkout; -S leaves out what site loads by itself
         [sys.executable, "-c", PROBE.format(words=list(words))],
-        env={**env, "PLANNER_NOW": "2026-11-16T09:42"},
+        env=environment(folder),
         capture_output=True,
         text=True,
         check=True,
@@ -79,10 +84,9 @@ RICH = {"sqlmodel", "sqlalchemy", "pydantic", "textual", "rich"}
 
 @pytest.mark.parametrize("words", READING)
 def test_a_command_that_only_reads_loads_no_sqlmodel(folder: Path, words: str) -> None:
-    env = {**os.environ, "PLANNER_DB": str(folder / "planner.db"), "PLANNER_CONFIG": str(folder / "config.toml")}
     done = subprocess.run(
         [sys.executable, "-c", PROBE.format(words=words.split())],
-        env={**env, "PLANNER_NOW": "2026-11-16T09:42"},
+        env=environment(folder),
         capture_output=True,
         text=True,
     )
@@ -137,9 +141,8 @@ def imported(tree: ast.AST) -> Iterator[str]:
 
 
 def run_python(code: str, folder: Path) -> str:
-    env = {**os.environ, "PLANNER_DB": str(folder / "planner.db"), "PLANNER_CONFIG": str(folder / "config.toml")}
     return subprocess.run(
-        [sys.executable, "-c", code], env=env, capture_output=True, text=True, check=True
+        [sys.executable, "-c", code], env=environment(folder), capture_output=True, text=True, check=True
     ).stdout.strip()
 
 
