@@ -94,16 +94,7 @@ class Rep:
     def remember(self) -> None:
         """What there is with so many changes."""
         now = self.level()
-        self.known = {level: known for level, known in self.known.items() if level < now} | {now: self.content()}
-
-    def content(self) -> dict[str, list[tuple[Any, ...]]]:
-        """Every row but the order of tasks that the rep hasn't placed: laying a day makes that one out of the rest."""
-        found = content(self.desk())
-        with closing(sqlite3.connect(self.path)) as handle:
-            columns = [row[1] for row in handle.execute("PRAGMA table_info(task)")]
-        rank, placed = columns.index("rank"), columns.index("placed")
-        found["task"] = [row if row[placed] else (*row[:rank], 0, *row[rank + 1 :]) for row in found["task"]]
-        return found
+        self.known = {level: known for level, known in self.known.items() if level < now} | {now: content(self.desk())}
 
     def turn(self, way: Callable[[Desk], str | None]) -> str | None:
         """Undo or redo, and see whether all is as it was at that place."""
@@ -115,7 +106,7 @@ class Rep:
         """What there is must be what was there with so many changes (an act can make several)."""
         level = self.level()
         if level in self.known:
-            now, then = self.content(), self.known[level]
+            now, then = content(self.desk()), self.known[level]
             differ = {name: (set(now[name]) ^ set(then[name])) for name in now if now[name] != then[name]}
             assert not differ, f"after {level} changes"
 
