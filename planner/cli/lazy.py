@@ -26,7 +26,7 @@ class LazyFinder:
 
     @staticmethod
     def find_spec(name: str, path: Sequence[str] | None, target: ModuleType | None = None) -> ModuleSpec | None:
-        """A module's spec with a lazy loader; None for packages and for what else there is."""
+        """A module's spec with a lazy loader; None for packages and anything else."""
         if name != "inspect" and not name.startswith("planner."):
             return None
         spec = PathFinder.find_spec(name, path, target)

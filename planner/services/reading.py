@@ -1,4 +1,4 @@
-"""What one reading of the base knows: each thing is read once, when something first rests on it.
+"""What one reading of the base knows: each thing is read once, when it is first needed.
 
 Whatever is planned or shown of a day, a month or the goals is reckoned from here (`domain.snapshot.DayFacts`), so that
 two views of one figure can't read it twice, or differ. Without a database it is what a rep knows who has nothing yet.
@@ -179,7 +179,7 @@ class Reading:
 
     @cached_property
     def state(self) -> tuple[object, ...]:
-        """What is another one as soon as something changes that the odds rest on."""
+        """A value that differs as soon as anything the odds rest on has changed."""
         assert self.reads is not None
         return (self.today, self.closed, self.key, *funnel.signature(self.reads))
 

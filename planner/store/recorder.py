@@ -145,8 +145,8 @@ class Recorder(Writer):
             self._set(table, row_id, image, current, values)
 
     def confirm(self, table: str, row_id: int, /, **values: object) -> None:
-        """As `update`, but a change even where the row says so already: the rep did say it, and `undo` takes it back
-        rather than what was done before. KeyError for no such row.
+        """Like `update`, but recorded even where the row says so already: the rep did say it, so `undo` takes that back
+        and not whatever came before it. KeyError for no such row.
         """
         self._set(table, row_id, *self.image(table, row_id), values)
 
@@ -264,7 +264,7 @@ def forget_laid(connection: sqlite3.Connection, but: date | None) -> None:
 
 
 def rollback(connection: sqlite3.Connection) -> None:
-    """Give up the transaction, if one is still open: a failing COMMIT may have ended it."""
+    """Roll back the transaction, if one is still open: a failing COMMIT may have ended it."""
     if connection.in_transaction:
         connection.execute("ROLLBACK")
 

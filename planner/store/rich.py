@@ -32,7 +32,7 @@ def session_of(change: Recorder) -> Session:
         pool_reset_on_return=None,
         hide_parameters=True,  # never a customer's name in an error's text
     )
-    engine.connect().close()  # the dialect looks about on its first connection, and rolls back what is open there
+    engine.connect().close()  # the dialect looks around on its first connection, and rolls back what is open there
     session = RecordedSession(engine)
     session.change = change
     event.listen(session, "before_flush", _before)
