@@ -30,7 +30,7 @@ LOGGED = (
     "meta", "company", "contact", "contact_way", "goal", "month_plan", "calendar_exception", "task", "deal", "promise",
     "activity", "import_ref", "day", "day_target", "day_block", "week_template", "week_block", "event", "event_time",
     "list_entry", "own_words", "call_check", "heard", "drill", "mail_window", "mail_look", "letter", "draft",
-    "complaint", "saved_filter", "review", "review_line", "learning", "learning_use",
+    "complaint", "saved_filter", "review", "review_line", "learning", "learning_use", "period_plan", "meeting_outcome",
 )  # fmt: skip
 # Those that an import fills; their rows carry its change's id. Who points at whom comes last.
 IMPORTED = ("company", "contact", "contact_way", "deal", "activity", "import_ref", "event", "event_time")
@@ -39,10 +39,11 @@ SET = 0  # the row id under which the history keeps all rows of a table that car
 # What the kept day rests on, part by part (`services/snapshot.py` makes them). The other tables make nothing of it
 # stale, and calls of the day itself only its counts, which are read live.
 BLOCKS = "blocks"
-_BLOCK_TABLES = frozenset(("day_block", "event", "event_time"))
-_WHOLE_TABLES = frozenset(
-    ("meta", "goal", "month_plan", "calendar_exception", "week_template", "week_block", "deal", "day", "day_target")
-)
+_BLOCK_TABLES = frozenset(("day_block", "event", "event_time", "meeting_outcome"))
+_WHOLE_TABLES = frozenset((
+    "meta", "goal", "month_plan", "period_plan", "calendar_exception", "week_template", "week_block", "deal", "day",
+    "day_target",
+))  # fmt: skip
 
 
 class Transaction:

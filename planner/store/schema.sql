@@ -1,4 +1,4 @@
--- The schema of version 8, made from store/tables.py by `make schema`. Don't edit: change the tables.
+-- The schema of version 9, made from store/tables.py by `make schema`. Don't edit: change the tables.
 
 CREATE TABLE calendar_exception (
   id INTEGER NOT NULL,
@@ -261,6 +261,7 @@ CREATE TABLE month_plan (
   starts VARCHAR,
   whole INTEGER NOT NULL,
   calls_per_day INTEGER,
+  brought_in INTEGER DEFAULT 0 NOT NULL,
   PRIMARY KEY (id),
   CONSTRAINT plan_above_quota CHECK (personal_plan > quota),
   UNIQUE (month)
@@ -272,6 +273,15 @@ CREATE TABLE own_words (
   lines VARCHAR NOT NULL,
   PRIMARY KEY (id),
   UNIQUE (name)
+);
+
+CREATE TABLE period_plan (
+  id INTEGER NOT NULL,
+  period VARCHAR NOT NULL,
+  quota INTEGER NOT NULL,
+  personal_plan INTEGER,
+  PRIMARY KEY (id),
+  UNIQUE (period)
 );
 
 CREATE TABLE review (
@@ -345,6 +355,8 @@ CREATE TABLE contact (
   rhythm INTEGER,
   consent VARCHAR DEFAULT '' NOT NULL,
   mailing VARCHAR DEFAULT '' NOT NULL,
+  do_not_call INTEGER DEFAULT 0 NOT NULL,
+  zone VARCHAR DEFAULT '' NOT NULL,
   UNIQUE (uid),
   FOREIGN KEY(company_id) REFERENCES company (id) ON DELETE SET NULL,
   FOREIGN KEY(referrer_id) REFERENCES contact (id) ON DELETE SET NULL
@@ -502,24 +514,6 @@ CREATE INDEX draft_contact ON draft (contact_id) WHERE contact_id IS NOT NULL;
 
 CREATE INDEX draft_open ON draft (id) WHERE state = 'open';
 
-CREATE TABLE event (
-  id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
-  uid VARCHAR NOT NULL,
-  title VARCHAR NOT NULL,
-  place VARCHAR NOT NULL,
-  source VARCHAR NOT NULL,
-  until VARCHAR,
-  created_at INTEGER NOT NULL,
-  change_id INTEGER,
-  contact_id INTEGER,
-  UNIQUE (uid),
-  FOREIGN KEY(contact_id) REFERENCES contact (id) ON DELETE SET NULL
-);
-
-CREATE INDEX event_change ON event (change_id) WHERE change_id IS NOT NULL;
-
-CREATE INDEX event_contact ON event (contact_id) WHERE contact_id IS NOT NULL;
-
 CREATE TABLE letter (
   id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
   ref VARCHAR NOT NULL,
@@ -555,6 +549,7 @@ CREATE TABLE list_entry (
   contact_id INTEGER NOT NULL,
   position INTEGER NOT NULL,
   built_on VARCHAR NOT NULL,
+  reason VARCHAR DEFAULT '' NOT NULL,
   FOREIGN KEY(contact_id) REFERENCES contact (id) ON DELETE CASCADE
 );
 
@@ -616,25 +611,6 @@ CREATE INDEX activity_deal ON activity (deal_id) WHERE deal_id IS NOT NULL;
 
 CREATE INDEX activity_real ON activity (contact_id, day) WHERE contact_id IS NOT NULL AND (kind = 'conversation' OR (kind = 'dial' AND outcome IN ('conversation', 'callback', 'refused', 'meeting')) OR (kind = 'meeting-held' AND coalesce(outcome, '') <> 'no-show'));
 
-CREATE TABLE event_time (
-  id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
-  event_id INTEGER NOT NULL,
-  start_at INTEGER NOT NULL,
-  end_at INTEGER NOT NULL,
-  floating INTEGER NOT NULL,
-  all_day INTEGER NOT NULL,
-  busy INTEGER NOT NULL,
-  title VARCHAR NOT NULL,
-  change_id INTEGER,
-  FOREIGN KEY(event_id) REFERENCES event (id) ON DELETE CASCADE
-);
-
-CREATE INDEX event_time_change ON event_time (change_id) WHERE change_id IS NOT NULL;
-
-CREATE INDEX event_time_event ON event_time (event_id);
-
-CREATE INDEX event_time_start ON event_time (start_at);
-
 CREATE TABLE task (
   id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
   title VARCHAR NOT NULL,
@@ -690,6 +666,28 @@ CREATE TABLE call_check (
 );
 
 CREATE INDEX call_check_activity ON call_check (activity_id);
+
+CREATE TABLE event (
+  id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
+  uid VARCHAR NOT NULL,
+  title VARCHAR NOT NULL,
+  place VARCHAR NOT NULL,
+  source VARCHAR NOT NULL,
+  until VARCHAR,
+  created_at INTEGER NOT NULL,
+  change_id INTEGER,
+  contact_id INTEGER,
+  booking_id INTEGER,
+  UNIQUE (uid),
+  FOREIGN KEY(contact_id) REFERENCES contact (id) ON DELETE SET NULL,
+  FOREIGN KEY(booking_id) REFERENCES activity (id) ON DELETE SET NULL
+);
+
+CREATE INDEX event_booking ON event (booking_id) WHERE booking_id IS NOT NULL;
+
+CREATE INDEX event_change ON event (change_id) WHERE change_id IS NOT NULL;
+
+CREATE INDEX event_contact ON event (contact_id) WHERE contact_id IS NOT NULL;
 
 CREATE TABLE heard (
   id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
@@ -749,6 +747,25 @@ CREATE INDEX review_line_review ON review_line (review_id);
 
 CREATE INDEX review_line_task ON review_line (task_id) WHERE task_id IS NOT NULL;
 
+CREATE TABLE event_time (
+  id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
+  event_id INTEGER NOT NULL,
+  start_at INTEGER NOT NULL,
+  end_at INTEGER NOT NULL,
+  floating INTEGER NOT NULL,
+  all_day INTEGER NOT NULL,
+  busy INTEGER NOT NULL,
+  title VARCHAR NOT NULL,
+  change_id INTEGER,
+  FOREIGN KEY(event_id) REFERENCES event (id) ON DELETE CASCADE
+);
+
+CREATE INDEX event_time_change ON event_time (change_id) WHERE change_id IS NOT NULL;
+
+CREATE INDEX event_time_event ON event_time (event_id);
+
+CREATE INDEX event_time_start ON event_time (start_at);
+
 CREATE TABLE learning_use (
   id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
   learning_id INTEGER NOT NULL,
@@ -770,6 +787,20 @@ CREATE INDEX learning_use_contact ON learning_use (contact_id) WHERE contact_id 
 CREATE INDEX learning_use_deal ON learning_use (deal_id) WHERE deal_id IS NOT NULL;
 
 CREATE INDEX learning_use_learning ON learning_use (learning_id);
+
+CREATE TABLE meeting_outcome (
+  id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
+  event_id INTEGER NOT NULL,
+  start_at INTEGER NOT NULL,
+  outcome VARCHAR NOT NULL,
+  activity_id INTEGER,
+  FOREIGN KEY(event_id) REFERENCES event (id) ON DELETE CASCADE,
+  FOREIGN KEY(activity_id) REFERENCES activity (id) ON DELETE CASCADE
+);
+
+CREATE INDEX meeting_outcome_activity ON meeting_outcome (activity_id) WHERE activity_id IS NOT NULL;
+
+CREATE UNIQUE INDEX meeting_outcome_once ON meeting_outcome (event_id, start_at);
 
 CREATE VIRTUAL TABLE search_contact USING fts5 (name, ways, rest, tokenize = 'unicode61 remove_diacritics 2', prefix = '1 2 3 4 5 6', columnsize = 0);
 

@@ -64,7 +64,8 @@ class CompanyRow(SQLModel, table=True):
 class ContactRow(SQLModel, table=True):
     """Whom one calls: a person, or a company of which no person is known yet. `tags` is a JSON list of words, `dates`
     one of pairs: an ISO date and what it is. `supplier_until` is the day the present supplier's contract ends, `rhythm`
-    how many days may lie between two real contacts where the tier and tags don't say it.
+    how many days may lie between two real contacts where the tier and tags don't say it. `zone` is the name of their
+    time zone (``Europe/Berlin``), empty for the rep's own.
     """
 
     __tablename__ = "contact"
@@ -102,6 +103,8 @@ class ContactRow(SQLModel, table=True):
     rhythm: int | None = None
     consent: str = _later()
     mailing: str = _later()
+    do_not_call: int = _later("0", 0)
+    zone: str = _later()
 
 
 class ContactWayRow(SQLModel, table=True):
@@ -288,7 +291,7 @@ class GoalRow(SQLModel, table=True):
 
 
 class PlanRow(SQLModel, table=True):
-    """A month's quota and personal plan."""
+    """A month's quota and personal plan. `brought_in` is the revenue that was won before planner was used for it."""
 
     __tablename__ = "month_plan"
     __table_args__ = (CheckConstraint("personal_plan > quota", name="plan_above_quota"),)
@@ -301,6 +304,17 @@ class PlanRow(SQLModel, table=True):
     starts: str | None = None
     whole: int = 0
     calls_per_day: int | None = None
+    brought_in: int = _later("0", 0)
+
+
+class PeriodPlanRow(SQLModel, table=True):
+    """The quota of a quarter (``2026-Q4``) or a year (``2026``), and the rep's own plan for it where they set one."""
+
+    __tablename__ = "period_plan"
+    id: int | None = Field(default=None, primary_key=True)
+    period: str = Field(unique=True)
+    quota: int
+    personal_plan: int | None = None
 
 
 class CalendarRow(SQLModel, table=True):
@@ -462,11 +476,16 @@ class EventRow(SQLModel, table=True):
     """An event of an imported calendar, or a meeting of one's own (it has no source, and a contact).
 
     `source` is its text (iCalendar), from which its times are filled in anew; `until` the last day that they reach,
-    NULL where it ends by itself.
+    NULL where it ends by itself. `booking_id` is the row of the log that a meeting of one's own was booked with.
     """
 
     __tablename__ = "event"
-    __table_args__ = (_pointing("event_change", "change_id"), _pointing("event_contact", "contact_id"), NEVER_REUSED)
+    __table_args__ = (
+        _pointing("event_booking", "booking_id"),
+        _pointing("event_change", "change_id"),
+        _pointing("event_contact", "contact_id"),
+        NEVER_REUSED,
+    )
     id: int | None = Field(default=None, primary_key=True)
     uid: str = Field(unique=True)
     title: str
@@ -476,6 +495,7 @@ class EventRow(SQLModel, table=True):
     created_at: int
     change_id: int | None = None
     contact_id: int | None = _reference("contact.id")
+    booking_id: int | None = _reference("activity.id")
 
 
 class EventTimeRow(SQLModel, table=True):
@@ -501,8 +521,29 @@ class EventTimeRow(SQLModel, table=True):
     change_id: int | None = None
 
 
+class MeetingOutcomeRow(SQLModel, table=True):
+    """What became of a meeting: held or no-show, and the row of the log that counts it; empty while it was only asked.
+
+    Kept by event and begin, not by `event_time`, whose rows are made anew when a calendar is read again.
+    """
+
+    __tablename__ = "meeting_outcome"
+    __table_args__ = (
+        Index("meeting_outcome_once", "event_id", "start_at", unique=True),
+        _pointing("meeting_outcome_activity", "activity_id"),
+        NEVER_REUSED,
+    )
+    id: int | None = Field(default=None, primary_key=True)
+    event_id: int = _reference("event.id", "CASCADE", required=True)
+    start_at: int
+    outcome: str = ""
+    activity_id: int | None = _reference("activity.id", "CASCADE")
+
+
 class ListEntryRow(SQLModel, table=True):
-    """One line of the calling list of a day; `built_on` is the day on which it was put there."""
+    """One line of the calling list of a day; `built_on` is the day on which it was put there, `reason` why this contact
+    is called where it was said (an email that becomes a call).
+    """
 
     __tablename__ = "list_entry"
     __table_args__ = (
@@ -516,6 +557,7 @@ class ListEntryRow(SQLModel, table=True):
     contact_id: int = _reference("contact.id", "CASCADE", required=True)
     position: int
     built_on: str
+    reason: str = _later()
 
 
 class CallSessionRow(SQLModel, table=True):
