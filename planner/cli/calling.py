@@ -119,6 +119,7 @@ def _object(entry: ListEntry, number: int) -> dict[str, object]:
         "why": entry.why.value or None,
         "at": entry.at,
         "tries": entry.tries,
+        "reason": entry.reason(),
     }
 
 

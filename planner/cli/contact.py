@@ -266,6 +266,10 @@ def show(args: argparse.Namespace, desk: Desk) -> int:
             }
         whole["referred"] = [{"id": row.id, "name": row.name} for row in found.referred]
         whole["history"] = [{"at": event.at, "kind": event.kind, "text": event.text} for event in found.history]
+        whole["meetings"] = [
+            {"id": one.id, "start": f"{one.start:%Y-%m-%dT%H:%M}", "state": one.state(desk.now())}
+            for one in found.meetings
+        ]
         whole["log"] = [log.as_object(row) for row in found.log]
         return emit(whole)
     say(f"{contact.id:>5}  {sentence(contact)}")
@@ -279,8 +283,10 @@ def show(args: argparse.Namespace, desk: Desk) -> int:
         say(f"       deal {one.id}: {deal.sentence(one, named=False)}")
     for each in found.complaints:
         say(f"       complaint {each.id}: {complaint.sentence(each, desk.now(), named=False)}")
-    for entry in found.log:
-        say(f"       {log.sentence(entry)}")
+    for meeting in found.meetings:
+        say(f"       meeting {meeting.id}: {meeting.span}  {meeting.state(desk.now())}")
+    for event in found.history:
+        say(f"       {event.at.replace('T', ' '):<16}  {event.kind}" + (f"  {event.text}" if event.text else ""))
     return 0
 
 

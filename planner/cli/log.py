@@ -57,8 +57,10 @@ def add(args: argparse.Namespace, desk: Desk) -> int:
         reason=args.reason,
         note=args.note,
     )
-    say(f"logged: {sentence(result.entry)}" + (" (new contact)" if result.made_contact else ""))
-    return 0
+    told = " (new contact)" if result.made_contact else ""
+    if result.meeting is not None:
+        told = f" (marks the meeting of {result.meeting.start:%a %d %b %H:%M})"
+    return say(f"logged: {sentence(result.entry)}{told}")
 
 
 def _amount(args: argparse.Namespace) -> Decimal | None:

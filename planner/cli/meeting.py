@@ -1,13 +1,21 @@
-"""`planner meeting`: meetings of one's own."""
+"""`planner meeting`: meetings of your own, and what became of them."""
 
 from __future__ import annotations
 
 import argparse
 
-from planner.cli.common import Group, emit, read_due, say, whole_number
+from planner.cli.common import Group, emit, read_due, say, warn, whole_number
+from planner.domain.errors import InputError
+from planner.domain.events import Meeting
 from planner.services import meetings as service
+from planner.services import people
 from planner.services.desk import Desk
-from planner.services.meetings import Meeting
+
+EXAMPLES = """\
+examples:
+  planner meeting held 12 --satisfied yes --next "proposal fri 16:00"
+  planner meeting no-show 12 --next "call tomorrow 10"
+"""
 
 
 def register(commands: Group) -> None:
@@ -17,16 +25,41 @@ def register(commands: Group) -> None:
     parser.add_argument("title", nargs="+", metavar="TITLE")
     parser.add_argument("--at", required=True, metavar="WHEN", help="a day and an hour: thu 11, tomorrow 14:30")
     parser.add_argument("--minutes", type=whole_number, default=60)
-    parser.add_argument("--place", default="", metavar="TEXT")
-    parser.add_argument("--contact", metavar="NAME|ID")
-    parser.add_argument("--anyway", action="store_true", help="also in family or sleep")
-    group.add("list", list_, "the meetings from today on", reads=True)
+    _where(parser)
+    group.add("list", list_, "the meetings from today on, and those before that nobody marked", reads=True)
+    for word, what in (("held", "a meeting was held"), ("no-show", "nobody came")):
+        parser = group.add(word, ended, what)
+        parser.set_defaults(outcome=word)
+        parser.epilog = EXAMPLES
+        parser.add_argument("id", type=whole_number)
+        if word == "held":
+            parser.add_argument("--met", choices=("yes", "no"), help="did you meet their need?")
+            parser.add_argument("--effective", choices=("yes", "no"), help="was it productive?")
+            parser.add_argument("--satisfied", choices=("yes", "no"), help="are they satisfied?")
+            parser.add_argument("--need", metavar="unknown|found|chosen", help="their need, as far as it is known")
+        parser.add_argument("--why", default="", metavar="TEXT", help="why it went that way")
+        parser.add_argument("--next", dest="step", default="", metavar="STEP", help=service.STEP_HINT)
+        parser.add_argument("--note", default="", metavar="TEXT")
+        parser.add_argument("--anyway", action="store_true", help="a proposal also before the need is found")
     parser = group.add("move", move, "put one of your own to another time")
     parser.add_argument("id", type=whole_number)
     parser.add_argument("--at", required=True, metavar="WHEN")
+    parser.add_argument("--minutes", type=whole_number)
     parser.add_argument("--anyway", action="store_true", help="also in family or sleep")
+    parser = group.add("edit", edit, "change one of your own")
+    parser.add_argument("id", type=whole_number)
+    parser.add_argument("--title", metavar="TEXT")
+    parser.add_argument("--at", metavar="WHEN")
+    parser.add_argument("--minutes", type=whole_number)
+    _where(parser)
     parser = group.add("drop", drop, "drop one of your own")
     parser.add_argument("id", type=whole_number)
+
+
+def _where(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--place", metavar="TEXT")
+    parser.add_argument("--contact", metavar="NAME|ID")
+    parser.add_argument("--anyway", action="store_true", help="also in family or sleep")
 
 
 def add(args: argparse.Namespace, desk: Desk) -> int:
@@ -35,7 +68,7 @@ def add(args: argparse.Namespace, desk: Desk) -> int:
         " ".join(args.title),
         read_due(args.at, desk),
         minutes=args.minutes,
-        place=args.place,
+        place=args.place or "",
         contact=args.contact,
         knowingly=args.anyway,
     )
@@ -55,6 +88,7 @@ def list_(args: argparse.Namespace, desk: Desk) -> int:
                     "place": each.place or None,
                     "contact": each.contact,
                     "own": each.own,
+                    "state": each.state(desk.now()),
                 }
                 for each in found
             ]
@@ -62,12 +96,56 @@ def list_(args: argparse.Namespace, desk: Desk) -> int:
     if not found:
         return say("No meeting ahead.")
     for each in found:
-        say(sentence(each))
+        state = each.state(desk.now())
+        say(sentence(each) + (WORDS.get(state, "")))
     return 0
 
 
+YES_OR_NO = {"yes": True, "no": False}
+WORDS = {
+    "held": "  held",
+    "no-show": "  no-show",
+    "now": "  now",
+    "over": "  how did it go? planner meeting held|no-show ID",
+}
+
+
+def ended(args: argparse.Namespace, desk: Desk) -> int:
+    held = args.outcome == service.HELD
+    after = service.After(why=args.why)
+    if held:
+        need = None if args.need is None else people.read_need(args.need)
+        met, effective, satisfied = (YES_OR_NO.get(each) for each in (args.met, args.effective, args.satisfied))
+        after = service.After(met, effective, satisfied, args.why, need)
+    step = service.read_step(desk, args.step)
+    found = service.end(desk, args.id, args.outcome, after, step, note=args.note, knowingly=args.anyway)
+    following = ""
+    if step is not None:
+        following = f"; next: {step.kind}" + (f" {step.when.due}".replace("T", " ") if step.when is not None else "")
+    if after.satisfied and found.contact_id is not None:
+        warn(f"satisfied? Ask {found.who} who else should know of you: planner contact add NAME --referrer ID")
+    return say(f"{'held' if held else 'no-show'}: {sentence(found)}{following}")
+
+
 def move(args: argparse.Namespace, desk: Desk) -> int:
-    return say(f"moved: {sentence(service.move(desk, args.id, read_due(args.at, desk), knowingly=args.anyway))}")
+    due = read_due(args.at, desk)
+    return say(f"moved: {sentence(service.move(desk, args.id, due, minutes=args.minutes, knowingly=args.anyway))}")
+
+
+def edit(args: argparse.Namespace, desk: Desk) -> int:
+    if all(getattr(args, name) is None for name in ("title", "at", "minutes", "place", "contact")):
+        raise InputError("Nothing to change was given; see `planner meeting edit --help`.")
+    found = service.edit(
+        desk,
+        args.id,
+        title=args.title,
+        due=None if args.at is None else read_due(args.at, desk),
+        minutes=args.minutes,
+        place=args.place,
+        contact=args.contact,
+        knowingly=args.anyway,
+    )
+    return say(f"changed: {sentence(found)}")
 
 
 def drop(args: argparse.Namespace, desk: Desk) -> int:

@@ -178,6 +178,8 @@ def _log(words: list[str], options: Options) -> int | None:
     minutes = int(numbers["--duration"]) if "--duration" in numbers else None
     if (kind == "deal") != (amount is not None) or (minutes or 0) > 24 * 60:
         return None
+    if kind == "meeting-held" and "--contact" in values:
+        return None  # it marks the meeting that was planned with them
     activity.check(kind, outcome, count)
 
     import sqlite3

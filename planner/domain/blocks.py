@@ -134,6 +134,8 @@ class Busy:
     last: int
     title: str
     all_day: bool = False
+    meeting_id: int | None = None
+    outcome: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,6 +143,7 @@ class Piece:
     """A stretch of the day as it is laid: what is left of a block beside the meetings, or a meeting itself.
 
     `position` is that of the day's block, None for a meeting; `clash` the kind of protected block a meeting falls in.
+    The `mark` of a meeting is what became of it, held or no-show.
     """
 
     first: int
@@ -151,6 +154,7 @@ class Piece:
     dropped: bool = False
     mark: str | None = None
     clash: str = ""
+    meeting_id: int | None = None
 
 
 def subtract(first: int, last: int, taken: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
@@ -189,7 +193,17 @@ def give_way(blocks: Sequence[DayBlock], busy: Sequence[Busy]) -> list[Piece]:
     for event in meetings:
         kept = (each.block for each in blocks if each.block.protected and not each.dropped)
         clash = next((block for block in kept if event.first < block.last and block.first < event.last), None)
-        found.append(Piece(event.first, event.last, "meetings", event.title, clash=clash.kind if clash else ""))
+        found.append(
+            Piece(
+                event.first,
+                event.last,
+                "meetings",
+                event.title,
+                mark=event.outcome,
+                clash=clash.kind if clash else "",
+                meeting_id=event.meeting_id,
+            )
+        )
     return sorted(found, key=lambda piece: (piece.first, piece.last, piece.position is None))
 
 

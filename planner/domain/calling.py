@@ -22,6 +22,7 @@ CADENCE = (1, 3, 7)  # working days until the next try, after the first, second,
 class Why(StrEnum):
     """What put somebody on a list, in the order in which they are called."""
 
+    ASKED = "email"
     CALLBACK = "callback"
     PROMISE = "promise"
     RENEWAL = "renewal"
@@ -55,7 +56,8 @@ class Filters:
 @dataclass(frozen=True, slots=True)
 class ListEntry:
     """One line of a day's list. `called` says whether they were called on that day, `last` when they last were, `tries`
-    how often they weren't reached since they last were, `why` what put them there, `at` the hour they asked for.
+    how often they weren't reached since they last were, `why` what put them there, `at` the hour they asked for,
+    `asked` what they wrote about.
     """
 
     id: int
@@ -67,9 +69,12 @@ class ListEntry:
     tries: int = 0
     why: Why = Why.NAMED
     at: str | None = None
+    asked: str = ""
 
     def reason(self) -> str:
         """Why they are on the list, in words: ``callback 11:00``, ``2nd try``, ``never called``."""
+        if self.why is Why.ASKED:
+            return f"email: {self.asked}"
         if self.why is Why.CALLBACK:
             return f"callback {self.at}" if self.at else "callback"
         if self.why is Why.PROMISE:

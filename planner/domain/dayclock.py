@@ -45,6 +45,7 @@ PROTECTED = frozenset({"family", "sleep"})
 PERSONAL = frozenset({"learning", "rest", "sport", "family", "sleep", "own"})
 KEPT_FROM = 0.8  # of what a block of calls should bring, or of its minutes that were spent calling
 LONGEST_GAP = 15  # minutes between two calls that still count as calling
+MEETING_STATES = {"held": "kept", "no-show": "missed"}  # what became of a meeting, as the state of its stretch
 LATEST_TURN = 36 * 60  # minutes after its midnight by which a day is over, however late it turns
 SLACK_FROM = 15  # minutes that are worth a call
 
@@ -69,7 +70,7 @@ def state_of(
     if block.dropped:
         return "dropped"
     if block.mark:
-        return block.mark
+        return MEETING_STATES.get(block.mark, block.mark)
     if minute < block.first:
         return "planned"
     if minute < block.last and (not closed or block.kind in PERSONAL):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta, timezone
 
@@ -47,14 +48,68 @@ class Event:
     until: date | None = None
 
 
-def busy_on(day: date, times: list[tuple[str, EventTime]]) -> list[Busy]:
-    """What some times, each with its event's title, take of a day.
+@dataclass(frozen=True, slots=True)
+class Meeting:
+    """A meeting: local begin and end (`start_at` as it is stored), with whom, and what became of it.
+
+    `own`: entered here, so that it can be moved and dropped. `outcome` is ``held``, ``no-show`` or empty; `outcome_id`
+    the row that says so, or that it was asked. `id` is that of its time, `event_id` that of the event.
+    """
+
+    id: int
+    event_id: int
+    title: str
+    place: str
+    start: datetime
+    end: datetime
+    start_at: int
+    contact_id: int | None
+    contact: str | None
+    own: bool
+    outcome: str = ""
+    outcome_id: int | None = None
+
+    @property
+    def who(self) -> str:
+        """With whom it is: the contact, else what it is called."""
+        return self.contact or self.title
+
+    @property
+    def span(self) -> str:
+        """``Mon 16 Nov 14:00–15:00``."""
+        return f"{self.start:%a} {self.start.day} {self.start:%b} {self.start:%H:%M}–{self.end:%H:%M}"
+
+    @property
+    def minutes(self) -> int:
+        """How long it takes."""
+        return int((self.end - self.start).total_seconds()) // 60
+
+    def state(self, now: datetime) -> str:
+        """``held``, ``no-show``, ``over`` (nothing was said of it yet), ``now`` or ``planned``."""
+        if self.outcome:
+            return self.outcome
+        return "planned" if now < self.start else "now" if now < self.end else "over"
+
+
+@dataclass(frozen=True, slots=True)
+class Timed:
+    """A time that touches a day: its id, what its event is called, and what became of it where that was said."""
+
+    id: int
+    title: str
+    time: EventTime
+    outcome: str = ""
+
+
+def busy_on(day: date, times: Sequence[Timed]) -> list[Busy]:
+    """What some times take of a day.
 
     Those of whole days, and those that last a day and more, take nothing, but are named.
     """
     found = []
     midnight = datetime.combine(day, datetime.min.time())
-    for title, each in times:
+    for timed in times:
+        title, each = timed.title, timed.time
         start, end = each.local()
         if each.all_day or each.end - each.start >= A_DAY:
             if start < midnight + timedelta(days=1) and end > midnight:
@@ -67,5 +122,5 @@ def busy_on(day: date, times: list[tuple[str, EventTime]]) -> list[Busy]:
             end = start + timedelta(seconds=each.end - each.start)
         last = min(MIDNIGHT, -int((midnight - end).total_seconds() // 60))
         if first < last:
-            found.append(Busy(first, last, each.title or title))
+            found.append(Busy(first, last, each.title or title, meeting_id=timed.id, outcome=timed.outcome or None))
     return sorted(found, key=lambda busy: (busy.first, busy.last, busy.title))

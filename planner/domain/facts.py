@@ -140,7 +140,7 @@ class Facts:
         for at, stage in enumerate(WAITING):
             lag = self.rates[stage].lag
             for trial in self.trials[stage]:
-                if not trial.waiting or self.ages[trial.since] >= lag:
+                if not trial.waiting or trial.ripe(self.ages, lag):
                     continue
                 if trial.contact is None:
                     nobodys[at] += trial.waiting

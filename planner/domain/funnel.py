@@ -24,12 +24,16 @@ OWN_LAG_FROM = 10  # pairs from which the rep's own median lag is believed
 
 
 class Event(NamedTuple):
-    """Something in the log: `day` is ISO text, `kind` one of those in `TRIALS` and `OUTCOMES`, `contact` an id."""
+    """Something in the log: `day` is ISO text, `kind` one of those in `TRIALS` and `OUTCOMES`, `contact` an id.
+
+    `meets` is the day of the meeting that was booked with it, where that is known.
+    """
 
     day: str
     kind: str
     times: int
     contact: int | None = None
+    meets: str | None = None
 
 
 class DealFact(NamedTuple):
@@ -99,6 +103,7 @@ class Trial:
 
     `ended` is the day of the last success. `deal` names a closed deal that is a trial by itself, because its proposal
     was not logged: the proposal lies somewhere between `begun`, from which its maturity is reckoned, and the close.
+    `meets` is the day of a booked meeting: it counts once that day is over, whatever the usual lag.
     """
 
     day: str
@@ -109,6 +114,13 @@ class Trial:
     ended: str | None = None
     begun: str | None = None
     deal: str | None = None
+    meets: str | None = None
+
+    def ripe(self, ages: Ages, lag: float) -> bool:
+        """Whether it is old enough to have had its outcome."""
+        if self.meets is not None:
+            return self.meets < ages.today.isoformat()
+        return ages[self.since] >= lag
 
     @property
     def since(self) -> str:
@@ -183,7 +195,7 @@ class _Pairing:
         self._any: list[Trial] = []
 
     def start(self, event: Event, well: bool) -> None:
-        trial = Trial(event.day, event.times, event.contact)
+        trial = Trial(event.day, event.times, event.contact, meets=None if well else event.meets)
         self.trials.append(trial)
         if well:
             trial.won, trial.ended = event.times, event.day
@@ -239,7 +251,7 @@ def rate_of(stage: str, trials: Sequence[Trial], ages: Ages, prior: Prior) -> Ra
     n = s = 0.0
     behind = []
     for trial in trials:
-        if ages[trial.since] < lag:
+        if not trial.ripe(ages, lag):
             waiting += trial.waiting
             continue
         weight = ages.weight(trial.day)

@@ -76,6 +76,13 @@ def _day_for(desk: Desk, reads: Reads) -> date:
     return next_working_day(facts, facts.today) if over else facts.today
 
 
+def next_list(desk: Desk, reads: Reads) -> date:
+    """The day on whose list somebody is called next: today while it is worked and open, else the next working day."""
+    facts = Reading(desk, reads)
+    open_ = facts.calendar.weight(facts.today) and not facts.closed
+    return facts.today if open_ else next_working_day(facts, facts.today)
+
+
 def show(desk: Desk, day: date) -> CallingList:
     """The list of a day against what it asks."""
     if not desk.database.exists():

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
@@ -15,19 +15,24 @@ from planner.domain.text import clean
 from planner.services.desk import Desk
 from planner.services.live import append, ensure_backup
 from planner.store import calls as store
-from planner.store import connection, hot, people
+from planner.store import connection, hot, meetings, people
 
 if TYPE_CHECKING:
+    from planner.domain.events import Meeting
     from planner.store.database import WriteTransaction
     from planner.store.recorder import Reads
 
 
+PLANNED_WITHIN = timedelta(days=14)  # how long after a meeting was planned a row of the log is taken for it
+
+
 @dataclass(frozen=True, slots=True)
 class LoggedEntry:
-    """A row as it was written; `made_contact` when the person was new."""
+    """A row as it was written; `made_contact` when the person was new, `meeting` the planned one that it marks."""
 
     entry: Activity
     made_contact: bool = False
+    meeting: Meeting | None = None
 
 
 def log(
@@ -67,6 +72,10 @@ def log(
         if found is None:
             return _log_with_new_contact(desk, entry, contact)
         entry = replace(entry, contact_id=found[0], contact=found[1])
+        if kind == "meeting-held" and count == 1:
+            planned = _log_planned(desk, entry, dated=moment is not None)
+            if planned is not None:
+                return planned
     handle = desk.database.raw()
     try:
         ensure_backup(handle, desk)
@@ -76,6 +85,34 @@ def log(
     finally:
         handle.close()
     return LoggedEntry(replace(entry, id=row_id))
+
+
+def _log_planned(desk: Desk, entry: Activity, *, dated: bool) -> LoggedEntry | None:
+    """Log a meeting that was planned, and mark it, as one change; None where none was. Without a time of its own it was
+    when it was planned.
+    """
+    contact_id = entry.contact_id
+    assert contact_id is not None
+    with desk.database.write("log") as change:
+        open_ones = meetings.open_with(change, contact_id)
+        begun = [each for each in open_ones if entry.moment - PLANNED_WITHIN <= each.start <= entry.moment]
+        if not begun:
+            return None
+        meeting = begun[-1]
+        if not dated:
+            entry = replace(
+                entry,
+                moment=meeting.start,
+                day=desk.clock.day_of(meeting.start),
+                minutes=meeting.minutes if entry.minutes is None and entry.outcome != "no-show" else entry.minutes,
+            )
+        change.label = entry.label
+        entry = store.add(change, entry, int(desk.clock.timestamp()))
+        outcome = entry.outcome or "held"
+        meetings.mark(change, meeting, outcome, entry.id)
+        if hot.settles(entry.kind, outcome):
+            hot.settle_callbacks(change, contact_id, entry.counts_for, entry.moment)
+    return LoggedEntry(entry, meeting=replace(meeting, outcome=outcome))
 
 
 def _log_with_new_contact(desk: Desk, entry: Activity, wanted: str) -> LoggedEntry:
@@ -179,8 +216,12 @@ def edit(
             changed = replace(changed, contact_id=None, contact=None)
         change.label = f"edited {changed.label}"
         store.put(change, changed)
-        if outcome == "wrong-number" and changed.contact_id is not None and entry.outcome != outcome:
-            hot.mark_wrong(change, changed.contact_id)
+        said, before = (changed.outcome, changed.contact_id), (entry.outcome, entry.contact_id)
+        if changed.contact_id is not None and said != before:
+            if changed.outcome == hot.WRONG:
+                hot.mark_wrong(change, changed.contact_id)
+            if hot.settles(changed.kind, changed.outcome):
+                hot.settle_callbacks(change, changed.contact_id, changed.counts_for, changed.moment)
     return changed
 
 

@@ -19,7 +19,7 @@ from planner.domain.snapshot import asked, next_working_day
 from planner.domain.tasks import Task, TaskState
 from planner.domain.text import clean
 from planner.domain.workdays import DAY, month_of
-from planner.services import blocks, words
+from planner.services import blocks, meetings, words
 from planner.services.calling import target
 from planner.services.calls import require_database
 from planner.services.desk import Desk
@@ -29,6 +29,7 @@ from planner.store import day as store
 from planner.store.calls import day_counts
 
 if TYPE_CHECKING:
+    from planner.domain.events import Meeting
     from planner.store.recorder import Reads, Writer
 
 TOP = 3
@@ -208,7 +209,8 @@ class Evening:
     """What the close of a day looks back at and ahead to.
 
     `counters` are (metric, done, target); `missed` the names of blocks missed or short, `unsaid` those that nobody said
-    anything of yet (their positions with their names). `week_over`: no working day of its week is left.
+    anything of yet (their positions with their names). `week_over`: no working day of its week is left. `meetings` are
+    those that are over and of which nothing was said.
     """
 
     day: date
@@ -227,6 +229,7 @@ class Evening:
     questions: tuple[str, ...]
     celebrated: Celebrated = field(default_factory=Celebrated)
     week_over: bool = False
+    meetings: tuple[Meeting, ...] = ()
 
 
 def evening(desk: Desk, day: date | None = None) -> Evening:
@@ -260,6 +263,7 @@ def evening(desk: Desk, day: date | None = None) -> Evening:
             questions=questions,
             celebrated=celebrated(today, facts.today, facts.counts, plans, facts.calendar),
             week_over=following > week_of(today).last,
+            meetings=tuple(meetings.unmarked_in(desk, reads)),
         )
 
 

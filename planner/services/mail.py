@@ -33,6 +33,7 @@ from planner.domain.people import Need
 from planner.domain.tasks import Due
 from planner.domain.text import clean
 from planner.domain.workdays import DAY, Period
+from planner.services import calling
 from planner.services.calendar import work_calendar
 from planner.services.calls import find_contact
 from planner.services.desk import Desk
@@ -401,7 +402,7 @@ class MailDesk:
         )
 
     def _call(self, change: Recorder, known: Known | None, letter: Letter, title: str) -> tuple[int, str]:
-        """Who wrote is called instead: on today's list where there is a number, else a task to find it."""
+        """Who wrote is called instead: on top of the next list where there is a number, else a task to find it."""
         today = self.desk.today()
         if known is None:
             contact_id = putting.contact(change, letter.who, letter.address, self._now(), "mail")
@@ -409,10 +410,12 @@ class MailDesk:
         else:
             contact_id, phone, name = known.id, known.phone, known.name
         if phone:
-            fresh = putting.listed(change, contact_id, today, today)
-            return contact_id, f"{name} is on today's calling list" + ("" if fresh else " already")
-        self._task(change, f"Call {name}: {title}", None, None, contact_id)
-        return contact_id, f"task: Call {name} (no number is known)"
+            day = calling.next_list(self.desk, change)
+            putting.asked_for(change, contact_id, day, title, self._now(), today)
+            which = "today's" if day == today else f"the {day:%A}"
+            return contact_id, f"{name} is on top of {which} calling list: {title}"
+        self._task(change, f"Call {name}: {title}", None, "A", contact_id)
+        return contact_id, f"task: Call {name}: {title} (no number is known)"
 
     def reply_target(self, letter: Letter) -> str:
         """What opens an answer in the rep's mail program: a ``mailto:`` with subject and references, or the letter

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from planner.domain import calls as log
@@ -16,13 +17,15 @@ from planner.domain.people import Contact, Need, Way
 from planner.domain.text import clean
 from planner.services import calls as naming
 from planner.services import care
-from planner.store import calls, complaints, deals, forgetting, promises, tasks
+from planner.store import calls, complaints, deals, forgetting, meetings, promises, tasks
+from planner.store import mail as letters
 from planner.store import people as store
 
 if TYPE_CHECKING:
     from planner.domain.calls import Activity
     from planner.domain.complaints import Complaint
     from planner.domain.deals import Deal
+    from planner.domain.events import Meeting
     from planner.domain.promises import Promise
     from planner.domain.tasks import Due, Task
     from planner.domain.touch import Touch
@@ -55,7 +58,8 @@ class Event:
 class Dossier:
     """A contact with everything that hangs on it: the newest rows of the log first, the history in the same order.
 
-    `colleagues` are others at the same company, `referred` who came through this one.
+    `colleagues` are others at the same company, `referred` who came through this one, `meetings` those to come and
+    those of which nothing was said yet.
     """
 
     contact: Contact
@@ -69,6 +73,7 @@ class Dossier:
     colleagues: tuple[Contact, ...] = ()
     referred: tuple[Contact, ...] = ()
     history: tuple[Event, ...] = ()
+    meetings: tuple[Meeting, ...] = ()
 
 
 def cleaned(fields: dict[str, Any]) -> dict[str, Any]:
@@ -278,6 +283,7 @@ def dossier(desk: Desk, reads: Reads, contact: Contact) -> Dossier:
         colleagues=tuple(store.colleagues(reads, contact)),
         referred=tuple(store.referred(reads, contact.id)),
         history=tuple(_history(reads, contact.id, log, promised, theirs, complained)),
+        meetings=tuple(meetings.open_with(reads, contact.id)),
     )
 
 
@@ -293,16 +299,27 @@ def _history(
     found = [
         Event(f"{entry.moment:%Y-%m-%dT%H:%M}", entry.kind, _said(entry)) for entry in log if entry.kind != PAYMENT
     ]
-    found += [
-        Event(f"{each.settled:%Y-%m-%dT%H:%M}", "promise", f"{each.text} ({each.state})")
-        for each in promised
-        if each.settled is not None
-    ]
+    for each in promised:
+        if each.settled is not None:
+            found.append(Event(f"{each.settled:%Y-%m-%dT%H:%M}", "promise", f"{each.text} ({each.state})"))
+        made = datetime.fromtimestamp(promises.made_at(reads, each.id))
+        found.append(Event(f"{made:%Y-%m-%dT%H:%M}", "promised", f"{each.text}, by {each.due}".replace("T", " ")))
+    found += [Event(at, "email in", text) for at, text in letters.decided_with(reads, contact_id)]
     for deal in theirs:
         found += deal_events(deal)
-    found += [Event(str(each.received), "complaint", f"{each.kind}: {each.text} ({each.state})") for each in complained]
-    found += [Event(at, kind, text) for at, kind, text in tasks.done_with(reads, contact_id)]
+    found += [Event(str(each.received), "complaint", _complained(each)) for each in complained]
+    found += [Event(at, kind, text) for at, kind, text in tasks.decided_with(reads, contact_id)]
     return sorted(found, key=lambda event: event.at, reverse=True)
+
+
+def _complained(complaint: Complaint) -> str:
+    """A complaint with what was agreed about it."""
+    agreed = [
+        f"agreed: {complaint.agreed}" if complaint.agreed else "",
+        f"compensation: {complaint.compensation}" if complaint.compensation else "",
+        f"handed up to {complaint.escalated}" if complaint.escalated else "",
+    ]
+    return "; ".join([f"{complaint.kind}: {complaint.text} ({complaint.state})", *filter(None, agreed)])
 
 
 def deal_events(deal: Deal) -> list[Event]:

@@ -31,7 +31,7 @@ from planner.domain.snapshot import (
 from planner.domain.workdays import Period, month_of, working_days
 from planner.services import blocks, odds
 from planner.services.reading import Reading
-from planner.store import connection, events, hot, tasks
+from planner.store import calling, connection, events, hot, tasks
 from planner.store import day as days
 from planner.store.database import reading
 from planner.store.hot import Today
@@ -139,6 +139,7 @@ def _kept(desk: Desk, handle: sqlite3.Connection, day: date) -> Today:
             snapshot = plan_day(Reading(desk, handle), day)
         tasks.ensure_counters(writer, _asked(snapshot), day, int(desk.clock.timestamp()))
         tasks.settle(writer, day)
+        calling.carry(writer, day)
         days.keep(writer, snapshot)
         found = as_today(snapshot)
         hot.fill(handle, found)
@@ -229,7 +230,7 @@ def as_today(snapshot: DaySnapshot) -> Today:
     today.will_try, today.day_notes = snapshot.will_try, "\n".join(snapshot.day_notes)
     today.midway, today.bests = "\n".join(snapshot.midway), snapshot.bests_text
     today.blocks = [
-        hot.BlockLine((p.first, p.last, p.kind, p.title, p.position, p.dropped, p.mark, p.clash))
+        hot.BlockLine((p.first, p.last, p.kind, p.title, p.position, p.dropped, p.mark, p.clash, p.meeting_id))
         for p in snapshot.blocks
     ]
     today.windows = [(f"{opens:%H:%M}", f"{closes:%H:%M}") for opens, closes in snapshot.windows]

@@ -6,10 +6,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
-from planner.domain.activity import SPOKEN
+from planner.domain.activity import REAL, SPOKEN
 from planner.domain.calling import UNREACHED, Filters, ListEntry, Why, retry_due
 from planner.domain.care import OURS, THEIRS, Care
-from planner.store import people
+from planner.store import people, putting
 from planner.store.mapper import marks
 
 if TYPE_CHECKING:
@@ -31,15 +31,17 @@ def entries(reads: Reads, day: date) -> list[ListEntry]:
     weren't reached since, and what is due with them.
     """
     rows = reads.execute(
-        "SELECT id, contact_id, built_on FROM list_entry WHERE day = ? ORDER BY position", (day.isoformat(),)
+        "SELECT id, contact_id, built_on, reason, coalesce(asked_at, 0) FROM list_entry WHERE day = ?"
+        " ORDER BY position",
+        (day.isoformat(),),
     ).fetchall()
-    contacts = {contact.id: contact for contact in people.load(reads, [contact_id for _, contact_id, _ in rows])}
+    contacts = {contact.id: contact for contact in people.load(reads, [row[1] for row in rows])}
     last = _last_touched(reads, list(contacts))
     called = _called_on(reads, day, list(contacts))
     tried = unreached(reads, list(contacts))
     waiting = due(reads, day)
     found = []
-    for row_id, contact_id, built_on_ in rows:
+    for row_id, contact_id, built_on_, reason, asked_at in rows:
         touched = last.get(contact_id)
         why, at = waiting.get(contact_id, (Why.NEW if touched is None else Why.AGAIN, None))
         tries = tried[contact_id][0] if contact_id in tried else 0
@@ -48,12 +50,13 @@ def entries(reads: Reads, day: date) -> list[ListEntry]:
                 row_id,
                 day,
                 contacts[contact_id],
-                called=contact_id in called,
+                called=called.get(contact_id, -1) >= asked_at,
                 last=touched,
                 built_on=built_on_,
                 tries=tries,
-                why=Why.RETRY if tries and why is Why.AGAIN else why,
+                why=Why.ASKED if reason else Why.RETRY if tries and why is Why.AGAIN else why,
                 at=at,
+                asked=reason,
             )
         )
     return found
@@ -77,10 +80,30 @@ def _last_touched(reads: Reads, ids: Sequence[int]) -> dict[int, date]:
     return found
 
 
-def _called_on(reads: Reads, day: date, ids: Iterable[int]) -> set[int]:
-    """Whom of some contacts anything was logged with on a day."""
-    rows = reads.execute("SELECT contact_id FROM activity WHERE day = ? AND kind <> 'stop'", (day.isoformat(),))
-    return {key for (key,) in rows} & set(ids)
+def _called_on(reads: Reads, day: date, ids: Iterable[int]) -> dict[int, int]:
+    """Of some contacts those with whom anything was logged on a day, and when last (seconds since 1970 UTC)."""
+    rows = reads.execute(
+        "SELECT contact_id, max(at) FROM activity WHERE day = ? AND kind <> 'stop' AND contact_id IS NOT NULL"
+        " GROUP BY contact_id",
+        (day.isoformat(),),
+    )
+    wanted = set(ids)
+    return {key: at for key, at in rows if key in wanted}
+
+
+def carry(writer: Writer, today: date) -> None:
+    """Bring who asked for something on an earlier day, and hasn't been spoken to since, to the top of today's list: a
+    wish that isn't answered comes again. Derived: no change of the rep's.
+    """
+    rows = writer.execute(
+        "SELECT id, contact_id, reason, asked_at, built_on FROM list_entry WHERE reason <> '' AND day < ?"
+        f" AND NOT EXISTS (SELECT 1 FROM activity WHERE activity.contact_id = list_entry.contact_id AND ({REAL}"
+        " OR outcome = 'wrong-number') AND at >= asked_at) ORDER BY asked_at DESC",
+        (today.isoformat(),),
+    ).fetchall()
+    for row_id, contact_id, reason, asked_at, built_on_ in rows:
+        putting.asked_for(writer, contact_id, today, reason, asked_at, date.fromisoformat(built_on_))
+        writer.update("list_entry", row_id, reason="")
 
 
 def count(reads: Reads, day: date) -> int:

@@ -162,9 +162,9 @@ def keep_blocks(
 
 
 def _put_blocks(writer: Writer, day: str, blocks: Sequence[Piece]) -> None:
-    names = ("day", "seq", "first", "last", "kind", "title", "position", "dropped", "mark", "clash")
+    names = ("day", "seq", "first", "last", "kind", "title", "position", "dropped", "mark", "clash", "meeting_id")
     rows = [
-        (day, seq, p.first, p.last, p.kind, p.title, p.position, int(p.dropped), p.mark, p.clash)
+        (day, seq, p.first, p.last, p.kind, p.title, p.position, int(p.dropped), p.mark, p.clash, p.meeting_id)
         for seq, p in enumerate(blocks)
     ]
     writer.bulk("laid_block", names, rows)

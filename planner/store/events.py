@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from planner.domain.events import EPOCH, Event, EventTime
+from planner.domain.events import EPOCH, Event, EventTime, Timed
 from planner.store import facts
 from planner.store.mapper import Mapper, stored
 
@@ -20,24 +20,36 @@ if TYPE_CHECKING:
 TIMES = Mapper(EventTime, "event_time", start=stored("start_at"), end=stored("end_at"))
 
 
-def on(reads: Reads, day: date) -> list[tuple[str, EventTime]]:
-    """The times that touch a day, each with its event's title."""
-    return [(title, each) for _, title, _, each in between(reads, day, day)]
+def on(reads: Reads, day: date) -> list[Timed]:
+    """The times that touch a day."""
+    rows = _touching(
+        reads,
+        "event_time.id, event.title, (SELECT outcome FROM meeting_outcome WHERE meeting_outcome.event_id = event.id"
+        " AND meeting_outcome.start_at = event_time.start_at)",
+        day,
+        day,
+    )
+    return [Timed(key, title, TIMES.of(row), outcome or "") for key, title, outcome, *row in rows]
 
 
 def between(reads: Reads, first: date, last: date) -> list[tuple[str, str, str, EventTime]]:
     """The times that touch a run of days, each with its event's UID, title and place, in the order of their begin."""
+    rows = _touching(reads, "event.uid, event.title, event.place", first, last)
+    return [(uid, title, place, TIMES.of(row)) for uid, title, place, *row in rows]
+
+
+def _touching(reads: Reads, columns: str, first: date, last: date) -> Iterable[Sequence[Any]]:
+    """Columns of the times that touch a run of days and of their events, then those of the times themselves."""
     begin, end = datetime.combine(first, time()), datetime.combine(last, time()) + timedelta(days=1)
     floating = (round((end - EPOCH).total_seconds()), round((begin - EPOCH).total_seconds()))
     absolute = (round(end.timestamp()), round(begin.timestamp()))
-    rows = reads.execute(
-        f"SELECT event.uid, event.title, event.place, {TIMES.columns} FROM event_time"
+    return reads.execute(
+        f"SELECT {columns}, {TIMES.columns} FROM event_time"
         " JOIN event ON event.id = event_time.event_id"
         " WHERE (floating = 0 AND start_at < ? AND end_at > ?) OR (floating = 1 AND start_at < ? AND end_at > ?)"
         " ORDER BY start_at, event_time.id",
         (*absolute, *floating),
     )
-    return [(uid, title, place, TIMES.of(row)) for uid, title, place, *row in rows]
 
 
 def database_uid(reads: Reads) -> str:

@@ -27,7 +27,10 @@ SELECT day,
     WHEN 'meeting-held' THEN CASE WHEN outcome = 'no-show' THEN 'no-show' ELSE 'meeting-held' END
     ELSE kind
   END,
-  count, contact_id, CASE WHEN kind = 'deal' THEN amount END
+  count, contact_id, CASE WHEN kind = 'deal' THEN amount END,
+  CASE WHEN kind = 'meeting-booked' OR outcome = 'meeting' THEN (
+    SELECT max(start_at) FROM event JOIN event_time ON event_time.event_id = event.id WHERE booking_id = activity.id
+  ) END
 FROM activity
 WHERE day <= ? AND ((kind = 'dial' AND outcome IN ({_SPOKEN}))
   OR kind IN ('conversation', 'meeting-booked', 'meeting-held', 'proposal')
@@ -90,7 +93,8 @@ def log(reads: Reads, last: date, counts: DayCounts) -> Log:
     limit = last.isoformat()
     found, values = list[Event](), list[tuple[str, float]]()
     for row in reads.execute(_EVENTS, (limit,)):
-        found.append(Event._make(row[:4]))
+        meets = None if row[5] is None else date.fromtimestamp(row[5]).isoformat()
+        found.append(Event(row[0], row[1], row[2], row[3], meets))
         day, amount, times = row[0], row[4], row[2]
         if amount is not None and amount > 0:
             values += [(day, amount / 100 / times)] * min(times, 1_000)
@@ -138,7 +142,7 @@ def call_moments(reads: Reads, first: date, last: date) -> list[tuple[str, int]]
 
 
 _BEHIND = ", ".join(f"'{name}'" for name in (
-    "activity", "deal", "month_plan", "calendar_exception", "day", "week_template", "week_block",
+    "activity", "deal", "month_plan", "calendar_exception", "day", "week_template", "week_block", "event",
 ))  # fmt: skip
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import sqlite3
 from datetime import date, datetime, timedelta
 
-from planner.domain.activity import COUNTS, WORDS, label
+from planner.domain.activity import COUNTS, SPOKEN, WORDS, label
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -95,14 +95,16 @@ class Due:
 
 
 class BlockLine:
-    """A stretch of the laid day, in minutes from its midnight (`laid_block`). `position` is None for a meeting."""
+    """A stretch of the laid day, in minutes from its midnight (`laid_block`). `position` is None for a meeting, whose
+    time is `meeting_id` and whose `mark` what became of it.
+    """
 
-    __slots__ = ("clash", "dropped", "first", "kind", "last", "mark", "position", "title")
+    __slots__ = ("clash", "dropped", "first", "kind", "last", "mark", "meeting_id", "position", "title")
 
-    def __init__(self, row: tuple[int, int, str, str, int | None, int, str | None, str]) -> None:
+    def __init__(self, row: tuple[int, int, str, str, int | None, int, str | None, str, int | None]) -> None:
         self.first, self.last, self.kind, self.title, self.position = row[:5]
         self.dropped = bool(row[5])
-        self.mark, self.clash = row[6], row[7]
+        self.mark, self.clash, self.meeting_id = row[6:]
 
     @property
     def start(self) -> str:
@@ -127,7 +129,8 @@ class Today:
     how many stand on the list of `list_day`, `built` whether any list was made on the day, `next_call` the next of
     the day's own list (name, number), `top` the ids of the three tasks that belong before noon. `mail` are the mail
     windows that were opened (`domain.mail`), `looks` how often it was looked into outside them, `mail_next` when it
-    opens first on a later day.
+    opens first on a later day. `unmarked` are the rep's own meetings of the last days of which nothing was said yet:
+    id, who, begin and end (seconds since 1970 UTC), and whether it was asked already.
     """
 
     __slots__ = (
@@ -179,6 +182,7 @@ class Today:
         "tasks",
         "ticked",
         "top",
+        "unmarked",
         "weight",
         "will_try",
         "windows",
@@ -235,6 +239,7 @@ class Today:
         self.windows: list[tuple[str, str]] = []
         self.tasks: list[TaskLine] = []
         self.due: list[Due] = []
+        self.unmarked: list[tuple[int, str, int, int, bool]] = []
 
     def best(self, metric: str) -> int:
         """The most that was counted of a metric on a day before; 0 where there is nothing to beat."""
@@ -287,7 +292,7 @@ def read_today(connection: sqlite3.Connection, day: date, key: str) -> Today | N
             today.targets[metric] = (target, goal_id)
             today.sources[metric] = (source, other)
         rows = execute(
-            "SELECT first, last, kind, title, position, dropped, mark, clash FROM laid_block WHERE day = ?"
+            "SELECT first, last, kind, title, position, dropped, mark, clash, meeting_id FROM laid_block WHERE day = ?"
             " ORDER BY seq",
             (text,),
         )
@@ -320,16 +325,35 @@ def fill(connection: sqlite3.Connection, today: Today) -> None:
         (tomorrow, tomorrow, LIST_LIMIT),
     )
     today.due = [Due(*row) for row in rows]
+    today.unmarked = _unmarked(connection, today.day)
     read_mail(connection, today)
     today.listed = execute("SELECT count(*) FROM list_entry WHERE day = ?", (today.list_day,)).fetchone()[0]
     today.next_call = execute(
         "SELECT contact.name, coalesce((SELECT value FROM contact_way WHERE contact_id = contact.id"
         " AND contact_way.kind = 'phone' ORDER BY wrong, position LIMIT 1), '') FROM list_entry"
         " JOIN contact ON contact.id = contact_id WHERE day = ? AND NOT EXISTS (SELECT 1 FROM activity"
-        " WHERE activity.contact_id = list_entry.contact_id AND activity.day = list_entry.day)"
+        " WHERE activity.contact_id = list_entry.contact_id AND activity.day = list_entry.day"
+        " AND at >= coalesce(asked_at, 0))"
         " ORDER BY list_entry.position LIMIT 1",
         (text,),
     ).fetchone()
+
+
+MEETINGS_ASKED = 14  # days back in which a meeting is still asked about
+
+
+def _unmarked(connection: sqlite3.Connection, day: date) -> list[tuple[int, str, int, int, bool]]:
+    midnight = datetime(day.year, day.month, day.day)
+    rows = connection.execute(
+        "SELECT event_time.id, coalesce(contact.name, event.title), event_time.start_at, end_at,"
+        " meeting_outcome.id IS NOT NULL FROM event_time JOIN event ON event.id = event_id"
+        " LEFT JOIN contact ON contact.id = event.contact_id LEFT JOIN meeting_outcome"
+        " ON meeting_outcome.event_id = event.id AND meeting_outcome.start_at = event_time.start_at"
+        " WHERE event_time.start_at BETWEEN ? AND ? AND source = '' AND coalesce(outcome, '') = ''"
+        " ORDER BY event_time.start_at, event_time.id",
+        (int((midnight - MEETINGS_ASKED * DAY).timestamp()), int((midnight + DAY).timestamp()) - 1),
+    ).fetchall()
+    return [(*row[:4], bool(row[4])) for row in rows]
 
 
 # letters: as many as the rep said, else those that were decided on in the window
@@ -469,8 +493,11 @@ def append(
             note=note,
             logged_at=logged_at,
         )
-        if outcome == WRONG and contact is not None:
-            mark_wrong(change, contact[0])
+        if contact is not None:
+            if outcome == WRONG:
+                mark_wrong(change, contact[0])
+            if settles(kind, outcome):
+                settle_callbacks(change, contact[0], day or moment.date(), moment)
         return row_id, change.id
 
 
@@ -486,9 +513,30 @@ def set_outcome(
         if row is None:
             return None
         change.confirm("activity", row_id, outcome=outcome)
-        if outcome == WRONG and row[0] is not None:
-            mark_wrong(change, row[0])
+        if row[0] is not None:
+            if outcome == WRONG:
+                mark_wrong(change, row[0])
+            if settles("dial", outcome):
+                settle_callbacks(change, row[0], today or now.date(), now)
         return change.id
+
+
+def settles(kind: str, outcome: str | None) -> bool:
+    """Whether a row of the log settles the callbacks of its contact: they were spoken with, or aren't there."""
+    if kind == "dial":
+        return outcome in SPOKEN or outcome == WRONG
+    return kind == "conversation" or (kind == "meeting-held" and outcome != "no-show")
+
+
+def settle_callbacks(change: Writer, contact_id: int, day: date, at: datetime) -> list[int]:
+    """Tick off the callbacks of a contact that were due by a day, at a moment of it (local). Returns their ids."""
+    rows = change.execute(
+        "SELECT id FROM task WHERE contact_id = ? AND kind = 'callback' AND state = 'open' AND due < ?",
+        (contact_id, (day + DAY).isoformat()),
+    ).fetchall()
+    for (task_id,) in rows:
+        change.update("task", task_id, state="done", done_on=day.isoformat(), done_time=f"{at:%H:%M}")
+    return [task_id for (task_id,) in rows]
 
 
 def mark_wrong(change: Writer, contact_id: int, number: str | None = None) -> None:

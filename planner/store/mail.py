@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from planner.domain.errors import StateError
@@ -279,6 +279,26 @@ def decide(
         )
         done += 1
     return done
+
+
+BECAME = {"reply": "answered", "call": "to be called", "task": "made a task", "proposal": "a proposal",
+          "promise": "promised", "nothing": "nothing to do"}  # fmt: skip
+
+
+def decided_with(reads: Reads, contact_id: int) -> list[tuple[str, str]]:
+    """What a contact wrote and what became of it, the newest first: when it came (ISO), and what."""
+    rows = reads.execute(
+        "SELECT sent_at, subject, sender, address, decision FROM letter WHERE contact_id = ? AND decision <> ''"
+        " ORDER BY sent_at DESC LIMIT 200",
+        (contact_id,),
+    )
+    return [
+        (
+            f"{datetime.fromtimestamp(sent_at):%Y-%m-%dT%H:%M}",
+            f"{subject or 'no subject'}, from {sender or address}: {BECAME.get(decision, decision)}",
+        )
+        for sent_at, subject, sender, address, decision in rows
+    ]
 
 
 def enter(change: Recorder, letter: Letter) -> int:

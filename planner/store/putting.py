@@ -7,7 +7,7 @@ from datetime import date
 
 from planner.domain.people import email_key
 from planner.store.connection import new_uid
-from planner.store.recorder import Recorder
+from planner.store.recorder import Recorder, Writer
 
 
 def task(
@@ -51,14 +51,28 @@ def contact(change: Recorder, name: str, email: str, now: int, source: str = "")
     return contact_id
 
 
-def listed(change: Recorder, contact_id: int, day: date, built_on: date) -> bool:
-    """Put a contact at the end of a day's calling list; whether it wasn't there yet."""
-    execute = change.connection.execute
-    key = (day.isoformat(), contact_id)
-    if execute("SELECT 1 FROM list_entry WHERE day = ? AND contact_id = ?", key).fetchone():
+def asked_for(change: Writer, contact_id: int, day: date, reason: str, asked_at: int, built_on: date) -> bool:
+    """Put a contact who asked for something on top of a day's calling list, with what it is; whether they weren't on
+    it yet. Who asked for more than one thing has all of it on their card.
+    """
+    text = day.isoformat()
+    first = change.execute("SELECT coalesce(min(position), 1) - 1 FROM list_entry WHERE day = ?", (text,)).fetchone()[0]
+    row = change.execute(
+        "SELECT id, reason FROM list_entry WHERE day = ? AND contact_id = ?", (text, contact_id)
+    ).fetchone()
+    if row is not None:
+        said = "; ".join(dict.fromkeys(part for part in (*row[1].split("; "), reason) if part))
+        change.update("list_entry", row[0], position=first, reason=said, asked_at=asked_at)
         return False
-    last = execute("SELECT coalesce(max(position), 0) FROM list_entry WHERE day = ?", key[:1]).fetchone()[0]
-    change.insert("list_entry", day=key[0], contact_id=contact_id, position=last + 1, built_on=built_on.isoformat())
+    change.insert(
+        "list_entry",
+        day=text,
+        contact_id=contact_id,
+        position=first,
+        built_on=built_on.isoformat(),
+        reason=reason,
+        asked_at=asked_at,
+    )
     return True
 
 

@@ -39,10 +39,10 @@ SET = 0  # the row id under which the history keeps all rows of a table that car
 # What the kept day rests on, part by part (`services/snapshot.py` makes them). The other tables make nothing of it
 # stale, and calls of the day itself only its counts, which are read live.
 BLOCKS = "blocks"
-_BLOCK_TABLES = frozenset(("day_block", "event", "event_time", "meeting_outcome"))
+_BLOCK_TABLES = frozenset(("day_block", "event_time", "meeting_outcome"))
 _WHOLE_TABLES = frozenset((
     "meta", "goal", "month_plan", "period_plan", "calendar_exception", "week_template", "week_block", "deal", "day",
-    "day_target",
+    "day_target", "event",  # a booked meeting waits for its date, and the odds with it
 ))  # fmt: skip
 
 

@@ -383,6 +383,7 @@ CREATE TABLE laid_block (
   dropped INTEGER NOT NULL,
   mark VARCHAR,
   clash VARCHAR NOT NULL,
+  meeting_id INTEGER,
   PRIMARY KEY (day, seq),
   FOREIGN KEY(day) REFERENCES laid_day (day) ON DELETE CASCADE
 )
@@ -550,6 +551,7 @@ CREATE TABLE list_entry (
   position INTEGER NOT NULL,
   built_on VARCHAR NOT NULL,
   reason VARCHAR DEFAULT '' NOT NULL,
+  asked_at INTEGER,
   FOREIGN KEY(contact_id) REFERENCES contact (id) ON DELETE CASCADE
 );
 

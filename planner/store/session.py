@@ -12,7 +12,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 
-from planner.domain.activity import SPOKEN, label
+from planner.domain.activity import REAL, SPOKEN, label
 from planner.domain.calling import UNREACHED
 from planner.domain.session import Sprint, Standing, Tally
 from planner.store import hot, meetings, putting
@@ -57,7 +57,8 @@ class Past:
 class Card:
     """What is known of a prospect. `callback` is the open one's id and due time; `tries` how often they weren't reached
     since they last were; `stage` that of their furthest open deal; `sold` the day of the last one won; `care` the next
-    step of looking after them, and when it is due; `supplier_until` when their supplier's contract ends.
+    step of looking after them, and when it is due; `supplier_until` when their supplier's contract ends; `asked` what
+    they wrote about and wait for; `meeting` and `place` when and where the next meeting of which nothing was said is.
     """
 
     id: int
@@ -86,6 +87,9 @@ class Card:
     care: str = ""
     care_due: str = ""
     supplier_until: str = ""
+    asked: str = ""
+    meeting: str = ""
+    place: str = ""
 
     @property
     def first(self) -> bool:
@@ -260,9 +264,10 @@ def listed(connection: sqlite3.Connection, day: date, hour: int) -> list[int]:
     rows = connection.execute(
         "SELECT list_entry.contact_id, (SELECT outcome IN (" + unreached + ") AND substr(local_time, 1, 2) = ?"
         " FROM activity INDEXED BY activity_contact WHERE activity.contact_id = list_entry.contact_id"
-        " AND kind = 'dial' ORDER BY activity.day DESC, activity.id DESC LIMIT 1) AS same_hour FROM list_entry"
+        " AND kind = 'dial' AND list_entry.reason = '' ORDER BY activity.day DESC, activity.id DESC LIMIT 1)"
+        " AS same_hour FROM list_entry"
         " WHERE day = ? AND NOT EXISTS (SELECT 1 FROM activity WHERE activity.contact_id = list_entry.contact_id"
-        " AND activity.day = list_entry.day AND kind <> 'stop')"
+        " AND activity.day = list_entry.day AND at >= coalesce(asked_at, 0) AND kind <> 'stop')"
         " AND EXISTS (SELECT 1 FROM contact_way WHERE contact_way.contact_id = list_entry.contact_id"
         " AND contact_way.kind = 'phone' AND wrong = 0)"
         " ORDER BY coalesce(same_hour, 0), position",
@@ -273,6 +278,7 @@ def listed(connection: sqlite3.Connection, day: date, hour: int) -> list[int]:
 
 def card(connection: sqlite3.Connection, contact_id: int) -> Card | None:
     """What is known of a contact; None when it is gone."""
+    meeting = next(iter(meetings.open_with(connection, contact_id)), None)
     execute = connection.execute
     row = execute(
         "SELECT contact.id, contact.name, coalesce(company.name, ''), role, decides, kind, need, supplier,"
@@ -317,6 +323,12 @@ def card(connection: sqlite3.Connection, contact_id: int) -> Card | None:
     going = max(
         (deal for deal in deals if deal[0] in _STAGES), key=lambda deal: _STAGES.index(deal[0]), default=("", "", None)
     )
+    (asked,) = execute(
+        "SELECT (SELECT reason FROM list_entry WHERE contact_id = ? AND reason <> '' AND NOT EXISTS"
+        " (SELECT 1 FROM activity WHERE activity.contact_id = list_entry.contact_id AND at >= asked_at"
+        f" AND {REAL}) ORDER BY day DESC LIMIT 1)",
+        (contact_id,),
+    ).fetchone()
     won = max((deal[2] for deal in deals if deal[0] == "won" and deal[2]), default=None)
     return Card(
         id=row[0],
@@ -345,6 +357,9 @@ def card(connection: sqlite3.Connection, contact_id: int) -> Card | None:
         care=cared[0],
         care_due=cared[1],
         supplier_until=row[13],
+        asked=asked or "",
+        meeting="" if meeting is None else f"{meeting.start:%Y-%m-%dT%H:%M}",
+        place="" if meeting is None else meeting.place,
     )
 
 
@@ -400,11 +415,16 @@ def write(connection: sqlite3.Connection, wanted: Outcome, after: State) -> int:
             seconds=wanted.seconds,
             gap=wanted.gap,
         )
-        _settle_callbacks(change, wanted, spoken=spoken)
+        if hot.settles("dial", wanted.outcome):
+            hot.settle_callbacks(change, wanted.contact_id, wanted.today, datetime.fromtimestamp(wanted.now))
+        elif wanted.again is not None:
+            _call_again(change, wanted)
         if wanted.outcome == "callback" and wanted.due:
             _follow_up(change, wanted, f"callback {wanted.name}", wanted.due, kind="callback")
         if wanted.outcome == "meeting" and wanted.due:
-            meetings.put(change, wanted.contact_id, wanted.name, wanted.due, wanted.minutes, wanted.place, wanted.now)
+            meetings.put(
+                change, wanted.contact_id, wanted.name, wanted.due, wanted.minutes, wanted.place, wanted.now, row_id
+            )
         if wanted.proposal is not None:
             _follow_up(change, wanted, wanted.proposal_title, wanted.proposal or None, priority="A")
         if wanted.outcome == hot.WRONG:
@@ -421,18 +441,13 @@ def write(connection: sqlite3.Connection, wanted: Outcome, after: State) -> int:
     return row_id
 
 
-def _settle_callbacks(change: Recorder, wanted: Outcome, *, spoken: bool) -> None:
-    """Who was spoken to, or isn't there, has been called back; who wasn't reached is called again at another time."""
-    rows = change.connection.execute(
+def _call_again(change: Recorder, wanted: Outcome) -> None:
+    """Who wasn't reached on a callback is called again at another time."""
+    for (task_id,) in change.execute(
         "SELECT id FROM task WHERE contact_id = ? AND kind = 'callback' AND state = 'open' AND due < ?",
         (wanted.contact_id, (wanted.today + timedelta(days=1)).isoformat()),
-    ).fetchall()
-    for (task_id,) in rows:
-        if spoken or wanted.outcome == hot.WRONG:
-            done_at = datetime.fromtimestamp(wanted.now)
-            change.update("task", task_id, state="done", done_on=wanted.today.isoformat(), done_time=f"{done_at:%H:%M}")
-        elif wanted.again is not None:
-            change.update("task", task_id, due=wanted.again)
+    ).fetchall():
+        change.update("task", task_id, due=wanted.again)
 
 
 def _follow_up(

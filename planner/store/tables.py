@@ -541,8 +541,8 @@ class MeetingOutcomeRow(SQLModel, table=True):
 
 
 class ListEntryRow(SQLModel, table=True):
-    """One line of the calling list of a day; `built_on` is the day on which it was put there, `reason` why this contact
-    is called where it was said (an email that becomes a call).
+    """One line of the calling list of a day; `built_on` is the day on which it was put there, `reason` what
+    they asked for where that put them there (an email that becomes a call), at `asked_at` (seconds since 1970 UTC).
     """
 
     __tablename__ = "list_entry"
@@ -558,6 +558,7 @@ class ListEntryRow(SQLModel, table=True):
     position: int
     built_on: str
     reason: str = _later()
+    asked_at: int | None = None
 
 
 class CallSessionRow(SQLModel, table=True):
@@ -945,7 +946,10 @@ class LaidTarget(SQLModel, table=True):
 
 
 class LaidBlock(SQLModel, table=True):
-    """A stretch of a laid day, in minutes from its midnight: what is left of a block, or a meeting (no position)."""
+    """A stretch of a laid day, in minutes from its midnight: what is left of a block, or a meeting (no position).
+
+    `meeting_id` is the meeting's `event_time`, `mark` then what became of it.
+    """
 
     __tablename__ = "laid_block"
     __table_args__ = {"sqlite_with_rowid": False}
@@ -959,6 +963,7 @@ class LaidBlock(SQLModel, table=True):
     dropped: int = 0
     mark: str | None = None
     clash: str = ""
+    meeting_id: int | None = None
 
 
 class LaidWindow(SQLModel, table=True):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
@@ -49,14 +49,25 @@ def listed(
     return TASKS.all(reads, f"{where} ORDER BY rank, id", *parameters)
 
 
-def done_with(reads: Reads, contact_id: int, limit: int = 200) -> list[tuple[str, str, str]]:
-    """What was done of the tasks with a contact, the newest first: when, "task", and what."""
-    rows = reads.execute(
-        "SELECT done_on, done_time, title FROM task WHERE contact_id = ? AND state = 'done'"
-        " ORDER BY done_on DESC, id DESC LIMIT ?",
+def decided_with(reads: Reads, contact_id: int, limit: int = 200) -> list[tuple[str, str, str]]:
+    """What was decided of the tasks with a contact, the newest first: when, "task" or "callback", and what: those done
+    and dropped, and when a callback was agreed on.
+    """
+    found = []
+    for kind, state, due, done_on, done_time, since, title, reason, created_at in reads.execute(
+        "SELECT kind, state, due, done_on, done_time, since, title, reason, created_at FROM task WHERE contact_id = ?"
+        " AND (state <> 'open' OR kind = 'callback') ORDER BY id DESC LIMIT ?",
         (contact_id, limit),
-    )
-    return [(f"{day}T{at}" if at else day or "", "task", title) for day, at, title in rows]
+    ):
+        name = "callback" if kind == "callback" else "task"
+        if kind == "callback" and due is not None:
+            made = f"{datetime.fromtimestamp(created_at):%Y-%m-%dT%H:%M}"
+            found.append((made, name, f"agreed for {due.replace('T', ' ')}: {title}"))
+        if state == "done":
+            found.append((f"{done_on}T{done_time}" if done_time else done_on or "", name, title))
+        elif state == "dropped":
+            found.append((done_on or since, name, f"dropped: {title}" + (f" ({reason})" if reason else "")))
+    return sorted(found, reverse=True)
 
 
 def follower(reads: Reads, task: Task) -> Task | None:

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from planner.domain.events import Event, EventTime, busy_on
+from planner.domain.events import Event, EventTime, Timed, busy_on
 from planner.domain.workdays import Period
 from planner.exchange import ics, icsout
 from planner.exchange.ics import Calendar
@@ -293,7 +293,7 @@ def test_the_minutes_taken_of_a_day() -> None:
         ("whole", one_time("2026-11-16T00:00", "2026-11-18T00:00", all_day=True)),
         ("tomorrow", one_time("2026-11-17T09:00", "2026-11-17T10:00")),
     ]
-    found = busy_on(date(2026, 11, 16), zone_free)
+    found = busy_on(date(2026, 11, 16), [Timed(0, title, each) for title, each in zone_free])
     assert [(b.title, b.first, b.last, b.all_day) for b in found] == [
         ("whole", 0, 0, True),
         ("over midnight", 0, 60, False),

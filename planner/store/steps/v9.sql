@@ -114,6 +114,7 @@ CREATE TABLE list_entry (
   position INTEGER NOT NULL,
   built_on VARCHAR NOT NULL,
   reason VARCHAR DEFAULT '' NOT NULL,
+  asked_at INTEGER,
   FOREIGN KEY(contact_id) REFERENCES contact (id) ON DELETE CASCADE
 );
 
@@ -190,11 +191,34 @@ CREATE INDEX meeting_outcome_activity ON meeting_outcome (activity_id) WHERE act
 
 CREATE UNIQUE INDEX meeting_outcome_once ON meeting_outcome (event_id, start_at);
 
+-- meetings that were booked in a calling session belong to the call they were booked with
+UPDATE event SET booking_id = (
+  SELECT activity.id FROM activity
+  WHERE activity.contact_id = event.contact_id AND activity.outcome = 'meeting' AND activity.logged_at = event.created_at
+) WHERE source = '' AND contact_id IS NOT NULL;
+
 -- what is laid is derived: it is laid anew
 DELETE FROM laid_target;
-
-DELETE FROM laid_block;
 
 DELETE FROM laid_window;
 
 DELETE FROM laid_day;
+
+DROP TABLE laid_block;
+
+CREATE TABLE laid_block (
+  day TEXT NOT NULL,
+  seq INTEGER NOT NULL,
+  first INTEGER NOT NULL,
+  last INTEGER NOT NULL,
+  kind VARCHAR NOT NULL,
+  title VARCHAR NOT NULL,
+  position INTEGER,
+  dropped INTEGER NOT NULL,
+  mark VARCHAR,
+  clash VARCHAR NOT NULL,
+  meeting_id INTEGER,
+  PRIMARY KEY (day, seq),
+  FOREIGN KEY(day) REFERENCES laid_day (day) ON DELETE CASCADE
+)
+ WITHOUT ROWID;

@@ -22,6 +22,7 @@ from planner.tui.view import Line
 from planner.tui.widgets.today import FooterLine, HeaderLine
 
 if TYPE_CHECKING:
+    from planner.domain.events import Meeting
     from planner.domain.quickadd import QuickAdd
     from planner.domain.workdays import Period
     from planner.tui.app import PlannerApp
@@ -42,6 +43,7 @@ class DeskScreen(Screen[None]):
         Binding("U,ctrl+r", "redo", "redo", id="history-redo", tooltip="Bring back what was undone"),
         Binding("a", "quick_add", "add", id="task-add", tooltip="A task in one line, from any screen"),
         Binding("slash", "search", "find", id="search-find", tooltip="Search everything that is written"),
+        Binding("h", "meeting", "how it went", id="meeting-end", tooltip="A meeting: held or no-show, moved, edited"),
         Binding("M", "write_letter", "letter", id="mail-write", tooltip="A letter for the next mail window"),
     ]
 
@@ -216,6 +218,32 @@ class DeskScreen(Screen[None]):
 
         return Clients(self.desk, self.live, MOST_AT_ONCE).whom(line)
 
+    # a meeting
+
+    def _meeting_with(self) -> int | None:
+        """The contact whose meeting is meant here; None for the first of anybody's that is to be marked."""
+        return None
+
+    def action_meeting(self) -> None:
+        """Ask how a meeting went: that of who is chosen, else the first that nobody has marked yet."""
+        from planner.services import meetings
+        from planner.tui import meetings as flow
+
+        contact_id = self._meeting_with()
+
+        def read() -> Meeting | None:
+            if contact_id is not None:
+                return meetings.with_contact(self.desk, contact_id)
+            return next(iter(meetings.unmarked(self.desk)), None)
+
+        def show(found: Meeting | None) -> None:
+            if found is None:
+                self._complain("There is no meeting with them." if contact_id is not None else flow.NONE_LEFT)
+            else:
+                flow.ask(self, found)
+
+        self._ask_first(read, show)
+
     def action_write_letter(self) -> None:
         """Ask for a letter to be written in the next mail window, and queue it."""
         self._ask_letter()
@@ -372,6 +400,14 @@ class DeskScreen(Screen[None]):
         `again` is called with the sentence of what could not be done, to ask once more with what was typed.
         """
         self.planner.carry_out(work, again)
+
+    def run_change(self, work: Callable[[], str], again: Callable[[str], None] | None = None) -> None:
+        """See `_carry_out`, for what is asked beside a screen."""
+        self._carry_out(work, again)
+
+    def show_client(self, contact_id: int) -> None:
+        """Go to the dossier of a contact."""
+        self.planner.show("clients", ("contact", contact_id))
 
     def service_done(self, text: str) -> None:
         """A change was carried out."""

@@ -92,6 +92,7 @@ class CallsScreen(TalkScreen):
         Binding("e", "edit", "edit the script", id="call-edit", tooltip="Make this sheet your own, or reset it"),
         Binding("S", "sprint", "sprint", id="call-sprint", tooltip="25 calls or 45 minutes, against your record"),
         Binding("Q", "question", "question", id="call-question", tooltip="A question you couldn't answer: a task"),
+        Binding("h", "meeting", "meeting", id="call-meeting", tooltip="Their meeting: held, no-show, moved"),
         Binding("i", "insight", "insight", id="call-insight", tooltip="Your best hours, and your sessions"),
         Binding("l", "list", "calling list", id="screen-list", tooltip="Whom to call"),
         Binding("escape", "leave", "leave", id="call-leave", tooltip="Pause, and back to Today"),
@@ -629,6 +630,14 @@ class CallsScreen(TalkScreen):
             self._show()
 
     # a sprint, insight
+
+    def _meeting_with(self) -> int | None:
+        return None if self.calls.card is None else self.calls.card.id
+
+    def action_meeting(self) -> None:
+        """How the meeting with who is on the screen went, or when it is."""
+        if not self._mode:
+            super().action_meeting()
 
     def action_sprint(self) -> None:
         """Begin a sprint, or give it up."""

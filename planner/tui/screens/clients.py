@@ -144,6 +144,9 @@ class ClientsScreen(DeskScreen):
         """The client that is meant: under the cursor."""
         return self._lines.chosen
 
+    def _meeting_with(self) -> int | None:
+        return self.chosen
+
     def _reload(self) -> None:
         def read() -> None:
             ids = self.clients.find(self.wanted)

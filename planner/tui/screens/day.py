@@ -12,9 +12,11 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Container
 
+from planner.services import meetings
 from planner.services.desk import Desk
 from planner.services.live import Live, Today
 from planner.tui import changes
+from planner.tui import meetings as flow
 from planner.tui.messages import BlockClicked
 from planner.tui.modals.block import BlockModal, BlockWanted
 from planner.tui.screens.base import DeskScreen
@@ -23,10 +25,11 @@ from planner.tui.widgets.today import FooterKey, FooterLine, HeaderLine, Message
 
 if TYPE_CHECKING:
     from planner.domain.blocks import DayBlock
+    from planner.domain.events import Meeting
 
 FOOTER = (
-    FooterKey("x", "kept", "mark('kept')"),
-    FooterKey("m", "missed", "mark('missed')"),
+    FooterKey("x", "kept, held", "mark('kept')"),
+    FooterKey("m", "missed, no-show", "mark('missed')"),
     FooterKey("J K", "later, earlier", "shift(15, 15)"),
     FooterKey("+ -", "longer, shorter", "shift(0, 15)"),
     FooterKey("1", "today", "app.show('today')"),
@@ -47,10 +50,14 @@ class DayScreen(DeskScreen):
 
     CSS_PATH = "day.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("x,space", "mark('kept')", "kept", id="block-kept", tooltip="The block was kept, the meeting held"),
         Binding(
-            "x,space", "mark('kept')", "kept", id="block-kept", tooltip="The chosen block was kept, or not said yet"
+            "m",
+            "mark('missed')",
+            "missed",
+            id="block-missed",
+            tooltip="The block was missed, the meeting a no-show",
         ),
-        Binding("m", "mark('missed')", "missed", id="block-missed", tooltip="The chosen block was missed"),
         Binding(
             "J,shift+down", "shift(15, 15)", "later", id="block-later", tooltip="A quarter of an hour later, today"
         ),
@@ -155,17 +162,42 @@ class DayScreen(DeskScreen):
         else:
             self._carry_out(partial(change, self.desk, self.day, chosen.position, *args))
 
+    def _with_meeting(self, then: Callable[[Meeting], object]) -> bool:
+        """Do something with the chosen meeting, as it stands by now; whether it is one."""
+        chosen = self.query_one(DayTimeline).chosen
+        meeting_id = None if chosen is None else chosen.meeting_id
+        if meeting_id is not None:
+            self.planner.when_idle(lambda: self._ask_first(partial(meetings.one, self.desk, meeting_id), then))
+        return meeting_id is not None
+
     def action_mark(self, how: str) -> None:
-        """Say that the chosen block was kept or missed; the same key again takes the word back."""
-        self._change(changes.mark_block, how)
+        """Say that the chosen block was kept or missed (the same key again takes the word back); that the chosen
+        meeting was held, or nobody came.
+        """
+        outcome = meetings.HELD if how == "kept" else meetings.NO_SHOW
+        if not self._with_meeting(lambda meeting: flow.end(self, meeting, outcome)):
+            self._change(changes.mark_block, how)
 
     def action_shift(self, begin: int, end: int) -> None:
-        """Move or lengthen the chosen block."""
-        self._change(changes.shift_block, begin, end)
+        """Move or lengthen the chosen block, or meeting of the rep's own."""
+        chosen = self.query_one(DayTimeline).chosen
+        if chosen is not None and chosen.meeting_id is not None:
+            self._carry_out(partial(flow.shift, self.desk, chosen.meeting_id, begin, end))
+        else:
+            self._change(changes.shift_block, begin, end)
 
     def action_drop(self) -> None:
-        """Give the chosen block up for the day, or take it back."""
-        self._change(changes.drop_block)
+        """Give the chosen block up for the day, or take it back; drop the chosen meeting."""
+        chosen = self.query_one(DayTimeline).chosen
+        if chosen is not None and chosen.meeting_id is not None:
+            self._carry_out(partial(flow.drop, self.desk, chosen.meeting_id))
+        else:
+            self._change(changes.drop_block)
+
+    def action_meeting(self) -> None:
+        """How the chosen meeting went; the first that is to be marked, where none is chosen."""
+        if not self._with_meeting(lambda meeting: flow.ask(self, meeting)):
+            super().action_meeting()
 
     def action_restore(self) -> None:
         """Lay the day as the week has it."""
@@ -174,6 +206,9 @@ class DayScreen(DeskScreen):
     def action_edit(self) -> None:
         """Ask for the hours of the chosen block: of the whole, whatever meetings have left of it."""
         chosen = self.query_one(DayTimeline).chosen
+        if chosen is not None and chosen.meeting_id is not None:
+            self._with_meeting(lambda meeting: flow.edit(self, meeting))
+            return
         if chosen is None or chosen.position is None:
             self._change(changes.drop_block)  # says why not
             return

@@ -12,6 +12,7 @@ from textual.containers import Container, VerticalScroll
 
 from planner.domain.errors import PlannerError
 from planner.tui import changes
+from planner.tui import meetings as flow
 from planner.tui.messages import KeyClicked
 from planner.tui.modals.base import Modal
 from planner.tui.modals.closing import WordsModal
@@ -31,6 +32,7 @@ KEYS = (
     FooterKey("l", "tomorrow's list", "leave_for('list')"),
     FooterKey("w", "close without list", "close_without"),
     FooterKey("s", "say the four lines", "words"),
+    FooterKey("h", "how a meeting went", "meeting"),
     FooterKey("T", "triage", "leave_for('triage')"),
     FooterKey("u", "undo", "undo"),
     FooterKey("esc", "not yet", "leave_for('')", last=True),
@@ -38,13 +40,14 @@ KEYS = (
 
 
 class EveningScreen(Modal[str]):
-    """The close of the day. Returns where to go next: ``list``, ``triage``, ``closed``, or nowhere."""
+    """The close of the day. Returns where to go next: ``list``, ``triage``, ``closed``, ``client 12``, or nowhere."""
 
     CSS_PATH = "ritual.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "close", "close the day", id="day-close"),
         Binding("w", "close_without", "without the list", id="day-close-without"),
         Binding("s", "words", "say the four lines", id="day-words"),
+        Binding("h", "meeting", "how a meeting went", id="day-meeting"),
         Binding("l", "leave_for('list')", "tomorrow's list", id="day-list"),
         Binding("T", "leave_for('triage')", "triage", id="day-triage"),
         Binding("u", "undo", "undo", id="day-undo"),
@@ -108,6 +111,27 @@ class EveningScreen(Modal[str]):
         """Say the four lines, without closing."""
 
         self._ask("What do you say of the day?")
+
+    def action_meeting(self) -> None:
+        """Ask how the first of the meetings went that nobody has marked."""
+        if not self.evening.meetings:
+            self.query_one(MessageLine).say([(" ! ", "bad"), (flow.NONE_LEFT, "")])
+            return
+        flow.ask(self, self.evening.meetings[0])
+
+    def run_change(self, work: Callable[[], str], again: Callable[[str], None] | None = None) -> None:
+        """Change something, and show the evening as it is then; ask again where it couldn't be done."""
+        trouble = self._change(work)
+        if trouble and again is not None:
+            again(trouble)
+
+    def complain(self, text: str) -> None:
+        """Say what can't be."""
+        self.query_one(MessageLine).say([(" ! ", "bad"), (text, "")])
+
+    def show_client(self, contact_id: int) -> None:
+        """Leave, for the dossier of a contact."""
+        self.leave(f"client {contact_id}")
 
     def action_close(self) -> None:
         """Close the day, with the four lines; not without tomorrow's list."""

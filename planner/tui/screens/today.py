@@ -264,6 +264,26 @@ class TodayScreen(DeskScreen):
             counters.redraw()
         self._look_at_the_odds(now)
         super()._tick()
+        self._ask_about_meetings(now)
+
+    def _ask_about_meetings(self, now: datetime) -> None:
+        """Once, when the rep is idle and nothing else is said: how the meetings that are over went."""
+        if now - self._quiet_since < IDLE or self._message_until is not None or not self.is_current or self.in_call:
+            return
+        from planner.services import meetings
+
+        over = [each for each in self.today.unmarked if each[3] <= now.timestamp() and not each[4]]
+        if not over:
+            return
+        asked = [each[0] for each in over]
+        self.today.unmarked = [(*each[:4], each[4] or each[0] in asked) for each in self.today.unmarked]
+        who = f"{over[0][1]}, {datetime.fromtimestamp(over[0][2]):%H:%M}"
+        more = f" (and {len(over) - 1} more)" if len(over) > 1 else ""
+        self._say(
+            [(" ? ", "accent"), (f"How did it go with {who}{more}?  ", ""), ("h", "accent"), (" says it", "dim")],
+            keep=True,
+        )
+        self._read_aside(partial(meetings.asked, self.desk, asked), lambda _: None, "asked")
 
     def _say(self, *lines: Line, keep: bool = False, offer: LastCall | None = None) -> None:
         self._last_call = offer  # the digits mean outcomes only while they are on offer
@@ -539,6 +559,8 @@ class TodayScreen(DeskScreen):
                 self.action_triage()
             elif where == "closed":
                 self._tell("the day is closed")
+            elif where and where.startswith("client "):
+                self.show_client(int(where.removeprefix("client ")))
 
         def show(evening: Evening) -> None:
             modal = EveningScreen(self.desk, evening, self.live.undo)

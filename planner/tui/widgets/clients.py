@@ -272,7 +272,17 @@ class DossierLines(FileLines):
         """What is open: complaints, promises, deals, tasks."""
         assert self.dossier is not None
         found = self.dossier
-        rows = self.of_people(found)
+        rows = [
+            ("meeting", meeting.who if not meeting.place else meeting.place, f"{meeting.start:%Y-%m-%dT%H:%M}", "")
+            for meeting in found.meetings
+            if meeting.end > self.now
+        ]
+        rows += [
+            ("meeting", "how did it go?  h says it", f"{meeting.start:%Y-%m-%dT%H:%M}", "warn")
+            for meeting in found.meetings
+            if meeting.end <= self.now
+        ]
+        rows += self.of_people(found)
         rows += [row for row in map(self.of_deal, found.deals) if row is not None]
         for task in found.tasks:
             late = task.due is not None and is_late(task.due, self.now)

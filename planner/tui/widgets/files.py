@@ -25,7 +25,8 @@ HAPPENED = {
     "meeting-booked": "booked",
     "meeting-held": "met",
     "opened": "deal",
-    "email": "mail",
+    "email": "email",
+    "email in": "email in",
 }
 
 

@@ -135,6 +135,11 @@ class EveningLines(Lines):
         if any(evening.stops):
             refused, given = evening.stops
             lines.append([(INDENT, ""), (f"STOP: {refused} refused, {given} given in to", "")])
+        if evening.meetings:
+            lines += [[], [(" How did it go?", "bold"), ("   h", "accent"), (" says it", "dim")]]
+            for meeting in evening.meetings:
+                asked: Line = [(f"{INDENT}? ", "accent"), (meeting.who, ""), (f"  {meeting.span}", "dim")]
+                lines.append(view.cut(asked, width, measure))
         if evening.unsaid:
             lines += [[], [(" Kept?", "bold"), ("  press its number", "dim")]]
             for number, (_, name) in enumerate(evening.unsaid[:9], start=1):

@@ -204,6 +204,11 @@ class ProspectCard(Lines):
             rows.append([("   ", ""), (f"{name:<12}", "dim"), (first, style)])
             rows.extend([("   " + " " * 12, ""), (line, style)] for line in rest)
 
+        if card.asked:
+            add("email", card.asked, "warn")
+        if card.meeting:
+            when = card.meeting[11:] if card.meeting[:10] == self.today.isoformat() else card.meeting.replace("T", " ")
+            add("meeting", when + (f", {card.place}" if card.place else ""))
         if card.callback is not None:
             due = card.callback[1]
             overdue = due[:10] <= self.today.isoformat()
