@@ -286,7 +286,8 @@ def show(args: argparse.Namespace, desk: Desk) -> int:
     for meeting in found.meetings:
         say(f"       meeting {meeting.id}: {meeting.span}  {meeting.state(desk.now())}")
     for event in found.history:
-        say(f"       {event.at.replace('T', ' '):<16}  {event.kind}" + (f"  {event.text}" if event.text else ""))
+        kind = "call" if event.kind == "dial" else event.kind.replace("-", " ")
+        say(f"       {event.at.replace('T', ' '):<16}  {kind}" + (f"  {event.text}" if event.text else ""))
     return 0
 
 

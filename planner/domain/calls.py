@@ -51,8 +51,8 @@ class Activity:
 
     @property
     def backdated(self) -> bool:
-        """Whether it was logged by hand long after the fact: from memory."""
-        if self.imported or not self.logged_at:
+        """Whether it was logged by hand long after the fact: from memory. A meeting is marked when there is time."""
+        if self.imported or not self.logged_at or self.kind == "meeting-held":
             return False
         return backdated(self.logged_at, int(self.moment.timestamp()), (self.seconds or 0) + 60 * (self.minutes or 0))
 

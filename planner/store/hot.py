@@ -346,11 +346,11 @@ def _unmarked(connection: sqlite3.Connection, day: date) -> list[tuple[int, str,
     midnight = datetime(day.year, day.month, day.day)
     rows = connection.execute(
         "SELECT event_time.id, coalesce(contact.name, event.title), event_time.start_at, end_at,"
-        " meeting_outcome.id IS NOT NULL FROM event_time JOIN event ON event.id = event_id"
+        " meeting_outcome.id IS NOT NULL FROM event_time JOIN event ON event.id = event_time.event_id"
         " LEFT JOIN contact ON contact.id = event.contact_id LEFT JOIN meeting_outcome"
         " ON meeting_outcome.event_id = event.id AND meeting_outcome.start_at = event_time.start_at"
-        " WHERE event_time.start_at BETWEEN ? AND ? AND source = '' AND coalesce(outcome, '') = ''"
-        " ORDER BY event_time.start_at, event_time.id",
+        " WHERE event_time.start_at BETWEEN ? AND ? AND event.source = ''"
+        " AND coalesce(meeting_outcome.outcome, '') = '' ORDER BY event_time.start_at, event_time.id",
         (int((midnight - MEETINGS_ASKED * DAY).timestamp()), int((midnight + DAY).timestamp()) - 1),
     ).fetchall()
     return [(*row[:4], bool(row[4])) for row in rows]

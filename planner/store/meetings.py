@@ -18,7 +18,7 @@ _MEETING = (
     "SELECT event_time.id, event.id, CASE event_time.title WHEN '' THEN event.title ELSE event_time.title END, place,"
     " event_time.start_at, end_at, floating, contact.id, contact.name, event.source = '',"
     " coalesce(meeting_outcome.outcome, ''), meeting_outcome.id"
-    " FROM event_time JOIN event ON event.id = event_id"
+    " FROM event_time JOIN event ON event.id = event_time.event_id"
     " LEFT JOIN contact ON contact.id = event.contact_id"
     " LEFT JOIN meeting_outcome ON meeting_outcome.event_id = event.id"
     " AND meeting_outcome.start_at = event_time.start_at WHERE all_day = 0"
