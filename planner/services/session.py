@@ -568,7 +568,7 @@ def read_when(desk: Desk, text: str, *, hour: bool) -> When:
         line = parse_line(text, now, today=today)
         if line.due is None:
             raise
-        due, rest, said = line.due, line.title, ""
+        due, rest, said = line.due, line.title.removeprefix("at "), ""
     if hour and due.at is None:
         raise InputError("At what hour? Write it like thu 11, or tomorrow 14:30.")
     if due.day < today or (due.at is not None and datetime.combine(due.day, due.at) < now):

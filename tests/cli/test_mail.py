@@ -79,7 +79,7 @@ def test_what_cannot_be_done_is_one_sentence(run: Run, words: tuple[str, ...], s
 def test_letters_by_hand_and_what_becomes_of_them(run: Run) -> None:
     run("mail", "open", now=f"{DAY}08:00")
     said = run("mail", "triage", "--from", "kim@hanbit.kr", "--subject", "Re: prices", "call", now=f"{DAY}08:05")
-    assert said.out.strip() == "task: Call kim@hanbit.kr (no number is known)"
+    assert said.out.strip() == "task: Call kim@hanbit.kr: prices (no number is known)"
     said = run(
         "mail", "triage", "--from", "Lee", "--subject", "fair", "promise", "--due", "tomorrow 10", now=f"{DAY}08:06"
     )

@@ -322,7 +322,7 @@ def test_a_dossier_has_the_whole_history_the_newest_first(clients: Clients) -> N
     complaints.add(desk, "late", contact="1", kind="delivery", received=datetime(2026, 11, 5, 9))
     deals.won(desk, 1, moment=datetime(2026, 11, 6, 15))
     found = people.show(desk, "1")
-    assert [event.kind for event in found.history] == ["promise", "deal", "complaint", "opened", "dial"]
+    assert [event.kind for event in found.history] == ["promise", "promised", "deal", "complaint", "opened", "dial"]
     assert found.history[-1].text == "conversation, wants paper"
     assert found.complaints[0].kind == "delivery"
     assert found.next_step is not None

@@ -23,15 +23,17 @@ from planner.domain.letters import Letter, Thread
 from planner.domain.mailbox import Account
 from planner.domain.tasks import Due
 from planner.exchange import imap
-from planner.services import calls, day, deals, mailbox, people, promises, tasks
+from planner.services import calling, calls, day, deals, mailbox, people, promises, tasks
 from planner.services.desk import Desk
 from planner.services.live import Live, Today
 from planner.services.mail import MailDesk, Stored, mailto
+from planner.services.session import CallDesk
 from planner.store import mail as store
 from tests.drills import ROOM
 from tests.scenes import desk_at, move_clock
 
 MONDAY = date(2026, 11, 16)
+NOW = datetime(2026, 11, 16, 8)
 
 
 def at(desk: Desk, clock: str, on: date = MONDAY) -> None:
@@ -214,16 +216,78 @@ def test_known_contacts_come_first_with_their_value(mail: MailDesk) -> None:
 def test_call_instead_puts_them_on_the_list_of_today(mail: MailDesk) -> None:
     people.add(mail.desk, "Kim Minsu", {"emails": ["kim@hanbit.kr"], "phones": ["02-555-1234"]})
     said = mail.decide(today(mail), open_with(mail, letter(1))[0], "call")
-    assert said.text == "Kim Minsu is on today's calling list"
+    assert (
+        said.text == f"Kim Minsu is on top of today's calling list: {rows(mail, 'SELECT reason FROM list_entry')[0][0]}"
+    )
     assert rows(mail, "SELECT day, contact_id FROM list_entry") == [("2026-11-16", 1)]
-    mail.take("work", [letter(2)])
-    assert mail.decide(today(mail), mail.threads()[0], "call").text.endswith("already")
-    assert len(rows(mail, "SELECT * FROM list_entry")) == 1
+    mail.take("work", [letter(2, subject="the samples")])
+    mail.decide(today(mail), mail.threads()[0], "call")
+    assert len(rows(mail, "SELECT * FROM list_entry")) == 1  # both wishes, one line
+    assert str(rows(mail, "SELECT reason FROM list_entry")[0][0]).endswith("; the samples")
+
+
+def _asked(mail: MailDesk, subject: str = "Re: price list") -> None:
+    """Kim wrote, and is to be called; two others are on the list already."""
+    people.add(mail.desk, "Kim Minsu", {"emails": ["kim@hanbit.kr"], "phones": ["02-555-1234"]})
+    for name, phone in (("Lee", "02-555-2222"), ("Orion", "02-555-3333")):
+        people.add(mail.desk, name, {"phones": [phone]})
+        calling.add(mail.desk, mail.desk.today(), name)
+    mail.decide(today(mail), open_with(mail, letter(1, subject=subject))[0], "call")
+
+
+def test_who_wrote_is_called_first_with_the_subject_as_the_reason(mail: MailDesk) -> None:
+    _asked(mail)
+    first, *_ = calling.show(mail.desk, mail.desk.today()).entries
+    assert (first.contact.name, first.reason()) == ("Kim Minsu", "email: price list")
+    session = CallDesk(mail.desk, mail.live)
+    session.open()
+    assert session.card is not None
+    assert (session.card.name, session.card.asked) == ("Kim Minsu", "price list")
+
+
+def test_an_email_after_a_call_of_the_same_day_is_called_back_all_the_same(mail: MailDesk) -> None:
+    people.add(mail.desk, "Kim Minsu", {"emails": ["kim@hanbit.kr"], "phones": ["02-555-1234"]})
+    calls.log(mail.desk, "dial", outcome="conversation", contact="Kim Minsu", moment=NOW - timedelta(hours=1))
+    mail.decide(today(mail), open_with(mail, letter(1, subject="price list"))[0], "call")
+    (entry,) = calling.show(mail.desk, mail.desk.today()).entries
+    assert not entry.called
+    session = CallDesk(mail.desk, mail.live)
+    session.open()
+    assert session.card is not None and session.card.name == "Kim Minsu"
+
+
+def test_a_wish_that_isnt_answered_comes_again_on_top_of_the_next_list(mail: MailDesk) -> None:
+    _asked(mail)
+    calls.log(mail.desk, "dial", outcome="no-answer", contact="Kim Minsu")
+    move_clock(mail.desk, NOW + timedelta(days=1))
+    calling.add(mail.desk, mail.desk.today(), "Lee")
+    mail.live.read()
+    first = calling.show(mail.desk, mail.desk.today()).entries[0]
+    assert (first.contact.name, first.reason()) == ("Kim Minsu", "email: price list")
+    calls.log(mail.desk, "dial", outcome="conversation", contact="Kim Minsu")
+    move_clock(mail.desk, NOW + timedelta(days=2))
+    mail.live.read()
+    assert calling.show(mail.desk, mail.desk.today()).entries == ()
+
+
+def test_in_the_evening_a_wish_goes_onto_tomorrows_list(mail: MailDesk) -> None:
+    people.add(mail.desk, "Kim Minsu", {"emails": ["kim@hanbit.kr"], "phones": ["02-555-1234"]})
+    day.open_day(mail.desk)
+    day.close_day(mail.desk, without_list=True)
+    said = mail.decide(today(mail), open_with(mail, letter(1, subject="price list"))[0], "call")
+    assert said.text == "Kim Minsu is on top of the Tuesday calling list: price list"
+    assert rows(mail, "SELECT day FROM list_entry") == [("2026-11-17",)]
+
+
+def test_what_somebody_wrote_and_what_became_of_it_stands_in_their_file(mail: MailDesk) -> None:
+    _asked(mail)
+    told = [(event.kind, event.text) for event in people.show(mail.desk, "Kim Minsu").history]
+    assert ("email in", "Re: price list, from Kim: to be called") in told
 
 
 def test_call_instead_of_a_stranger_makes_the_contact_and_a_task_to_find_the_number(mail: MailDesk) -> None:
     said = mail.decide(today(mail), open_with(mail, letter(1, subject="Re: price list"))[0], "call")
-    assert said.text == "task: Call Kim (no number is known)"
+    assert said.text == "task: Call Kim: price list (no number is known)"
     made = people.show(mail.desk, "Kim").contact
     assert [way.value for way in made.emails] == ["kim@hanbit.kr"]
     assert [task.title for task in tasks.listed(mail.desk)] == ["Call Kim: price list"]
@@ -314,7 +378,7 @@ def test_a_letter_by_hand_is_of_the_contact_of_that_name(mail: MailDesk) -> None
     people.add(mail.desk, "Kim Minsu", {"phones": ["02-555-1234"]})
     mail.open(today(mail))
     said = mail.decide(today(mail), mail.by_hand("kim minsu", "prices"), "call")
-    assert said.text == "Kim Minsu is on today's calling list"
+    assert said.text == "Kim Minsu is on top of today's calling list: prices"
     mail.enter("Kim Minsu", "the fair")
     known = mail.threads()[0].newest.known
     assert known is not None

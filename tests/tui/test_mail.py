@@ -224,7 +224,7 @@ async def test_each_letter_takes_one_key(desk: Desk, opened: list[str]) -> None:
         await wait_for(pilot, lambda: bool(opened))
         assert opened == ["mailto:kim@hanbit.kr?subject=Re%3A%20one&In-Reply-To=%3C0%40x%3E&References=%3C0%40x%3E"]
         await press(pilot, "c")
-        await wait_for(pilot, says(pilot, "Kim Minsu is on today's calling list"))
+        await wait_for(pilot, says(pilot, "Kim Minsu is on top of today's calling list: three"))
         await press(pilot, "o")
         await wait_for(pilot, says(pilot, "before the need is found"))
         await press(pilot, "o")
@@ -259,7 +259,7 @@ async def test_a_letter_by_hand(desk: Desk) -> None:
         await press(pilot, "5", "enter", "e", *text("lee"), "tab", *text("the fair"), "enter")
         await wait_for(pilot, says(pilot, "the fair"))
         await press(pilot, "c")
-        await wait_for(pilot, says(pilot, "Call lee (no number is known)"))
+        await wait_for(pilot, says(pilot, "Call lee: the fair (no number is known)"))
 
 
 async def test_letters_to_write_are_queued_from_anywhere_and_sent_in_the_window(desk: Desk, opened: list[str]) -> None:
