@@ -247,6 +247,8 @@ def odds_text(today: Today) -> list[str]:
     """How likely plan and quota are, as last reckoned, and what would do it; nothing without a plan, or once met."""
     if today.p_plan is None or not today.personal_plan or today.booked >= today.personal_plan:
         return []
+    if today.odds_are_old():  # no tooltip waits for them, and none says other odds than the plan
+        return []
     quota = "" if today.p_quota is None else f", the quota {likely(today.p_quota)}"
     lines = [f"plan {likely(today.p_plan)} likely{quota}"]
     if today.noes is not None:

@@ -8,6 +8,7 @@ from decimal import Decimal
 from planner.cli.common import Group, cleared, emit, money, read_moment, read_when, say, whole_number
 from planner.domain import activity
 from planner.domain.calls import Activity
+from planner.domain.deals import Deal
 from planner.domain.errors import InputError
 from planner.domain.money import format_amount, parse_amount
 from planner.services import calls as service
@@ -45,6 +46,8 @@ def _fields(parser: argparse.ArgumentParser, outcomes: tuple[str, ...]) -> None:
 
 def add(args: argparse.Namespace, desk: Desk) -> int:
     activity.check(args.kind, args.outcome, args.count)
+    if args.kind == "deal" and args.amount is not None:
+        return _won(args, desk)
     result = service.log(
         desk,
         args.kind,
@@ -61,6 +64,28 @@ def add(args: argparse.Namespace, desk: Desk) -> int:
     if result.meeting is not None:
         told = f" (marks the meeting of {result.meeting.start:%a %d %b %H:%M})"
     return say(f"logged: {sentence(result.entry)}{told}")
+
+
+def _won(args: argparse.Namespace, desk: Desk) -> int:
+    """Money won is a deal, whichever way it is entered."""
+    from planner.services import deals
+
+    amount = parse_amount(args.amount)
+    found = deals.win(
+        desk,
+        amount,
+        contact=args.contact,
+        moment=None if args.at is None else read_moment(args.at, desk),
+        count=args.count,
+        note=args.note or "",
+        reason=args.reason or "",
+    )
+    ids = ", ".join(str(each.id) for each in found)
+    return say(f"won: {format_amount(amount)} booked, deal {ids}: {found[0].title}" + _with(found[0]))
+
+
+def _with(deal: Deal) -> str:
+    return f", {deal.contact}" if deal.contact else ""
 
 
 def _amount(args: argparse.Namespace) -> Decimal | None:

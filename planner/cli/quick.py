@@ -118,8 +118,8 @@ def _read(words: list[str], options: Options) -> int | None:
         handle.close()
     if today is None:
         return None
-    if words[0] == "today" and today.personal_plan is not None and today.odds_are_old(but_for_calls=True):
-        return None  # a meeting, a proposal, a deal: the odds are worked out anew
+    if words[0] == "today" and today.personal_plan is not None and today.odds_are_old():
+        return None  # something was counted since: the odds are worked out anew
 
     from planner.cli import daytext
 
@@ -176,8 +176,8 @@ def _log(words: list[str], options: Options) -> int | None:
     count, outcome = int(numbers.get("--count", "1")), values.get("--outcome")
     amount = int(numbers["--amount"]) * 100 if "--amount" in numbers else None
     minutes = int(numbers["--duration"]) if "--duration" in numbers else None
-    if (kind == "deal") != (amount is not None) or (minutes or 0) > 24 * 60:
-        return None
+    if kind == "deal" or amount is not None or (minutes or 0) > 24 * 60:
+        return None  # what is won is a deal of the pipeline
     if kind == "meeting-held" and "--contact" in values:
         return None  # it marks the meeting that was planned with them
     activity.check(kind, outcome, count)

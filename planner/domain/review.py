@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -223,11 +224,32 @@ def plan_share(plans: Plans, weights: Mapping[date, Fraction], days: Iterable[da
 
 def together(days: Iterable[DayReview], metric: str) -> tuple[int, int]:
     """What was counted on some days, and what they asked."""
-    done = asked = 0
-    for each in days:
-        done += each.counts.get(metric, 0)
-        asked += each.asked.get(metric, 0)
-    return done, asked
+    there = list(days)
+    done = sum(each.counts.get(metric, 0) for each in there)
+    return done, asked_once((each.asked.get(metric), each.counts.get(metric, 0), each.weight) for each in there)
+
+
+def asked_once(days: Iterable[tuple[int | None, int, Fraction]]) -> int:
+    """What a run of days asked together: target (None or 0 where nothing was asked), what was done, working time.
+
+    What is missed on one day is spread over those after it, and what is done ahead is taken off theirs. Of a run of
+    days it is asked once: by the first day's rate, however it was caught up since. A target that rises without
+    anything missed, or falls without anything done ahead, is another plan, and its own rate from then on.
+    """
+    total = ahead = 0  # `ahead`: done before it was asked; below 0 missed, and to be asked again
+    rate: Fraction | None = None  # of a full day
+    for target, done, weight in days:
+        own = target or 0
+        if target and weight:
+            even = own if rate is None else math.ceil(rate * weight)
+            if own > even and ahead < 0:
+                own -= min(own - even, -ahead)
+            elif own < even and ahead > 0:
+                own += min(even - own, ahead)
+            rate = own / weight if rate is None or abs(own - even) > 1 else rate
+        total += own
+        ahead += done - own
+    return total
 
 
 def mean_parts(days: Iterable[DayReview]) -> dict[str, float]:

@@ -143,7 +143,8 @@ def asked_of(facts: DayFacts, days: Iterable[date]) -> dict[date, dict[str, Coun
     """What each of some days asks, today or to come: the goals, and the plan by the rates, the larger of each."""
     found = {}
     for day in days:
-        known = facts.outlook(month_of(day), morning=True)
+        # once today is closed, what was done on it belongs to what later days are planned from
+        known = facts.outlook(month_of(day), morning=not (facts.closed and day > facts.today))
         derived = by_the_rates(known, day, float(facts.calendar.weight(day)))
         found[day] = with_derived(counters(facts, day), derived)
     return found
@@ -267,9 +268,14 @@ def _check(
     past = period.until(day - DAY) if day > period.first else None
     stands = {}
     for name in FIGURES:
+        before = [
+            (due[each].get(name), facts.counts.of(each).get(name, 0), weights[each])
+            for each in past or ()
+            if each in due
+        ]
         stands[name] = (
             facts.counts.total(name, past),
-            sum(asked.get(name, 0) for each, asked in due.items() if past is not None and each in past),
+            rules.asked_once(before),
             sum(asked[name].target for asked in rest if name in asked),
         )
     return Midway(span, stands, facts.calendar.total(Period(day, period.last)))

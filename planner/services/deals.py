@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from planner.store.database import WriteTransaction
     from planner.store.recorder import Reads, Writer
 
+MOST_AT_ONCE = 100
 NO_DEALS = "There are no deals yet; `planner deal add TITLE` or `planner import deals FILE` make some."
 
 
@@ -194,6 +195,87 @@ def won(
     return replace(closed, booked=booked), follows
 
 
+def win(
+    desk: Desk,
+    amount: Decimal,
+    *,
+    contact: str | None = None,
+    title: str = "",
+    moment: datetime | None = None,
+    count: int = 1,
+    note: str = "",
+    reason: str = "",
+) -> list[Deal]:
+    """Book what was won, as deals: an open deal of the contact where it is clear which is meant, else a new one.
+
+    `amount` is of all `count` deals together. Raises InputError where the contact has several open deals and `title`
+    doesn't say which.
+    """
+    when = _past(desk, moment)
+    if not amount:
+        raise InputError("A deal brings more than 0.")
+    if not 1 <= count <= MOST_AT_ONCE:
+        raise InputError(
+            f"Book from 1 to {MOST_AT_ONCE} deals at once, not {count:,}; `planner import deals` takes more."
+        )
+    day = desk.clock.day_of(when)
+    new = Deal(
+        0, clean(title) or f"Deal of {day.day} {day:%b %Y}", Stage.CLOSING, day, value=amount, stage_since=day
+    )  # fmt: skip
+    with desk.database.write("won") as change:
+        new = _named(desk, change, new, contact or None, None)
+        known = _meant(change, new, clean(title)) if count == 1 else None
+        if known is not None:
+            won_ones = [_win(desk, change, known, amount, when, before=known.stage, note=note, reason=reason)]
+        else:
+            shares = [amount // count] * count if count > 1 else [amount]
+            shares[0] += amount - sum(shares)
+            now = int(desk.clock.timestamp())
+            won_ones = [
+                _win(desk, change, store.get(change, store.add(change, replace(new, value=share), now)), share, when,
+                     note=note, reason=reason)
+                for share in shares
+            ]  # fmt: skip
+        more = f" and {count - 1} more" if count > 1 else ""
+        change.label = f"won {won_ones[0].title}{more}, {format_amount(amount)} booked"
+    return won_ones
+
+
+def _meant(reads: Reads, new: Deal, title: str) -> Deal | None:
+    """The open deal that a win is of: the contact's only one, or the one of that title; None for a new one."""
+    if new.contact_id is None and not title:
+        return None
+    there = store.listed(reads, contact_id=new.contact_id)
+    if title:
+        return next((each for each in there if each.title.casefold() == title.casefold()), None)
+    if len(there) > 1:
+        titles = ", ".join(each.title for each in there)
+        raise InputError(f"{there[0].contact} has {len(there)} open deals ({titles}): say which, or name a new one.")
+    return next(iter(there), None)
+
+
+def _win(
+    desk: Desk,
+    change: WriteTransaction,
+    deal: Deal,
+    amount: Decimal,
+    when: datetime,
+    *,
+    before: Stage | None = None,
+    note: str = "",
+    reason: str = "",
+) -> Deal:
+    """Win a deal for an amount, with what follows from it for whoever it is with."""
+    day = desk.clock.day_of(when)
+    won_ = replace(deal, stage=Stage.WON, stage_before=before, value=amount, closed=day, stage_since=day)
+    closed = _with_end(won_, None, None, desk.today())
+    store.put(change, closed)
+    _book(desk, change, closed, "deal", amount, when, note=note, reason=reason)
+    if closed.contact_id is not None or closed.company_id is not None:
+        care.won(desk, change, closed)
+    return replace(closed, booked=amount)
+
+
 def _with_end(deal: Deal, until: date | None, term_months: int | None, today: date) -> Deal:
     """A won deal with the end of what was sold: a day that was said, else a term from the day it was won on."""
     term = term_months or deal.term_months
@@ -334,10 +416,20 @@ def _past(desk: Desk, moment: datetime | None) -> datetime:
     return when
 
 
-def _book(desk: Desk, change: Writer, deal: Deal, kind: str, amount: Decimal, when: datetime) -> None:
+def _book(
+    desk: Desk,
+    change: Writer,
+    deal: Deal,
+    kind: str,
+    amount: Decimal,
+    when: datetime,
+    *,
+    note: str = "",
+    reason: str = "",
+) -> None:
     if deal.opened is not None and desk.clock.day_of(when) < deal.opened:
         raise InputError(f"{desk.clock.day_of(when)} is before the deal was opened ({deal.opened}).")
-    note = deal.title if deal.contact is None else None
+    said = note or (deal.title if deal.contact is None else None)
     entry = log.Activity(
         0,
         when.replace(microsecond=0),
@@ -345,7 +437,8 @@ def _book(desk: Desk, change: Writer, deal: Deal, kind: str, amount: Decimal, wh
         contact=deal.contact,
         contact_id=deal.contact_id,
         amount=amount,
-        note=note,
+        reason=reason or None,
+        note=said,
         deal_id=deal.id,
     )
     calls.add(change, entry, int(desk.clock.timestamp()))

@@ -57,7 +57,7 @@ def outlook(facts: Reading, month: Period, *, morning: bool = False) -> Outlook:
     last = today - DAY if morning else today
     state = facts.state
     with desk.lock:  # one at a time: nobody works out the same again
-        kept = desk.kept.get((month, morning))
+        kept = desk.kept.get((month, morning, facts.closed))
         if kept is not None and kept[0] == state:
             found: Outlook = kept[1]
             return found
@@ -66,7 +66,7 @@ def outlook(facts: Reading, month: Period, *, morning: bool = False) -> Outlook:
             del desk.kept[key]
         while len(desk.kept) >= MONTHS_KEPT:
             del desk.kept[next(iter(desk.kept))]
-        desk.kept[month, morning] = (state, found)
+        desk.kept[month, morning, facts.closed] = (state, found)
         return found
 
 

@@ -44,8 +44,9 @@ WEEK = 7 * DAY
 class Reading:
     """The facts of one reading, on a connection in its transaction; None without a database."""
 
-    def __init__(self, desk: Desk, reads: Reads | None) -> None:
+    def __init__(self, desk: Desk, reads: Reads | None, *, ended: bool = False) -> None:
         self.desk, self.reads = desk, reads
+        self._ended = ended
         self.key = desk.key()  # before the settings: newer ones are then kept under the older key, and so not for long
         self.today = desk.today()
 
@@ -138,8 +139,12 @@ class Reading:
 
     @property
     def closed(self) -> bool:
-        """Whether today is closed."""
-        return self.record(self.today).closed
+        """Whether today is closed, or taken to be (`ended`)."""
+        return self._ended or self.record(self.today).closed
+
+    def ended(self) -> Reading:
+        """The same facts, as they stand once today is closed with what was done so far."""
+        return self if self.closed else Reading(self.desk, self.reads, ended=True)
 
     def frozen(self, period: Period) -> dict[date, Mapping[str, int] | None]:
         """The targets of the days of a period that were opened, by metric."""
@@ -181,7 +186,7 @@ class Reading:
     def state(self) -> tuple[object, ...]:
         """A value that differs as soon as anything the odds rest on has changed."""
         assert self.reads is not None
-        return (self.today, self.closed, self.key, *funnel.signature(self.reads))
+        return (self.today, self.key, *funnel.signature(self.reads))
 
     @cached_property
     def log(self) -> Log:

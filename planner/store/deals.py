@@ -77,15 +77,9 @@ def renewal_of(reads: Reads, deal: Deal) -> int | None:
     return None if row is None else int(row[0])
 
 
-def add(change: WriteTransaction, deal: Deal, now: int) -> int:
+def add(change: Writer, deal: Deal, now: int) -> int:
     """Add a deal. Returns its id."""
-    from planner.store.tables import DealRow
-
-    row = DealRow(**DEALS.values(deal, uid=new_uid(), created_at=now))
-    change.session.add(row)
-    change.session.flush()
-    assert row.id is not None
-    return row.id
+    return change.insert("deal", **DEALS.values(deal, uid=new_uid(), created_at=now))
 
 
 def put(change: WriteTransaction, deal: Deal) -> None:

@@ -254,12 +254,9 @@ class Today:
         found = self.targets.get(metric)
         return None if found is None else found[0]
 
-    def odds_are_old(self, *, but_for_calls: bool = False) -> bool:
-        """Whether something was counted since the odds were worked out; calls and talks move them least."""
-        now, then = odds_key(self.counts), self.odds_key
-        if but_for_calls:
-            now, then = now.split(",", 2)[-1], then.split(",", 2)[-1]
-        return now != then
+    def odds_are_old(self) -> bool:
+        """Whether something was counted since the odds were worked out."""
+        return odds_key(self.counts) != self.odds_key
 
 
 def read_today(connection: sqlite3.Connection, day: date, key: str) -> Today | None:

@@ -90,7 +90,8 @@ def reasons(reads: Reads, period: Period) -> list[tuple[str, int]]:
     """Why deals were lost and calls refused, the most frequent first."""
     return reads.execute(
         "SELECT reason, sum(times) FROM (SELECT reason, 1 AS times FROM deal WHERE stage = 'lost'"
-        " AND closed BETWEEN ?1 AND ?2 UNION ALL SELECT reason, count FROM activity WHERE outcome = 'refused'"
+        " AND closed BETWEEN ?1 AND ?2 UNION ALL SELECT reason, count FROM activity"
+        " WHERE kind = 'dial' AND outcome = 'refused'"
         " AND day BETWEEN ?1 AND ?2) WHERE reason <> '' GROUP BY reason ORDER BY 2 DESC, 1",
         _ends(period),
     ).fetchall()

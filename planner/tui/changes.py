@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from planner.domain.day import CloseWords
     from planner.domain.tasks import Due
     from planner.services.calling import Built
+    from planner.tui.modals.amount import WinWanted
     from planner.tui.modals.quick import LineWanted
 
 
@@ -246,6 +247,15 @@ def drop_week(desk: Desk, template: WeekTemplate) -> str:
 
     week.drop(desk, template)
     return f"deleted: {template.name}"
+
+
+def win(desk: Desk, wanted: WinWanted) -> str:
+    """Book what was won."""
+    from planner.services import deals
+
+    (deal,) = deals.win(desk, wanted.amount, contact=wanted.contact, title=wanted.title)
+    who = f", {deal.contact}" if deal.contact else ""
+    return f"won: {deal.title}{who}, {wanted.amount:,} booked"
 
 
 # the calling list

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from decimal import Decimal
 from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
@@ -37,6 +37,7 @@ from planner.tui.widgets.today import (
 if TYPE_CHECKING:
     from planner.domain.tasks import Task
     from planner.services.day import Evening, Morning
+    from planner.tui.modals.amount import WinWanted
 
 FRESH = timedelta(seconds=1)
 IDLE = timedelta(seconds=3)
@@ -295,21 +296,18 @@ class TodayScreen(DeskScreen):
         """Count one: committed to disk before it shows."""
         self._log(kind)
 
-    def _log(self, kind: str, amount: Decimal | None = None) -> bool:
+    def _log(self, kind: str) -> bool:
         now = self.desk.now()
         if self.desk.today() != self.today.day:
             self._reload()
         try:
-            logged = self.live.log(Activity(0, now, kind, amount=amount))
+            logged = self.live.log(Activity(0, now, kind))
         except PlannerError as problem:
             self._complain(str(problem))
             return False
         for name in logged.adds:
             self.today.counts[name] += 1
         self.today.facts.append((day_minute(self.today, now), kind, None, 1))
-        if amount is not None:
-            self.today.booked += int(amount * 100)
-            self._part("month").show(self.today, now)
         self._brighten(frozenset(logged.adds), now)
         best = self._record(logged.adds)
         if kind == "dial":
@@ -317,7 +315,7 @@ class TodayScreen(DeskScreen):
                 f"{best}: {self.today.counts['dials']}" if best else "call counted", logged.id, record=bool(best)
             )
         else:
-            told = f"{logged.label} counted" if amount is None else f"deal won, {amount:,} booked"
+            told = f"{logged.label} counted"
             self._tell(f"{told}  ★ {best}" if best else told)
         self._tell_notices()
         return True
@@ -386,15 +384,29 @@ class TodayScreen(DeskScreen):
             return
         self._offer("last call:", row_id)
 
-    def action_won(self, text: str = "", problem: str = "") -> None:
-        """Ask for the amount of a deal and book it. What was typed is kept when it can't be booked."""
+    def action_won(self) -> None:
+        """Ask what was won, and from whom, and book it as a deal."""
+        self._ask_won()
+
+    def _ask_won(self, typed: dict[str, str] | None = None, problem: str = "") -> None:
+        """Again, with what was typed, where it can't be booked."""
         from planner.tui.modals.amount import AmountModal
 
-        def book(amount: tuple[Decimal, str] | None) -> None:
-            if amount is not None and not self._log("deal", amount[0]):
-                self.action_won(amount[1], "It could not be booked; see below. What you typed is kept.")
+        def book(wanted: WinWanted | None) -> None:
+            if wanted is not None:
+                self._carry_out(
+                    partial(changes.win, self.desk, wanted), lambda trouble: self._ask_won(wanted.typed, trouble)
+                )
 
-        self.app.push_screen(AmountModal(self.today.currency or "", text, problem), book)
+        self.app.push_screen(AmountModal(self.today.currency or "", typed, problem), book)
+
+    def service_done(self, text: str) -> None:
+        """What was counted shows at once; what the day asks from then on follows."""
+        with suppress(PlannerError):
+            self.live.refresh_counts(self.today)
+            for name in ("month", "counters"):
+                self._part(name).show(self.today, self.desk.now())
+        super().service_done(text)
 
     def on_counter_clicked(self, message: CounterClicked) -> None:
         if message.metric in KIND_OF:
