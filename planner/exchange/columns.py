@@ -85,7 +85,8 @@ def mapped(
         if name in wanted:
             continue
         places: list[int] = []
-        for word in synonyms.get(name, ()):
+        # the field's own name is known whatever the table says: it is the one that the documentation names
+        for word in dict.fromkeys((*synonyms.get(name, ()), normal(name))):
             for index, column in enumerate(names):
                 if index not in taken and index not in places and word in _forms(column, of):
                     places.append(index)

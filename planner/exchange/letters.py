@@ -34,6 +34,10 @@ _WIDER = {
 }  # fmt: skip
 
 
+# charsets of old computers' files, in which nobody writes letters
+_NOT_MAIL = ("mac", "cp4", "cp5", "cp7", "cp8", "cp10", "ibm", "tis", "hp")
+
+
 def read(account: str, headers: bytes, text: bytes, received: int) -> Letter:
     """A letter. `received` is when the server had it, seconds since 1970 UTC: for one whose date can't be read."""
     try:
@@ -80,7 +84,7 @@ def _read(account: str, headers: bytes, text: bytes, received: int) -> Letter:
         references=tuple(each for each in references if each.isprintable()),
         sender=sender,
         address=address,
-        subject=decoded(fields.get("subject", ""))[:LONGEST_SUBJECT],
+        subject=decoded(fields.get("subject", ""), message.get_content_charset())[:LONGEST_SUBJECT],
         sent_at=_sent(fields.get("date", ""), received),
         bulk=bulk,
         preview=preview(message),
@@ -88,10 +92,16 @@ def _read(account: str, headers: bytes, text: bytes, received: int) -> Letter:
     )
 
 
-def decoded(raw: str) -> str:
-    """A header's value as text, its encoded words read, on one line and harmless."""
-    if any(0xDC80 <= ord(char) <= 0xDCFF for char in raw):  # 8-bit bytes, which no header may have
-        raw = _text(raw.encode("utf-8", "surrogateescape"), None)
+def decoded(raw: str, charset: str | None = None) -> str:
+    """A header's value as text, its encoded words read, on one line and harmless. Bytes that no header may have are
+    read as UTF-8, else in the `charset` of the letter's text, else in the one that they look like.
+    """
+    if any(0xDC80 <= ord(char) <= 0xDCFF for char in raw):
+        found = raw.encode("utf-8", "surrogateescape")
+        try:
+            raw = found.decode("utf-8")
+        except UnicodeDecodeError:
+            raw = _text(found, charset)
     try:
         parts = decode_header(raw)
     except (HeaderParseError, ValueError):
@@ -117,9 +127,11 @@ def _text(raw: bytes, charset: str | None) -> str:
         pass
     from chardet import detect
 
-    found = detect(raw)["encoding"]
+    found = (detect(raw)["encoding"] or "cp1252").lower()
+    if found.startswith(_NOT_MAIL):  # a few letters look like many: "Grüße" as MacIceland
+        found = "cp1252"
     try:
-        return raw.decode(_WIDER.get((found or "cp1252").lower(), found or "cp1252"), "replace")
+        return raw.decode(_WIDER.get(found, found), "replace")
     except LookupError:
         return raw.decode("cp1252", "replace")
 

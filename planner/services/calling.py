@@ -96,8 +96,9 @@ def _read(desk: Desk, reads: Reads, day: date) -> CallingList:
 
 
 def target(facts: Reading, day: date) -> int | None:
-    """How many calls a day asks: frozen once it is opened, reckoned before. A later day's by what was done so far today,
-    as if that were all: its list is as long before the day close as after it.
+    """How many calls a day asks: frozen once it is opened, reckoned before.
+
+    A later day's by what was done so far today, as if that were all: its list is as long before the day close as after.
     """
     frozen = facts.record(day).targets
     if frozen is None and day > facts.today:

@@ -6,6 +6,7 @@ import os
 import sqlite3
 import stat
 from dataclasses import dataclass
+from datetime import datetime
 
 from planner.domain.activity import COUNTED, REVENUE
 from planner.domain.errors import DatabaseProblem
@@ -40,7 +41,7 @@ def examine(path: str) -> list[Finding]:
         raise connection.sentence(error, path) from error
     finally:
         handle.close()
-    return [*found, _permissions(path), *_backups(path)]
+    return [*found, _permissions(path), *_copies(path), *_backups(path)]
 
 
 def _pages(handle: sqlite3.Connection) -> Finding:
@@ -150,6 +151,66 @@ def _permissions(path: str) -> Finding:
     except OSError as error:
         return Finding("privacy", False, f"others can read it ({mode:o}), and it can't be changed: {error.strerror}")
     return Finding("privacy", True, f"others could read it ({mode:o}); it is for its owner alone now", mended=True)
+
+
+def _copies(path: str) -> list[Finding]:
+    """Copies of this base that lie beside it and hold what it doesn't, as programs that sync a folder make them when
+    two computers have written. A backup that lies there holds nothing else.
+    """
+    own = _newest_change(path)
+    if own is None:
+        return []
+    folder = os.path.dirname(os.path.abspath(path))
+    found = []
+    for name in sorted(os.listdir(folder)):
+        there = os.path.join(folder, name)
+        if not os.path.isfile(there) or os.path.samefile(there, path):
+            continue
+        other = _newest_change(there)
+        if other is None or other[0] != own[0] or other[1] is None or _has(path, other[1]):
+            continue
+        when = datetime.fromtimestamp(other[1][1])
+        said = (
+            f"{name} is a copy of this base that was written elsewhere, last at {when:%Y-%m-%d %H:%M}: what was "
+            "entered there isn't here. Look into it with --db, enter what is missing, and move it away"
+        )
+        found.append(Finding("copy", False, said))
+    return found
+
+
+_Change = tuple[int, int, str]  # its id, when (seconds since 1970 UTC), and its name
+
+
+def _newest_change(path: str) -> tuple[str, _Change | None] | None:
+    """The uid of a base and the newest change in it; None where a file is no base that can be read."""
+    try:
+        with open(path, "rb") as file:
+            head = file.read(72)
+    except OSError:
+        return None
+    if not head.startswith(b"SQLite format 3\0") or int.from_bytes(head[68:72]) != connection.APPLICATION_ID:
+        return None
+    try:
+        handle = sqlite3.connect(connection.uri(path, "ro"), uri=True)
+        try:
+            uid = handle.execute("SELECT value FROM meta WHERE key = 'uid'").fetchone()
+            newest = handle.execute("SELECT id, at, label FROM change ORDER BY id DESC LIMIT 1").fetchone()
+        finally:
+            handle.close()
+    except sqlite3.Error:
+        return None  # damaged: whose it was can't be told
+    return None if uid is None else (str(uid[0]), newest)
+
+
+def _has(path: str, change: _Change) -> bool:
+    """Whether a base holds a change, or has forgotten its like by now."""
+    handle = sqlite3.connect(connection.uri(path, "ro"), uri=True)
+    try:
+        oldest = handle.execute("SELECT min(id) FROM change").fetchone()[0]
+        row = handle.execute("SELECT at, label FROM change WHERE id = ?", change[:1]).fetchone()
+    finally:
+        handle.close()
+    return row == change[1:] or (oldest is not None and change[0] < oldest)
 
 
 def _backups(path: str) -> list[Finding]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date, datetime
 from pathlib import Path
 
 import openpyxl
@@ -11,9 +12,10 @@ from hypothesis import strategies as st
 
 from planner.exchange.columns import join_cell, split_cell
 from planner.exchange.csvfile import FileRefused
-from planner.services import imports, people
+from planner.services import calls, imports, people
 from planner.services.desk import Desk
 from planner.services.imports import Wanted
+from tests.scenes import desk_at
 
 EXPORTS = {
     "google-new": ("First Name,Last Name,Organization Name,Organization Title,E-mail 1 - Label,E-mail 1 - Value,"
@@ -94,3 +96,17 @@ def test_a_stray_cell_far_below_is_refused_at_once(desk: Desk, tmp_path: Path) -
     book.active.cell(900_000, 1).value = None
     book.save(path)  # a row that was only coloured
     assert imports.run(desk, "contacts", str(path), Wanted()).made == 1
+
+
+def test_calls_are_read_by_the_names_that_the_documentation_gives(tmp_path: Path) -> None:
+    desk = desk_at(tmp_path)
+    path = tmp_path / "calls.csv"
+    path.write_text(
+        "at,contact,company,phone,outcome,duration,caller,notes,id\n"
+        "2026-11-13 10:05,Kim Minsu,Hanbit,02-555-1234,no-answer,12,me,busy,77\n"
+    )
+    imports.run(desk, "calls", str(path), Wanted())
+    (row,) = calls.listed(desk, date(2026, 11, 13))
+    assert (row.moment, row.contact, row.outcome, row.note) == (
+        datetime(2026, 11, 13, 10, 5), "Kim Minsu", "no-answer", "busy",
+    )  # fmt: skip

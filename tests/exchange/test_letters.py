@@ -158,3 +158,19 @@ headed = st.lists(
 def test_nor_are_broken_headers(fields: list[tuple[str, str]], text: str) -> None:
     raw = "".join(f"{name}: {value}\r\n" for name, value in fields).encode("utf-8", "surrogatepass")
     harmless(read("work", raw, text.encode("utf-8", "surrogatepass"), RECEIVED))
+
+
+@pytest.mark.parametrize(
+    "text", ["Grüße", "Grüße aus Köln", "Angebot für Müller", "Déjà vu", "Señor Peña", "Smörgåsbord"]
+)
+def test_a_raw_subject_of_western_letters_is_read(text: str) -> None:
+    assert parsed(b"From: a@b.de\nSubject: " + text.encode("cp1252") + b"\n").subject == text
+
+
+@pytest.mark.parametrize(
+    ("text", "charset"),
+    [("Привет", "koi8-r"), ("Žádost o nabídku", "iso-8859-2"), ("안녕하세요", "euc-kr"), ("Grüße", "iso-8859-1")],
+)
+def test_a_raw_subject_is_read_in_the_charset_of_the_text(text: str, charset: str) -> None:
+    head = f"From: a@b.de\nContent-Type: text/plain; charset={charset}\nSubject: ".encode()
+    assert parsed(head + text.encode(charset) + b"\n").subject == text
