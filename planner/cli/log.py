@@ -81,7 +81,8 @@ def _won(args: argparse.Namespace, desk: Desk) -> int:
         reason=args.reason or "",
     )
     ids = ", ".join(str(each.id) for each in found)
-    return say(f"won: {format_amount(amount)} booked, deal {ids}: {found[0].title}" + _with(found[0]))
+    booked = f"{format_amount(amount)}{' in all' if len(found) > 1 else ''} booked"
+    return say(f"won: {booked}, deal {ids}: {found[0].title}{_with(found[0])}")
 
 
 def _with(deal: Deal) -> str:

@@ -171,7 +171,7 @@ def asked(facts: DayFacts, day: date) -> dict[str, Counter]:
 def wanted_of(facts: DayFacts, day: date) -> dict[str, Counter]:
     """The targets of a day: frozen ones where it was opened, else what it asks; of a day that is over, by the goals."""
     record = facts.record(day)
-    if day < facts.today or record.closed or record.targets is not None:
+    if day < facts.today or record.targets is not None:
         return counters(facts, day) | dict(record.targets or {})
     return asked(facts, day)
 

@@ -98,10 +98,11 @@ def _read(desk: Desk, reads: Reads, day: date) -> CallingList:
 def target(facts: Reading, day: date) -> int | None:
     """How many calls a day asks: frozen once it is opened, reckoned before.
 
-    A later day's by what was done so far today, as if that were all: its list is as long before the day close as after.
+    From noon on, when tomorrow's list is made, a later day's by what was done so far today, as if that were all: it is
+    as long before the day close as after it.
     """
     frozen = facts.record(day).targets
-    if frozen is None and day > facts.today:
+    if frozen is None and day > facts.today and _evening(facts.desk):
         facts = facts.ended()
     wanted = frozen if frozen is not None else asked(facts, day)
     found = wanted.get("dials")

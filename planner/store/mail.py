@@ -286,10 +286,13 @@ BECAME = {"reply": "answered", "call": "to be called", "task": "made a task", "p
 
 
 def decided_with(reads: Reads, contact_id: int) -> list[tuple[str, str]]:
-    """What a contact wrote and what became of it, the newest first: when it came (ISO), and what."""
+    """What a contact wrote and what became of it, the newest first: when it came (ISO), and what. Also of before they
+    were a contact, by their addresses.
+    """
     rows = reads.execute(
-        "SELECT sent_at, subject, sender, address, decision FROM letter WHERE contact_id = ? AND decision <> ''"
-        " ORDER BY sent_at DESC LIMIT 200",
+        "SELECT sent_at, subject, sender, address, decision FROM letter WHERE decision <> '' AND (contact_id = ?1"
+        " OR (contact_id IS NULL AND address <> '' AND lower(address) IN"
+        " (SELECT key FROM contact_way WHERE contact_id = ?1 AND kind = 'email'))) ORDER BY sent_at DESC LIMIT 200",
         (contact_id,),
     )
     return [

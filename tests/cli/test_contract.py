@@ -348,7 +348,7 @@ def test_a_very_long_contact_number_is_no_contact(run: Run) -> None:
 
 
 def test_corrections_can_clear_and_change_the_kind(run: Run) -> None:
-    run("log", "deal", "--amount", "500", "--contact", "Kim", "--note", "x")
+    run("log", "proposal", "--amount", "500", "--contact", "Kim", "--note", "x")
     run("log", "edit", "1", "--contact", "none", "--note", "none")
     run("log", "edit", "1", "--kind", "dial", "--outcome", "refused")
     run("log", "edit", "1", "--outcome", "none")

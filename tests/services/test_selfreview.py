@@ -284,9 +284,9 @@ def test_the_middle_of_the_week_appears_by_itself_until_a_day_was_opened(tmp_pat
             return live.read().midway.splitlines()
 
     assert midway(17, 20) == []
-    assert midway(18) == ["Mid-week, as of this morning, 3 days left: calls 170 of 205 ▼, 330 to come"]
+    assert midway(18) == ["Mid-week, as of this morning, 3 days left: calls 170 of 200 ▼, 330 to come"]
     assert midway(19) == [
-        "Mid-week, as of this morning, 2 days left: calls 170 of 310 ▼, 260 to come"
+        "Mid-week, as of this morning, 2 days left: calls 170 of 300 ▼, 260 to come"
     ]  # Wednesday wasn't opened; 130 is the most
     move_clock(desk, datetime(2026, 11, 19, 9))
     day.open_day(desk)
