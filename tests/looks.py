@@ -1,0 +1,140 @@
+"""What every view says, by figure: two views of one figure must say the same."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+from collections import defaultdict
+from contextlib import closing
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from planner.exchange.reviewhtml import page
+from planner.services import calling, day, review
+from planner.services.desk import Desk
+from planner.services.live import Live
+from planner.services.mail import MailDesk
+from planner.services.review import Span
+from planner.tui import view
+from tests import commands
+
+Views = dict[str, dict[str, object]]  # figure -> view -> value
+
+
+class Looks:
+    """What every view says, by figure."""
+
+    def __init__(self, desk: Desk) -> None:
+        self.desk = desk
+        self.found: Views = defaultdict(dict)
+
+    def say(self, figure: str, view_: str, value: object) -> None:
+        self.found[figure][view_] = float(value) if isinstance(value, (int, Decimal)) else value
+
+    def json(self, *words: str) -> Any:
+        environment = {**os.environ, "PLANNER_DB": self.desk.path, "PLANNER_CONFIG": self.desk.settings_path or "",
+                       "PLANNER_NOW": f"{self.desk.now():%Y-%m-%dT%H:%M:%S}"}  # fmt: skip
+        code, out, err = commands.answer([*words, "--json"], environment)
+        assert code == 0, f"{words}: {err}"
+        return json.loads(out)
+
+    def differing(self) -> Views:
+        return {figure: views for figure, views in self.found.items() if len(set(map(str, views.values()))) > 1}
+
+
+def looked_at(desk: Desk) -> Looks:
+    """Ask every view for its figures."""
+    looks = Looks(desk)
+    say = looks.say
+    # as Today is shown: what was counted, the odds brought up as they are when the rep is idle
+    with closing(Live(desk)) as live:
+        screen = live.read()
+        live.bring_odds_up(screen)
+        windows = [window.state for window in MailDesk(desk, live).gate(screen).windows]
+    say("booked", "Today", screen.booked / 100)
+    say("p plan", "Today", None if screen.p_plan is None else screen.p_plan / 10_000)
+    say("p quota", "Today", None if screen.p_quota is None else screen.p_quota / 10_000)
+    say("forecast", "Today", None if screen.forecast is None else round(screen.forecast / 100))
+    drawn = "".join(text for line in view.month_lines(screen, 100) for text, _ in line)
+    assert f"{screen.booked // 100:,}" in drawn
+    told = looks.json("today")
+    status = looks.json("status", "--format=json")
+    for name, counter in told["counters"].items():
+        say(f"{name} done", "today", counter["done"])
+        say(f"{name} target", "today", counter["target"])
+        say(f"{name} done", "Today", screen.counts[name])
+        say(f"{name} target", "Today", screen.target(name))
+        say(f"{name} done", "status", status["counters"][name]["done"])
+        say(f"{name} target", "status", status["counters"][name]["target"])
+    say("p plan", "today", told["odds"]["p_plan"])
+    say("p quota", "today", told["odds"]["p_quota"])
+    say("booked", "status", status["plan"]["booked"])
+    shown = looks.json("plan", "show")
+    say("booked", "plan show", shown["booked"])
+    say("p plan", "plan show", shown["forecast"]["p_plan"])
+    say("p quota", "plan show", shown["forecast"]["p_quota"])
+    say("forecast", "plan show", round(shown["forecast"]["by_pace"]["mean"]))
+    the_day = looks.json("day", "show")
+    say("blocks", "today", [(each["start"], each["state"]) for each in told["blocks"]])
+    say("blocks", "day show", [(each["start"], each["state"]) for each in the_day["blocks"]])
+    say("listed", "today", told["list"]["count"])
+    say("listed", "day show", the_day["list"]["count"])
+    list_day = told["list"]["for"]
+    say("listed", "list show", len(looks.json("list", "show", "--for", list_day)))
+    close = day.evening(desk)
+    say("listed", "day close", close.listed)
+    say("list target", "day close", close.wanted)
+    say("list target", "list show", calling.show(desk, date.fromisoformat(list_day)).target)
+    for name, done, target in close.counters:
+        if name in told["counters"]:
+            say(f"{name} done", "day close", done)
+            say(f"{name} target", "day close", target)
+    say("mail windows", "mail status", [each["state"] for each in looks.json("mail", "status")["windows"]])
+    say("mail windows", "today", [each["state"] for each in told["mail"]["windows"]])
+    say("mail windows", "Mail", windows)
+    _review(looks, told)
+    _money(looks, shown)
+    return looks
+
+
+def _review(looks: Looks, told: Any) -> None:
+    say = looks.say
+    of_day = looks.json("review", "day")
+    week, month = looks.json("review", "week"), looks.json("review", "month")
+    for name in ("dials", "conversations", "meetings_booked", "proposals"):
+        say(f"{name} done", "review day", of_day["figures"][name]["done"])
+        say(f"{name} target", "review day", of_day["figures"][name]["target"])
+    rows = looks.json("goal", "list")
+    money = next(row for row in rows if row["metric"] == "revenue")
+    dials = next(row for row in rows if row["metric"] == "dials")
+    say("booked", "review month", month["figures"]["revenue"]["done"])
+    say("booked", "goal list", money["done"])
+    say("calls of the month", "review month", month["figures"]["dials"]["done"])
+    say("calls of the month", "goal list", dials["done"])
+    say("mail of the week", "review week", week["mail"]["adherence"])
+    with closing(Live(looks.desk)) as live:
+        adherence = MailDesk(looks.desk, live).week(looks.desk.today()).adherence
+    say("mail of the week", "Mail", None if adherence is None else round(adherence, 4))
+    say("stops of the day", "review day", of_day["stops"])
+    say("stops of the day", "day show", {
+        "refused": sum(each["outcome"] == "refused" for each in looks.json("day", "show")["stops"]),
+        "given_in": sum(each["outcome"] == "given-in" for each in looks.json("day", "show")["stops"]),
+    })  # fmt: skip
+    lost = {row["reason"] for row in week["reasons"]} if "reasons" in week else set()
+    assert "messenger" not in lost  # a temptation refused is no sale lost
+    found = review.read(looks.desk, Span.WEEK)
+    page_ = re.sub(r"<[^>]+>", " ", page(found, None, None).decode())
+    say("calls of the week", "review week", week["figures"]["dials"]["done"])
+    digits = re.search(r"(?i)calls\s+([\d,]+)", page_)
+    assert digits is not None
+    say("calls of the week", "the page", int(digits[1].replace(",", "")))
+
+
+def _money(looks: Looks, shown: Any) -> None:
+    closed = [each for each in looks.json("deal", "list") if each["stage"] == "won"]
+    won = sum(each["booked"] for each in closed if each["closed"].startswith("2026-11"))
+    looks.say("booked", "deal list", won)
+    looks.say("deals won", "deal list", sum(each["closed"].startswith("2026-11") for each in closed))
+    looks.say("deals won", "review month", looks.json("review", "month")["figures"]["deals"]["done"])
