@@ -141,6 +141,7 @@ def _block_object(block: BlockLine, state: str | None) -> dict[str, object]:
         found["title"] = block.title
     if block.position is None:
         found["meeting"] = True
+        found["outcome"] = block.mark
     return found
 
 

@@ -34,7 +34,7 @@ class MeetingModal(Modal[str]):
     CSS_PATH = "confirm.tcss"
     CSS = """
     MeetingModal { align: center middle; background: $background 60%; }
-    MeetingModal #confirm { width: 64; max-width: 96%; height: auto; padding: 1 2; background: $surface;
+    MeetingModal #confirm { width: 72; max-width: 96%; height: auto; padding: 1 2; background: $surface;
                             border: round $foreground 20%; }
     MeetingModal #confirm-question { text-style: bold; width: 1fr; }
     MeetingModal #confirm-about { color: $text-muted; margin-top: 1; }

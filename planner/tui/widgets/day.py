@@ -105,11 +105,13 @@ class DayTimeline(ChoiceLines):
         if block.clash:
             facts.append((f"! in {view.BLOCK_WORDS[block.clash]}", "warn"))
         if state in ("short", "missed", "dropped"):
-            facts.append((str(state), style))
+            facts.append((block.mark if block.mark == "no-show" else str(state), style))
         elif state == "now":
             facts.append((f"{view.span_text(block.last - day_minute(self.today, self.now))} left", "bold"))
         elif state is None and block.kind in view.MARKED_BY_KEY:
             facts.append(("kept?", "dim"))
+        elif state is None and block.meeting_id is not None:
+            facts.append(("held?", "accent"))
         spaced: Line = []
         for fact in facts:
             spaced += [("  ", ""), fact]
