@@ -180,7 +180,15 @@ def test_a_month_end_stays_a_month_end() -> None:
     assert days == [date(2026, 1, 31), date(2026, 2, 28), date(2026, 3, 31), date(2026, 4, 30)]
     assert next_date("FREQ=MONTHLY;BYMONTHDAY=-1", date(2026, 11, 16), date(2026, 11, 30)) == date(2026, 12, 31)
     assert next_date("FREQ=DAILY;COUNT=1", MON, MON) is None
-    assert next_date("FREQ=YEARLY", date(2024, 2, 29), date(2024, 2, 29)) == date(2028, 2, 29)
+
+
+def test_the_29th_of_february_falls_on_the_28th_in_other_years() -> None:
+    days = [date(2028, 2, 29)]
+    for _ in range(4):
+        found = next_date("FREQ=YEARLY", days[0], days[-1])
+        assert found is not None
+        days.append(found)
+    assert days == [date(2028, 2, 29), *(date(year, 2, 28) for year in (2029, 2030, 2031)), date(2032, 2, 29)]
 
 
 def test_plans() -> None:
