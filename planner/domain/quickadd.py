@@ -44,12 +44,12 @@ _PLAIN_DATE = re.compile(
 )
 # What may have been meant as part of a date, where it is left beside one.
 _PART_OF_A_DATE = re.compile(
-    rf"(?:0?[1-9]|[12]\d|3[01])(?:st|nd|rd|th)?|(?:19|20)\d\d|'\d\d|\d{{1,2}}(?::\d\d)?[ap]m|\d{{1,2}}[:h]\d\d|\d{{1,2}}h|"
+    rf"(?:0?[1-9]|[12]\d|3[01])(?:st|nd|rd|th)?|(?:19|20)\d\d|'\d\d|\d{{1,2}}(?::\d\d)?[ap]m|\d{{1,2}}[:.h]\d\d|\d{{1,2}}(?:h|ish)|"
     rf"[\d:]{{1,5}}(?:am|pm)?[-–][\d:]{{1,5}}(?:am|pm)?|\d{{1,2}}[-/]\d{{1,2}}(?:[-/]\d+)?|\d{{1,2}}\.(?:0?[1-9]|1[0-2])\.(?:\d+)?|{_MONTH}|{_NAMES_OF_DAYS}s?|"
     r"morning|afternoon|evening|night|weekends?|o'clock|past|quarter|half"
 )
-_JOINS_DATES = ("from", "to", "of", "until", "till", "before", "after", "every", "each", "next", "last", "except")
-_SAYS_NOTHING_BEHIND = ("from", "to", "of", "last")  # "tomorrow from the office"
+_JOINS_DATES = ("from", "to", "of", "until", "till", "before", "after", "every", "each", "next", "last", "except", "and", "or")
+_SAYS_NOTHING_BEHIND = ("from", "to", "of", "last", "and", "or")  # "tomorrow from the office"
 # The Friday of these is a name, not a day.
 _NAMED_DAYS = (
     "black good ash cyber giving super easter palm holy maundy shrove whit pancake fat blue green casual meatless taco "
@@ -138,7 +138,7 @@ class _Reader:
         line = re.sub(r'(?:^|(?<=\s))"([^"]+)"(?=$|\s)', keep, line)
         line = re.sub(r'@"([^"]+)"', lambda match: "@" + match[1].replace(" ", "\x01"), line)
         line = re.sub(r"\b(at|@) (\d{1,2})h\b(?! ?\d)", r"\1 \2:00", line)  # an hour after "at"
-        return re.sub(r"(?<!\S)(\d{1,2})h(?=$|[\s,;])(?! ?\d+ ?m)", self._hour_or_length, line).split()
+        return re.sub(r"(?<!\S)(\d{1,2}) ?h(?=$|[\s,;])(?! ?\d+ ?m)", self._hour_or_length, line).split()
 
     def _hour_or_length(self, match: re.Match[str]) -> str:
         """``17h`` is an hour of the day, ``2h`` a length; what may be either is said."""
@@ -167,6 +167,7 @@ class _Reader:
         promised = re.match(r"promised?\b:?\s+(?:to\s+)?(?=\S)", title, re.IGNORECASE)
         if promised and self.found.due is not None:
             kind, title = "promise", title[promised.end() :]
+            self._promise()
         elif promised:
             self._say("a promise needs a time, such as tomorrow 10; without one this is read as a task")
         self._say_what_is_over()
@@ -212,6 +213,8 @@ class _Reader:
             if word not in ("every", "each", "every!") and not single:
                 continue
             start = index if single else index + 1
+            if self._part_of_every(index):
+                return
             for end in range(min(start + LONGEST_PHRASE, len(lower)), start, -1):
                 rest = " ".join(lower[start:end]).rstrip(",.;")
                 if self._repeat(("every! " if word == "every!" else "every ") + rest):
@@ -219,6 +222,15 @@ class _Reader:
                     return
             if not single:
                 self._say(f"{' '.join(self.words[index : index + 2])!r} is read as text")
+
+    def _part_of_every(self, index: int) -> bool:
+        """``on the 1st of every month``: the day stands before."""
+        for start in range(max(0, index - LONGEST_PHRASE), index - 1):
+            rest = [word.lower() for word in self.words[start : index + 2]]
+            if rest[-3] == "of" and self._repeat(" ".join(rest).removeprefix("on ").rstrip(",.;")):
+                self._take(start, index + 2)
+                return True
+        return False
 
     def _repeat(self, rule: str) -> bool:
         """Take a rule, where it is one."""
@@ -270,13 +282,15 @@ class _Reader:
     def _date_at_end(self, begin: int, end: int) -> bool:
         for start in range(max(begin, end - LONGEST_PHRASE), end):
             phrase = " ".join(self.words[start:end]).rstrip(",;!?")
+            phrase = phrase[1:-1] if phrase.startswith("(") and phrase.endswith(")") else phrase
             if self._when(phrase, start, end) is None and self._when(phrase := phrase.rstrip("."), start, end) is None:
                 continue
-            if start and self.words[start - 1].lower() == "of":  # the offer of 27 nov
-                self._say(f"{'of ' + phrase!r} is read as text")
-                return False
-            return self._use(phrase, start, end)
+            return not self._belongs_to_text(start) and self._use(phrase, start, end)
         return False
+
+    def _belongs_to_text(self, start: int) -> bool:
+        """Whether a date says which thing is meant, not when: the offer of 27 nov."""
+        return start > 0 and self.words[start - 1].lower() == "of"
 
     def _use(self, phrase: str, start: int, end: int) -> bool:
         """Take a phrase for the day or the hour, whichever is still open."""
@@ -330,13 +344,19 @@ class _Reader:
         while start < len(self.words):
             for end in range(min(start + LONGEST_PHRASE, len(self.words)), start, -1):
                 phrase = " ".join(self.words[start:end]).rstrip(",")
-                if not _PLAIN_DATE.fullmatch(phrase.lower()) or self._when(phrase, start, end) is None:
+                if not self._is_plain(phrase, end) or self._when(phrase, start, end) is None:
                     continue
-                if not self._use(phrase, start, end):
+                if self._belongs_to_text(start) or not self._use(phrase, start, end):
                     self._say(f"{phrase!r} is read as text")
                     start = end
                 break
             start += 1
+
+    def _is_plain(self, phrase: str, end: int) -> bool:
+        """Whether a phrase in between can be nothing but a date: of a bare weekday, what follows says so."""
+        behind = self.words[end].lower() if end < len(self.words) else ""
+        weekday = phrase.lower() in WEEKDAY_OF and behind in ("at", "with", "about", "re", "via")
+        return weekday or _PLAIN_DATE.fullmatch(phrase.lower()) is not None
 
     def _when(self, phrase: str, start: int, end: int) -> When | None:
         """What a phrase says, where it is a date or an hour by itself. Raises InputError for one that can't be right."""
@@ -355,7 +375,7 @@ class _Reader:
         if re.search(r"(?:^|(?<!at) )(?:[0-5]h\d{2}|\d{1,2}h)(?= |$)", bare):
             return None  # 1h30 and 2h are lengths, 14h30 is a time
         try:
-            return self._read(lower)
+            return self._read(phrase)
         except WrongDate as problem:
             if end < len(self.words) and "/" in phrase:
                 return None  # half of it, 1/2
@@ -398,6 +418,18 @@ class _Reader:
         minutes = self.found.minutes if found.minutes is None else found.minutes
         self.found = replace(self.found, due=Due(found.day, found.at), minutes=minutes)
 
+    def _promise(self) -> None:
+        """A promise is due by the end of its hours, and has nothing else of a task."""
+        found = self._read(f"{self.day} {self.hour}") if self.day or self.hour else None
+        if found is not None and found.minutes is not None:
+            end = found.at_end()
+            self.found = replace(self.found, due=Due(end.day, end.at), minutes=None)
+            self._say(f"promised {end.said}")
+        task = replace(self.found, due=None, contact=None).chips()
+        if task:
+            self._say(f"a promise has only a text, a time and a name: {', '.join(text for _, text in task)} isn't saved")
+            self.found = replace(self.found, priority=None, minutes=None, every=None, tags=())
+
     def _over_today(self) -> bool:
         """Whether the hour of a rule is over today."""
         return self._read(f"{self.today} {self.hour}").moment() < self.now
@@ -416,6 +448,10 @@ class _Reader:
         for index, word in enumerate(words):
             if word == TAKEN:
                 self._say_beside(words, index)
+        if self.hour and not self.day and self.found.every is None:
+            for index, word in enumerate(words):  # Demo Friday room 10:00: today?
+                if _bare(word).lower() in WEEKDAY_OF and not (index and words[index - 1].lower() in _NAMED_DAYS):
+                    self._say(f"{_bare(word)!r} is read as text")
         for first, second in zip(words, words[1:], strict=False):
             phrase = f"{_bare(first)} {_bare(second)}"
             if "\0" not in phrase and _DAY_AND_MONTH.fullmatch(phrase) and not self._exists(phrase):
@@ -432,11 +468,8 @@ class _Reader:
             start -= 1
         while end < len(words) and self._may_join(words, end):
             end += 1
-        behind = words[taken + 1 : end]
-        if all(_bare(word).lower() in _SAYS_NOTHING_BEHIND for word in behind):
-            behind = []
-        for run in (words[start:taken], behind):
-            if run:
+        for run, nothing in ((words[start:taken], ("and", "or")), (words[taken + 1 : end], _SAYS_NOTHING_BEHIND)):
+            if any(_bare(word).lower() not in nothing for word in run):
                 self._say(f"{' '.join(_bare(word) for word in run)!r} is read as text")
 
     def _may_join(self, words: list[str], index: int) -> bool:
@@ -444,7 +477,8 @@ class _Reader:
         before = words[index - 1].lower() if index else ""
         if before in _NAMED_DAYS and lower in WEEKDAY_OF:
             return False
-        zone = re.fullmatch(r"[A-Z]{1,4}T|UTC\S*|GMT\S*|time", word) is not None
+        behind = words[index + 1].lower() if index + 1 < len(words) else ""
+        zone = "time" in (lower, behind) or re.fullmatch(r"[A-Z]{1,4}T|UTC\S*|GMT\S*", word) is not None
         return zone or lower in _JOINS_DATES or _PART_OF_A_DATE.fullmatch(lower) is not None
 
     def _exists(self, phrase: str) -> bool:

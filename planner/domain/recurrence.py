@@ -56,7 +56,7 @@ class Every:
 
 
 _AFTER = re.compile(
-    r" (?:after (?:(?:it(?:'s| is) )?(?:done|completed|finished)|completion)|from completion|when done)$"
+    r" (?:after (?:(?:it(?:'s| is) )?(?:done|completed|finished)|completion)|from completion|when done)(?=$| for | until | till )"
 )
 _NUMBER = rf"(?:\d{{1,3}}|{'|'.join(when.NUMBER_OF)})"
 _TAIL = re.compile(
@@ -176,6 +176,8 @@ def _by_interval(phrase: str) -> str | None:
     if interval < 1 or (place == 1 and unit == "day"):
         return None
     if unit == "quarter":
+        if on is not None:
+            return _in_period(f"{on} of the quarter") if interval == 1 else None
         unit, interval = "month", interval * 3
     rule = f"FREQ={_UNITS[unit]}{_every(interval)}"
     if on is None:
@@ -183,7 +185,7 @@ def _by_interval(phrase: str) -> str | None:
     if unit == "week":
         days = _weekdays(on)
         return None if days is None else f"{rule};BYDAY={days}"
-    if unit == "month" and match[2] != "quarter":
+    if unit == "month":
         days, _ = _days_of_month(re.sub(r"^(\d{1,2})$", r"\1th", on)) or (None, False)
         return None if days is None else f"{rule};{days}"
     if unit == "year":

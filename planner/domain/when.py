@@ -76,9 +76,9 @@ _PARTS = "morning|afternoon|evening|night"
 # Words that may stand before a date or an hour.
 PREPOSITIONS = ("by", "on", "at", "until", "till", "due", "before", "after", "from", "starting", "beginning")
 _PREPOSITIONS = rf"(?:(?:{'|'.join(PREPOSITIONS)}) )"
-# 14:30, 9am, 9.30am, 17h, 17h30, noon; a bare 10 only where the words around it leave nothing else
+# 14:30, 9am, 9.30am, 17h, 17h30, noon; a bare 10 or 10.30 only where the words around it leave nothing else
 _CLOCK = r"\d{1,2}[:h]\d{2}(?: ?[ap]m)?|\d{1,2}(?:\.\d{2})? ?[ap]m|\d{1,2}h|noon|midday|midnight"
-_HOUR = rf"(?:{_CLOCK}|\d{{1,2}})"
+_HOUR = rf"(?:{_CLOCK}|\d{{1,2}}(?:\.\d{{2}})?)"
 _TIME = (
     rf"(?P<before>{_PREPOSITIONS}*)(?:(?P<open>between )?(?P<begin>{_HOUR}) ?(?P<to>-|\.\.|to|until|till|and) ?)?"
     rf"(?P<end>{_HOUR})(?: (?P<zone>{zones.WRITTEN}))?"
@@ -174,6 +174,7 @@ def _normal(text: str) -> str:
     phrase = re.sub(r"[\s,]+", " ", re.sub(r"[–—]", "-", text.lower())).strip()
     phrase = re.sub(r"\b([ap])\.m\b\.?", r"\1m", phrase)
     phrase = re.sub(r"\b(\d{1,2}) ?o'?clock\b", r"\1:00", phrase)
+    phrase = re.sub(r"\b(\d{1,2}:\d{2}) ?h\b", r"\1", phrase)
     phrase = re.sub(rf"\b(\d{{1,2}})\. ?(?={MONTH_NAMES})", r"\1 ", phrase)
     phrase = re.sub(rf"\b({MONTH_NAMES})\.(?= |$)", r"\1", phrase)
     phrase = re.sub(rf"^({DAY_NAMES})\.? (?=\d|{MONTH_NAMES})", r"\1 ", phrase)
@@ -271,19 +272,19 @@ class _Phrase:
         if first is None or last is None:
             return None
         noon, day = 12 * 60, 24 * 60
-        plain = plain and begin.isdigit() and end.isdigit()
-        last = last or day
+        last, shifted = last or day, False
         if late and not first_half and not last_half:
             first, last = (minute + noon if minute < noon else minute for minute in (first, last))
         if last_half and not first_half and first < noon <= last and first + noon < last:
             first += noon  # 2-4pm; 10-2pm begins in the morning
         if last < first and not last_half and last + noon > first and last < noon and first < 18 * 60:
             last += noon  # 9am-5, 10 to 2
-            plain = True
+            shifted = True
         length = last - first if last > first else last + day - first
         if first >= day or not 0 < length <= noon and last <= first:
             raise WrongDate(f"{self.text!r} ends before it begins.")
-        said = f"{first // 60:02}:{first % 60:02} to {last // 60 % 24:02}:{last % 60:02}" if plain else ""
+        said = "the numbers are read as hours" if plain and begin.isdigit() and end.isdigit() else ""
+        said = f"until {last // 60:02}:{last % 60:02} of the same day" if shifted else said
         return time(first // 60, first % 60), length, said
 
     def _minute(self, written: str) -> tuple[int | None, str]:
@@ -294,7 +295,7 @@ class _Phrase:
         assert match is not None
         hour, minute, half = int(match[1]), int(match[2] or 0), match[3] or ""
         if (half and not 1 <= hour <= 12) or hour * 60 + minute > 24 * 60 or minute > 59:
-            if written.isdigit():
+            if _is_bare(written):
                 return None, ""
             raise InputError(f"{self.text!r}: {written!r} is not a time of day; write it like 14:30 or 9am.")
         if half:
@@ -513,14 +514,22 @@ def _are_hours(parts: dict[str, str | None], before: list[str], *, takes_hour: b
     if begin is not None:
         if (parts["to"] == "and") is not opened:
             return False
-        return not (begin.isdigit() and end.isdigit()) or takes_hour or opened or "from" in before
-    if not end.isdigit() or takes_hour:
+        return not (_is_bare(begin) and _is_bare(end)) or takes_hour or opened or "from" in before
+    if not _is_bare(end):
+        return True
+    if re.fullmatch(r"\d{1,2}\.(?:0[1-9]|1[0-2])", end) and before[-1:] != ["at"]:
+        return False  # as well a date
+    if takes_hour:
         return True
     if parts.get("day") is None:
         return before[-1:] == ["at"]
     if front:
         return bool(before) and before[-1] != "on"
     return bool(before) or parts.get("to_end") is not None
+
+
+def _is_bare(written: str) -> bool:
+    return re.fullmatch(r"\d{1,2}(?:\.\d{2})?", written) is not None
 
 
 def _period(unit: str, today: date, shift: int) -> Period:
