@@ -7,9 +7,10 @@ beginning; in the middle only where nothing else can be meant (``call Kim tomorr
 
 from __future__ import annotations
 
+import itertools
 import re
 from dataclasses import dataclass, replace
-from datetime import date, datetime, time
+from datetime import date, datetime
 
 from planner.domain.errors import InputError
 from planner.domain.recurrence import Every, parse_repeat
@@ -31,38 +32,56 @@ _LIKE_A_DATE = re.compile(
 )
 _MONTH = rf"(?:{MONTH_NAMES})\.?"
 _DAY_AND_MONTH = re.compile(rf"\d{{1,2}}(?:st|nd|rd|th)?\.? {_MONTH}|{_MONTH} \d{{1,2}}(?:st|nd|rd|th)?", re.IGNORECASE)
-_NAMES_OF_DAYS = rf"(?:{DAY_NAMES})"
+_WEEKDAY = rf"(?:{DAY_NAMES})"
 _HOUR = r"(?:\d{1,2}[:h]\d{2}(?: ?[ap]m)?|\d{1,2} ?[ap]m)"
 # A date in the middle of a text: nothing but a date is written like this.
 _PLAIN_DATE = re.compile(
     rf"(?:today|tonight|tomorrow|(?:the )?day after tomorrow|next (?:week|month)|end of (?:the )?(?:week|month|year)|"
     rf"\d{{4}}-\d{{2}}-\d{{2}}|in (?:a|an|half an|one|two|three|\d+) (?:hours?|days?|weeks?|months?)|"
-    rf"(?:on|by|next|this|until|before|after|from) {_NAMES_OF_DAYS}|{_NAMES_OF_DAYS} (?:(?:at|from|next|this) )?\w*\d.*|"
-    rf"{_NAMES_OF_DAYS} (?:(?:next|this) week|in .+ weeks?)|"
+    rf"(?:on|by|next|this|until|before|after|from) {_WEEKDAY}|{_WEEKDAY} (?:(?:at|from|next|this) )?\w*\d.*|"
+    rf"{_WEEKDAY} (?:(?:next|this) week|in .+ weeks?)|"
     rf"\d{{1,2}}(?:st|nd|rd|th)?\.? {_MONTH}|at {_HOUR}|\d{{1,2}}(?::\d{{2}})? ?[ap]m|"
-    rf"(?:from |between )?(?:{_HOUR} ?(?:-|to|until|till|and) ?(?:{_HOUR}|\d{{1,2}})|\d{{1,2}} ?(?:-|to) ?{_HOUR}))(?: .*)?"
+    rf"(?:from |between )?(?:{_HOUR} ?(?:-|to|until|till|and) ?(?:{_HOUR}|\d{{1,2}})|\d{{1,2}} ?(?:-|to) ?{_HOUR}))"
+    r"(?: .*)?"
 )
 # What may have been meant as part of a date, where it is left beside one.
 _PART_OF_A_DATE = re.compile(
     rf"(?:0?[1-9]|[12]\d|3[01])(?:st|nd|rd|th)?|(?:19|20)\d\d|'\d\d|\d{{1,2}}(?::\d\d)?[ap]m|\d{{1,2}}[:.h]\d\d|\d{{1,2}}(?:h|ish)|"
-    rf"[\d:]{{1,5}}(?:am|pm)?[-–][\d:]{{1,5}}(?:am|pm)?|\d{{1,2}}[-/]\d{{1,2}}(?:[-/]\d+)?|\d{{1,2}}\.(?:0?[1-9]|1[0-2])\.(?:\d+)?|{_MONTH}|{_NAMES_OF_DAYS}s?|"
+    rf"[\d:]{{1,5}}(?:am|pm)?[-–][\d:]{{1,5}}(?:am|pm)?|\d{{1,2}}[-/]\d{{1,2}}(?:[-/]\d+)?|\d{{1,2}}\.(?:0?[1-9]|1[0-2])\.(?:\d+)?|{_MONTH}|{_WEEKDAY}s?|"
     r"morning|afternoon|evening|night|weekends?|o'clock|past|quarter|half"
 )
-_JOINS_DATES = ("from", "to", "of", "until", "till", "before", "after", "every", "each", "next", "last", "except", "and", "or")
+_JOINS_DATES = (
+    "from",
+    "to",
+    "of",
+    "until",
+    "till",
+    "before",
+    "after",
+    "every",
+    "each",
+    "next",
+    "last",
+    "except",
+    "and",
+    "or",
+)
 _SAYS_NOTHING_BEHIND = ("from", "to", "of", "last", "and", "or")  # "tomorrow from the office"
 # The Friday of these is a name, not a day.
-_NAMED_DAYS = (
-    "black good ash cyber giving super easter palm holy maundy shrove whit pancake fat blue green casual meatless taco "
-    "throwback bloody freaky"
-).split()
+_NAMED_DAYS = re.compile(
+    "black|good|ash|cyber|giving|super|easter|palm|holy|maundy|shrove|whit|pancake|fat|blue|green|casual|meatless|taco|"
+    "throwback|bloody|freaky",
+    re.IGNORECASE,
+)
 _COMPANY = re.compile(r"(?:inc|ltd|llc|llp|plc|gmbh|ag|corp|co|group|partners|media|labs|park)\b\.?", re.IGNORECASE)
 # A letter behind these is part of a name: Plan B, Hall C, vitamin D; and one behind "and" belongs to another one.
-_LETTERED = (
-    "plan hall vitamin room gate terminal building block option version part section series serie class grade type tier "
-    "hepatitis team group phase variant stage wing zone exhibit appendix annex schedule list level category batch round "
-    "site unit tower platform track pier dock bay booth stand floor door entrance bus lot model sample candidate supplier "
-    "influenza form band route rating and or vs versus to of the a with not"
-).split()
+_LETTERED = re.compile(
+    "plan|hall|vitamin|room|gate|terminal|building|block|option|version|part|section|series?|class|grade|type|tier|"
+    "hepatitis|team|group|phase|variant|stage|wing|zone|exhibit|appendix|annex|schedule|list|level|category|batch|round|"
+    "site|unit|tower|platform|track|pier|dock|bay|booth|stand|floor|door|entrance|bus|lot|model|sample|candidate|"
+    "supplier|influenza|form|band|route|rating|and|or|vs|versus|to|of|the|a|with|not",
+    re.IGNORECASE,
+)
 # Stand in a line for what was read out of it.
 TAKEN, MARKED = "\x02", "\x03"
 
@@ -116,8 +135,8 @@ def parse_line(line: str, now: datetime, *, today: date | None = None) -> QuickA
 
 
 class _Reader:
-    """Takes off a line what can be read, each phrase as a whole: first what is marked, then the rule, then what stands at
-    the end, at the beginning, and what can't be anything else in between.
+    """Takes off a line what can be read, each phrase as a whole: first what is marked, then the rule, then what stands
+    at the end, at the beginning, and what can't be anything else in between.
     """
 
     def __init__(self, line: str, now: datetime, today: date) -> None:
@@ -274,10 +293,10 @@ class _Reader:
 
     def _lettered(self, index: int) -> bool:
         """Whether a letter belongs to the word before it: Plan B, Hall B, vitamin C."""
-        before = self.words[index - 1].lower()
-        if index == 1 and before == "plan":
+        before = self.words[index - 1]
+        if index == 1 and before.lower() == "plan":
             return False  # what is to be done is to plan
-        return before in _LETTERED
+        return _LETTERED.fullmatch(before) is not None
 
     def _date_at_end(self, begin: int, end: int) -> bool:
         for start in range(max(begin, end - LONGEST_PHRASE), end):
@@ -359,7 +378,7 @@ class _Reader:
         return weekday or _PLAIN_DATE.fullmatch(phrase.lower()) is not None
 
     def _when(self, phrase: str, start: int, end: int) -> When | None:
-        """What a phrase says, where it is a date or an hour by itself. Raises InputError for one that can't be right."""
+        """What a phrase says, where it is a date or an hour by itself. Raises InputError for a wrong one."""
         lower = phrase.lower()
         if any(mark in lower for mark in "\0\x02\x03") or not re.search(r"[a-z0-9]", lower):
             return None
@@ -390,7 +409,7 @@ class _Reader:
         """Whether a day belongs to a name: Black Friday, Friday Inc."""
         before, behind = self.words[start - 1] if start else "", self.words[end] if end < len(self.words) else ""
         first, last = (self.words[index].lower().strip(",.;:!?") for index in (start, end - 1))
-        named = first in WEEKDAY_OF and before.lower() in _NAMED_DAYS
+        named = first in WEEKDAY_OF and _NAMED_DAYS.fullmatch(before) is not None
         return named or (last in WEEKDAY_OF and _COMPANY.fullmatch(behind.rstrip(",.;")) is not None)
 
     # what came of it
@@ -400,7 +419,10 @@ class _Reader:
         every, phrase = self.found.every, f"{self.day} {self.hour}".strip()
         found = self._read(phrase) if phrase else None
         if every is not None:
-            if found is None or not self.day:
+            if found is not None and self.day:
+                if self.day.lower().startswith(("from ", "starting ", "beginning ", "after ")):
+                    found = replace(found, day=every.first(found.day, after=found.day - DAY))
+            else:
                 after = self.today if found is not None and self._over_today() else None
                 first = every.first(self.today, after=after)
                 found = When(first)
@@ -427,7 +449,9 @@ class _Reader:
             self._say(f"promised {end.said}")
         task = replace(self.found, due=None, contact=None).chips()
         if task:
-            self._say(f"a promise has only a text, a time and a name: {', '.join(text for _, text in task)} isn't saved")
+            self._say(
+                f"a promise has only a text, a time and a name: {', '.join(text for _, text in task)} isn't saved"
+            )
             self.found = replace(self.found, priority=None, minutes=None, every=None, tags=())
 
     def _over_today(self) -> bool:
@@ -450,9 +474,9 @@ class _Reader:
                 self._say_beside(words, index)
         if self.hour and not self.day and self.found.every is None:
             for index, word in enumerate(words):  # Demo Friday room 10:00: today?
-                if _bare(word).lower() in WEEKDAY_OF and not (index and words[index - 1].lower() in _NAMED_DAYS):
+                if _bare(word).lower() in WEEKDAY_OF and not _NAMED_DAYS.fullmatch(words[index - 1] if index else ""):
                     self._say(f"{_bare(word)!r} is read as text")
-        for first, second in zip(words, words[1:], strict=False):
+        for first, second in itertools.pairwise(words):
             phrase = f"{_bare(first)} {_bare(second)}"
             if "\0" not in phrase and _DAY_AND_MONTH.fullmatch(phrase) and not self._exists(phrase):
                 self._say(f"{phrase!r} names a day that doesn't exist: it is read as text")
@@ -474,8 +498,7 @@ class _Reader:
 
     def _may_join(self, words: list[str], index: int) -> bool:
         word, lower = _bare(words[index]), _bare(words[index]).lower()
-        before = words[index - 1].lower() if index else ""
-        if before in _NAMED_DAYS and lower in WEEKDAY_OF:
+        if index and lower in WEEKDAY_OF and _NAMED_DAYS.fullmatch(words[index - 1]):
             return False
         behind = words[index + 1].lower() if index + 1 < len(words) else ""
         zone = "time" in (lower, behind) or re.fullmatch(r"[A-Z]{1,4}T|UTC\S*|GMT\S*", word) is not None

@@ -56,7 +56,8 @@ class Every:
 
 
 _AFTER = re.compile(
-    r" (?:after (?:(?:it(?:'s| is) )?(?:done|completed|finished)|completion)|from completion|when done)(?=$| for | until | till )"
+    r" (?:after (?:(?:it(?:'s| is) )?(?:done|completed|finished)|completion)|from completion|when done)"
+    r"(?=$| for | until | till )"
 )
 _NUMBER = rf"(?:\d{{1,3}}|{'|'.join(when.NUMBER_OF)})"
 _TAIL = re.compile(
@@ -78,7 +79,9 @@ def parse_repeat(text: str, *, today: date | None = None) -> Every:
     rule = parse_every(tail["rule"])
     if tail["times"]:
         if from_done:
-            raise InputError(f"{text!r}: what is counted from each completion has no number of times; write until when.")
+            raise InputError(
+                f"{text!r}: what is counted from each completion has no number of times; write until when."
+            )
         return Every(f"{rule};COUNT={_number(tail['times'])}")
     if tail["many"]:
         return Every(rule, from_done, (_number(tail["many"]), tail["unit"].rstrip("s") + "s"))
@@ -167,7 +170,9 @@ def _weekdays(phrase: str) -> str | None:
 
 def _by_interval(phrase: str) -> str | None:
     """``2 weeks``, ``other month``, ``3rd day``; ``2 weeks on tue and thu``, ``3 months on the 15th``."""
-    match = re.fullmatch(rf"(?:(other|{_NUMBER}|{_PLACE}) )?(day|week|month|quarter|year)s?(?: on (?:the )?(.+))?", phrase)
+    match = re.fullmatch(
+        rf"(?:(other|{_NUMBER}|{_PLACE}) )?(day|week|month|quarter|year)s?(?: on (?:the )?(.+))?", phrase
+    )
     if match is None:
         return None
     place = _PLACES.get(match[1] or "") or _ordinal_number(match[1] or "")
@@ -219,7 +224,9 @@ def _in_period(phrase: str) -> str | None:
     if period == "month":
         return f"FREQ=MONTHLY;{days}"
     if period in when.MONTH_OF:
-        return None if "BYMONTHDAY=" in days and not backwards else f"FREQ=YEARLY;BYMONTH={when.MONTH_OF[period]};{days}"
+        return (
+            None if "BYMONTHDAY=" in days and not backwards else f"FREQ=YEARLY;BYMONTH={when.MONTH_OF[period]};{days}"
+        )
     if re.search(r"(?:^|[;=,])5[A-Z]", days):
         return None  # the fifth Monday of a quarter needn't be in its first month
     if period == "quarter":
@@ -275,7 +282,11 @@ def _of_year(phrase: str) -> str | None:
         date(2028, month, int(day))  # a leap year
     except ValueError:
         return None
-    return f"FREQ=YEARLY;{_LEAP_DAY}" if (month, int(day)) == (2, 29) else f"FREQ=YEARLY;BYMONTH={month};BYMONTHDAY={int(day)}"
+    return (
+        f"FREQ=YEARLY;{_LEAP_DAY}"
+        if (month, int(day)) == (2, 29)
+        else f"FREQ=YEARLY;BYMONTH={month};BYMONTHDAY={int(day)}"
+    )
 
 
 def _every(interval: int) -> str:
@@ -333,7 +344,11 @@ def _dates(rule: str, start: date, after: date) -> Iterator[date]:
     if parts.get("FREQ") == "MONTHLY" and start.day > 28 and not {"BYDAY", "BYMONTHDAY"} & set(parts):
         days = ",".join(str(day) for day in range(28, start.day + 1))
         rule += f";BYMONTHDAY={days};BYSETPOS=-1"
-    if parts.get("FREQ") == "YEARLY" and (start.month, start.day) == (2, 29) and not any(p.startswith("BY") for p in parts):
+    if (
+        parts.get("FREQ") == "YEARLY"
+        and (start.month, start.day) == (2, 29)
+        and not any(p.startswith("BY") for p in parts)
+    ):
         rule += f";{_LEAP_DAY}"
     after_ = datetime.combine(after, time())
     return (found.date() for found in _occurrences(rule, datetime.combine(start, time()), after_))
@@ -382,7 +397,7 @@ def _ordinal(number: int) -> str:
 
 
 def in_words(rule: str) -> str:
-    """A short reading of a rule, which `parse_repeat` reads as the same rule; the RRULE itself where it has no words."""
+    """A short reading of a rule, which `parse_repeat` reads as the same one; the RRULE itself where it has no words."""
     parts = dict(part.partition("=")[::2] for part in rule.split(";"))
     until = re.fullmatch(r"(\d{4})(\d{2})(\d{2})", parts.pop("UNTIL", ""))
     end = f" until {'-'.join(until.groups())}" if until else f" {parts['COUNT']} times" if "COUNT" in parts else ""

@@ -97,7 +97,8 @@ _BETWEEN_DAYS = (r" ?\.\.(?!\.) ?", r" (?:to|until|till|through) ", r" and ", r"
 # A day that comes again and again: a weekday, a date without its year, a day of the month.
 _FLOATING = re.compile(
     rf"(?:{DAY_NAMES})|(?:(?:{DAY_NAMES}) )?(?:\d{{1,2}}(?:st|nd|rd|th)?(?: of)?[ -]?(?:{MONTH_NAMES})"
-    rf"|(?:{MONTH_NAMES})[ -]?\d{{1,2}}(?:st|nd|rd|th)?|(?:the )?\d{{1,2}}(?:st|nd|rd|th)|\d{{1,2}}\.\d{{1,2}}\.|\d{{1,2}}/\d{{1,2}})"
+    rf"|(?:{MONTH_NAMES})[ -]?\d{{1,2}}(?:st|nd|rd|th)?|(?:the )?\d{{1,2}}(?:st|nd|rd|th)"
+    r"|\d{1,2}\.\d{1,2}\.|\d{1,2}/\d{1,2})"
 )
 
 
@@ -144,10 +145,10 @@ def parse_when(
     the date of `now`. With `spans` it may be a range of hours (``fri 10:00 to 11:30``), whose minutes come with it.
 
     `towards` says which way a bare weekday or a date without a year looks: to the future (what is due), to the past
-    (what has happened), to the nearest such date, with weekdays ahead (a calendar), or strictly to the first from today
-    on or to the last until today, today with it. A date without a year that has happened is the nearest one too, so that one just ahead is seen to be
-    still to come, not taken for last year's. Raises InputError with what can be read, as WrongDate where a date is
-    meant but can't be right.
+    (what has happened), to the nearest such date, with weekdays ahead (a calendar), or strictly to the first one from
+    today on or the last one until today. A date without a year that has happened is the nearest one too, so that one
+    just ahead is seen to be still to come, not taken for last year's. Raises InputError with what can be read, as
+    WrongDate where a date is meant but can't be right.
     """
     phrase = _normal(text)
     if not phrase:
@@ -193,7 +194,9 @@ class _Phrase:
     def read(self, phrase: str) -> When | None:
         # what programs write: 2026-11-27 14:30:00, ...Z, ...+01:00
         phrase = re.sub(r"^(\S{10} \d{1,2}:\d{2}):\d{2}(?:\.\d+)?", r"\1", phrase)
-        phrase = re.sub(r"^(\S{10} \d{1,2}:\d{2})(z|[+-]\d{2}:\d{2})$", lambda iso: f"{iso[1]} utc{iso[2].strip('z')}", phrase)
+        phrase = re.sub(
+            r"^(\S{10} \d{1,2}:\d{2})(z|[+-]\d{2}:\d{2})$", lambda iso: f"{iso[1]} utc{iso[2].strip('z')}", phrase
+        )
         return self._relative_clock(phrase) or self._day_and_time(phrase) or self._day(phrase)
 
     # hours
@@ -252,9 +255,7 @@ class _Phrase:
         dated = re.search(rf"\b(?:{MONTH_NAMES})\b(?!.*\d{{4}})", day_text) is not None
         return f"{number} is read as the hour" if dated or number == day.day else ""
 
-    def _hours(
-        self, begin: str | None, end: str, *, late: bool, plain: bool
-    ) -> tuple[time, int | None, str] | None:
+    def _hours(self, begin: str | None, end: str, *, late: bool, plain: bool) -> tuple[time, int | None, str] | None:
         """The hour, the minutes of a range, and how they were taken; None for a number that is no hour.
 
         `late`: they are those of an evening; `plain`: nothing but the words between them says that they are hours.
@@ -281,7 +282,7 @@ class _Phrase:
             last += noon  # 9am-5, 10 to 2
             shifted = True
         length = last - first if last > first else last + day - first
-        if first >= day or not 0 < length <= noon and last <= first:
+        if first >= day or (last <= first and length > noon):
             raise WrongDate(f"{self.text!r} ends before it begins.")
         said = "the numbers are read as hours" if plain and begin.isdigit() and end.isdigit() else ""
         said = f"until {last // 60:02}:{last % 60:02} of the same day" if shifted else said
@@ -312,9 +313,7 @@ class _Phrase:
             raise InputError(f"{self.text!r}: {zone!r} is not a time zone I know; write EST, UTC+2 or Berlin time.")
         moment = zones.here(found.moment(), named.zone)
         said = f"{found.at:%H:%M} {named.name}" if named.name.startswith(("UTC", "GMT")) else ""
-        return replace(
-            found, day=moment.date(), at=moment.time(), said=said or f"{found.at:%H:%M} in {named.name}"
-        )
+        return replace(found, day=moment.date(), at=moment.time(), said=said or f"{found.at:%H:%M} in {named.name}")
 
     # days
 
@@ -346,7 +345,7 @@ class _Phrase:
         near |= {"yesterday": -1, "day after tomorrow": 2, "day before yesterday": -2}
         if rest in near:
             return When(self.today + near[rest] * DAY)
-        edge = re.fullmatch(rf"(?:(end|start|beginning) of )?(next )?(week|month|quarter|year)", rest)
+        edge = re.fullmatch(r"(?:(end|start|beginning) of )?(next )?(week|month|quarter|year)", rest)
         if edge and (edge[1] or edge[2]):
             period = _period(edge[3], self.today, 1 if edge[2] else 0)
             monday = not edge[1] and edge[3] == "week"

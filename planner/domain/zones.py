@@ -62,7 +62,9 @@ _CITIES = {
 }
 _NAMES = "|".join(sorted((*ABBREVIATIONS, *SEVERAL), key=len, reverse=True))
 # What may stand behind an hour; in lower case.
-WRITTEN = rf"(?:utc|gmt)(?: ?[+-] ?\d{{1,2}}(?::?\d{{2}})?)?|z|(?:{_NAMES})|[a-z]+(?:/[a-z_+-]+)+|(?:[a-z]+ ){{1,3}}time"
+WRITTEN = (
+    rf"(?:utc|gmt)(?: ?[+-] ?\d{{1,2}}(?::?\d{{2}})?)?|z|(?:{_NAMES})|[a-z]+(?:/[a-z_+-]+)+|(?:[a-z]+ ){{1,3}}time"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,13 +92,15 @@ def read(text: str) -> Named | None:
 
 
 def parse_zone(text: str) -> str:
-    """The IANA name of a contact's zone: ``Europe/Berlin``, ``Berlin`` or ``CET``; empty for none. Raises InputError."""
+    """The IANA name of a contact's zone (``Europe/Berlin``, ``Boston``, ``CET``); empty for none. Raises InputError."""
     if not text.strip():
         return ""
     found = read(text)
     name = str(getattr(found and found.zone, "key", ""))
     if not name:
-        raise InputError(f"{text!r} is not a time zone I know; write it like Europe/Berlin, America/New_York, or Boston.")
+        raise InputError(
+            f"{text!r} is not a time zone I know; write it like Europe/Berlin, America/New_York, or Boston."
+        )
     return name
 
 

@@ -511,6 +511,7 @@ class CallsScreen(TalkScreen):
             return
         due = when.due
         read = f"{due.day:%a} {due.day.day} {due.day:%b}" + (f" {due.at:%H:%M}" if due.at else "")
+        read += f" · {when.minutes} min" if when.minutes else ""
         more = f" · {when.rest}" if when.rest else ""
         self._say([(" ▸ ", "accent"), (f"{read}{more}", ""), (f"   {when.said}", "dim")], keep=True)
 
