@@ -47,7 +47,7 @@ def set_(args: argparse.Namespace, desk: Desk) -> int:
             raise
         found = [read_days(" ".join(args.dates), desk.now(), today=desk.today())]
     for said in filter(None, (said for _, said in found)):
-        warn(f"{' '.join(args.dates)!r} is read as {said}.")
+        warn(f"{' '.join(args.dates)!r}: {said}.")
     periods = [period for period, _ in found]
     dates = service.set_days(desk, periods, WEIGHTS[args.name], getattr(args, "note", ""))
     word = {"work": "worked", "clear": "as usual"}.get(args.name, args.name)

@@ -581,7 +581,7 @@ def _as_range(phrase: str, now: datetime, today: date) -> tuple[Period, str] | N
     if whole:
         unit, shift = whole[2] or whole[3], {"next": 1, "last": -1}.get(whole[1], 0)
         period = _period(unit, today, shift)
-        return period, f"all of it, {_ends(period)}"
+        return period, f"the whole {unit}, {_ends(period)}"
     for separator in _BETWEEN_DAYS:
         if separator == r" and " and not phrase.startswith("between "):
             continue
@@ -649,7 +649,7 @@ def _nearby(first: str, last: str, now: datetime, today: date) -> tuple[Period, 
         yearly = re.search(rf"{MONTH_NAMES}|[./]", first) is not None
         if start > today and (today - over).days <= (JUST_OVER if yearly else 0):
             start, end = before, over
-            said = "that is over already" if over < today else "the one that today is in"
+            said = "the one that is over already" if over < today else "the one that today is in"
         elif start.year != today.year:
             said = f"the one in {start.year}"
     if end < start:

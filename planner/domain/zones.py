@@ -135,6 +135,15 @@ def here(moment: datetime, zone: tzinfo) -> datetime:
     return moment.replace(tzinfo=zone).astimezone().replace(tzinfo=None)
 
 
+def clock(now: datetime, name: str) -> str:
+    """``03:15 in New York``, with the weekday where it is another day there; empty without a zone."""
+    moment = there(now, name) if name else None
+    if moment is None:
+        return ""
+    day = "" if moment.date() == now.date() else f"{moment:%a} "
+    return f"{day}{moment:%H:%M} in {place(name)}"
+
+
 def there(now: datetime, name: str) -> datetime | None:
     """The local time `now` on the clock of an IANA zone; None where this computer doesn't know the zone."""
     try:

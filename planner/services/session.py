@@ -44,8 +44,8 @@ NOBODY = "Nobody is left to be called; l shows the list, b there fills it from y
 
 @dataclass(frozen=True, slots=True)
 class When:
-    """What a phrase behind a callback or meeting says: due, and what else stood there (a place, a subject); of a meeting
-    its minutes, where a range of hours was said.
+    """What a phrase behind a callback or meeting says: due, and what else stood there (a place, a subject); of a
+    meeting its minutes, where a range of hours was said.
     """
 
     due: Due
