@@ -258,6 +258,7 @@ def show(args: argparse.Namespace, desk: Desk) -> int:
         ]
         whole["deals"] = [deal.as_object(row) for row in found.deals]
         whole["complaints"] = [complaint.as_object(row) for row in found.complaints]
+        whole["zone"] = contact.zone or None
         there = zones.there(desk.now(), contact.zone) if contact.zone else None
         whole["local_time"] = None if there is None else f"{there:%Y-%m-%dT%H:%M}"
         whole["touch"] = None
@@ -382,7 +383,6 @@ def as_object(contact: Contact, step: service.NextStep | None) -> dict[str, obje
         "supplier": contact.supplier or None,
         "supplier_weak": contact.supplier_weak or None,
         "city": contact.city or None,
-        "zone": contact.zone or None,
         "birthday": contact.birthday,
         "tags": list(contact.tags),
         "notes": contact.notes or None,

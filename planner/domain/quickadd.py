@@ -67,6 +67,8 @@ _JOINS_DATES = (
     "or",
 )
 _SAYS_NOTHING_BEHIND = ("from", "to", "of", "last", "and", "or")  # "tomorrow from the office"
+# As a length this would be most of a day.
+_HOUR_NOT_LENGTH = re.compile(r"\b(1[3-9]|2[0-3]) ?h(?![\d\w])", re.IGNORECASE)
 # The Friday of these is a name, not a day.
 _NAMED_DAYS = re.compile(
     "black|good|ash|cyber|giving|super|easter|palm|holy|maundy|shrove|whit|pancake|fat|blue|green|casual|meatless|taco|"
@@ -156,20 +158,7 @@ class _Reader:
 
         line = re.sub(r'(?:^|(?<=\s))"([^"]+)"(?=$|\s)', keep, line)
         line = re.sub(r'@"([^"]+)"', lambda match: "@" + match[1].replace(" ", "\x01"), line)
-        line = re.sub(r"\b(at|@) (\d{1,2})h\b(?! ?\d)", r"\1 \2:00", line)  # an hour after "at"
-        return re.sub(r"(?<!\S)(\d{1,2}) ?h(?=$|[\s,;])(?! ?\d+ ?m)", self._hour_or_length, line).split()
-
-    def _hour_or_length(self, match: re.Match[str]) -> str:
-        """``17h`` is an hour of the day, ``2h`` a length; what may be either is said."""
-        number, before = int(match[1]), match.string[: match.start()].lower().split()[-1:]
-        if before and before[0] in ("for", "takes", "in", "~", "within"):
-            return match[0]
-        if 13 <= number <= 23:
-            self._say(f"{match[0]!r} is read as {number}:00; a length is written {number} hours")
-            return f"{number}:00"
-        if 6 <= number <= 12:
-            self._say(f"{match[0]!r} is read as a length; the hour is written {number}:00")
-        return match[0]
+        return line.split()
 
     def read(self) -> QuickAdd:
         self._marked()
@@ -320,6 +309,9 @@ class _Reader:
             self.day = phrase
         else:
             return False
+        as_hour = _HOUR_NOT_LENGTH.search(phrase)
+        if as_hour:
+            self._say(f"{as_hour[0]!r} is read as {as_hour[1]}:00; a length is written {as_hour[1]} hours")
         self._take(start, end)
         return True
 
@@ -331,9 +323,13 @@ class _Reader:
             before = self.words[start - 1].lower()
             if match is None or before == "in":  # "in 45 min" is a time, not a length
                 continue
-            if not self._minutes(match):
-                return False  # more than a day, or nothing: it stays text
-            self._take(start - 1 if before in ("for", "takes", "~") and start > 1 else start, end, MARKED)
+            named = before in ("for", "takes", "~") and start > 1
+            if (_HOUR_NOT_LENGTH.fullmatch(match[0]) and not named) or not self._minutes(match):
+                return False  # an hour, more than a day, or nothing: it stays text
+            hour = re.fullmatch(r"([6-9]|1[0-2]) ?h", match[0])
+            if hour and not named:
+                self._say(f"{match[0]!r} is read as a length; the hour is written {hour[1]}:00")
+            self._take(start - 1 if named else start, end, MARKED)
             return True
         return False
 
@@ -387,12 +383,12 @@ class _Reader:
         bare = re.sub(rf"^(?:(?:{'|'.join(PREPOSITIONS)}) )+", "", lower)
         if bare in ("24/7", "now", "in") or (bare.isdigit() and not lower.endswith(f"at {bare}")):
             return None
-        if re.fullmatch(r"an?|one|(?:\d+|an?) ?[dwy]|\d+ ?(?:h|hours?|hr|min|minutes?|m)", bare):
+        if re.fullmatch(r"an?|one|(?:\d+|an?) ?[dwy]|\d+ ?(?:hours?|hr|min|minutes?|m)", bare):
             return None  # a length: not by itself a date
         if re.fullmatch(r"(?:\d{1,4}|an?|one|two|three|four|five|six) ?(?:days?|weeks?|wk|months?|mo|years?)", bare):
             return None  # "read for two weeks": only "in two weeks" is a date
-        if re.search(r"(?:^|(?<!at) )(?:[0-5]h\d{2}|\d{1,2}h)(?= |$)", bare):
-            return None  # 1h30 and 2h are lengths, 14h30 is a time
+        if re.search(r"(?:^|(?<!at) )(?:[0-5]h\d{2}|(?:\d|1[0-2]) ?h)(?= |$)", lower) or self._takes(start, lower):
+            return None  # 1h30 and 2h are lengths, 14h30 and 17h are hours
         try:
             return self._read(phrase)
         except WrongDate as problem:
@@ -401,6 +397,11 @@ class _Reader:
             raise InputError(f"{problem} In double quotes it stays text.") from problem
         except InputError:
             return None
+
+    def _takes(self, start: int, phrase: str) -> bool:
+        """Whether ``17h`` is a length after all: "for 17h"."""
+        before = self.words[start - 1].lower() if start else ""
+        return before in ("for", "takes", "~", "within") and _HOUR_NOT_LENGTH.match(phrase) is not None
 
     def _read(self, phrase: str) -> When:
         return parse_when(phrase, self.now, today=self.today, spans=True)

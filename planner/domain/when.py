@@ -69,7 +69,7 @@ _UNITS = {"d": "days", "day": "days", "w": "weeks", "wk": "weeks", "week": "week
 _UNITS |= {"y": "years", "year": "years"}
 DAY_NAMES = "|".join(sorted(WEEKDAY_OF, key=len, reverse=True))
 MONTH_NAMES = "|".join(sorted(MONTH_OF, key=len, reverse=True))
-_NUMBER = r"\d{1,4}|" + "|".join(NUMBER_OF)
+_NUMBER = rf"\d{{1,4}}|(?:{'|'.join(NUMBER_OF)})(?= )"  # "and" is not "an d"
 _UNIT = r"days?|d|weeks?|wk|w|months?|mo|years?|y"
 _PARTS = "morning|afternoon|evening|night"
 
@@ -176,13 +176,21 @@ def _normal(text: str) -> str:
     phrase = re.sub(r"\b([ap])\.m\b\.?", r"\1m", phrase)
     phrase = re.sub(r"\b(\d{1,2}) ?o'?clock\b", r"\1:00", phrase)
     phrase = re.sub(r"\b(\d{1,2}:\d{2}) ?h\b", r"\1", phrase)
+    phrase = re.sub(r"\b(\d{1,2}) h\b", r"\1h", phrase)
     phrase = re.sub(rf"\b(\d{{1,2}})\. ?(?={MONTH_NAMES})", r"\1 ", phrase)
     phrase = re.sub(rf"\b({MONTH_NAMES})\.(?= |$)", r"\1", phrase)
     phrase = re.sub(rf"^({DAY_NAMES})\.? (?=\d|{MONTH_NAMES})", r"\1 ", phrase)
     phrase = re.sub(r"(?<= )'(?=\d\d\b)", "20", phrase)
     phrase = re.sub(r"\b(\d{1,2}(?:[:.]\d{2})?) in the morning\b", r"\1am", phrase)
     phrase = re.sub(r"\b((?:0?\d|1[0-2])(?:[:.]\d{2})?) (?:in the (?:afternoon|evening)|at night)\b", r"\1pm", phrase)
-    return re.sub(r"\b(\d{4}-\d{2}-\d{2})t(?=\d)", r"\1 ", phrase)
+    # what programs write: 2026-11-27T14:30:00, …Z, …+01:00
+    phrase = re.sub(
+        r"^(\d{4}-\d{2}-\d{2})t(\d{1,2}:\d{2})(?::\d{2}(?:\.\d+)?)?(z|[+-]\d{2}:\d{2})\b",
+        lambda iso: f"{iso[1]} {iso[2]} utc{iso[3].strip('z')}",
+        phrase,
+    )
+    phrase = re.sub(r"^(\d{4}-\d{2}-\d{2})t(?=\d)", r"\1 ", phrase)
+    return re.sub(r"^(\S{10} \d{1,2}:\d{2}):\d{2}(?:\.\d+)?", r"\1", phrase)
 
 
 class _Phrase:
@@ -192,11 +200,6 @@ class _Phrase:
         self.text, self.now, self.today, self.towards = text, now, today, towards
 
     def read(self, phrase: str) -> When | None:
-        # what programs write: 2026-11-27 14:30:00, ...Z, ...+01:00
-        phrase = re.sub(r"^(\S{10} \d{1,2}:\d{2}):\d{2}(?:\.\d+)?", r"\1", phrase)
-        phrase = re.sub(
-            r"^(\S{10} \d{1,2}:\d{2})(z|[+-]\d{2}:\d{2})$", lambda iso: f"{iso[1]} utc{iso[2].strip('z')}", phrase
-        )
         return self._relative_clock(phrase) or self._day_and_time(phrase) or self._day(phrase)
 
     # hours
@@ -276,7 +279,7 @@ class _Phrase:
         last, shifted = last or day, False
         if late and not first_half and not last_half:
             first, last = (minute + noon if minute < noon else minute for minute in (first, last))
-        if last_half and not first_half and first < noon <= last and first + noon < last:
+        if last_half == "pm" and not first_half and first < noon <= last and first + noon < last:
             first += noon  # 2-4pm; 10-2pm begins in the morning
         if last < first and not last_half and last + noon > first and last < noon and first < 18 * 60:
             last += noon  # 9am-5, 10 to 2

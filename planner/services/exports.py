@@ -200,7 +200,7 @@ def contact_table(contacts: Sequence[Contact]) -> Table:
     header = [
         "Name", "Company", "Job Title", "City", "Source", "Tags", "Kind", "Birthday", "Languages", "Preferences",
         "Supplier", "Supplier weak points", "Supplier contract ends", "Tier", "Decides", "Need", "Mailing consent",
-        "Mailing rhythm", "Touch every days", "Other days", "Zone (IANA)", "Notes",
+        "Mailing rhythm", "Touch every days", "Other days", "IANA zone", "Notes",
     ]  # fmt: skip
     for name, count in (("Phone", phones), ("E-mail", emails)):
         for number in range(1, max(1, count) + 1):
