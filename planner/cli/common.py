@@ -161,6 +161,15 @@ def read_due(text: str, desk: Desk) -> Due:
     return tasks.Due(found.day, found.at)
 
 
+def read_deadline(text: str, desk: Desk) -> Due:
+    """When something promised to a customer is due, as typed: by the end of a range of hours."""
+    found = read_when(text, desk, spans=True)
+    end = found.at_end()
+    if end is not found:
+        warn(f"{text!r} is due {end.said}.")
+    return tasks.Due(end.day, end.at)
+
+
 def read_span(text: str, desk: Desk, minutes: int | None = None) -> tuple[Due, int | None]:
     """A due date as typed, and the minutes that it takes: those of a range of hours, else `minutes`."""
     found = read_when(text, desk, spans=True)

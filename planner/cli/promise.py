@@ -6,11 +6,10 @@ import argparse
 from dataclasses import replace
 from datetime import datetime
 
-from planner.cli.common import Group, cleared, emit, read_moment, read_when, say, warn, whole_number
+from planner.cli.common import Group, cleared, emit, read_deadline, read_moment, say, warn, whole_number
 from planner.domain.errors import InputError
 from planner.domain.promises import Promise, PromiseState, kept_rate
 from planner.domain.quickadd import parse_line
-from planner.domain.tasks import Due
 from planner.services import promises as service
 from planner.services.desk import Desk
 
@@ -49,7 +48,7 @@ def register(commands: Group) -> None:
 
 def add(args: argparse.Namespace, desk: Desk) -> int:
     if args.due is not None:
-        promise = service.add(desk, " ".join(args.text), _due(args.due, desk), contact=args.contact)
+        promise = service.add(desk, " ".join(args.text), read_deadline(args.due, desk), contact=args.contact)
     else:
         line = parse_line("promise " + " ".join(args.text), desk.now(), today=desk.today())
         if line.kind != "promise":
@@ -62,15 +61,6 @@ def add(args: argparse.Namespace, desk: Desk) -> int:
     say(f"promise {promise.id}: {sentence(promise, desk.now())}")
     warn(f"say it back: “{promise.read_back()}”")
     return 0
-
-
-def _due(text: str, desk: Desk) -> Due:
-    """When a promise is due: by the end of a range of hours."""
-    found = read_when(text, desk, spans=True)
-    by = found.at_end()
-    if by is not found:
-        warn(f"promised {by.said}.")
-    return Due(by.day, by.at)
 
 
 def list_(args: argparse.Namespace, desk: Desk) -> int:
@@ -94,7 +84,7 @@ def edit(args: argparse.Namespace, desk: Desk) -> int:
     if args.text is not None:
         changes["text"] = args.text
     if args.due is not None:
-        changes["due"] = _due(args.due, desk)
+        changes["due"] = read_deadline(args.due, desk)
     if not changes and args.contact is None:
         raise InputError("Nothing to change was given; see `planner promise edit --help`.")
     promise = service.edit(desk, args.id, changes, cleared(args.contact))

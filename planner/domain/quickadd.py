@@ -1,8 +1,9 @@
 """A task in one line: ``Proposal for Acme tomorrow 16:00 A #acme 45m every month end``.
 
 What is read is taken out of the text and shown beside it; everything else is the title, and what stands in double
-quotes always is. Dates are those of `when`, rules those of `recurrence`. They are looked for at the end, then at the
-beginning; in the middle only where nothing else can be meant (``call Kim tomorrow about the price``).
+quotes always is. Dates are those of `when`, rules those of `recurrence`, each read as a whole. They are looked for at
+the end, then at the beginning; in the middle only where nothing else can be meant (``call Kim tomorrow about the
+price``). What is left beside one and looks like a part of it is said to be text; what can't be right is refused.
 """
 
 from __future__ import annotations
@@ -46,26 +47,12 @@ _PLAIN_DATE = re.compile(
 )
 # What may have been meant as part of a date, where it is left beside one.
 _PART_OF_A_DATE = re.compile(
-    rf"(?:0?[1-9]|[12]\d|3[01])(?:st|nd|rd|th)?|(?:19|20)\d\d|'\d\d|\d{{1,2}}(?::\d\d)?[ap]m|\d{{1,2}}[:.h]\d\d|\d{{1,2}}(?:h|ish)|"
-    rf"[\d:]{{1,5}}(?:am|pm)?[-–][\d:]{{1,5}}(?:am|pm)?|\d{{1,2}}[-/]\d{{1,2}}(?:[-/]\d+)?|\d{{1,2}}\.(?:0?[1-9]|1[0-2])\.(?:\d+)?|{_MONTH}|{_WEEKDAY}s?|"
+    rf"(?:0?[1-9]|[12]\d|3[01])(?:st|nd|rd|th)?|(?:19|20)\d\d|'\d\d|{_MONTH}|{_WEEKDAY}s?|"
+    r"\d{1,2}(?::\d\d)?[ap]m|\d{1,2}[:.h]\d\d|\d{1,2}(?:h|ish)|[\d:]{1,5}(?:am|pm)?[-–][\d:]{1,5}(?:am|pm)?|"
+    r"\d{1,2}[-/]\d{1,2}(?:[-/]\d+)?|\d{1,2}\.(?:0?[1-9]|1[0-2])\.(?:\d+)?|"
     r"morning|afternoon|evening|night|weekends?|o'clock|past|quarter|half"
 )
-_JOINS_DATES = (
-    "from",
-    "to",
-    "of",
-    "until",
-    "till",
-    "before",
-    "after",
-    "every",
-    "each",
-    "next",
-    "last",
-    "except",
-    "and",
-    "or",
-)
+_JOINS_DATES = re.compile("from|to|of|until|till|before|after|every|each|next|last|except|and|or")
 _SAYS_NOTHING_BEHIND = ("from", "to", "of", "last", "and", "or")  # "tomorrow from the office"
 # As a length this would be most of a day.
 _HOUR_NOT_LENGTH = re.compile(r"\b(1[3-9]|2[0-3]) ?h(?![\d\w])", re.IGNORECASE)
@@ -144,6 +131,7 @@ class _Reader:
     def __init__(self, line: str, now: datetime, today: date) -> None:
         self.now, self.today = now, today
         self.found = QuickAdd()
+        self.behind_rule = False
         self.day = self.hour = ""  # the phrases that were taken for them; of a day with its hour, `day` alone
         self.rule = ""
         self.quoted: list[str] = []
@@ -221,7 +209,7 @@ class _Reader:
             if word not in ("every", "each", "every!") and not single:
                 continue
             start = index if single else index + 1
-            if self._part_of_every(index):
+            if not single and self._part_of_every(index):
                 return
             for end in range(min(start + LONGEST_PHRASE, len(lower)), start, -1):
                 rest = " ".join(lower[start:end]).rstrip(",.;")
@@ -293,7 +281,10 @@ class _Reader:
             phrase = phrase[1:-1] if phrase.startswith("(") and phrase.endswith(")") else phrase
             if self._when(phrase, start, end) is None and self._when(phrase := phrase.rstrip("."), start, end) is None:
                 continue
-            return not self._belongs_to_text(start) and self._use(phrase, start, end)
+            if self._belongs_to_text(start):
+                self._say(f"{phrase!r} is read as text")
+                return False
+            return self._use(phrase, start, end)
         return False
 
     def _belongs_to_text(self, start: int) -> bool:
@@ -303,10 +294,10 @@ class _Reader:
     def _use(self, phrase: str, start: int, end: int) -> bool:
         """Take a phrase for the day or the hour, whichever is still open."""
         hour = is_hour(phrase)
-        if hour and not self.hour and (not self.day or parse_when(self.day, self.now, spans=True).at is None):
+        if hour and not self.hour and (not self.day or self._read(self.day).at is None):
             self.hour = phrase
         elif not hour and not self.day and (not self.hour or self._read(phrase).at is None):
-            self.day = phrase
+            self.day, self.behind_rule = phrase, bool(self.rule and start and self.words[start - 1] == TAKEN)
         else:
             return False
         as_hour = _HOUR_NOT_LENGTH.search(phrase)
@@ -350,7 +341,11 @@ class _Reader:
     def _from_front(self) -> None:
         for end in range(min(LONGEST_PHRASE, len(self.words) - 1), 0, -1):
             phrase = " ".join(self.words[:end]).rstrip(",:;")
-            if self._when(phrase, 0, end) is not None and self._use(phrase, 0, end):
+            found = self._when(phrase, 0, end)
+            bare = self.words[end - 1].lower() in WEEKDAY_OF
+            if found is not None and self._use(phrase, 0, end):
+                if bare and not found.said:  # Sat with Kim
+                    self._say(f"{phrase!r} is read as {found.echo()}")
                 return
 
     def _from_middle(self) -> None:
@@ -371,7 +366,7 @@ class _Reader:
         """Whether a phrase in between can be nothing but a date: of a bare weekday, what follows says so."""
         behind = self.words[end].lower() if end < len(self.words) else ""
         weekday = phrase.lower() in WEEKDAY_OF and behind in ("at", "with", "about", "re", "via")
-        return weekday or _PLAIN_DATE.fullmatch(phrase.lower()) is not None
+        return weekday or _PLAIN_DATE.fullmatch(phrase.lower().replace(",", "")) is not None
 
     def _when(self, phrase: str, start: int, end: int) -> When | None:
         """What a phrase says, where it is a date or an hour by itself. Raises InputError for a wrong one."""
@@ -423,6 +418,8 @@ class _Reader:
             if found is not None and self.day:
                 if self.day.lower().startswith(("from ", "starting ", "beginning ", "after ")):
                     found = replace(found, day=every.first(found.day, after=found.day - DAY))
+                elif self.behind_rule and every.first(found.day, after=found.day - DAY) != found.day:
+                    self._say(f"{self.day!r} is {When(found.day).echo()}, which isn't {every}; it is due first")
             else:
                 after = self.today if found is not None and self._over_today() else None
                 first = every.first(self.today, after=after)
@@ -450,9 +447,7 @@ class _Reader:
             self._say(f"promised {end.said}")
         task = replace(self.found, due=None, contact=None).chips()
         if task:
-            self._say(
-                f"a promise has only a text, a time and a name: {', '.join(text for _, text in task)} isn't saved"
-            )
+            self._say(f"a promise has only a text, a time and a name; not saved: {', '.join(text for _, text in task)}")
             self.found = replace(self.found, priority=None, minutes=None, every=None, tags=())
 
     def _over_today(self) -> bool:
@@ -502,8 +497,10 @@ class _Reader:
         if index and lower in WEEKDAY_OF and _NAMED_DAYS.fullmatch(words[index - 1]):
             return False
         behind = words[index + 1].lower() if index + 1 < len(words) else ""
-        zone = "time" in (lower, behind) or re.fullmatch(r"[A-Z]{1,4}T|UTC\S*|GMT\S*", word) is not None
-        return zone or lower in _JOINS_DATES or _PART_OF_A_DATE.fullmatch(lower) is not None
+        zone = (
+            "time" in (lower, behind) or re.fullmatch(r"[A-Z]{1,4}T(?:/[A-Z]{1,4}T)?|UTC\S*|GMT\S*", word) is not None
+        )
+        return zone or any(each.fullmatch(lower) for each in (_JOINS_DATES, _PART_OF_A_DATE))
 
     def _exists(self, phrase: str) -> bool:
         try:

@@ -100,7 +100,7 @@ def parse_every(text: str) -> str:
     phrase = " ".join(text.strip().lower().split()).removeprefix("every ")
     if "freq=" in phrase:
         return _rrule(text.strip().upper().removeprefix("RRULE:"), text)
-    phrase = re.sub(r" of (?:each|every) ", " of the ", phrase.removeprefix("the "))
+    phrase = re.sub(r" of (?:each|every) ", " of the ", phrase.removeprefix("the ")).replace(" and every ", " and ")
     for reader in () if not phrase else (_plainly, _on_weekdays, _by_interval, _in_period, _of_year):
         rule = reader(phrase)
         if rule is not None:

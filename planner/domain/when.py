@@ -80,7 +80,8 @@ _PREPOSITIONS = rf"(?:(?:{'|'.join(PREPOSITIONS)}) )"
 _CLOCK = r"\d{1,2}[:h]\d{2}(?: ?[ap]m)?|\d{1,2}(?:\.\d{2})? ?[ap]m|\d{1,2}h|noon|midday|midnight"
 _HOUR = rf"(?:{_CLOCK}|\d{{1,2}}(?:\.\d{{2}})?)"
 _TIME = (
-    rf"(?P<before>{_PREPOSITIONS}*)(?:(?P<open>between )?(?P<begin>{_HOUR}) ?(?P<to>-|\.\.|to|until|till|and) ?)?"
+    rf"(?P<before>{_PREPOSITIONS}*)"
+    rf"(?:(?P<open>between )?(?P<begin>{_HOUR}) ?(?P<to>-|\.\.|to|thru|through|until|till|and) ?)?"
     rf"(?P<end>{_HOUR})(?: (?P<zone>{zones.WRITTEN}))?"
 )
 _DAY_THEN_TIME = re.compile(rf"(?P<day>.+?) (?P<to_end>to )?{_TIME}")
@@ -93,7 +94,7 @@ _TAKES_AN_HOUR = re.compile(
     rf"|(?:{MONTH_NAMES}) \d{{1,2}}(?:st|nd|rd|th)?|\d(?:st|nd|rd|th)|\d-\d{{1,2}}|\d\.)"
 )
 # What stands between the two ends of a range of days, the surest first.
-_BETWEEN_DAYS = (r" ?\.\.(?!\.) ?", r" (?:to|until|till|through) ", r" and ", r" - ", r"-")
+_BETWEEN_DAYS = (r" ?\.\.(?!\.) ?", r" (?:to|until|till|thru|through) ", r" and ", r" - ", r"-")
 # A day that comes again and again: a weekday, a date without its year, a day of the month.
 _FLOATING = re.compile(
     rf"(?:{DAY_NAMES})|(?:(?:{DAY_NAMES}) )?(?:\d{{1,2}}(?:st|nd|rd|th)?(?: of)?[ -]?(?:{MONTH_NAMES})"
@@ -183,6 +184,8 @@ def _normal(text: str) -> str:
     phrase = re.sub(r"(?<= )'(?=\d\d\b)", "20", phrase)
     phrase = re.sub(r"\b(\d{1,2}(?:[:.]\d{2})?) in the morning\b", r"\1am", phrase)
     phrase = re.sub(r"\b((?:0?\d|1[0-2])(?:[:.]\d{2})?) (?:in the (?:afternoon|evening)|at night)\b", r"\1pm", phrase)
+    phrase = re.sub(r" in the (morning|afternoon|evening)\b", r" \1", phrase)
+    phrase = re.sub(r"\b(\d{1,2}:\d{2})z\b", r"\1 utc", phrase)
     # what programs write: 2026-11-27T14:30:00, …Z, …+01:00
     phrase = re.sub(
         r"^(\d{4}-\d{2}-\d{2})t(\d{1,2}:\d{2})(?::\d{2}(?:\.\d+)?)?(z|[+-]\d{2}:\d{2})\b",
@@ -348,6 +351,9 @@ class _Phrase:
         near |= {"yesterday": -1, "day after tomorrow": 2, "day before yesterday": -2}
         if rest in near:
             return When(self.today + near[rest] * DAY)
+        after_next = re.fullmatch(r"(week|month) after next", rest)
+        if after_next:
+            return When(_period(after_next[1], self.today, 2).first, None, f"the first day of that {after_next[1]}")
         edge = re.fullmatch(r"(?:(end|start|beginning) of )?(next )?(week|month|quarter|year)", rest)
         if edge and (edge[1] or edge[2]):
             period = _period(edge[3], self.today, 1 if edge[2] else 0)
@@ -373,6 +379,11 @@ class _Phrase:
             shift = {"next": 7, "this": 0, "last": -7}[named["which"]]
             day = week_of(self.today).first + timedelta(days=shift + WEEKDAY_OF[named["day"]])
             return When(day)
+        after_next = re.fullmatch(rf"(?:the )?({DAY_NAMES}) after next", rest)
+        if after_next:
+            coming = self._one_weekday("", WEEKDAY_OF[after_next[1]]).day
+            first, second = (When(coming + timedelta(days=7 * weeks)).echo() for weeks in (1, 2))
+            raise WrongDate(f"{self.text!r} may be {first} or {second}; write the date.")
         ahead = rf"(?:in )?(?:{_NUMBER}) weeks?(?: from now)?"
         later = re.fullmatch(rf"(?P<day>{DAY_NAMES}) (?P<ahead>in (?:{_NUMBER}) weeks?)", rest) or re.fullmatch(
             rf"(?P<ahead>{ahead}) (?:on )?(?P<day>{DAY_NAMES})", rest
@@ -574,6 +585,8 @@ def read_days(text: str, now: datetime, *, today: date | None = None) -> tuple[P
         day, said = _nearby(phrase, phrase, now, today)
     else:
         when = parse_when(text, now, towards="near", today=today)
+        if when.at is not None:
+            raise InputError(f"{text!r} is an hour, not a day.")
         day, said = Period(when.day, when.day), when.said
     return day, said
 

@@ -235,6 +235,10 @@ PHRASES = [
     ("promise Kim offer fri 10:00 to 11:30", "Kim offer", "2026-11-20T11:30", "promise", True),
     ("Callback Kim fri between 10 and 11", "Callback Kim", "2026-11-20T10:00", "callback | 60 min", False),
     ("Demo fri at Acme 10:00", "Demo at Acme", "2026-11-20T10:00", "", False),
+    ("Demo fri, 10:00 to 11:30, with Kim", "Demo with Kim", "2026-11-20T10:00", "90 min", False),
+    ("Demo from 10:00 to 11:30 on fri", "Demo", "2026-11-20T10:00", "90 min", False),
+    ("Demo fri 10.00-11.30", "Demo", "2026-11-20T10:00", "90 min", False),
+    ("Demo fri 10h-11h30", "Demo", "2026-11-20T10:00", "90 min", False),
     ("Demo at 14:30 with Kim tomorrow", "Demo with Kim", "2026-11-17T14:30", "", False),
     ("Chapter 3 to 5 tomorrow", "Chapter 3 to 5", "2026-11-17", "", True),
     # years in two digits, days with a dot, numbers that are an hour
@@ -282,6 +286,8 @@ PHRASES = [
     ("Report every monday from 1 dec until 18 dec", "Report", "2026-12-07", "every Mon until 2026-12-18", False),
     ("Report weekly until friday", "Report", "2026-11-16", "every week until 2026-11-20", False),
     ("Pay rent on the 1st of every month", "Pay rent", "2026-12-01", "every 1st of the month", False),
+    ("Report every monday and every thursday", "Report", "2026-11-16", "every Mon, Thu", False),
+    ("Report every 6 months starting 1 dec", "Report", "2026-12-01", "every 6 months", False),
     ("Report every monday morning", "Report morning", "2026-11-16", "every Mon", True),
     # names keep what belongs to them
     ("Plan A for Plan B", "Plan A for Plan B", "", "", False),
@@ -415,6 +421,11 @@ def test_what_is_no_day_is_not_taken_for_one(line: str) -> None:
         ("Move the demo to fri", "'to' is read as text"),
         ("Read the report of 27 nov", "'27 nov' is read as text"),
         ("Read Monday report 10:00", "'Monday' is read as text"),
+        ("Follow up on the offer of tuesday", "'tuesday' is read as text"),
+        ("Call Kim tomorrow 10am CET/CEST", "'CET/CEST' is read as text"),
+        ("Sat with Kim", "'Sat' is read as Sat 21 Nov 2026"),
+        ("Report every hour", "'every hour' is read as text"),
+        ("Report every friday the 13th", "'the 13th' is Sun 13 Dec 2026, which isn't every Fri; it is due first"),
         ("Call Kim tomorrow 10am Gotham time", "'Gotham time' is read as text"),
         ("Call Kim 10:00 tomorrow EST", "'EST' is read as text"),
         ("Meet 9-10 tomorrow", "'9-10' is read as text"),
@@ -424,7 +435,7 @@ def test_what_is_no_day_is_not_taken_for_one(line: str) -> None:
         ("promise Kim offer fri 10:00 to 11:30", "promised by the end of 10:00 to 11:30"),
         (
             "promise Kim offer fri 10 A #acme",
-            "a promise has only a text, a time and a name: A must, #acme isn't saved",
+            "a promise has only a text, a time and a name; not saved: A must, #acme",
         ),
     ],
 )
@@ -443,6 +454,7 @@ def test_what_is_left_beside_a_date_is_said(line: str, said: str) -> None:
         ("Demo fri 10:00 to 10:00", "ends before it begins"),
         ("Fair 24 dec to 31 dec", "is a range of days"),
         ("Fair mon to wed", "is a range of days"),
+        ("Call Kim friday after next", "may be Fri 27 Nov 2026 or Fri 4 Dec 2026"),
         ("Call Delhi tomorrow 10am IST", "IST may be India"),
         ("Call Chicago 10am CST tomorrow", "CST may be Chicago"),
     ],

@@ -195,13 +195,15 @@ class ComplaintModal(FormModal[ComplaintWanted]):
             raise InputError(f"Of what kind is it: {', '.join(COMPLAINT_KINDS)}, or a word of your own?")
         due = None
         if values["due"]:
-            when = parse_when(values["due"], self.now)
+            when = parse_when(values["due"], self.now, spans=True).at_end()
             due = Due(when.day, when.at)
         said = values["apologised"].lower() in ("yes", "y")
         return ComplaintWanted(values["text"], values["kind"], due, said, values)
 
     def preview(self, values: dict[str, str]) -> str:
-        return f"answered until {parse_when(values['due'], self.now).echo()}" if values["due"] else ""
+        return (
+            f"answered until {parse_when(values['due'], self.now, spans=True).at_end().echo()}" if values["due"] else ""
+        )
 
 
 @dataclass(frozen=True)
@@ -238,7 +240,7 @@ class AnswerModal(FormModal[AnswerWanted]):
             raise InputError("Write what came of it, or leave with esc.")
         due = None
         if values["due"]:
-            when = parse_when(values["due"], self.now)
+            when = parse_when(values["due"], self.now, spans=True).at_end()
             due = Due(when.day, when.at)
         return AnswerWanted(values["agreed"], values["compensation"], values["escalated"], due, values)
 
