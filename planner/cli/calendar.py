@@ -6,10 +6,10 @@ import argparse
 from datetime import date
 from fractions import Fraction
 
-from planner.cli.common import Group, emit, number, read_when, say
+from planner.cli.common import Group, emit, number, say, warn
 from planner.domain.errors import InputError
 from planner.domain.money import format_number
-from planner.domain.when import parse_days
+from planner.domain.when import read_days
 from planner.domain.workdays import DAY, month_of, parse_month
 from planner.services import calendar as service
 from planner.services.desk import Desk
@@ -30,7 +30,9 @@ def register(commands: Group) -> None:
     parser.add_argument("--month", metavar="YYYY-MM")
     for name in WEIGHTS:
         parser = group.add(name, set_, ABOUT[name])
-        parser.add_argument("dates", nargs="+", metavar="DATE", help="a date, or a range as 2026-12-24..2026-12-31")
+        parser.add_argument(
+            "dates", nargs="+", metavar="DATE", help="a date, or a range: 24 dec..31 dec, mon to fri, next week"
+        )
         if name != "clear":
             parser.add_argument("--note", default="", metavar="TEXT")
         parser.set_defaults(name=name)
@@ -39,14 +41,14 @@ def register(commands: Group) -> None:
 def set_(args: argparse.Namespace, desk: Desk) -> int:
     # several words are several dates, unless only together they are one (27 Nov)
     try:
-        periods = [parse_days(text, desk.now()) for text in args.dates]
-        for text in args.dates:
-            if ".." not in text:
-                read_when(text, desk, "near")  # says how an ambiguous one is taken
+        found = [read_days(text, desk.now(), today=desk.today()) for text in args.dates]
     except InputError:
         if len(args.dates) == 1:
             raise
-        periods = [parse_days(" ".join(args.dates), desk.now())]
+        found = [read_days(" ".join(args.dates), desk.now(), today=desk.today())]
+    for said in filter(None, (said for _, said in found)):
+        warn(f"{' '.join(args.dates)!r}: {said}.")
+    periods = [period for period, _ in found]
     dates = service.set_days(desk, periods, WEIGHTS[args.name], getattr(args, "note", ""))
     word = {"work": "worked", "clear": "as usual"}.get(args.name, args.name)
     span = ", ".join(_span(run) for run in _runs(dates))

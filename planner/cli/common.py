@@ -140,9 +140,9 @@ def cleared(text: str | None) -> str | None:
     return "" if text is not None and text.lower() == "none" else text
 
 
-def read_when(text: str, desk: Desk, towards: Towards = "future") -> When:
-    """A date as typed; how an ambiguous one was taken is said on stderr."""
-    found = when.parse_when(text, desk.now(), towards=towards, today=desk.today())
+def read_when(text: str, desk: Desk, towards: Towards = "future", *, spans: bool = False) -> When:
+    """A date as typed, with `spans` also a range of hours; how an ambiguous one was taken is said on stderr."""
+    found = when.parse_when(text, desk.now(), towards=towards, today=desk.today(), spans=spans)
     if found.said:
         warn(f"{text!r} is read as {found.echo()} ({found.said}).")
     return found
@@ -159,3 +159,20 @@ def read_due(text: str, desk: Desk) -> Due:
     """A due date as typed."""
     found = read_when(text, desk)
     return tasks.Due(found.day, found.at)
+
+
+def read_deadline(text: str, desk: Desk) -> Due:
+    """When something promised to a customer is due, as typed: by the end of a range of hours."""
+    found = read_when(text, desk, spans=True)
+    end = found.at_end()
+    if end is not found:
+        warn(f"{text!r} is due {end.said}.")
+    return tasks.Due(end.day, end.at)
+
+
+def read_span(text: str, desk: Desk, minutes: int | None = None) -> tuple[Due, int | None]:
+    """A due date as typed, and the minutes that it takes: those of a range of hours, else `minutes`."""
+    found = read_when(text, desk, spans=True)
+    if None not in (found.minutes, minutes) and found.minutes != minutes:
+        raise InputError(f"{text!r} is {found.minutes} minutes, not {minutes}.")
+    return tasks.Due(found.day, found.at), minutes if found.minutes is None else found.minutes

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from datetime import datetime
 
-from planner.cli.common import Group, emit, read_due, read_moment, say, warn, whole_number
+from planner.cli.common import Group, emit, read_deadline, read_moment, say, warn, whole_number
 from planner.domain.complaints import KINDS, Complaint, State, read_state
 from planner.domain.errors import InputError
 from planner.services import complaints as service
@@ -46,7 +46,7 @@ def add(args: argparse.Namespace, desk: Desk) -> int:
         " ".join(args.text),
         contact=args.contact,
         kind=args.kind,
-        due=None if args.due is None else read_due(args.due, desk),
+        due=None if args.due is None else read_deadline(args.due, desk),
         received=None if args.at is None else read_moment(args.at, desk),
         apologised=args.apologised,
     )
@@ -82,7 +82,7 @@ def answer(args: argparse.Namespace, desk: Desk) -> int:
         agreed=agreed,
         compensation=args.compensation,
         escalated=args.escalate,
-        due=None if args.due is None else read_due(args.due, desk),
+        due=None if args.due is None else read_deadline(args.due, desk),
     )
     say(f"complaint {complaint.id}: {sentence(complaint, desk.now())}")
     if complaint.what_next():

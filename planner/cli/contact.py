@@ -11,6 +11,7 @@ from planner.cli import complaint, deal, log, promise
 from planner.cli.common import Group, cleared, emit, read_when, say, warn, whole_number
 from planner.domain import clients as client_rules
 from planner.domain import promises as promise_rules
+from planner.domain import zones
 from planner.domain.errors import InputError
 from planner.domain.people import KINDS, MAILINGS, TIERS, Contact, Need
 from planner.domain.text import many
@@ -27,7 +28,7 @@ FILTER_EXAMPLE = "tag:fair city:Berlin step:none"
 
 TEXTS = (
     "company", "role", "kind", "source", "supplier", "supplier_weak", "city", "birthday", "notes", "languages",
-    "preferences", "tier", "mailing",
+    "preferences", "tier", "mailing", "zone",
 )  # fmt: skip
 
 
@@ -119,6 +120,7 @@ def _fields(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--supplier", metavar="TEXT", help="who supplies them now")
     parser.add_argument("--supplier-weak", metavar="TEXT", help="that supplier's weak points")
     parser.add_argument("--city", metavar="TEXT")
+    parser.add_argument("--zone", metavar="ZONE", help="their time zone: Boston, CET, Europe/Berlin; none: yours")
     parser.add_argument("--birthday", metavar="DATE", help="1975-12-12, or --12-12 as --birthday=--12-12")
     parser.add_argument("--notes", metavar="TEXT")
     parser.add_argument("--languages", metavar="TEXT", help="such as: Korean, English")
@@ -256,6 +258,9 @@ def show(args: argparse.Namespace, desk: Desk) -> int:
         ]
         whole["deals"] = [deal.as_object(row) for row in found.deals]
         whole["complaints"] = [complaint.as_object(row) for row in found.complaints]
+        whole["zone"] = contact.zone or None
+        there = zones.there(desk.now(), contact.zone) if contact.zone else None
+        whole["local_time"] = None if there is None else f"{there:%Y-%m-%dT%H:%M}"
         whole["touch"] = None
         if found.touch is not None:
             whole["touch"] = {
@@ -329,8 +334,8 @@ def _mailings(contact: Contact) -> str:
 
 
 def _around(found: service.Dossier, desk: Desk) -> list[tuple[str, str]]:
-    """What stands around a contact: touch, colleagues, whom they have brought, how promises to them were kept."""
-    rows = []
+    """What stands around a contact: their clock, touch, colleagues, whom they have brought, how promises were kept."""
+    rows = [("time zone", _zone(found.contact, desk))]
     if found.touch is not None:
         days = found.touch.days(desk.today())
         last = "never spoken with" if days is None else f"{many(days, 'day', 'days')} ago"
@@ -341,6 +346,11 @@ def _around(found: service.Dossier, desk: Desk) -> list[tuple[str, str]]:
     if rate is not None:
         rows.append(("promises", rate.words()))
     return [(name, text) for name, text in rows if text]
+
+
+def _zone(contact: Contact, desk: Desk) -> str:
+    clock = zones.clock(desk.now(), contact.zone)
+    return f"{contact.zone}, now {clock}" if clock else contact.zone
 
 
 def drop(args: argparse.Namespace, desk: Desk) -> int:

@@ -11,7 +11,7 @@ from contextlib import closing, contextmanager
 from datetime import timedelta
 from typing import Any
 
-from planner.cli.common import Group, emit, number, read_due, say, warn, whole_number
+from planner.cli.common import Group, emit, number, read_deadline, read_due, say, warn, whole_number
 from planner.domain import mail as rules
 from planner.domain.errors import InputError, PlannerError, StateError
 from planner.domain.letters import DECISIONS, Thread
@@ -227,7 +227,8 @@ def _thread_of(mail: MailDesk, letter_id: int) -> Thread[Stored]:
 
 
 def _decide(args: argparse.Namespace, mail: MailDesk, today: Today, thread: Thread[Stored], decision: str) -> int:
-    due = None if args.due is None else read_due(args.due, mail.desk)
+    read = read_deadline if decision.lower() == "promise" else read_due
+    due = None if args.due is None else read(args.due, mail.desk)
     done = mail.decide(today, thread, decision.lower(), text=args.text, due=due, knowingly=args.anyway)
     say(done.text)
     return say(done.target) if done.target else 0

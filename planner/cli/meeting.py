@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 
-from planner.cli.common import Group, emit, read_due, say, warn, whole_number
+from planner.cli.common import Group, emit, read_span, say, warn, whole_number
 from planner.domain.errors import InputError
 from planner.domain.events import Meeting
 from planner.services import meetings as service
@@ -23,8 +23,10 @@ def register(commands: Group) -> None:
     group = commands.group("meeting")
     parser = group.add("add", add, "enter a meeting")
     parser.add_argument("title", nargs="+", metavar="TITLE")
-    parser.add_argument("--at", required=True, metavar="WHEN", help="a day and an hour: thu 11, tomorrow 14:30")
-    parser.add_argument("--minutes", type=whole_number, default=60)
+    parser.add_argument(
+        "--at", required=True, metavar="WHEN", help="a day and its hours: thu 11, tomorrow 14:30, fri 10 to 11:30"
+    )
+    parser.add_argument("--minutes", type=whole_number, metavar="N", help="how long (default: 60, or as --at says)")
     _where(parser)
     group.add("list", list_, "the meetings from today on, and those before that nobody marked", reads=True)
     for word, what in (("held", "a meeting was held"), ("no-show", "nobody came")):
@@ -63,11 +65,12 @@ def _where(parser: argparse.ArgumentParser) -> None:
 
 
 def add(args: argparse.Namespace, desk: Desk) -> int:
+    due, minutes = read_span(args.at, desk, args.minutes)
     found = service.add(
         desk,
         " ".join(args.title),
-        read_due(args.at, desk),
-        minutes=args.minutes,
+        due,
+        minutes=60 if minutes is None else minutes,
         place=args.place or "",
         contact=args.contact,
         knowingly=args.anyway,
@@ -128,19 +131,20 @@ def ended(args: argparse.Namespace, desk: Desk) -> int:
 
 
 def move(args: argparse.Namespace, desk: Desk) -> int:
-    due = read_due(args.at, desk)
-    return say(f"moved: {sentence(service.move(desk, args.id, due, minutes=args.minutes, knowingly=args.anyway))}")
+    due, minutes = read_span(args.at, desk, args.minutes)
+    return say(f"moved: {sentence(service.move(desk, args.id, due, minutes=minutes, knowingly=args.anyway))}")
 
 
 def edit(args: argparse.Namespace, desk: Desk) -> int:
     if all(getattr(args, name) is None for name in ("title", "at", "minutes", "place", "contact")):
         raise InputError("Nothing to change was given; see `planner meeting edit --help`.")
+    due, minutes = (None, args.minutes) if args.at is None else read_span(args.at, desk, args.minutes)
     found = service.edit(
         desk,
         args.id,
         title=args.title,
-        due=None if args.at is None else read_due(args.at, desk),
-        minutes=args.minutes,
+        due=due,
+        minutes=minutes,
         place=args.place,
         contact=args.contact,
         knowingly=args.anyway,

@@ -6,7 +6,7 @@ import argparse
 from dataclasses import replace
 from datetime import datetime
 
-from planner.cli.common import Group, cleared, emit, read_due, read_moment, say, warn, whole_number
+from planner.cli.common import Group, cleared, emit, read_deadline, read_moment, say, warn, whole_number
 from planner.domain.errors import InputError
 from planner.domain.promises import Promise, PromiseState, kept_rate
 from planner.domain.quickadd import parse_line
@@ -48,11 +48,13 @@ def register(commands: Group) -> None:
 
 def add(args: argparse.Namespace, desk: Desk) -> int:
     if args.due is not None:
-        promise = service.add(desk, " ".join(args.text), read_due(args.due, desk), contact=args.contact)
+        promise = service.add(desk, " ".join(args.text), read_deadline(args.due, desk), contact=args.contact)
     else:
         line = parse_line("promise " + " ".join(args.text), desk.now(), today=desk.today())
         if line.kind != "promise":
             raise InputError('Until when? A promise has a due time: Kim price list tomorrow 10, or --due "fri 14:30".')
+        for text in line.said:
+            warn(f"{text}.")
         if args.contact is not None:
             line = replace(line, contact=args.contact)
         promise = service.quick(desk, line)
@@ -82,7 +84,7 @@ def edit(args: argparse.Namespace, desk: Desk) -> int:
     if args.text is not None:
         changes["text"] = args.text
     if args.due is not None:
-        changes["due"] = read_due(args.due, desk)
+        changes["due"] = read_deadline(args.due, desk)
     if not changes and args.contact is None:
         raise InputError("Nothing to change was given; see `planner promise edit --help`.")
     promise = service.edit(desk, args.id, changes, cleared(args.contact))

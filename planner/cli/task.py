@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from planner.cli import promise
-from planner.cli.common import Group, emit, read_due, read_when, say, warn, whole_number
+from planner.cli.common import Group, emit, read_span, read_when, say, warn, whole_number
 from planner.domain import quickadd, recurrence
 from planner.domain.errors import InputError
 from planner.domain.tasks import Due, Priority, Task, TaskState
@@ -74,14 +74,18 @@ def _knowingly(parser: argparse.ArgumentParser) -> None:
 def _given(args: argparse.Namespace, desk: Desk) -> dict[str, Any]:
     found: dict[str, Any] = {}
     if args.due is not None:
-        found["due"] = None if args.due.lower() == "none" else read_due(args.due, desk)
+        found["due"], minutes = (None, None) if args.due.lower() == "none" else read_span(args.due, desk, args.minutes)
+        if minutes is not None:
+            found["minutes"] = minutes
     if args.priority is not None:
         text = args.priority.upper()
         if text not in ("A", "B", "C", "NONE"):
             raise InputError(f"{args.priority!r} is not a priority; it can be A, B or C.")
         found["priority"] = None if text == "NONE" else Priority(text)
     if args.every is not None:
-        found["every"] = None if args.every.lower() == "none" else recurrence.parse_repeat(args.every)
+        found["every"] = (
+            None if args.every.lower() == "none" else recurrence.parse_repeat(args.every, today=desk.today())
+        )
     if args.tag is not None:
         found["tags"] = tuple(tag.strip().removeprefix("#") for tag in args.tag if tag.lower() != "none")
     if args.goal is not None:

@@ -9,6 +9,7 @@ from datetime import date, datetime, time
 from decimal import Decimal
 from typing import Any
 
+from planner.domain import zones
 from planner.domain.calls import Activity
 from planner.domain.deals import Deal, Stage
 from planner.domain.errors import InputError
@@ -121,6 +122,7 @@ class ContactReader(RowReader[Contact]):
             mailing=self._one_of("mailing", cells, MAILINGS) if consent else "",
             rhythm=self.parsed("rhythm", cells, _days),
             dates=self._days_of(cells),
+            zone=self.parsed("zone", cells, _zone) or "",
         )
 
     def _city(self, cells: Sequence[str]) -> str:
@@ -165,6 +167,13 @@ def _days(text: str) -> int:
     if not (text.isascii() and text.isdigit()):
         raise ValueError(f"{text!r} is not a number of days")
     return int(text)
+
+
+def _zone(text: str) -> str:
+    try:
+        return zones.parse_zone(text)
+    except InputError as problem:
+        raise ValueError(str(problem).rstrip(".")) from problem
 
 
 class CallReader(RowReader[Activity]):

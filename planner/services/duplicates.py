@@ -31,6 +31,7 @@ CHOSEN = (
     "supplier",
     "supplier_weak",
     "city",
+    "zone",
     "birthday",
     "languages",
     "preferences",

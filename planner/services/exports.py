@@ -200,7 +200,7 @@ def contact_table(contacts: Sequence[Contact]) -> Table:
     header = [
         "Name", "Company", "Job Title", "City", "Source", "Tags", "Kind", "Birthday", "Languages", "Preferences",
         "Supplier", "Supplier weak points", "Supplier contract ends", "Tier", "Decides", "Need", "Mailing consent",
-        "Mailing rhythm", "Touch every days", "Other days", "Notes",
+        "Mailing rhythm", "Touch every days", "Other days", "IANA zone", "Notes",
     ]  # fmt: skip
     for name, count in (("Phone", phones), ("E-mail", emails)):
         for number in range(1, max(1, count) + 1):
@@ -214,7 +214,7 @@ def contact_table(contacts: Sequence[Contact]) -> Table:
             contact.preferences, contact.supplier, contact.supplier_weak, str(contact.supplier_until or ""),
             contact.tier, "yes" if contact.decides else "", contact.need.value if contact.need else "",
             {True: "yes", False: "no", None: ""}[contact.consent], contact.mailing, str(contact.rhythm or ""),
-            columns.join_cell(f"{day} {what}" for day, what in contact.dates), contact.notes,
+            columns.join_cell(f"{day} {what}" for day, what in contact.dates), contact.zone, contact.notes,
         ]  # fmt: skip
         for ways, count in ((contact.phones, phones), (contact.emails, emails)):
             for way in [*ways, *[None] * (max(1, count) - len(ways))]:
@@ -236,6 +236,7 @@ def _contact_object(contact: Contact) -> dict[str, Any]:
         "phones": ways(contact.phones),
         "emails": ways(contact.emails),
         "city": contact.city or None,
+        "zone": contact.zone or None,
         "kind": contact.kind or None,
         "need": None if contact.need is None else contact.need.value,
         "decides": contact.decides,

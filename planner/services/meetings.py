@@ -344,7 +344,8 @@ def _follow(desk: Desk, change: Recorder, found: Meeting, step: NextStep, now: i
             change, Activity(0, desk.now(), "meeting-booked", contact_id=found.contact_id, day=desk.today()), now
         )
         title = found.contact or found.title
-        store.put(change, found.contact_id, title, due, found.minutes, rest or found.place, now, booked.id)
+        minutes = (step.when and step.when.minutes) or found.minutes
+        store.put(change, found.contact_id, title, due, minutes, rest or found.place, now, booked.id)
         return
     if step.kind == "proposal":
         title, kind, priority = f"Proposal for {_customer(change, found)}", "own", "A"

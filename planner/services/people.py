@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from planner.domain import calls as log
 from planner.domain import deals as deal_rules
-from planner.domain import touch
+from planner.domain import touch, zones
 from planner.domain.activity import PAYMENT
 from planner.domain.errors import InputError, StateError, refuse_overwriting
 from planner.domain.money import format_amount
@@ -86,6 +86,8 @@ def cleaned(fields: dict[str, Any]) -> dict[str, Any]:
             found[name] = tuple(dict.fromkeys(clean(tag) for text in value for tag in text.split(",") if clean(tag)))
         elif name == "dates":
             found[name] = tuple(read_dates(value))
+        elif name == "zone":
+            found[name] = zones.parse_zone(clean(value))
         elif isinstance(value, str) and name not in ("need", "supplier_until", "referrer"):
             text = clean(value, lines=name in LINES)
             found[name] = text or (None if name in ("company", "birthday") else "")

@@ -22,7 +22,8 @@ from planner.domain.quickadd import parse_line
 from planner.domain.session import Standing, Tally
 from planner.domain.tasks import Due
 from planner.domain.text import clean
-from planner.domain.when import HINT, parse_when
+from planner.domain.when import HINT, WrongDate, parse_when
+from planner.domain.when import When as Phrase
 from planner.services.desk import Desk
 from planner.services.live import Live, Today
 from planner.store import session as store
@@ -31,6 +32,7 @@ from planner.store.session import Card as Card
 from planner.store.session import Past as Past
 from planner.store.session import Phone as Phone
 
+MEETING_MINUTES = 60  # of a meeting whose end isn't said
 NEW_AFTER = 60 * 60  # seconds of pause after which another session begins
 SKIPPED_CALLBACK = timedelta(minutes=30)
 TRIED_AGAIN = timedelta(hours=1)
@@ -42,11 +44,14 @@ NOBODY = "Nobody is left to be called; l shows the list, b there fills it from y
 
 @dataclass(frozen=True, slots=True)
 class When:
-    """What a phrase behind a callback or meeting says: due, and what else stood there (a place, a subject)."""
+    """What a phrase behind a callback or meeting says: due, and what else stood there (a place, a subject); of a
+    meeting its minutes, where a range of hours was said.
+    """
 
     due: Due
     rest: str = ""
     said: str = ""
+    minutes: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -318,6 +323,7 @@ class CallDesk:
                     number="" if number is None else number.value,
                     due=None if when is None else str(when.due),
                     place="" if when is None else when.rest,
+                    minutes=(when and when.minutes) or MEETING_MINUTES,
                     again=again,
                     proposal=None if not promised else "" if proposal is None else str(proposal.due),
                     proposal_title=f"Proposal for {card.company or card.name}",
@@ -552,8 +558,9 @@ class CallDesk:
         return done, best is None or clocks.record([best, done]) is done
 
 
-def read_when(desk: Desk, text: str, *, hour: bool) -> When:
-    """Read the phrase behind a callback or meeting: a day and hour, and what else is said. `hour`: one is needed.
+def read_when(desk: Desk, text: str, *, hour: bool, by_end: bool = False) -> When:
+    """Read the phrase behind a callback or meeting: a day and hour, and what else is said. `hour`: one is needed, that
+    of a meeting. Of a range of hours a meeting takes both ends, a promise (`by_end`) the end, anything else the begin.
 
     Raises InputError with what can be read.
     """
@@ -562,18 +569,24 @@ def read_when(desk: Desk, text: str, *, hour: bool) -> When:
     now, today = desk.now(), desk.today()
     rest = ""
     try:
-        found = parse_when(text, now, today=today)
-        due, said = Due(found.day, found.at), found.said
+        found = parse_when(text, now, today=today, spans=True)
+    except WrongDate:
+        raise
     except InputError:
-        line = parse_line(text, now, today=today)
+        line = parse_line(f"promise {text}" if by_end else text, now, today=today)
         if line.due is None:
             raise
-        due, rest, said = line.due, line.title.removeprefix("at "), ""
+        rest = line.title.removeprefix("at ")
+        found = Phrase(line.due.day, line.due.at, "; ".join(line.said), line.minutes)
+    if found.at is not None and found.minutes is not None and not hour:
+        end = found.at_end()
+        found = end if by_end else replace(found, said=f"{found.said}; from {found.at:%H:%M} on".removeprefix("; "))
+    due = Due(found.day, found.at)
     if hour and due.at is None:
         raise InputError("At what hour? Write it like thu 11, or tomorrow 14:30.")
     if due.day < today or (due.at is not None and datetime.combine(due.day, due.at) < now):
         raise InputError(f"{text.strip()!r} is over already.")
-    return When(due, rest, said)
+    return When(due, rest, found.said, found.minutes if hour else None)
 
 
 def spoken(outcome: str) -> bool:

@@ -14,7 +14,6 @@ from planner.domain import recurrence
 from planner.domain.errors import InputError, NeedNotFound, StateError
 from planner.domain.tasks import Due, Priority, Task, TaskState, since_after
 from planner.domain.text import clean
-from planner.domain.workdays import DAY
 from planner.services import blocks, calls, care, complaints, live
 from planner.store import goals, people
 from planner.store import tasks as store
@@ -51,12 +50,10 @@ def add(
     if due is not None and due.at is not None and not knowingly:
         blocks.check_free(desk, datetime.combine(due.day, due.at))
     repeat = recurrence.Every(every) if isinstance(every, str) else every
+    if repeat is not None:
+        due = due or Due(repeat.first(today))
+        repeat = repeat.starting(due.day)
     rule = None if repeat is None else repeat.rule
-    if rule is not None and due is None:
-        first = today if repeat and repeat.from_done else recurrence.next_date(rule, today, today - DAY)
-        if first is None:
-            raise InputError("That rule has no day left.")
-        due = Due(first)
     since = due.day if due is not None and due.day > today else today
     start = due.day if rule is not None and due is not None else None
     task = Task(
@@ -255,6 +252,8 @@ def edit(
             changed = replace(changed, since=since_after(task, changed.due, desk.today()))
         if {"due", "every"} & set(changes):
             changed = replace(changed, series_start=_series_start(changed))
+        if isinstance(every, recurrence.Every) and changed.series_start is not None:
+            changed = replace(changed, every=every.starting(changed.series_start).rule)
         if {"due", "priority"} & set(changes):
             changed = replace(changed, rank=store.suggested_rank(change, changed, desk.today()), placed=False)
         change.label = f"edited task {changed.title}"

@@ -29,7 +29,7 @@ MANY = 2_000
 # What a file can say of a contact beside who they are.
 CONTACT_FIELDS = (
     "role", "kind", "source", "city", "notes", "languages", "preferences", "supplier", "supplier_weak", "tier",
-    "mailing", "birthday", "need", "decides", "consent", "supplier_until", "rhythm", "dates",
+    "mailing", "birthday", "need", "decides", "consent", "supplier_until", "rhythm", "dates", "zone",
 )  # fmt: skip
 
 

@@ -58,7 +58,8 @@ class Card:
     """What is known of a prospect. `callback` is the open one's id and due time; `tries` how often they weren't reached
     since they last were; `stage` that of their furthest open deal; `sold` the day of the last one won; `care` the next
     step of looking after them, and when it is due; `supplier_until` when their supplier's contract ends; `asked` what
-    they wrote about and wait for; `meeting` and `place` when and where the next meeting of which nothing was said is.
+    they wrote about and wait for; `meeting` and `place` when and where the next meeting of which nothing was said is;
+    `zone` their time zone by its IANA name, empty for the rep's own.
     """
 
     id: int
@@ -90,6 +91,7 @@ class Card:
     asked: str = ""
     meeting: str = ""
     place: str = ""
+    zone: str = ""
 
     @property
     def first(self) -> bool:
@@ -283,7 +285,7 @@ def card(connection: sqlite3.Connection, contact_id: int) -> Card | None:
     row = execute(
         "SELECT contact.id, contact.name, coalesce(company.name, ''), role, decides, kind, need, supplier,"
         " supplier_weak, coalesce(nullif(contact.city, ''), company.city, ''), source, contact.notes, tags,"
-        " coalesce(supplier_until, '')"
+        " coalesce(supplier_until, ''), contact.zone"
         " FROM contact LEFT JOIN company ON company.id = company_id WHERE contact.id = ?",
         (contact_id,),
     ).fetchone()
@@ -360,6 +362,7 @@ def card(connection: sqlite3.Connection, contact_id: int) -> Card | None:
         asked=asked or "",
         meeting="" if meeting is None else f"{meeting.start:%Y-%m-%dT%H:%M}",
         place="" if meeting is None else meeting.place,
+        zone=row[14],
     )
 
 

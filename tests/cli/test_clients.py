@@ -37,6 +37,22 @@ def test_a_contact_has_the_fields_of_the_contract(kim: Run) -> None:
     }  # fmt: skip
 
 
+def test_a_contact_s_clock(kim: Run) -> None:
+    berlin = {"TZ": "Europe/Berlin", "now": "2026-11-16T09:00"}
+    kim("contact", "edit", "1", "--zone", "seoul")
+    assert "time zone: Asia/Seoul, now 17:00 in Seoul" in kim("contact", "show", "1", **berlin).out
+    shown = kim("contact", "show", "1", "--json", **berlin).json
+    assert (shown["zone"], shown["local_time"]) == ("Asia/Seoul", "2026-11-16T17:00")
+    assert "now Tue 01:00 in Seoul" in kim("contact", "show", "1", TZ="Europe/Berlin", now="2026-11-16T17:00").out
+    kim("contact", "edit", "1", "--zone", "EST")
+    assert "America/New_York, now 03:00 in New York" in kim("contact", "show", "1", **berlin).out
+    for zone, why in (("Mars", "is not a time zone I know"), ("UTC+2", "is not a time zone"), ("IST", "may be India")):
+        assert why in kim("contact", "edit", "1", "--zone", zone, code=2).err
+    kim("contact", "edit", "1", "--zone", "none")
+    assert "time zone" not in kim("contact", "show", "1").out
+    assert kim("contact", "show", "1", "--json").json["local_time"] is None
+
+
 def test_a_company_through_its_people(kim: Run) -> None:
     kim("contact", "add", "Park Jisoo", "--company", "Hanbit Trading", "--role", "director")
     kim("deal", "add", "Paper", "--contact", "1", "--value", "90000")

@@ -49,6 +49,104 @@ def test_a_rule_from_completion_by_command(run: Run) -> None:
     assert done == "done: Water\nnext: task 2, 2026-11-13\n"
 
 
+def test_a_range_of_hours_is_a_begin_and_a_length(run: Run) -> None:
+    run("task", "add", "Demo", "--due", "fri 10:00 to 11:30")
+    run("add", "Pitch on 27 nov from 10:00 until 11:30")
+    run("task", "add", "Prepare", "--due", "fri 10-11", "--minutes", "60")
+    tasks = {task["title"]: (task["due"], task["minutes"]) for task in run("task", "list", "--json").json}
+    assert tasks == {
+        "Demo": ("2026-11-20T10:00", 90),
+        "Pitch": ("2026-11-27T10:00", 90),
+        "Prepare": ("2026-11-20T10:00", 60),
+    }
+    assert "is 60 minutes, not 45" in run("task", "add", "x", "--due", "fri 10-11", "--minutes", "45", code=2).err
+    assert "is a range of hours" in run("task", "snooze", "1", "fri", "10:00", "to", "11:30", code=2).err
+    assert "is a range of hours" in run("log", "dial", "--at", "yesterday 10:00 to 11:00", code=2).err
+    run("task", "edit", "1", "--due", "thu 9:00 - 9:30")
+    assert run("task", "list", "--json").json[0]["minutes"] == 30
+
+
+def test_a_meeting_takes_both_ends_of_a_range(run: Run) -> None:
+    assert "Fri 2026-11-20 10:00–11:30  Demo" in run("meeting", "add", "Demo", "--at", "fri 10:00 to 11:30").out
+    assert "14:00–15:00  Talk" in run("meeting", "add", "Talk", "--at", "fri 14").out
+    assert "Thu 2026-11-19 10:00–12:00  Demo" in run("meeting", "move", "1", "--at", "thu 10 to 12").out
+    assert "Thu 2026-11-19 14:00–14:45  Demo" in run("meeting", "edit", "1", "--at", "thu 14:00-14:45").out
+    assert "is 60 minutes, not 30" in run("meeting", "move", "1", "--at", "thu 10-11", "--minutes", "30", code=2).err
+
+
+def test_a_promise_is_due_by_the_end_of_its_hours(run: Run) -> None:
+    answer = run("promise", "Kim", "price", "list", "tomorrow", "from", "10:00", "to", "11:00")
+    assert answer.out == "promise 1: Tue 2026-11-17 11:00  Kim price list\n"
+    assert "by Tuesday 17 November at 11:00" in answer.err
+    assert "promised by the end of 10:00 to 11:00" in answer.err
+    run("promise", "add", "samples", "--due", "fri 22:00-01:00")
+    run("promise", "edit", "1", "--due", "wed 9 to 10")
+    assert [row["due"] for row in run("promise", "list", "--json").json] == ["2026-11-18T10:00", "2026-11-21T01:00"]
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("add", "Call Kim thursday 27 nov"),
+        ("task", "add", "Call", "--due", "thursday 27 nov"),
+        ("meeting", "add", "Call", "--at", "thursday 27 nov 10:00"),
+        ("promise", "add", "list", "--due", "thursday 27 nov"),
+        ("promise", "Kim", "list", "thursday", "27", "nov"),
+        ("calendar", "off", "thursday 27 nov"),
+        ("calendar", "off", "thursday", "27", "nov"),
+        ("log", "dial", "--at", "thursday 13 nov 10:00"),
+        ("deal", "add", "Paper", "--expected-close", "thursday 27 nov"),
+    ],
+)
+def test_a_weekday_that_is_not_its_date_s_is_refused_everywhere(run: Run, words: tuple[str, ...]) -> None:
+    answer = run(*words, code=2)
+    assert "is a Friday, not a Thursday" in answer.err
+    assert not run("undo", code=None).out
+
+
+def test_an_hour_in_another_zone_is_said_in_the_rep_s_own(run: Run) -> None:
+    answer = run("add", "Call Boston tomorrow 10am EST", "--dry-run", TZ="Europe/Berlin")
+    assert answer.out == "Call Boston  Tue 17 Nov 2026 16:00\n"
+    assert "'tomorrow 10am EST' is Tue 17 Nov 2026 16:00: 10:00 in New York" in answer.err
+    run("meeting", "add", "Call", "--at", "fri 9:00 to 10:00 PST", TZ="Europe/Berlin")
+    assert "Fri 2026-11-20 18:00–19:00" in run("meeting", "list", TZ="Europe/Berlin").out
+    assert "IST may be India" in run("task", "add", "Call", "--due", "fri 10am IST", code=2).err
+
+
+def test_the_29th_of_february_comes_next_on_the_28th(run: Run) -> None:
+    run("add", "Toast every year 29 feb")
+    done = run("task", "done", "1", now="2028-02-29T09:00").out
+    assert done == "done: Toast\nnext: task 2, 2029-02-28\n"
+    assert "2032-02-29" in [
+        run("task", "done", str(number), now=f"{2028 + number - 1}-02-28T09:00").out.split()[-1] for number in (2, 3, 4)
+    ]
+
+
+def test_rules_with_an_end(run: Run) -> None:
+    run("task", "add", "Train", "--every", "day for 2 weeks", "--due", "tomorrow")
+    run("task", "add", "Call", "--every", "friday until 18 dec")
+    run("task", "add", "Walk", "--every", "other tuesday")
+    assert {task["title"]: (task["due"], task["every"]) for task in run("task", "list", "--json").json} == {
+        "Train": ("2026-11-17", "FREQ=DAILY;UNTIL=20261130"),
+        "Call": ("2026-11-20", "FREQ=WEEKLY;BYDAY=FR;UNTIL=20261218"),
+        "Walk": ("2026-11-17", "FREQ=WEEKLY;INTERVAL=2;BYDAY=TU"),
+    }
+    run("task", "edit", "2", "--every", "week for 3 weeks")
+    found = next(task for task in run("task", "list", "--json").json if task["title"] == "Call")
+    assert found["every"] == "FREQ=WEEKLY;UNTIL=20261210"
+
+
+def test_days_off_are_the_ones_that_are_meant(run: Run) -> None:
+    off = run("calendar", "off", "24 dec..31 dec", now="2026-05-15T09:00").out
+    assert off == "calendar: Thu 2026-12-24 to Thu 2026-12-31 (8 days) off\n"
+    assert "2026-06-28 to Thu 2026-07-02" in run("calendar", "off", "28 jun..2 jul", now="2026-06-28T09:00").out
+    assert "Mon 2026-11-16 to Fri 2026-11-20" in run("calendar", "off", "mon", "to", "fri").out
+    week = run("calendar", "off", "next", "week")
+    assert week.out == "calendar: Mon 2026-11-23 to Sun 2026-11-29 (7 days) off\n"
+    assert "the whole week, Mon 23 Nov 2026 to Sun 29 Nov 2026" in week.err
+    assert "today is in" in run("calendar", "off", "fri..mon").err
+
+
 def test_two_weeks_away_by_command(run: Run) -> None:
     run("task", "add", "Report", "--every", "weekday", now="2026-11-02T08:00")
     run("today", now="2026-11-16T08:00")

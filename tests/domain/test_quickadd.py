@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import os
+import re
+import time as clock
 import unicodedata
+from collections.abc import Iterator
 from datetime import date, datetime, time
 
 import pytest
@@ -12,8 +16,25 @@ from hypothesis import strategies as st
 from planner.domain.errors import InputError
 from planner.domain.quickadd import parse_line
 from planner.domain.tasks import Due
+from planner.domain.when import When
 
 NOW = datetime(2026, 11, 16, 9, 42)
+
+
+@pytest.fixture
+def in_berlin() -> Iterator[None]:
+    """This computer stands in Berlin."""
+    before = os.environ.get("TZ")
+    os.environ["TZ"] = "Europe/Berlin"
+    clock.tzset()
+    yield
+    if before is None:
+        del os.environ["TZ"]
+    else:
+        os.environ["TZ"] = before
+    clock.tzset()
+
+
 # the line, its title, when it is due, what else is read, and whether an ambiguous word is said aloud
 PHRASES = [
     ("Call Kim", "Call Kim", "", "", False),
@@ -195,6 +216,96 @@ PHRASES = [
     ("Ring [@click=app.quit]x[/] fri", "Ring [@click=app.quit]x[/]", "2026-11-20", "", False),
     ("  Call   Kim    tomorrow  ", "Call Kim", "2026-11-17", "", False),
     ("call kim TOMORROW 9AM a", "call kim a", "2026-11-17T09:00", "", False),
+    # ranges of hours: a begin and a length
+    ("Demo with Kim fri 10:00 to 11:30", "Demo with Kim", "2026-11-20T10:00", "90 min", False),
+    ("Demo on 27 nov from 10:00 until 11:30", "Demo", "2026-11-27T10:00", "90 min", False),
+    ("Demo tomorrow 10:00 - 11:00", "Demo", "2026-11-17T10:00", "60 min", False),
+    ("Demo 10:00 – 11:00 tomorrow", "Demo", "2026-11-17T10:00", "60 min", False),
+    ("Demo tomorrow 10-11:30am", "Demo", "2026-11-17T10:00", "90 min", False),
+    ("Demo tomorrow 11am-1pm", "Demo", "2026-11-17T11:00", "120 min", False),
+    ("Demo tomorrow 2-4pm", "Demo", "2026-11-17T14:00", "120 min", False),
+    ("Demo fri 10 to 11", "Demo", "2026-11-20T10:00", "60 min", False),
+    ("Demo from 10 to 11", "Demo", "2026-11-16T10:00", "60 min", True),
+    ("Demo between 10:00 and 11:00", "Demo", "2026-11-16T10:00", "60 min", False),
+    ("Demo fri 9 to 5", "Demo", "2026-11-20T09:00", "480 min", True),
+    ("Demo fri 10:00 to 11:30 A #acme", "Demo", "2026-11-20T10:00", "A must | 90 min | #acme", False),
+    ("Demo 10:00 to 11:30 with Kim", "Demo with Kim", "2026-11-16T10:00", "90 min", False),
+    ("Night shift fri 22:00-01:00", "Night shift", "2026-11-20T22:00", "180 min", False),
+    ("Standup every weekday 10:00 to 10:15", "Standup", "2026-11-16T10:00", "15 min | every weekday", False),
+    ("promise Kim offer fri 10:00 to 11:30", "Kim offer", "2026-11-20T11:30", "promise", True),
+    ("Callback Kim fri between 10 and 11", "Callback Kim", "2026-11-20T10:00", "callback | 60 min", False),
+    ("Demo fri at Acme 10:00", "Demo at Acme", "2026-11-20T10:00", "", False),
+    ("Demo fri, 10:00 to 11:30, with Kim", "Demo with Kim", "2026-11-20T10:00", "90 min", False),
+    ("Demo from 10:00 to 11:30 on fri", "Demo", "2026-11-20T10:00", "90 min", False),
+    ("Demo fri 10.00-11.30", "Demo", "2026-11-20T10:00", "90 min", False),
+    ("Demo fri 10h-11h30", "Demo", "2026-11-20T10:00", "90 min", False),
+    ("Demo at 14:30 with Kim tomorrow", "Demo with Kim", "2026-11-17T14:30", "", False),
+    ("Chapter 3 to 5 tomorrow", "Chapter 3 to 5", "2026-11-17", "", True),
+    # years in two digits, days with a dot, numbers that are an hour
+    ("Pay 27 nov 26", "Pay", "2026-11-27", "", False),
+    ("Contract ends 5 dec 27", "Contract ends", "2027-12-05", "", False),
+    ("Contract ends Dec 5, '27", "Contract ends", "2027-12-05", "", False),
+    ("Pay 27.11.26", "Pay", "2026-11-27", "", False),
+    ("Call Kim 15. jan", "Call Kim", "2027-01-15", "", True),
+    ("Call Kim 27 nov 10", "Call Kim", "2026-11-27T10:00", "", True),
+    ("Call Kim fri 27", "Call Kim", "2026-11-27", "", False),
+    ("Call Kim fri 20", "Call Kim", "2026-11-20T20:00", "", True),
+    ("Call Kim tomorrow 10.30", "Call Kim", "2026-11-17T10:30", "", False),
+    ("Call Kim tomorrow at 5", "Call Kim", "2026-11-17T05:00", "", True),
+    ("Call Kim 17h", "Call Kim", "2026-11-16T17:00", "", True),
+    ("Call Kim tomorrow 17h", "Call Kim", "2026-11-17T17:00", "", True),
+    ("Offer 2h", "Offer", "", "120 min", False),
+    ("Offer for 17h", "Offer", "", "1020 min", False),
+    ("Offer 17 hours", "Offer", "", "1020 min", False),
+    ("Offer tomorrow 9h", "Offer", "2026-11-17", "540 min", True),
+    # days seen from another one
+    ("Call Kim monday next week", "Call Kim", "2026-11-23", "", False),
+    ("Call Kim next week monday 10:00", "Call Kim", "2026-11-23T10:00", "", False),
+    ("Call Kim wed in two weeks", "Call Kim", "2026-12-02", "", True),
+    ("Call Kim in two weeks on wednesday at 9", "Call Kim", "2026-12-02T09:00", "", True),
+    ("Call Kim 3 days before 27 nov", "Call Kim", "2026-11-24", "", False),
+    ("Call Kim a week from tomorrow", "Call Kim", "2026-11-24", "", False),
+    ("Call Kim tomorrow evening at 7", "Call Kim", "2026-11-17T19:00", "", False),
+    ("Call Kim tomorrow morning", "Call Kim", "2026-11-17", "", True),
+    ("Call Kim after fri", "Call Kim", "2026-11-21", "", True),
+    ("Submit by end of january", "Submit", "2027-01-31", "", False),
+    # rules
+    ("Report every 5th of march", "Report", "2027-03-05", "every 5 Mar", False),
+    ("Report every 5th working day", "Report", "2026-12-07", "every 5th working day of the month", False),
+    ("Report every first monday of the quarter", "Report", "2027-01-04", "every first Mon of the quarter", False),
+    ("Report every 2 weeks on tue and thu", "Report", "2026-11-17", "every 2 weeks on Tue, Thu", False),
+    ("Report every 1st, 10th and 20th", "Report", "2026-11-20", "every 1st, 10th and 20th of the month", False),
+    ("Report every 15th and last day", "Report", "2026-11-30", "every 15th and last day of the month", False),
+    ("Report every day for 2 weeks", "Report", "2026-11-16", "every day until 2026-11-29", False),
+    ("Report tomorrow every day for 2 weeks", "Report", "2026-11-17", "every day until 2026-11-30", False),
+    ("Report every monday 10 times", "Report", "2026-11-16", "every Mon 10 times", False),
+    ("Report every two weeks", "Report", "2026-11-16", "every 2 weeks", False),
+    ("Report every other tuesday", "Report", "2026-11-17", "every 2 weeks on Tue", False),
+    ("Report every year 29 feb", "Report", "2028-02-29", "every year", True),
+    ("Report every monday at 10 until 18 dec", "Report", "2026-11-16T10:00", "every Mon until 2026-12-18", False),
+    ("Report every monday from 1 dec until 18 dec", "Report", "2026-12-07", "every Mon until 2026-12-18", False),
+    ("Report weekly until friday", "Report", "2026-11-16", "every week until 2026-11-20", False),
+    ("Pay rent on the 1st of every month", "Pay rent", "2026-12-01", "every 1st of the month", False),
+    ("Report every monday and every thursday", "Report", "2026-11-16", "every Mon, Thu", False),
+    ("Report every 6 months starting 1 dec", "Report", "2026-12-01", "every 6 months", False),
+    ("Report every monday morning", "Report morning", "2026-11-16", "every Mon", True),
+    # names keep what belongs to them
+    ("Plan A for Plan B", "Plan A for Plan B", "", "", False),
+    ("Compare plan A and B", "Compare plan A and B", "", "", False),
+    ("Visit Hall B tomorrow", "Visit Hall B", "2026-11-17", "", False),
+    ("vitamin C", "vitamin C", "", "", False),
+    ("Visit Hall B tomorrow A", "Visit Hall B", "2026-11-17", "A must", False),
+    ("Prepare Black Friday", "Prepare Black Friday", "", "", False),
+    ("Prepare Good Friday fri", "Prepare Good Friday", "2026-11-20", "", False),
+    ("Prepare Black Friday 27 nov", "Prepare Black Friday", "2026-11-27", "", False),
+    ("Prepare Cyber Monday", "Prepare Cyber Monday", "", "", False),
+    ("Letters for Ash Wednesday", "Letters for Ash Wednesday", "", "", False),
+    ("Giving Tuesday", "Giving Tuesday", "", "", False),
+    ("Ads for Super Sunday", "Ads for Super Sunday", "", "", False),
+    ("Call June Park tomorrow", "Call June Park", "2026-11-17", "", False),
+    ("Call May Park", "Call May Park", "", "", False),
+    ("Call Friday Inc tomorrow", "Call Friday Inc", "2026-11-17", "", False),
+    ("Friday Inc wants an offer", "Friday Inc wants an offer", "", "", False),
 ]
 
 
@@ -297,3 +408,148 @@ def test_a_day_that_does_not_exist_is_said(line: str, said: str) -> None:
 @pytest.mark.parametrize("line", ["Sort 40 decisions", "Read 31 maybe things", 'Pay "31 feb"', "Pay 28 feb"])
 def test_what_is_no_day_is_not_taken_for_one(line: str) -> None:
     assert not any("doesn't exist" in said for said in parse_line(line, NOW).said)
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("Order 12 27 nov", "'12' is read as text"),
+        ("Call Kim tomorrow fri", "'tomorrow' is read as text"),
+        ("Call Kim fri or sat", "'fri or' is read as text"),
+        ("Call Kim tomorrow after lunch", "'after' is read as text"),
+        ("Call Kim tomorrow 13pm", "'13pm' is read as text"),
+        ("Move the demo to fri", "'to' is read as text"),
+        ("Read the report of 27 nov", "'27 nov' is read as text"),
+        ("Read Monday report 10:00", "'Monday' is read as text"),
+        ("Follow up on the offer of tuesday", "'tuesday' is read as text"),
+        ("Call Kim tomorrow 10am CET/CEST", "'CET/CEST' is read as text"),
+        ("Sat with Kim", "'Sat' is read as Sat 21 Nov 2026"),
+        ("Report every hour", "'every hour' is read as text"),
+        ("Report every friday the 13th", "'the 13th' is Sun 13 Dec 2026, which isn't every Fri; it is due first"),
+        ("Call Kim tomorrow 10am Gotham time", "'Gotham time' is read as text"),
+        ("Call Kim 10:00 tomorrow EST", "'EST' is read as text"),
+        ("Meet 9-10 tomorrow", "'9-10' is read as text"),
+        ("Call April 27 nov", "'April' is read as text"),
+        ("Demo fri 10:00-11:30 45m", "'fri 10:00-11:30' is 90 min, not 45"),
+        ("Call Kim 17h", "'17h' is read as 17:00; a length is written 17 hours"),
+        ("promise Kim offer fri 10:00 to 11:30", "promised by the end of 10:00 to 11:30"),
+        (
+            "promise Kim offer fri 10 A #acme",
+            "a promise has only a text, a time and a name; not saved: A must, #acme",
+        ),
+    ],
+)
+def test_what_is_left_beside_a_date_is_said(line: str, said: str) -> None:
+    assert said in parse_line(line, NOW).said
+
+
+@pytest.mark.parametrize(
+    ("line", "why"),
+    [
+        ("Call Kim thursday 27 nov", "27 Nov 2026 is a Friday, not a Thursday"),
+        ("Thursday 27 nov call Kim", "27 Nov 2026 is a Friday, not a Thursday"),
+        ("Call Kim 27.11.2026 (thu) 10:00", "27 Nov 2026 is a Friday, not a Thursday"),
+        ("Call Kim thu 20th", "20 Nov 2026 is a Friday, not a Thursday"),
+        ("Demo 15:00-14:00", "ends before it begins"),
+        ("Demo fri 10:00 to 10:00", "ends before it begins"),
+        ("Fair 24 dec to 31 dec", "is a range of days"),
+        ("Fair mon to wed", "is a range of days"),
+        ("Call Kim friday after next", "may be Fri 27 Nov 2026 or Fri 4 Dec 2026"),
+        ("Call Delhi tomorrow 10am IST", "IST may be India"),
+        ("Call Chicago 10am CST tomorrow", "CST may be Chicago"),
+    ],
+)
+def test_a_date_that_can_not_be_right_is_refused(line: str, why: str) -> None:
+    with pytest.raises(InputError, match=re.escape(why)):
+        parse_line(line, NOW)
+    assert parse_line(f'"{line}"', NOW).title == line
+
+
+def test_half_of_something_is_no_date() -> None:
+    assert parse_line("Read 1/2 of the book tomorrow", NOW).title == "Read 1/2 of the book"
+
+
+@pytest.mark.parametrize(
+    ("line", "title", "due"),
+    [
+        ("Call Boston tomorrow 10am EST", "Call Boston", "2026-11-17T16:00"),
+        ("Call Boston 10am EST tomorrow", "Call Boston", "2026-11-17T16:00"),
+        ("Call Boston tomorrow 10am Boston time", "Call Boston", "2026-11-17T16:00"),
+        ("Call Boston tomorrow at 10 America/New_York", "Call Boston", "2026-11-17T16:00"),
+        ("Call LA tue 24th 6pm PST", "Call LA", "2026-11-25T03:00"),
+        ("Call Kim tomorrow 10:00 UTC+9", "Call Kim", "2026-11-17T02:00"),
+        ("Call London tomorrow 10:00 GMT", "Call London", "2026-11-17T11:00"),
+        ("Standup every day 10am GMT", "Standup", "2026-11-16T11:00"),
+    ],
+)
+def test_an_hour_elsewhere_is_brought_here_and_said(line: str, title: str, due: str, in_berlin: None) -> None:
+    read = parse_line(line, NOW)
+    assert (read.title, str(read.due)) == (title, due)
+    assert any(When(read.due.day, read.due.at).echo() in said for said in read.said if read.due)
+
+
+def test_a_rule_whose_day_is_another_one_here_is_refused(in_berlin: None) -> None:
+    with pytest.raises(InputError, match="on another day here"):
+        parse_line("Standup every friday 9pm PST", NOW)
+
+
+# what was meant: (as it is written, the due day, hour and minutes)
+meant = st.sampled_from(
+    [
+        ("tomorrow", "2026-11-17", None),
+        ("on 27 nov", "2026-11-27", None),
+        ("27 nov 26", "2026-11-27", None),
+        ("fri 27 november 2026", "2026-11-27", None),
+        ("monday next week", "2026-11-23", None),
+        ("in two weeks", "2026-11-30", None),
+        ("fri 14:30", "2026-11-20T14:30", None),
+        ("27.11.2026 at 9am", "2026-11-27T09:00", None),
+        ("fri 10:00 to 11:30", "2026-11-20T10:00", 90),
+        ("27 nov from 10:00 until 11:30", "2026-11-27T10:00", 90),
+        ("tomorrow 10:00 - 11:00", "2026-11-17T10:00", 60),
+        ("10-11:30am tomorrow", "2026-11-17T10:00", 90),
+        ("2026-11-27 10:00–11:00", "2026-11-27T10:00", 60),
+    ]
+)
+plain_titles = st.sampled_from(
+    [
+        "Offer",
+        "Call Kim",
+        "Visit Hall B",
+        "Prepare Black Friday",
+        "Call June Park",
+        "Buy vitamin C",
+        "Plan A for Plan B",
+    ]
+)
+
+
+@given(plain_titles, meant, st.sampled_from(["behind", "before"]), st.sampled_from(["", "#acme", "@Kim"]))
+def test_a_title_and_a_date_are_read_as_both(
+    title: str, date_: tuple[str, str, int | None], place: str, tag: str
+) -> None:
+    written, due, minutes = date_
+    parts = [title, written] if place == "behind" else [f"{written}:", title]
+    read = parse_line(" ".join([*parts, tag]), NOW)
+    assert (read.title, str(read.due), read.minutes) == (title, due, minutes)
+
+
+dated_words = st.sampled_from(
+    ["12", "27", "2027", "15.", "nov", "may", "fri", "tuesday", "next", "week", "tomorrow", "today", "10:00", "9am",
+     "17h", "10-11", "2h", "EST", "to", "until", "from", "of", "before", "after", "at", "in", "the", "and", "A", "Kim"]
+)  # fmt: skip
+
+
+@given(st.lists(dated_words, min_size=1, max_size=7, unique=True))
+def test_no_word_of_a_date_vanishes(words: list[str]) -> None:
+    """What was taken out of a line says by itself what was read of it: each word is in the title, or meant."""
+    line = f"Offer {' '.join(words)}"
+    try:
+        read = parse_line(line, NOW)
+    except InputError:
+        return  # said in a sentence
+    left = read.title.split()
+    taken = [word for word in words if word not in left]
+    again = parse_line(" ".join(["Offer", *taken]), NOW)
+    assert (again.title, again.due, again.minutes) == ("Offer", read.due, read.minutes), (line, taken)
+    assert again.priority == read.priority, (line, taken)

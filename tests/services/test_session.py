@@ -297,6 +297,26 @@ def test_phrases_behind_an_outcome(rep: Desk) -> None:
         opened(rep).outcome("lunch")
 
 
+def test_hours_behind_an_outcome(rep: Desk) -> None:
+    """A meeting takes both ends, a promise the end, a callback the begin."""
+    meeting = read_when(rep, "thu 10:00 to 11:30 their office", hour=True)
+    assert (str(meeting.due), meeting.minutes, meeting.rest) == ("2026-11-19T10:00", 90, "their office")
+    promise = read_when(rep, "price list thu 10:00 to 11:30", hour=False, by_end=True)
+    assert (str(promise.due), promise.rest) == ("2026-11-19T11:30", "price list")
+    assert str(read_when(rep, "price list thu 10 45m", hour=False, by_end=True).due) == "2026-11-19T10:00"
+    callback = read_when(rep, "thu between 10 and 11", hour=False)
+    assert (str(callback.due), callback.said) == ("2026-11-19T10:00", "from 10:00 on")
+    with pytest.raises(InputError, match="is a Friday, not a Thursday"):
+        read_when(rep, "thursday 27 nov 10:00", hour=True)
+
+
+def test_a_meeting_from_a_call_is_as_long_as_it_was_said(rep: Desk) -> None:
+    session = opened(rep)
+    session.press()
+    session.outcome("meeting", when=read_when(rep, "thu 10:00 to 11:30", hour=True))
+    assert [(each.start, each.minutes) for each in meetings.listed(rep)] == [(datetime(2026, 11, 19, 10), 90)]
+
+
 def test_nobody_on_the_list(tmp_path: Path) -> None:
     session = opened(desk_at(tmp_path))
     assert session.card is None and not (tmp_path / "planner.db").exists()

@@ -15,6 +15,7 @@ from textual.events import Key
 from textual.pilot import Pilot
 
 from planner.config.writing import store_value
+from planner.domain import zones
 from planner.domain.activity import DIAL_OUTCOMES, SPOKEN
 from planner.services import calling, care, people, plan, playbook, tasks
 from planner.services.desk import Desk
@@ -137,6 +138,18 @@ async def test_a_hundred_calls_killed_in_the_middle(tmp_path: Path) -> None:
     assert log(desk, "SELECT note FROM activity WHERE note IS NOT NULL") == [("half way",)]
     assert log(desk, "SELECT DISTINCT session_id FROM activity") == [(1,)]
     assert log(desk, "SELECT DISTINCT reason FROM activity WHERE outcome = 'refused'") == [("not understood",)]
+
+
+async def test_who_is_called_elsewhere_has_their_own_clock(tmp_path: Path) -> None:
+    desk = desk_with(tmp_path, 0, ("Kim Minsu", "Lee Jun"))
+    people.edit(desk, "Kim Minsu", {"zone": "Asia/Seoul"})
+    people.edit(desk, "Lee Jun", {"zone": "America/New_York"})
+    async with running(desk) as pilot:
+        await press(pilot, "2")
+        await wait_for(pilot, says(pilot, zones.clock(desk.now(), "Asia/Seoul")))
+        await press(pilot, "space", "1")
+        await wait_for(pilot, lambda: on_card(pilot) == "Lee Jun")
+        await wait_for(pilot, says(pilot, zones.clock(desk.now(), "America/New_York")))
 
 
 async def test_the_clocks_turn_amber_and_red(tmp_path: Path) -> None:

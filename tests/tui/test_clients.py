@@ -15,6 +15,7 @@ from textual.pilot import Pilot
 from textual.screen import ModalScreen
 from textual.widgets import Input
 
+from planner.domain import zones
 from planner.domain.complaints import Complaint, State
 from planner.domain.deals import Stage
 from planner.domain.tasks import Due
@@ -208,12 +209,16 @@ async def test_somebody_new_is_edited_and_deleted_and_comes_back(desk: Desk) -> 
         await wait_for(pilot, says(pilot, "new: Aaron Zadok"))
         await go_to(pilot, "Aaron Zadok")
         await press(pilot, "e")
-        fill(pilot, city="Haifa", rhythm="10")
+        fill(pilot, city="Haifa", rhythm="10", zone="Mars")
+        await press(pilot, "enter")
+        assert "'Mars' is not a time zone I know" in shown(pilot)
+        fill(pilot, zone="jerusalem")
         await press(pilot, "enter")
         await wait_for(pilot, says(pilot, "changed: Aaron Zadok"))
         found = people.show(desk, "Aaron Zadok").contact
         assert (found.city, found.rhythm, found.consent, len(found.phones)) == ("Haifa", 10, True, 2)
-        await wait_for(pilot, says(pilot, "Haifa"))
+        assert found.zone == "Asia/Jerusalem"
+        await wait_for(pilot, says(pilot, f"Haifa · {zones.clock(desk.now(), 'Asia/Jerusalem')}"))
         await press(pilot, "delete", "y")
         await wait_for(pilot, says(pilot, "dropped: Aaron Zadok"))
         await press(pilot, "u")

@@ -79,6 +79,11 @@ async def test_a_meeting_is_moved_edited_and_dropped_on_day(desk: Desk) -> None:
         found = meetings.listed(desk)[0]
         assert (found.start.time(), found.minutes, found.place) == (time(15), 45, "their office")
         await choose(pilot)
+        await press(pilot, "e", *text("today 16:00 to 17:30"))
+        await wait_for(pilot, says(pilot, "Mon 16 Nov 2026 16:00 to 17:30"))
+        await press(pilot, "enter")
+        await wait_for(pilot, says(pilot, "Kim Minsu: Mon 16 Nov 16:00–17:30"))
+        await choose(pilot)
         await press(pilot, "delete")
         await wait_for(pilot, says(pilot, "dropped: the meeting with Kim Minsu"))
         assert meetings.listed(desk) == []

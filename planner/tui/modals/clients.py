@@ -14,6 +14,7 @@ from planner.domain.money import format_amount, parse_amount
 from planner.domain.people import KINDS, MAILINGS, TIERS, Contact, Need
 from planner.domain.tasks import Due
 from planner.domain.when import parse_when
+from planner.domain.zones import parse_zone
 from planner.tui.modals.form import Field, FormModal, otherwise
 
 TEXTS = (
@@ -23,6 +24,7 @@ TEXTS = (
     ("phones", "phones", "several with ; between"),
     ("emails", "mails", "several with ; between"),
     ("city", "city", ""),
+    ("zone", "time zone", "Boston, CET, Europe/Berlin; empty: yours"),
     ("languages", "languages", "Korean, English"),
     ("decides", "decides", "yes or no"),
     ("tier", "tier", " ".join(TIERS)),
@@ -67,6 +69,7 @@ def as_typed(contact: Contact) -> dict[str, str]:
         "phones": "; ".join(way.value for way in contact.phones),
         "emails": "; ".join(way.value for way in contact.emails),
         "city": contact.city,
+        "zone": contact.zone,
         "languages": contact.languages,
         "decides": "yes" if contact.decides else "",
         "tier": contact.tier,
@@ -142,6 +145,8 @@ class ContactModal(FormModal[ContactWanted]):
             if text and text.lower() not in tuple(Need):
                 raise InputError(f"The need is one of {', '.join(Need)}, not {text!r}.")
             return Need(text.lower()) if text else None
+        if name == "zone":
+            return parse_zone(text)
         if name == "referrer":
             return by_id(text)
         if name == "rhythm":
@@ -190,13 +195,15 @@ class ComplaintModal(FormModal[ComplaintWanted]):
             raise InputError(f"Of what kind is it: {', '.join(COMPLAINT_KINDS)}, or a word of your own?")
         due = None
         if values["due"]:
-            when = parse_when(values["due"], self.now)
+            when = parse_when(values["due"], self.now, spans=True).at_end()
             due = Due(when.day, when.at)
         said = values["apologised"].lower() in ("yes", "y")
         return ComplaintWanted(values["text"], values["kind"], due, said, values)
 
     def preview(self, values: dict[str, str]) -> str:
-        return f"answered until {parse_when(values['due'], self.now).echo()}" if values["due"] else ""
+        return (
+            f"answered until {parse_when(values['due'], self.now, spans=True).at_end().echo()}" if values["due"] else ""
+        )
 
 
 @dataclass(frozen=True)
@@ -233,7 +240,7 @@ class AnswerModal(FormModal[AnswerWanted]):
             raise InputError("Write what came of it, or leave with esc.")
         due = None
         if values["due"]:
-            when = parse_when(values["due"], self.now)
+            when = parse_when(values["due"], self.now, spans=True).at_end()
             due = Due(when.day, when.at)
         return AnswerWanted(values["agreed"], values["compensation"], values["escalated"], due, values)
 

@@ -178,6 +178,7 @@ class MeetingEditModal(FormModal[MeetingWanted]):
 
     def __init__(self, now: datetime, meeting: Meeting, typed: dict[str, str] | None = None, problem: str = "") -> None:
         self.now, self.warned = now, typed if problem else None
+        self.minutes = str(meeting.minutes)
         value = {
             "title": meeting.title,
             "at": f"{meeting.start:%Y-%m-%d %H:%M}",
@@ -188,7 +189,7 @@ class MeetingEditModal(FormModal[MeetingWanted]):
         }
         super().__init__(
             [
-                Field("at", "When", value["at"], "thu 11, tomorrow 14:30"),
+                Field("at", "When", value["at"], "thu 11, tomorrow 14:30, fri 10 to 11:30"),
                 Field("minutes", "Minutes", value["minutes"], "60"),
                 Field("place", "Place", value["place"], "their office", continued=True),
                 Field("title", "Title", value["title"], continued=True),
@@ -200,9 +201,13 @@ class MeetingEditModal(FormModal[MeetingWanted]):
     def read(self, values: dict[str, str]) -> MeetingWanted:
         from planner.tui.modals.clients import by_id
 
-        found = parse_when(values["at"], self.now)
+        found = parse_when(values["at"], self.now, spans=True)
         if found.at is None:
             raise InputError("At what hour? Write it like thu 11, or tomorrow 14:30.")
+        if found.minutes is not None and values["minutes"] in ("", self.minutes):
+            values = {**values, "minutes": str(found.minutes)}
+        if found.minutes is not None and values["minutes"] != str(found.minutes):
+            raise InputError(f"{values['at']!r} is {found.minutes} minutes, not {values['minutes']}.")
         if not (values["minutes"].isascii() and values["minutes"].isdigit()):
             raise InputError(f"{values['minutes']!r} is not a number of minutes.")
         return MeetingWanted(
@@ -216,5 +221,5 @@ class MeetingEditModal(FormModal[MeetingWanted]):
         )
 
     def preview(self, values: dict[str, str]) -> str:
-        found = parse_when(values["at"], self.now)
+        found = parse_when(values["at"], self.now, spans=True)
         return f"{found.echo()}" + (f": {found.said}" if found.said else "")

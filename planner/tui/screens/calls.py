@@ -12,7 +12,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import Container
 from textual.widgets import Digits, Input
 
-from planner.domain import activity
+from planner.domain import activity, zones
 from planner.domain.errors import PlannerError, ProtectedTime
 from planner.domain.people import KINDS, Need
 from planner.domain.session import Standing
@@ -21,7 +21,7 @@ from planner.services import dialing
 from planner.services import playbook as book
 from planner.services.desk import Desk
 from planner.services.live import Live, Today
-from planner.services.session import Made, When, read_when
+from planner.services.session import Card, Made, When, read_when
 from planner.tui.messages import ServiceFailed
 from planner.tui.screens.base import OFFERED
 from planner.tui.screens.talk import Check, TalkScreen
@@ -200,7 +200,7 @@ class CallsScreen(TalkScreen):
         self._try(self.calls.look_ahead)
         upcoming = self.calls.upcoming
         if upcoming is not None:
-            self._card.expect(upcoming, self.desk.today(), self._advice.get(upcoming.kind))
+            self._card.expect(upcoming, self.desk.today(), self._advice.get(upcoming.kind), self._there(upcoming))
 
     def _show(self) -> None:
         self._show_person()
@@ -218,7 +218,11 @@ class CallsScreen(TalkScreen):
         if card is None:
             self._card.empty = self._nobody()
         advice = None if card is None else self._advice.get(card.kind)
-        self._card.show(card, calls.phone, self.desk.today(), advice, self._caution)
+        there = "" if card is None else self._there(card)
+        self._card.show(card, calls.phone, self.desk.today(), advice, self._caution, there)
+
+    def _there(self, card: Card) -> str:
+        return zones.clock(self.desk.now(), card.zone)
 
     def _nobody(self) -> list[Line]:
         if self.calls.tally.calls:
@@ -511,6 +515,7 @@ class CallsScreen(TalkScreen):
             return
         due = when.due
         read = f"{due.day:%a} {due.day.day} {due.day:%b}" + (f" {due.at:%H:%M}" if due.at else "")
+        read += f" · {when.minutes} min" if when.minutes else ""
         more = f" · {when.rest}" if when.rest else ""
         self._say([(" ▸ ", "accent"), (f"{read}{more}", ""), (f"   {when.said}", "dim")], keep=True)
 

@@ -612,7 +612,7 @@ class MailScreen(DeskScreen):
             return
         thread = self._promised
         try:
-            when = read_when(self.desk, text, hour=False)
+            when = read_when(self.desk, text, hour=False, by_end=True)
         except PlannerError as problem:
             self._complain(str(problem))
             return
@@ -624,7 +624,7 @@ class MailScreen(DeskScreen):
         if self._mode != "promise" or not event.value.strip():
             return
         try:
-            when = read_when(self.desk, event.value, hour=False)
+            when = read_when(self.desk, event.value, hour=False, by_end=True)
         except PlannerError as problem:
             self._say([(f" {problem}", "dim")], keep=True)
             return

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
+from planner.domain import zones
 from planner.domain.text import many
 from planner.domain.touch import Zone
 from planner.tui import view
@@ -179,7 +180,8 @@ class DossierLines(FileLines):
         name = view.fit(contact.name, max(8, width - view.width_of(right, measure) - 4), measure)
         lines = [view.justified([(f" {name}", "bold")], right, width, measure)]
         company = contact.company if contact.company != contact.name else None
-        parts = [part for part in (company, contact.role, contact.city, contact.languages) if part]
+        clock = zones.clock(self.now, contact.zone)
+        parts = [part for part in (company, contact.role, contact.city, clock, contact.languages) if part]
         if parts:
             lines.append([(view.fit(" " + " · ".join(parts), width - 1, measure), "")])
         for sign, ways in (("☎", contact.phones), ("✉", contact.emails)):

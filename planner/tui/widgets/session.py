@@ -121,32 +121,40 @@ class ProspectCard(Lines):
         super().__init__(id=id)
         self.card: Card | None = None
         self.phone: Phone | None = None
-        self.caution = ""
+        self.caution = self.there = ""
         self.advice: Advice | None = None
         self.today = date.min
         self.empty: Sequence[Line] = ()
         self._upcoming: tuple[object, list[Line]] | None = None
 
     def show(
-        self, card: Card | None, phone: Phone | None, today: date, advice: Advice | None, caution: str = ""
+        self,
+        card: Card | None,
+        phone: Phone | None,
+        today: date,
+        advice: Advice | None,
+        caution: str = "",
+        there: str = "",
     ) -> None:
-        """Take a prospect; None: nobody is left."""
+        """Take a prospect; None: nobody is left. `there`: the hour in their time zone, where they have one."""
         self.card, self.phone, self.today = card, phone, today
-        self.advice, self.caution = advice, caution
+        self.advice, self.caution, self.there = advice, caution, there
         self.redraw()
 
-    def expect(self, card: Card, today: date, advice: Advice | None) -> None:
+    def expect(self, card: Card, today: date, advice: Advice | None, there: str = "") -> None:
         """Build and draw whoever comes next, while the one on the screen is talked to."""
         now = self.card, self.phone, self.today, self.advice, self.caution
         self.card, self.phone, self.today, self.advice, self.caution = card, card.phone, today, advice, ""
+        before, self.there = self.there, there
         lines = self._lines(*self.size)
         self._upcoming = self._facts(), lines
         self.draw_ahead(lines)
         self.card, self.phone, self.today, self.advice, self.caution = now
+        self.there = before
 
     def _facts(self) -> object:
         """All that the lines are made of."""
-        return self.card, self.phone, self.today, self.advice, self.caution, self.size
+        return self.card, self.phone, self.today, self.advice, self.caution, self.there, self.size
 
     def build(self, width: int, height: int) -> list[Line]:
         if self._upcoming is not None and self._upcoming[0] == self._facts():
@@ -158,7 +166,7 @@ class ProspectCard(Lines):
             return [view.cut(line, width, measure) for line in self.empty]
         card, room = self.card, max(10, width - 5)
         lines: list[Line] = [[("   ", ""), (view.fit(card.name, room, measure), "bold")]]
-        about = " · ".join(part for part in (card.company, card.role, card.city) if part)
+        about = " · ".join(part for part in (card.company, card.role, card.city, self.there) if part)
         if card.decides:
             about = f"{view.fit(about, room - 12, measure)} · decides ★" if about else "decides ★"
         if about:
