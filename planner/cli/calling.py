@@ -40,7 +40,7 @@ def register(commands: Group) -> None:
     parser = group.add("show", show, "the list of a day, and whom of it was called", reads=True)
     _day(parser)
     parser = group.add("add", add, "put contacts on the list")
-    parser.add_argument("contact", nargs="+", metavar="NAME|ID")
+    parser.add_argument("contact", nargs="+", metavar="WHO")
     _day(parser)
     parser = group.add("drop", drop, "take contacts off the list")
     parser.add_argument("id", nargs="+", type=whole_number, metavar="CONTACT-ID")

@@ -8,7 +8,7 @@ from contextlib import closing, contextmanager
 from typing import TYPE_CHECKING, Any
 
 from planner.cli import complaint, deal, log, promise
-from planner.cli.common import Group, cleared, emit, read_when, say, warn, whole_number
+from planner.cli.common import FOUND, Group, cleared, emit, read_when, say, warn, whole_number
 from planner.domain import clients as client_rules
 from planner.domain import promises as promise_rules
 from planner.domain.errors import InputError
@@ -49,24 +49,24 @@ def register(commands: Group) -> None:
     parser.add_argument("text", nargs="+", metavar="TEXT")
     parser.add_argument("--limit", type=whole_number, metavar="N")
     parser = group.add("show", show, "one contact with all that hangs on it", reads=True)
-    parser.add_argument("contact", metavar="NAME|ID")
+    parser.add_argument("contact", metavar="WHO")
     parser = group.add("edit", edit, "change a contact; `none` clears a field")
-    parser.add_argument("contact", metavar="NAME|ID")
+    parser.add_argument("contact", metavar="WHO")
     parser.add_argument("--name", metavar="TEXT")
     _fields(parser)
     parser = group.add("drop", drop, "delete contacts; what was logged with them stays, without a name")
-    parser.add_argument("contact", nargs="+", metavar="NAME|ID")
+    parser.add_argument("contact", nargs="+", metavar="WHO")
     parser = group.add("duplicates", duplicates, "contacts that may be the same, the surest first", reads=True)
     parser.add_argument("--sure", action="store_true", help="only those that are offered as the same")
     parser.add_argument("--limit", type=whole_number, default=50, metavar="N")
     parser = group.add("merge", merge, "make one contact of two; what hangs on the second hangs on the first then")
-    parser.add_argument("keep", metavar="NAME|ID")
-    parser.add_argument("other", metavar="NAME|ID")
+    parser.add_argument("keep", metavar="WHO")
+    parser.add_argument("other", metavar="WHO")
     parser.add_argument(
         "--take", action="append", default=[], metavar="FIELD", help="of the second, though both say it"
     )
     parser = group.add("forget", forget, "erase a contact for good, from the history of changes too")
-    parser.add_argument("contact", metavar="NAME|ID")
+    parser.add_argument("contact", metavar="WHO")
     parser.add_argument("--yes", action="store_true", help="yes, it can't be undone")
 
 
@@ -132,7 +132,7 @@ def _fields(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--consent", choices=("yes", "no", "none"), help="whether they agreed to mailings")
     parser.add_argument("--mailing", metavar="|".join(MAILINGS), help="how often mailings come")
     parser.add_argument(
-        "--referrer", metavar="NAME|ID", help="through whom they came; a new contact counts as a referral"
+        "--referrer", metavar="WHO", help=f"through whom they came, {FOUND}; a new contact counts as a referral"
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 
-from planner.cli.common import Group, emit, read_due, say, warn, whole_number
+from planner.cli.common import WHO, Group, emit, read_due, say, warn, whole_number
 from planner.domain.errors import InputError
 from planner.domain.events import Meeting
 from planner.services import meetings as service

@@ -16,7 +16,7 @@ from planner.domain.snapshot import asked, next_working_day
 from planner.domain.touch import Zone, read_rhythms
 from planner.domain.workdays import DAY, Period
 from planner.services.calendar import work_calendar
-from planner.services.calls import one_contact, require_database
+from planner.services.calls import nobody, one_contact, require_database
 from planner.services.desk import Desk
 from planner.services.reading import Reading
 from planner.store import calling as store
@@ -207,9 +207,9 @@ def add(desk: Desk, day: date, contact: str) -> Built:
     _check_day(desk, day)
     require_database(desk, NO_LIST)
     with desk.database.write("calling list") as change:
-        found = one_contact(change, contact)
+        found = one_contact(desk, change, contact)
         if found is None:
-            raise StateError(f"There is no contact {contact!r}; `planner contact add` makes one.")
+            raise nobody(change, contact, may_be_new=False)
         added = store.add(change, day, [found[0]], desk.today())
         change.label = f"{found[1]} on the calling list of {day}"
         return Built(_read(desk, change, day), added)

@@ -100,7 +100,7 @@ def merge(desk: Desk, keep: str, gone: str, *, take: Collection[str] = ()) -> Co
         raise InputError(f"{unknown[0]!r} is not a field to choose; those are {', '.join(CHOSEN)}.")
     require_database(desk, NO_CONTACTS)
     with desk.database.write("merge") as change:
-        first, second = wanted_contact(change, keep), wanted_contact(change, gone)
+        first, second = wanted_contact(desk, change, keep), wanted_contact(desk, change, gone)
         if first.id == second.id:
             raise StateError(f"That is one contact already: {first.name} ({first.id}).")
         merged = merged_of(first, second, take)

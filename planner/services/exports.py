@@ -15,7 +15,7 @@ from planner.domain.calls import Activity
 from planner.domain.deals import Deal
 from planner.domain.errors import InputError, PlannerError, StateError
 from planner.domain.people import Contact, Way
-from planner.domain.text import clean
+from planner.domain.text import harmless
 from planner.exchange import columns, tableout, vcardout
 from planner.exchange.tableout import Cell
 from planner.services import files, sealing
@@ -73,7 +73,7 @@ def prepare(
     day = desk.today().isoformat()
     if what == "contact":
         with desk.database.read() as reads:
-            contact = wanted_contact(reads, wanted)
+            contact = wanted_contact(desk, reads, wanted)
         name = f"{files.slug(contact.name, f'contact-{contact.id}')}.vcf"
         data = vcardout.write([contact])
         return _ready(what, 1, files.target(path, name, ENDINGS[what], ENDING), data)
@@ -359,7 +359,7 @@ def _look_through(database: Database) -> None:
     except (ValueError, TypeError, KeyError, PlannerError) as error:
         raise StateError(f"Something in that export can't be ({str(error)[:200]}); nothing was changed.") from error
     texts = (each.name + each.notes for each in contacts)
-    if any(clean(text, lines=True) != text.strip() for text in texts):
+    if any(harmless(text, lines=True) != text for text in texts):
         raise StateError(
             "There are control characters in that export, which planner never writes; nothing was changed."
         )

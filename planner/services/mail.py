@@ -35,7 +35,7 @@ from planner.domain.text import clean
 from planner.domain.workdays import DAY, Period
 from planner.services import calling
 from planner.services.calendar import work_calendar
-from planner.services.calls import find_contact
+from planner.services.calls import find_contact, new_name, nobody
 from planner.services.desk import Desk
 from planner.services.live import Live, Today
 from planner.store import mail as store
@@ -163,6 +163,7 @@ class MailDesk:
     desk: Desk
     live: Live
     look_id: int | None = field(default=None)
+    _fresh: set[str] = field(default_factory=set)  # letters by hand whose sender is said to be new
 
     # the windows
 
@@ -299,21 +300,35 @@ class MailDesk:
 
     def enter(self, sender: str, subject: str) -> int:
         """Enter a letter by hand, to be decided on as the others are. Returns its id."""
-        letter = self._by_hand(sender, subject)
+        letter, _ = self._by_hand(sender, subject)
         with self.live.writing() as handle, Recorder(handle, self._now(), f"letter of {letter.who}") as change:
+            if letter.ref in self._fresh:
+                putting.contact(change, letter.who, letter.address, self._now(), "mail")
             return store.enter(change, letter)
 
     def by_hand(self, sender: str, subject: str) -> Thread[Stored]:
         """A letter by hand that is entered when it is decided on, as one change with that."""
-        letter = self._by_hand(sender, subject)
+        letter, found = self._by_hand(sender, subject)
         with self.live.reading() as handle:
-            known = None if handle is None else store.sender_of(handle, letter)
+            if handle is None:
+                known = None
+            elif found is not None:
+                known = store.by_id(handle, found[0])
+            else:
+                known = store.sender_of(handle, letter)
         return Thread((Stored(0, letter, known),))
 
-    def _by_hand(self, sender: str, subject: str) -> Letter:
+    def _by_hand(self, sender: str, subject: str) -> tuple[Letter, tuple[int, str] | None]:
+        """A letter, and the contact whom its sender means; ``new: NAME`` is nobody whom there is."""
         who, about = clean(sender)[:200], clean(subject)[:LONGEST_SUBJECT]
         if not who:
             raise InputError("Whom is the letter from?")
+        fresh, found = new_name(who), None
+        if fresh is not None:
+            who = fresh
+        elif "@" not in who:
+            found = find_contact(self.desk, who)
+            who = who if found is None else found[1]
         now = self._now()
         address = who if "@" in who and " " not in who else ""
         digest = hashlib.sha256(f"{who}\0{about}\0{self.desk.clock.timestamp()}".encode()).hexdigest()[:24]
@@ -323,7 +338,9 @@ class MailDesk:
         while ref in taken:
             number += 1
             ref = f"hand:{digest}-{number}"
-        return Letter(ref, "", "", "", (), "" if address else who, address, about, now)
+        if fresh is not None:
+            self._fresh.add(ref)
+        return Letter(ref, "", "", "", (), "" if address else who, address, about, now), found
 
     def decide(
         self,
@@ -360,6 +377,8 @@ class MailDesk:
             contact_id = None if known is None else known.id
             target, said = "", f"{who}: nothing to do"
             when = None if due is None else str(due)
+            if known is None and decision in ("call", "promise"):
+                self._check_new(handle, letter, retyped=not thread.newest.id)
             if decision == "call":
                 contact_id, said = self._call(change, known, letter, title)
             elif decision == "task":
@@ -382,6 +401,11 @@ class MailDesk:
             ids = [item.id or store.enter(change, item.letter) for item in thread.items]
             store.decide(change, ids, decision, contact_id, store.running(handle, today.day))
         return Said(said, target)
+
+    def _check_new(self, reads: Reads, letter: Letter, *, retyped: bool) -> None:
+        """Refuse to make a contact of a name that was typed: who has an address is one, and who is said to be new."""
+        if not letter.address and letter.ref not in self._fresh:
+            raise nobody(reads, letter.who, may_be_new=retyped)
 
     def _ids_waiting(self, handle: sqlite3.Connection, thread: Thread[Stored]) -> int:
         return sum(
@@ -442,12 +466,15 @@ class MailDesk:
             raise InputError("Whom is the letter for? It greets somebody by name.")
         if not about:
             raise InputError("What is it about? A letter has a telling subject.")
-        found = find_contact(self.desk, who)
+        fresh = new_name(who)
+        found = None if fresh is not None else find_contact(self.desk, who)
+        who = fresh or who if found is None else found[1]
         with self.live.writing() as handle:
-            draft_id = store.add_draft(
-                handle, who if found is None else found[1], None if found is None else found[0], about, proposal,
-                self._now(),
-            )  # fmt: skip
+            with Recorder(handle, self._now(), f"letter to write: {who}") as change:
+                contact_id = None if found is None else found[0]
+                if fresh is not None:
+                    contact_id = putting.contact(change, fresh, fresh if "@" in fresh else "", self._now(), "mail")
+                draft_id = store.add_draft(change, who, contact_id, about, proposal, self._now())
             draft = store.draft_by(handle, draft_id)
         assert draft is not None
         return draft

@@ -11,7 +11,7 @@ from planner.domain import calls as log
 from planner.domain import deals as deal_rules
 from planner.domain import touch
 from planner.domain.activity import PAYMENT
-from planner.domain.errors import InputError, StateError, refuse_overwriting
+from planner.domain.errors import InputError, refuse_overwriting
 from planner.domain.money import format_amount
 from planner.domain.people import Contact, Need, Way
 from planner.domain.text import clean
@@ -120,7 +120,7 @@ def add(desk: Desk, name: str, fields: dict[str, Any]) -> Contact:
     contact = Contact(0, "", clean(name), **cleaned(fields))
     with desk.database.write(f"new contact {contact.name}") as change:
         same = store.find(change, contact.name) if not contact.name.isdigit() else []
-        contact = _referred(change, contact, referrer)
+        contact = _referred(desk, change, contact, referrer)
         made = store.add(change, contact, int(desk.clock.timestamp()))
         care.chance(desk, change, made)
         if made.referrer_id is not None:
@@ -141,10 +141,10 @@ def edit(desk: Desk, wanted: str, fields: dict[str, Any], *, seen: Contact | Non
     naming.require_database(desk, NO_CONTACTS)
     referrer = fields.pop("referrer", None)
     with desk.database.write("edit") as change:
-        contact = wanted_contact(change, wanted)
+        contact = wanted_contact(desk, change, wanted)
         if seen is not None:
             _check_seen(contact, seen, [*fields, *(["referrer"] if referrer is not None else [])])
-        changed = _referred(change, replace(contact, **cleaned(fields)), referrer)
+        changed = _referred(desk, change, replace(contact, **cleaned(fields)), referrer)
         change.label = f"edited contact {changed.name}"
         store.put(change, changed, int(desk.clock.timestamp()))
         names = ("name", "supplier", "supplier_until")
@@ -165,13 +165,13 @@ def _check_seen(contact: Contact, seen: Contact, names: Iterable[str]) -> None:
     refuse_overwriting(changed)
 
 
-def _referred(reads: Reads, contact: Contact, wanted: str | None) -> Contact:
+def _referred(desk: Desk, reads: Reads, contact: Contact, wanted: str | None) -> Contact:
     """A contact with who referred them; None leaves it, an empty text takes it away."""
     if wanted is None:
         return contact
     if not wanted.strip():
         return replace(contact, referrer=None, referrer_id=None)
-    referrer = wanted_contact(reads, wanted)
+    referrer = wanted_contact(desk, reads, wanted)
     return replace(contact, referrer=referrer.name, referrer_id=referrer.id)
 
 
@@ -179,7 +179,7 @@ def drop(desk: Desk, *wanted: str) -> list[Contact]:
     """Delete contacts, as one change: all or none. What was logged with them stays, without a name."""
     naming.require_database(desk, NO_CONTACTS)
     with desk.database.write("drop") as change:
-        found = list({each.id: each for each in (wanted_contact(change, name) for name in wanted)}.values())
+        found = list({each.id: each for each in (wanted_contact(desk, change, name) for name in wanted)}.values())
         for contact in found:
             store.drop(change, contact.id)
         more = f" and {len(found) - 1} more" if len(found) > 1 else ""
@@ -196,7 +196,7 @@ def forget(desk: Desk, wanted: str, *, consent: bool) -> tuple[Contact, int]:
     """
     naming.require_database(desk, NO_CONTACTS)
     with desk.database.read() as reads:
-        contact = wanted_contact(reads, wanted)
+        contact = wanted_contact(desk, reads, wanted)
     if not consent:
         raise InputError(
             f"Forgetting contact {contact.id} ({contact.name}) can't be undone: it goes with its promises, open tasks "
@@ -205,11 +205,11 @@ def forget(desk: Desk, wanted: str, *, consent: bool) -> tuple[Contact, int]:
     return contact, forgetting.forget(desk.database.raw(), contact)
 
 
-def wanted_contact(reads: Reads, wanted: str) -> Contact:
-    """A contact by id or name. Raises StateError for several, or none."""
-    found = naming.one_contact(reads, wanted)
+def wanted_contact(desk: Desk, reads: Reads, wanted: str) -> Contact:
+    """The contact that a text means. Raises WhichContact where several fit, or nobody."""
+    found = naming.one_contact(desk, reads, wanted)
     if found is None:
-        raise StateError(f"There is no contact {clean(wanted)!r}; `planner contact find TEXT` looks for one.")
+        raise naming.nobody(reads, wanted, may_be_new=False)
     return store.get(reads, found[0])
 
 
@@ -258,7 +258,7 @@ def show(desk: Desk, wanted: str) -> Dossier:
     """A contact with all that hangs on it."""
     naming.require_database(desk, NO_CONTACTS)
     with desk.database.read() as reads:
-        return dossier(desk, reads, wanted_contact(reads, wanted))
+        return dossier(desk, reads, wanted_contact(desk, reads, wanted))
 
 
 def dossier(desk: Desk, reads: Reads, contact: Contact) -> Dossier:

@@ -135,7 +135,8 @@ def test_what_isn_t_there_is_said(kim: Run, words: tuple[str, ...]) -> None:
 
 def test_two_of_one_name_are_told_apart_by_id(kim: Run) -> None:
     assert "already (id 1)" in kim("contact", "add", "Kim Minsu 김민수").err
-    assert "ids 1, 2" in kim("contact", "show", "kim minsu 김민수", code=1).err
+    said = kim("contact", "show", "kim minsu 김민수", code=1).err
+    assert "(id 1); Kim Minsu 김민수 (id 2)" in said
     assert kim("contact", "show", "2", "--json").json["company"] is None
 
 
@@ -315,7 +316,7 @@ def test_promises_due_stand_in_today_and_those_past_their_time_have_a_sign(kim: 
 def test_one_name_on_every_floor_of_the_history(kim: Run, tmp_path: Path) -> None:
     """Every kind of change here is undone to the last row, and redone."""
     kim("deal", "add", "D", "--contact", "1", "--value", "10")
-    kim("promise", "add", "p", "--due", "fri", "--contact", "Lee")
+    kim("promise", "add", "p", "--due", "fri", "--contact", "new: Lee")
     kim("deal", "won", "1")
     kim("promise", "kept", "1")
     tables = ("company", "contact", "contact_way", "deal", "promise", "activity", "day_count")

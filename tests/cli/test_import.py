@@ -189,7 +189,7 @@ def test_the_twin_with_the_other_date_order_is_the_same(desk: Desk, file: Any) -
 def test_the_same_file_twice_adds_nothing_and_one_undo_takes_all_back(
     desk: Desk, file: Any, kind: str, text: str
 ) -> None:
-    calls.log(desk, "dial", contact="Somebody")
+    calls.log(desk, "dial", contact="new: Somebody")
     before = content(desk)
     path = file(text)
     assert take(desk, kind, path).made > 0

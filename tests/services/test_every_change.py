@@ -220,7 +220,7 @@ ACTS: dict[str, str | Callable[[Desk, Live], object]] = {
     "call": "log dial --outcome refused --reason 'too dear' --contact Lee",
     "call by key": lambda desk, live: live.log(Activity(0, desk.now(), "dial")),
     "outcome by key": lambda desk, live: live.set_outcome(live.last_call() or 0, "no-answer"),
-    "call with a new contact": "log dial --contact Newman --outcome callback",
+    "call with a new contact": "log dial --contact 'new: Newman' --outcome callback",
     "temptation": "log stop --outcome refused --reason news",
     "calls of yesterday": "log dial --count 50 --at '2026-11-13 12:00'",
     "deal logged": "log deal --amount 12.50 --contact Kim",
