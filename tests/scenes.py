@@ -583,6 +583,7 @@ def clients_overfull(folder: Path) -> Desk:
                 "supplier_until": date(2027, 2, 1), "city": NAMES[(number + 2) % len(NAMES)], "tier": "C",
                 "emails": ["[@click=app.quit]@x.example"], "phones": ["+49 30 1234567 ext. 99"] * 1,
             },
+            knowingly=True,
         )  # fmt: skip
         deals.add(desk, f"{name} deal", contact=name, value=Decimal("123456789.99"), stage=OPEN_STAGES[number % 4])
     for number in range(30):

@@ -11,7 +11,7 @@ from planner.cli import complaint, deal, log, promise
 from planner.cli.common import FOUND, Group, cleared, emit, read_when, say, warn, whole_number
 from planner.domain import clients as client_rules
 from planner.domain import promises as promise_rules
-from planner.domain.errors import InputError
+from planner.domain.errors import InputError, KnownAlready
 from planner.domain.people import KINDS, MAILINGS, TIERS, Contact, Need
 from planner.domain.text import many
 from planner.services import clients as client_list
@@ -119,6 +119,7 @@ def _fields(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--supplier", metavar="TEXT", help="who supplies them now")
     parser.add_argument("--supplier-weak", metavar="TEXT", help="that supplier's weak points")
     parser.add_argument("--city", metavar="TEXT")
+    parser.add_argument("--anyway", action="store_true", help="also a number or address that another contact has")
     parser.add_argument("--birthday", metavar="DATE", help="1975-12-12, or --12-12 as --birthday=--12-12")
     parser.add_argument("--notes", metavar="TEXT")
     parser.add_argument("--languages", metavar="TEXT", help="such as: Korean, English")
@@ -171,8 +172,18 @@ def _days(text: str) -> int:
 
 
 def add(args: argparse.Namespace, desk: Desk) -> int:
-    contact = service.add(desk, " ".join(args.name), _given(args, desk))
+    with _known_said():
+        contact = service.add(desk, " ".join(args.name), _given(args, desk), knowingly=args.anyway)
     return say(f"contact {contact.id}: {sentence(contact)}")
+
+
+@contextmanager
+def _known_said() -> Iterator[None]:
+    """Say how somebody is added all the same whose number or address another contact has."""
+    try:
+        yield
+    except KnownAlready as problem:
+        raise KnownAlready(f"{problem} --anyway saves it all the same.") from problem
 
 
 def edit(args: argparse.Namespace, desk: Desk) -> int:
@@ -181,7 +192,8 @@ def edit(args: argparse.Namespace, desk: Desk) -> int:
         changes["name"] = args.name
     if not changes:
         raise InputError("Nothing to change was given; see `planner contact edit --help`.")
-    contact = service.edit(desk, args.contact, changes)
+    with _known_said():
+        contact = service.edit(desk, args.contact, changes, knowingly=args.anyway)
     return say(f"contact {contact.id}: {sentence(contact)}")
 
 

@@ -170,9 +170,15 @@ def one_contact(desk: Desk, reads: Reads, wanted: str) -> tuple[int, str] | None
     found = people.find(reads, name, numbering(desk) if any(char.isdigit() for char in name) else None)
     if len(found) > 1:
         raise several(name, found)
-    if not found and (name.isascii() and name.isdigit()):
+    if not found and is_id(name):
         raise StateError(people.NO_CONTACT.format(name))
     return (found[0].id, found[0].name) if found else None
+
+
+def is_id(wanted: str) -> bool:
+    """Whether a text is the id of a contact (``12``, ``#12``)."""
+    text = clean(wanted).removeprefix("#")
+    return text.isascii() and text.isdigit()
 
 
 def numbering(desk: Desk) -> Numbering | None:
@@ -251,17 +257,26 @@ def contact_or_new(desk: Desk, change: WriteTransaction, wanted: str) -> tuple[i
     """
     fresh = new_name(wanted)
     if fresh is None:
-        found = one_contact(desk, change, wanted)
+        try:
+            found = one_contact(desk, change, wanted)
+        except WhichContact as problem:
+            problem.may_be_new = True
+            raise
         if found is None:
             raise nobody(change, wanted, may_be_new=True)
         return (*found, False)
     contact = _new(fresh)
-    same = [each for each in people.find(change, contact.name) if name_key(each.name) == name_key(contact.name)]
-    if same:
-        ids = ", ".join(str(each.id) for each in same)
-        desk.notice(f"There is another contact called {contact.name!r} already (id {ids}); name them by id.")
+    namesakes(desk, change, contact.name)
     made = people.add(change, contact, int(desk.clock.timestamp()))
     return made.id, made.name, True
+
+
+def namesakes(desk: Desk, reads: Reads, name: str) -> None:
+    """Tell the rep that a name is another contact's already."""
+    same = people.namesakes(reads, name)
+    if same:
+        ids = ", ".join(str(key) for key in same)
+        desk.notice(f"There is another contact called {name!r} already (id {ids}); name them by id.")
 
 
 def new_name(wanted: str) -> str | None:

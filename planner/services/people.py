@@ -11,9 +11,9 @@ from planner.domain import calls as log
 from planner.domain import deals as deal_rules
 from planner.domain import touch
 from planner.domain.activity import PAYMENT
-from planner.domain.errors import InputError, refuse_overwriting
+from planner.domain.errors import InputError, KnownAlready, StateError, refuse_overwriting
 from planner.domain.money import format_amount
-from planner.domain.people import Contact, Need, Way
+from planner.domain.people import Contact, Need, Way, name_key
 from planner.domain.text import clean
 from planner.services import calls as naming
 from planner.services import care
@@ -114,12 +114,17 @@ def _way(name: str, text: str) -> Way:
     return Way(value)
 
 
-def add(desk: Desk, name: str, fields: dict[str, Any]) -> Contact:
-    """Add a contact; fields as those of `Contact`. Of one more of the same name the rep is told."""
+def add(desk: Desk, name: str, fields: dict[str, Any], *, knowingly: bool = False) -> Contact:
+    """Add a contact; fields as those of `Contact`. Of one more of the same name the rep is told.
+
+    Raises KnownAlready where somebody has that number or address already, unless `knowingly`.
+    """
     referrer = fields.pop("referrer", None)
     contact = Contact(0, "", clean(name), **cleaned(fields))
     with desk.database.write(f"new contact {contact.name}") as change:
-        same = store.find(change, contact.name) if not contact.name.isdigit() else []
+        if not knowingly:
+            _check_known(desk, change, contact)
+        naming.namesakes(desk, change, contact.name)
         contact = _referred(desk, change, contact, referrer)
         made = store.add(change, contact, int(desk.clock.timestamp()))
         care.chance(desk, change, made)
@@ -128,15 +133,31 @@ def add(desk: Desk, name: str, fields: dict[str, Any]) -> Contact:
                 0, desk.now(), "referral", contact=made.referrer, contact_id=made.referrer_id, note=made.name
             )
             calls.add(change, entry, int(desk.clock.timestamp()))
-    if same:
-        ids = ", ".join(str(known.id) for known in same)
-        desk.notice(f"There is another contact called {contact.name!r} already (id {ids}); name them by id.")
     return made
 
 
-def edit(desk: Desk, wanted: str, fields: dict[str, Any], *, seen: Contact | None = None) -> Contact:
-    """Change fields of a contact, named by id or name. With the contact as it was `seen`, what was changed elsewhere
+def _check_known(desk: Desk, reads: Reads, contact: Contact, before: Contact | None = None) -> None:
+    """Refuse a number or address that somebody else has, but for those a contact had `before`."""
+    had = set() if before is None else {way.value for way in (*before.phones, *before.emails)}
+    ways = [("phone", way.value) for way in contact.phones] + [("email", way.value) for way in contact.emails]
+    fresh = [(kind, value) for kind, value in ways if value not in had]
+    if not fresh:
+        return
+    found = store.addressed(reads, fresh, naming.numbering(desk))
+    found.pop(contact.id, None)
+    if found:
+        known = store.load(reads, list(found)[: store.MOST_FOUND])
+        who = "; ".join(f"{naming.called(each)} (id {each.id}) has {found[each.id]}" for each in known)
+        raise KnownAlready(f"That may be the same person: {who} already.")
+
+
+def edit(
+    desk: Desk, wanted: str, fields: dict[str, Any], *, seen: Contact | None = None, knowingly: bool = False
+) -> Contact:
+    """Change fields of a contact, found as everywhere. With the contact as it was `seen`, what was changed elsewhere
     meanwhile isn't overwritten: StateError says how it stands now.
+
+    Raises KnownAlready where somebody else has a number or address that is new here, unless `knowingly`.
     """
     naming.require_database(desk, NO_CONTACTS)
     referrer = fields.pop("referrer", None)
@@ -145,6 +166,8 @@ def edit(desk: Desk, wanted: str, fields: dict[str, Any], *, seen: Contact | Non
         if seen is not None:
             _check_seen(contact, seen, [*fields, *(["referrer"] if referrer is not None else [])])
         changed = _referred(desk, change, replace(contact, **cleaned(fields)), referrer)
+        if not knowingly:
+            _check_known(desk, change, changed, contact)
         change.label = f"edited contact {changed.name}"
         store.put(change, changed, int(desk.clock.timestamp()))
         names = ("name", "supplier", "supplier_until")
@@ -197,6 +220,11 @@ def forget(desk: Desk, wanted: str, *, consent: bool) -> tuple[Contact, int]:
     naming.require_database(desk, NO_CONTACTS)
     with desk.database.read() as reads:
         contact = wanted_contact(desk, reads, wanted)
+    if not (naming.is_id(wanted) or name_key(contact.name) == name_key(wanted)):
+        raise StateError(
+            f"{clean(wanted)!r} may be {naming.called(contact)} (id {contact.id}). Forgetting can't be undone: "
+            "use the id."
+        )
     if not consent:
         raise InputError(
             f"Forgetting contact {contact.id} ({contact.name}) can't be undone: it goes with its promises, open tasks "

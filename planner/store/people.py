@@ -166,6 +166,21 @@ def called(reads: Reads, name: str) -> list[int]:
     return best[min(best)] if best else []
 
 
+def namesakes(reads: Reads, name: str) -> list[int]:
+    """The contacts of exactly a name, however its letters, case and spaces are written."""
+    wanted = name_key(name)
+    return [key for key, theirs, _ in _like(reads, Sought(name).longest) if name_key(theirs) == wanted]
+
+
+def addressed(reads: Reads, ways: Iterable[tuple[str, str]], home: Numbering | None = None) -> dict[int, str]:
+    """Who has one of some numbers (``phone``) or addresses (``email``) already, and which: id to what is written."""
+    found: dict[int, str] = {}
+    for kind, value in ways:
+        for key in numbered(reads, value, home) if kind == "phone" else _at(reads, value):
+            found.setdefault(key, value)
+    return found
+
+
 def _like(reads: Reads, piece: str) -> Iterable[tuple[int, str, str | None]]:
     """Id, name and company of the contacts in whom a piece of a name may stand: SQLite folds the case of ASCII only,
     and no accents, so that everything else has to be looked at.

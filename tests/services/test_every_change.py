@@ -214,7 +214,7 @@ ACTS: dict[str, str | Callable[[Desk, Live], object]] = {
     "contact": "contact add '김민수 [x]' --company Hanbit --phone '+82 2 555 1234' --email kim@hanbit.example "
     "--need found --tier A --consent yes --mailing monthly --birthday 1980-11-20",
     "second contact": "contact add Lee --phone '+82 2 555 1235' --need found",
-    "twin": "contact add 'Lee Two' --phone '+82 2 555 1235'",
+    "twin": "contact add 'Lee Two' --phone '+82 2 555 1235' --anyway",
     "contact changed": "contact edit Lee --company Daehan --supplier Dongah --supplier-until 2026-12-20",
     "contact renamed": "contact edit '김민수 [x]' --name Kim",
     "call": "log dial --outcome refused --reason 'too dear' --contact Lee",
