@@ -66,6 +66,7 @@ def hostile(tmp_path: Path) -> Desk:
                 "birthday": "--12-12", "tier": "A", "decides": True, "need": Need.FOUND, "kind": "gloomy",
                 "consent": True, "mailing": "monthly", "rhythm": 12,
             },
+            knowingly=True,
         )  # fmt: skip
     people.add(desk, "No", {"consent": False})
     return desk

@@ -38,7 +38,7 @@ def desk_with(folder: Path, count: int, names: tuple[str, ...] = ()) -> Desk:
     if lines:
         calling.paste(desk, desk.today(), "\n".join(lines))
     for name in names:
-        people.add(desk, name, {"phones": ["+49 30 2000111"]})
+        people.add(desk, name, {"phones": ["+49 30 2000111"]}, knowingly=True)
         calling.add(desk, desk.today(), name)
     desk_config(desk, "calls.prepare", False)
     return desk

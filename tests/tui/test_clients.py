@@ -485,7 +485,12 @@ async def test_a_bad_file_is_refused_with_a_sentence(desk: Desk, tmp_path: Path,
 
 
 async def test_two_are_merged_field_by_field_and_told_apart(desk: Desk) -> None:
-    people.add(desk, "Lee Ji-hye 이지혜", {"company": "Seoul Print", "emails": ["lee@print.example"], "city": "Busan"})
+    people.add(
+        desk,
+        "Lee Ji-hye 이지혜",
+        {"company": "Seoul Print", "emails": ["lee@print.example"], "city": "Busan"},
+        knowingly=True,
+    )
     people.edit(desk, "Lee Jihye 이지혜", {"city": "Seoul"})
     async with running(desk) as pilot:
         await press(pilot, "6", "D")
@@ -507,7 +512,12 @@ async def test_two_are_merged_field_by_field_and_told_apart(desk: Desk) -> None:
 
 
 async def test_what_is_chosen_of_two_stays_when_another_program_writes(desk: Desk) -> None:
-    people.add(desk, "Lee Ji-hye 이지혜", {"company": "Seoul Print", "emails": ["lee@print.example"], "city": "Busan"})
+    people.add(
+        desk,
+        "Lee Ji-hye 이지혜",
+        {"company": "Seoul Print", "emails": ["lee@print.example"], "city": "Busan"},
+        knowingly=True,
+    )
     people.edit(desk, "Lee Jihye 이지혜", {"city": "Seoul"})
     async with running(desk) as pilot:
         await press(pilot, "6", "D")
@@ -606,13 +616,14 @@ async def test_hostile_words_are_only_words_on_every_screen_of_clients(tmp_path:
             desk,
             f"{word[:150]} {number}",
             {**fields, "company": f"{word[:150]} GmbH", "tags": [f"x{word[:40]}"], "phones": [f"1{word[:60]}"]},
+            knowingly=True,
         )
         deals.add(desk, f"{word[:300]} deal", contact=str(number + 1))
         complaints.add(desk, f"{word[:900]} said", contact=str(number + 1), kind=f"k{word[:30]}")
         promises.add(desk, f"{word[:300]} promised", _tomorrow(), contact=str(number + 1))
     duplicate = {"phones": ["030 1234567"], "emails": ["a@b.example"]}
-    people.add(desk, "[/] Twin", duplicate)
-    people.add(desk, "[/] Twin", duplicate)
+    people.add(desk, "[/] Twin", duplicate, knowingly=True)
+    people.add(desk, "[/] Twin", duplicate, knowingly=True)
     async with running(desk, size) as pilot:
         await press(pilot, "6")
         for _ in range(len(HOSTILE)):
