@@ -60,8 +60,9 @@ def register(commands: Group) -> None:
     parser.add_argument("--sure", action="store_true", help="only those that are offered as the same")
     parser.add_argument("--limit", type=whole_number, default=50, metavar="N")
     parser = group.add("merge", merge, "make one contact of two; what hangs on the second hangs on the first then")
-    parser.add_argument("keep", metavar="WHO")
-    parser.add_argument("other", metavar="WHO")
+    parser.add_argument("keep", nargs="?", metavar="WHO")
+    parser.add_argument("other", nargs="?", metavar="WHO")
+    parser.add_argument("--all-sure", action="store_true", help="all pairs that are offered as the same, as one change")
     parser.add_argument(
         "--take", action="append", default=[], metavar="FIELD", help="of the second, though both say it"
     )
@@ -102,6 +103,15 @@ def _who(contact: Contact) -> str:
 
 
 def merge(args: argparse.Namespace, desk: Desk) -> int:
+    if args.all_sure:
+        if args.keep or args.take:
+            raise InputError("--all-sure takes no contacts and no fields: it merges what is offered as the same.")
+        done = doubles.merge_sure(desk)
+        for gone, into in done:
+            say(f"merged: {_who(gone)} into {_who(into)}")
+        return 0 if done else say("No two contacts are surely one.")
+    if args.keep is None or args.other is None:
+        raise InputError("Name two contacts, the one that stays first; --all-sure merges all that are surely one.")
     found = doubles.merge(desk, args.keep, args.other, take=args.take)
     return say(f"merged: {found.id}: {found.name}")
 
@@ -115,6 +125,7 @@ def _fields(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--kind", metavar="|".join(KINDS), help="the kind of customer")
     parser.add_argument("--need", metavar="|".join(Need), help="what is known of the need")
     parser.add_argument("--decides", choices=("yes", "no"), help="whether this is the one who decides")
+    parser.add_argument("--do-not-call", choices=("yes", "no"), help="whether they asked not to be called")
     parser.add_argument("--source", metavar="TEXT", help="where the contact comes from")
     parser.add_argument("--supplier", metavar="TEXT", help="who supplies them now")
     parser.add_argument("--supplier-weak", metavar="TEXT", help="that supplier's weak points")
@@ -151,6 +162,8 @@ def _given(args: argparse.Namespace, desk: Desk) -> dict[str, Any]:
         found["need"] = service.read_need(args.need)
     if args.decides is not None:
         found["decides"] = args.decides == "yes"
+    if args.do_not_call is not None:
+        found["do_not_call"] = args.do_not_call == "yes"
     if args.supplier_until is not None:
         none = args.supplier_until.lower() == "none"
         found["supplier_until"] = None if none else read_when(args.supplier_until, desk).day
@@ -305,6 +318,7 @@ def show(args: argparse.Namespace, desk: Desk) -> int:
 
 def _details(contact: Contact) -> list[tuple[str, str]]:
     rows = [
+        ("do not call", "yes" if contact.do_not_call else ""),
         (
             "phone",
             ", ".join(
@@ -396,6 +410,7 @@ def as_object(contact: Contact, step: service.NextStep | None) -> dict[str, obje
         "rhythm": contact.rhythm,
         "consent": contact.consent,
         "mailing": contact.mailing or None,
+        "do_not_call": contact.do_not_call,
         "referrer": contact.referrer,
         "next_step": None
         if step is None
@@ -408,4 +423,5 @@ def sentence(contact: Contact, *, company: bool = True) -> str:
     at = contact.company if company and contact.company and contact.company != contact.name else ""
     parts = [contact.name, ", ".join(text for text in (contact.role, at) if text)]
     parts += [way.value for way in (*contact.phones[:1], *contact.emails[:1])]
+    parts.append("do not call" if contact.do_not_call else "")
     return "  ".join(part for part in parts if part)

@@ -58,7 +58,7 @@ def register(commands: Group) -> None:
 
 def _where(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--place", metavar="TEXT")
-    parser.add_argument("--contact", metavar="NAME|ID")
+    parser.add_argument("--contact", metavar="WHO", help=WHO)
     parser.add_argument("--anyway", action="store_true", help="also in family or sleep")
 
 

@@ -67,7 +67,8 @@ class Contact:
     `birthday` is ``1975-12-12``, or ``--12-12`` where the year isn't known (RFC 6350), and so are the days of `dates`,
     pairs of a day and what it is. `supplier_until` is the day the present supplier's contract ends. `tier` is how much
     they matter (A most), `rhythm` how many days may lie between two real contacts where tier and tags don't say it.
-    `consent` is whether they agreed to mailings (None: never asked), `mailing` how often those come.
+    `consent` is whether they agreed to mailings (None: never asked), `mailing` how often those come. `do_not_call`:
+    they asked not to be called.
     """
 
     id: int
@@ -98,6 +99,7 @@ class Contact:
     mailing: str = ""
     referrer: str | None = None
     referrer_id: int | None = None
+    do_not_call: bool = False
 
     def __post_init__(self) -> None:
         check_name(self.name, "contact")

@@ -148,6 +148,11 @@ _APOSTROPHES = dict.fromkeys(map(ord, "'’‘ʼ`´"))
 _LETTERS = str.maketrans({"ł": "l", "ø": "o", "đ": "d", "ı": "i", "æ": "ae", "œ": "oe"})
 
 
+def pieces(name: str) -> list[str]:
+    """The words of a name as they are compared: without accents, signs and case."""
+    return _spelled(name).split()
+
+
 def _spelled(text: str) -> str:
     """The pieces of a text with a blank around each, without accents, signs and case."""
     plain = folded(text.translate(_APOSTROPHES)).casefold()

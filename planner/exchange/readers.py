@@ -121,6 +121,8 @@ class ContactReader(RowReader[Contact]):
             mailing=self._one_of("mailing", cells, MAILINGS) if consent else "",
             rhythm=self.parsed("rhythm", cells, _days),
             dates=self._days_of(cells),
+            # one column that says so is enough: a CRM has several
+            do_not_call=any(clean(cell).casefold() in TRUE for cell in self.map.cells("do_not_call", cells)),
         )
 
     def _city(self, cells: Sequence[str]) -> str:

@@ -280,6 +280,7 @@ def _facts(card: Card) -> Mapping[str, str]:
         "Notes": notes,
         "Tags": join_cell(tag for tag in tags if tag),
         "UID": card.first("UID"),
+        "Do Not Call": card.first("X-DO-NOT-CALL"),
     }
 
 

@@ -200,7 +200,7 @@ def contact_table(contacts: Sequence[Contact]) -> Table:
     header = [
         "Name", "Company", "Job Title", "City", "Source", "Tags", "Kind", "Birthday", "Languages", "Preferences",
         "Supplier", "Supplier weak points", "Supplier contract ends", "Tier", "Decides", "Need", "Mailing consent",
-        "Mailing rhythm", "Touch every days", "Other days", "Notes",
+        "Mailing rhythm", "Touch every days", "Other days", "Notes", "Do Not Call",
     ]  # fmt: skip
     for name, count in (("Phone", phones), ("E-mail", emails)):
         for number in range(1, max(1, count) + 1):
@@ -215,6 +215,7 @@ def contact_table(contacts: Sequence[Contact]) -> Table:
             contact.tier, "yes" if contact.decides else "", contact.need.value if contact.need else "",
             {True: "yes", False: "no", None: ""}[contact.consent], contact.mailing, str(contact.rhythm or ""),
             columns.join_cell(f"{day} {what}" for day, what in contact.dates), contact.notes,
+            "yes" if contact.do_not_call else "",
         ]  # fmt: skip
         for ways, count in ((contact.phones, phones), (contact.emails, emails)):
             for way in [*ways, *[None] * (max(1, count) - len(ways))]:
@@ -253,6 +254,7 @@ def _contact_object(contact: Contact) -> dict[str, Any]:
         "tags": list(contact.tags),
         "consent": contact.consent,
         "mailing": contact.mailing or None,
+        "do_not_call": contact.do_not_call,
         "notes": contact.notes or None,
     }
 

@@ -17,7 +17,7 @@ from urllib.parse import quote
 
 from planner.domain import mail as rules
 from planner.domain.dayclock import day_minute, mail_opens, mail_windows, span_text
-from planner.domain.errors import InputError, NeedNotFound, StateError
+from planner.domain.errors import DoNotCall, InputError, NeedNotFound, StateError
 from planner.domain.letters import (
     DECISIONS,
     LONGEST_SUBJECT,
@@ -355,7 +355,7 @@ class MailDesk:
         """Say what becomes of a thread, with what follows from it, as one change.
 
         `text` is that of a task or promise (else the subject's), `due` its time; a promise has one. A proposal to
-        somebody whose need isn't found is refused, unless `knowingly`.
+        somebody whose need isn't found is refused, unless `knowingly`, and so is a call to who asked not to be called.
         """
         if decision not in DECISIONS:
             raise InputError(f"{decision!r} is not what can become of a letter; it can be {', '.join(DECISIONS)}.")
@@ -380,7 +380,7 @@ class MailDesk:
             if known is None and decision in ("call", "promise"):
                 self._check_new(handle, letter, retyped=not thread.newest.id)
             if decision == "call":
-                contact_id, said = self._call(change, known, letter, title)
+                contact_id, said = self._call(change, known, letter, title, knowingly=knowingly)
             elif decision == "task":
                 self._task(change, title if text else f"Answer {who}: {title}", when, None, contact_id)
                 said = f"task: {title if text else f'Answer {who}: {title}'}"
@@ -425,7 +425,9 @@ class MailDesk:
             contact_id=contact_id,
         )
 
-    def _call(self, change: Recorder, known: Known | None, letter: Letter, title: str) -> tuple[int, str]:
+    def _call(
+        self, change: Recorder, known: Known | None, letter: Letter, title: str, *, knowingly: bool
+    ) -> tuple[int, str]:
         """Who wrote is called instead: on top of the next list where there is a number, else a task to find it."""
         today = self.desk.today()
         if known is None:
@@ -433,6 +435,8 @@ class MailDesk:
             phone, name = "", letter.who
         else:
             contact_id, phone, name = known.id, known.phone, known.name
+        if phone and not knowingly and putting.barred(change, contact_id):
+            raise DoNotCall(f"{name} asked not to be called: answer in writing.")
         if phone:
             day = calling.next_list(self.desk, change)
             putting.asked_for(change, contact_id, day, title, self._now(), today)

@@ -192,7 +192,8 @@ def edit(
 
     With the meeting as it was `seen`, one that was changed meanwhile is left alone: StateError.
     """
-    contact_id = _contact_id(desk, contact or None)
+    fresh = new_name(contact or "")
+    contact_id = None if fresh is not None else _contact_id(desk, contact or None)
     text = None if title is None else _title(title)
     before = one(desk, meeting_id)
     length = before.minutes if minutes is None else minutes
@@ -207,6 +208,8 @@ def edit(
         if found.outcome:
             raise StateError(f"{found.who}: {found.outcome} already; enter another meeting instead.")
         change.label = f"{label}: {text or found.title}"
+        if fresh is not None:
+            contact_id = putting.contact(change, fresh, "", int(desk.clock.timestamp()))
         store.edit(
             change,
             found,

@@ -17,7 +17,7 @@ from planner.domain.people import Contact, Need, Way, name_key
 from planner.domain.text import clean
 from planner.services import calls as naming
 from planner.services import care
-from planner.store import calls, complaints, deals, forgetting, meetings, promises, tasks
+from planner.store import calls, complaints, deals, forgetting, meetings, promises, putting, tasks
 from planner.store import mail as letters
 from planner.store import people as store
 
@@ -136,6 +136,14 @@ def add(desk: Desk, name: str, fields: dict[str, Any], *, knowingly: bool = Fals
     return made
 
 
+def having(desk: Desk, number: str) -> list[Contact]:
+    """The contacts of a phone number, in whatever writing."""
+    if not desk.database.exists():
+        return []
+    with desk.database.read() as reads:
+        return store.load(reads, store.numbered(reads, number, naming.numbering(desk)))
+
+
 def _check_known(desk: Desk, reads: Reads, contact: Contact, before: Contact | None = None) -> None:
     """Refuse a number or address that somebody else has, but for those a contact had `before`."""
     had = set() if before is None else {way.value for way in (*before.phones, *before.emails)}
@@ -147,8 +155,8 @@ def _check_known(desk: Desk, reads: Reads, contact: Contact, before: Contact | N
     found.pop(contact.id, None)
     if found:
         known = store.load(reads, list(found)[: store.MOST_FOUND])
-        who = "; ".join(f"{naming.called(each)} (id {each.id}) has {found[each.id]}" for each in known)
-        raise KnownAlready(f"That may be the same person: {who} already.")
+        who = " ".join(f"{found[each.id]} already belongs to {naming.called(each)} (id {each.id})." for each in known)
+        raise KnownAlready(who)
 
 
 def edit(
@@ -170,6 +178,8 @@ def edit(
             _check_known(desk, change, changed, contact)
         change.label = f"edited contact {changed.name}"
         store.put(change, changed, int(desk.clock.timestamp()))
+        if changed.do_not_call and not contact.do_not_call:
+            putting.take_off(change, changed.id, desk.today())
         names = ("name", "supplier", "supplier_until")
         if any(getattr(changed, name) != getattr(contact, name) for name in names):
             care.chance(desk, change, changed)

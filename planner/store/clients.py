@@ -45,6 +45,8 @@ _STATES: Mapping[tuple[str, str], str] = {
     ("complaint", "any"): _any("complaint"),
     ("decides", "yes"): "contact.decides = 1",
     ("decides", "no"): "contact.decides = 0",
+    ("call", "yes"): "contact.do_not_call = 0",
+    ("call", "no"): "contact.do_not_call = 1",
     ("consent", "yes"): "contact.consent = 'yes'",
     ("consent", "no"): "contact.consent = 'no'",
     ("consent", "unknown"): "contact.consent = ''",
@@ -185,13 +187,13 @@ def _line(
 ) -> ClientLine | None:
     row = connection.execute(
         "SELECT contact.name, coalesce(company.name, ''), role, coalesce(nullif(contact.city, ''), company.city, ''),"
-        " tier, decides, rhythm, tags, date(contact.created_at, 'unixepoch', 'localtime') FROM contact"
+        " tier, decides, do_not_call, rhythm, tags, date(contact.created_at, 'unixepoch', 'localtime') FROM contact"
         " LEFT JOIN company ON company.id = company_id WHERE contact.id = ?",
         (contact_id,),
     ).fetchone()
     if row is None:
         return None
-    name, company, role, city, tier, decides, rhythm, tags, since = row
+    name, company, role, city, tier, decides, do_not_call, rhythm, tags, since = row
     steps = connection.execute(
         "SELECT title, coalesce(due, '') FROM task WHERE contact_id = ? AND state = 'open' UNION ALL"
         " SELECT text, due FROM promise WHERE contact_id = ? AND state = 'open'",
@@ -206,7 +208,7 @@ def _line(
     touch = touch_of(days, last, date.fromisoformat(since), today)
     return ClientLine(
         contact_id, name, company, role, city, tier, bool(decides), first[0], first[1],
-        None if touch is None else touch.zone, last, open_complaints,
+        None if touch is None else touch.zone, last, open_complaints, bool(do_not_call),
     )  # fmt: skip
 
 

@@ -124,7 +124,7 @@ def test_a_merge_moves_all_that_hangs_on_the_other_and_is_undone_as_one(desk: De
     promises.add(desk, "prices", Due(datetime(2026, 11, 20).date()), contact="2")
     deals.add(desk, "Line", contact="2", value=Decimal(10))
     for who in ("1", "2"):
-        calling.add(desk, desk.today(), who)
+        calling.add(desk, desk.today(), who, knowingly=True)
     merged = duplicates.merge(desk, "1", "2")
     assert (merged.name, merged.company, merged.role, merged.notes) == (
         "Kim Minsu",
