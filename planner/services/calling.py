@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING
 
 from planner.domain.calling import FEWEST_DIGITS, ListEntry, pasted
 from planner.domain.calling import Filters as Filters
-from planner.domain.errors import DoNotCall, InputError, KnownAlready, StateError
+from planner.domain.errors import InputError, KnownAlready, StateError
 from planner.domain.people import Contact, phone_key
 from planner.domain.snapshot import asked, next_working_day
 from planner.domain.touch import Zone, read_rhythms
 from planner.domain.workdays import DAY, Period
 from planner.services.calendar import work_calendar
-from planner.services.calls import nobody, numbering, one_contact, require_database
+from planner.services.calls import barred, nobody, numbering, one_contact, require_database
 from planner.services.desk import Desk
 from planner.services.reading import Reading
 from planner.store import calling as store
@@ -219,15 +219,15 @@ def _take_in(desk: Desk, day: date, contacts: Sequence[Contact], without: list[i
         made = batch.count("contact")
         batch.write()
         who = {each.id: each for each in people.load(change, ids)}
-        barred = [key for key in dict.fromkeys(ids) if who[key].do_not_call]
+        not_called = [key for key in dict.fromkeys(ids) if who[key].do_not_call]
         there = store.on(change, day)
-        callable_ = [key for key in dict.fromkeys(ids) if key not in barred and key not in there]
+        callable_ = [key for key in dict.fromkeys(ids) if key not in not_called and key not in there]
         kept = store.once(change, callable_, there, _number_of(desk), LARGEST_LIST)
         added = store.add(change, day, kept, desk.today())
         change.label = f"{added} on the calling list of {day}"
         built = Built(_read(desk, change, day), added, made, without)
         built.twice = [who[key].name for key in callable_ if key not in kept]
-        built.barred = [who[key].name for key in barred]
+        built.barred = [who[key].name for key in not_called]
         return built
 
 
@@ -252,7 +252,7 @@ def add(desk: Desk, day: date, contact: str, *, knowingly: bool = False) -> Buil
 def _check_may_be_called(desk: Desk, reads: Reads, who: tuple[int, str], there: Sequence[int]) -> None:
     """Refuse who asked not to be called, and a number that the list has already."""
     if people.get(reads, who[0]).do_not_call:
-        raise DoNotCall(f"{who[1]} asked not to be called.")
+        raise barred(who[1])
     if not store.once(reads, [who[0]], there, _number_of(desk), 1):
         raise KnownAlready(f"{who[1]} has a number that somebody else on the list has.")
 

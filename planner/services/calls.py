@@ -10,7 +10,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from planner.domain.calls import AMOUNT_KINDS, Activity
-from planner.domain.errors import InputError, StateError, WhichContact
+from planner.domain.errors import DoNotCall, InputError, StateError, WhichContact
 from planner.domain.people import Contact, Numbering, Way, name_key
 from planner.domain.text import clean
 from planner.services.desk import Desk
@@ -175,6 +175,12 @@ def one_contact(desk: Desk, reads: Reads, wanted: str) -> tuple[int, str] | None
     return (found[0].id, found[0].name) if found else None
 
 
+def fitting(desk: Desk, reads: Reads, wanted: str) -> tuple[tuple[int, str], ...]:
+    """Whom a text may mean, as (id, what they are called): what `one_contact` would choose from."""
+    found = people.find(reads, clean(wanted), numbering(desk) if any(char.isdigit() for char in wanted) else None)
+    return tuple((each.id, called(each)) for each in found)
+
+
 def is_id(wanted: str) -> bool:
     """Whether a text is the id of a contact (``12``, ``#12``)."""
     text = clean(wanted).removeprefix("#")
@@ -205,6 +211,11 @@ def whom(desk: Desk, reads: Reads, words: Sequence[str]) -> tuple[tuple[int, str
 
 
 LONGEST_NAME_WORDS = 6
+
+
+def barred(name: str) -> DoNotCall:
+    """What to say before somebody is called who asked not to be."""
+    return DoNotCall(f"{name} asked not to be called.")
 
 
 def several(wanted: str, found: Sequence[Contact], how: str = "Use the id of the one you mean.") -> WhichContact:

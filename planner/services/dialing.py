@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from planner.domain.errors import DoNotCall, InputError, StateError
 from planner.exchange import phone
 from planner.exchange.phone import Number as Number
-from planner.services.calls import require_database
+from planner.services.calls import barred, require_database
 from planner.services.desk import Desk
 from planner.services.people import NO_CONTACTS, having, wanted_contact
 
@@ -114,15 +114,15 @@ def number_of(desk: Desk, wanted: str, *, knowingly: bool = False) -> tuple[str,
     """
     digits = sum(char.isdigit() for char in wanted)
     if digits >= 5 or wanted.lstrip().startswith("+"):
-        barred = [] if knowingly else [each for each in having(desk, wanted) if each.do_not_call]
-        if barred:
-            raise DoNotCall(f"{wanted} is the number of {barred[0].name}, who asked not to be called.")
+        found = [] if knowingly else [each for each in having(desk, wanted) if each.do_not_call]
+        if found:
+            raise DoNotCall(f"{wanted} is the number of {found[0].name}, who asked not to be called.")
         return wanted, ""
     require_database(desk, NO_CONTACTS)
     with desk.database.read() as reads:
-        found = wanted_contact(desk, reads, wanted)
-    if not found.number:
-        raise InputError(f"{found.name} has no number that can be dialled.")
-    if found.do_not_call and not knowingly:
-        raise DoNotCall(f"{found.name} asked not to be called.")
-    return found.number, found.name
+        who = wanted_contact(desk, reads, wanted)
+    if not who.number:
+        raise InputError(f"{who.name} has no number that can be dialled.")
+    if who.do_not_call and not knowingly:
+        raise barred(who.name)
+    return who.number, who.name

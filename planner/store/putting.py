@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import json
 from datetime import date
+from typing import TYPE_CHECKING
 
 from planner.domain.people import email_key
 from planner.store.connection import new_uid
-from planner.store.recorder import Reads, Recorder, Writer
+from planner.store.recorder import Recorder, Writer
+
+if TYPE_CHECKING:
+    from planner.store.recorder import Reads
 
 
 def task(

@@ -13,7 +13,7 @@ from textual.containers import Container
 from textual.widgets import Input
 
 from planner import failure
-from planner.domain.errors import NeedNotFound, PlannerError
+from planner.domain.errors import NeedNotFound, PlannerError, WhichContact
 from planner.domain.letters import Thread
 from planner.domain.tasks import Due
 from planner.services import dialing, mailbox
@@ -22,6 +22,7 @@ from planner.services.live import Live, Today
 from planner.services.mail import Draft, Gate, MailDesk, Stored, WeekOfMail
 from planner.services.mailbox import Account, PasswordNeeded
 from planner.services.session import read_when
+from planner.tui import whom
 from planner.tui.messages import EntryClicked, ServiceFailed
 from planner.tui.screens.base import DeskScreen
 from planner.tui.widgets.mail import DraftLines, GateLines, GateView, LetterCard, LetterLines, MailLine
@@ -548,13 +549,32 @@ class MailScreen(DeskScreen):
 
     def action_enter_letter(self) -> None:
         """Enter a letter by hand."""
+        self._ask_entered()
+
+    def _ask_entered(self, sender: str = "", subject: str = "", problem: str = "") -> None:
         from planner.tui.modals.mail import EnterModal
 
         def put(wanted: tuple[str, str] | None) -> None:
-            if wanted is not None and self._try(lambda: self.mail.enter(*wanted)):
-                self._reload()
+            if wanted is not None:
+                self._enter(*wanted)
 
-        self.app.push_screen(EnterModal(), put)
+        self.app.push_screen(EnterModal(sender, subject, problem), put)
+
+    def _enter(self, sender: str, subject: str) -> None:
+        try:
+            self.mail.enter(sender, subject)
+        except WhichContact as problem:
+            said = str(problem)
+            whom.ask(
+                self,
+                problem,
+                lambda chosen: self._enter(chosen, subject),
+                lambda: self._ask_entered(sender, subject, said),
+            )
+        except PlannerError as problem:
+            self._ask_entered(sender, subject, str(problem))
+        else:
+            self._reload()
 
     # letters to be written
 
