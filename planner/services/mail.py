@@ -35,7 +35,7 @@ from planner.domain.text import clean
 from planner.domain.workdays import DAY, Period
 from planner.services import calling
 from planner.services.calendar import work_calendar
-from planner.services.calls import find_contact, new_name, nobody
+from planner.services.calls import find_contact, known_contact, new_name, nobody
 from planner.services.desk import Desk
 from planner.services.live import Live, Today
 from planner.store import mail as store
@@ -350,17 +350,24 @@ class MailDesk:
         *,
         text: str = "",
         due: Due | None = None,
+        who: str = "",
         knowingly: bool = False,
     ) -> Said:
         """Say what becomes of a thread, with what follows from it, as one change.
 
-        `text` is that of a task or promise (else the subject's), `due` its time; a promise has one. A proposal to
+        `text` is that of a task or promise (else the subject's), `due` its time; a promise has one. `who` is the
+        contact it is from, found as everywhere or made by ``new: NAME``, where its sender doesn't tell. A proposal to
         somebody whose need isn't found is refused, unless `knowingly`, and so is a call to who asked not to be called.
         """
         if decision not in DECISIONS:
             raise InputError(f"{decision!r} is not what can become of a letter; it can be {', '.join(DECISIONS)}.")
         letter = thread.newest.letter
         known = next((item.known for item in thread.items if item.known is not None), None)
+        fresh = new_name(who) or (letter.who if letter.address or letter.ref in self._fresh else None)
+        if who and new_name(who) is None:
+            meant, _ = known_contact(self.desk, who, may_be_new=True)
+            with self.live.reading() as handle:
+                known = None if handle is None else store.by_id(handle, meant)
         need_known = known is None or known.need in (Need.FOUND.value, Need.CHOSEN.value)
         if decision == "proposal" and known is not None and not (knowingly or need_known):
             raise NeedNotFound(f"No proposal for {known.name} before the need is found.")
@@ -368,7 +375,7 @@ class MailDesk:
             raise InputError("By when? A promise has a day, or an hour: price list tomorrow 10.")
         if due is not None and str(due) < f"{self.desk.now():%Y-%m-%dT%H:%M}"[: len(str(due))]:
             raise InputError(f"{due} is over already.")
-        who = letter.who if known is None else known.name
+        who = fresh or letter.who if known is None else known.name
         title = clean(text)[:500] or bare_subject(letter.subject) or f"Letter of {who}"
         now = self._now()
         with self.live.writing() as handle, Recorder(handle, now, f"letter of {who}: {decision}") as change:
@@ -378,9 +385,11 @@ class MailDesk:
             target, said = "", f"{who}: nothing to do"
             when = None if due is None else str(due)
             if known is None and decision in ("call", "promise"):
-                self._check_new(handle, letter, retyped=not thread.newest.id)
+                if fresh is None:  # a contact isn't made of a name that was typed: who has an address is one
+                    raise nobody(handle, letter.who, may_be_new=True)
+                contact_id = putting.contact(change, fresh, letter.address, now, "mail")
             if decision == "call":
-                contact_id, said = self._call(change, known, letter, title, knowingly=knowingly)
+                said = self._call(change, known, who, contact_id, title, knowingly=knowingly)
             elif decision == "task":
                 self._task(change, title if text else f"Answer {who}: {title}", when, None, contact_id)
                 said = f"task: {title if text else f'Answer {who}: {title}'}"
@@ -389,8 +398,6 @@ class MailDesk:
                 self._task(change, f"Proposal for {company}", when, "A", contact_id)
                 said = f"task: Proposal for {company}"
             elif decision == "promise":
-                if contact_id is None:  # a promise is to somebody
-                    contact_id = putting.contact(change, letter.who, letter.address, now, "mail")
                 putting.promise(change, title, str(when), contact_id, now)
                 assert due is not None
                 at = f" {due.at:%H:%M}" if due.at else ""
@@ -401,11 +408,6 @@ class MailDesk:
             ids = [item.id or store.enter(change, item.letter) for item in thread.items]
             store.decide(change, ids, decision, contact_id, store.running(handle, today.day))
         return Said(said, target)
-
-    def _check_new(self, reads: Reads, letter: Letter, *, retyped: bool) -> None:
-        """Refuse to make a contact of a name that was typed: who has an address is one, and who is said to be new."""
-        if not letter.address and letter.ref not in self._fresh:
-            raise nobody(reads, letter.who, may_be_new=retyped)
 
     def _ids_waiting(self, handle: sqlite3.Connection, thread: Thread[Stored]) -> int:
         return sum(
@@ -426,24 +428,19 @@ class MailDesk:
         )
 
     def _call(
-        self, change: Recorder, known: Known | None, letter: Letter, title: str, *, knowingly: bool
-    ) -> tuple[int, str]:
+        self, change: Recorder, known: Known | None, name: str, contact_id: int | None, title: str, *, knowingly: bool
+    ) -> str:
         """Who wrote is called instead: on top of the next list where there is a number, else a task to find it."""
         today = self.desk.today()
-        if known is None:
-            contact_id = putting.contact(change, letter.who, letter.address, self._now(), "mail")
-            phone, name = "", letter.who
-        else:
-            contact_id, phone, name = known.id, known.phone, known.name
-        if phone and not knowingly and putting.barred(change, contact_id):
-            raise DoNotCall(f"{name} asked not to be called: answer in writing.")
-        if phone:
+        if known is not None and known.phone:
+            if not knowingly and putting.barred(change, known.id):
+                raise DoNotCall(f"{name} asked not to be called: answer in writing.")
             day = calling.next_list(self.desk, change)
-            putting.asked_for(change, contact_id, day, title, self._now(), today)
+            putting.asked_for(change, known.id, day, title, self._now(), today)
             which = "today's" if day == today else f"the {day:%A}"
-            return contact_id, f"{name} is on top of {which} calling list: {title}"
+            return f"{name} is on top of {which} calling list: {title}"
         self._task(change, f"Call {name}: {title}", None, "A", contact_id)
-        return contact_id, f"task: Call {name}: {title} (no number is known)"
+        return f"task: Call {name}: {title} (no number is known)"
 
     def reply_target(self, letter: Letter) -> str:
         """What opens an answer in the rep's mail program: a ``mailto:`` with subject and references, or the letter

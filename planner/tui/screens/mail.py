@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 from typing import ClassVar
 
@@ -13,7 +14,7 @@ from textual.containers import Container
 from textual.widgets import Input
 
 from planner import failure
-from planner.domain.errors import NeedNotFound, PlannerError, WhichContact
+from planner.domain.errors import DoNotCall, NeedNotFound, PlannerError, WhichContact
 from planner.domain.letters import Thread
 from planner.domain.tasks import Due
 from planner.services import dialing, mailbox
@@ -43,6 +44,7 @@ CLOSED = (
     FooterKey("^q", "quit", "app.quit", last=True),
 )
 ASKING = (FooterKey("⏎", "done", "submit"), FooterKey("esc", "let it be", "leave"), HELP)
+NOTHING_ASKED = whom.Answer()
 MAY_OPEN = (FooterKey("⏎", "open", "take"), *CLOSED[1:])
 THROUGH = (
     FooterKey("r", "reply", "decide('reply')"),
@@ -499,10 +501,31 @@ class MailScreen(DeskScreen):
             return
         self._decide(thread, decision)
 
-    def _decide(self, thread: Thread[Stored], decision: str, text: str = "", due: Due | None = None) -> bool:
-        knowingly = decision == "proposal" and self._anyway == thread.newest.id
+    def _decide(
+        self,
+        thread: Thread[Stored],
+        decision: str,
+        text: str = "",
+        due: Due | None = None,
+        answer: whom.Answer = NOTHING_ASKED,
+    ) -> bool:
+        knowingly = answer.knowingly or (decision == "proposal" and self._anyway == thread.newest.id)
         try:
-            said = self.mail.decide(self.today, thread, decision, text=text, due=due, knowingly=knowingly)
+            said = self.mail.decide(
+                self.today, thread, decision, text=text, due=due, who=answer.who or "", knowingly=knowingly
+            )
+        except WhichContact as problem:
+            whom.ask(
+                self,
+                problem,
+                lambda chosen: self._decided(thread, decision, text, due, replace(answer, who=chosen)),
+            )
+            return False
+        except DoNotCall as problem:
+            whom.confirm(
+                self, problem, lambda: self._decided(thread, decision, text, due, replace(answer, knowingly=True))
+            )
+            return False
         except NeedNotFound as problem:
             self._anyway = thread.newest.id
             self._complain(f"{problem} o again makes it knowingly.")
@@ -516,6 +539,12 @@ class MailScreen(DeskScreen):
         self._tell(said.text)
         self._show()
         return True
+
+    def _decided(self, thread: Thread[Stored], decision: str, text: str, due: Due | None, answer: whom.Answer) -> None:
+        """Decide with what the rep has answered; a line that was typed for it is done then."""
+        if self._decide(thread, decision, text, due, answer) and self._mode:
+            self._untype()
+            self._promised = None
 
     def _answer(self, thread: Thread[Stored]) -> bool:
         """Open an answer in the rep's mail program; where there is none, its address is copied."""
