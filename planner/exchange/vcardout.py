@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterable
 
 from planner.domain.people import Contact
+from planner.exchange.vcard import DO_NOT_CALL
 
 LONGEST_LINE = 75  # octets, without the line break
-DO_NOT_CALL = "X-DO-NOT-CALL"  # no version of the standard has it
 _TYPES = {"mobile": "CELL", "work": "WORK", "home": "HOME", "direct": "WORK"}
 
 

@@ -154,6 +154,8 @@ def session(desk: Desk, live: Live, *keys: str) -> None:
             case ["outcome", outcome]:
                 calling.press()
                 calling.outcome(outcome)
+            case ["bar"]:
+                calling.do_not_call()
             case ["callback"]:
                 calling.press()
                 calling.outcome("callback", when=When(Due(NOW.date(), NOW.time())))
@@ -280,6 +282,7 @@ ACTS: dict[str, str | Callable[[Desk, Live], object]] = {
     "session": lambda desk, live: session(
         desk, live, "kind gloomy", "note wants-figures", "need found", "meeting", "callback", "skip"
     ),
+    "not to be called, said in a session": lambda desk, live: session(desk, live, "bar"),
     "list cleared": "list clear",
     "own script": "words set affirmations 'I call first'",
     "script as shipped": "words reset affirmations",
@@ -307,6 +310,12 @@ ACTS: dict[str, str | Callable[[Desk, Live], object]] = {
     "filter dropped": "contact filter --drop best",
     "told apart": lambda desk, live: duplicates.tell_apart(desk, 1, 2),
     "merged": "contact merge Lee 'Lee Two'",
+    "not to be called": lambda desk, live: people.edit(desk, "Kim", {"do_not_call": True}),
+    "sure duplicates merged": lambda desk, live: (
+        [people.add(desk, "Twin", {"emails": ["twin@x.example"], "phones": ["030 999"]}, knowingly=True) for _ in "12"],
+        duplicates.merge_sure(desk),
+        people.edit(desk, "Kim", {"do_not_call": False}),
+    ),
     "referral asked for": lambda desk, live: _referral(desk),
     "contact dropped": "contact drop Newman",
     "meeting": "meeting add Hanbit --at '2026-11-18 14:00' --contact Kim --place office",
@@ -323,6 +332,7 @@ ACTS: dict[str, str | Callable[[Desk, Live], object]] = {
     "mail closed": "13:25 mail close --letters 4",
     "mail looked at": "mail look --reason 'waiting for a contract'",
     "letter by hand": lambda desk, live: MailDesk(desk, live).enter("kim@hanbit.example", "Prices"),
+    "letter by hand of somebody new": lambda desk, live: MailDesk(desk, live).enter("new: Nora", "Samples"),
     "letter is a task": lambda desk, live: first_letter(desk, live, "task"),
     "letter triaged": "mail triage task --from 'Lee' --subject 'Offer' --text 'read the offer'",
     "letter queued": "mail write Kim 'About the press'",
