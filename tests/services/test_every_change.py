@@ -276,12 +276,14 @@ ACTS: dict[str, str | Callable[[Desk, Live], object]] = {
     "calendar imported": "import calendar @fair.ics",
     "calling list": "list build --count 1",
     "list out of a file": "list build @people.csv",
-    "on the list": "list add Kim Lee 'Lee Two'",
+    "on the list": "list add Kim Lee 'Lee Two' --anyway",
     "off the list": "list drop 1",
     "checked": _check,
     "session": lambda desk, live: session(
         desk, live, "kind gloomy", "note wants-figures", "need found", "meeting", "callback", "skip"
     ),
+    "third contact": "contact add Oh --phone '030 7777'",
+    "one more on the list": "list add Oh",
     "not to be called, said in a session": lambda desk, live: session(desk, live, "bar"),
     "list cleared": "list clear",
     "own script": "words set affirmations 'I call first'",
