@@ -70,7 +70,7 @@ SECTIONS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
         "Counting",
         "What has happened, when it happens. These answer in the time it takes Python to start.",
         (
-            "log dial --outcome refused --reason 'too dear' --contact 'Kim Minsu'",
+            "log dial --outcome refused --reason 'too dear' --contact 'new: Kim Minsu'",
             "log dial --count 36 --at 'today 9:00'",
             "log conversation --contact 'Kim Minsu'",
             "log meeting-booked --contact 'Kim Minsu'",
@@ -135,7 +135,7 @@ SECTIONS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
         "Who they are, what is known of them, and what comes next.",
         (
             "contact add 'Petra Novák' --company 'Novák a syn' --phone '+420 601 234 567' --need found",
-            "contact add 'Petra Novak' --phone '+420 601 234 567'",
+            "contact add 'Petra Novak' --phone '+420 601 234 567' --anyway",
             "contact edit 'Kim Minsu' --company Hanbit --phone '+82 2 555 1234'",
             "contact edit 'Kim Minsu' --supplier Dongah --supplier-until 2027-01-31",
             "contact list",

@@ -170,15 +170,17 @@ def typical(folder: Path) -> Desk:
     calls.log(desk, "conversation", count=84, moment=friday)
     calls.log(desk, "meeting-booked", count=6, moment=friday)
     calls.log(desk, "proposal", count=3, moment=friday)
-    calls.log(desk, "deal", amount=Decimal(612_000), contact="Hanbit Trading", moment=friday)
+    calls.log(desk, "deal", amount=Decimal(612_000), contact="new: Hanbit Trading", moment=friday)
     move_clock(desk, datetime(2026, 11, 14, 12))
     tasks.add(desk, "Book a meeting", contact="Hanbit Trading", priority=Priority.B)
     move_clock(desk, datetime(2026, 11, 16, 8, 5))
     _task(desk, "Proposal for Acme", "today 16:00", Priority.A, 45)
-    _task(desk, "Price list, as promised", "today 11:30", Priority.B, contact="Kim Minsu 김민수")
+    _task(desk, "Price list, as promised", "today 11:30", Priority.B, contact="new: Kim Minsu 김민수")
     _task(desk, "Read: SPIN, chapter 3", None, Priority.C, 20)
     tasks.add(desk, "Month report", every="FREQ=MONTHLY;BYMONTHDAY=-1", priority=Priority.B)
-    promises.add(desk, "send two options", Due(date(2026, 11, 16), time(15)), contact="Анна Соколова, Северный Склад")
+    promises.add(
+        desk, "send two options", Due(date(2026, 11, 16), time(15)), contact="new: Анна Соколова, Северный Склад"
+    )
     deals.add(desk, "Yearly licence", contact="Kim Minsu 김민수", value=Decimal(350_000), stage=Stage.PROPOSAL)
     day.open_day(desk)
     _window(desk, date(2026, 11, 16), "08:00", "08:24", 11)
@@ -581,6 +583,7 @@ def clients_overfull(folder: Path) -> Desk:
                 "supplier_until": date(2027, 2, 1), "city": NAMES[(number + 2) % len(NAMES)], "tier": "C",
                 "emails": ["[@click=app.quit]@x.example"], "phones": ["+49 30 1234567 ext. 99"] * 1,
             },
+            knowingly=True,
         )  # fmt: skip
         deals.add(desk, f"{name} deal", contact=name, value=Decimal("123456789.99"), stage=OPEN_STAGES[number % 4])
     for number in range(30):

@@ -6,9 +6,9 @@ import argparse
 import sys
 from datetime import date
 
-from planner.cli.common import Group, emit, read_when, say, warn, whole_number
+from planner.cli.common import FOUND, Group, emit, read_when, say, warn, whole_number
 from planner.domain.calling import ListEntry
-from planner.domain.errors import InputError
+from planner.domain.errors import DoNotCall, InputError, KnownAlready
 from planner.services import calling as service
 from planner.services.calling import Built, CallingList, Filters
 from planner.services.desk import Desk
@@ -40,7 +40,10 @@ def register(commands: Group) -> None:
     parser = group.add("show", show, "the list of a day, and whom of it was called", reads=True)
     _day(parser)
     parser = group.add("add", add, "put contacts on the list")
-    parser.add_argument("contact", nargs="+", metavar="NAME|ID")
+    parser.add_argument("contact", nargs="+", metavar="WHO", help=FOUND)
+    parser.add_argument(
+        "--anyway", action="store_true", help="also who asked not to be called, or whose number is on the list"
+    )
     _day(parser)
     parser = group.add("drop", drop, "take contacts off the list")
     parser.add_argument("id", nargs="+", type=whole_number, metavar="CONTACT-ID")
@@ -77,6 +80,10 @@ def _built(built: Built) -> int:
         warn(f"line {line} has no phone number, so it is left out.")
     if len(built.without) > 5:
         warn(f"and {len(built.without) - 5} more lines without one.")
+    for names, why in ((built.twice, "their number is on the list already"), (built.barred, "do not call")):
+        if names:
+            more = f" and {len(names) - 5} more" if len(names) > 5 else ""
+            warn(f"left out, {why}: {', '.join(names[:5])}{more}.")
     made = f", {built.made} new {'contact' if built.made == 1 else 'contacts'}" if built.made else ""
     return say(f"{built.added} put on the list{made}; {_standing(built.calling)}")
 
@@ -119,6 +126,7 @@ def _object(entry: ListEntry, number: int) -> dict[str, object]:
         "why": entry.why.value or None,
         "at": entry.at,
         "tries": entry.tries,
+        "do_not_call": contact.do_not_call,
         "reason": entry.reason(),
     }
 
@@ -126,7 +134,10 @@ def _object(entry: ListEntry, number: int) -> dict[str, object]:
 def add(args: argparse.Namespace, desk: Desk) -> int:
     day = _for(args, desk)
     for name in args.contact:
-        built = service.add(desk, day, name)
+        try:
+            built = service.add(desk, day, name, knowingly=args.anyway)
+        except (DoNotCall, KnownAlready) as problem:
+            raise type(problem)(f"{problem} --anyway puts them on the list all the same.") from problem
     return _built(built)
 
 

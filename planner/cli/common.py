@@ -24,6 +24,9 @@ if TYPE_CHECKING:
     Handler = Callable[[argparse.Namespace, Desk], int]
 
 LARGEST_ID = 10**15
+# What every option says that takes a person: they are all found in the same way (`services.calls.one_contact`).
+FOUND = "an id, a name or part of it, a company, a number, an address"
+WHO = f'{FOUND}; "new: NAME" adds a contact'
 
 
 class Formatter(argparse.RawDescriptionHelpFormatter):

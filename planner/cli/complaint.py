@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from datetime import datetime
 
-from planner.cli.common import Group, emit, read_deadline, read_moment, say, warn, whole_number
+from planner.cli.common import WHO, Group, emit, read_deadline, read_moment, say, warn, whole_number
 from planner.domain.complaints import KINDS, Complaint, State, read_state
 from planner.domain.errors import InputError
 from planner.services import complaints as service
@@ -17,7 +17,7 @@ def register(commands: Group) -> None:
     group = commands.group("complaint")
     parser = group.add("add", add, "log a complaint; the task to answer it is made")
     parser.add_argument("text", nargs="+", metavar="TEXT")
-    parser.add_argument("--contact", metavar="NAME|ID", help="whose; a new name makes a new contact")
+    parser.add_argument("--contact", metavar="WHO", help=WHO)
     parser.add_argument("--kind", metavar="WORD", help=f"{', '.join(KINDS)}, or a word of your own")
     parser.add_argument("--due", metavar="WHEN", help="until when it is answered (default: care.answer working days)")
     parser.add_argument("--at", metavar="WHEN", help="when it was heard (default: now)")

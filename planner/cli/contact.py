@@ -8,11 +8,11 @@ from contextlib import closing, contextmanager
 from typing import TYPE_CHECKING, Any
 
 from planner.cli import complaint, deal, log, promise
-from planner.cli.common import Group, cleared, emit, read_when, say, warn, whole_number
+from planner.cli.common import FOUND, Group, cleared, emit, read_when, say, warn, whole_number
 from planner.domain import clients as client_rules
 from planner.domain import promises as promise_rules
 from planner.domain import zones
-from planner.domain.errors import InputError
+from planner.domain.errors import InputError, KnownAlready
 from planner.domain.people import KINDS, MAILINGS, TIERS, Contact, Need
 from planner.domain.text import many
 from planner.services import clients as client_list
@@ -50,24 +50,25 @@ def register(commands: Group) -> None:
     parser.add_argument("text", nargs="+", metavar="TEXT")
     parser.add_argument("--limit", type=whole_number, metavar="N")
     parser = group.add("show", show, "one contact with all that hangs on it", reads=True)
-    parser.add_argument("contact", metavar="NAME|ID")
+    parser.add_argument("contact", metavar="WHO")
     parser = group.add("edit", edit, "change a contact; `none` clears a field")
-    parser.add_argument("contact", metavar="NAME|ID")
+    parser.add_argument("contact", metavar="WHO")
     parser.add_argument("--name", metavar="TEXT")
     _fields(parser)
     parser = group.add("drop", drop, "delete contacts; what was logged with them stays, without a name")
-    parser.add_argument("contact", nargs="+", metavar="NAME|ID")
+    parser.add_argument("contact", nargs="+", metavar="WHO")
     parser = group.add("duplicates", duplicates, "contacts that may be the same, the surest first", reads=True)
     parser.add_argument("--sure", action="store_true", help="only those that are offered as the same")
     parser.add_argument("--limit", type=whole_number, default=50, metavar="N")
     parser = group.add("merge", merge, "make one contact of two; what hangs on the second hangs on the first then")
-    parser.add_argument("keep", metavar="NAME|ID")
-    parser.add_argument("other", metavar="NAME|ID")
+    parser.add_argument("keep", nargs="?", metavar="WHO")
+    parser.add_argument("other", nargs="?", metavar="WHO")
+    parser.add_argument("--all-sure", action="store_true", help="all pairs that are offered as the same, as one change")
     parser.add_argument(
         "--take", action="append", default=[], metavar="FIELD", help="of the second, though both say it"
     )
     parser = group.add("forget", forget, "erase a contact for good, from the history of changes too")
-    parser.add_argument("contact", metavar="NAME|ID")
+    parser.add_argument("contact", metavar="WHO")
     parser.add_argument("--yes", action="store_true", help="yes, it can't be undone")
 
 
@@ -103,6 +104,15 @@ def _who(contact: Contact) -> str:
 
 
 def merge(args: argparse.Namespace, desk: Desk) -> int:
+    if args.all_sure:
+        if args.keep or args.take:
+            raise InputError("--all-sure takes no contacts and no fields: it merges what is offered as the same.")
+        done = doubles.merge_sure(desk)
+        for gone, into in done:
+            say(f"merged: {_who(gone)} into {_who(into)}")
+        return 0 if done else say("No two contacts are surely one.")
+    if args.keep is None or args.other is None:
+        raise InputError("Name two contacts, the one that stays first; --all-sure merges all that are surely one.")
     found = doubles.merge(desk, args.keep, args.other, take=args.take)
     return say(f"merged: {found.id}: {found.name}")
 
@@ -116,11 +126,13 @@ def _fields(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--kind", metavar="|".join(KINDS), help="the kind of customer")
     parser.add_argument("--need", metavar="|".join(Need), help="what is known of the need")
     parser.add_argument("--decides", choices=("yes", "no"), help="whether this is the one who decides")
+    parser.add_argument("--do-not-call", choices=("yes", "no"), help="whether they asked not to be called")
     parser.add_argument("--source", metavar="TEXT", help="where the contact comes from")
     parser.add_argument("--supplier", metavar="TEXT", help="who supplies them now")
     parser.add_argument("--supplier-weak", metavar="TEXT", help="that supplier's weak points")
     parser.add_argument("--city", metavar="TEXT")
     parser.add_argument("--zone", metavar="ZONE", help="their time zone: Boston, CET, Europe/Berlin; none: yours")
+    parser.add_argument("--anyway", action="store_true", help="also a number or address that another contact has")
     parser.add_argument("--birthday", metavar="DATE", help="1975-12-12, or --12-12 as --birthday=--12-12")
     parser.add_argument("--notes", metavar="TEXT")
     parser.add_argument("--languages", metavar="TEXT", help="such as: Korean, English")
@@ -134,7 +146,7 @@ def _fields(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--consent", choices=("yes", "no", "none"), help="whether they agreed to mailings")
     parser.add_argument("--mailing", metavar="|".join(MAILINGS), help="how often mailings come")
     parser.add_argument(
-        "--referrer", metavar="NAME|ID", help="through whom they came; a new contact counts as a referral"
+        "--referrer", metavar="WHO", help=f"through whom they came, {FOUND}; a new contact counts as a referral"
     )
 
 
@@ -152,6 +164,8 @@ def _given(args: argparse.Namespace, desk: Desk) -> dict[str, Any]:
         found["need"] = service.read_need(args.need)
     if args.decides is not None:
         found["decides"] = args.decides == "yes"
+    if args.do_not_call is not None:
+        found["do_not_call"] = args.do_not_call == "yes"
     if args.supplier_until is not None:
         none = args.supplier_until.lower() == "none"
         found["supplier_until"] = None if none else read_when(args.supplier_until, desk).day
@@ -173,8 +187,18 @@ def _days(text: str) -> int:
 
 
 def add(args: argparse.Namespace, desk: Desk) -> int:
-    contact = service.add(desk, " ".join(args.name), _given(args, desk))
+    with _known_said():
+        contact = service.add(desk, " ".join(args.name), _given(args, desk), knowingly=args.anyway)
     return say(f"contact {contact.id}: {sentence(contact)}")
+
+
+@contextmanager
+def _known_said() -> Iterator[None]:
+    """Say how somebody is added all the same whose number or address another contact has."""
+    try:
+        yield
+    except KnownAlready as problem:
+        raise KnownAlready(f"{problem} --anyway saves it all the same.") from problem
 
 
 def edit(args: argparse.Namespace, desk: Desk) -> int:
@@ -183,7 +207,8 @@ def edit(args: argparse.Namespace, desk: Desk) -> int:
         changes["name"] = args.name
     if not changes:
         raise InputError("Nothing to change was given; see `planner contact edit --help`.")
-    contact = service.edit(desk, args.contact, changes)
+    with _known_said():
+        contact = service.edit(desk, args.contact, changes, knowingly=args.anyway)
     return say(f"contact {contact.id}: {sentence(contact)}")
 
 
@@ -298,6 +323,7 @@ def show(args: argparse.Namespace, desk: Desk) -> int:
 
 def _details(contact: Contact) -> list[tuple[str, str]]:
     rows = [
+        ("do not call", "yes" if contact.do_not_call else ""),
         (
             "phone",
             ", ".join(
@@ -394,6 +420,7 @@ def as_object(contact: Contact, step: service.NextStep | None) -> dict[str, obje
         "rhythm": contact.rhythm,
         "consent": contact.consent,
         "mailing": contact.mailing or None,
+        "do_not_call": contact.do_not_call,
         "referrer": contact.referrer,
         "next_step": None
         if step is None
@@ -406,4 +433,5 @@ def sentence(contact: Contact, *, company: bool = True) -> str:
     at = contact.company if company and contact.company and contact.company != contact.name else ""
     parts = [contact.name, ", ".join(text for text in (contact.role, at) if text)]
     parts += [way.value for way in (*contact.phones[:1], *contact.emails[:1])]
+    parts.append("do not call" if contact.do_not_call else "")
     return "  ".join(part for part in parts if part)

@@ -89,7 +89,14 @@ def today_object(today: Today, now: datetime) -> dict[str, object]:
         "blocks": blocks,
         "mail": mail_object(today, now),
         "due": [
-            {"kind": due.kind, "contact": due.contact, "at": due.at, "text": due.text, "overdue": due.overdue(now)}
+            {
+                "kind": due.kind,
+                "contact": due.contact,
+                "at": due.at,
+                "text": due.text,
+                "overdue": due.overdue(now),
+                "do_not_call": due.do_not_call,
+            }
             for due in today.due
         ],
         "fits": {

@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from planner.cli import log
-from planner.cli.common import Group, cleared, emit, money, read_moment, read_when, say, warn, whole_number
+from planner.cli.common import WHO, Group, cleared, emit, money, read_moment, read_when, say, warn, whole_number
 from planner.domain.deals import OPEN_STAGES, Deal, Stage
 from planner.domain.errors import InputError
 from planner.domain.money import format_amount, parse_amount
@@ -66,7 +66,7 @@ def register(commands: Group) -> None:
 
 
 def _fields(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--contact", metavar="NAME|ID", help="a new name makes a new contact")
+    parser.add_argument("--contact", metavar="WHO", help=WHO)
     parser.add_argument("--company", metavar="TEXT", help="default: the contact's")
     parser.add_argument("--value", metavar="V", help="what it brings in all")
     parser.add_argument("--opened", metavar="DATE", help="default: today")

@@ -7,6 +7,7 @@ import argparse
 from planner.cli.common import Group, emit, number, say, warn
 from planner.domain import scripts
 from planner.domain.besthours import Reach
+from planner.domain.errors import DoNotCall
 from planner.domain.session import clock
 from planner.domain.text import many
 from planner.domain.workdays import WEEKDAYS
@@ -20,6 +21,7 @@ def register(commands: Group) -> None:
     parser = commands.add("dial", dial)
     parser.add_argument("who", nargs="+", metavar="NUMBER|CONTACT")
     parser.add_argument("--dry-run", action="store_true", help="only say what would be dialled")
+    parser.add_argument("--anyway", action="store_true", help="also somebody who asked not to be called")
     parser.add_argument("--json", action="store_true")
     parser = commands.add("script", script, reads=True)
     parser.add_argument("kind", choices=scripts.KINDS)
@@ -29,7 +31,10 @@ def register(commands: Group) -> None:
 
 
 def dial(args: argparse.Namespace, desk: Desk) -> int:
-    text, name = dialing.number_of(desk, " ".join(args.who))
+    try:
+        text, name = dialing.number_of(desk, " ".join(args.who), knowingly=args.anyway)
+    except DoNotCall as problem:
+        raise DoNotCall(f"{problem} --anyway dials all the same.") from problem
     call = dialing.plan(desk, text) if args.dry_run else dialing.dial(desk, text)
     if args.json:
         return emit(

@@ -50,7 +50,7 @@ def _register_data(group: Group) -> None:
         parser = group.add(what, data, about)
         parser.set_defaults(what=what, contact="", filter=None)
         if what == "contact":
-            parser.add_argument("contact", metavar="NAME|ID")
+            parser.add_argument("contact", metavar="WHO")
         endings = "|".join(service_exports.ENDINGS[what])
         parser.add_argument("file", metavar="FILE", help=f"a file ending in {endings}, or a folder")
         if what == "contacts":

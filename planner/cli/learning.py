@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from functools import partial
 
-from planner.cli.common import Group, cleared, emit, read_when, say, warn, whole_number
+from planner.cli.common import FOUND, WHO, Group, cleared, emit, read_when, say, warn, whole_number
 from planner.domain.errors import InputError
 from planner.domain.learning import Kind, Learning, Use, read_kind
 from planner.domain.text import many
@@ -30,7 +30,7 @@ def _group(commands: Group, what: str) -> None:
     if what == "training":
         kinds = [kind.value for kind in Kind if kind is not Kind.BOOK]
         parser.add_argument("--kind", default="training", metavar="|".join(kinds))
-        parser.add_argument("--contact", metavar="NAME|ID", help="who asked the question")
+        parser.add_argument("--contact", metavar="WHO", help=f"who asked the question: {WHO}")
     group.add("list", partial(list_, what), "what is learnt, what isn't done yet first", reads=True)
     parser = group.add("done", partial(done, what), "finish one, with what was taken from it")
     parser.add_argument("id", type=whole_number)
@@ -39,7 +39,7 @@ def _group(commands: Group, what: str) -> None:
     parser = group.add("used", partial(used, what), "where it was used: in a call, in a deal, in words")
     parser.add_argument("id", type=whole_number)
     parser.add_argument("note", nargs="*", metavar="TEXT")
-    parser.add_argument("--contact", metavar="NAME|ID", help="with whom")
+    parser.add_argument("--contact", metavar="WHO", help=f"with whom: {FOUND}")
     parser.add_argument("--deal", type=whole_number, metavar="ID", help="in which deal")
     parser.add_argument("--call", type=whole_number, metavar="ID", help="in which call, a row of log list")
     parser.add_argument("--date", metavar="DATE", help="when (default: today, or when the call was)")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from decimal import Decimal
 
-from planner.cli.common import Group, cleared, emit, money, read_moment, read_when, say, whole_number
+from planner.cli.common import WHO, Group, cleared, emit, money, read_moment, read_when, say, whole_number
 from planner.domain import activity
 from planner.domain.calls import Activity
 from planner.domain.deals import Deal
@@ -36,7 +36,7 @@ def register(commands: Group) -> None:
 
 def _fields(parser: argparse.ArgumentParser, outcomes: tuple[str, ...]) -> None:
     parser.add_argument("--outcome", metavar="|".join(outcomes) or "OUTCOME")
-    parser.add_argument("--contact", metavar="NAME|ID", help="a new name makes a new contact")
+    parser.add_argument("--contact", metavar="WHO", help=WHO)
     parser.add_argument("--at", metavar="WHEN", help="when it happened (default: now)")
     parser.add_argument("--amount", metavar="V", help="of a deal or a proposal")
     parser.add_argument("--duration", type=whole_number, metavar="MIN")

@@ -11,7 +11,7 @@ from contextlib import closing, contextmanager
 from datetime import timedelta
 from typing import Any
 
-from planner.cli.common import Group, emit, number, read_deadline, read_due, say, warn, whole_number
+from planner.cli.common import WHO, Group, emit, number, read_deadline, read_due, say, warn, whole_number
 from planner.domain import mail as rules
 from planner.domain.errors import InputError, PlannerError, StateError
 from planner.domain.letters import DECISIONS, Thread
@@ -46,7 +46,10 @@ def register(commands: Group) -> None:
     parser.add_argument("--subject", default="", metavar="TEXT")
     parser.add_argument("--due", metavar="WHEN", help="of a promise, a task, a proposal")
     parser.add_argument("--text", default="", metavar="TEXT", help="what is promised or to be done")
-    parser.add_argument("--anyway", action="store_true", help="a proposal though the need isn't found")
+    parser.add_argument("--contact", default="", metavar="WHO", help=f"whom it is from, where that isn't known: {WHO}")
+    parser.add_argument(
+        "--anyway", action="store_true", help="a proposal though the need isn't found, a call to who asked for none"
+    )
     parser = group.add("write", write, "queue a letter for the next window")
     parser.add_argument("to", metavar="WHO")
     parser.add_argument("subject", nargs="+", metavar="SUBJECT")
@@ -229,7 +232,9 @@ def _thread_of(mail: MailDesk, letter_id: int) -> Thread[Stored]:
 def _decide(args: argparse.Namespace, mail: MailDesk, today: Today, thread: Thread[Stored], decision: str) -> int:
     read = read_deadline if decision.lower() == "promise" else read_due
     due = None if args.due is None else read(args.due, mail.desk)
-    done = mail.decide(today, thread, decision.lower(), text=args.text, due=due, knowingly=args.anyway)
+    done = mail.decide(
+        today, thread, decision.lower(), text=args.text, due=due, who=args.contact, knowingly=args.anyway
+    )
     say(done.text)
     return say(done.target) if done.target else 0
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 
-from planner.cli.common import Group, emit, read_span, say, warn, whole_number
+from planner.cli.common import WHO, Group, emit, read_span, say, warn, whole_number
 from planner.domain.errors import InputError
 from planner.domain.events import Meeting
 from planner.services import meetings as service
@@ -60,7 +60,7 @@ def register(commands: Group) -> None:
 
 def _where(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--place", metavar="TEXT")
-    parser.add_argument("--contact", metavar="NAME|ID")
+    parser.add_argument("--contact", metavar="WHO", help=WHO)
     parser.add_argument("--anyway", action="store_true", help="also in family or sleep")
 
 

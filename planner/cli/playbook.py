@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import argparse
 
-from planner.cli.common import Group, emit, number, say, whole_number
+from planner.cli.common import FOUND, Group, emit, number, say, whole_number
 from planner.domain.errors import InputError
 from planner.domain.playbook import SORTS, WAYS, Answer
 from planner.services import playbook as service
-from planner.services.calls import find_contact
+from planner.services.calls import known_contact
 from planner.services.desk import Desk
 from planner.services.live import Live
 
@@ -22,7 +22,7 @@ def register(commands: Group) -> None:
     parser.add_argument("words", nargs="+", metavar="OBJECTION")
     parser.add_argument("--answer", type=whole_number, metavar="N", help="the answer given, as `find` numbers them")
     parser.add_argument("--sort", choices=tuple(SORTS), default="real")
-    parser.add_argument("--contact", metavar="NAME|ID")
+    parser.add_argument("--contact", metavar="WHO", help=FOUND)
     parser.add_argument("--worked", choices=("yes", "no"), help="whether it led on; else the next outcome says")
     parser = group.add("add", add, "put an objection into the playbook, or an answer to one")
     parser.add_argument("words", nargs="+", metavar="OBJECTION")
@@ -70,10 +70,7 @@ def find(args: argparse.Namespace, desk: Desk) -> int:
 def heard(args: argparse.Namespace, desk: Desk) -> int:
     contact_id = None
     if args.contact is not None:
-        contact = find_contact(desk, args.contact)
-        if contact is None:
-            raise InputError(f"There is no contact {args.contact!r}.")
-        contact_id = contact[0]
+        contact_id = known_contact(desk, args.contact)[0]
     live = Live(desk)
     words = " ".join(args.words)
     found = service.read(live).find(words)

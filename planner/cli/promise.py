@@ -6,7 +6,7 @@ import argparse
 from dataclasses import replace
 from datetime import datetime
 
-from planner.cli.common import Group, cleared, emit, read_deadline, read_moment, say, warn, whole_number
+from planner.cli.common import WHO, Group, cleared, emit, read_deadline, read_moment, say, warn, whole_number
 from planner.domain.errors import InputError
 from planner.domain.promises import Promise, PromiseState, kept_rate
 from planner.domain.quickadd import parse_line
@@ -20,7 +20,7 @@ def register(commands: Group) -> None:
     parser = group.add("add", add, "make a promise, in one line as well: Kim price list tomorrow 10")
     parser.add_argument("text", nargs="+", metavar="TEXT")
     parser.add_argument("--due", metavar="WHEN", help="a day, better an hour: fri 14:30, tomorrow 9am")
-    parser.add_argument("--contact", metavar="NAME|ID", help="to whom; a new name makes a new contact")
+    parser.add_argument("--contact", metavar="WHO", help=WHO)
     parser = group.add(
         "list", list_, "open promises, the next due first; as JSON, which says their state, all", reads=True
     )
@@ -30,7 +30,7 @@ def register(commands: Group) -> None:
     parser.add_argument("id", type=whole_number)
     parser.add_argument("--text", metavar="TEXT")
     parser.add_argument("--due", metavar="WHEN")
-    parser.add_argument("--contact", metavar="NAME|ID")
+    parser.add_argument("--contact", metavar="WHO", help=WHO)
     for name, kept, about in (
         ("kept", True, "mark promises kept; past their time they are kept late"),
         ("broken", False, "mark promises broken"),

@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from planner.cli import promise
-from planner.cli.common import Group, emit, read_span, read_when, say, warn, whole_number
+from planner.cli.common import WHO, Group, emit, read_span, read_when, say, warn, whole_number
 from planner.domain import quickadd, recurrence
 from planner.domain.errors import InputError
 from planner.domain.tasks import Due, Priority, Task, TaskState
@@ -61,7 +61,7 @@ def _fields(parser: argparse.ArgumentParser) -> None:
         "--every", metavar="RULE", help="weekday, monday, 2 weeks, month end, 2 weeks after done, or an RRULE"
     )
     parser.add_argument("--goal", metavar="ID", help="the goal it serves")
-    parser.add_argument("--contact", metavar="NAME|ID", help="a new name makes a new contact")
+    parser.add_argument("--contact", metavar="WHO", help=WHO)
     parser.add_argument("--minutes", type=whole_number, metavar="N")
     parser.add_argument("--tag", action="append", metavar="TAG", help="may be given more than once")
     _knowingly(parser)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import time
 from typing import Any
 
-from planner.domain.calling import CADENCE, check_cadence
+from planner.domain.calling import CADENCE, CADENCE_REFUSED, check_cadence
 from planner.domain.discipline import read_weights
 from planner.domain.errors import InputError
 from planner.domain.session import AMBER, RED
@@ -305,6 +305,13 @@ SETTINGS: tuple[Setting, ...] = (
         "one to twelve numbers of working days from 0 to 365, such as [1, 3, 7]",
         "after how many working days who wasn't reached is tried again; after the last they are parked",
         _cadence,
+    ),
+    Setting(
+        "calls.cadence_refused",
+        CADENCE_REFUSED,
+        "a whole number of weeks from 0 to 520; 0: never by itself",
+        "after how many weeks who refused comes back on a calling list",
+        _number(0, 520, whole=True),
     ),
     Setting(
         "calls.dial",

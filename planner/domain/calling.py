@@ -16,6 +16,7 @@ from planner.domain.text import clean
 
 # Outcomes of a call in which the one who was meant wasn't spoken to; the next try is the cadence's.
 UNREACHED = ("no-answer", "voicemail", "gatekeeper")
+CADENCE_REFUSED = 8  # weeks until who refused is called again
 CADENCE = (1, 3, 7)  # working days until the next try, after the first, second, third one without an answer
 
 
@@ -73,6 +74,9 @@ class ListEntry:
 
     def reason(self) -> str:
         """Why they are on the list, in words: ``callback 11:00``, ``2nd try``, ``never called``."""
+        return f"do not call, {self._reason()}" if self.contact.do_not_call else self._reason()
+
+    def _reason(self) -> str:
         if self.why is Why.ASKED:
             return f"email: {self.asked}"
         if self.why is Why.CALLBACK:

@@ -33,6 +33,7 @@ VALUES: Mapping[str, tuple[str, ...] | None] = {
     "complaint": ("open", "any"),
     "consent": ("yes", "no", "unknown"),
     "decides": ("yes", "no"),
+    "call": ("yes", "no"),
     "contract": None,
 }
 SHIPPED: Mapping[str, str] = {
@@ -118,3 +119,4 @@ class ClientLine:
     zone: Zone | None = None
     last: date | None = None
     complaints: int = 0
+    do_not_call: bool = False

@@ -215,7 +215,11 @@ def span_text(minutes: int) -> str:
 
 
 def due_name(due: Due) -> str:
-    """``Kim Minsu: send two options``; of a callback, whom."""
+    """``Kim Minsu: send two options``; of a callback, whom; and whether they asked not to be called."""
+    return f"{_due_name(due)} (do not call)" if due.do_not_call else _due_name(due)
+
+
+def _due_name(due: Due) -> str:
     if not due.contact:
         text = str(due.text)
         said = next((word for word in ("callback ", "call back ") if text.lower().startswith(word)), "")
@@ -259,11 +263,11 @@ def slack(today: Today, now: datetime) -> tuple[int, str, str] | None:
         return None
     for kind in ("callback", "promise"):
         for due in today.due:
-            if due.kind == kind:
+            if due.kind == kind and not due.do_not_call:
                 return until, kind, due_name(due)
     for kind, cares in CARED.items():
         for line in today.tasks:
-            if line.care in cares and not line.done:
+            if line.care in cares and not line.done and not line.do_not_call:
                 return until, kind, str(line.contact or line.title)
     if today.next_call is not None:
         return until, "list", " ".join(part for part in today.next_call if part)

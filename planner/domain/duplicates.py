@@ -12,12 +12,13 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from math import log2
 
-from planner.domain.people import Contact, email_key, name_key, phone_key
+from planner.domain.people import Contact, Numbering, email_key, name_key, phone_key
 
 SAME = 16.0  # bits: odds of fifty to one, where one pair of some thousand is a true one
 PERHAPS = 11.0
 ALIKE = 0.86  # from how similar on two words may be one word with a slip
 FEWEST = 1_000  # in a smaller base what two share is as rare as it would be in this one
+FEW = 3  # contacts that share a number: more of them are a switchboard
 MOST_OF_A_KIND = 60  # contacts that share a word or day: above, it is too common to look for duplicates by it
 AGAINST = {"name": 5.0, "birthday": 5.0, "company": 3.0, "city": 1.0}
 LONGEST = {"email": 16.0, "phone": 12.0, "name": 12.0, "birthday": 12.0, "company": 8.0, "city": 6.0}
@@ -48,7 +49,7 @@ class _Facts:
     phones: frozenset[str]
 
 
-def _facts(contact: Contact) -> _Facts:
+def _facts(contact: Contact, home: Numbering | None) -> _Facts:
     company = name_key(contact.company or "")
     words = tuple(dict.fromkeys(word.strip(".,()\"'") for word in name_key(contact.name).split()))
     return _Facts(
@@ -57,16 +58,18 @@ def _facts(contact: Contact) -> _Facts:
         company,
         name_key(contact.city),
         frozenset(email_key(way.value) for way in contact.emails),
-        frozenset(key for way in contact.phones if len(key := phone_key(way.value)) >= 5 and not way.wrong),
+        frozenset(key for way in contact.phones if len(key := phone_key(way.value, home)) >= 5 and not way.wrong),
     )
 
 
 class Finder:
-    """Looks for pairs among contacts. `similar` says of two words how much alike they are, from 0 to 1."""
+    """Looks for pairs among contacts. `similar` says of two words how much alike they are, from 0 to 1; `home` how
+    numbers are written in the rep's country.
+    """
 
-    def __init__(self, contacts: Sequence[Contact], similar: Similar) -> None:
+    def __init__(self, contacts: Sequence[Contact], similar: Similar, home: Numbering | None = None) -> None:
         self._similar = similar
-        self._facts = {contact.id: _facts(contact) for contact in contacts}
+        self._facts = {contact.id: _facts(contact, home) for contact in contacts}
         self._count = max(FEWEST, len(contacts))
         # the more pairs there are, the more of them are alike by chance
         self._more = log2(self._count / FEWEST)
@@ -124,6 +127,8 @@ class Finder:
                 reasons.append(f"nearly the same {kind}")
             else:
                 bits -= AGAINST[kind]
+        if any(self._often["phone", number] <= FEW for number in one.phones & other.phones):
+            bits = max(bits, PERHAPS + self._more)  # only one of them is on a calling list: the rep should know of it
         return Pair(first, second, bits, bits >= SAME + self._more, tuple(reasons))
 
     def _names(self, ours: Sequence[str], theirs: Sequence[str]) -> tuple[float, list[str]]:

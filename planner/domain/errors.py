@@ -31,6 +31,26 @@ class NeedNotFound(StateError):
     """A proposal to somebody whose need isn't found; it may be made, but only knowingly."""
 
 
+class WhichContact(StateError):
+    """A name that fits several contacts, or none. `candidates` are who may be meant, as (id, what they are called);
+    with `may_be_new` a new contact can be made of the name, by the word ``new:``.
+    """
+
+    def __init__(
+        self, sentence: str, wanted: str, candidates: tuple[tuple[int, str], ...] = (), *, may_be_new: bool = False
+    ) -> None:
+        super().__init__(sentence)
+        self.wanted, self.candidates, self.may_be_new = wanted, candidates, may_be_new
+
+
+class KnownAlready(StateError):
+    """Somebody else has that number or address; it may be added, but only knowingly."""
+
+
+class DoNotCall(StateError):
+    """Somebody asked not to be called; they may be, but only knowingly."""
+
+
 class DatabaseProblem(PlannerError):
     """The file can't be used: missing, empty, foreign, newer, locked, read-only, full or damaged."""
 

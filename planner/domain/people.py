@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -67,7 +68,8 @@ class Contact:
     pairs of a day and what it is. `supplier_until` is the day the present supplier's contract ends. `tier` is how much
     they matter (A most), `rhythm` how many days may lie between two real contacts where tier and tags don't say it.
     `zone` is their time zone by its IANA name, empty for the rep's own.
-    `consent` is whether they agreed to mailings (None: never asked), `mailing` how often those come.
+    `consent` is whether they agreed to mailings (None: never asked), `mailing` how often those come. `do_not_call`:
+    they asked not to be called.
     """
 
     id: int
@@ -99,6 +101,7 @@ class Contact:
     referrer: str | None = None
     referrer_id: int | None = None
     zone: str = ""
+    do_not_call: bool = False
 
     def __post_init__(self) -> None:
         check_name(self.name, "contact")
@@ -155,27 +158,86 @@ def check_birthday(text: str, what: str = "birthday") -> None:
         ) from error
 
 
-@lru_cache(4_096)
-def phone_key(text: str) -> str:
-    """What a phone number is looked up by: its last eight digits and its extension.
-
-    ``+82-2-555-1234``, ``02-555-1234`` and ``0082 2 555 1234 x7`` differ in prefixes only; which country they are
-    meant from isn't known, so that a full parser of numbering plans would have to guess as well.
+@dataclass(frozen=True, slots=True)
+class Numbering:
+    """How numbers are written within a country: its calling code, what is dialled before a number of another town
+    (``0``; empty in Italy), and how many digits a number has without it.
     """
-    number, _, extension = _EXTENSION.sub("x", text.lower(), count=1).partition("x")
-    more = _NO_DIGITS.sub("", extension)
-    return _NO_DIGITS.sub("", number)[-8:] + (f"x{more}" if more else "")
+
+    code: str
+    trunk: str
+    lengths: tuple[int, ...]
 
 
-_EXTENSION = re.compile(r"\s*(?:ext\.?|extension|доб\.?|내선|#|x)\s*(?=\d)")
+@lru_cache(4_096)
+def phone_key(text: str, home: Numbering | None = None) -> str:
+    """What tells one phone number from another, its extension included, however it is written.
+
+    With the numbering of the rep's country (`home`) these are the digits with the country code: ``030/123456``,
+    ``+49 30 123456`` and ``0049 (0)30 123456`` are one. Without it, and in the base, where it may change, they are the
+    last eight digits, which differ in prefixes only.
+    """
+    number, extension = _parted(text)
+    digits = _NO_DIGITS.sub("", number)[-8:] if home is None else _with_code(number, home)
+    return digits + (f"x{extension}" if extension else "")
+
+
+def _parted(text: str) -> tuple[str, str]:
+    """The number and its extension's digits."""
+    plain = (text if text.isascii() else unicodedata.normalize("NFKC", text)).lower()
+    number, _, extension = _EXTENSION.sub("x", plain, count=1).partition("x")
+    if number.lstrip(" (").startswith(("+", "00")):
+        number = number.replace("(0)", "")  # it is dialled within the country only
+    return number, _NO_DIGITS.sub("", extension)
+
+
+def _with_code(number: str, home: Numbering) -> str:
+    """The digits of a number with its country's code in front."""
+    digits = _NO_DIGITS.sub("", number)
+    abroad = number.lstrip(" (").startswith("+")
+    if not abroad:
+        for prefix in ("00", "011") if home.code == "1" else ("00",):
+            if digits.startswith(prefix):
+                digits, abroad = digits.removeprefix(prefix), True
+                break
+    if abroad:
+        within = digits.removeprefix(home.code)
+        if home.trunk == "0" and within != digits and within.startswith("0"):
+            return home.code + within[1:]  # +49 030: the zero is dialled within the country only
+        return digits
+    if home.trunk and digits.startswith(home.trunk):
+        within = digits.removeprefix(home.trunk)
+        if home.trunk == "0" or len(within) in home.lengths:
+            return home.code + within
+    longest = len(home.code) + (LONG_WITHOUT_PLUS if home.trunk else LONG_WITHOUT_TRUNK)
+    if digits.startswith(home.code) and len(digits) >= longest:
+        return digits  # a spreadsheet has taken the plus for a sign
+    return home.code + digits
+
+
+# A number that begins with the country's own code and has as many digits behind it is one from abroad without its plus.
+LONG_WITHOUT_PLUS, LONG_WITHOUT_TRUNK = 8, 10
+
+
+_EXTENSION = re.compile(
+    r"\s*(?:;?ext(?:ension|n)?[.:=]?|\bx|(?<=\d)x|доб(?:ав(?:очный)?)?\.?|вн\.?|내선(?:\s*번호)?|内線|分機|durchwahl|#)\s*(?=\d)"
+)
 _NO_DIGITS = re.compile(r"\D+")
 
 
 def email_key(text: str) -> str:
     """What a mail address is looked up by."""
-    return text.strip().casefold()
+    return name_key(text)
 
 
 def name_key(text: str) -> str:
-    """What a name is looked up by: regardless of case and of how its spaces are written."""
+    """What a name is looked up by: regardless of case, of how its spaces are written and its letters composed."""
+    if not text.isascii():
+        text = _UNSEEN.sub("", unicodedata.normalize("NFKC", text))
+        # what is folded may be written in two ways again
+        return unicodedata.normalize("NFKC", " ".join(text.split()).casefold())
     return " ".join(text.split()).casefold()
+
+
+# soft hyphens, joiners, marks of direction: what one doesn't see, two names can't differ in
+_UNSEEN = re.compile("[\u00ad\u034f\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]+")

@@ -10,6 +10,9 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable
+from enum import IntEnum
+
+from planner.domain.people import name_key
 
 # Runs of these are cut into single characters, and looked for as a phrase.
 _UNSPACED = (
@@ -97,3 +100,62 @@ def excerpt(text: str, line: str, room: int) -> str:
 def joined(parts: Iterable[str | None]) -> str:
     """Parts that say something, with a space between."""
     return " ".join(part for part in parts if part)
+
+
+class Fit(IntEnum):
+    """How well a typed name fits somebody, the best first."""
+
+    NAME = 0  # it is the name
+    PLAIN = 1  # it is the name, but for accents and signs
+    BEGINS = 2  # the name begins with it, or it is the company's name
+    WORDS = 3  # each of its words stands in the name or the company
+    PARTS = 4  # each of its words begins one there
+
+
+class Sought:
+    """A name as it is typed, held against those there are: whole, a first name, the company, or the beginning of it."""
+
+    def __init__(self, text: str) -> None:
+        self.key = name_key(text)
+        self._words = [found for word in text.split() if (found := _spelled(word)).strip()]
+        self._whole = _spelled(text)
+        # what stands in whatever it fits, but for accents and apostrophes; empty where there is no letter
+        self.longest = max((piece for word in self._words for piece in word.split()), key=len, default="")
+
+    def fit(self, name: str, company: str | None = None) -> Fit | None:
+        """How well it fits somebody; None where it doesn't."""
+        if name_key(name) == self.key:
+            return Fit.NAME
+        if not self._words:
+            return None
+        there = _spelled(name)
+        if there == self._whole:
+            return Fit.PLAIN
+        at = _spelled(company or "")
+        if there.startswith(self._whole) or at == self._whole:
+            return Fit.BEGINS
+        both = f"{there}\n{at}"
+        if all(word in both for word in self._words):
+            return Fit.WORDS
+        if len(self.longest) >= SHORTEST_PART and all(word.rstrip(" ") in both for word in self._words):
+            return Fit.PARTS
+        return None
+
+
+SHORTEST_PART = 2  # letters by which a name may be begun: one begins too many
+_APOSTROPHES = dict.fromkeys(map(ord, "'’‘ʼ`´"))
+# letters that have no accent to be taken off, but are written without it on other keyboards
+_LETTERS = str.maketrans({"ł": "l", "ø": "o", "đ": "d", "ı": "i", "æ": "ae", "œ": "oe"})
+
+
+def pieces(name: str) -> list[str]:
+    """The words of a name as they are compared: without accents, signs and case."""
+    return _spelled(name).split()
+
+
+def _spelled(text: str) -> str:
+    """The pieces of a text with a blank around each, without accents, signs and case."""
+    plain = folded(text.translate(_APOSTROPHES)).casefold()
+    if not plain.isascii():
+        plain = plain.translate(_LETTERS)
+    return f" {' '.join(plain.split())} "

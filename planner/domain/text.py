@@ -1,4 +1,6 @@
-"""Text from outside is only text: control characters and bidi overrides are taken out where it comes in."""
+"""Text from outside is only text: control characters and bidi overrides are taken out where it comes in, and one text
+is written in one way.
+"""
 
 from __future__ import annotations
 
@@ -33,8 +35,15 @@ def _obeyed(char: str) -> bool:
 
 
 def clean(text: str, *, lines: bool = False) -> str:
-    """Strip what a terminal would obey, and the blanks at the ends. Newlines stay only if `lines`."""
-    return harmless(text, lines=lines).strip()
+    """A text as it is stored: without what a terminal would obey, composed (NFC), without blanks at the ends.
+
+    Newlines stay only if `lines`. A single line has single spaces, and no no-break ones among them: two writings of one
+    name would be two people.
+    """
+    found = harmless(text, lines=lines)
+    if not found.isascii():
+        found = unicodedata.normalize("NFC", found)
+    return found.strip() if lines else " ".join(found.split())
 
 
 def harmless(text: str, *, lines: bool = False) -> str:

@@ -9,8 +9,10 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
+from functools import lru_cache
 
 from planner.domain.errors import InputError
+from planner.domain.people import Numbering
 
 MOST_CHARACTERS = 80
 FEWEST_DIGITS, MOST_DIGITS = 3, 15  # ITU-T E.164
@@ -71,6 +73,19 @@ def read(text: str, region: str = "") -> Number:
             f"{shown!r} can't be dialled: a number has {FEWEST_DIGITS} to {MOST_DIGITS} digits, this has {len(digits)}."
         )
     return _checked(shown, main.strip().startswith("+"), digits, extension, region)
+
+
+@lru_cache
+def numbering(region: str) -> Numbering | None:
+    """How numbers are written in a country (two letters); None where it isn't known."""
+    if not region:
+        return None
+    import phonenumbers
+
+    found = phonenumbers.PhoneMetadata.metadata_for_region(region.upper())
+    if found is None or found.general_desc is None:
+        return None
+    return Numbering(str(found.country_code), found.national_prefix or "", tuple(found.general_desc.possible_length))
 
 
 def _parted(text: str) -> tuple[str, str]:

@@ -123,6 +123,8 @@ class ContactReader(RowReader[Contact]):
             rhythm=self.parsed("rhythm", cells, _days),
             dates=self._days_of(cells),
             zone=self.parsed("zone", cells, _zone) or "",
+            # one column that says so is enough: a CRM has several
+            do_not_call=any(clean(cell).casefold() in TRUE for cell in self.map.cells("do_not_call", cells)),
         )
 
     def _city(self, cells: Sequence[str]) -> str:

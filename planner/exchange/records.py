@@ -44,7 +44,7 @@ FIELDS = {
         "id", "name", "given", "middle", "family", "email", "phone", "company", "role", "birthday", "birth_year",
         "birth_month", "birth_day", "city", "source", "tags", "notes", "kind", "languages", "preferences", "supplier",
         "supplier_weak", "supplier_until", "tier", "decides", "need", "consent", "mailing", "rhythm", "dates",
-        "zone", "deleted",
+        "zone", "do_not_call", "deleted",
     ),
     "calls": (
         "id", "at", "date", "time", "outcome", "direction", "missed", "from_number", "caller", "contact", "company",
@@ -339,7 +339,7 @@ READ = {
 # What few files say: left out of what a row said where it says nothing, so that older rows compare with newer ones.
 SELDOM = (
     "languages", "preferences", "supplier", "supplier_weak", "supplier_until", "tier", "decides", "need", "consent",
-    "mailing", "rhythm", "dates", "zone",
+    "mailing", "rhythm", "dates", "zone", "do_not_call",
 )  # fmt: skip
 SELDOM_OF_DEALS = ("contract_end", "term_months")
 

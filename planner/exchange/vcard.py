@@ -26,6 +26,7 @@ BEGIN = b"BEGIN:VCARD"
 PASSED_OVER = frozenset({"PHOTO", "LOGO", "SOUND", "KEY", "X-MS-CARDPICTURE", "X-ABCROP-RECTANGLE"})
 COLUMNS = ("Name", "Given Name", "Additional Name", "Family Name", "Company", "Job Title", "Birthday", "City", "Notes",
            "Tags", "UID")  # fmt: skip
+DO_NOT_CALL = "X-DO-NOT-CALL"  # no version of the standard has it
 _HEAD = re.compile(r"(?:(?P<group>[\w-]+)\.)?(?P<name>[\w-]+)(?P<parameters>(?:;(?:[^:;\"]|\"[^\"]*\")*)*):", re.ASCII)
 _PARAMETER = re.compile(r";((?:[^;\"]|\"[^\"]*\")*)")
 _LABELS = (("cell", "mobile"), ("mobile", "mobile"), ("iphone", "mobile"), ("work", "work"), ("home", "home"))
@@ -237,14 +238,16 @@ def _table(cards: Sequence[Card]) -> tuple[tuple[str, ...], tuple[Row, ...]]:
     read_cards = [(card, _phones(card), _emails(card)) for card in cards if not _is_group(card)]
     phones = max((len(found) for _, found, _ in read_cards), default=0)
     emails = max((len(found) for _, _, found in read_cards), default=0)
-    header = list(COLUMNS)
+    barred = any(card.first(DO_NOT_CALL) for card, _, _ in read_cards)  # few programs write it
+    columns = (*COLUMNS, "Do Not Call") if barred else COLUMNS
+    header = list(columns)
     for name, count in (("Phone", phones), ("E-mail", emails)):
         for number in range(1, count + 1):
             header += [f"{name} {number} - Type", f"{name} {number} - Value"]
     rows = []
     for card, numbers, addresses in read_cards:
         cells = _facts(card)
-        row = [cells[name] for name in COLUMNS]
+        row = [cells[name] for name in columns]
         for found, count in ((numbers, phones), (addresses, emails)):
             for label, value in [*found, *[("", "")] * (count - len(found))]:
                 row += [label, value]
@@ -280,6 +283,7 @@ def _facts(card: Card) -> Mapping[str, str]:
         "Notes": notes,
         "Tags": join_cell(tag for tag in tags if tag),
         "UID": card.first("UID"),
+        "Do Not Call": card.first(DO_NOT_CALL),
     }
 
 

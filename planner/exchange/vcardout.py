@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable
 
 from planner.domain.people import Contact
+from planner.exchange.vcard import DO_NOT_CALL
 
 LONGEST_LINE = 75  # octets, without the line break
 _TYPES = {"mobile": "CELL", "work": "WORK", "home": "HOME", "direct": "WORK"}
@@ -43,6 +44,8 @@ def _card(contact: Contact) -> str:
         lines.append(f"BDAY:{contact.birthday.replace('--', '1604-', 1)}")
     if contact.tags:
         lines.append(f"CATEGORIES:{','.join(_text(tag) for tag in contact.tags)}")
+    if contact.do_not_call:
+        lines.append(f"{DO_NOT_CALL}:yes")
     if contact.notes:
         lines.append(f"NOTE:{_text(contact.notes)}")
     lines.append("END:VCARD")

@@ -3,24 +3,24 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING
 
 from planner.domain.calling import FEWEST_DIGITS, ListEntry, pasted
 from planner.domain.calling import Filters as Filters
-from planner.domain.errors import InputError, StateError
-from planner.domain.people import Contact
+from planner.domain.errors import InputError, KnownAlready, StateError
+from planner.domain.people import Contact, phone_key
 from planner.domain.snapshot import asked, next_working_day
 from planner.domain.touch import Zone, read_rhythms
 from planner.domain.workdays import DAY, Period
 from planner.services.calendar import work_calendar
-from planner.services.calls import one_contact, require_database
+from planner.services.calls import barred, nobody, numbering, one_contact, require_database
 from planner.services.desk import Desk
 from planner.services.reading import Reading
 from planner.store import calling as store
-from planner.store import clients
+from planner.store import clients, people
 
 if TYPE_CHECKING:
     from planner.store.recorder import Reads
@@ -46,12 +46,16 @@ class CallingList:
 
 @dataclass
 class Built:
-    """What was put on a list: how many are new on it, how many contacts were made, and the lines left out."""
+    """What was put on a list: how many are new on it, how many contacts were made, the lines left out, and who was left
+    out because their number is on the list already, or because they asked not to be called.
+    """
 
     calling: CallingList
     added: int = 0
     made: int = 0
     without: list[int] = field(default_factory=list)
+    twice: list[str] = field(default_factory=list)
+    barred: list[str] = field(default_factory=list)
 
 
 def day_for(desk: Desk, given: date | None = None) -> date:
@@ -125,16 +129,31 @@ def build(desk: Desk, day: date, filters: Filters, *, count: int | None = None) 
         reach = Period(day - (2 * sum(cadence) + 60) * DAY, day)
         working = [each for each, weight in work_calendar(desk, change).weights(reach) if weight]
         touched = _touch_due(desk, change, day)
-        found = store.candidates(change, day, filters, room, working, cadence, touched) if room > 0 else []
+        refused = store.refused(change, day, desk.config["calls.cadence_refused"])
+        number_of = _number_of(desk)
+        found = (
+            store.candidates(
+                change, day, filters, room, working, cadence, touched, refused=refused, number_of=number_of
+            )
+            if room > 0
+            else []
+        )
         added = store.add(change, day, found, desk.today())
         change.label = f"{added} on the calling list of {day}"
         built = Built(_read(desk, change, day), added)
     if not added and not there:
         raise StateError(
-            "No contact fits: nobody who has a phone number, isn't a wrong number, doesn't wait for another day or is "
-            "parked after the last try, and passes the filters. Paste names and numbers, or name a file of them."
+            "No contact fits: nobody has a phone number that isn't wrong, may be called, doesn't wait for another day, "
+            "hasn't refused lately or been parked after the last try, and passes the filters. Paste names and numbers, "
+            "or name a file of them."
         )
     return built
+
+
+def _number_of(desk: Desk) -> Callable[[str], str]:
+    """What tells one number from another, as numbers are written in the rep's country."""
+    home = numbering(desk)
+    return lambda number: phone_key(number, home)
 
 
 def _touch_due(desk: Desk, reads: Reads, day: date) -> list[int]:
@@ -186,10 +205,12 @@ def _take_in(desk: Desk, day: date, contacts: Sequence[Contact], without: list[i
     if len(contacts) > LARGEST_LIST:
         raise InputError(f"A list can have {LARGEST_LIST:,} lines; this one has {len(contacts):,}.")
     with desk.database.write("calling list") as change:
-        batch = Batch(change, int(desk.clock.timestamp()), change)
+        batch = Batch(change, int(desk.clock.timestamp()), change, numbering(desk))
         ids = []
         for contact in contacts:
             known = batch.people.same(contact, company_only=False)
+            if known is None:
+                known = batch.people.meant(contact)
             if known is None:
                 known = batch.contact(contact)
             else:
@@ -197,22 +218,43 @@ def _take_in(desk: Desk, day: date, contacts: Sequence[Contact], without: list[i
             ids.append(known)
         made = batch.count("contact")
         batch.write()
-        added = store.add(change, day, ids, desk.today())
+        who = {each.id: each for each in people.load(change, ids)}
+        not_called = [key for key in dict.fromkeys(ids) if who[key].do_not_call]
+        there = store.on(change, day)
+        callable_ = [key for key in dict.fromkeys(ids) if key not in not_called and key not in there]
+        kept = store.once(change, callable_, there, _number_of(desk), LARGEST_LIST)
+        added = store.add(change, day, kept, desk.today())
         change.label = f"{added} on the calling list of {day}"
-        return Built(_read(desk, change, day), added, made, without)
+        built = Built(_read(desk, change, day), added, made, without)
+        built.twice = [who[key].name for key in callable_ if key not in kept]
+        built.barred = [who[key].name for key in not_called]
+        return built
 
 
-def add(desk: Desk, day: date, contact: str) -> Built:
-    """Put one contact on a day's list, by id or name."""
+def add(desk: Desk, day: date, contact: str, *, knowingly: bool = False) -> Built:
+    """Put one contact on a day's list, found as everywhere. Raises DoNotCall for who asked not to be called, and
+    StateError where the list has their number already, unless `knowingly`.
+    """
     _check_day(desk, day)
     require_database(desk, NO_LIST)
     with desk.database.write("calling list") as change:
-        found = one_contact(change, contact)
+        found = one_contact(desk, change, contact)
         if found is None:
-            raise StateError(f"There is no contact {contact!r}; `planner contact add` makes one.")
+            raise nobody(change, contact, may_be_new=False)
+        there = store.on(change, day)
+        if not knowingly and found[0] not in there:
+            _check_may_be_called(desk, change, found, there)
         added = store.add(change, day, [found[0]], desk.today())
         change.label = f"{found[1]} on the calling list of {day}"
         return Built(_read(desk, change, day), added)
+
+
+def _check_may_be_called(desk: Desk, reads: Reads, who: tuple[int, str], there: Sequence[int]) -> None:
+    """Refuse who asked not to be called, and a number that the list has already."""
+    if people.get(reads, who[0]).do_not_call:
+        raise barred(who[1])
+    if not store.once(reads, [who[0]], there, _number_of(desk), 1):
+        raise KnownAlready(f"{who[1]} has a number that somebody else on the list has.")
 
 
 def drop(desk: Desk, day: date, contacts: Sequence[int] | None) -> CallingList:

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from planner.domain.calls import AMOUNT_KINDS, Activity
-from planner.domain.errors import InputError, StateError
-from planner.domain.people import Contact
+from planner.domain.errors import DoNotCall, InputError, StateError, WhichContact
+from planner.domain.people import Contact, Numbering, Way, name_key
 from planner.domain.text import clean
 from planner.services.desk import Desk
 from planner.services.live import append, ensure_backup
@@ -48,7 +49,9 @@ def log(
     reason: str | None = None,
     note: str | None = None,
 ) -> LoggedEntry:
-    """Log one row. A contact that is not known yet is made; a moment in the future is refused."""
+    """Log one row. `contact` is found as everywhere (`one_contact`) or made by ``new: NAME``; a moment in the future is
+    refused.
+    """
     now = desk.now()
     happened = moment or now
     if happened > now:
@@ -68,10 +71,10 @@ def log(
     if kind == "deal" and amount is None:
         desk.notice("No --amount was given, so the deal counts but books no revenue.")
     if contact is not None:
-        found = find_contact(desk, contact)
-        if found is None:
+        if new_name(contact) is not None:
             return _log_with_new_contact(desk, entry, contact)
-        entry = replace(entry, contact_id=found[0], contact=found[1])
+        contact_id, name = known_contact(desk, contact, may_be_new=True)
+        entry = replace(entry, contact_id=contact_id, contact=name)
         if kind == "meeting-held" and count == 1:
             planned = _log_planned(desk, entry, dated=moment is not None)
             if planned is not None:
@@ -118,7 +121,7 @@ def _log_planned(desk: Desk, entry: Activity, *, dated: bool) -> LoggedEntry | N
 def _log_with_new_contact(desk: Desk, entry: Activity, wanted: str) -> LoggedEntry:
     """The person and the row as one change, so that one undo takes both back."""
     with desk.database.write("log") as change:
-        contact_id, name, made = contact_or_new(change, wanted, desk.clock.timestamp())
+        contact_id, name, made = contact_or_new(desk, change, wanted)
         entry = replace(entry, contact_id=contact_id, contact=name)
         change.label = entry.label
         entry = store.add(change, entry, int(desk.clock.timestamp()))
@@ -135,34 +138,175 @@ def _text(text: str | None) -> str | None:
 
 
 def find_contact(desk: Desk, wanted: str) -> tuple[int, str] | None:
-    """The one contact behind an id or a name; None when a name is new. Raises StateError for several or a wrong id."""
+    """The one contact that a text means (see `one_contact`); None where nobody fits."""
     if not desk.database.exists():
+        if not clean(wanted):
+            raise InputError("A contact needs a name.")
         return None
     with desk.database.read() as reads:
-        return one_contact(reads, wanted)
+        return one_contact(desk, reads, wanted)
 
 
-def one_contact(reads: Reads, wanted: str) -> tuple[int, str] | None:
-    """See `find_contact`."""
+def known_contact(desk: Desk, wanted: str, *, may_be_new: bool = False) -> tuple[int, str]:
+    """As `find_contact`, but raises WhichContact where nobody fits; `may_be_new` says how one is made."""
+    found = find_contact(desk, wanted)
+    if found is not None:
+        return found
+    if not desk.database.exists():
+        raise nobody(None, wanted, may_be_new=may_be_new)
+    with desk.database.read() as reads:
+        raise nobody(reads, wanted, may_be_new=may_be_new)
+
+
+def one_contact(desk: Desk, reads: Reads, wanted: str) -> tuple[int, str] | None:
+    """The one contact that a text means: an id, a name, a first name, a company, the beginning of one, a phone number
+    in any writing or a mail address; None where nobody fits. This is how every command and screen finds people.
+
+    Raises WhichContact where several fit equally well, StateError for an id that isn't there.
+    """
     name = clean(wanted)
     if not name:
         raise InputError("A contact needs a name.")
-    found = people.find(reads, name)
+    found = people.find(reads, name, numbering(desk) if any(char.isdigit() for char in name) else None)
     if len(found) > 1:
-        ids = ", ".join(str(contact.id) for contact in found)
-        raise StateError(f"Several contacts are called {name!r} (ids {ids}); name one by its id.")
-    if not found and name.isascii() and name.isdigit():
-        raise StateError(f"There is no contact {name}.")
+        raise several(name, found)
+    if not found and is_id(name):
+        raise StateError(people.NO_CONTACT.format(name))
     return (found[0].id, found[0].name) if found else None
 
 
-def contact_or_new(change: WriteTransaction, wanted: str, now: float) -> tuple[int, str, bool]:
-    """The contact behind an id or a name, made when the name is new; and whether it was made."""
-    found = one_contact(change, wanted)
-    if found is not None:
+def fitting(desk: Desk, reads: Reads, wanted: str) -> tuple[tuple[int, str], ...]:
+    """Whom a text may mean, as (id, what they are called): what `one_contact` would choose from."""
+    found = people.find(reads, clean(wanted), numbering(desk) if any(char.isdigit() for char in wanted) else None)
+    return tuple((each.id, called(each)) for each in found)
+
+
+def is_id(wanted: str) -> bool:
+    """Whether a text is the id of a contact (``12``, ``#12``)."""
+    text = clean(wanted).removeprefix("#")
+    return text.isascii() and text.isdigit()
+
+
+def numbering(desk: Desk) -> Numbering | None:
+    """How numbers are written in the rep's country; None where no country is set."""
+    from planner.exchange import phone
+
+    return phone.numbering(str(desk.config["calls.country"] or desk.config["calendar.country"]))
+
+
+def whom(desk: Desk, reads: Reads, words: Sequence[str]) -> tuple[tuple[int, str] | None, list[str]]:
+    """The contact that a line begins with (``Kim price list``), by whole words of the name or by the company, and the
+    words that are left; None where it begins with nobody.
+
+    Raises WhichContact where several may be meant.
+    """
+    for count in range(min(LONGEST_NAME_WORDS, len(words) - 1), 0, -1):
+        name = " ".join(words[:count]).rstrip(",:;")
+        known = people.begin_with(reads, name)
+        if len(known) > 1:
+            raise several(name, known, "Write @ID for the one you mean.")
+        if known:
+            return (known[0].id, known[0].name), list(words[count:])
+    return None, list(words)
+
+
+LONGEST_NAME_WORDS = 6
+
+
+def barred(name: str) -> DoNotCall:
+    """What to say before somebody is called who asked not to be."""
+    return DoNotCall(f"{name} asked not to be called.")
+
+
+def several(wanted: str, found: Sequence[Contact], how: str = "Use the id of the one you mean.") -> WhichContact:
+    """What to say where several people are meant by one name."""
+    candidates = tuple((each.id, called(each)) for each in found)
+    most = " and more" if len(found) >= people.MOST_FOUND else ""
+    who = "; ".join(f"{name} (id {key})" for key, name in candidates)
+    return WhichContact(f"Several contacts match {wanted!r}: {who}{most}. {how}", wanted, candidates)
+
+
+def called(contact: Contact) -> str:
+    """``Kim Minsu, Hanbit``: a contact as it is told from others."""
+    return f"{contact.name}, {contact.company}" if contact.company else contact.name
+
+
+def nobody(reads: Reads | None, wanted: str, *, may_be_new: bool) -> WhichContact:
+    """What to say where nobody fits a name: who may have been meant, and how a new contact is made."""
+    name = clean(wanted)
+    near = () if reads is None else tuple((each.id, called(each)) for each in _alike(reads, name))
+    said = f"There is no contact {name!r}."
+    if near:
+        said += f" Did you mean {' or '.join(f'{who} (id {key})' for key, who in near)}?"
+    if may_be_new:
+        said += f' To add a new contact, write "new: {name}".'
+    elif not near:
+        said += " `planner contact list` shows the contacts you have."
+    return WhichContact(said, name, near, may_be_new=may_be_new)
+
+
+MOST_ALIKE = 3
+ALIKE = 0.88  # from how similar on a name may be the one that was meant
+
+
+def _alike(reads: Reads, name: str) -> list[Contact]:
+    """Contacts whose name is spelled nearly so."""
+    from rapidfuzz import process
+    from rapidfuzz.distance import JaroWinkler
+
+    names = {key: name_key(other) for key, other in reads.execute("SELECT id, name FROM contact")}
+    found = process.extract(
+        name_key(name), names, scorer=JaroWinkler.normalized_similarity, score_cutoff=ALIKE, limit=MOST_ALIKE
+    )
+    return people.load(reads, [key for _, _, key in found])
+
+
+def contact_or_new(desk: Desk, change: WriteTransaction, wanted: str) -> tuple[int, str, bool]:
+    """The contact that a text means; one is made only of ``new: Kristine``. Also whether it was made.
+
+    Raises WhichContact where several fit, or nobody.
+    """
+    fresh = new_name(wanted)
+    if fresh is None:
+        try:
+            found = one_contact(desk, change, wanted)
+        except WhichContact as problem:
+            problem.may_be_new = True
+            raise
+        if found is None:
+            raise nobody(change, wanted, may_be_new=True)
         return (*found, False)
-    made = people.add(change, Contact(0, "", clean(wanted)), int(now))
+    contact = _new(fresh)
+    namesakes(desk, change, contact.name)
+    made = people.add(change, contact, int(desk.clock.timestamp()))
     return made.id, made.name, True
+
+
+def namesakes(desk: Desk, reads: Reads, name: str) -> None:
+    """Tell the rep that a name is another contact's already."""
+    same = people.namesakes(reads, name)
+    if same:
+        ids = ", ".join(str(key) for key in same)
+        desk.notice(f"There is another contact called {name!r} already (id {ids}); name them by id.")
+
+
+def new_name(wanted: str) -> str | None:
+    """The name of ``new: Kristine``; None for a text without that word. Raises InputError where no name follows."""
+    word, colon, name = clean(wanted).partition(":")
+    if not colon or word.strip().casefold() != "new":
+        return None
+    if not name.strip():
+        raise InputError('A new contact needs a name: "new: Kristine".')
+    return name.strip()
+
+
+def _new(name: str) -> Contact:
+    """A contact of which a name is known, an address or a number."""
+    if "@" in name and " " not in name:
+        return Contact(0, "", name, emails=(Way(name),))
+    if sum(char.isdigit() for char in name) >= people.FEWEST_DIGITS and not any(char.isalpha() for char in name):
+        return Contact(0, "", name, phones=(Way(name),))
+    return Contact(0, "", name)
 
 
 def listed(desk: Desk, day: date) -> list[Activity]:
@@ -210,7 +354,7 @@ def edit(
             note=entry.note if note is None else _text(note),
         )
         if contact:
-            contact_id, name, _ = contact_or_new(change, contact, desk.clock.timestamp())
+            contact_id, name, _ = contact_or_new(desk, change, contact)
             changed = replace(changed, contact_id=contact_id, contact=name)
         elif contact == "":
             changed = replace(changed, contact_id=None, contact=None)

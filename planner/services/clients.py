@@ -11,6 +11,7 @@ from planner.domain.errors import InputError, StateError
 from planner.domain.quickadd import QuickAdd
 from planner.domain.text import clean
 from planner.domain.touch import Touch, read_rhythms
+from planner.services.calls import one_contact, whom
 from planner.services.desk import Desk
 from planner.services.live import Live
 from planner.store import clients as store
@@ -19,7 +20,6 @@ from planner.store.recorder import Recorder
 from planner.store.search import Hit as Hit
 
 MOST_FILTERS = 100
-LONGEST_NAME_WORDS = 6
 REVIEW_KINDS = ("review_line", "day")  # what the search in reviews looks through
 
 
@@ -80,16 +80,14 @@ class Clients:
         with self.live.reading() as handle:
             if handle is None:
                 return line.contact or "", line.title
-            if line.contact is not None:
-                known = store.named(handle, line.contact)
-                return known or line.contact, line.title
-            search.brought_up(handle, self.most)
-            words = line.title.split()
-            for count in range(min(LONGEST_NAME_WORDS, len(words) - 1), 0, -1):
-                found = store.begin_with(handle, " ".join(words[:count]).rstrip(",:;"))
-                if found:
-                    return found[0] if len(found) == 1 else "", " ".join(words[count:])
-        return "", line.title
+            try:
+                if line.contact is not None:
+                    found = one_contact(self.desk, handle, line.contact)
+                    return line.contact if found is None else found[1], line.title
+                found, rest = whom(self.desk, handle, line.title.split())
+            except StateError:  # several may be meant, or an id isn't there (yet): told when it is sent
+                return "", line.title
+        return ("", line.title) if found is None else (found[1], " ".join(rest))
 
     # filters under a name
 

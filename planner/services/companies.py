@@ -46,7 +46,7 @@ def show(desk: Desk, wanted: str) -> Company:
         found = store.company(reads, clean(wanted))
         if found is not None:
             return _whole(desk, reads, *found)
-        return _at(desk, reads, wanted_contact(reads, wanted))
+        return _at(desk, reads, wanted_contact(desk, reads, wanted))
 
 
 def of_contact(desk: Desk, contact_id: int) -> Company:

@@ -52,7 +52,7 @@ def add(
     if when > desk.now():
         raise InputError(f"{when:%Y-%m-%d %H:%M} is still to come; a complaint is logged when it was heard.")
     with desk.database.write("complaint") as change:
-        contact_id, name, _ = contact_or_new(change, contact, desk.clock.timestamp())
+        contact_id, name, _ = contact_or_new(desk, change, contact)
         if due is None:
             due = Due(_in_working_days(desk, change, desk.today(), desk.config["care.answer"]))
         elif due.day < desk.today():

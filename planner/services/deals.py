@@ -45,7 +45,7 @@ def add(
     contract_end: date | None = None,
     term_months: int | None = None,
 ) -> Deal:
-    """Add an open deal. A contact or company that is not known yet is made."""
+    """Add an open deal. A contact is found by id or name, or made by ``new: NAME``; a company of a new name is made."""
     if not stage.open:
         raise InputError(f"A new deal is open; add it, then `planner deal {stage} ID` books it.")
     day = opened or desk.today()
@@ -62,15 +62,15 @@ def add(
 
 def _named(desk: Desk, change: WriteTransaction, deal: Deal, contact: str | None, company: str | None) -> Deal:
     """The deal with its contact and company; the contact's company stands in where none is named. "" takes away."""
-    now = desk.clock.timestamp()
     if contact is not None:
-        contact_id = naming.contact_or_new(change, contact, now)[0] if contact else None
+        contact_id = naming.contact_or_new(desk, change, contact)[0] if contact else None
         deal = replace(deal, contact_id=contact_id)
         if company is None and contact_id is not None:
             deal = replace(deal, company_id=people.get(change, contact_id).company_id)
     if company is not None:
         name = clean(company)
-        deal = replace(deal, company_id=people.company_or_new(change, name, int(now)) if name else None)
+        now = int(desk.clock.timestamp())
+        deal = replace(deal, company_id=people.company_or_new(change, name, now) if name else None)
     return deal
 
 

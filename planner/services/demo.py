@@ -43,6 +43,7 @@ from planner.services.review import Days
 from planner.services.week import in_force
 from planner.store import calling, deals, learning, mail, people, promises, selfreview
 from planner.store import day as days
+from planner.store.recorder import Recorder
 
 SEED = 1912
 MOST_MONTHS = 120
@@ -191,7 +192,9 @@ def _mail(
     mail.take(handle, found)
     for row in shipped["draft"]:
         contact_id, name = contacts[row["contact"]]
-        mail.add_draft(handle, name, contact_id, row["subject"], row["proposal"], int(now.timestamp()))
+        seconds = int(now.timestamp())
+        with Recorder(handle, seconds, f"letter to write: {name}") as change:
+            mail.add_draft(change, name, contact_id, row["subject"], row["proposal"], seconds)
 
 
 def _days(desk: Desk, handle: sqlite3.Connection, shipped: dict[str, Any], norms: dict[str, Any], first: date) -> None:

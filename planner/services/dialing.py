@@ -12,11 +12,12 @@ import subprocess
 import sys
 from dataclasses import dataclass
 
-from planner.domain.errors import InputError, StateError
+from planner.domain.errors import DoNotCall, InputError, StateError
 from planner.exchange import phone
 from planner.exchange.phone import Number as Number
+from planner.services.calls import barred, require_database
 from planner.services.desk import Desk
-from planner.services.people import show
+from planner.services.people import NO_CONTACTS, having, wanted_contact
 
 SCHEMES = ("tel", "sip", "callto")
 
@@ -106,13 +107,22 @@ def open_address(target: str) -> None:
     hand_on(command, target)
 
 
-def number_of(desk: Desk, wanted: str) -> tuple[str, str]:
-    """The number behind what was typed: a number itself, or a contact by id or name. Returns it and whose it is."""
+def number_of(desk: Desk, wanted: str, *, knowingly: bool = False) -> tuple[str, str]:
+    """The number behind what was typed: a number itself, or a contact, found as everywhere. Returns it and whose it is.
+
+    Raises DoNotCall where it is that of somebody who asked not to be called, unless `knowingly`.
+    """
     digits = sum(char.isdigit() for char in wanted)
     if digits >= 5 or wanted.lstrip().startswith("+"):
+        found = [] if knowingly else [each for each in having(desk, wanted) if each.do_not_call]
+        if found:
+            raise DoNotCall(f"{wanted} is the number of {found[0].name}, who asked not to be called.")
         return wanted, ""
-    found = show(desk, wanted).contact
-    phones = [way for way in found.phones if not way.wrong]
-    if not phones:
-        raise InputError(f"{found.name} has no number that can be dialled.")
-    return phones[0].value, found.name
+    require_database(desk, NO_CONTACTS)
+    with desk.database.read() as reads:
+        who = wanted_contact(desk, reads, wanted)
+    if not who.number:
+        raise InputError(f"{who.name} has no number that can be dialled.")
+    if who.do_not_call and not knowingly:
+        raise barred(who.name)
+    return who.number, who.name

@@ -9,14 +9,16 @@ from typing import TYPE_CHECKING
 
 from planner.domain.duplicates import Finder, Pair
 from planner.domain.errors import InputError, StateError
-from planner.domain.people import MOST_WAYS, Contact, Way, email_key, phone_key
+from planner.domain.people import MOST_WAYS, Contact, Numbering, Way, email_key, phone_key
+from planner.domain.text import many
 from planner.services import care
-from planner.services.calls import require_database
+from planner.services.calls import numbering, require_database
 from planner.services.desk import Desk
 from planner.services.people import NO_CONTACTS, wanted_contact
-from planner.store import facts, merging, people, tasks
+from planner.store import facts, merging, people, putting, tasks
 
 if TYPE_CHECKING:
+    from planner.store.database import WriteTransaction
     from planner.store.recorder import Reads
 
 # what a merge chooses between; numbers, addresses and tags are put together, and so are notes
@@ -62,7 +64,7 @@ def find(desk: Desk, *, sure: bool = False, tick: Callable[[int], None] = lambda
         contacts = people.listed(reads)
         apart = _apart(reads)
     known = {contact.id: contact for contact in contacts}
-    pairs = Finder(contacts, JaroWinkler.normalized_similarity).pairs(tick)
+    pairs = Finder(contacts, JaroWinkler.normalized_similarity, numbering(desk)).pairs(tick)
     found = [Found(pair, known[pair.first], known[pair.second]) for pair in pairs if pair.same or not sure]
     return [each for each in found if _both(each.first, each.second) not in apart]
 
@@ -101,17 +103,60 @@ def merge(desk: Desk, keep: str, gone: str, *, take: Collection[str] = ()) -> Co
         raise InputError(f"{unknown[0]!r} is not a field to choose; those are {', '.join(CHOSEN)}.")
     require_database(desk, NO_CONTACTS)
     with desk.database.write("merge") as change:
-        first, second = wanted_contact(change, keep), wanted_contact(change, gone)
+        first, second = wanted_contact(desk, change, keep), wanted_contact(desk, change, gone)
         if first.id == second.id:
             raise StateError(f"That is one contact already: {first.name} ({first.id}).")
-        merged = merged_of(first, second, take)
+        merged = _merge(desk, change, first, second, take)
         change.label = f"merged contact {second.name} into {merged.name}"
-        merging.move(change, second.id, first.id)
-        tasks.settle(change, desk.today())  # what is worth more now comes earlier
-        people.drop(change, second.id)
-        people.put(change, merged, int(desk.clock.timestamp()))
-        care.chance(desk, change, merged)
-        care.renamed(desk, change, merged)
+    return merged
+
+
+def merge_sure(desk: Desk) -> list[tuple[Contact, Contact]]:
+    """Merge all pairs that are offered as the same into the older contact, as one change. Returns each that went, and
+    into which; who can't be merged (too many numbers) is told, and stays.
+    """
+    pairs = find(desk, sure=True)
+    if not pairs:
+        return []
+    done: list[tuple[Contact, Contact]] = []
+    into: dict[int, int] = {}
+
+    def stands(contact_id: int) -> int:
+        while contact_id in into:
+            contact_id = into[contact_id]
+        return contact_id
+
+    with desk.database.write("merged") as change:
+        apart = _apart(change)
+        for each in pairs:
+            keep, gone = sorted((stands(each.first.id), stands(each.second.id)))
+            if keep == gone:
+                continue
+            first, second = people.get(change, keep), people.get(change, gone)
+            if _both(first, second) in apart:
+                continue
+            try:
+                merged = _merge(desk, change, first, second, ())
+            except StateError as problem:
+                desk.notice(f"{second.name} and {first.name} stay two: {problem}")
+                continue
+            into[gone] = keep
+            done.append((second, merged))
+        change.label = f"merged {many(len(done), 'duplicate', 'duplicates')}"
+    return done
+
+
+def _merge(desk: Desk, change: WriteTransaction, first: Contact, second: Contact, take: Collection[str]) -> Contact:
+    """Merge the second of two contacts into the first, within a change."""
+    merged = merged_of(first, second, take, numbering(desk))
+    merging.move(change, second.id, first.id)
+    tasks.settle(change, desk.today())  # what is worth more now comes earlier
+    people.drop(change, second.id)
+    people.put(change, merged, int(desk.clock.timestamp()))
+    if merged.do_not_call:
+        putting.take_off(change, merged.id, desk.today())
+    care.chance(desk, change, merged)
+    care.renamed(desk, change, merged)
     if second.supplier_until not in (None, merged.supplier_until):
         desk.notice(
             f"{second.name}'s supplier ({second.supplier or 'not named'}, until {second.supplier_until}) went; "
@@ -120,20 +165,21 @@ def merge(desk: Desk, keep: str, gone: str, *, take: Collection[str] = ()) -> Co
     return merged
 
 
-def merged_of(first: Contact, second: Contact, take: Collection[str] = ()) -> Contact:
-    """The one contact that two make."""
+def merged_of(first: Contact, second: Contact, take: Collection[str] = (), home: Numbering | None = None) -> Contact:
+    """The one contact that two make; `home` says how numbers are written in the rep's country."""
     changes: dict[str, object] = {}
     for name in CHOSEN:
         ours, theirs = getattr(first, name), getattr(second, name)
         silent = ours is None if name == "consent" else not ours  # a refusal is an answer
         if theirs not in ("", None) and (silent or name in take):
             changes[name] = theirs
+    changes["do_not_call"] = first.do_not_call or second.do_not_call  # what either asked for holds for both
     if not changes.get("consent", first.consent):
         changes["mailing"] = ""
     if first.referrer_id is None and second.referrer_id not in (None, first.id):
         changes |= {"referrer": second.referrer, "referrer_id": second.referrer_id}
     changes["dates"] = tuple(dict.fromkeys((*first.dates, *second.dates)))
-    changes["phones"] = _together(first.phones, second.phones, phone_key)
+    changes["phones"] = _together(first.phones, second.phones, lambda number: phone_key(number, home))
     changes["emails"] = _together(first.emails, second.emails, email_key)
     changes["tags"] = tuple(dict.fromkeys((*first.tags, *second.tags)))
     if second.notes and second.notes not in first.notes:

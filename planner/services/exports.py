@@ -15,7 +15,7 @@ from planner.domain.calls import Activity
 from planner.domain.deals import Deal
 from planner.domain.errors import InputError, PlannerError, StateError
 from planner.domain.people import Contact, Way
-from planner.domain.text import clean
+from planner.domain.text import harmless
 from planner.exchange import columns, tableout, vcardout
 from planner.exchange.tableout import Cell
 from planner.services import files, sealing
@@ -73,7 +73,7 @@ def prepare(
     day = desk.today().isoformat()
     if what == "contact":
         with desk.database.read() as reads:
-            contact = wanted_contact(reads, wanted)
+            contact = wanted_contact(desk, reads, wanted)
         name = f"{files.slug(contact.name, f'contact-{contact.id}')}.vcf"
         data = vcardout.write([contact])
         return _ready(what, 1, files.target(path, name, ENDINGS[what], ENDING), data)
@@ -200,7 +200,7 @@ def contact_table(contacts: Sequence[Contact]) -> Table:
     header = [
         "Name", "Company", "Job Title", "City", "Source", "Tags", "Kind", "Birthday", "Languages", "Preferences",
         "Supplier", "Supplier weak points", "Supplier contract ends", "Tier", "Decides", "Need", "Mailing consent",
-        "Mailing rhythm", "Touch every days", "Other days", "IANA zone", "Notes",
+        "Mailing rhythm", "Touch every days", "Other days", "IANA zone", "Notes", "Do Not Call",
     ]  # fmt: skip
     for name, count in (("Phone", phones), ("E-mail", emails)):
         for number in range(1, max(1, count) + 1):
@@ -215,6 +215,7 @@ def contact_table(contacts: Sequence[Contact]) -> Table:
             contact.tier, "yes" if contact.decides else "", contact.need.value if contact.need else "",
             {True: "yes", False: "no", None: ""}[contact.consent], contact.mailing, str(contact.rhythm or ""),
             columns.join_cell(f"{day} {what}" for day, what in contact.dates), contact.zone, contact.notes,
+            "yes" if contact.do_not_call else "",
         ]  # fmt: skip
         for ways, count in ((contact.phones, phones), (contact.emails, emails)):
             for way in [*ways, *[None] * (max(1, count) - len(ways))]:
@@ -254,6 +255,7 @@ def _contact_object(contact: Contact) -> dict[str, Any]:
         "tags": list(contact.tags),
         "consent": contact.consent,
         "mailing": contact.mailing or None,
+        "do_not_call": contact.do_not_call,
         "notes": contact.notes or None,
     }
 
@@ -360,7 +362,7 @@ def _look_through(database: Database) -> None:
     except (ValueError, TypeError, KeyError, PlannerError) as error:
         raise StateError(f"Something in that export can't be ({str(error)[:200]}); nothing was changed.") from error
     texts = (each.name + each.notes for each in contacts)
-    if any(clean(text, lines=True) != text.strip() for text in texts):
+    if any(harmless(text, lines=True) != text for text in texts):
         raise StateError(
             "There are control characters in that export, which planner never writes; nothing was changed."
         )

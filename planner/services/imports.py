@@ -28,6 +28,7 @@ from planner.exchange.records import Reading, Record
 from planner.exchange.records import Wanted as Wanted
 from planner.exchange.values import ORDER_WORDS as ORDER_WORDS
 from planner.services import sealing
+from planner.services.calls import numbering
 from planner.services.desk import Desk
 from planner.services.progress import Progress, silent
 from planner.store import search
@@ -138,7 +139,7 @@ def _run(
     elif dry_run:
         with closing(desk.database.raw()) as handle:
             handle.execute("BEGIN")
-            _resolve(Batch(handle, 0), preview, dedupe, tell)
+            _resolve(Batch(handle, 0, home=numbering(desk)), preview, dedupe, tell)
             handle.execute("ROLLBACK")
     else:
         _take_in(desk, preview, dedupe, show, tell)
@@ -154,7 +155,7 @@ def _take_in(
     with desk.database.write("import") as change:
         # fifty thousand rows are more pages than SQLite holds by default: it would write and read them again and again
         change.execute("PRAGMA cache_size=-131072")
-        batch = Batch(change, int(desk.clock.timestamp()), change)
+        batch = Batch(change, int(desk.clock.timestamp()), change, numbering(desk))
         _resolve(batch, preview, dedupe, tell)
         if show is not None:
             show(preview)
@@ -273,6 +274,25 @@ def _resolve(batch: Batch, preview: Preview, dedupe: bool, tell: Progress) -> No
         if row_id is not None:
             batch.remember(kind, record.ref, record.read, row_id, before)
     preview.new_contacts, preview.new_companies = batch.count("contact"), batch.new_companies()
+    _say_unsettled(batch, preview)
+
+
+NAMED = 5  # names of several people that a preview tells
+
+
+def _say_unsettled(batch: Batch, preview: Preview) -> None:
+    """Say of which names there are several people, so that nobody of them was taken."""
+    found = batch.people.unsettled
+    if not found:
+        return
+    names = [f"{name} (ids {', '.join(str(key) for key in ids[:NAMED])})" for name, ids in list(found.items())[:NAMED]]
+    more = f" and {len(found) - NAMED:,} more" if len(found) > NAMED else ""
+    said = (
+        f"{many(len(found), 'name fits', 'names fit')} several contacts, so a new one is made: "
+        f"{', '.join(names)}{more}. `planner contact duplicates` puts them together afterwards."
+    )
+    if said not in preview.reading.notices:
+        preview.reading.notices.append(said)
 
 
 def _contact(batch: Batch, preview: Preview, record: Record[Contact], before: Known | None, dedupe: bool) -> int | None:

@@ -11,8 +11,9 @@ from planner.domain.learning import Kind, Learning, Shelf, Use, as_of, nudges, p
 from planner.domain.snapshot import next_working_day
 from planner.domain.tasks import Due, Priority, Task, TaskState
 from planner.domain.text import clean
-from planner.services.calls import contact_or_new, one_contact, require_database
+from planner.services.calls import contact_or_new, require_database
 from planner.services.desk import Desk
+from planner.services.people import wanted_contact
 from planner.services.reading import Reading
 from planner.store import calls, deals, tasks
 from planner.store import care as steps
@@ -68,7 +69,7 @@ def ask(desk: Desk, question: str, *, contact: str | None = None, author: str = 
     with desk.database.write(f"to find out: {text}") as change:
         now = int(desk.clock.timestamp())
         row = Learning(0, Kind.QUESTION, text, desk.today(), clean(author))
-        contact_id = None if contact is None else contact_or_new(change, contact, desk.clock.timestamp())[0]
+        contact_id = None if contact is None else contact_or_new(desk, change, contact)[0]
         due = next_working_day(Reading(desk, change), desk.today())
         task = Task(0, f"Find out: {text}"[:500], due, Due(due), Priority.B, contact_id=contact_id, tags=("learning",))
         task = tasks.add(change, task, now, desk.today())
@@ -183,10 +184,7 @@ def used(
         row = store.require(change, learning_id, what)
         contact_id = None
         if contact is not None:
-            known = one_contact(change, contact)
-            if known is None:
-                raise StateError(f"There is no contact {clean(contact)!r}; `planner contact find` shows who there is.")
-            contact_id = known[0]
+            contact_id = wanted_contact(desk, change, contact).id
         if deal_id is not None:
             contact_id = contact_id or deals.get(change, deal_id).contact_id
         if activity_id is not None:

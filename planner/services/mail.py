@@ -17,7 +17,7 @@ from urllib.parse import quote
 
 from planner.domain import mail as rules
 from planner.domain.dayclock import day_minute, mail_opens, mail_windows, span_text
-from planner.domain.errors import InputError, NeedNotFound, StateError
+from planner.domain.errors import DoNotCall, InputError, NeedNotFound, StateError
 from planner.domain.letters import (
     DECISIONS,
     LONGEST_SUBJECT,
@@ -35,7 +35,7 @@ from planner.domain.text import clean
 from planner.domain.workdays import DAY, Period
 from planner.services import calling
 from planner.services.calendar import work_calendar
-from planner.services.calls import find_contact
+from planner.services.calls import find_contact, known_contact, new_name, nobody
 from planner.services.desk import Desk
 from planner.services.live import Live, Today
 from planner.store import mail as store
@@ -163,6 +163,7 @@ class MailDesk:
     desk: Desk
     live: Live
     look_id: int | None = field(default=None)
+    _fresh: set[str] = field(default_factory=set)  # letters by hand whose sender is said to be new
 
     # the windows
 
@@ -299,21 +300,35 @@ class MailDesk:
 
     def enter(self, sender: str, subject: str) -> int:
         """Enter a letter by hand, to be decided on as the others are. Returns its id."""
-        letter = self._by_hand(sender, subject)
+        letter, _ = self._by_hand(sender, subject)
         with self.live.writing() as handle, Recorder(handle, self._now(), f"letter of {letter.who}") as change:
+            if letter.ref in self._fresh:
+                putting.contact(change, letter.who, letter.address, self._now(), "mail")
             return store.enter(change, letter)
 
     def by_hand(self, sender: str, subject: str) -> Thread[Stored]:
         """A letter by hand that is entered when it is decided on, as one change with that."""
-        letter = self._by_hand(sender, subject)
+        letter, found = self._by_hand(sender, subject)
         with self.live.reading() as handle:
-            known = None if handle is None else store.sender_of(handle, letter)
+            if handle is None:
+                known = None
+            elif found is not None:
+                known = store.by_id(handle, found[0])
+            else:
+                known = store.sender_of(handle, letter)
         return Thread((Stored(0, letter, known),))
 
-    def _by_hand(self, sender: str, subject: str) -> Letter:
+    def _by_hand(self, sender: str, subject: str) -> tuple[Letter, tuple[int, str] | None]:
+        """A letter, and the contact whom its sender means; ``new: NAME`` is nobody whom there is."""
         who, about = clean(sender)[:200], clean(subject)[:LONGEST_SUBJECT]
         if not who:
             raise InputError("Whom is the letter from?")
+        fresh, found = new_name(who), None
+        if fresh is not None:
+            who = fresh
+        elif "@" not in who:
+            found = find_contact(self.desk, who)
+            who = who if found is None else found[1]
         now = self._now()
         address = who if "@" in who and " " not in who else ""
         digest = hashlib.sha256(f"{who}\0{about}\0{self.desk.clock.timestamp()}".encode()).hexdigest()[:24]
@@ -323,7 +338,9 @@ class MailDesk:
         while ref in taken:
             number += 1
             ref = f"hand:{digest}-{number}"
-        return Letter(ref, "", "", "", (), "" if address else who, address, about, now)
+        if fresh is not None:
+            self._fresh.add(ref)
+        return Letter(ref, "", "", "", (), "" if address else who, address, about, now), found
 
     def decide(
         self,
@@ -333,17 +350,24 @@ class MailDesk:
         *,
         text: str = "",
         due: Due | None = None,
+        who: str = "",
         knowingly: bool = False,
     ) -> Said:
         """Say what becomes of a thread, with what follows from it, as one change.
 
-        `text` is that of a task or promise (else the subject's), `due` its time; a promise has one. A proposal to
-        somebody whose need isn't found is refused, unless `knowingly`.
+        `text` is that of a task or promise (else the subject's), `due` its time; a promise has one. `who` is the
+        contact it is from, found as everywhere or made by ``new: NAME``, where its sender doesn't tell. A proposal to
+        somebody whose need isn't found is refused, unless `knowingly`, and so is a call to who asked not to be called.
         """
         if decision not in DECISIONS:
             raise InputError(f"{decision!r} is not what can become of a letter; it can be {', '.join(DECISIONS)}.")
         letter = thread.newest.letter
         known = next((item.known for item in thread.items if item.known is not None), None)
+        fresh = new_name(who) or (letter.who if letter.address or letter.ref in self._fresh else None)
+        if who and new_name(who) is None:
+            meant, _ = known_contact(self.desk, who, may_be_new=True)
+            with self.live.reading() as handle:
+                known = None if handle is None else store.by_id(handle, meant)
         need_known = known is None or known.need in (Need.FOUND.value, Need.CHOSEN.value)
         if decision == "proposal" and known is not None and not (knowingly or need_known):
             raise NeedNotFound(f"No proposal for {known.name} before the need is found.")
@@ -351,7 +375,7 @@ class MailDesk:
             raise InputError("By when? A promise has a day, or an hour: price list tomorrow 10.")
         if due is not None and str(due) < f"{self.desk.now():%Y-%m-%dT%H:%M}"[: len(str(due))]:
             raise InputError(f"{due} is over already.")
-        who = letter.who if known is None else known.name
+        who = fresh or letter.who if known is None else known.name
         title = clean(text)[:500] or bare_subject(letter.subject) or f"Letter of {who}"
         now = self._now()
         with self.live.writing() as handle, Recorder(handle, now, f"letter of {who}: {decision}") as change:
@@ -360,8 +384,12 @@ class MailDesk:
             contact_id = None if known is None else known.id
             target, said = "", f"{who}: nothing to do"
             when = None if due is None else str(due)
+            if known is None and decision in ("call", "promise"):
+                if fresh is None:  # a contact isn't made of a name that was typed: who has an address is one
+                    raise nobody(handle, letter.who, may_be_new=True)
+                contact_id = putting.contact(change, fresh, letter.address, now, "mail")
             if decision == "call":
-                contact_id, said = self._call(change, known, letter, title)
+                said = self._call(change, known, who, contact_id, title, knowingly=knowingly)
             elif decision == "task":
                 self._task(change, title if text else f"Answer {who}: {title}", when, None, contact_id)
                 said = f"task: {title if text else f'Answer {who}: {title}'}"
@@ -370,8 +398,6 @@ class MailDesk:
                 self._task(change, f"Proposal for {company}", when, "A", contact_id)
                 said = f"task: Proposal for {company}"
             elif decision == "promise":
-                if contact_id is None:  # a promise is to somebody
-                    contact_id = putting.contact(change, letter.who, letter.address, now, "mail")
                 putting.promise(change, title, str(when), contact_id, now)
                 assert due is not None
                 at = f" {due.at:%H:%M}" if due.at else ""
@@ -401,21 +427,20 @@ class MailDesk:
             contact_id=contact_id,
         )
 
-    def _call(self, change: Recorder, known: Known | None, letter: Letter, title: str) -> tuple[int, str]:
+    def _call(
+        self, change: Recorder, known: Known | None, name: str, contact_id: int | None, title: str, *, knowingly: bool
+    ) -> str:
         """Who wrote is called instead: on top of the next list where there is a number, else a task to find it."""
         today = self.desk.today()
-        if known is None:
-            contact_id = putting.contact(change, letter.who, letter.address, self._now(), "mail")
-            phone, name = "", letter.who
-        else:
-            contact_id, phone, name = known.id, known.phone, known.name
-        if phone:
+        if known is not None and known.phone:
+            if not knowingly and putting.barred(change, known.id):
+                raise DoNotCall(f"{name} asked not to be called: answer in writing.")
             day = calling.next_list(self.desk, change)
-            putting.asked_for(change, contact_id, day, title, self._now(), today)
+            putting.asked_for(change, known.id, day, title, self._now(), today)
             which = "today's" if day == today else f"the {day:%A}"
-            return contact_id, f"{name} is on top of {which} calling list: {title}"
+            return f"{name} is on top of {which} calling list: {title}"
         self._task(change, f"Call {name}: {title}", None, "A", contact_id)
-        return contact_id, f"task: Call {name}: {title} (no number is known)"
+        return f"task: Call {name}: {title} (no number is known)"
 
     def reply_target(self, letter: Letter) -> str:
         """What opens an answer in the rep's mail program: a ``mailto:`` with subject and references, or the letter
@@ -442,12 +467,15 @@ class MailDesk:
             raise InputError("Whom is the letter for? It greets somebody by name.")
         if not about:
             raise InputError("What is it about? A letter has a telling subject.")
-        found = find_contact(self.desk, who)
+        fresh = new_name(who)
+        found = None if fresh is not None else find_contact(self.desk, who)
+        who = fresh or who if found is None else found[1]
         with self.live.writing() as handle:
-            draft_id = store.add_draft(
-                handle, who if found is None else found[1], None if found is None else found[0], about, proposal,
-                self._now(),
-            )  # fmt: skip
+            with Recorder(handle, self._now(), f"letter to write: {who}") as change:
+                contact_id = None if found is None else found[0]
+                if fresh is not None:
+                    contact_id = putting.contact(change, fresh, fresh if "@" in fresh else "", self._now(), "mail")
+                draft_id = store.add_draft(change, who, contact_id, about, proposal, self._now())
             draft = store.draft_by(handle, draft_id)
         assert draft is not None
         return draft

@@ -17,7 +17,7 @@ from planner.domain.people import Need
 from planner.domain.tasks import Due
 from planner.domain.text import clean
 from planner.services.blocks import check_free
-from planner.services.calls import find_contact
+from planner.services.calls import known_contact, new_name
 from planner.services.desk import Desk
 from planner.services.live import Live
 from planner.store import calls, hot, putting
@@ -75,13 +75,15 @@ def add(
     """Enter a meeting. One in family or sleep is refused, unless `knowingly`."""
     start = _start(due, minutes)
     text = _title(title)
-    contact_id = _contact_id(desk, contact)
+    fresh = None if contact is None else new_name(contact)
+    contact_id = None if fresh is not None else _contact_id(desk, contact)
     if not knowingly:
         check_free(desk, start)
     with _changing(desk, f"meeting {text}") as (handle, change):
-        meeting_id = store.put(
-            change, contact_id, text, str(due), minutes, clean(place)[:200], int(desk.clock.timestamp())
-        )
+        now = int(desk.clock.timestamp())
+        if fresh is not None:
+            contact_id = putting.contact(change, fresh, "", now)
+        meeting_id = store.put(change, contact_id, text, str(due), minutes, clean(place)[:200], now)
         return _one(handle, meeting_id)
 
 
@@ -95,10 +97,7 @@ def _title(text: str) -> str:
 def _contact_id(desk: Desk, contact: str | None) -> int | None:
     if contact is None:
         return None
-    found = find_contact(desk, contact)
-    if found is None:
-        raise StateError(f"There is no contact {contact!r}; `planner contact add` makes one.")
-    return found[0]
+    return known_contact(desk, contact, may_be_new=True)[0]
 
 
 def _start(due: Due, minutes: int) -> datetime:
@@ -193,7 +192,8 @@ def edit(
 
     With the meeting as it was `seen`, one that was changed meanwhile is left alone: StateError.
     """
-    contact_id = _contact_id(desk, contact or None)
+    fresh = new_name(contact or "")
+    contact_id = None if fresh is not None else _contact_id(desk, contact or None)
     text = None if title is None else _title(title)
     before = one(desk, meeting_id)
     length = before.minutes if minutes is None else minutes
@@ -208,6 +208,8 @@ def edit(
         if found.outcome:
             raise StateError(f"{found.who}: {found.outcome} already; enter another meeting instead.")
         change.label = f"{label}: {text or found.title}"
+        if fresh is not None:
+            contact_id = putting.contact(change, fresh, "", int(desk.clock.timestamp()))
         store.edit(
             change,
             found,

@@ -11,13 +11,13 @@ from planner.domain import calls as log
 from planner.domain import deals as deal_rules
 from planner.domain import touch, zones
 from planner.domain.activity import PAYMENT
-from planner.domain.errors import InputError, StateError, refuse_overwriting
+from planner.domain.errors import InputError, KnownAlready, StateError, refuse_overwriting
 from planner.domain.money import format_amount
-from planner.domain.people import Contact, Need, Way
+from planner.domain.people import Contact, Need, Way, name_key
 from planner.domain.text import clean
 from planner.services import calls as naming
 from planner.services import care
-from planner.store import calls, complaints, deals, forgetting, meetings, promises, tasks
+from planner.store import calls, complaints, deals, forgetting, meetings, promises, putting, tasks
 from planner.store import mail as letters
 from planner.store import people as store
 
@@ -116,13 +116,18 @@ def _way(name: str, text: str) -> Way:
     return Way(value)
 
 
-def add(desk: Desk, name: str, fields: dict[str, Any]) -> Contact:
-    """Add a contact; fields as those of `Contact`. Of one more of the same name the rep is told."""
+def add(desk: Desk, name: str, fields: dict[str, Any], *, knowingly: bool = False) -> Contact:
+    """Add a contact; fields as those of `Contact`. Of one more of the same name the rep is told.
+
+    Raises KnownAlready where somebody has that number or address already, unless `knowingly`.
+    """
     referrer = fields.pop("referrer", None)
     contact = Contact(0, "", clean(name), **cleaned(fields))
     with desk.database.write(f"new contact {contact.name}") as change:
-        same = store.find(change, contact.name) if not contact.name.isdigit() else []
-        contact = _referred(change, contact, referrer)
+        if not knowingly:
+            _check_known(desk, change, contact)
+        naming.namesakes(desk, change, contact.name)
+        contact = _referred(desk, change, contact, referrer)
         made = store.add(change, contact, int(desk.clock.timestamp()))
         care.chance(desk, change, made)
         if made.referrer_id is not None:
@@ -130,25 +135,53 @@ def add(desk: Desk, name: str, fields: dict[str, Any]) -> Contact:
                 0, desk.now(), "referral", contact=made.referrer, contact_id=made.referrer_id, note=made.name
             )
             calls.add(change, entry, int(desk.clock.timestamp()))
-    if same:
-        ids = ", ".join(str(known.id) for known in same)
-        desk.notice(f"There is another contact called {contact.name!r} already (id {ids}); name them by id.")
     return made
 
 
-def edit(desk: Desk, wanted: str, fields: dict[str, Any], *, seen: Contact | None = None) -> Contact:
-    """Change fields of a contact, named by id or name. With the contact as it was `seen`, what was changed elsewhere
+def having(desk: Desk, number: str) -> list[Contact]:
+    """The contacts of a phone number, in whatever writing."""
+    if not desk.database.exists():
+        return []
+    with desk.database.read() as reads:
+        return store.load(reads, store.numbered(reads, number, naming.numbering(desk)))
+
+
+def _check_known(desk: Desk, reads: Reads, contact: Contact, before: Contact | None = None) -> None:
+    """Refuse a number or address that somebody else has, but for those a contact had `before`."""
+    had = set() if before is None else {way.value for way in (*before.phones, *before.emails)}
+    ways = [("phone", way.value) for way in contact.phones] + [("email", way.value) for way in contact.emails]
+    fresh = [(kind, value) for kind, value in ways if value not in had]
+    if not fresh:
+        return
+    found = store.addressed(reads, fresh, naming.numbering(desk))
+    found.pop(contact.id, None)
+    if found:
+        known = store.load(reads, list(found)[: store.MOST_FOUND])
+        who = " ".join(f"{found[each.id]} already belongs to {naming.called(each)} (id {each.id})." for each in known)
+        raise KnownAlready(who)
+
+
+def edit(
+    desk: Desk, wanted: str, fields: dict[str, Any], *, seen: Contact | None = None, knowingly: bool = False
+) -> Contact:
+    """Change fields of a contact, found as everywhere. With the contact as it was `seen`, what was changed elsewhere
     meanwhile isn't overwritten: StateError says how it stands now.
+
+    Raises KnownAlready where somebody else has a number or address that is new here, unless `knowingly`.
     """
     naming.require_database(desk, NO_CONTACTS)
     referrer = fields.pop("referrer", None)
     with desk.database.write("edit") as change:
-        contact = wanted_contact(change, wanted)
+        contact = wanted_contact(desk, change, wanted)
         if seen is not None:
             _check_seen(contact, seen, [*fields, *(["referrer"] if referrer is not None else [])])
-        changed = _referred(change, replace(contact, **cleaned(fields)), referrer)
+        changed = _referred(desk, change, replace(contact, **cleaned(fields)), referrer)
+        if not knowingly:
+            _check_known(desk, change, changed, contact)
         change.label = f"edited contact {changed.name}"
         store.put(change, changed, int(desk.clock.timestamp()))
+        if changed.do_not_call and not contact.do_not_call:
+            putting.take_off(change, changed.id, desk.today())
         names = ("name", "supplier", "supplier_until")
         if any(getattr(changed, name) != getattr(contact, name) for name in names):
             care.chance(desk, change, changed)
@@ -167,13 +200,13 @@ def _check_seen(contact: Contact, seen: Contact, names: Iterable[str]) -> None:
     refuse_overwriting(changed)
 
 
-def _referred(reads: Reads, contact: Contact, wanted: str | None) -> Contact:
+def _referred(desk: Desk, reads: Reads, contact: Contact, wanted: str | None) -> Contact:
     """A contact with who referred them; None leaves it, an empty text takes it away."""
     if wanted is None:
         return contact
     if not wanted.strip():
         return replace(contact, referrer=None, referrer_id=None)
-    referrer = wanted_contact(reads, wanted)
+    referrer = wanted_contact(desk, reads, wanted)
     return replace(contact, referrer=referrer.name, referrer_id=referrer.id)
 
 
@@ -181,7 +214,7 @@ def drop(desk: Desk, *wanted: str) -> list[Contact]:
     """Delete contacts, as one change: all or none. What was logged with them stays, without a name."""
     naming.require_database(desk, NO_CONTACTS)
     with desk.database.write("drop") as change:
-        found = list({each.id: each for each in (wanted_contact(change, name) for name in wanted)}.values())
+        found = list({each.id: each for each in (wanted_contact(desk, change, name) for name in wanted)}.values())
         for contact in found:
             store.drop(change, contact.id)
         more = f" and {len(found) - 1} more" if len(found) > 1 else ""
@@ -198,7 +231,12 @@ def forget(desk: Desk, wanted: str, *, consent: bool) -> tuple[Contact, int]:
     """
     naming.require_database(desk, NO_CONTACTS)
     with desk.database.read() as reads:
-        contact = wanted_contact(reads, wanted)
+        contact = wanted_contact(desk, reads, wanted)
+    if not (naming.is_id(wanted) or name_key(contact.name) == name_key(wanted)):
+        raise StateError(
+            f"{clean(wanted)!r} may be {naming.called(contact)} (id {contact.id}). Forgetting can't be undone: "
+            "use the id."
+        )
     if not consent:
         raise InputError(
             f"Forgetting contact {contact.id} ({contact.name}) can't be undone: it goes with its promises, open tasks "
@@ -207,11 +245,11 @@ def forget(desk: Desk, wanted: str, *, consent: bool) -> tuple[Contact, int]:
     return contact, forgetting.forget(desk.database.raw(), contact)
 
 
-def wanted_contact(reads: Reads, wanted: str) -> Contact:
-    """A contact by id or name. Raises StateError for several, or none."""
-    found = naming.one_contact(reads, wanted)
+def wanted_contact(desk: Desk, reads: Reads, wanted: str) -> Contact:
+    """The contact that a text means. Raises WhichContact where several fit, or nobody."""
+    found = naming.one_contact(desk, reads, wanted)
     if found is None:
-        raise StateError(f"There is no contact {clean(wanted)!r}; `planner contact find TEXT` looks for one.")
+        raise naming.nobody(reads, wanted, may_be_new=False)
     return store.get(reads, found[0])
 
 
@@ -260,7 +298,7 @@ def show(desk: Desk, wanted: str) -> Dossier:
     """A contact with all that hangs on it."""
     naming.require_database(desk, NO_CONTACTS)
     with desk.database.read() as reads:
-        return dossier(desk, reads, wanted_contact(reads, wanted))
+        return dossier(desk, reads, wanted_contact(desk, reads, wanted))
 
 
 def dossier(desk: Desk, reads: Reads, contact: Contact) -> Dossier:

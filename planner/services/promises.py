@@ -4,33 +4,28 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from planner.domain.errors import InputError, StateError
-from planner.domain.people import name_key
 from planner.domain.promises import Promise, PromiseState
 from planner.domain.quickadd import QuickAdd
 from planner.domain.tasks import Due
 from planner.domain.text import clean
-from planner.services.calls import contact_or_new, require_database
+from planner.services.calls import contact_or_new, require_database, whom
 from planner.services.desk import Desk
-from planner.store import people
 from planner.store import promises as store
-
-if TYPE_CHECKING:
-    from planner.store.recorder import Reads
 
 NO_PROMISES = "There are no promises yet; `planner promise add TEXT --contact NAME --due WHEN` makes one."
 
 
 def add(desk: Desk, text: str, due: Due, *, contact: str | None = None) -> Promise:
-    """Make a promise with its due time. A contact that is not known yet is made."""
+    """Make a promise with its due time, to a contact by id or name, or a ``new:`` one."""
     promise = Promise(0, clean(text), due)
     if promise.by < desk.now():
         raise InputError(f"{due} is over already; a promise is for a time to come.")
     with desk.database.write(f"promise: {promise.text}") as change:
         if contact is not None:
-            contact_id, _, _ = contact_or_new(change, contact, desk.clock.timestamp())
+            contact_id, _, _ = contact_or_new(desk, change, contact)
             promise = replace(promise, contact_id=contact_id)
         return store.get(change, store.add(change, promise, int(desk.clock.timestamp())))
 
@@ -42,33 +37,12 @@ def quick(desk: Desk, wanted: QuickAdd) -> Promise:
     if wanted.contact is not None or not desk.database.exists():
         return add(desk, wanted.title, wanted.due, contact=wanted.contact)
     with desk.database.read() as reads:
-        found, text = _to_whom(reads, wanted.title.split())
+        found, rest = whom(desk, reads, wanted.title.split())
     if found is None:
         desk.notice(
             f"Nobody is called {wanted.title.split()[0]!r} yet, so the promise is to nobody; @NAME says to whom."
         )
-    return add(desk, text, wanted.due, contact=None if found is None else str(found))
-
-
-LONGEST_NAME_WORDS = 6
-
-
-def _to_whom(reads: Reads, words: list[str]) -> tuple[int | None, str]:
-    """The contact that a text begins with, by the whole name or its first words, and what is left of the text.
-
-    Raises StateError where several people may be meant.
-    """
-    for count in range(min(LONGEST_NAME_WORDS, len(words) - 1), 0, -1):
-        name = " ".join(words[:count]).rstrip(",:;")
-        known = people.begin_with(reads, name)
-        exact = [each for each in known if name_key(each.name) == name_key(name)]
-        one = exact if len(exact) == 1 else known
-        if len(one) == 1:
-            return one[0].id, " ".join(words[count:])
-        if one:
-            who = ", ".join(f"{each.name} (@{each.id})" for each in one[:5])
-            raise StateError(f"Several may be meant by {name!r}: {who}; say which with @ID.")
-    return None, " ".join(words)
+    return add(desk, " ".join(rest), wanted.due, contact=None if found is None else str(found[0]))
 
 
 def listed(desk: Desk, *, settled: bool = False) -> list[Promise]:
@@ -120,7 +94,7 @@ def edit(desk: Desk, promise_id: int, changes: dict[str, Any], contact: str | No
             changes["text"] = clean(changes["text"])
         changed = replace(promise, **changes)
         if contact is not None:
-            contact_id = contact_or_new(change, contact, desk.clock.timestamp())[0] if contact else None
+            contact_id = contact_or_new(desk, change, contact)[0] if contact else None
             changed = replace(changed, contact_id=contact_id)
         if "due" in changes and changed.by < desk.now():
             raise InputError(f"{changed.due} is over already; a promise is for a time to come.")

@@ -507,6 +507,21 @@ class CallDesk:
             store.set_kind(handle, card.id, kind, self._seconds(), card.name)
             self.card = replace(card, kind=kind)
 
+    def do_not_call(self) -> bool:
+        """Say that whoever is on the screen asked not to be called, or take it back. Off the list at once; a call under
+        way goes on until its outcome. Returns whether they are not to be called now.
+        """
+        card = self._need_card()
+        barred = not card.do_not_call
+        with self.live.writing() as handle:
+            store.set_do_not_call(handle, card.id, barred, self._seconds(), self.desk.today())
+            in_call = self.standing.in_call
+            self._read(handle)
+            if self.card is not None and self.card.id == card.id and (in_call or not barred):
+                self.card = replace(card, do_not_call=barred)
+            store.keep(handle, self.state)
+        return barred
+
     # after the call
 
     def check(self, made: Made, answer: str, *, yes: bool) -> int:

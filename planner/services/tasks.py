@@ -64,7 +64,7 @@ def add(
         if goal_id is not None:
             goals.get(change, goal_id)
         if contact is not None:
-            contact_id, _, _ = calls.contact_or_new(change, contact, desk.clock.timestamp())
+            contact_id, _, _ = calls.contact_or_new(desk, change, contact)
             task = replace(task, contact_id=contact_id)
             if not knowingly and re.match(PROPOSAL, task.title, re.IGNORECASE):
                 check_need(change, contact_id)
@@ -85,13 +85,7 @@ def quick(desk: Desk, wanted: QuickAdd, *, goal_id: int | None = None, knowingly
     """Add what a line says. A callback is for whom its text names, where that is one contact."""
     contact = wanted.contact
     if contact is None and wanted.kind == "callback":
-        name = re.sub(r"^(?:call ?back|callback):?\s*", "", wanted.title, flags=re.IGNORECASE).partition(",")[0].strip()
-        if name and not name.isdigit():
-            try:
-                found = calls.find_contact(desk, name)
-            except StateError:  # several of that name: the text still says who is meant
-                found = None
-            contact = None if found is None else str(found[0])
+        contact = _to_be_called_back(desk, wanted.title)
     return add(
         desk,
         wanted.title,
@@ -105,6 +99,25 @@ def quick(desk: Desk, wanted: QuickAdd, *, goal_id: int | None = None, knowingly
         kind=wanted.kind,
         knowingly=knowingly,
     )
+
+
+def _to_be_called_back(desk: Desk, title: str) -> str | None:
+    """The id of whom the text of a callback names (``callback Kim, about the price``); None where it names nobody.
+
+    Raises WhichContact where several may be meant.
+    """
+    said = re.sub(r"^(?:call ?back|callback)\b:?\s*", "", title, flags=re.IGNORECASE)
+    name = said.partition(",")[0].strip()
+    if not name or name.isdigit() or not desk.database.exists():
+        return None
+    found = calls.find_contact(desk, name)
+    if found is None:
+        with desk.database.read() as reads:
+            found, _ = calls.whom(desk, reads, said.split())
+    if found is None:
+        desk.notice(f"Nobody is called {name!r} yet, so the callback is for nobody; @NAME says for whom.")
+        return None
+    return str(found[0])
 
 
 def listed(desk: Desk, *, state: TaskState | None = TaskState.OPEN, goal_id: int | None = None) -> list[Task]:
@@ -246,7 +259,7 @@ def edit(
             goals.get(change, int(str(changes["goal_id"])))
         changed = replace(task, **changes)  # type: ignore[arg-type]
         if contact is not None:
-            contact_id, _, _ = calls.contact_or_new(change, contact, desk.clock.timestamp())
+            contact_id, _, _ = calls.contact_or_new(desk, change, contact)
             changed = replace(changed, contact_id=contact_id)
         if "due" in changes:
             changed = replace(changed, since=since_after(task, changed.due, desk.today()))

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from datetime import date, timedelta
+from itertools import chain, islice
 from typing import TYPE_CHECKING
 
 from planner.domain.activity import REAL, SPOKEN
 from planner.domain.calling import UNREACHED, Filters, ListEntry, Why, retry_due
 from planner.domain.care import OURS, THEIRS, Care
+from planner.domain.people import phone_key
 from planner.store import people, putting
 from planner.store.mapper import marks
 
@@ -19,9 +21,10 @@ _AT_ONCE = 500  # parameters of a statement
 _UNREACHED = ", ".join(f"'{outcome}'" for outcome in UNREACHED)
 _SPOKEN = ", ".join(f"'{outcome}'" for outcome in SPOKEN)
 _MISSED = f"(kind = 'dial' AND outcome IN ({_UNREACHED}))"
-# who can be called and isn't on the list of a day
+# who can be called, may be, and isn't on the list of a day
 _ELIGIBLE = (
-    "contact.id IN (SELECT contact_id FROM contact_way WHERE contact_way.kind = 'phone' AND wrong = 0)"
+    "contact.do_not_call = 0"
+    " AND contact.id IN (SELECT contact_id FROM contact_way WHERE contact_way.kind = 'phone' AND wrong = 0)"
     " AND contact.id NOT IN (SELECT contact_id FROM list_entry WHERE day = ?)"
 )
 
@@ -98,7 +101,8 @@ def carry(writer: Writer, today: date) -> None:
     rows = writer.execute(
         "SELECT id, contact_id, reason, asked_at, built_on FROM list_entry WHERE reason <> '' AND day < ?"
         f" AND NOT EXISTS (SELECT 1 FROM activity WHERE activity.contact_id = list_entry.contact_id AND ({REAL}"
-        " OR outcome = 'wrong-number') AND at >= asked_at) ORDER BY asked_at DESC",
+        " OR outcome = 'wrong-number') AND at >= asked_at)"
+        " AND contact_id IN (SELECT id FROM contact WHERE do_not_call = 0) ORDER BY asked_at DESC",
         (today.isoformat(),),
     ).fetchall()
     for row_id, contact_id, reason, asked_at, built_on_ in rows:
@@ -122,6 +126,59 @@ def add(change: Writer, day: date, contact_ids: Iterable[int], built_on: date) -
     return len(new)
 
 
+def once(
+    reads: Reads, ids: Iterable[int], taken: Iterable[int], number_of: Callable[[str], str], limit: int
+) -> list[int]:
+    """The first of some contacts who are called by different numbers, and by others than those of `taken`: two contacts
+    with one number are one call. `number_of` says how a number is told from others.
+    """
+    seen = set(_numbers(reads, list(taken), number_of).values())
+    found: list[int] = []
+    waiting = iter(ids)
+    while len(found) < limit and (some := list(islice(waiting, _AT_ONCE))):
+        numbers = _numbers(reads, some, number_of)
+        for key in some:
+            number = numbers.get(key)
+            if number is None or number not in seen:
+                found.append(key)
+                seen.add(number or "")
+    return found[:limit]
+
+
+def _numbers(reads: Reads, ids: Sequence[int], number_of: Callable[[str], str]) -> dict[int, str]:
+    """The number by which each of some contacts is called: the first that isn't wrong."""
+    found: dict[int, str] = {}
+    for some in _parts(ids):
+        for key, value in reads.execute(
+            f"SELECT contact_id, value FROM contact_way WHERE contact_id IN ({marks(some)}) AND kind = 'phone'"
+            " AND wrong = 0 ORDER BY position",
+            some,
+        ):
+            if key not in found:
+                found[key] = number_of(value)
+    return found
+
+
+def on(reads: Reads, day: date) -> list[int]:
+    """Who stands on the list of a day, in its order."""
+    rows = reads.execute("SELECT contact_id FROM list_entry WHERE day = ? ORDER BY position", (day.isoformat(),))
+    return [key for (key,) in rows]
+
+
+def refused(reads: Reads, day: date, weeks: int) -> set[int]:
+    """Who refused and isn't to be called again by a day by themselves: for some weeks, or (0) never; who was spoken to
+    otherwise since isn't among them.
+    """
+    rows = reads.execute(
+        "SELECT contact_id, max(day) FROM activity AS no WHERE kind = 'dial' AND outcome = 'refused'"
+        " AND contact_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM activity AS met"
+        f" WHERE met.contact_id = no.contact_id AND met.at > no.at AND {REAL}"
+        " AND coalesce(met.outcome, '') <> 'refused') GROUP BY contact_id"
+    )
+    until = (day - timedelta(weeks=weeks)).isoformat()
+    return {key for key, last in rows if not weeks or last > until}
+
+
 def drop(change: Writer, day: date, contact_ids: Iterable[int] | None) -> list[int]:
     """Take contacts off a day's list; None: all of them. Returns whom."""
     rows = change.execute("SELECT id, contact_id FROM list_entry WHERE day = ?", (day.isoformat(),)).fetchall()
@@ -140,13 +197,18 @@ def candidates(
     working: Sequence[date],
     cadence: Sequence[int],
     touched: Sequence[int] = (),
+    *,
+    refused: Collection[int] = (),
+    number_of: Callable[[str], str] = phone_key,
 ) -> list[int]:
     """Whom to put on the list of `day` next, who isn't on it yet: callbacks, promises and steps with customers due by
     then, whatever the filters say; then those the filters let through: with whom a touch is due (`touched`, the longest
     overdue first), who is to be tried again by the cadence, who was never called, who was called longest ago. Who waits
-    for a later callback or for the cadence, and who is parked, is left out.
+    for a later callback or for the cadence, who is parked or has `refused` is left out, and so is who asked not to be
+    called.
 
-    Only who has a phone number can be called; a wrong number was none. `working` as for `retry_due`.
+    Only who has a phone number can be called; a wrong number was none, and of two contacts with one number
+    (`number_of`) only the first is. `working` as for `retry_due`.
     """
     waiting = due(reads, day)
     later = _later_callbacks(reads, day)
@@ -156,7 +218,7 @@ def candidates(
     groups: dict[Why, list[int]] = {Why.TOUCH: [], Why.RETRY: [], Why.NEW: [], Why.AGAIN: []}
     places = {key: place for place, key in enumerate(touched)}
     for key, last in _filtered(reads, day, filters):
-        if key in waiting or key in later:
+        if key in waiting or key in later or key in refused:
             continue
         tries, tried_last = tried.get(key, (0, None))
         if key in places and tried_last is None:
@@ -170,8 +232,8 @@ def candidates(
     rest = [key for group in groups.values() for key in group]
     if filters.hour is not None:
         rest = _at_hour(reads, rest, filters.hour)
-    found += _tagged(reads, rest, filters.tag, limit - len(found)) if filters.tag else rest
-    return found[:limit]
+    wanted = _tagged(reads, rest, filters.tag) if filters.tag else rest
+    return once(reads, chain(found, wanted), on(reads, day), number_of, limit)
 
 
 def _filtered(reads: Reads, day: date, filters: Filters) -> list[tuple[int, str | None]]:
@@ -262,16 +324,12 @@ def _at_hour(reads: Reads, ids: Sequence[int], hour: int) -> list[int]:
     return [key for key in ids if tried.get(key, 1)]
 
 
-def _tagged(reads: Reads, ids: Sequence[int], tag: str, limit: int) -> list[int]:
-    """The first of some contacts that carry a tag."""
+def _tagged(reads: Reads, ids: Sequence[int], tag: str) -> Iterator[int]:
+    """Of some contacts, those that carry a tag; read as they are asked for."""
     wanted = tag.casefold()
-    found: list[int] = []
     for some in _parts(ids):
-        if len(found) >= limit:
-            break
         known = {contact.id: contact for contact in people.load(reads, some)}
-        found += [key for key in some if wanted in (tag.casefold() for tag in known[key].tags)]
-    return found
+        yield from (key for key in some if wanted in (tag.casefold() for tag in known[key].tags))
 
 
 def built_on(reads: Reads, day: date) -> bool:

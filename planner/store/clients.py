@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 
 from planner.domain.activity import REAL
 from planner.domain.clients import ClientFilter, ClientLine, Wish
-from planner.domain.people import name_key
 from planner.domain.touch import Touch, Zone, rhythm_of, touch_of
 from planner.store import search
 
@@ -46,6 +45,8 @@ _STATES: Mapping[tuple[str, str], str] = {
     ("complaint", "any"): _any("complaint"),
     ("decides", "yes"): "contact.decides = 1",
     ("decides", "no"): "contact.decides = 0",
+    ("call", "yes"): "contact.do_not_call = 0",
+    ("call", "no"): "contact.do_not_call = 1",
     ("consent", "yes"): "contact.consent = 'yes'",
     ("consent", "no"): "contact.consent = 'no'",
     ("consent", "unknown"): "contact.consent = ''",
@@ -186,13 +187,13 @@ def _line(
 ) -> ClientLine | None:
     row = connection.execute(
         "SELECT contact.name, coalesce(company.name, ''), role, coalesce(nullif(contact.city, ''), company.city, ''),"
-        " tier, decides, rhythm, tags, date(contact.created_at, 'unixepoch', 'localtime') FROM contact"
+        " tier, decides, do_not_call, rhythm, tags, date(contact.created_at, 'unixepoch', 'localtime') FROM contact"
         " LEFT JOIN company ON company.id = company_id WHERE contact.id = ?",
         (contact_id,),
     ).fetchone()
     if row is None:
         return None
-    name, company, role, city, tier, decides, rhythm, tags, since = row
+    name, company, role, city, tier, decides, do_not_call, rhythm, tags, since = row
     steps = connection.execute(
         "SELECT title, coalesce(due, '') FROM task WHERE contact_id = ? AND state = 'open' UNION ALL"
         " SELECT text, due FROM promise WHERE contact_id = ? AND state = 'open'",
@@ -207,26 +208,8 @@ def _line(
     touch = touch_of(days, last, date.fromisoformat(since), today)
     return ClientLine(
         contact_id, name, company, role, city, tier, bool(decides), first[0], first[1],
-        None if touch is None else touch.zone, last, open_complaints,
+        None if touch is None else touch.zone, last, open_complaints, bool(do_not_call),
     )  # fmt: skip
-
-
-def named(connection: sqlite3.Connection, wanted: str) -> str:
-    """The name of the contact of an id; empty for another text, and where there is none."""
-    if not (wanted.isascii() and wanted.isdigit() and len(wanted) < 16):
-        return ""
-    row = connection.execute("SELECT name FROM contact WHERE id = ?", (int(wanted),)).fetchone()
-    return "" if row is None else str(row[0])
-
-
-def begin_with(connection: sqlite3.Connection, words: str, limit: int = 3) -> list[str]:
-    """Names that begin with some whole words, regardless of case; by the search, so that it is told while one types."""
-    found = search.contacts(connection, words, 200)
-    marks = ", ".join("?" * len(found))
-    rows = connection.execute(f"SELECT name FROM contact WHERE id IN ({marks})", found).fetchall()
-    names = [name for (name,) in rows if (name_key(name) + " ").startswith(name_key(words) + " ")]
-    exact = [name for name in names if name_key(name) == name_key(words)]
-    return (exact if len(exact) == 1 else names)[:limit]
 
 
 def saved_filters(connection: sqlite3.Connection) -> list[tuple[str, str]]:

@@ -37,13 +37,15 @@ _COUNTS_SQL = ", ".join(COUNT_COLUMNS)
 class TaskLine:
     """A line of the day's list. `rank` counts from 1; `age_days` is how long it has been waiting; `missed` how many
     dates of its rule are folded into it; `goal` the title of what it serves, `value` (hundredths) the open deals with
-    its contact; `tags` words with spaces between; `care` the step of looking after a customer that it is.
+    its contact; `tags` words with spaces between; `care` the step of looking after a customer that it is;
+    `do_not_call`: its contact asked not to be called.
     """
 
     __slots__ = (
         "age_days",
         "care",
         "contact",
+        "do_not_call",
         "done",
         "done_time",
         "due",
@@ -63,7 +65,8 @@ class TaskLine:
         "value",
     )
 
-    def __init__(self, row: tuple[object, ...], today: date) -> None:
+    def __init__(self, row: tuple[object, ...], today: date, do_not_call: object = 0) -> None:
+        self.do_not_call = bool(do_not_call)
         (self.id, self.title, self.kind, self.metric, self.due, self.priority, state, since, self.goal_id,
          self.minutes, self.every, self.contact, self.tags, self.missed, self.done_time, self.care, self.goal,
          self.value) = row  # fmt: skip
@@ -76,12 +79,17 @@ class TaskLine:
 
 
 class Due:
-    """What falls due today or is overdue: a promise or a callback, by its id. `at` is ISO, with an hour or without."""
+    """What falls due today or is overdue: a promise or a callback, by its id. `at` is ISO, with an hour or without;
+    `do_not_call`: they asked not to be called.
+    """
 
-    __slots__ = ("at", "contact", "id", "kind", "text")
+    __slots__ = ("at", "contact", "do_not_call", "id", "kind", "text")
 
-    def __init__(self, kind: str, at: str, contact: str | None, text: str, row_id: int = 0) -> None:
+    def __init__(
+        self, kind: str, at: str, contact: str | None, text: str, row_id: int = 0, do_not_call: int | None = 0
+    ) -> None:
         self.kind, self.at, self.contact, self.text, self.id = kind, at, contact, text, row_id
+        self.do_not_call = bool(do_not_call)
 
     def overdue(self, now: datetime) -> bool:
         """Whether its time is over: its minute, or its day."""
@@ -314,9 +322,9 @@ def fill(connection: sqlite3.Connection, today: Today) -> None:
     today.tasks = _tasks(connection, today.day, today)
     read_facts(connection, today)
     rows = execute(
-        "SELECT 'promise', due, contact.name, promise.text, promise.id FROM promise"
+        "SELECT 'promise', due, contact.name, promise.text, promise.id, do_not_call FROM promise"
         " LEFT JOIN contact ON contact.id = contact_id WHERE state = 'open' AND due < ?"
-        " UNION ALL SELECT 'callback', due, contact.name, title, task.id FROM task"
+        " UNION ALL SELECT 'callback', due, contact.name, title, task.id, do_not_call FROM task"
         " LEFT JOIN contact ON contact.id = contact_id"
         " WHERE state = 'open' AND task.kind = 'callback' AND due < ? ORDER BY 2, 5 LIMIT ?",
         (tomorrow, tomorrow, LIST_LIMIT),
@@ -328,9 +336,9 @@ def fill(connection: sqlite3.Connection, today: Today) -> None:
     today.next_call = execute(
         "SELECT contact.name, coalesce((SELECT value FROM contact_way WHERE contact_id = contact.id"
         " AND contact_way.kind = 'phone' ORDER BY wrong, position LIMIT 1), '') FROM list_entry"
-        " JOIN contact ON contact.id = contact_id WHERE day = ? AND NOT EXISTS (SELECT 1 FROM activity"
-        " WHERE activity.contact_id = list_entry.contact_id AND activity.day = list_entry.day"
-        " AND at >= coalesce(asked_at, 0))"
+        " JOIN contact ON contact.id = contact_id WHERE day = ? AND do_not_call = 0"
+        " AND NOT EXISTS (SELECT 1 FROM activity WHERE activity.contact_id = list_entry.contact_id"
+        " AND activity.day = list_entry.day AND at >= coalesce(asked_at, 0))"
         " ORDER BY list_entry.position LIMIT 1",
         (text,),
     ).fetchone()
@@ -402,7 +410,7 @@ def _tasks(connection: sqlite3.Connection, day: date, today: Today) -> list[Task
     columns = (
         "task.id, task.title, task.kind, task.metric, due, priority, task.state, since, goal_id, minutes, every,"
         " contact.name, task.tags, missed, done_time, task.care, goal.title, (SELECT sum(value) FROM deal WHERE"
-        " deal.contact_id = task.contact_id AND stage NOT IN ('won', 'lost')), rank"
+        " deal.contact_id = task.contact_id AND stage NOT IN ('won', 'lost')), rank, do_not_call"
         " FROM task LEFT JOIN contact ON contact.id = task.contact_id LEFT JOIN goal ON goal.id = goal_id"
     )
     tomorrow = (day + DAY).isoformat()
@@ -414,7 +422,7 @@ def _tasks(connection: sqlite3.Connection, day: date, today: Today) -> list[Task
     )
     found: list[TaskLine] = []
     for row in rows:
-        line = TaskLine(row[:18], day)
+        line = TaskLine(row[:18], day, row[19])
         if line.kind == "counter":
             target, line.goal_id = today.targets.get(str(line.metric), (0, None))
             if not target:

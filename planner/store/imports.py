@@ -9,15 +9,16 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from planner.domain.activity import PAYMENT
 from planner.domain.calls import Activity
 from planner.domain.deals import Deal, Stage
-from planner.domain.people import Contact, email_key, name_key, phone_key
-from planner.store import calls, deals, people, search
+from planner.domain.people import Contact, Numbering, email_key, name_key, phone_key
+from planner.domain.search import Fit, Sought, pieces
+from planner.store import calls, deals, people, putting, search
 from planner.store.connection import new_uid
 from planner.store.recorder import IMPORTED
 
@@ -30,6 +31,7 @@ MANY = 2_000
 CONTACT_FIELDS = (
     "role", "kind", "source", "city", "notes", "languages", "preferences", "supplier", "supplier_weak", "tier",
     "mailing", "birthday", "need", "decides", "consent", "supplier_until", "rhythm", "dates", "zone",
+    "do_not_call",
 )  # fmt: skip
 
 
@@ -63,6 +65,10 @@ class People:
     by_id: dict[int, tuple[str, str]] = field(default_factory=dict)
     of_company: dict[str, list[int]] = field(default_factory=dict)
     uids: dict[str, int] = field(default_factory=dict)
+    number_of: Callable[[str], str] = phone_key
+    newest: int = 0  # the last contact that was there before
+    unsettled: dict[str, tuple[int, ...]] = field(default_factory=dict)
+    _words: dict[str, list[int]] | None = None
 
     def learn(self, contact_id: int, contact: Contact) -> None:
         """Remember a contact; the first to have a name, number or address keeps it."""
@@ -70,7 +76,7 @@ class People:
         for way in contact.emails:
             self.emails.setdefault(email_key(way.value), contact_id)
         for way in contact.phones:
-            self.add_phone(phone_key(way.value), contact_id)
+            self.add_phone(self.number_of(way.value), contact_id)
 
     def add_name(self, contact_id: int, name: str, company: str | None) -> None:
         """Remember a name."""
@@ -88,7 +94,8 @@ class People:
     def same(self, contact: Contact, *, company_only: bool) -> int | None:
         """The contact that this one most likely is: by mail address, by name and company, by number.
 
-        A number is enough only where no person's name says otherwise; a company alone is the one contact there.
+        A number is enough only where no person's name says otherwise; a company alone is the one contact there. Where
+        several of one name may be meant it is nobody, and they are remembered (`unsettled`).
         """
         name, company = name_key(contact.name), name_key(contact.company or "")
         for way in contact.emails:
@@ -96,18 +103,41 @@ class People:
             if known is not None and (not _shared(way.value) or company_only or self.by_id[known][0] == name):
                 return known
         called = self.names.get(name, ())
-        for contact_id in called:
-            if self.by_id[contact_id][1] == company:
-                return contact_id
+        there = [contact_id for contact_id in called if self.by_id[contact_id][1] == company]
+        if len(there) == 1 or (there and company_only):
+            return there[0]
         if len(called) == 1 and (not company or not self.by_id[called[0]][1]):
             return called[0]  # one of the two doesn't say which company
         for way in contact.phones:
-            for contact_id in self.phones.get(phone_key(way.value), ()):
+            for contact_id in self.phones.get(self.number_of(way.value), ()):
                 their_name, theirs = self.by_id[contact_id]
                 if their_name == name or (company_only and (not company or theirs in (company, ""))):
                     return contact_id
-        there = self.of_company.get(company, ()) if company_only and company else ()
-        return there[0] if len(there) == 1 else None
+        if len(there) > 1:
+            self.unsettled.setdefault(contact.name, tuple(there))
+            return None
+        at = self.of_company.get(company, ()) if company_only and company else ()
+        return at[0] if len(at) == 1 else None
+
+    def meant(self, contact: Contact) -> int | None:
+        """The one who may be meant by a name of which `same` knows nobody, a first name such as: of those there were
+        before, whose name begins with it, and of whom nothing says another company.
+        """
+        if self._words is None:
+            self._words = {}
+            for contact_id in (key for key in self.by_id if key <= self.newest):
+                for word in set(pieces(self.by_id[contact_id][0])):
+                    self._words.setdefault(word, []).append(contact_id)
+        sought, company = Sought(contact.name), name_key(contact.company or "")
+        found = [
+            contact_id
+            for contact_id in self._words.get(sought.longest, ())
+            if (not company or self.by_id[contact_id][1] in (company, ""))
+            and sought.fit(self.by_id[contact_id][0]) in (Fit.PLAIN, Fit.BEGINS)
+        ]
+        if len(found) > 1:
+            self.unsettled.setdefault(contact.name, tuple(found))
+        return found[0] if len(found) == 1 else None
 
 
 def _shared(address: str) -> bool:
@@ -145,8 +175,16 @@ SHARED = frozenset(
 class Batch:
     """One import: lookups, and the rows to be written. Nothing is written before `write`; without a change, never."""
 
-    def __init__(self, reads: Reads, now: int, change: Recorder | None = None) -> None:
-        self.handle, self.change, self.now = reads, change, now
+    def __init__(
+        self,
+        reads: Reads,
+        now: int,
+        change: Recorder | None = None,
+        home: Numbering | None = None,
+    ) -> None:
+        """`home` says how numbers are written in the rep's country."""
+        self.handle, self.change, self.now, self.home = reads, change, now, home
+        self._made_up: dict[tuple[str, str], int] = {}
         self.change_id = 0 if change is None else change.id
         self.people = self._known_people()
         self._next: dict[str, int] = dict(reads.execute("SELECT name, seq FROM sqlite_sequence").fetchall())
@@ -161,7 +199,8 @@ class Batch:
     # what is there
 
     def _known_people(self) -> People:
-        there = People()
+        home = self.home
+        there = People(number_of=lambda number: phone_key(number, home))
         for key, name in self.handle.execute("SELECT id, name FROM company ORDER BY id"):
             there.companies.setdefault(name_key(name), key)
         rows = self.handle.execute(
@@ -170,12 +209,13 @@ class Batch:
         )
         for key, name, company, uid in rows:
             there.add_name(key, name, company)
-            there.uids[uid] = key
-        for key, kind, text in self.handle.execute("SELECT contact_id, kind, key FROM contact_way ORDER BY id"):
+            there.uids[uid] = there.newest = key
+        rows = self.handle.execute("SELECT contact_id, kind, key, value FROM contact_way ORDER BY id")
+        for key, kind, text, value in rows:
             if kind == "email":
                 there.emails.setdefault(text, key)
             else:
-                there.add_phone(text, key)
+                there.add_phone(there.number_of(value), key)
         return there
 
     def known(self, kind: str, table: str) -> dict[str, Known]:
@@ -234,8 +274,17 @@ class Batch:
         """The contact of a call or deal, made when unknown."""
         if contact is None:
             return None
+        key = (name_key(contact.name), name_key(contact.company or ""))
+        if key in self._made_up:
+            return self._made_up[key]
         same = self.people.same(contact, company_only=company_only)
-        return same if same is not None else self.contact(contact)
+        if same is None and not company_only and contact.name not in self.people.unsettled:
+            same = self.people.meant(contact)
+        if same is None:
+            same = self.contact(contact)
+            if contact.name in self.people.unsettled:
+                self._made_up[key] = same  # the next row of that name is theirs as well
+        return same
 
     def merge(self, contact_id: int, contact: Contact, news: Collection[str] | None = None) -> bool:
         """Bring a contact that stands up to what a file says: the `news` of it, or else only what isn't known yet.
@@ -250,11 +299,13 @@ class Batch:
             silent = ours is None if name == "consent" else not ours  # a refusal is an answer
             if (silent and theirs not in ("", None)) if news is None else (name in news and theirs not in ("", None)):
                 changes[name] = theirs
+        if base.do_not_call:  # only the rep takes it back: a file may know nothing of it
+            changes.pop("do_not_call", None)
         if not changes.get("consent", base.consent):
             changes.pop("mailing", None)
         changes["tags"] = tuple(dict.fromkeys((*base.tags, *contact.tags)))
         changes["dates"] = tuple(dict.fromkeys((*base.dates, *contact.dates)))
-        for name, key_of in (("phones", phone_key), ("emails", email_key)):
+        for name, key_of in (("phones", self.people.number_of), ("emails", email_key)):
             ways = {key_of(way.value): way for way in (*getattr(contact, name), *getattr(base, name))}
             known = {key_of(way.value) for way in getattr(base, name)}
             changes[name] = (*getattr(base, name), *(way for key, way in ways.items() if key not in known))
@@ -395,6 +446,9 @@ class Batch:
                 change.delete(table, row_id)
             else:
                 change.update(table, row_id, **values)
+        for contact_id, contact in self._edited.items():
+            if contact.do_not_call and not self._before[contact_id].do_not_call:
+                putting.take_off(change, contact_id, date.fromtimestamp(self.now))
         # which of their numbers it was, the files don't say
         wrong = change.execute(
             "SELECT id FROM contact_way WHERE kind = 'phone' AND wrong = 0 AND contact_id IN"

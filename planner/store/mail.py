@@ -235,6 +235,12 @@ def by_address(connection: sqlite3.Connection, address: str) -> Known | None:
     return None if row is None else Known(*row)
 
 
+def by_id(connection: sqlite3.Connection, contact_id: int) -> Known | None:
+    """A contact as the letters know them; None for one that is gone."""
+    row = connection.execute(f"{_KNOWN} WHERE contact.id = ?", (contact_id,)).fetchone()
+    return None if row is None else Known(*row)
+
+
 def by_name(connection: sqlite3.Connection, name: str) -> Known | None:
     """The one contact of a name, for a letter that was entered by hand; None for nobody, or for several."""
     found = connection.execute(f"{_KNOWN} WHERE contact.name = ? COLLATE NOCASE LIMIT 2", (name,)).fetchall()
@@ -350,20 +356,17 @@ def _draft(row: tuple[int, int | None, str, str, int, str, int]) -> Draft:
     return Draft(row[0], row[1], row[2], row[3], bool(row[4]), row[5], row[6])
 
 
-def add_draft(
-    connection: sqlite3.Connection, name: str, contact_id: int | None, subject: str, proposal: bool, now: int
-) -> int:
-    """Queue a letter, as a change; somebody new is only a name. Returns its id."""
-    with Recorder(connection, now, f"letter to write: {name}") as change:
-        return change.insert(
-            "draft",
-            contact_id=contact_id,
-            name=name,
-            subject=subject,
-            proposal=int(proposal),
-            state="open",
-            created_at=now,
-        )
+def add_draft(change: Recorder, name: str, contact_id: int | None, subject: str, proposal: bool, now: int) -> int:
+    """Queue a letter, within a change; who is no contact is only a name. Returns its id."""
+    return change.insert(
+        "draft",
+        contact_id=contact_id,
+        name=name,
+        subject=subject,
+        proposal=int(proposal),
+        state="open",
+        created_at=now,
+    )
 
 
 def _still_open(connection: sqlite3.Connection, draft: Draft) -> None:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from planner.domain.errors import StateError
-from planner.domain.people import Contact, Need, Way, email_key, name_key, phone_key
+from planner.domain.people import Contact, Need, Numbering, Way, email_key, name_key, phone_key
+from planner.domain.search import Fit, Sought
 from planner.store import clients
 from planner.store.connection import new_uid
 from planner.store.mapper import PAIRS, Codec, Mapper, joined, marks, or_empty
@@ -102,29 +104,113 @@ def company_or_new(change: Writer, name: str, now: int) -> int:
 # looking
 
 
-def find(reads: Reads, wanted: str) -> list[Contact]:
-    """The contacts of an id (digits) or of a name, regardless of case; at most ten."""
-    if wanted.isascii() and wanted.isdigit():
-        return [] if len(wanted) > 15 else load(reads, [int(wanted)])
-    rows = reads.execute("SELECT id FROM contact WHERE name = ? COLLATE NOCASE ORDER BY id LIMIT 10", (wanted,))
-    ids = [key for (key,) in rows]
-    if not ids and not wanted.isascii():
-        # SQLite folds the case of ASCII only
-        folded = wanted.casefold()
-        rows = reads.execute("SELECT id, name FROM contact ORDER BY id")
-        ids = [key for key, name in rows if name.casefold() == folded][:10]
-    return load(reads, ids)
+def find(reads: Reads, wanted: str, home: Numbering | None = None) -> list[Contact]:
+    """Whom a text may mean: an id (``12``, ``#12``, ``12: Kim``), a mail address, a phone number in any writing, or a
+    name, first name or company, or the beginning of one, however it is accented. Only those whom it fits best; at most
+    ten, by their ids. `home` says how numbers are written in the rep's country.
+    """
+    number = _ID.fullmatch(wanted)
+    if number:
+        found = load(reads, [int(number[1])])
+        if found or not wanted.isdigit():
+            return found
+    ids = (_at(reads, wanted) if "@" in wanted else []) or numbered(reads, wanted, home) or called(reads, wanted)
+    return load(reads, ids[:MOST_FOUND])
 
 
-def begin_with(reads: Reads, words: str, limit: int = 10) -> list[Contact]:
-    """The contacts whose name begins with some whole words, regardless of case."""
+_ID = re.compile(r"#?(\d{1,15})(?:\s*:.*)?", re.ASCII)
+MOST_FOUND = 10
+FEWEST_DIGITS = 5  # shorter numbers are those of a house: no two need be one
+
+
+def _at(reads: Reads, address: str) -> list[int]:
+    """The contacts of a mail address."""
+    rows = reads.execute(
+        "SELECT DISTINCT contact_id FROM contact_way WHERE kind = 'email' AND key = ? AND wrong = 0"
+        " ORDER BY contact_id",
+        (email_key(address),),
+    )
+    return [key for (key,) in rows]
+
+
+def numbered(reads: Reads, number: str, home: Numbering | None = None) -> list[int]:
+    """The contacts of a phone number in any writing; none of a text that is no number."""
+    digits = phone_key(number).partition("x")[0]
+    if len(digits) < FEWEST_DIGITS or not _NUMBER.fullmatch(number):
+        return []
+    wanted = phone_key(number, home)
+    rows = reads.execute(
+        # the last digits are the same in every writing; old keys may hold digits of other scripts
+        "SELECT contact_id, value FROM contact_way WHERE kind = 'phone' AND wrong = 0"
+        " AND (key LIKE ? OR key GLOB '*[^0-9x]*') ORDER BY contact_id",
+        (f"%{digits[-4:]}%",),
+    )
+    return list(dict.fromkeys(key for key, value in rows if phone_key(value, home) == wanted))
+
+
+_NUMBER = re.compile(r"[+(]*[\d(][\d\s().\-/·–—]*(?:[\s;,]*(?:[^\W\d_.]{1,12}[.:=]?|#)\s*\d+)?\s*")
+
+
+def called(reads: Reads, name: str) -> list[int]:
+    """The contacts whom a typed name fits best, by their ids."""
+    if name.isascii():  # as it is written, by the index
+        rows = reads.execute("SELECT id FROM contact WHERE name = ? COLLATE NOCASE ORDER BY id", (name,)).fetchall()
+        if rows:
+            return [key for (key,) in rows]
+    sought = Sought(name)
+    best: dict[Fit, list[int]] = {}
+    for key, theirs, company in _like(reads, sought.longest):
+        fit = sought.fit(theirs, company)
+        if fit is not None:
+            best.setdefault(fit, []).append(key)
+    return best[min(best)] if best else []
+
+
+def namesakes(reads: Reads, name: str) -> list[int]:
+    """The contacts of exactly a name, however its letters, case and spaces are written."""
+    wanted = name_key(name)
+    return [key for key, theirs, _ in _like(reads, Sought(name).longest) if name_key(theirs) == wanted]
+
+
+def addressed(reads: Reads, ways: Iterable[tuple[str, str]], home: Numbering | None = None) -> dict[int, str]:
+    """Who has one of some numbers (``phone``) or addresses (``email``) already, and which: id to what is written."""
+    found: dict[int, str] = {}
+    for kind, value in ways:
+        for key in numbered(reads, value, home) if kind == "phone" else _at(reads, value):
+            found.setdefault(key, value)
+    return found
+
+
+def _like(reads: Reads, piece: str) -> Iterable[tuple[int, str, str | None]]:
+    """Id, name and company of the contacts in whom a piece of a name may stand: SQLite folds the case of ASCII only,
+    and no accents, so that everything else has to be looked at.
+    """
     where, parameters = "", tuple[str, ...]()
-    if words.isascii():
-        where, parameters = "WHERE name LIKE ? ESCAPE '/'", (f"{_escaped(words)}%",)
-    wanted = name_key(words)
-    rows = reads.execute(f"SELECT id, name FROM contact {where} ORDER BY id", parameters)
-    ids = [key for key, name in rows if (name_key(name) + " ").startswith(wanted + " ")]
-    return load(reads, ids[:limit])
+    if piece.isascii():
+        columns = ("contact.name", "company.name")
+        where = "WHERE " + " OR ".join(
+            f"replace({column}, char(39), '') LIKE ? ESCAPE '/' OR {column} GLOB '*[^ -~]*'" for column in columns
+        )
+        parameters = (f"%{_escaped(piece)}%",) * len(columns)
+    rows: Iterable[tuple[int, str, str | None]] = reads.execute(
+        "SELECT contact.id, contact.name, company.name FROM contact"
+        f" LEFT JOIN company ON company.id = contact.company_id {where} ORDER BY contact.id",
+        parameters,
+    )
+    return rows
+
+
+def begin_with(reads: Reads, words: str) -> list[Contact]:
+    """The contacts whose name begins with some whole words, or whose company is called so; only those whom they fit
+    best, and at most ten. For the beginning of a sentence, where a looser fit would be a word of it.
+    """
+    sought = Sought(words)
+    best: dict[Fit, list[int]] = {}
+    for key, theirs, company in _like(reads, sought.longest):
+        fit = sought.fit(theirs, company)
+        if fit is not None and fit <= Fit.BEGINS:
+            best.setdefault(fit, []).append(key)
+    return load(reads, best[min(best)][:MOST_FOUND]) if best else []
 
 
 def _escaped(text: str) -> str:
@@ -189,9 +275,11 @@ def company(reads: Reads, name: str) -> tuple[int, str] | None:
     found: tuple[int, str] | None = reads.execute(
         "SELECT id, name FROM company WHERE name = ? COLLATE NOCASE ORDER BY id", (name,)
     ).fetchone()
-    if found is None and not name.isascii():  # SQLite folds the case of ASCII only
-        wanted = name_key(name)
-        rows = reads.execute("SELECT id, name FROM company ORDER BY id")
+    if found is None:  # SQLite folds the case of ASCII only, and no other spaces and compositions
+        wanted, where = name_key(name), ""
+        if name.isascii():
+            where = "WHERE instr(name, '  ') OR name GLOB '*[^ -~]*'"
+        rows = reads.execute(f"SELECT id, name FROM company {where} ORDER BY id")
         found = next((row for row in rows if name_key(row[1]) == wanted), None)
     return found
 

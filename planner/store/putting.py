@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import json
 from datetime import date
+from typing import TYPE_CHECKING
 
 from planner.domain.people import email_key
 from planner.store.connection import new_uid
 from planner.store.recorder import Recorder, Writer
+
+if TYPE_CHECKING:
+    from planner.store.recorder import Reads
 
 
 def task(
@@ -74,6 +78,26 @@ def asked_for(change: Writer, contact_id: int, day: date, reason: str, asked_at:
         asked_at=asked_at,
     )
     return True
+
+
+def barred(reads: Reads, contact_id: int) -> bool:
+    """Whether a contact asked not to be called."""
+    row = reads.execute("SELECT do_not_call FROM contact WHERE id = ?", (contact_id,)).fetchone()
+    return row is not None and bool(row[0])
+
+
+def take_off(change: Writer, contact_id: int, today: date) -> int:
+    """Take somebody who isn't to be called off the lists of today and later, but for where they were called already.
+    Returns off how many.
+    """
+    rows = change.execute(
+        "SELECT id FROM list_entry WHERE contact_id = ? AND day >= ? AND NOT EXISTS (SELECT 1 FROM activity"
+        " WHERE activity.contact_id = list_entry.contact_id AND activity.day = list_entry.day AND kind <> 'stop')",
+        (contact_id, today.isoformat()),
+    ).fetchall()
+    for (row_id,) in rows:
+        change.delete("list_entry", row_id)
+    return len(rows)
 
 
 def promise(change: Recorder, text: str, due: str, contact_id: int | None, now: int) -> int:

@@ -88,6 +88,7 @@ class Card:
     care: str = ""
     care_due: str = ""
     supplier_until: str = ""
+    do_not_call: bool = False
     asked: str = ""
     meeting: str = ""
     place: str = ""
@@ -248,11 +249,13 @@ class Waiting:
 
 
 def callbacks(connection: sqlite3.Connection, day: date) -> list[Waiting]:
-    """The open callbacks due by a day, in the order of their times."""
+    """The open callbacks due by a day, in the order of their times; not of who asked not to be called."""
     rows = connection.execute(
         "SELECT contact_id, id, due FROM task WHERE state = 'open' AND kind = 'callback' AND contact_id IS NOT NULL"
         " AND due < ? AND EXISTS (SELECT 1 FROM contact_way WHERE contact_way.contact_id = task.contact_id"
-        " AND contact_way.kind = 'phone' AND wrong = 0) ORDER BY due, id",
+        " AND contact_way.kind = 'phone' AND wrong = 0)"
+        " AND NOT EXISTS (SELECT 1 FROM contact WHERE contact.id = task.contact_id AND do_not_call = 1)"
+        " ORDER BY due, id",
         ((day + timedelta(days=1)).isoformat(),),
     )
     return [Waiting(*row) for row in rows]
@@ -285,7 +288,7 @@ def card(connection: sqlite3.Connection, contact_id: int) -> Card | None:
     row = execute(
         "SELECT contact.id, contact.name, coalesce(company.name, ''), role, decides, kind, need, supplier,"
         " supplier_weak, coalesce(nullif(contact.city, ''), company.city, ''), source, contact.notes, tags,"
-        " coalesce(supplier_until, ''), contact.zone"
+        " coalesce(supplier_until, ''), contact.zone, do_not_call"
         " FROM contact LEFT JOIN company ON company.id = company_id WHERE contact.id = ?",
         (contact_id,),
     ).fetchone()
@@ -359,6 +362,7 @@ def card(connection: sqlite3.Connection, contact_id: int) -> Card | None:
         care=cared[0],
         care_due=cared[1],
         supplier_until=row[13],
+        do_not_call=bool(row[15]),
         asked=asked or "",
         meeting="" if meeting is None else f"{meeting.start:%Y-%m-%dT%H:%M}",
         place="" if meeting is None else meeting.place,
@@ -485,6 +489,15 @@ def set_kind(connection: sqlite3.Connection, contact_id: int, kind: str, now: in
     """Say which kind of customer a contact is."""
     with Recorder(connection, now, f"{kind or 'no kind'}: {name}") as change:
         change.confirm("contact", contact_id, kind=kind)
+
+
+def set_do_not_call(connection: sqlite3.Connection, contact_id: int, do_not_call: bool, now: int, day: date) -> None:
+    """Say whether a contact asked not to be called; who did goes off the lists of a day and later."""
+    (name,) = connection.execute("SELECT name FROM contact WHERE id = ?", (contact_id,)).fetchone()
+    with Recorder(connection, now, f"{'do not call' if do_not_call else 'may be called'}: {name}") as change:
+        change.confirm("contact", contact_id, do_not_call=int(do_not_call))
+        if do_not_call:
+            putting.take_off(change, contact_id, day)
 
 
 @dataclass(frozen=True, slots=True)

@@ -67,8 +67,11 @@ class PlannerApp(App[None]):
         self._first = (today, now)
         self._welcome = welcome
         # services run one after the other, and an undo waits for them: it must not take back the change before
-        self._queue: deque[tuple[Callable[[], str], Callable[[str], None] | None]] = deque()
+        self._queue: deque[
+            tuple[Callable[[], str], Callable[[str], None] | None, Callable[[PlannerError], bool] | None]
+        ] = deque()
         self._again: Callable[[str], None] | None = None
+        self._asked: Callable[[PlannerError], bool] | None = None
         self._idle: list[Callable[[], None]] = []
         self._reminders: Reminders | None = None
         self._reminded = now
@@ -310,9 +313,16 @@ class PlannerApp(App[None]):
             screen.add_class(max(point for point in breakpoints if point[0] <= size)[1])
         return screen
 
-    def carry_out(self, work: Callable[[], str], again: Callable[[str], None] | None = None) -> None:
-        """Run a service in a worker, after those before it. The screen that is shown by then tells how it ended."""
-        self._queue.append((work, again))
+    def carry_out(
+        self,
+        work: Callable[[], str],
+        again: Callable[[str], None] | None = None,
+        asked: Callable[[PlannerError], bool] | None = None,
+    ) -> None:
+        """Run a service in a worker, after those before it. The screen that is shown by then tells how it ended, unless
+        `asked` takes what could not be done: it may ask the rep, and says whether it does.
+        """
+        self._queue.append((work, again, asked))
         self._next_service()
 
     def when_idle(self, step: Callable[[], None]) -> None:
@@ -325,7 +335,7 @@ class PlannerApp(App[None]):
     def _next_service(self) -> None:
         if self._busy or not self._queue:
             return
-        work, self._again = self._queue.popleft()
+        work, self._again, self._asked = self._queue.popleft()
         self._busy = True
 
         def run() -> None:
@@ -343,6 +353,8 @@ class PlannerApp(App[None]):
             screen.service_done(message.text)
         elif not isinstance(message.error, PlannerError):
             screen.service_broken(message.error)
+        elif self._asked is not None and self._asked(message.error):
+            pass  # it is carried out once the rep has answered
         elif self._again is not None:
             self._again(message.text)
         else:

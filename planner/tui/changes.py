@@ -16,10 +16,12 @@ if TYPE_CHECKING:
     from planner.domain.blocks import Block, DayBlock, WeekTemplate
     from planner.domain.calling import Filters
     from planner.domain.day import CloseWords
+    from planner.domain.quickadd import QuickAdd
     from planner.domain.tasks import Due
     from planner.services.calling import Built
     from planner.tui.modals.amount import WinWanted
     from planner.tui.modals.quick import LineWanted
+    from planner.tui.whom import Answer
 
 
 def _day(due: Due) -> str:
@@ -28,19 +30,30 @@ def _day(due: Due) -> str:
     return f"{day} {due.at:%H:%M}" if due.at else day
 
 
-def quick_add(desk: Desk, wanted: LineWanted, goal_id: int | None = None) -> str:
-    """Add what a line says, under a goal where one is given."""
+def quick_add(desk: Desk, wanted: LineWanted, goal_id: int | None = None, answer: Answer | None = None) -> str:
+    """Add what a line says, under a goal where one is given; `answer` is whom it means, where that was asked."""
     from planner.services import promises, tasks
 
-    if wanted.line.kind == "promise":
-        promise = promises.quick(desk, wanted.line)
+    line = wanted.line if answer is None or answer.who is None else _meant(wanted.line, answer)
+    if line.kind == "promise":
+        promise = promises.quick(desk, line)
         return promise.read_back()
     try:
-        task = tasks.quick(desk, wanted.line, goal_id=goal_id, knowingly=wanted.knowingly)
+        task = tasks.quick(desk, line, goal_id=goal_id, knowingly=wanted.knowingly)
     except (ProtectedTime, NeedNotFound) as problem:
         raise type(problem)(f"{problem} ⏎ again plans it knowingly.") from problem
     later = task.due is not None and task.due.day > desk.today()
     return f"task: {task.title}" + (f", for {_day(task.due)}" if later and task.due else "")
+
+
+def _meant(line: QuickAdd, answer: Answer) -> QuickAdd:
+    """A line with who is meant by it; a promise says what is promised, without the name it began with."""
+    from dataclasses import replace
+
+    title = line.title
+    if line.kind == "promise" and line.contact is None:
+        title = title.removeprefix(answer.wanted).lstrip(" ,:;") or title
+    return replace(line, contact=answer.who, title=title)
 
 
 def tick(desk: Desk, task_id: int) -> str:
@@ -278,7 +291,9 @@ def paste_list(desk: Desk, day: date, text: str) -> str:
 def _built(built: Built) -> str:
     left = f", {len(built.without)} without a number left out" if built.without else ""
     made = f", {built.made} new {'contact' if built.made == 1 else 'contacts'}" if built.made else ""
-    return f"{built.added} put on the list{made}{left}"
+    twice = f", {len(built.twice)} left out: their number is on it already" if built.twice else ""
+    barred = f", {len(built.barred)} not to be called left out" if built.barred else ""
+    return f"{built.added} put on the list{made}{left}{twice}{barred}"
 
 
 def drop_from_list(desk: Desk, day: date, contact_id: int) -> str:

@@ -19,20 +19,25 @@ if TYPE_CHECKING:
     from planner.tui.modals.clients import AnswerWanted, ComplaintWanted, ContactWanted, DealWanted, WonWanted
 
 
-def put_contact(desk: Desk, contact: Contact | None, wanted: ContactWanted) -> tuple[str, int]:
+def put_contact(
+    desk: Desk, contact: Contact | None, wanted: ContactWanted, *, referrer: str | None = None, knowingly: bool = False
+) -> tuple[str, int]:
     """Add somebody, or change what is known of them; what was changed elsewhere meanwhile isn't overwritten.
 
-    Returns the sentence, and their id.
+    `referrer` is who was chosen where the name of who referred them fits several; `knowingly` adds a number that
+    somebody else has. Returns the sentence, and their id.
     """
     from planner.services import people
 
+    fields = dict(wanted.fields) if referrer is None else {**wanted.fields, "referrer": referrer}
     if contact is None:
-        fields = {name: value for name, value in wanted.fields.items() if name != "name"}
-        made = people.add(desk, wanted.typed["name"], fields)
+        fields.pop("name", None)
+        made = people.add(desk, wanted.typed["name"], fields, knowingly=knowingly)
         return f"new: {made.name}", made.id
-    if not wanted.fields:
+    if not fields:
         return Unchanged(f"{contact.name}: as before"), contact.id
-    return f"changed: {people.edit(desk, str(contact.id), dict(wanted.fields), seen=contact).name}", contact.id
+    changed = people.edit(desk, str(contact.id), fields, seen=contact, knowingly=knowingly)
+    return f"changed: {changed.name}", contact.id
 
 
 def drop_contact(desk: Desk, contact_id: int) -> str:
@@ -98,12 +103,28 @@ def ask_for_referral(desk: Desk, contact_id: int) -> str:
     return said if new else Unchanged(f"on the list already: {said}")
 
 
-def list_contact(desk: Desk, contact_id: int) -> str:
+def bar(desk: Desk, contact: Contact) -> str:
+    """Say that somebody asked not to be called, or take it back."""
+    from planner.services import people
+
+    changed = people.edit(desk, str(contact.id), {"do_not_call": not contact.do_not_call}, seen=contact)
+    return f"{'do not call' if changed.do_not_call else 'may be called'}: {changed.name}"
+
+
+def dial(desk: Desk, contact: Contact, *, knowingly: bool = False) -> str:
+    """Hand somebody's number to the dialler."""
+    from planner.services import dialing
+
+    number, _ = dialing.number_of(desk, str(contact.id), knowingly=knowingly)
+    return Unchanged(dialing.dial(desk, number).said)
+
+
+def list_contact(desk: Desk, contact_id: int, *, knowingly: bool = False) -> str:
     """Put somebody on the next calling list."""
     from planner.services import calling
 
     day = calling.day_for(desk)
-    built = calling.add(desk, day, str(contact_id))
+    built = calling.add(desk, day, str(contact_id), knowingly=knowingly)
     when = day_words(day.isoformat(), desk.today())
     return f"on the calling list of {when}" if built.added else Unchanged(f"on the calling list of {when} already")
 
@@ -111,12 +132,15 @@ def list_contact(desk: Desk, contact_id: int) -> str:
 # deals
 
 
-def put_deal(desk: Desk, deal: Deal | None, wanted: DealWanted) -> str:
-    """Add a deal, or change one; what was changed elsewhere meanwhile isn't overwritten."""
+def put_deal(desk: Desk, deal: Deal | None, wanted: DealWanted, who: str | None = None) -> str:
+    """Add a deal, or change one; what was changed elsewhere meanwhile isn't overwritten. `who` was chosen where the
+    name typed fits several.
+    """
     from planner.services import deals
 
     fields = dict(wanted.fields)
-    contact = fields.pop("contact", None)
+    contact = fields.pop("contact", None) if who is None else who
+    fields.pop("contact", None)
     if deal is None:
         made = deals.add(desk, fields.pop("title"), contact=contact or None, **fields)
         return f"deal: {made.title}"

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from planner.domain.events import Meeting
     from planner.services.desk import Desk
+    from planner.tui.whom import Answer
 
     class Host(Protocol):
         """The screen that asks: it runs changes, and says what can't be."""
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
         @property
         def app(self) -> App[Any]: ...
         def run_change(self, work: Callable[[], str], again: Callable[[str], None] | None = None) -> None: ...
+        def run_asking(self, work: Callable[[Answer], str], again: Callable[[str], None]) -> None: ...
         def complain(self, text: str) -> None: ...
         def show_client(self, contact_id: int) -> None: ...
 
@@ -77,8 +79,8 @@ def edit(screen: Host, meeting: Meeting, typed: dict[str, str] | None = None, pr
 
     def put(wanted: MeetingWanted | None) -> None:
         if wanted is not None:
-            screen.run_change(
-                partial(_edit, screen.desk, meeting, wanted),
+            screen.run_asking(
+                lambda answer: _edit(screen.desk, meeting, wanted, answer.who),
                 lambda trouble: edit(screen, meeting, wanted.typed, trouble),
             )
 
@@ -110,7 +112,7 @@ def _end(desk: Desk, meeting: Meeting, outcome: str, wanted: EndWanted) -> str:
     return f"{said}: {meeting.who}{following}"
 
 
-def _edit(desk: Desk, meeting: Meeting, wanted: MeetingWanted) -> str:
+def _edit(desk: Desk, meeting: Meeting, wanted: MeetingWanted, who: str | None) -> str:
     try:
         found = service.edit(
             desk,
@@ -119,7 +121,7 @@ def _edit(desk: Desk, meeting: Meeting, wanted: MeetingWanted) -> str:
             due=wanted.due,
             minutes=wanted.minutes,
             place=wanted.place,
-            contact=wanted.contact,
+            contact=who or wanted.contact,
             knowingly=wanted.knowingly,
             seen=meeting,
         )

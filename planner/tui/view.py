@@ -447,6 +447,7 @@ def task_line(
         (f"{task.priority or '·'}  ", "accent" if task.priority == "A" and not task.done else "dim"),
     ]
     title = str(task.title) + (f", {task.contact}" if task.contact else "")
+    title += " (do not call)" if task.do_not_call else ""
     room = width - width_of(lead, measure) - width_of(facts, measure) - 3
     if room < 12:
         facts, room = [], width - width_of(lead, measure) - 1

@@ -33,7 +33,7 @@ def test_a_contact_has_the_fields_of_the_contract(kim: Run) -> None:
         "need": "found", "decides": True, "source": "seminar", "supplier": "Dongah", "supplier_weak": None,
         "city": "서울", "birthday": "1975-12-12", "tags": ["hot", "korea"], "notes": "quarterly delivery",
         "next_step": None, "languages": None, "preferences": None, "supplier_until": None, "dates": [], "tier": None,
-        "rhythm": None, "consent": None, "mailing": None, "referrer": None,
+        "rhythm": None, "consent": None, "mailing": None, "referrer": None, "do_not_call": False,
     }  # fmt: skip
 
 
@@ -151,7 +151,8 @@ def test_what_isn_t_there_is_said(kim: Run, words: tuple[str, ...]) -> None:
 
 def test_two_of_one_name_are_told_apart_by_id(kim: Run) -> None:
     assert "already (id 1)" in kim("contact", "add", "Kim Minsu 김민수").err
-    assert "ids 1, 2" in kim("contact", "show", "kim minsu 김민수", code=1).err
+    said = kim("contact", "show", "kim minsu 김민수", code=1).err
+    assert "(id 1); Kim Minsu 김민수 (id 2)" in said
     assert kim("contact", "show", "2", "--json").json["company"] is None
 
 
@@ -320,6 +321,7 @@ def test_promises_due_stand_in_today_and_those_past_their_time_have_a_sign(kim: 
             "at": "2026-11-16T11:30",
             "text": "price list",
             "overdue": False,
+            "do_not_call": False,
         }
     ]
     assert "   promised 11:30  Kim Minsu 김민수: price list" in kim("today").out
@@ -331,7 +333,7 @@ def test_promises_due_stand_in_today_and_those_past_their_time_have_a_sign(kim: 
 def test_one_name_on_every_floor_of_the_history(kim: Run, tmp_path: Path) -> None:
     """Every kind of change here is undone to the last row, and redone."""
     kim("deal", "add", "D", "--contact", "1", "--value", "10")
-    kim("promise", "add", "p", "--due", "fri", "--contact", "Lee")
+    kim("promise", "add", "p", "--due", "fri", "--contact", "new: Lee")
     kim("deal", "won", "1")
     kim("promise", "kept", "1")
     tables = ("company", "contact", "contact_way", "deal", "promise", "activity", "day_count")
@@ -350,3 +352,196 @@ def test_one_name_on_every_floor_of_the_history(kim: Run, tmp_path: Path) -> Non
     for _ in range(5):
         kim("redo")
     assert rows() == full
+
+
+# people are found, not made
+
+
+TAKES = (
+    ("log", "dial", "--contact"),
+    ("log", "conversation", "--note", "x", "--contact"),
+    ("log", "edit", "1", "--contact"),
+    ("deal", "add", "Paper", "--contact"),
+    ("deal", "edit", "1", "--contact"),
+    ("task", "add", "Write", "--contact"),
+    ("task", "edit", "1", "--contact"),
+    ("promise", "add", "a list", "--due", "fri", "--contact"),
+    ("promise", "edit", "1", "--contact"),
+    ("complaint", "add", "late", "--kind", "delivery", "--contact"),
+    ("meeting", "add", "Talk", "--at", "thu 11", "--contact"),
+    ("training", "add", "What does it cost?", "--kind", "question", "--contact"),
+)
+
+
+@pytest.fixture
+def base(run: Run) -> Run:
+    """Three people, and a row of each kind that may be given another contact."""
+    run(
+        "contact",
+        "add",
+        "Mindy Mckee",
+        "--company",
+        "Acme",
+        "--phone",
+        "+49 30 123456",
+        "--email",
+        "mindy@acme.example",
+    )
+    run("contact", "add", "Kim Minsu", "--company", "Hanbit")
+    run("contact", "add", "Kim Sora", "--company", "Daehan")
+    run("log", "dial")
+    run("deal", "add", "Line")
+    run("task", "add", "Call")
+    run("promise", "add", "an offer", "--due", "fri")
+    return run
+
+
+def names(run: Run) -> list[str]:
+    return sorted(each["name"] for each in run("contact", "list", "--json").json)
+
+
+@pytest.mark.parametrize("words", TAKES, ids=lambda words: " ".join(words[:2]))
+def test_every_command_finds_a_first_name_asks_of_several_and_makes_nobody(base: Run, words: tuple[str, ...]) -> None:
+    known = names(base)
+    assert base(*words, "mindy").code == 0
+    several = base(*words, "Kim", code=1)
+    assert "Kim Minsu, Hanbit (id 2); Kim Sora, Daehan (id 3)" in several.err
+    assert several.out == ""
+    unknown = base(*words, "Kristine", code=1)
+    assert "There is no contact 'Kristine'" in unknown.err
+    assert '"new: Kristine"' in unknown.err
+    assert names(base) == known
+    assert base(*words, "new: Kristine").code == 0
+    assert names(base) == sorted([*known, "Kristine"])
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "1", "#1", "1: Mindy", "MINDY", "mckee", "Mckee Mindy", "Mindy  Mckee", "Mindy\u00a0Mckee", "acme", "ac",
+        "mindy, acme", "030/123456", "0049 (0)30 123456", "０３０ １２３４５６", "Mindy@Acme.example",
+    ],
+)  # fmt: skip
+def test_somebody_is_found_by_whatever_is_known_of_them(base: Run, typed: str) -> None:
+    base("config", "set", "calendar.country", "DE")
+    base("log", "dial", "--contact", typed)
+    assert base("log", "list", "--json").json[-1]["contact"] == "Mindy Mckee"
+
+
+def test_who_was_nearly_typed_is_named(base: Run) -> None:
+    assert "Did you mean Mindy Mckee, Acme (id 1)?" in base("log", "dial", "--contact", "Mindy Mcke e", code=1).err
+
+
+def test_a_row_of_an_old_base_is_found_and_not_doubled(base: Run, tmp_path: Path) -> None:
+    """As programs before this one wrote it: letters apart, two spaces, a number in full-width digits."""
+    with sqlite3.connect(tmp_path / "planner.db") as handle:
+        handle.execute("UPDATE contact SET name = 'Jo\u0308rg  Mu\u0308ller' WHERE id = 2")
+        handle.execute(
+            "INSERT INTO contact_way (contact_id, kind, value, key, label, position)"
+            " VALUES (2, 'phone', '０３０ ５５５１２３４', '０５５５１２３４', '', 0)"
+        )
+    handle.close()
+    for typed in ("Jörg Müller", "jorg", "MÜLLER", "030 5551234"):
+        base("log", "dial", "--contact", typed)
+    assert [row["contact"] for row in base("log", "list", "--json").json[1:]] == ["Jo\u0308rg  Mu\u0308ller"] * 4
+    assert "already (id 2)" in base("contact", "add", "Jörg Müller").err
+
+
+def test_names_are_stored_in_one_writing(run: Run) -> None:
+    run("contact", "add", "Jo\u0308rg\u00a0 Mu\u0308ller", "--company", "Mu\u0308ller  Druck")
+    found = run("contact", "list", "--json").json[0]
+    assert (found["name"], found["company"]) == ("Jörg Müller", "Müller Druck")
+    run("contact", "add", "Anna", "--company", "MÜLLER\u00a0DRUCK")
+    assert len(run("company", "müller druck", "--json").json["people"]) == 2
+
+
+def test_a_callback_is_for_whom_it_names(base: Run) -> None:
+    base("add", "callback Mindy about the price tomorrow 10")
+    assert base("contact", "show", "Mindy", "--json").json["tasks"][0]["title"].startswith("callback Mindy")
+    assert "Kim Minsu, Hanbit (id 2)" in base("add", "callback Kim tomorrow 10", code=1).err
+    assert "Nobody is called 'Zoe' yet" in base("add", "callback Zoe tomorrow 10").err
+
+
+def test_what_can_t_be_undone_wants_the_whole_name(base: Run) -> None:
+    assert "use the id" in base("contact", "forget", "mindy", "--yes", code=1).err
+    assert base("contact", "forget", "mindy mckee", "--yes").code == 0
+    assert "Mindy Mckee" not in names(base)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("contact", "add", "M. Mckee", "--phone", "030 123456"),
+        ("contact", "add", "M. Mckee", "--email", "MINDY@acme.example"),
+        ("contact", "edit", "2", "--phone", "0049 (0)30-123456"),
+    ],
+)
+def test_a_number_or_address_that_somebody_has_is_asked_about(base: Run, words: tuple[str, ...]) -> None:
+    base("config", "set", "calendar.country", "DE")
+    before = base("contact", "list", "--json").json
+    said = base(*words, code=1).err
+    assert "already belongs to Mindy Mckee, Acme (id 1)" in said
+    assert "--anyway" in said
+    assert base("contact", "list", "--json").json == before
+    assert base(*words, "--anyway").code == 0
+    assert base("contact", "edit", "1", "--phone", "+49 30 123456").code == 0  # one's own may be written again
+
+
+def test_duplicates_that_are_sure_are_merged_at_once_and_come_back_at_once(run: Run) -> None:
+    for name in ("Kim Minsu", "Minsu Kim"):
+        run("contact", "add", name, "--email", "kim@hanbit.kr", "--phone", "02-555-1234", "--anyway")
+    run("contact", "add", "Lee", "--phone", "02-555-9999")
+    assert run("contact", "merge", "--all-sure").out == "merged: 2: Minsu Kim into 1: Kim Minsu\n"
+    assert names(run) == ["Kim Minsu", "Lee"]
+    assert run("contact", "merge", "--all-sure").out == "No two contacts are surely one.\n"
+    run("undo")
+    assert names(run) == ["Kim Minsu", "Lee", "Minsu Kim"]
+    assert run("contact", "merge", "--all-sure", "1", "2", code=2).out == ""
+
+
+def test_two_contacts_with_one_number_are_offered_as_duplicates(run: Run) -> None:
+    run("config", "set", "calendar.country", "DE")
+    run("contact", "add", "Anna Schmidt", "--phone", "030 12345")
+    run("contact", "add", "Reception", "--phone", "+49 30 12345", "--anyway")
+    (found,) = run("contact", "duplicates", "--json").json
+    assert (found["names"], found["same"]) == (["Anna Schmidt", "Reception"], False)
+
+
+# do not call
+
+
+def test_who_asked_not_to_be_called_isn_t(base: Run) -> None:
+    base("config", "set", "calendar.country", "DE")
+    base("task", "add", "callback Mindy", "--contact", "1", "--due", "today 11:00")
+    base("list", "add", "Mindy")
+    assert "do not call" in base("contact", "edit", "mindy", "--do-not-call", "yes").out
+    assert base("contact", "show", "1", "--json").json["do_not_call"] is True
+    assert "do not call: yes" in base("contact", "show", "1").out
+    assert base("list", "show", "--json").json == []
+    assert [each["id"] for each in base("contact", "list", "--filter", "call:no", "--json").json] == [1]
+    for words in (("list", "add", "mindy"), ("dial", "mindy", "--dry-run"), ("dial", "030 123456", "--dry-run")):
+        said = base(*words, code=1).err
+        assert "asked not to be called" in said
+        assert "--anyway" in said
+    assert base("dial", "mindy", "--dry-run", "--anyway").code == 0
+    assert base("list", "add", "mindy", "--anyway").code == 0
+    assert base("list", "show", "--json").json[0]["do_not_call"] is True
+    assert "do not call" in base("list", "show").out
+    base("undo")
+    base("undo")
+    assert [each["name"] for each in base("list", "show", "--json").json] == ["Mindy Mckee"]
+
+
+def test_what_is_due_with_them_is_shown_and_marked_but_not_suggested(base: Run) -> None:
+    base("promise", "add", "an offer", "--contact", "1", "--due", "today 11:00")
+    base("contact", "edit", "1", "--do-not-call", "yes")
+    due = base("today", "--json").json["due"]
+    assert [(each["contact"], each["do_not_call"]) for each in due] == [("Mindy Mckee", True)]
+    assert "(do not call)" in base("today").out
+
+
+def test_a_merge_keeps_what_either_asked_for(run: Run) -> None:
+    run("contact", "add", "Kim")
+    run("contact", "add", "Minsu", "--do-not-call", "yes")
+    run("contact", "merge", "Kim", "Minsu")
+    assert run("contact", "show", "Kim", "--json").json["do_not_call"] is True

@@ -258,7 +258,7 @@ def test_what_changes_nothing_leaves_the_history_alone(run: Run) -> None:
 
 
 def test_names_are_found_whatever_their_case(run: Run) -> None:
-    for name in ("Анна Каренина", "анна каренина", "АННА КАРЕНИНА"):
+    for name in ("new: Анна Каренина", "анна каренина", "АННА КАРЕНИНА"):
         run("log", "dial", "--contact", name)
     assert {row["contact"] for row in run("log", "list", "--json").json} == {"Анна Каренина"}
 
@@ -348,7 +348,7 @@ def test_a_very_long_contact_number_is_no_contact(run: Run) -> None:
 
 
 def test_corrections_can_clear_and_change_the_kind(run: Run) -> None:
-    run("log", "proposal", "--amount", "500", "--contact", "Kim", "--note", "x")
+    run("log", "proposal", "--amount", "500", "--contact", "new: Kim", "--note", "x")
     run("log", "edit", "1", "--contact", "none", "--note", "none")
     run("log", "edit", "1", "--kind", "dial", "--outcome", "refused")
     run("log", "edit", "1", "--outcome", "none")
@@ -513,7 +513,7 @@ def test_status_in_every_form(november: Run) -> None:
 
 def test_undo_and_redo_across_runs(run: Run) -> None:
     assert "nothing to undo" in run("undo", code=1).err
-    run("log", "dial", "--outcome", "refused", "--contact", "Kim")
+    run("log", "dial", "--outcome", "refused", "--contact", "new: Kim")
     assert run("undo").out == "undid: refused call, Kim\n"
     assert run("log", "list", "--json").json == []
     assert run("redo").out == "redid: refused call, Kim\n"
@@ -600,7 +600,7 @@ def test_db_by_option_by_url_and_behind_the_command(run: Run, tmp_path: Path) ->
 def test_text_from_outside_is_only_text(run: Run) -> None:
     hostile = "[@click=app.quit]x[/] \x1b]52;c;aGk=\x07 \u202eevil \x9b2J"
     run("task", "add", hostile)
-    run("log", "dial", "--outcome", "refused", "--note", hostile, "--contact", hostile)
+    run("log", "dial", "--outcome", "refused", "--note", hostile, "--contact", f"new: {hostile}")
     for words in (("today",), ("task", "list"), ("log", "list"), ("history",), ("status", "--format", "waybar")):
         out = run(*words).out
         assert not any(char in out for char in "\x1b\x07\x9b\u202e"), words

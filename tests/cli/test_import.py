@@ -189,7 +189,7 @@ def test_the_twin_with_the_other_date_order_is_the_same(desk: Desk, file: Any) -
 def test_the_same_file_twice_adds_nothing_and_one_undo_takes_all_back(
     desk: Desk, file: Any, kind: str, text: str
 ) -> None:
-    calls.log(desk, "dial", contact="Somebody")
+    calls.log(desk, "dial", contact="new: Somebody")
     before = content(desk)
     path = file(text)
     assert take(desk, kind, path).made > 0
@@ -522,3 +522,71 @@ def test_one_is_one(run: Run, file: Any) -> None:
 def test_a_file_of_another_kind_is_said(run: Run, file: Any) -> None:
     assert "looks like deals" in run("import", "contacts", file(DEALS), "--dry-run").err
     assert "of 2 people" in run("import", "deals", file(DEALS), "--dry-run").err
+
+
+def test_a_first_name_in_a_file_is_whom_it_fits_and_of_several_nobody(desk: Desk, file: Any) -> None:
+    people.add(desk, "Mindy Mckee", {"company": "Acme"})
+    people.add(desk, "Kim Minsu", {})
+    people.add(desk, "Kim Sora", {})
+    text = "date,contact,company,outcome\n"
+    text += "2026-11-12 10:00,mindy,,refused\n2026-11-12 10:10,Kim,,refused\n2026-11-12 10:20,Kim,,voicemail\n"
+    text += "2026-11-12 10:30,Mindy,Other Corp,refused\n"
+    looked = imports.run(desk, "calls", file(text), Wanted(), dry_run=True)
+    assert any("1 name fits several contacts" in each and "Kim (ids 2, 3)" in each for each in looked.reading.notices)
+    take(desk, "calls", file(text))
+    found = [(row.contact_id, row.contact) for row in calls.listed(desk, datetime(2026, 11, 12).date())]
+    assert [name for _, name in found] == ["Mindy Mckee", "Kim", "Kim", "Mindy"]
+    assert found[1] == found[2]  # one new contact, not one a row
+    assert len(people.listed(desk)) == 5
+
+
+def test_of_two_of_one_name_nobody_is_taken_at_random(desk: Desk, file: Any) -> None:
+    people.add(desk, "Kim Minsu", {"phones": ["02-555-1234"]})
+    people.add(desk, "Kim Minsu", {})
+    by_number = "date,contact,phone,outcome\n2026-11-12 10:00,Kim Minsu,+82 2 555 1234,refused\n"
+    assert take(desk, "calls", file(by_number)).new_contacts == 0
+    by_name = "title,contact,stage,value\nPaper,Kim Minsu,proposal,100\n"
+    preview = take(desk, "deals", file(by_name, "deals.csv"))
+    assert preview.new_contacts == 1
+    assert any("Kim Minsu (ids 1, 2)" in each for each in preview.reading.notices)
+
+
+@pytest.mark.parametrize(
+    "header",
+    ["Do Not Call", "DNC", "HasOptedOutOfCall", "DoNotCall", "hs_do_not_call", "Opt-out phone", "не звонить"],
+)
+@pytest.mark.parametrize(
+    ("cell", "barred"), [("true", True), ("Yes", True), ("1", True), ("x", True), ("false", False), ("", False)]
+)
+def test_who_is_not_to_be_called_is_read_from_the_usual_columns(
+    desk: Desk, file: Any, header: str, cell: str, barred: bool
+) -> None:
+    take(desk, "contacts", file(f"Name,Phone,{header}\nKim,02-555-1234,{cell}\n"))
+    assert people.show(desk, "Kim").contact.do_not_call is barred
+
+
+def test_a_file_that_knows_nothing_of_it_takes_no_mark_away(desk: Desk, file: Any) -> None:
+    people.add(desk, "Kim", {"emails": ["kim@hanbit.kr"], "do_not_call": True})
+    take(desk, "contacts", file("Name,Email,Do Not Call,City\nKim,kim@hanbit.kr,no,Seoul\n"), dedupe=True)
+    found = people.show(desk, "Kim").contact
+    assert (found.city, found.do_not_call) == ("Seoul", True)
+
+
+def test_a_mark_that_comes_with_a_file_takes_them_off_the_list(run: Run, file: Any) -> None:
+    run("contact", "add", "Kim", "--email", "kim@hanbit.kr", "--phone", "02-555-1234")
+    run("list", "add", "Kim")
+    run("import", "contacts", file("Name,Email,DNC\nKim,kim@hanbit.kr,yes\n"), "--dedupe")
+    assert run("list", "show", "--json").json == []
+
+
+@pytest.mark.parametrize("ending", ["csv", "xlsx", "json", "vcf"])
+def test_what_leaves_says_who_is_not_to_be_called(run: Run, tmp_path: Path, ending: str) -> None:
+    run("contact", "add", "Kim", "--phone", "02-555-1234", "--do-not-call", "yes")
+    path = str(tmp_path / f"out.{ending}")
+    run("export", "contacts", path)
+    if ending == "json":
+        assert '"do_not_call": true' in Path(path).read_text(encoding="utf-8")
+        return
+    other = str(tmp_path / "other.db")
+    run("import", "contacts", path, "--db", other)
+    assert run("contact", "list", "--json", "--db", other).json[0]["do_not_call"] is True

@@ -81,7 +81,16 @@ def test_letters_by_hand_and_what_becomes_of_them(run: Run) -> None:
     said = run("mail", "triage", "--from", "kim@hanbit.kr", "--subject", "Re: prices", "call", now=f"{DAY}08:05")
     assert said.out.strip() == "task: Call kim@hanbit.kr: prices (no number is known)"
     said = run(
-        "mail", "triage", "--from", "Lee", "--subject", "fair", "promise", "--due", "tomorrow 10", now=f"{DAY}08:06"
+        "mail",
+        "triage",
+        "--from",
+        "new: Lee",
+        "--subject",
+        "fair",
+        "promise",
+        "--due",
+        "tomorrow 10",
+        now=f"{DAY}08:06",
     )
     assert said.out.strip() == "promised Lee: fair, Tue 17 Nov 10:00"
     assert run("mail", "triage", "--from", "Lee", "answer", now=f"{DAY}08:07", code=None).code == 2

@@ -257,8 +257,8 @@ def test_today_tells_the_odds_as_they_are_after_a_deal_and_its_undo(example: Run
 
 
 def test_a_talk_with_one_is_no_success_of_a_call_to_another(run: Run) -> None:
-    run("log", "dial", "--contact", "A", "--outcome", "no-answer", "--at", "2026-11-10 10:00")
-    run("log", "conversation", "--contact", "B", "--at", "2026-11-12 10:00")
+    run("log", "dial", "--contact", "new: A", "--outcome", "no-answer", "--at", "2026-11-10 10:00")
+    run("log", "conversation", "--contact", "new: B", "--at", "2026-11-12 10:00")
     row = run("plan", "rates", "--json").json[0]
     assert (row["trials"], row["successes"]) == (1, 0)
     run("log", "conversation", "--contact", "A", "--at", "2026-11-12 11:00")
@@ -266,7 +266,7 @@ def test_a_talk_with_one_is_no_success_of_a_call_to_another(run: Run) -> None:
     assert (row["trials"], row["successes"]) == (1, 1)
 
 
-@pytest.mark.parametrize("contact", [(), ("--contact", "Kim")])
+@pytest.mark.parametrize("contact", [(), ("--contact", "new: Kim")])
 def test_a_deal_written_down_after_its_proposal_is_one_trial(run: Run, contact: tuple[str, ...]) -> None:
     run("log", "proposal", *contact, "--at", "2026-07-01 10:00")
     run("deal", "add", "D", "--stage", "proposal", "--opened", "2026-07-02", "--value", "100")
@@ -277,7 +277,7 @@ def test_a_deal_written_down_after_its_proposal_is_one_trial(run: Run, contact: 
 
 def test_a_customer_waits_where_they_have_come_furthest(run: Run) -> None:
     run("plan", "set", "--quota", "350000", "--personal", "2x", "--average-deal", "350000")
-    run("log", "dial", "--contact", "Kim", "--outcome", "meeting", "--at", "2026-11-12 10:00")
+    run("log", "dial", "--contact", "new: Kim", "--outcome", "meeting", "--at", "2026-11-12 10:00")
     run("log", "meeting-held", "--contact", "Kim", "--at", "2026-11-13 10:00")
 
     def waiting() -> dict[str, int]:

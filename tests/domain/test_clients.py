@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from planner.domain.deals import Deal, Stage
 from planner.domain.errors import InputError
-from planner.domain.people import Contact, Way, email_key, name_key, phone_key
+from planner.domain.people import Contact, Numbering, Way, email_key, name_key, phone_key
 from planner.domain.promises import Promise, PromiseState
 from planner.domain.tasks import Due
 
@@ -27,6 +27,51 @@ from planner.domain.tasks import Due
 )
 def test_one_number_in_many_writings_is_one_number(numbers: tuple[str, ...]) -> None:
     assert len({phone_key(number) for number in numbers}) == 1
+
+
+GERMANY = Numbering("49", "0", tuple(range(4, 16)))
+AMERICA = Numbering("1", "1", (10,))
+RUSSIA = Numbering("7", "8", (10, 14))
+KOREA = Numbering("82", "0", (5, 6, 8, 9, 10, 11))
+ITALY = Numbering("39", "", tuple(range(6, 13)))
+
+
+@pytest.mark.parametrize(
+    ("home", "numbers"),
+    [
+        (GERMANY, ("+49 30 123456", "030/123456", "0049 (0)30 123456", "+49 (0)30 123456", "(030) 12 34 56")),
+        (GERMANY, ("+49 30 123456", "+49 030 123456", "０３０ １２３４５６", "4930123456", "(0)30 123456")),
+        (GERMANY, ("030 12345", "+49 30 12345", "0049 30 12345")),  # fewer digits than are looked at without a country
+        (GERMANY, ("030 1234560 ext. 7", "+49 30 1234560x7", "030/1234560 Durchwahl 7", "030 1234560;ext=7")),
+        (AMERICA, ("(212) 555-1234", "+1 212 555 1234", "1-212-555-1234", "011 1 212 555 1234", "212.555.1234")),
+        (RUSSIA, ("8 495 123-45-67", "+7 (495) 1234567", "74951234567", "495 1234567")),
+        (KOREA, ("02-555-1234", "+82 2 555 1234", "0082-2-555-1234", "02) 555 1234", "8225551234")),
+        (ITALY, ("06 1234567", "+39 06 1234567", "0039 06 1234567")),  # the zero is a part of the number there
+    ],
+)
+def test_one_number_in_any_writing_of_a_country_is_one_number(home: Numbering, numbers: tuple[str, ...]) -> None:
+    assert len({phone_key(number, home) for number in numbers}) == 1
+
+
+@pytest.mark.parametrize(
+    ("home", "one", "other"),
+    [
+        (AMERICA, "212 555 1234", "312 555 1234"),  # the last eight digits are the same
+        (GERMANY, "030 123456", "+43 30 123456"),
+        (GERMANY, "030 123456", "030 123456 ext. 7"),
+        (None, "030 123456", "030 123457"),
+    ],
+)
+def test_two_numbers_are_two(home: Numbering | None, one: str, other: str) -> None:
+    assert phone_key(one, home) != phone_key(other, home)
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["Jörg  Mu\u0308ller", "jörg\u00a0müller", " JÖRG MÜLLER ", "Jörg Mül\u00adler", "Ｊörg\u3000Müller"],
+)
+def test_one_name_in_any_writing_is_one_name(name: str) -> None:
+    assert name_key(name) == name_key("Jörg Müller")
 
 
 def test_extensions_tell_numbers_apart() -> None:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from planner.domain.clients import LONGEST_FILTER, SHIPPED, Wish, parse_filter
 from planner.domain.errors import InputError
-from planner.domain.search import excerpt, folded, number_words, query
+from planner.domain.search import Fit, Sought, excerpt, folded, number_words, query
 
 
 def found(written: str, line: str, *, number: str = "") -> bool:
@@ -133,3 +133,36 @@ def test_any_text_is_a_filter_or_refused_with_a_sentence(words: str) -> None:
 @pytest.mark.parametrize("words", SHIPPED.values())
 def test_the_filters_that_planner_comes_with_are_filters(words: str) -> None:
     parse_filter(words)
+
+
+@pytest.mark.parametrize(
+    ("typed", "name", "company", "fit"),
+    [
+        ("mindy mckee", "Mindy Mckee", "Acme", Fit.NAME),
+        ("Mindy  Mckee", "Mindy\u00a0Mckee", "Acme", Fit.NAME),
+        ("Novak", "Novák", None, Fit.PLAIN),
+        ("obrien", "O’Brien", None, Fit.PLAIN),
+        ("lukasz", "Łukasz", None, Fit.PLAIN),
+        ("Mindy", "Mindy Mckee", "Acme", Fit.BEGINS),
+        ("acme", "Mindy Mckee", "Acme", Fit.BEGINS),
+        ("김", "김민수", None, Fit.BEGINS),
+        ("Mckee", "Mindy Mckee", "Acme", Fit.WORDS),
+        ("Kim, Hanbit", "Kim Minsu", "Hanbit Trading", Fit.WORDS),
+        ("민수", "김민수", None, Fit.WORDS),
+        ("weiss", "Anna Weiß", None, Fit.WORDS),
+        ("mind acm", "Mindy Mckee", "Acme", Fit.PARTS),
+        ("м", "Мария", None, None),  # one letter begins too many
+        ("ckee", "Mindy Mckee", "Acme", None),
+        ("수민", "김민수", None, None),
+        ("Mindy Smith", "Mindy Mckee", "Acme", None),
+        ("...", "Mindy Mckee", "Acme", None),
+        ("", "Mindy Mckee", "Acme", None),
+    ],
+)
+def test_how_well_a_typed_name_fits(typed: str, name: str, company: str | None, fit: Fit | None) -> None:
+    assert Sought(typed).fit(name, company) == fit
+
+
+@given(st.text(max_size=20), st.text(max_size=20))
+def test_a_name_always_fits_itself(name: str, company: str) -> None:
+    assert Sought(name).fit(name, company) is Fit.NAME

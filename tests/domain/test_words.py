@@ -488,3 +488,23 @@ def test_cleaning_keeps_what_people_are_called() -> None:
     for name in ("[Acme] GmbH", "김민수", "Анна Каренина", "東京商事", ":smile:", "Łódź", "👩‍💼"):
         assert clean(name) == name
     assert clean("a\x1b[2Jb\x00\u202ec\x9b") == "a[2Jbc"
+
+
+@pytest.mark.parametrize(
+    ("typed", "stored"),
+    [
+        ("Mu\u0308ller", "Müller"),
+        ("Kim  Minsu", "Kim Minsu"),
+        ("Kim\u00a0Minsu", "Kim Minsu"),
+        ("\u2009Kim\u202fMinsu\u3000", "Kim Minsu"),
+        ("\u1112\u1161\u11ab\u1107\u1175\u11be", "한빛"),
+        ("a\tb\nc", "a b c"),
+    ],
+)
+def test_a_line_is_stored_in_one_writing(typed: str, stored: str) -> None:
+    assert clean(typed) == stored
+    assert clean(stored) == stored
+
+
+def test_the_spaces_of_several_lines_are_the_rep_s() -> None:
+    assert clean("first\n  indented, Mu\u0308ller\n", lines=True) == "first\n  indented, Müller"

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from planner.config.writing import store_value
 from planner.domain.calling import CADENCE, Filters, ListEntry, Why, ordinal, retry_due
-from planner.domain.errors import InputError
+from planner.domain.errors import DoNotCall, InputError, KnownAlready
 from planner.domain.tasks import Due
 from planner.domain.workdays import DAY
 from planner.services import calling, calls, people, promises, tasks
@@ -131,3 +131,57 @@ def test_ordinals() -> None:
     assert [ordinal(n) for n in (1, 2, 3, 4, 11, 12, 13, 21, 102)] == [
         "1st", "2nd", "3rd", "4th", "11th", "12th", "13th", "21st", "102nd",
     ]  # fmt: skip
+
+
+def test_one_number_is_called_once_however_it_is_written(rep: Desk) -> None:
+    store_value(rep.settings_path, "calendar.country", "US")
+    rep.reread_config()
+    people.add(rep, "Gil", {"phones": ["(201) 555-0168"]}, knowingly=True)  # Ada's
+    assert names(on(rep, date(2026, 11, 17))).count("Gil") == 0
+    with pytest.raises(KnownAlready, match="somebody else on the list"):
+        calling.add(rep, date(2026, 11, 17), "Gil")
+    built = calling.paste(rep, date(2026, 11, 17), "Hal, 1-201-555-0168\nIda, 201 555 0000")
+    assert (built.twice, built.added) == (["Hal"], 1)
+
+
+def test_a_first_name_and_a_number_that_are_pasted_are_who_they_are(rep: Desk) -> None:
+    people.add(rep, "Joy Smith", {})
+    built = calling.paste(rep, date(2026, 11, 17), "Joy, 201 555 0001")
+    assert (built.made, names(list(built.calling.entries))) == (0, ["Joy Smith"])
+
+
+def test_who_asked_not_to_be_called_is_on_no_list(rep: Desk) -> None:
+    tasks.add(rep, "callback Ada", due=Due(date(2026, 11, 17)), contact="Ada", kind="callback")
+    people.edit(rep, "Ada", {"do_not_call": True})
+    assert "Ada" not in names(on(rep, date(2026, 11, 17)))
+    with pytest.raises(DoNotCall):
+        calling.add(rep, date(2026, 11, 17), "Ada")
+    assert calling.paste(rep, date(2026, 11, 18), "Ada, +1 201 555 0168\nIda, 201 555 0000").barred == ["Ada"]
+    assert names(list(calling.add(rep, date(2026, 11, 17), "Ada", knowingly=True).calling.entries))[-1] == "Ada"
+
+
+@pytest.mark.parametrize(
+    ("weeks", "day", "comes"),
+    [
+        (None, date(2026, 11, 3), False),  # the next day
+        (None, date(2026, 12, 25), False),
+        (None, date(2026, 12, 28), True),  # eight weeks later
+        (2, date(2026, 11, 16), True),
+        (0, date(2027, 11, 16), False),
+    ],
+)
+def test_who_refused_comes_back_after_weeks(rep: Desk, weeks: int | None, day: date, comes: bool) -> None:
+    if weeks is not None:
+        store_value(rep.settings_path, "calls.cadence_refused", weeks)
+        rep.reread_config()
+    calls.log(rep, "dial", outcome="refused", contact="Ada")
+    assert ("Ada" in names(on(rep, day))) is comes
+
+
+def test_who_refused_and_asked_for_a_call_since_is_called(rep: Desk) -> None:
+    calls.log(rep, "dial", outcome="refused", contact="Ada")
+    calls.log(rep, "dial", outcome="refused", contact="Ben")
+    move_clock(rep, datetime(2026, 11, 3, 9))
+    calls.log(rep, "conversation", contact="Ada")
+    tasks.add(rep, "callback Ben", due=Due(date(2026, 11, 5)), contact="Ben", kind="callback")
+    assert names(on(rep, date(2026, 11, 5))) == ["Ben", "Cho", "Dan", "Eve", "Fay", "Ada"]

@@ -423,7 +423,7 @@ def promised(desk: Desk, line: str) -> tuple[str | None, str, str]:
         ("promise kim minsu 김민수 price list fri", ("Kim Minsu 김민수", "price list", "2026-11-20")),
         ("Promised to Petra: samples by post 27 Nov 14:30", ("Petra Novák", "samples by post", "2026-11-27T14:30")),
         ("promise @3 a call in 2 days", ("Hans Müller", "a call", "2026-11-18")),
-        ("promise @Neumann a call tomorrow", ("Neumann", "a call", "2026-11-17")),
+        ("promise @new:Neumann a call tomorrow", ("Neumann", "a call", "2026-11-17")),
     ],
 )
 def test_a_promise_is_made_in_one_line(clients: Clients, line: str, said: tuple[str, str, str]) -> None:
@@ -437,7 +437,7 @@ def test_who_isn_t_known_is_said(clients: Clients) -> None:
 
 def test_of_several_the_rep_says_which(clients: Clients) -> None:
     people.add(clients.desk, "Kim Jihye", {})
-    with pytest.raises(StateError, match=r"Kim Minsu 김민수 \(@1\), Kim Jihye \(@4\)"):
+    with pytest.raises(StateError, match=r"Kim Minsu 김민수, .*\(id 1\); Kim Jihye \(id 4\)"):
         promised(clients.desk, "promise Kim a list tomorrow")
     assert promised(clients.desk, "promise Kim Jihye a list tomorrow")[0] == "Kim Jihye"
 

@@ -114,14 +114,17 @@ def test_pairs_are_of_two_and_once_each(shape: list[tuple[str, str, str]]) -> No
 def test_a_merge_moves_all_that_hangs_on_the_other_and_is_undone_as_one(desk: Desk) -> None:
     people.add(desk, "Kim Minsu", {"company": "Hanbit", "phones": ["02-555-1234"], "tags": ["hot"], "notes": "first"})
     people.add(
-        desk, "Minsu Kim", {"role": "buyer", "phones": ["02 555 1234", "010-1"], "tags": ["korea"], "notes": "second"}
+        desk,
+        "Minsu Kim",
+        {"role": "buyer", "phones": ["02 555 1234", "010-1"], "tags": ["korea"], "notes": "second"},
+        knowingly=True,
     )
     calls.log(desk, "dial", outcome=DIAL_OUTCOMES[0], contact="2")
     tasks.add(desk, "offer", contact="2")
     promises.add(desk, "prices", Due(datetime(2026, 11, 20).date()), contact="2")
     deals.add(desk, "Line", contact="2", value=Decimal(10))
     for who in ("1", "2"):
-        calling.add(desk, desk.today(), who)
+        calling.add(desk, desk.today(), who, knowingly=True)
     merged = duplicates.merge(desk, "1", "2")
     assert (merged.name, merged.company, merged.role, merged.notes) == (
         "Kim Minsu",
@@ -169,7 +172,7 @@ def test_a_file_that_comes_again_finds_the_one_that_stands(desk: Desk, tmp_path:
 
 def test_by_command(run: Run) -> None:
     for name in ("Kim Minsu", "Minsu Kim"):
-        run("contact", "add", name, "--email", "kim@hanbit.kr", "--phone", "02-555-1234")
+        run("contact", "add", name, "--email", "kim@hanbit.kr", "--phone", "02-555-1234", "--anyway")
     (found,) = run("contact", "duplicates", "--json").json
     assert (found["first"], found["second"], found["names"]) == (1, 2, ["Kim Minsu", "Minsu Kim"])
     assert "the same mail address" in found["reasons"]

@@ -154,6 +154,8 @@ def session(desk: Desk, live: Live, *keys: str) -> None:
             case ["outcome", outcome]:
                 calling.press()
                 calling.outcome(outcome)
+            case ["bar"]:
+                calling.do_not_call()
             case ["callback"]:
                 calling.press()
                 calling.outcome("callback", when=When(Due(NOW.date(), NOW.time())))
@@ -214,13 +216,13 @@ ACTS: dict[str, str | Callable[[Desk, Live], object]] = {
     "contact": "contact add '김민수 [x]' --company Hanbit --phone '+82 2 555 1234' --email kim@hanbit.example "
     "--need found --tier A --consent yes --mailing monthly --birthday 1980-11-20",
     "second contact": "contact add Lee --phone '+82 2 555 1235' --need found",
-    "twin": "contact add 'Lee Two' --phone '+82 2 555 1235'",
+    "twin": "contact add 'Lee Two' --phone '+82 2 555 1235' --anyway",
     "contact changed": "contact edit Lee --company Daehan --supplier Dongah --supplier-until 2026-12-20",
     "contact renamed": "contact edit '김민수 [x]' --name Kim",
     "call": "log dial --outcome refused --reason 'too dear' --contact Lee",
     "call by key": lambda desk, live: live.log(Activity(0, desk.now(), "dial")),
     "outcome by key": lambda desk, live: live.set_outcome(live.last_call() or 0, "no-answer"),
-    "call with a new contact": "log dial --contact Newman --outcome callback",
+    "call with a new contact": "log dial --contact 'new: Newman' --outcome callback",
     "temptation": "log stop --outcome refused --reason news",
     "calls of yesterday": "log dial --count 50 --at '2026-11-13 12:00'",
     "deal logged": "log deal --amount 12.50 --contact Kim",
@@ -274,12 +276,15 @@ ACTS: dict[str, str | Callable[[Desk, Live], object]] = {
     "calendar imported": "import calendar @fair.ics",
     "calling list": "list build --count 1",
     "list out of a file": "list build @people.csv",
-    "on the list": "list add Kim Lee 'Lee Two'",
+    "on the list": "list add Kim Lee 'Lee Two' --anyway",
     "off the list": "list drop 1",
     "checked": _check,
     "session": lambda desk, live: session(
         desk, live, "kind gloomy", "note wants-figures", "need found", "meeting", "callback", "skip"
     ),
+    "third contact": "contact add Oh --phone '030 7777'",
+    "one more on the list": "list add Oh",
+    "not to be called, said in a session": lambda desk, live: session(desk, live, "bar"),
     "list cleared": "list clear",
     "own script": "words set affirmations 'I call first'",
     "script as shipped": "words reset affirmations",
@@ -307,6 +312,12 @@ ACTS: dict[str, str | Callable[[Desk, Live], object]] = {
     "filter dropped": "contact filter --drop best",
     "told apart": lambda desk, live: duplicates.tell_apart(desk, 1, 2),
     "merged": "contact merge Lee 'Lee Two'",
+    "not to be called": lambda desk, live: people.edit(desk, "Kim", {"do_not_call": True}),
+    "sure duplicates merged": lambda desk, live: (
+        [people.add(desk, "Twin", {"emails": ["twin@x.example"], "phones": ["030 999"]}, knowingly=True) for _ in "12"],
+        duplicates.merge_sure(desk),
+        people.edit(desk, "Kim", {"do_not_call": False}),
+    ),
     "referral asked for": lambda desk, live: _referral(desk),
     "contact dropped": "contact drop Newman",
     "meeting": "meeting add Hanbit --at '2026-11-18 14:00' --contact Kim --place office",
@@ -323,6 +334,7 @@ ACTS: dict[str, str | Callable[[Desk, Live], object]] = {
     "mail closed": "13:25 mail close --letters 4",
     "mail looked at": "mail look --reason 'waiting for a contract'",
     "letter by hand": lambda desk, live: MailDesk(desk, live).enter("kim@hanbit.example", "Prices"),
+    "letter by hand of somebody new": lambda desk, live: MailDesk(desk, live).enter("new: Nora", "Samples"),
     "letter is a task": lambda desk, live: first_letter(desk, live, "task"),
     "letter triaged": "mail triage task --from 'Lee' --subject 'Offer' --text 'read the offer'",
     "letter queued": "mail write Kim 'About the press'",

@@ -66,6 +66,7 @@ def hostile(tmp_path: Path) -> Desk:
                 "birthday": "--12-12", "tier": "A", "decides": True, "need": Need.FOUND, "kind": "gloomy",
                 "consent": True, "mailing": "monthly", "rhythm": 12,
             },
+            knowingly=True,
         )  # fmt: skip
     people.add(desk, "No", {"consent": False})
     return desk
@@ -177,7 +178,7 @@ def test_only_those_of_a_filter_and_in_their_order(tmp_path: Path) -> None:
 
 def test_the_log_and_the_pipeline_with_exact_amounts(tmp_path: Path) -> None:
     desk = desk_at(tmp_path)
-    calls.log(desk, "dial", outcome="conversation", contact="Kim", note="=1+1", moment=datetime(2026, 11, 16, 9))
+    calls.log(desk, "dial", outcome="conversation", contact="new: Kim", note="=1+1", moment=datetime(2026, 11, 16, 9))
     deals.add(desk, "@Paper", contact="Kim", value=Decimal("1234567.89"), stage=Stage.CLOSING)
     deals.won(desk, 1)
     log = json.loads(write(desk, "activities", tmp_path / "log.json").read_bytes())
@@ -284,6 +285,7 @@ def test_our_own_file_is_known_again_and_what_was_edited_in_it_is_taken_in(tmp_p
 
 def test_deals_come_back_with_what_was_booked_and_why_they_were_lost(tmp_path: Path) -> None:
     desk = desk_at(tmp_path)
+    people.add(desk, "Kim", {})
     for title, value in (("Paper", "1000"), ("Card", "7")):
         deals.add(desk, title, contact="Kim", value=Decimal(value))
     deals.won(desk, 1, part=Decimal(200), until=date(2027, 6, 30), term_months=12)

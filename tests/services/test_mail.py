@@ -391,7 +391,7 @@ def test_a_letter_by_hand_is_of_the_contact_of_that_name(mail: MailDesk) -> None
 
 def test_a_promise_is_to_somebody(mail: MailDesk) -> None:
     mail.open(today(mail))
-    mail.decide(today(mail), mail.by_hand("Lee", "fair"), "promise", due=Due(MONDAY + timedelta(days=1)))
+    mail.decide(today(mail), mail.by_hand("new: Lee", "fair"), "promise", due=Due(MONDAY + timedelta(days=1)))
     assert [(each.text, each.contact) for each in promises.listed(mail.desk)] == [("fair", "Lee")]
 
 

@@ -215,7 +215,7 @@ def test_past_reviews_and_evenings_are_found_and_forget_a_name(desk: Desk) -> No
 
 
 def test_a_question_becomes_a_task_and_is_answered_with_it(desk: Desk) -> None:
-    row, task = learning.ask(desk, "How does the rebate work?", contact="Kim")
+    row, task = learning.ask(desk, "How does the rebate work?", contact="new: Kim")
     assert (task.title, task.due and task.due.day) == ("Find out: How does the rebate work?", date(2026, 11, 23))
     tasks.done(desk, task.id)
     found = learning.read(desk).rows[0]
@@ -237,7 +237,7 @@ def test_a_book_is_read_and_used_in_a_call_and_a_deal(desk: Desk) -> None:
     assert learning.done(desk, book.id, taken="ask first").taken == "ask first"
     with pytest.raises(StateError, match="already"):
         learning.done(desk, book.id)
-    call = calls.log(desk, "dial", outcome="conversation", contact="Kim", moment=datetime(2026, 11, 19, 10)).entry
+    call = calls.log(desk, "dial", outcome="conversation", contact="new: Kim", moment=datetime(2026, 11, 19, 10)).entry
     deal = deals.add(desk, "Yearly supply", contact="Kim")
     learning.used(desk, book.id, activity_id=call.id)
     row = learning.used(desk, book.id, deal_id=deal.id, note="asked first")
@@ -496,7 +496,7 @@ def test_a_question_is_answered_as_its_task_is(desk: Desk) -> None:
 def test_the_night_belongs_to_the_day_before_it(tmp_path: Path) -> None:
     desk = desk_at(tmp_path, datetime(2026, 11, 23, 1, 30))
     desk.clock.turns_at = 4 * 60
-    call = calls.log(desk, "dial", outcome="conversation", contact="Kim").entry
+    call = calls.log(desk, "dial", outcome="conversation", contact="new: Kim").entry
     book = learning.add(desk, "SPIN")
     assert learning.used(desk, book.id, activity_id=call.id).uses[0].day == date(2026, 11, 22)
     move_clock(desk, datetime(2026, 11, 25, 1, 30))

@@ -461,3 +461,34 @@ def test_whatever_is_pressed_nothing_is_lost(tmp_path_factory: pytest.TempPathFa
         session = again
     found = rows(desk, "SELECT avg(gap), count(*) FROM activity WHERE session_id IS NOT NULL")[0]
     assert session.tally.calls == found[1] and session.tally.average_gap == found[0]
+
+
+def test_who_asks_not_to_be_called_goes_off_the_list_at_once_and_comes_back_by_undo(rep: Desk) -> None:
+    found = opened(rep)
+    left = found.left
+    assert found.do_not_call() is True
+    assert (name(found), found.left) == ("Name 1", left - 1)
+    assert rows(rep, "SELECT count(*) FROM list_entry WHERE contact_id = 1") == [(0,)]
+    assert found.undo() == "do not call: Name 0"
+    assert found.left == left
+    assert rows(rep, "SELECT do_not_call FROM contact WHERE id = 1") == [(0,)]
+
+
+def test_said_in_a_call_the_call_still_gets_its_outcome(rep: Desk) -> None:
+    found = opened(rep)
+    found.press()
+    found.do_not_call()
+    assert name(found) == "Name 0"
+    assert found.card is not None
+    assert found.card.do_not_call
+    found.outcome("refused")
+    assert (name(found), rows(rep, "SELECT outcome FROM activity")) == ("Name 1", [("refused",)])
+    assert name(opened(rep)) == "Name 1"
+
+
+def test_a_callback_of_who_asked_not_to_be_called_is_passed_over(rep: Desk) -> None:
+    tasks.add(rep, "callback", contact="Name 3", kind="callback", due=Due(rep.today(), datetime(2026, 1, 1, 8).time()))
+    assert name(opened(rep)) == "Name 3"
+    people.edit(rep, "Name 3", {"do_not_call": True})
+    assert name(opened(rep)) == "Name 0"
+    assert [task.title for task in tasks.listed(rep)] == ["callback"]  # it is still there, to be settled otherwise

@@ -222,7 +222,7 @@ def test_a_call_counted_while_the_day_is_made_is_in_what_is_shown(laid: Desk) ->
     [
         lambda desk, row: calls.edit(desk, row, outcome="conversation"),
         calls.drop,
-        lambda desk, row: calls.log(desk, "dial", contact="Somebody New"),
+        lambda desk, row: calls.log(desk, "dial", contact="new: Somebody New"),
     ],
     ids=["edited", "dropped", "with a new contact"],
 )

@@ -75,7 +75,7 @@ def logged_row(desk: Desk) -> int:
 
 CHANGES = {
     "a call": lambda desk: calls.log(desk, "dial", outcome="refused"),
-    "a call with a new contact": lambda desk: calls.log(desk, "dial", contact="Kim [x] 김민수"),
+    "a call with a new contact": lambda desk: calls.log(desk, "dial", contact="new: Kim [x] 김민수"),
     "a deal": lambda desk: calls.log(desk, "deal", amount=Decimal("12.50")),
     "yesterday's calls": lambda desk: calls.log(desk, "dial", count=50, moment=datetime(2026, 11, 15, 12)),
     "a corrected row": lambda desk: calls.edit(desk, logged_row(desk), count=7, note="so it was"),
@@ -91,7 +91,7 @@ CHANGES = {
     "an edited goal": lambda desk: goals.edit(desk, first_goal(desk), {"title": "house", "why": "room"}),
     "a goal reached": lambda desk: goals.set_state(desk, first_goal(desk), state=GoalState.DONE),
     "a task": lambda desk: tasks.add(desk, "write", due=Due(MONDAY, time(16)), priority=Priority.A),
-    "a task that comes again": lambda desk: tasks.add(desk, "report", every="FREQ=DAILY", contact="Lee"),
+    "a task that comes again": lambda desk: tasks.add(desk, "report", every="FREQ=DAILY", contact="new: Lee"),
     "a task done": lambda desk: tasks.done(desk, first_task(desk)),
     "a task moved": lambda desk: tasks.move(desk, first_task(desk), "down"),
     "a task put off": lambda desk: tasks.snooze(desk, first_task(desk), Due(date(2026, 12, 1))),

@@ -39,7 +39,7 @@ def desk_with(folder: Path, count: int, names: tuple[str, ...] = ()) -> Desk:
     if lines:
         calling.paste(desk, desk.today(), "\n".join(lines))
     for name in names:
-        people.add(desk, name, {"phones": ["+49 30 2000111"]})
+        people.add(desk, name, {"phones": ["+49 30 2000111"]}, knowingly=True)
         calling.add(desk, desk.today(), name)
     desk_config(desk, "calls.prepare", False)
     return desk
@@ -434,3 +434,24 @@ async def test_who_was_drawn_ahead_is_drawn_as_they_are(tmp_path: Path) -> None:
         assert "gloomy" in shown(pilot)
         pilot.app.theme = "planner-light" if "light" not in pilot.app.theme else "planner-dark"
         await wait_for(pilot, says(pilot, "asks for Thursday"))
+
+
+async def test_who_asks_not_to_be_called_makes_room_for_the_next_and_comes_back_by_undo(tmp_path: Path) -> None:
+    desk = desk_with(tmp_path, 3)
+    async with running(desk) as pilot:
+        await press(pilot, "2")
+        await wait_for(pilot, lambda: on_card(pilot) == "Name 000")
+        await press(pilot, "N")
+        await wait_for(pilot, says(pilot, "do not call: Name 000"))
+        assert on_card(pilot) == "Name 001"
+        await press(pilot, "u")
+        await wait_for(pilot, says(pilot, "undid: do not call: Name 000"))
+        await press(pilot, "space", "N")
+        await wait_for(pilot, says(pilot, "! do not call"))  # still on the line: the call gets its outcome
+        called = on_card(pilot)
+        await press(pilot, "y")
+        await wait_for(pilot, says(pilot, f"{called} asked not to be called."))
+        await press(pilot, "n", "1")
+        await wait_for(pilot, lambda: on_card(pilot) != called)
+    assert log(desk, "SELECT count(*) FROM contact WHERE do_not_call = 1") == [(1,)]
+    assert log(desk, "SELECT outcome FROM activity") == [("no-answer",)]

@@ -39,7 +39,7 @@ from planner.tui.widgets.duplicates import PairLines
 from planner.tui.widgets.lines import measure
 from tests.drills import LONG
 from tests.scenes import clients_typical, desk_at
-from tests.tui.helpers import PATIENCE, held_back, press, running, says, settled, shown, wait_for
+from tests.tui.helpers import PATIENCE, held_back, press, running, says, settled, shown, text, wait_for
 
 KIM = "Kim Minsu 김민수"
 
@@ -490,7 +490,12 @@ async def test_a_bad_file_is_refused_with_a_sentence(desk: Desk, tmp_path: Path,
 
 
 async def test_two_are_merged_field_by_field_and_told_apart(desk: Desk) -> None:
-    people.add(desk, "Lee Ji-hye 이지혜", {"company": "Seoul Print", "emails": ["lee@print.example"], "city": "Busan"})
+    people.add(
+        desk,
+        "Lee Ji-hye 이지혜",
+        {"company": "Seoul Print", "emails": ["lee@print.example"], "city": "Busan"},
+        knowingly=True,
+    )
     people.edit(desk, "Lee Jihye 이지혜", {"city": "Seoul"})
     async with running(desk) as pilot:
         await press(pilot, "6", "D")
@@ -512,7 +517,12 @@ async def test_two_are_merged_field_by_field_and_told_apart(desk: Desk) -> None:
 
 
 async def test_what_is_chosen_of_two_stays_when_another_program_writes(desk: Desk) -> None:
-    people.add(desk, "Lee Ji-hye 이지혜", {"company": "Seoul Print", "emails": ["lee@print.example"], "city": "Busan"})
+    people.add(
+        desk,
+        "Lee Ji-hye 이지혜",
+        {"company": "Seoul Print", "emails": ["lee@print.example"], "city": "Busan"},
+        knowingly=True,
+    )
     people.edit(desk, "Lee Jihye 이지혜", {"city": "Seoul"})
     async with running(desk) as pilot:
         await press(pilot, "6", "D")
@@ -611,13 +621,14 @@ async def test_hostile_words_are_only_words_on_every_screen_of_clients(tmp_path:
             desk,
             f"{word[:150]} {number}",
             {**fields, "company": f"{word[:150]} GmbH", "tags": [f"x{word[:40]}"], "phones": [f"1{word[:60]}"]},
+            knowingly=True,
         )
         deals.add(desk, f"{word[:300]} deal", contact=str(number + 1))
         complaints.add(desk, f"{word[:900]} said", contact=str(number + 1), kind=f"k{word[:30]}")
         promises.add(desk, f"{word[:300]} promised", _tomorrow(), contact=str(number + 1))
     duplicate = {"phones": ["030 1234567"], "emails": ["a@b.example"]}
-    people.add(desk, "[/] Twin", duplicate)
-    people.add(desk, "[/] Twin", duplicate)
+    people.add(desk, "[/] Twin", duplicate, knowingly=True)
+    people.add(desk, "[/] Twin", duplicate, knowingly=True)
     async with running(desk, size) as pilot:
         await press(pilot, "6")
         for _ in range(len(HOSTILE)):
@@ -804,3 +815,79 @@ async def test_an_empty_base_says_which_key_fills_it(tmp_path: Path) -> None:
         assert "p a promise in one line" in shown(pilot)
         await press(pilot, "6", "D")
         await wait_for(pilot, says(pilot, "No two contacts look like one"))
+
+
+async def test_a_name_that_fits_several_is_picked_and_a_new_one_said(desk: Desk) -> None:
+    people.add(desk, "Kim Sora", {"company": "Daehan"})
+    known = len(people.listed(desk))
+    async with running(desk) as pilot:
+        await press(pilot, "6", "tab", "n")
+        fill(pilot, title="Envelopes, large", contact="kim")
+        await press(pilot, "enter")
+        await wait_for(pilot, says(pilot, "Who is kim?"))
+        assert "Kim Sora, Daehan" in shown(pilot)
+        await press(pilot, "escape")  # not now: what was typed is still in the form
+        await wait_for(pilot, says(pilot, "Several contacts match 'kim'"))
+        await press(pilot, "enter")
+        await wait_for(pilot, says(pilot, "Who is kim?"))
+        await press(pilot, *text("sora"))
+        await press(pilot, "enter")
+        await wait_for(pilot, says(pilot, "deal: Envelopes, large"))
+        assert next(each for each in deals.listed(desk) if each.title == "Envelopes, large").contact == "Kim Sora"
+        await press(pilot, "n")
+        fill(pilot, title="Boxes", contact="Kristine")
+        await press(pilot, "enter")
+        await wait_for(pilot, says(pilot, "new contact  Kristine"))
+        await press(pilot, "enter")
+        await wait_for(pilot, says(pilot, "deal: Boxes"))
+    assert next(each for each in deals.listed(desk) if each.title == "Boxes").contact == "Kristine"
+    assert len(people.listed(desk)) == known + 1
+
+
+async def test_whom_a_line_means_is_picked(desk: Desk) -> None:
+    sora = people.add(desk, "Kim Sora", {})
+    async with running(desk) as pilot:
+        await press(pilot, "a", *text("promise Kim a sample tomorrow 10"), "enter")
+        await wait_for(pilot, says(pilot, "Who is Kim?"))
+        await press(pilot, *text("sora"), "enter")
+        await wait_for(pilot, says(pilot, "a sample"))
+        promised = [each for each in promises.listed(desk) if each.contact_id == sora.id]
+    assert [each.text for each in promised] == ["a sample"]
+
+
+async def test_a_number_that_somebody_has_is_asked_about(desk: Desk) -> None:
+    known = len(people.listed(desk))
+    async with running(desk) as pilot:
+        await press(pilot, "6", "n")
+        fill(pilot, name="Mr Kim", phones="02 555 1234")
+        await press(pilot, "enter")
+        await wait_for(pilot, says(pilot, "02 555 1234 already belongs to Kim Minsu 김민수"))
+        await press(pilot, "n")
+        await wait_for(pilot, lambda: pilot.app.screen.query_one("#field-phones", Input).value == "02 555 1234")
+        assert len(people.listed(desk)) == known
+        await press(pilot, "enter")
+        await wait_for(pilot, says(pilot, "Save anyway?"))
+        await press(pilot, "y")
+        await wait_for(pilot, says(pilot, "new: Mr Kim"))
+    assert len(people.listed(desk)) == known + 1
+
+
+async def test_who_asked_not_to_be_called_is_marked_and_asked_about(desk: Desk) -> None:
+    async with running(desk) as pilot:
+        await go_to(pilot, "Kim Minsu 김민수")
+        await press(pilot, "N")
+        await wait_for(pilot, says(pilot, "do not call: Kim Minsu"))
+        await wait_for(pilot, lambda: shown(pilot).count("do not call") >= 2)  # in the list and in the dossier
+        for key in ("y", "g", "L"):
+            await press(pilot, key)
+            await wait_for(pilot, says(pilot, "Kim Minsu 김민수 asked not to be called."))
+            await press(pilot, "n")
+            await wait_for(pilot, lambda: isinstance(pilot.app.screen, ClientsScreen))
+        assert pilot.app.clipboard == ""
+        await press(pilot, "y")
+        await wait_for(pilot, says(pilot, "Call anyway?"))
+        await press(pilot, "y")
+        await wait_for(pilot, says(pilot, "copied: 02-555-1234"))
+        await press(pilot, "u")
+        await wait_for(pilot, lambda: "do not call" not in shown(pilot))
+    assert not people.show(desk, "Kim Minsu 김민수").contact.do_not_call

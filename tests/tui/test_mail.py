@@ -259,7 +259,10 @@ async def test_a_letter_by_hand(desk: Desk) -> None:
         await press(pilot, "5", "enter", "e", *text("lee"), "tab", *text("the fair"), "enter")
         await wait_for(pilot, says(pilot, "the fair"))
         await press(pilot, "c")
+        await wait_for(pilot, says(pilot, "Who is lee?"))
+        await press(pilot, "enter")  # nobody is called so: a new contact
         await wait_for(pilot, says(pilot, "Call lee: the fair (no number is known)"))
+    assert [each.contact.name for each in people.listed(desk)] == ["Kim Minsu", "lee"]
 
 
 async def test_letters_to_write_are_queued_from_anywhere_and_sent_in_the_window(desk: Desk, opened: list[str]) -> None:

@@ -356,7 +356,12 @@ def test_clients_close_up(
     snap_compare: Compare, tmp_path: Path, name: str, keys: list[str], size: tuple[int, int]
 ) -> None:
     desk = CLIENTS["typical"](tmp_path)
-    people.add(desk, "Lee Ji-hye 이지혜", {"company": "Seoul Print", "emails": ["lee@print.example"], "city": "Busan"})
+    people.add(
+        desk,
+        "Lee Ji-hye 이지혜",
+        {"company": "Seoul Print", "emails": ["lee@print.example"], "city": "Busan"},
+        knowingly=True,
+    )
     app = app_on(desk)
     if name in ("filter", "won", "duplicates"):
         app.theme = "planner-light"

@@ -27,6 +27,7 @@ TEXTS = (
     ("zone", "time zone", "Boston, CET, Europe/Berlin; empty: yours"),
     ("languages", "languages", "Korean, English"),
     ("decides", "decides", "yes or no"),
+    ("do_not_call", "do not call", "yes, once they have asked for it"),
     ("tier", "tier", " ".join(TIERS)),
     ("kind", "kind of customer", " ".join(KINDS)),
     ("need", "need", " ".join(Need)),
@@ -72,6 +73,7 @@ def as_typed(contact: Contact) -> dict[str, str]:
         "zone": contact.zone,
         "languages": contact.languages,
         "decides": "yes" if contact.decides else "",
+        "do_not_call": "yes" if contact.do_not_call else "",
         "tier": contact.tier,
         "kind": contact.kind,
         "need": contact.need.value if contact.need else "",
@@ -136,8 +138,8 @@ class ContactModal(FormModal[ContactWanted]):
     def _field(self, name: str, text: str) -> Any:
         if name in SPLIT:
             return [part for part in text.split(SPLIT[name]) if part.strip()]
-        if name in ("decides", "consent"):
-            known = {"yes": True, "y": True, "no": False, "n": False, "": False if name == "decides" else None}
+        if name in ("decides", "do_not_call", "consent"):
+            known = {"yes": True, "y": True, "no": False, "n": False, "": None if name == "consent" else False}
             if text.lower() not in known:
                 raise InputError(f"{text!r}: write yes or no.")
             return known[text.lower()]

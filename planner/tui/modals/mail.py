@@ -61,8 +61,9 @@ class EnterModal(FormModal[tuple[str, str]]):
 
     HEADING = "A letter, by hand"
 
-    def __init__(self) -> None:
-        super().__init__([Field("sender", "From", "", "a name or an address"), Field("subject", "Subject", "")])
+    def __init__(self, sender: str = "", subject: str = "", problem: str = "") -> None:
+        fields = [Field("sender", "From", sender, "a name or an address"), Field("subject", "Subject", subject)]
+        super().__init__(fields, problem)
 
     def read(self, values: dict[str, str]) -> tuple[str, str]:
         if not values["sender"]:

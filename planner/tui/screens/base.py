@@ -16,7 +16,7 @@ from planner import failure
 from planner.domain.errors import PlannerError, StateError
 from planner.services.desk import Desk
 from planner.services.live import Live
-from planner.tui import changes
+from planner.tui import changes, whom
 from planner.tui.messages import KeyClicked, ReadEnded, Redone, Said, ServiceFailed, Undone
 from planner.tui.view import Line
 from planner.tui.widgets.today import FooterLine, HeaderLine
@@ -204,8 +204,9 @@ class DeskScreen(Screen[None]):
 
         def add(wanted: LineWanted | None) -> None:
             if wanted is not None:
-                self._carry_out(
-                    lambda: changes.quick_add(self.desk, wanted, goal_id),
+                whom.carry_out(
+                    self,
+                    lambda answer: changes.quick_add(self.desk, wanted, goal_id, answer),
                     lambda problem: self._ask_line(wanted.text, problem, goal_id, under),
                 )
 
@@ -259,8 +260,11 @@ class DeskScreen(Screen[None]):
 
         def put(asked: DraftWanted | None) -> None:
             if asked is not None:
-                self._carry_out(
-                    lambda: changes.write_letter(self.desk, asked.name, asked.subject, asked.proposal),
+                whom.carry_out(
+                    self,
+                    lambda answer: changes.write_letter(
+                        self.desk, answer.who or asked.name, asked.subject, asked.proposal
+                    ),
                     lambda trouble: self._ask_letter(asked, trouble),
                 )
 
@@ -404,6 +408,10 @@ class DeskScreen(Screen[None]):
     def run_change(self, work: Callable[[], str], again: Callable[[str], None] | None = None) -> None:
         """See `_carry_out`, for what is asked beside a screen."""
         self._carry_out(work, again)
+
+    def run_asking(self, work: Callable[[whom.Answer], str], again: Callable[[str], None]) -> None:
+        """See `whom.carry_out`, for what is asked beside a screen."""
+        whom.carry_out(self, work, again)
 
     def show_client(self, contact_id: int) -> None:
         """Go to the dossier of a contact."""

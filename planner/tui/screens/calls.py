@@ -19,9 +19,11 @@ from planner.domain.session import Standing
 from planner.domain.text import many
 from planner.services import dialing
 from planner.services import playbook as book
+from planner.services.calls import barred
 from planner.services.desk import Desk
 from planner.services.live import Live, Today
-from planner.services.session import Card, Made, When, read_when
+from planner.services.session import Card, Made, Phone, When, read_when
+from planner.tui import whom
 from planner.tui.messages import ServiceFailed
 from planner.tui.screens.base import OFFERED
 from planner.tui.screens.talk import Check, TalkScreen
@@ -69,6 +71,7 @@ class CallsScreen(TalkScreen):
         Binding("s", "skip", "skip", id="call-skip", tooltip="To the end of the list; a callback in half an hour"),
         Binding("p", "pause", "pause", id="call-pause", tooltip="Pause, go on: a pause is no gap"),
         Binding("y", "copy", "copy the number", id="call-copy", tooltip="Copy the number"),
+        Binding("N", "do_not_call", "do not call", id="call-bar", tooltip="They asked not to be called: off the list"),
         Binding("g", "other", "other number", id="call-other", tooltip="Their next number"),
         Binding(
             "f", "need('found')", "need found", id="call-found", tooltip="The need is found: a proposal may follow"
@@ -584,14 +587,30 @@ class CallsScreen(TalkScreen):
 
     # the number
 
+    def action_do_not_call(self) -> None:
+        """They asked not to be called: off the list at once; again takes it back."""
+        card, said = self.calls.card, list[bool]()
+        if self._mode or card is None or not self._try(lambda: said.append(self.calls.do_not_call())):
+            return
+        self._tell(f"{'do not call' if said[0] else 'may be called'}: {card.name}")
+        if self.calls.card is None or self.calls.card.id != card.id:
+            self._new_prospect()
+        else:
+            self._show()
+
     def action_dial(self) -> None:
         """Hand the number on, and start the clock."""
-        phone = self.calls.phone
+        phone, card = self.calls.phone, self.calls.card
         if self._mode:
             return
-        if phone is None:
+        if phone is None or card is None:
             self._complain("There is no number to dial.")
-            return
+        elif card.do_not_call:
+            whom.confirm(self, barred(card.name), lambda: self._dial(phone))
+        else:
+            self._dial(phone)
+
+    def _dial(self, phone: Phone) -> None:
         self._end_check()
 
         def dial() -> None:
@@ -617,9 +636,15 @@ class CallsScreen(TalkScreen):
         if self._check is not None:
             self._answer(yes=True)
             return
-        phone = self.calls.phone
-        if self._mode or phone is None:
+        phone, card = self.calls.phone, self.calls.card
+        if self._mode or phone is None or card is None:
             return
+        if card.do_not_call:
+            whom.confirm(self, barred(card.name), lambda: self._copy(phone))
+        else:
+            self._copy(phone)
+
+    def _copy(self, phone: Phone) -> None:
         try:
             number = dialing.read(self.desk, phone.value)
         except PlannerError as problem:

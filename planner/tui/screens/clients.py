@@ -12,11 +12,11 @@ from textual.binding import Binding, BindingType
 from textual.containers import Container
 
 from planner.domain.clients import ClientFilter, parse_filter
-from planner.services import dialing
+from planner.services.calls import barred
 from planner.services.clients import Clients, NamedFilter
 from planner.services.desk import Desk
 from planner.services.live import Live, Today
-from planner.tui import client_changes
+from planner.tui import client_changes, whom
 from planner.tui.messages import EntryClicked, Unchanged
 from planner.tui.progress import Work
 from planner.tui.screens.base import MOST_AT_ONCE, DeskScreen
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from planner.services.people import Dossier
     from planner.tui.modals.clients import ComplaintWanted, ContactWanted, DealWanted
     from planner.tui.modals.pick import Pick
+    from planner.tui.whom import Answer
 
 REST = 0.08  # seconds that the cursor rests on somebody before their dossier is read
 HELP = FooterKey("?", "help", "app.help", last=True)
@@ -82,6 +83,7 @@ class ClientsScreen(DeskScreen):
         Binding("r", "refer", "referred", id="client-refer", tooltip="Somebody new, who came through them"),
         Binding("g", "dial", "dial", id="client-dial", tooltip="Hand their number to the dialler"),
         Binding("y", "copy", "copy", id="client-copy", tooltip="Copy their number"),
+        Binding("N", "do_not_call", "do not call", id="client-bar", tooltip="They asked not to be called; and back"),
         Binding("L", "list", "on the list", id="client-list", tooltip="Put them on the calling list"),
         Binding("x", "export", "vCard", id="client-export", tooltip="Write them into a vCard file"),
         Binding(
@@ -378,15 +380,18 @@ class ClientsScreen(DeskScreen):
 
         def put(wanted: ContactWanted | None) -> None:
             if wanted is not None:
-                self._carry_out(
-                    lambda: self._put_contact(contact, wanted),
+                whom.carry_out(
+                    self,
+                    lambda answer: self._put_contact(contact, wanted, answer),
                     lambda trouble: self._ask_contact_again(contact, wanted, trouble),
                 )
 
         self.app.push_screen(ContactModal(self.desk.now(), contact, typed, problem), put)
 
-    def _put_contact(self, contact: Contact | None, wanted: ContactWanted) -> str:
-        said, contact_id = client_changes.put_contact(self.desk, contact, wanted)
+    def _put_contact(self, contact: Contact | None, wanted: ContactWanted, answer: Answer) -> str:
+        said, contact_id = client_changes.put_contact(
+            self.desk, contact, wanted, referrer=answer.who, knowingly=answer.knowingly
+        )
         self._choose = contact_id  # the cursor goes to who is new
         return said
 
@@ -426,8 +431,9 @@ class ClientsScreen(DeskScreen):
 
         def put(wanted: DealWanted | None) -> None:
             if wanted is not None:
-                self._carry_out(
-                    lambda: client_changes.put_deal(self.desk, None, wanted),
+                whom.carry_out(
+                    self,
+                    lambda answer: client_changes.put_deal(self.desk, None, wanted, answer.who),
                     lambda trouble: self._ask_deal(contact, wanted.typed, trouble),
                 )
 
@@ -437,7 +443,9 @@ class ClientsScreen(DeskScreen):
         """Put the chosen one on the calling list."""
         chosen = self.chosen
         if chosen is not None:
-            self._carry_out(partial(client_changes.list_contact, self.desk, chosen))
+            whom.carry_out(
+                self, lambda answer: client_changes.list_contact(self.desk, chosen, knowingly=answer.knowingly)
+            )
 
     def action_drop(self) -> None:
         """Delete the chosen one, once the rep has said that it is meant."""
@@ -461,7 +469,7 @@ class ClientsScreen(DeskScreen):
         if not who.number:
             self._complain(f"No number is known of {who.name}.")
         else:
-            self._carry_out(lambda: Unchanged(dialing.dial(self.desk, who.number).said))
+            whom.carry_out(self, lambda answer: client_changes.dial(self.desk, who, knowingly=answer.knowingly))
 
     def action_copy(self) -> None:
         """Copy the number of the chosen one."""
@@ -470,9 +478,18 @@ class ClientsScreen(DeskScreen):
     def _copy(self, who: Contact) -> None:
         if not who.number:
             self._complain(f"No number is known of {who.name}.")
+        elif who.do_not_call:
+            whom.confirm(self, barred(who.name), lambda: self._copied(who))
         else:
-            self.app.copy_to_clipboard(who.number)
-            self._tell(Unchanged(f"copied: {who.number}"))
+            self._copied(who)
+
+    def _copied(self, who: Contact) -> None:
+        self.app.copy_to_clipboard(who.number)
+        self._tell(Unchanged(f"copied: {who.number}"))
+
+    def action_do_not_call(self) -> None:
+        """The chosen one asked not to be called; again takes it back."""
+        self._with(lambda who: self._carry_out(partial(client_changes.bar, self.desk, who)))
 
     def action_export(self) -> None:
         """Write the chosen one into a vCard file."""

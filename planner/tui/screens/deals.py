@@ -13,7 +13,7 @@ from planner.domain.deals import Deal, Stage
 from planner.services import pipeline as service
 from planner.services.desk import Desk
 from planner.services.live import Live, Today
-from planner.tui import client_changes
+from planner.tui import client_changes, whom
 from planner.tui.messages import EntryClicked, ServiceFailed
 from planner.tui.screens.base import DeskScreen
 from planner.tui.widgets.deals import NAMES, BoardLines, DealLines, stages_beside
@@ -262,8 +262,9 @@ class DealsScreen(DeskScreen):
 
         def put(wanted: DealWanted | None) -> None:
             if wanted is not None:
-                self._carry_out(
-                    lambda: client_changes.put_deal(self.desk, deal, wanted),
+                whom.carry_out(
+                    self,
+                    lambda answer: client_changes.put_deal(self.desk, deal, wanted, answer.who),
                     lambda trouble: self._ask_deal_again(deal, wanted, trouble),
                 )
 

@@ -16,6 +16,7 @@ from planner.tui import meetings as flow
 from planner.tui.messages import KeyClicked
 from planner.tui.modals.base import Modal
 from planner.tui.modals.closing import WordsModal
+from planner.tui.whom import Answer
 from planner.tui.widgets.ritual import EveningLines
 from planner.tui.widgets.today import FooterKey, FooterLine, MessageLine
 
@@ -124,6 +125,10 @@ class EveningScreen(Modal[str]):
         trouble = self._change(work)
         if trouble and again is not None:
             again(trouble)
+
+    def run_asking(self, work: Callable[[Answer], str], again: Callable[[str], None]) -> None:
+        """See `run_change`; whom a name means is said by the sentence."""
+        self.run_change(lambda: work(Answer()), again)
 
     def complain(self, text: str) -> None:
         """Say what can't be."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 from typing import ClassVar
 
@@ -13,7 +14,7 @@ from textual.containers import Container
 from textual.widgets import Input
 
 from planner import failure
-from planner.domain.errors import NeedNotFound, PlannerError
+from planner.domain.errors import DoNotCall, NeedNotFound, PlannerError, WhichContact
 from planner.domain.letters import Thread
 from planner.domain.tasks import Due
 from planner.services import dialing, mailbox
@@ -22,6 +23,7 @@ from planner.services.live import Live, Today
 from planner.services.mail import Draft, Gate, MailDesk, Stored, WeekOfMail
 from planner.services.mailbox import Account, PasswordNeeded
 from planner.services.session import read_when
+from planner.tui import whom
 from planner.tui.messages import EntryClicked, ServiceFailed
 from planner.tui.screens.base import DeskScreen
 from planner.tui.widgets.mail import DraftLines, GateLines, GateView, LetterCard, LetterLines, MailLine
@@ -42,6 +44,7 @@ CLOSED = (
     FooterKey("^q", "quit", "app.quit", last=True),
 )
 ASKING = (FooterKey("⏎", "done", "submit"), FooterKey("esc", "let it be", "leave"), HELP)
+NOTHING_ASKED = whom.Answer()
 MAY_OPEN = (FooterKey("⏎", "open", "take"), *CLOSED[1:])
 THROUGH = (
     FooterKey("r", "reply", "decide('reply')"),
@@ -498,10 +501,31 @@ class MailScreen(DeskScreen):
             return
         self._decide(thread, decision)
 
-    def _decide(self, thread: Thread[Stored], decision: str, text: str = "", due: Due | None = None) -> bool:
-        knowingly = decision == "proposal" and self._anyway == thread.newest.id
+    def _decide(
+        self,
+        thread: Thread[Stored],
+        decision: str,
+        text: str = "",
+        due: Due | None = None,
+        answer: whom.Answer = NOTHING_ASKED,
+    ) -> bool:
+        knowingly = answer.knowingly or (decision == "proposal" and self._anyway == thread.newest.id)
         try:
-            said = self.mail.decide(self.today, thread, decision, text=text, due=due, knowingly=knowingly)
+            said = self.mail.decide(
+                self.today, thread, decision, text=text, due=due, who=answer.who or "", knowingly=knowingly
+            )
+        except WhichContact as problem:
+            whom.ask(
+                self,
+                problem,
+                lambda chosen: self._decided(thread, decision, text, due, replace(answer, who=chosen)),
+            )
+            return False
+        except DoNotCall as problem:
+            whom.confirm(
+                self, problem, lambda: self._decided(thread, decision, text, due, replace(answer, knowingly=True))
+            )
+            return False
         except NeedNotFound as problem:
             self._anyway = thread.newest.id
             self._complain(f"{problem} o again makes it knowingly.")
@@ -515,6 +539,12 @@ class MailScreen(DeskScreen):
         self._tell(said.text)
         self._show()
         return True
+
+    def _decided(self, thread: Thread[Stored], decision: str, text: str, due: Due | None, answer: whom.Answer) -> None:
+        """Decide with what the rep has answered; a line that was typed for it is done then."""
+        if self._decide(thread, decision, text, due, answer) and self._mode:
+            self._untype()
+            self._promised = None
 
     def _answer(self, thread: Thread[Stored]) -> bool:
         """Open an answer in the rep's mail program; where there is none, its address is copied."""
@@ -548,13 +578,32 @@ class MailScreen(DeskScreen):
 
     def action_enter_letter(self) -> None:
         """Enter a letter by hand."""
+        self._ask_entered()
+
+    def _ask_entered(self, sender: str = "", subject: str = "", problem: str = "") -> None:
         from planner.tui.modals.mail import EnterModal
 
         def put(wanted: tuple[str, str] | None) -> None:
-            if wanted is not None and self._try(lambda: self.mail.enter(*wanted)):
-                self._reload()
+            if wanted is not None:
+                self._enter(*wanted)
 
-        self.app.push_screen(EnterModal(), put)
+        self.app.push_screen(EnterModal(sender, subject, problem), put)
+
+    def _enter(self, sender: str, subject: str) -> None:
+        try:
+            self.mail.enter(sender, subject)
+        except WhichContact as problem:
+            said = str(problem)
+            whom.ask(
+                self,
+                problem,
+                lambda chosen: self._enter(chosen, subject),
+                lambda: self._ask_entered(sender, subject, said),
+            )
+        except PlannerError as problem:
+            self._ask_entered(sender, subject, str(problem))
+        else:
+            self._reload()
 
     # letters to be written
 

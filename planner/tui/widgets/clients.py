@@ -119,8 +119,9 @@ class ClientLines(EntryLines):
         name = view.fit(row.name, who, measure)
         line.append((name, "cursor" if chosen else ""))
         star = " ★" if row.decides else ""
+        star += " do not call" if row.do_not_call else ""
         if measure(name) + measure(star) <= who:
-            line.append((star, "dim"))
+            line.append((star, "warn" if row.do_not_call else "dim"))
         left = who - measure(name) - measure(star)
         if row.company and row.company != row.name and left > 5:
             line.append((view.fit(f"  {row.company}", left, measure), "dim"))
@@ -175,6 +176,8 @@ class DossierLines(FileLines):
         contact = self.dossier.contact if self.dossier else None
         assert contact is not None
         right: Line = [("★ decides ", "accent")] if contact.decides else []
+        if contact.do_not_call:
+            right.insert(0, ("do not call  ", "warn"))
         if contact.tier:
             right = [(f"tier {contact.tier}  ", "dim"), *right]
         name = view.fit(contact.name, max(8, width - view.width_of(right, measure) - 4), measure)

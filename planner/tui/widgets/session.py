@@ -171,6 +171,8 @@ class ProspectCard(Lines):
             about = f"{view.fit(about, room - 12, measure)} · decides ★" if about else "decides ★"
         if about:
             lines.append([("   ", ""), (view.fit(about, room, measure), "")])
+        if card.do_not_call:
+            lines.append([("   ", ""), ("! do not call", "warn")])
         lines.append(self._number(room))
         compact = height < COMPACT
         if not compact:

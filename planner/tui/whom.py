@@ -1,0 +1,107 @@
+"""What any screen does where a name fits several contacts or none, or where something is to be meant: it asks."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from planner.domain.errors import DoNotCall, KnownAlready, PlannerError, WhichContact
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from planner.tui.modals.pick import Pick
+    from planner.tui.screens.base import DeskScreen
+
+    Again = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What the rep has answered so far: `who` (an id, or ``new: NAME``) is meant by the name that was `wanted`, None
+    where nothing was asked; and whether it is meant `knowingly`.
+    """
+
+    who: str | None = None
+    wanted: str = ""
+    knowingly: bool = False
+
+
+def carry_out(
+    screen: DeskScreen, work: Callable[[Answer], str], again: Again | None = None, answer: Answer = Answer()
+) -> None:
+    """Run a service that takes a person. Whom it can't tell is asked for, and then it is run again with the answer;
+    `again` is called with the sentence of what can't be, or isn't to be, done.
+    """
+
+    def leave(problem: PlannerError) -> None:
+        if again is not None:
+            again(str(problem))
+        else:
+            screen.complain(str(problem))
+
+    def asked(problem: PlannerError) -> bool:
+        if isinstance(problem, WhichContact):
+            ask(
+                screen,
+                problem,
+                lambda chosen: carry_out(screen, work, again, replace(answer, who=chosen, wanted=problem.wanted)),
+                lambda: leave(problem),
+            )
+        elif isinstance(problem, KnownAlready | DoNotCall):
+            confirm(
+                screen,
+                problem,
+                lambda: carry_out(screen, work, again, replace(answer, knowingly=True)),
+                (lambda: leave(problem)) if again is not None else None,
+            )
+        else:
+            return False
+        return True
+
+    screen.planner.carry_out(lambda: work(answer), again, asked)
+
+
+def ask(
+    screen: DeskScreen, problem: WhichContact, take: Callable[[str], None], leave: Callable[[], None] | None = None
+) -> None:
+    """Ask whom a name means: those it fits, whoever is found by other letters, and somebody new where that can be."""
+    from planner.services import calls
+    from planner.tui.modals.pick import Pick, PickModal
+
+    def offer(text: str) -> tuple[Sequence[Pick], str]:
+        wanted = text.strip()
+        found: Sequence[tuple[int, str]] = problem.candidates
+        if wanted:
+            with screen.live.reading() as handle:
+                found = () if handle is None else calls.fitting(screen.desk, handle, wanted)
+        picks = [Pick([(name, "")], f"id {key}", str(key)) for key, name in found]
+        if problem.may_be_new:
+            name = wanted or problem.wanted
+            picks.append(Pick([("new contact  ", "dim"), (name, "")], "", f"new: {name}"))
+        return picks, "Nobody is found by that."
+
+    def chosen(value: str | None) -> None:
+        if value is not None:
+            take(value)
+        elif leave is not None:
+            leave()
+
+    title = f"Who is {problem.wanted}?"
+    screen.app.push_screen(PickModal(title, "other letters, a company, a number …", offer), chosen)
+
+
+def confirm(
+    screen: DeskScreen, problem: PlannerError, take: Callable[[], None], leave: Callable[[], None] | None = None
+) -> None:
+    """Ask whether something is meant that may not be."""
+    from planner.tui.modals.confirm import ConfirmModal
+
+    def answered(yes: bool | None) -> None:
+        if yes:
+            take()
+        elif leave is not None:
+            leave()
+
+    word = "Call anyway" if isinstance(problem, DoNotCall) else "Save anyway"
+    screen.app.push_screen(ConfirmModal(f"{word}?", str(problem), word), answered)
