@@ -148,7 +148,8 @@ def _block_object(block: BlockLine, state: str | None) -> dict[str, object]:
         found["title"] = block.title
     if block.position is None:
         found["meeting"] = True
-        found["outcome"] = block.mark
+        if block.mark:
+            found["outcome"] = block.mark
     return found
 
 
