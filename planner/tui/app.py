@@ -128,6 +128,8 @@ class PlannerApp(App[None]):
         turned = latin(event.character) if isinstance(event, events.Key) else None
         if turned is not None and not self._writing():
             event = events.Key(NAMES.get(turned, turned), turned)
+        if self.is_left:
+            return  # typed behind what left the program: for nobody
         target = self.focused or self.screen
         passed = self._keys.send(self.screen, self.focused)
         await super().on_event(event)
@@ -348,26 +350,40 @@ class PlannerApp(App[None]):
 
     def on_service_ended(self, message: ServiceEnded) -> None:
         self._busy = False
-        screen = next(screen for screen in reversed(self.screen_stack) if isinstance(screen, DeskScreen))
-        if message.error is None:
-            screen.service_done(message.text)
-        elif not isinstance(message.error, PlannerError):
-            screen.service_broken(message.error)
-        elif self._asked is not None and self._asked(message.error):
+        error, text = message.error, message.text
+        if error is None:
+            self.on_shown(lambda screen: screen.service_done(text))
+        elif not isinstance(error, PlannerError):
+            self.on_shown(lambda screen: screen.service_broken(error))
+        elif self._asked is not None and not self.is_left and self._asked(error):
             pass  # it is carried out once the rep has answered
-        elif self._again is not None:
-            self._again(message.text)
+        elif self._again is not None and not self.is_left:
+            self._again(text)
         else:
-            screen.on_service_failed(ServiceFailed(message.text))
+            self.on_shown(lambda screen: screen.on_service_failed(ServiceFailed(text)))
         self._next_service()
         while self._idle and not self._busy:
             self._idle.pop(0)()
 
+    def on_shown(self, step: Callable[[DeskScreen], object]) -> None:
+        """Do something with the screen that the rep looks at, or that lies under the form they fill in.
+
+        What ends later may find the screen that it was begun on left, and the next one still on its way in: that one is
+        waited for.
+        """
+        if self.is_left:
+            return
+        screen = next(screen for screen in reversed(self.screen_stack) if isinstance(screen, DeskScreen))
+        if screen.is_mounted:
+            step(screen)
+        else:
+            screen.call_later(self.on_shown, step)
+
     def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
         """What breaks in a worker of the app's own is said, and written to the log."""
-        if event.state is WorkerState.ERROR and event.worker.error is not None and not self.is_left:
-            screen = next(screen for screen in reversed(self.screen_stack) if isinstance(screen, DeskScreen))
-            screen.service_broken(event.worker.error)
+        error = event.worker.error
+        if event.state is WorkerState.ERROR and error is not None:
+            self.on_shown(lambda screen: screen.service_broken(error))
 
     @property
     def passwords(self) -> Passwords:
@@ -480,7 +496,7 @@ class PlannerApp(App[None]):
         from planner.tui.modals.help import HelpScreen  # only when asked for
 
         if isinstance(self.screen, HelpScreen):
-            self.screen.dismiss()
+            self.screen.leave()
         else:
             self.push_screen(HelpScreen(self.screen.active_bindings.values()))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import threading
 from pathlib import Path
 
 import pytest
@@ -14,10 +15,13 @@ from planner.services.desk import Desk
 from planner.tui.app import PlannerApp
 from planner.tui.keys import check, commands
 from planner.tui.layouts import CYRILLIC, HANGUL, LATIN, latin
+from planner.tui.messages import ServiceEnded
+from planner.tui.screens.base import DeskScreen
+from planner.tui.screens.day import DayScreen
 from planner.tui.screens.plan import PlanScreen
 from tests.conftest import Run
 from tests.scenes import NOW, SCENES
-from tests.tui.helpers import press, running, says, shown, wait_for
+from tests.tui.helpers import PATIENCE, held_back, press, running, says, settled, shown, wait_for
 
 
 def set_keys(folder: Path, **keys: str) -> None:
@@ -133,3 +137,41 @@ async def test_what_ends_after_the_program_was_left_finds_nobody_and_says_nothin
     app.remind()
     app._read_for_search()
     assert app.live.closed
+
+
+@pytest.mark.parametrize("there", ["calls", "day", "list", "goals", "mail", "review"])
+async def test_what_ends_after_its_screen_was_left_is_told_where_the_rep_is(desk: Desk, there: str) -> None:
+    go_on = threading.Event()
+
+    def slow() -> str:
+        go_on.wait(PATIENCE)
+        return "slow work"
+
+    async with running(desk) as pilot:
+        app = pilot.app
+        assert isinstance(app, PlannerApp)
+        await press(pilot, "d")
+        app.show(there)
+        await settled(pilot)
+        left = app.screen
+        assert isinstance(left, DeskScreen)
+        with held_back():
+            app.carry_out(slow)
+            await pilot.press("u")  # waits for the work under way
+            app.show("plan")
+            await wait_for(pilot, lambda: not left.is_attached)
+            go_on.set()
+            await wait_for(pilot, says(pilot, "undid: call"))
+        assert isinstance(app.screen, PlanScreen)
+        assert calls.listed(desk, NOW.date()) == []
+        left.complain("It could not be read.")
+        await wait_for(pilot, says(pilot, "It could not be read."))
+
+
+async def test_what_ends_while_the_next_screen_is_on_its_way_in_is_told_there(desk: Desk) -> None:
+    async with running(desk) as pilot:
+        app = pilot.app
+        assert isinstance(app, PlannerApp)
+        app.show("day")
+        app.on_service_ended(ServiceEnded("slow work"))  # before the screen has a line to say it on
+        await wait_for(pilot, lambda: "✓ slow work" in shown(pilot) and isinstance(app.screen, DayScreen))

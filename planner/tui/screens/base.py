@@ -69,6 +69,11 @@ class DeskScreen(Screen[None]):
         """Read what is shown again, after a change."""
         raise NotImplementedError
 
+    @property
+    def is_here(self) -> bool:
+        """Whether the screen is shown, or lies under what is shown. What ends later may find it left."""
+        return self in self.app.screen_stack
+
     def _part(self, name: str) -> Any:
         return self.query_one(f"#{name}")
 
@@ -101,6 +106,10 @@ class DeskScreen(Screen[None]):
     # the message line
 
     def _say(self, *lines: Line, keep: bool = False) -> None:
+        if not self.is_here:  # the rep has gone on: what is told of here is told where they are by now
+            if lines[0]:
+                self.planner.on_shown(lambda screen: screen._say(*lines, keep=keep))
+            return
         self._message_until = self.desk.now() + OFFERED if lines[0] and not keep else None
         self._part("message").say(*lines)
 
@@ -156,11 +165,17 @@ class DeskScreen(Screen[None]):
 
     def action_undo(self) -> None:
         """Take the last change back: that of a service under way, when it is done."""
-        self.planner.when_idle(lambda: self._turn(self.live.undo, "undid", "There is nothing to undo."))
+        self.planner.when_idle(lambda: self.planner.on_shown(lambda screen: screen._undo()))
 
     def action_redo(self) -> None:
         """Bring back what was undone last."""
-        self.planner.when_idle(lambda: self._turn(self.live.redo, "redid", "There is nothing to redo."))
+        self.planner.when_idle(lambda: self.planner.on_shown(lambda screen: screen._redo()))
+
+    def _undo(self) -> None:
+        self._turn(self.live.undo, "undid", "There is nothing to undo.")
+
+    def _redo(self) -> None:
+        self._turn(self.live.redo, "redid", "There is nothing to redo.")
 
     def _turn(self, step: Callable[[], str | None], verb: str, nothing: str) -> None:
         try:
@@ -310,6 +325,8 @@ class DeskScreen(Screen[None]):
     def _ask_first(self, read: Callable[[], Any], show: Callable[[Any], object]) -> None:
         """Read something in a worker and show it, unless something else is shown by then."""
 
+        planner = self.planner
+
         def ask() -> None:
             reading: Worker[None] = get_current_worker()
             try:
@@ -317,8 +334,8 @@ class DeskScreen(Screen[None]):
             except PlannerError as problem:
                 self.post_message(ServiceFailed(str(problem)))
             else:
-                self.app.call_from_thread(lambda: show(found) if self.is_current else None)
-            self.app.call_from_thread(self.planner.read_for_form, reading)
+                planner.call_from_thread(lambda: show(found) if self.is_here and self.is_current else None)
+            planner.call_from_thread(planner.read_for_form, reading)
 
         self.planner.hold_keys_for(self.run_worker(ask, thread=True, exclusive=True, group="ask", exit_on_error=False))
 
@@ -390,6 +407,10 @@ class DeskScreen(Screen[None]):
             self.post_message(ReadEnded(group, number, then))
 
         self.run_worker(work, thread=True, exclusive=True, group=group, exit_on_error=False)
+
+    def _from_thread(self, step: Callable[..., object], *arguments: object) -> None:
+        """Do something on the screen from a worker, and wait for it; nothing once the screen was left."""
+        self.planner.call_from_thread(lambda: step(*arguments) if self.is_here else None)
 
     def on_read_ended(self, message: ReadEnded) -> None:
         if message.number == self._asked[message.group]:

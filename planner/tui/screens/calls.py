@@ -384,19 +384,18 @@ class CallsScreen(TalkScreen):
             self.action_leave()
             return
         self._check = None
+        super().action_undo()
 
-        def turn() -> None:
-            said: list[str | None] = []
-            if not self._try(lambda: said.append(self.calls.undo())):
-                return
-            if said[0] is None:
-                self._complain("There is nothing to undo.")
-                return
-            self._say([(" ↶ ", "good"), (f"undid: {said[0]}", ""), ("   U redo", "dim")])
-            self._count_again()
-            self._new_prospect()
-
-        self.planner.when_idle(turn)
+    def _undo(self) -> None:
+        said: list[str | None] = []
+        if not self._try(lambda: said.append(self.calls.undo())):
+            return
+        if said[0] is None:
+            self._complain("There is nothing to undo.")
+            return
+        self._say([(" ↶ ", "good"), (f"undid: {said[0]}", ""), ("   U redo", "dim")])
+        self._count_again()
+        self._new_prospect()
 
     def _count_again(self) -> None:
         self._try(lambda: self.live.refresh_counts(self.today))
@@ -612,6 +611,7 @@ class CallsScreen(TalkScreen):
 
     def _dial(self, phone: Phone) -> None:
         self._end_check()
+        planner = self.planner
 
         def dial() -> None:
             try:
@@ -619,7 +619,7 @@ class CallsScreen(TalkScreen):
             except PlannerError as problem:
                 self.post_message(ServiceFailed(str(problem)))
                 return
-            self.app.call_from_thread(lambda: self._say([(" ▸ ", "accent"), (call.said, "")]))
+            planner.call_from_thread(lambda: self._say([(" ▸ ", "accent"), (call.said, "")]))
 
         try:
             self._caution = dialing.read(self.desk, phone.value).caution

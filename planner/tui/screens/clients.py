@@ -527,7 +527,7 @@ class ClientsScreen(DeskScreen):
         def write_it(typed: str, secret: str | None = None) -> None:
             # a file that is there is replaced when its name is sent again as it is
             force = typed == path and " is there" in problem
-            work = Work(partial(self.app.call_from_thread, self._tell_progress), "Stopped; nothing was written.")
+            work = Work(partial(self._from_thread, self._tell_progress), "Stopped; nothing was written.")
 
             def write() -> str:
                 self._work = work
@@ -551,7 +551,7 @@ class ClientsScreen(DeskScreen):
         self.app.push_screen(LineModal(heading, "file or folder", path, hint, problem=problem), put)
 
     def _tell_progress(self, work: Work, text: str) -> None:
-        if not work.stopped and self.is_attached:
+        if not work.stopped:
             self._say([("   ", ""), (text, "dim"), ("   esc stops", "dim")], keep=True)
 
 
