@@ -18,11 +18,11 @@ from textual.worker import Worker, WorkerState, get_current_worker
 
 from planner import failure
 from planner.domain.errors import PlannerError
-from planner.domain.text import shown
+from planner.domain.text import many, shown
 from planner.services.desk import Desk
 from planner.services.live import Live, Today
 from planner.tui.layouts import NAMES, latin
-from planner.tui.messages import ServiceEnded, ServiceFailed
+from planner.tui.messages import ServiceEnded, ServiceFailed, Unchanged
 from planner.tui.screens.base import MOST_AT_ONCE, DeskScreen
 from planner.tui.screens.today import TodayScreen
 from planner.tui.theme import DARK, THEMES
@@ -79,6 +79,7 @@ class PlannerApp(App[None]):
         self._desktop: Callable[[str], None] | None = None
         self._passwords: Passwords | None = None
         self._mail_watch: MailWatch | None = None
+        self._file_trouble = ""
         self._busy = False
         self._reading_for_search = False
         self._keys = TypeAhead()
@@ -220,6 +221,7 @@ class PlannerApp(App[None]):
         if self._terminal_is_gone():
             self.exit(return_code=1)
             return
+        self._look_at_the_file()
         if self._reminders is None:
             from planner.tui.reminders import Reminders  # not before the first paint
 
@@ -238,6 +240,45 @@ class PlannerApp(App[None]):
         found = self._reminders.due(today, now, in_call=self._in_call())
         if found:
             self.ring(" · ".join(shown(each.text) for each in found))
+
+    def _look_at_the_file(self) -> None:
+        """Say at once that the database is gone, and when it is back: then what was counted meanwhile is written."""
+        trouble, before = self.live.missing(), self._file_trouble
+        self._file_trouble = trouble
+        if trouble and trouble != before:
+            self.on_shown(lambda screen: screen.complain(trouble))
+        elif before and not trouble:
+            try:
+                written = self.live.write_waiting()
+            except PlannerError as problem:
+                self._file_trouble = str(problem)
+                self.on_shown(lambda screen: screen.complain(self._file_trouble))
+                return
+            counts = f": {many(written, 'count', 'counts')} saved" if written else ""
+            said = f"the database is back{counts}"
+            self.on_shown(lambda screen: screen.service_done(Unchanged(said)))
+
+    async def action_quit(self) -> None:
+        """Leave planner; not without a word while something that was counted can't be saved."""
+        try:
+            self.live.write_waiting()
+        except PlannerError as problem:
+            self._ask_to_quit(str(problem))
+            return
+        await super().action_quit()
+
+    def _ask_to_quit(self, problem: str) -> None:
+        from planner.tui.modals.confirm import ConfirmModal
+
+        if isinstance(self.screen, ConfirmModal):
+            return
+
+        def answer(yes: bool | None) -> None:
+            if yes:
+                self.exit()
+
+        counts = many(len(self.live.waiting), "count", "counts")
+        self.push_screen(ConfirmModal(f"Quit and lose {counts}?", problem, "Quit"), answer)
 
     def _terminal_is_gone(self) -> bool:
         """Whether nobody can see or type anything any more. A window that is closed ends the program by a signal, but

@@ -165,11 +165,20 @@ class DeskScreen(Screen[None]):
 
     def action_undo(self) -> None:
         """Take the last change back: that of a service under way, when it is done."""
-        self.planner.when_idle(lambda: self.planner.on_shown(lambda screen: screen._undo()))
+        self.planner.when_idle(lambda: self.planner.on_shown(lambda screen: screen._take_back()))
 
     def action_redo(self) -> None:
         """Bring back what was undone last."""
         self.planner.when_idle(lambda: self.planner.on_shown(lambda screen: screen._redo()))
+
+    def _take_back(self) -> None:
+        """Undo: first of what was counted while the database is gone, which isn't in its history."""
+        taken = self.live.take_back_waiting()
+        if taken is None:
+            self._undo()
+        else:
+            self.planner.today_screen.uncount(taken)
+            self._say([(" ↶ ", "good"), (f"undid: {taken.label}, which wasn't saved yet", "")])
 
     def _undo(self) -> None:
         self._turn(self.live.undo, "undid", "There is nothing to undo.")

@@ -460,9 +460,9 @@ class CallsScreen(TalkScreen):
         promised: bool = False,
     ) -> bool:
         """Log how the call went; the next prospect is there at once."""
-        if self.desk.today() != self.today.day:
-            self.today = self.live.peek() or self.today
         try:
+            if self.desk.today() != self.today.day:
+                self.today = self.live.peek() or self.today
             made = self.calls.outcome(outcome, reason=reason, when=when, proposal=proposal, promised=promised)
         except PlannerError as problem:
             self._complain(str(problem))
