@@ -8,6 +8,7 @@ from collections import deque
 from collections.abc import Callable, Iterable
 from contextlib import closing
 from datetime import date, datetime
+from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import events
@@ -26,7 +27,7 @@ from planner.tui.messages import ServiceEnded, ServiceFailed, Unchanged
 from planner.tui.screens.base import MOST_AT_ONCE, DeskScreen
 from planner.tui.screens.today import TodayScreen
 from planner.tui.theme import DARK, THEMES
-from planner.tui.typeahead import AGAIN, KeyPassed, TypeAhead
+from planner.tui.typeahead import AGAIN, PAUSE, KeyPassed, TypeAhead
 
 if TYPE_CHECKING:
     from planner.services.mailbox import Passwords
@@ -114,7 +115,31 @@ class PlannerApp(App[None]):
         """Keys one after the other: each is sent when the one before it has done what it does."""
         if not isinstance(event, (events.Key, events.Paste)) or event.is_forwarded:
             await super().on_event(event)
-        elif self._keys.is_asking and isinstance(event, events.Key) and event.key in ("ctrl+q", "escape"):
+            return
+        held = bool(self._keys.pace.pasted)
+        if isinstance(event, events.Key) and self._keys.pace.takes(event, self._field_waits):
+            if not held:
+                self.set_timer(PAUSE, partial(self._look_at_paste, 1))
+            return
+        if held:
+            await self._take_key(self._keys.pace.finish())
+        await self._take_key(event)
+
+    def _field_waits(self) -> bool:
+        """Whether the next key goes into a field: nothing before it may still open or leave one."""
+        keys = self._keys
+        return self.focused is not None and not keys.waiting and not keys.busy and self._writing()
+
+    async def _look_at_paste(self, seen: int) -> None:
+        """Whether what is pasted as keys is at its end: no key has come since so many were seen."""
+        pace = self._keys.pace
+        if len(pace.pasted) > seen:
+            self.set_timer(PAUSE, partial(self._look_at_paste, len(pace.pasted)))
+        elif pace.pasted:
+            await self._take_key(pace.finish())
+
+    async def _take_key(self, event: events.Key | events.Paste) -> None:
+        if self._keys.is_asking and isinstance(event, events.Key) and event.key in ("ctrl+q", "escape"):
             self._keys.waiting.clear()  # no form is waited for any more, nor what was typed for it
             await super().on_event(event)
         elif not self._keys.busy and not self._keys.waiting:

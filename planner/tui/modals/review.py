@@ -110,7 +110,7 @@ class LearningModal(FormModal[LearningWanted]):
             Field("kind", "kind", values["kind"], " ".join(Kind)),
             Field("author", "by", values["author"], "who wrote it, or gives it"),
             Field("done", "done", values["done"], "today, 14 Nov; empty while it isn't"),
-            Field("taken", "taken from it", values["taken"], "what you will use", continued=True),
+            Field("taken", "taken from it", values["taken"], "what you will use", continued=True, lines=True),
         ]
         if row is not None:
             fields = [field for field in fields if field.name != "kind"]

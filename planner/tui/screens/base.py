@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing
 from datetime import date, datetime, timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar, cast
 
+from textual import events
 from textual.binding import Binding, BindingType
 from textual.screen import Screen
 from textual.worker import Worker, WorkerState, get_current_worker
 
 from planner import failure
 from planner.domain.errors import PlannerError, StateError
+from planner.domain.text import harmless, pasted_lines
 from planner.services.desk import Desk
 from planner.services.live import Live
 from planner.tui import changes, whom
@@ -222,20 +224,33 @@ class DeskScreen(Screen[None]):
         """Ask for a task in one line and add it."""
         self._ask_line()
 
-    def _ask_line(self, text: str = "", problem: str = "", goal_id: int | None = None, under: str = "") -> None:
-        """Ask for a line; what could not be added is asked again with what was typed."""
+    def _ask_line(
+        self, text: str = "", problem: str = "", goal_id: int | None = None, under: str = "", others: Sequence[str] = ()
+    ) -> None:
+        """Ask for a line, or several that were pasted; what could not be added is asked again with what was typed."""
         from planner.tui.modals.quick import LineWanted, QuickAddModal
 
         def add(wanted: LineWanted | None) -> None:
-            if wanted is not None:
-                whom.carry_out(
-                    self,
-                    lambda answer: changes.quick_add(self.desk, wanted, goal_id, answer),
-                    lambda problem: self._ask_line(wanted.text, problem, goal_id, under),
-                )
+            if wanted is None:
+                return
+            added = changes.LinesAdded(wanted)
+            whom.carry_out(
+                self,
+                lambda answer: added.carry_out(self.desk, goal_id, answer),
+                lambda problem: self._ask_line(added.wanted.text, problem, goal_id, under, added.wanted.others),
+            )
 
-        modal = QuickAddModal(self.desk.now(), self.desk.today(), text, problem, under, self._whom)
+        modal = QuickAddModal(self.desk.now(), self.desk.today(), text, problem, under, self._whom, others)
         self.app.push_screen(modal, add)
+
+    def on_paste(self, event: events.Paste) -> None:
+        """What is pasted where no field is open: a task a line, once the rep says so."""
+        lines = [line.strip() for line in pasted_lines(harmless(event.text, lines=True)) if line.strip()]
+        if lines and self.is_current:
+            self._take_pasted(lines)
+
+    def _take_pasted(self, lines: list[str]) -> None:
+        self._ask_line(lines[0], others=lines[1:])
 
     def _whom(self, line: QuickAdd) -> tuple[str, str]:
         """To whom a promise in one line is, as far as can be told while it is typed, and what is left of its text."""

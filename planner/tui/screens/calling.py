@@ -124,6 +124,9 @@ class CallingListScreen(DeskScreen):
         """Ask for names and numbers."""
         self._ask_lines("")
 
+    def _take_pasted(self, lines: list[str]) -> None:
+        self._ask_lines("\n".join(lines))
+
     def _ask_lines(self, text: str) -> None:
         def put(lines: str | None) -> None:
             if lines is not None and lines.strip():

@@ -26,7 +26,7 @@ from planner.services.session import Card, Made, Phone, When, read_when
 from planner.tui import whom
 from planner.tui.messages import ServiceFailed
 from planner.tui.screens.base import OFFERED
-from planner.tui.screens.talk import Check, TalkScreen
+from planner.tui.screens.talk import NOTE_LINES, Check, TalkScreen
 from planner.tui.view import OUTCOMES, Line
 from planner.tui.widgets.session import (
     CallKeys,
@@ -566,6 +566,14 @@ class CallsScreen(TalkScreen):
             self._answer(yes=False)
         elif not self._mode and self.calls.card is not None:
             self._type("note", "what is said", self.calls.state.note)
+
+    def _take_pasted(self, lines: list[str]) -> None:
+        if self._mode or self.calls.card is None:
+            self._complain("Nothing was pasted: there is no call to note it for. a adds a task.")
+            return
+        note = self.calls.state.note
+        self._type("note", "what is said", note)
+        self._typed.put((NOTE_LINES if note else "") + NOTE_LINES.join(lines))
 
     def action_need(self, need: str) -> None:
         """Say what is known of the need."""

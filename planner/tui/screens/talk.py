@@ -24,6 +24,7 @@ from planner.tui.screens.base import OFFERED, DeskScreen
 from planner.tui.view import Line
 from planner.tui.widgets.session import Sheet, SheetLines, TypedLine
 
+NOTE_LINES = " · "  # between the lines of a note, which is one line
 PAGES = ("closings", "signals", "listening", "customers", "rude")
 QUESTIONS = (
     ("met", "need met?"),
@@ -89,6 +90,7 @@ class TalkScreen(DeskScreen):
         """Open the line and write into it, at once: the next key may be on its way."""
         self._mode = mode
         typed = self._typed
+        typed.joins = NOTE_LINES if mode in ("note", "why") else " "
         with typed.prevent(Input.Changed):
             typed.value = value
         typed.placeholder = hint
