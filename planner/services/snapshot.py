@@ -31,8 +31,8 @@ from planner.domain.snapshot import (
 from planner.domain.workdays import Period, month_of, working_days
 from planner.services import blocks, odds
 from planner.services.reading import Reading
-from planner.store import day as days
 from planner.store import calling, events, hot, tasks
+from planner.store import day as days
 from planner.store.database import reading
 from planner.store.hot import Today
 from planner.store.recorder import BLOCKS, Writer

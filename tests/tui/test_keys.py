@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import importlib
+import pkgutil
 import re
 import threading
 from pathlib import Path
@@ -10,18 +12,21 @@ import pytest
 from textual import events
 
 from planner.config import known, reading
-from planner.services import calls, tasks
+from planner.services import calls, people, tasks
 from planner.services.desk import Desk
+from planner.tui import modals, screens
 from planner.tui.app import PlannerApp
-from planner.tui.keys import check, commands
+from planner.tui.keys import _nodes, check, commands
 from planner.tui.layouts import CYRILLIC, HANGUL, LATIN, latin
 from planner.tui.messages import ServiceEnded
+from planner.tui.modals.form import FormModal
 from planner.tui.screens.base import DeskScreen
 from planner.tui.screens.day import DayScreen
 from planner.tui.screens.plan import PlanScreen
+from planner.tui.widgets.today import FooterKey
 from tests.conftest import Run
 from tests.scenes import NOW, SCENES
-from tests.tui.helpers import PATIENCE, held_back, press, running, says, settled, shown, wait_for
+from tests.tui.helpers import PATIENCE, held_back, press, running, says, settled, shown, text, wait_for
 
 
 def set_keys(folder: Path, **keys: str) -> None:
@@ -70,7 +75,7 @@ async def test_a_key_of_one_s_own_works_and_stands_on_the_footer(tmp_path: Path)
     desk = SCENES["empty"](tmp_path)
     async with running(desk) as pilot:
         await wait_for(pilot, says(pilot, "settings: keys.log-typo: there is no such command"))
-        assert " f6 dial" in shown(pilot)
+        assert " f6 call" in shown(pilot)
         await press(pilot, "d")
         assert calls.listed(desk, NOW.date()) == []
         await press(pilot, "f6")
@@ -175,3 +180,50 @@ async def test_what_ends_while_the_next_screen_is_on_its_way_in_is_told_there(de
         app.show("day")
         app.on_service_ended(ServiceEnded("slow work"))  # before the screen has a line to say it on
         await wait_for(pilot, lambda: "✓ slow work" in shown(pilot) and isinstance(app.screen, DayScreen))
+
+
+# what these keys do wherever they do anything, by the ends of the ids; p counts a proposal on Today, beside its counter
+MEANINGS = {
+    "a": {"task-add", "goal-task"},
+    "d": {"log-dial", "call-dial", "client-dial"},
+    "e": {"edit", "agree", "affirmations", "enter"},
+    "n": {"new", "new-block", "add", "note", "paste", "nothing", "not-done", "not-yet", "confirm-no"},
+    "p": {"promise", "log-proposal"},
+    "u": {"undo"},
+    "U": {"history-redo"},
+    "M": {"mail-write"},
+    "slash": {"find", "call-objection"},
+    "delete": {"drop", "unwrite"},
+    "v": {"turn", "all", "day-picture"},
+}
+
+
+def test_a_key_means_the_same_on_every_screen() -> None:
+    for each in commands():
+        for key in each.keys:
+            ends = MEANINGS.get(key)
+            assert ends is None or any(each.id.endswith(end) for end in ends), f"{key} is {each.id} on {each.where}"
+
+
+def test_the_footers_call_a_key_what_its_command_is_called() -> None:
+    words = {"d": {"call"}, "p": {"promise", "proposal"}, "u": {"undo"}, "a": {"add", "task"}, "x": {"done", "kept"}}
+    words["x"] |= {"kept, held", "lost", "close", "not the same"}  # of a deal, of mail, of two who look like one
+    for module in (modals, screens):
+        for info in pkgutil.iter_modules(module.__path__):
+            found = importlib.import_module(f"{module.__name__}.{info.name}")
+            tables = [value for value in vars(found).values() if isinstance(value, tuple)]
+            for key in (each for table in tables for each in table if isinstance(each, FooterKey)):
+                said = f"{key.key} is called {key.label!r} in {info.name}"
+                assert key.key not in words or key.label in words[key.key], said
+
+
+async def test_every_form_is_saved_by_the_key_that_its_button_names(desk: Desk) -> None:
+    forms = [kind for kind in _nodes() if issubclass(kind, FormModal) and kind is not FormModal]
+    assert len(forms) > 15
+    for form in forms:  # none has a way of its own to take ⏎
+        assert form.on_input_submitted is FormModal.on_input_submitted, form
+        assert not [each for each in form.__dict__.get("BINDINGS", ()) if "enter" in each.key.split(",")], form
+    async with running(desk) as pilot:
+        await press(pilot, "6", "n", *text("Kim"), "tab", "tab", *text("buyer"), "enter")
+        await wait_for(pilot, lambda: bool(people.listed(desk)))
+    assert people.show(desk, "Kim").contact.role == "buyer"

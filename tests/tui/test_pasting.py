@@ -117,7 +117,7 @@ async def test_what_is_pasted_where_no_field_is_open_is_no_key(desk: Desk) -> No
 @HOW
 async def test_names_and_numbers_in_their_field(desk: Desk, end: str, bracketed: bool) -> None:
     async with running(desk) as pilot:
-        await press(pilot, "l", "p")
+        await press(pilot, "l", "n")
         await paste(pilot, end.join(["Kim Minsu\tHanbit\t02-555-1234", "Lee, 02-555-9999"]), bracketed=bracketed)
         await wait_for(pilot, says(pilot, "2 people with a number"))
         assert len(pilot.app.screen.query_one(TextArea).text.splitlines()) == 2

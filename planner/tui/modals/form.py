@@ -160,11 +160,7 @@ class FormModal(Modal[Result | None], Generic[Result]):
             text = said + (Content(shown(text, lines=True)) if isinstance(text, str) else text)
         self.note(text, wrong=False)
 
-    def on_input_submitted(self, event: Input.Submitted) -> None:
-        self.entered(event.input)  # Textual calls the handlers of every base: a method of our own can be overridden
-
-    def entered(self, field: Input) -> None:
-        """Enter was pressed in a field: save."""
+    def on_input_submitted(self) -> None:
         self.save()
 
     def on_button_pressed(self, event: Button.Pressed) -> None:

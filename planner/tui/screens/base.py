@@ -221,8 +221,23 @@ class DeskScreen(Screen[None]):
     # a task in one line
 
     def action_quick_add(self) -> None:
-        """Ask for a task in one line and add it."""
-        self._ask_line()
+        """Ask for a task in one line and add it; with whoever the screen is about."""
+        self._ask_with_person()
+
+    def action_promise(self) -> None:
+        """Ask for a promise in one line; to whoever the screen is about."""
+        self._ask_with_person("promise ")
+
+    def person(self) -> tuple[int, str] | None:
+        """Whoever is chosen on the screen, by their id and name: what is written from here is for them."""
+        return None
+
+    def _ask_with_person(self, text: str = "") -> None:
+        who = self.person()
+        if who is None:
+            self._ask_line(text)
+        else:
+            self._ask_line(f"{text}@{who[0]} ", under=who[1])
 
     def _ask_line(
         self, text: str = "", problem: str = "", goal_id: int | None = None, under: str = "", others: Sequence[str] = ()
@@ -285,8 +300,11 @@ class DeskScreen(Screen[None]):
         self._ask_first(read, show)
 
     def action_write_letter(self) -> None:
-        """Ask for a letter to be written in the next mail window, and queue it."""
-        self._ask_letter()
+        """Ask for a letter to be written in the next mail window, and queue it; to whoever the screen is about."""
+        from planner.tui.modals.mail import DraftWanted
+
+        who = self.person()
+        self._ask_letter(None if who is None else DraftWanted(f"{who[0]}: {who[1]}", "", proposal=False))
 
     def _ask_letter(self, wanted: DraftWanted | None = None, problem: str = "") -> None:
         from planner.tui.modals.mail import DraftModal

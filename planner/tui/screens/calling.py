@@ -25,7 +25,7 @@ from planner.tui.widgets.today import FooterKey, FooterLine, HeaderLine, Message
 FOOTER = (
     FooterKey("⏎", "call", "app.show('calls')"),
     FooterKey("b", "build", "build"),
-    FooterKey("p", "paste", "paste"),
+    FooterKey("n", "paste names", "paste"),
     FooterKey("f", "filters", "filters"),
     FooterKey("del", "take off", "drop"),
     FooterKey("← →", "day", "turn(1)"),
@@ -43,7 +43,8 @@ class CallingListScreen(DeskScreen):
     CSS_PATH = "calling.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("b", "build", "build", id="list-build", tooltip="Fill the list up from your contacts"),
-        Binding("p", "paste", "paste", id="list-paste", tooltip="Paste names and numbers, a line each"),
+        Binding("n", "paste", "paste names", id="list-paste", tooltip="Paste names and numbers, a line each"),
+        Binding("p", "promise", "promise", id="list-promise", tooltip="Promise the chosen one something"),
         Binding("f", "filters", "filters", id="list-filters", tooltip="Fill it up from some of your contacts only"),
         Binding("delete,backspace", "drop", "take off", id="list-drop", tooltip="Take the chosen one off the list"),
         Binding("left", "turn(-1)", "the day before", id="list-before", tooltip="The list of the day before"),
@@ -83,6 +84,10 @@ class CallingListScreen(DeskScreen):
         self._tell_notices()
 
     # choosing
+
+    def person(self) -> tuple[int, str] | None:
+        chosen = self.query_one(CallingLines).chosen
+        return None if chosen is None else (chosen.contact.id, chosen.contact.name)
 
     def action_cursor(self, step: int) -> None:
         """Move the cursor."""

@@ -64,7 +64,7 @@ THROUGH = (
 WRITING = (
     FooterKey("⏎", "write it", "take"),
     FooterKey("s", "sent", "sent"),
-    FooterKey("d", "not after all", "unwrite"),
+    FooterKey("del", "don't send", "unwrite"),
     FooterKey("M", "another", "write_letter"),
     FooterKey("⇥", "letters", "turn"),
     FooterKey("u", "undo", "undo"),
@@ -92,7 +92,7 @@ class MailScreen(DeskScreen):
         Binding("g", "fetch", "get again", id="mail-fetch", tooltip="Read the mailboxes again"),
         Binding("tab", "turn", "to write", id="mail-turn", tooltip="Letters that wait; letters to be written"),
         Binding("s", "sent", "sent", id="mail-sent", tooltip="The letter under the cursor is written and sent"),
-        Binding("d", "unwrite", "not after all", id="mail-unwrite", tooltip="It isn't written after all"),
+        Binding("delete,backspace", "unwrite", "don't send", id="mail-unwrite", tooltip="It won't be written"),
         Binding(
             "y", "copy_reply", "automatic reply", id="mail-reply-text", tooltip="Copy a text about your mail hours"
         ),

@@ -49,8 +49,8 @@ KIND_OF = {
     "proposals": "proposal",
 }
 FOOTER = (
-    FooterKey("d", "dial", "log('dial')"),
-    FooterKey("c", "talk", "log('conversation')"),
+    FooterKey("d", "call", "log('dial')"),
+    FooterKey("c", "conversation", "log('conversation')"),
     FooterKey("m", "meeting", "log('meeting-booked')"),
     FooterKey("p", "proposal", "log('proposal')"),
     FooterKey("w", "won", "won"),
