@@ -139,7 +139,7 @@ class PlannerApp(App[None]):
             await self._take_key(pace.finish())
 
     async def _take_key(self, event: events.Key | events.Paste) -> None:
-        if self._keys.is_asking and isinstance(event, events.Key) and event.key in ("ctrl+q", "escape"):
+        if self._keys.is_asking and isinstance(event, events.Key) and event.key == "ctrl+q":
             self._keys.waiting.clear()  # no form is waited for any more, nor what was typed for it
             await super().on_event(event)
         elif not self._keys.busy and not self._keys.waiting:
@@ -148,6 +148,14 @@ class PlannerApp(App[None]):
             if not self._keys.waiting:
                 self.set_timer(AGAIN, self._look_at_keys)
             self._keys.waiting.append(event)
+            self._leave_asking()
+
+    def _leave_asking(self) -> None:
+        """Whether esc was typed for a form that is still read for: it won't be opened, and what was typed behind the
+        esc is for the screen.
+        """
+        if self._keys.leave_asking():
+            self.call_later(self.key_done)
 
     async def _send_key(self, event: events.Key | events.Paste) -> None:
         """A letter of another keyboard layout is the key that it lies on, but for what is written into a field."""
@@ -193,9 +201,13 @@ class PlannerApp(App[None]):
         if event is not None:
             await self._send_key(event)
 
-    def hold_keys_for(self, reading: Worker[None]) -> None:
-        """Something is read that opens a form when it is there: what is typed meanwhile belongs to that."""
-        self._keys.asking = reading
+    def hold_keys_for(self, reading: Worker[None], *, leavable: bool = True) -> None:
+        """Something is read that opens a form when it is there: what is typed meanwhile belongs to that.
+
+        One that is `leavable` is called off by esc; one that has what was typed in it isn't.
+        """
+        self._keys.asking, self._keys.leavable = reading, leavable
+        self._leave_asking()
 
     def read_for_form(self, reading: Worker[None]) -> None:
         """It is read, and the form is opened, or what is in the way was said."""

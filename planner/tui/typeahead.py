@@ -100,6 +100,7 @@ class TypeAhead:
         self.since = 0.0
         self.asking: Worker[None] | None = None
         """The reading that opens a form when it is done."""
+        self.leavable = True
 
     @property
     def is_asking(self) -> bool:
@@ -121,6 +122,21 @@ class TypeAhead:
         self.screen, self.target, self.since = screen, focused or screen, time.monotonic()
         self.number += 1
         return KeyPassed(self.number, focused)
+
+    def leave_asking(self) -> bool:
+        """Call the reading off where esc waits behind it, with the keys that were typed for its form. Returns whether
+        it was.
+        """
+        if self.asking is None or not (self.is_asking and self.leavable):
+            return False
+        behind = next((n for n, event in enumerate(self.waiting) if getattr(event, "key", "") == "escape"), None)
+        if behind is None:
+            return False
+        for _ in range(behind + 1):
+            self.waiting.popleft()
+        self.asking.cancel()
+        self.asking = None
+        return True
 
     def free(self) -> events.Key | events.Paste | None:
         """The key under way is dealt with: the next, if one waits."""

@@ -12,7 +12,7 @@ import pytest
 from textual import events
 
 from planner.config import known, reading
-from planner.services import calls, people, tasks
+from planner.services import calls, day, people, tasks
 from planner.services.desk import Desk
 from planner.tui import modals, screens
 from planner.tui.app import PlannerApp
@@ -26,7 +26,7 @@ from planner.tui.screens.plan import PlanScreen
 from planner.tui.widgets.today import FooterKey
 from tests.conftest import Run
 from tests.scenes import NOW, SCENES
-from tests.tui.helpers import PATIENCE, held_back, press, running, says, settled, shown, text, wait_for
+from tests.tui.helpers import PATIENCE, held_back, press, running, says, settled, shown, text, today_screen, wait_for
 
 
 def set_keys(folder: Path, **keys: str) -> None:
@@ -227,3 +227,24 @@ async def test_every_form_is_saved_by_the_key_that_its_button_names(desk: Desk) 
         await press(pilot, "6", "n", *text("Kim"), "tab", "tab", *text("buyer"), "enter")
         await wait_for(pilot, lambda: bool(people.listed(desk)))
     assert people.show(desk, "Kim").contact.role == "buyer"
+
+
+async def test_esc_calls_off_a_form_that_is_still_read_for_and_nothing_typed_behind_it(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    go_on = threading.Event()
+
+    def slow(_: Desk) -> list[object]:
+        go_on.wait(PATIENCE)
+        return []
+
+    monkeypatch.setattr(day, "overdue", slow)
+    async with running(desk) as pilot:
+        with held_back():
+            for key in ("T", "m", "escape", "d", "d", "escape", "d"):  # m was for the form
+                pilot.app.post_message(events.Key(key, key if len(key) == 1 else None))
+            await wait_for(pilot, lambda: today_screen(pilot).today.counts["dials"] == 3)
+            go_on.set()
+        await settled(pilot)
+        assert "nothing is overdue" not in shown(pilot)
+    assert [row.kind for row in calls.listed(desk, NOW.date())] == ["dial"] * 3

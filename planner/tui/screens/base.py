@@ -376,7 +376,7 @@ class DeskScreen(Screen[None]):
             except PlannerError as problem:
                 self.post_message(ServiceFailed(str(problem)))
             else:
-                planner.call_from_thread(lambda: show(found) if self.is_here and self.is_current else None)
+                self._from_thread(lambda: show(found) if self.is_current and not reading.is_cancelled else None)
             planner.call_from_thread(planner.read_for_form, reading)
 
         self.planner.hold_keys_for(self.run_worker(ask, thread=True, exclusive=True, group="ask", exit_on_error=False))
@@ -399,7 +399,8 @@ class DeskScreen(Screen[None]):
             planner.call_from_thread(show, found)
             planner.call_from_thread(planner.read_for_form, reading)
 
-        planner.hold_keys_for(planner.run_worker(ask, thread=True, group="ask again", exit_on_error=False))
+        reading = planner.run_worker(ask, thread=True, group="ask again", exit_on_error=False)
+        planner.hold_keys_for(reading, leavable=False)
 
     # lists of words
 
