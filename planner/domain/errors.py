@@ -55,6 +55,10 @@ class DatabaseProblem(PlannerError):
     """The file can't be used: missing, empty, foreign, newer, locked, read-only, full or damaged."""
 
 
+class DatabaseGone(DatabaseProblem):
+    """The file that was open is no longer in its place: it was moved, deleted, or another one put there."""
+
+
 class NeedsMigration(DatabaseProblem):
     """The file is ours but older than this program; the rich path brings it forward."""
 

@@ -46,10 +46,23 @@ def clean(text: str, *, lines: bool = False) -> str:
     return found.strip() if lines else " ".join(found.split())
 
 
+def pasted_lines(text: str) -> list[str]:
+    """The lines of what was pasted, whatever ends them (CR, LF, CRLF), without the blank ones around them."""
+    lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    while lines and not lines[-1].strip():
+        lines.pop()
+    first = next((number for number, line in enumerate(lines) if line.strip()), 0)
+    return lines[first:]
+
+
 def harmless(text: str, *, lines: bool = False) -> str:
-    """Drop what a terminal would obey: C0, C1, lone surrogates, bidi overrides. Newlines stay only if `lines`."""
+    """Drop what a terminal would obey: C0, C1, lone surrogates, bidi overrides. Newlines stay only if `lines`; CR and
+    CRLF are newlines as well.
+    """
     if text.isprintable():
         return text
+    if "\r" in text:
+        text = text.replace("\r\n", "\n").replace("\r", "\n")
     kept = []
     for char in text:
         if char in _KEEP:

@@ -18,6 +18,7 @@ from planner.domain.errors import InputError
 from planner.domain.workdays import DAY, Period, month_of, week_of
 
 FIRST_YEAR, LAST_YEAR = 1970, 2200
+LONGEST_PHRASE = 100  # characters
 LONGEST_RANGE = 3660  # days
 JUST_OVER = 31  # for so many days, days off that are over are still the ones that are meant
 Towards = Literal["future", "past", "near", "from", "until"]
@@ -151,18 +152,25 @@ def parse_when(
     just ahead is seen to be still to come, not taken for last year's. Raises InputError with what can be read, as
     WrongDate where a date is meant but can't be right.
     """
-    phrase = _normal(text)
-    if not phrase:
-        raise InputError(f"No date was given; {HINT}.")
-    found = _Phrase(text, now, today or now.date(), towards).read(phrase)
-    if found is None and _as_range(phrase, now, today or now.date()) is not None:
+    today = today or now.date()
+    found = _read(text, now, today, towards)
+    if found is None and _as_range(_normal(text), now, today) is not None:
         raise WrongDate(f"{text!r} is a range of days; write one of them.")
     if found is None:
         raise InputError(f"{text!r} is not a date I can read; {HINT}.")
-    if not FIRST_YEAR <= found.day.year <= LAST_YEAR:
-        raise InputError(f"{text!r} is in the year {found.day.year}; I keep years from {FIRST_YEAR} to {LAST_YEAR}.")
     if found.minutes is not None and not spans:
         raise WrongDate(f"{text!r} is a range of hours; write one time, such as {found.at:%H:%M}.")
+    return found
+
+
+def _read(text: str, now: datetime, today: date, towards: Towards) -> When | None:
+    """See `parse_when`; None for other words."""
+    phrase = _normal(text)
+    if not phrase:
+        raise InputError(f"No date was given; {HINT}.")
+    found = _Phrase(text, now, today, towards).read(phrase) if len(phrase) <= LONGEST_PHRASE else None
+    if found is not None and not FIRST_YEAR <= found.day.year <= LAST_YEAR:
+        raise InputError(f"{text!r} is in the year {found.day.year}; I keep years from {FIRST_YEAR} to {LAST_YEAR}.")
     return found
 
 
@@ -593,6 +601,8 @@ def read_days(text: str, now: datetime, *, today: date | None = None) -> tuple[P
 
 def _as_range(phrase: str, now: datetime, today: date) -> tuple[Period, str] | None:
     """A phrase that names several days, or None. Raises InputError for a range that can't be."""
+    if len(phrase) > LONGEST_PHRASE:
+        return None
     whole = re.fullmatch(r"(this|next|last) (week|month|quarter|year)|(?:the )?whole (week|month)", phrase)
     if whole:
         unit, shift = whole[2] or whole[3], {"next": 1, "last": -1}.get(whole[1], 0)
@@ -631,7 +641,9 @@ def _nearby(first: str, last: str, now: datetime, today: date) -> tuple[Period, 
     """The range between two days that is meant on a day. Raises InputError, as WrongDate for one that can't be."""
 
     def day(text: str, towards: Towards, anchor: date) -> date:
-        found = parse_when(text, datetime.combine(anchor, now.time()), towards=towards, today=anchor)
+        found = _read(text, datetime.combine(anchor, now.time()), anchor, towards)
+        if found is None:
+            raise InputError(f"{text!r} is not a date I can read; {HINT}.")
         if found.at is not None:
             raise InputError(f"{text!r} is an hour, not a day.")
         return found.day

@@ -13,6 +13,7 @@ from planner.clock import Clock
 
 if TYPE_CHECKING:
     from planner.config.reading import Config
+    from planner.store.connection import Place
     from planner.store.database import Database
 
 
@@ -30,6 +31,7 @@ class Desk:
     _config: Config | None = None
     _config_key: str = ""
     _database: Database | None = field(default=None, repr=False)
+    _place: Place | None = field(default=None, repr=False)
 
     @classmethod
     def open(cls, db: str | None = None, settings: str | None = None, clock: Clock | None = None) -> Desk:
@@ -61,12 +63,21 @@ class Desk:
         return found
 
     @property
+    def place(self) -> Place:
+        """Where the database lies, and which one it is."""
+        if self._place is None:
+            from planner.store.connection import Place
+
+            self._place = Place(self.path)
+        return self._place
+
+    @property
     def database(self) -> Database:
         """The rich way into the store."""
         if self._database is None:
             from planner.store.database import Database  # the quick reads and the first screen do without
 
-            self._database = Database(self.path, self.clock, self.notice)
+            self._database = Database(self.path, self.clock, self.notice, self.place)
         return self._database
 
     def notice(self, text: str) -> None:

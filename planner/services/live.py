@@ -6,14 +6,14 @@ import os
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from planner.domain import activity
 from planner.domain.calls import Activity
-from planner.domain.errors import DatabaseProblem, NeedsMigration, StateError
+from planner.domain.errors import DatabaseGone, DatabaseProblem, NeedsMigration, StateError
 from planner.domain.honesty import SAME_IN_A_ROW, suspicious
 from planner.domain.money import to_hundredths
 from planner.services.desk import Desk
@@ -27,11 +27,15 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Logged:
-    """What was acknowledged: the row's id, its name in the history, and the counts it added to."""
+    """What was acknowledged: the row's id, its name in the history, and the counts it added to.
+
+    `waits` says why it isn't on disk yet: the database is gone, and it is written once that is back.
+    """
 
     id: int
     label: str
     adds: tuple[str, ...]
+    waits: str = ""
 
 
 class Live:
@@ -45,6 +49,8 @@ class Live:
         self._version: int | None = None
         self.closed = False
         self._asked_at = 0
+        self.waiting: list[Activity] = []
+        """What was counted while the database was gone, in the order in which it was."""
 
     def close(self) -> None:
         """Let the database go, for good."""
@@ -62,16 +68,17 @@ class Live:
         """The connection, once there is a file; an older one is brought forward first.
 
         A file that was moved away or replaced (a backup put back) is let go: counting on would count into nothing.
+        Raises DatabaseGone where there is none any more, or another one.
         """
-        there = connection.exists(self.desk.path)
-        if self._handle is not None and not (there and self._there()):
+        place = self.desk.place
+        if self._handle is not None and not self._there():
             self._let_go()
-        if self._handle is None and there:
+        if self._handle is None and place.exists():
             try:
-                self._handle = connection.connect(self.desk.path)
+                self._handle = place.connect()
             except NeedsMigration:
                 self.desk.database.raw().close()
-                self._handle = connection.connect(self.desk.path)
+                self._handle = place.connect()
             connection.keep_journal(self._handle)
             self._inode = os.stat(self.desk.path).st_ino
             self._backed_up = None
@@ -87,9 +94,10 @@ class Live:
     def _writable(self) -> sqlite3.Connection:
         handle = self._open()
         if handle is None:
-            connection.create(self.desk.path, int(self.desk.clock.timestamp()))
+            self.desk.place.create(int(self.desk.clock.timestamp()))
             handle = self._open()
         assert handle is not None
+        self.desk.place.check(handle)  # another one may have been written over it, into the same file
         today = self.desk.today()
         if self._backed_up != today:  # asked once a day, not once a key
             ensure_backup(handle, self.desk)
@@ -207,18 +215,60 @@ class Live:
         return changed
 
     def log(self, entry: Activity) -> Logged:
-        """Log what has just happened; committed to disk when this returns."""
-        now = self.desk.now()
-        handle = self._writable()
+        """Log what has just happened; committed to disk when this returns, unless it says that it waits."""
+        adds = activity.adds(entry.kind, entry.outcome)
         try:
-            row_id, _ = append(handle, entry, now, self.desk)
+            self.write_waiting()
+            handle = self._writable()
+        except DatabaseGone as problem:
+            self.waiting.append(entry)
+            return Logged(-len(self.waiting), entry.label, adds, str(problem))
+        return Logged(self._append(handle, entry, self.desk.now()), entry.label, adds)
+
+    def _append(self, handle: sqlite3.Connection, entry: Activity, now: datetime) -> int:
+        try:
+            return append(handle, entry, now, self.desk)[0]
         except sqlite3.Error as error:
             raise connection.sentence(error, self.desk.path) from error
-        return Logged(row_id, entry.label, activity.adds(entry.kind, entry.outcome))
+
+    def write_waiting(self) -> int:
+        """Write what was counted while the database was gone, at the times at which it was. Returns how many rows.
+
+        Raises DatabaseProblem where that can't be yet; what isn't written goes on waiting.
+        """
+        if not self.waiting:
+            return 0
+        handle, count = self._writable(), 0
+        while self.waiting:
+            self._append(handle, self.waiting[0], self.waiting[0].moment)
+            del self.waiting[0]
+            count += 1
+        return count
+
+    def missing(self) -> str:
+        """What is wrong where the database that was open is gone; empty while it is there."""
+        try:
+            handle = self._open()
+            if handle is not None and self._look(handle) != self._version:
+                self.desk.place.check(handle)
+        except DatabaseGone as problem:
+            return str(problem)
+        except (sqlite3.Error, DatabaseProblem):
+            return ""  # locked, or being moved: the next look tells
+        return ""
+
+    def take_back_waiting(self) -> Activity | None:
+        """Take back what was counted last while the database was gone; None where nothing waits."""
+        return self.waiting.pop() if self.waiting else None
 
     def set_outcome(self, row_id: int, outcome: str) -> None:
-        """Give the call just logged its outcome."""
+        """Give the call just logged its outcome; one that waits for its database has a number below 0."""
         activity.check("dial", outcome)
+        if row_id < 0:
+            if not -len(self.waiting) <= row_id:
+                raise StateError("That call was written meanwhile; o asks for its outcome.")
+            self.waiting[-row_id - 1] = replace(self.waiting[-row_id - 1], outcome=outcome)
+            return
         handle = self._writable()
         try:
             if hot.set_outcome(handle, row_id, outcome, self.desk.now(), self.desk.today()) is None:
@@ -228,6 +278,9 @@ class Live:
 
     def last_call(self) -> int | None:
         """The row of the call logged last today, or None."""
+        for index, entry in reversed(list(enumerate(self.waiting))):
+            if entry.kind == "dial":
+                return -index - 1
         handle = self._open()
         if handle is None:
             return None
@@ -284,6 +337,7 @@ class Live:
     def _turn(self, *, redo: bool) -> str | None:
         if self._open() is None:
             return None
+        self.write_waiting()  # newer than what is in the log
         return turn(self._writable(), self.desk, redo=redo)
 
 

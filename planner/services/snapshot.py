@@ -31,7 +31,7 @@ from planner.domain.snapshot import (
 from planner.domain.workdays import Period, month_of, working_days
 from planner.services import blocks, odds
 from planner.services.reading import Reading
-from planner.store import calling, connection, events, hot, tasks
+from planner.store import calling, events, hot, tasks
 from planner.store import day as days
 from planner.store.database import reading
 from planner.store.hot import Today
@@ -99,7 +99,7 @@ def build(desk: Desk, day: date) -> Today:
 
     A database that can't be written is still shown; a missing one is an empty day.
     """
-    if not connection.exists(desk.path):
+    if not desk.place.exists():
         return as_today(plan_day(Reading(desk, None), day))
     with suppress(DatabaseProblem):  # it can't be written: the day is planned with what there is
         fill_in_events(desk, day)

@@ -11,7 +11,7 @@ import sqlite3
 import sys
 import time
 
-from planner.domain.errors import DatabaseProblem, NeedsMigration
+from planner.domain.errors import DatabaseGone, DatabaseProblem, NeedsMigration
 
 APPLICATION_ID = 0x504C4E52  # "PLNR"
 SCHEMA_VERSION = 9
@@ -133,6 +133,70 @@ def open_or_create(path: str, now: int) -> sqlite3.Connection:
     if not exists(path):
         create(path, now)
     return connect(path)
+
+
+class Place:
+    """Where a program's database lies, and which one that is once it has been open.
+
+    From then on nothing is made there, and no other one is used: what is done in a program belongs to the file that it
+    was done on. A backup that was restored is the same database, by its `uid`.
+    """
+
+    __slots__ = ("path", "uid")
+
+    def __init__(self, path: str) -> None:
+        self.path = path
+        self.uid: str | None = None
+
+    def exists(self) -> bool:
+        """Whether there is a file to open. Raises DatabaseGone where the one that was open is missing."""
+        try:
+            there = exists(self.path)
+        except DatabaseProblem as problem:
+            if self.uid is None:
+                raise
+            raise DatabaseGone(str(problem)) from problem
+        if not there and self.uid is not None:
+            raise DatabaseGone(f"Nothing can be saved: {self.path} is no longer there. Put it back to carry on.")
+        return there
+
+    def connect(self) -> sqlite3.Connection:
+        """As `connect`, and only to the database that was open before. Raises DatabaseGone for what isn't that."""
+        self.exists()
+        try:
+            connection = connect(self.path)
+        except NeedsMigration:
+            raise
+        except DatabaseProblem as problem:
+            if self.uid is None:
+                raise
+            raise DatabaseGone(str(problem)) from problem
+        try:
+            self.check(connection)
+        except BaseException:
+            connection.close()
+            raise
+        return connection
+
+    def create(self, now: int) -> None:
+        """As `create`; never in the place of one that was open. Raises DatabaseGone there."""
+        if not self.exists():
+            create(self.path, now)
+
+    def check(self, connection: sqlite3.Connection) -> None:
+        """Hold what a connection reads against the database that was open before."""
+        try:
+            uid = connection.execute("SELECT value FROM meta WHERE key = 'uid'").fetchone()
+        except sqlite3.Error as error:
+            raise sentence(error, self.path) from error
+        uid = "" if uid is None else str(uid[0])
+        if self.uid is None:
+            self.uid = uid
+        elif uid != self.uid:
+            raise DatabaseGone(
+                f"Nothing can be saved: {self.path} is another database now. Put the one that was open back to carry "
+                "on, or restart planner to use this one."
+            )
 
 
 def create(path: str, now: int) -> None:

@@ -52,22 +52,30 @@ class WriteTransaction(Recorder):
 class Database:
     """The rep's database at a path. Reads of a missing file see an empty one; the first write makes it."""
 
-    def __init__(self, path: str, clock: Clock, warn: Callable[[str], None] | None = None) -> None:
+    def __init__(
+        self,
+        path: str,
+        clock: Clock,
+        warn: Callable[[str], None] | None = None,
+        place: connection.Place | None = None,
+    ) -> None:
         self.path = path
+        self.place = place or connection.Place(path)
         self.clock = clock
         self._warn = warn
 
     def exists(self) -> bool:
         """Whether there is a file; raises DatabaseProblem for one that can't be ours."""
-        return connection.exists(self.path)
+        return self.place.exists()
 
     def raw(self) -> sqlite3.Connection:
         """A plain checked connection, brought forward first where the file is older; made where there is none."""
         try:
-            return connection.open_or_create(self.path, int(self.clock.timestamp()))
+            self.place.create(int(self.clock.timestamp()))
+            return self.place.connect()
         except NeedsMigration:
             migrations.migrate(self.path, self.clock.now())
-            return connection.connect(self.path)
+            return self.place.connect()
 
     @contextmanager
     def read(self) -> Iterator[sqlite3.Connection]:

@@ -8,6 +8,7 @@ from collections import deque
 from collections.abc import Callable, Iterable
 from contextlib import closing
 from datetime import date, datetime
+from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import events
@@ -18,15 +19,15 @@ from textual.worker import Worker, WorkerState, get_current_worker
 
 from planner import failure
 from planner.domain.errors import PlannerError
-from planner.domain.text import shown
+from planner.domain.text import many, shown
 from planner.services.desk import Desk
 from planner.services.live import Live, Today
 from planner.tui.layouts import NAMES, latin
-from planner.tui.messages import ServiceEnded, ServiceFailed
+from planner.tui.messages import ServiceEnded, ServiceFailed, Unchanged
 from planner.tui.screens.base import MOST_AT_ONCE, DeskScreen
 from planner.tui.screens.today import TodayScreen
 from planner.tui.theme import DARK, THEMES
-from planner.tui.typeahead import AGAIN, KeyPassed, TypeAhead
+from planner.tui.typeahead import AGAIN, PAUSE, KeyPassed, TypeAhead
 
 if TYPE_CHECKING:
     from planner.services.mailbox import Passwords
@@ -79,6 +80,7 @@ class PlannerApp(App[None]):
         self._desktop: Callable[[str], None] | None = None
         self._passwords: Passwords | None = None
         self._mail_watch: MailWatch | None = None
+        self._file_trouble = ""
         self._busy = False
         self._reading_for_search = False
         self._keys = TypeAhead()
@@ -113,7 +115,31 @@ class PlannerApp(App[None]):
         """Keys one after the other: each is sent when the one before it has done what it does."""
         if not isinstance(event, (events.Key, events.Paste)) or event.is_forwarded:
             await super().on_event(event)
-        elif self._keys.is_asking and isinstance(event, events.Key) and event.key in ("ctrl+q", "escape"):
+            return
+        held = bool(self._keys.pace.pasted)
+        if isinstance(event, events.Key) and self._keys.pace.takes(event, self._field_waits):
+            if not held:
+                self.set_timer(PAUSE, partial(self._look_at_paste, 1))
+            return
+        if held:
+            await self._take_key(self._keys.pace.finish())
+        await self._take_key(event)
+
+    def _field_waits(self) -> bool:
+        """Whether the next key goes into a field: nothing before it may still open or leave one."""
+        keys = self._keys
+        return self.focused is not None and not keys.waiting and not keys.busy and self._writing()
+
+    async def _look_at_paste(self, seen: int) -> None:
+        """Whether what is pasted as keys is at its end: no key has come since so many were seen."""
+        pace = self._keys.pace
+        if len(pace.pasted) > seen:
+            self.set_timer(PAUSE, partial(self._look_at_paste, len(pace.pasted)))
+        elif pace.pasted:
+            await self._take_key(pace.finish())
+
+    async def _take_key(self, event: events.Key | events.Paste) -> None:
+        if self._keys.is_asking and isinstance(event, events.Key) and event.key == "ctrl+q":
             self._keys.waiting.clear()  # no form is waited for any more, nor what was typed for it
             await super().on_event(event)
         elif not self._keys.busy and not self._keys.waiting:
@@ -122,12 +148,22 @@ class PlannerApp(App[None]):
             if not self._keys.waiting:
                 self.set_timer(AGAIN, self._look_at_keys)
             self._keys.waiting.append(event)
+            self._leave_asking()
+
+    def _leave_asking(self) -> None:
+        """Whether esc was typed for a form that is still read for: it won't be opened, and what was typed behind the
+        esc is for the screen.
+        """
+        if self._keys.leave_asking():
+            self.call_later(self.key_done)
 
     async def _send_key(self, event: events.Key | events.Paste) -> None:
         """A letter of another keyboard layout is the key that it lies on, but for what is written into a field."""
         turned = latin(event.character) if isinstance(event, events.Key) else None
         if turned is not None and not self._writing():
             event = events.Key(NAMES.get(turned, turned), turned)
+        if self.is_left:
+            return  # typed behind what left the program: for nobody
         target = self.focused or self.screen
         passed = self._keys.send(self.screen, self.focused)
         await super().on_event(event)
@@ -165,9 +201,13 @@ class PlannerApp(App[None]):
         if event is not None:
             await self._send_key(event)
 
-    def hold_keys_for(self, reading: Worker[None]) -> None:
-        """Something is read that opens a form when it is there: what is typed meanwhile belongs to that."""
-        self._keys.asking = reading
+    def hold_keys_for(self, reading: Worker[None], *, leavable: bool = True) -> None:
+        """Something is read that opens a form when it is there: what is typed meanwhile belongs to that.
+
+        One that is `leavable` is called off by esc; one that has what was typed in it isn't.
+        """
+        self._keys.asking, self._keys.leavable = reading, leavable
+        self._leave_asking()
 
     def read_for_form(self, reading: Worker[None]) -> None:
         """It is read, and the form is opened, or what is in the way was said."""
@@ -218,6 +258,7 @@ class PlannerApp(App[None]):
         if self._terminal_is_gone():
             self.exit(return_code=1)
             return
+        self._look_at_the_file()
         if self._reminders is None:
             from planner.tui.reminders import Reminders  # not before the first paint
 
@@ -236,6 +277,45 @@ class PlannerApp(App[None]):
         found = self._reminders.due(today, now, in_call=self._in_call())
         if found:
             self.ring(" · ".join(shown(each.text) for each in found))
+
+    def _look_at_the_file(self) -> None:
+        """Say at once that the database is gone, and when it is back: then what was counted meanwhile is written."""
+        trouble, before = self.live.missing(), self._file_trouble
+        self._file_trouble = trouble
+        if trouble and trouble != before:
+            self.on_shown(lambda screen: screen.complain(trouble))
+        elif before and not trouble:
+            try:
+                written = self.live.write_waiting()
+            except PlannerError as problem:
+                self._file_trouble = str(problem)
+                self.on_shown(lambda screen: screen.complain(self._file_trouble))
+                return
+            counts = f": {many(written, 'count', 'counts')} saved" if written else ""
+            said = f"the database is back{counts}"
+            self.on_shown(lambda screen: screen.service_done(Unchanged(said)))
+
+    async def action_quit(self) -> None:
+        """Leave planner; not without a word while something that was counted can't be saved."""
+        try:
+            self.live.write_waiting()
+        except PlannerError as problem:
+            self._ask_to_quit(str(problem))
+            return
+        await super().action_quit()
+
+    def _ask_to_quit(self, problem: str) -> None:
+        from planner.tui.modals.confirm import ConfirmModal
+
+        if isinstance(self.screen, ConfirmModal):
+            return
+
+        def answer(yes: bool | None) -> None:
+            if yes:
+                self.exit()
+
+        counts = many(len(self.live.waiting), "count", "counts")
+        self.push_screen(ConfirmModal(f"Quit and lose {counts}?", problem, "Quit"), answer)
 
     def _terminal_is_gone(self) -> bool:
         """Whether nobody can see or type anything any more. A window that is closed ends the program by a signal, but
@@ -348,26 +428,40 @@ class PlannerApp(App[None]):
 
     def on_service_ended(self, message: ServiceEnded) -> None:
         self._busy = False
-        screen = next(screen for screen in reversed(self.screen_stack) if isinstance(screen, DeskScreen))
-        if message.error is None:
-            screen.service_done(message.text)
-        elif not isinstance(message.error, PlannerError):
-            screen.service_broken(message.error)
-        elif self._asked is not None and self._asked(message.error):
+        error, text = message.error, message.text
+        if error is None:
+            self.on_shown(lambda screen: screen.service_done(text))
+        elif not isinstance(error, PlannerError):
+            self.on_shown(lambda screen: screen.service_broken(error))
+        elif self._asked is not None and not self.is_left and self._asked(error):
             pass  # it is carried out once the rep has answered
-        elif self._again is not None:
-            self._again(message.text)
+        elif self._again is not None and not self.is_left:
+            self._again(text)
         else:
-            screen.on_service_failed(ServiceFailed(message.text))
+            self.on_shown(lambda screen: screen.on_service_failed(ServiceFailed(text)))
         self._next_service()
         while self._idle and not self._busy:
             self._idle.pop(0)()
 
+    def on_shown(self, step: Callable[[DeskScreen], object]) -> None:
+        """Do something with the screen that the rep looks at, or that lies under the form they fill in.
+
+        What ends later may find the screen that it was begun on left, and the next one still on its way in: that one is
+        waited for.
+        """
+        if self.is_left:
+            return
+        screen = next(screen for screen in reversed(self.screen_stack) if isinstance(screen, DeskScreen))
+        if screen.is_mounted:
+            step(screen)
+        else:
+            screen.call_later(self.on_shown, step)
+
     def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
         """What breaks in a worker of the app's own is said, and written to the log."""
-        if event.state is WorkerState.ERROR and event.worker.error is not None and not self.is_left:
-            screen = next(screen for screen in reversed(self.screen_stack) if isinstance(screen, DeskScreen))
-            screen.service_broken(event.worker.error)
+        error = event.worker.error
+        if event.state is WorkerState.ERROR and error is not None:
+            self.on_shown(lambda screen: screen.service_broken(error))
 
     @property
     def passwords(self) -> Passwords:
@@ -480,7 +574,7 @@ class PlannerApp(App[None]):
         from planner.tui.modals.help import HelpScreen  # only when asked for
 
         if isinstance(self.screen, HelpScreen):
-            self.screen.dismiss()
+            self.screen.leave()
         else:
             self.push_screen(HelpScreen(self.screen.active_bindings.values()))
 

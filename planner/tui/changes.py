@@ -6,11 +6,13 @@ The screen runs these in workers: the first edit of a form loads SQLModel, and t
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from planner.domain.errors import NeedNotFound, ProtectedTime, StateError
 from planner.services.desk import Desk
+from planner.tui.messages import Added
 
 if TYPE_CHECKING:
     from planner.domain.blocks import Block, DayBlock, WeekTemplate
@@ -48,12 +50,34 @@ def quick_add(desk: Desk, wanted: LineWanted, goal_id: int | None = None, answer
 
 def _meant(line: QuickAdd, answer: Answer) -> QuickAdd:
     """A line with who is meant by it; a promise says what is promised, without the name it began with."""
-    from dataclasses import replace
-
     title = line.title
     if line.kind == "promise" and line.contact is None:
         title = title.removeprefix(answer.wanted).lstrip(" ,:;") or title
     return replace(line, contact=answer.who, title=title)
+
+
+class LinesAdded:
+    """Several lines of quick add, one after the other: `wanted` is the one under way, with those that follow it."""
+
+    def __init__(self, wanted: LineWanted) -> None:
+        self.wanted = wanted
+        self._count = 0
+
+    def carry_out(self, desk: Desk, goal_id: int | None, answer: Answer | None = None) -> str:
+        """Add what is left of the lines; `answer` is whom the one under way means. Raises PlannerError at the first
+        that can't be added, which then is the one under way.
+        """
+        from planner.domain.quickadd import parse_line
+
+        while True:
+            said = quick_add(desk, self.wanted, goal_id, answer)
+            self._count += 1
+            if not self.wanted.others:
+                return said if self._count == 1 else Added(f"{self._count} lines added, the last: {self.wanted.text}")
+            text, *others = self.wanted.others
+            line = parse_line(text, desk.now(), today=desk.today())
+            self.wanted = replace(self.wanted, text=text, line=line, knowingly=False, others=tuple(others))
+            answer = None
 
 
 def tick(desk: Desk, task_id: int) -> str:

@@ -71,4 +71,4 @@ def entries(app: PlannerApp, screen: Screen[Any]) -> Iterator[SystemCommand]:
     )
     yield SystemCommand("screen: keep this theme", "Write the theme in force into the settings", app.keep_theme)
     yield SystemCommand("help: keys", "All keys of this screen  · ?", app.action_help)
-    yield SystemCommand("planner: quit", "Leave planner  · ^q", app.exit)
+    yield SystemCommand("planner: quit", "Leave planner  · ^q", app.action_quit)

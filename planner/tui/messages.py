@@ -31,6 +31,13 @@ class Unchanged(Said):
     hint = ""
 
 
+class Added(Said):
+    """A sentence about several things that were added."""
+
+    __slots__ = ()
+    hint = "u takes back one each"
+
+
 class Undone(Said):
     """A sentence about what was taken back."""
 

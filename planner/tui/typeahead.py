@@ -2,6 +2,9 @@
 
 Textual sends every key at once to whatever has the focus just then. Of ``aCall Kim⏎`` typed while the form of ``a`` is
 still being opened, all that is behind the ``a`` would be lost, or taken for keys of the screen beneath.
+
+What comes faster than anybody types, into a field that is open already, is a paste of a terminal that sends it as keys:
+its line ends are lines, not ⏎, and its tabs blanks.
 """
 
 from __future__ import annotations
@@ -14,6 +17,8 @@ from textual import events
 from textual.message import Message
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from textual.screen import Screen
     from textual.widget import Widget
     from textual.worker import Worker
@@ -21,6 +26,52 @@ if TYPE_CHECKING:
 LONGEST = 2.0  # seconds that keys are held: whatever went wrong, no key stays unanswered
 LONGEST_READING = 30.0  # where a form is still read for: its keys must not reach the screen beneath
 AGAIN = 0.05  # seconds after which it is looked again whether they still have to be
+
+
+PAUSE = 0.05  # seconds without a key that end a burst of them
+FAST = 0.0015  # seconds between two keys that nobody types; within a paste it is microseconds
+LINE_ENDS = ("enter", "ctrl+j")
+
+
+class Pace:
+    """How fast keys come: whether they are typed, or pasted by a terminal that doesn't say so."""
+
+    def __init__(self) -> None:
+        self._last = 0.0
+        self._gaps = self._fast = 0
+        self._into_field = False
+        self.pasted: list[events.Key] = []
+        """The keys of a paste from its first line end, while it may still go on."""
+
+    def takes(self, event: events.Key, into_field: Callable[[], bool]) -> bool:
+        """Look at the next key, and whether a field would get it now. Returns whether it is held back as pasted."""
+        gap, self._last = event.time - self._last, event.time
+        if gap > PAUSE or gap < 0:
+            self._gaps = self._fast = 0
+            self._into_field = into_field()
+        else:
+            self._gaps += 1
+            self._fast += gap < FAST
+        line_end = event.key in LINE_ENDS or event.key == "tab"
+        if self.pasted:
+            taken = gap <= PAUSE and (line_end or event.is_printable)
+        else:
+            taken = line_end and self._into_field and self._gaps >= 3 and self._fast * 2 > self._gaps
+        if taken:
+            self.pasted.append(event)
+        return taken
+
+    def finish(self) -> events.Key | events.Paste:
+        """What was held back: a paste, or the one key that ended a line typed very fast."""
+        keys, self.pasted = self.pasted, []
+        text = "".join(
+            "" if key.key == "ctrl+j" and before is not None and before.key == "enter"  # CR and LF are one line end
+            else "\n" if key.key in LINE_ENDS
+            else "\t" if key.key == "tab"
+            else key.character or ""
+            for before, key in zip((None, *keys), keys, strict=False)
+        )  # fmt: skip
+        return keys[0] if len(text) == 1 else events.Paste(text)
 
 
 class KeyPassed(Message):
@@ -44,10 +95,12 @@ class TypeAhead:
         self.screen: Screen[object] | None = None
         """The screen that the key under way was sent to; None where none is under way."""
         self.target: Screen[object] | Widget | None = None
+        self.pace = Pace()
         self.number = 0
         self.since = 0.0
         self.asking: Worker[None] | None = None
         """The reading that opens a form when it is done."""
+        self.leavable = True
 
     @property
     def is_asking(self) -> bool:
@@ -69,6 +122,21 @@ class TypeAhead:
         self.screen, self.target, self.since = screen, focused or screen, time.monotonic()
         self.number += 1
         return KeyPassed(self.number, focused)
+
+    def leave_asking(self) -> bool:
+        """Call the reading off where esc waits behind it, with the keys that were typed for its form. Returns whether
+        it was.
+        """
+        if self.asking is None or not (self.is_asking and self.leavable):
+            return False
+        behind = next((n for n, event in enumerate(self.waiting) if getattr(event, "key", "") == "escape"), None)
+        if behind is None:
+            return False
+        for _ in range(behind + 1):
+            self.waiting.popleft()
+        self.asking.cancel()
+        self.asking = None
+        return True
 
     def free(self) -> events.Key | events.Paste | None:
         """The key under way is dealt with: the next, if one waits."""

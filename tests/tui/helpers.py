@@ -55,7 +55,7 @@ def is_busy() -> bool:
     working = (each for each in app.workers if not each.is_finished and each.group not in ELSEWHERE)
     if loop._ready or (any(working) and not _held_back):  # type: ignore[attr-defined]
         return True
-    return isinstance(app, PlannerApp) and (bool(app._keys.waiting) or app._keys.busy)
+    return isinstance(app, PlannerApp) and bool(app._keys.waiting or app._keys.busy or app._keys.pace.pasted)
 
 
 async def wait_for(pilot: Pilot[None], condition: Callable[[], bool], what: str = "") -> None:

@@ -13,20 +13,22 @@ from pathlib import Path
 import pytest
 from textual.events import Key
 from textual.pilot import Pilot
+from textual.widgets import Input
 
 from planner.config.writing import store_value
 from planner.domain import zones
 from planner.domain.activity import DIAL_OUTCOMES, SPOKEN
-from planner.services import calling, care, people, plan, playbook, tasks
+from planner.services import calling, care, deals, people, plan, playbook, tasks
 from planner.services.desk import Desk
 from planner.services.live import Live
 from planner.services.session import CallDesk, read_when
+from planner.tui.app import PlannerApp
 from planner.tui.screens.calls import CallsScreen
 from planner.tui.screens.playbook import PlaybookScreen
 from planner.tui.screens.today import TodayScreen
 from planner.tui.widgets.session import ProspectCard
 from tests.scenes import MONTH, NAMES, desk_at, move_clock
-from tests.tui.helpers import press, running, says, shown, text, wait_for
+from tests.tui.helpers import press, running, says, settled, shown, text, wait_for
 
 MORNING = datetime(2026, 11, 16, 8, 30)
 
@@ -183,7 +185,7 @@ async def test_a_phrase_that_cannot_be_read_is_asked_again(tmp_path: Path) -> No
 
 
 async def test_the_questions_after_a_talk(tmp_path: Path) -> None:
-    desk = desk_with(tmp_path, 4)
+    desk = desk_with(tmp_path, 7)
     async with running(desk) as pilot:
         await press(pilot, "2", "6")
         await wait_for(pilot, says(pilot, "Name 000: need met?"))
@@ -198,10 +200,64 @@ async def test_the_questions_after_a_talk(tmp_path: Path) -> None:
         await wait_for(pilot, lambda: on_card(pilot) == "Name 003")
         await press(pilot, "6")
         await wait_for(pilot, says(pilot, "need met?"))
+        go(desk, 600)
+        calls_screen(pilot)._second()
+        assert "need met?" in shown(pilot)  # until it is answered, or left
+        await press(pilot, "y", "s")  # the next one is put off; what that says goes by
         go(desk, 6)
         calls_screen(pilot)._second()
-        await wait_for(pilot, lambda: "need met?" not in shown(pilot))
-    assert log(desk, "SELECT count(*) FROM call_check") == [(1,)]
+        await wait_for(pilot, says(pilot, "effective?"))
+        await press(pilot, "escape")
+        await wait_for(pilot, says(pilot, "A asks it again"))
+        await press(pilot, "n", *text("no question is answered by this"), "enter")
+        assert log(desk, "SELECT count(*) FROM call_check") == [(2,)]
+        await press(pilot, "A")
+        await wait_for(pilot, says(pilot, "effective?"))
+        await press(pilot, "y", "y", "n")
+        await press(pilot, "escape", "A")
+        await wait_for(pilot, says(pilot, "No after-call check was left unanswered"))
+    assert log(desk, "SELECT met, effective, content, listened FROM call_check WHERE id = 2") == [(1, 1, 1, 0)]
+
+
+async def test_a_digit_without_a_call_begun_is_never_silent(tmp_path: Path) -> None:
+    desk = desk_with(tmp_path, 5)
+    async with running(desk) as pilot:
+        await press(pilot, "2")
+        assert "CALLING" in shown(pilot)
+        await press(pilot, "1")
+        await wait_for(pilot, says(pilot, "logged without a call begun: no answer: Name 000   u takes it back"))
+        go(desk, 60)
+        calls_screen(pilot)._second()
+        assert "u takes it back" in shown(pilot)
+        await press(pilot, "u")
+        await wait_for(pilot, lambda: on_card(pilot) == "Name 000")
+        assert log(desk, "SELECT count(*) FROM activity") == [(0,)]
+        await press(pilot, "1", "6")
+        await wait_for(pilot, says(pilot, "u takes the call back: it wasn't begun"))
+        await press(pilot, "space", "1")
+        await wait_for(pilot, says(pilot, "✓ no answer: Name 002"))
+        assert "without a call begun" not in shown(pilot)
+
+
+async def test_what_is_written_from_a_person_is_for_them(tmp_path: Path) -> None:
+    desk = desk_with(tmp_path, 2)
+    deals.add(desk, "Paper", contact="1")
+    for place in ("calls", "clients", "deals", "list"):
+        async with running(desk) as pilot:
+            app = pilot.app
+            assert isinstance(app, PlannerApp)
+            app.show(place)
+            await settled(pilot)
+            await press(pilot, "p")
+            await wait_for(pilot, says(pilot, "A promise to: Name 000"))
+            assert app.screen.query_one("#field-line", Input).value == "promise @1 "
+            await press(pilot, "escape", "a")
+            await wait_for(pilot, says(pilot, "A task for: Name 000"))
+            await press(pilot, "escape", "M")
+            assert app.screen.query_one("#field-name", Input).value == "1: Name 000"
+            await press(pilot, "tab", *text(f"From {place}"), "enter")
+            await wait_for(pilot, says(pilot, f"to write: Name 000, From {place}"))
+    assert log(desk, "SELECT DISTINCT contact_id FROM draft") == [(1,)]
 
 
 async def test_who_is_content_is_asked_for_a_referral(tmp_path: Path) -> None:
@@ -323,7 +379,7 @@ async def test_skip_pause_need_kind_and_sheets(tmp_path: Path) -> None:
         assert tasks.listed(desk)[0].title == "Proposal for Firm 000"
         await press(pilot, "s")
         await wait_for(pilot, lambda: on_card(pilot) == "Name 002")
-        await press(pilot, "p")
+        await press(pilot, "P")
         assert "paused" in shown(pilot)
         await press(pilot, "tab")
         assert "Script: gatekeeper" in shown(pilot)

@@ -198,17 +198,17 @@ async def test_what_is_said_in_the_evening(tmp_path: Path) -> None:
         await press(pilot, "b", "s")
         field(pilot, "went_well").value = "calls went well"
         day.say(desk, MONDAY, CloseWords(went_well="I closed one", will_try="call earlier"))
-        await press(pilot, *["enter"] * 4)
+        await press(pilot, "enter")
         await wait_for(pilot, says(pilot, "changed meanwhile, to 'I closed one'"))
         assert field(pilot, "went_well").value == "calls went well"
         assert field(pilot, "will_try").value == "call earlier"
         assert said().went_well == "I closed one"
-        await press(pilot, *["enter"] * 4)
+        await press(pilot, "enter")
         await wait_for(pilot, lambda: said() == CloseWords(went_well="calls went well", will_try="call earlier"))
         # a line that the rep leaves alone is never taken for the rep's word
         await press(pilot, "enter")
         day.say(desk, MONDAY, replace(said(), what_else="from elsewhere"))
-        await press(pilot, *["enter"] * 4)
+        await press(pilot, "enter")
         await wait_for(pilot, lambda: day.log(desk, MONDAY).record.closed)
     assert said().what_else == "from elsewhere"
 
@@ -220,7 +220,7 @@ async def test_a_day_that_was_closed_elsewhere_keeps_what_is_said_of_it(tmp_path
         await press(pilot, "b", "w")
         field(pilot, "went_well").value = "calls went well"
         day.close_day(desk, without_list=True)
-        await press(pilot, *["enter"] * 4)
+        await press(pilot, "enter")
         await wait_for(pilot, says(pilot, "was closed at 20:30 already"))
         assert "calls went well" in shown(pilot)
     assert day.log(desk, MONDAY).record.words.went_well == "calls went well"
@@ -256,11 +256,11 @@ async def test_lines_of_the_review(tmp_path: Path) -> None:
         field(pilot, "text").value = "said by the form"
         selfreview.say(desk, WEEK, Kind.WRONG, wrong.text, cause="elsewhere", correction=wrong.correction,
                        line_id=wrong.id)  # fmt: skip
-        await press(pilot, *["enter"] * 3)
+        await press(pilot, "enter")
         await wait_for(pilot, says(pilot, "line was changed meanwhile"))
         assert field(pilot, "text").value == "said by the form"
         assert field(pilot, "cause").value == "elsewhere"
-        await press(pilot, *["enter"] * 3)
+        await press(pilot, "enter")
         await wait_for(pilot, lambda: lines(Kind.WRONG)[0] == "said by the form|elsewhere")
         well = selfreview.read(desk, WEEK).review.of(Kind.WELL)[0]
         await choose(pilot, well.text)
@@ -318,7 +318,7 @@ async def test_a_book_that_is_read_stays_read_when_it_is_asked_again(tmp_path: P
         await opened(pilot)
         await page(pilot, "Learning")
         await choose(pilot, "Another book")
-        await press(pilot, "d")
+        await press(pilot, "x")
         field(pilot, "taken").value = "by the form"
         learning.edit(desk, row.id, taken="elsewhere")
         await press(pilot, "enter")

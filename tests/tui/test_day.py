@@ -88,12 +88,10 @@ async def test_a_whole_day_by_keyboard(tmp_path: Path) -> None:
         await press(pilot, "l")
         assert isinstance(pilot.app.screen, CallingListScreen)
         assert "The list for Tuesday 17 November   0" in shown(pilot)
-        await press(pilot, "p", *text("Kim Minsu, Hanbit, 02-555-1234"), "f2")
+        await press(pilot, "n", *text("Kim Minsu, Hanbit, 02-555-1234"), "f2")
         await wait_for(pilot, says(pilot, "Kim Minsu, Hanbit"))
         await press(pilot, "escape", "b", "enter")
-        await press(
-            pilot, *text("good list"), "enter", *text("late start"), "enter", "enter", *text("mail at noon"), "enter"
-        )
+        await press(pilot, *text("good list"), "tab", *text("late start"), "tab", "tab", *text("mail at noon"), "enter")
         await wait_for(pilot, lambda: today_screen(pilot).today.closed_at is not None)
     assert states(desk) == {
         "08:00 mail": "missed",
@@ -295,7 +293,7 @@ async def test_what_is_overdue_goes_by_one_key_each(tmp_path: Path) -> None:
     async with running(desk) as pilot:
         await press(pilot, "T")
         assert isinstance(pilot.app.screen, TriageModal)
-        await press(pilot, "t", "m", "w", "d", *text("no longer needed"), "enter", "x")
+        await press(pilot, "t", "m", "w", "delete", *text("no longer needed"), "enter", "x")
         assert "Nothing is overdue" in shown(pilot)
         await press(pilot, "u")
         assert "five" in shown(pilot)
@@ -346,7 +344,7 @@ async def test_the_evening_asks_of_what_nobody_said(tmp_path: Path) -> None:
         assert names == ["rest", "learning"]  # of mail, its windows tell
         await press(pilot, "1")
         assert states(desk)["12:00 rest"] == "kept"
-        await press(pilot, "s", *text("calls went well"), "enter", "enter", "enter", "enter")
+        await press(pilot, "s", *text("calls went well"), "enter")
         await wait_for(pilot, says(pilot, "calls went well"))
         assert not day.log(desk, MONDAY).record.closed
         await press(pilot, "enter", *["enter"] * 4)

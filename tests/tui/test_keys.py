@@ -2,22 +2,31 @@
 
 from __future__ import annotations
 
+import importlib
+import pkgutil
 import re
+import threading
 from pathlib import Path
 
 import pytest
 from textual import events
 
 from planner.config import known, reading
-from planner.services import calls, tasks
+from planner.services import calls, day, people, tasks
 from planner.services.desk import Desk
+from planner.tui import modals, screens
 from planner.tui.app import PlannerApp
-from planner.tui.keys import check, commands
+from planner.tui.keys import _nodes, check, commands
 from planner.tui.layouts import CYRILLIC, HANGUL, LATIN, latin
+from planner.tui.messages import ServiceEnded
+from planner.tui.modals.form import FormModal
+from planner.tui.screens.base import DeskScreen
+from planner.tui.screens.day import DayScreen
 from planner.tui.screens.plan import PlanScreen
+from planner.tui.widgets.today import FooterKey
 from tests.conftest import Run
 from tests.scenes import NOW, SCENES
-from tests.tui.helpers import press, running, says, shown, wait_for
+from tests.tui.helpers import PATIENCE, held_back, press, running, says, settled, shown, text, today_screen, wait_for
 
 
 def set_keys(folder: Path, **keys: str) -> None:
@@ -66,7 +75,7 @@ async def test_a_key_of_one_s_own_works_and_stands_on_the_footer(tmp_path: Path)
     desk = SCENES["empty"](tmp_path)
     async with running(desk) as pilot:
         await wait_for(pilot, says(pilot, "settings: keys.log-typo: there is no such command"))
-        assert " f6 dial" in shown(pilot)
+        assert " f6 call" in shown(pilot)
         await press(pilot, "d")
         assert calls.listed(desk, NOW.date()) == []
         await press(pilot, "f6")
@@ -133,3 +142,109 @@ async def test_what_ends_after_the_program_was_left_finds_nobody_and_says_nothin
     app.remind()
     app._read_for_search()
     assert app.live.closed
+
+
+@pytest.mark.parametrize("there", ["calls", "day", "list", "goals", "mail", "review"])
+async def test_what_ends_after_its_screen_was_left_is_told_where_the_rep_is(desk: Desk, there: str) -> None:
+    go_on = threading.Event()
+
+    def slow() -> str:
+        go_on.wait(PATIENCE)
+        return "slow work"
+
+    async with running(desk) as pilot:
+        app = pilot.app
+        assert isinstance(app, PlannerApp)
+        await press(pilot, "d")
+        app.show(there)
+        await settled(pilot)
+        left = app.screen
+        assert isinstance(left, DeskScreen)
+        with held_back():
+            app.carry_out(slow)
+            await pilot.press("u")  # waits for the work under way
+            app.show("plan")
+            await wait_for(pilot, lambda: not left.is_attached)
+            go_on.set()
+            await wait_for(pilot, says(pilot, "undid: call"))
+        assert isinstance(app.screen, PlanScreen)
+        assert calls.listed(desk, NOW.date()) == []
+        left.complain("It could not be read.")
+        await wait_for(pilot, says(pilot, "It could not be read."))
+
+
+async def test_what_ends_while_the_next_screen_is_on_its_way_in_is_told_there(desk: Desk) -> None:
+    async with running(desk) as pilot:
+        app = pilot.app
+        assert isinstance(app, PlannerApp)
+        app.show("day")
+        app.on_service_ended(ServiceEnded("slow work"))  # before the screen has a line to say it on
+        await wait_for(pilot, lambda: "✓ slow work" in shown(pilot) and isinstance(app.screen, DayScreen))
+
+
+# what these keys do wherever they do anything, by the ends of the ids; p counts a proposal on Today, beside its counter
+MEANINGS = {
+    "a": {"task-add", "goal-task"},
+    "d": {"log-dial", "call-dial", "client-dial"},
+    "e": {"edit", "agree", "affirmations", "enter"},
+    "n": {"new", "new-block", "add", "note", "paste", "nothing", "not-done", "not-yet", "confirm-no"},
+    "p": {"promise", "log-proposal"},
+    "u": {"undo"},
+    "U": {"history-redo"},
+    "M": {"mail-write"},
+    "slash": {"find", "call-objection"},
+    "delete": {"drop", "unwrite"},
+    "v": {"turn", "all", "day-picture"},
+}
+
+
+def test_a_key_means_the_same_on_every_screen() -> None:
+    for each in commands():
+        for key in each.keys:
+            ends = MEANINGS.get(key)
+            assert ends is None or any(each.id.endswith(end) for end in ends), f"{key} is {each.id} on {each.where}"
+
+
+def test_the_footers_call_a_key_what_its_command_is_called() -> None:
+    words = {"d": {"call"}, "p": {"promise", "proposal"}, "u": {"undo"}, "a": {"add", "task"}, "x": {"done", "kept"}}
+    words["x"] |= {"kept, held", "lost", "close", "not the same"}  # of a deal, of mail, of two who look like one
+    for module in (modals, screens):
+        for info in pkgutil.iter_modules(module.__path__):
+            found = importlib.import_module(f"{module.__name__}.{info.name}")
+            tables = [value for value in vars(found).values() if isinstance(value, tuple)]
+            for key in (each for table in tables for each in table if isinstance(each, FooterKey)):
+                said = f"{key.key} is called {key.label!r} in {info.name}"
+                assert key.key not in words or key.label in words[key.key], said
+
+
+async def test_every_form_is_saved_by_the_key_that_its_button_names(desk: Desk) -> None:
+    forms = [kind for kind in _nodes() if issubclass(kind, FormModal) and kind is not FormModal]
+    assert len(forms) > 15
+    for form in forms:  # none has a way of its own to take ⏎
+        assert form.on_input_submitted is FormModal.on_input_submitted, form
+        assert not [each for each in form.__dict__.get("BINDINGS", ()) if "enter" in each.key.split(",")], form
+    async with running(desk) as pilot:
+        await press(pilot, "6", "n", *text("Kim"), "tab", "tab", *text("buyer"), "enter")
+        await wait_for(pilot, lambda: bool(people.listed(desk)))
+    assert people.show(desk, "Kim").contact.role == "buyer"
+
+
+async def test_esc_calls_off_a_form_that_is_still_read_for_and_nothing_typed_behind_it(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    go_on = threading.Event()
+
+    def slow(_: Desk) -> list[object]:
+        go_on.wait(PATIENCE)
+        return []
+
+    monkeypatch.setattr(day, "overdue", slow)
+    async with running(desk) as pilot:
+        with held_back():
+            for key in ("T", "m", "escape", "d", "d", "escape", "d"):  # m was for the form
+                pilot.app.post_message(events.Key(key, key if len(key) == 1 else None))
+            await wait_for(pilot, lambda: today_screen(pilot).today.counts["dials"] == 3)
+            go_on.set()
+        await settled(pilot)
+        assert "nothing is overdue" not in shown(pilot)
+    assert [row.kind for row in calls.listed(desk, NOW.date())] == ["dial"] * 3

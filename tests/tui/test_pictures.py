@@ -99,7 +99,7 @@ def test_around_the_day(
         ("day-light", ["t", "down"]),
         ("block-form", ["t", "e"]),
         ("week-form-light", ["W", "e"]),
-        ("paste", ["l", "p"]),
+        ("paste", ["l", "n"]),
         ("stop", ["s"]),
         ("stop-light", ["S"]),
         ("quick", ["a", *"Offer", "space", *"tomorrow", "space", *"A"]),

@@ -54,9 +54,10 @@ async def choose(pilot: Pilot[None], word: str) -> None:
 
 
 async def typed(pilot: Pilot[None], *lines: str) -> None:
-    """Write lines into a form, Enter behind each."""
-    for line in lines:
-        await pilot.press(*text(line), "enter")
+    """Write lines into the fields of a form, and save it."""
+    for number, line in enumerate(lines):
+        await pilot.press(*(["tab"] if number else []), *text(line))
+    await pilot.press("enter")
     await settled(pilot)
 
 
@@ -125,14 +126,14 @@ async def test_lines_are_edited_dropped_and_brought_back(tmp_path: Path) -> None
         await press(pilot, "e", "end")
         await typed(pilot, "!")
         assert "+ three meetings booked before noon!" in shown(pilot)
-        await press(pilot, "x")
+        await press(pilot, "delete")
         assert "noon!" not in shown(pilot).replace("dropped: three meetings booked before noon!", "")
         await press(pilot, "u")
         assert "+ three meetings booked before noon!" in shown(pilot)
         await choose(pilot, "went to letters")
         await press(pilot, "t")
         assert "It is a task already" in shown(pilot)
-        await press(pilot, "minus", "enter", "enter", "enter")
+        await press(pilot, "minus", "enter")
         assert "Say what went wrong" in shown(pilot)
         await press(pilot, "escape")
 
@@ -173,7 +174,7 @@ async def test_charts_learning_and_past_reviews(tmp_path: Path) -> None:
         assert "book: SPIN Selling" in shown(pilot)
         assert "since today" in shown(pilot)
         await choose(pilot, "SPIN")
-        await press(pilot, "d")
+        await press(pilot, "x")
         assert pilot.app.screen.query_one("#field-done", Input).value == "today"
         pilot.app.screen.query_one("#field-taken", Input).value = "ask first"
         await press(pilot, "enter")

@@ -146,7 +146,7 @@ async def test_a_key_is_refused_changed_and_as_shipped_again(desk: Desk) -> None
         assert "keys.log-dial = f6   written" in shown(pilot) and "1 of your own" in shown(pilot)
         await press(pilot, "escape", "escape", "d")
         assert calls.listed(desk, NOW.date()) == []
-        assert " f6 dial" in shown(pilot)
+        assert " f6 call" in shown(pilot)
         await press(pilot, "f6")
         assert [row.kind for row in calls.listed(desk, NOW.date())] == ["dial"]
         await press(pilot, "comma", "tab", "f")

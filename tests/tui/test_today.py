@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -10,15 +11,17 @@ from pathlib import Path
 import pytest
 
 from planner.domain.calls import Activity
+from planner.domain.errors import DatabaseGone
 from planner.domain.goals import Horizon, Metric
 from planner.services import calls, goals, history, tasks
 from planner.services.desk import Desk
 from planner.services.live import Live
 from planner.store import connection
+from planner.tui.app import PlannerApp
 from planner.tui.modals.help import HelpScreen
 from planner.tui.modals.plan import PlanModal
 from tests.scenes import NOW, count, desk_at, move_clock, overfull, typical
-from tests.tui.helpers import app_on, press, running, says, shown, today_screen, wait_for
+from tests.tui.helpers import app_on, noted, press, running, says, settled, shown, text, today_screen, wait_for
 
 
 def dials(desk: Desk) -> int:
@@ -404,19 +407,106 @@ async def test_counting_goes_on_while_a_service_works(desk: Desk) -> None:
         await wait_for(pilot, lambda: today_screen(pilot).today.counts["dials"] == 3)
 
 
-def test_a_file_that_was_replaced_is_let_go(tmp_path: Path) -> None:
+def test_what_is_counted_while_the_file_is_gone_is_written_once_it_is_back(tmp_path: Path) -> None:
     desk = desk_at(tmp_path)
     live = Live(desk)
     live.log(Activity(0, NOW, "dial"))
     Path(desk.path).rename(tmp_path / "moved.db")
-    live.log(Activity(0, NOW, "dial"))
-    assert dials(desk) == 1
-    assert live.read().counts["dials"] == 1
+    logged = live.log(Activity(0, NOW + timedelta(minutes=5), "dial"))
+    assert "is no longer there" in logged.waits
+    live.set_outcome(logged.id, "refused")
+    assert live.last_call() == logged.id
+    live.log(Activity(0, NOW + timedelta(minutes=6), "proposal"))
+    assert live.take_back_waiting() == Activity(0, NOW + timedelta(minutes=6), "proposal")
+    assert not os.path.exists(desk.path)
+    with pytest.raises(DatabaseGone):
+        live.read()
+    with pytest.raises(DatabaseGone), desk.database.write("a task"):
+        pass
+    assert not os.path.exists(desk.path)
     Path(tmp_path / "moved.db").replace(desk.path)
-    for _ in range(2):
-        live.log(Activity(0, NOW, "dial"))
-    assert live.read().counts["dials"] == dials(desk) == 3
+    move_clock(desk, NOW + timedelta(hours=1))
+    live.log(Activity(0, desk.now(), "dial"))
+    rows = [(row.moment.minute, row.kind, row.outcome) for row in calls.listed(desk, NOW.date())]
+    assert rows == [(42, "dial", None), (47, "dial", "refused"), (42, "dial", None)]
+    assert live.undo() == "call" and live.undo() == "refused call"
     live.close()
+
+
+@pytest.mark.parametrize("how", ["moved into its place", "written over it", "empty", "no database"])
+def test_another_file_in_the_place_of_the_open_one_is_left_as_it_is(tmp_path: Path, how: str) -> None:
+    desk, other = desk_at(tmp_path), desk_at(tmp_path / "other")
+    count(other, "dial", 7)
+    live = Live(desk)
+    live.log(Activity(0, NOW, "dial"))
+    kept = Path(desk.path).read_bytes()
+    theirs = {"empty": b"", "no database": b"a list of things to buy\n" * 90}.get(how, Path(other.path).read_bytes())
+    if how != "written over it":
+        Path(desk.path).unlink()
+    Path(desk.path).write_bytes(theirs)
+    assert live.log(Activity(0, NOW, "dial")).waits
+    assert live.missing()
+    with pytest.raises(DatabaseGone), desk.database.write("a task"):
+        pass
+    assert Path(desk.path).read_bytes() == theirs
+    Path(desk.path).write_bytes(kept)
+    assert not live.missing()
+    assert live.write_waiting() == 1
+    assert dials(desk) == 2
+    live.close()
+
+
+async def test_a_vanished_file_is_said_at_once_and_what_was_counted_stays_on_the_screen(tmp_path: Path) -> None:
+    desk = typical(tmp_path)
+    moved = tmp_path / "moved.db"
+    async with running(desk) as pilot:
+        before = today_screen(pilot).today.counts["dials"]
+        Path(desk.path).rename(moved)
+        await wait_for(pilot, says(pilot, "Nothing can be saved"))
+        await press(pilot, "d", "d", "c")
+        await wait_for(pilot, says(pilot, "conversation counted, but not saved yet; 3 counts wait."))
+        await press(pilot, "u")
+        await wait_for(pilot, says(pilot, "undid: conversation, which wasn't saved yet"))
+        await press(pilot, "o", "4")
+        await wait_for(pilot, says(pilot, "call: refused"))
+        assert f"calls     {before + 2} ╱" in shown(pilot)
+        await press(pilot, "a", *text("Call Kim"), "enter")
+        await wait_for(pilot, noted(pilot, "Nothing can be saved"))  # in the form, with what was typed
+        await press(pilot, "escape", "ctrl+q")
+        await wait_for(pilot, says(pilot, "Quit and lose 2 counts?"))
+        await press(pilot, "n")
+        assert not os.path.exists(desk.path)
+        moved.rename(desk.path)
+        await wait_for(pilot, says(pilot, "the database is back: 2 counts saved"))
+        assert today_screen(pilot).today.counts["dials"] == before + 2 == dials(desk)
+        await press(pilot, "u")
+        await wait_for(pilot, says(pilot, "undid: refused call"))
+        assert dials(desk) == before + 1
+
+
+@pytest.mark.parametrize("place", ["calls", "plan", "goals", "mail", "clients", "deals", "care", "review", "playbook",
+                                   "day", "week", "list", "settings"])  # fmt: skip
+async def test_every_screen_outlives_a_file_that_vanishes_and_comes_back(tmp_path: Path, place: str) -> None:
+    desk = typical(tmp_path)
+    moved = tmp_path / "moved.db"
+    async with running(desk) as pilot:
+        app = pilot.app
+        assert isinstance(app, PlannerApp)
+        app.show(place)
+        await settled(pilot)
+        Path(desk.path).rename(moved)
+        await wait_for(pilot, says(pilot, "Nothing can be saved"))
+        move_clock(desk, NOW + timedelta(hours=20))  # another day begins meanwhile
+        await press(pilot, "space", "1", "n", *"abc", "escape", "e", "escape", "x", "enter", "escape", "u", "escape")
+        await press(pilot, "escape", "escape")
+        assert not os.path.exists(desk.path)
+        move_clock(desk, NOW)
+        moved.rename(desk.path)
+        await wait_for(pilot, lambda: not app._file_trouble)
+        before = today_screen(pilot).today.counts["dials"]
+        await wait_for(pilot, lambda: app.screen is today_screen(pilot))
+        await press(pilot, "d")
+        await wait_for(pilot, lambda: today_screen(pilot).today.counts["dials"] == before + 1)
 
 
 def test_a_look_while_somebody_commits_is_no_fault(desk: Desk) -> None:

@@ -45,6 +45,7 @@ TEXTS = (
     ("mailing", "mailings", " ".join(MAILINGS)),
     ("notes", "notes", ""),
 )
+LINES = ("supplier_weak", "preferences", "notes")
 SPLIT = {"phones": ";", "emails": ";", "tags": ",", "dates": ";"}
 
 
@@ -123,7 +124,11 @@ class ContactModal(FormModal[ContactWanted]):
         self.before = {name: "" for name, _, _ in TEXTS} if contact is None else as_typed(contact)
         values = self.before | (typed or {})
         super().__init__(
-            [Field(name, label, values.get(name, ""), hint, continued=True) for name, label, hint in TEXTS], problem
+            [
+                Field(name, label, values.get(name, ""), hint, continued=True, lines=name in LINES)
+                for name, label, hint in TEXTS
+            ],
+            problem,
         )
 
     def read(self, values: dict[str, str]) -> ContactWanted:
@@ -301,7 +306,11 @@ class DealModal(FormModal[DealWanted]):
         self.before = {name: "" if deal is None else there.get(name, "").strip() for name, _, _ in labels}
         there = there | (typed or {})
         super().__init__(
-            [Field(name, label, there.get(name, ""), hint, continued=True) for name, label, hint in labels], problem
+            [
+                Field(name, label, there.get(name, ""), hint, continued=True, lines=name in LINES)
+                for name, label, hint in labels
+            ],
+            problem,
         )
 
     def read(self, values: dict[str, str]) -> DealWanted:

@@ -5,8 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from textual.widgets import Input
-
 from planner.domain.day import LONGEST_LINE, CloseWords
 from planner.domain.errors import InputError
 from planner.tui.modals.form import Field, FormModal
@@ -36,11 +34,3 @@ class WordsModal(FormModal[CloseWords]):
         if any(len(text) > LONGEST_LINE for text in values.values()):
             raise InputError(f"A line can have {LONGEST_LINE} characters.")
         return replace(CloseWords(), **values)
-
-    def entered(self, field: Input) -> None:
-        """Enter goes on to the next line, and closes after the last."""
-        fields = list(self.query(Input))
-        if field is fields[-1]:
-            self.save()
-        else:
-            fields[fields.index(field) + 1].focus()

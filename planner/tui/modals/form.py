@@ -15,7 +15,7 @@ from textual.widgets import Button, Input, Label, Static
 from planner.domain.errors import PlannerError
 from planner.domain.text import shown
 from planner.tui.modals.base import Modal
-from planner.tui.widgets.typed import LineInput
+from planner.tui.widgets.typed import LineInput, LinesPasted
 
 Result = TypeVar("Result")
 
@@ -23,7 +23,7 @@ Result = TypeVar("Result")
 @dataclass(frozen=True)
 class Field:
     """One line of a form; what is typed into a `secret` one isn't shown. What stands in one that is to be `continued`
-    isn't wiped by the first letter.
+    isn't wiped by the first letter. One for `lines` takes all that are pasted, with a ``⏎`` for each line end.
     """
 
     name: str
@@ -32,6 +32,7 @@ class Field:
     hint: str = ""
     secret: bool = False
     continued: bool = False
+    lines: bool = False
 
 
 def otherwise(values: Mapping[str, str], before: Mapping[str, str]) -> dict[str, str]:
@@ -51,6 +52,7 @@ class FormModal(Modal[Result | None], Generic[Result]):
         # priority: what is typed right behind a Tab belongs to the next field, however fast it comes
         Binding("tab,down", "app.focus_next", "next", id="form-next", show=False, priority=True),
         Binding("shift+tab,up", "app.focus_previous", "previous", id="form-previous", show=False, priority=True),
+        Binding("f3", "put_others", "put the other lines in", id="form-lines", show=False),
     ]
 
     def __init__(self, fields: Sequence[Field], problem: str = "") -> None:
@@ -58,6 +60,10 @@ class FormModal(Modal[Result | None], Generic[Result]):
         self.fields = fields
         self.problem = problem
         self._seen = {field.name: field.value.strip() for field in fields}
+        self.others: list[str] = []
+        """The lines of a paste that the field has no room for."""
+        self._left_out: list[str] = []
+        self._others_of: LineInput | None = None
 
     def read(self, values: dict[str, str]) -> Result:
         """What the fields say. Raises PlannerError with a sentence for the rep."""
@@ -75,7 +81,7 @@ class FormModal(Modal[Result | None], Generic[Result]):
                     with Horizontal(classes="form-row"):
                         if field.label:
                             yield Label(Content(field.label), markup=False)
-                        yield LineInput(
+                        line = LineInput(
                             value=field.value,
                             placeholder=field.hint,
                             password=field.secret,
@@ -83,6 +89,8 @@ class FormModal(Modal[Result | None], Generic[Result]):
                             id=f"field-{field.name}",
                             compact=True,
                         )
+                        line.joins = " ⏎ " if field.lines else None
+                        yield line
             yield Static(Content(shown(self.problem, lines=True)), id="form-note", markup=False)
             with Horizontal(id="form-keys"):
                 yield Button("Save ⏎", id="save", compact=True)
@@ -104,9 +112,42 @@ class FormModal(Modal[Result | None], Generic[Result]):
         note.set_class(wrong, "-wrong")
         note.update(Content(shown(text, lines=True)) if isinstance(text, str) else text)
 
+    # several lines, pasted where one is meant
+
+    def on_lines_pasted(self, message: LinesPasted) -> None:
+        """Say where the other lines are."""
+        if message.field.password:
+            self.note(
+                f"{len(message.others) + 1} lines were pasted: the first is here, without the others.", wrong=False
+            )
+            return
+        self.others, self._others_of = [*self.others, *message.others], message.field
+        self.on_input_changed()
+
+    def others_line(self) -> str:
+        """What is said of the lines that were pasted behind the first."""
+        return f"{len(self.others) + 1} lines were pasted: the first is here. F3 adds the others to it."
+
+    def ask_about_others(self) -> bool:
+        """Whether it has to be asked first if the other lines of a paste are to be left out."""
+        if self._left_out == self.others:
+            return False
+        self._left_out = list(self.others)
+        self.note(f"{self.others_line()} ⏎ again leaves them out.", wrong=True)
+        return True
+
+    def action_put_others(self) -> None:
+        """Put the other lines of a paste in behind the first."""
+        field, others = self._others_of, self.others
+        if field is not None and others:
+            self.others = []
+            field.cursor_position = len(field.value)
+            field.insert_text_at_cursor(" ".join(("", *others)) if field.value else " ".join(others))
+            field.focus()
+
     def on_input_changed(self) -> None:
         values = self.values()
-        if self.problem and values == self._seen:
+        if self.problem and values == self._seen and not self.others:
             return  # the fields as they came, under what is to be said about them
         self.problem, self._seen = "", values
         text: str | Content
@@ -114,13 +155,12 @@ class FormModal(Modal[Result | None], Generic[Result]):
             text = self.preview(values)
         except PlannerError as problem:
             text = str(problem)
+        if self.others:
+            said = Content.styled(f"{self.others_line()}\n", "$text-accent")
+            text = said + (Content(shown(text, lines=True)) if isinstance(text, str) else text)
         self.note(text, wrong=False)
 
-    def on_input_submitted(self, event: Input.Submitted) -> None:
-        self.entered(event.input)  # Textual calls the handlers of every base: a method of our own can be overridden
-
-    def entered(self, field: Input) -> None:
-        """Enter was pressed in a field: save."""
+    def on_input_submitted(self) -> None:
         self.save()
 
     def on_button_pressed(self, event: Button.Pressed) -> None:
@@ -131,6 +171,8 @@ class FormModal(Modal[Result | None], Generic[Result]):
 
     def save(self) -> None:
         """Read the fields and leave with the result; say what is wrong and stay otherwise."""
+        if self.others and self.ask_about_others():
+            return
         try:
             result = self.read(self.values())
         except PlannerError as problem:

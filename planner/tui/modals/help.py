@@ -9,8 +9,9 @@ from textual.app import ComposeResult
 from textual.binding import ActiveBinding, Binding, BindingType
 from textual.containers import VerticalScroll
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import Static
+
+from planner.tui.modals.base import Modal
 
 AREAS = (
     ("log", "Count"),
@@ -39,7 +40,7 @@ AREAS = (
 )
 
 
-class HelpScreen(ModalScreen[None]):
+class HelpScreen(Modal[None]):
     """All keys by area; closes with the key that opened it."""
 
     CSS_PATH = "help.tcss"
@@ -90,7 +91,7 @@ class HelpScreen(ModalScreen[None]):
 
     def action_close(self) -> None:
         """Close the help."""
-        self.dismiss()
+        self.leave()
 
     def action_scroll(self, step: int) -> None:
         """Scroll by a line."""

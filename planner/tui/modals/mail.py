@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from planner.domain.errors import InputError
 from planner.services.mailbox import Account
+from planner.tui.modals.clients import by_id
 from planner.tui.modals.form import Field, FormModal
 
 
@@ -53,7 +54,7 @@ class DraftModal(FormModal[DraftWanted]):
         said = values["proposal"].lower()
         if said not in ("", "yes", "y", "no", "n"):
             raise InputError("Whether it carries a proposal: yes or no.")
-        return DraftWanted(values["name"], values["subject"], said in ("yes", "y"))
+        return DraftWanted(by_id(values["name"]), values["subject"], said in ("yes", "y"))
 
 
 class EnterModal(FormModal[tuple[str, str]]):

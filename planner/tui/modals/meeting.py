@@ -10,7 +10,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Container
 from textual.content import Content
-from textual.widgets import Input, Label, Static
+from textual.widgets import Label, Static
 
 from planner.domain.errors import InputError
 from planner.domain.people import Need
@@ -152,10 +152,6 @@ class MeetingEndModal(FormModal[EndWanted]):
         at = f" {due.at:%H:%M}" if due.at else ""
         more = f", {step.when.rest}" if step.when.rest else ""
         return f"next: {step.kind} {due.day:%a} {due.day.day} {due.day:%b}{at}{more}"
-
-    def entered(self, field: Input) -> None:
-        """Enter saves from any field."""
-        self.save()
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -12,17 +12,22 @@ from planner.domain.errors import InputError
 from planner.domain.promises import Promise
 from planner.domain.quickadd import QuickAdd, parse_line
 from planner.tui.modals.form import Field, FormModal
+from planner.tui.widgets.typed import LineInput
 
+MOST_SHOWN = 5
 HINT = "Proposal for Acme tomorrow 16:00 A #acme 45m"
 
 
 @dataclass(frozen=True)
 class LineWanted:
-    """What was asked for, as it was typed and as it is read; `knowingly` after a word of warning."""
+    """What was asked for, as it was typed and as it is read; `knowingly` after a word of warning. `others` are the
+    lines that were pasted behind it: each of them is another.
+    """
 
     text: str
     line: QuickAdd
     knowingly: bool = False
+    others: tuple[str, ...] = ()
 
 
 class QuickAddModal(FormModal[LineWanted]):
@@ -41,18 +46,34 @@ class QuickAddModal(FormModal[LineWanted]):
         problem: str = "",
         under: str = "",
         whom: Callable[[QuickAdd], tuple[str, str]] | None = None,
+        others: Sequence[str] = (),
     ) -> None:
         self.now, self.today, self.warned = now, today, text if problem else None
         if under:
             self.HEADING = f"A promise to: {under}" if text.startswith("promise ") else f"A task for: {under}"
         self.whom = whom
         super().__init__([Field("line", "", text, HINT, continued=True)], problem)
+        self.others = list(others)
 
     def read(self, values: dict[str, str]) -> LineWanted:
         if not values["line"]:
             raise InputError("Write what is to be done, or leave with esc.")
         line = parse_line(values["line"], self.now, today=self.today)
-        return LineWanted(values["line"], line, knowingly=values["line"] == self.warned)
+        for number, text in enumerate(self.others, start=2):
+            try:
+                parse_line(text, self.now, today=self.today)
+            except InputError as problem:
+                raise InputError(f"Line {number}, {text!r}: {problem}") from problem
+        return LineWanted(values["line"], line, values["line"] == self.warned, tuple(self.others))
+
+    def ask_about_others(self) -> bool:
+        return False  # each of them is added
+
+    def others_line(self) -> str:
+        shown = [f"· {text}" for text in self.others[:MOST_SHOWN]]
+        more = [f"· and {len(self.others) - MOST_SHOWN} more"] if len(self.others) > MOST_SHOWN else []
+        said = f"{len(self.others) + 1} lines: ⏎ adds each of them. F3 makes one line of them, esc adds none."
+        return "\n".join([said, *shown, *more])
 
     def preview(self, values: dict[str, str]) -> str | Content:
         if not values["line"]:
@@ -70,7 +91,11 @@ class QuickAddModal(FormModal[LineWanted]):
         return Content("").join(parts)
 
     def on_mount(self) -> None:
-        if not self.problem:
+        super().on_mount()
+        if self.others:
+            self._others_of = self.query_one(LineInput)
+            self.on_input_changed()
+        elif not self.problem:
             self.note(HELP, wrong=False)
 
 

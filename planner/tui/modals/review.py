@@ -5,8 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from textual.widgets import Input
-
 from planner.domain.errors import InputError
 from planner.domain.learning import Kind, Learning, read_kind
 from planner.domain.selfreview import LONGEST, ReviewLine
@@ -33,7 +31,7 @@ class LessonWanted:
 
 
 class LessonModal(FormModal[LessonWanted]):
-    """Asks what went wrong, why, and what will be done otherwise; Enter goes on to the next line."""
+    """Asks what went wrong, why, and what will be done otherwise."""
 
     CSS = "LessonModal .form-row Label { width: 21; }"
 
@@ -55,14 +53,6 @@ class LessonModal(FormModal[LessonWanted]):
         if any(len(text) > LONGEST for text in values.values()):
             raise InputError(f"A line can have {LONGEST} characters.")
         return LessonWanted(**values)
-
-    def entered(self, field: Input) -> None:
-        """Enter goes on to the next line, and saves after the last."""
-        fields = list(self.query(Input))
-        if field is fields[-1]:
-            self.save()
-        else:
-            fields[fields.index(field) + 1].focus()
 
 
 @dataclass(frozen=True)
@@ -110,7 +100,7 @@ class LearningModal(FormModal[LearningWanted]):
             Field("kind", "kind", values["kind"], " ".join(Kind)),
             Field("author", "by", values["author"], "who wrote it, or gives it"),
             Field("done", "done", values["done"], "today, 14 Nov; empty while it isn't"),
-            Field("taken", "taken from it", values["taken"], "what you will use", continued=True),
+            Field("taken", "taken from it", values["taken"], "what you will use", continued=True, lines=True),
         ]
         if row is not None:
             fields = [field for field in fields if field.name != "kind"]

@@ -9,10 +9,10 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Container
 from textual.message import Message
-from textual.screen import ModalScreen
 
 from planner.domain.evidence import trials
 from planner.tui import view
+from planner.tui.modals.base import Modal
 from planner.tui.view import Line
 from planner.tui.widgets.lines import ChoiceLines, Lines, measure
 
@@ -108,7 +108,7 @@ class Derivation(Lines):
         self.scroll_lines(-1)
 
 
-class WhyModal(ModalScreen[None]):
+class WhyModal(Modal[None]):
     """All figures by ↑ ↓, the derivation of the chosen one; ⏎ opens the log behind a rate."""
 
     CSS_PATH = "why.tcss"
@@ -163,4 +163,4 @@ class WhyModal(ModalScreen[None]):
 
     def action_close(self) -> None:
         """Back to where one was."""
-        self.dismiss()
+        self.leave()

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing
 from datetime import date, datetime, timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar, cast
 
+from textual import events
 from textual.binding import Binding, BindingType
 from textual.screen import Screen
 from textual.worker import Worker, WorkerState, get_current_worker
 
 from planner import failure
 from planner.domain.errors import PlannerError, StateError
+from planner.domain.text import harmless, pasted_lines
 from planner.services.desk import Desk
 from planner.services.live import Live
 from planner.tui import changes, whom
@@ -69,6 +71,11 @@ class DeskScreen(Screen[None]):
         """Read what is shown again, after a change."""
         raise NotImplementedError
 
+    @property
+    def is_here(self) -> bool:
+        """Whether the screen is shown, or lies under what is shown. What ends later may find it left."""
+        return self in self.app.screen_stack
+
     def _part(self, name: str) -> Any:
         return self.query_one(f"#{name}")
 
@@ -101,6 +108,10 @@ class DeskScreen(Screen[None]):
     # the message line
 
     def _say(self, *lines: Line, keep: bool = False) -> None:
+        if not self.is_here:  # the rep has gone on: what is told of here is told where they are by now
+            if lines[0]:
+                self.planner.on_shown(lambda screen: screen._say(*lines, keep=keep))
+            return
         self._message_until = self.desk.now() + OFFERED if lines[0] and not keep else None
         self._part("message").say(*lines)
 
@@ -156,11 +167,26 @@ class DeskScreen(Screen[None]):
 
     def action_undo(self) -> None:
         """Take the last change back: that of a service under way, when it is done."""
-        self.planner.when_idle(lambda: self._turn(self.live.undo, "undid", "There is nothing to undo."))
+        self.planner.when_idle(lambda: self.planner.on_shown(lambda screen: screen._take_back()))
 
     def action_redo(self) -> None:
         """Bring back what was undone last."""
-        self.planner.when_idle(lambda: self._turn(self.live.redo, "redid", "There is nothing to redo."))
+        self.planner.when_idle(lambda: self.planner.on_shown(lambda screen: screen._redo()))
+
+    def _take_back(self) -> None:
+        """Undo: first of what was counted while the database is gone, which isn't in its history."""
+        taken = self.live.take_back_waiting()
+        if taken is None:
+            self._undo()
+        else:
+            self.planner.today_screen.uncount(taken)
+            self._say([(" ↶ ", "good"), (f"undid: {taken.label}, which wasn't saved yet", "")])
+
+    def _undo(self) -> None:
+        self._turn(self.live.undo, "undid", "There is nothing to undo.")
+
+    def _redo(self) -> None:
+        self._turn(self.live.redo, "redid", "There is nothing to redo.")
 
     def _turn(self, step: Callable[[], str | None], verb: str, nothing: str) -> None:
         try:
@@ -195,23 +221,51 @@ class DeskScreen(Screen[None]):
     # a task in one line
 
     def action_quick_add(self) -> None:
-        """Ask for a task in one line and add it."""
-        self._ask_line()
+        """Ask for a task in one line and add it; with whoever the screen is about."""
+        self._ask_with_person()
 
-    def _ask_line(self, text: str = "", problem: str = "", goal_id: int | None = None, under: str = "") -> None:
-        """Ask for a line; what could not be added is asked again with what was typed."""
+    def action_promise(self) -> None:
+        """Ask for a promise in one line; to whoever the screen is about."""
+        self._ask_with_person("promise ")
+
+    def person(self) -> tuple[int, str] | None:
+        """Whoever is chosen on the screen, by their id and name: what is written from here is for them."""
+        return None
+
+    def _ask_with_person(self, text: str = "") -> None:
+        who = self.person()
+        if who is None:
+            self._ask_line(text)
+        else:
+            self._ask_line(f"{text}@{who[0]} ", under=who[1])
+
+    def _ask_line(
+        self, text: str = "", problem: str = "", goal_id: int | None = None, under: str = "", others: Sequence[str] = ()
+    ) -> None:
+        """Ask for a line, or several that were pasted; what could not be added is asked again with what was typed."""
         from planner.tui.modals.quick import LineWanted, QuickAddModal
 
         def add(wanted: LineWanted | None) -> None:
-            if wanted is not None:
-                whom.carry_out(
-                    self,
-                    lambda answer: changes.quick_add(self.desk, wanted, goal_id, answer),
-                    lambda problem: self._ask_line(wanted.text, problem, goal_id, under),
-                )
+            if wanted is None:
+                return
+            added = changes.LinesAdded(wanted)
+            whom.carry_out(
+                self,
+                lambda answer: added.carry_out(self.desk, goal_id, answer),
+                lambda problem: self._ask_line(added.wanted.text, problem, goal_id, under, added.wanted.others),
+            )
 
-        modal = QuickAddModal(self.desk.now(), self.desk.today(), text, problem, under, self._whom)
+        modal = QuickAddModal(self.desk.now(), self.desk.today(), text, problem, under, self._whom, others)
         self.app.push_screen(modal, add)
+
+    def on_paste(self, event: events.Paste) -> None:
+        """What is pasted where no field is open: a task a line, once the rep says so."""
+        lines = [line.strip() for line in pasted_lines(harmless(event.text, lines=True)) if line.strip()]
+        if lines and self.is_current:
+            self._take_pasted(lines)
+
+    def _take_pasted(self, lines: list[str]) -> None:
+        self._ask_line(lines[0], others=lines[1:])
 
     def _whom(self, line: QuickAdd) -> tuple[str, str]:
         """To whom a promise in one line is, as far as can be told while it is typed, and what is left of its text."""
@@ -246,8 +300,11 @@ class DeskScreen(Screen[None]):
         self._ask_first(read, show)
 
     def action_write_letter(self) -> None:
-        """Ask for a letter to be written in the next mail window, and queue it."""
-        self._ask_letter()
+        """Ask for a letter to be written in the next mail window, and queue it; to whoever the screen is about."""
+        from planner.tui.modals.mail import DraftWanted
+
+        who = self.person()
+        self._ask_letter(None if who is None else DraftWanted(f"{who[0]}: {who[1]}", "", proposal=False))
 
     def _ask_letter(self, wanted: DraftWanted | None = None, problem: str = "") -> None:
         from planner.tui.modals.mail import DraftModal
@@ -310,6 +367,8 @@ class DeskScreen(Screen[None]):
     def _ask_first(self, read: Callable[[], Any], show: Callable[[Any], object]) -> None:
         """Read something in a worker and show it, unless something else is shown by then."""
 
+        planner = self.planner
+
         def ask() -> None:
             reading: Worker[None] = get_current_worker()
             try:
@@ -317,8 +376,8 @@ class DeskScreen(Screen[None]):
             except PlannerError as problem:
                 self.post_message(ServiceFailed(str(problem)))
             else:
-                self.app.call_from_thread(lambda: show(found) if self.is_current else None)
-            self.app.call_from_thread(self.planner.read_for_form, reading)
+                self._from_thread(lambda: show(found) if self.is_current and not reading.is_cancelled else None)
+            planner.call_from_thread(planner.read_for_form, reading)
 
         self.planner.hold_keys_for(self.run_worker(ask, thread=True, exclusive=True, group="ask", exit_on_error=False))
 
@@ -340,7 +399,8 @@ class DeskScreen(Screen[None]):
             planner.call_from_thread(show, found)
             planner.call_from_thread(planner.read_for_form, reading)
 
-        planner.hold_keys_for(planner.run_worker(ask, thread=True, group="ask again", exit_on_error=False))
+        reading = planner.run_worker(ask, thread=True, group="ask again", exit_on_error=False)
+        planner.hold_keys_for(reading, leavable=False)
 
     # lists of words
 
@@ -390,6 +450,10 @@ class DeskScreen(Screen[None]):
             self.post_message(ReadEnded(group, number, then))
 
         self.run_worker(work, thread=True, exclusive=True, group=group, exit_on_error=False)
+
+    def _from_thread(self, step: Callable[..., object], *arguments: object) -> None:
+        """Do something on the screen from a worker, and wait for it; nothing once the screen was left."""
+        self.planner.call_from_thread(lambda: step(*arguments) if self.is_here else None)
 
     def on_read_ended(self, message: ReadEnded) -> None:
         if message.number == self._asked[message.group]:

@@ -25,7 +25,7 @@ from planner.tui.widgets.today import FooterKey, FooterLine, HeaderLine, Message
 FOOTER = (
     FooterKey("⏎", "call", "app.show('calls')"),
     FooterKey("b", "build", "build"),
-    FooterKey("p", "paste", "paste"),
+    FooterKey("n", "paste names", "paste"),
     FooterKey("f", "filters", "filters"),
     FooterKey("del", "take off", "drop"),
     FooterKey("← →", "day", "turn(1)"),
@@ -43,7 +43,8 @@ class CallingListScreen(DeskScreen):
     CSS_PATH = "calling.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("b", "build", "build", id="list-build", tooltip="Fill the list up from your contacts"),
-        Binding("p", "paste", "paste", id="list-paste", tooltip="Paste names and numbers, a line each"),
+        Binding("n", "paste", "paste names", id="list-paste", tooltip="Paste names and numbers, a line each"),
+        Binding("p", "promise", "promise", id="list-promise", tooltip="Promise the chosen one something"),
         Binding("f", "filters", "filters", id="list-filters", tooltip="Fill it up from some of your contacts only"),
         Binding("delete,backspace", "drop", "take off", id="list-drop", tooltip="Take the chosen one off the list"),
         Binding("left", "turn(-1)", "the day before", id="list-before", tooltip="The list of the day before"),
@@ -84,6 +85,10 @@ class CallingListScreen(DeskScreen):
 
     # choosing
 
+    def person(self) -> tuple[int, str] | None:
+        chosen = self.query_one(CallingLines).chosen
+        return None if chosen is None else (chosen.contact.id, chosen.contact.name)
+
     def action_cursor(self, step: int) -> None:
         """Move the cursor."""
         lines = self.query_one(CallingLines)
@@ -123,6 +128,9 @@ class CallingListScreen(DeskScreen):
     def action_paste(self) -> None:
         """Ask for names and numbers."""
         self._ask_lines("")
+
+    def _take_pasted(self, lines: list[str]) -> None:
+        self._ask_lines("\n".join(lines))
 
     def _ask_lines(self, text: str) -> None:
         def put(lines: str | None) -> None:

@@ -25,8 +25,7 @@ from planner.services.live import Live, Today
 from planner.services.session import Card, Made, Phone, When, read_when
 from planner.tui import whom
 from planner.tui.messages import ServiceFailed
-from planner.tui.screens.base import OFFERED
-from planner.tui.screens.talk import Check, TalkScreen
+from planner.tui.screens.talk import NOTE_LINES, Check, TalkScreen
 from planner.tui.view import OUTCOMES, Line
 from planner.tui.widgets.session import (
     CallKeys,
@@ -43,11 +42,12 @@ PREPARED = 10  # seconds
 PROPOSAL = 9
 FOOTER = (
     FooterKey("space", "start/stop", "press"),
-    FooterKey("d", "dial", "dial"),
+    FooterKey("d", "call", "dial"),
     FooterKey("n", "note", "note"),
     FooterKey("/", "objection", "find"),
+    FooterKey("p", "promise", "promise"),
     FooterKey("s", "skip", "skip"),
-    FooterKey("p", "pause", "pause"),
+    FooterKey("P", "pause", "pause"),
     FooterKey("u", "undo", "undo"),
     FooterKey("esc", "leave", "leave"),
     FooterKey("y", "copy", "copy"),
@@ -65,11 +65,12 @@ class CallsScreen(TalkScreen):
     AUTO_FOCUS = ""
     _KEYS: ClassVar[list[Binding]] = [
         Binding("space", "press", "start, stop", id="call-start", tooltip="Start the call; stop its clock"),
-        Binding("d", "dial", "dial", id="call-dial", tooltip="Hand the number to the dialler, and start the clock"),
+        Binding("d", "dial", "call", id="call-dial", tooltip="Call: the number goes to the dialer, the clock starts"),
         Binding("n", "note", "note", id="call-note", tooltip="Write while you talk; kept with each key"),
         Binding("slash", "find", "objection", id="call-objection", tooltip="Find what you hear"),
         Binding("s", "skip", "skip", id="call-skip", tooltip="To the end of the list; a callback in half an hour"),
-        Binding("p", "pause", "pause", id="call-pause", tooltip="Pause, go on: a pause is no gap"),
+        Binding("p", "promise", "promise", id="call-promise", tooltip="Promise them something, with a time"),
+        Binding("P", "pause", "pause", id="call-pause", tooltip="Pause, go on: a pause is no gap"),
         Binding("y", "copy", "copy the number", id="call-copy", tooltip="Copy the number"),
         Binding("N", "do_not_call", "do not call", id="call-bar", tooltip="They asked not to be called: off the list"),
         Binding("g", "other", "other number", id="call-other", tooltip="Their next number"),
@@ -86,6 +87,7 @@ class CallsScreen(TalkScreen):
         Binding("j", "walk(1)", "next step", id="call-down-j", show=False),
         Binding("r", "sort('real')", "a real objection", id="call-real", show=False),
         Binding("w", "why", "why it went so", id="call-why", show=False),
+        Binding("A", "check", "after-call check", id="call-check", tooltip="Answer the after-call check you left"),
         Binding("u", "undo", "undo", id="history-undo", tooltip="Take the last change back; a call comes back"),
         Binding("left", "branch(-1)", "answer before", id="call-left", show=False),
         Binding("right", "branch(1)", "next answer", id="call-right", show=False),
@@ -112,6 +114,7 @@ class CallsScreen(TalkScreen):
         self._before: Standing | None = None  # the clocks before an outcome that is still being said
         self._outcome = ""
         self._caution = ""
+        self._unbegun = False
         self._card = ProspectCard(id="card")
 
     def compose(self) -> ComposeResult:
@@ -239,7 +242,7 @@ class CallsScreen(TalkScreen):
             [("   Nobody is on today's list yet.", "bold")],
             [],
             [("   Press ", "dim"), ("l", "accent"), (" for the list; there ", "dim"), ("b", "accent")],
-            [("   fills it from your contacts, ", "dim"), ("p", "accent"), (" takes", "dim")],
+            [("   fills it from your contacts, ", "dim"), ("n", "accent"), (" takes", "dim")],
             [("   pasted names and numbers in.", "dim")],
         ]
 
@@ -288,8 +291,6 @@ class CallsScreen(TalkScreen):
             if not self._preparing():
                 self._prepare_until = None
             self._show_sheet()
-        if self._check is not None and self.desk.now() >= self._check.until:
-            self._end_check()
         if self.calls.state.sprint_id is not None and not self.calls.standing.in_call:
             self._finish_sprint()
 
@@ -309,8 +310,10 @@ class CallsScreen(TalkScreen):
                 self._cancel_outcome()
             self._back()
             return
-        if self._check is not None:
+        if self._check is not None and self._asking:
             self._end_check()
+            self._say([(" ▸ ", "accent"), ("after-call check left; ", ""), ("A", "accent"), (" asks it again", "dim")])
+            return
         calls = self.calls
         try:
             calls.leave()
@@ -363,12 +366,21 @@ class CallsScreen(TalkScreen):
 
     def action_pause(self) -> None:
         """Pause, or go on."""
+        if not self._mode and self._try(self.calls.pause):
+            paused = self.calls.standing.paused_at is not None
+            self._say([(" ▸ ", "accent"), ("paused; P or space goes on" if paused else "going on", "")], keep=paused)
+            self._show()
+
+    def action_promise(self) -> None:
+        """A promise to whoever is on the screen; where an objection's sort is asked for, it is a pretended one."""
         if self._mode == "answers":
             self._set_sort("pretended")
-        elif self._try(self.calls.pause):
-            paused = self.calls.standing.paused_at is not None
-            self._say([(" ▸ ", "accent"), ("paused; p or space goes on" if paused else "going on", "")], keep=paused)
-            self._show()
+        elif not self._mode:
+            super().action_promise()
+
+    def person(self) -> tuple[int, str] | None:
+        card = self.calls.card
+        return None if card is None else (card.id, card.name)
 
     def action_skip(self) -> None:
         """Put this one to the end."""
@@ -383,20 +395,19 @@ class CallsScreen(TalkScreen):
         if self._typed.display or self._before is not None:
             self.action_leave()
             return
-        self._check = None
+        self._check = self._left_check = None
+        super().action_undo()
 
-        def turn() -> None:
-            said: list[str | None] = []
-            if not self._try(lambda: said.append(self.calls.undo())):
-                return
-            if said[0] is None:
-                self._complain("There is nothing to undo.")
-                return
-            self._say([(" ↶ ", "good"), (f"undid: {said[0]}", ""), ("   U redo", "dim")])
-            self._count_again()
-            self._new_prospect()
-
-        self.planner.when_idle(turn)
+    def _undo(self) -> None:
+        said: list[str | None] = []
+        if not self._try(lambda: said.append(self.calls.undo())):
+            return
+        if said[0] is None:
+            self._complain("There is nothing to undo.")
+            return
+        self._say([(" ↶ ", "good"), (f"undid: {said[0]}", ""), ("   U redo", "dim")])
+        self._count_again()
+        self._new_prospect()
 
     def _count_again(self) -> None:
         self._try(lambda: self.live.refresh_counts(self.today))
@@ -424,6 +435,7 @@ class CallsScreen(TalkScreen):
             self._complain("Nobody is left to be called; l shows the list.")
             return
         outcome = "conversation" if digit == PROPOSAL else activity.DIAL_OUTCOMES[digit - 1]
+        self._unbegun = not calls.standing.in_call
         asks = digit == PROPOSAL or outcome in ("refused", "callback", "meeting")
         if not asks:
             self._log(outcome)
@@ -461,9 +473,9 @@ class CallsScreen(TalkScreen):
         promised: bool = False,
     ) -> bool:
         """Log how the call went; the next prospect is there at once."""
-        if self.desk.today() != self.today.day:
-            self.today = self.live.peek() or self.today
         try:
+            if self.desk.today() != self.today.day:
+                self.today = self.live.peek() or self.today
             made = self.calls.outcome(outcome, reason=reason, when=when, proposal=proposal, promised=promised)
         except PlannerError as problem:
             self._complain(str(problem))
@@ -475,9 +487,9 @@ class CallsScreen(TalkScreen):
         for name in activity.adds("dial", outcome):
             self.today.counts[name] += 1
         if outcome in ("conversation", "meeting") and self.desk.config["calls.check"]:
-            self._check = Check(made, self.desk.now() + OFFERED)
+            self._check, self._left_check = Check(made, self._unbegun), None
         self._new_prospect()
-        self.call_after_refresh(self._look_back, self._told(made, reason, when, promised))
+        self.call_after_refresh(self._look_back, self._told(made, reason, when, promised), self._unbegun)
         return True
 
     def _told(self, made: Made, reason: str, when: When | None, promised: bool) -> str:
@@ -488,15 +500,24 @@ class CallsScreen(TalkScreen):
             said += f", {due.day:%a} {due.day.day} {due.day:%b}" + (f" {due.at:%H:%M}" if due.at else "")
         return said + (", a proposal is promised" if promised else "")
 
-    def _look_back(self, told: str) -> None:
+    def _look_back(self, told: str, unbegun: bool) -> None:
         """After the next prospect is painted: what was logged, whether it can be right, the questions, the sprint."""
         if self._check is not None:
             self._ask()
+        elif unbegun:
+            self._tell_unbegun(told)
         else:
             self._tell(told)
         self._ask_about_same()
         self._finish_sprint()
         self._tell_notices()
+
+    def _tell_unbegun(self, told: str) -> None:
+        """Say plainly that a digit has logged a call that wasn't begun: it may have been meant as a screen's number."""
+        keys: Line = [("   u", "accent"), (" takes it back", "dim")]
+        more: Line = [("   esc", "accent"), (" leaves Calls, where digits are outcomes", "dim")]
+        line: Line = [(" ! ", "warn"), (f"logged without a call begun: {told}", ""), *keys]
+        self._say([*line, *more], line, [(" ! ", "warn"), (told, ""), *keys], keep=True)
 
     def on_input_changed(self, event: Input.Changed) -> None:
         if self._mode == "note":
@@ -563,10 +584,18 @@ class CallsScreen(TalkScreen):
 
     def action_note(self) -> None:
         """Write a note of the call; in the questions after a call, no."""
-        if self._check is not None:
+        if self._questioned:
             self._answer(yes=False)
         elif not self._mode and self.calls.card is not None:
             self._type("note", "what is said", self.calls.state.note)
+
+    def _take_pasted(self, lines: list[str]) -> None:
+        if self._mode or self.calls.card is None:
+            self._complain("Nothing was pasted: there is no call to note it for. a adds a task.")
+            return
+        note = self.calls.state.note
+        self._type("note", "what is said", note)
+        self._typed.put((NOTE_LINES if note else "") + NOTE_LINES.join(lines))
 
     def action_need(self, need: str) -> None:
         """Say what is known of the need."""
@@ -612,6 +641,7 @@ class CallsScreen(TalkScreen):
 
     def _dial(self, phone: Phone) -> None:
         self._end_check()
+        planner = self.planner
 
         def dial() -> None:
             try:
@@ -619,7 +649,7 @@ class CallsScreen(TalkScreen):
             except PlannerError as problem:
                 self.post_message(ServiceFailed(str(problem)))
                 return
-            self.app.call_from_thread(lambda: self._say([(" ▸ ", "accent"), (call.said, "")]))
+            planner.call_from_thread(lambda: self._say([(" ▸ ", "accent"), (call.said, "")]))
 
         try:
             self._caution = dialing.read(self.desk, phone.value).caution
@@ -633,7 +663,7 @@ class CallsScreen(TalkScreen):
 
     def action_copy(self) -> None:
         """Copy the number; in the questions after a call, yes."""
-        if self._check is not None:
+        if self._questioned:
             self._answer(yes=True)
             return
         phone, card = self.calls.phone, self.calls.card

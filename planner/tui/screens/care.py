@@ -186,7 +186,3 @@ class CareScreen(DeskScreen):
         return next(
             (each for each in complaints.listed(self.desk, checked=True).rows if each.id == complaint.id), complaint
         )
-
-    def action_promise(self) -> None:
-        """A promise in one line."""
-        self._ask_line("promise ")

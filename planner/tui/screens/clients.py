@@ -44,7 +44,8 @@ FOOTER = (
     FooterKey("n", "new", "new"),
     FooterKey("⇥", "deals", "app.show('deals')"),
     FooterKey("c", "complaint", "complaint"),
-    FooterKey("d", "deal", "deal"),
+    FooterKey("d", "call", "dial"),
+    FooterKey("N", "new deal", "deal"),
     FooterKey("C", "company", "company"),
     FooterKey("u", "undo", "undo"),
     HELP,
@@ -79,9 +80,9 @@ class ClientsScreen(DeskScreen):
         Binding("e", "edit", "edit", id="client-edit", tooltip="Change what is known of them"),
         Binding("C", "company", "company", id="client-company", tooltip="The file of their company; of the person"),
         Binding("c", "complaint", "complaint", id="client-complaint", tooltip="They complain about something"),
-        Binding("d", "deal", "deal", id="client-deal", tooltip="A deal with them"),
+        Binding("N", "deal", "new deal", id="client-deal", tooltip="A deal with them"),
         Binding("r", "refer", "referred", id="client-refer", tooltip="Somebody new, who came through them"),
-        Binding("g", "dial", "dial", id="client-dial", tooltip="Hand their number to the dialler"),
+        Binding("d", "dial", "call", id="client-dial", tooltip="Call: their number goes to the dialer"),
         Binding("y", "copy", "copy", id="client-copy", tooltip="Copy their number"),
         Binding("N", "do_not_call", "do not call", id="client-bar", tooltip="They asked not to be called; and back"),
         Binding("L", "list", "on the list", id="client-list", tooltip="Put them on the calling list"),
@@ -352,16 +353,12 @@ class ClientsScreen(DeskScreen):
     def action_step(self) -> None:
         """A task with the chosen one, in one line."""
         if self.chosen is not None:
-            self._ask_line(f"@{self.chosen} ", under=self._called())
+            self._ask_with_person()
 
-    def action_promise(self) -> None:
-        """A promise to the chosen one, in one line."""
-        if self.chosen is not None:
-            self._ask_line(f"promise @{self.chosen} ", under=self._called())
-
-    def _called(self) -> str:
-        row = self._lines.rows.get(self.chosen or 0)
-        return "" if row is None else row.name
+    def person(self) -> tuple[int, str] | None:
+        chosen = self.chosen
+        row = self._lines.rows.get(chosen or 0)
+        return None if chosen is None else (chosen, "" if row is None else row.name)
 
     def action_new(self) -> None:
         """Somebody new."""
@@ -527,7 +524,7 @@ class ClientsScreen(DeskScreen):
         def write_it(typed: str, secret: str | None = None) -> None:
             # a file that is there is replaced when its name is sent again as it is
             force = typed == path and " is there" in problem
-            work = Work(partial(self.app.call_from_thread, self._tell_progress), "Stopped; nothing was written.")
+            work = Work(partial(self._from_thread, self._tell_progress), "Stopped; nothing was written.")
 
             def write() -> str:
                 self._work = work
@@ -551,7 +548,7 @@ class ClientsScreen(DeskScreen):
         self.app.push_screen(LineModal(heading, "file or folder", path, hint, problem=problem), put)
 
     def _tell_progress(self, work: Work, text: str) -> None:
-        if not work.stopped and self.is_attached:
+        if not work.stopped:
             self._say([("   ", ""), (text, "dim"), ("   esc stops", "dim")], keep=True)
 
 

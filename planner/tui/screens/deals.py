@@ -57,6 +57,7 @@ class DealsScreen(DeskScreen):
         Binding("H,shift+left,less_than_sign", "carry(-1)", "back", id="deal-back", tooltip="Move it a stage back"),
         Binding("w", "won", "won", id="deal-won", tooltip="It is won: what it brings is booked today"),
         Binding("x", "lost", "lost", id="deal-lost", tooltip="It is lost, and why"),
+        Binding("p", "promise", "promise", id="deal-promise", tooltip="Promise whoever it is with something"),
         Binding("n", "new", "new", id="deal-new", tooltip="A new deal"),
         Binding("e", "edit", "edit", id="deal-edit", tooltip="Change the deal"),
         Binding("o", "reopen", "reopen", id="deal-reopen", tooltip="Take a win or a loss back"),
@@ -128,6 +129,10 @@ class DealsScreen(DeskScreen):
     @property
     def _chosen(self) -> Deal | None:
         return self.query_one(DealLines).chosen if self._table else self.query_one(BoardLines).chosen
+
+    def person(self) -> tuple[int, str] | None:
+        deal = self._chosen
+        return None if deal is None or deal.contact_id is None else (deal.contact_id, deal.contact or "")
 
     def action_cursor(self, columns: int, rows: int) -> None:
         """Move the cursor."""

@@ -84,7 +84,7 @@ class DuplicatesScreen(DeskScreen):
             if stop.is_set():
                 raise StateError("Stopped.")
             if done and not done % 5_000:
-                self.app.call_from_thread(self.query_one(PairLines).looking, done)
+                self._from_thread(lambda: self.query_one(PairLines).looking(done))
 
         def failed(problem: str) -> None:
             if not stop.is_set():

@@ -139,9 +139,7 @@ class ImportScreen(DeskScreen):
     def _start(self, *, dry_run: bool) -> None:
         if self._work is not None:
             self._work.stop()
-        work = self._work = Work(
-            partial(self.app.call_from_thread, self._tell_progress), "Stopped; nothing was changed."
-        )
+        work = self._work = Work(partial(self._from_thread, self._tell_progress), "Stopped; nothing was changed.")
         self._footer(BUSY)
         arguments = (self.kind, self.path, self.wanted, self.encoding, self.join)
         self._read_for = arguments
@@ -166,7 +164,7 @@ class ImportScreen(DeskScreen):
             return Refused(str(problem), service.peek(kind, path, encoding))
 
     def _tell_progress(self, work: Work, text: str) -> None:
-        if not work.stopped and self.is_attached:
+        if not work.stopped:
             self._in_progress = True
             self._say([("   ", ""), (text, "dim"), ("   esc stops", "dim")], keep=True)
 

@@ -64,7 +64,7 @@ THROUGH = (
 WRITING = (
     FooterKey("⏎", "write it", "take"),
     FooterKey("s", "sent", "sent"),
-    FooterKey("d", "not after all", "unwrite"),
+    FooterKey("del", "don't send", "unwrite"),
     FooterKey("M", "another", "write_letter"),
     FooterKey("⇥", "letters", "turn"),
     FooterKey("u", "undo", "undo"),
@@ -92,7 +92,7 @@ class MailScreen(DeskScreen):
         Binding("g", "fetch", "get again", id="mail-fetch", tooltip="Read the mailboxes again"),
         Binding("tab", "turn", "to write", id="mail-turn", tooltip="Letters that wait; letters to be written"),
         Binding("s", "sent", "sent", id="mail-sent", tooltip="The letter under the cursor is written and sent"),
-        Binding("d", "unwrite", "not after all", id="mail-unwrite", tooltip="It isn't written after all"),
+        Binding("delete,backspace", "unwrite", "don't send", id="mail-unwrite", tooltip="It won't be written"),
         Binding(
             "y", "copy_reply", "automatic reply", id="mail-reply-text", tooltip="Copy a text about your mail hours"
         ),
@@ -271,7 +271,7 @@ class MailScreen(DeskScreen):
                 self.live.lay()
             except PlannerError as problem:
                 self.post_message(ServiceFailed(str(problem)))
-            self.app.call_from_thread(laid)
+            self._from_thread(laid)
 
         def laid() -> None:
             self._laying = False
@@ -393,23 +393,23 @@ class MailScreen(DeskScreen):
                 password = self.planner.passwords.of(account, stop)
                 for page in mailbox.pages(self.desk, account, password, stop):
                     there += [letter.ref for letter in page.letters]
-                    self.app.call_from_thread(self._page, stop, account, page)
-                self.app.call_from_thread(self._read_through, stop, account, there, rest)
+                    self._from_thread(self._page, stop, account, page)
+                self._from_thread(self._read_through, stop, account, there, rest)
             except PasswordNeeded:
-                self.app.call_from_thread(self._ask_password, stop, account, rest, "")
+                self._from_thread(self._ask_password, stop, account, rest, "")
             except PlannerError as problem:
                 if not stop.is_set():
-                    self.app.call_from_thread(self._not_read, stop, account, rest, str(problem))
+                    self._from_thread(self._not_read, stop, account, rest, str(problem))
             except Exception as error:  # noqa: BLE001 - told, and written to the log; the other mailboxes are read
                 where = failure.write(error)
                 said = f"{account.name} was not read: something went wrong; the details are in {where}."
                 if not stop.is_set():
-                    self.app.call_from_thread(self._not_read, stop, account, rest, said)
+                    self._from_thread(self._not_read, stop, account, rest, said)
 
         self.run_worker(read, thread=True, group="mailbox", exit_on_error=False)
 
     def _page(self, stop: threading.Event, account: Account, page: mailbox.Page) -> None:
-        if stop.is_set() or not self.is_mounted:
+        if stop.is_set():
             return
         if self._try(lambda: self.mail.take(account.name, page.letters)):
             self._threads = self.mail.threads()
@@ -557,11 +557,13 @@ class MailScreen(DeskScreen):
         return True
 
     def _open(self, target: str) -> None:
+        planner = self.planner
+
         def hand_on() -> None:
             try:
                 dialing.open_address(target)
             except PlannerError as problem:
-                self.app.call_from_thread(self._copied, target, str(problem))
+                planner.call_from_thread(self._copied, target, str(problem))
 
         self.run_worker(hand_on, thread=True, group="open", exit_on_error=False)
 

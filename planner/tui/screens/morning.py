@@ -37,7 +37,7 @@ class MorningScreen(Modal[Choice]):
         Binding("enter,b", "choose('open')", "open the day", id="day-open"),
         Binding("escape,q,space", "choose('skip')", "skip", id="day-skip"),
         Binding("o", "drive", "open the drive", id="day-drive"),
-        Binding("p", "picture", "open the picture", id="day-picture"),
+        Binding("v", "picture", "open the picture", id="day-picture"),
         Binding("T", "choose('triage')", "triage", id="day-triage"),
         Binding("e", "choose('edit-affirmations')", "edit affirmations", id="day-affirmations"),
         Binding("E", "choose('edit-drive')", "edit the drive", id="day-drive-edit"),
@@ -55,7 +55,7 @@ class MorningScreen(Modal[Choice]):
         yield MessageLine(id="ritual-message")
         keys = list(KEYS)
         if opened_where(self.today.picture or ""):
-            keys.insert(2, FooterKey("p", "the picture", "picture"))
+            keys.insert(2, FooterKey("v", "the vision", "picture"))
         yield FooterLine(keys, id="ritual-keys")
 
     def on_key_clicked(self, message: KeyClicked) -> None:

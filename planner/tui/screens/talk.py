@@ -20,10 +20,11 @@ from planner.services.desk import Desk
 from planner.services.live import Live, Today
 from planner.services.session import CallDesk, Made
 from planner.tui import client_changes, sheets
-from planner.tui.screens.base import OFFERED, DeskScreen
+from planner.tui.screens.base import DeskScreen
 from planner.tui.view import Line
 from planner.tui.widgets.session import Sheet, SheetLines, TypedLine
 
+NOTE_LINES = " · "  # between the lines of a note, which is one line
 PAGES = ("closings", "signals", "listening", "customers", "rude")
 QUESTIONS = (
     ("met", "need met?"),
@@ -35,10 +36,12 @@ QUESTIONS = (
 
 @dataclass
 class Check:
-    """The questions after a call, while they are asked: which is next, the row they go to, and until when."""
+    """The questions after a call: which is next, and the row for the answers. `unbegun`: a digit alone logged the
+    call, without its clock.
+    """
 
     made: Made
-    until: datetime
+    unbegun: bool = False
     question: int = 0
     check_id: int | None = None
     content: bool = False
@@ -55,6 +58,9 @@ class TalkScreen(DeskScreen):
         self._warned = ""
         self._prepare_until: datetime | None = None
         self._check: Check | None = None
+        self._left_check: Check | None = None  # left before its end: `A` asks it again
+        self._asking = False  # whether the question stands on the message line: only then y and n answer it
+        self._silent = True
         self._kind = "cold"
         self._page = ""  # a list instead of the script
         self._step, self._branch = 0, -1
@@ -89,6 +95,7 @@ class TalkScreen(DeskScreen):
         """Open the line and write into it, at once: the next key may be on its way."""
         self._mode = mode
         typed = self._typed
+        typed.joins = NOTE_LINES if mode in ("note", "why") else " "
         with typed.prevent(Input.Changed):
             typed.value = value
         typed.placeholder = hint
@@ -302,6 +309,15 @@ class TalkScreen(DeskScreen):
 
     # after the call
 
+    def _say(self, *lines: Line, keep: bool = False, asking: bool = False) -> None:
+        self._asking, self._silent = asking, not lines[0]
+        super()._say(*lines, keep=keep)
+
+    def _tick(self) -> None:
+        super()._tick()
+        if self._check is not None and self._silent and not self._mode:
+            self._ask()  # something else was said meanwhile
+
     def _ask(self) -> None:
         check = self._check
         assert check is not None
@@ -309,20 +325,20 @@ class TalkScreen(DeskScreen):
         if check.question < len(QUESTIONS):
             line: Line = [
                 (" ? ", "accent"), (f"{name}: {QUESTIONS[check.question][1]}  ", ""),
-                ("y", "accent"), (" yes  ", "dim"), ("n", "accent"), (" no", "dim"),
+                ("y", "accent"), (" yes  ", "dim"), ("n", "accent"), (" no  ", "dim"), ("esc", "accent"),
+                (" later", "dim"),
             ]  # fmt: skip
         else:
             line = [(" ✓ ", "good"), ("kept  ", ""), ("w", "accent"), (" why it went so", "dim")]
             if check.content:
                 line += [("   r", "accent"), (f" ask {name} for a referral", "dim")]
-        self._say(line, keep=True)
+        if check.unbegun and check.question == 0:
+            line += [("   u", "accent"), (" takes the call back: it wasn't begun", "dim")]
+        self._say(line, keep=True, asking=True)
 
     def _answer(self, *, yes: bool) -> None:
         check = self._check
         assert check is not None
-        if check.question >= len(QUESTIONS):
-            self._end_check()
-            return
         column = QUESTIONS[check.question][0]
 
         def put() -> None:
@@ -334,13 +350,21 @@ class TalkScreen(DeskScreen):
         if self._try(put):
             check.content = check.content or (column == "content" and yes)
             check.question += 1
-            check.until = self.desk.now() + OFFERED
+            self._ask()
+
+    def action_check(self) -> None:
+        """Ask the questions after the last call again, from the first that isn't answered."""
+        if self._mode:
+            return
+        self._check = self._check or self._left_check
+        if self._check is None:
+            self._complain("No after-call check was left unanswered.")
+        else:
             self._ask()
 
     def action_why(self) -> None:
         """Why a call went so, once its questions are answered."""
         if self._check is not None and self._check.check_id is not None:
-            self._check.until = datetime.max
             self._type("why", "why it went well, or not")
 
     def _keep_why(self, text: str) -> None:
@@ -352,9 +376,16 @@ class TalkScreen(DeskScreen):
         self._end_check()
 
     def _end_check(self) -> None:
+        """Leave the questions; those that aren't answered can be called back."""
         if self._check is not None:
+            self._left_check = self._check if self._check.question < len(QUESTIONS) else None
             self._check = None
             self._say([])
+
+    @property
+    def _questioned(self) -> bool:
+        """Whether y and n answer a question just now."""
+        return self._check is not None and self._asking and self._check.question < len(QUESTIONS)
 
 
 def _add_to_playbook(desk: Desk, text: str) -> str:

@@ -17,8 +17,9 @@ from planner.domain import activity
 from planner.domain.calls import Activity
 from planner.domain.dayclock import WORKING, day_minute
 from planner.domain.errors import PlannerError
+from planner.domain.text import many
 from planner.services.desk import Desk
-from planner.services.live import Live, TaskLine, Today
+from planner.services.live import Live, Logged, TaskLine, Today
 from planner.tui import changes
 from planner.tui.messages import CounterClicked, TaskClicked
 from planner.tui.screens.base import OFFERED, DeskScreen
@@ -48,8 +49,8 @@ KIND_OF = {
     "proposals": "proposal",
 }
 FOOTER = (
-    FooterKey("d", "dial", "log('dial')"),
-    FooterKey("c", "talk", "log('conversation')"),
+    FooterKey("d", "call", "log('dial')"),
+    FooterKey("c", "conversation", "log('conversation')"),
     FooterKey("m", "meeting", "log('meeting-booked')"),
     FooterKey("p", "proposal", "log('proposal')"),
     FooterKey("w", "won", "won"),
@@ -309,6 +310,9 @@ class TodayScreen(DeskScreen):
             self.today.counts[name] += 1
         self.today.facts.append((day_minute(self.today, now), kind, None, 1))
         self._brighten(frozenset(logged.adds), now)
+        if logged.waits:
+            self._tell_waiting(logged)
+            return True
         best = self._record(logged.adds)
         if kind == "dial":
             self._offer(
@@ -319,6 +323,25 @@ class TodayScreen(DeskScreen):
             self._tell(f"{told}  ★ {best}" if best else told)
         self._tell_notices()
         return True
+
+    def _tell_waiting(self, logged: Logged) -> None:
+        """Say of a count that it isn't on disk: the database is gone."""
+        told = (
+            f"{logged.label} counted, but not saved yet; {many(len(self.live.waiting), 'count waits', 'counts wait')}."
+        )
+        self._say(
+            *([(" ! ", "bad"), (f"{told}{more}", "")] for more in (f" {logged.waits}", " The database is gone.", "")),
+            keep=True,
+        )
+
+    def uncount(self, entry: Activity) -> None:
+        """Take a count off the screen that was never saved."""
+        for name in activity.adds(entry.kind, entry.outcome):
+            self.today.counts[name] -= 1
+        if entry.amount is not None:
+            self.today.booked -= int(entry.amount * 100)
+        self.today.facts.pop()
+        self._show(self.today)
 
     def _record(self, names: Iterable[str]) -> str:
         """A quiet word when what was counted just now is more than on any day before."""
@@ -361,16 +384,24 @@ class TodayScreen(DeskScreen):
         """Say how the call just counted went."""
         if self._last_call is None or not self._offered():
             return
-        outcome = activity.DIAL_OUTCOMES[digit - 1]
+        outcome, row_id = activity.DIAL_OUTCOMES[digit - 1], self._last_call.row_id
         try:
-            self.live.set_outcome(self._last_call.row_id, outcome)
-            self.live.refresh_counts(self.today)
+            before = self.live.waiting[-row_id - 1].outcome if -len(self.live.waiting) <= row_id < 0 else None
+            self.live.set_outcome(row_id, outcome)
+            if row_id < 0:  # the database is gone: what is on the screen is all there is
+                for name in activity.adds("dial", before):
+                    self.today.counts[name] -= 1
+                for name in activity.adds("dial", outcome):
+                    self.today.counts[name] += 1
+            else:
+                self.live.refresh_counts(self.today)
         except PlannerError as problem:
             self._complain(str(problem))
             return
         self._brighten(frozenset(activity.adds("dial", outcome)), self.desk.now())
         self._tell(f"call: {OUTCOMES[0][digit - 1]}")
-        self._ask_about_same()
+        if row_id > 0:
+            self._ask_about_same()
 
     def action_offer_outcome(self) -> None:
         """Offer the outcomes of the last call again."""
@@ -525,6 +556,10 @@ class TodayScreen(DeskScreen):
             return
         for name in logged.adds:
             self.today.counts[name] += 1
+        if logged.waits:
+            self.today.facts.append((day_minute(self.today, entry.moment), "stop", outcome, 1))
+            self._tell_waiting(logged)
+            return
         number = self.today.counts[logged.adds[0]]
         word = "refused" if outcome == "refused" else "given in to"
         self._tell(f"{number} {word} today" + (f": {kind}" if kind else ""))

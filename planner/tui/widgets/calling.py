@@ -71,7 +71,7 @@ class CallingLines(EntryLines):
                     ("   Press ", "dim"),
                     ("b", "accent"),
                     (" to fill it from your contacts, ", "dim"),
-                    ("p", "accent"),
+                    ("n", "accent"),
                     (" to paste names and numbers.", "dim"),
                 ],
             ]

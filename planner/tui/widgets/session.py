@@ -73,7 +73,7 @@ class SessionLine(Lines):
         c = self.clocks
         of = f"{c.done:,}" if c.target is None else f"{c.done:,} of {c.target:,}"
         wide = width >= view.WIDE
-        head: Line = [(" Calls", "bold"), (f"  session {c.number} · " if wide else "  ", "dim"), (of, "")]
+        head: Line = [(" CALLING ", "fresh"), (f"  session {c.number} · " if wide else "  ", "dim"), (of, "")]
         if c.left > 1 and wide:
             head.append((f" · {c.left - 1:,} more listed", "dim"))
         if c.sprint is not None:
