@@ -1,0 +1,220 @@
+"""Three weeks lived by keyboard: the first hour, days, weekends, a month's turn, a vacation, a missed day, a day close
+after midnight. After each step every figure that two views share is the same in both.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from datetime import date, datetime, time, timedelta
+from fractions import Fraction
+from pathlib import Path
+
+from textual.pilot import Pilot
+
+from planner.domain.calls import Activity
+from planner.domain.workdays import Period
+from planner.services import calendar, calls, day, deals, meetings, people, tasks
+from planner.services.desk import Desk
+from planner.tui.screens.evening import EveningScreen
+from planner.tui.screens.morning import MorningScreen
+from tests.drills import often
+from tests.looks import looked_at
+from tests.scenes import desk_at, move_clock
+from tests.tui.helpers import press, running, says, settled, text, today_screen, wait_for
+
+FIRST = date(2026, 11, 16)
+PEOPLE = "\n".join(f"Client {number}, Firm {number}, 02-555-{1000 + number}" for number in range(40))
+
+
+class Life:
+    """A rep's days: each part is done by keys, and counted beside them."""
+
+    def __init__(self, desk: Desk, pilot: Pilot[None]) -> None:
+        self.desk, self.pilot = desk, pilot
+        self.dials = 0
+
+    async def at(self, day_: date, clock: str) -> None:
+        """Move the clock on, and let the screens see it."""
+        hour, _, minute = clock.partition(":")
+        move_clock(self.desk, datetime.combine(day_, time(int(hour), int(minute))))
+        today_screen(self.pilot)._tick()
+        await settled(self.pilot)
+
+    async def keys(self, *keys: str) -> None:
+        await press(self.pilot, *keys)
+
+    async def until(self, text_: str) -> None:
+        await wait_for(self.pilot, says(self.pilot, text_))
+
+    def check(self) -> None:
+        """Every view says the same, and no call was lost."""
+        assert not looked_at(self.desk).differing(), self.desk.now()
+        assert sum(row.count for row in self._calls()) == self.dials
+
+    def _calls(self) -> list[Activity]:
+        first = FIRST
+        days = [first + timedelta(days=n) for n in range((self.desk.now().date() - first).days + 1)]
+        return [row for each in days for row in calls.listed(self.desk, each) if row.kind == "dial"]
+
+    async def dial(self, *digits: str) -> None:
+        """Calls of a session, each begun by a key and ended by its outcome."""
+        await self.keys("2")
+        for digit in digits:
+            await self.keys("space", digit)
+            if digit in ("5", "7"):
+                await self.keys(*text("tomorrow 10:00" if digit == "5" else "thu 11 their office"), "enter")
+            elif digit == "4":
+                await self.keys("1")
+            self.dials += 1
+        await self.keys("escape")
+
+    async def count(self, number: int) -> None:
+        await self.keys(*["d"] * number)
+        self.dials += number
+
+    async def morning(self, day_: date) -> None:
+        await self.at(day_, "7:55")
+        if not isinstance(self.pilot.app.screen, MorningScreen):
+            await self.keys("b")
+        await wait_for(self.pilot, lambda: isinstance(self.pilot.app.screen, MorningScreen))
+        await self.keys("enter")
+        await wait_for(self.pilot, lambda: today_screen(self.pilot).today.opened_at is not None)
+
+    async def close(self, *, without_list: bool = False) -> None:
+        """The day close, with tomorrow's list or knowingly without."""
+        await self.keys("b")
+        await wait_for(self.pilot, lambda: isinstance(self.pilot.app.screen, EveningScreen))
+        if not without_list:
+            await self.keys("l", "b")
+            await self.until("put on the list")
+            await self.keys("escape", "b")
+            await wait_for(self.pilot, lambda: isinstance(self.pilot.app.screen, EveningScreen))
+        await self.keys("w" if without_list else "enter")
+        await self.keys(*text("fine"), "enter")
+        await wait_for(self.pilot, lambda: not isinstance(self.pilot.app.screen, EveningScreen))
+
+
+async def first_hour(life: Life) -> None:
+    """A plan in the middle of the month, a wish, people to call, the first calls and a meeting."""
+    await life.keys("g")
+    await life.until("counts from")
+    await life.keys("enter")
+    await life.until("✓ plan 1,400,000 over 700,000")
+    life.check()
+    await life.keys("l", "n", *PEOPLE_KEYS, "f2")
+    await life.until("put on the list")
+    await life.keys("escape")
+    await life.dial("1", "6", "7", "5", "4", "2")
+    life.check()
+
+
+PEOPLE_KEYS = [
+    "enter" if char == "\n" else {" ": "space", ",": "comma", "-": "minus"}.get(char, char) for char in PEOPLE
+]
+
+
+async def plain_day(life: Life, day_: date) -> None:
+    """Email in its window, a session, a proposal, a deal, a temptation, the day close with a list."""
+    await life.morning(day_)
+    await life.at(day_, "8:05")
+    await life.keys("5", "enter")
+    await life.at(day_, "8:20")
+    await life.keys("x", "1")
+    await life.at(day_, "8:35")
+    await life.dial("1", "6", "2", "4")
+    await life.count(6)
+    await life.at(day_, "11:00")
+    await life.keys("p", "w", *text("150k"), "enter")
+    await life.until("won:")
+    await life.keys("s", "1")
+    life.check()
+    await life.at(day_, "18:40")
+    await life.close()
+    life.check()
+
+
+async def meeting_day(life: Life, day_: date) -> None:
+    """The meeting that was booked is held; another one is a no-show."""
+    await life.morning(day_)
+    await life.at(day_, "12:30")
+    waiting = meetings.unmarked(life.desk)
+    assert waiting
+    await life.keys("h", "x", "tab", "tab", "tab", "tab", *text("found"), "tab", *text("proposal fri 16:00"), "enter")
+    await life.until("meeting held")
+    assert len(meetings.unmarked(life.desk)) == len(waiting) - 1
+    life.check()
+    await life.at(day_, "18:45")
+    await life.close(without_list=True)
+    life.check()
+
+
+async def late_close(life: Life, day_: date) -> None:
+    """A day that goes on past midnight and is closed then: it, not the one that has begun."""
+    await life.morning(day_)
+    await life.at(day_, "9:00")
+    await life.count(5)
+    await life.at(day_ + timedelta(days=1), "0:20")
+    await life.close(without_list=True)
+    assert day.log(life.desk, day_).record.closed
+    assert not day.log(life.desk, day_ + timedelta(days=1)).record.closed
+    life.check()
+
+
+async def missed_day(life: Life, day_: date) -> None:
+    """Nothing is done, and nothing is lost."""
+    await life.at(day_, "21:00")
+    life.check()
+
+
+async def days_off(life: Life, day_: date) -> None:
+    """A vacation of two days: they ask for nothing."""
+    calendar.set_days(life.desk, [Period(day_, day_ + timedelta(days=1))], Fraction(0))
+    await life.at(day_, "10:00")
+    assert today_screen(life.pilot).today.target("dials") is None
+    life.check()
+
+
+async def turn_of_the_month(life: Life, day_: date) -> None:
+    """The new month is offered from the old one's figures, and taken by one key."""
+    await life.at(day_, "7:55")
+    if isinstance(life.pilot.app.screen, MorningScreen):
+        await life.keys("escape")
+    await life.keys("N")
+    await life.until("begins")
+    await life.keys("enter")
+    await life.until("plan 1,400,000 over")
+    life.check()
+
+
+Step = Callable[[Life, date], Awaitable[None]]
+
+
+async def test_three_weeks_by_keyboard(tmp_path: Path) -> None:
+    desk = desk_at(tmp_path, datetime(2026, 11, 16, 9, 30))
+    async with running(desk) as pilot:
+        life = Life(desk, pilot)
+        if isinstance(pilot.app.screen, MorningScreen):
+            await press(pilot, "escape")
+        await first_hour(life)
+        await life.at(FIRST, "18:40")
+        await life.close()
+        life.check()
+        steps: dict[date, Step] = {
+            date(2026, 11, 17): plain_day,
+            date(2026, 11, 18): missed_day,
+            date(2026, 11, 19): meeting_day,
+            date(2026, 11, 20): late_close,
+            date(2026, 11, 21): missed_day,  # a weekend
+            date(2026, 11, 23): plain_day,
+            date(2026, 11, 24): plain_day,
+            date(2026, 11, 26): days_off,
+            date(2026, 11, 30): plain_day,
+            date(2026, 12, 1): turn_of_the_month,
+            date(2026, 12, 2): plain_day,
+            date(2026, 12, 4): late_close,
+        }
+        for day_, step in steps.items():
+            if often(0, 1) or step is not plain_day or day_ in (date(2026, 11, 17), date(2026, 12, 2)):
+                await step(life, day_)
+        assert sum(each.booked for each in deals.listed(desk, closed=True)) >= 300_000
+        assert people.listed(desk) and tasks.listed(desk)
