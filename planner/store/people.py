@@ -167,9 +167,9 @@ def called(reads: Reads, name: str) -> list[int]:
 
 
 def namesakes(reads: Reads, name: str) -> list[int]:
-    """The contacts of exactly a name, however its letters, case and spaces are written."""
-    wanted = name_key(name)
-    return [key for key, theirs, _ in _like(reads, Sought(name).longest) if name_key(theirs) == wanted]
+    """The contacts of exactly a name, however its letters, accents, case and spaces are written."""
+    sought = Sought(name)
+    return [key for key, theirs, _ in _like(reads, sought.longest) if sought.fit(theirs) in (Fit.NAME, Fit.PLAIN)]
 
 
 def addressed(reads: Reads, ways: Iterable[tuple[str, str]], home: Numbering | None = None) -> dict[int, str]:

@@ -497,12 +497,12 @@ async def test_who_asks_not_to_be_called_makes_room_for_the_next_and_comes_back_
     async with running(desk) as pilot:
         await press(pilot, "2")
         await wait_for(pilot, lambda: on_card(pilot) == "Name 000")
-        await press(pilot, "N")
+        await press(pilot, "O")
         await wait_for(pilot, says(pilot, "do not call: Name 000"))
         assert on_card(pilot) == "Name 001"
         await press(pilot, "u")
         await wait_for(pilot, says(pilot, "undid: do not call: Name 000"))
-        await press(pilot, "space", "N")
+        await press(pilot, "space", "O")
         await wait_for(pilot, says(pilot, "! do not call"))  # still on the line: the call gets its outcome
         called = on_card(pilot)
         await press(pilot, "y")
