@@ -40,8 +40,8 @@ def desk_with(folder: Path, count: int, names: tuple[str, ...] = ()) -> Desk:
     lines = [f"Name {n:03}, Firm {n:03}, +49 30 1000{n:03}" for n in range(count)]
     if lines:
         calling.paste(desk, desk.today(), "\n".join(lines))
-    for name in names:
-        people.add(desk, name, {"phones": ["+49 30 2000111"]}, knowingly=True)
+    for number, name in enumerate(names):
+        people.add(desk, name, {"phones": [f"+49 30 {2000111 + number}"]})
         calling.add(desk, desk.today(), name)
     desk_config(desk, "calls.prepare", False)
     return desk
