@@ -345,7 +345,7 @@ def calls_typical(folder: Path) -> Desk:
         "city": "서울", "source": "seminar", "notes": "Wants a quarterly delivery; two options on one page.",
         "phones": ["02-555-1234", "010-9876-5432"], "company": "한빛무역",
     }  # fmt: skip
-    people.add(desk, buyer, facts)
+    people.add(desk, buyer, facts, knowingly=True)
     calls.log(desk, "dial", outcome="callback", contact=buyer, moment=datetime(2026, 10, 28, 10, 20))
     calls.log(desk, "dial", outcome="no-answer", contact=buyer, moment=datetime(2026, 11, 3, 16, 5))
     lines = [f"Prospect {n}, Firma {n}, +49 30 {1234500 + n}" for n in range(1, 41)]

@@ -232,7 +232,8 @@ def task_text(line: TaskLine) -> str:
     due = f"  {str(line.due).replace('T', ' ')}" if line.due else ""
     days = line.age_days
     age = f"  {days} {'day' if days == 1 else 'days'} old" if days else ""
-    return f" {mark} {line.rank:>2} {line.priority or '·'}  {line.title}{due}{age}  #{line.id}"
+    barred = " (do not call)" if line.do_not_call else ""
+    return f" {mark} {line.rank:>2} {line.priority or '·'}  {line.title}{barred}{due}{age}  #{line.id}"
 
 
 def due_text(due: Due, now: datetime) -> str:

@@ -187,7 +187,7 @@ class _Reader:
             if re.fullmatch(r"#[^\s#@]*[^\W\d_][^\s#@]*", word):
                 tag = word[1:].rstrip(",.;:!")
                 self.found = replace(self.found, tags=tuple(dict.fromkeys((*self.found.tags, tag))))
-            elif re.fullmatch(r"@[^\s@]*\w[^\s@]*", word) and self.found.contact is None:
+            elif re.fullmatch(r"@[^\s@]*\w[^\s@]*(?:@[^\s@]+\.\w+)?", word) and self.found.contact is None:
                 self.found = replace(self.found, contact=word[1:].replace("\x01", " ").rstrip(",.;:"))
             elif re.fullmatch(r"![ABCabc123]", word):
                 self._priority({"1": "A", "2": "B", "3": "C"}.get(word[1], word[1].upper()))

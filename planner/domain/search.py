@@ -124,14 +124,14 @@ class Sought:
 
     def fit(self, name: str, company: str | None = None) -> Fit | None:
         """How well it fits somebody; None where it doesn't."""
-        if name_key(name) == self.key:
-            return Fit.NAME
-        if not self._words:
-            return None
         there = _spelled(name)
+        if there == self._whole and name_key(name) == self.key:
+            return Fit.NAME
+        at = _spelled(company) if company else "  "
+        if not self._words or (self.longest not in there and self.longest not in at):
+            return None
         if there == self._whole:
             return Fit.PLAIN
-        at = _spelled(company or "")
         if there.startswith(self._whole) or at == self._whole:
             return Fit.BEGINS
         both = f"{there}\n{at}"

@@ -194,20 +194,19 @@ def numbering(desk: Desk) -> Numbering | None:
     return phone.numbering(str(desk.config["calls.country"] or desk.config["calendar.country"]))
 
 
-def whom(desk: Desk, reads: Reads, words: Sequence[str]) -> tuple[tuple[int, str] | None, list[str]]:
+def whom(
+    desk: Desk, reads: Reads, words: Sequence[str], among: Sequence[int] | None = None
+) -> tuple[tuple[int, str] | None, list[str]]:
     """The contact that a line begins with (``Kim price list``), by whole words of the name or by the company, and the
-    words that are left; None where it begins with nobody.
+    words that are left; None where it begins with nobody. `among`: of some contacts only, whom the search has found.
 
     Raises WhichContact where several may be meant.
     """
-    for count in range(min(LONGEST_NAME_WORDS, len(words) - 1), 0, -1):
+    known, count = people.begin_with(reads, words, min(LONGEST_NAME_WORDS, len(words) - 1), among)
+    if len(known) > 1:
         name = " ".join(words[:count]).rstrip(",:;")
-        known = people.begin_with(reads, name)
-        if len(known) > 1:
-            raise several(name, known, "Write @ID for the one you mean.")
-        if known:
-            return (known[0].id, known[0].name), list(words[count:])
-    return None, list(words)
+        raise several(name, known, "Write @ID for the one you mean.")
+    return ((known[0].id, known[0].name), list(words[count:])) if known else (None, list(words))
 
 
 LONGEST_NAME_WORDS = 6

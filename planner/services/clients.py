@@ -20,6 +20,7 @@ from planner.store.recorder import Recorder
 from planner.store.search import Hit as Hit
 
 MOST_FILTERS = 100
+MOST_BEGUN = 200  # contacts that a first word is held against while it is typed
 REVIEW_KINDS = ("review_line", "day")  # what the search in reviews looks through
 
 
@@ -84,7 +85,10 @@ class Clients:
                 if line.contact is not None:
                     found = one_contact(self.desk, handle, line.contact)
                     return line.contact if found is None else found[1], line.title
-                found, rest = whom(self.desk, handle, line.title.split())
+                words = line.title.split()
+                search.brought_up(handle, self.most)
+                # by the search, so that it is told while one types
+                found, rest = whom(self.desk, handle, words, search.contacts(handle, words[0], MOST_BEGUN))
             except StateError:  # several may be meant, or an id isn't there (yet): told when it is sent
                 return "", line.title
         return ("", line.title) if found is None else (found[1], " ".join(rest))

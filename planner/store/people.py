@@ -167,9 +167,9 @@ def called(reads: Reads, name: str) -> list[int]:
 
 
 def namesakes(reads: Reads, name: str) -> list[int]:
-    """The contacts of exactly a name, however its letters, case and spaces are written."""
-    wanted = name_key(name)
-    return [key for key, theirs, _ in _like(reads, Sought(name).longest) if name_key(theirs) == wanted]
+    """The contacts of exactly a name, however its letters, accents, case and spaces are written."""
+    sought = Sought(name)
+    return [key for key, theirs, _ in _like(reads, sought.longest) if sought.fit(theirs) in (Fit.NAME, Fit.PLAIN)]
 
 
 def addressed(reads: Reads, ways: Iterable[tuple[str, str]], home: Numbering | None = None) -> dict[int, str]:
@@ -185,13 +185,14 @@ def _like(reads: Reads, piece: str) -> Iterable[tuple[int, str, str | None]]:
     """Id, name and company of the contacts in whom a piece of a name may stand: SQLite folds the case of ASCII only,
     and no accents, so that everything else has to be looked at.
     """
+    columns = ("contact.name", "company.name")
+    otherwise = _LATIN if piece.isascii() else _JAMO if _HANGUL.fullmatch(piece) else ""
     where, parameters = "", tuple[str, ...]()
-    if piece.isascii():
-        columns = ("contact.name", "company.name")
+    if otherwise:
         where = "WHERE " + " OR ".join(
-            f"replace({column}, char(39), '') LIKE ? ESCAPE '/' OR {column} GLOB '*[^ -~]*'" for column in columns
+            f"replace({column}, char(39), '') LIKE ? ESCAPE '/' OR {column} GLOB ?" for column in columns
         )
-        parameters = (f"%{_escaped(piece)}%",) * len(columns)
+        parameters = (f"%{_escaped(piece)}%", f"*[{otherwise}]*") * len(columns)
     rows: Iterable[tuple[int, str, str | None]] = reads.execute(
         "SELECT contact.id, contact.name, company.name FROM contact"
         f" LEFT JOIN company ON company.id = contact.company_id {where} ORDER BY contact.id",
@@ -200,17 +201,39 @@ def _like(reads: Reads, piece: str) -> Iterable[tuple[int, str, str | None]]:
     return rows
 
 
-def begin_with(reads: Reads, words: str) -> list[Contact]:
-    """The contacts whose name begins with some whole words, or whose company is called so; only those whom they fit
-    best, and at most ten. For the beginning of a sentence, where a looser fit would be a word of it.
+# What may be written otherwise than it is typed: accented Latin letters, accents apart, letters and spaces of other
+# widths; and Hangul syllables whose letters stand apart.
+_LATIN = "\u00a0-\u024f\u0300-\u036f\u1e00-\u1eff\u2000-\u206f\u3000\ufb00-\ufb06\uff01-\uff5e"
+_JAMO = "\u1100-\u11ff\uffa0-\uffdc"
+_HANGUL = re.compile("[\uac00-\ud7a3]+")
+
+
+def begin_with(
+    reads: Reads, words: Sequence[str], most: int, among: Sequence[int] | None = None
+) -> tuple[list[Contact], int]:
+    """The contacts whose name some words begin with, the first of them or more (up to `most`), or whose company is
+    called so; only those whom they fit best, and at most ten. Also how many words that took.
+
+    For the beginning of a sentence, where a looser fit would be a word of it. `among`: only some, whom the search has
+    found by the first word.
     """
-    sought = Sought(words)
-    best: dict[Fit, list[int]] = {}
-    for key, theirs, company in _like(reads, sought.longest):
-        fit = sought.fit(theirs, company)
-        if fit is not None and fit <= Fit.BEGINS:
-            best.setdefault(fit, []).append(key)
-    return load(reads, best[min(best)][:MOST_FOUND]) if best else []
+    first = Sought(words[0]) if words else None
+    if first is None or not first.longest:
+        return [], 0
+    if among is None:
+        there = list(_like(reads, first.longest))
+    else:
+        there = [(each.id, each.name, each.company) for each in load(reads, among)]
+    for count in range(min(most, len(words)), 0, -1):
+        sought = Sought(" ".join(words[:count]).rstrip(",:;"))
+        best: dict[Fit, list[int]] = {}
+        for key, theirs, company in there:
+            fit = sought.fit(theirs, company)
+            if fit is not None and fit <= Fit.BEGINS:
+                best.setdefault(fit, []).append(key)
+        if best:
+            return load(reads, best[min(best)][:MOST_FOUND]), count
+    return [], 0
 
 
 def _escaped(text: str) -> str:

@@ -286,11 +286,11 @@ def drop_week(desk: Desk, template: WeekTemplate) -> str:
     return f"deleted: {template.name}"
 
 
-def win(desk: Desk, wanted: WinWanted) -> str:
-    """Book what was won."""
+def win(desk: Desk, wanted: WinWanted, who: str | None = None) -> str:
+    """Book what was won; `who` was chosen where the name typed fits several."""
     from planner.services import deals
 
-    (deal,) = deals.win(desk, wanted.amount, contact=wanted.contact, title=wanted.title)
+    (deal,) = deals.win(desk, wanted.amount, contact=who or wanted.contact, title=wanted.title)
     who = f", {deal.contact}" if deal.contact else ""
     return f"won: {deal.title}{who}, {wanted.amount:,} booked"
 

@@ -537,7 +537,10 @@ def test_what_is_due_with_them_is_shown_and_marked_but_not_suggested(base: Run) 
     base("contact", "edit", "1", "--do-not-call", "yes")
     due = base("today", "--json").json["due"]
     assert [(each["contact"], each["do_not_call"]) for each in due] == [("Mindy Mckee", True)]
-    assert "(do not call)" in base("today").out
+    base("task", "add", "Renewal call", "--contact", "1", "--due", "today")
+    said = base("today").out
+    assert "Renewal call (do not call)" in said
+    assert "Mindy Mckee: an offer (do not call)" in said
 
 
 def test_a_merge_keeps_what_either_asked_for(run: Run) -> None:

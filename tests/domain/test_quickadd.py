@@ -150,6 +150,7 @@ PHRASES = [
     ("Offer #1a", "Offer", "", "#1a", False),
     ("Offer, #acme, tomorrow", "Offer", "2026-11-17", "#acme", False),
     ("Offer @Kim", "Offer", "", "@Kim", False),
+    ("Offer @kim@hanbit.kr tomorrow", "Offer", "2026-11-17", "@kim@hanbit.kr", False),
     ('Offer @"Kim Minsu" tomorrow', "Offer", "2026-11-17", "@Kim Minsu", False),
     ("Mail a@b.com today", "Mail a@b.com", "2026-11-16", "", False),
     ("Offer @김민수 내일 tomorrow", "Offer 내일", "2026-11-17", "@김민수", False),

@@ -875,10 +875,10 @@ async def test_a_number_that_somebody_has_is_asked_about(desk: Desk) -> None:
 async def test_who_asked_not_to_be_called_is_marked_and_asked_about(desk: Desk) -> None:
     async with running(desk) as pilot:
         await go_to(pilot, "Kim Minsu 김민수")
-        await press(pilot, "N")
+        await press(pilot, "O")
         await wait_for(pilot, says(pilot, "do not call: Kim Minsu"))
         await wait_for(pilot, lambda: shown(pilot).count("do not call") >= 2)  # in the list and in the dossier
-        for key in ("y", "g", "L"):
+        for key in ("y", "d", "L"):
             await press(pilot, key)
             await wait_for(pilot, says(pilot, "Kim Minsu 김민수 asked not to be called."))
             await press(pilot, "n")

@@ -72,7 +72,7 @@ class CallsScreen(TalkScreen):
         Binding("p", "promise", "promise", id="call-promise", tooltip="Promise them something, with a time"),
         Binding("P", "pause", "pause", id="call-pause", tooltip="Pause, go on: a pause is no gap"),
         Binding("y", "copy", "copy the number", id="call-copy", tooltip="Copy the number"),
-        Binding("N", "do_not_call", "do not call", id="call-bar", tooltip="They asked not to be called: off the list"),
+        Binding("O", "do_not_call", "do not call", id="call-bar", tooltip="They asked not to be called: off the list"),
         Binding("g", "other", "other number", id="call-other", tooltip="Their next number"),
         Binding(
             "f", "need('found')", "need found", id="call-found", tooltip="The need is found: a proposal may follow"

@@ -84,7 +84,7 @@ class ClientsScreen(DeskScreen):
         Binding("r", "refer", "referred", id="client-refer", tooltip="Somebody new, who came through them"),
         Binding("d", "dial", "call", id="client-dial", tooltip="Call: their number goes to the dialer"),
         Binding("y", "copy", "copy", id="client-copy", tooltip="Copy their number"),
-        Binding("N", "do_not_call", "do not call", id="client-bar", tooltip="They asked not to be called; and back"),
+        Binding("O", "do_not_call", "do not call", id="client-bar", tooltip="They asked not to be called; and back"),
         Binding("L", "list", "on the list", id="client-list", tooltip="Put them on the calling list"),
         Binding("x", "export", "vCard", id="client-export", tooltip="Write them into a vCard file"),
         Binding(

@@ -425,8 +425,9 @@ class TodayScreen(DeskScreen):
 
         def book(wanted: WinWanted | None) -> None:
             if wanted is not None:
-                self._carry_out(
-                    partial(changes.win, self.desk, wanted), lambda trouble: self._ask_won(wanted.typed, trouble)
+                self.run_asking(
+                    lambda answer: changes.win(self.desk, wanted, answer.who),
+                    lambda trouble: self._ask_won(wanted.typed, trouble),
                 )
 
         self.app.push_screen(AmountModal(self.today.currency or "", typed, problem), book)
