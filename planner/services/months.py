@@ -17,7 +17,7 @@ from planner.domain.funnel import WeekdayRate, weekday_rates
 from planner.domain.goals import Goal, GoalState, Metric
 from planner.domain.outlook import Outlook, ready
 from planner.domain.pace import Course
-from planner.domain.plan import MonthPlan
+from planner.domain.plan import MonthPlan, revenue_of
 from planner.domain.proration import plan_in_force
 from planner.domain.revenue_breakdown import MonthFall, YearFall
 from planner.domain.snapshot import aim, course_of
@@ -130,7 +130,8 @@ class Sheet:
     """A span as of a day. Amounts in `currency`; `days` only of a month.
 
     `quota` and `plan` stand over the months that have them (`planned` of all of them); None where nothing was set.
-    `year`, of a quarter or year, is how that of the goal that asks most falls on its months.
+    `year`, of a quarter or year, is how that of the goal that asks most falls on its months. `brought_in` is the part
+    of `booked` that was won before the months' plans began to count: no day of them says it.
     """
 
     span: Span
@@ -147,6 +148,7 @@ class Sheet:
     asked: tuple[Asked, ...] = ()
     planned: int = 0
     year: YearFall | None = None
+    brought_in: Decimal = Decimal(0)
 
 
 def read(desk: Desk, span: Span, day: date) -> Sheet:
@@ -160,14 +162,16 @@ def read(desk: Desk, span: Span, day: date) -> Sheet:
             year = facts.breakdown.leading_year(facts.goals.values(), max(period.first, min(today, period.last)))
         if year is not None:
             months = tuple(replace(month, fall=year.of(month.month)) for month in months)
-        held = [(month.booked, month.month, month.plan) for month in months if month.plan is not None]
-        counting = held[0][1] if span is Span.MONTH and held else period
-        quota = _standing([(booked, part, plan.quota) for booked, part, plan in held], calendar, today, closed)
-        plan = _standing([(booked, part, plan.personal_plan) for booked, part, plan in held], calendar, today, closed)
+        held = [(month, month.plan) for month in months if month.plan is not None]
+        counting = held[0][0].month if span is Span.MONTH and held else period
+        quota = _standing([(month, each.quota) for month, each in held], calendar, today, closed)
+        plan = _standing([(month, each.personal_plan) for month, each in held], calendar, today, closed)
+        brought_in = sum((each.brought_in for _, each in held), Decimal(0))
         revenue = None
         if span is Span.MONTH and plan is not None:
+            start = Fraction(brought_in)
             with suppress(StateError):  # a calendar without a working day: the sheet says so by its 0 days
-                revenue = course_of(facts, plan.target, plan.done, counting, today, closed=closed)
+                revenue = course_of(facts, plan.target, plan.done, counting, today, closed=closed, start=start)
         return Sheet(
             span=span,
             period=period,
@@ -179,10 +183,11 @@ def read(desk: Desk, span: Span, day: date) -> Sheet:
             quota=quota,
             plan=plan,
             cap=facts.rules.cap,
-            days=_days(facts, counting, period, quota, plan) if span is Span.MONTH else (),
+            days=_days(facts, counting, period, quota, plan, Fraction(brought_in)) if span is Span.MONTH else (),
             asked=tuple(_asked(facts, period, revenue)),
             planned=len(held),
             year=year,
+            brought_in=brought_in,
         )
 
 
@@ -227,20 +232,21 @@ def look_ahead(desk: Desk, sheet: Sheet) -> Ahead:
 
 
 def _standing(
-    parts: list[tuple[Decimal, Period, Decimal]], calendar: WorkCalendar, today: date, closed: bool
+    parts: list[tuple[MonthFigures, Decimal]], calendar: WorkCalendar, today: date, closed: bool
 ) -> Standing | None:
     """A figure over the months that have it: each month has its own line, and the days left are theirs."""
-    target = done = line = left = total = Fraction(0)
-    for booked, period, figure in parts:
-        days = working_days(calendar, period, today, closed=closed)
-        target, done = target + Fraction(figure), done + Fraction(booked)
-        line += Fraction(figure) * days.elapsed / days.total if days.total else 0
-        left, total = left + days.left, total + days.total
+    target = done = line = left = total = spread = Fraction(0)
+    for month, figure in parts:
+        days = working_days(calendar, month.month, today, closed=closed)
+        start = Fraction(0 if month.plan is None else min(month.plan.brought_in, figure))
+        target, done = target + Fraction(figure), done + Fraction(month.booked)
+        line += start + ((Fraction(figure) - start) * days.elapsed / days.total if days.total else 0)
+        left, total, spread = left + days.left, total + days.total, spread + Fraction(figure) - start
     if not parts:
         return None
     short = max(Fraction(0), target - done)
     required = short / left if left else (None if short else Fraction(0))
-    return Standing(target, done, line, required, (line - done) / (target / total) if target and total else None)
+    return Standing(target, done, line, required, (line - done) / (spread / total) if spread and total else None)
 
 
 def _months(period: Period) -> list[Period]:
@@ -252,16 +258,22 @@ def _months(period: Period) -> list[Period]:
 
 
 def _month(facts: Reading, month: Period) -> MonthFigures:
-    plan, part = facts.plan(month), month
+    plan, part, booked = facts.plan(month), month, facts.revenue(month)
     if plan is not None:
-        with suppress(StateError):  # no working day is left to it: the figures stand as they were set, over the month
+        try:
             part, plan = plan_in_force(plan, facts.calendar)
-    booked = Decimal(facts.counts.total("revenue", part)) / 100
+        except StateError:  # no working day is left to it: the figures stand as they were set, over the month
+            booked = revenue_of(facts.counts, month, None)
     return MonthFigures(part, facts.calendar.total(part), plan, booked)
 
 
 def _days(
-    facts: Reading, counting: Period, month: Period, quota: Standing | None, plan: Standing | None
+    facts: Reading,
+    counting: Period,
+    month: Period,
+    quota: Standing | None,
+    plan: Standing | None,
+    start: Fraction,
 ) -> tuple[DayFigures, ...]:
     calendar = facts.calendar
     total, run = calendar.total(counting), Fraction(0)
@@ -272,12 +284,19 @@ def _days(
         exception = calendar.exceptions.get(day)
         why = (exception.note if exception else "") or calendar.holidays.get(day, "")
         quota_line, plan_line = (
-            None if standing is None or not total else standing.target * run / total for standing in (quota, plan)
+            None if standing is None or not total else _line(standing.target, start, run / total)
+            for standing in (quota, plan)
         )
         amount = Decimal(facts.counts.of(day).get("revenue", 0)) / 100
         own = exception is not None
         found.append(DayFigures(day, weight, why, own, amount, quota_line, plan_line, day in counting))
     return tuple(found)
+
+
+def _line(target: Fraction, start: Fraction, share: Fraction) -> Fraction:
+    """Where a line stands after a share of its working days; it begins at what was brought in."""
+    start = min(start, target)
+    return start + (target - start) * share
 
 
 ORDER = (Metric.DIALS, Metric.CONVERSATIONS, Metric.MEETINGS_BOOKED, Metric.MEETINGS, Metric.PROPOSALS, Metric.DEALS)

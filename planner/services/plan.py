@@ -272,10 +272,13 @@ def show(desk: Desk, month: Period | None = None, supposition: Supposition = NOT
         counting, plan = month, facts.plan(month)
         if plan is not None:
             counting, plan = plan_in_force(plan, facts.calendar)
-        booked = Decimal(facts.counts.total("revenue", counting)) / 100
+        booked = facts.revenue(month)
         figures = (None, None) if plan is None else (plan.quota, plan.personal_plan)
+        start = Fraction(plan.brought_in if plan is not None else 0)
         quota_course, plan_course = (
-            None if each is None else course_of(facts, Fraction(each), Fraction(booked), counting, today, closed=closed)
+            None
+            if each is None
+            else course_of(facts, Fraction(each), Fraction(booked), counting, today, closed=closed, start=start)
             for each in figures
         )
         dials = wanted_of(facts, today).get("dials") if today in month and facts.reads is not None else None

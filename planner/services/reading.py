@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from planner.domain import day as day_rules
 from planner.domain import daycounts, revenue_breakdown, review, snapshot
+from planner.domain import plan as plans
 from planner.domain.workdays import DAY, Period, WorkCalendar, month_of
 from planner.services import calendar, week
 from planner.store import calls, funnel, tasks
@@ -93,8 +94,13 @@ class Reading:
         column = None if goal.metric is None else goal.metric.counted
         if column is None:
             return goal.tally + self.done_tasks.get(goal.id, 0)
-        amount = Decimal(self.counts.total(column, period))
-        return amount / 100 if column == "revenue" else amount
+        if column == "revenue":
+            return plans.revenue_within(self.counts, self.plans, period)
+        return Decimal(self.counts.total(column, period))
+
+    def revenue(self, month: Period, last: date | None = None) -> Decimal:
+        """The revenue of a month up to and with a day (its end), as it counts towards the month's plan."""
+        return plans.revenue_of(self.counts, month, self.plan(month), last)
 
     @cached_property
     def plans(self) -> list[MonthPlan]:
@@ -113,7 +119,9 @@ class Reading:
     @cached_property
     def breakdown(self) -> RevenueBreakdown:
         """How the revenue goals fall on months."""
-        return revenue_breakdown.RevenueBreakdown(self.today, self.calendar, self.counts, self.rules.seasons)
+        return revenue_breakdown.RevenueBreakdown(
+            self.today, self.calendar, self.counts, self.rules.seasons, self.plans
+        )
 
     @cached_property
     def week(self) -> WeekTemplate:

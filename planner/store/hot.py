@@ -135,10 +135,11 @@ class Today:
     ten-thousandths. `sources` says of each target who asks it, goal or plan, and what the other asks. `facts` are the
     rows of the day's log as (minute, kind, outcome, count), `ticked` the minutes at which tasks were done, `listed`
     how many stand on the list of `list_day`, `built` whether any list was made on the day, `next_call` the next of
-    the day's own list (name, number), `top` the ids of the three tasks that belong before noon. `mail` are the mail
-    windows that were opened (`domain.mail`), `looks` how often it was looked into outside them, `mail_next` when it
-    opens first on a later day. `unmarked` are the rep's own meetings of the last days of which nothing was said yet:
-    id, who, begin and end (seconds since 1970 UTC), and whether it was asked already.
+    the day's own list (name, number), `top` the ids of the three tasks that belong before noon. `brought_in` is what of
+    `booked` was won before the plan's first day. `mail` are the mail windows that were opened (`domain.mail`), `looks`
+    how often it was looked into outside them, `mail_next` when it opens first on a later day.
+    `unmarked` are the rep's own meetings of the last days of which nothing was said yet: id, who, begin and end (seconds
+    since 1970 UTC), and whether it was asked already.
     """
 
     __slots__ = (
@@ -148,6 +149,7 @@ class Today:
         "bests",
         "blocks",
         "booked",
+        "brought_in",
         "built",
         "closed_at",
         "counts",
@@ -228,6 +230,7 @@ class Today:
         self.opened_at: str | None = None
         self.closed_at: str | None = None
         self.booked = 0
+        self.brought_in = 0
         self.counts: dict[str, int] = dict.fromkeys(COUNT_COLUMNS, 0)
         self.targets: dict[str, tuple[int, int | None]] = {}
         self.blocks: list[BlockLine] = []
@@ -400,10 +403,13 @@ def read_counts(connection: sqlite3.Connection, today: Today) -> None:
     execute = connection.execute
     counts = execute(f"SELECT {_COUNTS_SQL} FROM day_count WHERE day = ?", (today.day.isoformat(),)).fetchone()
     today.counts = dict(zip(COUNT_COLUMNS, counts or (0,) * len(COUNT_COLUMNS), strict=True))
-    today.booked = execute(
+    row = execute("SELECT brought_in FROM month_plan WHERE month = ?", (today.month_last[:7],)).fetchone()
+    today.brought_in = row[0] if row else 0
+    logged = execute(
         "SELECT coalesce(sum(revenue), 0) FROM day_count WHERE day BETWEEN ? AND ?",
         (today.month_first, today.month_last),
     ).fetchone()[0]
+    today.booked = today.brought_in + logged
 
 
 def _tasks(connection: sqlite3.Connection, day: date, today: Today) -> list[TaskLine]:

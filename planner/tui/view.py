@@ -228,7 +228,7 @@ def month_lines(today: Today, width: int, measure: Callable[[str], int] = cells)
             [("   Press ", "dim"), ("g", "accent"), (" to set the quota and your own plan above it.", "dim")],
         ]
     plan, quota, booked = today.personal_plan, today.quota, today.booked
-    line = plan * today.days_elapsed / today.days_total if today.days_total else 0
+    line = _line(today, plan)
     currency = f" {today.currency}" if today.currency else ""
     days = f"{today.days_left / 100:g} of {today.days_total / 100:g} days left"
     head = justified([(f" {name}", "bold")], [(f"{days} ", "dim")], width, measure)
@@ -247,7 +247,7 @@ def month_lines(today: Today, width: int, measure: Callable[[str], int] = cells)
             ]
         )
         shoulder = max(4, round(room * quota / plan)) if quota else 0
-        quota_line = quota * today.days_elapsed / today.days_total if today.days_total else 0
+        quota_line = _line(today, quota)
         lines.append(
             [
                 (f"   {amount(quota):>{numbers}}", ""),
@@ -274,11 +274,17 @@ def _month(text: str) -> str:
     return f"{names[int(text[5:7]) - 1]}"
 
 
+def _line(today: Today, figure: int) -> float:
+    """Where the line of a figure stands today; it begins at what was won before its first day."""
+    start = min(today.brought_in, figure)
+    return start + ((figure - start) * today.days_elapsed / today.days_total if today.days_total else 0)
+
+
 def _standing(today: Today, line: float, width: int, measure: Callable[[str], int], currency: str) -> Line:
     """Ahead of or behind the plan's line, in money and days."""
     plan, booked = today.personal_plan or 0, today.booked
     delta = booked - line
-    base = plan / (today.days_total / 100) if today.days_total else 0
+    base = (plan - min(today.brought_in, plan)) / (today.days_total / 100) if today.days_total else 0
     days = abs(delta) / base if base else 0
     if booked >= plan:
         spans: Line = [("   ✓ ", "good"), (f"{amount(booked)}{currency} booked, the plan is met", "")]

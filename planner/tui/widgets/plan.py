@@ -345,7 +345,7 @@ class Level:
 
 def _levels(sheet: Sheet, top: float, rows: int, fan: dict[date, Forecast]) -> list[Level]:
     found: list[Level] = []
-    run = 0.0
+    run = float(sheet.brought_in)
     for day in sheet.days:
         run += float(day.booked) if day.counts else 0.0
         plan, quota = (
