@@ -96,7 +96,15 @@ def add(
         naming.require_database(desk, f"There is no goal {parent_id}; `planner goal list` shows those there are.")
     with desk.database.write(f"new goal {goal.title}") as change:
         _check(desk, change, goal, goal_id=None)
+        if starts is None and goal.starts is not None and not _worked_before(desk, change, goal):
+            goal = replace(goal, starts=None)
         return store.add(change, goal, int(desk.clock.timestamp()))
+
+
+def _worked_before(desk: Desk, reads: Reads, goal: Goal) -> bool:
+    """Whether a working day of a goal's period lies before its first day that counts."""
+    before = goal.period.until(goal.counting.first - DAY)
+    return bool(work.work_calendar(desk, reads).total(before))
 
 
 def _period(horizon: Horizon, today: date, due: date | None, starts: date | None) -> Period:

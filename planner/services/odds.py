@@ -17,7 +17,7 @@ from planner.domain.funnel import Ages
 from planner.domain.outlook import NOTHING, Outlook, Supposition, ready
 from planner.domain.plan import MonthPlan
 from planner.domain.proration import plan_as_set
-from planner.domain.workdays import DAY, Period, WorkCalendar, working_days
+from planner.domain.workdays import DAY, Period, WorkCalendar, month_of, working_days
 from planner.services.week import call_minutes
 from planner.store import funnel
 
@@ -96,6 +96,14 @@ def of_day(known: Outlook, key: str = "") -> DayOdds:
 def suppose(known: Outlook, supposition: Supposition) -> Outlook:
     """The same facts under a supposition; nothing is read or written."""
     return known if supposition == NOTHING else Outlook(known.facts, supposition)
+
+
+def own_average(facts: Reading) -> float | None:
+    """What a deal of the rep's own brings, as the odds reckon with it; None while none is won."""
+    if facts.reads is None:
+        return None
+    known = _facts(facts, month_of(facts.today), facts.today).average
+    return known.shrunk if known.seen else None
 
 
 def _facts(facts: Reading, month: Period, last: date) -> Facts:
