@@ -152,8 +152,8 @@ def set_(args: argparse.Namespace, desk: Desk) -> int:
         warn(notice)
     if late and newmonth.begun_without_log(desk, month):
         warn(
-            f"it counts from {month.first}. Starting mid-month? `planner plan set --brought-in AMOUNT --from DATE` says "
-            "what is already won, and from which day it counts."
+            f"it counts from {month.first}. Starting mid-month? `planner plan set --brought-in AMOUNT --from DATE` "
+            "says what is already won, and from which day it counts."
         )
     return 0
 

@@ -19,10 +19,13 @@ from planner.domain.outlook import Outlook, ready
 from planner.domain.pace import Course
 from planner.domain.plan import MonthPlan, revenue_of
 from planner.domain.proration import plan_in_force
+from planner.domain.quotas import JANUARY, Stretch, months_of, quarter_of, year_of
 from planner.domain.revenue_breakdown import MonthFall, YearFall
 from planner.domain.snapshot import aim, course_of
-from planner.domain.workdays import DAY, Period, WorkCalendar, WorkingDays, month_of, working_days
+from planner.domain.workdays import Period, WorkCalendar, WorkingDays, month_of, working_days
+from planner.services import quotas
 from planner.services.desk import Desk
+from planner.services.quotas import QuotaView
 from planner.services.reading import Reading, reading
 
 
@@ -33,26 +36,29 @@ class Span(StrEnum):
     QUARTER = "quarter"
     YEAR = "year"
 
-    def period(self, day: date) -> Period:
-        """The span that holds a day."""
+    def stretch(self, day: date, year_starts: int = JANUARY) -> Stretch | None:
+        """The quarter or year that holds a day; None for a month."""
         if self is Span.MONTH:
-            return month_of(day)
-        if self is Span.YEAR:
-            return Period(date(day.year, 1, 1), date(day.year, 12, 31))
-        first = date(day.year, 3 * ((day.month - 1) // 3) + 1, 1)
-        return Period(first, first + relativedelta(months=3) - DAY)
+            return None
+        return quarter_of(day, year_starts) if self is Span.QUARTER else year_of(day, year_starts)
 
-    def step(self, day: date, count: int) -> date:
+    def period(self, day: date, year_starts: int = JANUARY) -> Period:
+        """The span that holds a day."""
+        found = self.stretch(day, year_starts)
+        return month_of(day) if found is None else found.period
+
+    def step(self, day: date, count: int, year_starts: int = JANUARY) -> date:
         """The first day of the span that lies `count` spans on."""
         months = {Span.MONTH: 1, Span.QUARTER: 3, Span.YEAR: 12}[self]
-        return self.period(day).first + relativedelta(months=months * count)
+        return self.period(day, year_starts).first + relativedelta(months=months * count)
 
-    def name_of(self, period: Period) -> str:
-        """``November 2026``, ``Q4 2026``, ``2026``."""
+    def name_of(self, period: Period, year_starts: int = JANUARY) -> str:
+        """``November 2026``, ``Q4 2026``, ``2026``; of a fiscal year with the months that are meant."""
         first = period.first
-        if self is Span.MONTH:
+        found = self.stretch(first, year_starts)
+        if found is None:
             return f"{first:%B} {first.year}"
-        return f"Q{(first.month + 2) // 3} {first.year}" if self is Span.QUARTER else str(first.year)
+        return found.title if year_starts == JANUARY else f"{found.title} ({found.span_text()})"
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +82,8 @@ class DayFigures:
 class MonthFigures:
     """A month of a longer span: its two figures where they are set, what was booked, its working days.
 
-    Of a plan taken up mid-month, its part of the month. `fall` is what the year's goal asks of it.
+    Of a plan taken up mid-month, its part of the month. `fall` is what the year's goal asks of it, `share` what the
+    quota of its quarter or year leaves for it while it has no plan.
     """
 
     month: Period
@@ -84,6 +91,7 @@ class MonthFigures:
     plan: MonthPlan | None
     booked: Decimal
     fall: MonthFall | None = None
+    share: Decimal | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +139,9 @@ class Sheet:
 
     `quota` and `plan` stand over the months that have them (`planned` of all of them); None where nothing was set.
     `year`, of a quarter or year, is how that of the goal that asks most falls on its months. `brought_in` is the part
-    of `booked` that was won before the months' plans began to count: no day of them says it.
+    of `booked` that was won before the months' plans began to count: no day of them says it. `before` is, of a month
+    without a plan, the last one before it; `longer` is how a quarter or year stands by its own quota, `name` the span's
+    name.
     """
 
     span: Span
@@ -149,14 +159,17 @@ class Sheet:
     planned: int = 0
     year: YearFall | None = None
     brought_in: Decimal = Decimal(0)
+    before: MonthPlan | None = None
+    longer: QuotaView | None = None
+    name: str = ""
 
 
 def read(desk: Desk, span: Span, day: date) -> Sheet:
     """The span that holds a day, as of today."""
-    period = span.period(day)
+    period = span.period(day, desk.config["plan.year_starts"])
     with reading(desk) as facts:
         today, calendar, closed = facts.today, facts.calendar, facts.closed
-        months = tuple(_month(facts, month) for month in _months(period))
+        months = tuple(_month(facts, month) for month in months_of(period))
         year = None
         if span is not Span.MONTH:
             year = facts.breakdown.leading_year(facts.goals.values(), max(period.first, min(today, period.last)))
@@ -172,6 +185,17 @@ def read(desk: Desk, span: Span, day: date) -> Sheet:
             start = Fraction(brought_in)
             with suppress(StateError):  # a calendar without a working day: the sheet says so by its 0 days
                 revenue = course_of(facts, plan.target, plan.done, counting, today, closed=closed, start=start)
+        longer = None
+        if span is not Span.MONTH:
+            stretch = span.stretch(day, facts.quotas.year_starts)
+            assert stretch is not None
+            with suppress(StateError):  # a calendar without a working day, as above
+                longer = quotas.view(facts, stretch)
+        if longer is not None and longer.quota is not None and longer.quota_course is not None:
+            quota, plan = (
+                _standing_of(longer.quota_course, longer.booked),
+                _standing_of(longer.plan_course, longer.booked),
+            )
         return Sheet(
             span=span,
             period=period,
@@ -188,7 +212,14 @@ def read(desk: Desk, span: Span, day: date) -> Sheet:
             planned=len(held),
             year=year,
             brought_in=brought_in,
+            before=_before(facts, period) if span is Span.MONTH and not held else None,
+            longer=longer,
+            name=span.name_of(period, desk.config["plan.year_starts"]),
         )
+
+
+def _before(facts: Reading, month: Period) -> MonthPlan | None:
+    return next((plan for plan in reversed(facts.plans) if plan.month.first < month.first), None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -249,12 +280,12 @@ def _standing(
     return Standing(target, done, line, required, (line - done) / (spread / total) if spread and total else None)
 
 
-def _months(period: Period) -> list[Period]:
-    found, month = [], month_of(period.first)
-    while month.first <= period.last:
-        found.append(month)
-        month = month_of(month.last + DAY)
-    return found
+def _standing_of(course: Course | None, booked: Decimal) -> Standing | None:
+    if course is None:
+        return None
+    pace = course.pace
+    behind = None if pace.delta_days is None else -pace.delta_days
+    return Standing(pace.target, Fraction(booked), pace.line, pace.required, behind)
 
 
 def _month(facts: Reading, month: Period) -> MonthFigures:
@@ -264,7 +295,8 @@ def _month(facts: Reading, month: Period) -> MonthFigures:
             part, plan = plan_in_force(plan, facts.calendar)
         except StateError:  # no working day is left to it: the figures stand as they were set, over the month
             booked = revenue_of(facts.counts, month, None)
-    return MonthFigures(part, facts.calendar.total(part), plan, booked)
+    share = None if plan is not None else facts.figures(month)
+    return MonthFigures(part, facts.calendar.total(part), plan, booked, share=None if share is None else share.quota)
 
 
 def _days(

@@ -224,11 +224,16 @@ def _left(facts: Reading, month: Period) -> Left:
 
 
 def begun_without_log(desk: Desk, month: Period) -> bool:
-    """Whether working days of a month are over of which nothing is logged: planner was taken up in the middle of it."""
+    """Whether planner was taken up in the middle of a month."""
     with reading(desk) as facts:
-        over = month.until(facts.today - DAY)
-        worked = facts.calendar.total(over)
-        return bool(worked) and over is not None and not any(any(facts.counts.of(day).values()) for day in over)
+        return taken_up_late(facts, month)
+
+
+def taken_up_late(facts: Reading, month: Period) -> bool:
+    """Whether working days of a month are over of which nothing is logged."""
+    over = month.until(facts.today - DAY)
+    worked = facts.calendar.total(over)
+    return bool(worked) and over is not None and not any(any(facts.counts.of(day).values()) for day in over)
 
 
 @dataclass(frozen=True, slots=True)

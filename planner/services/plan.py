@@ -173,8 +173,8 @@ def keep(desk: Desk, month: Period, supposition: Supposition) -> str:
 @dataclass(frozen=True, slots=True)
 class FormFacts:
     """What the form of a month starts from: the plan as it was set, which acts have a goal already, and what the
-    ladder's revenue goals ask of the month; what is offered for a month that begins; and the revenue that is `logged`
-    of it before today.
+    ladder's revenue goals ask of the month; what is offered for a month that begins. `fresh`: working days of it
+    are over of which nothing is logged.
     """
 
     plan: MonthPlan | None
@@ -183,15 +183,12 @@ class FormFacts:
     has_meetings: bool
     share: Decimal | None = None
     offer: Offer | None = None
-    logged: Decimal = Decimal(0)
+    fresh: bool = False
 
 
 def form_facts(desk: Desk, month: Period) -> FormFacts:
     """Look up what is set for a month."""
-    if not desk.database.exists():
-        return FormFacts(None, None, has_calls=False, has_meetings=False)
-    with desk.database.read() as reads:
-        facts = Reading(desk, reads)
+    with reading(desk) as facts:
         offer = newmonth.of_reading(facts, month)
         there = [*facts.goals.values(), *(each.new for each in (offer.goals if offer is not None else ()))]
         counted = {
@@ -206,7 +203,7 @@ def form_facts(desk: Desk, month: Period) -> FormFacts:
             has_meetings=bool({Metric.MEETINGS, Metric.MEETINGS_BOOKED} & counted),
             share=_tree_share(facts, month),
             offer=offer,
-            logged=revenue_of(facts.counts, month, None, facts.today - DAY),
+            fresh=newmonth.taken_up_late(facts, month),
         )
 
 

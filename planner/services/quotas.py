@@ -69,8 +69,8 @@ def set_quota(
     below_double: bool = False,
     currency: str | None = None,
 ) -> PeriodPlan:
-    """Set the quota of a quarter or a year, and the rep's own plan for it (an amount or a multiple such as ``2x``); one
-    that isn't given stays as it was, or the default multiple of the quota. One change.
+    """Set the quota of a quarter or a year, and the rep's own plan for it (an amount or a multiple such as ``2x``; empty
+    for the default multiple); one that isn't given stays as it was. One change.
 
     Raises InputError at or under the quota, BelowDouble under twice the quota without consent, StateError when the
     calendar leaves no working day.
@@ -78,7 +78,9 @@ def set_quota(
     with desk.database.write(f"quota for {stretch.name}") as change:
         known = store.longer(change).get(stretch.name)
         own = None if known is None else known.personal_plan
-        plan = PeriodPlan(stretch.name, quota, own if personal is None else personal_from(personal, quota))
+        if personal is not None:
+            own = personal_from(personal, quota) if personal.strip() else None
+        plan = PeriodPlan(stretch.name, quota, own)
         if plan.personal_plan is not None:
             confirm_double(Figures(plan.quota, plan.personal_plan), below_double)
         if not work_calendar(desk, change).total(stretch.period):

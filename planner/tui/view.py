@@ -222,6 +222,18 @@ def month_lines(today: Today, width: int, measure: Callable[[str], int] = cells)
     """The month: personal plan above the quota, like a summit above a shoulder, on one scale, with today's line."""
     name = f"{_month(today.month_last)}"
     if today.personal_plan is None or today.quota is None:
+        if today.last_plan[0]:
+            like = f"{amount(today.last_plan[2])} over {amount(today.last_plan[1])}"
+            return [
+                [(f" {name}", "bold")],
+                cut([("   No plan for this month yet.", "")], width, measure),
+                cut(
+                    [("   N", "accent"), (f" begins it like {_month(today.last_plan[0])}: {like}", "dim")],
+                    width,
+                    measure,
+                ),
+                cut([("   g", "accent"), (" sets it by hand", "dim")], width, measure),
+            ]
         return [
             [(f" {name}", "bold")],
             [("   No plan for this month yet.", ""), ("   F2", "accent"), (" shows around", "dim")],
@@ -266,6 +278,18 @@ def month_lines(today: Today, width: int, measure: Callable[[str], int] = cells)
     if width >= 40:
         lines.append(_needed(today, width, measure, currency))
     return lines
+
+
+def new_month_lines(month: str, last: tuple[str, int, int]) -> list[Line]:
+    """That a month has no plan yet, what it can begin with, and the key: the longest first, shorter ones after it."""
+    key: Line = [("N", "accent"), (" begins it", "dim")]
+    head = f"{_month(month)} has no plan yet. "
+    like = f" like {_month(last[0])}: {amount(last[2])} over {amount(last[1])}"
+    return [
+        [(" ▸ ", "accent"), (head, ""), *key, (like, "dim")],
+        [(" ▸ ", "accent"), (head, ""), *key],
+        [(" ▸ ", "accent"), (f"{_month(month)}: ", ""), *key],
+    ]
 
 
 def _month(text: str) -> str:
