@@ -87,13 +87,11 @@ class _Month:
         )
 
     def target(self, goal: Goal, period: Period) -> Fraction:
-        """The old target for new days: calls a day by the days there are; one that began late, by a whole period."""
+        """The old target; of one that was made of calls a day, those for the days there are."""
         target = Fraction(goal.target or 0)
-        counted, days = self.calendar.total(goal.counting), self.calendar.total(period)
-        if goal.metric is Metric.DIALS and self.calls_per_day and abs(target - self.calls_per_day * counted) < 1:
-            return self.calls_per_day * days or target
-        if goal.whole and goal.counting != goal.period and counted:
-            return target * self.calendar.total(goal.period) / counted
+        made_of = (self.calls_per_day or 0) * self.calendar.total(goal.counting)
+        if goal.metric is Metric.DIALS and made_of and abs(target - made_of) < 1:
+            return (self.calls_per_day or 0) * self.calendar.total(period) or target
         return target
 
     def share(self, goal: Goal, carrier: Goal | None, ended: Iterable[Goal], period: Period) -> Fraction | None:

@@ -84,7 +84,7 @@ def close_day(
     knowingly (`without_list`); `said` are its four lines. Without a `day` it is today, or until noon of a day that
     isn't open yet the one before that still is: an evening that went on past midnight closes its own.
 
-    Raises InputError for a day to come, StateError for one that is closed, or is over and was never opened.
+    Raises InputError for a day to come, StateError for one that is closed, or is long over and was never opened.
     """
     require_database(desk, "There is nothing to close: no plan, no goal, nothing logged.")
     now = desk.now()
@@ -95,14 +95,14 @@ def close_day(
         raise InputError(f"{today:%A} {today} is still to come.")
     with desk.database.write("day closed") as change:
         record = store.get(change, today)
-        if not record.opened and not record.closed and today < desk.today():
-            raise StateError(f"{today:%A} {today} was never opened, so there is nothing to close.")
         if record.closed:
             assert record.closed_at is not None
             raise StateError(
                 f"{'Today' if today == desk.today() else today} was closed at {record.closed_at:%H:%M} already."
             )
         following = next_working_day(Reading(desk, change), today)
+        if not record.opened and following < desk.today():
+            raise StateError(f"{today:%A} {today} was never opened, so there is nothing to close.")
         listed = calling.count(change, following)
         if not listed and not without_list and following >= desk.today():
             raise InputError(

@@ -160,8 +160,8 @@ def of_reading(facts: Reading, month: Period) -> Offer | None:
     share = facts.figures(month)
     quota = last.quota if share is None else Decimal(round(share.quota))
     personal = quota * last.multiple if last.multiple is not None else last.personal_plan
-    if share is not None and share.personal_plan > max(quota, personal):
-        personal = share.personal_plan
+    if share is not None:
+        personal = max(personal, Decimal(round(share.personal_plan)))
     if personal <= quota:
         personal = quota * facts.quotas.multiple
     tree = facts.breakdown.largest(facts.goals.values(), month)

@@ -139,6 +139,10 @@ def set_plan_and_acts(
         calls_target = round(left * (calls_a_day or 0))
         part = left / calendar.total(month)
         meetings_target = math.ceil(part * (meetings_a_month or 0))
+        if meetings_a_month and meetings_target < meetings_a_month:
+            days = f"the days from {starts:%a} {starts.day} {starts:%b}"
+            told = f"{meetings_target} of {meetings_a_month} meetings fall on {days}."
+            result = replace(result, notices=(*result.notices, told))
         for metric, title, target in (
             (Metric.DIALS, "Cold calls", calls_target),
             (Metric.MEETINGS_BOOKED, "Meetings with new clients", meetings_target),

@@ -69,8 +69,8 @@ def set_quota(
     below_double: bool = False,
     currency: str | None = None,
 ) -> PeriodPlan:
-    """Set the quota of a quarter or a year, and the rep's own plan for it (an amount or a multiple such as ``2x``; empty
-    for the default multiple); one that isn't given stays as it was. One change.
+    """Set the quota of a quarter or a year, and the rep's own plan for it, as one change: an amount, a multiple such as
+    ``2x``, or nothing for the default multiple; None leaves it as it was.
 
     Raises InputError at or under the quota, BelowDouble under twice the quota without consent, StateError when the
     calendar leaves no working day.

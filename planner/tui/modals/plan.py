@@ -12,6 +12,7 @@ from planner import content
 from planner.domain.errors import InputError
 from planner.domain.money import format_amount, parse_amount
 from planner.domain.plan import BelowDouble, MonthPlan, confirm_double, month_text, personal_from
+from planner.domain.text import many
 from planner.domain.when import parse_when
 from planner.domain.workdays import Period, month_of, parse_month
 from planner.services.desk import Desk
@@ -181,7 +182,9 @@ class PlanModal(FormModal[PlanWanted]):
         starts = plan.counting.first
         counts = f"; counts from {starts:%a} {starts.day} {starts:%b}" if starts > month.first else ""
         won = f", {format_amount(plan.brought_in)} already won" if plan.brought_in else ""
+        offer = self._facts.offer
+        going = many(len(offer.goals), "goal goes", "goals go") if offer is not None and month == self._asked else ""
         return (
             f"{month.first:%B %Y}: {format_amount(plan.personal_plan)} over {format_amount(plan.quota)}{multiple}"
-            f"{counts}{won}"
+            f"{counts}{won}{f'; {going} on' if going else ''}"
         )

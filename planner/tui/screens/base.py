@@ -57,6 +57,7 @@ class DeskScreen(Screen[None]):
         self.desk = desk
         self.live = live
         self._message_until: datetime | None = None
+        self._month_said = False
         self._noticed = len(desk.notices)
         self._asked: dict[str, int] = {}
 
@@ -116,6 +117,7 @@ class DeskScreen(Screen[None]):
                 self.planner.on_shown(lambda screen: screen._say(*lines, keep=keep))
             return
         self._message_until = self.desk.now() + OFFERED if lines[0] and not keep else None
+        self._month_said = False
         self._part("message").say(*lines)
 
     def _tell(self, text: str) -> None:
@@ -561,6 +563,9 @@ class DeskScreen(Screen[None]):
         month = new_month(today, self.desk.now())
         if month:
             self._say(*view.new_month_lines(month, today.last_plan), keep=True)
+            self._month_said = True
+        elif self._month_said:
+            self._say([])  # it has its plan by now
         return bool(month)
 
     def _ask_why(self, month: Period, chosen: str) -> None:

@@ -68,10 +68,13 @@ class EveningScreen(Modal[str]):
         with Container(id="page"), VerticalScroll(id="ritual", can_focus=False):
             yield EveningLines(self.evening, id="evening")
         yield MessageLine(id="ritual-message")
-        keys = list(KEYS)
-        if self.evening.new_month is not None:
-            keys.insert(1, FooterKey("n", f"plan {self.evening.new_month.month.first:%B}", "new_month"))
-        yield FooterLine(keys, id="ritual-keys")
+        yield FooterLine(self._keys(), id="ritual-keys")
+
+    def _keys(self) -> list[FooterKey]:
+        keys, begins = list(KEYS), self.evening.new_month
+        if begins is not None:
+            keys.insert(1, FooterKey("n", f"plan {begins.month.first:%B}", "new_month"))
+        return keys
 
     def on_key_clicked(self, message: KeyClicked) -> None:
         self.call_later(self.run_action, message.action)
@@ -104,6 +107,7 @@ class EveningScreen(Modal[str]):
             message.say([(" ! ", "bad"), (str(problem), "")])
             return trouble
         self.query_one(EveningLines).show(self.evening)
+        self.query_one(FooterLine).show(self._keys())
         return trouble
 
     def action_undo(self) -> None:

@@ -105,7 +105,7 @@ class PlanScreen(DeskScreen):
         self.span = Span.MONTH
         self.day = desk.today()
         self.other_end: date | None = None
-        self._keeping = self._month_said = False
+        self._keeping = self._month_offered = False
 
     def compose(self) -> ComposeResult:
         yield HeaderLine(self.today, self.desk.now(), id="header")
@@ -139,8 +139,8 @@ class PlanScreen(DeskScreen):
         self.set_class(self.span is not Span.MONTH, "-long")
         self._show_cursor()
         self._tell_notices()
-        if not self._month_said:
-            self._month_said = self._say_new_month(self.query_one("#header", HeaderLine).today)
+        if not self._month_offered:
+            self._month_offered = self._say_new_month(self.query_one("#header", HeaderLine).today)
 
     def _show_ahead(self, sheet: months.Sheet, ahead: months.Ahead) -> None:
         if (sheet.span, self.day in sheet.period) != (self.span, True):

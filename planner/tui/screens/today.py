@@ -22,7 +22,6 @@ from planner.services.desk import Desk
 from planner.services.live import Live, Logged, TaskLine, Today
 from planner.tui import changes
 from planner.tui.messages import CounterClicked, TaskClicked
-from planner.tui.modals.confirm import SeriesModal
 from planner.tui.screens.base import OFFERED, DeskScreen
 from planner.tui.view import OUTCOMES, Line, outcome_lines
 from planner.tui.widgets.today import (
@@ -179,6 +178,8 @@ class TodayScreen(DeskScreen):
         """Take a day read anew."""
         self.today = today
         self._odds_old = True
+        if self._month_said:
+            self._say_new_month(today)
         now = self.desk.now()
         for name in ("header", "month", "counters", "tasks", "day"):
             self._part(name).show(today, now)
@@ -495,6 +496,8 @@ class TodayScreen(DeskScreen):
         if task is None or not task.every:
             self._change(changes.drop)
             return
+        from planner.tui.modals.confirm import SeriesModal
+
         task_id = int(str(task.id))
 
         def drop(choice: str | None) -> None:
