@@ -119,13 +119,13 @@ def set_(args: argparse.Namespace, desk: Desk) -> int:
     month = parse_month(args.month) if args.month else None
     if args.like_last:
         return _like_last(args, desk, month)
-    if args.quota is None and args.month is None:
+    given = _given(args, desk)
+    if month is None and args.quota is None and args.personal is None and not given:
         month = newmonth.due(desk)
     month = month or month_of(desk.today())
     known = service.in_place(desk, month)
     if args.quota is None and known is None:
         return _explain(desk, month)
-    given = _given(args, desk)
     if known is not None and args.quota is None and args.personal is None and not given:
         raise InputError(
             f"{month_text(month)} has its plan: {format_amount(known.personal_plan)} over "
