@@ -55,7 +55,7 @@ def open_(args: argparse.Namespace, desk: Desk) -> int:
 
 def close(args: argparse.Namespace, desk: Desk) -> int:
     said = CloseWords(args.well, args.wrong, args.what_else, args.will_try)
-    day = None if args.date is None else read_when(args.date, desk, "near").day
+    day = None if args.date is None else read_when(args.date, desk, "past").day
     record = service.close_day(
         desk, without_list=args.without_list, said=said if said != CloseWords() else None, day=day
     )

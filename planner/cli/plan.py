@@ -242,7 +242,7 @@ def _like_last(args: argparse.Namespace, desk: Desk, month: Period | None) -> in
     given = _given(args, desk)
     if "brought_in" in given:
         given = {"starts": desk.today(), **given, "whole": True}
-    begun = newmonth.take(desk, replace(offered, plan=replace(plan, **given)), below_double=args.below_double)
+    begun = newmonth.take(desk, offered.with_plan(replace(plan, **given)), below_double=args.below_double)
     _say_plan(begun.plan, offered.currency)
     for line in begun.goals:
         say(line)

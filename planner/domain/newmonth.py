@@ -21,13 +21,21 @@ Left = Callable[[Goal, Period], Fraction]
 @dataclass(frozen=True, slots=True)
 class Renewal:
     """A goal of the old month, and the one that goes on for it; that one stands under the successor of the old goal
-    `under`, where this is given. `shared`: its target is what the goal above leaves for it.
+    `under`, where this is given. `shared`: its target is what the goal above leaves for it; `by_calls`: it is so many
+    calls a day.
     """
 
     old: Goal
     new: Goal
     under: int | None = None
     shared: bool = False
+    by_calls: bool = False
+
+    def at(self, calls: int, before: int) -> Renewal:
+        """The same for another number of calls a day than `before`, where its target is made of it."""
+        if not self.by_calls or self.new.target is None:
+            return self
+        return replace(self, new=replace(self.new, target=Decimal(math.ceil(self.new.target * calls / before))))
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,13 +94,15 @@ class _Month:
             None,
         )
 
-    def target(self, goal: Goal, period: Period) -> Fraction:
-        """The old target; of one that was made of calls a day, those for the days there are."""
-        target = Fraction(goal.target or 0)
+    def by_calls(self, goal: Goal) -> bool:
+        """Whether a target is the plan's calls a day, for as many days as it counted."""
         made_of = (self.calls_per_day or 0) * self.calendar.total(goal.counting)
-        if goal.metric is Metric.DIALS and made_of and abs(target - made_of) < 1:
-            return (self.calls_per_day or 0) * self.calendar.total(period) or target
-        return target
+        return goal.metric is Metric.DIALS and bool(made_of) and abs(Fraction(goal.target or 0) - made_of) < 1
+
+    def target(self, goal: Goal, period: Period) -> Fraction:
+        """The old target; of one that is made of calls a day, those for the days there are."""
+        days = self.calendar.total(period) if self.by_calls(goal) else Fraction(0)
+        return (self.calls_per_day or 0) * days or Fraction(goal.target or 0)
 
     def share(self, goal: Goal, carrier: Goal | None, ended: Iterable[Goal], period: Period) -> Fraction | None:
         """What the goal above leaves for a period, shared with its sisters by their old targets; None where its figure
@@ -149,7 +159,7 @@ def renewals(
             starts=month.first if period.first < month.first else None,
             state=GoalState.OPEN, tally=Decimal(0),
         )  # fmt: skip
-        found[goal.id] = Renewal(goal, new, under, share is not None)
+        found[goal.id] = Renewal(goal, new, under, share is not None, share is None and facts.by_calls(goal))
     return list(found.values())
 
 

@@ -77,6 +77,13 @@ class Offer:
         """The month that begins."""
         return self.plan.month
 
+    def with_plan(self, plan: MonthPlan) -> Offer:
+        """The offer with figures that the rep has changed: what is so many calls a day goes with them."""
+        now, before = plan.calls_per_day, self.plan.calls_per_day
+        if now and before:
+            return replace(self, plan=plan, goals=tuple(each.at(now, before) for each in self.goals))
+        return replace(self, plan=plan)
+
     def figures(self) -> list[tuple[str, str, str]]:
         """What is taken, a line each: name, value, and where it is from."""
         plan, last = self.plan, f"{self.last.month.first:%B}"

@@ -212,7 +212,7 @@ def skip(desk: Desk, *task_ids: int) -> list[tuple[Task, Task | None]]:
     today = desk.today()
     found: list[tuple[Task, Task | None]] = []
     with desk.database.write("skip") as change:
-        for task_id in task_ids:
+        for task_id in dict.fromkeys(task_ids):
             task = store.as_of(_open_task(change, task_id), today)
             if task.every is None:
                 raise StateError(

@@ -90,9 +90,11 @@ def test_one_command_takes_the_plan_and_the_goals_under_the_same_parents(autumn:
 
 
 def test_what_is_given_takes_the_place_of_the_last_figure(autumn: Run) -> None:
-    said = autumn("plan", "set", "--like-last", "--quota", "800k", "--average-deal", "200k", now=DECEMBER)
+    words = ("--quota", "800k", "--average-deal", "200k", "--calls-per-day", "120")
+    said = autumn("plan", "set", "--like-last", *words, now=DECEMBER)
     assert "quota 800,000 EUR, personal plan 1,600,000 EUR (2× the quota)" in said.out
     assert autumn("plan", "show", "--json", now=DECEMBER).json["average_deal"] == 200000
+    assert tree(autumn, DECEMBER)[7][2] == 120 * 23
 
 
 def test_a_goal_that_was_dropped_doesn_t_go_on_and_those_under_it_move_up_one(autumn: Run) -> None:

@@ -48,7 +48,7 @@ class PlanModal(FormModal[PlanWanted]):
         today: date,
     ) -> None:
         self._consented: dict[str, str] | None = None
-        self._asked, self._facts, self._now = month, facts, now
+        self._asked, self._facts, self._now, self._today = month, facts, now, today
         norms, offer = content.load("norms"), facts.offer
         # the norms only pre-fill a first form: what the rep has set is never replaced by them
         plan, first = facts.plan or (offer.plan if offer is not None else None), facts.plan is None and offer is None
@@ -74,11 +74,7 @@ class PlanModal(FormModal[PlanWanted]):
             Field(
                 "calls",
                 "cold calls a day",
-                str(norms["calls_a_day"])
-                if first and not facts.has_calls
-                else str(plan.calls_per_day)
-                if offer is not None and plan is not None and plan.calls_per_day is not None and not facts.has_calls
-                else "",
+                self._calls(norms, first=first),
                 "as your goals say",
             ),
             Field(
@@ -105,6 +101,13 @@ class PlanModal(FormModal[PlanWanted]):
             [replace(field, value=(typed or {}).get(field.name, field.value)) for field in fields], problem
         )
 
+    def _calls(self, norms: dict[str, Any], *, first: bool) -> str:
+        """The calls a day that are filled in: those of the last plan, or the norm of a first one."""
+        offer = self._facts.offer
+        if offer is not None:
+            return str(offer.plan.calls_per_day or "")
+        return str(norms["calls_a_day"]) if first and not self._facts.has_calls else ""
+
     @staticmethod
     def _proposed(share: Decimal | None, norms: dict[str, Any]) -> str:
         """The larger of the multiple of the quota that is filled in and what the goals ask."""
@@ -117,8 +120,8 @@ class PlanModal(FormModal[PlanWanted]):
         quota = parse_amount(values["quota"], what="quota")
         average = parse_amount(values["average"], what="average deal") if values["average"] else None
         plan = MonthPlan(month, quota, personal_from(values["personal"], quota), average)
-        if self._facts.offer is not None and month == self._asked:
-            plan = replace(plan, calls_per_day=self._facts.offer.plan.calls_per_day)
+        if self._begins(month):
+            plan = replace(plan, calls_per_day=self._count(values["calls"], "cold calls a day") or None)
         return month, self._counted(plan, values)
 
     def _counted(self, plan: MonthPlan, values: dict[str, str]) -> MonthPlan:
@@ -127,11 +130,15 @@ class PlanModal(FormModal[PlanWanted]):
         if "starts" not in values or plan.month != self._asked:
             return plan
         text = values["starts"] or month_text(plan.month) + "-01"
-        starts = parse_when(text, self._now, towards="near").day
+        starts = parse_when(text, self._now, towards="near", today=self._today).day
         won = parse_amount(values["brought_in"], what="already won") if values["brought_in"] else Decimal(0)
         if known is not None and (starts, won) == (known.counting.first, known.brought_in):
             return replace(plan, starts=known.starts, whole=known.whole, brought_in=won)
         return replace(plan, starts=starts, whole=True, brought_in=won)
+
+    def _begins(self, month: Period) -> bool:
+        """Whether a month begins out of the last one's figures."""
+        return self._facts.offer is not None and month == self._asked
 
     def _count(self, text: str, what: str) -> int | None:
         if not text:
@@ -151,7 +158,7 @@ class PlanModal(FormModal[PlanWanted]):
             self._consented = values
             raise
 
-        offer = self._facts.offer
+        offer, begins = self._facts.offer, self._begins(month)
 
         def carry_out(desk: Desk) -> str:
             from planner.services import plan as service
@@ -162,10 +169,10 @@ class PlanModal(FormModal[PlanWanted]):
                 plan,
                 below_double=consent,
                 currency=values["currency"] or None,
-                calls_a_day=calls,
+                calls_a_day=None if begins else calls,
                 meetings_a_month=meetings,
                 seen=self._facts if month == self._asked else None,
-                goals_going_on=offer.goals if offer is not None and month == self._asked else (),
+                goals_going_on=offer.with_plan(plan).goals if begins and offer is not None else (),
             )
             noticed = f"  ! {result.notices[0]}" if result.notices else ""
             return f"plan {format_amount(result.plan.personal_plan)} over {format_amount(result.plan.quota)}{noticed}"
@@ -183,7 +190,7 @@ class PlanModal(FormModal[PlanWanted]):
         counts = f"; counts from {starts:%a} {starts.day} {starts:%b}" if starts > month.first else ""
         won = f", {format_amount(plan.brought_in)} already won" if plan.brought_in else ""
         offer = self._facts.offer
-        going = many(len(offer.goals), "goal goes", "goals go") if offer is not None and month == self._asked else ""
+        going = many(len(offer.goals), "goal goes", "goals go") if offer is not None and self._begins(month) else ""
         return (
             f"{month.first:%B %Y}: {format_amount(plan.personal_plan)} over {format_amount(plan.quota)}{multiple}"
             f"{counts}{won}{f'; {going} on' if going else ''}"
