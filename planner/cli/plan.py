@@ -148,6 +148,12 @@ def set_(args: argparse.Namespace, desk: Desk) -> int:
         **given,
     )
     _say_plan(result.plan, result.currency)
+    if result.in_force != result.plan:
+        warn(
+            f"the figures are taken in proportion to the working days from {result.plan.starts}: quota "
+            f"{format_amount(result.in_force.quota)}, personal plan {format_amount(result.in_force.personal_plan)}; "
+            "--whole keeps all of them."
+        )
     for notice in result.notices:
         warn(notice)
     if late and newmonth.begun_without_log(desk, month):
@@ -184,8 +190,6 @@ def _say_plan(plan: MonthPlan, currency: str | None) -> None:
         f"plan for {month_text(plan.month)}{starts}: quota {format_amount(plan.quota)}{unit}, "
         f"personal plan {format_amount(plan.personal_plan)}{unit}{multiple}{won}"
     )
-    if plan.starts is not None and not plan.whole:
-        warn(f"the figures are taken in proportion to the working days from {plan.starts}; --whole keeps all of them.")
 
 
 def _set_quota(args: argparse.Namespace, desk: Desk, stretch: Stretch) -> int:

@@ -15,7 +15,7 @@ from planner.domain.money import format_amount
 from planner.domain.outlook import NOTHING, Outlook, Supposition
 from planner.domain.pace import Course
 from planner.domain.plan import MonthPlan, confirm_double, month_text, personal_from, revenue_of
-from planner.domain.proration import plan_in_force
+from planner.domain.proration import plan_as_set, plan_in_force
 from planner.domain.snapshot import course_of, wanted_of
 from planner.domain.workdays import DAY, Period, WorkingDays, month_of, working_days
 from planner.services import newmonth, odds
@@ -36,11 +36,14 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class PlanSet:
-    """What was set, the currency, and sentences worth saying (the goals ask for more)."""
+    """What was set, the currency, sentences worth saying (the goals ask for more), and the figures in force: those of a
+    plan that counts from a later day may be cut.
+    """
 
     plan: MonthPlan
     currency: str | None
     notices: tuple[str, ...]
+    in_force: MonthPlan
 
 
 def set_plan(
@@ -248,7 +251,7 @@ def _put(
         store.set_currency(change, currency, month, booked=calls.any_amount(change))
     facts = Reading(desk, change)
     notices = (*_asked_by_goals(facts, plan), *_counted_twice(facts, plan))
-    return PlanSet(plan, store.currency(change), notices)
+    return PlanSet(plan, store.currency(change), notices, plan_as_set(plan, calendar)[1])
 
 
 def _counted_twice(facts: Reading, plan: MonthPlan) -> list[str]:
