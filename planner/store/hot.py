@@ -138,9 +138,9 @@ class Today:
     the day's own list (name, number), `top` the ids of the three tasks that belong before noon. `brought_in` is what of
     `booked` was won before the plan's first day, `last_plan` the last month with a plan, of those up to that of
     `list_day`, and its two figures. `mail` are the mail windows that were opened (`domain.mail`), `looks` how often it
-    was looked into outside them, `mail_next` when it opens first on a later day.
-    `unmarked` are the rep's own meetings of the last days of which nothing was said yet: id, who, begin and end (seconds
-    since 1970 UTC), and whether it was asked already.
+    was looked into outside them, `mail_next` when it opens first on a later day. `unmarked` are the rep's own meetings
+    of the last days of which nothing was said yet: id, who, begin and end (seconds since 1970 UTC), and whether it was
+    asked already.
     """
 
     __slots__ = (

@@ -254,7 +254,7 @@ ACTS: dict[str, str | Callable[[Desk, Live], object]] = {
     "task backdated": lambda desk, live: tasks.backdate(desk, 1, date(2026, 11, 9)),
     "task done": "task done 2",
     "task again": "task reopen 2",
-    "task skipped": "task skip 3",
+    "task skipped": lambda desk, live: tasks.skip(desk, next(task.id for task in tasks.listed(desk) if task.every)),
     "task dropped": "task drop 1 --reason 'not needed'",
     "days off": "calendar off 2026-11-20",
     "half a day": "calendar half 2026-11-23 --note dentist",

@@ -463,7 +463,7 @@ async def test_a_task_that_repeats_is_asked_about_before_it_is_dropped(tmp_path:
         await press(pilot, "delete", "s")
         await wait_for(pilot, says(pilot, "skipped: Report, next on Tue 17 Nov"))
         assert [task.due for task in tasks.listed(desk)] == [Due(MONDAY + timedelta(days=1))]
-        await press(pilot, "u", "delete", "d")
+        await press(pilot, "u", "delete", "w")
         await wait_for(pilot, says(pilot, "dropped with all its dates: Report"))
         assert tasks.listed(desk) == []
         await press(pilot, "u")

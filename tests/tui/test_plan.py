@@ -291,8 +291,8 @@ async def test_the_close_of_the_last_working_day_offers_the_next_month(tmp_path:
     async with running(desk) as pilot:
         assert "December has no plan yet. N begins it like November" in shown(pilot)
         await press(pilot, "b")
-        await wait_for(pilot, says(pilot, "December begins   n plans it"))
-        await press(pilot, "n", "enter")
+        await wait_for(pilot, says(pilot, "December begins   N plans it"))
+        await press(pilot, "N", "enter")
         await wait_for(pilot, says(pilot, "December: plan 1,400,000 over a quota of 700,000"))
         assert "December begins" not in shown(pilot)
         await press(pilot, "escape")

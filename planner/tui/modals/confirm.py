@@ -56,7 +56,7 @@ class SeriesModal(Modal[Literal["skip", "series"] | None]):
         Binding(
             "d", "answer('series')", "end all of it", id="task-series", tooltip="Give the task up with all its dates"
         ),
-        Binding("escape,n", "answer('')", "leave", id="task-series-leave", tooltip="Leave the task as it is"),
+        Binding("escape", "answer('')", "leave", id="task-series-leave", tooltip="Leave the task as it is"),
     ]
 
     def __init__(self, title: str, rule: str) -> None:
@@ -69,7 +69,7 @@ class SeriesModal(Modal[Literal["skip", "series"] | None]):
             yield Static(Content(shown(f"It repeats {Every(self.rule)}.")), id="confirm-about", markup=False)
             with Horizontal(id="confirm-keys"):
                 yield Button("Skip this one s", id="skip", compact=True)
-                yield Button("End all of it d", id="series", compact=True)
+                yield Button("End all of it w", id="series", compact=True)
                 yield Button("Leave esc", id="leave", compact=True)
 
     def on_mount(self) -> None:

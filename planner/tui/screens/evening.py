@@ -53,7 +53,7 @@ class EveningScreen(Modal[str]):
         Binding("h", "meeting", "how a meeting went", id="day-meeting"),
         Binding("l", "leave_for('list')", "tomorrow's list", id="day-list"),
         Binding("T", "leave_for('triage')", "triage", id="day-triage"),
-        Binding("n", "new_month", "plan the month", id="day-month"),
+        Binding("N", "new_month", "begin the month", id="month-begin", tooltip="Plan and goals like last month's"),
         Binding("u", "undo", "undo", id="day-undo"),
         Binding("escape,q,b", "leave_for('')", "not yet", id="day-leave"),
         Binding("down,j", "scroll(1)", "down", show=False),
@@ -73,7 +73,7 @@ class EveningScreen(Modal[str]):
     def _keys(self) -> list[FooterKey]:
         keys, begins = list(KEYS), self.evening.new_month
         if begins is not None:
-            keys.insert(1, FooterKey("n", f"plan {begins.month.first:%B}", "new_month"))
+            keys.insert(1, FooterKey("N", f"begin {begins.month.first:%B}", "new_month"))
         return keys
 
     def on_key_clicked(self, message: KeyClicked) -> None:

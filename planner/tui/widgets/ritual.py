@@ -166,7 +166,7 @@ class EveningLines(Lines):
             lines.append(view.cut(offer, width, measure))
         begins = evening.new_month
         if begins is not None:
-            lines += [[], [(f" {begins.month.first:%B} begins", "bold"), ("   n", "accent"), (" plans it", "dim")]]
+            lines += [[], [(f" {begins.month.first:%B} begins", "bold"), ("   N", "accent"), (" plans it", "dim")]]
             lines += _text(begins.last.sentence(), width)
             figures = ", ".join(f"{name} {value}" for name, value, _ in begins.figures()[:2])
             going = f", {many(len(begins.goals), 'goal goes', 'goals go')} on" if begins.goals else ""
