@@ -53,6 +53,10 @@ SECTIONS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
             "plan what-if --calls-per-day 120",
             "plan rates",
             "plan why dials",
+            "plan set --quarter 2026-Q4 --quota 2000000",
+            "plan show --quarter 2026-Q4",
+            "plan show --month 2026-12",
+            "plan set --month 2026-12 --like-last",
         ),
     ),
     (
@@ -103,6 +107,9 @@ SECTIONS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
             "task done 7",
             "task reopen 7",
             "task drop 7 --reason 'done by phone'",
+            "add Weekly report every friday",
+            "task skip 8",
+            "task drop 9 --series",
         ),
     ),
     (

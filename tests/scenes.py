@@ -57,6 +57,7 @@ from planner.store import mail as mail_store
 
 NOW = datetime(2026, 11, 16, 9, 42)
 MONTH = parse_month("2026-11")
+FIRST = MONTH.first  # from which the goals of the scenes count, whenever they were made
 
 
 def desk_at(folder: Path, now: datetime = NOW) -> Desk:
@@ -160,11 +161,33 @@ def typical(folder: Path) -> Desk:
         desk, "the flat", Horizon.FIVE_YEARS, for_whom="Anna and the kids", picture="Keys in hand, boxes in the hall"
     )
     year = goals.add(desk, "Best result of the company", Horizon.YEAR, parent_id=wish.id, why="promotion")
-    rung = goals.add(desk, "Deals", Horizon.MONTH, parent_id=year.id, metric=Metric.DEALS, target=Decimal(4))
-    goals.add(desk, "Cold calls", Horizon.MONTH, parent_id=rung.id, metric=Metric.DIALS, target=Decimal(1950))
-    goals.add(desk, "Conversations", Horizon.MONTH, parent_id=rung.id, metric=Metric.CONVERSATIONS, target=Decimal(170))
-    goals.add(desk, "Meetings", Horizon.MONTH, parent_id=rung.id, metric=Metric.MEETINGS_BOOKED, target=Decimal(12))
-    goals.add(desk, "Proposals", Horizon.MONTH, parent_id=rung.id, metric=Metric.PROPOSALS, target=Decimal(8))
+    rung = goals.add(
+        desk, "Deals", Horizon.MONTH, parent_id=year.id, metric=Metric.DEALS, target=Decimal(4), starts=FIRST
+    )
+    goals.add(
+        desk, "Cold calls", Horizon.MONTH, parent_id=rung.id, metric=Metric.DIALS, target=Decimal(1950), starts=FIRST
+    )
+    goals.add(
+        desk,
+        "Conversations",
+        Horizon.MONTH,
+        parent_id=rung.id,
+        metric=Metric.CONVERSATIONS,
+        target=Decimal(170),
+        starts=FIRST,
+    )
+    goals.add(
+        desk,
+        "Meetings",
+        Horizon.MONTH,
+        parent_id=rung.id,
+        metric=Metric.MEETINGS_BOOKED,
+        target=Decimal(12),
+        starts=FIRST,
+    )
+    goals.add(
+        desk, "Proposals", Horizon.MONTH, parent_id=rung.id, metric=Metric.PROPOSALS, target=Decimal(8), starts=FIRST
+    )
     friday = datetime(2026, 11, 13, 17)
     calls.log(desk, "dial", count=850, moment=friday)
     calls.log(desk, "conversation", count=84, moment=friday)
@@ -236,7 +259,15 @@ def overfull(folder: Path) -> Desk:
         for_whom="Anna, the kids, both pairs of grandparents and the dog",
     )
     for metric, target in ((Metric.DIALS, 99_999), (Metric.MEETINGS, 160), (Metric.PROPOSALS, 400)):
-        goals.add(desk, f"Much {metric}", Horizon.MONTH, parent_id=wish.id, metric=metric, target=Decimal(target))
+        goals.add(
+            desk,
+            f"Much {metric}",
+            Horizon.MONTH,
+            parent_id=wish.id,
+            metric=metric,
+            target=Decimal(target),
+            starts=FIRST,
+        )
     for number in range(54):
         name = NAMES[number % len(NAMES)]
         move_clock(desk, datetime(2026, 11, 1 + number % 15, 9))

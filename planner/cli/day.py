@@ -7,12 +7,13 @@ from contextlib import closing
 from dataclasses import asdict
 
 from planner.cli.common import Group, emit, read_when, say, warn
+from planner.cli.plantext import like_last
 from planner.domain.activity import WORDS
 from planner.domain.blocks import Piece, clock_text
 from planner.domain.day import CloseWords
 from planner.domain.errors import InputError
 from planner.services import day as service
-from planner.services import info
+from planner.services import info, newmonth
 from planner.services.day import DayLog
 from planner.services.desk import Desk
 from planner.services.live import Live
@@ -23,7 +24,8 @@ def register(commands: Group) -> None:
     group = commands.group("day")
     parser = group.add("open", open_, "open today: its targets, blocks and top three are frozen")
     parser.add_argument("--anew", action="store_true", help="take the targets again")
-    parser = group.add("close", close, "close today: it no longer counts among the days left")
+    parser = group.add("close", close, "close the day that is open: it no longer counts among the days left")
+    parser.add_argument("--date", metavar="DATE", help="the day (default: today; past midnight the one still open)")
     parser.add_argument("--without-list", action="store_true", help="knowingly, without tomorrow's calling list")
     parser.add_argument("--well", default="", metavar="TEXT", help="what went well")
     parser.add_argument("--wrong", default="", metavar="TEXT", help="what went wrong")
@@ -42,6 +44,7 @@ def open_(args: argparse.Namespace, desk: Desk) -> int:
     with closing(Live(desk)) as live:
         for text in live.read().midway.splitlines():
             say(text)
+    _say_new_month(desk)
     kept = service.morning(desk).kept
     for text in kept.corrections:
         say(f"from your review: {text}")
@@ -52,8 +55,22 @@ def open_(args: argparse.Namespace, desk: Desk) -> int:
 
 def close(args: argparse.Namespace, desk: Desk) -> int:
     said = CloseWords(args.well, args.wrong, args.what_else, args.will_try)
-    record = service.close_day(desk, without_list=args.without_list, said=said if said != CloseWords() else None)
-    return say(f"{record.day:%A} {record.day} is closed.")
+    day = None if args.date is None else read_when(args.date, desk, "past").day
+    record = service.close_day(
+        desk, without_list=args.without_list, said=said if said != CloseWords() else None, day=day
+    )
+    say(f"{record.day:%A} {record.day} is closed.")
+    if day is None and record.day != desk.today():
+        say(f"{desk.today():%A} isn't opened yet: planner day open")
+    _say_new_month(desk)
+    return 0
+
+
+def _say_new_month(desk: Desk) -> None:
+    """That a month begins without a plan, and the command that gives it one."""
+    month = newmonth.due(desk)
+    if month is not None:
+        say(f"{month.first:%B} has no plan yet: {like_last(month)} begins it with your last figures and goals")
 
 
 def show(args: argparse.Namespace, desk: Desk) -> int:

@@ -202,7 +202,10 @@ def today_lines(today: Today, now: datetime) -> list[str]:
         lines += ["", *(f"  {text}" for text in today.midway.splitlines())]
     if today.will_try and today.closed_at is None:
         lines += ["", f"  you wanted to try: {today.will_try}"]
-    if not today.targets and today.personal_plan is None and not today.serves:
+    month = dayclock.new_month(today, now)
+    if month:
+        lines += ["", f"No plan for {month} yet: planner plan set --month {month} --like-last begins it like the last"]
+    elif not today.targets and today.personal_plan is None and not today.serves:
         lines += ["", "No plan and no goal yet. Set them: planner plan set --month … --quota … --personal 2x"]
     return lines
 

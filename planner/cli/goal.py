@@ -55,9 +55,14 @@ def _fields(parser: argparse.ArgumentParser) -> None:
         help="3y, 5y: the yearly figure you come from; the target is then the last year's",
     )
     parser.add_argument(
-        "--from", dest="starts", metavar="DATE", help="the first day that counts (default: the period's first)"
+        "--from", dest="starts", metavar="DATE", help="the first day that counts (default: the day it is made)"
     )
-    parser.add_argument("--whole", action="store_true", default=None, help="with --from: keep the full target")
+    parser.add_argument(
+        "--prorate", action="store_true", default=None, help="with --from: cut the target to the working days left"
+    )
+    parser.add_argument(
+        "--whole", action="store_true", default=None, help="the full target, as it is without --prorate"
+    )
     parser.add_argument("--due", metavar="WHEN", help="by when (default: the end of the period)")
     parser.add_argument("--why", metavar="TEXT")
     parser.add_argument("--for-whom", metavar="TEXT")
@@ -67,6 +72,10 @@ def _fields(parser: argparse.ArgumentParser) -> None:
 def _given(args: argparse.Namespace, desk: Desk) -> dict[str, Any]:
     """The fields that were given, read, by their names in `Goal`."""
     found: dict[str, Any] = {}
+    if args.whole and args.prorate:
+        raise InputError("--whole keeps the full target, --prorate cuts it: give one of them.")
+    if args.prorate:
+        found["whole"] = False
     for name in ("why", "for_whom", "picture", "whole"):
         if getattr(args, name) is not None:
             found[name] = getattr(args, name)
@@ -97,9 +106,22 @@ def add(args: argparse.Namespace, desk: Desk) -> int:
     fields = _given(args, desk)
     goal = service.add(desk, " ".join(args.title), parse_horizon(args.horizon), **fields)
     say(f"goal {goal.id}: {_sentence(goal)}")
-    if goal.prorated and goal.target is not None and goal.counting != goal.period:
-        warn(f"the target is taken in proportion to the working days from {goal.starts}; --whole keeps all of it.")
+    if args.starts is None and goal.starts is not None and goal.target is not None:
+        first = goal.period.first
+        warn(f"what was done before today doesn't count; `planner goal edit {goal.id} --from {first}` counts it.")
+    _say_what_is_asked(desk, goal)
     return 0
+
+
+def _say_what_is_asked(desk: Desk, goal: Goal) -> None:
+    """Name a target that is cut, and what it is cut to."""
+    if not goal.prorated or goal.target is None or goal.counting == goal.period:
+        return
+    cut = service.held_now(desk, goal)
+    warn(
+        f"the target is cut in proportion to the working days from {goal.starts}: {format_amount(cut)} of "
+        f"{format_amount(goal.target)}; --whole keeps all of it."
+    )
 
 
 def edit(args: argparse.Namespace, desk: Desk) -> int:
@@ -113,7 +135,10 @@ def edit(args: argparse.Namespace, desk: Desk) -> int:
     if not changes:
         raise InputError("Nothing to change was given; see `planner goal edit --help`.")
     goal = service.edit(desk, args.id, changes)
-    return say(f"goal {goal.id}: {_sentence(goal)}")
+    say(f"goal {goal.id}: {_sentence(goal)}")
+    if args.prorate or args.starts is not None:
+        _say_what_is_asked(desk, goal)
+    return 0
 
 
 def set_state(args: argparse.Namespace, desk: Desk) -> int:
@@ -280,6 +305,8 @@ def _sentence(goal: Goal, rung: service.Rung | None = None) -> str:
             parts.append(f"{reached}{show_(rung.held_to)} {goal.metric}{when}, {whole}")
         else:
             parts.append(f"{reached}{show_(goal.target)} {goal.metric}")
+    if goal.starts is not None and goal.starts > goal.period.first and goal.target is not None:
+        parts.append(f"counts from {goal.starts}")
     if goal.metric is Metric.COUNT and goal.tally:
         parts.append(f"({format_number(goal.tally)} counted by hand)")
     if goal.parent_id is not None and rung is None:

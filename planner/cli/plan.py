@@ -1,11 +1,12 @@
-"""`planner plan`: the month's two figures."""
+"""`planner plan`: the two figures of a month, a quarter or a year."""
 
 from __future__ import annotations
 
 import argparse
 import math
+from dataclasses import replace
 from difflib import get_close_matches
-from fractions import Fraction
+from typing import Any
 
 from planner.cli.common import Group, emit, money, number, ratio, read_when, say, warn
 from planner.cli.odds import (
@@ -18,24 +19,44 @@ from planner.cli.odds import (
     trial_lines,
     trials_object,
 )
-from planner.domain.errors import InputError
+from planner.cli.plantext import (
+    amount,
+    like_last,
+    month_lines,
+    offer_lines,
+    offer_object,
+    option,
+    quota_head,
+    quota_lines,
+    quota_object,
+    rows,
+)
+from planner.domain.errors import InputError, StateError
 from planner.domain.money import format_amount, format_number, parse_amount
 from planner.domain.outlook import Supposition
-from planner.domain.pace import Course
-from planner.domain.plan import month_text
+from planner.domain.plan import MonthPlan, month_text, personal_from
+from planner.domain.quotas import Stretch, parse_quarter, parse_year
 from planner.domain.stages import STAGES
-from planner.domain.workdays import month_of, parse_month
+from planner.domain.workdays import Period, month_of, parse_month
+from planner.services import newmonth, quotas
 from planner.services import plan as service
 from planner.services import why as whys
 from planner.services.desk import Desk
+from planner.services.newmonth import Offer
 
 
 def register(commands: Group) -> None:
     """Add the group."""
     group = commands.group("plan")
-    parser = group.add("set", set_, "set a month's quota and personal plan")
+    parser = group.add("set", set_, "set the quota and personal plan of a month, or the quota of a quarter or a year")
     parser.add_argument("--month", metavar="YYYY-MM", help="the month (default: this one)")
-    parser.add_argument("--quota", required=True, metavar="AMOUNT", help="the official figure")
+    _longer(parser)
+    parser.add_argument("--quota", metavar="AMOUNT", help="the official figure")
+    parser.add_argument(
+        "--like-last",
+        action="store_true",
+        help="begin a month with your own last figures, and its goals with it; what else is given takes their place",
+    )
     parser.add_argument(
         "--personal",
         metavar="AMOUNT|2x",
@@ -46,10 +67,16 @@ def register(commands: Group) -> None:
     parser.add_argument("--expected-other", metavar="AMOUNT", help="expected from renewals and repeat orders")
     parser.add_argument("--below-double", action="store_true", help="consent to a plan under twice the quota")
     parser.add_argument("--from", dest="starts", metavar="DATE", help="the first day that counts (default: the 1st)")
+    parser.add_argument(
+        "--brought-in",
+        metavar="AMOUNT",
+        help="won in the month before --from (default: today); counts towards the figures, which are the whole month's",
+    )
     parser.add_argument("--whole", action="store_true", help="with --from: keep the full figures")
     parser.add_argument("--calls-per-day", metavar="N", help="how many calls a full day holds")
     parser = group.add("show", show, "where the month stands, its odds and forecast", reads=True)
     parser.add_argument("--month", metavar="YYYY-MM")
+    _longer(parser)
     parser = group.add("what-if", what_if, "the same figures under a supposition; nothing is saved", reads=True)
     parser.add_argument("--month", metavar="YYYY-MM")
     parser.add_argument(
@@ -65,43 +92,189 @@ def register(commands: Group) -> None:
     parser.add_argument("--month", metavar="YYYY-MM")
 
 
+def _longer(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--quarter", metavar="YYYY-QN", help="a quarter, such as 2026-Q4 (plan.year_starts: its year)")
+    parser.add_argument("--year", metavar="YYYY", help="a year; a fiscal one by the year it begins in")
+
+
+def _stretch(args: argparse.Namespace, desk: Desk) -> Stretch | None:
+    """The quarter or year that was named; None for a month."""
+    named = [name for name in ("month", "quarter", "year") if getattr(args, name)]
+    if len(named) > 1:
+        raise InputError(f"--{named[0]} and --{named[1]} name two spans: give one of them.")
+    starts = desk.config["plan.year_starts"]
+    if args.quarter:
+        return parse_quarter(args.quarter, starts)
+    return parse_year(args.year, starts) if args.year else None
+
+
+# what only a month has
+OF_A_MONTH = ("average_deal", "expected_other", "starts", "brought_in", "calls_per_day", "whole", "like_last")
+
+
 def set_(args: argparse.Namespace, desk: Desk) -> int:
-    month = parse_month(args.month) if args.month else month_of(desk.today())
-    average = None if args.average_deal is None else parse_amount(args.average_deal, what="average deal")
-    quota = parse_amount(args.quota, what="quota")
-    other = None if args.expected_other is None else parse_amount(args.expected_other, what="expected other")
+    stretch = _stretch(args, desk)
+    if stretch is not None:
+        return _set_quota(args, desk, stretch)
+    month = parse_month(args.month) if args.month else None
+    if args.like_last:
+        return _like_last(args, desk, month)
+    given = _given(args, desk)
+    if month is None and args.quota is None and args.personal is None and not given:
+        month = newmonth.due(desk)
+    month = month or month_of(desk.today())
+    known = service.in_place(desk, month)
+    if args.quota is None and known is None:
+        return _explain(desk, month)
+    if known is not None and args.quota is None and args.personal is None and not given:
+        raise InputError(
+            f"{month_text(month)} has its plan: {format_amount(known.personal_plan)} over "
+            f"{format_amount(known.quota)}. Say what is to change, such as --quota."
+        )
+    if args.quota is not None:
+        quota = parse_amount(args.quota, what="quota")
+        personal = args.personal or service.proposed(desk, month, quota)
+    else:
+        assert known is not None
+        quota, personal = known.quota, args.personal or str(known.personal_plan)
+    late = known is None and desk.today() in month and not given.get("starts") and "brought_in" not in given
     result = service.set_plan(
         desk,
         month,
         quota,
-        args.personal if args.personal is not None else service.proposed(desk, month, quota),
-        below_double=args.below_double,
+        personal,
+        below_double=args.below_double or args.quota is None,
         currency=args.currency,
-        average_deal=average,
-        expected_other=other,
-        starts=None if args.starts is None else read_when(args.starts, desk, "near").day,
-        whole=args.whole,
-        calls_per_day=None if args.calls_per_day is None else _calls(args.calls_per_day),
+        **given,
     )
-    plan, unit = result.plan, f" {result.currency}" if result.currency else ""
-    multiple = f" ({format_number(plan.multiple, 2)}× the quota)" if plan.multiple else ""
-    starts = f", from {plan.starts}" if plan.starts else ""
-    say(
-        f"plan for {month_text(plan.month)}{starts}: quota {format_amount(plan.quota)}{unit}, "
-        f"personal plan {format_amount(plan.personal_plan)}{unit}{multiple}"
-    )
-    if plan.starts is not None and not plan.whole:
-        warn(f"the figures are taken in proportion to the working days from {plan.starts}; --whole keeps all of them.")
+    _say_plan(result.plan, result.currency)
+    if result.in_force != result.plan:
+        warn(
+            f"the figures are taken in proportion to the working days from {result.plan.starts}: quota "
+            f"{format_amount(result.in_force.quota)}, personal plan {format_amount(result.in_force.personal_plan)}; "
+            "--whole keeps all of them."
+        )
     for notice in result.notices:
         warn(notice)
+    if late and newmonth.begun_without_log(desk, month):
+        warn(
+            f"it counts from {month.first}. Starting mid-month? `planner plan set --brought-in AMOUNT --from DATE` "
+            "says what is already won, and from which day it counts."
+        )
+    return 0
+
+
+def _given(args: argparse.Namespace, desk: Desk) -> dict[str, Any]:
+    """The figures of a month beside the two that were given, by their names in `MonthPlan`."""
+    found: dict[str, Any] = {}
+    for name, what in (
+        ("average_deal", "average deal"), ("expected_other", "expected other"), ("brought_in", "already won")
+    ):  # fmt: skip
+        if getattr(args, name) is not None:
+            found[name] = parse_amount(getattr(args, name), what=what)
+    if args.starts is not None:
+        found["starts"] = read_when(args.starts, desk, "near").day
+    if args.whole:
+        found["whole"] = True
+    if args.calls_per_day is not None:
+        found["calls_per_day"] = _calls(args.calls_per_day)
+    return found
+
+
+def _say_plan(plan: MonthPlan, currency: str | None) -> None:
+    unit = f" {currency}" if currency else ""
+    multiple = f" ({format_number(plan.multiple, 2)}× the quota)" if plan.multiple else ""
+    starts = f", from {plan.starts}" if plan.starts else ""
+    won = f", {format_amount(plan.brought_in)}{unit} already won" if plan.brought_in else ""
+    say(
+        f"plan for {month_text(plan.month)}{starts}: quota {format_amount(plan.quota)}{unit}, "
+        f"personal plan {format_amount(plan.personal_plan)}{unit}{multiple}{won}"
+    )
+
+
+def _set_quota(args: argparse.Namespace, desk: Desk, stretch: Stretch) -> int:
+    foreign = next((name for name in OF_A_MONTH if getattr(args, name)), None)
+    if foreign is not None:
+        named = "--from" if foreign == "starts" else f"--{foreign.replace('_', '-')}"
+        raise InputError(f"{named} belongs to a month's plan; a quarter or a year has --quota and --personal.")
+    if args.quota is None:
+        raise InputError(f"Say the quota of {stretch.name}: planner plan set {option(stretch)} --quota AMOUNT.")
+    quota = parse_amount(args.quota, what="quota")
+    quotas.set_quota(desk, stretch, quota, args.personal, below_double=args.below_double, currency=args.currency)
+    view = quotas.show(desk, stretch)
+    say(quota_head(view))
+    for line in month_lines(view):
+        say(line)
+    return 0
+
+
+def _explain(desk: Desk, month: Period) -> int:
+    """What is offered for a month without a plan, and how it is taken; nothing is set."""
+    offered = newmonth.offer(desk, month)
+    name = f"{month.first:%B} {month.first.year}"
+    if offered is None:
+        raise InputError(
+            f"{name} has no plan yet: planner plan set --month {month_text(month)} --quota AMOUNT --personal 2x"
+        )
+    for line in offer_lines(offered):
+        say(line)
+    raise InputError(
+        f"Nothing is set yet. `{like_last(offered.month)}` takes it; what you add takes the place of its own."
+    )
+
+
+def _like_last(args: argparse.Namespace, desk: Desk, month: Period | None) -> int:
+    month = month or newmonth.due(desk) or month_of(desk.today())
+    offered = newmonth.offer(desk, month)
+    name = f"{month.first:%B} {month.first.year}"
+    if offered is None:
+        known = service.in_place(desk, month)
+        if known is None:
+            raise StateError(f"No month before {name} has a plan to begin like: give --quota and --personal.")
+        raise StateError(
+            f"{name} has its plan: {format_amount(known.personal_plan)} over {format_amount(known.quota)}; give what "
+            "is to change, such as --quota."
+        )
+    plan = offered.plan
+    if args.quota is not None:
+        quota = parse_amount(args.quota, what="quota")
+        multiple = None if args.personal else plan.multiple
+        personal = personal_from(args.personal, quota) if args.personal else quota * (multiple or 2)
+        plan = replace(plan, quota=quota, personal_plan=personal)
+    elif args.personal is not None:
+        plan = replace(plan, personal_plan=personal_from(args.personal, plan.quota))
+    given = _given(args, desk)
+    if "brought_in" in given:
+        given = {"starts": desk.today(), **given, "whole": True}
+    begun = newmonth.take(desk, offered.with_plan(replace(plan, **given)), below_double=args.below_double)
+    _say_plan(begun.plan, offered.currency)
+    for line in begun.goals:
+        say(line)
     return 0
 
 
 def show(args: argparse.Namespace, desk: Desk) -> int:
+    stretch = _stretch(args, desk)
+    if stretch is not None:
+        found = quotas.show(desk, stretch)
+        return emit(quota_object(found)) if args.json else say("\n".join(quota_lines(found)))
     view = service.show(desk, parse_month(args.month) if args.month else None)
+    offered = newmonth.offer(desk, view.month) if view.plan is None else None
     if args.json:
-        return emit(as_object(view))
-    return say("\n".join([*as_lines(view), *odds_lines(view)]))
+        return emit(as_object(view) | {"offer": None if offered is None else offer_object(offered)})
+    lines = as_lines(view)
+    if view.plan is None:
+        lines = [lines[0], *_without_plan(view, offered)]
+    return say("\n".join([*lines, *odds_lines(view)]))
+
+
+def _without_plan(view: service.PlanView, offered: Offer | None) -> list[str]:
+    """That a month has no plan, and the command that gives it one."""
+    month = month_text(view.month)
+    lines = [f"{format_amount(view.booked)} won; no plan for {view.month.first:%B %Y} yet"]
+    if offered is None:
+        return [*lines, f"planner plan set --month {month} --quota … --personal 2x sets it"]
+    return [*lines, *offer_lines(offered), f"{like_last(view.month)} takes it"]
 
 
 def what_if(args: argparse.Namespace, desk: Desk) -> int:
@@ -231,21 +404,19 @@ def as_lines(view: service.PlanView) -> list[str]:
     days = view.days
     unit = f"  ({view.currency})" if view.currency else ""
     head = (
-        f"{view.month.first:%B %Y}   {format_number(_decimal(days.total))} working days, "
-        f"{format_number(_decimal(days.left))} left{unit}"
+        f"{view.month.first:%B %Y}   {format_number(float(days.total))} working days, "
+        f"{format_number(float(days.left))} left{unit}"
     )
     if view.plan is None or view.plan_course is None or view.quota_course is None:
-        return [head, f"booked {format_amount(view.booked)}; no plan yet: planner plan set --quota … --personal 2x"]
-    rows = [("", "personal plan", "quota")]
-    own, quota = view.plan_course, view.quota_course
-    rows.append(("target", _amount(own.pace.target), _amount(quota.pace.target)))
-    rows.append(("booked", format_amount(view.booked), format_amount(view.booked)))
-    rows.append(("reached", _share(own), _share(quota)))
-    rows.append(("line today", _amount(own.pace.line), _amount(quota.pace.line)))
-    rows.append(("ahead or behind", _delta(own), _delta(quota)))
-    rows.append(("needed a working day", _required(own), _required(quota)))
-    rows.append(("verdict", _verdict(own), _verdict(quota)))
-    lines = [head, *(f"  {name:<22} {left:>17} {right:>17}" for name, left, right in rows)]
+        return [head]
+    own = view.plan_course
+    table = rows(own, view.quota_course, view.booked)
+    lines = [head, *(f"  {name:<22} {left:>17} {right:>17}" for name, left, right in table)]
+    if view.plan.brought_in:
+        lines.append(
+            f"  {format_amount(view.plan.brought_in)} of it was won before {view.plan.counting.first}, the first day "
+            "that counts."
+        )
     if view.plan.expected_other:
         lines.append(
             f"  {format_amount(view.plan.expected_other)} is expected from elsewhere: the odds count on it, "
@@ -253,35 +424,7 @@ def as_lines(view: service.PlanView) -> list[str]:
         )
     if own.spread.shortfall:
         lines.append(
-            f"  {_amount(own.spread.shortfall)} of the plan finds no room under the daily cap. Ways out: more hours, "
+            f"  {amount(own.spread.shortfall)} of the plan finds no room under the daily cap. Ways out: more hours, "
             "a better list, a higher rate, what is open in the pipeline, a lower plan."
         )
     return lines
-
-
-def _decimal(value: Fraction) -> float:
-    return float(value)
-
-
-def _amount(value: Fraction) -> str:
-    return format_amount(round(float(value), 2))
-
-
-def _share(course: Course) -> str:
-    return f"{100 * float(course.pace.done / course.pace.target):.1f} %" if course.pace.target else "n/a"
-
-
-def _delta(course: Course) -> str:
-    delta = course.pace.delta
-    sign = "▲" if delta > 0 else "▼" if delta < 0 else "▬"
-    return f"{sign} {_amount(abs(delta))}"
-
-
-def _required(course: Course) -> str:
-    return "–" if course.pace.required is None else _amount(course.pace.required)
-
-
-def _verdict(course: Course) -> str:
-    if course.pace.verdict == "missed":
-        return f"missed by {_amount(course.pace.short_by)}"
-    return str(course.pace.verdict)

@@ -49,9 +49,12 @@ def register(commands: Group) -> None:
     parser.add_argument("id", type=whole_number)
     parser.add_argument("when", nargs="*", metavar="WHEN")
     _knowingly(parser)
+    parser = group.add("skip", skip, "leave one occurrence of a repeating task out")
+    parser.add_argument("id", type=whole_number, nargs="+")
     parser = group.add("drop", drop, "give a task up, knowingly")
     parser.add_argument("id", type=whole_number, nargs="+")
     parser.add_argument("--reason", default="", metavar="TEXT")
+    parser.add_argument("--series", action="store_true", help="of a task that repeats: end all of it")
 
 
 def _fields(parser: argparse.ArgumentParser) -> None:
@@ -180,9 +183,17 @@ def snooze(args: argparse.Namespace, desk: Desk) -> int:
     return say(f"task {task.id} put off to {task.due}: {task.title}")
 
 
+def skip(args: argparse.Namespace, desk: Desk) -> int:
+    for task, following in service.skip(desk, *args.id):
+        on = f" on {task.due}" if task.due else ""
+        say(f"skipped{on}: {task.title}")
+        say("that was its last date" if following is None else f"next: task {following.id}, {following.due}")
+    return 0
+
+
 def drop(args: argparse.Namespace, desk: Desk) -> int:
-    for task in service.drop(desk, *args.id, reason=args.reason):
-        say(f"dropped: {task.title}")
+    for task in service.drop(desk, *args.id, reason=args.reason, series=args.series):
+        say(f"dropped{' with all its dates' if task.every else ''}: {task.title}")
     return 0
 
 

@@ -17,6 +17,9 @@ from planner.domain.stages import PRIORS, Prior
 from planner.domain.touch import read_rhythms
 from planner.domain.workdays import WEEKDAYS
 
+MONTHS = ("january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november",
+          "december")  # fmt: skip
+
 
 @dataclass(frozen=True, slots=True)
 class Setting:
@@ -92,6 +95,17 @@ def _turn(value: Any) -> Any:
     if at.tzinfo or at.hour >= 12 or at.second:
         raise ValueError
     return f"{at:%H:%M}"
+
+
+def _month(value: Any) -> Any:
+    """A month by its number, or by its English name or the beginning of it."""
+    if isinstance(value, str) and not value.isdigit():
+        written = value.strip().lower()
+        found = [number for number, name in enumerate(MONTHS, start=1) if name.startswith(written)]
+        if len(written) < 3 or not found:
+            raise ValueError
+        return found[0]
+    return _number(1, 12, whole=True)(int(value) if isinstance(value, str) else value)
 
 
 def _flag(value: Any) -> Any:
@@ -181,6 +195,7 @@ SETTINGS: tuple[Setting, ...] = (
         for index, name in enumerate(WEEKDAYS)
     ),
     Setting("plan.multiple", 2.0, "a number from 1.01 to 100", "the personal plan over the quota", _number(1.01, 100)),
+    Setting("plan.year_starts", 1, "a month, such as 4 or april", "the month your fiscal year begins with", _month),
     Setting("plan.cap", 1.3, "a number from 1 to 10", "the most a day may carry, times the base", _number(1, 10)),
     Setting(
         "plan.catch_up_days",

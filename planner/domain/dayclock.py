@@ -48,6 +48,7 @@ LONGEST_GAP = 15  # minutes between two calls that still count as calling
 MEETING_STATES = {"held": "kept", "no-show": "missed"}  # what became of a meeting, as the state of its stretch
 LATEST_TURN = 36 * 60  # minutes after its midnight by which a day is over, however late it turns
 SLACK_FROM = 15  # minutes that are worth a call
+EVENING = 17 * 60  # minute of the day from which the next month is offered on a month's last working day
 
 
 def state_of(
@@ -283,3 +284,24 @@ def left_to_do(today: Today, now: datetime) -> tuple[int, int]:
         for opens, closes in today.windows
     )
     return round(asked), round(minutes_left(today.blocks, minute) * today.weight / 100)
+
+
+def month_to_plan(day: str, following: str, last_planned: str, *, evening: bool) -> str:
+    """The month whose plan is to be offered on a day, as ``2026-12``: the day's own where it has none though one before
+    it had; from the evening of a month's last working day the next. Empty where there is none.
+
+    `following` is the next working day, `last_planned` the last month up to that day's that has a plan.
+    """
+    this, coming = day[:7], following[:7]
+    if not last_planned or last_planned >= coming:
+        return ""
+    if last_planned < this:
+        return this
+    return coming if evening else ""
+
+
+def new_month(today: Today, now: datetime) -> str:
+    """The month whose plan is to be offered now, as ``2026-12``; empty where there is none."""
+    evening = today.closed_at is not None or not today.weight or day_minute(today, now) >= EVENING
+    day = today.day.isoformat()
+    return month_to_plan(day, today.list_day or day, today.last_plan[0], evening=evening)

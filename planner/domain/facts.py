@@ -39,7 +39,7 @@ class Facts:
     closed or lies outside. `calls_per_day` is what a full day holds, `calls_from` says by what (`set`, `blocks`,
     `default`). `recent` is the deals of the last three months and their working days (no days: no history),
     `recent_proposals` their proposals. `call_days` are working weight and calls of the days that are over.
-    `days_to_end` are calendar days, `first_day` the first that counts.
+    `days_to_end` are calendar days, `first_day` the first that counts, `brought_in` what of `booked` was won before it.
     """
 
     today: date
@@ -57,6 +57,7 @@ class Facts:
     expected_other: float = 0.0
     estimate: float | None = None
     booked: float = 0.0
+    brought_in: float = 0.0
     deals_done: int = 0
     dials_today: int = 0
     dials_done: int = 0

@@ -84,8 +84,8 @@ class Goal:
     """One rung. `period` runs from the day its figures count to the day it is due.
 
     `target` is the amount to reach within the period; with `start_figure` (3y and 5y) it is the figure of the last
-    *year*, reached by even growth from the figure of the year before. `whole` keeps the full target although the
-    goal was started late.
+    *year*, reached by even growth from the figure of the year before. `starts` is the first day that counts where it
+    isn't the period's first; `whole` says that the target stands as it is then, as it does unless the rep has it cut.
     """
 
     id: int
@@ -156,6 +156,13 @@ class Goal:
             if today <= year.last or step == years - 1:
                 return year, figure
         raise AssertionError("a growth path has at least one year")
+
+
+def counts_from(period: Period, today: date) -> date | None:
+    """The first day that counts of a goal made today: today, so that nothing is behind at once. None where all of its
+    period is still to come, or over.
+    """
+    return today if period.first < today <= period.last else None
 
 
 def _years_on(day: date, years: int) -> date:

@@ -262,7 +262,7 @@ class Outlook:
         if days > 0:
             return max(won, 0.5) / days  # none in three months is not never: as if it had been half a one
         if facts.plan and self.average and facts.total:
-            return facts.plan / self.average / facts.total
+            return max(0.0, facts.plan - facts.brought_in) / self.average / facts.total
         return None
 
     def deals_within(self, days: float) -> CountForecast | None:

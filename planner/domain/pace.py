@@ -45,15 +45,17 @@ class Pace:
         return max(ZERO, self.target - self.done)
 
 
-def pace(target: Fraction, done: Fraction, days: WorkingDays) -> Pace:
-    """Hold `done` against the line of `target` over `days`.
+def pace(target: Fraction, done: Fraction, days: WorkingDays, start: Fraction = ZERO) -> Pace:
+    """Hold `done` against the line of `target` over `days`. The line begins at `start`: what was done before its first
+    day and counts all the same.
 
     Raises StateError when the calendar leaves no working day for a target above 0.
     """
     if days.total == 0 and target > 0:
         raise StateError("The calendar leaves no working day in this period, so a target can't be spread over it.")
-    base = target / days.total if days.total else ZERO
-    line = base * days.elapsed
+    start = min(start, target)
+    base = (target - start) / days.total if days.total else ZERO
+    line = start + base * days.elapsed
     delta = done - line
     short = max(ZERO, target - done)
     required = short / days.left if days.left else (None if short else ZERO)
@@ -66,7 +68,7 @@ def pace(target: Fraction, done: Fraction, days: WorkingDays) -> Pace:
         delta_days=delta / base if base else None,
         base=base,
         required=required,
-        run_rate=done / days.elapsed if days.elapsed else None,
+        run_rate=(done - start) / days.elapsed if days.elapsed else None,
         verdict=_verdict(short, delta, days.left),
     )
 
@@ -209,10 +211,13 @@ def course(
     cap: Fraction | None = DEFAULT_CAP,
     window: int | None = None,
     ahead: Ahead = "bank",
+    start: Fraction = ZERO,
 ) -> Course:
-    """Pace and spread of a target on a day. `done_before` is what was done before today (before tomorrow if closed)."""
+    """Pace and spread of a target on a day. `done_before` is what was done before today (before tomorrow if closed),
+    `start` what of it was done before the period began.
+    """
     days = working_days(calendar, period, today, closed=closed)
-    held = pace(target, done_before, days)
+    held = pace(target, done_before, days, start)
     first_open = today + DAY if closed else today
     left = calendar.weights(period.since(first_open))
     return Course(period, held, spread(target, done_before, held.base, left, cap=cap, window=window, ahead=ahead))

@@ -8,7 +8,23 @@ from decimal import Decimal, InvalidOperation
 
 from planner.domain.errors import InputError
 from planner.domain.money import format_amount, parse_amount, to_hundredths
-from planner.domain.workdays import Period, month_of
+from planner.domain.workdays import DAY, Period, month_of
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from typing import Protocol
+
+    from planner.domain.daycounts import DayCounts
+
+    class Figures(Protocol):
+        """The two figures of a month, a quarter or a year."""
+
+        @property
+        def quota(self) -> Decimal: ...
+        @property
+        def personal_plan(self) -> Decimal: ...
+
 
 DEFAULT_MULTIPLE = Decimal(2)
 MOST_CALLS = 5_000
@@ -24,6 +40,7 @@ class MonthPlan:
 
     `starts` is the first day that counts when the plan was taken up mid-month; `whole` keeps the full figures then
     (else they are taken in proportion to the working days). `calls_per_day` is how many calls a full day holds.
+    `brought_in` is what was won in the month before `starts`: it counts towards both figures, which are whole then.
     """
 
     month: Period
@@ -34,20 +51,21 @@ class MonthPlan:
     starts: date | None = None
     whole: bool = False
     calls_per_day: int | None = None
+    brought_in: Decimal = Decimal(0)
 
     def __post_init__(self) -> None:
         if month_of(self.month.first) != self.month:
             raise InputError("A plan is for one calendar month.")
-        for name, value in (("quota", self.quota), ("expected", self.expected_other)):
+        amounts = (
+            ("quota", self.quota),
+            ("expected", self.expected_other),
+            ("revenue already won", self.brought_in),
+        )
+        for name, value in amounts:
             to_hundredths(value)
             if value < 0:
                 raise InputError(f"The {name} can't be negative.")
-        to_hundredths(self.personal_plan)
-        if self.personal_plan <= self.quota:
-            raise InputError(
-                f"A personal plan of {format_amount(self.personal_plan)} is not above the quota of "
-                f"{format_amount(self.quota)}; your own plan is the summit, at least twice the quota is the default."
-            )
+        check_above(self.quota, self.personal_plan)
         if self.average_deal is not None:
             to_hundredths(self.average_deal)
             if self.average_deal <= 0:
@@ -56,6 +74,21 @@ class MonthPlan:
             raise InputError(f"Calls a day can be from 1 to {MOST_CALLS:,}, not {self.calls_per_day:,}.")
         if self.starts is not None and self.starts not in self.month:
             raise InputError(f"{self.starts} is not in {month_text(self.month)}, so the plan can't start there.")
+        if self.brought_in:
+            if self.starts is None or self.starts == self.month.first:
+                raise InputError(
+                    "Revenue that was already won lies before the day the plan counts from: say from which day of the "
+                    "month it counts, after the 1st."
+                )
+            if not self.whole:
+                raise InputError(
+                    "With what was already won the figures are the whole month's: they aren't cut as well."
+                )
+
+    @property
+    def counting(self) -> Period:
+        """The dates whose revenue counts, beside what was brought in."""
+        return Period(self.starts or self.month.first, self.month.last)
 
     @property
     def below_double(self) -> bool:
@@ -66,6 +99,16 @@ class MonthPlan:
     def multiple(self) -> Decimal | None:
         """The plan as a multiple of the quota; None for a quota of 0."""
         return self.personal_plan / self.quota if self.quota else None
+
+
+def check_above(quota: Decimal, personal_plan: Decimal) -> None:
+    """Refuse a personal plan that isn't above its quota. Raises InputError."""
+    to_hundredths(personal_plan)
+    if personal_plan <= quota:
+        raise InputError(
+            f"A personal plan of {format_amount(personal_plan)} is not above the quota of "
+            f"{format_amount(quota)}; your own plan is the summit, at least twice the quota is the default."
+        )
 
 
 def month_text(month: Period) -> str:
@@ -89,10 +132,37 @@ def personal_from(text: str, quota: Decimal) -> Decimal:
     return (quota * multiple).quantize(Decimal("0.01"))
 
 
-def confirm_double(plan: MonthPlan, below_double: bool, how: str = "--below-double") -> None:
+def confirm_double(plan: Figures, below_double: bool, how: str = "--below-double") -> None:
     """Hold a plan under 2 × the quota back until the rep says so knowingly. Raises BelowDouble."""
-    if plan.below_double and not below_double:
+    if plan.personal_plan < plan.quota * DEFAULT_MULTIPLE and not below_double:
         raise BelowDouble(
             f"A personal plan of {format_amount(plan.personal_plan)} is less than twice the quota "
             f"({format_amount(plan.quota * 2)}). If you mean it, say so with {how}."
         )
+
+
+def revenue_of(counts: DayCounts, month: Period, plan: MonthPlan | None, last: date | None = None) -> Decimal:
+    """The revenue of a month up to and with a day (its end): what was brought in, and what is logged of the days that
+    count. This is what is held against quota and plan, wherever they are shown.
+    """
+    if plan is None:
+        return _logged(counts, month.until(last or month.last))
+    return plan.brought_in + _logged(counts, plan.counting.until(last or month.last))
+
+
+def revenue_within(counts: DayCounts, plans: Iterable[MonthPlan], period: Period | None) -> Decimal:
+    """The revenue of any dates: what is logged of them, and what was brought into the months whose days before the
+    plan's start all lie among them. What is logged of those days is part of what was brought in.
+    """
+    total = _logged(counts, period)
+    for plan in plans if period is not None else ():
+        if not plan.brought_in or plan.starts is None:
+            continue
+        before = Period(plan.month.first, plan.starts - DAY)
+        if before.first in period and before.last in period:  # type: ignore[operator]
+            total += plan.brought_in - _logged(counts, before)
+    return total
+
+
+def _logged(counts: DayCounts, period: Period | None) -> Decimal:
+    return Decimal(counts.total("revenue", period)) / 100

@@ -54,7 +54,8 @@ def plans_in_force(
     plans: Iterable[MonthPlan], calendar: WorkCalendar, period: Period
 ) -> dict[date, tuple[Fraction, Fraction, date]]:
     """Quota and plan in force of the months that a period touches, and the day from which they count, by the first of
-    each; a month without a plan, or without a working day left for it, isn't in it.
+    each; a month without a plan, or without a working day left for it, isn't in it. What was brought in is taken off:
+    it is what the days that count are to bring.
     """
     first, last = month_of(period.first).first, month_of(period.last).first
     found = {}
@@ -65,5 +66,9 @@ def plans_in_force(
             counting, figures = plan_in_force(each, calendar)
         except StateError:
             continue  # no working day is left for it: said where the plan is set and shown
-        found[each.month.first] = (Fraction(figures.quota), Fraction(figures.personal_plan), counting.first)
+        left = (
+            max(Fraction(0), Fraction(amount - each.brought_in)) for amount in (figures.quota, figures.personal_plan)
+        )
+        quota, personal = left
+        found[each.month.first] = (quota, personal, counting.first)
     return found

@@ -12,6 +12,7 @@ from planner.domain.daycounts import DayCounts
 from planner.domain.goals import Goal, GoalState, Metric
 from planner.domain.goaltree import month_shares, rolled_shares
 from planner.domain.money import from_fraction
+from planner.domain.plan import MonthPlan, revenue_within
 from planner.domain.proration import goal_in_force
 from planner.domain.workdays import DAY, Period, WorkCalendar, month_of
 
@@ -49,12 +50,15 @@ class YearFall:
 
 @dataclass(frozen=True, slots=True)
 class RevenueBreakdown:
-    """How the revenue goals fall on months, given the calendar, what was counted, the seasons (January first)."""
+    """How the revenue goals fall on months, given the calendar, what was counted, the seasons (January first), and the
+    plans, which know what was brought into their months.
+    """
 
     today: date
     calendar: WorkCalendar
     counts: DayCounts
     seasons: Sequence[float]
+    plans: Sequence[MonthPlan] = ()
 
     def year(self, goal: Goal, day: date) -> YearFall | None:
         """How a goal falls on the months of the stretch that holds `day`, what was missed rolled into the rest.
@@ -71,14 +75,23 @@ class RevenueBreakdown:
         if goal.prorated:
             target = goal_in_force(goal, target, self.calendar, stretch)
         months = _months(stretch)
-        weights = [Fraction(str(self.seasons[month.first.month - 1])) * self.calendar.total(month) for month in months]
+        starts = max(goal.counting.first, stretch.first)
+        counting = [month.since(starts) for month in months]
+        weights = [
+            Fraction(str(self.seasons[month.first.month - 1])) * self.calendar.total(part)
+            for month, part in zip(months, counting, strict=True)
+        ]
         if not any(weights):
             return None
-        done = [Fraction(self.counts.total("revenue", month)) / 100 for month in months]
+        done = [Fraction(revenue_within(self.counts, self.plans, month)) for month in months]
         # a month to come is seen as from today: those between are taken as asked
-        seen = min(max(min(day, self.today), stretch.first), stretch.last)
+        seen = min(max(min(day, self.today), starts), stretch.last)
         current = next(index for index, month in enumerate(months) if seen in month)
-        planned, asked = month_shares(target, weights), rolled_shares(target, weights, done, current)
+        # what came before a growth path was made is as it was: the line of its year begins there
+        before = [Fraction(revenue_within(self.counts, self.plans, month.until(starts - DAY))) for month in months]
+        shares = month_shares(max(Fraction(0), target - sum(before)), weights)
+        planned = [share + amount for share, amount in zip(shares, before, strict=True)]
+        asked = rolled_shares(target, weights, done, current)
         falls = tuple(MonthFall(*row) for row in zip(months, planned, done, asked, strict=True))
         return YearFall(goal, stretch, target, falls, current)
 

@@ -450,7 +450,8 @@ def over_both(period: Period, today: date, counts: DayCounts, plans: Plans, cale
         for day in month:
             if day > today:
                 return None
-            booked += counts.of(day).get("revenue", 0)
+            if day >= starts:  # what came before is neither in the lines nor in what is held against them
+                booked += counts.of(day).get("revenue", 0)
             asked += max(plan_share(plans, weights, [day]))
             if day >= starts and booked > 0 and Decimal(booked) >= round(asked * 100):
                 if day in period:

@@ -95,13 +95,28 @@ def aim(facts: DayFacts, goal: Goal, day: date, *, closed: bool = False) -> Aim 
     if goal.prorated:
         target = goal_in_force(goal, target, facts.calendar, stretch)
     done = Fraction(facts.done_within(goal, stretch.until(day if closed else day - DAY)))
-    return Aim(goal, stretch, target, course_of(facts, target, done, stretch, day, closed=closed))
+    spread, start = stretch, Fraction(0)
+    if goal.starts is not None and stretch.first < goal.starts <= stretch.last:
+        # the year of a growth path: all of it is counted, and its line begins where it stood when the goal was made
+        spread = Period(goal.starts, stretch.last)
+        start = Fraction(facts.done_within(goal, stretch.until(goal.starts - DAY)))
+    return Aim(goal, stretch, target, course_of(facts, target, done, spread, day, closed=closed, start=start))
 
 
 def course_of(
-    facts: DayFacts, target: Fraction, done: Fraction, period: Period, day: date, *, closed: bool = False
+    facts: DayFacts,
+    target: Fraction,
+    done: Fraction,
+    period: Period,
+    day: date,
+    *,
+    closed: bool = False,
+    start: Fraction = Fraction(0),
 ) -> Course:
-    """The course of a target by the rep's own settings. Raises StateError when no working day is left to it."""
+    """The course of a target by the rep's own settings; `start` is what of it was done before the period began.
+
+    Raises StateError when no working day is left to it.
+    """
     rules = facts.rules
     return course(
         target,
@@ -113,6 +128,7 @@ def course_of(
         cap=rules.cap,
         window=rules.catch_up_days,
         ahead=rules.ahead,
+        start=start,
     )
 
 

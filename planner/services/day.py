@@ -19,7 +19,7 @@ from planner.domain.snapshot import asked, next_working_day
 from planner.domain.tasks import Task, TaskState
 from planner.domain.text import clean
 from planner.domain.workdays import DAY, month_of
-from planner.services import blocks, meetings, words
+from planner.services import blocks, meetings, newmonth, words
 from planner.services.calling import target
 from planner.services.calls import require_database
 from planner.services.desk import Desk
@@ -30,6 +30,7 @@ from planner.store.calls import day_counts
 
 if TYPE_CHECKING:
     from planner.domain.events import Meeting
+    from planner.services.newmonth import Offer
     from planner.store.recorder import Reads, Writer
 
 TOP = 3
@@ -79,12 +80,19 @@ def close_day(
     said: CloseWords | None = None,
     day: date | None = None,
 ) -> DayRecord:
-    """Close today: it no longer belongs to the days left. A day without tomorrow's calling list is closed only
-    knowingly (`without_list`); `said` are its four lines. `day` is another day than today: an evening that went on
-    past midnight closes its own.
+    """Close a day: it no longer belongs to the days left. A day without the next one's calling list is closed only
+    knowingly (`without_list`); `said` are its four lines. Without a `day` it is today, or until noon of a day that
+    isn't open yet the one before that still is: an evening that went on past midnight closes its own.
+
+    Raises InputError for a day to come, StateError for one that is closed, or is long over and was never opened.
     """
     require_database(desk, "There is nothing to close: no plan, no goal, nothing logged.")
-    today, now = day or desk.today(), desk.now()
+    now = desk.now()
+    if day is None and now.time() < NOON:
+        day = left_open(desk)
+    today = day or desk.today()
+    if today > desk.today():
+        raise InputError(f"{today:%A} {today} is still to come.")
     with desk.database.write("day closed") as change:
         record = store.get(change, today)
         if record.closed:
@@ -93,8 +101,10 @@ def close_day(
                 f"{'Today' if today == desk.today() else today} was closed at {record.closed_at:%H:%M} already."
             )
         following = next_working_day(Reading(desk, change), today)
+        if not record.opened and following < desk.today():
+            raise StateError(f"{today:%A} {today} was never opened, so there is nothing to close.")
         listed = calling.count(change, following)
-        if not listed and not without_list:
+        if not listed and not without_list and following >= desk.today():
             raise InputError(
                 f"There is no calling list for {following:%A} {following} yet: planner list build makes one, "
                 "--without-list closes the day knowingly without."
@@ -105,6 +115,22 @@ def close_day(
         store.put(change, record)
         store.close_mail(change, today, int(desk.clock.timestamp()))
     return record
+
+
+def left_open(desk: Desk) -> date | None:
+    """The last working day, where it is still open while today isn't opened yet; else None."""
+    if not desk.database.exists():
+        return None
+    with reading(desk) as facts:
+        return _left_open(facts)
+
+
+def _left_open(facts: Reading) -> date | None:
+    today = facts.record(facts.today)
+    before = facts.last_worked(facts.today)
+    if today.opened or today.closed or before is None or before.closed or not before.opened:
+        return None
+    return before.day if next_working_day(facts, before.day) >= facts.today else None
 
 
 def _cleaned(said: CloseWords) -> CloseWords:
@@ -140,7 +166,8 @@ def say(desk: Desk, day: date, said: CloseWords, seen: CloseWords | None = None)
 @dataclass(frozen=True, slots=True)
 class Morning:
     """What the day opens with: lines to say aloud, a thought, the drive item, yesterday's "will try", what is
-    overdue, what the reviews have left to be done, and the name of a week whose review isn't finished.
+    overdue, what the reviews have left to be done, the name of a week whose review isn't finished, and the working day
+    before where that is still open.
     """
 
     affirmations: tuple[str, ...]
@@ -152,6 +179,7 @@ class Morning:
     opened: bool
     kept: Kept = field(default_factory=Kept)
     review_due: str = ""
+    left_open: date | None = None
 
 
 def morning(desk: Desk) -> Morning:
@@ -180,6 +208,7 @@ def morning(desk: Desk) -> Morning:
         opened=opened,
         kept=kept,
         review_due=due,
+        left_open=left_open(desk),
     )
 
 
@@ -210,7 +239,8 @@ class Evening:
 
     `counters` are (metric, done, target); `missed` the names of blocks missed or short, `unsaid` those that nobody said
     anything of yet (their positions with their names). `week_over`: no working day of its week is left. `meetings` are
-    those that are over and of which nothing was said.
+    those that are over and of which nothing was said. `new_month` is what is offered for the month that begins with the
+    next working day, where that has no plan yet.
     """
 
     day: date
@@ -230,6 +260,7 @@ class Evening:
     celebrated: Celebrated = field(default_factory=Celebrated)
     week_over: bool = False
     meetings: tuple[Meeting, ...] = ()
+    new_month: Offer | None = None
 
 
 def evening(desk: Desk, day: date | None = None) -> Evening:
@@ -264,6 +295,7 @@ def evening(desk: Desk, day: date | None = None) -> Evening:
             celebrated=celebrated(today, facts.today, facts.counts, plans, facts.calendar),
             week_over=following > week_of(today).last,
             meetings=tuple(meetings.unmarked_in(desk, reads)),
+            new_month=newmonth.of_reading(facts, month_of(following)) if following > month_of(today).last else None,
         )
 
 

@@ -150,14 +150,30 @@ def _ladder(desk: Desk, shipped: dict[str, Any], norms: dict[str, Any]) -> None:
     year = goals.add(desk, words["year"], Horizon.YEAR, parent_id=wish.id, why=words["why"])
     month = month_of(desk.today())
     working = WorkCalendar().total(month)
-    deals = goals.add(desk, words["month"], Horizon.MONTH, parent_id=year.id, metric=Metric.DEALS, target=Decimal(4))
+    deals = goals.add(
+        desk,
+        words["month"],
+        Horizon.MONTH,
+        parent_id=year.id,
+        metric=Metric.DEALS,
+        target=Decimal(4),
+        starts=month.first,
+    )
     for title, metric, target in (
         ("Cold calls", Metric.DIALS, round(norms["calls_a_day"] * working)),
         ("Conversations", Metric.CONVERSATIONS, round(norms["calls_a_day"] * working * Fraction(12, 100))),
         ("Meetings with new clients", Metric.MEETINGS_BOOKED, norms["meetings_a_month"] + 4),
         ("Proposals", Metric.PROPOSALS, norms["meetings_a_month"]),
     ):
-        goals.add(desk, title, Horizon.MONTH, parent_id=deals.id, metric=metric, target=Decimal(target))
+        goals.add(
+            desk,
+            title,
+            Horizon.MONTH,
+            parent_id=deals.id,
+            metric=metric,
+            target=Decimal(target),
+            starts=month.first,
+        )
 
 
 def _mail(

@@ -19,6 +19,7 @@ from planner.domain.goals import (
     chain_up,
     check_children,
     check_parent,
+    counts_from,
     period_of,
 )
 from planner.domain.money import from_fraction
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
     from planner.services.desk import Desk
     from planner.store.recorder import Reads
 
+CUT_FROM_WHEN = "A target is cut to the working days from a date on: say which with --from."
 LONGEST = {"title": 200, "why": 2_000, "for_whom": 500, "picture": 2_000}
 
 
@@ -63,22 +65,30 @@ def add(
     target: Decimal | None = None,
     start_figure: Decimal | None = None,
     starts: date | None = None,
-    whole: bool = False,
+    whole: bool = True,
     due: date | None = None,
     why: str | None = None,
     for_whom: str | None = None,
     picture: str | None = None,
 ) -> Goal:
-    """Add one rung. Raises InputError or StateError where it can't stand there; nothing is changed then."""
+    """Add one rung. It counts from today unless `starts` says otherwise, and its target stands as it is given; where it
+    isn't to stay `whole`, it is cut in proportion to the working days from `starts`.
+
+    Raises InputError or StateError where it can't stand there; nothing is changed then.
+    """
+    today = desk.today()
+    period = _period(horizon, today, due, starts)
+    if not whole and starts is None:
+        raise InputError(CUT_FROM_WHEN)
     goal = Goal(
         id=0,
         horizon=horizon,
-        period=_period(horizon, desk.today(), due, starts),
+        period=period,
         parent_id=parent_id,
         metric=metric,
         target=target,
         start_figure=start_figure,
-        starts=starts,
+        starts=counts_from(period, today) if starts is None else starts,
         whole=whole,
         **_texts({"title": title, "why": why, "for_whom": for_whom, "picture": picture}),
     )
@@ -86,7 +96,15 @@ def add(
         naming.require_database(desk, f"There is no goal {parent_id}; `planner goal list` shows those there are.")
     with desk.database.write(f"new goal {goal.title}") as change:
         _check(desk, change, goal, goal_id=None)
+        if starts is None and goal.starts is not None and not _worked_before(desk, change, goal):
+            goal = replace(goal, starts=None)
         return store.add(change, goal, int(desk.clock.timestamp()))
+
+
+def _worked_before(desk: Desk, reads: Reads, goal: Goal) -> bool:
+    """Whether a working day of a goal's period lies before its first day that counts."""
+    before = goal.period.until(goal.counting.first - DAY)
+    return bool(work.work_calendar(desk, reads).total(before))
 
 
 def _period(horizon: Horizon, today: date, due: date | None, starts: date | None) -> Period:
@@ -111,7 +129,8 @@ def _check(desk: Desk, reads: Reads, goal: Goal, goal_id: int | None) -> None:
 
 
 def edit(desk: Desk, goal_id: int, changes: dict[str, Any], *, seen: Goal | None = None) -> Goal:
-    """Change fields of a goal, named as those of `Goal`; `due` moves the end of its period.
+    """Change fields of a goal, named as those of `Goal`; `due` moves the end of its period, and a new `starts` leaves
+    the target that is in force as it is, unless `whole` says whether it is cut to the working days from there on.
 
     With the goal as it was `seen`, what was changed elsewhere meanwhile isn't overwritten: StateError says how it is.
     """
@@ -130,15 +149,28 @@ def edit(desk: Desk, goal_id: int, changes: dict[str, Any], *, seen: Goal | None
         due = changes.pop("due", None)
         horizon = changes.get("horizon", goal.horizon)
         if due is not None or horizon != goal.horizon:
-            changes["period"] = period_of(horizon, desk.today(), due)
-        changes = {**changes, **texts}
-        goal = replace(goal, **changes)
+            changes["period"] = period = period_of(horizon, desk.today(), due)
+            if goal.starts is not None and goal.starts < period.first and "starts" not in changes:
+                changes["starts"] = None  # it has moved to days that all come later
+        if "starts" in changes and "whole" not in changes:
+            changes |= _as_it_stands(desk, change, goal, changes)
+        goal = replace(goal, **{**changes, **texts})
+        if goal.starts is None and changes.get("whole") is False:
+            raise InputError(CUT_FROM_WHEN)
         if "tally" in changes and goal.metric is not Metric.COUNT:
             raise InputError("What was reached is counted by the log; only a goal with the metric count takes a tally.")
         _check(desk, change, goal, goal_id)
         change.label = f"edited goal {goal.title}"
         store.put(change, goal)
     return goal
+
+
+def _as_it_stands(desk: Desk, reads: Reads, goal: Goal, changes: Mapping[str, Any]) -> dict[str, Any]:
+    """A goal's target as it is in force, so that another first day doesn't move it."""
+    if goal.prorated and "target" not in changes and goal.target is not None:
+        target = proration.goal_in_force(goal, Fraction(goal.target), work.work_calendar(desk, reads), goal.counting)
+        return {"target": from_fraction(target), "whole": True}
+    return {"whole": True}
 
 
 def set_state(desk: Desk, *goal_ids: int, state: GoalState) -> list[Goal]:
@@ -187,6 +219,14 @@ def held_to(facts: Reading, goal: Goal) -> Decimal | None:
     if not goal.prorated:
         return None
     return from_fraction(proration.goal_in_force(goal, Fraction(found[1]), facts.calendar, found[0]))
+
+
+def held_now(desk: Desk, goal: Goal) -> Decimal:
+    """The target in force today of a goal that has one, in its unit."""
+    assert goal.target is not None
+    with reading(desk) as facts:
+        found = held_to(facts, goal)
+    return goal.target if found is None else found
 
 
 def listed(desk: Desk, *, all_states: bool = False, horizon: Horizon | None = None) -> list[Rung]:
@@ -255,7 +295,11 @@ def show(desk: Desk, goal_id: int) -> GoalView:
             if held is not None:
                 falls = falls_of(held, today, facts.calendar)
                 first_open = today + DAY if facts.closed else today
-                safe = pace.safe_days(held.target, held.course.pace.done, facts.calendar, held.stretch, first_open)
+                now = held.course.pace
+                start = now.target - now.base * now.days.total  # where its line begins
+                safe = pace.safe_days(
+                    now.target - start, now.done - start, facts.calendar, held.course.period, first_open
+                )
         ids = {known.id for known in below}
         return GoalView(
             goal=goal,
@@ -274,17 +318,17 @@ def show(desk: Desk, goal_id: int) -> GoalView:
 
 def falls_of(held: Aim, today: date, calendar: WorkCalendar) -> Falls:
     """How a goal falls on the months of its stretch, and on this month, week and day."""
-    total = calendar.total(held.stretch)
+    base, counting = held.course.pace.base, held.course.period
     shares = dict(zip(held.course.spread.days, held.course.spread.exact, strict=True))
 
     def asked(period: Period) -> Fraction:
         return sum((share for when, share in shares.items() if when in period), Fraction(0))
 
     months: list[tuple[date, Fraction]] = []
-    month = month_of(held.stretch.first)
-    while month.first <= held.stretch.last:
-        part = month.since(held.stretch.first)
-        part = part.until(held.stretch.last) if part else None
-        months.append((month.first, held.target * calendar.total(part) / total if total else Fraction(0)))
+    month = month_of(counting.first)
+    while month.first <= counting.last:
+        part = month.since(counting.first)
+        part = part.until(counting.last) if part else None
+        months.append((month.first, base * calendar.total(part)))
         month = month_of(month.last + DAY)
     return Falls(tuple(months), asked(month_of(today)), asked(week_of(today)), held.course.target_of(today))

@@ -17,12 +17,15 @@ from planner.domain.funnel import WeekdayRate, weekday_rates
 from planner.domain.goals import Goal, GoalState, Metric
 from planner.domain.outlook import Outlook, ready
 from planner.domain.pace import Course
-from planner.domain.plan import MonthPlan
+from planner.domain.plan import MonthPlan, revenue_of
 from planner.domain.proration import plan_in_force
+from planner.domain.quotas import JANUARY, Stretch, months_of, quarter_of, year_of
 from planner.domain.revenue_breakdown import MonthFall, YearFall
 from planner.domain.snapshot import aim, course_of
-from planner.domain.workdays import DAY, Period, WorkCalendar, WorkingDays, month_of, working_days
+from planner.domain.workdays import Period, WorkCalendar, WorkingDays, month_of, working_days
+from planner.services import quotas
 from planner.services.desk import Desk
+from planner.services.quotas import QuotaView
 from planner.services.reading import Reading, reading
 
 
@@ -33,26 +36,29 @@ class Span(StrEnum):
     QUARTER = "quarter"
     YEAR = "year"
 
-    def period(self, day: date) -> Period:
-        """The span that holds a day."""
+    def stretch(self, day: date, year_starts: int = JANUARY) -> Stretch | None:
+        """The quarter or year that holds a day; None for a month."""
         if self is Span.MONTH:
-            return month_of(day)
-        if self is Span.YEAR:
-            return Period(date(day.year, 1, 1), date(day.year, 12, 31))
-        first = date(day.year, 3 * ((day.month - 1) // 3) + 1, 1)
-        return Period(first, first + relativedelta(months=3) - DAY)
+            return None
+        return quarter_of(day, year_starts) if self is Span.QUARTER else year_of(day, year_starts)
 
-    def step(self, day: date, count: int) -> date:
+    def period(self, day: date, year_starts: int = JANUARY) -> Period:
+        """The span that holds a day."""
+        found = self.stretch(day, year_starts)
+        return month_of(day) if found is None else found.period
+
+    def step(self, day: date, count: int, year_starts: int = JANUARY) -> date:
         """The first day of the span that lies `count` spans on."""
         months = {Span.MONTH: 1, Span.QUARTER: 3, Span.YEAR: 12}[self]
-        return self.period(day).first + relativedelta(months=months * count)
+        return self.period(day, year_starts).first + relativedelta(months=months * count)
 
-    def name_of(self, period: Period) -> str:
-        """``November 2026``, ``Q4 2026``, ``2026``."""
+    def name_of(self, period: Period, year_starts: int = JANUARY) -> str:
+        """``November 2026``, ``Q4 2026``, ``2026``; of a fiscal year with the months that are meant."""
         first = period.first
-        if self is Span.MONTH:
+        found = self.stretch(first, year_starts)
+        if found is None:
             return f"{first:%B} {first.year}"
-        return f"Q{(first.month + 2) // 3} {first.year}" if self is Span.QUARTER else str(first.year)
+        return found.title if year_starts == JANUARY else f"{found.title} ({found.span_text()})"
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +82,8 @@ class DayFigures:
 class MonthFigures:
     """A month of a longer span: its two figures where they are set, what was booked, its working days.
 
-    Of a plan taken up mid-month, its part of the month. `fall` is what the year's goal asks of it.
+    Of a plan taken up mid-month, its part of the month. `fall` is what the year's goal asks of it, `share` what the
+    quota of its quarter or year leaves for it while it has no plan.
     """
 
     month: Period
@@ -84,6 +91,7 @@ class MonthFigures:
     plan: MonthPlan | None
     booked: Decimal
     fall: MonthFall | None = None
+    share: Decimal | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +138,10 @@ class Sheet:
     """A span as of a day. Amounts in `currency`; `days` only of a month.
 
     `quota` and `plan` stand over the months that have them (`planned` of all of them); None where nothing was set.
-    `year`, of a quarter or year, is how that of the goal that asks most falls on its months.
+    `year`, of a quarter or year, is how that of the goal that asks most falls on its months. `brought_in` is the part
+    of `booked` that was won before the months' plans began to count: no day of them says it. `before` is, of a month
+    without a plan, the last one before it; `longer` is how a quarter or year stands by its own quota, `name` the span's
+    name.
     """
 
     span: Span
@@ -147,27 +158,44 @@ class Sheet:
     asked: tuple[Asked, ...] = ()
     planned: int = 0
     year: YearFall | None = None
+    brought_in: Decimal = Decimal(0)
+    before: MonthPlan | None = None
+    longer: QuotaView | None = None
+    name: str = ""
 
 
 def read(desk: Desk, span: Span, day: date) -> Sheet:
     """The span that holds a day, as of today."""
-    period = span.period(day)
+    period = span.period(day, desk.config["plan.year_starts"])
     with reading(desk) as facts:
         today, calendar, closed = facts.today, facts.calendar, facts.closed
-        months = tuple(_month(facts, month) for month in _months(period))
+        months = tuple(_month(facts, month) for month in months_of(period))
         year = None
         if span is not Span.MONTH:
             year = facts.breakdown.leading_year(facts.goals.values(), max(period.first, min(today, period.last)))
         if year is not None:
             months = tuple(replace(month, fall=year.of(month.month)) for month in months)
-        held = [(month.booked, month.month, month.plan) for month in months if month.plan is not None]
-        counting = held[0][1] if span is Span.MONTH and held else period
-        quota = _standing([(booked, part, plan.quota) for booked, part, plan in held], calendar, today, closed)
-        plan = _standing([(booked, part, plan.personal_plan) for booked, part, plan in held], calendar, today, closed)
+        held = [(month, month.plan) for month in months if month.plan is not None]
+        counting = held[0][0].month if span is Span.MONTH and held else period
+        quota = _standing([(month, each.quota) for month, each in held], calendar, today, closed)
+        plan = _standing([(month, each.personal_plan) for month, each in held], calendar, today, closed)
+        brought_in = sum((each.brought_in for _, each in held), Decimal(0))
         revenue = None
         if span is Span.MONTH and plan is not None:
+            start = Fraction(brought_in)
             with suppress(StateError):  # a calendar without a working day: the sheet says so by its 0 days
-                revenue = course_of(facts, plan.target, plan.done, counting, today, closed=closed)
+                revenue = course_of(facts, plan.target, plan.done, counting, today, closed=closed, start=start)
+        longer = None
+        if span is not Span.MONTH:
+            stretch = span.stretch(day, facts.quotas.year_starts)
+            assert stretch is not None
+            with suppress(StateError):  # a calendar without a working day, as above
+                longer = quotas.view(facts, stretch)
+        if longer is not None and longer.quota is not None and longer.quota_course is not None:
+            quota, plan = (
+                _standing_of(longer.quota_course, longer.booked),
+                _standing_of(longer.plan_course, longer.booked),
+            )
         return Sheet(
             span=span,
             period=period,
@@ -179,11 +207,19 @@ def read(desk: Desk, span: Span, day: date) -> Sheet:
             quota=quota,
             plan=plan,
             cap=facts.rules.cap,
-            days=_days(facts, counting, period, quota, plan) if span is Span.MONTH else (),
+            days=_days(facts, counting, period, quota, plan, Fraction(brought_in)) if span is Span.MONTH else (),
             asked=tuple(_asked(facts, period, revenue)),
             planned=len(held),
             year=year,
+            brought_in=brought_in,
+            before=_before(facts, period) if span is Span.MONTH and not held else None,
+            longer=longer,
+            name=span.name_of(period, desk.config["plan.year_starts"]),
         )
+
+
+def _before(facts: Reading, month: Period) -> MonthPlan | None:
+    return next((plan for plan in reversed(facts.plans) if plan.month.first < month.first), None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,41 +263,49 @@ def look_ahead(desk: Desk, sheet: Sheet) -> Ahead:
 
 
 def _standing(
-    parts: list[tuple[Decimal, Period, Decimal]], calendar: WorkCalendar, today: date, closed: bool
+    parts: list[tuple[MonthFigures, Decimal]], calendar: WorkCalendar, today: date, closed: bool
 ) -> Standing | None:
     """A figure over the months that have it: each month has its own line, and the days left are theirs."""
-    target = done = line = left = total = Fraction(0)
-    for booked, period, figure in parts:
-        days = working_days(calendar, period, today, closed=closed)
-        target, done = target + Fraction(figure), done + Fraction(booked)
-        line += Fraction(figure) * days.elapsed / days.total if days.total else 0
-        left, total = left + days.left, total + days.total
+    target = done = line = left = total = spread = Fraction(0)
+    for month, figure in parts:
+        days = working_days(calendar, month.month, today, closed=closed)
+        start = Fraction(0 if month.plan is None else min(month.plan.brought_in, figure))
+        target, done = target + Fraction(figure), done + Fraction(month.booked)
+        line += start + ((Fraction(figure) - start) * days.elapsed / days.total if days.total else 0)
+        left, total, spread = left + days.left, total + days.total, spread + Fraction(figure) - start
     if not parts:
         return None
     short = max(Fraction(0), target - done)
     required = short / left if left else (None if short else Fraction(0))
-    return Standing(target, done, line, required, (line - done) / (target / total) if target and total else None)
+    return Standing(target, done, line, required, (line - done) / (spread / total) if spread and total else None)
 
 
-def _months(period: Period) -> list[Period]:
-    found, month = [], month_of(period.first)
-    while month.first <= period.last:
-        found.append(month)
-        month = month_of(month.last + DAY)
-    return found
+def _standing_of(course: Course | None, booked: Decimal) -> Standing | None:
+    if course is None:
+        return None
+    pace = course.pace
+    behind = None if pace.delta_days is None else -pace.delta_days
+    return Standing(pace.target, Fraction(booked), pace.line, pace.required, behind)
 
 
 def _month(facts: Reading, month: Period) -> MonthFigures:
-    plan, part = facts.plan(month), month
+    plan, part, booked = facts.plan(month), month, facts.revenue(month)
     if plan is not None:
-        with suppress(StateError):  # no working day is left to it: the figures stand as they were set, over the month
+        try:
             part, plan = plan_in_force(plan, facts.calendar)
-    booked = Decimal(facts.counts.total("revenue", part)) / 100
-    return MonthFigures(part, facts.calendar.total(part), plan, booked)
+        except StateError:  # no working day is left to it: the figures stand as they were set, over the month
+            booked = revenue_of(facts.counts, month, None)
+    share = None if plan is not None else facts.figures(month)
+    return MonthFigures(part, facts.calendar.total(part), plan, booked, share=None if share is None else share.quota)
 
 
 def _days(
-    facts: Reading, counting: Period, month: Period, quota: Standing | None, plan: Standing | None
+    facts: Reading,
+    counting: Period,
+    month: Period,
+    quota: Standing | None,
+    plan: Standing | None,
+    start: Fraction,
 ) -> tuple[DayFigures, ...]:
     calendar = facts.calendar
     total, run = calendar.total(counting), Fraction(0)
@@ -272,12 +316,19 @@ def _days(
         exception = calendar.exceptions.get(day)
         why = (exception.note if exception else "") or calendar.holidays.get(day, "")
         quota_line, plan_line = (
-            None if standing is None or not total else standing.target * run / total for standing in (quota, plan)
+            None if standing is None or not total else _line(standing.target, start, run / total)
+            for standing in (quota, plan)
         )
         amount = Decimal(facts.counts.of(day).get("revenue", 0)) / 100
         own = exception is not None
         found.append(DayFigures(day, weight, why, own, amount, quota_line, plan_line, day in counting))
     return tuple(found)
+
+
+def _line(target: Fraction, start: Fraction, share: Fraction) -> Fraction:
+    """Where a line stands after a share of its working days; it begins at what was brought in."""
+    start = min(start, target)
+    return start + (target - start) * share
 
 
 ORDER = (Metric.DIALS, Metric.CONVERSATIONS, Metric.MEETINGS_BOOKED, Metric.MEETINGS, Metric.PROPOSALS, Metric.DEALS)

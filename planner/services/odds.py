@@ -17,7 +17,7 @@ from planner.domain.funnel import Ages
 from planner.domain.outlook import NOTHING, Outlook, Supposition, ready
 from planner.domain.plan import MonthPlan
 from planner.domain.proration import plan_as_set
-from planner.domain.workdays import DAY, Period, WorkCalendar, working_days
+from planner.domain.workdays import DAY, Period, WorkCalendar, month_of, working_days
 from planner.services.week import call_minutes
 from planner.store import funnel
 
@@ -98,6 +98,14 @@ def suppose(known: Outlook, supposition: Supposition) -> Outlook:
     return known if supposition == NOTHING else Outlook(known.facts, supposition)
 
 
+def own_average(facts: Reading) -> float | None:
+    """What a deal of the rep's own brings, as the odds reckon with it; None while none is won."""
+    if facts.reads is None:
+        return None
+    known = _facts(facts, month_of(facts.today), facts.today).average
+    return known.shrunk if known.seen else None
+
+
 def _facts(facts: Reading, month: Period, last: date) -> Facts:
     """What the odds of a month rest on, up to and with the day `last`."""
     today, closed, calendar, counts = facts.today, facts.closed, facts.calendar, facts.counts
@@ -131,7 +139,8 @@ def _facts(facts: Reading, month: Period, last: date) -> Facts:
         plan=None if plan is None else float(plan.personal_plan),
         expected_other=0.0 if plan is None else float(plan.expected_other),
         estimate=next((float(each.average_deal) for each in earlier if each.average_deal is not None), None),
-        booked=counts.total("revenue", until) / 100,
+        booked=float(facts.revenue(month, last)),
+        brought_in=0.0 if plan is None else float(plan.brought_in),
         deals_done=counts.total("deals", until),
         dials_today=counts.of(today).get("dials", 0) if last == today and today in counting else 0,
         dials_done=counts.total("dials", until),

@@ -14,11 +14,11 @@ from planner.domain.goals import Goal, GoalState, Horizon, Metric
 from planner.domain.money import format_amount
 from planner.domain.outlook import NOTHING, Outlook, Supposition
 from planner.domain.pace import Course
-from planner.domain.plan import MonthPlan, confirm_double, month_text, personal_from
-from planner.domain.proration import plan_in_force
+from planner.domain.plan import MonthPlan, confirm_double, month_text, personal_from, revenue_of
+from planner.domain.proration import plan_as_set, plan_in_force
 from planner.domain.snapshot import course_of, wanted_of
-from planner.domain.workdays import Period, WorkingDays, month_of, working_days
-from planner.services import odds
+from planner.domain.workdays import DAY, Period, WorkingDays, month_of, working_days
+from planner.services import newmonth, odds
 from planner.services.calendar import work_calendar
 from planner.services.desk import Desk
 from planner.services.reading import Reading, reading
@@ -26,17 +26,24 @@ from planner.store import calls, goals
 from planner.store import plan as store
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from planner.domain.newmonth import Renewal
+    from planner.services.newmonth import Offer
     from planner.store.database import WriteTransaction
     from planner.store.recorder import Writer
 
 
 @dataclass(frozen=True, slots=True)
 class PlanSet:
-    """What was set, the currency, and sentences worth saying (the goals ask for more)."""
+    """What was set, the currency, sentences worth saying (the goals ask for more), and the figures in force: those of a
+    plan that counts from a later day may be cut.
+    """
 
     plan: MonthPlan
     currency: str | None
     notices: tuple[str, ...]
+    in_force: MonthPlan
 
 
 def set_plan(
@@ -52,12 +59,17 @@ def set_plan(
     starts: date | None = None,
     whole: bool = False,
     calls_per_day: int | None = None,
+    brought_in: Decimal | None = None,
 ) -> PlanSet:
-    """Set a month's quota and personal plan (an amount or a multiple such as ``2x``), as one change.
+    """Set a month's quota and personal plan (an amount or a multiple such as ``2x``), as one change. With what was
+    `brought_in` (0 too) the figures are the whole month's, and count from `starts`: today, where it isn't said.
 
     Raises InputError at or under the quota, BelowDouble under twice the quota without consent, StateError when the
     calendar leaves no working day. What isn't given stays as it was.
     """
+    if brought_in is not None:
+        known = in_place(desk, month)
+        whole, starts = True, starts or (known.starts if known is not None else None) or _under_way(desk, month)
     plan = MonthPlan(
         month,
         quota,
@@ -67,11 +79,30 @@ def set_plan(
         starts,
         whole,
         calls_per_day,
+        brought_in or Decimal(0),
     )
     confirm_double(plan, below_double)
     code = None if currency is None else check_currency(currency)
     with desk.database.write(f"plan for {month_text(month)}") as change:
-        return _put(desk, change, plan, code, keep_other=expected_other is None)
+        return _put(desk, change, plan, code, keep_other=expected_other is None, keep_brought_in=brought_in is None)
+
+
+def in_place(desk: Desk, month: Period) -> MonthPlan | None:
+    """The plan of a month as it is set."""
+    if not desk.database.exists():
+        return None
+    with desk.database.read() as reads:
+        return store.get(reads, month)
+
+
+def _under_way(desk: Desk, month: Period) -> date:
+    """Today, for a plan of the month under way."""
+    today = desk.today()
+    if today not in month:
+        raise InputError(
+            f"{month.first:%B} {month.first.year} isn't under way: --from says from which day of it the plan counts."
+        )
+    return today
 
 
 def set_plan_and_acts(
@@ -84,8 +115,10 @@ def set_plan_and_acts(
     calls_a_day: int | None = None,
     meetings_a_month: int | None = None,
     seen: FormFacts | None = None,
+    goals_going_on: Sequence[Renewal] = (),
 ) -> PlanSet:
-    """The first form: the month's figures, and a month goal for the calls and the meetings, as one change.
+    """The form: the month's figures, and a month goal for the calls and the meetings, as one change; the goals of the
+    month before go on with it.
 
     The acts count from today on, so that a rep who starts mid-month isn't behind at once. None or 0 sets no goal.
     With the month as it was `seen`, a plan that was set elsewhere meanwhile isn't overwritten: StateError says it.
@@ -101,13 +134,18 @@ def set_plan_and_acts(
                 f"The plan was changed meanwhile, to {format_amount(known.personal_plan)} over "
                 f"{format_amount(known.quota)}; yours is still in the form. Save again to put it in the place of that."
             )
-        result = _put(desk, change, plan, code, keep_other=True)
+        result = _put(desk, change, plan, code, keep_other=True, keep_brought_in=plan.starts is None)
+        newmonth.renew(desk, change, goals_going_on)
         calendar = work_calendar(desk, change)
         starts = max(month.first, min(desk.today(), month.last))
         left = calendar.total(Period(starts, month.last))
         calls_target = round(left * (calls_a_day or 0))
         part = left / calendar.total(month)
         meetings_target = math.ceil(part * (meetings_a_month or 0))
+        if meetings_a_month and meetings_target < meetings_a_month:
+            days = f"the days from {starts:%a} {starts.day} {starts:%b}"
+            told = f"{meetings_target} of {meetings_a_month} meetings fall on {days}."
+            result = replace(result, notices=(*result.notices, told))
         for metric, title, target in (
             (Metric.DIALS, "Cold calls", calls_target),
             (Metric.MEETINGS_BOOKED, "Meetings with new clients", meetings_target),
@@ -142,7 +180,8 @@ def keep(desk: Desk, month: Period, supposition: Supposition) -> str:
 @dataclass(frozen=True, slots=True)
 class FormFacts:
     """What the form of a month starts from: the plan as it was set, which acts have a goal already, and what the
-    ladder's revenue goals ask of the month.
+    ladder's revenue goals ask of the month; what is offered for a month that begins. `fresh`: working days of it
+    are over of which nothing is logged.
     """
 
     plan: MonthPlan | None
@@ -150,24 +189,28 @@ class FormFacts:
     has_calls: bool
     has_meetings: bool
     share: Decimal | None = None
+    offer: Offer | None = None
+    fresh: bool = False
 
 
 def form_facts(desk: Desk, month: Period) -> FormFacts:
     """Look up what is set for a month."""
-    if not desk.database.exists():
-        return FormFacts(None, None, has_calls=False, has_meetings=False)
-    with desk.database.read() as reads:
+    with reading(desk) as facts:
+        offer = newmonth.of_reading(facts, month)
+        there = [*facts.goals.values(), *(each.new for each in (offer.goals if offer is not None else ()))]
         counted = {
             goal.metric
-            for goal in goals.every(reads).values()
+            for goal in there
             if goal.state is GoalState.OPEN and goal.target is not None and goal.period.overlaps(month)
         }
         return FormFacts(
-            store.get(reads, month),
-            store.currency(reads),
+            facts.plan(month),
+            facts.currency,
             has_calls=Metric.DIALS in counted,
             has_meetings=bool({Metric.MEETINGS, Metric.MEETINGS_BOOKED} & counted),
-            share=_tree_share(Reading(desk, reads), month),
+            share=_tree_share(facts, month),
+            offer=offer,
+            fresh=newmonth.taken_up_late(facts, month),
         )
 
 
@@ -183,7 +226,9 @@ def _put_act(
     goals.add(change, goal, int(desk.clock.timestamp()))
 
 
-def _put(desk: Desk, change: Writer, plan: MonthPlan, currency: str | None, *, keep_other: bool) -> PlanSet:
+def _put(
+    desk: Desk, change: Writer, plan: MonthPlan, currency: str | None, *, keep_other: bool, keep_brought_in: bool
+) -> PlanSet:
     """Store a plan inside a change. What isn't given stays as it was."""
     month, known = plan.month, store.get(change, plan.month)
     if known is not None:
@@ -192,8 +237,9 @@ def _put(desk: Desk, change: Writer, plan: MonthPlan, currency: str | None, *, k
             average_deal=plan.average_deal if plan.average_deal is not None else known.average_deal,
             expected_other=known.expected_other if keep_other else plan.expected_other,
             starts=plan.starts or known.starts,
-            whole=plan.whole or (plan.starts is None and known.whole),
+            whole=plan.whole or (known.whole and (plan.starts is None or bool(known.brought_in))),
             calls_per_day=plan.calls_per_day if plan.calls_per_day is not None else known.calls_per_day,
+            brought_in=known.brought_in if keep_brought_in else plan.brought_in,
         )
     calendar = work_calendar(desk, change)
     if not calendar.total(Period(plan.starts or month.first, month.last)):
@@ -203,8 +249,22 @@ def _put(desk: Desk, change: Writer, plan: MonthPlan, currency: str | None, *, k
     store.put(change, plan)
     if currency is not None:
         store.set_currency(change, currency, month, booked=calls.any_amount(change))
-    notices = tuple(_asked_by_goals(Reading(desk, change), plan))
-    return PlanSet(plan, store.currency(change), notices)
+    facts = Reading(desk, change)
+    notices = (*_asked_by_goals(facts, plan), *_counted_twice(facts, plan))
+    return PlanSet(plan, store.currency(change), notices, plan_as_set(plan, calendar)[1])
+
+
+def _counted_twice(facts: Reading, plan: MonthPlan) -> list[str]:
+    """Say what becomes of revenue that is logged of the days before a plan's first, beside what was brought in."""
+    if not plan.brought_in or plan.counting.first == plan.month.first:
+        return []
+    logged = revenue_of(facts.counts, plan.month, None, plan.counting.first - DAY)
+    if not logged:
+        return []
+    return [
+        f"{format_amount(logged)} is logged before {plan.counting.first}: it is taken as part of the "
+        f"{format_amount(plan.brought_in)} already won, not on top of it."
+    ]
 
 
 def check_currency(text: str) -> str:
@@ -272,10 +332,13 @@ def show(desk: Desk, month: Period | None = None, supposition: Supposition = NOT
         counting, plan = month, facts.plan(month)
         if plan is not None:
             counting, plan = plan_in_force(plan, facts.calendar)
-        booked = Decimal(facts.counts.total("revenue", counting)) / 100
+        booked = facts.revenue(month)
         figures = (None, None) if plan is None else (plan.quota, plan.personal_plan)
+        start = Fraction(plan.brought_in if plan is not None else 0)
         quota_course, plan_course = (
-            None if each is None else course_of(facts, Fraction(each), Fraction(booked), counting, today, closed=closed)
+            None
+            if each is None
+            else course_of(facts, Fraction(each), Fraction(booked), counting, today, closed=closed, start=start)
             for each in figures
         )
         dials = wanted_of(facts, today).get("dials") if today in month and facts.reads is not None else None

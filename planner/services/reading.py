@@ -10,11 +10,14 @@ from collections.abc import Mapping
 from contextlib import contextmanager
 from datetime import date
 from decimal import Decimal
+from fractions import Fraction
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 from planner.domain import day as day_rules
 from planner.domain import daycounts, revenue_breakdown, review, snapshot
+from planner.domain import plan as plans
+from planner.domain.quotas import Figures, Quotas, year_of
 from planner.domain.workdays import DAY, Period, WorkCalendar, month_of
 from planner.services import calendar, week
 from planner.store import calls, funnel, tasks
@@ -23,7 +26,7 @@ from planner.store import goals as goal_store
 from planner.store import plan as plan_store
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from planner.config.reading import Config
     from planner.domain.blocks import WeekTemplate
@@ -93,8 +96,13 @@ class Reading:
         column = None if goal.metric is None else goal.metric.counted
         if column is None:
             return goal.tally + self.done_tasks.get(goal.id, 0)
-        amount = Decimal(self.counts.total(column, period))
-        return amount / 100 if column == "revenue" else amount
+        if column == "revenue":
+            return plans.revenue_within(self.counts, self.plans, period)
+        return Decimal(self.counts.total(column, period))
+
+    def revenue(self, month: Period, last: date | None = None) -> Decimal:
+        """The revenue of a month up to and with a day (its end), as it counts towards the month's plan."""
+        return plans.revenue_of(self.counts, month, self.plan(month), last)
 
     @cached_property
     def plans(self) -> list[MonthPlan]:
@@ -106,6 +114,26 @@ class Reading:
         return next((plan for plan in self.plans if plan.month == month), None)
 
     @cached_property
+    def quotas(self) -> Quotas:
+        """What is set for months, quarters and years."""
+        return Quotas(
+            {each.month.first: Figures(each.quota, each.personal_plan) for each in self.plans},
+            {} if self.reads is None else plan_store.longer(self.reads),
+            Decimal(str(self.config["plan.multiple"])),
+            self.config["plan.year_starts"],
+        )
+
+    def month_weights(self, months: Iterable[Period]) -> dict[date, Fraction]:
+        """Season × working days of some months, by the first of each."""
+        seasons, working = self.rules.seasons, self.calendar.total
+        return {each.first: Fraction(str(seasons[each.first.month - 1])) * working(each) for each in months}
+
+    def figures(self, month: Period) -> Figures | None:
+        """What is set for a month: its own plan, or its share of a longer quota."""
+        year = year_of(month.first, self.quotas.year_starts)
+        return self.quotas.of(month, self.month_weights(year.months))
+
+    @cached_property
     def currency(self) -> str | None:
         """The database's one currency, once it has been said."""
         return None if self.reads is None else plan_store.currency(self.reads)
@@ -113,7 +141,9 @@ class Reading:
     @cached_property
     def breakdown(self) -> RevenueBreakdown:
         """How the revenue goals fall on months."""
-        return revenue_breakdown.RevenueBreakdown(self.today, self.calendar, self.counts, self.rules.seasons)
+        return revenue_breakdown.RevenueBreakdown(
+            self.today, self.calendar, self.counts, self.rules.seasons, self.plans
+        )
 
     @cached_property
     def week(self) -> WeekTemplate:

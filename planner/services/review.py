@@ -16,7 +16,6 @@ from planner.domain import mail as mail_rules
 from planner.domain import review as rules
 from planner.domain.charts import Charts, PaceDay, pace
 from planner.domain.complaints import repeated
-from planner.domain.daycounts import DayCounts
 from planner.domain.discipline import read_weights, strength
 from planner.domain.errors import InputError, StateError
 from planner.domain.honesty import SAME_IN_A_ROW, suspicious
@@ -75,8 +74,8 @@ def read(desk: Desk, span: Span, day: date | None = None) -> Review:
         weights = read_weights(desk.config["review.weights"])
         before = [each for each in known.within(Period(first, period.first - DAY)) if each.over]
         start = strength((each.weight, each.worth(weights)) for each in before)
-        quota, share = known.plan(period)
-        next_share = known.plan(following)[1]
+        quota, share = known.plan(span, period)
+        next_share = known.plan(span, following)[1]
         begun = store.first_count(reads) or today
         spans = [each for each in known.before(span, period) if each.last >= begun]
         figures = {}
@@ -84,7 +83,9 @@ def read(desk: Desk, span: Span, day: date | None = None) -> Review:
             done, wanted = rules.together(days, name)
             before_it = tuple(Decimal(rules.together(known.within(each), name)[0]) for each in spans)
             figures[name] = Figure(Decimal(done), Decimal(wanted) if wanted else None, before_it)
-        figures["revenue"] = Figure(_booked(days), share, tuple(_booked(known.within(each)) for each in spans))
+        figures["revenue"] = Figure(
+            known.revenue(span, period), share, tuple(known.revenue(span, each) for each in spans)
+        )
         promised = promises.due(reads, period)
         return Review(
             span=span,
@@ -120,7 +121,7 @@ def read(desk: Desk, span: Span, day: date | None = None) -> Review:
                 if each.over and each.day > period.last - DAY * 7 * REMEMBERED
             ),
             over_both=rules.over_both(period, today, facts.counts, known.plans(period), facts.calendar),
-            year_ago=_year_ago(facts.counts, span.year_before(period)),
+            year_ago=_year_ago(known, span, span.year_before(period)),
             after_calls=store.after_calls(reads, period),
             whys=tuple(store.whys(reads, period)[:TOP]),
         )
@@ -136,12 +137,13 @@ def _own(days: list[DayReview]) -> dict[str, tuple[int, int]]:
     return found
 
 
-def _year_ago(counts: DayCounts, period: Period) -> dict[str, Decimal] | None:
+def _year_ago(known: Days, span: Span, period: Period) -> dict[str, Decimal] | None:
     """What was counted in a span a year ago; None where nothing was."""
+    counts = known.facts.counts
     if not any(any(counts.of(day).values()) for day in period):
         return None
     found = {name: Decimal(counts.total(name, period)) for name in FIGURES}
-    return {**found, "revenue": from_hundredths(counts.total("revenue", period))}
+    return {**found, "revenue": known.revenue(span, period)}
 
 
 def write(
@@ -215,21 +217,39 @@ class Days:
         """The plans in force of the months that a period touches."""
         return plans_in_force(self.facts.plans, self.calendar, period)
 
-    def plan(self, period: Period) -> tuple[Decimal | None, Decimal | None]:
+    def revenue(self, span: Span, period: Period) -> Decimal:
+        """What came in: of a month as it counts towards its plan, of a shorter span what its days have logged."""
+        if span is Span.MONTH:
+            return self.facts.revenue(period)
+        return from_hundredths(self.facts.counts.total("revenue", period))
+
+    def plan(self, span: Span, period: Period) -> tuple[Decimal | None, Decimal | None]:
         """Quota and personal plan of some days, in proportion to working time; None where no plan is set for them."""
         found = self.plans(period)
         if not found:
             return None, None
         quota, personal = rules.plan_share(found, self.weights, period)
+        if span is Span.MONTH and (plan := self.facts.plan(period)) is not None and plan.brought_in:
+            return plan.quota, plan.personal_plan  # the figures are the whole month's
         return _money(quota), _money(personal)
 
     def pace(self, month: Period, last: date) -> tuple[PaceDay, ...]:
-        """A month day by day against both lines; empty where it has no plan."""
+        """A month day by day against both lines; empty where it has no plan. What was brought in lies before its first
+        day that counts, under the lines and in what is held against them.
+        """
         found = self.plans(month)
         if not found:
             return ()
         booked = {each.day: Fraction(_booked([each])) for each in self.within(month)}
-        return pace(month, last, booked, (rules.plan_share(found, self.weights, [day]) for day in month))
+        shares = {day: rules.plan_share(found, self.weights, [day]) for day in month}
+        plan = self.facts.plan(month)
+        if plan is not None and plan.brought_in:
+            starts = plan.counting.first
+            booked = {day: amount for day, amount in booked.items() if day >= starts}
+            start = Fraction(plan.brought_in)
+            booked[starts - DAY] = start
+            shares[starts - DAY] = (min(start, Fraction(plan.quota)), min(start, Fraction(plan.personal_plan)))
+        return pace(month, last, booked, shares.values())
 
     def _read(self, period: Period, weights: Mapping[date, Fraction]) -> dict[date, DayReview]:
         today = self.facts.today

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from planner.store.recorder import Reads, Writer
 
 PROPOSAL = r"\W*(?:proposal|angebot|предложение|кп|제안서)\b"
+SKIPPED = "skipped"
 NO_TASK = "There is no task {}; `planner task list` shows those there are."
 
 
@@ -203,13 +204,43 @@ def reopen(desk: Desk, *task_ids: int) -> list[Task]:
     return found
 
 
-def drop(desk: Desk, *task_ids: int, reason: str = "") -> list[Task]:
-    """Knowingly give tasks up, as one change: all or none."""
+def skip(desk: Desk, *task_ids: int) -> list[tuple[Task, Task | None]]:
+    """Leave one occurrence of repeating tasks out, as one change: all or none. Returns each with the next one of its
+    rule, None where that was the last. Raises StateError for a task that doesn't repeat.
+    """
+    calls.require_database(desk, NO_TASK.format(task_ids[0]))
+    today = desk.today()
+    found: list[tuple[Task, Task | None]] = []
+    with desk.database.write("skip") as change:
+        for task_id in dict.fromkeys(task_ids):
+            task = store.as_of(_open_task(change, task_id), today)
+            if task.every is None:
+                raise StateError(
+                    f"Task {task_id} ({task.title}) doesn't repeat, so there is nothing to skip: `planner task drop "
+                    f"{task_id}` gives it up, `planner task snooze {task_id}` puts it off."
+                )
+            skipped = replace(task, state=TaskState.DROPPED, reason=SKIPPED)
+            store.put(change, skipped)
+            found.append((skipped, _following(desk, change, task)))
+        change.label = f"task skipped: {_titles([task for task, _ in found])}"
+    return found
+
+
+def drop(desk: Desk, *task_ids: int, reason: str = "", series: bool = False) -> list[Task]:
+    """Knowingly give tasks up, as one change: all or none. One that repeats is given up with all of its dates, which
+    has to be said (`series`): else InputError names both ways.
+    """
     calls.require_database(desk, NO_TASK.format(task_ids[0]))
     found = []
     with desk.database.write("drop") as change:
         for task_id in task_ids:
             task = _open_task(change, task_id)
+            if task.every is not None and not series:
+                rule = recurrence.Every(task.every, task.from_done)
+                raise InputError(
+                    f"Task {task_id} ({task.title}) repeats {rule}: `planner task skip {task_id}` leaves this one out, "
+                    f"`planner task drop {task_id} --series` ends all of it."
+                )
             found.append(replace(task, state=TaskState.DROPPED, reason=clean(reason)))
             store.put(change, found[-1])
         change.label = f"task dropped: {_titles(found)}"

@@ -135,10 +135,12 @@ class Today:
     ten-thousandths. `sources` says of each target who asks it, goal or plan, and what the other asks. `facts` are the
     rows of the day's log as (minute, kind, outcome, count), `ticked` the minutes at which tasks were done, `listed`
     how many stand on the list of `list_day`, `built` whether any list was made on the day, `next_call` the next of
-    the day's own list (name, number), `top` the ids of the three tasks that belong before noon. `mail` are the mail
-    windows that were opened (`domain.mail`), `looks` how often it was looked into outside them, `mail_next` when it
-    opens first on a later day. `unmarked` are the rep's own meetings of the last days of which nothing was said yet:
-    id, who, begin and end (seconds since 1970 UTC), and whether it was asked already.
+    the day's own list (name, number), `top` the ids of the three tasks that belong before noon. `brought_in` is what of
+    `booked` was won before the plan's first day, `last_plan` the last month with a plan, of those up to that of
+    `list_day`, and its two figures. `mail` are the mail windows that were opened (`domain.mail`), `looks` how often it
+    was looked into outside them, `mail_next` when it opens first on a later day. `unmarked` are the rep's own meetings
+    of the last days of which nothing was said yet: id, who, begin and end (seconds since 1970 UTC), and whether it was
+    asked already.
     """
 
     __slots__ = (
@@ -148,6 +150,7 @@ class Today:
         "bests",
         "blocks",
         "booked",
+        "brought_in",
         "built",
         "closed_at",
         "counts",
@@ -164,6 +167,7 @@ class Today:
         "forecast_high",
         "forecast_low",
         "holds",
+        "last_plan",
         "list_day",
         "listed",
         "looks",
@@ -228,9 +232,11 @@ class Today:
         self.opened_at: str | None = None
         self.closed_at: str | None = None
         self.booked = 0
+        self.brought_in = 0
         self.counts: dict[str, int] = dict.fromkeys(COUNT_COLUMNS, 0)
         self.targets: dict[str, tuple[int, int | None]] = {}
         self.blocks: list[BlockLine] = []
+        self.last_plan: tuple[str, int, int] = ("", 0, 0)
         self.list_day = ""
         self.will_try = ""
         self.day_notes = ""
@@ -333,6 +339,10 @@ def fill(connection: sqlite3.Connection, today: Today) -> None:
     today.unmarked = _unmarked(connection, today.day)
     read_mail(connection, today)
     today.listed = execute("SELECT count(*) FROM list_entry WHERE day = ?", (today.list_day,)).fetchone()[0]
+    today.last_plan = execute(
+        "SELECT month, quota, personal_plan FROM month_plan WHERE month <= ? ORDER BY month DESC LIMIT 1",
+        ((today.list_day or text)[:7],),
+    ).fetchone() or ("", 0, 0)
     today.next_call = execute(
         "SELECT contact.name, coalesce((SELECT value FROM contact_way WHERE contact_id = contact.id"
         " AND contact_way.kind = 'phone' ORDER BY wrong, position LIMIT 1), '') FROM list_entry"
@@ -400,10 +410,13 @@ def read_counts(connection: sqlite3.Connection, today: Today) -> None:
     execute = connection.execute
     counts = execute(f"SELECT {_COUNTS_SQL} FROM day_count WHERE day = ?", (today.day.isoformat(),)).fetchone()
     today.counts = dict(zip(COUNT_COLUMNS, counts or (0,) * len(COUNT_COLUMNS), strict=True))
-    today.booked = execute(
+    row = execute("SELECT brought_in FROM month_plan WHERE month = ?", (today.month_last[:7],)).fetchone()
+    today.brought_in = row[0] if row else 0
+    logged = execute(
         "SELECT coalesce(sum(revenue), 0) FROM day_count WHERE day BETWEEN ? AND ?",
         (today.month_first, today.month_last),
     ).fetchone()[0]
+    today.booked = today.brought_in + logged
 
 
 def _tasks(connection: sqlite3.Connection, day: date, today: Today) -> list[TaskLine]:

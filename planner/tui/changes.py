@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from planner.domain.quickadd import QuickAdd
     from planner.domain.tasks import Due
     from planner.services.calling import Built
+    from planner.services.newmonth import Offer
     from planner.tui.modals.amount import WinWanted
     from planner.tui.modals.quick import LineWanted
     from planner.tui.whom import Answer
@@ -120,11 +121,28 @@ def put_to(desk: Desk, task_id: int, day: date, word: str) -> str:
     return f"{word}: {tasks.snooze(desk, task_id, Due(day)).title}"
 
 
-def drop(desk: Desk, task_id: int, reason: str = "") -> str:
-    """Give a task up."""
+def drop(desk: Desk, task_id: int, reason: str = "", series: bool = False) -> str:
+    """Give a task up; one that repeats with all of its dates, where that is said."""
     from planner.services import tasks
 
-    return f"dropped: {tasks.drop(desk, task_id, reason=reason)[0].title}"
+    dropped = tasks.drop(desk, task_id, reason=reason, series=series)[0]
+    return f"dropped{' with all its dates' if dropped.every else ''}: {dropped.title}"
+
+
+def skip(desk: Desk, task_id: int) -> str:
+    """Leave one occurrence of a task out."""
+    from planner.services import tasks
+
+    skipped, following = tasks.skip(desk, task_id)[0]
+    then = f", next on {_day(following.due)}" if following and following.due else ", its last"
+    return f"skipped: {skipped.title}{then}"
+
+
+def begin_month(desk: Desk, offer: Offer) -> str:
+    """Take a month's plan as it was offered; that it is less than twice the quota was said where it was shown."""
+    from planner.services import newmonth
+
+    return newmonth.take(desk, offer, below_double=True).sentence()
 
 
 def rank_anew(desk: Desk) -> str:
@@ -148,7 +166,7 @@ def close_day(desk: Desk, which: date, *, without_list: bool) -> str:
     from planner.services import day
 
     day.close_day(desk, without_list=without_list, day=which)
-    return "the day is closed"
+    return "the day is closed" if which == desk.today() else f"{which:%A} {which.day} {which:%B} is closed"
 
 
 def say_of_day(desk: Desk, which: date, said: CloseWords, seen: CloseWords) -> str:

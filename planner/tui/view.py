@@ -222,13 +222,25 @@ def month_lines(today: Today, width: int, measure: Callable[[str], int] = cells)
     """The month: personal plan above the quota, like a summit above a shoulder, on one scale, with today's line."""
     name = f"{_month(today.month_last)}"
     if today.personal_plan is None or today.quota is None:
+        if today.last_plan[0]:
+            like = f"{amount(today.last_plan[2])} over {amount(today.last_plan[1])}"
+            return [
+                [(f" {name}", "bold")],
+                cut([("   No plan for this month yet.", "")], width, measure),
+                cut(
+                    [("   N", "accent"), (f" begins it like {_month(today.last_plan[0])}: {like}", "dim")],
+                    width,
+                    measure,
+                ),
+                cut([("   g", "accent"), (" sets it by hand", "dim")], width, measure),
+            ]
         return [
             [(f" {name}", "bold")],
             [("   No plan for this month yet.", ""), ("   F2", "accent"), (" shows around", "dim")],
             [("   Press ", "dim"), ("g", "accent"), (" to set the quota and your own plan above it.", "dim")],
         ]
     plan, quota, booked = today.personal_plan, today.quota, today.booked
-    line = plan * today.days_elapsed / today.days_total if today.days_total else 0
+    line = _line(today, plan)
     currency = f" {today.currency}" if today.currency else ""
     days = f"{today.days_left / 100:g} of {today.days_total / 100:g} days left"
     head = justified([(f" {name}", "bold")], [(f"{days} ", "dim")], width, measure)
@@ -247,7 +259,7 @@ def month_lines(today: Today, width: int, measure: Callable[[str], int] = cells)
             ]
         )
         shoulder = max(4, round(room * quota / plan)) if quota else 0
-        quota_line = quota * today.days_elapsed / today.days_total if today.days_total else 0
+        quota_line = _line(today, quota)
         lines.append(
             [
                 (f"   {amount(quota):>{numbers}}", ""),
@@ -268,17 +280,35 @@ def month_lines(today: Today, width: int, measure: Callable[[str], int] = cells)
     return lines
 
 
+def new_month_lines(month: str, last: tuple[str, int, int]) -> list[Line]:
+    """That a month has no plan yet, what it can begin with, and the key: the longest first, shorter ones after it."""
+    key: Line = [("N", "accent"), (" begins it", "dim")]
+    head = f"{_month(month)} has no plan yet. "
+    like = f" like {_month(last[0])}: {amount(last[2])} over {amount(last[1])}"
+    return [
+        [(" ▸ ", "accent"), (head, ""), *key, (like, "dim")],
+        [(" ▸ ", "accent"), (head, ""), *key],
+        [(" ▸ ", "accent"), (f"{_month(month)}: ", ""), *key],
+    ]
+
+
 def _month(text: str) -> str:
     names = ("January", "February", "March", "April", "May", "June", "July", "August", "September", "October",
              "November", "December")  # fmt: skip
     return f"{names[int(text[5:7]) - 1]}"
 
 
+def _line(today: Today, figure: int) -> float:
+    """Where the line of a figure stands today; it begins at what was won before its first day."""
+    start = min(today.brought_in, figure)
+    return start + ((figure - start) * today.days_elapsed / today.days_total if today.days_total else 0)
+
+
 def _standing(today: Today, line: float, width: int, measure: Callable[[str], int], currency: str) -> Line:
     """Ahead of or behind the plan's line, in money and days."""
     plan, booked = today.personal_plan or 0, today.booked
     delta = booked - line
-    base = plan / (today.days_total / 100) if today.days_total else 0
+    base = (plan - min(today.brought_in, plan)) / (today.days_total / 100) if today.days_total else 0
     days = abs(delta) / base if base else 0
     if booked >= plan:
         spans: Line = [("   ✓ ", "good"), (f"{amount(booked)}{currency} booked, the plan is met", "")]

@@ -22,7 +22,19 @@ def november(run: Run) -> Run:
     """Example P: 1,950 dials, the 26th off and the 27th half."""
     run("calendar", "off", "2026-11-26")
     run("calendar", "half", "27 November")
-    run("goal", "add", "Cold calls", "--horizon", "month", "--metric", "dials", "--target", "1950")
+    run(
+        "goal",
+        "add",
+        "Cold calls",
+        "--horizon",
+        "month",
+        "--metric",
+        "dials",
+        "--target",
+        "1950",
+        "--from",
+        "2026-11-01",
+    )
     return run
 
 
@@ -133,7 +145,21 @@ def test_no_plan_and_no_goal_means_null(run: Run, tmp_path: Path) -> None:
 def test_a_goal_walks_up_to_the_wish_and_down_to_today(run: Run) -> None:
     run("goal", "add", "The flat", "--horizon", "5y", "--for-whom", "Anna", "--picture", "keys in hand")
     run("goal", "add", "Best result", "--horizon", "1y", "--parent", "1", "--why", "promotion")
-    run("goal", "add", "Calls", "--horizon", "month", "--parent", "2", "--metric", "dials", "--target", "2100")
+    run(
+        "goal",
+        "add",
+        "Calls",
+        "--horizon",
+        "month",
+        "--parent",
+        "2",
+        "--metric",
+        "dials",
+        "--target",
+        "2100",
+        "--from",
+        "2026-11-01",
+    )
     run("task", "add", "Buy a headset", "--goal", "3")
     wish, calls = run("goal", "show", "1", "--json").json, run("goal", "show", "3", "--json").json
     assert [goal["id"] for goal in calls["up"]] == [2, 1]
@@ -189,16 +215,55 @@ def test_a_five_year_path_by_the_example(run: Run) -> None:
     assert (pace["target"], pace["from"], pace["to"]) == (395852.37, "2026-01-01", "2026-12-31")
 
 
-def test_started_mid_month_the_target_is_taken_in_proportion(run: Run) -> None:
+def test_a_goal_counts_from_the_day_it_is_made_with_the_whole_of_its_target(run: Run) -> None:
+    run("calendar", "off", "2026-11-26")
+    run("calendar", "half", "2026-11-27")
+    run("log", "dial", "--count", "300", "--at", "2026-11-12")
+    said = run("goal", "add", "Cold", "calls", "--horizon", "month", "--metric", "dials", "--target", "950")
+    assert "counts from 2026-11-16" in said.out
+    assert "`planner goal edit 1 --from 2026-11-01` counts it" in said.err
+    pace = run("goal", "show", "1", "--json").json["pace"]
+    assert (pace["from"], pace["target"], pace["done_before"], pace["delta"]) == ("2026-11-16", 950, 0, 0)
+    assert run("today", "--json").json["counters"]["dials"]["target"] == 100
+    run("goal", "edit", "1", "--from", "2026-11-01")
+    pace = run("goal", "show", "1", "--json").json["pace"]
+    assert (pace["from"], pace["target"], pace["done_before"]) == ("2026-11-01", 950, 300)
+
+
+def test_a_target_is_cut_only_when_that_is_asked_for(run: Run) -> None:
     run("calendar", "off", "2026-11-26")
     run("calendar", "half", "2026-11-27")
     said = run(
-        "goal", "add", "c", "--horizon", "month", "--metric", "dials", "--target", "1950", "--from", "2026-11-16"
-    )
-    assert "in proportion" in said.err
+        "goal", "add", "c", "--horizon", "month", "--metric", "dials", "--target", "1950", "--from", "2026-11-16",
+        "--prorate",
+    )  # fmt: skip
+    assert "950 of 1,950" in said.err
     assert run("today", "--json").json["counters"]["dials"]["target"] == 100
+    said = run("goal", "edit", "1", "--from", "2026-11-18")
+    assert (said.err, run("goal", "list", "--json").json[0]["held_to"]) == ("", 950), "another day moves no target"
+    run("goal", "edit", "1", "--target", "1950", "--prorate")
+    assert run("goal", "list", "--json").json[0]["held_to"] == 750
     run("goal", "edit", "1", "--whole")
-    assert run("today", "--json").json["counters"]["dials"]["target"] == 206
+    assert run("goal", "list", "--json").json[0]["held_to"] == 1950
+    assert "say which with --from" in run(
+        "goal", "add", "d", "--horizon", "month", "--metric", "dials", "--target", "9", "--prorate", code=2
+    ).err  # fmt: skip
+
+
+def test_a_goal_that_is_still_to_come_or_moves_there_counts_from_its_first_day(run: Run) -> None:
+    run("goal", "add", "Next", "--horizon", "month", "--due", "2026-12-31", "--metric", "deals", "--target", "4")
+    run("goal", "add", "Moves", "--horizon", "month", "--metric", "deals", "--target", "4")
+    assert "counts from" not in run("goal", "edit", "2", "--due", "2026-12-31").out
+    assert [found["from"] for found in run("goal", "list", "--json").json] == ["2026-12-01", "2026-12-01"]
+
+
+def test_a_new_growth_path_isn_t_behind_on_the_day_it_is_made(run: Run) -> None:
+    run("log", "deal", "--amount", "95852.37", "--at", "2026-03-10 12:00")
+    run("goal", "add", "Income", "--horizon", "5y", "--metric", "revenue", "--target", "1.2m", "--start-figure", "300k")
+    found = run("goal", "show", "1", "--json").json
+    assert (found["pace"]["target"], found["pace"]["done_before"], found["pace"]["delta"]) == (395852.37, 95852.37, 0)
+    assert found["year"]["missed"] == 0
+    assert round(found["falls"]["month"]) == round(300_000 * 11 / 34), "what is left, over the days left"
 
 
 def test_targets_are_frozen_when_the_day_is_opened(november: Run) -> None:
@@ -384,7 +449,10 @@ def test_a_plan_keeps_its_start_when_set_again(run: Run) -> None:
 
 def test_a_goal_says_what_it_is_held_to(run: Run) -> None:
     run("goal", "add", "Income", "--horizon", "5y", "--metric", "revenue", "--target", "1.2m", "--start-figure", "300k")
-    run("goal", "add", "Calls", "--horizon", "month", "--metric", "dials", "--target", "2100", "--from", "2026-11-16")
+    run(
+        "goal", "add", "Calls", "--horizon", "month", "--metric", "dials", "--target", "2100", "--from", "2026-11-16",
+        "--prorate",
+    )  # fmt: skip
     income, calls = run("goal", "list", "--json").json
     assert (income["target"], income["held_to"]) == (1200000, 395852.37)
     assert (calls["target"], calls["held_to"]) == (2100, 1100)

@@ -277,6 +277,80 @@ def test_a_calendar_in_and_out(run: Run, tmp_path: Path) -> None:
     assert not any("한빛" in (b.get("title") or "") for b in run("today", "--json").json["blocks"])
 
 
+def test_a_close_past_midnight_is_that_of_the_day_that_is_open(run: Run) -> None:
+    run("task", "add", "x")
+    run("day", "open")
+    night = run("day", "close", "--without-list", "--well", "calls", now="2026-11-17T00:40")
+    assert night.out.splitlines() == ["Monday 2026-11-16 is closed.", "Tuesday isn't opened yet: planner day open"]
+    days = run("day", "show", "--date", "2026-11-16", "--to", "2026-11-17", "--json", now="2026-11-17T08:00").json
+    assert [row["closed_at"] for row in days] == ["2026-11-17T00:40", None]
+    assert days[0]["said"]["went_well"] == "calls"
+    run("day", "open", now="2026-11-17T08:00")
+    assert "Tuesday 2026-11-17 is closed" in run("day", "close", "--without-list", now="2026-11-17T19:00").out
+
+
+@pytest.mark.parametrize(
+    ("opened", "now", "closes"),
+    [
+        ("2026-11-16T08:00", "2026-11-17T09:00", "2026-11-16"),  # the next morning
+        ("2026-11-16T08:00", "2026-11-17T18:00", "2026-11-17"),  # nobody means yesterday in the evening
+        ("2026-11-13T08:00", "2026-11-16T00:30", "2026-11-13"),  # no working day lies between
+        ("2026-11-11T08:00", "2026-11-16T08:30", "2026-11-16"),  # forgotten: not what is meant
+    ],
+)
+def test_which_day_is_meant_without_a_date(run: Run, opened: str, now: str, closes: str) -> None:
+    run("task", "add", "x", now=opened)
+    run("day", "open", now=opened)
+    assert f"{closes} is closed." in run("day", "close", "--without-list", now=now).out
+
+
+def test_a_day_is_closed_by_its_date(run: Run) -> None:
+    run("task", "add", "x", now="2026-11-11T08:00")
+    run("day", "open", now="2026-11-11T08:00")
+    run("day", "open", now="2026-11-16T08:00")
+    said = run("day", "close", "--date", "wed", now="2026-11-16T08:05")
+    assert said.out == "Wednesday 2026-11-11 is closed.\n", "its list would be for a day that is over"
+    assert "closed at 08:05 already" in run("day", "close", "--date", "2026-11-11", now="2026-11-16T08:06", code=1).err
+    assert "never opened" in run("day", "close", "--date", "2026-11-10", now="2026-11-16T08:06", code=1).err
+    assert "still to come" in run("day", "close", "--date", "tomorrow", now="2026-11-16T08:06", code=2).err
+    run("undo", now="2026-11-16T08:07")
+    assert run("day", "show", "--date", "2026-11-11", "--json", now="2026-11-16T08:08").json["closed_at"] is None
+
+
+def test_one_date_of_a_task_is_skipped_and_its_series_goes_on(run: Run) -> None:
+    run("add", "Report", "every", "friday")
+    said = run("task", "skip", "1")
+    assert said.out == "skipped on 2026-11-20: Report\nnext: task 2, 2026-11-27\n"
+    assert [task["due"] for task in run("task", "list", "--json").json] == ["2026-11-27"]
+    run("undo")
+    assert [task["due"] for task in run("task", "list", "--json").json] == ["2026-11-20"]
+
+
+def test_a_task_that_repeats_isn_t_dropped_without_saying_that_all_of_it_ends(run: Run) -> None:
+    run("add", "Report", "every", "friday")
+    run("task", "add", "once")
+    refused = run("task", "drop", "2", "1", code=2).err
+    assert "`planner task skip 1` leaves this one out, `planner task drop 1 --series` ends all of it" in refused
+    assert len(run("task", "list", "--json").json) == 2, "all or none"
+    assert run("task", "drop", "1", "--series").out == "dropped with all its dates: Report\n"
+    assert [task["title"] for task in run("task", "list", "--json").json] == ["once"]
+    assert "doesn't repeat" in run("task", "skip", "2", code=1).err
+    run("undo")
+    assert len(run("task", "list", "--json").json) == 2
+
+
+def test_the_last_date_of_a_task_is_said_to_be_it(run: Run) -> None:
+    run("task", "add", "Course", "--every", "FREQ=WEEKLY;COUNT=2", "--due", "2026-11-16")
+    run("task", "skip", "1")
+    assert run("task", "skip", "2").out.endswith("that was its last date\n")
+    assert run("task", "list", "--json").json == []
+
+
+def test_what_was_missed_of_a_rule_is_skipped_with_it(run: Run) -> None:
+    run("add", "Report", "every", "day", now="2026-11-11T08:00")
+    assert run("task", "skip", "1").out == "skipped on 2026-11-16: Report\nnext: task 2, 2026-11-17\n"
+
+
 def test_the_day_turns_late_by_command_too(run: Run, tmp_path: Path) -> None:
     run("config", "set", "day.turns_at", "03:00")
     run("log", "dial", now="2026-11-16T22:00")

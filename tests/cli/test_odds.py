@@ -226,7 +226,10 @@ def test_priors_and_seasons_are_settings(run: Run) -> None:
 
 def test_a_missed_month_rolls_into_the_rest_of_the_year(run: Run) -> None:
     run("config", "set", "plan.seasons", "1,1,1,1,1,1,1,1,1,1,1,2")
-    run("goal", "add", "Income", "--horizon", "1y", "--metric", "revenue", "--target", "1200000", now=FIRST)
+    run(
+        "goal", "add", "Income", "--horizon", "1y", "--metric", "revenue", "--target", "1200000", "--from",
+        "2026-01-01", now=FIRST,
+    )  # fmt: skip
     run("log", "deal", "--amount", "100000", "--at", "2026-03-10 12:00", now=FIRST)
     year = run("goal", "show", "1", "--json", now=FIRST).json["year"]
     months = year["months"]

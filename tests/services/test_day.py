@@ -121,7 +121,7 @@ def test_nothing_is_planned_into_family_or_sleep_but_knowingly(desk: Desk) -> No
 
 def test_a_whole_day_as_it_really_went(tmp_path: Path) -> None:
     desk = desk_at(tmp_path, datetime(2026, 11, 16, 7, 55))
-    goals.add(desk, "Cold calls", Horizon.MONTH, metric=Metric.DIALS, target=Decimal(1100), whole=True)
+    goals.add(desk, "Cold calls", Horizon.MONTH, metric=Metric.DIALS, target=Decimal(1100), starts=date(2026, 11, 1))
     opened = day.open_day(desk)
     assert opened.targets is not None
     assert opened.targets["dials"].target == 69, "under the cap"

@@ -233,6 +233,8 @@ ACTS: dict[str, str | Callable[[Desk, Live], object]] = {
     "plan with its acts": lambda desk, live: plans.set_plan_and_acts(
         desk, parse_month("2026-11"), MonthPlan(parse_month("2026-11"), Decimal(1), Decimal(5)), calls_a_day=100
     ),
+    "quarter's quota": "plan set --quarter 2026-Q4 --quota 3m --personal 2x",
+    "month begun": "plan set --month 2027-01 --like-last",
     "what-if kept": lambda desk, live: plans.keep(desk, parse_month("2026-11"), Supposition(calls_per_day=90)),
     "wish": "goal add 'A flat' --horizon 5y --for-whom Anna",
     "year's goal": "goal add 'Save' --horizon 1y",
@@ -252,6 +254,7 @@ ACTS: dict[str, str | Callable[[Desk, Live], object]] = {
     "task backdated": lambda desk, live: tasks.backdate(desk, 1, date(2026, 11, 9)),
     "task done": "task done 2",
     "task again": "task reopen 2",
+    "task skipped": lambda desk, live: tasks.skip(desk, next(task.id for task in tasks.listed(desk) if task.every)),
     "task dropped": "task drop 1 --reason 'not needed'",
     "days off": "calendar off 2026-11-20",
     "half a day": "calendar half 2026-11-23 --note dentist",

@@ -420,3 +420,61 @@ async def test_week_screen_keeps_to_its_room(tmp_path: Path) -> None:
             assert isinstance(pilot.app.screen, WeekScreen)
             assert "Sun" in shown(pilot)
             assert max(len(line) for line in shown(pilot).splitlines()) <= size[0]
+
+
+async def test_past_midnight_the_evening_is_that_of_the_day_that_is_open(tmp_path: Path) -> None:
+    desk = planned(tmp_path)
+    day.open_day(desk)
+    move_clock(desk, datetime(2026, 11, 17, 0, 30))
+    async with running(desk) as pilot:
+        await press(pilot, "b")
+        assert isinstance(pilot.app.screen, EveningScreen)
+        assert "The close of Monday, 16 November" in shown(pilot)
+        await press(pilot, "w", "enter", "enter", "enter", "enter")
+        await wait_for(pilot, says(pilot, "Monday 16 November is closed"))
+    assert day.log(desk, MONDAY).record.closed
+    assert not day.log(desk, date(2026, 11, 17)).record.closed
+
+
+async def test_the_morning_offers_to_close_the_day_that_was_left_open(tmp_path: Path) -> None:
+    desk = planned(tmp_path)
+    day.open_day(desk)
+    move_clock(desk, datetime(2026, 11, 17, 7, 55))
+    async with running(desk) as pilot:
+        await wait_for(pilot, says(pilot, "Monday 16 November is still open"))
+        await press(pilot, "c", "w", "enter", "enter", "enter", "enter")
+        await wait_for(pilot, lambda: isinstance(pilot.app.screen, MorningScreen), "the morning goes on")
+        assert "still open" not in shown(pilot)
+        await press(pilot, "c")
+        assert isinstance(pilot.app.screen, MorningScreen), "there is nothing left to close"
+        await press(pilot, "enter")
+        await wait_for(pilot, lambda: today_screen(pilot).today.opened_at is not None)
+    assert day.log(desk, MONDAY).record.closed
+
+
+async def test_a_task_that_repeats_is_asked_about_before_it_is_dropped(tmp_path: Path) -> None:
+    desk = desk_at(tmp_path)
+    tasks.quick(desk, parse_line("Report every day", desk.now(), today=desk.today()))
+    async with running(desk) as pilot:
+        await press(pilot, "delete")
+        assert "It repeats every day" in shown(pilot)
+        await press(pilot, "escape")
+        assert [task.due for task in tasks.listed(desk)] == [Due(MONDAY)]
+        await press(pilot, "delete", "s")
+        await wait_for(pilot, says(pilot, "skipped: Report, next on Tue 17 Nov"))
+        assert [task.due for task in tasks.listed(desk)] == [Due(MONDAY + timedelta(days=1))]
+        await press(pilot, "u", "delete", "w")
+        await wait_for(pilot, says(pilot, "dropped with all its dates: Report"))
+        assert tasks.listed(desk) == []
+        await press(pilot, "u")
+        assert [task.due for task in tasks.listed(desk)] == [Due(MONDAY)]
+
+
+async def test_what_is_overdue_and_repeats_is_skipped_in_the_triage(tmp_path: Path) -> None:
+    desk = desk_at(tmp_path, datetime(2026, 11, 12, 9))
+    tasks.quick(desk, parse_line("Report every thursday", desk.now(), today=desk.today()))
+    move_clock(desk, NOW)
+    async with running(desk) as pilot:
+        await press(pilot, "T", "d", "s")
+        await wait_for(pilot, says(pilot, "skipped: Report, next on Thu 19 Nov"))
+    assert [task.due for task in tasks.listed(desk)] == [Due(date(2026, 11, 19))]

@@ -10,15 +10,16 @@ from pathlib import Path
 import pytest
 from textual.pilot import Pilot
 
+from planner.domain.goals import Horizon, Metric
 from planner.domain.workdays import month_of
-from planner.services import calendar, plan
+from planner.services import calendar, calls, day, goals, plan
 from planner.services.desk import Desk
 from planner.tui.modals.plan import PlanModal
 from planner.tui.odds_view import short_amount
 from planner.tui.screens.plan import PlanScreen
 from planner.tui.widgets.plan import MonthCalendar
-from tests.scenes import move_clock, overfull, typical
-from tests.tui.helpers import press, running, says, settled, shown, today_screen, wait_for
+from tests.scenes import MONTH, desk_at, move_clock, overfull, typical
+from tests.tui.helpers import noted, press, running, says, settled, shown, today_screen, wait_for
 
 
 def screen(pilot: Pilot[None]) -> PlanScreen:
@@ -217,3 +218,139 @@ async def test_without_a_plan_it_says_which_key_sets_one(desk: Desk) -> None:
 )
 def test_amounts_on_an_axis(value: float, text: str) -> None:
     assert short_amount(value) == text
+
+
+def november(folder: Path, now: datetime) -> Desk:
+    """A rep who had a plan and a goal for November, at a later moment."""
+    desk = desk_at(folder, datetime(2026, 11, 2, 9))
+    plan.set_plan(desk, MONTH, Decimal(700_000), "2x", calls_per_day=100)
+    wish = goals.add(desk, "The flat", Horizon.FIVE_YEARS, for_whom="Anna")
+    goals.add(desk, "Deals", Horizon.MONTH, metric=Metric.DEALS, target=Decimal(4), parent_id=wish.id)
+    calls.log(desk, "deal", amount=Decimal(600_000), moment=datetime(2026, 11, 2, 8, 30))
+    move_clock(desk, now)
+    return desk
+
+
+def december(desk: Desk) -> tuple[Decimal | None, list[tuple[str, int | None]]]:
+    """The personal plan of December, and its goals with what they stand under."""
+    view = plan.show(desk, month_of(date(2026, 12, 1)))
+    last = date(2026, 12, 31)
+    found = [rung.goal for rung in goals.listed(desk) if rung.goal.period.last == last]
+    personal = None if view.plan is None else view.plan.personal_plan
+    return personal, [(goal.title, goal.parent_id) for goal in found]
+
+
+@pytest.mark.parametrize("size", [(120, 36), (80, 24)])
+async def test_a_month_begins_by_one_key(tmp_path: Path, size: tuple[int, int]) -> None:
+    desk = november(tmp_path, datetime(2026, 12, 1, 14))
+    async with running(desk, size) as pilot:
+        assert "N begins it like November: 1,400,000 over 700,000" in shown(pilot)
+        await press(pilot, "N")
+        for part in ("December 2026 begins", "600,000 won, 43% of the plan, 86% of the quota", "1 goal goes on"):
+            assert part in shown(pilot)
+        await press(pilot, "escape")
+        assert december(desk) == (None, [])
+        await press(pilot, "N", "enter")
+        await wait_for(pilot, says(pilot, "December: plan 1,400,000 over a quota of 700,000, 1 goal goes on"))
+        await wait_for(pilot, says(pilot, "The flat · for Anna"))
+        assert december(desk) == (Decimal(1_400_000), [("Deals", 1)])
+        await press(pilot, "u")
+        await wait_for(pilot, says(pilot, "No plan for this month yet"))
+        assert december(desk) == (None, [])
+
+
+async def test_what_is_offered_can_be_edited_first_and_its_goals_go_on_all_the_same(tmp_path: Path) -> None:
+    desk = november(tmp_path, datetime(2026, 12, 1, 14))
+    async with running(desk) as pilot:
+        await press(pilot, "N", "e")
+        await wait_for(pilot, noted(pilot, "1,400,000 over 700,000, 2.00× the quota; 1 goal goes on"))
+        await press(pilot, "tab", *"800000", "tab", *"2x", "tab", "tab", "tab", *"120", "enter")
+        await wait_for(pilot, says(pilot, "plan 1,600,000 over 800,000"))
+    assert december(desk) == (Decimal(1_600_000), [("Deals", 1)])
+    found = plan.show(desk, month_of(date(2026, 12, 1))).plan
+    assert found is not None
+    assert (found.calls_per_day, found.starts) == (120, None)
+
+
+async def test_the_plan_screen_offers_the_month_that_is_looked_at(tmp_path: Path) -> None:
+    desk = november(tmp_path, datetime(2026, 11, 20, 14))
+    async with running(desk) as pilot:
+        await press(pilot, "3", "N")
+        await wait_for(pilot, says(pilot, "No month begins: this one has its plan"))
+        await press(pilot, "right_square_bracket")
+        await wait_for(pilot, says(pilot, "N begins it like November"))
+        await press(pilot, "N", "enter")
+        await wait_for(pilot, says(pilot, "December: plan 1,400,000"))
+    assert december(desk) == (Decimal(1_400_000), [("Deals", 1)])
+
+
+async def test_the_close_of_the_last_working_day_offers_the_next_month(tmp_path: Path) -> None:
+    desk = november(tmp_path, datetime(2026, 11, 30, 8))
+    day.open_day(desk)
+    move_clock(desk, datetime(2026, 11, 30, 18, 45))
+    async with running(desk) as pilot:
+        assert "December has no plan yet. N begins it like November" in shown(pilot)
+        await press(pilot, "b")
+        await wait_for(pilot, says(pilot, "December begins   N plans it"))
+        await press(pilot, "N", "enter")
+        await wait_for(pilot, says(pilot, "December: plan 1,400,000 over a quota of 700,000"))
+        assert "December begins" not in shown(pilot)
+        await press(pilot, "escape")
+        assert "December has no plan yet" not in shown(pilot), "it has one by now"
+    assert december(desk) == (Decimal(1_400_000), [("Deals", 1)])
+
+
+async def test_a_month_under_way_asks_what_is_won_and_from_when_it_counts(desk: Desk) -> None:
+    async with running(desk) as pilot:
+        await press(pilot, "g")
+        await wait_for(pilot, says(pilot, "counts from"))
+        assert isinstance(pilot.app.screen, PlanModal)
+        assert pilot.app.screen.values()["starts"] == "2026-11-16"
+        for name in ("currency", "calls", "meetings", "brought_in"):
+            while pilot.app.focused is None or pilot.app.focused.id != f"field-{name}":
+                await press(pilot, "tab")
+            await press(pilot, "backspace", *({"brought_in": "200000"}.get(name, "")))
+        await wait_for(pilot, noted(pilot, "counts from Mon 16 Nov, 200,000 already won"))
+        await press(pilot, "enter")
+        await wait_for(pilot, says(pilot, "✓ plan 1,400,000 over 700,000"))
+        assert "on the plan's line" in shown(pilot), "nothing is behind at once"
+        assert "200,000 booked" in shown(pilot)
+        await press(pilot, "3")
+        await wait_for(pilot, says(pilot, "200,000 booked"))
+        await press(pilot, "1", "g")
+        await wait_for(pilot, lambda: isinstance(pilot.app.screen, PlanModal))
+        assert pilot.app.screen.values()["brought_in"] == "200,000"
+        await press(pilot, "enter")
+    found = plan.show(desk).plan
+    assert found is not None
+    assert found.brought_in == 200_000
+    assert (found.starts, found.whole) == (date(2026, 11, 16), True)
+
+
+async def test_a_quarter_s_quota_by_form(tmp_path: Path) -> None:
+    desk = november(tmp_path, datetime(2026, 11, 16, 14))
+    async with running(desk) as pilot:
+        await press(pilot, "3", "s", "g")
+        await wait_for(pilot, says(pilot, "The quota of Q4 2026: Oct–Dec 2026"))
+        await press(pilot, *"3000000", "tab", *"3100000", "enter")
+        await wait_for(pilot, noted(pilot, "say so with Enter once more"))
+        await press(pilot, "enter")
+        await wait_for(pilot, says(pilot, "quota of Q4 2026: 3,000,000"))
+        await wait_for(pilot, says(pilot, "2,300,000 of the quota is left to plan"))
+        row = next(line for line in shown(pilot).splitlines() if "December" in line)
+        assert row.split()[:5] == ["December", "23", "–", "(1,175,556)", "–"]
+        await press(pilot, "right", "enter")
+        await wait_for(pilot, says(pilot, "Its share of the longer quota is 1,175,556"))
+        await press(pilot, "u")
+        await wait_for(pilot, lambda: "Its share" not in shown(pilot))
+
+
+async def test_a_fiscal_quarter_says_its_months(tmp_path: Path) -> None:
+    (tmp_path / "config.toml").write_text("[plan]\nyear_starts = 2\n")
+    desk = november(tmp_path, datetime(2026, 11, 16, 14))
+    async with running(desk) as pilot:
+        await press(pilot, "3", "s")
+        await wait_for(pilot, says(pilot, "Q4 2026 (Nov 2026–Jan 2027)"))
+        await press(pilot, "right", "right")
+        row = next(line for line in shown(pilot).splitlines() if "▸" in line and "January" in line)
+        assert row.split()[1] == "January"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import ClassVar, Literal
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
@@ -10,6 +10,7 @@ from textual.containers import Container, Horizontal
 from textual.content import Content
 from textual.widgets import Button, Label, Static
 
+from planner.domain.recurrence import Every
 from planner.domain.text import shown
 from planner.tui.modals.base import Modal
 
@@ -44,3 +45,39 @@ class ConfirmModal(Modal[bool]):
     def action_answer(self, yes: bool) -> None:
         """Answer."""
         self.leave(yes)
+
+
+class SeriesModal(Modal[Literal["skip", "series"] | None]):
+    """Of a task that repeats: whether one occurrence is left out, or all of it ends."""
+
+    CSS_PATH = "confirm.tcss"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("s", "answer('skip')", "skip this one", id="task-skip", tooltip="Leave this occurrence out"),
+        Binding(
+            "d", "answer('series')", "end all of it", id="task-series", tooltip="Give the task up with all its dates"
+        ),
+        Binding("escape", "answer('')", "leave", id="task-series-leave", tooltip="Leave the task as it is"),
+    ]
+
+    def __init__(self, title: str, rule: str) -> None:
+        super().__init__()
+        self.title_, self.rule = title, rule
+
+    def compose(self) -> ComposeResult:
+        with Container(id="confirm"):
+            yield Label(Content(shown(f"Drop “{self.title_[:60]}”?")), id="confirm-question", markup=False)
+            yield Static(Content(shown(f"It repeats {Every(self.rule)}.")), id="confirm-about", markup=False)
+            with Horizontal(id="confirm-keys"):
+                yield Button("Skip this one s", id="skip", compact=True)
+                yield Button("End all of it w", id="series", compact=True)
+                yield Button("Leave esc", id="leave", compact=True)
+
+    def on_mount(self) -> None:
+        self.query_one("#skip", Button).focus()
+
+    def on_button_pressed(self, event: Button.Pressed) -> None:
+        self.action_answer(event.button.id or "")
+
+    def action_answer(self, answer: str) -> None:
+        """Answer; nothing is changed where it is neither."""
+        self.leave("skip" if answer == "skip" else "series" if answer == "series" else None)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from planner.domain.errors import InputError
-from planner.domain.goals import Goal, Horizon, parse_horizon, parse_metric
+from planner.domain.goals import Goal, Horizon, counts_from, parse_horizon, parse_metric, period_of
 from planner.domain.money import format_amount, parse_amount
 from planner.domain.when import parse_when
 from planner.services.desk import Desk
@@ -20,7 +20,7 @@ HINTS = {
     "metric": "revenue, deals, meetings, dials, count …",
     "target": "how much of it",
     "start_figure": "3y, 5y: the yearly figure you come from",
-    "starts": "a date, if not the period's first day",
+    "starts": "today, unless you give a date",
     "due": "a date, if not the period's last day",
     "why": "what it is good for",
     "for_whom": "family first",
@@ -47,13 +47,16 @@ class GoalModal(FormModal[GoalWanted]):
         under: Goal | None = None,
         typed: Mapping[str, str] | None = None,
         problem: str = "",
+        *,
+        today: date,
     ) -> None:
-        self.now, self.goal, self.under = now, goal, under
+        self.now, self.today, self.goal, self.under = now, today, goal, under
         self.HEADING = goal.title if goal else f"A new goal under {under.title}" if under else "A new wish"
         values = _values(goal) if goal else {"horizon": _below(under)}
         self.given = {name: values.get(name, "") for name in HINTS}
         shown = {**self.given, **(typed or {})}
-        super().__init__([Field(name, LABELS.get(name, name), shown[name], HINTS[name]) for name in HINTS], problem)
+        hints = HINTS if goal is None else HINTS | {"starts": "a date, or nothing for the first day of its period"}
+        super().__init__([Field(name, LABELS.get(name, name), shown[name], hints[name]) for name in hints], problem)
 
     def _fields(self, values: dict[str, str]) -> dict[str, Any]:
         """What was changed, by the names of `Goal` and of the service."""
@@ -101,7 +104,9 @@ class GoalModal(FormModal[GoalWanted]):
             named = {name: value for name, value in fields.items() if name not in ("title", "horizon")}
             parent = None if self.under is None else self.under.id
             made = goals.add(desk, values["title"], parse_horizon(values["horizon"]), parent_id=parent, **named)
-            return f"new goal: {made.title}, by {made.period.last}"
+            starts = made.starts
+            counts = f", counts from {starts:%a} {starts.day} {starts:%b}" if starts and made.target else ""
+            return f"new goal: {made.title}, by {made.period.last}{counts}"
 
         if goal is not None and not fields:
             return GoalWanted(lambda desk: f"nothing changed: {goal.title}", values)
@@ -117,9 +122,19 @@ class GoalModal(FormModal[GoalWanted]):
             parts.append(
                 f"{format_amount(parse_amount(values['target'], what='target'))} {parse_metric(values['metric'])}"
             )
-        if values["due"]:
-            parts.append(f"by {parse_when(values['due'], self.now).day}")
+        due = parse_when(values["due"], self.now).day if values["due"] else None
+        if due is not None:
+            parts.append(f"by {due}")
+        starts = self._starts(values, horizon, due)
+        if starts is not None and values["target"]:
+            parts.append(f"counts from {starts:%a} {starts.day} {starts:%b}")
         return ", ".join(parts)
+
+    def _starts(self, values: dict[str, str], horizon: Horizon, due: date | None) -> date | None:
+        """The first day that counts, where that isn't the first of the goal's days."""
+        if values["starts"]:
+            return parse_when(values["starts"], self.now, towards="near").day
+        return None if self.goal else counts_from(period_of(horizon, self.today, due), self.today)
 
 
 def _values(goal: Goal) -> dict[str, str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from datetime import date, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +12,8 @@ from planner import content
 from planner.domain.errors import InputError
 from planner.domain.money import format_amount, parse_amount
 from planner.domain.plan import BelowDouble, MonthPlan, confirm_double, month_text, personal_from
+from planner.domain.text import many
+from planner.domain.when import parse_when
 from planner.domain.workdays import Period, month_of, parse_month
 from planner.services.desk import Desk
 from planner.tui.modals.form import Field, FormModal
@@ -28,19 +31,28 @@ class PlanWanted:
 
 
 class PlanModal(FormModal[PlanWanted]):
-    """Asks for the two figures and the first daily acts; the norms of the method stand in until they are changed."""
+    """Asks for the two figures and the first daily acts; the norms of the method stand in until they are changed. A
+    month that begins is filled in with the rep's own last figures, one under way asks what is won of it already.
+    """
 
     HEADING = "The month's quota, and your own plan above it"
 
     def __init__(
-        self, month: Period, facts: FormFacts, typed: Mapping[str, str] | None = None, problem: str = ""
+        self,
+        month: Period,
+        facts: FormFacts,
+        typed: Mapping[str, str] | None = None,
+        problem: str = "",
+        *,
+        now: datetime,
+        today: date,
     ) -> None:
         self._consented: dict[str, str] | None = None
-        self._asked, self._facts = month, facts
-        norms, plan = content.load("norms"), facts.plan
-        average = None if plan is None else plan.average_deal
+        self._asked, self._facts, self._now, self._today = month, facts, now, today
+        norms, offer = content.load("norms"), facts.offer
         # the norms only pre-fill a first form: what the rep has set is never replaced by them
-        first = plan is None
+        plan, first = facts.plan or (offer.plan if offer is not None else None), facts.plan is None and offer is None
+        average = None if plan is None else plan.average_deal
         fields = [
             Field("month", "month", month_text(month), "2026-11"),
             Field("quota", "quota", format_amount(plan.quota if plan else norms["quota"]), "the official figure"),
@@ -62,7 +74,7 @@ class PlanModal(FormModal[PlanWanted]):
             Field(
                 "calls",
                 "cold calls a day",
-                str(norms["calls_a_day"]) if first and not facts.has_calls else "",
+                self._calls(norms, first=first),
                 "as your goals say",
             ),
             Field(
@@ -72,10 +84,29 @@ class PlanModal(FormModal[PlanWanted]):
                 "as your goals say",
             ),
         ]
+        if month.first < today <= month.last and offer is None:
+            starts = facts.plan.counting.first if facts.plan is not None else today if facts.fresh else month.first
+            won = facts.plan.brought_in if facts.plan is not None else Decimal(0)
+            fields += [
+                Field(
+                    "brought_in",
+                    "already won",
+                    format_amount(won) if won else "",
+                    "this month, before the day it counts from; nothing: 0",
+                ),
+                Field("starts", "counts from", starts.isoformat(), "the first day that counts"),
+            ]
         self._given = {field.name: field.value for field in fields}
         super().__init__(
             [replace(field, value=(typed or {}).get(field.name, field.value)) for field in fields], problem
         )
+
+    def _calls(self, norms: dict[str, Any], *, first: bool) -> str:
+        """The calls a day that are filled in: those of the last plan, or the norm of a first one."""
+        offer = self._facts.offer
+        if offer is not None:
+            return str(offer.plan.calls_per_day or "")
+        return str(norms["calls_a_day"]) if first and not self._facts.has_calls else ""
 
     @staticmethod
     def _proposed(share: Decimal | None, norms: dict[str, Any]) -> str:
@@ -88,7 +119,26 @@ class PlanModal(FormModal[PlanWanted]):
         month = parse_month(values["month"])
         quota = parse_amount(values["quota"], what="quota")
         average = parse_amount(values["average"], what="average deal") if values["average"] else None
-        return month, MonthPlan(month, quota, personal_from(values["personal"], quota), average)
+        plan = MonthPlan(month, quota, personal_from(values["personal"], quota), average)
+        if self._begins(month):
+            plan = replace(plan, calls_per_day=self._count(values["calls"], "cold calls a day") or None)
+        return month, self._counted(plan, values)
+
+    def _counted(self, plan: MonthPlan, values: dict[str, str]) -> MonthPlan:
+        """The plan with what was already won of its month, and the day it counts from. What isn't changed stays."""
+        known = self._facts.plan
+        if "starts" not in values or plan.month != self._asked:
+            return plan
+        text = values["starts"] or month_text(plan.month) + "-01"
+        starts = parse_when(text, self._now, towards="near", today=self._today).day
+        won = parse_amount(values["brought_in"], what="already won") if values["brought_in"] else Decimal(0)
+        if known is not None and (starts, won) == (known.counting.first, known.brought_in):
+            return replace(plan, starts=known.starts, whole=known.whole, brought_in=won)
+        return replace(plan, starts=starts, whole=True, brought_in=won)
+
+    def _begins(self, month: Period) -> bool:
+        """Whether a month begins out of the last one's figures."""
+        return self._facts.offer is not None and month == self._asked
 
     def _count(self, text: str, what: str) -> int | None:
         if not text:
@@ -108,6 +158,8 @@ class PlanModal(FormModal[PlanWanted]):
             self._consented = values
             raise
 
+        offer, begins = self._facts.offer, self._begins(month)
+
         def carry_out(desk: Desk) -> str:
             from planner.services import plan as service
 
@@ -117,9 +169,10 @@ class PlanModal(FormModal[PlanWanted]):
                 plan,
                 below_double=consent,
                 currency=values["currency"] or None,
-                calls_a_day=calls,
+                calls_a_day=None if begins else calls,
                 meetings_a_month=meetings,
                 seen=self._facts if month == self._asked else None,
+                goals_going_on=offer.with_plan(plan).goals if begins and offer is not None else (),
             )
             noticed = f"  ! {result.notices[0]}" if result.notices else ""
             return f"plan {format_amount(result.plan.personal_plan)} over {format_amount(result.plan.quota)}{noticed}"
@@ -133,4 +186,12 @@ class PlanModal(FormModal[PlanWanted]):
         if plan.month != month_of(month.first):
             return ""
         multiple = f", {plan.multiple:.2f}× the quota" if plan.multiple else ""
-        return f"{month.first:%B %Y}: {format_amount(plan.personal_plan)} over {format_amount(plan.quota)}{multiple}"
+        starts = plan.counting.first
+        counts = f"; counts from {starts:%a} {starts.day} {starts:%b}" if starts > month.first else ""
+        won = f", {format_amount(plan.brought_in)} already won" if plan.brought_in else ""
+        offer = self._facts.offer
+        going = many(len(offer.goals), "goal goes", "goals go") if offer is not None and self._begins(month) else ""
+        return (
+            f"{month.first:%B %Y}: {format_amount(plan.personal_plan)} over {format_amount(plan.quota)}{multiple}"
+            f"{counts}{won}{f'; {going} on' if going else ''}"
+        )

@@ -16,6 +16,7 @@ from planner.domain.workdays import week_of
 from planner.tui import changes
 from planner.tui.messages import EntryClicked, KeyClicked
 from planner.tui.modals.base import Modal
+from planner.tui.modals.confirm import SeriesModal
 from planner.tui.modals.line import LineModal
 from planner.tui.view import Line
 from planner.tui.widgets.calling import TriageLines
@@ -117,9 +118,18 @@ class TriageModal(Modal[None]):
 
         def drop(reason: str | None) -> None:
             if reason is not None:
-                self._change(partial(changes.drop, self.desk, task.id, reason))
+                self._change(partial(changes.drop, self.desk, task.id, reason, series=True))
 
-        self.app.push_screen(LineModal(f"Drop: {task.title[:60]}", "why", "", "no longer needed"), drop)
+        def ask(choice: str | None = "series") -> None:
+            if choice == "skip":
+                self._change(partial(changes.skip, self.desk, task.id))
+            elif choice == "series":
+                self.app.push_screen(LineModal(f"Drop: {task.title[:60]}", "why", "", "no longer needed"), drop)
+
+        if task.every is None:
+            ask()
+        else:
+            self.app.push_screen(SeriesModal(task.title, task.every), ask)
 
     def action_undo(self) -> None:
         """Take the last change back."""

@@ -14,11 +14,12 @@ from textual.screen import Screen
 from textual.worker import Worker, WorkerState, get_current_worker
 
 from planner import failure
+from planner.domain.dayclock import new_month
 from planner.domain.errors import PlannerError, StateError
 from planner.domain.text import harmless, pasted_lines
 from planner.services.desk import Desk
-from planner.services.live import Live
-from planner.tui import changes, whom
+from planner.services.live import Live, Today
+from planner.tui import changes, view, whom
 from planner.tui.messages import KeyClicked, ReadEnded, Redone, Said, ServiceFailed, Undone
 from planner.tui.view import Line
 from planner.tui.widgets.today import FooterLine, HeaderLine
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
     from planner.domain.events import Meeting
     from planner.domain.quickadd import QuickAdd
     from planner.domain.workdays import Period
+    from planner.services.newmonth import Offer
+    from planner.services.plan import FormFacts
     from planner.tui.app import PlannerApp
     from planner.tui.modals.mail import DraftWanted
 
@@ -54,6 +57,7 @@ class DeskScreen(Screen[None]):
         self.desk = desk
         self.live = live
         self._message_until: datetime | None = None
+        self._month_said = False
         self._noticed = len(desk.notices)
         self._asked: dict[str, int] = {}
 
@@ -113,6 +117,7 @@ class DeskScreen(Screen[None]):
                 self.planner.on_shown(lambda screen: screen._say(*lines, keep=keep))
             return
         self._message_until = self.desk.now() + OFFERED if lines[0] and not keep else None
+        self._month_said = False
         self._part("message").say(*lines)
 
     def _tell(self, text: str) -> None:
@@ -515,12 +520,53 @@ class DeskScreen(Screen[None]):
                     lambda: wanted.carry_out(self.desk), lambda trouble: self._set_plan(day, wanted.typed, trouble)
                 )
 
-        def read() -> Any:
+        def read() -> FormFacts:
             from planner.services import plan
 
             return plan.form_facts(self.desk, month)
 
-        self._ask_first(read, lambda facts: self.app.push_screen(PlanModal(month, facts, typed, problem), put))
+        def show(facts: FormFacts) -> None:
+            modal = PlanModal(month, facts, typed, problem, now=self.desk.now(), today=self.desk.today())
+            self.app.push_screen(modal, put)
+
+        self._ask_first(read, show)
+
+    # a month begins
+
+    def _begin_month(self, month: Period | None = None) -> None:
+        """Offer a month's plan (that of the month that begins) out of the rep's own last figures."""
+
+        def read() -> Offer | None:
+            from planner.services import newmonth
+
+            return newmonth.offer(self.desk, month)
+
+        def show(offer: Offer | None) -> None:
+            from planner.tui.modals.newmonth import NewMonthModal
+
+            if offer is None:
+                self._complain("No month begins: this one has its plan; g changes it.")
+                return
+
+            def chosen(choice: str | None) -> None:
+                if choice == "take":
+                    self._carry_out(partial(changes.begin_month, self.desk, offer))
+                elif choice == "edit":
+                    self._set_plan(offer.month.first)
+
+            self.app.push_screen(NewMonthModal(offer), chosen)
+
+        self._ask_first(read, show)
+
+    def _say_new_month(self, today: Today) -> bool:
+        """Say that a month begins without a plan, and the key that gives it one. Returns whether it was said."""
+        month = new_month(today, self.desk.now())
+        if month:
+            self._say(*view.new_month_lines(month, today.last_plan), keep=True)
+            self._month_said = True
+        elif self._month_said:
+            self._say([])  # it has its plan by now
+        return bool(month)
 
     def _ask_why(self, month: Period, chosen: str) -> None:
         """Work every figure of a month out in words, and show them with one of them chosen."""

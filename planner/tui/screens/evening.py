@@ -41,7 +41,9 @@ KEYS = (
 
 
 class EveningScreen(Modal[str]):
-    """The close of the day. Returns where to go next: ``list``, ``triage``, ``closed``, ``client 12``, or nowhere."""
+    """The close of the day. Returns where to go next: ``list``, ``triage``, ``month`` (its form), ``closed``, ``client
+    12``, or nowhere.
+    """
 
     CSS_PATH = "ritual.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -51,6 +53,7 @@ class EveningScreen(Modal[str]):
         Binding("h", "meeting", "how a meeting went", id="day-meeting"),
         Binding("l", "leave_for('list')", "tomorrow's list", id="day-list"),
         Binding("T", "leave_for('triage')", "triage", id="day-triage"),
+        Binding("N", "new_month", "begin the month", id="month-begin", tooltip="Plan and goals like last month's"),
         Binding("u", "undo", "undo", id="day-undo"),
         Binding("escape,q,b", "leave_for('')", "not yet", id="day-leave"),
         Binding("down,j", "scroll(1)", "down", show=False),
@@ -65,7 +68,13 @@ class EveningScreen(Modal[str]):
         with Container(id="page"), VerticalScroll(id="ritual", can_focus=False):
             yield EveningLines(self.evening, id="evening")
         yield MessageLine(id="ritual-message")
-        yield FooterLine(list(KEYS), id="ritual-keys")
+        yield FooterLine(self._keys(), id="ritual-keys")
+
+    def _keys(self) -> list[FooterKey]:
+        keys, begins = list(KEYS), self.evening.new_month
+        if begins is not None:
+            keys.insert(1, FooterKey("N", f"begin {begins.month.first:%B}", "new_month"))
+        return keys
 
     def on_key_clicked(self, message: KeyClicked) -> None:
         self.call_later(self.run_action, message.action)
@@ -98,6 +107,7 @@ class EveningScreen(Modal[str]):
             message.say([(" ! ", "bad"), (str(problem), "")])
             return trouble
         self.query_one(EveningLines).show(self.evening)
+        self.query_one(FooterLine).show(self._keys())
         return trouble
 
     def action_undo(self) -> None:
@@ -107,6 +117,22 @@ class EveningScreen(Modal[str]):
     def action_leave_for(self, where: str) -> None:
         """Leave, for another screen or for Today."""
         self.leave(where)
+
+    def action_new_month(self) -> None:
+        """Show what is offered for the month that begins, and take it."""
+        from planner.tui.modals.newmonth import NewMonthModal
+
+        offer = self.evening.new_month
+        if offer is None:
+            return
+
+        def chosen(choice: str | None) -> None:
+            if choice == "take":
+                self._change(partial(changes.begin_month, self.desk, offer))
+            elif choice == "edit":
+                self.leave("month")
+
+        self.app.push_screen(NewMonthModal(offer), chosen)
 
     def action_words(self) -> None:
         """Say the four lines, without closing."""

@@ -162,11 +162,15 @@ class GoalsScreen(DeskScreen):
         chosen = self.tree_.chosen
         line = self._chosen() if chosen is not None else None
         under = None if line is None else line.goal
-        self._ask(lambda typed, problem: GoalModal(self.desk.now(), None, under, typed, problem), {})
+        self._ask(
+            lambda typed, problem: GoalModal(self.desk.now(), None, under, typed, problem, today=self.desk.today()), {}
+        )
 
     def action_add_wish(self) -> None:
         """A new goal at the top."""
-        self._ask(lambda typed, problem: GoalModal(self.desk.now(), None, None, typed, problem), {})
+        self._ask(
+            lambda typed, problem: GoalModal(self.desk.now(), None, None, typed, problem, today=self.desk.today()), {}
+        )
 
     def action_task(self) -> None:
         """A new task under the chosen goal."""
@@ -194,7 +198,7 @@ class GoalsScreen(DeskScreen):
             def make(typed: dict[str, str], problem: str) -> GoalModal:
                 # after a problem the goal may be another by now: its form shows it as it is, under what was typed
                 now = goals.show(self.desk, goal.id).goal if problem else goal
-                return GoalModal(self.desk.now(), now, None, typed, problem)
+                return GoalModal(self.desk.now(), now, None, typed, problem, today=self.desk.today())
 
             self._ask(make, {})
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from planner.services.day import Morning
     from planner.services.live import Today
 
-Choice = Literal["open", "skip", "triage", "edit-affirmations", "edit-drive"]
+Choice = Literal["open", "skip", "triage", "close", "edit-affirmations", "edit-drive"]
 KEYS = (
     FooterKey("⏎", "open the day", "choose('open')"),
     FooterKey("esc", "skip", "choose('skip')"),
@@ -39,6 +39,7 @@ class MorningScreen(Modal[Choice]):
         Binding("o", "drive", "open the drive", id="day-drive"),
         Binding("v", "picture", "open the picture", id="day-picture"),
         Binding("T", "choose('triage')", "triage", id="day-triage"),
+        Binding("c", "choose('close')", "close the day before", id="day-close-before"),
         Binding("e", "choose('edit-affirmations')", "edit affirmations", id="day-affirmations"),
         Binding("E", "choose('edit-drive')", "edit the drive", id="day-drive-edit"),
         Binding("down,j", "scroll(1)", "down", show=False),
@@ -56,6 +57,8 @@ class MorningScreen(Modal[Choice]):
         keys = list(KEYS)
         if opened_where(self.today.picture or ""):
             keys.insert(2, FooterKey("v", "the vision", "picture"))
+        if self.morning.left_open is not None:
+            keys.insert(2, FooterKey("c", f"close {self.morning.left_open:%A}", "choose('close')"))
         yield FooterLine(keys, id="ritual-keys")
 
     def on_key_clicked(self, message: KeyClicked) -> None:
@@ -63,7 +66,8 @@ class MorningScreen(Modal[Choice]):
 
     def action_choose(self, choice: Choice) -> None:
         """Leave with what was chosen."""
-        self.leave(choice)
+        if choice != "close" or self.morning.left_open is not None:
+            self.leave(choice)
 
     def action_scroll(self, step: int) -> None:
         """Scroll by a line."""

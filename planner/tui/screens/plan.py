@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, timedelta
 from fractions import Fraction
 from functools import partial
@@ -14,11 +15,12 @@ from textual.containers import Container
 
 from planner.domain.outlook import ready
 from planner.domain.workdays import Period, month_of
-from planner.services import calendar, months, odds, plan
+from planner.services import calendar, months, odds, plan, quotas
 from planner.services.desk import Desk
 from planner.services.live import Live, Today
 from planner.services.months import Span
 from planner.tui.messages import DayClicked, MonthClicked, ServiceFailed, Supposed
+from planner.tui.modals.quota import QuotaModal, QuotaWanted
 from planner.tui.screens.base import DeskScreen
 from planner.tui.widgets.odds import Funnel, WhatIf, kept
 from planner.tui.widgets.plan import Asks, Chart, Figures, MonthCalendar, SheetPart
@@ -70,6 +72,7 @@ class PlanScreen(DeskScreen):
     AUTO_FOCUS = ""  # the what-if takes the keys only while it is open
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("g", "plan", "set quota and plan", id="plan-set", tooltip="The month's two figures, in one form"),
+        Binding("N", "new_month", "begin the month", id="month-begin", tooltip="Plan and goals like last month's"),
         Binding("s", "span", "month, quarter, year", id="plan-span", tooltip="Look at a month, a quarter or a year"),
         Binding("left_square_bracket,pageup", "step(-1)", "before", id="plan-before", tooltip="The month before"),
         Binding("right_square_bracket,pagedown", "step(1)", "next", id="plan-next", tooltip="The month after"),
@@ -102,7 +105,7 @@ class PlanScreen(DeskScreen):
         self.span = Span.MONTH
         self.day = desk.today()
         self.other_end: date | None = None
-        self._keeping = False
+        self._keeping = self._month_offered = False
 
     def compose(self) -> ComposeResult:
         yield HeaderLine(self.today, self.desk.now(), id="header")
@@ -136,6 +139,8 @@ class PlanScreen(DeskScreen):
         self.set_class(self.span is not Span.MONTH, "-long")
         self._show_cursor()
         self._tell_notices()
+        if not self._month_offered:
+            self._month_offered = self._say_new_month(self.query_one("#header", HeaderLine).today)
 
     def _show_ahead(self, sheet: months.Sheet, ahead: months.Ahead) -> None:
         if (sheet.span, self.day in sheet.period) != (self.span, True):
@@ -204,7 +209,8 @@ class PlanScreen(DeskScreen):
         dates.cursor, dates.other_end = self.day, self.other_end
         dates.redraw()
         chart = self.query_one(Chart)
-        chart.cursor = (self.day.month - self.span.period(self.day).first.month) if self.span is not Span.MONTH else 0
+        first = self._period().first
+        chart.cursor = 12 * (self.day.year - first.year) + self.day.month - first.month
         chart.redraw()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
@@ -216,11 +222,19 @@ class PlanScreen(DeskScreen):
 
     # moving about
 
+    @property
+    def _year_starts(self) -> int:
+        return int(self.desk.config["plan.year_starts"])
+
+    def _period(self) -> Period:
+        """The span that is looked at."""
+        return self.span.period(self.day, self._year_starts)
+
     def _go(self, day: date) -> None:
         """Put the cursor on a date, and read its span where it is another one."""
         if not 1970 <= day.year <= 2200:
             return
-        another = day not in self.span.period(self.day)
+        another = day not in self._period()
         self.day = day
         if another:
             self._reload()
@@ -247,7 +261,7 @@ class PlanScreen(DeskScreen):
     def action_step(self, count: int) -> None:
         """Turn the page."""
         self.other_end = None
-        self._go(self.span.step(self.day, count))
+        self._go(self.span.step(self.day, count, self._year_starts))
 
     def action_now(self) -> None:
         """Back to today."""
@@ -273,7 +287,7 @@ class PlanScreen(DeskScreen):
         self._go(message.day)
 
     def on_month_clicked(self, message: MonthClicked) -> None:
-        self._go(self.span.period(self.day).first + relativedelta(months=message.index))
+        self._go(self._period().first + relativedelta(months=message.index))
 
     # changing
 
@@ -293,8 +307,34 @@ class PlanScreen(DeskScreen):
         self._carry_out(work)
 
     def action_plan(self) -> None:
-        """The month's figures in one form."""
-        self._set_plan(self.day)
+        """The month's figures in one form, or those of the quarter or year that is looked at."""
+        if self.span is Span.MONTH:
+            self._set_plan(self.day)
+        else:
+            self._set_quota(self.span, self.day)
+
+    def _set_quota(self, span: Span, day: date, typed: Mapping[str, str] | None = None, problem: str = "") -> None:
+        """Ask for the quota of a quarter or year, and set it; again, with what was typed, where it was refused."""
+        stretch = span.stretch(day, self._year_starts)
+        assert stretch is not None
+
+        def put(wanted: QuotaWanted | None) -> None:
+            if wanted is not None:
+                self._carry_out(
+                    lambda: wanted.carry_out(self.desk),
+                    lambda trouble: self._set_quota(span, day, wanted.typed, trouble),
+                )
+
+        def show(view: quotas.QuotaView) -> None:
+            self.app.push_screen(QuotaModal(view, typed, problem), put)
+
+        self._ask_first(lambda: quotas.show(self.desk, stretch), show)
+
+    def action_new_month(self) -> None:
+        """Begin the month that is looked at like the last one, else the month that begins."""
+        sheet = self.query_one(Figures).sheet
+        looked_at = sheet is not None and sheet.before is not None
+        self._begin_month(month_of(self.day) if looked_at else None)
 
     def action_leave(self) -> None:
         """Out of the what-if, else back to Today."""

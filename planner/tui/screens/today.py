@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
@@ -110,6 +110,7 @@ class TodayScreen(DeskScreen):
         Binding("W", "app.show('week')", "week", id="screen-week", tooltip="What each weekday holds"),
         Binding("enter", "serves", "what it serves", id="task-goal", tooltip="Up from the chosen task to its wish"),
         Binding("g", "plan", "set quota and plan", id="plan-set", tooltip="The month's two figures, in one form"),
+        Binding("N", "new_month", "begin the month", id="month-begin", tooltip="Plan and goals like last month's"),
         Binding("y", "why", "why", id="plan-why", tooltip="Why this number: every figure, taken back to the log"),
         Binding("b", "day", "open or close the day", id="day-turn", tooltip="The morning, or the close of the day"),
         Binding("up,k", "cursor(-1)", "up", id="tasks-up", show=False),
@@ -155,7 +156,12 @@ class TodayScreen(DeskScreen):
         self._tell_notices()
         if self._morning_is_due():
             self.call_after_refresh(self.show_morning)
-        elif self.today.midway and self.today.closed_at is None and not self._welcome and not problems:
+        elif not self._welcome and not problems:
+            self._say_what_begins()
+
+    def _say_what_begins(self) -> None:
+        """That a month begins without a plan, else what the check in the middle of one says."""
+        if not self._say_new_month(self.today) and self.today.midway and self.today.closed_at is None:
             self._say_midway()
 
     def _say_midway(self) -> None:
@@ -172,6 +178,8 @@ class TodayScreen(DeskScreen):
         """Take a day read anew."""
         self.today = today
         self._odds_old = True
+        if self._month_said:
+            self._say_new_month(today)
         now = self.desk.now()
         for name in ("header", "month", "counters", "tasks", "day"):
             self._part(name).show(today, now)
@@ -484,8 +492,22 @@ class TodayScreen(DeskScreen):
         self._change(changes.put_off)
 
     def action_task_drop(self) -> None:
-        """Give the chosen task up."""
-        self._change(changes.drop)
+        """Give the chosen task up; of one that repeats, ask whether this one alone."""
+        task = self._chosen()
+        if task is None or not task.every:
+            self._change(changes.drop)
+            return
+        from planner.tui.modals.confirm import SeriesModal
+
+        task_id = int(str(task.id))
+
+        def drop(choice: str | None) -> None:
+            if choice == "skip":
+                self._carry_out(partial(changes.skip, self.desk, task_id))
+            elif choice == "series":
+                self._carry_out(partial(changes.drop, self.desk, task_id, series=True))
+
+        self.app.push_screen(SeriesModal(str(task.title), str(task.every)), drop)
 
     def action_rank_anew(self) -> None:
         """Take the suggested order again."""
@@ -520,6 +542,10 @@ class TodayScreen(DeskScreen):
     def action_plan(self) -> None:
         """The month's figures in one form."""
         self._set_plan(self.desk.today())
+
+    def action_new_month(self) -> None:
+        """Begin the month that has no plan yet, like the last one."""
+        self._begin_month()
 
     def action_why(self) -> None:
         """Why this number: every figure, that of the chosen line first."""
@@ -569,12 +595,23 @@ class TodayScreen(DeskScreen):
 
     def action_day(self) -> None:
         """The morning, until the day is open; then its close. A closed day can be opened again."""
+        from planner.services import day
+
         if self.today.closed_at is not None:
             self._carry_out(partial(changes.open_day, self.desk))
         elif self.today.opened_at is not None:
             self.show_evening()
+        elif day_minute(self.today, self.desk.now()) < self._morning_from():
+            self._ask_first(lambda: day.left_open(self.desk), self._close_or_open)
         else:
             self.show_morning()
+
+    def _close_or_open(self, left_open: date | None) -> None:
+        """In the night the day that is still open is meant, not the one that has only begun by the clock."""
+        if left_open is None:
+            self.show_morning()
+        else:
+            self.show_evening(left_open)
 
     def show_morning(self) -> None:
         """Show what the day opens with."""
@@ -586,16 +623,23 @@ class TodayScreen(DeskScreen):
                 self._carry_out(partial(changes.open_day, self.desk))
             elif choice == "triage":
                 self.action_triage()
+            elif choice == "skip":
+                self._say_what_begins()
+            elif choice == "close" and found:
+                self.show_evening(found[0].left_open)
             elif choice is not None and choice.startswith("edit-"):
                 self.edit_words(choice.removeprefix("edit-"))
 
+        found: list[Morning] = []
+
         def show(morning: Morning) -> None:
+            found.append(morning)
             self.app.push_screen(MorningScreen(morning, self.today), chosen)
 
         self._ask_first(lambda: day.morning(self.desk), show)
 
-    def show_evening(self) -> None:
-        """Show what the day was, and close it."""
+    def show_evening(self, which: date | None = None) -> None:
+        """Show what a day was (today), and close it."""
         from planner.services import day
         from planner.tui.screens.evening import EveningScreen
 
@@ -605,7 +649,13 @@ class TodayScreen(DeskScreen):
                 self.planner.show("list", ("day", evening.list_day))
             elif where == "triage":
                 self.action_triage()
-            elif where == "closed":
+            elif where == "month":
+                self._set_plan(evening.list_day)
+            elif where == "closed" and evening.day != self.desk.today():
+                self._tell(f"{evening.day:%A} {evening.day.day} {evening.day:%B} is closed")
+                if self._morning_is_due():
+                    self.show_morning()
+            elif where == "closed" and not self._say_new_month(self.today):
                 self._tell("the day is closed")
             elif where and where.startswith("client "):
                 self.show_client(int(where.removeprefix("client ")))
@@ -614,16 +664,18 @@ class TodayScreen(DeskScreen):
             modal = EveningScreen(self.desk, evening, self.live.undo)
             self.app.push_screen(modal, lambda where: left(where, evening))
 
-        self._ask_first(lambda: day.evening(self.desk), show)
+        self._ask_first(lambda: day.evening(self.desk, which), show)
+
+    def _morning_from(self) -> int:
+        """The minute of the day from which it is morning: before it, it is still the night."""
+        working = [block.first for block in self.today.blocks if block.position is not None and block.kind in WORKING]
+        return min(working, default=8 * 60) - 3 * 60
 
     def _morning_is_due(self) -> bool:
         """Whether the program was started on the morning of a working day that isn't open yet, with something to do."""
         today, now = self.today, self._now
         if today.opened_at is not None or today.closed_at is not None or not today.weight or not today.targets:
             return False
-        working = [block.first for block in today.blocks if block.position is not None and block.kind in WORKING]
-        begins = min(working, default=8 * 60)
-        minute = day_minute(today, now)
-        if not begins - 3 * 60 <= minute < 12 * 60:
+        if not self._morning_from() <= day_minute(today, now) < 12 * 60:
             return False
         return not self.desk.has_settings or bool(self.desk.config["day.morning"])

@@ -257,7 +257,9 @@ class GoalDetail(Lines):
         last = goal.period.last
         state = {GoalState.DONE: ", done", GoalState.DROPPED: ", dropped"}.get(goal.state, "")
         lines: list[Line] = [[(" ", ""), (view.fit(goal.title, width - 2, measure), "bold")]]
-        when = f"{HORIZON_WORDS[goal.horizon]}, by {last.day} {last:%B} {last.year}{state}"
+        starts = goal.starts if goal.target is not None else None
+        counts = f", counts from {starts.day} {starts:%B}" if starts is not None and starts > goal.period.first else ""
+        when = f"{HORIZON_WORDS[goal.horizon]}, by {last.day} {last:%B} {last.year}{counts}{state}"
         lines.append(view.cut([(f" {when}", "dim")], width, measure))
         if item.up:
             stands = " › ".join(above.title for above in reversed(item.up))

@@ -85,21 +85,34 @@ class Figures(SheetPart):
             return [[(" Plan", "bold")], [("   …", "dim")]]
         working = sheet.working
         days = f"{format_number(float(working.left), 1)} of {format_number(float(working.total), 1)} working days left"
-        title: Line = [(f" {sheet.span.name_of(sheet.period)}", "bold")]
+        title: Line = [(f" {sheet.name}", "bold")]
         if sheet.span != "month" and sheet.planned:
             title.append((f"  {sheet.planned} of {len(sheet.months)} months have a plan", "dim"))
+        if sheet.longer is not None and sheet.longer.left_to_plan and sheet.planned < len(sheet.months):
+            title.append((f", {whole(Fraction(sheet.longer.left_to_plan))} of the quota is left to plan", "dim"))
         head = view.justified(title, [(f"{days} ", "dim")], width, measure)
         if sheet.plan is None or sheet.quota is None:
             told = f"   No plan for this {sheet.span} yet."
             if sheet.booked:
                 told = f"   {whole(Fraction(sheet.booked))} booked, and no plan for this {sheet.span} yet."
-            return [
-                head,
-                [(told, "")],
-                [("   Press ", "dim"), ("g", "accent"), (" to set the quota and your own plan above it.", "dim")],
-            ]
+            return [head, [(told, "")], *self._ways_to_begin(sheet, width)]
         lines = [head, *self._bars(sheet.plan, sheet.quota, width), self._standing(sheet.plan, sheet, width)]
         return [*lines, *self._odds(sheet, width, height - len(lines))][:height]
+
+    def _ways_to_begin(self, sheet: Sheet, width: int) -> list[Line]:
+        """The keys that give the span its figures."""
+        lines: list[Line] = []
+        if sheet.before is not None:
+            like = f"{whole(Fraction(sheet.before.personal_plan))} over {whole(Fraction(sheet.before.quota))}"
+            lines.append(
+                [("   N", "accent"), (f" begins it like {sheet.before.month.first:%B}: {like}, with its goals.", "dim")]
+            )
+        share = sheet.months[0].share if sheet.span == "month" else None
+        if share is not None:
+            lines.append([(f"   Its share of the longer quota is {whole(Fraction(share))}.", "dim")])
+        what = "the quota and your own plan above it" if sheet.span == "month" else f"the quota of the {sheet.span}"
+        lines.append([("   Press ", "dim"), ("g", "accent"), (f" to set {what}.", "dim")])
+        return [view.cut(line, width, measure) for line in lines]
 
     def _odds(self, sheet: Sheet, width: int, room: int) -> list[Line]:
         """How likely it is, the forecasts, and what would do it: as much as there is room for."""
@@ -275,6 +288,7 @@ class Chart(SheetPart):
             whole(part) for month in sheet.months if month.fall for part in (month.fall.planned, month.fall.asked)
         ]
         amounts += [whole(Fraction(month.booked)) for month in sheet.months]
+        amounts += [f"({whole(Fraction(month.share))})" for month in sheet.months if month.share is not None]
         size = max(7, *(len(text) for text in amounts))
         bar = min(60, width - 2 * size - 40)
         fall = width >= 3 * size + 40 and any(month.fall for month in sheet.months)
@@ -288,6 +302,9 @@ class Chart(SheetPart):
         if sheet.year is not None and fall:
             told = self._fall(sheet.year, sheet.currency)
             rows += [(-1, view.cut([(f"   {text}", "dim")], width, measure)) for text in told]
+        if any(month.share is not None for month in sheet.months):
+            told_share = "   (…): a month's share of the quota, while it has no plan of its own"
+            rows.append((-1, view.cut([(told_share, "dim")], width, measure)))
         return rows
 
     def _fall(self, year: YearFall, currency: str | None) -> list[str]:
@@ -304,12 +321,14 @@ class Chart(SheetPart):
         chosen, now = index == self.cursor, sheet.today in month.month
         plan = month.plan
         booked = whole(Fraction(month.booked)) if month.booked or month.month.first <= sheet.today else "–"
+        planned = "–" if month.share is None else f"({whole(Fraction(month.share))})"  # of the quota, not planned yet
+        planned = planned if plan is None else whole(Fraction(plan.personal_plan))
         line: Line = [
             (" ▸ " if chosen else "   ", "accent"),
             (f"{month.month.first:%B}".ljust(10), "cursor" if chosen else "bold" if now else ""),
             (f"{format_number(float(month.working_days), 1):>5}", "dim"),
             (f"  {booked:>{size}}", ""),
-            (f"  {whole(Fraction(plan.personal_plan)) if plan else '–':>{size}}", "dim"),
+            (f"  {planned:>{size}}", "dim"),
         ]
         share = None if plan is None else float(month.booked / plan.personal_plan)
         line.append((f"  {'–' if share is None else f'{100 * share:.0f} %':>5}", "bold"))
@@ -345,7 +364,7 @@ class Level:
 
 def _levels(sheet: Sheet, top: float, rows: int, fan: dict[date, Forecast]) -> list[Level]:
     found: list[Level] = []
-    run = 0.0
+    run = float(sheet.brought_in)
     for day in sheet.days:
         run += float(day.booked) if day.counts else 0.0
         plan, quota = (

@@ -33,6 +33,10 @@ class MorningLines(Lines):
     def build(self, width: int, height: int) -> list[Line]:
         morning, today = self.morning, self.today
         lines: list[Line] = [[(f" {today.day:%A}, {today.day.day} {today.day:%B}", "bold")], []]
+        left = morning.left_open
+        if left is not None:
+            still: Line = [(f" ! {left:%A} {left.day} {left:%B} is still open   ", "warn"), ("c", "accent")]
+            lines += [[*still, (" closes it", "dim")], []]
         if morning.will_try:
             lines += [[(" You wanted to try today", "bold")], *_text(morning.will_try, width, "accent"), []]
         for text in today.midway.splitlines():
@@ -160,6 +164,13 @@ class EveningLines(Lines):
             ]
             offer += [("w", "accent"), (" closes knowingly without", "dim")]
             lines.append(view.cut(offer, width, measure))
+        begins = evening.new_month
+        if begins is not None:
+            lines += [[], [(f" {begins.month.first:%B} begins", "bold"), ("   N", "accent"), (" plans it", "dim")]]
+            lines += _text(begins.last.sentence(), width)
+            figures = ", ".join(f"{name} {value}" for name, value, _ in begins.figures()[:2])
+            going = f", {many(len(begins.goals), 'goal goes', 'goals go')} on" if begins.goals else ""
+            lines += _text(f"offered: {figures}{going}", width, "dim")
         if evening.week_over:
             lines += [[], [(" The week is over", "bold"), ("   7", "accent"), (" goes through its review", "dim")]]
         words = [*zip(evening.questions, _said(evening), strict=True)]
