@@ -20,6 +20,7 @@ from planner.domain.tasks import Task, TaskState
 from planner.domain.text import clean
 from planner.domain.workdays import DAY, month_of
 from planner.services import blocks, meetings, words
+from planner.services.calendar import OwnCalendar
 from planner.services.calling import target
 from planner.services.calls import require_database
 from planner.services.desk import Desk
@@ -58,16 +59,16 @@ def open_day(desk: Desk, *, anew: bool = False) -> DayRecord:
             record = replace(record, closed_at=None)
         else:
             frozen = frozen if frozen is not None else asked(Reading(desk, change), today)
-            top = _top(change, today)
+            top = _top(desk, change, today)
             record = replace(record, opened_at=now, closed_at=None, targets=frozen, top_three=top)
         blocks.fix(change, today, blocks.weight_of(desk, change, today))
         store.put(change, record)
     return record
 
 
-def _top(change: Writer, today: date) -> tuple[int, ...]:
+def _top(desk: Desk, change: Writer, today: date) -> tuple[int, ...]:
     """The three tasks that come first: they belong before noon."""
-    tasks.fold(change, today)
+    tasks.fold(change, today, OwnCalendar(desk, change))
     tasks.rank_anew(change, today)
     return tuple(task.id for task in tasks.listed(change) if task.on_list(today))[:TOP]
 

@@ -10,7 +10,7 @@ import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from fractions import Fraction
 from typing import TYPE_CHECKING
 from urllib.parse import quote
@@ -32,7 +32,7 @@ from planner.domain.mail import Window as Window
 from planner.domain.people import Need
 from planner.domain.tasks import Due
 from planner.domain.text import clean
-from planner.domain.workdays import DAY, Period
+from planner.domain.workdays import DAY, Period, worked_ahead
 from planner.services import calling
 from planner.services.calendar import work_calendar
 from planner.services.calls import find_contact, known_contact, new_name, nobody
@@ -493,9 +493,10 @@ class MailDesk:
     def sent(self, draft_id: int) -> str:
         """A letter is written and sent: it counts, and a proposal is followed up by a call. Returns what was done."""
         now = self.desk.now()
-        call_on = self._working_day(self.desk.config["mail.follow_up"])
         with self.live.writing() as handle:
             draft = self._draft(handle, draft_id)
+            works = work_calendar(self.desk, handle).works
+            call_on = worked_ahead(self.desk.today(), works, self.desk.config["mail.follow_up"])
             store.send_draft(
                 handle,
                 draft,
@@ -506,15 +507,6 @@ class MailDesk:
             )
         followed = f"; call on {call_on:%a} {call_on.day} {call_on:%b}" if draft.proposal else ""
         return f"sent: {draft.name}, {draft.subject}{followed}"
-
-    def _working_day(self, ahead: int) -> date:
-        """The working day so many working days ahead, by the week alone."""
-        week = self.desk.config.week
-        day = self.desk.today()
-        while ahead and any(week):
-            day += timedelta(days=1)
-            ahead -= bool(week[day.weekday()])
-        return day
 
     def drop(self, draft_id: int) -> str:
         """A letter isn't written after all."""

@@ -30,6 +30,7 @@ from planner.domain.snapshot import (
 )
 from planner.domain.workdays import Period, month_of, working_days
 from planner.services import blocks, odds
+from planner.services.calendar import OwnCalendar
 from planner.services.reading import Reading
 from planner.store import calling, events, hot, tasks
 from planner.store import day as days
@@ -138,7 +139,7 @@ def _kept(desk: Desk, handle: sqlite3.Connection, day: date) -> Today:
         if hot.version(handle) != version:  # somebody has written since
             snapshot = plan_day(Reading(desk, handle), day)
         tasks.ensure_counters(writer, _asked(snapshot), day, int(desk.clock.timestamp()))
-        tasks.settle(writer, day)
+        tasks.settle(writer, day, OwnCalendar(desk, writer))
         calling.carry(writer, day)
         days.keep(writer, snapshot)
         found = as_today(snapshot)

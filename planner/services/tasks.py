@@ -15,6 +15,7 @@ from planner.domain.errors import InputError, NeedNotFound, StateError
 from planner.domain.tasks import Due, Priority, Task, TaskState, since_after
 from planner.domain.text import clean
 from planner.services import blocks, calls, care, complaints, live
+from planner.services.calendar import OwnCalendar
 from planner.store import goals, people
 from planner.store import tasks as store
 
@@ -51,7 +52,7 @@ def add(
         blocks.check_free(desk, datetime.combine(due.day, due.at))
     repeat = recurrence.Every(every) if isinstance(every, str) else every
     if repeat is not None:
-        due = due or Due(repeat.first(today))
+        due = due or Due(repeat.first(today, OwnCalendar(desk)))
         repeat = repeat.starting(due.day)
     rule = None if repeat is None else repeat.rule
     since = due.day if due is not None and due.day > today else today
@@ -125,8 +126,9 @@ def listed(desk: Desk, *, state: TaskState | None = TaskState.OPEN, goal_id: int
     if not desk.database.exists():
         return []
     with desk.database.read() as reads:
+        calendar = OwnCalendar(desk, reads)
         found = store.listed(reads, state=state, goal_id=goal_id)
-    return [store.as_of(task, desk.today()) for task in found]
+        return [store.as_of(task, desk.today(), calendar) for task in found]
 
 
 def _open_task(reads: Reads, task_id: int) -> Task:
@@ -147,7 +149,7 @@ def done(desk: Desk, *task_ids: int) -> list[tuple[Task, Task | None]]:
     found: list[tuple[Task, Task | None]] = []
     with desk.database.write("done") as change:
         for task_id in task_ids:
-            task = store.as_of(_open_task(change, task_id), today)
+            task = store.as_of(_open_task(change, task_id), today, OwnCalendar(desk, change))
             finished = replace(task, state=TaskState.DONE, done_on=today, done_time=desk.now().time())
             store.put(change, finished)
             following = _after(desk, change, task)
@@ -172,10 +174,11 @@ def _following(desk: Desk, change: Writer, task: Task) -> Task | None:
         return known
     today = desk.today()
     due_day = task.due.day if task.due else task.since
+    calendar = OwnCalendar(desk, change)
     if task.from_done:
-        when = recurrence.next_date(task.every, today, today)
+        when = recurrence.next_date(task.every, today, today, calendar)
     else:
-        when = recurrence.next_date(task.every, task.series_start or due_day, max(today, due_day))
+        when = recurrence.next_date(task.every, task.series_start or due_day, max(today, due_day), calendar)
     if when is None:
         return None
     due = Due(when, task.due.at if task.due else None)
@@ -198,7 +201,7 @@ def reopen(desk: Desk, *task_ids: int) -> list[Task]:
                 raise StateError(f"Task {task_id} ({task.title}) is open already.")
             found.append(replace(task, state=TaskState.OPEN, done_on=None, done_time=None, reason=""))
             store.put(change, found[-1])
-        store.settle(change, desk.today())
+        store.settle(change, desk.today(), OwnCalendar(desk, change))
         change.label = f"task open again: {_titles(found)}"
     return found
 
@@ -271,7 +274,7 @@ def edit(
             changed = replace(changed, rank=store.suggested_rank(change, changed, desk.today()), placed=False)
         change.label = f"edited task {changed.title}"
         store.put(change, changed)
-        store.settle(change, desk.today())
+        store.settle(change, desk.today(), OwnCalendar(desk, change))
     return changed
 
 

@@ -298,3 +298,73 @@ def test_real_calendars_by_command(run: Run) -> None:
 
 def test_a_calendar_the_disk_doesn_t_take_says_so(run: Run, tmp_path: Path) -> None:
     run("export", "calendar", os.path.join(str(tmp_path), "nowhere", "a.ics"), code=1)
+
+
+# working days are those of the rep's calendar, wherever they are counted
+
+
+def test_every_working_day_leaves_out_holidays_and_vacations(run: Run) -> None:
+    run("config", "set", "calendar.country", "DE")
+    run("add", "Report every working day", now="2026-12-24T09:00")
+    assert run("task", "done", "1", now="2026-12-24T18:00").out.endswith("next: task 2, 2026-12-28\n")
+    run("calendar", "off", "2026-12-28..2027-01-03", now="2026-12-24T18:10")
+    assert [task["due"] for task in run("task", "list", "--json", now="2026-12-24T18:20").json] == ["2027-01-04"]
+    run("undo", now="2026-12-24T18:30")
+    assert [task["due"] for task in run("task", "list", "--json", now="2026-12-24T18:20").json] == ["2026-12-28"]
+
+
+def test_the_days_of_a_vacation_are_not_missed(run: Run) -> None:
+    run("add", "Report every weekday", now="2026-12-14T07:00")
+    run("calendar", "off", "2026-12-17..2027-01-03", now="2026-12-14T07:00")
+    now = "2027-01-04T08:00"
+    run("today", now=now)
+    assert [(task["due"], task["missed"]) for task in run("task", "list", "--json", now=now).json] == [
+        ("2027-01-04", 3)  # 14, 15, 16
+    ]
+
+
+def test_the_last_working_day_moves_with_the_calendar_and_back(run: Run) -> None:
+    now = "2026-12-07T09:00"
+    run("add", "Figures every last working day", now=now)
+    run("add", "Tidy every working day 22 dec", now=now)
+
+    def due() -> list[str]:
+        return sorted(task["due"] for task in run("task", "list", "--json", now=now).json)
+
+    assert due() == ["2026-12-22", "2026-12-31"]
+    run("calendar", "off", "2026-12-22..2026-12-31", now=now)
+    assert due() == ["2026-12-21", "2027-01-01"]
+    run("calendar", "clear", "2026-12-24..2026-12-31", now=now)
+    assert due() == ["2026-12-31", "2027-01-01"]  # the other one was on a day of its own
+
+
+def test_a_saturday_that_a_country_works_in_exchange_is_a_working_day(run: Run) -> None:
+    run("config", "set", "calendar.country", "HU")
+    days = run("calendar", "show", "--month", "2026-08", "--json").json
+    found = {day["date"]: (day["weight"], day["why"]) for day in days["days"]}
+    assert found["2026-08-08"] == (1, "working day in exchange for another")
+    assert found["2026-08-21"][0] == 0
+    assert days["working_days"]["total"] == 20
+    run("add", "Report every working day", now="2026-08-07T09:00")
+    assert "next: task 2, 2026-08-08" in run("task", "done", "1", now="2026-08-07T18:00").out
+    blocks = run("today", "--json", now="2026-08-08T07:00").json
+    assert blocks["working_weight"] == 1
+    assert "calls" in {block["kind"] for block in blocks["blocks"]}
+    run("calendar", "off", "2026-08-08", now="2026-08-07T18:00")
+    assert run("today", "--json", now="2026-08-08T07:00").json["working_weight"] == 0
+
+
+def test_a_country_whose_regions_add_holidays_says_so(run: Run) -> None:
+    sentence = "GB's regions add public holidays of their own; set calendar.region to yours: ENG, NIR, SCT, WLS."
+    assert sentence in run("config", "set", "calendar.country", "gb").err
+    assert sentence in run("calendar", "show").err
+    run("config", "set", "calendar.region", "SCT")
+    assert run("calendar", "show").err == ""
+    for country, says in (("US", True), ("DE", True), ("ES", True), ("AT", False), ("HU", False)):
+        assert ("regions add" in run("config", "set", "calendar.country", country).err) is says
+
+
+def test_a_complaint_is_answered_within_working_days(run: Run) -> None:
+    run("calendar", "off", "2026-11-23")
+    run("complaint", "add", "late again", "--contact", "Kim", "--kind", "delivery", now="2026-11-21T10:00")
+    assert "due Tue 24 Nov" in run("complaint", "list", now="2026-11-21T10:00").out

@@ -243,6 +243,7 @@ class DeskScreen(Screen[None]):
         self, text: str = "", problem: str = "", goal_id: int | None = None, under: str = "", others: Sequence[str] = ()
     ) -> None:
         """Ask for a line, or several that were pasted; what could not be added is asked again with what was typed."""
+        from planner.services.calendar import OwnCalendar
         from planner.tui.modals.quick import LineWanted, QuickAddModal
 
         def add(wanted: LineWanted | None) -> None:
@@ -255,7 +256,9 @@ class DeskScreen(Screen[None]):
                 lambda problem: self._ask_line(added.wanted.text, problem, goal_id, under, added.wanted.others),
             )
 
-        modal = QuickAddModal(self.desk.now(), self.desk.today(), text, problem, under, self._whom, others)
+        modal = QuickAddModal(
+            self.desk.now(), self.desk.today(), text, problem, under, self._whom, others, OwnCalendar(self.desk)
+        )
         self.app.push_screen(modal, add)
 
     def on_paste(self, event: events.Paste) -> None:
