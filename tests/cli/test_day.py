@@ -154,6 +154,26 @@ def test_two_weeks_away_by_command(run: Run) -> None:
     assert [(task["due"], task["missed"]) for task in tasks] == [("2026-11-16", 10)]
 
 
+def test_a_block_that_gives_way_is_named(run: Run) -> None:
+    run("add", "x")
+    assert run("block", "add", "08:30", "10:00", "meetings").out.endswith("\ncalls shortened to 10:00–12:00\n")
+    assert run("block", "move", "learning", "18:30").out.endswith("\nlist moved to 19:15\n")
+    refused = run("block", "add", "10:00", "16:00", "own", "--title", "fair", code=2).err
+    assert "fair 10:00–16:00 leaves no room for calls 10:00–12:00" in refused
+    assert refused.endswith("Choose other hours; --drop drops it knowingly.\n")
+    assert "calls 10:00 dropped" in run("block", "add", "10:00", "16:00", "own", "--title", "fair", "--drop").out
+    run("undo")
+    assert ("10:00", "calls") in {(b["start"], b["kind"]) for b in run("today", "--json").json["blocks"]}
+    assert "protected" in run("block", "add", "20:30", "21:30", "own", "--drop", code=2).err
+
+
+def test_a_block_of_the_week_gives_way_and_is_named(run: Run) -> None:
+    said = run("week", "set", "mon,tue", "13:00", "13:30", "own").out
+    assert said.startswith("Mon, Tue: mail moved to 13:30\nMon, Tue: meetings shortened to 14:00–16:30\n")
+    assert "--drop drops it knowingly" in run("week", "set", "wed", "08:00", "12:00", "own", code=2).err
+    assert "Wed: calls 08:30 dropped" in run("week", "set", "wed", "08:00", "12:00", "own", "--drop").out
+
+
 def test_blocks_of_a_day(run: Run) -> None:
     run("add", "x")
     assert "rest 12:30–13:00" in run("block", "until", "calls", "12:30").out

@@ -14,7 +14,7 @@ from textual.screen import Screen
 from textual.worker import Worker, WorkerState, get_current_worker
 
 from planner import failure
-from planner.domain.errors import PlannerError, StateError
+from planner.domain.errors import PlannerError, StateError, WouldDrop
 from planner.domain.text import harmless, pasted_lines
 from planner.services.desk import Desk
 from planner.services.live import Live
@@ -483,6 +483,35 @@ class DeskScreen(Screen[None]):
     def show_client(self, contact_id: int) -> None:
         """Go to the dossier of a contact."""
         self.planner.show("clients", ("contact", contact_id))
+
+    def _carry_out_or_ask(
+        self, work: Callable[[bool], str], again: Callable[[str], None] | None = None, word: str = "Drop it"
+    ) -> None:
+        """Run a change that may leave no room for a block: whether that one is dropped is asked first. `work` is called
+        with whether the rep has said so.
+        """
+        asked: list[WouldDrop] = []
+
+        def unless_asked() -> str:
+            try:
+                return work(False)
+            except WouldDrop as problem:
+                asked.append(problem)
+                raise
+
+        def refused(problem: str) -> None:
+            if not asked:
+                (again or self._complain)(problem)
+                return
+            from planner.tui.modals.confirm import ConfirmModal
+
+            def decided(yes: bool | None) -> None:
+                if yes:
+                    self._carry_out(lambda: work(True), again)
+
+            self.app.push_screen(ConfirmModal("No room is left", problem, word), decided)
+
+        self._carry_out(unless_asked, refused)
 
     def service_done(self, text: str) -> None:
         """A change was carried out."""

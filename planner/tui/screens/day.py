@@ -154,13 +154,18 @@ class DayScreen(DeskScreen):
 
     def _change(self, change: Callable[..., str], *args: object) -> None:
         """Change the chosen block."""
+        position = self._own_position()
+        if position is not None:
+            self._carry_out(partial(change, self.desk, self.day, position, *args))
+
+    def _own_position(self) -> int | None:
+        """The position of the chosen block; where it has none, that is said."""
         chosen = self.query_one(DayTimeline).chosen
         if chosen is None:
             self._complain("There is no block; n adds one.")
         elif chosen.position is None:
             self._complain("A meeting of your calendar: it is changed there, and comes with the next import.")
-        else:
-            self._carry_out(partial(change, self.desk, self.day, chosen.position, *args))
+        return None if chosen is None else chosen.position
 
     def _with_meeting(self, then: Callable[[Meeting], object]) -> bool:
         """Do something with the chosen meeting, as it stands by now; whether it is one."""
@@ -179,20 +184,28 @@ class DayScreen(DeskScreen):
             self._change(changes.mark_block, how)
 
     def action_shift(self, begin: int, end: int) -> None:
-        """Move or lengthen the chosen block, or meeting of the rep's own."""
+        """Move or lengthen the chosen block, or meeting of the rep's own; a block that would find no room any more is
+        asked about.
+        """
         chosen = self.query_one(DayTimeline).chosen
         if chosen is not None and chosen.meeting_id is not None:
             self._carry_out(partial(flow.shift, self.desk, chosen.meeting_id, begin, end))
-        else:
-            self._change(changes.shift_block, begin, end)
+            return
+        position = self._own_position()
+        if position is not None:
+            day = self.day
+            self._carry_out_or_ask(lambda drop: changes.shift_block(self.desk, day, position, begin, end, drop=drop))
 
     def action_drop(self) -> None:
         """Give the chosen block up for the day, or take it back; drop the chosen meeting."""
         chosen = self.query_one(DayTimeline).chosen
         if chosen is not None and chosen.meeting_id is not None:
             self._carry_out(partial(flow.drop, self.desk, chosen.meeting_id))
-        else:
-            self._change(changes.drop_block)
+            return
+        position = self._own_position()
+        if position is not None:
+            day = self.day
+            self._carry_out_or_ask(lambda drop: changes.drop_block(self.desk, day, position, drop=drop))
 
     def action_meeting(self) -> None:
         """How the chosen meeting went; the first that is to be marked, where none is chosen."""
@@ -210,7 +223,7 @@ class DayScreen(DeskScreen):
             self._with_meeting(lambda meeting: flow.edit(self, meeting))
             return
         if chosen is None or chosen.position is None:
-            self._change(changes.drop_block)  # says why not
+            self._own_position()  # says why not
             return
         day, position = self.day, chosen.position
 
@@ -237,8 +250,8 @@ class DayScreen(DeskScreen):
 
         def put(wanted: BlockWanted | None) -> None:
             if wanted is not None:
-                self._carry_out(
-                    partial(changes.place_block, self.desk, day, seen, wanted.block),
+                self._carry_out_or_ask(
+                    lambda drop: changes.place_block(self.desk, day, seen, wanted.block, drop=drop),
                     lambda problem: self._ask_again(
                         lambda: None if seen is None else self._read(day, seen.position),
                         seen,
