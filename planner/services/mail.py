@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from planner.domain import mail as rules
-from planner.domain.dayclock import day_minute, mail_opens, mail_windows, span_text
+from planner.domain.dayclock import day_minute, mail_opens, mail_windows, minute_on, span_text
 from planner.domain.errors import DoNotCall, InputError, NeedNotFound, StateError
 from planner.domain.letters import (
     DECISIONS,
@@ -40,6 +40,7 @@ from planner.services.desk import Desk
 from planner.services.live import Live, Today
 from planner.store import mail as store
 from planner.store import putting
+from planner.store.hot import first_use
 from planner.store.mail import Draft as Draft
 from planner.store.mail import Known as Known
 from planner.store.mail import Stored as Stored
@@ -100,6 +101,7 @@ def days_of(desk: Desk, handle: Reads | None, weights: Mapping[date, Fraction]) 
     opened = {} if handle is None else store.openings(handle, first, last)
     looked = [] if handle is None else store.looks(handle, first, last)
     since = None if handle is None else store.first_day(handle)
+    began = None if handle is None else first_use(handle)
     now = desk.now()
     found = []
     for each, weight in weights.items():
@@ -112,6 +114,7 @@ def days_of(desk: Desk, handle: Reads | None, weights: Mapping[date, Fraction]) 
             now.timestamp(),
             due=due,
             over=each < desk.today(),
+            began=minute_on(each, began),
         )
         looks = sum(1 for looked_on, *_ in looked if looked_on == each)
         adherence = rules.adherence(windows, looks) if due or opened.get(each) else None

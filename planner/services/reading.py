@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from contextlib import contextmanager
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -17,7 +17,7 @@ from planner.domain import day as day_rules
 from planner.domain import daycounts, revenue_breakdown, review, snapshot
 from planner.domain.workdays import DAY, Period, WorkCalendar, month_of
 from planner.services import calendar, week
-from planner.store import calls, funnel, tasks
+from planner.store import calls, funnel, hot, tasks
 from planner.store import day as days
 from planner.store import goals as goal_store
 from planner.store import plan as plan_store
@@ -165,6 +165,11 @@ class Reading:
     def began(self) -> date | None:
         """The first day that was opened or closed."""
         return self._firsts[0]
+
+    @cached_property
+    def first_use(self) -> datetime | None:
+        """When the program was first used; None where it wasn't yet. Nothing that was before it is missed."""
+        return None if self.reads is None else hot.first_use(self.reads)
 
     @property
     def first_known(self) -> date | None:

@@ -12,6 +12,7 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from planner.domain.day import DayOdds, DaySnapshot, odds_columns
+from planner.domain.dayclock import NOT_YET
 from planner.domain.errors import DatabaseProblem
 from planner.domain.goals import chain_up
 from planner.domain.money import to_hundredths
@@ -101,7 +102,9 @@ def build(desk: Desk, day: date) -> Today:
     A database that can't be written is still shown; a missing one is an empty day.
     """
     if not desk.place.exists():
-        return as_today(plan_day(Reading(desk, None), day))
+        empty = as_today(plan_day(Reading(desk, None), day))
+        empty.began = NOT_YET
+        return empty
     with suppress(DatabaseProblem):  # it can't be written: the day is planned with what there is
         fill_in_events(desk, day)
     with desk.database.opened() as handle:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from planner.domain import care as steps
 from planner.domain import people as person
 from planner.domain import recurrence
+from planner.domain.dayclock import is_proposal
 from planner.domain.errors import InputError, NeedNotFound, StateError
 from planner.domain.tasks import Due, Priority, Task, TaskState, since_after
 from planner.domain.text import clean
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
     from planner.store.database import WriteTransaction
     from planner.store.recorder import Reads, Writer
 
-PROPOSAL = r"\W*(?:proposal|angebot|предложение|кп|제안서)\b"
 NO_TASK = "There is no task {}; `planner task list` shows those there are."
 
 
@@ -67,7 +67,7 @@ def add(
         if contact is not None:
             contact_id, _, _ = calls.contact_or_new(desk, change, contact)
             task = replace(task, contact_id=contact_id)
-            if not knowingly and re.match(PROPOSAL, task.title, re.IGNORECASE):
+            if not knowingly and is_proposal(task.title):
                 check_need(change, contact_id)
         return store.add(change, task, int(desk.clock.timestamp()), today)
 

@@ -10,6 +10,7 @@ import sqlite3
 from datetime import date, datetime, timedelta
 
 from planner.domain.activity import COUNTS, SPOKEN, WORDS, label
+from planner.domain.dayclock import minute_on
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -135,7 +136,8 @@ class Today:
     ten-thousandths. `sources` says of each target who asks it, goal or plan, and what the other asks. `facts` are the
     rows of the day's log as (minute, kind, outcome, count), `ticked` the minutes at which tasks were done, `listed`
     how many stand on the list of `list_day`, `built` whether any list was made on the day, `next_call` the next of
-    the day's own list (name, number), `top` the ids of the three tasks that belong before noon. `mail` are the mail
+    the day's own list (name, number), `has_list` whether it has one, `began` the minute of the day at which planner was
+    first used (below 0 on later days), `top` the ids of the three tasks that belong before noon. `mail` are the mail
     windows that were opened (`domain.mail`), `looks` how often it was looked into outside them, `mail_next` when it
     opens first on a later day. `unmarked` are the rep's own meetings of the last days of which nothing was said yet:
     id, who, begin and end (seconds since 1970 UTC), and whether it was asked already.
@@ -145,6 +147,7 @@ class Today:
         "advice",
         "asked_minutes",
         "available_minutes",
+        "began",
         "bests",
         "blocks",
         "booked",
@@ -163,6 +166,7 @@ class Today:
         "forecast",
         "forecast_high",
         "forecast_low",
+        "has_list",
         "holds",
         "list_day",
         "listed",
@@ -240,6 +244,8 @@ class Today:
         self.ticked: list[int] = []
         self.listed = 0
         self.built = False
+        self.has_list = False
+        self.began = 0
         self.next_call: tuple[str, str] | None = None
         self.top: tuple[int, ...] = ()
         self.mail: list[tuple[str, int, int, int | None, int]] = []
@@ -332,6 +338,7 @@ def fill(connection: sqlite3.Connection, today: Today) -> None:
     today.due = [Due(*row) for row in rows]
     today.unmarked = _unmarked(connection, today.day)
     read_mail(connection, today)
+    today.began = minute_on(today.day, first_use(connection))
     today.listed = execute("SELECT count(*) FROM list_entry WHERE day = ?", (today.list_day,)).fetchone()[0]
     today.next_call = execute(
         "SELECT contact.name, coalesce((SELECT value FROM contact_way WHERE contact_id = contact.id"
@@ -361,6 +368,16 @@ def _unmarked(connection: sqlite3.Connection, day: date) -> list[tuple[int, str,
     return [(*row[:4], bool(row[4])) for row in rows]
 
 
+def first_use(connection: Reads) -> datetime | None:
+    """When the program was first used, local time: as the database was made, or its first day opened or closed."""
+    made = connection.execute("SELECT value FROM meta WHERE key = 'created_at'").fetchone()
+    day = connection.execute("SELECT coalesce(opened_at, closed_at) FROM day ORDER BY day LIMIT 1").fetchone()
+    moments = [] if made is None else [datetime.fromtimestamp(int(made[0]))]
+    if day is not None and day[0]:
+        moments.append(datetime.fromisoformat(day[0]))
+    return min(moments, default=None)
+
+
 # letters: as many as the rep said, else those that were decided on in the window
 OPENINGS_SQL = (
     "SELECT opens, planned, opened_at, closed_at, coalesce(letters, (SELECT count(*) FROM letter"
@@ -388,7 +405,11 @@ def read_facts(connection: sqlite3.Connection, today: Today) -> None:
         (evening, text),
     ).fetchall()
     today.ticked = [_minutes(line.done_time) for line in today.tasks if line.done and line.done_time]
-    today.built = execute("SELECT EXISTS (SELECT 1 FROM list_entry WHERE built_on = ?)", (text,)).fetchone()[0] == 1
+    built, listed = execute(
+        "SELECT EXISTS (SELECT 1 FROM list_entry WHERE built_on = ?), EXISTS (SELECT 1 FROM list_entry WHERE day = ?)",
+        (text, text),
+    ).fetchone()
+    today.built, today.has_list = bool(built), bool(listed)
 
 
 def _minutes(clock: object) -> int:

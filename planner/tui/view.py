@@ -308,6 +308,8 @@ def expected_by_now(today: Today, now: datetime, target: int) -> int:
     """How much of a day's target should be done by now: by the call blocks where the day has any, else 08 to 20."""
     blocks = [(b.first, b.last) for b in today.blocks if b.kind == "calls" and not b.dropped] or [(8 * 60, 20 * 60)]
     minute = day_minute(today, now)
+    # what was before the first use is caught up with over the rest of the day
+    blocks = [(max(start, today.began), end) for start, end in blocks if end > today.began]
     whole = sum(end - start for start, end in blocks)
     over = sum(max(0, min(minute, end) - start) for start, end in blocks)
     return target * over // whole if whole else 0
@@ -497,11 +499,14 @@ def _why_now(task: TaskLine, today: Today, now: datetime) -> Line:
 DUE_SHOWN = 3
 DUE_WORDS = {"promise": "Promised", "callback": "Call back"}
 MARKED_BY_KEY = frozenset({"learning", "rest", "sport", "family", "sleep", "own"})
+OVER = frozenset({"kept", "short", "missed", "dropped", "free", "before", None})
 SIGNS = {
     "kept": ("✓", "good"),
     "short": ("▬", "warn"),
     "missed": ("✗", "bad"),
     "dropped": ("–", "dim"),
+    "free": ("·", "dim"),
+    "before": (" ", ""),
     "now": ("▸", "accent"),
     "planned": (" ", ""),
     None: ("?", "dim"),
@@ -584,12 +589,12 @@ def block_line(block: BlockLine, state: str | None, width: int, measure: Callabl
     """One stretch of the day: its sign, its begin, its name."""
     sign, style = SIGNS[state]
     name = block_name(block)
-    over = state in ("kept", "short", "missed", "dropped", None)
+    over = state in OVER
     line: Line = [(f" {sign} ", style), (f"{block.start}  ", "" if state == "now" else "dim")]
     line.append((name, "bold" if state == "now" else "dim" if over else ""))
     if state == "now":
         line.append((f"  now, until {block.end}", "dim"))
-    elif state in ("short", "missed", "dropped"):
+    elif state in ("short", "missed", "dropped", "free"):
         line.append((f"  {state}", style))
     if block.clash:
         line.append((f"  ! in {BLOCK_WORDS[block.clash]}", "warn"))

@@ -388,3 +388,33 @@ def test_a_complaint_is_answered_within_working_days(run: Run) -> None:
     run("calendar", "off", "2026-11-23")
     run("complaint", "add", "late again", "--contact", "Kim", "--kind", "delivery", now="2026-11-21T10:00")
     assert "due Tue 24 Nov" in run("complaint", "list", now="2026-11-21T10:00").out
+
+
+# the first use, and what was before it
+
+
+def test_a_first_start_in_the_morning_shows_nothing_missed(run: Run) -> None:
+    def told(now: str) -> dict[str, str | None]:
+        today = {b["start"]: b["state"] for b in run("today", "--json", now=now).json["blocks"]}
+        assert {b["start"]: b["state"] for b in run("day", "show", "--json", now=now).json["blocks"]} == today
+        return today
+
+    assert not {"missed", "short"} & set(told("2026-11-16T22:00").values())  # nothing is there yet
+    run("plan", "set", "--month", "2026-11", "--quota", "700000", "--personal", "2x", now="2026-11-16T10:30")
+    run("day", "open", now="2026-11-16T10:31")
+    found = told("2026-11-16T19:30")
+    assert (found["08:00"], found["08:30"]) == (None, None)
+    assert [found[at] for at in ("13:00", "13:30", "18:00", "18:30")] == ["missed", "free", "missed", "missed"]
+    windows = run("mail", "status", "--json", now="2026-11-16T12:00").json
+    assert [window["state"] for window in windows["windows"]] == ["closed"] * 3
+    assert windows["adherence"] is None
+    assert "before your first use" in run("day", "show", now="2026-11-16T12:30").out
+    assert told("2026-11-17T09:00")["08:00"] == "missed"
+    assert set(told("2026-11-17T07:00").values()) == {"planned"}
+
+
+def test_a_meeting_leaves_a_block_for_meetings_free(run: Run) -> None:
+    run("add", "x")
+    run("meeting", "add", "Kim", "--at", "today 14:00", "--minutes", "60")
+    found = {b["start"]: b["state"] for b in run("today", "--json", now=EVENING).json["blocks"]}
+    assert (found["13:30"], found["14:00"], found["15:00"]) == ("free", None, "free")

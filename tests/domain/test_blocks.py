@@ -269,6 +269,49 @@ def test_the_state_of_a_block(stretch: Piece, minute: int, state: str | None) ->
     assert dayclock.state_of(stretch, minute, FACTS, dials_asked=100) == state
 
 
+@pytest.mark.parametrize(
+    ("kind", "asked", "tasks", "listed", "state"),
+    [
+        ("meetings", [], [], False, "free"),  # a meeting is a stretch of its own
+        ("meetings", ["meetings_held"], [("own", "Proposal")], True, "free"),
+        ("proposals", [], [("own", "Call Kim about the proposal")], False, "free"),
+        ("proposals", [], [("own", "«Proposal» for Acme")], False, "missed"),
+        ("proposals", [], [("own", "Предложение для Анны")], False, "missed"),
+        ("proposals", ["proposals"], [("counter", "1 proposal")], False, "missed"),
+        ("calls", ["proposals"], [("own", "Tidy up")], False, "free"),
+        ("calls", ["dials"], [], False, "missed"),
+        ("calls", [], [], True, "missed"),
+        ("calls", [], [("callback", "Kim")], False, "missed"),
+        ("admin", ["dials"], [("counter", "100 cold calls")], True, "free"),
+        ("admin", [], [("own", "Expenses")], False, "missed"),
+        ("mail", [], [], False, "missed"),
+        ("list", [], [], False, "missed"),
+    ],
+)
+def test_a_block_without_work_planned_in_it_is_free_not_missed(
+    kind: str, asked: list[str], tasks: list[tuple[str, str]], listed: bool, state: str
+) -> None:
+    work = dayclock.planned_work(asked, tasks, listed=listed)
+    assert dayclock.state_of(piece("18:30-19:15", kind), 20 * 60, FACTS, work=work) == state
+    assert dayclock.state_of(piece("18:30-19:15", kind, mark="missed"), 20 * 60, FACTS, work=work) == "missed"
+
+
+@pytest.mark.parametrize("kind", ["mail", "calls", "list", "rest"])
+def test_what_began_before_the_first_use_was_not_missed(kind: str) -> None:
+    stretch = piece("09:00-12:00", kind)
+    assert dayclock.state_of(stretch, 14 * 60, [], began=10 * 60 + 30, closed=True) == "before"
+    assert dayclock.state_of(stretch, 14 * 60, [], began=dayclock.NOT_YET, closed=True) == "before"
+    assert dayclock.state_of(stretch, 14 * 60, [], began=9 * 60, closed=True) == "missed"
+    assert dayclock.state_of(stretch, 11 * 60, [], began=10 * 60 + 30) == "now"
+
+
+def test_calls_are_kept_by_the_part_of_the_block_that_was_left_at_the_first_use() -> None:
+    calls = [(630 + 3 * number, "dial", "no-answer", 1) for number in range(20)]
+    blocks = [piece("08:30-12:00", "calls"), piece("14:00-15:30", "calls")]
+    assert dayclock.states(blocks, 13 * 60, calls, 50, began=630)[0] == "kept"
+    assert dayclock.states(blocks, 13 * 60, calls, 50)[0] == "short"
+
+
 def test_what_nobody_said_was_kept_is_missed_once_the_day_is_closed() -> None:
     assert dayclock.state_of(piece("12:00-13:00", "rest"), 20 * 60, [], closed=True) == "missed"
     assert dayclock.state_of(piece("13:00-13:30", "mail"), 20 * 60, [], closed=True) == "missed"

@@ -79,7 +79,7 @@ class DayTimeline(ChoiceLines):
         block = self.today.blocks[index]
         sign, style = NOW if state == "now" else view.SIGNS[state]
         chosen = index == self.cursor
-        over = state in ("kept", "short", "missed", "dropped", None)
+        over = state in view.OVER
         name_style = "cursor" if chosen else "bold" if state == "now" else "dim" if over else ""
         lead: Line = [
             ("▸" if chosen else " ", "accent"),
@@ -104,7 +104,7 @@ class DayTimeline(ChoiceLines):
             facts.append(("meeting", "dim"))
         if block.clash:
             facts.append((f"! in {view.BLOCK_WORDS[block.clash]}", "warn"))
-        if state in ("short", "missed", "dropped"):
+        if state in ("short", "missed", "dropped", "free"):
             facts.append((block.mark if block.mark == "no-show" else str(state), style))
         elif state == "now":
             facts.append((f"{view.span_text(block.last - day_minute(self.today, self.now))} left", "bold"))
