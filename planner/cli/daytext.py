@@ -97,7 +97,7 @@ def today_object(today: Today, now: datetime) -> dict[str, object]:
                 "overdue": due.overdue(now),
                 "do_not_call": due.do_not_call,
             }
-            for due in today.due
+            for due in (*today.due, *today.special)
         ],
         "fits": {
             "asked_minutes": None if today.asked_minutes is None else number(today.asked_minutes),
@@ -196,6 +196,9 @@ def today_lines(today: Today, now: datetime) -> list[str]:
     if today.due:
         lines.append("")
         lines += [due_text(due, now) for due in today.due]
+    if today.special:
+        lines.append("")
+        lines += [f"   {due.when(now)}  {due.contact}: {due.text}" for due in today.special]
     if today.blocks:
         lines.append("")
         lines += block_texts(today, now)

@@ -15,9 +15,10 @@ from typing import TYPE_CHECKING
 
 from planner.domain import day as day_rules
 from planner.domain import daycounts, revenue_breakdown, review, snapshot
-from planner.domain.workdays import DAY, Period, WorkCalendar, month_of
+from planner.domain.people import SpecialDay, special_days
+from planner.domain.workdays import DAY, Period, WorkCalendar, month_of, worked_ahead
 from planner.services import calendar, week
-from planner.store import calls, funnel, hot, tasks
+from planner.store import calls, funnel, hot, people, tasks
 from planner.store import day as days
 from planner.store import goals as goal_store
 from planner.store import plan as plan_store
@@ -119,6 +120,20 @@ class Reading:
     def week(self) -> WeekTemplate:
         """The week in force."""
         return week.in_force(self.reads)
+
+    def special_days(self, reads: Reads, day: date) -> tuple[SpecialDay, ...]:
+        """The birthdays and other days of contacts that a day shows: its own, and on a working day those of the days
+        off behind it. Read from a connection of its own, when the day is put together: contacts make nothing stale.
+        """
+        shown, following = [day], worked_ahead(day, self.calendar.works)
+        if self.calendar.works(day) and following > day + DAY:
+            shown += Period(day + DAY, following - DAY)
+        wanted = {f"{each:%m-%d}" for each in shown}
+        if "02-28" in wanted:
+            wanted.add("02-29")
+        known = people.with_days(reads, sorted(wanted))
+        found = [each for key, name, days in known for each in special_days(key, name, days, shown)]
+        return tuple(sorted(found, key=lambda each: (each.day, each.kind, each.name)))
 
     # days opened and closed
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import sqlite3
 from contextlib import suppress
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
@@ -118,7 +119,9 @@ def build(desk: Desk, day: date) -> Today:
 def _looked_at(desk: Desk, handle: sqlite3.Connection, day: date) -> Today:
     """A day that isn't kept. The counters that it asks for get their lines, where they can be written."""
     with reading(handle):
-        snapshot = plan_day(Reading(desk, handle), day)
+        facts = Reading(desk, handle)
+        snapshot = plan_day(facts, day)
+        snapshot = replace(snapshot, special_days=facts.special_days(handle, day))
         lacking = tasks.lacking(handle, _asked(snapshot))
     if lacking:
         with suppress(sqlite3.Error), Writer(handle) as writer:
@@ -137,10 +140,13 @@ def _kept(desk: Desk, handle: sqlite3.Connection, day: date) -> Today:
     """A day planned from one reading, and written down."""
     with reading(handle):  # the odds take their time: nobody else's BEGIN waits for them, only a COMMIT
         version = hot.version(handle)
-        snapshot = plan_day(Reading(desk, handle), day)
+        facts = Reading(desk, handle)
+        snapshot = plan_day(facts, day)
     with Writer(handle) as writer:
         if hot.version(handle) != version:  # somebody has written since
-            snapshot = plan_day(Reading(desk, handle), day)
+            facts = Reading(desk, handle)
+            snapshot = plan_day(facts, day)
+        snapshot = replace(snapshot, special_days=facts.special_days(writer, day))
         tasks.ensure_counters(writer, _asked(snapshot), day, int(desk.clock.timestamp()))
         tasks.settle(writer, day, OwnCalendar(desk, writer))
         calling.carry(writer, day)
@@ -161,7 +167,8 @@ def _kept_blocks(desk: Desk, handle: sqlite3.Connection, day: date) -> Today | N
         facts = Reading(desk, handle)
         laid = blocks_of(facts, day)
         available = working_minutes(laid.pieces, facts.calendar.weight(day))
-        days.keep_blocks(writer, day, facts.key, laid.pieces, available, laid.notes)
+        notes = days.notes_text(laid.notes, facts.special_days(writer, day))
+        days.keep_blocks(writer, day, facts.key, laid.pieces, available, notes)
     return hot.read_today(handle, day, desk.key())
 
 
@@ -232,6 +239,7 @@ def as_today(snapshot: DaySnapshot) -> Today:
             setattr(today, column, value)
     today.list_day = snapshot.list_day.isoformat() if snapshot.list_day else ""
     today.will_try, today.day_notes = snapshot.will_try, "\n".join(snapshot.day_notes)
+    today.special = hot.special_days(days.notes_text((), snapshot.special_days).partition(hot.SPECIAL)[2])
     today.midway, today.bests = "\n".join(snapshot.midway), snapshot.bests_text
     today.blocks = [
         hot.BlockLine((p.first, p.last, p.kind, p.title, p.position, p.dropped, p.mark, p.clash, p.meeting_id))

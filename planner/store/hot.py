@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from planner.store.recorder import Reads, Writer
 
 LIST_LIMIT = 1_000
+SPECIAL, FIELD = "\x1e", "\x1f"  # in the notes of a laid day, before the days of contacts and between their fields
 DAY = timedelta(days=1)
 COUNT_COLUMNS = (*COUNTS, "revenue")
 ODDS_COUNTS = (
@@ -103,6 +104,15 @@ class Due:
         return self.at.replace("T", " ")
 
 
+def special_days(text: str) -> list[Due]:
+    """The birthdays and other days of contacts as a laid day keeps them; their ids are the contacts'."""
+    found = []
+    for line in filter(None, text.split("\n")):
+        kind, day, contact, said, contact_id = line.split(FIELD)
+        found.append(Due(kind, day, contact, said, int(contact_id)))
+    return found
+
+
 class BlockLine:
     """A stretch of the laid day, in minutes from its midnight (`laid_block`). `position` is None for a meeting, whose
     time is `meeting_id` and whose `mark` what became of it.
@@ -137,10 +147,11 @@ class Today:
     rows of the day's log as (minute, kind, outcome, count), `ticked` the minutes at which tasks were done, `listed`
     how many stand on the list of `list_day`, `built` whether any list was made on the day, `next_call` the next of
     the day's own list (name, number), `has_list` whether it has one, `began` the minute of the day at which planner was
-    first used (below 0 on later days), `top` the ids of the three tasks that belong before noon. `mail` are the mail
-    windows that were opened (`domain.mail`), `looks` how often it was looked into outside them, `mail_next` when it
-    opens first on a later day. `unmarked` are the rep's own meetings of the last days of which nothing was said yet:
-    id, who, begin and end (seconds since 1970 UTC), and whether it was asked already.
+    first used (below 0 on later days), `special` the birthdays and other days of contacts, `top` the ids of the three
+    tasks that belong before noon. `mail` are the mail windows that were opened (`domain.mail`), `looks` how often it
+    was looked into outside them, `mail_next` when it opens first on a later day. `unmarked` are the rep's own meetings
+    of the last days of which nothing was said yet: id, who, begin and end (seconds since 1970 UTC), and whether it was
+    asked already.
     """
 
     __slots__ = (
@@ -190,6 +201,7 @@ class Today:
         "quota",
         "serves",
         "sources",
+        "special",
         "targets",
         "tasks",
         "ticked",
@@ -254,6 +266,7 @@ class Today:
         self.tasks: list[TaskLine] = []
         self.due: list[Due] = []
         self.unmarked: list[tuple[int, str, int, int, bool]] = []
+        self.special: list[Due] = []
 
     def best(self, metric: str) -> int:
         """The most that was counted of a metric on a day before; 0 where there is nothing to beat."""
@@ -297,6 +310,8 @@ def read_today(connection: sqlite3.Connection, day: date, key: str) -> Today | N
          today.forecast, today.forecast_low, today.forecast_high, today.noes, today.noes_low, today.noes_high,
          today.holds, today.advice, today.odds_key, today.list_day, today.will_try,
          today.day_notes, today.midway, today.bests) = laid  # fmt: skip
+        today.day_notes, _, special = today.day_notes.partition(SPECIAL)
+        today.special = special_days(special)
         for metric, target, goal_id, source, other in execute(
             "SELECT metric, target, goal_id, source, other FROM laid_target WHERE day = ?", (text,)
         ):

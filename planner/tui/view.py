@@ -529,6 +529,20 @@ def _due(today: Today, now: datetime, width: int, measure: Callable[[str], int])
     return [title, *lines, []]
 
 
+def _special(today: Today, now: datetime, width: int, measure: Callable[[str], int]) -> list[Line]:
+    """The birthdays and other days of contacts; none, no line."""
+    lines: list[Line] = []
+    for each in today.special[:DUE_SHOWN]:
+        at = each.when(now)
+        when = at if at == "today" else short_day(at)
+        lines.append(cut([(f"   {when}  ", "dim"), (f"{each.contact}: {each.text}", "")], width, measure))
+    if not lines:
+        return []
+    more = len(today.special) - DUE_SHOWN
+    title: Line = [(" Birthdays and dates", "bold"), (f"  and {more} more" if more > 0 else "", "dim")]
+    return [title, *lines, []]
+
+
 def fit_line(today: Today, now: datetime, width: int, measure: Callable[[str], int] = cells) -> list[Line]:
     """Whether the day fits: as a whole before it begins, what is left of it as it goes; what to drop where it
     doesn't.
@@ -561,7 +575,7 @@ def day_lines(
     """The blocks of the day with what became of them, the one now with a pointer. Where there is too little height,
     what is over goes first.
     """
-    due = _due(today, now, width, measure)
+    due = [*_due(today, now, width, measure), *_special(today, now, width, measure)]
     notes = [
         cut([(f"   {note}", "dim"), (", all day", "dim")], width, measure)
         for note in today.day_notes.split("\n")

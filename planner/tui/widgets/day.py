@@ -155,6 +155,10 @@ class DayFacts(Lines):
             lines.append(view.cut(told, width, measure))
         for note in filter(None, today.day_notes.split("\n")):
             lines += [[], view.cut([(" All day  ", "bold"), (note, "")], width, measure)]
+        for each in today.special:
+            at = each.when(now)
+            when = "" if at == "today" else f"{view.short_day(at)}  "
+            lines += [[], view.cut([(f" {when}{each.contact}  ", "bold"), (each.text, "")], width, measure)]
         dated = sorted(
             [
                 (str(t.due)[11:], str(t.title))
