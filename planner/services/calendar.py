@@ -10,12 +10,13 @@ from functools import cached_property, lru_cache, partial
 from typing import TYPE_CHECKING
 
 from planner.domain.errors import InputError
+from planner.domain.events import TimeOff, time_off
 from planner.domain.text import clean
 from planner.domain.workdays import CalendarException, Period, WorkCalendar, WorkingDays, working_days
 from planner.services.desk import Desk
 from planner.store import calendar as store
 from planner.store import day as days
-from planner.store import tasks
+from planner.store import events, tasks
 
 if TYPE_CHECKING:
     from planner.store.recorder import Reads
@@ -170,6 +171,20 @@ def set_days(desk: Desk, periods: Iterable[Period], weight: Fraction | None, not
     return dates
 
 
+def may_be_off(desk: Desk, reads: Reads, calendar: WorkCalendar) -> list[TimeOff]:
+    """The whole days of imported calendars, from today on, that may be days off and count as worked."""
+    return time_off(events.whole_days(reads, desk.today()), calendar, desk.today())
+
+
+def off_around(desk: Desk, day: date) -> TimeOff | None:
+    """Of these the first that holds a day."""
+    if not desk.database.exists():
+        return None
+    with desk.database.read() as reads:
+        found = may_be_off(desk, reads, work_calendar(desk, reads))
+    return next((each for each in found if day in each.days), None)
+
+
 @dataclass(frozen=True, slots=True)
 class MonthDays:
     """A month of the calendar: each date with its weight and what made it so; `advice` is what is to be said of it."""
@@ -181,10 +196,12 @@ class MonthDays:
 
 def show(desk: Desk, month: Period) -> MonthDays:
     """The working days of a month, as of today."""
+    offered: list[TimeOff] = []
     if desk.database.exists():
         with desk.database.read() as reads:
             calendar = work_calendar(desk, reads)
             closed = days.get(reads, desk.today()).closed
+            offered = [each for each in may_be_off(desk, reads, calendar) if each.days.overlaps(month)]
     else:
         calendar, closed = work_calendar(desk, None), False
     rows = []
@@ -193,6 +210,6 @@ def show(desk: Desk, month: Period) -> MonthDays:
         rows.append((day, weight, "own" if exception and not exception.note else calendar.why(day)))
     config = desk.config
     wanted = region_wanted(config["calendar.country"], config["calendar.region"], month.first.year)
-    return MonthDays(
-        working_days(calendar, month, desk.today(), closed=closed), tuple(rows), (wanted,) if wanted else ()
-    )
+    advice = [wanted] if wanted else []
+    advice += [each.sentence() for each in offered]
+    return MonthDays(working_days(calendar, month, desk.today(), closed=closed), tuple(rows), tuple(advice))

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, timedelta
+from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from planner.domain.errors import NeedNotFound, ProtectedTime, StateError
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from planner.domain.blocks import Block, DayBlock, WeekTemplate
     from planner.domain.calling import Filters
     from planner.domain.day import CloseWords
+    from planner.domain.events import TimeOff
     from planner.domain.quickadd import QuickAdd
     from planner.domain.tasks import Due
     from planner.services.calling import Built
@@ -216,6 +218,15 @@ def place_block(desk: Desk, day: date, seen: DayBlock | None, wanted: Block, *, 
     else:
         plan = blocks.move(desk, day, seen, wanted.first, wanted.last, drop=drop)
     return _with(f"{wanted} for the day", plan.gave_way)
+
+
+def take_off(desk: Desk, off: TimeOff) -> str:
+    """Take days off that a calendar shows as taken."""
+    from planner.services import calendar
+
+    days = calendar.set_days(desk, [off.days], Fraction(0), off.title)
+    first, last = (f"{day:%a} {day.day} {day:%b}" for day in (days[0], days[-1]))
+    return f"off: {first if first == last else f'{first} to {last}'}, {off.title}"
 
 
 def restore_day(desk: Desk, day: date) -> str:

@@ -418,3 +418,77 @@ def test_a_meeting_leaves_a_block_for_meetings_free(run: Run) -> None:
     run("meeting", "add", "Kim", "--at", "today 14:00", "--minutes", "60")
     found = {b["start"]: b["state"] for b in run("today", "--json", now=EVENING).json["blocks"]}
     assert (found["13:30"], found["14:00"], found["15:00"]) == ("free", None, "free")
+
+
+# a week off in an imported calendar
+
+
+def ics(*events: str) -> str:
+    """A calendar of events, their lines between bars."""
+    parts = [
+        "BEGIN:VEVENT\nUID:" + str(number) + "\n" + event.replace("|", "\n") + "\nEND:VEVENT"
+        for number, event in enumerate(events)
+    ]
+    return "\n".join(["BEGIN:VCALENDAR", *parts, "END:VCALENDAR", ""])
+
+
+WEEK_OFF = "SUMMARY:Urlaub|DTSTART;VALUE=DATE:20261224|DTEND;VALUE=DATE:20270101"
+
+
+def test_a_week_off_in_a_calendar_is_offered_once_and_taken_off_by_the_rep(run: Run, tmp_path: Path) -> None:
+    file = tmp_path / "a.ics"
+    file.write_text(ics(WEEK_OFF), encoding="utf-8")
+    sentence = (
+        "Urlaub, Thu 24 Dec to Thu 31 Dec, is all day in your calendar and still counts as worked. If you are off: "
+        "planner calendar off 2026-12-24..2026-12-31\n"
+    )
+    assert sentence not in run("import", "calendar", str(file), "--dry-run").out
+    assert run("import", "calendar", str(file)).out.endswith(sentence)
+    assert sentence not in run("import", "calendar", str(file)).out  # the same again
+    december = run("calendar", "show", "--month", "2026-12", "--json")
+    assert december.json["working_days"]["total"] == 23  # never silently
+    assert sentence in december.err
+    assert run("calendar", "show", "--month", "2026-11").err == ""
+    run("calendar", "off", "2026-12-24..2026-12-31")
+    december = run("calendar", "show", "--month", "2026-12", "--json")
+    assert (december.json["working_days"]["total"], december.err) == (17, "")
+    run("undo")
+    run("calendar", "work", "2026-12-24")  # the rep has said something of it
+    assert run("calendar", "show", "--month", "2026-12").err == ""
+
+
+@pytest.mark.parametrize(
+    ("event", "offered"),
+    [
+        (WEEK_OFF, "2026-12-24..2026-12-31"),
+        (f"{WEEK_OFF}|X-MICROSOFT-CDO-BUSYSTATUS:OOF|TRANSP:TRANSPARENT", "2026-12-24..2026-12-31"),
+        (f"{WEEK_OFF}|TRANSP:TRANSPARENT", None),
+        (f"{WEEK_OFF}|X-MICROSOFT-CDO-BUSYSTATUS:FREE", None),
+        ("SUMMARY:Off|DTSTART;VALUE=DATE:20261207", "2026-12-07"),
+        ("SUMMARY:Off|DTSTART:20261207T000000|DTEND:20261210T000000", "2026-12-07..2026-12-09"),
+        ("SUMMARY:Off|DTSTART;VALUE=DATE:20261207|RRULE:FREQ=DAILY;COUNT=5", "2026-12-07..2026-12-11"),
+        ("SUMMARY:Home office|DTSTART;VALUE=DATE:20261120|RRULE:FREQ=WEEKLY;COUNT=9", None),
+        ("SUMMARY:Home office|DTSTART;VALUE=DATE:20261120|RRULE:FREQ=WEEKLY", None),
+        ("SUMMARY:Off|DTSTART;VALUE=DATE:20261114|DTEND;VALUE=DATE:20261119", "2026-11-16..2026-11-18"),  # half over
+        ("SUMMARY:Over|DTSTART;VALUE=DATE:20261109|DTEND;VALUE=DATE:20261114", None),
+        ("SUMMARY:Weekend|DTSTART;VALUE=DATE:20261121|DTEND;VALUE=DATE:20261123", None),
+        ("SUMMARY:Project|DTSTART;VALUE=DATE:20261201|DTEND;VALUE=DATE:20270601", None),
+        ("SUMMARY:Meeting|DTSTART:20261207T090000|DTEND:20261207T180000", None),
+    ],
+)
+def test_what_may_be_days_off(run: Run, tmp_path: Path, event: str, offered: str | None) -> None:
+    file = tmp_path / "a.ics"
+    file.write_text(ics(event), encoding="utf-8")
+    out = run("import", "calendar", str(file)).out
+    if offered is None:
+        assert "calendar off" not in out
+    else:
+        assert out.endswith(f"planner calendar off {offered}\n")
+
+
+def test_what_may_be_days_off_is_told_to_scripts(run: Run, tmp_path: Path) -> None:
+    file = tmp_path / "a.ics"
+    file.write_text(ics(WEEK_OFF), encoding="utf-8")
+    assert run("import", "calendar", str(file), "--json").json["may_be_off"] == [
+        {"title": "Urlaub", "from": "2026-12-24", "to": "2026-12-31"}
+    ]

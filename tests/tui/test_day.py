@@ -13,7 +13,7 @@ from planner.domain.blocks import Block
 from planner.domain.goals import Horizon, Metric
 from planner.domain.quickadd import parse_line
 from planner.domain.tasks import Due, TaskState
-from planner.services import blocks, calling, calls, day, goals, history, tasks, week
+from planner.services import blocks, calling, calls, day, events, goals, history, tasks, week
 from planner.services.desk import Desk
 from planner.tui.modals.confirm import ConfirmModal
 from planner.tui.modals.quick import QuickAddModal
@@ -238,6 +238,25 @@ async def test_a_block_without_room_is_asked_about_before_it_is_dropped(tmp_path
         assert calls_dropped()
         await press(pilot, "u")
         await wait_for(pilot, lambda: not calls_dropped())
+
+
+async def test_a_week_off_in_a_calendar_is_taken_off_by_a_key(tmp_path: Path) -> None:
+    desk = desk_at(tmp_path)
+    file = tmp_path / "a.ics"
+    times = "DTSTART;VALUE=DATE:20261117\nDTEND;VALUE=DATE:20261120"
+    file.write_text(f"BEGIN:VCALENDAR\nBEGIN:VEVENT\nUID:1\nSUMMARY:Urlaub\n{times}\nEND:VEVENT\nEND:VCALENDAR\n")
+    events.import_calendar(desk, str(file))
+    async with running(desk) as pilot:
+        await press(pilot, "t", "o")
+        await wait_for(pilot, says(pilot, "No event of your calendar takes whole days here"))
+        await press(pilot, "right")
+        await wait_for(pilot, says(pilot, "o takes 17 Nov to 19 Nov off"))
+        await press(pilot, "o")
+        await wait_for(pilot, says(pilot, "off: Tue 17 Nov to Thu 19 Nov, Urlaub"))
+        await wait_for(pilot, says(pilot, "a day off"))
+        assert "o takes" not in shown(pilot)
+        await press(pilot, "u")
+        await wait_for(pilot, says(pilot, "o takes 17 Nov to 19 Nov off"))
 
 
 async def test_a_block_that_gives_way_is_named_on_the_screen(tmp_path: Path) -> None:
