@@ -92,7 +92,8 @@ def state_of(
     began: int = 0,
 ) -> str | None:
     """planned, now, kept, short, missed or dropped; None where nothing tells yet (the rep's own blocks). Instead of
-    missed it is free where no work was planned in it, and before where it began before the program was first used.
+    missed or short it is free where no work was planned in it, and before where it began before the program's first
+    use.
 
     Of mail, that its window was opened (a fact `mail`) or a letter logged tells.
 
@@ -101,11 +102,14 @@ def state_of(
     are the kinds of blocks that there was something to do in (`planned_work`), `began` the minute of first use.
     """
     found = _told(block, minute, facts, dials_asked, list_built, tasks_done, closed, began)
-    if found in ("missed", None) and not block.mark:
-        if block.first < began:
-            return "before"
-        if found and block.kind not in PERSONAL and block.kind not in work:
-            return "free"
+    if block.mark:
+        return found
+    if found in ("missed", None) and block.first < began:
+        return "before"
+    # what else was done in a block for meetings or proposals doesn't make it fall short of what nobody had planned
+    short = found == "short" and block.kind != "calls"
+    if (short or found == "missed") and block.kind not in PERSONAL and block.kind not in work:
+        return "free"
     return found
 
 

@@ -167,7 +167,10 @@ def set_days(desk: Desk, periods: Iterable[Period], weight: Fraction | None, not
         before = work_calendar(desk, change)
         for day in dates:
             store.put(change, day, exception)
-        tasks.follow_calendar(change, desk.today(), before, work_calendar(desk, change))
+        moved = tasks.follow_calendar(change, desk.today(), before, work_calendar(desk, change))
+    for task in moved:
+        assert task.due is not None
+        desk.notice(f"{task.title} is due on {task.due.day:%a} {task.due.day.day} {task.due.day:%b} now.")
     return dates
 
 

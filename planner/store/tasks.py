@@ -186,10 +186,11 @@ def as_of(task: Task, today: date, calendar: Worked) -> Task:
     return replace(task, due=replace(task.due, day=last), missed=task.missed + missed)
 
 
-def follow_calendar(change: Writer, today: date, before: Worked, after: Worked) -> None:
-    """Bring the open tasks of working-day rules to their day by a calendar that was changed. One that the rep has put
-    on a day of its own stays there.
+def follow_calendar(change: Writer, today: date, before: Worked, after: Worked) -> list[Task]:
+    """Bring the open tasks of working-day rules to their day by a calendar that was changed, and return those that it
+    moved. One that the rep has put on a day of its own stays there.
     """
+    found: list[Task] = []
     for task in TASKS.all(change, "WHERE state = 'open' AND every IS NOT NULL AND due >= ?", today.isoformat()):
         if task.every is None or task.due is None or not recurrence.on_working_days(task.every):
             continue
@@ -201,8 +202,10 @@ def follow_calendar(change: Writer, today: date, before: Worked, after: Worked) 
                 day = recurrence.next_date(task.every, start, since, after)
                 if day is not None and day != due:
                     moved = replace(task.due, day=day)
-                    put(change, replace(task, due=moved, since=since_after(task, moved, today)))
+                    found.append(replace(task, due=moved, since=since_after(task, moved, today)))
+                    put(change, found[-1])
                 break
+    return found
 
 
 def between(change: Writer, before: Task | None, after: Task | None, *, spaced: bool = False) -> int:

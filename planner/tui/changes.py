@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from planner.domain.errors import NeedNotFound, ProtectedTime, StateError
 from planner.services.desk import Desk
-from planner.tui.messages import Added
+from planner.tui.messages import Added, InFull
 
 if TYPE_CHECKING:
     from planner.domain.blocks import Block, DayBlock, WeekTemplate
@@ -187,7 +187,7 @@ def drop_block(desk: Desk, day: date, position: int, *, drop: bool = False) -> s
     block = _block(desk, day, position)
     if block.dropped:
         plan = blocks.take_back(desk, day, block, drop=drop)
-        return ", ".join([f"back on the day: {block.block}", *plan.gave_way])
+        return _with(f"back on the day: {block.block}", plan.gave_way)
     blocks.drop(desk, day, block)
     return f"dropped for the day: {block.block}"
 
@@ -204,7 +204,7 @@ def shift_block(desk: Desk, day: date, position: int, begin: int, end: int, *, d
 
 def _with(said: str, gave_way: Sequence[str]) -> str:
     """What was done, and which blocks gave way to it."""
-    return f"{said}: {', '.join(gave_way)}" if gave_way else said
+    return InFull(f"{said}: {', '.join(gave_way)}") if gave_way else said
 
 
 def place_block(desk: Desk, day: date, seen: DayBlock | None, wanted: Block, *, drop: bool = False) -> str:

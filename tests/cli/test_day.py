@@ -327,7 +327,8 @@ def test_every_working_day_leaves_out_holidays_and_vacations(run: Run) -> None:
     run("config", "set", "calendar.country", "DE")
     run("add", "Report every working day", now="2026-12-24T09:00")
     assert run("task", "done", "1", now="2026-12-24T18:00").out.endswith("next: task 2, 2026-12-28\n")
-    run("calendar", "off", "2026-12-28..2027-01-03", now="2026-12-24T18:10")
+    said = run("calendar", "off", "2026-12-28..2027-01-03", now="2026-12-24T18:10").err
+    assert said == "planner: Report is due on Mon 4 Jan now.\n"
     assert [task["due"] for task in run("task", "list", "--json", now="2026-12-24T18:20").json] == ["2027-01-04"]
     run("undo", now="2026-12-24T18:30")
     assert [task["due"] for task in run("task", "list", "--json", now="2026-12-24T18:20").json] == ["2026-12-28"]

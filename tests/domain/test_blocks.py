@@ -296,6 +296,14 @@ def test_a_block_without_work_planned_in_it_is_free_not_missed(
     assert dayclock.state_of(piece("18:30-19:15", kind, mark="missed"), 20 * 60, FACTS, work=work) == "missed"
 
 
+def test_what_else_was_done_in_a_free_block_does_not_make_it_short() -> None:
+    for kind in ("meetings", "proposals", "admin"):
+        stretch = piece("08:30-12:00", kind)
+        assert dayclock.state_of(stretch, 17 * 60, FACTS) == "short"
+        assert dayclock.state_of(stretch, 17 * 60, FACTS, work=dayclock.ALWAYS) == "free"
+    assert dayclock.state_of(piece("08:30-12:00", "calls"), 17 * 60, FACTS, work=dayclock.ALWAYS) == "short"
+
+
 @pytest.mark.parametrize("kind", ["mail", "calls", "list", "rest"])
 def test_what_began_before_the_first_use_was_not_missed(kind: str) -> None:
     stretch = piece("09:00-12:00", kind)

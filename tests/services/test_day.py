@@ -159,7 +159,7 @@ def test_a_whole_day_as_it_really_went(tmp_path: Path) -> None:
         "12:00 rest": "kept",
         "13:00 mail": "missed",
         "13:30 meetings": "kept",
-        "16:30 proposals": "short",
+        "16:30 proposals": "free",  # none was asked
         "18:00 mail": "missed",
         "18:30 list": "kept",
         "19:15 learning": None,

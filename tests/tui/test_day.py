@@ -266,6 +266,18 @@ async def test_a_block_that_gives_way_is_named_on_the_screen(tmp_path: Path) -> 
         await wait_for(pilot, says(pilot, "rest 12:15–13:15 for the day: mail shortened to 13:15–13:30"))
 
 
+async def test_blocks_that_give_way_are_named_in_full_on_a_narrow_screen(tmp_path: Path) -> None:
+    async with running(typical(tmp_path), (80, 24)) as pilot:
+        fair = (*text("11:30"), "tab", *text("14:00"), "tab", *text("own"), "tab", *text("fair"), "enter")
+        await press(pilot, "t", "n", *fair)
+        await wait_for(pilot, lambda: len(pilot.app._notifications) == 1)
+        (told,) = (each.message for each in pilot.app._notifications)
+    assert told == (
+        "fair 11:30–14:00 for the day: calls shortened to 08:30–10:30, rest moved to 10:30, mail moved to 14:00, "
+        "meetings shortened to 14:30–16:30"
+    )
+
+
 async def test_a_meeting_of_the_calendar_is_not_changed_here(tmp_path: Path) -> None:
     desk = day_typical(tmp_path)
     async with running(desk) as pilot:

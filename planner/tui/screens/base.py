@@ -19,8 +19,9 @@ from planner.domain.text import harmless, pasted_lines
 from planner.services.desk import Desk
 from planner.services.live import Live
 from planner.tui import changes, whom
-from planner.tui.messages import KeyClicked, ReadEnded, Redone, Said, ServiceFailed, Undone
+from planner.tui.messages import InFull, KeyClicked, ReadEnded, Redone, Said, ServiceFailed, Undone
 from planner.tui.view import Line
+from planner.tui.widgets.lines import measure
 from planner.tui.widgets.today import FooterLine, HeaderLine
 
 if TYPE_CHECKING:
@@ -516,6 +517,8 @@ class DeskScreen(Screen[None]):
     def service_done(self, text: str) -> None:
         """A change was carried out."""
         self._tell(text)
+        if isinstance(text, InFull) and measure(text) + len(f" ✓    {text.hint}") > self.size.width:
+            self.app.notify(text, timeout=20, markup=False)
         self._tell_notices()
         self.live.changed()  # what a worker wrote is read just below: no news at the next second's look
         self._reload()
