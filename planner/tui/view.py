@@ -402,14 +402,15 @@ def task_lines(
 
 
 def _list_title(today: Today, now: datetime, width: int, measure: Callable[[str], int], *, alone: bool) -> Line:
-    """The title of the list, and at its right what matters now: free time and a day that doesn't fit where no column
-    beside it says so, else how the three stand that belong before noon.
+    """The title of the list, and at its right what matters now: free time, a day that doesn't fit and a birthday where
+    no column beside it says so, else how the three stand that belong before noon.
     """
     title: Line = [(" Most important first", "bold")]
     if alone:
         room = width - width_of(title, measure) - 3
         over = [line for line in fit_line(today, now, room, measure) if line[0][1] == "bad"]
-        for line in _slack_line(today, now, room, measure) + over:
+        special = [cut([(f"◆ {due.contact}: {due.text}", "")], room, measure) for due in today.special[:1]]
+        for line in _slack_line(today, now, room, measure) + over + special:
             return justified(title, [*line, (" ", "")], width, measure)
     if not today.top or today.closed_at is not None:
         return title

@@ -371,6 +371,10 @@ def test_a_saturday_that_a_country_works_in_exchange_is_a_working_day(run: Run) 
     blocks = run("today", "--json", now="2026-08-08T07:00").json
     assert blocks["working_weight"] == 1
     assert "calls" in {block["kind"] for block in blocks["blocks"]}
+    run("config", "set", "calendar.country", "RU")
+    days = run("calendar", "show", "--month", "2027-02", "--json").json["days"]
+    assert [day["weight"] for day in days if day["date"] in ("2027-02-20", "2027-02-22", "2027-02-27")] == [1, 0, 0]
+    run("config", "set", "calendar.country", "HU")
     run("calendar", "off", "2026-08-08", now="2026-08-07T18:00")
     assert run("today", "--json", now="2026-08-08T07:00").json["working_weight"] == 0
 

@@ -904,8 +904,16 @@ async def test_a_birthday_leads_to_the_person(tmp_path: Path) -> None:
         await press(pilot, "6", "shift+tab")
         await wait_for(pilot, lambda: isinstance(pilot.app.screen, CareScreen))
         await wait_for(pilot, says(pilot, "◆ birthday  Kim Minsu  birthday, turns 51"))
+        assert "Promises and complaints   1" in shown(pilot)
         await press(pilot, "space")
         await wait_for(pilot, says(pilot, "nothing to settle"))
         await press(pilot, "enter")
         await wait_for(pilot, lambda: isinstance(pilot.app.screen, ClientsScreen))
         await wait_for(pilot, lambda: pilot.app.screen.query_one(ClientLines).chosen == kim.id)
+
+
+async def test_a_birthday_is_seen_on_a_narrow_screen(tmp_path: Path) -> None:
+    desk = desk_at(tmp_path)
+    people.add(desk, "Kim Minsu", {"birthday": "--11-16"})
+    async with running(desk, (80, 24)) as pilot:
+        await wait_for(pilot, says(pilot, "◆ Kim Minsu: birthday"))

@@ -96,7 +96,8 @@ class CareLines(EntryLines):
 
     def _title(self, shown: CareView, width: int) -> Line:
         what = "Settled" if shown.settled else "Promises and complaints"
-        left: Line = [(f" {what}", "bold"), (f"   {len(self._rows):,}", "bold")]
+        count = sum(not isinstance(each, SpecialDay) for each in self._rows)
+        left: Line = [(f" {what}", "bold"), (f"   {count:,}", "bold")]
         for kind, count in shown.repeated.items():
             left.append((f"   ! {kind} {count} times in 90 days", "warn"))
         rate = kept_rate(shown.promises)
