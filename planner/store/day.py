@@ -13,6 +13,7 @@ from planner.domain.blocks import DayBlock, Piece
 from planner.domain.day import CloseWords, Counter, DayOdds, DayRecord, DaySnapshot, odds_columns
 from planner.domain.money import to_hundredths
 from planner.domain.people import SpecialDay
+from planner.domain.text import clean
 from planner.domain.workdays import Period
 from planner.store import hot
 from planner.store.mapper import Codec, Mapper
@@ -153,7 +154,7 @@ def keep(writer: Writer, laid: DaySnapshot) -> None:
 def notes_text(notes: Sequence[str], special: Sequence[SpecialDay]) -> str:
     """The notes of a day as they are kept: whole-day events, a line each; then behind a mark the days of contacts."""
     rows = [
-        hot.FIELD.join((each.kind, each.day.isoformat(), each.name, each.said, str(each.contact_id)))
+        hot.FIELD.join((each.kind, each.day.isoformat(), clean(each.name), clean(each.said), str(each.contact_id)))
         for each in special
     ]
     return "\n".join(notes) + (hot.SPECIAL + "\n".join(rows) if rows else "")
