@@ -70,6 +70,7 @@ class LinesAdded:
         that can't be added, which then is the one under way.
         """
         from planner.domain.quickadd import parse_line
+        from planner.services.calendar import OwnCalendar
 
         while True:
             said = quick_add(desk, self.wanted, goal_id, answer)
@@ -77,7 +78,7 @@ class LinesAdded:
             if not self.wanted.others:
                 return said if self._count == 1 else Added(f"{self._count} lines added, the last: {self.wanted.text}")
             text, *others = self.wanted.others
-            line = parse_line(text, desk.now(), today=desk.today())
+            line = parse_line(text, desk.now(), today=desk.today(), calendar=OwnCalendar(desk))
             self.wanted = replace(self.wanted, text=text, line=line, knowingly=False, others=tuple(others))
             answer = None
 
