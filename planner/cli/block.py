@@ -28,24 +28,33 @@ def register(commands: Group) -> None:
             "block", nargs="?" if name == "restore" else None, metavar="BLOCK", help="13:30, sport, now or its number"
         )
         _date(parser)
+        if name == "restore":
+            _drop(parser)
     parser = group.add("move", move, "move a block to another begin, for the day only: the others give way")
     parser.add_argument("block", metavar="BLOCK")
     parser.add_argument("begin", metavar="HH:MM")
     _date(parser)
+    _drop(parser)
     parser = group.add("until", until, "let a block end later or sooner, for the day only: the others give way")
     parser.add_argument("block", metavar="BLOCK")
     parser.add_argument("end", metavar="HH:MM")
     _date(parser)
+    _drop(parser)
     parser = group.add("add", add, "put a block on a day that the week doesn't have")
     parser.add_argument("begin", metavar="HH:MM")
     parser.add_argument("end", metavar="HH:MM")
     parser.add_argument("kind", metavar="KIND", help=", ".join(BLOCK_KINDS))
     parser.add_argument("--title", default="", metavar="TEXT")
     _date(parser)
+    _drop(parser)
 
 
 def _date(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--date", metavar="DATE", help="another day than today")
+
+
+def _drop(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--drop", action="store_true", help="knowingly drop a block that finds no room any more")
 
 
 def clock(text: str) -> time:
@@ -98,14 +107,14 @@ def restore(args: argparse.Namespace, desk: Desk) -> int:
         day = _day(args, desk)
         return _laid(day, service.restore(desk, day))
     day, block = _which(args, desk)
-    service.drop(desk, day, block, back=True)
-    return say(f"back on {day:%a} {day}: {block.block}")
+    plan = service.take_back(desk, day, block, drop=args.drop)
+    return say(", ".join([f"back on {day:%a} {day}: {block.block}", *plan.gave_way]))
 
 
 def move(args: argparse.Namespace, desk: Desk) -> int:
     day, block = _which(args, desk)
     first = minute_of(clock(args.begin))
-    return _laid(day, service.move(desk, day, block, first, first + block.block.minutes))
+    return _laid(day, service.move(desk, day, block, first, first + block.block.minutes, drop=args.drop))
 
 
 def until(args: argparse.Namespace, desk: Desk) -> int:
@@ -113,14 +122,16 @@ def until(args: argparse.Namespace, desk: Desk) -> int:
     last = minute_of(clock(args.end))
     if last <= block.block.first and (block.block.kind == "sleep" or last == 0):
         last += MIDNIGHT
-    return _laid(day, service.move(desk, day, block, block.block.first, last))
+    return _laid(day, service.move(desk, day, block, block.block.first, last, drop=args.drop))
 
 
 def add(args: argparse.Namespace, desk: Desk) -> int:
     day = _day(args, desk)
-    return _laid(day, service.add(desk, day, Block(clock(args.begin), clock(args.end), args.kind.lower(), args.title)))
+    new = Block(clock(args.begin), clock(args.end), args.kind.lower(), args.title)
+    return _laid(day, service.add(desk, day, new, drop=args.drop))
 
 
 def _laid(day: date, plan: DayPlan) -> int:
     said = ", ".join(f"{each.block}{' (dropped)' if each.dropped else ''}" for each in plan.blocks)
-    return say(f"{day:%a} {day}: {said}")
+    say(f"{day:%a} {day}: {said}")
+    return say(", ".join(plan.gave_way)) if plan.gave_way else 0

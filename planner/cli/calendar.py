@@ -74,6 +74,8 @@ def _span(run: list[date]) -> str:
 def show(args: argparse.Namespace, desk: Desk) -> int:
     month = parse_month(args.month) if args.month else month_of(desk.today())
     view = service.show(desk, month)
+    for sentence in view.advice:
+        warn(sentence)
     if args.json:
         days = view.days
         return emit(

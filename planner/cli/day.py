@@ -116,7 +116,7 @@ def _block(piece: Piece, state: str | None) -> dict[str, object]:
         "start": clock_text(piece.first),
         "end": clock_text(piece.last),
         "kind": piece.kind,
-        "state": state,
+        "state": None if state == "before" else state,
         "title": piece.title or None,
         "meeting": piece.position is None,
         "in_protected_time": piece.clash or None,
@@ -130,7 +130,8 @@ def _say(found: DayLog) -> int:
     for piece, state_ in found.pieces:
         name = piece.title or piece.kind
         clash = f"  ! in {piece.clash}" if piece.clash else ""
-        say(f"  {clock_text(piece.first)}–{clock_text(piece.last)}  {name:<18} {state_ or '?'}{clash}")
+        told = {None: "?", "before": "before your first use"}.get(state_, state_)
+        say(f"  {clock_text(piece.first)}–{clock_text(piece.last)}  {name:<18} {told}{clash}")
     if found.top[1]:
         say(f"  top three: {found.top[0]} of {found.top[1]} done before noon")
     for at, outcome, kind in found.stops:

@@ -97,7 +97,7 @@ def today_object(today: Today, now: datetime) -> dict[str, object]:
                 "overdue": due.overdue(now),
                 "do_not_call": due.do_not_call,
             }
-            for due in today.due
+            for due in (*today.due, *today.special)
         ],
         "fits": {
             "asked_minutes": None if today.asked_minutes is None else number(today.asked_minutes),
@@ -143,7 +143,8 @@ def reasons(line: TaskLine, day: str) -> list[str]:
 
 def _block_object(block: BlockLine, state: str | None) -> dict[str, object]:
     """A stretch of the day; its name, and that it is a meeting, where it has one and is one."""
-    found: dict[str, object] = {"start": block.start, "end": block.end, "kind": block.kind, "state": state}
+    told = None if state == "before" else state
+    found: dict[str, object] = {"start": block.start, "end": block.end, "kind": block.kind, "state": told}
     if block.title:
         found["title"] = block.title
     if block.position is None:
@@ -195,6 +196,9 @@ def today_lines(today: Today, now: datetime) -> list[str]:
     if today.due:
         lines.append("")
         lines += [due_text(due, now) for due in today.due]
+    if today.special:
+        lines.append("")
+        lines += [f"   {due.when(now)}  {due.contact}: {due.text}" for due in today.special]
     if today.blocks:
         lines.append("")
         lines += block_texts(today, now)
@@ -210,14 +214,15 @@ def today_lines(today: Today, now: datetime) -> list[str]:
     return lines
 
 
-STATE_SIGNS = {"kept": "✓", "short": "▬", "missed": "✗", "dropped": "–", "now": "▸", None: "?"}
+SAID = ("short", "missed", "dropped", "free")
+STATE_SIGNS = {"kept": "✓", "short": "▬", "missed": "✗", "dropped": "–", "now": "▸", "free": "·", None: "?"}
 
 
 def block_texts(today: Today, now: datetime) -> list[str]:
     """The blocks of the day with what became of them, and what there is to do in a gap."""
     lines = [f"   {note}, all day" for note in today.day_notes.split("\n") if note]
     for block, state in zip(today.blocks, dayclock.block_states(today, now), strict=True):
-        said = {"now": f"  now, until {block.end}", "short": "  short", "missed": "  missed", "dropped": "  dropped"}
+        said = {"now": f"  now, until {block.end}"} | {word: f"  {word}" for word in SAID}
         clash = f"  ! in {block.clash}" if block.clash else ""
         name = f"{block.title or block.kind}{said.get(state or '', '')}{clash}"
         lines.append(f" {STATE_SIGNS.get(state, ' ')} {block.start}  {name}")

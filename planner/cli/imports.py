@@ -96,7 +96,11 @@ def calendar(args: argparse.Namespace, desk: Desk) -> int:
         return say("a dry run: nothing was changed.")
     if not preview.made and not preview.changed and not preview.gone:
         return say("nothing new: nothing was changed.")
-    return say("done, in one change: `planner undo` takes it back.")
+    say("done, in one change: `planner undo` takes it back.")
+    for each in preview.may_be_off[:LINES_SHOWN]:
+        say(each.sentence())
+    more = len(preview.may_be_off) - LINES_SHOWN
+    return say(f"and {more:,} more; planner calendar show names those of a month.") if more > 0 else 0
 
 
 def _show_calendar(preview: events.Preview) -> None:
@@ -141,6 +145,10 @@ def _calendar_object(preview: events.Preview, *, dry_run: bool) -> dict[str, obj
         "filled_in_to": None if preview.until is None else preview.until.isoformat(),
         "skipped": [{"why": why, "events": len(lines), "lines": lines} for why, lines in preview.skipped.items()],
         "notices": preview.notices,
+        "may_be_off": [
+            {"title": each.title, "from": each.days.first.isoformat(), "to": each.days.last.isoformat()}
+            for each in preview.may_be_off
+        ],
     }
 
 

@@ -8,7 +8,7 @@ from planner import __version__
 from planner.cli.common import Group, Parser, warn
 from planner.cli.quick import Options
 from planner.domain.activity import KINDS
-from planner.domain.errors import InputError, NeedNotFound, ProtectedTime
+from planner.domain.errors import InputError, NeedNotFound, ProtectedTime, WouldDrop
 from planner.services import desk as desks
 
 EXAMPLES = """\
@@ -133,6 +133,8 @@ def run(argv: list[str]) -> int:
             warn(f"settings: {problem}")
     try:
         code: int = args.run(args, desk)
+    except WouldDrop as problem:
+        raise WouldDrop(f"{problem} Choose other hours; --drop drops it knowingly.") from problem
     except ProtectedTime as problem:
         raise ProtectedTime(f"{problem} Choose another hour; --anyway plans it knowingly.") from problem
     except NeedNotFound as problem:

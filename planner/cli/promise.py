@@ -11,6 +11,7 @@ from planner.domain.errors import InputError
 from planner.domain.promises import Promise, PromiseState, kept_rate
 from planner.domain.quickadd import parse_line
 from planner.services import promises as service
+from planner.services.calendar import OwnCalendar
 from planner.services.desk import Desk
 
 
@@ -50,7 +51,7 @@ def add(args: argparse.Namespace, desk: Desk) -> int:
     if args.due is not None:
         promise = service.add(desk, " ".join(args.text), read_deadline(args.due, desk), contact=args.contact)
     else:
-        line = parse_line("promise " + " ".join(args.text), desk.now(), today=desk.today())
+        line = parse_line("promise " + " ".join(args.text), desk.now(), today=desk.today(), calendar=OwnCalendar(desk))
         if line.kind != "promise":
             raise InputError('Until when? A promise has a due time: Kim price list tomorrow 10, or --due "fri 14:30".')
         for text in line.said:

@@ -14,6 +14,7 @@ from planner.domain.tasks import Due, Priority, Task, TaskState
 from planner.domain.text import many
 from planner.services import promises
 from planner.services import tasks as service
+from planner.services.calendar import OwnCalendar
 
 if TYPE_CHECKING:
     from planner.services.desk import Desk
@@ -108,7 +109,7 @@ def add(args: argparse.Namespace, desk: Desk) -> int:
 
 
 def quick(args: argparse.Namespace, desk: Desk) -> int:
-    wanted = quickadd.parse_line(" ".join(args.line), desk.now(), today=desk.today())
+    wanted = quickadd.parse_line(" ".join(args.line), desk.now(), today=desk.today(), calendar=OwnCalendar(desk))
     for text in wanted.said:
         warn(f"{text}.")
     if args.dry_run:

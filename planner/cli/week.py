@@ -33,6 +33,7 @@ def register(commands: Group) -> None:
     _block(parser)
     parser.add_argument("kind", metavar="KIND", help=", ".join(BLOCK_KINDS))
     parser.add_argument("--title", default="", metavar="TEXT")
+    parser.add_argument("--drop", action="store_true", help="knowingly drop a block that finds no room any more")
     parser = group.add("clear", clear, "take what stands between two hours out of weekdays of a week")
     _block(parser)
 
@@ -97,7 +98,8 @@ def drop(args: argparse.Namespace, desk: Desk) -> int:
 def set_(args: argparse.Namespace, desk: Desk) -> int:
     template = service.find(desk, args.week)
     block = Block(clock(args.begin), clock(args.end), args.kind.lower(), args.title)
-    service.put_block(desk, template, service.weekdays(args.days), None, block)
+    for sentence in service.put_block(desk, template, service.weekdays(args.days), None, block, drop=args.drop):
+        say(sentence)
     return _say(service.find(desk, template.name))
 
 

@@ -13,7 +13,7 @@ from itertools import pairwise
 
 from planner.domain.dayclock import PERSONAL as PERSONAL
 from planner.domain.dayclock import PROTECTED as PROTECTED
-from planner.domain.errors import InputError
+from planner.domain.errors import InputError, WouldDrop
 
 BLOCK_KINDS = (
     "mail",
@@ -207,21 +207,99 @@ def give_way(blocks: Sequence[DayBlock], busy: Sequence[Busy]) -> list[Piece]:
     return sorted(found, key=lambda piece: (piece.first, piece.last, piece.position is None))
 
 
-def placed(others: Sequence[Block], new: Block) -> list[Block]:
-    """Blocks with one put among them: it wins, the others give way; a protected one never does. Sorted by begin.
+def make_room(others: Sequence[Block], new: Block, *, drop: bool = False) -> list[tuple[Block, ...]]:
+    """What becomes of each of a day's blocks when one is put among them: it wins, the others give way.
 
-    Raises InputError where the new block would fall into family or sleep.
+    A block keeps what the new one leaves of it: it is shorter then, or two. One of which nothing is left moves, to
+    where there is room nearest to where it was; a neighbour there becomes shorter by at most half. Where there is no
+    room for it anywhere it is dropped (an empty tuple), if `drop` says so. Raises WouldDrop where nothing has said so,
+    and InputError where the new block would fall into family or sleep, which never give way.
     """
-    found: list[Block] = [new]
-    for other in others:
+    found: list[tuple[Block, ...]] = []
+    covered: list[int] = []
+    for index, other in enumerate(others):
         if not other.overlaps(new):
-            found.append(other)
-        elif other.protected:
+            found.append((other,))
+            continue
+        if other.protected:
             raise InputError(f"{new} falls into {other}: family and sleep are protected. Move that one first.")
-        else:
-            left = subtract(other.first, other.last, [(new.first, new.last)])
-            found += [other.at(first, last) for first, last in left if last - first >= SHORTEST_BLOCK]
-    return sorted(found, key=lambda block: block.first)
+        left = subtract(other.first, other.last, [(new.first, new.last)])
+        found.append(tuple(other.at(first, last) for first, last in left if last - first >= SHORTEST_BLOCK))
+        if not found[-1]:
+            covered.append(index)
+    fixed = [new]
+    homeless = []
+    for index in covered:
+        other = others[index]
+        first = _room_for(other, fixed, [piece for pieces in found for piece in pieces], others)
+        if first is None:
+            homeless.append(str(other))
+            continue
+        moved = other.at(first, first + other.minutes)
+        for number, pieces in enumerate(found):
+            found[number] = tuple(part for piece in pieces for part in _without(piece, moved))
+        found[index] = (moved,)
+        fixed.append(moved)
+    if homeless and not drop:
+        what = f"{', '.join(homeless[:-1])} and {homeless[-1]}" if len(homeless) > 1 else homeless[0]
+        raise WouldDrop(f"{new} leaves no room for {what}, which would be dropped.")
+    return found
+
+
+def _without(piece: Block, taken: Block) -> list[Block]:
+    left = subtract(piece.first, piece.last, [(taken.first, taken.last)])
+    return [piece] if left == [(piece.first, piece.last)] else [piece.at(first, last) for first, last in left]
+
+
+def _room_for(block: Block, fixed: Sequence[Block], pieces: Sequence[Block], day: Sequence[Block]) -> int | None:
+    """The minute nearest to its begin at which a block finds room, between the first and the last block of the day that
+    isn't protected; None where there is none. `fixed` are the blocks that give nothing.
+    """
+    spans = [each for each in (*day, *fixed) if not each.protected]
+    earliest, latest = min(each.first for each in spans), min(MIDNIGHT, max(each.last for each in spans))
+    # it can only stand at an end of another one
+    starts = {edge for each in (*fixed, *pieces) for edge in (each.last, each.first - block.minutes)} | {earliest}
+    for first in sorted(starts, key=lambda start: (abs(start - block.first), -start)):
+        last = first + block.minutes
+        if first < earliest or last > latest or any(each.first < last and first < each.last for each in fixed):
+            continue
+        if all(_spares(piece, first, last) for piece in pieces):
+            return first
+    return None
+
+
+def _spares(piece: Block, first: int, last: int) -> bool:
+    """Whether a block can do without some minutes: at one of its ends, and half of it stays."""
+    taken = min(piece.last, last) - max(piece.first, first)
+    if taken <= 0:
+        return True
+    at_an_end = first <= piece.first or last >= piece.last
+    rest = piece.minutes - taken
+    return not piece.protected and at_an_end and rest >= SHORTEST_BLOCK and rest * 2 >= piece.minutes
+
+
+def gave_way(others: Sequence[Block], now: Sequence[tuple[Block, ...]]) -> list[str]:
+    """What has become of each block that gave way: ``calls shortened to 10:00–12:00``, ``rest moved to 12:00``."""
+    said = []
+    for other, pieces in zip(others, now, strict=True):
+        name = other.title or other.kind
+        spans = [f"{piece.start:%H:%M}–{piece.end:%H:%M}" for piece in pieces]
+        if not pieces:
+            said.append(f"{name} {other.start:%H:%M} dropped")
+        elif len(pieces) > 1:
+            said.append(f"{name} split into {' and '.join(spans)}")
+        elif pieces[0].minutes < other.minutes and pieces[0].overlaps(other):
+            said.append(f"{name} shortened to {spans[0]}")
+        elif pieces[0] != other:
+            said.append(f"{name} moved to {pieces[0].start:%H:%M}")
+    return said
+
+
+def placed(others: Sequence[Block], new: Block, *, drop: bool = False) -> tuple[list[Block], list[str]]:
+    """Blocks with one put among them (`make_room`), sorted by begin, and which of the others gave way and how."""
+    now = make_room(others, new, drop=drop)
+    found = [new, *(piece for pieces in now for piece in pieces)]
+    return sorted(found, key=lambda block: block.first), gave_way(others, now)
 
 
 def check_apart(blocks: Sequence[Block]) -> None:

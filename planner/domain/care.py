@@ -14,9 +14,9 @@ from enum import StrEnum
 from dateutil.relativedelta import relativedelta
 
 from planner.domain.errors import InputError
+from planner.domain.workdays import nearest_worked, worked_ahead
 
 SECOND_TOUCH_DAYS = 3
-LONGEST_WALK = 366
 
 
 class Care(StrEnum):
@@ -49,17 +49,6 @@ class Step:
     about: str = ""
 
 
-def working_day(day: date, works: Callable[[date], bool], *, back: bool) -> date:
-    """The day itself, or the working day before (or after) it; the day itself where a year of them has none."""
-    step = timedelta(days=-1 if back else 1)
-    found = day
-    for _ in range(LONGEST_WALK):
-        if works(found):
-            return found
-        found += step
-    return day
-
-
 def contract_steps(
     end: date,
     today: date,
@@ -76,7 +65,7 @@ def contract_steps(
     """
     if end < today:
         return []
-    sign, call = (working_day(end - timedelta(days=lead), works, back=True) for lead in days)
+    sign, call = (nearest_worked(end - timedelta(days=lead), works, back=True) for lead in days)
     found = []
     if today <= sign < call:
         found.append(Step(cares[0], sign, titles[0], end.isoformat()))
@@ -86,18 +75,18 @@ def contract_steps(
 
 def second_touch(today: date, works: Callable[[date], bool]) -> date:
     """The day of the second touch after a call: the last working day within three days, at the earliest tomorrow."""
-    last = working_day(today + timedelta(days=SECOND_TOUCH_DAYS), works, back=True)
-    return last if last > today else working_day(today + timedelta(days=1), works, back=False)
+    last = nearest_worked(today + timedelta(days=SECOND_TOUCH_DAYS), works, back=True)
+    return last if last > today else worked_ahead(today, works)
 
 
 def follow_up(won: date, today: date, days: int, works: Callable[[date], bool]) -> date:
     """The day of the call that asks whether they are content; not before today."""
-    return working_day(max(won + timedelta(days=days), today), works, back=False)
+    return nearest_worked(max(won + timedelta(days=days), today), works)
 
 
 def ask_again(today: date, works: Callable[[date], bool]) -> date:
     """The day on which somebody who is content is asked for a referral: the next working day."""
-    return working_day(today + timedelta(days=1), works, back=False)
+    return worked_ahead(today, works)
 
 
 def runs_until(end: date, months: int | None, today: date) -> date:

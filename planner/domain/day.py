@@ -10,6 +10,7 @@ from typing import Any
 
 from planner.domain.blocks import Piece
 from planner.domain.errors import InputError
+from planner.domain.people import SpecialDay
 from planner.domain.plan import MonthPlan
 from planner.domain.workdays import Period, WorkingDays
 
@@ -192,7 +193,8 @@ class DaySnapshot:
     """A day as it is laid for the quick reads. `plan` holds the figures in force over `plan_period`; `serves` names the
     goal that today's first target stands on, `wish` the top of its ladder. `fit` is None without any target. `list_day`
     is the day of the next calling list, `will_try` what the day before closed with, `day_notes` whole-day events,
-    `midway` what the check in the middle of a week or month says, `bests` the most of each metric on a day before.
+    `special_days` birthdays and the like of contacts, `midway` what the check in the middle of a week or month says,
+    `bests` the most of each metric on a day before.
     """
 
     day: date
@@ -217,6 +219,7 @@ class DaySnapshot:
     list_day: date | None = None
     will_try: str = ""
     day_notes: tuple[str, ...] = ()
+    special_days: tuple[SpecialDay, ...] = ()
     midway: tuple[str, ...] = ()
     bests: Mapping[str, int] = field(default_factory=dict)
 

@@ -11,8 +11,8 @@ from planner.domain import mail
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from datetime import datetime
+    from collections.abc import Collection, Iterable, Sequence
+    from datetime import date, datetime
     from typing import Protocol
 
     from planner.store.hot import BlockLine, Due, Today
@@ -49,6 +49,35 @@ MEETING_STATES = {"held": "kept", "no-show": "missed"}  # what became of a meeti
 LATEST_TURN = 36 * 60  # minutes after its midnight by which a day is over, however late it turns
 SLACK_FROM = 15  # minutes that are worth a call
 EVENING = 17 * 60  # minute of the day from which the next month is offered on a month's last working day
+NOT_YET = 1 << 30  # the minute of a day at which a program is first used that wasn't used yet
+ALWAYS = frozenset({"mail", "list"})  # blocks in which there is something to do on every day
+WITH_WORK = ALWAYS | {"calls", "meetings", "proposals", "admin"}
+PROPOSALS = frozenset({"proposal", "angebot", "предложение", "кп", "제안서"})
+
+
+def is_proposal(title: str) -> bool:
+    """Whether a task is a proposal to be written: its title begins with the word."""
+    words = "".join(char if char.isalnum() or char == "_" else " " for char in title).split()
+    return bool(words) and words[0].lower() in PROPOSALS
+
+
+def planned_work(asked: Collection[str], tasks: Iterable[tuple[str, str]], *, listed: bool) -> frozenset[str]:
+    """The kinds of blocks in which there is something to do on a day: `asked` are the metrics with a target, `tasks`
+    the (kind, title) of what is on its list, `listed` whether it has a calling list. Meetings are never among them: one
+    is a stretch of its own, and what it leaves of a block for meetings is free.
+    """
+    found = set(ALWAYS)
+    if listed or "dials" in asked:
+        found.add("calls")
+    if "proposals" in asked:
+        found.add("proposals")
+    for kind, title in tasks:
+        if kind == "counter":
+            continue
+        found.add("calls" if kind == "callback" else "admin")
+        if is_proposal(title):
+            found.add("proposals")
+    return frozenset(found)
 
 
 def state_of(
@@ -60,14 +89,42 @@ def state_of(
     list_built: bool = False,
     tasks_done: Sequence[int] = (),
     closed: bool = False,
+    work: Collection[str] = WITH_WORK,
+    began: int = 0,
 ) -> str | None:
-    """planned, now, kept, short, missed or dropped; None where nothing tells yet (the rep's own blocks).
+    """planned, now, kept, short, missed or dropped; None where nothing tells yet (the rep's own blocks). Instead of
+    missed or short it is free where no work was planned in it, and before where it began before the program's first
+    use.
 
     Of mail, that its window was opened (a fact `mail`) or a letter logged tells.
 
     `minute` is now, in minutes of the block's day; `dials_asked` the calls that this block should bring, `tasks_done`
-    the minutes at which tasks were ticked off. Once the day is `closed`, what nobody said was kept is missed.
+    the minutes at which tasks were ticked off. Once the day is `closed`, what nobody said was kept is missed. `work`
+    are the kinds of blocks that there was something to do in (`planned_work`), `began` the minute of first use.
     """
+    found = _told(block, minute, facts, dials_asked, list_built, tasks_done, closed, began)
+    if block.mark:
+        return found
+    if found in ("missed", None) and block.first < began:
+        return "before"
+    # what else was done in a block for meetings or proposals doesn't make it fall short of what nobody had planned
+    short = found == "short" and block.kind != "calls"
+    if (short or found == "missed") and block.kind not in PERSONAL and block.kind not in work:
+        return "free"
+    return found
+
+
+def _told(
+    block: Stretch,
+    minute: int,
+    facts: Sequence[tuple[int, str, str | None, int]],
+    dials_asked: float,
+    list_built: bool,
+    tasks_done: Sequence[int],
+    closed: bool,
+    began: int,
+) -> str | None:
+    """What the log tells of a block, whatever was planned in it."""
     if block.dropped:
         return "dropped"
     if block.mark:
@@ -84,7 +141,7 @@ def state_of(
     if kind in PERSONAL:
         return "missed" if closed and kind != "sleep" else None
     if kind == "calls":
-        return _calls(block, inside, dials_asked)
+        return _calls(block.last - max(block.first, began), inside, dials_asked)
     if kind == "list":
         return "kept" if list_built else "missed"
     if kind == "admin":
@@ -98,7 +155,7 @@ def state_of(
     return "short" if inside else "missed"
 
 
-def _calls(block: Stretch, inside: Sequence[tuple[int, str, str | None, int]], asked: float) -> str:
+def _calls(length: int, inside: Sequence[tuple[int, str, str | None, int]], asked: float) -> str:
     """Kept by number or by time: four fifths of the calls it should bring, or of its minutes spent calling."""
     calls = [fact for fact in inside if fact[1] == "dial"]
     count = sum(fact[3] for fact in calls)
@@ -111,7 +168,7 @@ def _calls(block: Stretch, inside: Sequence[tuple[int, str, str | None, int]], a
     for at in minutes[1:]:
         spent += at - before if at - before <= LONGEST_GAP else 0
         before = at
-    return "kept" if spent >= KEPT_FROM * (block.last - block.first) else "short"
+    return "kept" if spent >= KEPT_FROM * length else "short"
 
 
 def states(
@@ -123,20 +180,27 @@ def states(
     list_built: bool = False,
     tasks_done: Sequence[int] = (),
     closed: bool = False,
+    work: Collection[str] = WITH_WORK,
+    began: int = 0,
 ) -> list[str | None]:
     """The states of a day's blocks. `dials` is the day's target, which the call blocks share by their minutes."""
-    calling = sum(block.last - block.first for block in blocks if block.kind == "calls" and not block.dropped)
+    minutes = [max(0, block.last - max(block.first, began)) for block in blocks]
+    calling = sum(
+        length for block, length in zip(blocks, minutes, strict=True) if block.kind == "calls" and not block.dropped
+    )
     return [
         state_of(
             block,
             minute,
             facts,
-            dials_asked=(dials or 0) * (block.last - block.first) / calling if calling else 0.0,
+            dials_asked=(dials or 0) * length / calling if calling else 0.0,
             list_built=list_built,
             tasks_done=tasks_done,
             closed=closed,
+            work=work,
+            began=began,
         )
-        for block in blocks
+        for block, length in zip(blocks, minutes, strict=True)
     ]
 
 
@@ -187,6 +251,7 @@ def mail_windows(today: Today, now: datetime) -> list[mail.Window]:
         now.timestamp(),
         due=today.weight > 0,
         over=day_minute(today, now) >= LATEST_TURN,
+        began=today.began,
     )
 
 
@@ -200,7 +265,14 @@ def mail_opens(today: Today, now: datetime, windows: list[mail.Window]) -> str |
 
 def day_minute(today: Today, now: datetime) -> int:
     """Minutes since the midnight that the day began with; below 0 on a day before, past 1,440 after midnight."""
-    return (now.date() - today.day).days * 1440 + now.hour * 60 + now.minute
+    return minute_on(today.day, now)
+
+
+def minute_on(day: date, moment: datetime | None) -> int:
+    """Minutes from a day's midnight to a moment, below 0 before it; `NOT_YET` for a moment that is still to come."""
+    if moment is None:
+        return NOT_YET
+    return (moment.date() - day).days * 1440 + moment.hour * 60 + moment.minute
 
 
 def block_now(today: Today, minute: int) -> BlockLine | None:
@@ -239,6 +311,10 @@ def block_states(today: Today, now: datetime) -> list[str | None]:
         list_built=today.built,
         tasks_done=today.ticked,
         closed=today.closed_at is not None,
+        work=planned_work(
+            today.targets, ((str(line.kind), str(line.title)) for line in today.tasks), listed=today.has_list
+        ),
+        began=today.began,
     )
 
 

@@ -23,6 +23,10 @@ class ProtectedTime(InputError):
     """Something would be planned into family or sleep; it may be, but only knowingly."""
 
 
+class WouldDrop(InputError):
+    """A block of the day would have no room left; it may be dropped, but only knowingly."""
+
+
 class StateError(PlannerError):
     """What was typed is fine, but the state of things doesn't allow it (no such goal, a closed day)."""
 

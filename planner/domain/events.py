@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta, timezone
 
 from planner.domain.blocks import MIDNIGHT, Busy
+from planner.domain.workdays import DAY, Period, WorkCalendar
 
 A_DAY = 24 * 3600
+LONGEST_OFF = 92  # days; what is all day for longer is a project, not a vacation
 UTC = timezone.utc  # noqa: UP017 - the name that says what it is, also on the hot side
 EPOCH = datetime(1970, 1, 1)
 
@@ -124,3 +126,59 @@ def busy_on(day: date, times: Sequence[Timed]) -> list[Busy]:
         if first < last:
             found.append(Busy(first, last, each.title or title, meeting_id=timed.id, outcome=timed.outcome or None))
     return sorted(found, key=lambda busy: (busy.first, busy.last, busy.title))
+
+
+@dataclass(frozen=True, slots=True)
+class TimeOff:
+    """Days that a calendar shows as taken and planner as worked: they may be days off."""
+
+    title: str
+    days: Period
+
+    @property
+    def span(self) -> str:
+        """The days as `planner calendar off` takes them: ``2026-12-24..2026-12-31``."""
+        first, last = self.days.first, self.days.last
+        return first.isoformat() if first == last else f"{first}..{last}"
+
+    def sentence(self) -> str:
+        """What is to be said of it, and how it is taken off."""
+        first, last = (f"{day:%a} {day.day} {day:%b}" for day in (self.days.first, self.days.last))
+        when = first if first == last else f"{first} to {last}"
+        return f"{self.title}, {when}, is all day in your calendar and still counts as worked. If you are off: " + (
+            f"planner calendar off {self.span}"
+        )
+
+
+def whole_days(time: EventTime) -> Period | None:
+    """The dates that a time of whole days, or of a day and more, covers; None for a shorter one."""
+    start, end = time.local()
+    if not time.all_day and time.end - time.start < A_DAY:
+        return None
+    return Period(start.date(), max(start.date(), (end - timedelta(microseconds=1)).date()))
+
+
+def time_off(events: Iterable[tuple[str, Iterable[EventTime]]], calendar: WorkCalendar, today: date) -> list[TimeOff]:
+    """Which events (title, times), busy all day, may be days off that the rep's calendar doesn't know yet.
+
+    Only what is one unbroken run of days from today on is: what comes again and again is work. A run with no day that
+    is worked is known already, and one of which the rep has said something is decided.
+    """
+    found: dict[Period, TimeOff] = {}
+    for title, times in events:
+        runs: list[Period] = []
+        for each in sorted(times, key=lambda time: time.start):
+            days = whole_days(each)
+            if days is None or not each.busy:
+                runs = []
+                break
+            if runs and days.first <= runs[-1].last + DAY:
+                runs[-1] = Period(runs[-1].first, max(runs[-1].last, days.last))
+            else:
+                runs.append(days)
+        left = runs[0].since(today) if len(runs) == 1 else None
+        if left is None or (left.last - left.first).days >= LONGEST_OFF:
+            continue
+        if any(calendar.works(day) for day in left) and not any(day in calendar.exceptions for day in left):
+            found.setdefault(left, TimeOff(title, left))
+    return sorted(found.values(), key=lambda each: (each.days.first, each.days.last))

@@ -61,11 +61,13 @@ def states(
     *,
     due: bool = True,
     over: bool = False,
+    began: int = 0,
 ) -> list[Window]:
     """The windows of a day at `minute` of it (below 0: the day is to come), `instant` being now.
 
     `planned` is (opens, minutes) of each; one that was opened under other settings stands as it was. On a day that
-    asks for no work (not `due`) none is missed. A day that is `over` has no running clock: what nobody closed counts
+    asks for no work (not `due`) none is missed, and none that opened before the minute at which the program was first
+    used (`began`). A day that is `over` has no running clock: what nobody closed counts
     twice its minutes.
     """
     found = {opens: Window(opens, minutes) for opens, minutes in planned}
@@ -86,7 +88,7 @@ def states(
             if window.opens in running:
                 window.state = "overrun" if window.left <= 0 else "open"
             window.minutes = int(window.seconds / 60 + 0.5)
-        elif due and minute >= minutes_of(window.closes):
+        elif due and began <= minutes_of(window.opens) and minute >= minutes_of(window.closes):
             window.state = "missed"
     return sorted(found.values(), key=lambda window: window.opens)
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from calendar import isleap
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -151,7 +153,9 @@ def check_name(name: str, what: str) -> None:
 def check_birthday(text: str, what: str = "birthday") -> None:
     """Refuse what is no day of a year."""
     try:
-        date.fromisoformat(text.replace("--", "2000-", 1) if text.startswith("--") else text)
+        if not _DAY.fullmatch(text):  # Python reads 19751212 and 1975-W50-5 as well
+            raise ValueError(text)
+        date.fromisoformat(text.replace("--", "2000-", 1))
     except ValueError as error:
         raise InputError(
             f"{text!r} is not a day ({what}); write it like 1975-12-12, or --12-12 without the year."
@@ -167,6 +171,40 @@ class Numbering:
     code: str
     trunk: str
     lengths: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SpecialDay:
+    """A birthday or another day of a contact as it comes round: `kind` is birthday or date, `said` what it is."""
+
+    contact_id: int
+    name: str
+    kind: str
+    day: date
+    said: str
+
+
+def comes_on(text: str, year: int) -> date:
+    """The date in a year of a day such as ``1975-12-12`` or ``--12-12``; 29 February is the 28th in a common year."""
+    month, day = int(text[-5:-3]), int(text[-2:])
+    return date(year, month, 28 if (month, day) == (2, 29) and not isleap(year) else day)
+
+
+def special_days(contact_id: int, name: str, days: Iterable[tuple[str, str]], on: Iterable[date]) -> list[SpecialDay]:
+    """Which of a contact's days, each with what it is (``birthday`` for that), come round on some dates. A day with a
+    year says how many years ago it was, from the first on.
+    """
+    found = []
+    for date_ in on:
+        for text, what in days:
+            year = None if text.startswith("--") else int(text[:4])
+            if comes_on(text, date_.year) != date_ or (year is not None and year > date_.year):
+                continue
+            kind = "birthday" if what == "birthday" else "date"
+            years = 0 if year is None else date_.year - year
+            age = f", turns {years}" if kind == "birthday" else f", {years} {'year' if years == 1 else 'years'}"
+            found.append(SpecialDay(contact_id, name, kind, date_, what + (age if years else "")))
+    return found
 
 
 @lru_cache(4_096)
@@ -222,6 +260,7 @@ LONG_WITHOUT_PLUS, LONG_WITHOUT_TRUNK = 8, 10
 _EXTENSION = re.compile(
     r"\s*(?:;?ext(?:ension|n)?[.:=]?|\bx|(?<=\d)x|доб(?:ав(?:очный)?)?\.?|вн\.?|내선(?:\s*번호)?|内線|分機|durchwahl|#)\s*(?=\d)"
 )
+_DAY = re.compile(r"(?:\d{4}-|--)\d{2}-\d{2}", re.ASCII)
 _NO_DIGITS = re.compile(r"\D+")
 
 

@@ -18,7 +18,7 @@ from planner.domain.recurrence import Every, parse_repeat
 from planner.domain.tasks import Due, Priority
 from planner.domain.text import clean
 from planner.domain.when import DAY_NAMES, MONTH_NAMES, PREPOSITIONS, WEEKDAY_OF, When, WrongDate, is_hour, parse_when
-from planner.domain.workdays import DAY
+from planner.domain.workdays import DAY, WorkCalendar, Worked
 
 LONGEST_LINE = 1_000
 LONGEST_PHRASE = 12
@@ -109,14 +109,15 @@ class QuickAdd:
         return found
 
 
-def parse_line(line: str, now: datetime, *, today: date | None = None) -> QuickAdd:
-    """Read a line against the local time `now` (and the rep's day, where it isn't its date).
+def parse_line(line: str, now: datetime, *, today: date | None = None, calendar: Worked | None = None) -> QuickAdd:
+    """Read a line against the local time `now` (and the rep's day, where it isn't its date). Rules of working days fall
+    on those of the rep's `calendar`, without one on Monday to Friday.
 
     Raises InputError for a date that can be read two ways, and for a line without a title.
     """
     if len(line) > LONGEST_LINE:
         raise InputError(f"A line can have {LONGEST_LINE:,} characters; this one has {len(line):,}.")
-    reader = _Reader(clean(line), now, today or now.date())
+    reader = _Reader(clean(line), now, today or now.date(), calendar or WorkCalendar())
     found = reader.read()
     if not found.title:
         raise InputError("Write what is to be done, beside when.")
@@ -128,8 +129,8 @@ class _Reader:
     at the end, at the beginning, and what can't be anything else in between.
     """
 
-    def __init__(self, line: str, now: datetime, today: date) -> None:
-        self.now, self.today = now, today
+    def __init__(self, line: str, now: datetime, today: date, calendar: Worked) -> None:
+        self.now, self.today, self.calendar = now, today, calendar
         self.found = QuickAdd()
         self.behind_rule = False
         self.day = self.hour = ""  # the phrases that were taken for them; of a day with its hour, `day` alone
@@ -417,12 +418,12 @@ class _Reader:
         if every is not None:
             if found is not None and self.day:
                 if self.day.lower().startswith(("from ", "starting ", "beginning ", "after ")):
-                    found = replace(found, day=every.first(found.day, after=found.day - DAY))
-                elif self.behind_rule and every.first(found.day, after=found.day - DAY) != found.day:
+                    found = replace(found, day=every.first(found.day, self.calendar, after=found.day - DAY))
+                elif self.behind_rule and every.first(found.day, self.calendar, after=found.day - DAY) != found.day:
                     self._say(f"{self.day!r} is {When(found.day).echo()}, which isn't {every}; it is due first")
             else:
                 after = self.today if found is not None and self._over_today() else None
-                first = every.first(self.today, after=after)
+                first = every.first(self.today, self.calendar, after=after)
                 found = When(first)
                 if self.hour:
                     found = self._read(f"{first} {self.hour}")

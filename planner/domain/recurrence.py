@@ -1,17 +1,22 @@
-"""Tasks that come again: words or an RRULE, by the calendar (`commands.md`, `--every`)."""
+"""Tasks that come again: words or an RRULE, by the calendar (`commands.md`, `--every`).
+
+A rule of Monday to Friday (``BYDAY=MO,TU,WE,TH,FR``) is one of working days: it is stored as any calendar would read
+it, and falls on the days that the rep works. So ``every weekday`` and ``every working day`` are one rule.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from itertools import groupby
 
 from dateutil.relativedelta import relativedelta
 
 from planner.domain import when
 from planner.domain.errors import InputError
-from planner.domain.workdays import DAY
+from planner.domain.workdays import DAY, Worked
 
 _UNITS = {"day": "DAILY", "week": "WEEKLY", "month": "MONTHLY", "year": "YEARLY"}
 _BY_DAY = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
@@ -38,11 +43,11 @@ class Every:
         lasts = "" if self.lasts is None else f" for {self.lasts[0]} {self.lasts[1]}"
         return f"every {in_words(self.rule)}{lasts}" + (" after it is done" if self.from_done else "")
 
-    def first(self, today: date, *, after: date | None = None) -> date:
+    def first(self, today: date, calendar: Worked, *, after: date | None = None) -> date:
         """Its first day from today on, or after a day. Raises InputError for a rule that has ended."""
         if self.from_done and after is None:
             return today
-        found = first_date(self.rule, today, today - DAY if after is None else after)
+        found = first_date(self.rule, today, today - DAY if after is None else after, calendar)
         if found is None:
             raise InputError("That rule has no day left.")
         return found
@@ -322,25 +327,38 @@ def _rrule(rule: str, text: str) -> str:
     return rule
 
 
-def next_date(rule: str, start: date, after: date) -> date | None:
+def next_date(rule: str, start: date, after: date, calendar: Worked) -> date | None:
     """The first date of the rule strictly after `after`, counted from `start`; None when the rule has ended.
 
-    A monthly rule that starts on the 29th, 30th or 31st falls on the last day of a shorter month and comes back:
-    31 Jan, 28 Feb, 31 Mar; and so does a yearly one that starts on 29 Feb.
+    A rule of working days follows the rep's `calendar`. A monthly rule that starts on the 29th, 30th or 31st falls on
+    the last day of a shorter month and comes back: 31 Jan, 28 Feb, 31 Mar; and so does a yearly one that starts on
+    29 Feb.
     """
-    return next(_dates(rule, start, after), None)
+    return next(_dates(rule, start, after, calendar), None)
 
 
-def first_date(rule: str, start: date, after: date) -> date | None:
+def first_date(rule: str, start: date, after: date, calendar: Worked) -> date | None:
     """The first date of a new rule after `after`: of ``every other tuesday`` the coming Tuesday, from which the others
     are counted. None when the rule has ended.
     """
-    return next_date(re.sub(r";INTERVAL=\d+(?=.*;BY)", "", rule), start, after)
+    return next_date(re.sub(r";INTERVAL=\d+(?=.*;BY)", "", rule), start, after, calendar)
 
 
-def _dates(rule: str, start: date, after: date) -> Iterator[date]:
+def on_working_days(rule: str) -> bool:
+    """Whether a rule is one of working days, which follows the rep's calendar."""
+    return set(_parts(rule).get("BYDAY", "").split(",")) == set(_WEEKDAYS.split(","))
+
+
+def _parts(rule: str) -> dict[str, str]:
+    return dict(part.partition("=")[::2] for part in rule.split(";"))
+
+
+def _dates(rule: str, start: date, after: date, calendar: Worked) -> Iterator[date]:
     """See `next_date`: all of them."""
-    parts = dict(part.partition("=")[::2] for part in rule.split(";"))
+    parts = _parts(rule)
+    if on_working_days(rule):
+        yield from _worked_dates(parts, start, after, calendar.works)
+        return
     if parts.get("FREQ") == "MONTHLY" and start.day > 28 and not {"BYDAY", "BYMONTHDAY"} & set(parts):
         days = ",".join(str(day) for day in range(28, start.day + 1))
         rule += f";BYMONTHDAY={days};BYSETPOS=-1"
@@ -351,23 +369,66 @@ def _dates(rule: str, start: date, after: date) -> Iterator[date]:
     ):
         rule += f";{_LEAP_DAY}"
     after_ = datetime.combine(after, time())
-    return (found.date() for found in _occurrences(rule, datetime.combine(start, time()), after_))
+    yield from (found.date() for found in _occurrences(rule, datetime.combine(start, time()), after_))
 
 
-def folded(rule: str, start: date, due: date, today: date) -> tuple[date, int]:
+def _worked_dates(parts: dict[str, str], start: date, after: date, works: Callable[[date], bool]) -> Iterator[date]:
+    """The dates of a rule of working days after one: of all days of its weeks, months or years those that are worked,
+    and of these the places that it names (the last, the first).
+    """
+    frequency = parts["FREQ"]
+    until = parts.get("UNTIL", "")[:8]
+    last = datetime.strptime(until, "%Y%m%d").date() if until else date.max
+    count = int(parts["COUNT"]) if "COUNT" in parts else None
+    places = [int(place) for place in parts["BYSETPOS"].split(",")] if "BYSETPOS" in parts else None
+    kept = {name: value for name, value in parts.items() if name not in ("BYDAY", "BYSETPOS", "COUNT", "UNTIL")}
+    every_day = {} if frequency == "DAILY" else {"BYDAY": ",".join(_BY_DAY)}
+    rule = ";".join(f"{name}={value}" for name, value in (kept | every_day).items())
+    # a span is looked at as a whole, whatever day of it the rule begins on: its first working day may be over by then
+    begin, each_interval = _span(frequency, start), parts.get("INTERVAL", "1") == "1"
+    if count is None and each_interval:  # years of it needn't be gone through again
+        begin = max(begin, _span(frequency, after))
+    before = datetime.combine(begin, time()) - timedelta(days=1)
+    days = (found.date() for found in _occurrences(rule, before + timedelta(days=1), before, near=max(start, after)))
+    for _, span in groupby(days, key=lambda day: _span(frequency, day)):
+        worked = [day for day in span if works(day)]
+        if places is not None:
+            at = {place - 1 if place > 0 else len(worked) + place for place in places}
+            worked = [day for index, day in enumerate(worked) if index in at]
+        for day in worked:
+            if day < start:
+                continue
+            if day > last or count == 0:
+                return
+            count = None if count is None else count - 1
+            if day > after:
+                yield day
+
+
+def _span(frequency: str, day: date) -> date:
+    """The first day of the week, month or year that holds a day; of days the day itself."""
+    if frequency == "WEEKLY":
+        return day - timedelta(days=day.weekday())
+    if frequency == "DAILY":
+        return day
+    return day.replace(day=1) if frequency == "MONTHLY" else day.replace(month=1, day=1)
+
+
+def folded(rule: str, start: date, due: date, today: date, calendar: Worked) -> tuple[date, int]:
     """The last date of a rule up to `today`, and how many dates from `due` on were missed for it.
 
-    Two weeks away make one task, not fourteen.
+    Two weeks away make one task, not fourteen; and what fell on a holiday or a vacation wasn't missed.
     """
     missed, last = 0, due
-    for following in _dates(rule, start, due):
+    for following in _dates(rule, start, due, calendar):
         if following > today:
             break
-        last, missed = following, missed + 1
+        missed += not calendar.taken_off(last)
+        last = following
     return last, missed
 
 
-def _occurrences(rule: str, start: datetime, after: datetime) -> Iterator[datetime]:
+def _occurrences(rule: str, start: datetime, after: datetime, *, near: date | None = None) -> Iterator[datetime]:
     """The occurrences after a moment, for nine years at most: a rule that never comes (30 February) would be sought
     for to the year 9999.
     """
@@ -375,7 +436,7 @@ def _occurrences(rule: str, start: datetime, after: datetime) -> Iterator[dateti
 
     found = rrulestr(rule, dtstart=start, ignoretz=True)
     assert isinstance(found, rrule)
-    limit = max(start, after) + _SOONEST
+    limit = max(start, after, *([] if near is None else [datetime.combine(near, time())])) + _SOONEST
     if "COUNT=" not in rule and "UNTIL=" not in rule:
         found = found.replace(until=limit)
     for occurrence in found:

@@ -24,7 +24,7 @@ from planner.domain.pace import Ahead, Course, course
 from planner.domain.plan import MonthPlan
 from planner.domain.proration import goal_in_force
 from planner.domain.review import CARRIED_FOR, FIGURES, Midway, Span
-from planner.domain.workdays import DAY, Period, WorkCalendar, month_of
+from planner.domain.workdays import DAY, Period, WorkCalendar, month_of, worked_ahead
 
 if TYPE_CHECKING:
     from planner.domain.blocks import Piece
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 # Counters in the order of the method; revenue and the rep's own tallies have no counter of a day.
 COUNTER_ORDER = ("dials", "conversations", "meetings_booked", "meetings_held", "proposals", "deals")
-NEAR = 30  # days ahead in which the next working day is looked for
+NEAR = 30  # days ahead in which mail that opens next is looked for
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,9 +193,8 @@ def wanted_of(facts: DayFacts, day: date) -> dict[str, Counter]:
 
 
 def next_working_day(facts: DayFacts, day: date) -> date:
-    """The next day that is worked, for which the calling list made on a day is (the very next, where none is near)."""
-    reach = Period(day + DAY, day + NEAR * DAY)
-    return next((each for each, weight in facts.calendar.weights(reach) if weight), reach.first)
+    """The next day that is worked, for which the calling list made on a day is."""
+    return worked_ahead(day, facts.calendar.works)
 
 
 def next_mail(facts: DayFacts, day: date) -> str:

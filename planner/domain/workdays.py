@@ -7,10 +7,11 @@ taken of a quotient is never off by one.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Container, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from fractions import Fraction
+from typing import Protocol
 
 from planner.domain.errors import InputError
 
@@ -18,6 +19,7 @@ FULL, HALF, OFF = Fraction(1), Fraction(1, 2), Fraction(0)
 MONDAY_TO_FRIDAY: tuple[Fraction, ...] = (FULL,) * 5 + (OFF,) * 2
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 DAY = timedelta(days=1)
+LONGEST_WALK = 366  # days in which a working day is looked for
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,11 +93,15 @@ class CalendarException:
 
 @dataclass(frozen=True, slots=True)
 class WorkCalendar:
-    """Weights of dates: the week template, then public holidays, then the rep's own exceptions; the later wins."""
+    """Weights of dates: the week template, then public holidays, then the rep's own exceptions; the later wins.
+
+    `made_up` are the days off that a country works in exchange for others, as it does some Saturdays.
+    """
 
     week: tuple[Fraction, ...] = MONDAY_TO_FRIDAY
     holidays: Mapping[date, str] = field(default_factory=dict)
     exceptions: Mapping[date, CalendarException] = field(default_factory=dict)
+    made_up: Container[date] = frozenset()
     _totals: dict[Period, Fraction] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -109,7 +115,28 @@ class WorkCalendar:
             return exception.weight
         if day in self.holidays:
             return OFF
-        return self.week[day.weekday()]
+        return self.week[day.weekday()] or (self._made_up_weight(day) if day in self.made_up else OFF)
+
+    def _made_up_weight(self, day: date) -> Fraction:
+        """A Saturday that is worked in exchange is worked like the working weekday before it."""
+        before = (self.week[(day.weekday() - back) % 7] for back in range(1, 7))
+        return next((weight for weight in before if weight), OFF)
+
+    def why(self, day: date) -> str:
+        """What makes a date other than its weekday: the rep's note, else the holiday; empty where nothing does."""
+        exception = self.exceptions.get(day)
+        if exception is not None and exception.note:
+            return exception.note
+        return self.holidays.get(day, "") or ("working day in exchange for another" if day in self.made_up else "")
+
+    def works(self, day: date) -> bool:
+        """Whether a date is worked, in part at least."""
+        return self.weight(day) > 0
+
+    def taken_off(self, day: date) -> bool:
+        """Whether a date is a public holiday, or one that the rep took off: more than a weekend."""
+        exception = self.exceptions.get(day)
+        return day in self.holidays if exception is None else not exception.weight
 
     def total(self, period: Period | None) -> Fraction:
         """W: the sum of the weights in a period (0 for an empty one)."""
@@ -141,3 +168,36 @@ def working_days(calendar: WorkCalendar, period: Period, today: date, *, closed:
     total = calendar.total(period)
     elapsed = calendar.total(period.until(first_open - DAY))
     return WorkingDays(total, elapsed, total - elapsed)
+
+
+class Worked(Protocol):
+    """What is asked of a calendar about a single date."""
+
+    def works(self, day: date) -> bool:
+        """Whether a date is worked, in part at least."""
+
+    def taken_off(self, day: date) -> bool:
+        """Whether a date is a public holiday, or one that the rep took off."""
+
+
+def nearest_worked(day: date, works: Callable[[date], bool], *, back: bool = False) -> date:
+    """The date itself if it is worked, else the working day after it (or before it); the date itself where a year of
+    them has none.
+    """
+    step = -DAY if back else DAY
+    found = day
+    for _ in range(LONGEST_WALK):
+        if works(found):
+            return found
+        found += step
+    return day
+
+
+def worked_ahead(day: date, works: Callable[[date], bool], count: int = 1) -> date:
+    """The working day `count` working days after a date; with a count of 0 the date itself if it is worked, else the
+    next that is. Where a year has no working day, days are counted as they come.
+    """
+    found = day if count else nearest_worked(day, works)
+    for _ in range(count):
+        found = nearest_worked(found + DAY, works)
+    return found

@@ -334,7 +334,8 @@ def _fields(part: Part, event: Any, zones: _Zones) -> _Raw:
         uid = "none-" + hashlib.sha256(f"{title}|{start}".encode()).hexdigest()[:24]
     status = str(_first(event, "STATUS") or "").upper()
     shown_as = str(_first(event, "X-MICROSOFT-CDO-BUSYSTATUS") or "").upper()
-    free = str(_first(event, "TRANSP") or "").upper() == "TRANSPARENT" or shown_as == "FREE"
+    transparent = str(_first(event, "TRANSP") or "").upper() == "TRANSPARENT"
+    free = shown_as == "FREE" or (transparent and shown_as != "OOF")  # who is out of office isn't free
     ids = _first(event, "RECURRENCE-ID")
     later = ids is not None and str(ids.params.get("RANGE", "")).upper() == "THISANDFUTURE"
     return _Raw(

@@ -11,14 +11,14 @@ from typing import TYPE_CHECKING
 from planner.domain.blocks import (
     MARKS,
     MIDNIGHT,
-    SHORTEST_BLOCK,
     Block,
     DayBlock,
     Piece,
     WeekTemplate,
+    gave_way,
     give_way,
+    make_room,
     protected_at,
-    subtract,
 )
 from planner.domain.errors import InputError, ProtectedTime, StateError, meanwhile
 from planner.domain.events import busy_on
@@ -35,11 +35,14 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class DayPlan:
-    """A day's own blocks, what is left of them beside the meetings, and the names of whole-day events."""
+    """A day's own blocks, what is left of them beside the meetings, and the names of whole-day events; of one that was
+    changed just now also which blocks gave way, and how.
+    """
 
     blocks: tuple[DayBlock, ...]
     pieces: tuple[Piece, ...]
     notes: tuple[str, ...]
+    gave_way: tuple[str, ...] = ()
 
 
 def of_day(reads: Reads | None, day: date, weight: Fraction, template: WeekTemplate | None = None) -> DayPlan:
@@ -135,11 +138,8 @@ def _check_over(desk: Desk, day: date, block: DayBlock, how: str | None) -> None
         raise StateError(f"{block.block} hasn't begun; it can't have been kept yet.")
 
 
-def drop(desk: Desk, day: date, block: DayBlock, *, back: bool = False) -> DayPlan:
-    """Give a block up for the day, or take it back."""
-    if back:  # what stands in its place by now gives way
-        label = f"back on the day: {block.block}"
-        return _change(desk, day, label, lambda blocks: _over(blocks, block.position, block.block))
+def drop(desk: Desk, day: date, block: DayBlock) -> DayPlan:
+    """Give a block up for the day."""
     return _change(
         desk,
         day,
@@ -148,12 +148,27 @@ def drop(desk: Desk, day: date, block: DayBlock, *, back: bool = False) -> DayPl
     )
 
 
-def move(desk: Desk, day: date, block: DayBlock, first: int, last: int) -> DayPlan:
+def take_back(desk: Desk, day: date, block: DayBlock, *, drop: bool = False) -> DayPlan:
+    """Take a dropped block back; what stands in its place by now gives way as in `move`."""
+    told: list[str] = []
+    return replace(
+        _change(
+            desk,
+            day,
+            f"back on the day: {block.block}",
+            lambda blocks: _over(blocks, block.position, block.block, told, drop=drop),
+        ),
+        gave_way=tuple(told),
+    )
+
+
+def move(desk: Desk, day: date, block: DayBlock, first: int, last: int, *, drop: bool = False) -> DayPlan:
     """Put a block at other minutes of the day, for the day only. It wins: the others give way, the protected never.
 
-    A block wholly covered is dropped for the day, one cut in two is two. One that isn't as it was given (it was changed
-    meanwhile) is left alone: StateError.
+    The others become shorter or move (`domain.blocks.make_room`); one that finds no room is dropped for the day, if
+    `drop` says so (else WouldDrop). One that isn't as it was given, changed meanwhile, is left alone: StateError.
     """
+    told: list[str] = []
     moved = block.block.at(first, last)
     _check_night(desk, day, moved)
 
@@ -162,20 +177,21 @@ def move(desk: Desk, day: date, block: DayBlock, first: int, last: int) -> DayPl
         if now is None or (now.block, now.dropped) != (block.block, block.dropped):
             there = "" if now is None else f"{now.block}{', dropped for the day' if now.dropped else ''}"
             raise StateError(meanwhile("block", there))
-        return _over(blocks, block.position, moved)
+        return _over(blocks, block.position, moved, told, drop=drop)
 
-    return _change(desk, day, f"{moved} for the day", edit)
+    return replace(_change(desk, day, f"{moved} for the day", edit), gave_way=tuple(told))
 
 
-def add(desk: Desk, day: date, new: Block) -> DayPlan:
-    """Put a block on a day that the week doesn't have."""
+def add(desk: Desk, day: date, new: Block, *, drop: bool = False) -> DayPlan:
+    """Put a block on a day that the week doesn't have; the others give way as in `move`."""
+    told: list[str] = []
     _check_night(desk, day, new)
 
     def edit(blocks: list[DayBlock]) -> list[DayBlock]:
         position = max((each.position for each in blocks), default=0) + 1
-        return _over([*blocks, DayBlock(0, position, new)], position, new)
+        return _over([*blocks, DayBlock(0, position, new)], position, new, told, drop=drop)
 
-    return _change(desk, day, f"{new} for the day", edit)
+    return replace(_change(desk, day, f"{new} for the day", edit), gave_way=tuple(told))
 
 
 def _check_night(desk: Desk, day: date, new: Block) -> None:
@@ -186,30 +202,23 @@ def _check_night(desk: Desk, day: date, new: Block) -> None:
             raise InputError(f"{new} falls into last night's {night}: family and sleep are protected.")
 
 
-def _over(blocks: list[DayBlock], position: int, moved: Block) -> list[DayBlock]:
-    found: list[DayBlock] = []
+def _over(blocks: list[DayBlock], position: int, moved: Block, told: list[str], *, drop: bool) -> list[DayBlock]:
+    """A day's blocks with one at other hours; who gave way is `told`."""
+    others = [each for each in blocks if each.position != position and not each.dropped]
+    now = make_room([each.block for each in others], moved, drop=drop)
+    told += gave_way([each.block for each in others], now)
+    found = [each for each in blocks if each.position != position and each.dropped]
+    found += [replace(each, block=moved, dropped=False) for each in blocks if each.position == position]
     highest = max(each.position for each in blocks)
-    for each in blocks:
-        block = each.block
-        if each.position == position:
-            found.append(replace(each, block=moved, dropped=False))
-        elif each.dropped or not block.overlaps(moved):
-            found.append(each)
-        elif block.protected:
-            raise InputError(f"{moved} falls into {block}: family and sleep are protected. Move that one first.")
-        else:
-            left = [
-                (first, last)
-                for first, last in subtract(block.first, block.last, [(moved.first, moved.last)])
-                if last - first >= SHORTEST_BLOCK
-            ]
-            if not left:
-                found.append(replace(each, dropped=True))
-            for number, (first, last) in enumerate(left):
-                if number:
-                    highest += 1
-                    each = replace(each, id=0, position=highest, planned=None)
-                found.append(replace(each, block=block.at(first, last)))
+    for each, pieces in zip(others, now, strict=True):
+        if not pieces:
+            found.append(replace(each, dropped=True))
+        for number, piece in enumerate(pieces):
+            if number:
+                highest += 1
+                found.append(replace(each, id=0, position=highest, planned=None, block=piece))
+            else:
+                found.append(replace(each, block=piece))
     return found
 
 

@@ -28,8 +28,7 @@ if TYPE_CHECKING:
 
 def works(desk: Desk, reads: Reads) -> Callable[[date], bool]:
     """Whether a day is worked."""
-    calendar = work_calendar(desk, reads)
-    return lambda day: calendar.weight(day) > 0
+    return work_calendar(desk, reads).works
 
 
 def leads(desk: Desk) -> tuple[int, int]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from planner.domain import care as rules
@@ -13,6 +13,7 @@ from planner.domain.complaints import Complaint, State, check_step, repeated
 from planner.domain.errors import InputError, StateError, refuse_overwriting
 from planner.domain.tasks import Due, Task, TaskState
 from planner.domain.text import clean
+from planner.domain.workdays import worked_ahead
 from planner.services import care
 from planner.services.calls import contact_or_new, require_database
 from planner.services.desk import Desk
@@ -54,7 +55,7 @@ def add(
     with desk.database.write("complaint") as change:
         contact_id, name, _ = contact_or_new(desk, change, contact)
         if due is None:
-            due = Due(_in_working_days(desk, change, desk.today(), desk.config["care.answer"]))
+            due = Due(worked_ahead(desk.today(), care.works(desk, change), desk.config["care.answer"]))
         elif due.day < desk.today():
             raise InputError(f"{due} is over already; the answer is due at a time to come.")
         complaint = Complaint(
@@ -71,14 +72,6 @@ def add(
         _task(desk, change, complaint)
         change.label = f"complaint of {name}: {complaint.kind}"
     return complaint
-
-
-def _in_working_days(desk: Desk, reads: Reads, day: date, count: int) -> date:
-    works = care.works(desk, reads)
-    found = rules.working_day(day, works, back=False)
-    for _ in range(count):
-        found = rules.working_day(found + timedelta(days=1), works, back=False)
-    return found
 
 
 def _task(desk: Desk, change: Writer, complaint: Complaint) -> Task | None:

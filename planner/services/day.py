@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from planner.domain.activity import WORDS
 from planner.domain.blocks import Piece
 from planner.domain.day import CloseWords, Counter, DayRecord
-from planner.domain.dayclock import states
+from planner.domain.dayclock import NOT_YET, minute_on, planned_work, states
 from planner.domain.errors import InputError, StateError, refuse_overwriting
 from planner.domain.proration import plans_in_force
 from planner.domain.review import Celebrated, celebrated, week_name, week_of
@@ -20,6 +20,7 @@ from planner.domain.tasks import Task, TaskState
 from planner.domain.text import clean
 from planner.domain.workdays import DAY, month_of
 from planner.services import blocks, meetings, newmonth, words
+from planner.services.calendar import OwnCalendar
 from planner.services.calling import target
 from planner.services.calls import require_database
 from planner.services.desk import Desk
@@ -27,6 +28,7 @@ from planner.services.reading import Reading, reading
 from planner.store import calling, calls, selfreview, tasks
 from planner.store import day as store
 from planner.store.calls import day_counts
+from planner.store.hot import first_use
 
 if TYPE_CHECKING:
     from planner.domain.events import Meeting
@@ -34,6 +36,7 @@ if TYPE_CHECKING:
     from planner.store.recorder import Reads, Writer
 
 TOP = 3
+UNASKED = ("free", "before")  # states of blocks of which nothing was to be done
 NOON = time(12)
 
 
@@ -59,16 +62,16 @@ def open_day(desk: Desk, *, anew: bool = False) -> DayRecord:
             record = replace(record, closed_at=None)
         else:
             frozen = frozen if frozen is not None else asked(Reading(desk, change), today)
-            top = _top(change, today)
+            top = _top(desk, change, today)
             record = replace(record, opened_at=now, closed_at=None, targets=frozen, top_three=top)
         blocks.fix(change, today, blocks.weight_of(desk, change, today))
         store.put(change, record)
     return record
 
 
-def _top(change: Writer, today: date) -> tuple[int, ...]:
+def _top(desk: Desk, change: Writer, today: date) -> tuple[int, ...]:
     """The three tasks that come first: they belong before noon."""
-    tasks.fold(change, today)
+    tasks.fold(change, today, OwnCalendar(desk, change))
     tasks.rank_anew(change, today)
     return tuple(task.id for task in tasks.listed(change) if task.on_list(today))[:TOP]
 
@@ -317,7 +320,8 @@ def _whole(facts: list[tuple[Piece, str | None]]) -> list[tuple[int, str, str | 
             found.setdefault(piece.position, (piece.title or piece.kind, []))[1].append(state)
     whole = []
     for position, (name, states_) in found.items():
-        same = states_[0] if len(set(states_)) == 1 else "now" if "now" in states_ else "short"
+        asked = [state for state in states_ if state not in UNASKED] or states_
+        same = asked[0] if len(set(asked)) == 1 else "now" if "now" in asked else "short"
         whole.append((position, name, same))
     return whole
 
@@ -331,16 +335,30 @@ def _day_facts(desk: Desk, reads: Reads, day: date, record: DayRecord) -> list[t
         return int((moment - midnight).total_seconds() // 60)
 
     facts = [(minute(row.moment), row.kind, row.outcome, row.count) for row in calls.listed(reads, day)]
-    ticked = [
-        task.done_time.hour * 60 + task.done_time.minute
-        for task in tasks.listed(reads, state=TaskState.DONE)
-        if task.done_on == day and task.done_time is not None
-    ]
+    done = [task for task in tasks.listed(reads, state=TaskState.DONE) if task.done_on == day]
+    ticked = [task.done_time.hour * 60 + task.done_time.minute for task in done if task.done_time is not None]
+    left = [task for task in tasks.listed(reads) if task.since <= day and task.on_list(day)]
+    work = planned_work(
+        [name for name, counter in (record.targets or {}).items() if counter.target],
+        [(task.kind, task.title) for task in (*done, *left)],
+        listed=calling.count(reads, day) > 0,
+    )
     dials = _target(record.targets or {}, "dials")
     built = calling.built_on(reads, day)
     # a day that is over without having been closed was left open: what nobody said of it stays unsaid no longer
     over = record.closed or day < desk.today()
-    found = states(pieces, minute(desk.now()), facts, dials, list_built=built, tasks_done=ticked, closed=over)
+    began = minute_on(day, first_use(reads))
+    found = states(
+        pieces,
+        minute(desk.now()),
+        facts,
+        dials,
+        list_built=built,
+        tasks_done=ticked,
+        closed=over,
+        work=work,
+        began=began,
+    )
     return list(zip(pieces, found, strict=True))
 
 
@@ -363,7 +381,7 @@ def log(desk: Desk, day: date) -> DayLog:
         weight = blocks.weight_of(desk, None, day)
         pieces = blocks.of_day(None, day, weight).pieces
         minute = int((desk.now() - datetime.combine(day, time())).total_seconds() // 60)
-        told = tuple(zip(pieces, states(pieces, minute, [], None), strict=True))
+        told = tuple(zip(pieces, states(pieces, minute, [], None, began=NOT_YET), strict=True))
         return DayLog(DayRecord(day), float(weight), told, (), (0, 0), 0, next_working_day(Reading(desk, None), day))
     with desk.database.read() as reads:
         record = store.get(reads, day)

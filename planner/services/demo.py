@@ -33,7 +33,7 @@ from planner.domain.recurrence import parse_every
 from planner.domain.review import FIGURES, OWN_BLOCKS, week_of
 from planner.domain.selfreview import Kind
 from planner.domain.tasks import Due, Priority
-from planner.domain.workdays import DAY, Period, WorkCalendar, month_of
+from planner.domain.workdays import DAY, Period, WorkCalendar, month_of, worked_ahead
 from planner.services import goals, plan, tasks
 from planner.services.day import open_day
 from planner.services.desk import Desk
@@ -390,11 +390,7 @@ def _drawn(chance: random.Random, rows: list[dict[str, Any]]) -> str:
 
 def _workday(day: date, later: int) -> date:
     """The working day `later` working days after one."""
-    calendar = WorkCalendar()
-    while later:
-        day += DAY
-        later -= calendar.weight(day) > 0
-    return day
+    return worked_ahead(day, WorkCalendar().works, later)
 
 
 def _tasks(desk: Desk, shipped: dict[str, Any], contacts: list[tuple[int, str]]) -> None:

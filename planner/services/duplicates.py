@@ -12,6 +12,7 @@ from planner.domain.errors import InputError, StateError
 from planner.domain.people import MOST_WAYS, Contact, Numbering, Way, email_key, phone_key
 from planner.domain.text import many
 from planner.services import care
+from planner.services.calendar import OwnCalendar
 from planner.services.calls import numbering, require_database
 from planner.services.desk import Desk
 from planner.services.people import NO_CONTACTS, wanted_contact
@@ -150,7 +151,7 @@ def _merge(desk: Desk, change: WriteTransaction, first: Contact, second: Contact
     """Merge the second of two contacts into the first, within a change."""
     merged = merged_of(first, second, take, numbering(desk))
     merging.move(change, second.id, first.id)
-    tasks.settle(change, desk.today())  # what is worth more now comes earlier
+    tasks.settle(change, desk.today(), OwnCalendar(desk, change))  # what is worth more now comes earlier
     people.drop(change, second.id)
     people.put(change, merged, int(desk.clock.timestamp()))
     if merged.do_not_call:

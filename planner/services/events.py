@@ -11,12 +11,13 @@ from typing import TYPE_CHECKING
 
 from planner.domain.blocks import MIDNIGHT
 from planner.domain.errors import InputError
-from planner.domain.events import EventTime
+from planner.domain.events import EventTime, TimeOff, time_off
 from planner.domain.text import many
 from planner.domain.workdays import Period, month_of, week_of
 from planner.exchange import ics, icsout
 from planner.exchange.textfile import FileRefused as FileRefused
 from planner.services import blocks, exports, files
+from planner.services.calendar import work_calendar
 from planner.services.desk import Desk
 from planner.services.snapshot import FILLED_AHEAD
 from planner.store import events as store
@@ -52,7 +53,7 @@ def reach(today: date) -> Period:
 @dataclass
 class Preview:
     """What an import of a calendar finds, makes, changes and leaves out (by why, with the lines); `gone` are those that
-    were taken in before and are cancelled now.
+    were taken in before and are cancelled now, `may_be_off` the whole days that may be days off and count as worked.
     """
 
     name: str
@@ -68,6 +69,7 @@ class Preview:
     next_times: list[tuple[str, EventTime]] = field(default_factory=list)
     endless: int = 0
     until: date | None = None
+    may_be_off: list[TimeOff] = field(default_factory=list)
 
 
 def import_calendar(
@@ -102,6 +104,8 @@ def import_calendar(
             counted = store.take(handle, calendar.events, now)
             preview.gone = store.there(handle, calendar.cancelled)
         preview.made, preview.changed, preview.same = counted.made, counted.changed, counted.same
+    if preview.made or preview.changed:  # once: the same calendar again says nothing of it
+        preview.may_be_off = _may_be_off(desk, calendar)
     if show is not None:
         show(preview)
     if not dry_run and (preview.made or preview.changed or preview.gone):
@@ -110,6 +114,14 @@ def import_calendar(
             store.take(change, calendar.events, now, change)
             store.drop(change, calendar.cancelled)
     return preview
+
+
+def _may_be_off(desk: Desk, calendar: ics.Calendar) -> list[TimeOff]:
+    found = [(each.title, each.times) for each in calendar.events if each.until is None]
+    if not desk.database.exists():
+        return time_off(found, work_calendar(desk, None), desk.today())
+    with desk.database.read() as reads:
+        return time_off(found, work_calendar(desk, reads), desk.today())
 
 
 def _preview(calendar: ics.Calendar, now: datetime) -> Preview:

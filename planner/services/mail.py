@@ -10,13 +10,13 @@ import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from fractions import Fraction
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from planner.domain import mail as rules
-from planner.domain.dayclock import day_minute, mail_opens, mail_windows, span_text
+from planner.domain.dayclock import day_minute, mail_opens, mail_windows, minute_on, span_text
 from planner.domain.errors import DoNotCall, InputError, NeedNotFound, StateError
 from planner.domain.letters import (
     DECISIONS,
@@ -32,7 +32,7 @@ from planner.domain.mail import Window as Window
 from planner.domain.people import Need
 from planner.domain.tasks import Due
 from planner.domain.text import clean
-from planner.domain.workdays import DAY, Period
+from planner.domain.workdays import DAY, Period, worked_ahead
 from planner.services import calling
 from planner.services.calendar import work_calendar
 from planner.services.calls import find_contact, known_contact, new_name, nobody
@@ -40,6 +40,7 @@ from planner.services.desk import Desk
 from planner.services.live import Live, Today
 from planner.store import mail as store
 from planner.store import putting
+from planner.store.hot import first_use
 from planner.store.mail import Draft as Draft
 from planner.store.mail import Known as Known
 from planner.store.mail import Stored as Stored
@@ -100,6 +101,7 @@ def days_of(desk: Desk, handle: Reads | None, weights: Mapping[date, Fraction]) 
     opened = {} if handle is None else store.openings(handle, first, last)
     looked = [] if handle is None else store.looks(handle, first, last)
     since = None if handle is None else store.first_day(handle)
+    began = None if handle is None else first_use(handle)
     now = desk.now()
     found = []
     for each, weight in weights.items():
@@ -112,6 +114,7 @@ def days_of(desk: Desk, handle: Reads | None, weights: Mapping[date, Fraction]) 
             now.timestamp(),
             due=due,
             over=each < desk.today(),
+            began=minute_on(each, began),
         )
         looks = sum(1 for looked_on, *_ in looked if looked_on == each)
         adherence = rules.adherence(windows, looks) if due or opened.get(each) else None
@@ -493,9 +496,10 @@ class MailDesk:
     def sent(self, draft_id: int) -> str:
         """A letter is written and sent: it counts, and a proposal is followed up by a call. Returns what was done."""
         now = self.desk.now()
-        call_on = self._working_day(self.desk.config["mail.follow_up"])
         with self.live.writing() as handle:
             draft = self._draft(handle, draft_id)
+            works = work_calendar(self.desk, handle).works
+            call_on = worked_ahead(self.desk.today(), works, self.desk.config["mail.follow_up"])
             store.send_draft(
                 handle,
                 draft,
@@ -506,15 +510,6 @@ class MailDesk:
             )
         followed = f"; call on {call_on:%a} {call_on.day} {call_on:%b}" if draft.proposal else ""
         return f"sent: {draft.name}, {draft.subject}{followed}"
-
-    def _working_day(self, ahead: int) -> date:
-        """The working day so many working days ahead, by the week alone."""
-        week = self.desk.config.week
-        day = self.desk.today()
-        while ahead and any(week):
-            day += timedelta(days=1)
-            ahead -= bool(week[day.weekday()])
-        return day
 
     def drop(self, draft_id: int) -> str:
         """A letter isn't written after all."""

@@ -313,15 +313,13 @@ def _days(
     for day, weight in calendar.weights(month):
         if day in counting:
             run += weight
-        exception = calendar.exceptions.get(day)
-        why = (exception.note if exception else "") or calendar.holidays.get(day, "")
         quota_line, plan_line = (
             None if standing is None or not total else _line(standing.target, start, run / total)
             for standing in (quota, plan)
         )
         amount = Decimal(facts.counts.of(day).get("revenue", 0)) / 100
-        own = exception is not None
-        found.append(DayFigures(day, weight, why, own, amount, quota_line, plan_line, day in counting))
+        own = day in calendar.exceptions
+        found.append(DayFigures(day, weight, calendar.why(day), own, amount, quota_line, plan_line, day in counting))
     return tuple(found)
 
 

@@ -13,10 +13,11 @@ from planner.domain import touch, zones
 from planner.domain.activity import PAYMENT
 from planner.domain.errors import InputError, KnownAlready, StateError, refuse_overwriting
 from planner.domain.money import format_amount
-from planner.domain.people import Contact, Need, Way, name_key
+from planner.domain.people import Contact, Need, SpecialDay, Way, name_key
 from planner.domain.text import clean
 from planner.services import calls as naming
 from planner.services import care
+from planner.services.reading import reading
 from planner.store import calls, complaints, deals, forgetting, meetings, promises, putting, tasks
 from planner.store import mail as letters
 from planner.store import people as store
@@ -94,6 +95,12 @@ def cleaned(fields: dict[str, Any]) -> dict[str, Any]:
         else:
             found[name] = value
     return found
+
+
+def days_of_today(desk: Desk) -> tuple[SpecialDay, ...]:
+    """The birthdays and other days of contacts that today shows."""
+    with reading(desk) as facts:
+        return () if facts.reads is None else facts.special_days(facts.reads, desk.today())
 
 
 def read_dates(texts: Iterable[str]) -> list[tuple[str, str]]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from contextlib import contextmanager
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from fractions import Fraction
 from functools import cached_property
@@ -17,10 +17,11 @@ from typing import TYPE_CHECKING
 from planner.domain import day as day_rules
 from planner.domain import daycounts, revenue_breakdown, review, snapshot
 from planner.domain import plan as plans
+from planner.domain.people import SpecialDay, special_days
 from planner.domain.quotas import Figures, Quotas, year_of
-from planner.domain.workdays import DAY, Period, WorkCalendar, month_of
+from planner.domain.workdays import DAY, Period, WorkCalendar, month_of, worked_ahead
 from planner.services import calendar, week
-from planner.store import calls, funnel, tasks
+from planner.store import calls, funnel, hot, people, tasks
 from planner.store import day as days
 from planner.store import goals as goal_store
 from planner.store import plan as plan_store
@@ -150,6 +151,20 @@ class Reading:
         """The week in force."""
         return week.in_force(self.reads)
 
+    def special_days(self, reads: Reads, day: date) -> tuple[SpecialDay, ...]:
+        """The birthdays and other days of contacts that a day shows: its own, and on a working day those of the days
+        off behind it. Read from a connection of its own, when the day is put together: contacts make nothing stale.
+        """
+        shown, following = [day], worked_ahead(day, self.calendar.works)
+        if self.calendar.works(day) and following > day + DAY:
+            shown += Period(day + DAY, following - DAY)
+        wanted = {f"{each:%m-%d}" for each in shown}
+        if "02-28" in wanted:
+            wanted.add("02-29")
+        known = people.with_days(reads, sorted(wanted))
+        found = [each for key, name, days in known for each in special_days(key, name, days, shown)]
+        return tuple(sorted(found, key=lambda each: (each.day, each.kind, each.name)))
+
     # days opened and closed
 
     @cached_property
@@ -195,6 +210,11 @@ class Reading:
     def began(self) -> date | None:
         """The first day that was opened or closed."""
         return self._firsts[0]
+
+    @cached_property
+    def first_use(self) -> datetime | None:
+        """When the program was first used; None where it wasn't yet. Nothing that was before it is missed."""
+        return None if self.reads is None else hot.first_use(self.reads)
 
     @property
     def first_known(self) -> date | None:

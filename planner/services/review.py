@@ -16,6 +16,7 @@ from planner.domain import mail as mail_rules
 from planner.domain import review as rules
 from planner.domain.charts import Charts, PaceDay, pace
 from planner.domain.complaints import repeated
+from planner.domain.dayclock import minute_on
 from planner.domain.discipline import read_weights, strength
 from planner.domain.errors import InputError, StateError
 from planner.domain.honesty import SAME_IN_A_ROW, suspicious
@@ -304,10 +305,11 @@ class Days:
         for day in period:
             kinds = given.get(day)
             if kinds is None:
-                kinds = [(block.kind, None) for block in template.of(day, weights[day] > 0)]
+                kinds = [(block.first, block.kind, None) for block in template.of(day, weights[day] > 0)]
             own: dict[str, tuple[int, int]] = {}
-            for kind, mark in kinds:
-                if kind in OWN_BLOCKS:
+            began = minute_on(day, self.facts.first_use)
+            for first, kind, mark in kinds:
+                if kind in OWN_BLOCKS and (first >= began or mark is not None):
                     kept, there = own.get(kind, (0, 0))
                     own[kind] = (kept + (mark == "kept"), there + 1)
             found[day] = own

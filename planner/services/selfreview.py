@@ -13,7 +13,7 @@ from planner.domain.selfreview import AIMS, MOST_LINES, STEPS, Became, Flow, Kin
 from planner.domain.tasks import Due, Priority, Task
 from planner.domain.text import clean
 from planner.domain.when import parse_when
-from planner.domain.workdays import DAY, Period
+from planner.domain.workdays import DAY, Period, nearest_worked
 from planner.services import learning
 from planner.services import review as reports
 from planner.services.calendar import work_calendar
@@ -258,9 +258,7 @@ def first_day(desk: Desk, reads: Reads, week: date) -> date:
     today = desk.today()
     spent = desk.now().date() > today or desk.now().hour >= NOON or days.get(reads, today).closed
     first = max(week + DAY * 7, today + DAY if spent else today)
-    reach = Period(first, first + DAY * 30)
-    weights = work_calendar(desk, reads).weights(reach)
-    return next((day for day, weight in weights if weight), first)
+    return nearest_worked(first, work_calendar(desk, reads).works)
 
 
 def finish(desk: Desk, week: date, wish: str = "", seen: str | None = None) -> SelfReview:

@@ -10,7 +10,7 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 
 from planner.domain import session as clocks
 from planner.domain.activity import DIAL_OUTCOMES, SPOKEN
@@ -24,6 +24,8 @@ from planner.domain.tasks import Due
 from planner.domain.text import clean
 from planner.domain.when import HINT, WrongDate, parse_when
 from planner.domain.when import When as Phrase
+from planner.domain.workdays import worked_ahead
+from planner.services.calendar import OwnCalendar, work_calendar
 from planner.services.desk import Desk
 from planner.services.live import Live, Today
 from planner.store import session as store
@@ -298,7 +300,7 @@ class CallDesk:
             assert standing.began is not None
             began = datetime.fromtimestamp(standing.began)
             seconds, gap = standing.call_seconds(now), standing.gap_seconds(now)
-            again = self._again(outcome)
+            again = self._again(handle, outcome)
             after = replace(self.state, contact_id=None, standing=standing.finished(), note="")
             after = store.without(after, [card.id])
             listed, waiting = self._after(card.id, outcome, again, when)
@@ -360,7 +362,7 @@ class CallDesk:
         waiting += [each for each in moved if each.due < tomorrow]
         return listed, sorted(waiting, key=lambda each: each.due)
 
-    def _again(self, outcome: str) -> str | None:
+    def _again(self, handle: sqlite3.Connection, outcome: str) -> str | None:
         """When a due callback that wasn't reached comes up next: in an hour; in the evening, the next working day."""
         if outcome not in UNREACHED:
             return None
@@ -368,12 +370,8 @@ class CallDesk:
         later = now + TRIED_AGAIN
         if later.hour < LATEST_AGAIN and later.date() == now.date():
             return f"{later:%Y-%m-%dT%H:%M}"
-        return f"{self._working_day_after(now.date()).isoformat()}T{now:%H:%M}"
-
-    def _working_day_after(self, day: date) -> date:
-        week = self.desk.config.week
-        following = [day + timedelta(days=ahead) for ahead in range(1, 8)]
-        return next((each for each in following if week[each.weekday()]), following[0])
+        following = worked_ahead(now.date(), work_calendar(self.desk, handle).works)
+        return f"{following.isoformat()}T{now:%H:%M}"
 
     def need_is_known(self) -> None:
         """Refuse a proposal to somebody whose need isn't found (S21)."""
@@ -588,7 +586,8 @@ def read_when(desk: Desk, text: str, *, hour: bool, by_end: bool = False) -> Whe
     except WrongDate:
         raise
     except InputError:
-        line = parse_line(f"promise {text}" if by_end else text, now, today=today)
+        said_line = f"promise {text}" if by_end else text
+        line = parse_line(said_line, now, today=today, calendar=OwnCalendar(desk))
         if line.due is None:
             raise
         rest = line.title.removeprefix("at ")

@@ -9,7 +9,7 @@ from planner.config.known import SETTINGS as SETTINGS
 from planner.config.known import Setting as Setting
 from planner.config.reading import Config
 from planner.domain.errors import InputError, StateError, meanwhile
-from planner.services.calendar import check_country
+from planner.services.calendar import check_country, region_wanted, regions
 from planner.services.desk import Desk
 
 KEYS = "keys."
@@ -46,6 +46,8 @@ def put(desk: Desk, key: str, text: str, seen: Any = None) -> tuple[str, Any, li
     if key == "calendar.country":
         check_country(value, "")
         said += _let_region_go(value, desk)
+        wanted = region_wanted(value, desk.config["calendar.region"], desk.today().year)
+        said += [wanted] if wanted else []
     if key == "calendar.region":
         check_country(desk.config["calendar.country"], value)
         if value and not desk.config["calendar.country"]:
@@ -67,6 +69,12 @@ def reset(desk: Desk, key: str) -> tuple[str, Any]:
     return key, found[key] if key in known.BY_KEY else ""
 
 
+def allowed(found: Config, setting: Setting) -> str:
+    """What a setting may be; of the region those that the country has."""
+    known = regions(found["calendar.country"]) if setting.key == "calendar.region" else ()
+    return f"one of {', '.join(known)}, or none" if known else setting.allowed
+
+
 def _let_region_go(country: str, desk: Desk) -> list[str]:
     """A region of another country would mean no holidays at all: it is cleared, and that is said."""
     region = desk.config["calendar.region"]
@@ -74,5 +82,6 @@ def _let_region_go(country: str, desk: Desk) -> list[str]:
         check_country(country, region)
     except InputError:
         writing.store_value(desk.settings_path, "calendar.region", "")
+        desk.reread_config()
         return [f"calendar.region was {region}, which is no region of {country}; it is none now."]
     return []

@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import sqlite3
 from contextlib import suppress
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from planner.domain.day import DayOdds, DaySnapshot, odds_columns
+from planner.domain.dayclock import NOT_YET
 from planner.domain.errors import DatabaseProblem
 from planner.domain.goals import chain_up
 from planner.domain.money import to_hundredths
@@ -30,6 +32,7 @@ from planner.domain.snapshot import (
 )
 from planner.domain.workdays import Period, month_of, working_days
 from planner.services import blocks, odds
+from planner.services.calendar import OwnCalendar
 from planner.services.reading import Reading
 from planner.store import calling, events, hot, tasks
 from planner.store import day as days
@@ -100,7 +103,9 @@ def build(desk: Desk, day: date) -> Today:
     A database that can't be written is still shown; a missing one is an empty day.
     """
     if not desk.place.exists():
-        return as_today(plan_day(Reading(desk, None), day))
+        empty = as_today(plan_day(Reading(desk, None), day))
+        empty.began = NOT_YET
+        return empty
     with suppress(DatabaseProblem):  # it can't be written: the day is planned with what there is
         fill_in_events(desk, day)
     with desk.database.opened() as handle:
@@ -114,7 +119,9 @@ def build(desk: Desk, day: date) -> Today:
 def _looked_at(desk: Desk, handle: sqlite3.Connection, day: date) -> Today:
     """A day that isn't kept. The counters that it asks for get their lines, where they can be written."""
     with reading(handle):
-        snapshot = plan_day(Reading(desk, handle), day)
+        facts = Reading(desk, handle)
+        snapshot = plan_day(facts, day)
+        snapshot = replace(snapshot, special_days=facts.special_days(handle, day))
         lacking = tasks.lacking(handle, _asked(snapshot))
     if lacking:
         with suppress(sqlite3.Error), Writer(handle) as writer:
@@ -133,12 +140,15 @@ def _kept(desk: Desk, handle: sqlite3.Connection, day: date) -> Today:
     """A day planned from one reading, and written down."""
     with reading(handle):  # the odds take their time: nobody else's BEGIN waits for them, only a COMMIT
         version = hot.version(handle)
-        snapshot = plan_day(Reading(desk, handle), day)
+        facts = Reading(desk, handle)
+        snapshot = plan_day(facts, day)
     with Writer(handle) as writer:
         if hot.version(handle) != version:  # somebody has written since
-            snapshot = plan_day(Reading(desk, handle), day)
+            facts = Reading(desk, handle)
+            snapshot = plan_day(facts, day)
+        snapshot = replace(snapshot, special_days=facts.special_days(writer, day))
         tasks.ensure_counters(writer, _asked(snapshot), day, int(desk.clock.timestamp()))
-        tasks.settle(writer, day)
+        tasks.settle(writer, day, OwnCalendar(desk, writer))
         calling.carry(writer, day)
         days.keep(writer, snapshot)
         found = as_today(snapshot)
@@ -157,7 +167,8 @@ def _kept_blocks(desk: Desk, handle: sqlite3.Connection, day: date) -> Today | N
         facts = Reading(desk, handle)
         laid = blocks_of(facts, day)
         available = working_minutes(laid.pieces, facts.calendar.weight(day))
-        days.keep_blocks(writer, day, facts.key, laid.pieces, available, laid.notes)
+        notes = days.notes_text(laid.notes, facts.special_days(writer, day))
+        days.keep_blocks(writer, day, facts.key, laid.pieces, available, notes)
     return hot.read_today(handle, day, desk.key())
 
 
@@ -228,6 +239,7 @@ def as_today(snapshot: DaySnapshot) -> Today:
             setattr(today, column, value)
     today.list_day = snapshot.list_day.isoformat() if snapshot.list_day else ""
     today.will_try, today.day_notes = snapshot.will_try, "\n".join(snapshot.day_notes)
+    today.special = hot.special_days(days.notes_text((), snapshot.special_days).partition(hot.SPECIAL)[2])
     today.midway, today.bests = "\n".join(snapshot.midway), snapshot.bests_text
     today.blocks = [
         hot.BlockLine((p.first, p.last, p.kind, p.title, p.position, p.dropped, p.mark, p.clash, p.meeting_id))

@@ -11,10 +11,12 @@ from typing import TYPE_CHECKING
 from planner.domain import care as steps
 from planner.domain import people as person
 from planner.domain import recurrence
+from planner.domain.dayclock import is_proposal
 from planner.domain.errors import InputError, NeedNotFound, StateError
 from planner.domain.tasks import Due, Priority, Task, TaskState, since_after
 from planner.domain.text import clean
 from planner.services import blocks, calls, care, complaints, live
+from planner.services.calendar import OwnCalendar
 from planner.store import goals, people
 from planner.store import tasks as store
 
@@ -25,7 +27,6 @@ if TYPE_CHECKING:
     from planner.store.database import WriteTransaction
     from planner.store.recorder import Reads, Writer
 
-PROPOSAL = r"\W*(?:proposal|angebot|предложение|кп|제안서)\b"
 SKIPPED = "skipped"
 NO_TASK = "There is no task {}; `planner task list` shows those there are."
 
@@ -52,7 +53,7 @@ def add(
         blocks.check_free(desk, datetime.combine(due.day, due.at))
     repeat = recurrence.Every(every) if isinstance(every, str) else every
     if repeat is not None:
-        due = due or Due(repeat.first(today))
+        due = due or Due(repeat.first(today, OwnCalendar(desk)))
         repeat = repeat.starting(due.day)
     rule = None if repeat is None else repeat.rule
     since = due.day if due is not None and due.day > today else today
@@ -67,7 +68,7 @@ def add(
         if contact is not None:
             contact_id, _, _ = calls.contact_or_new(desk, change, contact)
             task = replace(task, contact_id=contact_id)
-            if not knowingly and re.match(PROPOSAL, task.title, re.IGNORECASE):
+            if not knowingly and is_proposal(task.title):
                 check_need(change, contact_id)
         return store.add(change, task, int(desk.clock.timestamp()), today)
 
@@ -126,8 +127,9 @@ def listed(desk: Desk, *, state: TaskState | None = TaskState.OPEN, goal_id: int
     if not desk.database.exists():
         return []
     with desk.database.read() as reads:
+        calendar = OwnCalendar(desk, reads)
         found = store.listed(reads, state=state, goal_id=goal_id)
-    return [store.as_of(task, desk.today()) for task in found]
+        return [store.as_of(task, desk.today(), calendar) for task in found]
 
 
 def _open_task(reads: Reads, task_id: int) -> Task:
@@ -148,7 +150,7 @@ def done(desk: Desk, *task_ids: int) -> list[tuple[Task, Task | None]]:
     found: list[tuple[Task, Task | None]] = []
     with desk.database.write("done") as change:
         for task_id in task_ids:
-            task = store.as_of(_open_task(change, task_id), today)
+            task = store.as_of(_open_task(change, task_id), today, OwnCalendar(desk, change))
             finished = replace(task, state=TaskState.DONE, done_on=today, done_time=desk.now().time())
             store.put(change, finished)
             following = _after(desk, change, task)
@@ -173,10 +175,11 @@ def _following(desk: Desk, change: Writer, task: Task) -> Task | None:
         return known
     today = desk.today()
     due_day = task.due.day if task.due else task.since
+    calendar = OwnCalendar(desk, change)
     if task.from_done:
-        when = recurrence.next_date(task.every, today, today)
+        when = recurrence.next_date(task.every, today, today, calendar)
     else:
-        when = recurrence.next_date(task.every, task.series_start or due_day, max(today, due_day))
+        when = recurrence.next_date(task.every, task.series_start or due_day, max(today, due_day), calendar)
     if when is None:
         return None
     due = Due(when, task.due.at if task.due else None)
@@ -199,7 +202,7 @@ def reopen(desk: Desk, *task_ids: int) -> list[Task]:
                 raise StateError(f"Task {task_id} ({task.title}) is open already.")
             found.append(replace(task, state=TaskState.OPEN, done_on=None, done_time=None, reason=""))
             store.put(change, found[-1])
-        store.settle(change, desk.today())
+        store.settle(change, desk.today(), OwnCalendar(desk, change))
         change.label = f"task open again: {_titles(found)}"
     return found
 
@@ -213,7 +216,7 @@ def skip(desk: Desk, *task_ids: int) -> list[tuple[Task, Task | None]]:
     found: list[tuple[Task, Task | None]] = []
     with desk.database.write("skip") as change:
         for task_id in dict.fromkeys(task_ids):
-            task = store.as_of(_open_task(change, task_id), today)
+            task = store.as_of(_open_task(change, task_id), today, OwnCalendar(desk, change))
             if task.every is None:
                 raise StateError(
                     f"Task {task_id} ({task.title}) doesn't repeat, so there is nothing to skip: `planner task drop "
@@ -302,7 +305,7 @@ def edit(
             changed = replace(changed, rank=store.suggested_rank(change, changed, desk.today()), placed=False)
         change.label = f"edited task {changed.title}"
         store.put(change, changed)
-        store.settle(change, desk.today())
+        store.settle(change, desk.today(), OwnCalendar(desk, change))
     return changed
 
 

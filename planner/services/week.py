@@ -120,23 +120,34 @@ def put_block(
     new: Block | None,
     *,
     leaving: Sequence[int] = (),
-) -> None:
-    """Put a block into some weekdays in place of another (None: add, or take out). It wins: the others give way.
+    drop: bool = False,
+) -> list[str]:
+    """Put a block into some weekdays in place of another (None: add, or take out). It wins: the others give way, as on
+    a day of its own (`services.blocks.move`). Returns which did and how, with the weekdays.
 
     The weekdays in `leaving` lose the old one without getting the new one.
     """
     # The week as it is now: two edits of one reading both stand.
     template = next((known for known in templates(desk) if known.name == template.name), template)
     wanted: dict[int, list[Block]] = {}
+    told: dict[str, list[int]] = {}
     for weekday in (*leaving, *weekdays):
         others = [block for block in template.days[weekday] if block != old]
         for night in template.days[weekday - 1]:
             if new is not None and new.kind != "sleep" and weekday in weekdays and new.first < night.last - MIDNIGHT:
                 raise InputError(f"{new} falls into the {night} of the night before, which is protected.")
-        wanted[weekday] = others if new is None or weekday not in weekdays else placed(others, new)
+        wanted[weekday] = others
+        if new is not None and weekday in weekdays:
+            wanted[weekday], said = placed(others, new, drop=drop)
+            for sentence in said:
+                told.setdefault(sentence, []).append(weekday)
     verb = "taken out of" if new is None else "in"
-    days = ", ".join(WEEKDAYS[weekday].capitalize()[:3] for weekday in weekdays)
-    put_days(desk, template, wanted, f"{new or old} {verb} {days} of {template.name}")
+    put_days(desk, template, wanted, f"{new or old} {verb} {_named(weekdays)} of {template.name}")
+    return [f"{_named(days)}: {sentence}" for sentence, days in told.items()]
+
+
+def _named(weekdays: Sequence[int]) -> str:
+    return ", ".join(WEEKDAYS[weekday].capitalize()[:3] for weekday in weekdays)
 
 
 def use(desk: Desk, template: WeekTemplate) -> None:

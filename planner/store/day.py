@@ -12,7 +12,10 @@ from typing import TYPE_CHECKING
 from planner.domain.blocks import DayBlock, Piece
 from planner.domain.day import CloseWords, Counter, DayOdds, DayRecord, DaySnapshot, odds_columns
 from planner.domain.money import to_hundredths
+from planner.domain.people import SpecialDay
+from planner.domain.text import clean
 from planner.domain.workdays import Period
+from planner.store import hot
 from planner.store.mapper import Codec, Mapper
 from planner.store.recorder import Writer
 
@@ -136,7 +139,7 @@ def keep(writer: Writer, laid: DaySnapshot) -> None:
         available_minutes=laid.available_minutes,
         list_day="" if laid.list_day is None else laid.list_day.isoformat(),
         will_try=laid.will_try,
-        day_notes="\n".join(laid.day_notes),
+        day_notes=notes_text(laid.day_notes, laid.special_days),
         midway="\n".join(laid.midway),
         bests=laid.bests_text,
         **{"advice": "", "odds_key": "", **odds_columns(laid.odds)},
@@ -148,15 +151,22 @@ def keep(writer: Writer, laid: DaySnapshot) -> None:
     _put_blocks(writer, text, laid.blocks)
 
 
-def keep_blocks(
-    writer: Writer, day: date, key: str, blocks: Sequence[Piece], available: int, notes: Sequence[str]
-) -> None:
-    """Bring the blocks of a kept snapshot up to date, and what follows from them."""
+def notes_text(notes: Sequence[str], special: Sequence[SpecialDay]) -> str:
+    """The notes of a day as they are kept: whole-day events, a line each; then behind a mark the days of contacts."""
+    rows = [
+        hot.FIELD.join((each.kind, each.day.isoformat(), clean(each.name), clean(each.said), str(each.contact_id)))
+        for each in special
+    ]
+    return "\n".join(notes) + (hot.SPECIAL + "\n".join(rows) if rows else "")
+
+
+def keep_blocks(writer: Writer, day: date, key: str, blocks: Sequence[Piece], available: int, notes: str) -> None:
+    """Bring the blocks of a kept snapshot up to date, and what follows from them; `notes` as of `notes_text`."""
     text = day.isoformat()
     writer.execute("DELETE FROM laid_block WHERE day = ?", (text,))
     writer.execute(
         "UPDATE laid_day SET key = ?, available_minutes = ?, day_notes = ? WHERE day = ?",
-        (key, available, "\n".join(notes), text),
+        (key, available, notes, text),
     )
     _put_blocks(writer, text, blocks)
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
 
-from planner.domain.events import EPOCH, Event, EventTime, Timed
+from planner.domain.events import A_DAY, EPOCH, Event, EventTime, Timed
 from planner.store import facts
 from planner.store.mapper import Mapper, stored
 
@@ -50,6 +50,21 @@ def _touching(reads: Reads, columns: str, first: date, last: date) -> Iterable[S
         " ORDER BY start_at, event_time.id",
         (*absolute, *floating),
     )
+
+
+def whole_days(reads: Reads, since: date) -> list[tuple[str, list[EventTime]]]:
+    """The events that end by themselves and take whole days from a date on: title and all times of each."""
+    begin = round((datetime.combine(since, time()) - EPOCH).total_seconds()) - A_DAY
+    rows = reads.execute(
+        f"SELECT event.id, event.title, {TIMES.columns} FROM event_time JOIN event ON event.id = event_time.event_id"
+        " WHERE event.until IS NULL AND event.id IN (SELECT event_id FROM event_time WHERE busy = 1 AND end_at > ?"
+        " AND (all_day = 1 OR end_at - start_at >= ?)) ORDER BY event.id, start_at",
+        (begin, A_DAY),
+    )
+    found: dict[int, tuple[str, list[EventTime]]] = {}
+    for event_id, title, *row in rows:
+        found.setdefault(event_id, (title, []))[1].append(TIMES.of(row))
+    return list(found.values())
 
 
 def database_uid(reads: Reads) -> str:

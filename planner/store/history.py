@@ -17,7 +17,7 @@ from datetime import date
 
 from planner.domain.errors import DatabaseProblem
 from planner.store import search
-from planner.store.recorder import LOGGED, SET, columns, mark_stale, rollback
+from planner.store.recorder import LOGGED, SET, SPECIAL_DAYS, columns, mark_stale, rollback
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +97,8 @@ def _swap_rows(connection: sqlite3.Connection, change_id: int, today: date, *, b
         connection.execute(trigger)
     if sets:
         search.note(connection, change_id)
-    mark_stale(connection, {table for _, table, _, _ in rows}, days, today)
+    tables = {table for _, table, _, _ in rows}
+    mark_stale(connection, tables | {SPECIAL_DAYS} if "contact" in tables else tables, days, today)
 
 
 def _note_row(connection: sqlite3.Connection, table: str, row_id: int, *images: str | None) -> None:

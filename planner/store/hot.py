@@ -10,6 +10,7 @@ import sqlite3
 from datetime import date, datetime, timedelta
 
 from planner.domain.activity import COUNTS, SPOKEN, WORDS, label
+from planner.domain.dayclock import minute_on
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from planner.store.recorder import Reads, Writer
 
 LIST_LIMIT = 1_000
+SPECIAL, FIELD = "\x1e", "\x1f"  # in the notes of a laid day, before the days of contacts and between their fields
 DAY = timedelta(days=1)
 COUNT_COLUMNS = (*COUNTS, "revenue")
 ODDS_COUNTS = (
@@ -102,6 +104,15 @@ class Due:
         return self.at.replace("T", " ")
 
 
+def special_days(text: str) -> list[Due]:
+    """The birthdays and other days of contacts as a laid day keeps them; their ids are the contacts'."""
+    found = []
+    for line in filter(None, text.split("\n")):
+        kind, day, contact, said, contact_id = line.split(FIELD)
+        found.append(Due(kind, day, contact, said, int(contact_id)))
+    return found
+
+
 class BlockLine:
     """A stretch of the laid day, in minutes from its midnight (`laid_block`). `position` is None for a meeting, whose
     time is `meeting_id` and whose `mark` what became of it.
@@ -135,18 +146,20 @@ class Today:
     ten-thousandths. `sources` says of each target who asks it, goal or plan, and what the other asks. `facts` are the
     rows of the day's log as (minute, kind, outcome, count), `ticked` the minutes at which tasks were done, `listed`
     how many stand on the list of `list_day`, `built` whether any list was made on the day, `next_call` the next of
-    the day's own list (name, number), `top` the ids of the three tasks that belong before noon. `brought_in` is what of
-    `booked` was won before the plan's first day, `last_plan` the last month with a plan, of those up to that of
-    `list_day`, and its two figures. `mail` are the mail windows that were opened (`domain.mail`), `looks` how often it
-    was looked into outside them, `mail_next` when it opens first on a later day. `unmarked` are the rep's own meetings
-    of the last days of which nothing was said yet: id, who, begin and end (seconds since 1970 UTC), and whether it was
-    asked already.
+    the day's own list (name, number), `has_list` whether it has one, `began` the minute of the day at which planner was
+    first used (below 0 on later days), `special` the birthdays and other days of contacts, `top` the ids of the three
+    tasks that belong before noon. `brought_in` is what of `booked` was won before the plan's first day, `last_plan`
+    the last month with a plan, of those up to that of `list_day`, and its two figures. `mail` are the mail windows that
+    were opened (`domain.mail`), `looks` how often it was looked into outside them, `mail_next` when it opens first on a
+    later day. `unmarked` are the rep's own meetings of the last days of which nothing was said yet: id, who, begin and
+    end (seconds since 1970 UTC), and whether it was asked already.
     """
 
     __slots__ = (
         "advice",
         "asked_minutes",
         "available_minutes",
+        "began",
         "bests",
         "blocks",
         "booked",
@@ -166,6 +179,7 @@ class Today:
         "forecast",
         "forecast_high",
         "forecast_low",
+        "has_list",
         "holds",
         "last_plan",
         "list_day",
@@ -190,6 +204,7 @@ class Today:
         "quota",
         "serves",
         "sources",
+        "special",
         "targets",
         "tasks",
         "ticked",
@@ -246,6 +261,8 @@ class Today:
         self.ticked: list[int] = []
         self.listed = 0
         self.built = False
+        self.has_list = False
+        self.began = 0
         self.next_call: tuple[str, str] | None = None
         self.top: tuple[int, ...] = ()
         self.mail: list[tuple[str, int, int, int | None, int]] = []
@@ -254,6 +271,7 @@ class Today:
         self.tasks: list[TaskLine] = []
         self.due: list[Due] = []
         self.unmarked: list[tuple[int, str, int, int, bool]] = []
+        self.special: list[Due] = []
 
     def best(self, metric: str) -> int:
         """The most that was counted of a metric on a day before; 0 where there is nothing to beat."""
@@ -297,6 +315,8 @@ def read_today(connection: sqlite3.Connection, day: date, key: str) -> Today | N
          today.forecast, today.forecast_low, today.forecast_high, today.noes, today.noes_low, today.noes_high,
          today.holds, today.advice, today.odds_key, today.list_day, today.will_try,
          today.day_notes, today.midway, today.bests) = laid  # fmt: skip
+        today.day_notes, _, special = today.day_notes.partition(SPECIAL)
+        today.special = special_days(special)
         for metric, target, goal_id, source, other in execute(
             "SELECT metric, target, goal_id, source, other FROM laid_target WHERE day = ?", (text,)
         ):
@@ -338,6 +358,7 @@ def fill(connection: sqlite3.Connection, today: Today) -> None:
     today.due = [Due(*row) for row in rows]
     today.unmarked = _unmarked(connection, today.day)
     read_mail(connection, today)
+    today.began = minute_on(today.day, first_use(connection))
     today.listed = execute("SELECT count(*) FROM list_entry WHERE day = ?", (today.list_day,)).fetchone()[0]
     today.last_plan = execute(
         "SELECT month, quota, personal_plan FROM month_plan WHERE month <= ? ORDER BY month DESC LIMIT 1",
@@ -371,6 +392,16 @@ def _unmarked(connection: sqlite3.Connection, day: date) -> list[tuple[int, str,
     return [(*row[:4], bool(row[4])) for row in rows]
 
 
+def first_use(connection: Reads) -> datetime | None:
+    """When the program was first used, local time: as the database was made, or its first day opened or closed."""
+    made = connection.execute("SELECT value FROM meta WHERE key = 'created_at'").fetchone()
+    day = connection.execute("SELECT coalesce(opened_at, closed_at) FROM day ORDER BY day LIMIT 1").fetchone()
+    moments = [] if made is None else [datetime.fromtimestamp(int(made[0]))]
+    if day is not None and day[0]:
+        moments.append(datetime.fromisoformat(day[0]))
+    return min(moments, default=None)
+
+
 # letters: as many as the rep said, else those that were decided on in the window
 OPENINGS_SQL = (
     "SELECT opens, planned, opened_at, closed_at, coalesce(letters, (SELECT count(*) FROM letter"
@@ -398,7 +429,11 @@ def read_facts(connection: sqlite3.Connection, today: Today) -> None:
         (evening, text),
     ).fetchall()
     today.ticked = [_minutes(line.done_time) for line in today.tasks if line.done and line.done_time]
-    today.built = execute("SELECT EXISTS (SELECT 1 FROM list_entry WHERE built_on = ?)", (text,)).fetchone()[0] == 1
+    built, listed = execute(
+        "SELECT EXISTS (SELECT 1 FROM list_entry WHERE built_on = ?), EXISTS (SELECT 1 FROM list_entry WHERE day = ?)",
+        (text, text),
+    ).fetchone()
+    today.built, today.has_list = bool(built), bool(listed)
 
 
 def _minutes(clock: object) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
@@ -239,6 +240,18 @@ def begin_with(
 def _escaped(text: str) -> str:
     """A text as a part of a LIKE pattern with ``ESCAPE '/'``."""
     return text.replace("/", "//").replace("%", "/%").replace("_", "/_")
+
+
+def with_days(reads: Reads, days: Iterable[str]) -> list[tuple[int, str, list[tuple[str, str]]]]:
+    """The contacts with a birthday or another day on some days of a year (``12-24``): id, name, all of their days."""
+    marks_ = [mark for each in days for mark in (f"%-{each}", f'%-{each}"%')]
+    where = " OR ".join(["birthday LIKE ? OR dates LIKE ?"] * (len(marks_) // 2))
+    rows = reads.execute(f"SELECT id, name, birthday, dates FROM contact WHERE {where} ORDER BY name, id", marks_)
+    found = []
+    for key, name, birthday, dates in rows:
+        others = [(day, what) for day, what in json.loads(dates)]
+        found.append((key, name, [(birthday, "birthday"), *others] if birthday else others))
+    return found
 
 
 def get(reads: Reads, contact_id: int) -> Contact:

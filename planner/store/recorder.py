@@ -39,7 +39,8 @@ SET = 0  # the row id under which the history keeps all rows of a table that car
 # What the kept day rests on, part by part (`services/snapshot.py` makes them). The other tables make nothing of it
 # stale, and calls of the day itself only its counts, which are read live.
 BLOCKS = "blocks"
-_BLOCK_TABLES = frozenset(("day_block", "event_time", "meeting_outcome"))
+SPECIAL_DAYS = "contact days"  # no table: what is changed of contacts where their birthdays and other days are
+_BLOCK_TABLES = frozenset(("day_block", "event_time", "meeting_outcome", SPECIAL_DAYS))
 _WHOLE_TABLES = frozenset((
     "meta", "goal", "month_plan", "period_plan", "calendar_exception", "week_template", "week_block", "deal", "day",
     "day_target", "event",  # a booked meeting waits for its date, and the odds with it
@@ -167,6 +168,8 @@ class Recorder(Writer):
         super().bulk(table, names, rows)
         self._in_bulk = True
         self.touch(table, "any")
+        if table == "contact":
+            self.touch(SPECIAL_DAYS)
 
     def image(self, table: str, row_id: int) -> tuple[str, dict[str, Any]]:
         """A row as the history keeps it (JSON), and its columns. KeyError for no such row."""
@@ -192,6 +195,8 @@ class Recorder(Writer):
                 (self.id, self._seq, table, row_id, image),
             )
         self.touch(table, *[row["day"] for row in rows if "day" in row])
+        if table == "contact" and _on_special_days(*rows):
+            self.touch(SPECIAL_DAYS)
 
     def keep_deleted(self, table: str, row_id: int) -> None:
         """Keep a row that is about to be deleted, and see to those that point at it. KeyError for no such row."""
@@ -234,6 +239,13 @@ class Recorder(Writer):
                     (self.id, number, table, SET),
                 )
                 self._seq += 1
+
+
+def _on_special_days(row: Mapping[str, object], changed: Mapping[str, object] | None = None) -> bool:
+    """Whether a contact that comes or goes has special days, or a change of one touches what is shown of them."""
+    if changed is not None:
+        return not {"name", "birthday", "dates"}.isdisjoint(changed)
+    return bool(row.get("birthday")) or row.get("dates", "[]") != "[]"
 
 
 def begin(connection: sqlite3.Connection, at: int, label: str) -> int:

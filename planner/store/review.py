@@ -49,15 +49,19 @@ def targets(reads: Reads, period: Period) -> dict[date, dict[str, int]]:
     return found
 
 
-def own_blocks(reads: Reads, period: Period) -> dict[date, list[tuple[str, str | None]]]:
-    """The kinds of the blocks of the days that have blocks of their own, and their marks; dropped ones left out."""
-    found: dict[date, list[tuple[str, str | None]]] = {}
-    for day, kind, mark, dropped in reads.execute(
-        "SELECT day, kind, mark, dropped FROM day_block WHERE day BETWEEN ? AND ?", _ends(period)
+def own_blocks(reads: Reads, period: Period) -> dict[date, list[tuple[int, str, str | None]]]:
+    """The blocks of the days that have blocks of their own: the minute each begins with, its kind and its mark; dropped
+    ones left out.
+    """
+    found: dict[date, list[tuple[int, str, str | None]]] = {}
+    for day, first, kind, mark, dropped in reads.execute(
+        "SELECT day, substr(start, 1, 2) * 60 + substr(start, 4, 2), kind, mark, dropped FROM day_block"
+        " WHERE day BETWEEN ? AND ?",
+        _ends(period),
     ):
         kept = found.setdefault(date.fromisoformat(day), [])
         if not dropped:
-            kept.append((kind, mark))
+            kept.append((first, kind, mark))
     return found
 
 

@@ -888,9 +888,10 @@ class LaidDay(SQLModel, table=True):
     Weights, working days, amounts and asked minutes are hundredths; odds (`p_plan`, `p_quota`) are ten-thousandths.
     `forecast` is by pace, `noes` the refusals to go to the next meeting, `advice` the sentence of Today, `odds_key` the
     counts of the day that they rest on. `list_day` is the day that the next calling list is for, `will_try` what the
-    day before closed with, `day_notes` the whole-day events of its calendars, a line each, `mail_next` when mail opens
-    first on a later day. `midway` is what the check in the middle of a week or month says, a line each, `bests` the
-    most that was ever counted on a day, as ``dials=131 deals=2``.
+    day before closed with, `day_notes` the whole-day events of its calendars, a line each, and behind a mark the
+    birthdays and other days of contacts (`day.notes_text`), `mail_next` when mail opens first on a later day. `midway`
+    is what the check in the middle of a week or month says, a line each, `bests` the most that was ever counted on a
+    day, as ``dials=131 deals=2``.
     """
 
     __tablename__ = "laid_day"

@@ -11,11 +11,13 @@ from typing import TYPE_CHECKING
 from planner.domain import ranking, recurrence
 from planner.domain.errors import StateError
 from planner.domain.money import from_hundredths
-from planner.domain.tasks import TICKED, Priority, Task, TaskState
+from planner.domain.tasks import TICKED, Priority, Task, TaskState, since_after
+from planner.domain.workdays import DAY
 from planner.store.mapper import WORDS, Mapper
 
 if TYPE_CHECKING:
     from planner.domain.ranking import Suggestion
+    from planner.domain.workdays import Worked
     from planner.store.recorder import Reads, Writer
 
 # Ranks leave room between neighbours; when it is used up, all open tasks are spaced anew.
@@ -148,9 +150,9 @@ def suggested_rank(change: Writer, task: Task, today: date) -> int:
     return (before.rank if before else 0) + SPACING
 
 
-def settle(writer: Writer, today: date) -> None:
+def settle(writer: Writer, today: date, calendar: Worked) -> None:
     """Bring the open tasks up to date: what was missed of their rules, and the order suggested today."""
-    fold(writer, today)
+    fold(writer, today, calendar)
     rank_anew(writer, today)
 
 
@@ -165,22 +167,45 @@ def rank_anew(writer: Writer, today: date) -> None:
             writer.update("task", task_id, rank=rank)
 
 
-def fold(writer: Writer, today: date) -> None:
+def fold(writer: Writer, today: date, calendar: Worked) -> None:
     """Fold what was missed of each rule into its open task: the last date that has come, and how many came before."""
     for task in TASKS.all(writer, "WHERE state = 'open' AND every IS NOT NULL"):
-        now = as_of(task, today)
-        if now.missed != task.missed:
+        now = as_of(task, today, calendar)
+        if now != task:
             writer.update("task", task.id, **TASKS.values(now))
 
 
-def as_of(task: Task, today: date) -> Task:
+def as_of(task: Task, today: date, calendar: Worked) -> Task:
     """A task with what was missed of its rule by a day folded into it."""
     if task.state is not TaskState.OPEN or task.every is None or task.from_done:
         return task
     if task.due is None or task.due.day >= today:
         return task
-    last, missed = recurrence.folded(task.every, task.series_start or task.due.day, task.due.day, today)
-    return replace(task, due=replace(task.due, day=last), missed=task.missed + missed) if missed else task
+    start = task.series_start or task.due.day
+    last, missed = recurrence.folded(task.every, start, task.due.day, today, calendar)
+    return replace(task, due=replace(task.due, day=last), missed=task.missed + missed)
+
+
+def follow_calendar(change: Writer, today: date, before: Worked, after: Worked) -> list[Task]:
+    """Bring the open tasks of working-day rules to their day by a calendar that was changed, and return those that it
+    moved. One that the rep has put on a day of its own stays there.
+    """
+    found: list[Task] = []
+    for task in TASKS.all(change, "WHERE state = 'open' AND every IS NOT NULL AND due >= ?", today.isoformat()):
+        if task.every is None or task.due is None or not recurrence.on_working_days(task.every):
+            continue
+        start, due = task.series_start or task.due.day, task.due.day
+        if "COUNT=" not in task.every and "INTERVAL=" not in task.every:
+            start = min(start, today)  # a month's last working day may come to lie before the one it began with
+        for since in (today, today - DAY, due - DAY):
+            if recurrence.next_date(task.every, start, since, before) == due:
+                day = recurrence.next_date(task.every, start, since, after)
+                if day is not None and day != due:
+                    moved = replace(task.due, day=day)
+                    found.append(replace(task, due=moved, since=since_after(task, moved, today)))
+                    put(change, found[-1])
+                break
+    return found
 
 
 def between(change: Writer, before: Task | None, after: Task | None, *, spaced: bool = False) -> int:

@@ -8,16 +8,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, timedelta
+from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from planner.domain.errors import NeedNotFound, ProtectedTime, StateError
 from planner.services.desk import Desk
-from planner.tui.messages import Added
+from planner.tui.messages import Added, InFull
 
 if TYPE_CHECKING:
     from planner.domain.blocks import Block, DayBlock, WeekTemplate
     from planner.domain.calling import Filters
     from planner.domain.day import CloseWords
+    from planner.domain.events import TimeOff
     from planner.domain.quickadd import QuickAdd
     from planner.domain.tasks import Due
     from planner.services.calling import Built
@@ -69,6 +71,7 @@ class LinesAdded:
         that can't be added, which then is the one under way.
         """
         from planner.domain.quickadd import parse_line
+        from planner.services.calendar import OwnCalendar
 
         while True:
             said = quick_add(desk, self.wanted, goal_id, answer)
@@ -76,7 +79,7 @@ class LinesAdded:
             if not self.wanted.others:
                 return said if self._count == 1 else Added(f"{self._count} lines added, the last: {self.wanted.text}")
             text, *others = self.wanted.others
-            line = parse_line(text, desk.now(), today=desk.today())
+            line = parse_line(text, desk.now(), today=desk.today(), calendar=OwnCalendar(desk))
             self.wanted = replace(self.wanted, text=text, line=line, knowingly=False, others=tuple(others))
             answer = None
 
@@ -196,34 +199,53 @@ def mark_block(desk: Desk, day: date, position: int, how: str | None) -> str:
     return f"{how or 'as the log has it'}: {block.block}"
 
 
-def drop_block(desk: Desk, day: date, position: int) -> str:
-    """Give a block up for the day, or take it back."""
+def drop_block(desk: Desk, day: date, position: int, *, drop: bool = False) -> str:
+    """Give a block up for the day, or take it back; with `drop` knowingly in the place of others."""
     from planner.services import blocks
 
     block = _block(desk, day, position)
-    blocks.drop(desk, day, block, back=block.dropped)
-    return f"{'back on the day' if block.dropped else 'dropped for the day'}: {block.block}"
+    if block.dropped:
+        plan = blocks.take_back(desk, day, block, drop=drop)
+        return _with(f"back on the day: {block.block}", plan.gave_way)
+    blocks.drop(desk, day, block)
+    return f"dropped for the day: {block.block}"
 
 
-def shift_block(desk: Desk, day: date, position: int, begin: int, end: int) -> str:
-    """Move a block's begin and end by minutes, for the day."""
+def shift_block(desk: Desk, day: date, position: int, begin: int, end: int, *, drop: bool = False) -> str:
+    """Move a block's begin and end by minutes, for the day; with `drop` knowingly in the place of others."""
     from planner.services import blocks
 
     block = _block(desk, day, position)
     moved = block.block.at(block.block.first + begin, block.block.last + end)
-    blocks.move(desk, day, block, moved.first, moved.last)
-    return f"{moved} for the day"
+    plan = blocks.move(desk, day, block, moved.first, moved.last, drop=drop)
+    return _with(f"{moved} for the day", plan.gave_way)
 
 
-def place_block(desk: Desk, day: date, seen: DayBlock | None, wanted: Block) -> str:
-    """Put a block, as it was `seen`, at other hours of a day, or one that the week doesn't have on it."""
+def _with(said: str, gave_way: Sequence[str]) -> str:
+    """What was done, and which blocks gave way to it."""
+    return InFull(f"{said}: {', '.join(gave_way)}") if gave_way else said
+
+
+def place_block(desk: Desk, day: date, seen: DayBlock | None, wanted: Block, *, drop: bool = False) -> str:
+    """Put a block, as it was `seen`, at other hours of a day, or one that the week doesn't have on it; with `drop`
+    knowingly in the place of others.
+    """
     from planner.services import blocks
 
     if seen is None:
-        blocks.add(desk, day, wanted)
+        plan = blocks.add(desk, day, wanted, drop=drop)
     else:
-        blocks.move(desk, day, seen, wanted.first, wanted.last)
-    return f"{wanted} for the day"
+        plan = blocks.move(desk, day, seen, wanted.first, wanted.last, drop=drop)
+    return _with(f"{wanted} for the day", plan.gave_way)
+
+
+def take_off(desk: Desk, off: TimeOff) -> str:
+    """Take days off that a calendar shows as taken."""
+    from planner.services import calendar
+
+    days = calendar.set_days(desk, [off.days], Fraction(0), off.title)
+    first, last = (f"{day:%a} {day.day} {day:%b}" for day in (days[0], days[-1]))
+    return f"off: {first if first == last else f'{first} to {last}'}, {off.title}"
 
 
 def restore_day(desk: Desk, day: date) -> str:
@@ -246,9 +268,10 @@ def put_week_block(
     leaving: tuple[int, ...] = (),
     *,
     chosen: int,
+    drop: bool = False,
 ) -> str:
     """Put a block into a week, change one that was chosen on a weekday, or take it out; it leaves the weekdays of
-    `leaving`.
+    `leaving`. With `drop` knowingly in the place of others.
     """
     from planner.services import week
 
@@ -258,8 +281,8 @@ def put_week_block(
         raise StateError(
             f"{old} was changed or taken out meanwhile; look again. What is saved now is put there as well."
         )
-    week.put_block(desk, template, weekdays, old, new, leaving=leaving)
-    return f"{new} in {template.name}" if new else f"{old} taken out of {template.name}"
+    told = week.put_block(desk, template, weekdays, old, new, leaving=leaving, drop=drop)
+    return _with(f"{new} in {template.name}", told) if new else f"{old} taken out of {template.name}"
 
 
 def copy_week_day(desk: Desk, template: WeekTemplate, weekday: int, to: list[int]) -> str:

@@ -24,6 +24,12 @@ class Said(str):
     hint = "u undo"
 
 
+class InFull(Said):
+    """A sentence of which no part may be lost: what the line can't hold is shown beside it as well."""
+
+    __slots__ = ()
+
+
 class Unchanged(Said):
     """A sentence about something that left the data as it was: there is nothing to undo."""
 

@@ -338,6 +338,8 @@ def expected_by_now(today: Today, now: datetime, target: int) -> int:
     """How much of a day's target should be done by now: by the call blocks where the day has any, else 08 to 20."""
     blocks = [(b.first, b.last) for b in today.blocks if b.kind == "calls" and not b.dropped] or [(8 * 60, 20 * 60)]
     minute = day_minute(today, now)
+    # what was before the first use is caught up with over the rest of the day
+    blocks = [(max(start, today.began), end) for start, end in blocks if end > today.began]
     whole = sum(end - start for start, end in blocks)
     over = sum(max(0, min(minute, end) - start) for start, end in blocks)
     return target * over // whole if whole else 0
@@ -430,14 +432,15 @@ def task_lines(
 
 
 def _list_title(today: Today, now: datetime, width: int, measure: Callable[[str], int], *, alone: bool) -> Line:
-    """The title of the list, and at its right what matters now: free time and a day that doesn't fit where no column
-    beside it says so, else how the three stand that belong before noon.
+    """The title of the list, and at its right what matters now: free time, a day that doesn't fit and a birthday where
+    no column beside it says so, else how the three stand that belong before noon.
     """
     title: Line = [(" Most important first", "bold")]
     if alone:
         room = width - width_of(title, measure) - 3
         over = [line for line in fit_line(today, now, room, measure) if line[0][1] == "bad"]
-        for line in _slack_line(today, now, room, measure) + over:
+        special = [cut([(f"◆ {due.contact}: {due.text}", "")], room, measure) for due in today.special[:1]]
+        for line in _slack_line(today, now, room, measure) + over + special:
             return justified(title, [*line, (" ", "")], width, measure)
     if not today.top or today.closed_at is not None:
         return title
@@ -527,11 +530,14 @@ def _why_now(task: TaskLine, today: Today, now: datetime) -> Line:
 DUE_SHOWN = 3
 DUE_WORDS = {"promise": "Promised", "callback": "Call back"}
 MARKED_BY_KEY = frozenset({"learning", "rest", "sport", "family", "sleep", "own"})
+OVER = frozenset({"kept", "short", "missed", "dropped", "free", "before", None})
 SIGNS = {
     "kept": ("✓", "good"),
     "short": ("▬", "warn"),
     "missed": ("✗", "bad"),
     "dropped": ("–", "dim"),
+    "free": ("·", "dim"),
+    "before": (" ", ""),
     "now": ("▸", "accent"),
     "planned": (" ", ""),
     None: ("?", "dim"),
@@ -551,6 +557,20 @@ def _due(today: Today, now: datetime, width: int, measure: Callable[[str], int])
     kinds = {due.kind for due in today.due}
     word = DUE_WORDS[kinds.pop()] if len(kinds) == 1 else "Promised, call back"
     title: Line = [(f" {word}", "bold"), (f"  and {more} more" if more > 0 else "", "dim")]
+    return [title, *lines, []]
+
+
+def _special(today: Today, now: datetime, width: int, measure: Callable[[str], int]) -> list[Line]:
+    """The birthdays and other days of contacts; none, no line."""
+    lines: list[Line] = []
+    for each in today.special[:DUE_SHOWN]:
+        at = each.when(now)
+        when = at if at == "today" else short_day(at)
+        lines.append(cut([(f"   {when}  ", "dim"), (f"{each.contact}: {each.text}", "")], width, measure))
+    if not lines:
+        return []
+    more = len(today.special) - DUE_SHOWN
+    title: Line = [(" Birthdays and dates", "bold"), (f"  and {more} more" if more > 0 else "", "dim")]
     return [title, *lines, []]
 
 
@@ -586,7 +606,7 @@ def day_lines(
     """The blocks of the day with what became of them, the one now with a pointer. Where there is too little height,
     what is over goes first.
     """
-    due = _due(today, now, width, measure)
+    due = [*_due(today, now, width, measure), *_special(today, now, width, measure)]
     notes = [
         cut([(f"   {note}", "dim"), (", all day", "dim")], width, measure)
         for note in today.day_notes.split("\n")
@@ -614,12 +634,12 @@ def block_line(block: BlockLine, state: str | None, width: int, measure: Callabl
     """One stretch of the day: its sign, its begin, its name."""
     sign, style = SIGNS[state]
     name = block_name(block)
-    over = state in ("kept", "short", "missed", "dropped", None)
+    over = state in OVER
     line: Line = [(f" {sign} ", style), (f"{block.start}  ", "" if state == "now" else "dim")]
     line.append((name, "bold" if state == "now" else "dim" if over else ""))
     if state == "now":
         line.append((f"  now, until {block.end}", "dim"))
-    elif state in ("short", "missed", "dropped"):
+    elif state in ("short", "missed", "dropped", "free"):
         line.append((f"  {state}", style))
     if block.clash:
         line.append((f"  ! in {BLOCK_WORDS[block.clash]}", "warn"))

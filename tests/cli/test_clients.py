@@ -548,3 +548,52 @@ def test_a_merge_keeps_what_either_asked_for(run: Run) -> None:
     run("contact", "add", "Minsu", "--do-not-call", "yes")
     run("contact", "merge", "Kim", "Minsu")
     assert run("contact", "show", "Kim", "--json").json["do_not_call"] is True
+
+
+def test_birthdays_and_other_days_come_up_on_their_day(run: Run) -> None:
+    run("contact", "add", "Kim Minsu", "--birthday", "1975-11-16")
+    run("contact", "add", "Anna", "--birthday=--11-21", "--date=2019-11-22 married")  # a Saturday and a Sunday
+    run("contact", "add", "Nobody", "--birthday", "1980-05-01")
+
+    def days(now: str) -> list[tuple[str, str, str, str]]:
+        due = run("today", "--json", now=now).json["due"]
+        return [(each["kind"], each["contact"], each["at"], each["text"]) for each in due]
+
+    assert days("2026-11-16T08:00") == [("birthday", "Kim Minsu", "2026-11-16", "birthday, turns 51")]
+    weekend = [("birthday", "Anna", "2026-11-21", "birthday"), ("date", "Anna", "2026-11-22", "married, 7 years")]
+    assert days("2026-11-19T08:00") == []
+    assert days("2026-11-20T08:00") == weekend
+    assert days("2026-11-21T08:00") == weekend[:1]
+    assert days("2026-11-22T08:00") == weekend[1:]
+    assert days("2026-11-23T08:00") == []
+    run("calendar", "off", "2026-11-20")
+    assert days("2026-11-19T08:00") == weekend  # the last day worked before it
+    out = run("today", now="2026-11-16T08:00").out
+    assert "   today  Kim Minsu: birthday, turns 51\n" in out
+    assert run("today", "--json", now="2026-11-16T08:00").json["all_day"] == []
+
+
+def test_a_birthday_that_is_entered_corrected_or_forgotten_is_seen_at_once(run: Run) -> None:
+    def days() -> list[str]:
+        return [f"{each['contact']}: {each['text']}" for each in run("today", "--json").json["due"]]
+
+    run("contact", "add", "Kim")
+    assert days() == []
+    run("contact", "edit", "1", "--birthday=--11-16")
+    assert days() == ["Kim: birthday"]
+    run("contact", "edit", "1", "--name", "Kim Minsu")
+    assert days() == ["Kim Minsu: birthday"]
+    run("undo")
+    assert days() == ["Kim: birthday"]
+    run("contact", "forget", "1", "--yes")
+    assert days() == []
+
+
+def test_an_imported_birthday_is_seen_on_the_day_of_the_import(run: Run, tmp_path: Path) -> None:
+    file = tmp_path / "a.csv"
+    file.write_text("Name,Birthday\nKim,1975-11-16\n", encoding="utf-8")
+    run("today")
+    run("import", "contacts", str(file))
+    assert [each["contact"] for each in run("today", "--json").json["due"]] == ["Kim"]
+    run("undo")
+    assert run("today", "--json").json["due"] == []

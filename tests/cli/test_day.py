@@ -154,6 +154,26 @@ def test_two_weeks_away_by_command(run: Run) -> None:
     assert [(task["due"], task["missed"]) for task in tasks] == [("2026-11-16", 10)]
 
 
+def test_a_block_that_gives_way_is_named(run: Run) -> None:
+    run("add", "x")
+    assert run("block", "add", "08:30", "10:00", "meetings").out.endswith("\ncalls shortened to 10:00–12:00\n")
+    assert run("block", "move", "learning", "18:30").out.endswith("\nlist moved to 19:15\n")
+    refused = run("block", "add", "10:00", "16:00", "own", "--title", "fair", code=2).err
+    assert "fair 10:00–16:00 leaves no room for calls 10:00–12:00" in refused
+    assert refused.endswith("Choose other hours; --drop drops it knowingly.\n")
+    assert "calls 10:00 dropped" in run("block", "add", "10:00", "16:00", "own", "--title", "fair", "--drop").out
+    run("undo")
+    assert ("10:00", "calls") in {(b["start"], b["kind"]) for b in run("today", "--json").json["blocks"]}
+    assert "protected" in run("block", "add", "20:30", "21:30", "own", "--drop", code=2).err
+
+
+def test_a_block_of_the_week_gives_way_and_is_named(run: Run) -> None:
+    said = run("week", "set", "mon,tue", "13:00", "13:30", "own").out
+    assert said.startswith("Mon, Tue: mail moved to 13:30\nMon, Tue: meetings shortened to 14:00–16:30\n")
+    assert "--drop drops it knowingly" in run("week", "set", "wed", "08:00", "12:00", "own", code=2).err
+    assert "Wed: calls 08:30 dropped" in run("week", "set", "wed", "08:00", "12:00", "own", "--drop").out
+
+
 def test_blocks_of_a_day(run: Run) -> None:
     run("add", "x")
     assert "rest 12:30–13:00" in run("block", "until", "calls", "12:30").out
@@ -372,3 +392,182 @@ def test_real_calendars_by_command(run: Run) -> None:
 
 def test_a_calendar_the_disk_doesn_t_take_says_so(run: Run, tmp_path: Path) -> None:
     run("export", "calendar", os.path.join(str(tmp_path), "nowhere", "a.ics"), code=1)
+
+
+# working days are those of the rep's calendar, wherever they are counted
+
+
+def test_every_working_day_leaves_out_holidays_and_vacations(run: Run) -> None:
+    run("config", "set", "calendar.country", "DE")
+    run("add", "Report every working day", now="2026-12-24T09:00")
+    assert run("task", "done", "1", now="2026-12-24T18:00").out.endswith("next: task 2, 2026-12-28\n")
+    said = run("calendar", "off", "2026-12-28..2027-01-03", now="2026-12-24T18:10").err
+    assert said == "planner: Report is due on Mon 4 Jan now.\n"
+    assert [task["due"] for task in run("task", "list", "--json", now="2026-12-24T18:20").json] == ["2027-01-04"]
+    run("undo", now="2026-12-24T18:30")
+    assert [task["due"] for task in run("task", "list", "--json", now="2026-12-24T18:20").json] == ["2026-12-28"]
+
+
+def test_the_days_of_a_vacation_are_not_missed(run: Run) -> None:
+    run("add", "Report every weekday", now="2026-12-14T07:00")
+    run("calendar", "off", "2026-12-17..2027-01-03", now="2026-12-14T07:00")
+    now = "2027-01-04T08:00"
+    run("today", now=now)
+    assert [(task["due"], task["missed"]) for task in run("task", "list", "--json", now=now).json] == [
+        ("2027-01-04", 3)  # 14, 15, 16
+    ]
+
+
+def test_the_last_working_day_moves_with_the_calendar_and_back(run: Run) -> None:
+    now = "2026-12-07T09:00"
+    run("add", "Figures every last working day", now=now)
+    run("add", "Tidy every working day 22 dec", now=now)
+
+    def due() -> list[str]:
+        return sorted(task["due"] for task in run("task", "list", "--json", now=now).json)
+
+    assert due() == ["2026-12-22", "2026-12-31"]
+    run("calendar", "off", "2026-12-22..2026-12-31", now=now)
+    assert due() == ["2026-12-21", "2027-01-01"]
+    run("calendar", "clear", "2026-12-24..2026-12-31", now=now)
+    assert due() == ["2026-12-31", "2027-01-01"]  # the other one was on a day of its own
+
+
+def test_a_saturday_that_a_country_works_in_exchange_is_a_working_day(run: Run) -> None:
+    run("config", "set", "calendar.country", "HU")
+    days = run("calendar", "show", "--month", "2026-08", "--json").json
+    found = {day["date"]: (day["weight"], day["why"]) for day in days["days"]}
+    assert found["2026-08-08"] == (1, "working day in exchange for another")
+    assert found["2026-08-21"][0] == 0
+    assert days["working_days"]["total"] == 20
+    run("add", "Report every working day", now="2026-08-07T09:00")
+    assert "next: task 2, 2026-08-08" in run("task", "done", "1", now="2026-08-07T18:00").out
+    blocks = run("today", "--json", now="2026-08-08T07:00").json
+    assert blocks["working_weight"] == 1
+    assert "calls" in {block["kind"] for block in blocks["blocks"]}
+    run("config", "set", "calendar.country", "RU")
+    days = run("calendar", "show", "--month", "2027-02", "--json").json["days"]
+    assert [day["weight"] for day in days if day["date"] in ("2027-02-20", "2027-02-22", "2027-02-27")] == [1, 0, 0]
+    run("config", "set", "calendar.country", "HU")
+    run("calendar", "off", "2026-08-08", now="2026-08-07T18:00")
+    assert run("today", "--json", now="2026-08-08T07:00").json["working_weight"] == 0
+
+
+def test_a_country_whose_regions_add_holidays_says_so(run: Run) -> None:
+    sentence = "GB's regions add public holidays of their own; set calendar.region to yours: ENG, NIR, SCT, WLS."
+    assert sentence in run("config", "set", "calendar.country", "gb").err
+    assert sentence in run("calendar", "show").err
+    run("config", "set", "calendar.region", "SCT")
+    assert run("calendar", "show").err == ""
+    for country, says in (("US", True), ("DE", True), ("ES", True), ("AT", False), ("HU", False)):
+        assert ("regions add" in run("config", "set", "calendar.country", country).err) is says
+
+
+def test_a_complaint_is_answered_within_working_days(run: Run) -> None:
+    run("calendar", "off", "2026-11-23")
+    run("complaint", "add", "late again", "--contact", "Kim", "--kind", "delivery", now="2026-11-21T10:00")
+    assert "due Tue 24 Nov" in run("complaint", "list", now="2026-11-21T10:00").out
+
+
+# the first use, and what was before it
+
+
+def test_a_first_start_in_the_morning_shows_nothing_missed(run: Run) -> None:
+    def told(now: str) -> dict[str, str | None]:
+        today = {b["start"]: b["state"] for b in run("today", "--json", now=now).json["blocks"]}
+        assert {b["start"]: b["state"] for b in run("day", "show", "--json", now=now).json["blocks"]} == today
+        return today
+
+    assert not {"missed", "short"} & set(told("2026-11-16T22:00").values())  # nothing is there yet
+    run("plan", "set", "--month", "2026-11", "--quota", "700000", "--personal", "2x", now="2026-11-16T10:30")
+    run("day", "open", now="2026-11-16T10:31")
+    found = told("2026-11-16T19:30")
+    assert (found["08:00"], found["08:30"]) == (None, None)
+    assert [found[at] for at in ("13:00", "13:30", "18:00", "18:30")] == ["missed", "free", "missed", "missed"]
+    windows = run("mail", "status", "--json", now="2026-11-16T12:00").json
+    assert [window["state"] for window in windows["windows"]] == ["closed"] * 3
+    assert windows["adherence"] is None
+    assert "before your first use" in run("day", "show", now="2026-11-16T12:30").out
+    assert told("2026-11-17T09:00")["08:00"] == "missed"
+    assert set(told("2026-11-17T07:00").values()) == {"planned"}
+
+
+def test_a_meeting_leaves_a_block_for_meetings_free(run: Run) -> None:
+    run("add", "x")
+    run("meeting", "add", "Kim", "--at", "today 14:00", "--minutes", "60")
+    found = {b["start"]: b["state"] for b in run("today", "--json", now=EVENING).json["blocks"]}
+    assert (found["13:30"], found["14:00"], found["15:00"]) == ("free", None, "free")
+
+
+# a week off in an imported calendar
+
+
+def ics(*events: str) -> str:
+    """A calendar of events, their lines between bars."""
+    parts = [
+        "BEGIN:VEVENT\nUID:" + str(number) + "\n" + event.replace("|", "\n") + "\nEND:VEVENT"
+        for number, event in enumerate(events)
+    ]
+    return "\n".join(["BEGIN:VCALENDAR", *parts, "END:VCALENDAR", ""])
+
+
+WEEK_OFF = "SUMMARY:Urlaub|DTSTART;VALUE=DATE:20261224|DTEND;VALUE=DATE:20270101"
+
+
+def test_a_week_off_in_a_calendar_is_offered_once_and_taken_off_by_the_rep(run: Run, tmp_path: Path) -> None:
+    file = tmp_path / "a.ics"
+    file.write_text(ics(WEEK_OFF), encoding="utf-8")
+    sentence = (
+        "Urlaub, Thu 24 Dec to Thu 31 Dec, is all day in your calendar and still counts as worked. If you are off: "
+        "planner calendar off 2026-12-24..2026-12-31\n"
+    )
+    assert sentence not in run("import", "calendar", str(file), "--dry-run").out
+    assert run("import", "calendar", str(file)).out.endswith(sentence)
+    assert sentence not in run("import", "calendar", str(file)).out  # the same again
+    december = run("calendar", "show", "--month", "2026-12", "--json")
+    assert december.json["working_days"]["total"] == 23  # never silently
+    assert sentence in december.err
+    assert run("calendar", "show", "--month", "2026-11").err == ""
+    run("calendar", "off", "2026-12-24..2026-12-31")
+    december = run("calendar", "show", "--month", "2026-12", "--json")
+    assert (december.json["working_days"]["total"], december.err) == (17, "")
+    run("undo")
+    run("calendar", "work", "2026-12-24")  # the rep has said something of it
+    assert run("calendar", "show", "--month", "2026-12").err == ""
+
+
+@pytest.mark.parametrize(
+    ("event", "offered"),
+    [
+        (WEEK_OFF, "2026-12-24..2026-12-31"),
+        (f"{WEEK_OFF}|X-MICROSOFT-CDO-BUSYSTATUS:OOF|TRANSP:TRANSPARENT", "2026-12-24..2026-12-31"),
+        (f"{WEEK_OFF}|TRANSP:TRANSPARENT", None),
+        (f"{WEEK_OFF}|X-MICROSOFT-CDO-BUSYSTATUS:FREE", None),
+        ("SUMMARY:Off|DTSTART;VALUE=DATE:20261207", "2026-12-07"),
+        ("SUMMARY:Off|DTSTART:20261207T000000|DTEND:20261210T000000", "2026-12-07..2026-12-09"),
+        ("SUMMARY:Off|DTSTART;VALUE=DATE:20261207|RRULE:FREQ=DAILY;COUNT=5", "2026-12-07..2026-12-11"),
+        ("SUMMARY:Home office|DTSTART;VALUE=DATE:20261120|RRULE:FREQ=WEEKLY;COUNT=9", None),
+        ("SUMMARY:Home office|DTSTART;VALUE=DATE:20261120|RRULE:FREQ=WEEKLY", None),
+        ("SUMMARY:Off|DTSTART;VALUE=DATE:20261114|DTEND;VALUE=DATE:20261119", "2026-11-16..2026-11-18"),  # half over
+        ("SUMMARY:Over|DTSTART;VALUE=DATE:20261109|DTEND;VALUE=DATE:20261114", None),
+        ("SUMMARY:Weekend|DTSTART;VALUE=DATE:20261121|DTEND;VALUE=DATE:20261123", None),
+        ("SUMMARY:Project|DTSTART;VALUE=DATE:20261201|DTEND;VALUE=DATE:20270601", None),
+        ("SUMMARY:Meeting|DTSTART:20261207T090000|DTEND:20261207T180000", None),
+    ],
+)
+def test_what_may_be_days_off(run: Run, tmp_path: Path, event: str, offered: str | None) -> None:
+    file = tmp_path / "a.ics"
+    file.write_text(ics(event), encoding="utf-8")
+    out = run("import", "calendar", str(file)).out
+    if offered is None:
+        assert "calendar off" not in out
+    else:
+        assert out.endswith(f"planner calendar off {offered}\n")
+
+
+def test_what_may_be_days_off_is_told_to_scripts(run: Run, tmp_path: Path) -> None:
+    file = tmp_path / "a.ics"
+    file.write_text(ics(WEEK_OFF), encoding="utf-8")
+    assert run("import", "calendar", str(file), "--json").json["may_be_off"] == [
+        {"title": "Urlaub", "from": "2026-12-24", "to": "2026-12-31"}
+    ]

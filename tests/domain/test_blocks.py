@@ -18,14 +18,17 @@ from planner.domain.blocks import (
     DayBlock,
     Piece,
     WeekTemplate,
+    check_apart,
+    gave_way,
     give_way,
+    make_room,
     placed,
     protected_at,
     subtract,
     time_of,
 )
 from planner.domain.day import MINUTES_EACH
-from planner.domain.errors import InputError
+from planner.domain.errors import InputError, WouldDrop
 from planner.services.week import shipped
 
 
@@ -89,10 +92,51 @@ def test_family_never_gives_way_and_the_meeting_says_where_it_falls() -> None:
 
 
 def test_a_moved_block_wins_and_the_others_give_way() -> None:
-    found = placed([block("08:30-12:00"), block("12:00-13:00", "rest")], block("11:30-12:30", "meetings"))
+    found, told = placed([block("08:30-12:00"), block("12:00-13:00", "rest")], block("11:30-12:30", "meetings"))
     assert [str(each) for each in found] == ["calls 08:30–11:30", "meetings 11:30–12:30", "rest 12:30–13:00"]
+    assert told == ["calls shortened to 08:30–11:30", "rest shortened to 12:30–13:00"]
     with pytest.raises(InputError, match="protected"):
         placed([block("20:00-22:00", "family")], block("19:30-20:30", "calls"))
+
+
+FULL_DAY = (
+    "08:00-08:30 mail",
+    "08:30-12:00 calls",
+    "12:00-13:00 rest",
+    "13:00-13:30 mail",
+    "13:30-16:30 meetings",
+    "20:45-22:15 family",
+)
+
+
+@pytest.mark.parametrize(
+    ("new", "told"),
+    [
+        ("09:00-10:00 own", "calls split into 08:30–09:00 and 10:00–12:00"),
+        ("08:30-10:00 meetings", "calls shortened to 10:00–12:00"),
+        ("13:00-13:30 own", "mail moved to 13:30, meetings shortened to 14:00–16:30"),
+        ("12:00-13:00 learning", "calls shortened to 08:30–11:00, rest moved to 11:00"),
+        ("11:30-14:00 own", "calls shortened to 08:30–10:30, rest moved to 10:30, mail moved to 14:00, "
+                            "meetings shortened to 14:30–16:30"),
+        ("17:00-18:00 sport", ""),
+        ("20:00-20:45 sport", ""),
+    ],
+)  # fmt: skip
+def test_whoever_gives_way_is_named_and_nobody_is_lost(new: str, told: str) -> None:
+    day = [block(*each.split()) for each in FULL_DAY]
+    found, said = placed(day, block(*new.split()))
+    assert ", ".join(said) == told
+    check_apart(found)
+    assert {each.kind for each in day} <= {each.kind for each in found}
+
+
+def test_a_block_without_room_is_dropped_only_knowingly() -> None:
+    day = [block(*each.split()) for each in FULL_DAY]
+    with pytest.raises(WouldDrop, match=r"leaves no room for calls 08:30–12:00, which would be dropped\.$"):
+        placed(day, block("08:30-12:30", "meetings"))
+    found, said = placed(day, block("08:30-12:30", "meetings"), drop=True)
+    assert said == ["calls 08:30 dropped", "rest shortened to 12:30–13:00"]
+    assert [each.kind for each in found].count("calls") == 0
 
 
 def test_last_nights_sleep_is_protected_this_morning() -> None:
@@ -116,6 +160,27 @@ def laid_days(draw: st.DrawFn) -> list[DayBlock]:
         kind = draw(st.sampled_from(BLOCK_KINDS))
         found.append(Block(time_of(first * 5), time_of(last * 5), kind))
     return day(*found)
+
+
+@given(laid_days(), stretches, st.sampled_from(sorted(set(BLOCK_KINDS) - {"sleep"})), st.booleans())
+def test_making_room_loses_nothing_and_cuts_nothing_protected(
+    day: list[DayBlock], span: tuple[int, int], kind: str, drop: bool
+) -> None:
+    assume(span[1] - span[0] >= 5)
+    others, new = [each.block for each in day], Block(time_of(span[0]), time_of(span[1]), kind)
+    try:
+        now = make_room(others, new, drop=drop)
+    except InputError as problem:
+        assert isinstance(problem, WouldDrop) is not any(each.protected and each.overlaps(new) for each in others)
+        assert not (drop and isinstance(problem, WouldDrop))
+        return
+    check_apart([new, *(piece for pieces in now for piece in pieces)])
+    for other, pieces in zip(others, now, strict=True):
+        assert pieces or drop
+        assert pieces == (other,) or not other.protected
+        assert sum(piece.minutes for piece in pieces) <= other.minutes
+    changed = sum(pieces != (other,) for other, pieces in zip(others, now, strict=True))
+    assert len(gave_way(others, now)) == changed
 
 
 @given(laid_days(), st.lists(stretches, max_size=6))
@@ -202,6 +267,57 @@ def piece(text: str, kind: str, **more: object) -> Piece:
 )
 def test_the_state_of_a_block(stretch: Piece, minute: int, state: str | None) -> None:
     assert dayclock.state_of(stretch, minute, FACTS, dials_asked=100) == state
+
+
+@pytest.mark.parametrize(
+    ("kind", "asked", "tasks", "listed", "state"),
+    [
+        ("meetings", [], [], False, "free"),  # a meeting is a stretch of its own
+        ("meetings", ["meetings_held"], [("own", "Proposal")], True, "free"),
+        ("proposals", [], [("own", "Call Kim about the proposal")], False, "free"),
+        ("proposals", [], [("own", "«Proposal» for Acme")], False, "missed"),
+        ("proposals", [], [("own", "Предложение для Анны")], False, "missed"),
+        ("proposals", ["proposals"], [("counter", "1 proposal")], False, "missed"),
+        ("calls", ["proposals"], [("own", "Tidy up")], False, "free"),
+        ("calls", ["dials"], [], False, "missed"),
+        ("calls", [], [], True, "missed"),
+        ("calls", [], [("callback", "Kim")], False, "missed"),
+        ("admin", ["dials"], [("counter", "100 cold calls")], True, "free"),
+        ("admin", [], [("own", "Expenses")], False, "missed"),
+        ("mail", [], [], False, "missed"),
+        ("list", [], [], False, "missed"),
+    ],
+)
+def test_a_block_without_work_planned_in_it_is_free_not_missed(
+    kind: str, asked: list[str], tasks: list[tuple[str, str]], listed: bool, state: str
+) -> None:
+    work = dayclock.planned_work(asked, tasks, listed=listed)
+    assert dayclock.state_of(piece("18:30-19:15", kind), 20 * 60, FACTS, work=work) == state
+    assert dayclock.state_of(piece("18:30-19:15", kind, mark="missed"), 20 * 60, FACTS, work=work) == "missed"
+
+
+def test_what_else_was_done_in_a_free_block_does_not_make_it_short() -> None:
+    for kind in ("meetings", "proposals", "admin"):
+        stretch = piece("08:30-12:00", kind)
+        assert dayclock.state_of(stretch, 17 * 60, FACTS) == "short"
+        assert dayclock.state_of(stretch, 17 * 60, FACTS, work=dayclock.ALWAYS) == "free"
+    assert dayclock.state_of(piece("08:30-12:00", "calls"), 17 * 60, FACTS, work=dayclock.ALWAYS) == "short"
+
+
+@pytest.mark.parametrize("kind", ["mail", "calls", "list", "rest"])
+def test_what_began_before_the_first_use_was_not_missed(kind: str) -> None:
+    stretch = piece("09:00-12:00", kind)
+    assert dayclock.state_of(stretch, 14 * 60, [], began=10 * 60 + 30, closed=True) == "before"
+    assert dayclock.state_of(stretch, 14 * 60, [], began=dayclock.NOT_YET, closed=True) == "before"
+    assert dayclock.state_of(stretch, 14 * 60, [], began=9 * 60, closed=True) == "missed"
+    assert dayclock.state_of(stretch, 11 * 60, [], began=10 * 60 + 30) == "now"
+
+
+def test_calls_are_kept_by_the_part_of_the_block_that_was_left_at_the_first_use() -> None:
+    calls = [(630 + 3 * number, "dial", "no-answer", 1) for number in range(20)]
+    blocks = [piece("08:30-12:00", "calls"), piece("14:00-15:30", "calls")]
+    assert dayclock.states(blocks, 13 * 60, calls, 50, began=630)[0] == "kept"
+    assert dayclock.states(blocks, 13 * 60, calls, 50)[0] == "short"
 
 
 def test_what_nobody_said_was_kept_is_missed_once_the_day_is_closed() -> None:

@@ -10,12 +10,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from planner.domain import care, complaints
-from planner.domain.care import OURS, THEIRS, Care, contract_steps, follow_up, next_end, second_touch, working_day
+from planner.domain.care import OURS, THEIRS, Care, contract_steps, follow_up, next_end, second_touch
 from planner.domain.complaints import Complaint, State, check_step, repeated
 from planner.domain.errors import InputError
 from planner.domain.promises import KeptRate, Promise, kept_rate
 from planner.domain.tasks import Due
 from planner.domain.touch import Zone, read_rhythms, rhythm_of, touch_of
+from planner.domain.workdays import nearest_worked
 
 DAYS = st.dates(date(2020, 1, 1), date(2040, 12, 31))
 
@@ -93,10 +94,10 @@ def test_steps_lie_between_today_and_the_end_and_the_sign_is_first(end: date, ah
 
 @given(DAYS, st.booleans())
 def test_a_working_day_is_the_nearest_in_its_direction(day: date, back: bool) -> None:
-    found = working_day(day, week_days, back=back)
+    found = nearest_worked(day, week_days, back=back)
     assert week_days(found)
     assert 0 <= ((day - found) if back else (found - day)).days <= 2
-    assert working_day(day, lambda _: False, back=back) == day
+    assert nearest_worked(day, lambda _: False, back=back) == day
 
 
 @pytest.mark.parametrize(

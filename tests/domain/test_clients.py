@@ -11,7 +11,16 @@ from hypothesis import strategies as st
 
 from planner.domain.deals import Deal, Stage
 from planner.domain.errors import InputError
-from planner.domain.people import Contact, Numbering, Way, email_key, name_key, phone_key
+from planner.domain.people import (
+    Contact,
+    Numbering,
+    Way,
+    check_birthday,
+    email_key,
+    name_key,
+    phone_key,
+    special_days,
+)
 from planner.domain.promises import Promise, PromiseState
 from planner.domain.tasks import Due
 
@@ -153,3 +162,35 @@ def test_a_promise_is_late_a_minute_after_its_time(due: Due, settled: datetime, 
 def test_what_is_read_back_names_the_day_and_the_hour() -> None:
     promise = Promise(1, "price list", Due(date(2026, 11, 27), time(9, 5)), contact="Kim")
     assert promise.read_back() == "Let me say it back to Kim: by Friday 27 November at 09:05, price list."
+
+
+@pytest.mark.parametrize(
+    ("day", "what", "on", "said"),
+    [
+        ("1975-11-16", "birthday", date(2026, 11, 16), "birthday, turns 51"),
+        ("--11-16", "birthday", date(2026, 11, 16), "birthday"),
+        ("2026-11-16", "birthday", date(2026, 11, 16), "birthday"),
+        ("2019-11-16", "married", date(2026, 11, 16), "married, 7 years"),
+        ("2025-11-16", "joined Hanbit", date(2026, 11, 16), "joined Hanbit, 1 year"),
+        ("--11-16", "name day", date(2026, 11, 16), "name day"),
+        ("2000-02-29", "birthday", date(2028, 2, 29), "birthday, turns 28"),
+        ("2000-02-29", "birthday", date(2027, 2, 28), "birthday, turns 27"),
+        ("--02-29", "birthday", date(2027, 2, 28), "birthday"),
+        ("--02-29", "birthday", date(2028, 2, 28), None),
+        ("--02-28", "birthday", date(2028, 2, 28), "birthday"),
+        ("2027-11-16", "contract signed", date(2026, 11, 16), None),
+        ("1975-11-17", "birthday", date(2026, 11, 16), None),
+    ],
+)
+def test_the_days_of_a_contact_come_round(day: str, what: str, on: date, said: str | None) -> None:
+    found = special_days(7, "Kim", [(day, what)], [on])
+    assert [(each.contact_id, each.name, each.day, each.said) for each in found] == (
+        [] if said is None else [(7, "Kim", on, said)]
+    )
+    assert all(each.kind == ("birthday" if what == "birthday" else "date") for each in found)
+
+
+@pytest.mark.parametrize("text", ["19751212", "1975-W50-5", "--2-29", "12-12", "--02-30", "1975-12-12T10:00", ""])
+def test_what_is_no_day_of_a_year_is_refused(text: str) -> None:
+    with pytest.raises(InputError, match="1975-12-12"):
+        check_birthday(text)

@@ -115,3 +115,12 @@ def test_what_holds_of_any_day(opened: list[mail.Opening], minute: int, looks: i
     assert adherence is None or (more is not None and more <= adherence)
     upcoming = mail.next_open(found, minute)
     assert (upcoming is None) == (minute >= mail.minutes_of("18:00"))
+
+
+def test_a_window_that_opened_before_the_first_use_is_not_missed_and_costs_nothing() -> None:
+    planned = [("08:00", 30), ("13:00", 30), ("18:00", 30)]
+    windows = mail.states(planned, [], 14 * 60, 0.0, began=10 * 60 + 30)
+    assert [window.state for window in windows] == ["closed", "missed", "closed"]
+    assert mail.adherence(windows, 0) == 0
+    windows = mail.states(planned, [], 14 * 60, 0.0, began=13 * 60 + 10)
+    assert mail.adherence(windows, 0) is None

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from planner.domain.errors import StateError
 from planner.domain.pace import Course, course, pace, prorated, safe_days, spread
-from planner.domain.workdays import CalendarException, Period, WorkCalendar, working_days
+from planner.domain.recurrence import folded, next_date, parse_every
+from planner.domain.workdays import CalendarException, Period, WorkCalendar, nearest_worked, worked_ahead, working_days
 
 NOVEMBER = Period(date(2026, 11, 1), date(2026, 11, 30))
 CALENDAR = WorkCalendar(
@@ -179,3 +180,93 @@ def test_safe_days_are_safe(target: int, done: int) -> None:
     else:
         line = Fraction(target) * CALENDAR.total(NOVEMBER.until(safe.by)) / total
         assert done < line <= done + safe.due
+
+
+# working days: one answer to every question about them
+
+CHRISTMAS = WorkCalendar(
+    holidays={date(2026, 12, 25): "Christmas Day", date(2027, 1, 1): "New Year's Day"},
+    exceptions={date(2026, 12, day): CalendarException(Fraction(0)) for day in (28, 29, 30, 31)}
+    | {date(2026, 12, 24): CalendarException(Fraction(1, 2))},
+    made_up={date(2026, 12, 19)},
+)
+
+
+def dates(rule: str, calendar: WorkCalendar, start: date, count: int) -> list[str]:
+    """The first dates of a rule from a day on, as ``12-24``."""
+    found: list[date] = []
+    while len(found) < count:
+        following = next_date(rule, start, found[-1] if found else start - timedelta(days=1), calendar)
+        assert following is not None
+        found.append(following)
+    return [f"{day:%m-%d}" for day in found]
+
+
+@pytest.mark.parametrize(
+    ("rule", "start", "expected"),
+    [
+        ("working day", date(2026, 12, 18), "12-18 12-19 12-21 12-22 12-23 12-24 01-04"),
+        ("weekday", date(2026, 12, 24), "12-24 01-04 01-05"),
+        ("last working day", date(2026, 11, 2), "11-30 12-24 01-29"),
+        ("first working day", date(2026, 12, 2), "01-04 02-01"),
+        ("third working day", date(2027, 1, 20), "02-03 03-03"),
+        # what a calendar program writes, and what is only like it
+        ("FREQ=WEEKLY;INTERVAL=2;BYDAY=MO,TU,WE,TH,FR", date(2026, 12, 17), "12-17 12-18 12-19 01-11"),
+        ("FREQ=DAILY;BYDAY=FR,TH,WE,TU,MO", date(2026, 12, 23), "12-23 12-24 01-04"),
+        ("FREQ=WEEKLY;COUNT=4;BYDAY=MO,TU,WE,TH,FR", date(2026, 12, 22), "12-22 12-23 12-24 01-04"),
+        ("FREQ=WEEKLY;BYDAY=MO,TU,WE,TH,FR;UNTIL=20270104", date(2026, 12, 24), "12-24 01-04"),
+        ("FREQ=YEARLY;BYDAY=MO,TU,WE,TH,FR;BYSETPOS=1", date(2026, 5, 1), "01-04 01-03"),
+        ("FREQ=MONTHLY;BYMONTH=3,6,9,12;BYDAY=MO,TU,WE,TH,FR;BYSETPOS=-1", date(2026, 12, 1), "12-24 03-31"),
+        ("day", date(2026, 12, 24), "12-24 12-25 12-26"),
+        ("friday", date(2026, 12, 18), "12-18 12-25 01-01"),
+    ],
+)
+def test_a_rule_of_working_days_falls_on_the_days_that_are_worked(rule: str, start: date, expected: str) -> None:
+    assert dates(parse_every(rule), CHRISTMAS, start, len(expected.split())) == expected.split()
+
+
+def test_a_rule_of_working_days_ends_where_it_says() -> None:
+    counted, until = ("FREQ=WEEKLY;BYDAY=MO,TU,WE,TH,FR;" + end for end in ("COUNT=4", "UNTIL=20270104"))
+    assert next_date(counted, date(2026, 12, 22), date(2027, 1, 4), CHRISTMAS) is None
+    assert next_date(until, date(2026, 12, 22), date(2027, 1, 4), CHRISTMAS) is None
+
+
+def test_who_never_works_has_no_working_day_and_nothing_hangs() -> None:
+    nothing = WorkCalendar(week=(Fraction(0),) * 7)
+    assert next_date(parse_every("weekday"), MORNING, MORNING, nothing) is None
+    assert nearest_worked(MORNING, nothing.works) == MORNING
+    assert worked_ahead(MORNING, nothing.works, 3) == MORNING + timedelta(days=3)
+
+
+def test_a_vacation_and_a_holiday_are_not_missed() -> None:
+    weekday, friday, daily = (parse_every(rule) for rule in ("weekday", "friday", "day"))
+    back = date(2027, 1, 5)
+    # the 23rd and the 24th were missed, and the 4th
+    assert folded(weekday, date(2026, 12, 23), date(2026, 12, 23), back, CHRISTMAS) == (back, 3)
+    # of the Fridays the 18th
+    assert folded(friday, date(2026, 12, 18), date(2026, 12, 18), back, CHRISTMAS) == (date(2027, 1, 1), 1)
+    # a weekend is no vacation to what is for every day: 23, 24, 26, 27, 2, 3, 4
+    assert folded(daily, date(2026, 12, 23), date(2026, 12, 23), back, CHRISTMAS) == (back, 7)
+    # what was due on a day that was taken off since was not missed either
+    assert folded(weekday, date(2026, 12, 28), date(2026, 12, 28), date(2027, 1, 4), CHRISTMAS) == (
+        date(2027, 1, 4),
+        0,
+    )
+
+
+@given(st.dates(date(2026, 1, 1), date(2027, 12, 1)), st.integers(0, 30))
+def test_working_days_ahead_are_as_many_as_the_calendar_counts(day: date, count: int) -> None:
+    found = worked_ahead(day, CHRISTMAS.works, count)
+    assert CHRISTMAS.works(found)
+    passed = sum(CHRISTMAS.works(each) for each in Period(day, found)) - (CHRISTMAS.works(day) if count else 0)
+    assert passed == max(count, 1)
+
+
+def test_a_day_worked_in_exchange_is_worked_like_the_working_day_before_it() -> None:
+    week = (Fraction(1),) * 4 + (Fraction(1, 2), Fraction(0), Fraction(0))
+    saturday, sunday = date(2026, 8, 8), date(2026, 8, 9)
+    calendar = WorkCalendar(week=week, made_up={saturday, sunday})
+    assert calendar.weight(saturday) == calendar.weight(sunday) == Fraction(1, 2)
+    own = WorkCalendar(exceptions={saturday: CalendarException(Fraction(0))}, made_up={saturday})
+    assert own.weight(saturday) == 0
+    assert own.taken_off(saturday)

@@ -11,8 +11,10 @@ from hypothesis import strategies as st
 from planner.domain.ranking import ordered, suggest
 from planner.domain.recurrence import folded, next_date, parse_repeat
 from planner.domain.tasks import Due, Priority, Task
+from planner.domain.workdays import WorkCalendar
 
 TODAY = date(2026, 11, 16)
+WEEK = WorkCalendar()
 
 
 def task(number: int, **more: object) -> Task:
@@ -80,15 +82,18 @@ def test_an_order_holds_every_task_once_and_the_placed_where_they_were(
 
 def test_two_weeks_away_are_one_date_with_a_count() -> None:
     weekdays = parse_repeat("every weekday").rule
-    assert folded(weekdays, date(2026, 11, 2), date(2026, 11, 2), TODAY) == (TODAY, 10)
-    assert folded("FREQ=MONTHLY", date(2026, 1, 31), date(2026, 1, 31), date(2026, 4, 1)) == (date(2026, 3, 31), 2)
-    assert folded(weekdays, TODAY, TODAY, TODAY) == (TODAY, 0)
+    assert folded(weekdays, date(2026, 11, 2), date(2026, 11, 2), TODAY, WEEK) == (TODAY, 10)
+    assert folded("FREQ=MONTHLY", date(2026, 1, 31), date(2026, 1, 31), date(2026, 4, 1), WEEK) == (
+        date(2026, 3, 31),
+        2,
+    )
+    assert folded(weekdays, TODAY, TODAY, TODAY, WEEK) == (TODAY, 0)
 
 
 def test_the_last_of_january_comes_back_in_march() -> None:
     dates = [date(2027, 1, 31)]
     for _ in range(3):
-        found = next_date("FREQ=MONTHLY", dates[0], dates[-1])
+        found = next_date("FREQ=MONTHLY", dates[0], dates[-1], WEEK)
         assert found is not None
         dates.append(found)
     assert dates[1:] == [date(2027, 2, 28), date(2027, 3, 31), date(2027, 4, 30)]

@@ -16,9 +16,10 @@ from planner.domain.recurrence import in_words, next_date, parse_every, parse_re
 from planner.domain.tasks import Due
 from planner.domain.text import clean
 from planner.domain.when import WrongDate, parse_days, parse_when, read_days
-from planner.domain.workdays import Period, parse_month
+from planner.domain.workdays import Period, WorkCalendar, parse_month
 
 NOW = datetime(2026, 11, 16, 9, 42)  # a Monday
+WEEK = WorkCalendar()
 MON, TUE, FRI = date(2026, 11, 16), date(2026, 11, 17), date(2026, 11, 20)
 
 
@@ -399,7 +400,7 @@ def test_a_rule_for_a_while_ends_after_its_first_day() -> None:
     every = parse_repeat("every day for 2 weeks")
     assert str(every) == "every day for 2 weeks"
     days = [TUE]
-    while following := next_date(every.starting(TUE).rule, TUE, days[-1]):
+    while following := next_date(every.starting(TUE).rule, TUE, days[-1], WEEK):
         days.append(following)
     assert (len(days), days[-1]) == (14, date(2026, 11, 30))
 
@@ -407,13 +408,13 @@ def test_a_rule_for_a_while_ends_after_its_first_day() -> None:
 def test_every_other_tuesday_begins_on_the_coming_one() -> None:
     wednesday = date(2026, 11, 18)
     every = parse_repeat("other tuesday")
-    first = every.first(wednesday)
-    assert (first, next_date(every.rule, first, first)) == (date(2026, 11, 24), date(2026, 12, 8))
+    first = every.first(wednesday, WEEK)
+    assert (first, next_date(every.rule, first, first, WEEK)) == (date(2026, 11, 24), date(2026, 12, 8))
 
 
 def test_a_day_that_a_month_does_not_have_is_its_last() -> None:
     rule = parse_every("15th and 30th")
-    assert next_date(rule, MON, date(2027, 2, 15)) == date(2027, 2, 28)
+    assert next_date(rule, MON, date(2027, 2, 15), WEEK) == date(2027, 2, 28)
 
 
 @pytest.mark.parametrize(
@@ -429,18 +430,18 @@ def test_rules_that_are_none(text: str) -> None:
 def test_a_month_end_stays_a_month_end() -> None:
     days = [date(2026, 1, 31)]
     for _ in range(3):
-        found = next_date("FREQ=MONTHLY", date(2026, 1, 31), days[-1])
+        found = next_date("FREQ=MONTHLY", date(2026, 1, 31), days[-1], WEEK)
         assert found is not None
         days.append(found)
     assert days == [date(2026, 1, 31), date(2026, 2, 28), date(2026, 3, 31), date(2026, 4, 30)]
-    assert next_date("FREQ=MONTHLY;BYMONTHDAY=-1", date(2026, 11, 16), date(2026, 11, 30)) == date(2026, 12, 31)
-    assert next_date("FREQ=DAILY;COUNT=1", MON, MON) is None
+    assert next_date("FREQ=MONTHLY;BYMONTHDAY=-1", date(2026, 11, 16), date(2026, 11, 30), WEEK) == date(2026, 12, 31)
+    assert next_date("FREQ=DAILY;COUNT=1", MON, MON, WEEK) is None
 
 
 def test_the_29th_of_february_falls_on_the_28th_in_other_years() -> None:
     days = [date(2028, 2, 29)]
     for _ in range(4):
-        found = next_date("FREQ=YEARLY", days[0], days[-1])
+        found = next_date("FREQ=YEARLY", days[0], days[-1], WEEK)
         assert found is not None
         days.append(found)
     assert days == [date(2028, 2, 29), *(date(year, 2, 28) for year in (2029, 2030, 2031)), date(2032, 2, 29)]

@@ -14,7 +14,7 @@ from planner.domain.blocks import Block, DayBlock
 from planner.domain.calling import Filters
 from planner.domain.calls import Activity
 from planner.domain.day import CloseWords
-from planner.domain.errors import InputError, ProtectedTime, StateError
+from planner.domain.errors import InputError, ProtectedTime, StateError, WouldDrop
 from planner.domain.goals import Horizon, Metric
 from planner.domain.quickadd import parse_line
 from planner.domain.recurrence import parse_repeat
@@ -87,9 +87,10 @@ def test_a_day_is_laid_from_the_week_and_changed_for_itself_only(desk: Desk) -> 
     assert str(block(desk, "rest").block) == "rest 12:00–13:00"
 
 
-def test_a_block_cut_in_two_is_two_and_one_covered_is_dropped(desk: Desk) -> None:
+def test_a_block_cut_in_two_is_two_and_one_covered_moves(desk: Desk) -> None:
     blocks.add(desk, MONDAY, Block(time(9), time(10), "own", "dentist"))
-    blocks.add(desk, MONDAY, Block(time(13), time(13, 30), "meetings"))
+    plan = blocks.add(desk, MONDAY, Block(time(13), time(13, 30), "own", "errand"))
+    assert plan.gave_way == ("mail moved to 13:30", "meetings shortened to 14:00–16:30")
     found = [(str(each.block), each.dropped) for each in blocks.read(desk, MONDAY).blocks]
     assert found[:5] == [
         ("mail 08:00–08:30", False),
@@ -98,7 +99,23 @@ def test_a_block_cut_in_two_is_two_and_one_covered_is_dropped(desk: Desk) -> Non
         ("calls 10:00–12:00", False),
         ("rest 12:00–13:00", False),
     ]
-    assert ("mail 13:00–13:30", True) in found
+    assert found[5:8] == [("errand 13:00–13:30", False), ("mail 13:30–14:00", False), ("meetings 14:00–16:30", False)]
+    history.undo(desk)
+    assert "mail 13:00–13:30" in [str(each.block) for each in blocks.read(desk, MONDAY).blocks]
+
+
+def test_a_block_without_room_is_dropped_only_knowingly_and_comes_back(desk: Desk) -> None:
+    tasks.add(desk, "x")
+    before = blocks.read(desk, MONDAY).blocks
+    with pytest.raises(WouldDrop):
+        blocks.add(desk, MONDAY, Block(time(8, 30), time(12), "own", "fair"))
+    assert blocks.read(desk, MONDAY).blocks == before
+    plan = blocks.add(desk, MONDAY, Block(time(8, 30), time(12), "own", "fair"), drop=True)
+    assert plan.gave_way == ("calls 08:30 dropped",)
+    dropped = block(desk, "calls")
+    with pytest.raises(WouldDrop):
+        blocks.take_back(desk, MONDAY, dropped)
+    assert blocks.take_back(desk, MONDAY, dropped, drop=True).gave_way == ("fair 08:30 dropped",)
 
 
 def test_nothing_is_moved_into_family(desk: Desk) -> None:
@@ -142,7 +159,7 @@ def test_a_whole_day_as_it_really_went(tmp_path: Path) -> None:
         "12:00 rest": "kept",
         "13:00 mail": "missed",
         "13:30 meetings": "kept",
-        "16:30 proposals": "short",
+        "16:30 proposals": "free",  # none was asked
         "18:00 mail": "missed",
         "18:30 list": "kept",
         "19:15 learning": None,
@@ -162,7 +179,7 @@ def test_a_whole_day_as_it_really_went(tmp_path: Path) -> None:
     assert (morning.will_try, morning.will_try_of) == ("mail at noon", MONDAY)
     assert read(desk).will_try == "mail at noon"
     # what was laid for a day that is over stays, however the week is changed afterwards
-    week.put_block(desk, week.find(desk, None), [0], None, Block(time(8), time(12), "admin"))
+    week.put_block(desk, week.find(desk, None), [0], None, Block(time(8), time(12), "admin"), drop=True)
     assert states(desk)["08:30 calls"] == "kept"
 
 

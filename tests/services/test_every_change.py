@@ -256,7 +256,8 @@ ACTS: dict[str, str | Callable[[Desk, Live], object]] = {
     "task again": "task reopen 2",
     "task skipped": lambda desk, live: tasks.skip(desk, next(task.id for task in tasks.listed(desk) if task.every)),
     "task dropped": "task drop 1 --reason 'not needed'",
-    "days off": "calendar off 2026-11-20",
+    "task of working days": "task add Report --every weekday --due 2026-11-20",
+    "days off": "calendar off 2026-11-20",  # takes that task along
     "half a day": "calendar half 2026-11-23 --note dentist",
     "day as usual": "calendar clear 2026-11-23",
     "block kept": "block keep 08:30",
@@ -264,6 +265,7 @@ ACTS: dict[str, str | Callable[[Desk, Live], object]] = {
     "block longer": "block until 08:00 08:20",
     "block added": "block add 06:35 06:55 learning",
     "block dropped": "block drop 06:35",
+    "block taken back": "block restore 06:35",
     "blocks as the week has them": "block restore",
     "week new": "week new trip",
     "week renamed": "week rename trip fair",

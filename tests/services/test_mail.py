@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import closing
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from fractions import Fraction
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
@@ -22,8 +23,9 @@ from planner.domain.errors import InputError, NeedNotFound, StateError
 from planner.domain.letters import Letter, Thread
 from planner.domain.mailbox import Account
 from planner.domain.tasks import Due
+from planner.domain.workdays import Period
 from planner.exchange import imap
-from planner.services import calling, calls, day, deals, mailbox, people, promises, tasks
+from planner.services import calendar, calling, calls, day, deals, mailbox, people, promises, tasks
 from planner.services.desk import Desk
 from planner.services.live import Live, Today
 from planner.services.mail import MailDesk, Stored, mailto
@@ -451,6 +453,26 @@ def test_a_letter_waits_and_a_proposal_is_followed_up_by_a_call(mail: MailDesk) 
     mail.live.undo()
     assert [each.id for each in mail.drafts()] == [draft.id]
     assert calls.listed(mail.desk, MONDAY) == []
+
+
+@pytest.mark.parametrize(
+    ("country", "sent", "off", "call"),
+    [
+        ("DE", datetime(2026, 12, 23, 9), [], "Mon 28 Dec"),  # the 25th is a holiday
+        ("HU", datetime(2026, 8, 6, 9), [], "Sat 8 Aug"),  # worked in exchange
+        ("none", datetime(2026, 12, 23, 9), [date(2026, 12, 24)], "Mon 28 Dec"),
+        ("none", datetime(2026, 11, 21, 9), [], "Tue 24 Nov"),
+    ],
+)
+def test_the_call_after_a_proposal_is_on_a_working_day(
+    mail: MailDesk, country: str, sent: datetime, off: list[date], call: str
+) -> None:
+    move_clock(mail.desk, sent)
+    store_value(mail.desk.settings_path, "calendar.country", "" if country == "none" else country)
+    if off:
+        calendar.set_days(mail.desk, [Period(day, day) for day in off], Fraction(0))
+    draft = mail.write("Kim", "The offer", proposal=True)
+    assert mail.sent(draft.id).endswith(f"call on {call}")
 
 
 def test_one_that_is_not_written_after_all(mail: MailDesk) -> None:

@@ -308,3 +308,17 @@ def test_a_plan_without_a_working_day_left_is_no_plan(tmp_path: Path) -> None:
 def test_a_week_with_a_change_of_clocks_has_seven_days(desk: Desk) -> None:
     move_clock(desk, datetime(2027, 3, 28, 12))
     assert len(review.read(desk, Span.WEEK).days) == 7
+
+
+@pytest.mark.parametrize(
+    ("hour", "there"),
+    [(time(6), {"rest", "learning", "sport", "family"}), (time(12, 30), {"learning", "sport", "family"})],
+)
+def test_the_blocks_before_the_first_use_count_nowhere(tmp_path: Path, hour: time, there: set[str]) -> None:
+    desk = desk_at(tmp_path, datetime.combine(date(2026, 11, 16), hour))
+    day.open_day(desk)
+    move_clock(desk, datetime(2026, 11, 16, 22, 20))
+    day.close_day(desk, without_list=True)
+    found = review.read(desk, Span.DAY)
+    assert found.own == dict.fromkeys(there, (0, 1))
+    assert found.days[0].mail is None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 from contextlib import closing
 from datetime import date, datetime, timedelta
+from fractions import Fraction
 from pathlib import Path
 
 import pytest
@@ -16,7 +17,8 @@ from planner.domain.errors import InputError, StateError
 from planner.domain.people import Need
 from planner.domain.playbook import Answer
 from planner.domain.tasks import Due, TaskState
-from planner.services import calling, calls, insight, meetings, people, playbook, tasks
+from planner.domain.workdays import Period
+from planner.services import calendar, calling, calls, insight, meetings, people, playbook, tasks
 from planner.services.desk import Desk
 from planner.services.live import Live
 from planner.services.session import CallDesk, read_when
@@ -201,8 +203,9 @@ def test_in_the_evening_a_callback_is_put_to_the_next_working_day(rep: Desk) -> 
     )
     session = opened(rep)
     assert name(session) == "Name 0"
+    calendar.set_days(rep, [Period(date(2026, 11, 23), date(2026, 11, 24))], Fraction(0))
     session.outcome("no-answer")
-    assert str(tasks.listed(rep)[0].due) == "2026-11-23T17:30"
+    assert str(tasks.listed(rep)[0].due) == "2026-11-25T17:30"
 
 
 def test_a_meeting_fills_the_day(rep: Desk) -> None:

@@ -891,3 +891,29 @@ async def test_who_asked_not_to_be_called_is_marked_and_asked_about(desk: Desk) 
         await press(pilot, "u")
         await wait_for(pilot, lambda: "do not call" not in shown(pilot))
     assert not people.show(desk, "Kim Minsu 김민수").contact.do_not_call
+
+
+async def test_a_birthday_leads_to_the_person(tmp_path: Path) -> None:
+    desk = desk_at(tmp_path)
+    kim = people.add(desk, "Kim Minsu", {"birthday": "1975-11-16"})
+    promises.add(desk, "price list", Due(date(2026, 11, 17)))
+    async with running(desk) as pilot:
+        await wait_for(pilot, says(pilot, "Kim Minsu: birthday, turns 51"))
+        await press(pilot, "t")
+        await wait_for(pilot, says(pilot, "birthday, turns 51"))
+        await press(pilot, "6", "shift+tab")
+        await wait_for(pilot, lambda: isinstance(pilot.app.screen, CareScreen))
+        await wait_for(pilot, says(pilot, "◆ birthday  Kim Minsu  birthday, turns 51"))
+        assert "Promises and complaints   1" in shown(pilot)
+        await press(pilot, "space")
+        await wait_for(pilot, says(pilot, "nothing to settle"))
+        await press(pilot, "enter")
+        await wait_for(pilot, lambda: isinstance(pilot.app.screen, ClientsScreen))
+        await wait_for(pilot, lambda: pilot.app.screen.query_one(ClientLines).chosen == kim.id)
+
+
+async def test_a_birthday_is_seen_on_a_narrow_screen(tmp_path: Path) -> None:
+    desk = desk_at(tmp_path)
+    people.add(desk, "Kim Minsu", {"birthday": "--11-16"})
+    async with running(desk, (80, 24)) as pilot:
+        await wait_for(pilot, says(pilot, "◆ Kim Minsu: birthday"))

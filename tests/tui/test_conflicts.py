@@ -342,9 +342,9 @@ async def test_what_was_typed_comes_again_over_whatever_is_shown_by_then(
     desk = typical(tmp_path)
     held, place = Event(), changes.place_block
 
-    def slow(*args: Any) -> str:
+    def slow(*args: Any, **more: Any) -> str:
         held.wait(PATIENCE)
-        return place(*args)
+        return place(*args, **more)
 
     monkeypatch.setattr(changes, "place_block", slow)
     async with running(desk) as pilot:

@@ -13,8 +13,9 @@ from planner.domain.blocks import Block
 from planner.domain.goals import Horizon, Metric
 from planner.domain.quickadd import parse_line
 from planner.domain.tasks import Due, TaskState
-from planner.services import blocks, calling, calls, day, goals, history, tasks, week
+from planner.services import blocks, calling, calls, day, events, goals, history, tasks, week
 from planner.services.desk import Desk
+from planner.tui.modals.confirm import ConfirmModal
 from planner.tui.modals.quick import QuickAddModal
 from planner.tui.modals.stop import StopModal
 from planner.tui.modals.textarea import TextModal
@@ -98,8 +99,8 @@ async def test_a_whole_day_by_keyboard(tmp_path: Path) -> None:
         "08:30 calls": "kept",
         "12:00 rest": "missed",
         "13:00 mail": "missed",
-        "13:30 meetings": "missed",
-        "16:30 proposals": "missed",
+        "13:30 meetings": "free",
+        "16:30 proposals": "free",
         "18:00 mail": "missed",
         "18:30 list": "kept",
         "19:15 learning": "planned",
@@ -215,6 +216,66 @@ async def test_blocks_are_moved_lengthened_dropped_and_added_by_keys(tmp_path: P
         await press(pilot, "right")
         await wait_for(pilot, says(pilot, "Tuesday 17 November  tomorrow"))
     assert history.changes(desk, 1)[0].label == "the day as the week has it"
+
+
+async def test_a_block_without_room_is_asked_about_before_it_is_dropped(tmp_path: Path) -> None:
+    desk = typical(tmp_path)
+
+    def calls_dropped() -> bool:
+        return any(each.dropped for each in blocks.read(desk, MONDAY).blocks if each.block.kind == "calls")
+
+    fair = (*text("08:30"), "tab", *text("12:00"), "tab", *text("own"), "tab", *text("fair"), "enter")
+    async with running(desk) as pilot:
+        await press(pilot, "t", "n", *fair)
+        await wait_for(pilot, says(pilot, "fair 08:30–12:00 leaves no room for calls 08:30–12:00"))
+        assert isinstance(pilot.app.screen, ConfirmModal)
+        await press(pilot, "escape")
+        assert not calls_dropped()
+        await press(pilot, "n", *fair)
+        await wait_for(pilot, lambda: isinstance(pilot.app.screen, ConfirmModal))
+        await press(pilot, "y")
+        await wait_for(pilot, says(pilot, "fair 08:30–12:00 for the day: calls 08:30 dropped"))
+        assert calls_dropped()
+        await press(pilot, "u")
+        await wait_for(pilot, lambda: not calls_dropped())
+
+
+async def test_a_week_off_in_a_calendar_is_taken_off_by_a_key(tmp_path: Path) -> None:
+    desk = desk_at(tmp_path)
+    file = tmp_path / "a.ics"
+    times = "DTSTART;VALUE=DATE:20261117\nDTEND;VALUE=DATE:20261120"
+    file.write_text(f"BEGIN:VCALENDAR\nBEGIN:VEVENT\nUID:1\nSUMMARY:Urlaub\n{times}\nEND:VEVENT\nEND:VCALENDAR\n")
+    events.import_calendar(desk, str(file))
+    async with running(desk) as pilot:
+        await press(pilot, "t", "o")
+        await wait_for(pilot, says(pilot, "No event of your calendar takes whole days here"))
+        await press(pilot, "right")
+        await wait_for(pilot, says(pilot, "o takes 17 Nov to 19 Nov off"))
+        await press(pilot, "o")
+        await wait_for(pilot, says(pilot, "off: Tue 17 Nov to Thu 19 Nov, Urlaub"))
+        await wait_for(pilot, says(pilot, "a day off"))
+        assert "o takes" not in shown(pilot)
+        await press(pilot, "u")
+        await wait_for(pilot, says(pilot, "o takes 17 Nov to 19 Nov off"))
+
+
+async def test_a_block_that_gives_way_is_named_on_the_screen(tmp_path: Path) -> None:
+    desk = typical(tmp_path)
+    async with running(desk) as pilot:
+        await press(pilot, "t", "down", "J")
+        await wait_for(pilot, says(pilot, "rest 12:15–13:15 for the day: mail shortened to 13:15–13:30"))
+
+
+async def test_blocks_that_give_way_are_named_in_full_on_a_narrow_screen(tmp_path: Path) -> None:
+    async with running(typical(tmp_path), (80, 24)) as pilot:
+        fair = (*text("11:30"), "tab", *text("14:00"), "tab", *text("own"), "tab", *text("fair"), "enter")
+        await press(pilot, "t", "n", *fair)
+        await wait_for(pilot, lambda: len(pilot.app._notifications) == 1)
+        (told,) = (each.message for each in pilot.app._notifications)
+    assert told == (
+        "fair 11:30–14:00 for the day: calls shortened to 08:30–10:30, rest moved to 10:30, mail moved to 14:00, "
+        "meetings shortened to 14:30–16:30"
+    )
 
 
 async def test_a_meeting_of_the_calendar_is_not_changed_here(tmp_path: Path) -> None:

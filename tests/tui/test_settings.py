@@ -42,6 +42,19 @@ async def test_a_value_is_changed_refused_and_as_shipped_again(desk: Desk) -> No
         assert "Most important first" in shown(pilot)
 
 
+async def test_a_country_says_that_its_regions_add_holidays_and_which_there_are(desk: Desk) -> None:
+    async with running(desk) as pilot:
+        await press(pilot, "comma", "enter")
+        pilot.app.screen.query_one(Input).value = "GB"
+        await press(pilot, "enter")
+        assert "GB's regions add public holidays of their own; set calendar.region to yours: ENG, NIR" in shown(pilot)
+        await press(pilot, "down", "enter")
+        assert pilot.app.screen.query_one(Input).placeholder == "one of ENG, NIR, SCT, WLS, or none"
+        pilot.app.screen.query_one(Input).value = "SCT"
+        await press(pilot, "enter")
+        assert "calendar.region = SCT   written" in shown(pilot)
+
+
 async def test_looking_writes_no_file_and_every_setting_is_there(desk: Desk) -> None:
     async with running(desk, (200, 80)) as pilot:
         await press(pilot, "comma")

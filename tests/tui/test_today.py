@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 
@@ -15,8 +15,10 @@ from planner.domain.errors import DatabaseGone
 from planner.domain.goals import Horizon, Metric
 from planner.services import calls, goals, history, tasks
 from planner.services.desk import Desk
-from planner.services.live import Live
+from planner.services.live import Live, Today
 from planner.store import connection
+from planner.store.hot import BlockLine
+from planner.tui import view
 from planner.tui.app import PlannerApp
 from planner.tui.modals.help import HelpScreen
 from planner.tui.modals.plan import PlanModal
@@ -535,3 +537,13 @@ def test_the_live_connection_survives_a_day_without_a_database(tmp_path: Path) -
     live.log(Activity(0, NOW, "dial"))
     assert live.last_call() == 1
     live.close()
+
+
+def test_what_was_before_the_first_use_is_not_behind_the_clock() -> None:
+    today = Today(date(2026, 11, 16))
+    today.blocks = [BlockLine((8 * 60 + 30, 12 * 60, "calls", "", 1, 0, None, "", None))]
+    today.began = 10 * 60 + 30
+    times = [datetime(2026, 11, 16, hour, minute) for hour, minute in ((10, 30), (11, 15), (12, 0))]
+    assert [view.expected_by_now(today, now, 90) for now in times] == [0, 45, 90]
+    today.began = -24 * 60
+    assert view.expected_by_now(today, times[0], 90) == 51

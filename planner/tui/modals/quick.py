@@ -11,6 +11,7 @@ from textual.content import Content
 from planner.domain.errors import InputError
 from planner.domain.promises import Promise
 from planner.domain.quickadd import QuickAdd, parse_line
+from planner.domain.workdays import Worked
 from planner.tui.modals.form import Field, FormModal
 from planner.tui.widgets.typed import LineInput
 
@@ -47,21 +48,22 @@ class QuickAddModal(FormModal[LineWanted]):
         under: str = "",
         whom: Callable[[QuickAdd], tuple[str, str]] | None = None,
         others: Sequence[str] = (),
+        calendar: Worked | None = None,
     ) -> None:
         self.now, self.today, self.warned = now, today, text if problem else None
         if under:
             self.HEADING = f"A promise to: {under}" if text.startswith("promise ") else f"A task for: {under}"
-        self.whom = whom
+        self.whom, self.calendar = whom, calendar
         super().__init__([Field("line", "", text, HINT, continued=True)], problem)
         self.others = list(others)
 
     def read(self, values: dict[str, str]) -> LineWanted:
         if not values["line"]:
             raise InputError("Write what is to be done, or leave with esc.")
-        line = parse_line(values["line"], self.now, today=self.today)
+        line = self._read(values["line"])
         for number, text in enumerate(self.others, start=2):
             try:
-                parse_line(text, self.now, today=self.today)
+                self._read(text)
             except InputError as problem:
                 raise InputError(f"Line {number}, {text!r}: {problem}") from problem
         return LineWanted(values["line"], line, values["line"] == self.warned, tuple(self.others))
@@ -75,10 +77,13 @@ class QuickAddModal(FormModal[LineWanted]):
         said = f"{len(self.others) + 1} lines: ⏎ adds each of them. F3 makes one line of them, esc adds none."
         return "\n".join([said, *shown, *more])
 
+    def _read(self, line: str) -> QuickAdd:
+        return parse_line(line, self.now, today=self.today, calendar=self.calendar)
+
     def preview(self, values: dict[str, str]) -> str | Content:
         if not values["line"]:
             return HELP
-        read = parse_line(values["line"], self.now, today=self.today)
+        read = self._read(values["line"])
         parts = [Content(read.title), Content("\n")]
         for _, text in read.chips():
             parts += [Content.styled(f" {text} ", "$text on $panel-lighten-2"), Content(" ")]

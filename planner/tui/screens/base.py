@@ -15,13 +15,14 @@ from textual.worker import Worker, WorkerState, get_current_worker
 
 from planner import failure
 from planner.domain.dayclock import new_month
-from planner.domain.errors import PlannerError, StateError
+from planner.domain.errors import PlannerError, StateError, WouldDrop
 from planner.domain.text import harmless, pasted_lines
 from planner.services.desk import Desk
 from planner.services.live import Live, Today
 from planner.tui import changes, view, whom
-from planner.tui.messages import KeyClicked, ReadEnded, Redone, Said, ServiceFailed, Undone
+from planner.tui.messages import InFull, KeyClicked, ReadEnded, Redone, Said, ServiceFailed, Undone
 from planner.tui.view import Line
+from planner.tui.widgets.lines import measure
 from planner.tui.widgets.today import FooterLine, HeaderLine
 
 if TYPE_CHECKING:
@@ -248,6 +249,7 @@ class DeskScreen(Screen[None]):
         self, text: str = "", problem: str = "", goal_id: int | None = None, under: str = "", others: Sequence[str] = ()
     ) -> None:
         """Ask for a line, or several that were pasted; what could not be added is asked again with what was typed."""
+        from planner.services.calendar import OwnCalendar
         from planner.tui.modals.quick import LineWanted, QuickAddModal
 
         def add(wanted: LineWanted | None) -> None:
@@ -260,7 +262,9 @@ class DeskScreen(Screen[None]):
                 lambda problem: self._ask_line(added.wanted.text, problem, goal_id, under, added.wanted.others),
             )
 
-        modal = QuickAddModal(self.desk.now(), self.desk.today(), text, problem, under, self._whom, others)
+        modal = QuickAddModal(
+            self.desk.now(), self.desk.today(), text, problem, under, self._whom, others, OwnCalendar(self.desk)
+        )
         self.app.push_screen(modal, add)
 
     def on_paste(self, event: events.Paste) -> None:
@@ -486,9 +490,40 @@ class DeskScreen(Screen[None]):
         """Go to the dossier of a contact."""
         self.planner.show("clients", ("contact", contact_id))
 
+    def _carry_out_or_ask(
+        self, work: Callable[[bool], str], again: Callable[[str], None] | None = None, word: str = "Drop it"
+    ) -> None:
+        """Run a change that may leave no room for a block: whether that one is dropped is asked first. `work` is called
+        with whether the rep has said so.
+        """
+        asked: list[WouldDrop] = []
+
+        def unless_asked() -> str:
+            try:
+                return work(False)
+            except WouldDrop as problem:
+                asked.append(problem)
+                raise
+
+        def refused(problem: str) -> None:
+            if not asked:
+                (again or self._complain)(problem)
+                return
+            from planner.tui.modals.confirm import ConfirmModal
+
+            def decided(yes: bool | None) -> None:
+                if yes:
+                    self._carry_out(lambda: work(True), again)
+
+            self.app.push_screen(ConfirmModal("No room is left", problem, word), decided)
+
+        self._carry_out(unless_asked, refused)
+
     def service_done(self, text: str) -> None:
         """A change was carried out."""
         self._tell(text)
+        if isinstance(text, InFull) and measure(text) + len(f" ✓    {text.hint}") > self.size.width:
+            self.app.notify(text, timeout=20, markup=False)
         self._tell_notices()
         self.live.changed()  # what a worker wrote is read just below: no news at the next second's look
         self._reload()

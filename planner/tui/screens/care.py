@@ -9,6 +9,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 
 from planner.domain.complaints import ORDER, Complaint, State
+from planner.domain.people import SpecialDay
 from planner.domain.promises import Promise
 from planner.services.desk import Desk
 from planner.services.live import Live, Today
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from planner.services.complaints import Complaints
     from planner.tui.modals.clients import AnswerWanted
 
-    CareFound = tuple[list[Promise], Complaints]
+    CareFound = tuple[list[Promise], Complaints, tuple[SpecialDay, ...]]
 
 FOOTER = (
     FooterKey("space", "kept, next step", "settle(True)"),
@@ -88,9 +89,10 @@ class CareScreen(DeskScreen):
 
     def _reload(self) -> None:
         def read() -> CareFound:
-            from planner.services import complaints, promises
+            from planner.services import complaints, people, promises
 
-            return promises.listed(self.desk, settled=True), complaints.listed(self.desk, checked=True)
+            settled = promises.listed(self.desk, settled=True)
+            return settled, complaints.listed(self.desk, checked=True), people.days_of_today(self.desk)
 
         self._read_aside(read, self._take)
 
@@ -102,9 +104,9 @@ class CareScreen(DeskScreen):
     def _show(self) -> None:
         if self._found is None:
             return
-        promises, complaints = self._found
+        promises, complaints, days = self._found
         now, today = self.desk.now(), self.desk.today()
-        view = CareView(promises, complaints.rows, complaints.repeated, now, today, settled=self._settled)
+        view = CareView(promises, complaints.rows, complaints.repeated, now, today, days, settled=self._settled)
         self.query_one(CareLines).show(view)
 
     # choosing
@@ -126,7 +128,7 @@ class CareScreen(DeskScreen):
         """Back to Today."""
         self.planner.show("today")
 
-    def _chosen(self) -> Promise | Complaint | None:
+    def _chosen(self) -> Promise | Complaint | SpecialDay | None:
         found = self.query_one(CareLines).chosen
         if found is None:
             self._complain("Nothing is chosen.")
@@ -147,6 +149,8 @@ class CareScreen(DeskScreen):
         found = self._chosen()
         if isinstance(found, Promise):
             self._carry_out(partial(client_changes.settle, self.desk, found.id, kept=kept))
+        elif isinstance(found, SpecialDay):
+            self._complain("A day that comes round has nothing to settle; ⏎ opens the dossier.")
         elif found is not None and not kept:
             self._complain("A complaint is answered: space brings it a step on, e says what was agreed.")
         elif found is not None and found.state is State.CHECKED:
@@ -159,8 +163,10 @@ class CareScreen(DeskScreen):
         """Ask what was agreed about a complaint."""
         found = self._chosen()
         if not isinstance(found, Complaint):
-            if found is not None:
+            if isinstance(found, Promise):
                 self._complain("That is a promise: space keeps it, b breaks it.")
+            elif found is not None:
+                self._complain("A day that comes round has nothing to settle; ⏎ opens the dossier.")
             return
         self._ask_answer(found)
 

@@ -12,7 +12,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Container
 
-from planner.services import meetings
+from planner.services import calendar, meetings
 from planner.services.desk import Desk
 from planner.services.live import Live, Today
 from planner.tui import changes
@@ -25,7 +25,7 @@ from planner.tui.widgets.today import FooterKey, FooterLine, HeaderLine, Message
 
 if TYPE_CHECKING:
     from planner.domain.blocks import DayBlock
-    from planner.domain.events import Meeting
+    from planner.domain.events import Meeting, TimeOff
 
 FOOTER = (
     FooterKey("x", "kept, held", "mark('kept')"),
@@ -67,6 +67,7 @@ class DayScreen(DeskScreen):
         Binding("delete,backspace", "drop", "drop", id="block-drop", tooltip="Give it up for the day, or take it back"),
         Binding("enter,e", "edit", "edit", id="block-edit", tooltip="Its hours, for the day only"),
         Binding("n", "new", "new block", id="block-new", tooltip="A block that the week doesn't have"),
+        Binding("o", "take_off", "take off", id="block-off", tooltip="The days off that your calendar shows around it"),
         Binding("r", "restore", "as the week has it", id="block-restore", tooltip="Lay the whole day anew"),
         Binding("left", "turn(-1)", "the day before", id="block-before", tooltip="Look at the day before"),
         Binding("right", "turn(1)", "the day after", id="block-after", tooltip="Look at the day after"),
@@ -81,6 +82,7 @@ class DayScreen(DeskScreen):
         super().__init__(desk, live)
         self.today = today
         self.day: date = today.day
+        self._off: TimeOff | None = None
 
     def compose(self) -> ComposeResult:
         now = self.desk.now()
@@ -101,14 +103,16 @@ class DayScreen(DeskScreen):
     def _reload(self) -> None:
         day = self.day
 
-        def read() -> Today:
+        def read() -> tuple[Today, TimeOff | None]:
             """On a connection of its own: the live one belongs to the screen's thread."""
             with closing(Live(self.desk)) as live:
-                return live.read(day)
+                found = live.read(day)
+            return found, calendar.off_around(self.desk, day) if found.day_notes else None
 
         self._read_aside(read, self._show)
 
-    def _show(self, found: Today) -> None:
+    def _show(self, read: tuple[Today, TimeOff | None]) -> None:
+        found, self._off = read
         now = self.desk.now()
         if found.day == self.desk.today():
             self.query_one("#header", HeaderLine).show(found, now)
@@ -119,7 +123,7 @@ class DayScreen(DeskScreen):
         if other:
             timeline.move_to(0)
             timeline.choose_now()
-        self.query_one(DayFacts).show(found, now)
+        self.query_one(DayFacts).show(found, now, self._off)
         self._tell_notices()
 
     def _look_around(self) -> None:
@@ -154,13 +158,18 @@ class DayScreen(DeskScreen):
 
     def _change(self, change: Callable[..., str], *args: object) -> None:
         """Change the chosen block."""
+        position = self._own_position()
+        if position is not None:
+            self._carry_out(partial(change, self.desk, self.day, position, *args))
+
+    def _own_position(self) -> int | None:
+        """The position of the chosen block; where it has none, that is said."""
         chosen = self.query_one(DayTimeline).chosen
         if chosen is None:
             self._complain("There is no block; n adds one.")
         elif chosen.position is None:
             self._complain("A meeting of your calendar: it is changed there, and comes with the next import.")
-        else:
-            self._carry_out(partial(change, self.desk, self.day, chosen.position, *args))
+        return None if chosen is None else chosen.position
 
     def _with_meeting(self, then: Callable[[Meeting], object]) -> bool:
         """Do something with the chosen meeting, as it stands by now; whether it is one."""
@@ -179,25 +188,40 @@ class DayScreen(DeskScreen):
             self._change(changes.mark_block, how)
 
     def action_shift(self, begin: int, end: int) -> None:
-        """Move or lengthen the chosen block, or meeting of the rep's own."""
+        """Move or lengthen the chosen block, or meeting of the rep's own; a block that would find no room any more is
+        asked about.
+        """
         chosen = self.query_one(DayTimeline).chosen
         if chosen is not None and chosen.meeting_id is not None:
             self._carry_out(partial(flow.shift, self.desk, chosen.meeting_id, begin, end))
-        else:
-            self._change(changes.shift_block, begin, end)
+            return
+        position = self._own_position()
+        if position is not None:
+            day = self.day
+            self._carry_out_or_ask(lambda drop: changes.shift_block(self.desk, day, position, begin, end, drop=drop))
 
     def action_drop(self) -> None:
         """Give the chosen block up for the day, or take it back; drop the chosen meeting."""
         chosen = self.query_one(DayTimeline).chosen
         if chosen is not None and chosen.meeting_id is not None:
             self._carry_out(partial(flow.drop, self.desk, chosen.meeting_id))
-        else:
-            self._change(changes.drop_block)
+            return
+        position = self._own_position()
+        if position is not None:
+            day = self.day
+            self._carry_out_or_ask(lambda drop: changes.drop_block(self.desk, day, position, drop=drop))
 
     def action_meeting(self) -> None:
         """How the chosen meeting went; the first that is to be marked, where none is chosen."""
         if not self._with_meeting(lambda meeting: flow.ask(self, meeting)):
             super().action_meeting()
+
+    def action_take_off(self) -> None:
+        """Take the days off that the calendar shows around this one."""
+        if self._off is None:
+            self._complain("No event of your calendar takes whole days here that still count as worked.")
+        else:
+            self._carry_out(partial(changes.take_off, self.desk, self._off))
 
     def action_restore(self) -> None:
         """Lay the day as the week has it."""
@@ -210,7 +234,7 @@ class DayScreen(DeskScreen):
             self._with_meeting(lambda meeting: flow.edit(self, meeting))
             return
         if chosen is None or chosen.position is None:
-            self._change(changes.drop_block)  # says why not
+            self._own_position()  # says why not
             return
         day, position = self.day, chosen.position
 
@@ -237,8 +261,8 @@ class DayScreen(DeskScreen):
 
         def put(wanted: BlockWanted | None) -> None:
             if wanted is not None:
-                self._carry_out(
-                    partial(changes.place_block, self.desk, day, seen, wanted.block),
+                self._carry_out_or_ask(
+                    lambda drop: changes.place_block(self.desk, day, seen, wanted.block, drop=drop),
                     lambda problem: self._ask_again(
                         lambda: None if seen is None else self._read(day, seen.position),
                         seen,

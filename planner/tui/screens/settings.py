@@ -102,7 +102,7 @@ class SettingsScreen(DeskScreen):
                 service.shown(config[each.key]),
                 each.key in config.given,
                 each.about,
-                each.allowed,
+                service.allowed(config, each),
                 service.shown(each.default),
                 config[each.key],
             )
@@ -187,7 +187,7 @@ class SettingsScreen(DeskScreen):
             return
         self._changed(f"{key} = {service.shown(value)}")
         if said:
-            self._complain(said[0])
+            self._complain(" ".join(said))
 
     def action_reset(self) -> None:
         """Take the chosen one out of the file."""

@@ -160,7 +160,10 @@ class WeekScreen(DeskScreen):
     def _put(self, weekdays: list[int], old: Block | None, new: Block | None) -> None:
         self._follow = new
         here = self.grid_.weekday
-        self._carry_out(partial(changes.put_week_block, self.desk, self.week, weekdays, old, new, chosen=here))
+        week = self.week
+        self._carry_out_or_ask(
+            lambda drop: changes.put_week_block(self.desk, week, weekdays, old, new, chosen=here, drop=drop)
+        )
 
     def action_shift(self, begin: int, end: int) -> None:
         """Move or lengthen the chosen block."""
@@ -201,16 +204,9 @@ class WeekScreen(DeskScreen):
             if wanted is not None:
                 self._follow = wanted.block
                 leaving = () if old is None or here in wanted.weekdays else (here,)
-                self._carry_out(
-                    partial(
-                        changes.put_week_block,
-                        self.desk,
-                        week,
-                        wanted.weekdays,
-                        old,
-                        wanted.block,
-                        leaving,
-                        chosen=here,
+                self._carry_out_or_ask(
+                    lambda drop: changes.put_week_block(
+                        self.desk, week, wanted.weekdays, old, wanted.block, leaving, chosen=here, drop=drop
                     ),
                     lambda problem: self._ask_again(
                         by_now, old, lambda now: self._ask(week, here, now, wanted.typed, problem)

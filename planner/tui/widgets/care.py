@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from planner.domain.complaints import Complaint
+from planner.domain.people import SpecialDay
 from planner.domain.promises import Promise, kept_rate
 from planner.tui import view
 from planner.tui.view import Line
@@ -19,26 +20,29 @@ SOON = timedelta(hours=24)
 
 @dataclass(frozen=True)
 class CareView:
-    """What is shown: open promises and complaints, all settled promises behind the rate, kinds that repeat."""
+    """What is shown: open promises and complaints, all settled promises behind the rate, kinds that repeat, and the
+    days of contacts that come round.
+    """
 
     promises: Sequence[Promise]
     complaints: Sequence[Complaint]
     repeated: Mapping[str, int]
     now: datetime
     today: date
+    days: Sequence[SpecialDay] = ()
     settled: bool = False
 
     @property
-    def rows(self) -> list[Promise | Complaint]:
-        """The lines: open ones by when they are due; or what is settled, the newest first."""
+    def rows(self) -> list[Promise | Complaint | SpecialDay]:
+        """The lines: the days that come round, and what is open by when it is due; or what is settled, newest first."""
         found: list[Promise | Complaint]
         if self.settled:
             found = [each for each in self.promises if each.kept is not None]
             found += [each for each in self.complaints if each.state == "checked"]
-            return sorted(found, key=_settled_at, reverse=True)
+            return [*sorted(found, key=_settled_at, reverse=True)]
         found = [each for each in self.promises if each.kept is None]
         found += [each for each in self.complaints if each.state != "checked"]
-        return sorted(found, key=lambda each: each.by)
+        return [*self.days, *sorted(found, key=lambda each: each.by)]
 
 
 def _settled_at(each: Promise | Complaint) -> str:
@@ -53,13 +57,13 @@ class CareLines(EntryLines):
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
         self.shown: CareView | None = None
-        self._rows: list[Promise | Complaint] = []
+        self._rows: list[Promise | Complaint | SpecialDay] = []
 
     def count(self) -> int:
         return len(self._rows)
 
     @property
-    def chosen(self) -> Promise | Complaint | None:
+    def chosen(self) -> Promise | Complaint | SpecialDay | None:
         """The line under the cursor."""
         return self._rows[self.cursor] if self.cursor < len(self._rows) else None
 
@@ -68,11 +72,7 @@ class CareLines(EntryLines):
         chosen = self.chosen
         self.shown = shown
         self._rows = shown.rows
-        same = [
-            place
-            for place, each in enumerate(self._rows)
-            if chosen is not None and type(each) is type(chosen) and each.id == chosen.id
-        ]
+        same = [place for place, each in enumerate(self._rows) if chosen is not None and _key(each) == _key(chosen)]
         self.move_to(same[0] if same else self.cursor)
 
     def build(self, width: int, height: int) -> list[Line]:
@@ -96,7 +96,8 @@ class CareLines(EntryLines):
 
     def _title(self, shown: CareView, width: int) -> Line:
         what = "Settled" if shown.settled else "Promises and complaints"
-        left: Line = [(f" {what}", "bold"), (f"   {len(self._rows):,}", "bold")]
+        count = sum(not isinstance(each, SpecialDay) for each in self._rows)
+        left: Line = [(f" {what}", "bold"), (f"   {count:,}", "bold")]
         for kind, count in shown.repeated.items():
             left.append((f"   ! {kind} {count} times in 90 days", "warn"))
         rate = kept_rate(shown.promises)
@@ -106,6 +107,10 @@ class CareLines(EntryLines):
     def _row(self, index: int, shown: CareView, width: int) -> Line:
         each = self._rows[index]
         chosen = index == self.cursor
+        if isinstance(each, SpecialDay):
+            when: Line = [(f"{day_words(each.day.isoformat(), shown.today)} ", "dim")]
+            line = self._whose("◆", "accent", each.kind, each.name, width, chosen=chosen)
+            return view.justified(self._filled(line, each.said, when, width, chosen=chosen), when, width, measure)
         sign, style = _sign(each, shown.now)
         what = "promise" if isinstance(each, Promise) else "complaint"
         said = each.text if isinstance(each, Promise) else f"{each.kind}: {each.text}"
@@ -114,18 +119,27 @@ class CareLines(EntryLines):
         due = str(each.due)
         state = _state(each)
         right: Line = [(f"{state}  ", "dim"), (f"{day_words(due, shown.today)} ", style or "dim")]
-        who = each.contact or ""
+        line = self._whose(sign, style, what, each.contact or "", width, chosen=chosen)
+        return view.justified(self._filled(line, said, right, width, chosen=chosen), right, width, measure)
+
+    def _whose(self, sign: str, style: str, what: str, who: str, width: int, *, chosen: bool) -> Line:
         names = min(measure(who), max(10, width // 4))
-        line: Line = [
+        return [
             (" ▸ " if chosen else "   ", "accent"),
             (f"{sign} ", style),
             (f"{what:<10}" if width >= 70 else "", "dim"),
             (view.fit(who, names, measure), "cursor" if chosen else "bold"),
             ("  " if who else "", ""),
         ]
+
+    def _filled(self, line: Line, said: str, right: Line, width: int, *, chosen: bool) -> Line:
         room = max(6, width - view.width_of(line, measure) - view.width_of(right, measure) - 2)
-        line.append((view.fit(" ".join(said.split()), room, measure), "cursor" if chosen else ""))
-        return view.justified(line, right, width, measure)
+        return [*line, (view.fit(" ".join(said.split()), room, measure), "cursor" if chosen else "")]
+
+
+def _key(each: Promise | Complaint | SpecialDay) -> tuple[object, ...]:
+    """What a line is known by."""
+    return (type(each), each) if isinstance(each, SpecialDay) else (type(each), each.id)
 
 
 def _state(each: Promise | Complaint) -> str:

@@ -14,6 +14,7 @@ from planner.tui.view import Line
 from planner.tui.widgets.lines import ChoiceLines, Lines, measure
 
 if TYPE_CHECKING:
+    from planner.domain.events import TimeOff
     from planner.services.live import Today
     from planner.store.hot import BlockLine
 
@@ -79,7 +80,7 @@ class DayTimeline(ChoiceLines):
         block = self.today.blocks[index]
         sign, style = NOW if state == "now" else view.SIGNS[state]
         chosen = index == self.cursor
-        over = state in ("kept", "short", "missed", "dropped", None)
+        over = state in view.OVER
         name_style = "cursor" if chosen else "bold" if state == "now" else "dim" if over else ""
         lead: Line = [
             ("▸" if chosen else " ", "accent"),
@@ -104,7 +105,7 @@ class DayTimeline(ChoiceLines):
             facts.append(("meeting", "dim"))
         if block.clash:
             facts.append((f"! in {view.BLOCK_WORDS[block.clash]}", "warn"))
-        if state in ("short", "missed", "dropped"):
+        if state in ("short", "missed", "dropped", "free"):
             facts.append((block.mark if block.mark == "no-show" else str(state), style))
         elif state == "now":
             facts.append((f"{view.span_text(block.last - day_minute(self.today, self.now))} left", "bold"))
@@ -131,10 +132,11 @@ class DayFacts(Lines):
     def __init__(self, today: Today, now: datetime, *, id: str | None = None) -> None:
         super().__init__(id=id)
         self.today, self.now = today, now
+        self.off: TimeOff | None = None
 
-    def show(self, today: Today, now: datetime) -> None:
-        """Take the day as it is now."""
-        self.today, self.now = today, now
+    def show(self, today: Today, now: datetime, off: TimeOff | None = None) -> None:
+        """Take the day as it is now, and the days around it that may be days off."""
+        self.today, self.now, self.off = today, now, off
         self.redraw()
 
     def build(self, width: int, height: int) -> list[Line]:
@@ -155,6 +157,16 @@ class DayFacts(Lines):
             lines.append(view.cut(told, width, measure))
         for note in filter(None, today.day_notes.split("\n")):
             lines += [[], view.cut([(" All day  ", "bold"), (note, "")], width, measure)]
+        if self.off is not None:
+            first, last = (view.short_day(day.isoformat()) for day in (self.off.days.first, self.off.days.last))
+            span = first if first == last else f"{first} to {last}"
+            lines.append(
+                view.cut([("   off? ", "dim"), ("o", "accent"), (f" takes {span} off", "dim")], width, measure)
+            )
+        for each in today.special:
+            at = each.when(now)
+            when = "" if at == "today" else f"{view.short_day(at)}  "
+            lines += [[], view.cut([(f" {when}{each.contact}  ", "bold"), (each.text, "")], width, measure)]
         dated = sorted(
             [
                 (str(t.due)[11:], str(t.title))
