@@ -116,7 +116,7 @@ def _block(piece: Piece, state: str | None) -> dict[str, object]:
         "start": clock_text(piece.first),
         "end": clock_text(piece.last),
         "kind": piece.kind,
-        "state": None if state == "before" else state,
+        "state": None if state in ("before", "free") else state,
         "title": piece.title or None,
         "meeting": piece.position is None,
         "in_protected_time": piece.clash or None,

@@ -143,7 +143,7 @@ def reasons(line: TaskLine, day: str) -> list[str]:
 
 def _block_object(block: BlockLine, state: str | None) -> dict[str, object]:
     """A stretch of the day; its name, and that it is a meeting, where it has one and is one."""
-    told = None if state == "before" else state
+    told = None if state in ("before", "free") else state
     found: dict[str, object] = {"start": block.start, "end": block.end, "kind": block.kind, "state": told}
     if block.title:
         found["title"] = block.title

@@ -28,6 +28,7 @@ from planner.services.calendar import work_calendar
 from planner.services.desk import Desk
 from planner.store import events
 from planner.store import week as store
+from planner.store.hot import BlockLine
 
 if TYPE_CHECKING:
     from planner.store.recorder import Reads, Writer
@@ -57,6 +58,14 @@ def of_day(reads: Reads | None, day: date, weight: Fraction, template: WeekTempl
         blocks = [DayBlock(0, number, block, block) for number, block in enumerate(planned, start=1)]
     busy = busy_on(day, times)
     return DayPlan(tuple(blocks), tuple(give_way(blocks, busy)), tuple(event.title for event in busy if event.all_day))
+
+
+def lines(pieces: Sequence[Piece]) -> list[BlockLine]:
+    """Stretches of a day as the quick reads have them."""
+    return [
+        BlockLine((p.first, p.last, p.kind, p.title, p.position, p.dropped, p.mark, p.clash, p.meeting_id))
+        for p in pieces
+    ]
 
 
 def fix(change: Writer, day: date, weight: Fraction) -> None:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from planner.domain.activity import WORDS
 from planner.domain.blocks import Piece
 from planner.domain.day import CloseWords, Counter, DayRecord
-from planner.domain.dayclock import NOT_YET, minute_on, planned_work, states
+from planner.domain.dayclock import NOT_YET, block_states
 from planner.domain.errors import InputError, StateError, refuse_overwriting
 from planner.domain.proration import plans_in_force
 from planner.domain.review import Celebrated, celebrated, week_name, week_of
@@ -28,7 +28,7 @@ from planner.services.reading import Reading, reading
 from planner.store import calling, calls, selfreview, tasks
 from planner.store import day as store
 from planner.store.calls import day_counts
-from planner.store.hot import first_use
+from planner.store.hot import Today, fill
 
 if TYPE_CHECKING:
     from planner.domain.events import Meeting
@@ -279,7 +279,7 @@ def evening(desk: Desk, day: date | None = None) -> Evening:
         left = [task for task in tasks.listed(reads) if task.on_list(today)]
         following = next_working_day(facts, today)
         plans = plans_in_force(facts.plans, facts.calendar, month_of(today))
-        told = _whole(_day_facts(desk, reads, today, record))
+        told = _whole(_day_facts(facts, today, record))
         return Evening(
             day=today,
             counters=tuple((name, counts.get(name, 0), _target(wanted, name)) for name in WORDS if name in wanted),
@@ -326,40 +326,20 @@ def _whole(facts: list[tuple[Piece, str | None]]) -> list[tuple[int, str, str | 
     return whole
 
 
-def _day_facts(desk: Desk, reads: Reads, day: date, record: DayRecord) -> list[tuple[Piece, str | None]]:
-    """The stretches of a day with what became of them."""
-    pieces = blocks.of_day(reads, day, blocks.weight_of(desk, reads, day)).pieces
-    midnight = datetime.combine(day, time())
-
-    def minute(moment: datetime) -> int:
-        return int((moment - midnight).total_seconds() // 60)
-
-    facts = [(minute(row.moment), row.kind, row.outcome, row.count) for row in calls.listed(reads, day)]
-    done = [task for task in tasks.listed(reads, state=TaskState.DONE) if task.done_on == day]
-    ticked = [task.done_time.hour * 60 + task.done_time.minute for task in done if task.done_time is not None]
-    left = [task for task in tasks.listed(reads) if task.since <= day and task.on_list(day)]
-    work = planned_work(
-        [name for name, counter in (record.targets or {}).items() if counter.target],
-        [(task.kind, task.title) for task in (*done, *left)],
-        listed=calling.count(reads, day) > 0,
-    )
-    dials = _target(record.targets or {}, "dials")
-    built = calling.built_on(reads, day)
-    # a day that is over without having been closed was left open: what nobody said of it stays unsaid no longer
-    over = record.closed or day < desk.today()
-    began = minute_on(day, first_use(reads))
-    found = states(
-        pieces,
-        minute(desk.now()),
-        facts,
-        dials,
-        list_built=built,
-        tasks_done=ticked,
-        closed=over,
-        work=work,
-        began=began,
-    )
-    return list(zip(pieces, found, strict=True))
+def _day_facts(facts: Reading, day: date, record: DayRecord) -> list[tuple[Piece, str | None]]:
+    """The stretches of a day with what became of them, told as Today tells it."""
+    pieces = blocks.of_day(facts.reads, day, facts.calendar.weight(day), facts.week).pieces
+    found = Today(day)
+    found.blocks = blocks.lines(pieces)
+    if facts.reads is None:
+        found.began = NOT_YET
+    else:
+        wanted = record.targets if record.targets is not None else asked(facts, day) if day >= facts.today else {}
+        found.targets = {name: (counter.target, counter.goal_id) for name, counter in wanted.items()}
+        fill(facts.reads, found)
+    if day < facts.today:  # left open, it is over all the same: what nobody said of it stays unsaid no longer
+        found.closed_at = found.closed_at or "over"
+    return list(zip(pieces, block_states(found, facts.desk.now()), strict=True))
 
 
 @dataclass(frozen=True, slots=True)
@@ -377,14 +357,13 @@ class DayLog:
 
 def log(desk: Desk, day: date) -> DayLog:
     """Read a day's log: blocks, temptations, close."""
-    if not desk.database.exists():
-        weight = blocks.weight_of(desk, None, day)
-        pieces = blocks.of_day(None, day, weight).pieces
-        minute = int((desk.now() - datetime.combine(day, time())).total_seconds() // 60)
-        told = tuple(zip(pieces, states(pieces, minute, [], None, began=NOT_YET), strict=True))
-        return DayLog(DayRecord(day), float(weight), told, (), (0, 0), 0, next_working_day(Reading(desk, None), day))
-    with desk.database.read() as reads:
-        record = store.get(reads, day)
+    with reading(desk) as facts:
+        record, reads = facts.record(day), facts.reads
+        following = next_working_day(facts, day)
+        told = tuple(_day_facts(facts, day, record))
+        weight = float(facts.calendar.weight(day))
+        if reads is None:
+            return DayLog(record, weight, told, (), (0, 0), 0, following)
         stops = tuple(
             (row.moment, row.outcome or "refused", row.reason or "")
             for row in calls.listed(reads, day)
@@ -392,11 +371,10 @@ def log(desk: Desk, day: date) -> DayLog:
             for _ in range(row.count)
         )
         done = [task for task in tasks.listed(reads, state=TaskState.DONE) if task.id in record.top_three]
-        following = next_working_day(Reading(desk, reads), day)
         return DayLog(
             record,
-            float(blocks.weight_of(desk, reads, day)),
-            tuple(_day_facts(desk, reads, day, record)),
+            weight,
+            told,
             stops,
             (sum(_before_noon(desk, task) and task.done_on == day for task in done), len(record.top_three)),
             calling.count(reads, following),

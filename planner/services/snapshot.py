@@ -241,9 +241,6 @@ def as_today(snapshot: DaySnapshot) -> Today:
     today.will_try, today.day_notes = snapshot.will_try, "\n".join(snapshot.day_notes)
     today.special = hot.special_days(days.notes_text((), snapshot.special_days).partition(hot.SPECIAL)[2])
     today.midway, today.bests = "\n".join(snapshot.midway), snapshot.bests_text
-    today.blocks = [
-        hot.BlockLine((p.first, p.last, p.kind, p.title, p.position, p.dropped, p.mark, p.clash, p.meeting_id))
-        for p in snapshot.blocks
-    ]
+    today.blocks = blocks.lines(snapshot.blocks)
     today.windows = [(f"{opens:%H:%M}", f"{closes:%H:%M}") for opens, closes in snapshot.windows]
     return today

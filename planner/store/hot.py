@@ -337,7 +337,7 @@ def read_today(connection: sqlite3.Connection, day: date, key: str) -> Today | N
         execute("ROLLBACK")
 
 
-def fill(connection: sqlite3.Connection, today: Today) -> None:
+def fill(connection: Reads, today: Today) -> None:
     """Read what is live into a laid day: whether it is open, the counts, what is booked, the list, what is due."""
     execute = connection.execute
     text, tomorrow = today.day.isoformat(), (today.day + DAY).isoformat()
@@ -378,7 +378,7 @@ def fill(connection: sqlite3.Connection, today: Today) -> None:
 MEETINGS_ASKED = 14  # days back in which a meeting is still asked about
 
 
-def _unmarked(connection: sqlite3.Connection, day: date) -> list[tuple[int, str, int, int, bool]]:
+def _unmarked(connection: Reads, day: date) -> list[tuple[int, str, int, int, bool]]:
     midnight = datetime(day.year, day.month, day.day)
     rows = connection.execute(
         "SELECT event_time.id, coalesce(contact.name, event.title), event_time.start_at, end_at,"
@@ -409,14 +409,14 @@ OPENINGS_SQL = (
 )
 
 
-def read_mail(connection: sqlite3.Connection, today: Today) -> None:
+def read_mail(connection: Reads, today: Today) -> None:
     """Bring the mail windows of a day up to date."""
     day = (today.day.isoformat(),)
     today.mail = connection.execute(OPENINGS_SQL, day).fetchall()
     today.looks = connection.execute("SELECT count(*) FROM mail_look WHERE day = ?", day).fetchone()[0]
 
 
-def read_facts(connection: sqlite3.Connection, today: Today) -> None:
+def read_facts(connection: Reads, today: Today) -> None:
     """Bring what tells whether blocks were kept up to date: the day's log, what was ticked off, the list made."""
     execute = connection.execute
     text = today.day.isoformat()
@@ -440,7 +440,7 @@ def _minutes(clock: object) -> int:
     return int(str(clock)[:2]) * 60 + int(str(clock)[3:5])
 
 
-def read_counts(connection: sqlite3.Connection, today: Today) -> None:
+def read_counts(connection: Reads, today: Today) -> None:
     """Bring the live counts of a day that is already read up to date: after an undo, or another program's write."""
     execute = connection.execute
     counts = execute(f"SELECT {_COUNTS_SQL} FROM day_count WHERE day = ?", (today.day.isoformat(),)).fetchone()
@@ -454,7 +454,7 @@ def read_counts(connection: sqlite3.Connection, today: Today) -> None:
     today.booked = today.brought_in + logged
 
 
-def _tasks(connection: sqlite3.Connection, day: date, today: Today) -> list[TaskLine]:
+def _tasks(connection: Reads, day: date, today: Today) -> list[TaskLine]:
     columns = (
         "task.id, task.title, task.kind, task.metric, due, priority, task.state, since, goal_id, minutes, every,"
         " contact.name, task.tags, missed, done_time, task.care, goal.title, (SELECT sum(value) FROM deal WHERE"
@@ -463,10 +463,10 @@ def _tasks(connection: sqlite3.Connection, day: date, today: Today) -> list[Task
     )
     tomorrow = (day + DAY).isoformat()
     rows = connection.execute(
-        f"SELECT {columns} WHERE task.state = 'open' AND (due IS NULL OR due < ?)"
+        f"SELECT {columns} WHERE task.state = 'open' AND (due IS NULL OR due < ?) AND since <= ?"
         f" UNION ALL SELECT {columns} WHERE task.state = 'done' AND done_on = ?"
         " ORDER BY 19, 1 LIMIT ?",
-        (tomorrow, day.isoformat(), LIST_LIMIT),
+        (tomorrow, day.isoformat(), day.isoformat(), LIST_LIMIT),
     )
     found: list[TaskLine] = []
     for row in rows:
