@@ -465,7 +465,7 @@ def test_a_country_whose_regions_add_holidays_says_so(run: Run) -> None:
 
 def test_a_complaint_is_answered_within_working_days(run: Run) -> None:
     run("calendar", "off", "2026-11-23")
-    run("complaint", "add", "late again", "--contact", "Kim", "--kind", "delivery", now="2026-11-21T10:00")
+    run("complaint", "add", "late again", "--contact", "new: Kim", "--kind", "delivery", now="2026-11-21T10:00")
     assert "due Tue 24 Nov" in run("complaint", "list", now="2026-11-21T10:00").out
 
 
