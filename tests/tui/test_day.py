@@ -491,7 +491,7 @@ async def test_past_midnight_the_evening_is_that_of_the_day_that_is_open(tmp_pat
         await press(pilot, "b")
         assert isinstance(pilot.app.screen, EveningScreen)
         assert "The close of Monday, 16 November" in shown(pilot)
-        await press(pilot, "w", "enter", "enter", "enter", "enter")
+        await press(pilot, "w", "enter")
         await wait_for(pilot, says(pilot, "Monday 16 November is closed"))
     assert day.log(desk, MONDAY).record.closed
     assert not day.log(desk, date(2026, 11, 17)).record.closed
@@ -503,7 +503,7 @@ async def test_the_morning_offers_to_close_the_day_that_was_left_open(tmp_path: 
     move_clock(desk, datetime(2026, 11, 17, 7, 55))
     async with running(desk) as pilot:
         await wait_for(pilot, says(pilot, "Monday 16 November is still open"))
-        await press(pilot, "c", "w", "enter", "enter", "enter", "enter")
+        await press(pilot, "c", "w", "enter")
         await wait_for(pilot, lambda: isinstance(pilot.app.screen, MorningScreen), "the morning goes on")
         assert "still open" not in shown(pilot)
         await press(pilot, "c")
@@ -536,6 +536,6 @@ async def test_what_is_overdue_and_repeats_is_skipped_in_the_triage(tmp_path: Pa
     tasks.quick(desk, parse_line("Report every thursday", desk.now(), today=desk.today()))
     move_clock(desk, NOW)
     async with running(desk) as pilot:
-        await press(pilot, "T", "d", "s")
+        await press(pilot, "T", "delete", "s")
         await wait_for(pilot, says(pilot, "skipped: Report, next on Thu 19 Nov"))
     assert [task.due for task in tasks.listed(desk)] == [Due(date(2026, 11, 19))]

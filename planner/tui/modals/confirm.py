@@ -54,7 +54,7 @@ class SeriesModal(Modal[Literal["skip", "series"] | None]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("s", "answer('skip')", "skip this one", id="task-skip", tooltip="Leave this occurrence out"),
         Binding(
-            "d", "answer('series')", "end all of it", id="task-series", tooltip="Give the task up with all its dates"
+            "w", "answer('series')", "end all of it", id="task-series", tooltip="Give the task up with all its dates"
         ),
         Binding("escape", "answer('')", "leave", id="task-series-leave", tooltip="Leave the task as it is"),
     ]
