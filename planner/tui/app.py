@@ -155,6 +155,12 @@ class PlannerApp(App[None]):
         esc is for the screen.
         """
         if self._keys.leave_asking():
+            self._go_on_behind()
+
+    def _go_on_behind(self) -> None:
+        """Nothing is read for the key under way any more: once it has passed, the next one is sent, and only once."""
+        if self._keys.passed:
+            self._keys.passed = False
             self.call_later(self.key_done)
 
     async def _send_key(self, event: events.Key | events.Paste) -> None:
@@ -175,7 +181,9 @@ class PlannerApp(App[None]):
             return
         if message.again is not None and message.again.is_attached:
             message.again.post_message(KeyPassed(message.number, None))
-        elif not self._keys.is_asking:
+        elif self._keys.is_asking:
+            self._keys.passed = True
+        else:
             await self.key_done()
 
     async def key_done(self) -> None:
@@ -213,7 +221,7 @@ class PlannerApp(App[None]):
         """It is read, and the form is opened, or what is in the way was said."""
         if self._keys.asking is reading:  # not an older one, which a newer has taken the place of
             self._keys.asking = None
-            self.call_later(self.key_done)
+            self._go_on_behind()
 
     def _writing(self) -> bool:
         """Whether what is typed goes into a field."""

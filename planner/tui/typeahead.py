@@ -101,6 +101,8 @@ class TypeAhead:
         self.asking: Worker[None] | None = None
         """The reading that opens a form when it is done."""
         self.leavable = True
+        self.passed = False
+        """Whether the key under way has been dealt with, but for what is read for it."""
 
     @property
     def is_asking(self) -> bool:
@@ -121,6 +123,7 @@ class TypeAhead:
         """A key is sent to a screen, or a widget of it; what is sent behind it."""
         self.screen, self.target, self.since = screen, focused or screen, time.monotonic()
         self.number += 1
+        self.passed = False
         return KeyPassed(self.number, focused)
 
     def leave_asking(self) -> bool:

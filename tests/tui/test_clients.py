@@ -264,7 +264,7 @@ async def test_a_step_a_promise_a_complaint_a_deal_and_a_referral_of_the_chosen_
         fill(pilot, text="wrong sizes", kind="quality")
         await press(pilot, "enter")
         await wait_for(pilot, says(pilot, "answered until tomorrow"))
-        await press(pilot, "O")
+        await press(pilot, "N")
         fill(pilot, title="Boxes", value="12,000")
         await press(pilot, "enter")
         await wait_for(pilot, says(pilot, "deal: Boxes"))
@@ -670,7 +670,7 @@ FORMS = {  # how each form is come to, and what of it takes any text; the rest t
     "6 r": "name company role city languages source supplier supplier_weak preferences notes",
     "6 e": "name company tags notes",
     "6 c": "text kind",
-    "6 O": "title notes",
+    "6 N": "title notes",
     "6 s": "line",
     "6 p": "line",
     "6 x": "line",
