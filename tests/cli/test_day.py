@@ -483,7 +483,7 @@ def test_a_first_start_in_the_morning_shows_nothing_missed(run: Run) -> None:
     run("day", "open", now="2026-11-16T10:31")
     found = told("2026-11-16T19:30")
     assert (found["08:00"], found["08:30"]) == (None, None)
-    assert [found[at] for at in ("13:00", "13:30", "18:00", "18:30")] == ["missed", "free", "missed", "missed"]
+    assert [found[at] for at in ("13:00", "13:30", "18:00", "18:30")] == ["missed", None, "missed", "missed"]
     windows = run("mail", "status", "--json", now="2026-11-16T12:00").json
     assert [window["state"] for window in windows["windows"]] == ["closed"] * 3
     assert windows["adherence"] is None
@@ -495,8 +495,11 @@ def test_a_first_start_in_the_morning_shows_nothing_missed(run: Run) -> None:
 def test_a_meeting_leaves_a_block_for_meetings_free(run: Run) -> None:
     run("add", "x")
     run("meeting", "add", "Kim", "--at", "today 14:00", "--minutes", "60")
-    found = {b["start"]: b["state"] for b in run("today", "--json", now=EVENING).json["blocks"]}
-    assert (found["13:30"], found["14:00"], found["15:00"]) == ("free", None, "free")
+    lines = run("today", now=EVENING).out.splitlines()
+    assert " · 13:30  meetings  free" in lines
+    assert " · 15:00  meetings  free" in lines
+    states = {b["start"]: b["state"] for b in run("today", "--json", now=EVENING).json["blocks"]}
+    assert (states["13:30"], states["15:00"]) == (None, None)
 
 
 # a week off in an imported calendar
