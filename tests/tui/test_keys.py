@@ -185,7 +185,7 @@ async def test_what_ends_while_the_next_screen_is_on_its_way_in_is_told_there(de
 # what these keys do wherever they do anything, by the ends of the ids; p counts a proposal on Today, beside its counter
 MEANINGS = {
     "a": {"task-add", "goal-task"},
-    "d": {"log-dial", "call-dial", "client-dial"},
+    "d": {"log-dial", "call-dial", "client-dial", "task-series"},  # the last in a question that names its keys
     "e": {"edit", "agree", "affirmations", "enter"},
     "n": {"new", "new-block", "add", "note", "paste", "nothing", "not-done", "not-yet", "confirm-no"},
     "p": {"promise", "log-proposal"},
