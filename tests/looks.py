@@ -107,12 +107,14 @@ def _review(looks: Looks, told: Any) -> None:
         say(f"{name} done", "review day", of_day["figures"][name]["done"])
         say(f"{name} target", "review day", of_day["figures"][name]["target"])
     rows = looks.json("goal", "list")
-    money = next(row for row in rows if row["metric"] == "revenue")
-    dials = next(row for row in rows if row["metric"] == "dials")
     say("booked", "review month", month["figures"]["revenue"]["done"])
-    say("booked", "goal list", money["done"])
     say("calls of the month", "review month", month["figures"]["dials"]["done"])
-    say("calls of the month", "goal list", dials["done"])
+    for row in rows:
+        # a goal counts from its first day: that of the month, where nothing was done of it before
+        if row["horizon"] == "month" and row["due"].startswith(f"{looks.desk.today():%Y-%m}"):
+            figure = {"revenue": "booked", "dials": "calls of the month"}.get(row["metric"])
+            if figure is not None:
+                say(figure, "goal list", row["done"])
     say("mail of the week", "review week", week["mail"]["adherence"])
     with closing(Live(looks.desk)) as live:
         adherence = MailDesk(looks.desk, live).week(looks.desk.today()).adherence
@@ -134,7 +136,8 @@ def _review(looks: Looks, told: Any) -> None:
 
 def _money(looks: Looks, shown: Any) -> None:
     closed = [each for each in looks.json("deal", "list") if each["stage"] == "won"]
-    won = sum(each["booked"] for each in closed if each["closed"].startswith("2026-11"))
+    month = f"{looks.desk.today():%Y-%m}"
+    won = sum(each["booked"] for each in closed if each["closed"].startswith(month))
     looks.say("booked", "deal list", won)
-    looks.say("deals won", "deal list", sum(each["closed"].startswith("2026-11") for each in closed))
+    looks.say("deals won", "deal list", sum(each["closed"].startswith(month) for each in closed))
     looks.say("deals won", "review month", looks.json("review", "month")["figures"]["deals"]["done"])

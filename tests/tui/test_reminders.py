@@ -187,4 +187,4 @@ async def test_a_callback_added_meanwhile_is_said_too(tmp_path: Path, monkeypatc
         pilot.app.today_screen._tick()  # type: ignore[attr-defined]
         await settled(pilot)
         pilot.app.remind()  # type: ignore[attr-defined]
-        assert told == ["10:00 call back Kim"]
+        assert told == ["10:00 call back Kim Minsu 김민수"]

@@ -13,7 +13,7 @@ from textual.pilot import Pilot
 
 from planner.domain.calls import Activity
 from planner.domain.workdays import Period
-from planner.services import calendar, calls, day, deals, meetings, people, tasks
+from planner.services import calendar, calling, calls, day, deals, meetings, people, tasks
 from planner.services.desk import Desk
 from planner.tui.screens.evening import EveningScreen
 from planner.tui.screens.morning import MorningScreen
@@ -100,6 +100,8 @@ async def first_hour(life: Life) -> None:
     await life.until("counts from")
     await life.keys("enter")
     await life.until("✓ plan 1,400,000 over 700,000")
+    await life.keys("b", "enter")
+    await wait_for(life.pilot, lambda: today_screen(life.pilot).today.opened_at is not None)
     life.check()
     await life.keys("l", "n", *PEOPLE_KEYS, "f2")
     await life.until("put on the list")
@@ -121,6 +123,8 @@ async def plain_day(life: Life, day_: date) -> None:
     await life.at(day_, "8:20")
     await life.keys("x", "1")
     await life.at(day_, "8:35")
+    if len(calling.show(life.desk, day_).entries) < 4:  # no list was made the evening before
+        await life.keys("l", "b", "escape")
     await life.dial("1", "6", "2", "4")
     await life.count(6)
     await life.at(day_, "11:00")
