@@ -5,12 +5,13 @@ from __future__ import annotations
 import argparse
 from decimal import Decimal
 
-from planner.cli.common import WHO, Group, cleared, emit, money, read_moment, read_when, say, whole_number
+from planner.cli.common import WHO, Group, cleared, emit, money, read_due, read_moment, read_when, say, whole_number
 from planner.domain import activity
 from planner.domain.calls import Activity
 from planner.domain.deals import Deal
 from planner.domain.errors import InputError
 from planner.domain.money import format_amount, parse_amount
+from planner.domain.when import When
 from planner.services import calls as service
 from planner.services.desk import Desk
 
@@ -23,6 +24,12 @@ def register(commands: Group) -> None:
         parser.set_defaults(kind=kind)
         parser.add_argument("--count", type=whole_number, default=1, metavar="N")
         _fields(parser, activity.OUTCOMES.get(kind, ()))
+        if kind == "dial":
+            parser.add_argument("--when", metavar="WHEN", help="with --outcome callback: when to call back")
+        if kind == "deal":
+            parser.add_argument(
+                "--title", metavar="TEXT", help="which of the contact's open deals, or a new one's title"
+            )
     parser = group.add("list", list_, "a day's rows", reads=True)
     parser.add_argument("--date", metavar="DATE")
     parser = group.add("edit", edit, "put a row right")
@@ -48,9 +55,11 @@ def add(args: argparse.Namespace, desk: Desk) -> int:
     activity.check(args.kind, args.outcome, args.count)
     if args.kind == "deal" and args.amount is not None:
         return _won(args, desk)
+    again = None if getattr(args, "when", None) is None else read_due(args.when, desk)
     result = service.log(
         desk,
         args.kind,
+        again=again,
         outcome=args.outcome,
         count=args.count,
         contact=args.contact,
@@ -61,6 +70,8 @@ def add(args: argparse.Namespace, desk: Desk) -> int:
         note=args.note,
     )
     told = " (new contact)" if result.made_contact else ""
+    if again is not None:
+        told += f", call back {When(again.day, again.at).echo()}"
     if result.meeting is not None:
         told = f" (marks the meeting of {result.meeting.start:%a %d %b %H:%M})"
     return say(f"logged: {sentence(result.entry)}{told}")
@@ -75,14 +86,15 @@ def _won(args: argparse.Namespace, desk: Desk) -> int:
         desk,
         amount,
         contact=args.contact,
+        title=args.title or "",
         moment=None if args.at is None else read_moment(args.at, desk),
         count=args.count,
         note=args.note or "",
         reason=args.reason or "",
     )
     ids = ", ".join(str(each.id) for each in found)
-    booked = f"{format_amount(amount)}{' in all' if len(found) > 1 else ''} booked"
-    return say(f"won: {booked}, deal {ids}: {found[0].title}{_with(found[0])}")
+    won = f"{format_amount(amount)} in all, deals {ids}" if len(found) > 1 else f"{format_amount(amount)}, deal {ids}"
+    return say(f"won: {won}: {found[0].title}{_with(found[0])}")
 
 
 def _with(deal: Deal) -> str:

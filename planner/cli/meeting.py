@@ -28,7 +28,7 @@ def register(commands: Group) -> None:
     )
     parser.add_argument("--minutes", type=whole_number, metavar="N", help="how long (default: 60, or as --at says)")
     _where(parser)
-    group.add("list", list_, "the meetings from today on, and those before that nobody marked", reads=True)
+    group.add("list", list_, "upcoming meetings, and past ones still to mark", reads=True)
     for word, what in (("held", "a meeting was held"), ("no-show", "nobody came")):
         parser = group.add(word, ended, what)
         parser.set_defaults(outcome=word)

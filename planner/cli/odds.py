@@ -7,6 +7,7 @@ from functools import partial
 
 from planner.cli.common import number
 from planner.domain.advice import advice, disagreement, percent, stale_text
+from planner.domain.day import shown_share
 from planner.domain.evidence import rate_words, trials
 from planner.domain.forecast import Forecast
 from planner.domain.funnel import Rate
@@ -20,7 +21,7 @@ def odds_object(view: PlanView) -> dict[str, object]:
     """`forecast`, `funnel`, `activity` and what goes with them in `plan show --json`."""
     known = view.outlook
     plan, quota = known.plan, known.quota
-    p_plan = None if plan is None else number(plan.probability)
+    p_plan = None if plan is None else shown_share(plan.probability)
     return {
         "forecast": {
             "by_pace": forecast_object(known.by_pace),
@@ -28,7 +29,7 @@ def odds_object(view: PlanView) -> dict[str, object]:
             "dials": forecast_object(known.calls_by_pace),
             "proposals": forecast_object(known.proposals_by_pace),
             "disagree": known.disagree,
-            "p_quota": None if quota is None else number(quota.probability),
+            "p_quota": None if quota is None else shown_share(quota.probability),
             "p_plan": p_plan,
             "low_confidence": known.low_confidence,
             "stale_deals": [{"id": deal.id, "title": deal.title} for deal in known.facts.stale],

@@ -34,7 +34,7 @@ from planner.cli.plantext import (
 from planner.domain.errors import InputError, StateError
 from planner.domain.money import format_amount, format_number, parse_amount
 from planner.domain.outlook import Supposition
-from planner.domain.plan import MonthPlan, month_text, personal_from
+from planner.domain.plan import DEFAULT_MULTIPLE, MonthPlan, month_text, personal_from
 from planner.domain.quotas import Stretch, parse_quarter, parse_year
 from planner.domain.stages import STAGES
 from planner.domain.workdays import Period, month_of, parse_month
@@ -238,8 +238,8 @@ def _like_last(args: argparse.Namespace, desk: Desk, month: Period | None) -> in
     plan = offered.plan
     if args.quota is not None:
         quota = parse_amount(args.quota, what="quota")
-        multiple = None if args.personal else plan.multiple
-        personal = personal_from(args.personal, quota) if args.personal else quota * (multiple or 2)
+        multiple = plan.multiple or DEFAULT_MULTIPLE
+        personal = personal_from(args.personal, quota) if args.personal else round(quota * multiple, 2)
         plan = replace(plan, quota=quota, personal_plan=personal)
     elif args.personal is not None:
         plan = replace(plan, personal_plan=personal_from(args.personal, plan.quota))

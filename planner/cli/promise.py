@@ -60,7 +60,7 @@ def add(args: argparse.Namespace, desk: Desk) -> int:
             line = replace(line, contact=args.contact)
         promise = service.quick(desk, line)
     say(f"promise {promise.id}: {sentence(promise, desk.now())}")
-    warn(f"say it back: “{promise.read_back()}”")
+    warn(f"say it back: “{promise.read_back(desk.today())}”")
     return 0
 
 

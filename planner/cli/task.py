@@ -118,7 +118,7 @@ def quick(args: argparse.Namespace, desk: Desk) -> int:
     if wanted.kind == "promise":
         made = promises.quick(desk, wanted)
         say(f"promise {made.id}: {promise.sentence(made, desk.now())}")
-        warn(f"say it back: “{made.read_back()}”")
+        warn(f"say it back: “{made.read_back(desk.today())}”")
         return 0
     task = service.quick(desk, wanted, goal_id=args.goal, knowingly=args.anyway)
     return say(f"task {task.id}: {_sentence(task)}")

@@ -167,6 +167,12 @@ def _ten_thousandths(share: float | None) -> int | None:
     return min(9_999, max(1, round(share * 10_000)))
 
 
+def shown_share(share: float | None) -> float | None:
+    """A probability in four places, as every view has it: 0 and 1 only where it is certain."""
+    found = _ten_thousandths(share)
+    return None if found is None else found / 10_000
+
+
 def odds_columns(odds: DayOdds | None) -> dict[str, Any]:
     """The odds as the columns of a laid day: ten-thousandths and hundredths."""
     if odds is None:

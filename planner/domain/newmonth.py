@@ -14,6 +14,7 @@ from planner.domain.workdays import Period, WorkCalendar, month_of, week_of
 
 LAST_DAYS = timedelta(days=6)  # a week's goal that touches these last days of the old month goes on
 
+ACTS = frozenset({Metric.MEETINGS, Metric.MEETINGS_BOOKED, Metric.CONVERSATIONS, Metric.PROPOSALS})
 # What a goal still leaves for the days of a period, in its unit.
 Left = Callable[[Goal, Period], Fraction]
 
@@ -100,9 +101,15 @@ class _Month:
         return goal.metric is Metric.DIALS and bool(made_of) and abs(Fraction(goal.target or 0) - made_of) < 1
 
     def target(self, goal: Goal, period: Period) -> Fraction:
-        """The old target; of one that is made of calls a day, those for the days there are."""
+        """The old target; of one that is made of calls a day, those for the days there are; of one that counted only a
+        part of its period, what the whole would have asked.
+        """
         days = self.calendar.total(period) if self.by_calls(goal) else Fraction(0)
-        return (self.calls_per_day or 0) * days or Fraction(goal.target or 0)
+        if days:
+            return (self.calls_per_day or 0) * days
+        counted, whole = self.calendar.total(goal.counting), self.calendar.total(goal.period)
+        part = goal.metric in ACTS and bool(counted)
+        return Fraction(goal.target or 0) * (whole / counted if part else 1)
 
     def share(self, goal: Goal, carrier: Goal | None, ended: Iterable[Goal], period: Period) -> Fraction | None:
         """What the goal above leaves for a period, shared with its sisters by their old targets; None where its figure

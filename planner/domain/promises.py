@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, time
+from datetime import date, datetime, time
 from enum import StrEnum
 
 from planner.domain.errors import InputError
@@ -61,11 +61,14 @@ class Promise:
         """Whether it is open past its time."""
         return self.kept is None and now > self.by
 
-    def read_back(self) -> str:
-        """The sentence to say to the customer, so that both have heard the same."""
+    def read_back(self, today: date | None = None) -> str:
+        """The sentence to say to the customer, so that both have heard the same; with the year where it isn't this."""
         at = "" if self.due.at is None else f" at {self.due.at:%H:%M}"
         who = f" to {self.contact}" if self.contact else ""
-        return f"Let me say it back{who}: by {self.due.day:%A} {self.due.day.day} {self.due.day:%B}{at}, {self.text}."
+        day = f"{self.due.day:%A} {self.due.day.day} {self.due.day:%B}"
+        if today is not None and self.due.day.year != today.year:
+            day += f" {self.due.day.year}"
+        return f"Let me say it back{who}: by {day}{at}, {self.text}."
 
 
 @dataclass(frozen=True, slots=True)

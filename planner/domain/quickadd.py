@@ -17,7 +17,17 @@ from planner.domain.errors import InputError
 from planner.domain.recurrence import Every, parse_repeat
 from planner.domain.tasks import Due, Priority
 from planner.domain.text import clean
-from planner.domain.when import DAY_NAMES, MONTH_NAMES, PREPOSITIONS, WEEKDAY_OF, When, WrongDate, is_hour, parse_when
+from planner.domain.when import (
+    DAY_NAMES,
+    MONTH_NAMES,
+    PREPOSITIONS,
+    WEEKDAY_OF,
+    WORKING_DAYS,
+    When,
+    WrongDate,
+    is_hour,
+    parse_when,
+)
 from planner.domain.workdays import DAY, WorkCalendar, Worked
 
 LONGEST_LINE = 1_000
@@ -117,6 +127,11 @@ def parse_line(line: str, now: datetime, *, today: date | None = None, calendar:
     """
     if len(line) > LONGEST_LINE:
         raise InputError(f"A line can have {LONGEST_LINE:,} characters; this one has {len(line):,}.")
+    counted = WORKING_DAYS.search(re.sub(r'"[^"]*"', " ", line.lower()))
+    if counted:
+        raise InputError(
+            f"{counted[0]!r} counts working days, which a line can't; write the date, or put it in quotes."
+        )
     reader = _Reader(clean(line), now, today or now.date(), calendar or WorkCalendar())
     found = reader.read()
     if not found.title:

@@ -104,6 +104,13 @@ _FLOATING = re.compile(
 )
 
 
+# "in 3 working days", "5 business days before 31 dec": days of the calendar would be wrong
+WORKING_DAYS = re.compile(
+    r"(?<!every )(?<!every other )\b(?:\d+|an?|one|two|three|four|five|ten) ?(?:working|business|work) days?\b"
+)
+LONGEST_UNDATED = 183  # days of a range whose ends have no year: a longer one has them the wrong way round
+
+
 class WrongDate(InputError):
     """What is meant as a date and can't be taken as one: a weekday that isn't its date's, a zone of several places."""
 
@@ -153,6 +160,8 @@ def parse_when(
     WrongDate where a date is meant but can't be right.
     """
     today = today or now.date()
+    if WORKING_DAYS.search(_normal(text)):
+        raise WrongDate(f"{text!r} counts working days, which a date can't; write the date itself.")
     found = _read(text, now, today, towards)
     if found is None and _as_range(_normal(text), now, today) is not None:
         raise WrongDate(f"{text!r} is a range of days; write one of them.")
@@ -680,7 +689,8 @@ def _nearby(first: str, last: str, now: datetime, today: date) -> tuple[Period, 
             said = "the one that is over already" if over < today else "the one that today is in"
         elif start.year != today.year:
             said = f"the one in {start.year}"
-    if end < start:
+    dated = not (_FLOATING.fullmatch(first) is None or _FLOATING.fullmatch(last) is None)
+    if end < start or (dated and (end - start).days > LONGEST_UNDATED):
         raise WrongDate(f"The range {first}..{last} ends before it begins.")
     if (end - start).days > LONGEST_RANGE:
         raise WrongDate(f"The range {first}..{last} is longer than ten years.")

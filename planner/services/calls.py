@@ -16,10 +16,11 @@ from planner.domain.text import clean
 from planner.services.desk import Desk
 from planner.services.live import append, ensure_backup
 from planner.store import calls as store
-from planner.store import connection, hot, meetings, people
+from planner.store import connection, hot, meetings, people, putting
 
 if TYPE_CHECKING:
     from planner.domain.events import Meeting
+    from planner.domain.tasks import Due
     from planner.store.database import WriteTransaction
     from planner.store.recorder import Reads
 
@@ -48,9 +49,10 @@ def log(
     minutes: int | None = None,
     reason: str | None = None,
     note: str | None = None,
+    again: Due | None = None,
 ) -> LoggedEntry:
     """Log one row. `contact` is found as everywhere (`one_contact`) or made by ``new: NAME``; a moment in the future is
-    refused.
+    refused. `again` is when they asked to be called back, which becomes a callback in the same change.
     """
     now = desk.now()
     happened = moment or now
@@ -70,9 +72,10 @@ def log(
     )
     if kind == "deal" and amount is None:
         desk.notice("No --amount was given, so the deal counts but books no revenue.")
+    _check_callback(desk, entry, contact, again)
     if contact is not None:
-        if new_name(contact) is not None:
-            return _log_with_new_contact(desk, entry, contact)
+        if new_name(contact) is not None or again is not None:
+            return _log_with_all(desk, entry, contact, again)
         contact_id, name = known_contact(desk, contact, may_be_new=True)
         entry = replace(entry, contact_id=contact_id, contact=name)
         if kind == "meeting-held" and count == 1:
@@ -88,6 +91,18 @@ def log(
     finally:
         handle.close()
     return LoggedEntry(replace(entry, id=row_id))
+
+
+def _check_callback(desk: Desk, entry: Activity, contact: str | None, again: Due | None) -> None:
+    """Refuse a callback that can't be kept; of one without a time the rep is told."""
+    if again is None:
+        if entry.outcome == "callback" and contact is not None:
+            desk.notice("No time to call back was given, so nothing will remind you of it; --when says it.")
+        return
+    if entry.outcome != "callback" or contact is None:
+        raise InputError("--when is the time of a callback: it needs --outcome callback and --contact.")
+    if str(again) < f"{desk.now():%Y-%m-%dT%H:%M}"[: len(str(again))]:
+        raise InputError(f"{again} is over already.".replace("T", " "))
 
 
 def _log_planned(desk: Desk, entry: Activity, *, dated: bool) -> LoggedEntry | None:
@@ -118,13 +133,28 @@ def _log_planned(desk: Desk, entry: Activity, *, dated: bool) -> LoggedEntry | N
     return LoggedEntry(entry, meeting=replace(meeting, outcome=outcome))
 
 
-def _log_with_new_contact(desk: Desk, entry: Activity, wanted: str) -> LoggedEntry:
-    """The person and the row as one change, so that one undo takes both back."""
+def _log_with_all(desk: Desk, entry: Activity, wanted: str, again: Due | None) -> LoggedEntry:
+    """The person, the row and the callback that was agreed on as one change, so that one undo takes all of it back."""
+    now = int(desk.clock.timestamp())
     with desk.database.write("log") as change:
         contact_id, name, made = contact_or_new(desk, change, wanted)
         entry = replace(entry, contact_id=contact_id, contact=name)
         change.label = entry.label
-        entry = store.add(change, entry, int(desk.clock.timestamp()))
+        entry = store.add(change, entry, now)
+        if entry.outcome == hot.WRONG:
+            hot.mark_wrong(change, contact_id)
+        if hot.settles(entry.kind, entry.outcome):
+            hot.settle_callbacks(change, contact_id, entry.counts_for, entry.moment)
+        if again is not None:
+            putting.task(
+                change,
+                f"callback {name}",
+                today=desk.today(),
+                now=now,
+                due=str(again),
+                kind="callback",
+                contact_id=contact_id,
+            )
     return LoggedEntry(entry, made)
 
 
@@ -359,8 +389,10 @@ def edit(
             changed = replace(changed, contact_id=None, contact=None)
         change.label = f"edited {changed.label}"
         store.put(change, changed)
-        said, before = (changed.outcome, changed.contact_id), (entry.outcome, entry.contact_id)
-        if changed.contact_id is not None and said != before:
+        if entry.kind == "meeting-held":
+            meetings.follow_log(change, changed.id, changed.kind, changed.outcome)
+        said = (changed.kind, changed.outcome, changed.contact_id)
+        if changed.contact_id is not None and said != (entry.kind, entry.outcome, entry.contact_id):
             if changed.outcome == hot.WRONG:
                 hot.mark_wrong(change, changed.contact_id)
             if hot.settles(changed.kind, changed.outcome):

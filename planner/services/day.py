@@ -93,6 +93,8 @@ def close_day(
     now = desk.now()
     if day is None and now.time() < NOON:
         day = left_open(desk)
+        if day is None and now.date() == desk.today() and _closed_since_midnight(desk):
+            raise StateError("No day is open: the one before was closed after midnight, and today hasn't been opened.")
     today = day or desk.today()
     if today > desk.today():
         raise InputError(f"{today:%A} {today} is still to come.")
@@ -118,6 +120,15 @@ def close_day(
         store.put(change, record)
         store.close_mail(change, today, int(desk.clock.timestamp()))
     return record
+
+
+def _closed_since_midnight(desk: Desk) -> bool:
+    """Whether the day before was closed on this date, and today wasn't opened since."""
+    with desk.database.read() as reads:
+        today, before = store.get(reads, desk.today()), store.last_worked(reads, desk.today())
+    if today.opened or before is None or before.closed_at is None:
+        return False
+    return before.closed_at.date() == desk.today()
 
 
 def left_open(desk: Desk) -> date | None:

@@ -13,7 +13,7 @@ from planner.domain import care as steps
 from planner.domain.activity import PAYMENT
 from planner.domain.deals import Deal, Stage
 from planner.domain.errors import InputError, StateError, refuse_overwriting
-from planner.domain.money import format_amount
+from planner.domain.money import format_amount, from_hundredths, to_hundredths
 from planner.domain.text import clean
 from planner.services import calls as naming
 from planner.services import care
@@ -213,22 +213,23 @@ def win(
     """
     when = _past(desk, moment)
     if not amount:
-        raise InputError("A deal brings more than 0.")
+        raise InputError("Enter an amount above 0.")
     if not 1 <= count <= MOST_AT_ONCE:
         raise InputError(
             f"Book from 1 to {MOST_AT_ONCE} deals at once, not {count:,}; `planner import deals` takes more."
         )
     day = desk.clock.day_of(when)
-    new = Deal(
-        0, clean(title) or f"Deal of {day.day} {day:%b %Y}", Stage.CLOSING, day, value=amount, stage_since=day
-    )  # fmt: skip
+    if amount * 100 < count:
+        raise InputError(f"{format_amount(amount)} is too little for {count} deals.")
+    name = clean(title) or f"Deal won {day.day} {day:%b %Y}"
+    new = Deal(0, name, Stage.CLOSING, day, value=amount, stage_since=day)
     with desk.database.write("won") as change:
         new = _named(desk, change, new, contact or None, None)
         known = _meant(change, new, clean(title)) if count == 1 else None
         if known is not None:
             won_ones = [_win(desk, change, known, amount, when, before=known.stage, note=note, reason=reason)]
         else:
-            shares = [amount // count] * count if count > 1 else [amount]
+            shares = [from_hundredths(to_hundredths(amount) // count)] * count
             shares[0] += amount - sum(shares)
             now = int(desk.clock.timestamp())
             won_ones = [
@@ -247,10 +248,17 @@ def _meant(reads: Reads, new: Deal, title: str) -> Deal | None:
         return None
     there = store.listed(reads, contact_id=new.contact_id)
     if title:
-        return next((each for each in there if each.title.casefold() == title.casefold()), None)
+        there = [each for each in there if each.title.casefold() == title.casefold()]
+        if len(there) > 1:
+            whose = ", ".join(f"{each.id}: {each.contact or each.company or 'nobody'}" for each in there)
+            raise InputError(f"Several open deals are called {title} ({whose}); say whose, or win it with its id.")
+        return next(iter(there), None)
     if len(there) > 1:
         titles = ", ".join(each.title for each in there)
-        raise InputError(f"{there[0].contact} has {len(there)} open deals ({titles}): say which, or name a new one.")
+        raise InputError(
+            f"{there[0].contact} has {len(there)} open deals ({titles}). Say which by its title, or give a new "
+            "title for a new deal."
+        )
     return next(iter(there), None)
 
 

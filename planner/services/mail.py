@@ -392,10 +392,11 @@ class MailDesk:
                     raise nobody(handle, letter.who, may_be_new=True)
                 contact_id = putting.contact(change, fresh, letter.address, now, "mail")
             if decision == "call":
-                said = self._call(change, known, who, contact_id, title, knowingly=knowingly)
+                said = self._call(change, known, who, contact_id, title, due, knowingly=knowingly)
             elif decision == "task":
                 self._task(change, title if text else f"Answer {who}: {title}", when, None, contact_id)
                 said = f"task: {title if text else f'Answer {who}: {title}'}"
+                said += "" if due is None else f", {_day(due)}"
             elif decision == "proposal":
                 company = who if known is None else known.company or known.name
                 self._task(change, f"Proposal for {company}", when, "A", contact_id)
@@ -431,18 +432,32 @@ class MailDesk:
         )
 
     def _call(
-        self, change: Recorder, known: Known | None, name: str, contact_id: int | None, title: str, *, knowingly: bool
+        self,
+        change: Recorder,
+        known: Known | None,
+        name: str,
+        contact_id: int | None,
+        title: str,
+        due: Due | None,
+        *,
+        knowingly: bool,
     ) -> str:
-        """Who wrote is called instead: on top of the next list where there is a number, else a task to find it."""
-        today = self.desk.today()
+        """Who wrote is called instead: at the time they named, else on top of the next list; where no number is known,
+        a task to find it.
+        """
+        today, when = self.desk.today(), None if due is None else str(due)
         if known is not None and known.phone:
             if not knowingly and putting.barred(change, known.id):
                 raise DoNotCall(f"{name} asked not to be called: answer in writing.")
+            if due is not None:  # they said when: a callback, which comes up by itself
+                putting.task(change, f"callback {name}: {title}", today=today, now=self._now(), due=when,
+                             kind="callback", contact_id=known.id)  # fmt: skip
+                return f"call back {name} {_day(due)}: {title}"
             day = calling.next_list(self.desk, change)
             putting.asked_for(change, known.id, day, title, self._now(), today)
-            which = "today's" if day == today else f"the {day:%A}"
-            return f"{name} is on top of {which} calling list: {title}"
-        self._task(change, f"Call {name}: {title}", None, "A", contact_id)
+            which = "today's calling list" if day == today else f"the calling list for {day:%a} {day.day} {day:%b}"
+            return f"{name} is on top of {which}: {title}"
+        self._task(change, f"Call {name}: {title}", when, "A", contact_id)
         return f"task: Call {name}: {title} (no number is known)"
 
     def reply_target(self, letter: Letter) -> str:
@@ -530,6 +545,11 @@ class MailDesk:
             "If it can't wait, please call me.\n\nKind regards"
         )
         return f"{text}\n{signed}" if signed else text
+
+
+def _day(due: Due) -> str:
+    """``Fri 20 Nov 16:00``."""
+    return f"{due.day:%a} {due.day.day} {due.day:%b}" + (f" {due.at:%H:%M}" if due.at else "")
 
 
 def mailto(address: str, subject: str, message_id: str = "", references: Sequence[str] = ()) -> str:

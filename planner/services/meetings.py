@@ -84,13 +84,22 @@ def add(
         if fresh is not None:
             contact_id = putting.contact(change, fresh, "", now)
         meeting_id = store.put(change, contact_id, text, str(due), minutes, clean(place)[:200], now)
-        return _one(handle, meeting_id)
+        return _told_of_others(desk, handle, _one(handle, meeting_id))
+
+
+def _told_of_others(desk: Desk, handle: sqlite3.Connection, meeting: Meeting) -> Meeting:
+    """A meeting; of another one at the same time the rep is told."""
+    for each in store.since(handle, meeting.start_at):
+        if each.id != meeting.id and each.start < meeting.end and meeting.start < each.end:
+            desk.notice(f"At the same time: {each.who}, {each.span}.")
+            break
+    return meeting
 
 
 def _title(text: str) -> str:
     found = clean(text)[:200]
     if not found:
-        raise InputError("A meeting needs a title, or the name of whom it is with.")
+        raise InputError("Give the meeting a title, or say who it's with.")
     return found
 
 
@@ -219,7 +228,7 @@ def edit(
             start=int(start.timestamp()),
             minutes=length,
         )
-        return _one(handle, meeting_id)
+        return _told_of_others(desk, handle, _one(handle, meeting_id))
 
 
 def drop(desk: Desk, meeting_id: int) -> Meeting:
@@ -234,7 +243,7 @@ def drop(desk: Desk, meeting_id: int) -> Meeting:
 def _own(handle: sqlite3.Connection, meeting_id: int) -> Meeting:
     found = _one(handle, meeting_id)
     if not found.own:
-        raise StateError(f"{found.title} came with a calendar: it is changed there, and comes with the next import.")
+        raise StateError(f"{found.title} comes from your calendar. Change it there and import again.")
     return found
 
 
@@ -299,7 +308,7 @@ def end(
                     why=clean(after.why)[:1_000],
                 )
             if found.contact_id is not None and outcome == HELD:
-                hot.settle_callbacks(change, found.contact_id, desk.today(), desk.now())
+                hot.settle_callbacks(change, found.contact_id, row.counts_for, found.start)
             if after.need is not None and found.contact_id is not None:
                 change.update("contact", found.contact_id, need=after.need.value)
             if step is not None:
@@ -327,8 +336,12 @@ def _check_end(
         word = "held" if found.outcome == HELD else "marked as no-show"
         raise StateError(f"The meeting with {found.who} is {word} already.")
     if found.start > desk.now():
-        raise StateError(f"The meeting with {found.who} begins {found.start:%a %H:%M}; it can be marked from then on.")
-    if step is None or step.kind != "proposal" or found.contact_id is None or knowingly:
+        raise StateError(f"The meeting with {found.who} begins {found.start:%a %H:%M}; you can mark it once it starts.")
+    if step is None or knowingly:
+        return
+    if step.kind == "meeting" and step.when is not None and step.when.due.at is not None:
+        check_free(desk, datetime.combine(step.when.due.day, step.when.due.at))
+    if step.kind != "proposal" or found.contact_id is None:
         return
     need = handle.execute("SELECT need FROM contact WHERE id = ?", (found.contact_id,)).fetchone()[0]
     if after.need in (Need.FOUND, Need.CHOSEN) or (after.need is None and need in (Need.FOUND, Need.CHOSEN)):
@@ -350,7 +363,7 @@ def _follow(desk: Desk, change: Recorder, found: Meeting, step: NextStep, now: i
         store.put(change, found.contact_id, title, due, minutes, rest or found.place, now, booked.id)
         return
     if step.kind == "proposal":
-        title, kind, priority = f"Proposal for {_customer(change, found)}", "own", "A"
+        title, kind, priority = f"Proposal for {_customer(change, found)}" + (f": {rest}" if rest else ""), "own", "A"
     else:
         title, kind, priority = f"callback {found.who}" + (f": {rest}" if rest else ""), "callback", None
     putting.task(

@@ -165,6 +165,8 @@ def of_reading(facts: Reading, month: Period) -> Offer | None:
     last = before[-1]
     average = odds.own_average(facts)
     share = facts.figures(month)
+    if share is not None and round(share.quota) <= 0:
+        share = None  # the other months have all of the longer quota: the last month's figures stand in
     quota = last.quota if share is None else Decimal(round(share.quota))
     personal = quota * last.multiple if last.multiple is not None else last.personal_plan
     if share is not None:

@@ -364,7 +364,7 @@ def _complained(complaint: Complaint) -> str:
     agreed = [
         f"agreed: {complaint.agreed}" if complaint.agreed else "",
         f"compensation: {complaint.compensation}" if complaint.compensation else "",
-        f"handed up to {complaint.escalated}" if complaint.escalated else "",
+        f"escalated to {complaint.escalated}" if complaint.escalated else "",
     ]
     return "; ".join([f"{complaint.kind}: {complaint.text} ({complaint.state})", *filter(None, agreed)])
 

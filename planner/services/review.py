@@ -19,6 +19,7 @@ from planner.domain.complaints import repeated
 from planner.domain.dayclock import minute_on
 from planner.domain.discipline import read_weights, strength
 from planner.domain.errors import InputError, StateError
+from planner.domain.goals import GoalState
 from planner.domain.honesty import SAME_IN_A_ROW, suspicious
 from planner.domain.money import from_hundredths
 from planner.domain.promises import Promise, PromiseState
@@ -82,6 +83,7 @@ def read(desk: Desk, span: Span, day: date | None = None) -> Review:
         figures = {}
         for name in FIGURES:
             done, wanted = rules.together(days, name)
+            wanted = _of_goals(facts, name, span, period) or wanted
             before_it = tuple(Decimal(rules.together(known.within(each), name)[0]) for each in spans)
             figures[name] = Figure(Decimal(done), Decimal(wanted) if wanted else None, before_it)
         figures["revenue"] = Figure(
@@ -126,6 +128,24 @@ def read(desk: Desk, span: Span, day: date | None = None) -> Review:
             after_calls=store.after_calls(reads, period),
             whys=tuple(store.whys(reads, period)[:TOP]),
         )
+
+
+def _of_goals(facts: Reading, metric: str, span: Span, period: Period) -> int:
+    """What the goals of a whole week or month ask of a metric, the largest of them; 0 where none does. A sum of days
+    would round each of them up.
+    """
+    if span is Span.DAY:
+        return 0
+    targets = [
+        int(goal.target)
+        for goal in facts.goals.values()
+        if goal.state is not GoalState.DROPPED
+        and goal.metric is not None
+        and goal.metric.counted == metric
+        and goal.target is not None
+        and goal.period == period
+    ]
+    return max(targets, default=0)
 
 
 def _own(days: list[DayReview]) -> dict[str, tuple[int, int]]:

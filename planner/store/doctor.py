@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import sqlite3
 import stat
 from dataclasses import dataclass
@@ -167,7 +168,14 @@ def _copies(path: str) -> list[Finding]:
         if not os.path.isfile(there) or os.path.samefile(there, path):
             continue
         other = _newest_change(there)
-        if other is None or other[0] != own[0] or other[1] is None or _has(path, other[1]):
+        if other is None or other[0] != own[0]:
+            continue
+        if other[1] is None or _has(path, other[1]):
+            conflict = _CONFLICT.search(name) is not None
+            said = f"{name} is a copy of this base that holds nothing else" + (
+                ": a program that syncs the folder made it. Move it away" if conflict else ""
+            )
+            found.append(Finding("copy", not conflict, said))
             continue
         when = datetime.fromtimestamp(other[1][1])
         said = (
@@ -178,6 +186,8 @@ def _copies(path: str) -> list[Finding]:
     return found
 
 
+# as Dropbox, OneDrive, Syncthing, Nextcloud and others name them
+_CONFLICT = re.compile(r"conflict|konflikt|conflit|conflicto|конфликт|충돌|競合|冲突", re.IGNORECASE)
 _Change = tuple[int, int, str]  # its id, when (seconds since 1970 UTC), and its name
 
 

@@ -581,15 +581,17 @@ def settles(kind: str, outcome: str | None) -> bool:
     return kind == "conversation" or (kind == "meeting-held" and outcome != "no-show")
 
 
-def settle_callbacks(change: Writer, contact_id: int, day: date, at: datetime) -> list[int]:
-    """Tick off the callbacks of a contact that were due by a day, at a moment of it (local). Returns their ids."""
+def settle_callbacks(change: Writer, contact_id: int, day: date, at: datetime) -> None:
+    """Tick off the callbacks of a contact that were due by a day, at a moment of it (local). One that repeats is ticked
+    by hand: that makes its next date.
+    """
     rows = change.execute(
-        "SELECT id FROM task WHERE contact_id = ? AND kind = 'callback' AND state = 'open' AND due < ?",
+        "SELECT id FROM task WHERE contact_id = ? AND kind = 'callback' AND state = 'open' AND due < ?"
+        " AND every IS NULL",
         (contact_id, (day + DAY).isoformat()),
     ).fetchall()
     for (task_id,) in rows:
         change.update("task", task_id, state="done", done_on=day.isoformat(), done_time=f"{at:%H:%M}")
-    return [task_id for (task_id,) in rows]
 
 
 def mark_wrong(change: Writer, contact_id: int, number: str | None = None) -> None:

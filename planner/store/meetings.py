@@ -130,6 +130,17 @@ def mark(change: Recorder, meeting: Meeting, outcome: str, activity_id: int | No
         )
 
 
+def follow_log(change: Recorder, activity_id: int, kind: str, outcome: str | None) -> None:
+    """Bring what became of a meeting in line with the row of the log that counts it; a row of another kind opens it."""
+    row = change.execute("SELECT id FROM meeting_outcome WHERE activity_id = ?", (activity_id,)).fetchone()
+    if row is None:
+        return
+    if kind == "meeting-held":
+        change.update("meeting_outcome", row[0], outcome=outcome or "held")
+    else:
+        change.delete("meeting_outcome", row[0])
+
+
 def edit(
     change: Recorder,
     meeting: Meeting,

@@ -55,9 +55,9 @@ def contact(change: Recorder, name: str, email: str, now: int, source: str = "")
     return contact_id
 
 
-def asked_for(change: Writer, contact_id: int, day: date, reason: str, asked_at: int, built_on: date) -> bool:
-    """Put a contact who asked for something on top of a day's calling list, with what it is; whether they weren't on
-    it yet. Who asked for more than one thing has all of it on their card.
+def asked_for(change: Writer, contact_id: int, day: date, reason: str, asked_at: int, built_on: date) -> None:
+    """Put a contact who asked for something on top of a day's calling list, with what it is; who asked for more than
+    one thing has all of it on their card.
     """
     text = day.isoformat()
     first = change.execute("SELECT coalesce(min(position), 1) - 1 FROM list_entry WHERE day = ?", (text,)).fetchone()[0]
@@ -67,7 +67,7 @@ def asked_for(change: Writer, contact_id: int, day: date, reason: str, asked_at:
     if row is not None:
         said = "; ".join(dict.fromkeys(part for part in (*row[1].split("; "), reason) if part))
         change.update("list_entry", row[0], position=first, reason=said, asked_at=asked_at)
-        return False
+        return
     change.insert(
         "list_entry",
         day=text,
@@ -77,7 +77,6 @@ def asked_for(change: Writer, contact_id: int, day: date, reason: str, asked_at:
         reason=reason,
         asked_at=asked_at,
     )
-    return True
 
 
 def barred(reads: Reads, contact_id: int) -> bool:
@@ -86,18 +85,16 @@ def barred(reads: Reads, contact_id: int) -> bool:
     return row is not None and bool(row[0])
 
 
-def take_off(change: Writer, contact_id: int, today: date) -> int:
-    """Take somebody who isn't to be called off the lists of today and later, but for where they were called already.
-    Returns off how many.
-    """
+def take_off(change: Writer, contact_id: int, today: date) -> None:
+    """Take somebody who isn't to be called off the lists of today and later, but for where they were called already."""
     rows = change.execute(
         "SELECT id FROM list_entry WHERE contact_id = ? AND day >= ? AND NOT EXISTS (SELECT 1 FROM activity"
-        " WHERE activity.contact_id = list_entry.contact_id AND activity.day = list_entry.day AND kind <> 'stop')",
+        " WHERE activity.contact_id = list_entry.contact_id AND activity.day = list_entry.day AND kind <> 'stop'"
+        " AND at >= coalesce(asked_at, 0))",
         (contact_id, today.isoformat()),
     ).fetchall()
     for (row_id,) in rows:
         change.delete("list_entry", row_id)
-    return len(rows)
 
 
 def promise(change: Recorder, text: str, due: str, contact_id: int | None, now: int) -> int:

@@ -275,6 +275,7 @@ def listed(connection: sqlite3.Connection, day: date, hour: int) -> list[int]:
         " AND activity.day = list_entry.day AND at >= coalesce(asked_at, 0) AND kind <> 'stop')"
         " AND EXISTS (SELECT 1 FROM contact_way WHERE contact_way.contact_id = list_entry.contact_id"
         " AND contact_way.kind = 'phone' AND wrong = 0)"
+        " AND NOT EXISTS (SELECT 1 FROM contact WHERE contact.id = list_entry.contact_id AND do_not_call = 1)"
         " ORDER BY coalesce(same_hour, 0), position",
         (f"{hour:02}", day.isoformat()),
     )

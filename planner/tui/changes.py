@@ -42,7 +42,7 @@ def quick_add(desk: Desk, wanted: LineWanted, goal_id: int | None = None, answer
     line = wanted.line if answer is None or answer.who is None else _meant(wanted.line, answer)
     if line.kind == "promise":
         promise = promises.quick(desk, line)
-        return promise.read_back()
+        return promise.read_back(desk.today())
     try:
         task = tasks.quick(desk, line, goal_id=goal_id, knowingly=wanted.knowingly)
     except (ProtectedTime, NeedNotFound) as problem:

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
         def show_client(self, contact_id: int) -> None: ...
 
 
-NONE_LEFT = "Every meeting so far is marked; a meeting is booked in Calls, or with `planner meeting add`."
+NONE_LEFT = "No meeting is waiting for an answer. Calls books one, and so does `planner meeting add`."
 
 
 def ask(screen: Host, meeting: Meeting) -> None:
@@ -57,7 +57,7 @@ def end(screen: Host, meeting: Meeting, outcome: str, typed: dict[str, str] | No
         screen.complain(f"{meeting.who}: {meeting.outcome} already.")
         return
     if meeting.start > screen.desk.now():
-        screen.complain(f"It begins {meeting.start:%a %H:%M}; it can be marked from then on. e moves it.")
+        screen.complain(f"It begins {meeting.start:%a %H:%M}; you can mark it once it starts. e moves it.")
         return
 
     def put(wanted: EndWanted | None) -> None:
@@ -74,7 +74,7 @@ def end(screen: Host, meeting: Meeting, outcome: str, typed: dict[str, str] | No
 def edit(screen: Host, meeting: Meeting, typed: dict[str, str] | None = None, problem: str = "") -> None:
     """Ask when and where a meeting is; again, with what was typed, where that can't be."""
     if not meeting.own:
-        screen.complain(f"{meeting.title} came with a calendar: its time is changed there.")
+        screen.complain(f"{meeting.title} comes from your calendar. Change it there and import again.")
         return
 
     def put(wanted: MeetingWanted | None) -> None:

@@ -277,7 +277,7 @@ def test_in_the_evening_a_wish_goes_onto_tomorrows_list(mail: MailDesk) -> None:
     day.open_day(mail.desk)
     day.close_day(mail.desk, without_list=True)
     said = mail.decide(today(mail), open_with(mail, letter(1, subject="price list"))[0], "call")
-    assert said.text == "Kim Minsu is on top of the Tuesday calling list: price list"
+    assert said.text == "Kim Minsu is on top of the calling list for Tue 17 Nov: price list"
     assert rows(mail, "SELECT day FROM list_entry") == [("2026-11-17",)]
 
 

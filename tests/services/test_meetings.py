@@ -130,7 +130,7 @@ def test_a_meeting_of_a_calendar_is_marked_but_not_moved(desk: Desk, tmp_path: P
     events.import_calendar(desk, str(tmp_path / "team.ics"))
     theirs = meetings.listed(desk)[0]
     assert not theirs.own
-    with pytest.raises(StateError, match="came with a calendar"):
+    with pytest.raises(StateError, match="comes from your calendar"):
         meetings.move(desk, theirs.id, Due(MONDAY, time(15)))
     meetings.end(desk, theirs.id, "held")
     with closing(Live(desk)) as live:

@@ -286,7 +286,7 @@ async def test_a_meeting_of_the_calendar_is_not_changed_here(tmp_path: Path) -> 
         index = next(n for n, each in enumerate(timeline.today.blocks) if each.position is None)
         timeline.move_to(index)
         await press(pilot, "delete")
-        assert "came with a calendar" in shown(pilot)
+        assert "comes from your calendar" in shown(pilot)
 
 
 async def test_the_mouse_does_it_too(tmp_path: Path) -> None:

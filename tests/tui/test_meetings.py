@@ -118,7 +118,7 @@ async def test_today_asks_once_how_it_went_and_h_says_it(desk: Desk) -> None:
         await press(pilot, "x", "enter")
         await wait_for(pilot, lambda: outcomes(desk) == ["held"])
         await press(pilot, "h")
-        await wait_for(pilot, says(pilot, "Every meeting so far is marked"))
+        await wait_for(pilot, says(pilot, "No meeting is waiting for an answer"))
 
 
 async def test_the_day_close_names_the_meetings_that_nobody_marked(desk: Desk) -> None:

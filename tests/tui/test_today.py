@@ -159,7 +159,7 @@ async def test_a_deal_is_booked_with_its_amount(tmp_path: Path) -> None:
         await pilot.press("ctrl+u", *"88k")
         await wait_for(pilot, says(pilot, "books 88,000 RUB today"))
         await pilot.press("enter")
-        await wait_for(pilot, says(pilot, "won: Deal of 16 Nov 2026, 88,000 booked"))
+        await wait_for(pilot, says(pilot, "won: Deal won 16 Nov 2026, 88,000 booked"))
         assert calls.listed(desk, NOW.date())[-1].amount == Decimal(88_000)
         assert says(pilot, "100 %")()
         assert "700,000 RUB booked" in shown(pilot)

@@ -43,7 +43,7 @@ class AmountModal(FormModal[WinWanted]):
             raise InputError("Write what the deal brings, or leave with esc.")
         amount = parse_amount(values["amount"])
         if not amount:
-            raise InputError("A deal brings more than 0.")
+            raise InputError("Enter an amount above 0.")
         return WinWanted(values, amount, values["contact"], values["title"])
 
     def preview(self, values: dict[str, str]) -> str:

@@ -44,7 +44,7 @@ class MeetingModal(Modal[str]):
         Binding("m", "choose('no-show')", "no-show", id="meeting-no-show", tooltip="They didn't come"),
         Binding("e", "choose('edit')", "move, edit", id="meeting-edit", tooltip="Another time, place or person"),
         Binding("delete,backspace", "choose('drop')", "drop", id="meeting-drop", tooltip="It won't take place"),
-        Binding("enter", "choose('client')", "client", id="meeting-client", tooltip="The dossier of whom it is with"),
+        Binding("enter", "choose('client')", "client", id="meeting-client", tooltip="Open the client"),
         Binding("escape", "choose('')", "later", id="meeting-later", tooltip="Ask again at the day close"),
     ]
 

@@ -89,7 +89,7 @@ class QuickAddModal(FormModal[LineWanted]):
             parts += [Content.styled(f" {text} ", "$text on $panel-lighten-2"), Content(" ")]
         if read.kind == "promise" and self.whom is not None and read.due is not None:
             who, what = self.whom(read)
-            said = Promise(0, what, read.due, who or None).read_back()
+            said = Promise(0, what, read.due, who or None).read_back(self.today)
             parts.append(Content.styled(f"\n{said}", "$text-accent"))
         for text in read.said:
             parts.append(Content.styled(f"\n! {text}", "$text-warning"))

@@ -58,6 +58,7 @@ class DeskScreen(Screen[None]):
         self.desk = desk
         self.live = live
         self._message_until: datetime | None = None
+        self._lasting = False  # something is said until something else is
         self._month_said = False
         self._noticed = len(desk.notices)
         self._asked: dict[str, int] = {}
@@ -118,6 +119,7 @@ class DeskScreen(Screen[None]):
                 self.planner.on_shown(lambda screen: screen._say(*lines, keep=keep))
             return
         self._message_until = self.desk.now() + OFFERED if lines[0] and not keep else None
+        self._lasting = keep and bool(lines[0])
         self._month_said = False
         self._part("message").say(*lines)
 

@@ -278,7 +278,8 @@ class TodayScreen(DeskScreen):
 
     def _ask_about_meetings(self, now: datetime) -> None:
         """Once, when the rep is idle and nothing else is said: how the meetings that are over went."""
-        if now - self._quiet_since < IDLE or self._message_until is not None or not self.is_current or self.in_call:
+        silent = self._message_until is None and not self._lasting
+        if now - self._quiet_since < IDLE or not silent or not self.is_current or self.in_call:
             return
         from planner.services import meetings
 
@@ -290,7 +291,7 @@ class TodayScreen(DeskScreen):
         who = f"{over[0][1]}, {datetime.fromtimestamp(over[0][2]):%H:%M}"
         more = f" (and {len(over) - 1} more)" if len(over) > 1 else ""
         self._say(
-            [(" ? ", "accent"), (f"How did it go with {who}{more}?  ", ""), ("h", "accent"), (" says it", "dim")],
+            [(" ? ", "accent"), (f"How did it go with {who}{more}?  ", ""), ("h", "accent"), (" to answer", "dim")],
             keep=True,
         )
         self._read_aside(partial(meetings.asked, self.desk, asked), lambda _: None, "asked")

@@ -283,7 +283,7 @@ class DossierLines(FileLines):
             if meeting.end > self.now
         ]
         rows += [
-            ("meeting", "how did it go?  h says it", f"{meeting.start:%Y-%m-%dT%H:%M}", "warn")
+            ("meeting", "how did it go?  h to answer", f"{meeting.start:%Y-%m-%dT%H:%M}", "warn")
             for meeting in found.meetings
             if meeting.end <= self.now
         ]

@@ -140,7 +140,7 @@ class EveningLines(Lines):
             refused, given = evening.stops
             lines.append([(INDENT, ""), (f"STOP: {refused} refused, {given} given in to", "")])
         if evening.meetings:
-            lines += [[], [(" How did it go?", "bold"), ("   h", "accent"), (" says it", "dim")]]
+            lines += [[], [(" How did it go?", "bold"), ("   h", "accent"), (" to answer", "dim")]]
             for meeting in evening.meetings:
                 asked: Line = [(f"{INDENT}? ", "accent"), (meeting.who, ""), (f"  {meeting.span}", "dim")]
                 lines.append(view.cut(asked, width, measure))
