@@ -54,7 +54,7 @@ def _date(parser: argparse.ArgumentParser) -> None:
 
 
 def _drop(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--drop", action="store_true", help="knowingly drop a block that finds no room any more")
+    parser.add_argument("--drop", action="store_true", help="drop a block that no longer fits")
 
 
 def clock(text: str) -> time:

@@ -110,7 +110,7 @@ def merge(args: argparse.Namespace, desk: Desk) -> int:
         done = doubles.merge_sure(desk)
         for gone, into in done:
             say(f"merged: {_who(gone)} into {_who(into)}")
-        return 0 if done else say("No two contacts are surely one.")
+        return 0 if done else say("No definite duplicates found.")
     if args.keep is None or args.other is None:
         raise InputError("Name two contacts, the one that stays first; --all-sure merges all that are surely one.")
     found = doubles.merge(desk, args.keep, args.other, take=args.take)

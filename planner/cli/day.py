@@ -70,7 +70,7 @@ def _say_new_month(desk: Desk) -> None:
     """That a month begins without a plan, and the command that gives it one."""
     month = newmonth.due(desk)
     if month is not None:
-        say(f"{month.first:%B} has no plan yet: {like_last(month)} begins it with your last figures and goals")
+        say(f"{month.first:%B} has no plan yet: {like_last(month)} starts it with your last figures and goals")
 
 
 def show(args: argparse.Namespace, desk: Desk) -> int:

@@ -208,7 +208,7 @@ def today_lines(today: Today, now: datetime) -> list[str]:
         lines += ["", f"  you wanted to try: {today.will_try}"]
     month = dayclock.new_month(today, now)
     if month:
-        lines += ["", f"No plan for {month} yet: planner plan set --month {month} --like-last begins it like the last"]
+        lines += ["", f"No plan for {month} yet: planner plan set --month {month} --like-last starts it like the last"]
     elif not today.targets and today.personal_plan is None and not today.serves:
         lines += ["", "No plan and no goal yet. Set them: planner plan set --month … --quota … --personal 2x"]
     return lines

@@ -93,7 +93,8 @@ def _won(args: argparse.Namespace, desk: Desk) -> int:
         reason=args.reason or "",
     )
     ids = ", ".join(str(each.id) for each in found)
-    won = f"{format_amount(amount)} in all, deals {ids}" if len(found) > 1 else f"{format_amount(amount)}, deal {ids}"
+    booked = f"{format_amount(amount)} {'in all ' if len(found) > 1 else ''}booked"
+    won = f"{booked}, {'deals' if len(found) > 1 else 'deal'} {ids}"
     return say(f"won: {won}: {found[0].title}{_with(found[0])}")
 
 

@@ -25,7 +25,7 @@ def offer_lines(offered: Offer) -> list[str]:
     lines = [offered.last.sentence()]
     if offered.year_ago is not None:
         lines.append(offered.year_ago.sentence())
-    lines.append(f"{offered.month.first:%B} {offered.month.first.year} would begin with")
+    lines.append(f"Proposed for {offered.month.first:%B} {offered.month.first.year}")
     lines += [f"  {name:<14} {value:>16}  {source}".rstrip() for name, value, source in offered.figures()]
     lines += [f"  goal           {line}" for line in offered.goal_lines()]
     return lines

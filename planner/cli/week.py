@@ -33,7 +33,7 @@ def register(commands: Group) -> None:
     _block(parser)
     parser.add_argument("kind", metavar="KIND", help=", ".join(BLOCK_KINDS))
     parser.add_argument("--title", default="", metavar="TEXT")
-    parser.add_argument("--drop", action="store_true", help="knowingly drop a block that finds no room any more")
+    parser.add_argument("--drop", action="store_true", help="drop a block that no longer fits")
     parser = group.add("clear", clear, "take what stands between two hours out of weekdays of a week")
     _block(parser)
 

@@ -325,7 +325,7 @@ SETTINGS: tuple[Setting, ...] = (
         "calls.cadence_refused",
         CADENCE_REFUSED,
         "a whole number of weeks from 0 to 520; 0: never by itself",
-        "after how many weeks who refused comes back on a calling list",
+        "weeks before a contact who refused can be listed again",
         _number(0, 520, whole=True),
     ),
     Setting(

@@ -254,7 +254,7 @@ def _check_may_be_called(desk: Desk, reads: Reads, who: tuple[int, str], there: 
     if people.get(reads, who[0]).do_not_call:
         raise barred(who[1])
     if not store.once(reads, [who[0]], there, _number_of(desk), 1):
-        raise KnownAlready(f"{who[1]} has a number that somebody else on the list has.")
+        raise KnownAlready(f"{who[1]}'s number is already on the list.")
 
 
 def drop(desk: Desk, day: date, contacts: Sequence[int] | None) -> CallingList:

@@ -253,8 +253,8 @@ class Begun:
     goals: tuple[str, ...]
 
     def sentence(self) -> str:
-        """``December: plan 1,400,000 over a quota of 700,000, 4 goals go on``."""
-        with_goals = f", {many(len(self.goals), 'goal goes', 'goals go')} on" if self.goals else ""
+        """``December: plan 1,400,000 over a quota of 700,000, 4 goals carried over``."""
+        with_goals = f", {many(len(self.goals), 'goal', 'goals')} carried over" if self.goals else ""
         return (
             f"{self.plan.month.first:%B}: plan {format_amount(self.plan.personal_plan)} over a quota of "
             f"{format_amount(self.plan.quota)}{with_goals}"
@@ -277,7 +277,7 @@ def take(desk: Desk, offered: Offer, *, below_double: bool = False) -> Begun:
             )
         store.put(change, plan)
         made = renew(desk, change, offered.goals)
-    return Begun(plan, tuple(f"goal {goal.id} goes on: {goal.title}" for goal in made))
+    return Begun(plan, tuple(f"goal {goal.id} carried over: {goal.title}" for goal in made))
 
 
 def renew(desk: Desk, change: WriteTransaction, wanted: Sequence[Renewal]) -> list[Goal]:

@@ -357,7 +357,7 @@ def _built(built: Built) -> str:
     left = f", {len(built.without)} without a number left out" if built.without else ""
     made = f", {built.made} new {'contact' if built.made == 1 else 'contacts'}" if built.made else ""
     twice = f", {len(built.twice)} left out: their number is on it already" if built.twice else ""
-    barred = f", {len(built.barred)} not to be called left out" if built.barred else ""
+    barred = f", {len(built.barred)} skipped (do not call)" if built.barred else ""
     return f"{built.added} put on the list{made}{left}{twice}{barred}"
 
 

@@ -228,7 +228,7 @@ def month_lines(today: Today, width: int, measure: Callable[[str], int] = cells)
                 [(f" {name}", "bold")],
                 cut([("   No plan for this month yet.", "")], width, measure),
                 cut(
-                    [("   N", "accent"), (f" begins it like {_month(today.last_plan[0])}: {like}", "dim")],
+                    [("   N", "accent"), (f" to start it like {_month(today.last_plan[0])}: {like}", "dim")],
                     width,
                     measure,
                 ),
@@ -282,7 +282,7 @@ def month_lines(today: Today, width: int, measure: Callable[[str], int] = cells)
 
 def new_month_lines(month: str, last: tuple[str, int, int]) -> list[Line]:
     """That a month has no plan yet, what it can begin with, and the key: the longest first, shorter ones after it."""
-    key: Line = [("N", "accent"), (" begins it", "dim")]
+    key: Line = [("N", "accent"), (" to start it", "dim")]
     head = f"{_month(month)} has no plan yet. "
     like = f" like {_month(last[0])}: {amount(last[2])} over {amount(last[1])}"
     return [

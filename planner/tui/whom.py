@@ -79,7 +79,7 @@ def ask(
         if problem.may_be_new:
             name = wanted or problem.wanted
             picks.append(Pick([("new contact  ", "dim"), (name, "")], "", f"new: {name}"))
-        return picks, "Nobody is found by that."
+        return picks, "No matches."
 
     def chosen(value: str | None) -> None:
         if value is not None:

@@ -493,7 +493,7 @@ def test_duplicates_that_are_sure_are_merged_at_once_and_come_back_at_once(run: 
     run("contact", "add", "Lee", "--phone", "02-555-9999")
     assert run("contact", "merge", "--all-sure").out == "merged: 2: Minsu Kim into 1: Kim Minsu\n"
     assert names(run) == ["Kim Minsu", "Lee"]
-    assert run("contact", "merge", "--all-sure").out == "No two contacts are surely one.\n"
+    assert run("contact", "merge", "--all-sure").out == "No definite duplicates found.\n"
     run("undo")
     assert names(run) == ["Kim Minsu", "Lee", "Minsu Kim"]
     assert run("contact", "merge", "--all-sure", "1", "2", code=2).out == ""

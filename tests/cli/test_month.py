@@ -67,7 +67,7 @@ def test_a_month_without_a_plan_says_so_with_what_is_offered_and_its_command(aut
 
 def test_without_figures_it_is_explained_and_nothing_is_set(autumn: Run) -> None:
     said = autumn("plan", "set", now=DECEMBER, code=2)
-    assert "December 2026 would begin with" in said.out
+    assert "Proposed for December 2026" in said.out
     assert "Nothing is set yet" in said.err
     assert autumn("plan", "show", "--json", now=DECEMBER).json["quota"] is None
     assert "2026-11 has its plan" in autumn("plan", "set", now="2026-11-20T08:00", code=2).err

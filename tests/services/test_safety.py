@@ -249,10 +249,18 @@ def test_restoring_while_another_holds_the_lock_is_a_sentence(desk: Desk, monkey
 
 def test_the_doctor_names_a_copy_that_was_written_elsewhere(tmp_path: Path) -> None:
     desk = typical(tmp_path)
-    beside = tmp_path / "planner (conflicted copy of OFFICE).db"
+    beside = tmp_path / "planner-OFFICE.db"
     shutil.copy(desk.path, beside)
-    assert all(finding.ok for finding in safety.examine(desk))  # a mere copy holds nothing else
+    (told,) = [finding for finding in safety.examine(desk) if finding.what == "copy"]
+    assert told.ok and "holds nothing else" in told.said
     other = Desk(str(beside), desk.clock, desk.settings_path)
     calls.log(other, "dial", outcome="conversation", note="wants the price list")
     (found,) = [finding for finding in safety.examine(desk) if not finding.ok]
     assert found.what == "copy" and beside.name in found.said and "2026-11-16 09:42" in found.said
+
+
+def test_the_doctor_names_what_a_synced_folder_has_made(tmp_path: Path) -> None:
+    desk = typical(tmp_path)
+    shutil.copy(desk.path, tmp_path / "planner (Ann's conflicted copy 2026-11-16).db")
+    (found,) = [finding for finding in safety.examine(desk) if not finding.ok]
+    assert found.what == "copy" and "Move it away" in found.said

@@ -244,14 +244,14 @@ def december(desk: Desk) -> tuple[Decimal | None, list[tuple[str, int | None]]]:
 async def test_a_month_begins_by_one_key(tmp_path: Path, size: tuple[int, int]) -> None:
     desk = november(tmp_path, datetime(2026, 12, 1, 14))
     async with running(desk, size) as pilot:
-        assert "N begins it like November: 1,400,000 over 700,000" in shown(pilot)
+        assert "N to start it like November: 1,400,000 over 700,000" in shown(pilot)
         await press(pilot, "N")
-        for part in ("December 2026 begins", "600,000 won, 43% of the plan, 86% of the quota", "1 goal goes on"):
+        for part in ("December 2026 begins", "600,000 won, 43% of the plan, 86% of the quota", "1 goal carried over"):
             assert part in shown(pilot)
         await press(pilot, "escape")
         assert december(desk) == (None, [])
         await press(pilot, "N", "enter")
-        await wait_for(pilot, says(pilot, "December: plan 1,400,000 over a quota of 700,000, 1 goal goes on"))
+        await wait_for(pilot, says(pilot, "December: plan 1,400,000 over a quota of 700,000, 1 goal carried over"))
         await wait_for(pilot, says(pilot, "The flat · for Anna"))
         assert december(desk) == (Decimal(1_400_000), [("Deals", 1)])
         await press(pilot, "u")
@@ -263,7 +263,7 @@ async def test_what_is_offered_can_be_edited_first_and_its_goals_go_on_all_the_s
     desk = november(tmp_path, datetime(2026, 12, 1, 14))
     async with running(desk) as pilot:
         await press(pilot, "N", "e")
-        await wait_for(pilot, noted(pilot, "1,400,000 over 700,000, 2.00× the quota; 1 goal goes on"))
+        await wait_for(pilot, noted(pilot, "1,400,000 over 700,000, 2.00× the quota; 1 goal carried over"))
         await press(pilot, "tab", *"800000", "tab", *"2x", "tab", "tab", "tab", *"120", "enter")
         await wait_for(pilot, says(pilot, "plan 1,600,000 over 800,000"))
     assert december(desk) == (Decimal(1_600_000), [("Deals", 1)])
@@ -276,9 +276,9 @@ async def test_the_plan_screen_offers_the_month_that_is_looked_at(tmp_path: Path
     desk = november(tmp_path, datetime(2026, 11, 20, 14))
     async with running(desk) as pilot:
         await press(pilot, "3", "N")
-        await wait_for(pilot, says(pilot, "No month begins: this one has its plan"))
+        await wait_for(pilot, says(pilot, "This month already has a plan"))
         await press(pilot, "right_square_bracket")
-        await wait_for(pilot, says(pilot, "N begins it like November"))
+        await wait_for(pilot, says(pilot, "N to start it like November"))
         await press(pilot, "N", "enter")
         await wait_for(pilot, says(pilot, "December: plan 1,400,000"))
     assert december(desk) == (Decimal(1_400_000), [("Deals", 1)])
@@ -289,7 +289,7 @@ async def test_the_close_of_the_last_working_day_offers_the_next_month(tmp_path:
     day.open_day(desk)
     move_clock(desk, datetime(2026, 11, 30, 18, 45))
     async with running(desk) as pilot:
-        assert "December has no plan yet. N begins it like November" in shown(pilot)
+        assert "December has no plan yet. N to start it like November" in shown(pilot)
         await press(pilot, "b")
         await wait_for(pilot, says(pilot, "December begins   N plans it"))
         await press(pilot, "N", "enter")

@@ -9,6 +9,7 @@ from datetime import date, datetime, time, timedelta
 from fractions import Fraction
 from pathlib import Path
 
+from textual import events
 from textual.pilot import Pilot
 
 from planner.domain.calls import Activity
@@ -103,16 +104,14 @@ async def first_hour(life: Life) -> None:
     await life.keys("b", "enter")
     await wait_for(life.pilot, lambda: today_screen(life.pilot).today.opened_at is not None)
     life.check()
-    await life.keys("l", "n", *PEOPLE_KEYS, "f2")
+    await life.keys("l", "n")
+    life.pilot.app.post_message(events.Paste(PEOPLE))
+    await life.until("40 people with a number")
+    await life.keys("f2")
     await life.until("put on the list")
     await life.keys("escape")
     await life.dial("1", "6", "7", "5", "4", "2")
     life.check()
-
-
-PEOPLE_KEYS = [
-    "enter" if char == "\n" else {" ": "space", ",": "comma", "-": "minus"}.get(char, char) for char in PEOPLE
-]
 
 
 async def plain_day(life: Life, day_: date) -> None:

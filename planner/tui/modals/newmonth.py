@@ -86,7 +86,7 @@ class OfferLines(Lines):
         if offer.plan.below_double:
             lines.append(view.cut([("! ", "warn"), ("less than twice the quota, as last month", "")], width, measure))
         if offer.goals:
-            lines += [[], [(f"{many(len(offer.goals), 'goal goes', 'goals go')} on", "bold")]]
+            lines += [[], [(f"{many(len(offer.goals), 'goal', 'goals')} carried over", "bold")]]
             for text in offer.goal_lines():
                 lines.append(view.cut([("  ", ""), (text, "")], width, measure))
         return lines

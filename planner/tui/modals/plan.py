@@ -190,8 +190,8 @@ class PlanModal(FormModal[PlanWanted]):
         counts = f"; counts from {starts:%a} {starts.day} {starts:%b}" if starts > month.first else ""
         won = f", {format_amount(plan.brought_in)} already won" if plan.brought_in else ""
         offer = self._facts.offer
-        going = many(len(offer.goals), "goal goes", "goals go") if offer is not None and self._begins(month) else ""
+        going = many(len(offer.goals), "goal", "goals") if offer is not None and self._begins(month) else ""
         return (
             f"{month.first:%B %Y}: {format_amount(plan.personal_plan)} over {format_amount(plan.quota)}{multiple}"
-            f"{counts}{won}{f'; {going} on' if going else ''}"
+            f"{counts}{won}{f'; {going} carried over' if going else ''}"
         )

@@ -582,7 +582,7 @@ class DeskScreen(Screen[None]):
             from planner.tui.modals.newmonth import NewMonthModal
 
             if offer is None:
-                self._complain("No month begins: this one has its plan; g changes it.")
+                self._complain("This month already has a plan. g to edit it.")
                 return
 
             def chosen(choice: str | None) -> None:

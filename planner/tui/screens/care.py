@@ -150,7 +150,7 @@ class CareScreen(DeskScreen):
         if isinstance(found, Promise):
             self._carry_out(partial(client_changes.settle, self.desk, found.id, kept=kept))
         elif isinstance(found, SpecialDay):
-            self._complain("A day that comes round has nothing to settle; ⏎ opens the dossier.")
+            self._complain("Nothing to settle on a birthday or another date. ⏎ opens the client.")
         elif found is not None and not kept:
             self._complain("A complaint is answered: space brings it a step on, e says what was agreed.")
         elif found is not None and found.state is State.CHECKED:
@@ -166,7 +166,7 @@ class CareScreen(DeskScreen):
             if isinstance(found, Promise):
                 self._complain("That is a promise: space keeps it, b breaks it.")
             elif found is not None:
-                self._complain("A day that comes round has nothing to settle; ⏎ opens the dossier.")
+                self._complain("Nothing to settle on a birthday or another date. ⏎ opens the client.")
             return
         self._ask_answer(found)
 

@@ -105,7 +105,10 @@ class Figures(SheetPart):
         if sheet.before is not None:
             like = f"{whole(Fraction(sheet.before.personal_plan))} over {whole(Fraction(sheet.before.quota))}"
             lines.append(
-                [("   N", "accent"), (f" begins it like {sheet.before.month.first:%B}: {like}, with its goals.", "dim")]
+                [
+                    ("   N", "accent"),
+                    (f" to start it like {sheet.before.month.first:%B}: {like}, with its goals.", "dim"),
+                ]
             )
         share = sheet.months[0].share if sheet.span == "month" else None
         if share is not None:

@@ -169,7 +169,7 @@ class EveningLines(Lines):
             lines += [[], [(f" {begins.month.first:%B} begins", "bold"), ("   N", "accent"), (" plans it", "dim")]]
             lines += _text(begins.last.sentence(), width)
             figures = ", ".join(f"{name} {value}" for name, value, _ in begins.figures()[:2])
-            going = f", {many(len(begins.goals), 'goal goes', 'goals go')} on" if begins.goals else ""
+            going = f", {many(len(begins.goals), 'goal', 'goals')} carried over" if begins.goals else ""
             lines += _text(f"offered: {figures}{going}", width, "dim")
         if evening.week_over:
             lines += [[], [(" The week is over", "bold"), ("   7", "accent"), (" goes through its review", "dim")]]
