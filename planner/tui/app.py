@@ -629,6 +629,13 @@ class PlannerApp(App[None]):
         if config.keys or self.own_keys:
             self._take_keys()
 
+    def action_command_palette(self) -> None:
+        """Show every action that is valid now."""
+        from planner.tui.modals.palette import Palette
+
+        if not isinstance(self.screen, Palette):
+            self.push_screen(Palette(id="--command-palette"))
+
     def action_choose_theme(self) -> None:
         """Let the rep choose a theme; it is kept in the settings."""
         self.search_themes()

@@ -9,6 +9,7 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
+from textual.command import CommandList, CommandPalette
 
 from planner.domain.calls import Activity
 from planner.domain.errors import DatabaseGone
@@ -263,6 +264,16 @@ async def test_the_palette_has_every_action_with_its_key(desk: Desk) -> None:
     assert entries["count: a call"].endswith("· d")
     assert entries["history: redo"].endswith("· U ^r")
     assert not any("outcome" in title and "last" not in title for title in entries), "only what is valid now"
+
+
+async def test_a_page_turned_in_the_palette_where_no_line_has_room_ends_nothing(desk: Desk) -> None:
+    async with running(desk, (30, 4)) as pilot:
+        await pilot.press("ctrl+p")
+        await wait_for(pilot, lambda: isinstance(pilot.app.screen, CommandPalette))
+        lines = pilot.app.screen.query_one(CommandList)
+        await wait_for(pilot, lambda: lines.option_count > 0)
+        await pilot.press("down", "pageup", "pagedown", "escape", "d")
+        await wait_for(pilot, lambda: today_screen(pilot).today.counts["dials"] == 1)
 
 
 async def test_what_another_program_logs_shows_within_two_seconds(desk: Desk) -> None:
