@@ -410,6 +410,7 @@ class PlannerApp(App[None]):
         """Run a service in a worker, after those before it. The screen that is shown by then tells how it ended, unless
         `asked` takes what could not be done: it may ask the rep, and says whether it does.
         """
+        self.today_screen.end_offer()  # this is what the rep does now: its end is told at once
         self._queue.append((work, again, asked))
         self._next_service()
 
@@ -461,7 +462,7 @@ class PlannerApp(App[None]):
             return
         screen = next(screen for screen in reversed(self.screen_stack) if isinstance(screen, DeskScreen))
         if screen.is_mounted:
-            step(screen)
+            screen.hear(step)
         else:
             screen.call_later(self.on_shown, step)
 
