@@ -178,12 +178,12 @@ class DeskScreen(Screen[None]):
     def action_undo(self) -> None:
         """Take the last change back: that of a service under way, when it is done."""
         self.planner.today_screen.end_offer()
-        self.planner.when_idle(lambda: self.planner.on_shown(lambda screen: screen._take_back()))
+        self.planner.answer_when_idle(lambda: self.planner.on_shown(lambda screen: screen._take_back()), leavable=False)
 
     def action_redo(self) -> None:
         """Bring back what was undone last."""
         self.planner.today_screen.end_offer()
-        self.planner.when_idle(lambda: self.planner.on_shown(lambda screen: screen._redo()))
+        self.planner.answer_when_idle(lambda: self.planner.on_shown(lambda screen: screen._redo()), leavable=False)
 
     def _take_back(self) -> None:
         """Undo: first of what was counted while the database is gone, which isn't in its history."""
