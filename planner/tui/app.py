@@ -27,7 +27,7 @@ from planner.tui.messages import ServiceEnded, ServiceFailed, Unchanged
 from planner.tui.screens.base import MOST_AT_ONCE, DeskScreen
 from planner.tui.screens.today import TodayScreen
 from planner.tui.theme import DARK, THEMES
-from planner.tui.typeahead import AGAIN, PAUSE, KeyPassed, TypeAhead
+from planner.tui.typeahead import AGAIN, LONGEST, LONGEST_READING, PAUSE, KeyPassed, Postponed, TypeAhead
 
 if TYPE_CHECKING:
     from planner.services.mailbox import Passwords
@@ -204,20 +204,25 @@ class PlannerApp(App[None]):
             self.set_timer(AGAIN, self._look_at_keys)
 
     async def _next_key(self, number: int) -> None:
-        """The key of a number is through: send the next, once."""
+        """The key of a number is through: send the next, once; not before what it has asked for on its way out."""
+        if number == self._keys.number and self._keys.is_held:
+            self._keys.passed = True
+            return
         event = self._keys.free() if number == self._keys.number else None
         if event is not None:
             await self._send_key(event)
 
-    def hold_keys_for(self, reading: Worker[None], *, leavable: bool = True) -> None:
+    def hold_keys_for(
+        self, reading: Worker[None] | Postponed, *, leavable: bool = True, longest: float = LONGEST_READING
+    ) -> None:
         """Something is read that opens a form when it is there: what is typed meanwhile belongs to that.
 
         One that is `leavable` is called off by esc; one that has what was typed in it isn't.
         """
-        self._keys.asking, self._keys.leavable = reading, leavable
+        self._keys.ask(reading, leavable=leavable, longest=longest)
         self._leave_asking()
 
-    def read_for_form(self, reading: Worker[None]) -> None:
+    def read_for_form(self, reading: Worker[None] | Postponed) -> None:
         """It is read, and the form is opened, or what is in the way was said."""
         if self._keys.asking is reading:  # not an older one, which a newer has taken the place of
             self._keys.asking = None
@@ -410,6 +415,7 @@ class PlannerApp(App[None]):
         """Run a service in a worker, after those before it. The screen that is shown by then tells how it ended, unless
         `asked` takes what could not be done: it may ask the rep, and says whether it does.
         """
+        self.today_screen.end_offer()  # this is what the rep does now: its end is told at once
         self._queue.append((work, again, asked))
         self._next_service()
 
@@ -419,6 +425,26 @@ class PlannerApp(App[None]):
             self._idle.append(step)
         else:
             step()
+
+    def answer_when_idle(self, step: Callable[[], None], *, leavable: bool = True) -> None:
+        """Do what a key asks for once no service is under way. The keys behind it wait for that, as they do where
+        nothing is under way: else the form would open, or the change be taken back, when they have come before it.
+
+        One that isn't `leavable`, which no form belongs to, never holds them long: a service may take minutes.
+        """
+        if not self._busy:
+            step()
+            return
+        postponed = Postponed()
+
+        def go_on() -> None:
+            if not postponed.is_finished:
+                step()
+                postponed.cancel()
+                self.read_for_form(postponed)
+
+        self._idle.append(go_on)
+        self.hold_keys_for(postponed, leavable=leavable, longest=LONGEST_READING if leavable else LONGEST)
 
     def _next_service(self) -> None:
         if self._busy or not self._queue:
@@ -461,7 +487,7 @@ class PlannerApp(App[None]):
             return
         screen = next(screen for screen in reversed(self.screen_stack) if isinstance(screen, DeskScreen))
         if screen.is_mounted:
-            step(screen)
+            screen.hear(step)
         else:
             screen.call_later(self.on_shown, step)
 
@@ -628,6 +654,13 @@ class PlannerApp(App[None]):
             self.theme = wanted
         if config.keys or self.own_keys:
             self._take_keys()
+
+    def action_command_palette(self) -> None:
+        """Show every action that is valid now."""
+        from planner.tui.modals.palette import Palette
+
+        if not isinstance(self.screen, Palette):
+            self.push_screen(Palette(id="--command-palette"))
 
     def action_choose_theme(self) -> None:
         """Let the rep choose a theme; it is kept in the settings."""

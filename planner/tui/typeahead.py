@@ -87,6 +87,17 @@ class KeyPassed(Message):
         self.again = again
 
 
+class Postponed:
+    """What a key asks for while services are under way: it is done behind them, unless it was called off before."""
+
+    def __init__(self) -> None:
+        self.is_finished = False
+
+    def cancel(self) -> None:
+        """It isn't waited for any more."""
+        self.is_finished = True
+
+
 class TypeAhead:
     """The keys that wait, and the one that is under way."""
 
@@ -98,33 +109,44 @@ class TypeAhead:
         self.pace = Pace()
         self.number = 0
         self.since = 0.0
-        self.asking: Worker[None] | None = None
+        self.asking: Worker[None] | Postponed | None = None
         """The reading that opens a form when it is done."""
+        self.longest = LONGEST_READING
         self.leavable = True
         self.passed = False
         """Whether the key under way has been dealt with, but for what is read for it."""
 
     @property
     def is_asking(self) -> bool:
-        """Whether a form is still to be opened."""
+        """Whether a form is still to be opened, or something else that a key asked for is still to be done."""
         return self.asking is not None and not self.asking.is_finished
+
+    @property
+    def is_held(self) -> bool:
+        """Whether the keys wait for what is asked, and not too long yet."""
+        return self.is_asking and time.monotonic() - self.since < self.longest
 
     @property
     def busy(self) -> bool:
         """Whether the next key has to wait: not for what has left with its form, and never long."""
+        if self.is_asking:
+            return self.is_held
         if self.screen is None:
             return False
-        held = time.monotonic() - self.since
-        if self.is_asking:
-            return held < LONGEST_READING
-        return held < LONGEST and self.target is not None and self.target.is_attached
+        return time.monotonic() - self.since < LONGEST and self.target is not None and self.target.is_attached
 
     def send(self, screen: Screen[object], focused: Widget | None) -> KeyPassed:
         """A key is sent to a screen, or a widget of it; what is sent behind it."""
+        if not self.is_held:
+            self.asking = None  # it was waited for long enough: no key more waits for it
         self.screen, self.target, self.since = screen, focused or screen, time.monotonic()
         self.number += 1
         self.passed = False
         return KeyPassed(self.number, focused)
+
+    def ask(self, asking: Worker[None] | Postponed, *, leavable: bool, longest: float) -> None:
+        """Hold the keys until this is done, whether or not a key is under way."""
+        self.asking, self.leavable, self.longest, self.since = asking, leavable, longest, time.monotonic()
 
     def leave_asking(self) -> bool:
         """Call the reading off where esc waits behind it, with the keys that were typed for its form. Returns whether

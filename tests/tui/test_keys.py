@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 from textual import events
+from textual.widgets import Input
 
 from planner.config import known, reading
 from planner.services import calls, day, people, tasks
@@ -19,13 +20,14 @@ from planner.tui.app import PlannerApp
 from planner.tui.keys import _nodes, check, commands
 from planner.tui.layouts import CYRILLIC, HANGUL, LATIN, latin
 from planner.tui.messages import ServiceEnded
+from planner.tui.modals.block import BlockModal
 from planner.tui.modals.form import FormModal
 from planner.tui.screens.base import DeskScreen
 from planner.tui.screens.day import DayScreen
 from planner.tui.screens.plan import PlanScreen
 from planner.tui.widgets.today import FooterKey
 from tests.conftest import Run
-from tests.scenes import NOW, SCENES
+from tests.scenes import NOW, SCENES, typical
 from tests.tui.helpers import PATIENCE, held_back, press, running, says, settled, shown, text, today_screen, wait_for
 
 
@@ -248,3 +250,66 @@ async def test_esc_calls_off_a_form_that_is_still_read_for_and_nothing_typed_beh
         await settled(pilot)
         assert "nothing is overdue" not in shown(pilot)
     assert [row.kind for row in calls.listed(desk, NOW.date())] == ["dial"] * 3
+
+
+@pytest.mark.parametrize("called_off", [False, True])
+async def test_a_form_that_waits_for_a_service_gets_the_keys_behind_it_until_esc_calls_it_off(
+    tmp_path: Path, called_off: bool
+) -> None:
+    desk = typical(tmp_path)
+    go_on = threading.Event()
+
+    def slow() -> str:
+        go_on.wait(PATIENCE)
+        return "slow work"
+
+    async with running(desk) as pilot:
+        app = pilot.app
+        assert isinstance(app, PlannerApp)
+        before = today_screen(pilot).today.counts["dials"]
+        await press(pilot, "t")
+        await wait_for(pilot, lambda: isinstance(app.screen, DayScreen))
+        with held_back():
+            app.carry_out(slow)
+            for key in ("e", "7", "2", *(("escape", "escape", "d", "d") if called_off else ())):
+                app.post_message(events.Key(key, key if len(key) == 1 else None))
+            if called_off:
+                await wait_for(pilot, lambda: today_screen(pilot).today.counts["dials"] == before + 2)
+            else:
+                await wait_for(pilot, lambda: len(app._keys.waiting) == 2)
+            go_on.set()
+            await wait_for(pilot, lambda: not app._busy)
+        if called_off:
+            assert not app._keys.is_asking
+            assert app.screen is today_screen(pilot)
+        else:  # neither the review nor the calls
+            await wait_for(pilot, lambda: "72" in [each.value for each in app.screen.query(Input)])
+            assert isinstance(app.screen, BlockModal)
+
+
+async def test_an_undo_that_waits_for_a_service_takes_back_nothing_typed_behind_it(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("planner.tui.app.LONGEST", PATIENCE)
+    written, go_on = threading.Event(), threading.Event()
+
+    def slow() -> str:
+        tasks.add(desk, "Call Kim")
+        written.set()
+        go_on.wait(PATIENCE)
+        return "added: Call Kim"
+
+    async with running(desk) as pilot:
+        app = pilot.app
+        assert isinstance(app, PlannerApp)
+        with held_back():
+            app.carry_out(slow)
+            await wait_for(pilot, written.is_set)
+            for key in "ud":
+                app.post_message(events.Key(key, key))
+            await wait_for(pilot, lambda: bool(app._keys.waiting))
+            go_on.set()
+        await wait_for(pilot, lambda: today_screen(pilot).today.counts["dials"] == 1)
+        await settled(pilot)
+    assert [row.kind for row in calls.listed(desk, NOW.date())] == ["dial"]
+    assert tasks.listed(desk) == []

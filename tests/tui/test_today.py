@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import os
 import sqlite3
+import threading
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
+from textual.command import CommandList, CommandPalette
 
 from planner.domain.calls import Activity
 from planner.domain.errors import DatabaseGone
@@ -22,8 +24,22 @@ from planner.tui import view
 from planner.tui.app import PlannerApp
 from planner.tui.modals.help import HelpScreen
 from planner.tui.modals.plan import PlanModal
+from planner.tui.screens.goals import GoalsScreen
 from tests.scenes import NOW, count, desk_at, move_clock, overfull, typical
-from tests.tui.helpers import app_on, noted, press, running, says, settled, shown, text, today_screen, wait_for
+from tests.tui.helpers import (
+    PATIENCE,
+    app_on,
+    held_back,
+    noted,
+    press,
+    running,
+    says,
+    settled,
+    shown,
+    text,
+    today_screen,
+    wait_for,
+)
 
 
 def dials(desk: Desk) -> int:
@@ -103,6 +119,47 @@ async def test_the_offer_ends_when_something_else_is_said(desk: Desk) -> None:
         today_screen(pilot)._complain("something")
         await pilot.press("4")
         assert {row.outcome for row in calls.listed(desk, NOW.date())} == {None}
+
+
+async def test_what_ends_beside_the_keys_leaves_the_offer_alone_and_is_told_behind_it(desk: Desk) -> None:
+    go_on = threading.Event()
+
+    def slow() -> str:
+        go_on.wait(PATIENCE)
+        return "slow work"
+
+    async with running(desk) as pilot:
+        app = pilot.app
+        assert isinstance(app, PlannerApp)
+        with held_back():
+            app.carry_out(slow)
+            await pilot.press("d")
+            go_on.set()
+            await wait_for(pilot, lambda: not app._busy)
+            await pilot.press("4")
+        assert [row.outcome for row in calls.listed(desk, NOW.date())] == ["refused"]
+        assert says(pilot, "call: refused")()
+        move_clock(desk, NOW + timedelta(seconds=6))
+        await wait_for(pilot, says(pilot, "slow work"))
+
+
+async def test_the_offer_ends_with_the_next_change_however_long_that_takes(desk: Desk) -> None:
+    go_on = threading.Event()
+
+    def slow() -> str:
+        go_on.wait(PATIENCE)
+        return "slow work"
+
+    async with running(desk) as pilot:
+        app = pilot.app
+        assert isinstance(app, PlannerApp)
+        with held_back():
+            await pilot.press("d")
+            app.carry_out(slow)
+            await pilot.press("4")
+            go_on.set()
+        await wait_for(pilot, lambda: isinstance(app.screen, GoalsScreen) and "slow work" in shown(pilot))
+    assert [row.outcome for row in calls.listed(desk, NOW.date())] == [None]
 
 
 async def test_the_form_keeps_what_was_set(tmp_path: Path) -> None:
@@ -263,6 +320,16 @@ async def test_the_palette_has_every_action_with_its_key(desk: Desk) -> None:
     assert entries["count: a call"].endswith("· d")
     assert entries["history: redo"].endswith("· U ^r")
     assert not any("outcome" in title and "last" not in title for title in entries), "only what is valid now"
+
+
+async def test_a_page_turned_in_the_palette_where_no_line_has_room_ends_nothing(desk: Desk) -> None:
+    async with running(desk, (30, 4)) as pilot:
+        await pilot.press("ctrl+p")
+        await wait_for(pilot, lambda: isinstance(pilot.app.screen, CommandPalette))
+        lines = pilot.app.screen.query_one(CommandList)
+        await wait_for(pilot, lambda: lines.option_count > 0)
+        await pilot.press("down", "pageup", "pagedown", "escape", "d")
+        await wait_for(pilot, lambda: today_screen(pilot).today.counts["dials"] == 1)
 
 
 async def test_what_another_program_logs_shows_within_two_seconds(desk: Desk) -> None:

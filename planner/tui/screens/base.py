@@ -123,6 +123,10 @@ class DeskScreen(Screen[None]):
         self._month_said = False
         self._part("message").say(*lines)
 
+    def hear(self, step: Callable[[DeskScreen], object]) -> None:
+        """Let something that ended beside the keys say so."""
+        step(self)
+
     def _tell(self, text: str) -> None:
         hint = getattr(text, "hint", Said.hint)
         sign = " ↶ " if isinstance(text, (Undone, Redone)) else " ✓ "
@@ -175,11 +179,13 @@ class DeskScreen(Screen[None]):
 
     def action_undo(self) -> None:
         """Take the last change back: that of a service under way, when it is done."""
-        self.planner.when_idle(lambda: self.planner.on_shown(lambda screen: screen._take_back()))
+        self.planner.today_screen.end_offer()
+        self.planner.answer_when_idle(lambda: self.planner.on_shown(lambda screen: screen._take_back()), leavable=False)
 
     def action_redo(self) -> None:
         """Bring back what was undone last."""
-        self.planner.when_idle(lambda: self.planner.on_shown(lambda screen: screen._redo()))
+        self.planner.today_screen.end_offer()
+        self.planner.answer_when_idle(lambda: self.planner.on_shown(lambda screen: screen._redo()), leavable=False)
 
     def _take_back(self) -> None:
         """Undo: first of what was counted while the database is gone, which isn't in its history."""
@@ -468,7 +474,7 @@ class DeskScreen(Screen[None]):
 
     def on_read_ended(self, message: ReadEnded) -> None:
         if message.number == self._asked[message.group]:
-            message.then()
+            self.hear(lambda _: message.then())
 
     def on_key_clicked(self, message: KeyClicked) -> None:
         self.call_later(self.run_action, message.action)

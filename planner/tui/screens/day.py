@@ -176,7 +176,7 @@ class DayScreen(DeskScreen):
         chosen = self.query_one(DayTimeline).chosen
         meeting_id = None if chosen is None else chosen.meeting_id
         if meeting_id is not None:
-            self.planner.when_idle(lambda: self._ask_first(partial(meetings.one, self.desk, meeting_id), then))
+            self.planner.answer_when_idle(lambda: self._ask_first(partial(meetings.one, self.desk, meeting_id), then))
         return meeting_id is not None
 
     def action_mark(self, how: str) -> None:
@@ -244,7 +244,7 @@ class DayScreen(DeskScreen):
             self._ask(day, seen, {**typed, "title": block.title})
 
         # not before a change of the rep's own that is still under way: the form would be against what was before it
-        self.planner.when_idle(lambda: self._ask_first(partial(self._read, day, position), show))
+        self.planner.answer_when_idle(lambda: self._ask_first(partial(self._read, day, position), show))
 
     def _read(self, day: date, position: int) -> DayBlock:
         """A block of a day, as it stands by now."""

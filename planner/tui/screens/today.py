@@ -126,6 +126,8 @@ class TodayScreen(DeskScreen):
         self.today = today
         self._now = now
         self._last_call: LastCall | None = None
+        self._hears = False
+        self._unsaid: tuple[tuple[Line, ...], bool] | None = None
         self._fresh_until: datetime | None = None
         self._welcome = welcome
         self._noticed = 0
@@ -146,7 +148,7 @@ class TodayScreen(DeskScreen):
         yield FooterLine(list(FOOTER), id="footer")
 
     def on_mount(self) -> None:
-        self.set_interval(1.0, self._tick)
+        self.set_interval(1.0, lambda: self.hear(lambda _: self._tick()))
         if self._welcome:
             self._say([(f" {self._welcome}", "dim")], keep=True)
         problems = self.desk.config.problems if self.desk.has_settings else ()
@@ -254,6 +256,7 @@ class TodayScreen(DeskScreen):
     def _tick(self) -> None:
         """Once a second: the clock, other programs' writes, and what was only offered for a while."""
         if self._covered():
+            self._tell_unsaid()
             if self.desk.today() != self.today.day:
                 self._reload()  # the others read the day that is laid here
             return
@@ -274,6 +277,8 @@ class TodayScreen(DeskScreen):
             counters.redraw()
         self._look_at_the_odds(now)
         super()._tick()
+        if self._message_until is None:
+            self._tell_unsaid()
         self._ask_about_meetings(now)
 
     def _ask_about_meetings(self, now: datetime) -> None:
@@ -296,9 +301,34 @@ class TodayScreen(DeskScreen):
         )
         self._read_aside(partial(meetings.asked, self.desk, asked), lambda _: None, "asked")
 
+    def hear(self, step: Callable[[DeskScreen], object]) -> None:
+        """Let something that ended beside the keys say so: while the outcomes are on offer it waits. What a digit means
+        depends on the keys before it and on the clock, never on what ends just then.
+        """
+        before, self._hears = self._hears, True
+        try:
+            step(self)
+        finally:
+            self._hears = before
+
     def _say(self, *lines: Line, keep: bool = False, offer: LastCall | None = None) -> None:
+        if self._hears and offer is None and self._offered():
+            self._unsaid = (lines, keep)
+            return
         self._last_call = offer  # the digits mean outcomes only while they are on offer
         super()._say(*lines, keep=keep)
+
+    def _tell_unsaid(self) -> None:
+        """Say what waited for the offer to end, where the rep is by now."""
+        if self._unsaid is None or self._offered():
+            return
+        (lines, keep), self._unsaid = self._unsaid, None
+        self.planner.on_shown(lambda screen: screen._say(*lines, keep=keep))
+
+    def end_offer(self) -> None:
+        """The outcomes of the last call are no longer on offer: the rep does something else."""
+        if self._offered():
+            self._say([])
 
     # counting
 
