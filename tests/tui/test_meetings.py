@@ -13,7 +13,7 @@ from planner.services import calling, day, meetings, people, tasks
 from planner.services.desk import Desk
 from planner.tui.modals.meeting import MeetingEditModal, MeetingEndModal, MeetingModal
 from planner.tui.widgets.day import DayTimeline
-from tests.scenes import NOW, desk_at, move_clock
+from tests.scenes import NOW, desk_at, move_clock, typical
 from tests.tui.helpers import press, running, says, settled, shown, text, today_screen, wait_for
 
 
@@ -119,6 +119,17 @@ async def test_today_asks_once_how_it_went_and_h_says_it(desk: Desk) -> None:
         await wait_for(pilot, lambda: outcomes(desk) == ["held"])
         await press(pilot, "h")
         await wait_for(pilot, says(pilot, "No meeting is waiting for an answer"))
+
+
+async def test_the_check_in_the_middle_of_a_month_gives_way_to_the_question(tmp_path: Path) -> None:
+    desk = typical(tmp_path)
+    meetings.add(desk, "Kim", Due(NOW.date(), time(8, 30)))
+    async with running(desk) as pilot:
+        assert "Mid-month" in shown(pilot)
+        move_clock(desk, NOW + timedelta(seconds=10))
+        today_screen(pilot)._tick()
+        await settled(pilot)
+        assert "How did it go with Kim, 08:30?" in shown(pilot)
 
 
 async def test_the_day_close_names_the_meetings_that_nobody_marked(desk: Desk) -> None:

@@ -173,6 +173,7 @@ class TodayScreen(DeskScreen):
         shorter = [parts[:count] for count in range(len(parts), 0, -1)]
         shorter.append([f"{parts[0].partition(',')[0]}: where do you stand?"])
         self._say(*([(" ◷ ", "accent"), ("; ".join(some), ""), *seven] for some in shorter), keep=True)
+        self._lasting = False  # a meeting that is over is asked about all the same
 
     # what is shown
 
