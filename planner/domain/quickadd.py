@@ -81,6 +81,9 @@ _LETTERED = re.compile(
     "supplier|influenza|form|band|route|rating|and|or|vs|versus|to|of|the|a|with|not",
     re.IGNORECASE,
 )
+_TITLE = re.compile(
+    r"(?:mr|mrs|ms|dr|prof|st|herr|frau|señora?|mme|m)\.?", re.IGNORECASE
+)  # "Mr. B" is somebody's initial
 # Stand in a line for what was read out of it.
 TAKEN, MARKED = "\x02", "\x03"
 
@@ -285,11 +288,11 @@ class _Reader:
         return self._date_at_end(begin, end) or (self.found.minutes is None and self._length_at_end(begin, end))
 
     def _lettered(self, index: int) -> bool:
-        """Whether a letter belongs to the word before it: Plan B, Hall B, vitamin C."""
+        """Whether a letter belongs to the word before it: Plan B, Hall B, vitamin C, Mr. B."""
         before = self.words[index - 1]
         if index == 1 and before.lower() == "plan":
             return False  # what is to be done is to plan
-        return _LETTERED.fullmatch(before) is not None
+        return _LETTERED.fullmatch(before) is not None or _TITLE.fullmatch(before) is not None
 
     def _date_at_end(self, begin: int, end: int) -> bool:
         for start in range(max(begin, end - LONGEST_PHRASE), end):

@@ -198,6 +198,9 @@ def _normal(text: str) -> str:
     phrase = re.sub(rf"\b(\d{{1,2}})\. ?(?={MONTH_NAMES})", r"\1 ", phrase)
     phrase = re.sub(rf"\b({MONTH_NAMES})\.(?= |$)", r"\1", phrase)
     phrase = re.sub(rf"^({DAY_NAMES})\.? (?=\d|{MONTH_NAMES})", r"\1 ", phrase)
+    # "thu 19 10:00": the hour stands behind it, so the number is the day
+    hour = r"(?:at )?(?:\d{1,2}[:.h]\d{2}|\d{1,2} ?[ap]m)\b"
+    phrase = re.sub(rf"\b({DAY_NAMES}) (\d{{1,2}}) (?={hour})", r"\1 \2th ", phrase)
     phrase = re.sub(r"(?<= )'(?=\d\d\b)", "20", phrase)
     phrase = re.sub(r"\b(\d{1,2}(?:[:.]\d{2})?) in the morning\b", r"\1am", phrase)
     phrase = re.sub(r"\b((?:0?\d|1[0-2])(?:[:.]\d{2})?) (?:in the (?:afternoon|evening)|at night)\b", r"\1pm", phrase)

@@ -554,3 +554,26 @@ def test_no_word_of_a_date_vanishes(words: list[str]) -> None:
     again = parse_line(" ".join(["Offer", *taken]), NOW)
     assert (again.title, again.due, again.minutes) == ("Offer", read.due, read.minutes), (line, taken)
     assert again.priority == read.priority, (line, taken)
+
+
+@pytest.mark.parametrize(
+    ("line", "title", "due"),
+    [
+        ("Call Kim Thu 19 10:00", "Call Kim", "2026-11-19T10:00"),
+        ("Call Kim wed 18 at 3pm", "Call Kim", "2026-11-18T15:00"),
+        ("Meet Mr. B friday", "Meet Mr. B", "2026-11-20"),
+        ("Ask Dr C tomorrow", "Ask Dr C", "2026-11-17"),
+        ("report every 5th working day", "report", "2026-12-07"),
+    ],
+)
+def test_a_day_before_its_hour_and_the_initial_of_a_name_are_what_they_are(line: str, title: str, due: str) -> None:
+    found = parse_line(line, datetime(2026, 11, 16, 9))
+    assert (found.title, str(found.due), found.priority) == (title, due, None)
+
+
+@pytest.mark.parametrize(
+    "line", ["X 5 working days before 31 dec", "Call in 3 business days", "Y a working day after fri"]
+)
+def test_working_days_that_a_line_cant_count_are_refused(line: str) -> None:
+    with pytest.raises(InputError, match="counts working days"):
+        parse_line(line, datetime(2026, 11, 16, 9))

@@ -509,3 +509,9 @@ def test_a_line_is_stored_in_one_writing(typed: str, stored: str) -> None:
 
 def test_the_spaces_of_several_lines_are_the_rep_s() -> None:
     assert clean("first\n  indented, Mu\u0308ller\n", lines=True) == "first\n  indented, Müller"
+
+
+@pytest.mark.parametrize("text", ["20 nov to 18 nov", "dec 24 - dec 20", "5 may..1 may"])
+def test_a_range_the_wrong_way_round_is_refused(text: str) -> None:
+    with pytest.raises(InputError, match="ends before it begins"):
+        read_days(text, datetime(2026, 11, 16, 9))

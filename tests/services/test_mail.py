@@ -654,3 +654,11 @@ def test_the_keyring(monkeypatch: pytest.MonkeyPatch) -> None:
     Memory.locked = True
     with pytest.raises(StateError, match="unlock it"):
         mailbox.Passwords().of(box)
+
+
+def test_who_named_a_time_is_called_back_then(mail: MailDesk) -> None:
+    people.add(mail.desk, "Kim Minsu", {"emails": ["kim@hanbit.kr"], "phones": ["02-555-1234"]})
+    due = Due(date(2026, 11, 19), datetime(2026, 1, 1, 15).time())
+    said = mail.decide(today(mail), open_with(mail, letter(1, subject="price list"))[0], "call", due=due)
+    assert said.text == "call back Kim Minsu Thu 19 Nov 15:00: price list"
+    assert [(task.kind, str(task.due)) for task in tasks.listed(mail.desk)] == [("callback", "2026-11-19T15:00")]

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from planner.domain.errors import InputError, NeedNotFound, StateError
+from planner.domain.errors import InputError, NeedNotFound, ProtectedTime, StateError
 from planner.domain.events import Meeting
 from planner.domain.people import Need
 from planner.domain.tasks import Due
@@ -226,3 +226,52 @@ def test_what_was_decided_of_somebody_stands_in_their_file(desk: Desk) -> None:
     assert ("callback", "agreed for 2026-11-16 11:00: callback Kim: price") in told
     assert ("callback", "callback Kim: price") in told
     assert ("task", "dropped: Send the samples (they have them)") in told
+
+
+def test_a_meeting_marked_late_leaves_the_callbacks_agreed_after_it(desk: Desk) -> None:
+    planned = meeting(desk)
+    move_clock(desk, datetime(2026, 11, 19, 8))
+    tasks.add(desk, "callback Kim", contact="Kim Minsu", kind="callback", due=Due(date(2026, 11, 19), time(10)))
+    meetings.end(desk, planned.id, "held")
+    assert len(tasks.listed(desk)) == 1
+
+
+def test_a_callback_that_repeats_is_not_ended_by_a_conversation(desk: Desk) -> None:
+    tasks.add(desk, "callback Kim", contact="Kim Minsu", kind="callback", due=Due(MONDAY), every="FREQ=WEEKLY;BYDAY=MO")
+    calls.log(desk, "conversation", contact="Kim Minsu")
+    assert [task.every for task in tasks.listed(desk)] == ["FREQ=WEEKLY;BYDAY=MO"]
+
+
+def test_a_corrected_row_of_the_log_corrects_the_meeting(desk: Desk) -> None:
+    planned = meeting(desk)
+    meetings.end(desk, planned.id, "held")
+    (row,) = calls.listed(desk, MONDAY)
+    calls.edit(desk, row.id, outcome="no-show")
+    assert meetings.one(desk, planned.id).outcome == "no-show"
+    calls.edit(desk, row.id, kind="conversation", outcome="")
+    assert meetings.one(desk, planned.id).outcome == ""
+
+
+def test_the_next_meeting_isnt_put_into_family_time_unasked(desk: Desk) -> None:
+    planned = meeting(desk)
+    with pytest.raises(ProtectedTime):
+        meetings.end(desk, planned.id, "held", step=read_step(desk, "meeting thu 21:00"))
+    meetings.end(desk, planned.id, "held", step=read_step(desk, "meeting thu 21:00"), knowingly=True)
+
+
+def test_another_meeting_at_the_same_time_is_said(desk: Desk) -> None:
+    meeting(desk, 14)
+    meetings.add(desk, "Orion", Due(MONDAY, time(14, 30)))
+    assert desk.notices[-1] == "At the same time: Kim Minsu, Mon 16 Nov 14:00–15:00."
+
+
+def test_when_to_call_back_is_logged_with_the_call(desk: Desk) -> None:
+    calls.log(desk, "dial", outcome="callback", contact="Kim Minsu", again=Due(date(2026, 11, 17), time(10)))
+    assert [(task.kind, str(task.due)) for task in tasks.listed(desk)] == [("callback", "2026-11-17T10:00")]
+    with closing(Live(desk)) as live:
+        live.undo()
+    assert tasks.listed(desk) == [] and calls.listed(desk, MONDAY) == []
+    calls.log(desk, "dial", outcome="callback", contact="Kim Minsu")
+    assert "--when says it" in desk.notices[-1]
+    with pytest.raises(InputError, match="is over already"):
+        calls.log(desk, "dial", outcome="callback", contact="Kim Minsu", again=Due(date(2026, 11, 13)))
