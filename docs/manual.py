@@ -194,7 +194,12 @@ SECTIONS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
             "meeting add Hanbit --at 'thu 11' --place 'their office' --contact 'Kim Minsu'",
             "meeting list",
             "meeting move 1 --at 'thu 14'",
+            "meeting edit 1 --place 'by phone' --minutes 30",
             "meeting drop 1",
+            "meeting add Orion --at 'today 9:00'",
+            "meeting held 2 --satisfied yes --next 'call fri 10'",
+            "meeting add Fair --at 'today 8:00'",
+            "meeting no-show 3",
         ),
     ),
     (
