@@ -33,6 +33,7 @@ from planner.domain.workdays import DAY, WorkCalendar, Worked
 LONGEST_LINE = 1_000
 LONGEST_PHRASE = 12
 SINGLE_RULES = ("daily", "weekly", "monthly", "yearly", "quarterly", "fortnightly")
+JOINS = ("and", "or", "&", "plus")
 _LENGTH = re.compile(
     r"(?:(\d{1,2})\s?h\s?(\d{1,2})(?:\s?m(?:in)?)?|(\d{1,2}(?:[.,]\d)?)\s?(?:h|hrs?|hours?)|(\d{1,3})\s?(?:m|min|mins|minutes?))"
 )
@@ -232,11 +233,45 @@ class _Reader:
                 return
             for end in range(min(start + LONGEST_PHRASE, len(lower)), start, -1):
                 rest = " ".join(lower[start:end]).rstrip(",.;")
+                if lower[end - 1] in JOINS:
+                    continue  # it joins the text behind the rule
                 if self._repeat(("every! " if word == "every!" else "every ") + rest):
                     self._take(index, end)
+                    self._hour_of_rule(index + 1)
+                    self._no_second_rule(index + 1)
                     return
             if not single:
                 self._say(f"{' '.join(self.words[index : index + 2])!r} is read as text")
+
+    def _hour_of_rule(self, start: int) -> None:
+        """``every monday at 9 call Kim``: an hour right behind a rule is the rule's."""
+        for end in range(min(start + LONGEST_PHRASE, len(self.words)), start, -1):
+            phrase = " ".join(self.words[start:end]).rstrip(",.;")
+            if is_hour(phrase) and self._when(phrase, start, end) is not None:
+                self._use(phrase, start, end)
+                return
+
+    def _no_second_rule(self, join: int) -> None:
+        """``every 1 jan and 1 jul``, ``every mon 10:00 and thu 14:00``: a task has one. Raises InputError."""
+        while join < len(self.words) and (self.words[join] == TAKEN or any(map(str.isdigit, self.words[join]))):
+            join += 1  # the hour of the first
+        if join == len(self.words) or self.words[join].lower() not in JOINS:
+            return
+        second = self.words[join + 1 : join + 2] in (["every"], ["each"])
+        first = join + 2 if second else join + 1
+        for end in range(min(first + LONGEST_PHRASE, len(self.words)), first, -1):
+            phrase = " ".join(self.words[first:end]).rstrip(",.;")
+            if self._when(phrase, first, end) is not None or (second and self._is_rule(phrase)):
+                raise InputError(
+                    f"A task has one rule. What is due {'every ' * second}{phrase} is a task of its own: "
+                    "add it in a second line. In double quotes it stays text."
+                )
+
+    def _is_rule(self, phrase: str) -> bool:
+        try:
+            return bool(parse_repeat(f"every {phrase.lower()}", today=self.today))
+        except InputError:
+            return False
 
     def _part_of_every(self, index: int) -> bool:
         """``on the 1st of every month``: the day stands before."""

@@ -577,3 +577,41 @@ def test_a_day_before_its_hour_and_the_initial_of_a_name_are_what_they_are(line:
 def test_working_days_that_a_line_cant_count_are_refused(line: str) -> None:
     with pytest.raises(InputError, match="counts working days"):
         parse_line(line, datetime(2026, 11, 16, 9))
+
+
+@pytest.mark.parametrize(
+    ("line", "title", "due", "rule"),
+    [
+        ("Every monday at 9 call Kim", "call Kim", "2026-11-16T09:00", "every Mon"),
+        ("Every weekday from 9:00 to 9:30 read mail", "read mail", "2026-11-16T09:00", "every weekday"),
+        (
+            "Call Kim every monday 10:00 and bring 12 samples",
+            "Call Kim and bring 12 samples",
+            "2026-11-16T10:00",
+            "every Mon",
+        ),
+        ("Report every monday and send it to Kim", "Report and send it to Kim", "2026-11-16", "every Mon"),
+        ("Every day 9 calls to Busan", "9 calls to Busan", "2026-11-16", "every day"),
+        ('Pay every 1 jan "and 1 jul"', "Pay and 1 jul", "2027-01-01", "every 1 Jan"),
+    ],
+)
+def test_an_hour_behind_a_rule_is_the_rules_and_the_text_behind_it_stays(
+    line: str, title: str, due: str, rule: str
+) -> None:
+    found = parse_line(line, datetime(2026, 11, 16, 8))
+    assert (found.title, str(found.due), str(found.every)) == (title, due, rule)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Pay rent every 1 jan and 1 jul",
+        "Call Kim every mon 10:00 and thu 14:00",
+        "Call Kim every mon 9-10 and thu 14-15",
+        "Check stock every day or every monday",
+        "Report every quarter & every year",
+    ],
+)
+def test_a_second_rule_in_a_line_is_refused_and_never_becomes_a_date(line: str) -> None:
+    with pytest.raises(InputError, match="A task has one rule"):
+        parse_line(line, datetime(2026, 11, 16, 8))
