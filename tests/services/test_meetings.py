@@ -103,7 +103,8 @@ def test_nothing_may_follow(desk: Desk, text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "said"), [("lunch fri", "not a next step"), ("meeting", "When"), ("call soonish", "")]
+    ("text", "said"),
+    [("lunch fri", "not a next step"), ("meeting", "When"), ("call soonish", "'soonish' is not a date")],
 )
 def test_a_step_that_cant_be_read_is_said(desk: Desk, text: str, said: str) -> None:
     with pytest.raises(InputError, match=said):
