@@ -615,3 +615,20 @@ def test_an_hour_behind_a_rule_is_the_rules_and_the_text_behind_it_stays(
 def test_a_second_rule_in_a_line_is_refused_and_never_becomes_a_date(line: str) -> None:
     with pytest.raises(InputError, match="A task has one rule"):
         parse_line(line, datetime(2026, 11, 16, 8))
+
+
+@pytest.mark.parametrize(
+    ("line", "title", "due"),
+    [
+        ("Call Kim half past 9", "Call Kim", "2026-11-16T09:30"),
+        ("Call Kim tomorrow at quarter to 10", "Call Kim", "2026-11-17T09:45"),
+        ("Call Kim a quarter past 11 tomorrow", "Call Kim", "2026-11-17T11:15"),
+        ("Call Kim fri half past 2 pm", "Call Kim", "2026-11-20T14:30"),
+        ("Call Kim quarter to 1", "Call Kim", "2026-11-16T12:45"),
+        ("Plan half past work", "Plan half past work", "None"),
+        ("Call Kim quarter to 0", "Call Kim quarter to 0", "None"),
+    ],
+)
+def test_halves_and_quarters_of_an_hour_are_read_as_they_are_spoken(line: str, title: str, due: str) -> None:
+    found = parse_line(line, datetime(2026, 11, 16, 8))
+    assert (found.title, str(found.due)) == (title, due)
