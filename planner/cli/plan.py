@@ -8,7 +8,7 @@ from dataclasses import replace
 from difflib import get_close_matches
 from typing import Any
 
-from planner.cli.common import Group, emit, money, number, ratio, read_when, say, warn
+from planner.cli.common import Group, emit, money, ratio, read_when, say, warn
 from planner.cli.odds import (
     compared,
     funnel_object,
@@ -21,6 +21,7 @@ from planner.cli.odds import (
 )
 from planner.cli.plantext import (
     amount,
+    course_object,
     like_last,
     month_lines,
     offer_lines,
@@ -377,23 +378,7 @@ def as_object(view: service.PlanView) -> dict[str, object]:
         "booked": money(view.booked),
         "quota_attainment": ratio(view.booked, quota.pace.target) if quota else None,
         "plan_attainment": ratio(view.booked, own.pace.target) if own else None,
-        "working_days": {
-            "total": number(view.days.total),
-            "elapsed": number(view.days.elapsed),
-            "left": number(view.days.left),
-        },
-        "pace": {
-            "quota_line": money(quota.pace.line) if quota else None,
-            "plan_line": money(own.pace.line) if own else None,
-            "quota_delta": money(quota.pace.delta) if quota else None,
-            "plan_delta": money(own.pace.delta) if own else None,
-            "plan_delta_days": number(own.pace.delta_days) if own else None,
-            "run_rate": money(own.pace.run_rate) if own else None,
-            "required_per_day": money(own.pace.required) if own else None,
-            "quota_required_per_day": money(quota.pace.required) if quota else None,
-            "quota_verdict": quota.pace.verdict if quota else None,
-            "plan_verdict": own.pace.verdict if own else None,
-        },
+        **course_object(view.days, quota, own),
         **odds_object(view),
         "shortfall": money(own.spread.shortfall) if own else None,
     }

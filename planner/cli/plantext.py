@@ -10,7 +10,7 @@ from planner.domain.money import format_amount
 from planner.domain.pace import Course
 from planner.domain.plan import month_text
 from planner.domain.quotas import Stretch
-from planner.domain.workdays import Period
+from planner.domain.workdays import Period, WorkingDays
 from planner.services.newmonth import MonthEnd, Offer
 from planner.services.quotas import QuotaView
 
@@ -64,6 +64,29 @@ def _end_object(end: MonthEnd) -> dict[str, object]:
     }
 
 
+def course_object(days: WorkingDays, quota: Course | None, own: Course | None) -> dict[str, object]:
+    """Working days and pace of a month, a quarter or a year, for `plan show --json`."""
+    return {
+        "working_days": {
+            "total": number(days.total),
+            "elapsed": number(days.elapsed),
+            "left": number(days.left),
+        },
+        "pace": {
+            "quota_line": money(quota.pace.line) if quota else None,
+            "plan_line": money(own.pace.line) if own else None,
+            "quota_delta": money(quota.pace.delta) if quota else None,
+            "plan_delta": money(own.pace.delta) if own else None,
+            "plan_delta_days": number(own.pace.delta_days) if own else None,
+            "run_rate": money(own.pace.run_rate) if own else None,
+            "required_per_day": money(own.pace.required) if own else None,
+            "quota_required_per_day": money(quota.pace.required) if quota else None,
+            "quota_verdict": quota.pace.verdict if quota else None,
+            "plan_verdict": own.pace.verdict if own else None,
+        },
+    }
+
+
 def quota_object(view: QuotaView) -> dict[str, object]:
     """The object of `plan show --quarter|--year --json`; what isn't set, or doesn't apply, is null."""
     quota, own = view.quota_course, view.plan_course
@@ -82,22 +105,7 @@ def quota_object(view: QuotaView) -> dict[str, object]:
             "personal_plan": money(own.pace.short_by) if own else None,
             "to_plan": money(view.left_to_plan),
         },
-        "working_days": {
-            "total": number(view.days.total),
-            "elapsed": number(view.days.elapsed),
-            "left": number(view.days.left),
-        },
-        "pace": {
-            "quota_line": money(quota.pace.line) if quota else None,
-            "plan_line": money(own.pace.line) if own else None,
-            "quota_delta": money(quota.pace.delta) if quota else None,
-            "plan_delta": money(own.pace.delta) if own else None,
-            "plan_delta_days": number(own.pace.delta_days) if own else None,
-            "required_per_day": money(own.pace.required) if own else None,
-            "quota_required_per_day": money(quota.pace.required) if quota else None,
-            "quota_verdict": quota.pace.verdict if quota else None,
-            "plan_verdict": own.pace.verdict if own else None,
-        },
+        **course_object(view.days, quota, own),
         "months": [
             {
                 "month": month_text(each.month),

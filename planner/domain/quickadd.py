@@ -42,6 +42,8 @@ _LIKE_A_DATE = re.compile(
     r"\d{1,2}\.\d{2} ?[ap]m",
     re.IGNORECASE,
 )
+# Twice in each, or once in two of them: never taken for a rule, always said.
+_TWO_RHYTHMS = re.compile(r"bi-?(?:weekly|monthly|yearly|annual(?:ly)?)", re.IGNORECASE)
 _MONTH = rf"(?:{MONTH_NAMES})\.?"
 _DAY_AND_MONTH = re.compile(rf"\d{{1,2}}(?:st|nd|rd|th)?\.? {_MONTH}|{_MONTH} \d{{1,2}}(?:st|nd|rd|th)?", re.IGNORECASE)
 _WEEKDAY = rf"(?:{DAY_NAMES})"
@@ -61,7 +63,7 @@ _PART_OF_A_DATE = re.compile(
     rf"(?:0?[1-9]|[12]\d|3[01])(?:st|nd|rd|th)?|(?:19|20)\d\d|'\d\d|{_MONTH}|{_WEEKDAY}s?|"
     r"\d{1,2}(?::\d\d)?[ap]m|\d{1,2}[:.h]\d\d|\d{1,2}(?:h|ish)|[\d:]{1,5}(?:am|pm)?[-–][\d:]{1,5}(?:am|pm)?|"
     r"\d{1,2}[-/]\d{1,2}(?:[-/]\d+)?|\d{1,2}\.(?:0?[1-9]|1[0-2])\.(?:\d+)?|"
-    r"morning|afternoon|evening|night|weekends?|o'clock|past|quarter|half"
+    r"(?:[01]\d|2[0-3])[0-5]\d|morning|afternoon|evening|night|weekends?|o'clock|past|quarter|half"
 )
 _JOINS_DATES = re.compile("from|to|of|until|till|before|after|every|each|next|last|except|and|or")
 _SAYS_NOTHING_BEHIND = ("from", "to", "of", "last", "and", "or")  # "tomorrow from the office"
@@ -532,7 +534,8 @@ class _Reader:
                 self._say(f"{phrase!r} names a day that doesn't exist: it is read as text")
         for word in words:
             plain = _bare(word)
-            if _LIKE_A_DATE.fullmatch(plain) and not any(plain in said for said in self.found.said):
+            like = _LIKE_A_DATE.fullmatch(plain) or _TWO_RHYTHMS.fullmatch(plain)
+            if like and not any(plain in said for said in self.found.said):
                 self._say(f"{plain!r} is read as text")
 
     def _say_beside(self, words: list[str], taken: int) -> None:

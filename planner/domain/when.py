@@ -407,6 +407,10 @@ class _Phrase:
             coming = self._one_weekday("", WEEKDAY_OF[after_next[1]]).day
             first, second = (When(coming + timedelta(days=7 * weeks)).echo() for weeks in (1, 2))
             raise WrongDate(f"{self.text!r} may be {first} or {second}; write the date.")
+        week_on = re.fullmatch(rf"({DAY_NAMES}) week|a week on ({DAY_NAMES})", rest)
+        if week_on:  # British: a week after the coming one
+            day = self._one_weekday("", WEEKDAY_OF[week_on[1] or week_on[2]]).day + timedelta(days=7)
+            return When(day, None, f"a week after the coming {day:%A}")
         ahead = rf"(?:in )?(?:{_NUMBER}) weeks?(?: from now)?"
         later = re.fullmatch(rf"(?P<day>{DAY_NAMES}) (?P<ahead>in (?:{_NUMBER}) weeks?)", rest) or re.fullmatch(
             rf"(?P<ahead>{ahead}) (?:on )?(?P<day>{DAY_NAMES})", rest

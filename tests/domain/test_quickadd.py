@@ -632,3 +632,27 @@ def test_a_second_rule_in_a_line_is_refused_and_never_becomes_a_date(line: str) 
 def test_halves_and_quarters_of_an_hour_are_read_as_they_are_spoken(line: str, title: str, due: str) -> None:
     found = parse_line(line, datetime(2026, 11, 16, 8))
     assert (found.title, str(found.due)) == (title, due)
+
+
+@pytest.mark.parametrize(
+    ("line", "title", "due"),
+    [
+        ("Call Kim tuesday week", "Call Kim", date(2026, 11, 24)),
+        ("Call Kim a week on friday", "Call Kim", date(2026, 11, 27)),
+        ("friday week call Kim", "call Kim", date(2026, 11, 27)),
+    ],
+)
+def test_a_weekday_week_is_a_week_after_the_coming_one(line: str, title: str, due: date) -> None:
+    found = parse_line(line, datetime(2026, 11, 16, 9))
+    assert (found.title, found.due.day if found.due else None) == (title, due)
+    assert "a week after the coming" in found.said[0]
+
+
+@pytest.mark.parametrize(
+    ("line", "word"),
+    [("Report biweekly", "biweekly"), ("Bi-monthly report tomorrow", "Bi-monthly"), ("Call Kim tomorrow 1000", "1000")],
+)
+def test_a_rhythm_of_two_meanings_and_an_hour_without_colon_are_said_to_be_text(line: str, word: str) -> None:
+    found = parse_line(line, datetime(2026, 11, 16, 9))
+    assert word in found.title
+    assert found.said == (f"{word!r} is read as text",)
