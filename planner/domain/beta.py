@@ -9,6 +9,8 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
+from itertools import pairwise
 
 from planner.domain.errors import InputError
 
@@ -86,6 +88,60 @@ class Beta:
         """The middle interval that holds a share of the probability: 5 to 95 % by default."""
         tail = (1 - share) / 2
         return self.quantile(tail), self.quantile(1 - tail)
+
+    def nodes(self, count: int) -> list[tuple[float, float]]:
+        """Gauss–Jacobi quadrature: rates with their weights, that have the moments of this one up to 2·count − 1.
+
+        The roots of each orthogonal polynomial lie between those of the one before it, which is how they are found.
+        """
+        steps = [self._recurrence(index) for index in range(count)]
+
+        def value(order: int, x: float) -> float:
+            before, now = 0.0, 1.0
+            for alpha, beta in steps[:order]:
+                before, now = now, (x - alpha) * now - beta * before
+            return now
+
+        roots: list[float] = []
+        for order in range(1, count + 1):
+            ends = [0.0, *roots, 1.0]
+            roots = [_root(partial(value, order), low, high) for low, high in pairwise(ends)]
+        found = []
+        for root in roots:
+            before, now, norm, total = 0.0, 1.0, 1.0, 1.0
+            for index, (alpha, beta) in enumerate(steps[:-1]):
+                before, now = now, (root - alpha) * now - beta * before
+                norm *= steps[index + 1][1]
+                total += now * now / norm
+            found.append((root, 1 / total))
+        return found
+
+    def _recurrence(self, n: int) -> tuple[float, float]:
+        """The coefficients of the monic orthogonal polynomials, on [0, 1] (DLMF 18.9.2, shifted)."""
+        a, b = self.b - 1, self.a - 1  # of (1 − x) and (1 + x)
+        if n == 0:
+            return self.mean, 1.0
+        double = 2 * n + a + b
+        alpha = (b * b - a * a) / (double * (double + 2)) if double else (b - a) / 2
+        if n == 1:
+            beta = 4 * (1 + a) * (1 + b) / ((2 + a + b) ** 2 * (3 + a + b))
+        else:
+            beta = 4 * n * (n + a) * (n + b) * (n + a + b) / (double**2 * (double + 1) * (double - 1))
+        return (1 + alpha) / 2, beta / 4
+
+
+def _root(of: Callable[[float], float], low: float, high: float) -> float:
+    """The one root between two points."""
+    sign = of(low) > 0
+    for _ in range(60):
+        middle = (low + high) / 2
+        if (of(middle) > 0) is sign:
+            low = middle
+        else:
+            high = middle
+        if high - low <= 1e-13 * high:
+            break
+    return (low + high) / 2
 
 
 def incomplete_beta(a: float, b: float, x: float) -> float:

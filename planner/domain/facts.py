@@ -5,9 +5,10 @@ No supposition touches any of it (`outlook.py`). Amounts are in units of the cur
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import date
+from dataclasses import dataclass, field, replace
+from datetime import date, timedelta
 from functools import cached_property
 
 from planner.domain.forecast import Cycles
@@ -20,14 +21,21 @@ from planner.domain.funnel import (
     Trial,
     average_deal,
     cycle_days,
+    lag_of,
+    losses_of,
     rate_of,
     settled,
 )
-from planner.domain.sizing import DEFAULT_PROBABILITY
+from planner.domain.lags import Lag
+from planner.domain.odds import DEFAULT_PROBABILITY, Waiting
+from planner.domain.risks import LATELY, Life, Risks
 from planner.domain.stages import PRIORS, STAGES, Prior
 
 WAITING = ("meeting-held", "proposal", "deal")  # the stages with a lag: their trials can wait
 # Where an open deal waits: for which stage it is a trial.
+CALLS_TELL = 2_000  # calls from which the funnel tells as much as the deals' ages
+DEALS_FROM = 5  # deals from which their ages say anything
+STILL_OPEN = 0.1  # of what comes at all is still to come
 WAITS_AT = {"talk": "proposal", "meeting": "proposal", "proposal": "deal", "closing": "deal"}
 
 
@@ -55,6 +63,7 @@ class Facts:
     quota: float | None = None
     plan: float | None = None
     expected_other: float = 0.0
+    other_came: float = 0.0
     estimate: float | None = None
     booked: float = 0.0
     brought_in: float = 0.0
@@ -80,7 +89,27 @@ class Facts:
     @cached_property
     def rates(self) -> dict[str, Rate]:
         """The rate of each stage."""
-        return {stage: rate_of(stage, self.trials[stage], self.ages, self.priors[stage]) for stage in STAGES}
+        return {
+            stage: rate_of(
+                stage, self.trials[stage], self.ages, self.priors[stage], self.lags[stage], self.losses[stage]
+            )
+            for stage in STAGES
+        }
+
+    @cached_property
+    def lags(self) -> dict[str, Lag]:
+        """How long each stage takes."""
+        return {stage: lag_of(stage, self.trials[stage], self.ages) for stage in STAGES}
+
+    @cached_property
+    def losses(self) -> dict[str, Lag | None]:
+        """How long it takes until a loss of each stage is written down."""
+        return {stage: losses_of(stage, self.trials[stage], self.ages) for stage in STAGES}
+
+    @cached_property
+    def gone(self) -> dict[str, tuple[float, Lag]]:
+        """Of each stage the share of losses that are written down, and how long that takes; only where any are."""
+        return {stage: (self.rates[stage].told, lag) for stage, lag in self.losses.items() if lag is not None}
 
     @cached_property
     def average(self) -> AverageDeal:
@@ -104,64 +133,119 @@ class Facts:
 
     @cached_property
     def stale(self) -> tuple[DealFact, ...]:
-        """Open deals older than twice the longest cycle."""
+        """Open deals older than twice the longest cycle, as good as given up by the customer."""
         limit = self.cycles.stale_after
         if limit is None:
             return ()
         return tuple(deal for deal in self.deals if deal.won is None and (self.age_of(deal) or 0) > limit)
 
     @cached_property
-    def live(self) -> tuple[DealFact, ...]:
-        """Open deals that aren't stale."""
-        stale = {deal.id for deal in self.stale}
-        return tuple(deal for deal in self.deals if deal.won is None and deal.id not in stale)
+    def open_deals(self) -> tuple[DealFact, ...]:
+        """Every open deal; what has long been silent counts by itself for less and less."""
+        return tuple(deal for deal in self.deals if deal.won is None)
 
     @cached_property
-    def open(self) -> dict[str, int]:
-        """What waits at each stage: booked meetings, held ones, proposals. No customer counts twice.
+    def waiting(self) -> tuple[Waiting, ...]:
+        """What waits for an outcome: booked meetings, held ones, proposals. No customer counts twice.
 
         A contact stands where they have come furthest, by the log or by an open deal; a deal that was closed since
         takes what waited with it. What waits with nobody in particular is taken for the open deals that no trial was
         found for, as far as there are any.
         """
-        deals: dict[int, list[int]] = {}
-        nobodys_deals = [0, 0, 0]
-        for deal in self.live:
-            at = WAITING.index(WAITS_AT.get(deal.stage, "proposal"))
-            if deal.contact is None:
-                nobodys_deals[at] += 1
-            else:
-                deals.setdefault(deal.contact, []).append(at)
         closed: dict[int, str] = {}
         for deal in self.deals:
             if deal.contact is not None and deal.closed is not None:
                 closed[deal.contact] = max(deal.closed, closed.get(deal.contact, ""))
-        found, nobodys = [0, 0, 0], [0, 0, 0]
-        waiting: dict[int, dict[int, int]] = {}
+        today = self.today.isoformat()
+        nobodys: list[list[Trial]] = [[] for _ in WAITING]
+        of: dict[int, dict[int, list[Trial]]] = {}
         for at, stage in enumerate(WAITING):
-            lag = self.rates[stage].lag
             for trial in self.trials[stage]:
-                if not trial.waiting or trial.ripe(self.ages, lag):
+                if not trial.waiting or (trial.meets is not None and trial.meets < today):
                     continue
                 if trial.contact is None:
-                    nobodys[at] += trial.waiting
+                    nobodys[at].append(trial)
                 elif closed.get(trial.contact, "") < trial.day:
-                    row = waiting.setdefault(trial.contact, {})
-                    row[at] = row.get(at, 0) + trial.waiting
-        for contact, stages in deals.items():
-            furthest = max(waiting.get(contact, {}), default=-1)
-            stages[stages.index(max(stages))] = max(furthest, *stages)
-            for at in stages:
-                found[at] += 1
-        for contact, row in waiting.items():
-            if contact not in deals:
-                found[max(row)] += row[max(row)]
-        unlogged = [
-            nobodys_deals[at] + sum(at in stages for contact, stages in deals.items() if contact not in waiting)
-            for at in range(len(WAITING))
-        ]
-        nobodys = [max(0, waits - deals_there) for waits, deals_there in zip(nobodys, unlogged, strict=True)]
-        return {stage: found[at] + nobodys_deals[at] + nobodys[at] for at, stage in enumerate(WAITING)}
+                    of.setdefault(trial.contact, {}).setdefault(at, []).append(trial)
+        found = []
+        known: set[int] = set()
+        for deal in sorted(self.open_deals, key=lambda each: -WAITING.index(WAITS_AT.get(each.stage, "proposal"))):
+            at, rows = WAITING.index(WAITS_AT.get(deal.stage, "proposal")), of.get(deal.contact or 0, {})
+            if deal.contact is not None and deal.contact not in known:
+                at = max(at, *rows, at)
+            if deal.contact is not None:
+                known.add(deal.contact)
+            latest = max(rows.get(at, ()), key=lambda each: each.since, default=None)
+            if latest is None and not rows and nobodys[at]:  # the latest of nobody's
+                latest = nobodys[at][-1]
+                nobodys[at] = _one_less(nobodys[at])
+            found.append(self._waits(WAITING[at], latest, 1, deal))
+        for contact, rows in of.items():
+            if contact not in known:
+                found += [self._waits(WAITING[max(rows)], trial, trial.waiting) for trial in rows[max(rows)]]
+        for at, trials in enumerate(nobodys):
+            found += [self._waits(WAITING[at], trial, trial.waiting) for trial in trials]
+        return tuple(found)
+
+    def _waits(self, stage: str, trial: Trial | None, count: int, deal: DealFact | None = None) -> Waiting:
+        since = trial.since if trial is not None else deal.opened if deal is not None else None
+        watched = self.lags[stage].median if since is None else self.ages.watched(since)
+        meets = None
+        if trial is not None and trial.meets is not None:
+            days = (date.fromisoformat(trial.meets) - self.today).days
+            meets = self.left * days / self.days_to_end if days < self.days_to_end else math.inf
+        age = self.age_of(deal) if deal is not None else None
+        return Waiting(stage, watched, count, None if deal is None else deal.value, meets, age)
+
+    @cached_property
+    def open(self) -> dict[str, int]:
+        """How many wait at each stage, as long as an outcome isn't unlikely by now."""
+        found = dict.fromkeys(WAITING, 0)
+        for each in self.waiting:
+            if each.meets is not None or 1 - self.lags[each.stage].within(each.watched) >= STILL_OPEN:
+                found[each.stage] += each.times
+        return found
+
+    @property
+    def expected_left(self) -> float:
+        """What is still expected from renewals and repeat orders: what came of it isn't expected again."""
+        return max(0.0, self.expected_other - self.other_came)
+
+    @cached_property
+    def risks(self) -> Risks:
+        """What becomes of deals by their age. Deals that were only logged, never open, count as won on their day."""
+        lives, opened = [], []
+        for deal in self.deals:
+            since = deal.opened or deal.closed
+            if since is None:
+                continue
+            until = date.fromisoformat(deal.closed) if deal.closed is not None else self.today
+            age = (until - date.fromisoformat(since)).days
+            open_today = deal.won is None and self.weight_today > 0  # today's end isn't known yet
+            lives.append(Life(max(0, age - open_today), deal.won, self.ages.weight(since)))
+            opened.append(since)
+        for day, _ in self.logged_values:
+            lives.append(Life(0, True, self.ages.weight(day)))
+            opened.append(day)
+        first = self.today - timedelta(days=LATELY)
+        watched = (self.today - max(first, date.fromisoformat(min(opened)))).days if opened else LATELY
+        return Risks(lives, sum(day >= first.isoformat() for day in opened), max(watched, 1))
+
+    @cached_property
+    def by_age(self) -> float:
+        """How far deals are looked at by their age: as far as too few calls are logged for the funnel to tell."""
+        if len(self.deals) + len(self.logged_values) < DEALS_FROM:
+            return 0.0
+        return max(0.0, 1 - self.rates[STAGES[0]].weighed[0] / CALLS_TELL)
+
+    def cut(self, days: float) -> Facts:
+        """The same facts, as if the period ended after so many of the working days left."""
+        return replace(
+            self,
+            left=days,
+            weight_today=min(self.weight_today, days),
+            days_to_end=round(self.days_to_end * days / self.left) if self.left else 0,
+        )
 
     @cached_property
     def noes_heard(self) -> int:
@@ -170,3 +254,9 @@ class Facts:
         return sum(
             event.times for event in self.events if event.kind in ("conversation", "dial-spoken") and event.day > last
         )
+
+
+def _one_less(trials: list[Trial]) -> list[Trial]:
+    """What waits, without one of the latest."""
+    last = trials[-1]
+    return trials[:-1] + ([replace(last, waiting=last.waiting - 1)] if last.waiting > 1 else [])

@@ -1,8 +1,8 @@
 """The rep's own conversion rates, out of the log and the deals (`maths.md` 4).
 
 Five stages lead from a dial to a deal. What starts a stage is a trial, what ends it well a success; an outcome is
-paired with the latest trial of its contact that still waits, or with the latest of nobody in particular. Trials count
-once they are older than the stage's usual lag, whatever came of them, and weigh less as they age.
+paired with the latest trial of its contact that still waits, or with the latest of nobody in particular. What still
+waits counts as far as its outcome would have come by now; trials weigh less as they age.
 """
 
 from __future__ import annotations
@@ -14,13 +14,17 @@ from operator import itemgetter
 from typing import NamedTuple
 
 from planner.domain.beta import Beta
+from planner.domain.lags import AT_ONCE, Lag, Seen, learnt
 from planner.domain.stages import LAGS, Prior
 from planner.domain.workdays import DAY, Period, WorkCalendar
 
 HALF_LIFE = 60  # working days
 OTHERS = 0  # the contact of calls whose own doesn't matter: no outcome is theirs
 LOOK_BACK = 90  # days before a deal was opened in which its proposal may lie
-OWN_LAG_FROM = 10  # pairs from which the rep's own median lag is believed
+PROPOSED = ("proposal", "closing")  # the stages of an open deal that is a proposal by now
+EM_STEPS = 8
+UNTOLD = 1.0  # a loss that was never written down, beside those that were
+SHOWN_FROM = 0.05  # of a trial that still waits: less isn't named among those behind a rate
 
 
 class Event(NamedTuple):
@@ -72,8 +76,9 @@ OUTCOMES: Mapping[str, Mapping[str, bool]] = {
 class Ages:
     """How many working days lie between a day and today: 0 for today, and for what is dated later."""
 
-    def __init__(self, calendar: WorkCalendar, first: date, today: date) -> None:
+    def __init__(self, calendar: WorkCalendar, first: date, today: date, *, closed: bool = False) -> None:
         self.today = today
+        self.today_left = 0.0 if closed else float(calendar.weight(today))
         self._ages: dict[str, float] = {}
         self._weights: dict[str, float] = {}
         total = 0.0
@@ -89,6 +94,10 @@ class Ages:
             return found
         return 0.0 if day > self.today.isoformat() else self._oldest
 
+    def watched(self, day: str) -> float:
+        """Working days whose outcomes are all known of what began on a day: those of today aren't, while it lasts."""
+        return self[day] - self.today_left
+
     def weight(self, day: str) -> float:
         """What a trial of a day still weighs."""
         found = self._weights.get(day)
@@ -101,9 +110,10 @@ class Ages:
 class Trial:
     """Trials of one day (and contact): how many there were, how many went well, how many still wait for an outcome.
 
-    `ended` is the day of the last success. `deal` names a closed deal that is a trial by itself, because its proposal
+    `ended` is the day of the last success, `lost_on` that of the last loss. `deal` names a closed deal that is a trial by itself, because its proposal
     was not logged: the proposal lies somewhere between `begun`, from which its maturity is reckoned, and the close.
-    `meets` is the day of a booked meeting: it counts once that day is over, whatever the usual lag.
+    `meets` is the day of a booked meeting: it counts once that day is over, whatever the usual lag. `open_deals` of
+    what waits are known as open deals.
     """
 
     day: str
@@ -115,12 +125,17 @@ class Trial:
     begun: str | None = None
     deal: str | None = None
     meets: str | None = None
+    open_deals: int = 0
+    lost_on: str | None = None
 
-    def ripe(self, ages: Ages, lag: float) -> bool:
-        """Whether it is old enough to have had its outcome."""
+    def seen(self, ages: Ages, lag: Lag) -> float:
+        """F at its age: how much of what it could have come to would have come by now, the outcomes of today aside.
+
+        A meeting with a date has had its outcome once that day is over.
+        """
         if self.meets is not None:
-            return self.meets < ages.today.isoformat()
-        return ages[self.since] >= lag
+            return 1.0 if self.meets < ages.today.isoformat() else 0.0
+        return lag.within(ages.watched(self.since)) if lag is not AT_ONCE else 1.0
 
     @property
     def since(self) -> str:
@@ -133,7 +148,8 @@ class Rate:
     """A stage's rate: the prior, what was seen, and what is believed of it now.
 
     `trials` and `successes` are whole numbers of what counts, `weighed` the same as they weigh by age; `waiting`
-    ones are too young to count and have had no outcome. `lag` is in working days. `low_confidence`: the prior outweighs
+    is what of them may still come. `lag` is the median, in working days; `told` is the share of losses that are written
+    down. `low_confidence`: the prior outweighs
     the data.
     """
 
@@ -146,6 +162,7 @@ class Rate:
     waiting: int = 0
     behind: tuple[Trial, ...] = field(default=(), repr=False)
     supposed: float | None = None
+    told: float = 0.0
 
     @property
     def posterior(self) -> Beta:
@@ -165,7 +182,7 @@ def settled(stage: str, events: Iterable[Event], deals: Iterable[DealFact] = ())
 
     An outcome belongs to the latest waiting trial before it: of its contact, where there is one, else of nobody in
     particular, and one of nobody's to the latest of anybody. What ends without a trial (an incoming call that was
-    answered) is no success of this stage. A closed deal whose proposal was not logged is a trial by itself.
+    answered) is no success of this stage. A deal whose proposal was not logged, closed or open, is a trial by itself.
     """
     starts, ends = TRIALS[stage], OUTCOMES[stage]
     run: list[tuple[str, int, Event, DealFact | None]] = []
@@ -185,6 +202,9 @@ def settled(stage: str, events: Iterable[Event], deals: Iterable[DealFact] = ())
             pairing.start(event, starts[event.kind])
         else:
             pairing.end(event, ends.get(event.kind, False), closing)
+    for deal in deals if stage == "deal" else ():
+        if deal.won is None and deal.opened is not None and deal.stage in PROPOSED:
+            pairing.wait(deal)
     return pairing.trials
 
 
@@ -205,6 +225,17 @@ class _Pairing:
         if event.contact is not None:
             self._any.append(trial)
 
+    def wait(self, deal: DealFact) -> None:
+        """An open deal whose proposal was not logged waits as well: else only what was closed would teach the rate."""
+        assert deal.opened is not None
+        for waiting in (self._of.get(deal.contact, []), self._of.get(None, [])):
+            known = next((trial for trial in reversed(waiting) if trial.waiting > trial.open_deals), None)
+            if known is not None:
+                known.open_deals += 1
+                return
+        trial = Trial(deal.opened, 1, deal.contact, waiting=1, begun=deal.opened, deal=deal.title, open_deals=1)
+        self.trials.append(trial)
+
     def end(self, event: Event, well: bool, deal: DealFact | None) -> None:
         # a deal is often written down after its proposal was sent, but not by months
         since = "" if deal is None or deal.opened is None else days_before(deal.opened, LOOK_BACK)
@@ -219,6 +250,7 @@ class _Pairing:
             begun = min(deal.opened or event.day, event.day)
             trial = Trial(event.day, left, event.contact, begun=begun, deal=deal.title)
             trial.won, trial.ended = (left, event.day) if well else (0, event.day)
+            trial.lost_on = None if well else event.day
             self.trials.append(trial)
 
     @staticmethod
@@ -236,6 +268,8 @@ class _Pairing:
             if well:
                 trial.won += taken
                 trial.ended = event.day
+            else:
+                trial.lost_on = event.day
         return left
 
 
@@ -244,38 +278,86 @@ def days_before(day: str, count: int) -> str:
     return (date.fromisoformat(day) - count * DAY).isoformat()
 
 
-def rate_of(stage: str, trials: Sequence[Trial], ages: Ages, prior: Prior) -> Rate:
-    """The rate of a stage out of its trials, as of the day of `ages`."""
-    lag = usual_lag(stage, trials, ages)
-    counted = successes = waiting = 0
-    n = s = 0.0
-    behind = []
-    for trial in trials:
-        if not trial.ripe(ages, lag):
-            waiting += trial.waiting
-            continue
-        weight = ages.weight(trial.day)
-        n += trial.count * weight
-        s += trial.won * weight
-        counted += trial.count
-        successes += trial.won
-        behind.append(trial)
+def rate_of(stage: str, trials: Sequence[Trial], ages: Ages, prior: Prior, lag: Lag, losses: Lag | None = None) -> Rate:
+    """The rate of a stage out of its trials, as of the day of `ages` (`maths.md` 4 and 5b.4).
+
+    What still waits counts as failed only as far as it would have been won by now, and not at all as far as it would
+    have been written down as lost by now: the fixed point of the EM algorithm over won, lost and waiting, where
+    `losses` is how long a loss takes and the share of losses that are written down is found along the way.
+    """
     believed = Beta(prior.mean * prior.strength, (1 - prior.mean) * prior.strength)
-    return Rate(stage, believed, counted, successes, (n, s), lag, waiting, tuple(behind))
-
-
-def usual_lag(stage: str, trials: Sequence[Trial], ages: Ages) -> float:
-    """Working days from a trial to its outcome: the median of the rep's own where contacts or deals tell it."""
-    if not LAGS[stage]:
-        return 0.0
-    known = sorted(
-        ages[trial.since] - ages[trial.ended]
-        for trial in trials
-        if trial.won and trial.ended is not None and (trial.contact is not None or trial.deal is not None)
+    known = s = lost = 0.0
+    successes = resolved = 0
+    waits: list[tuple[float, float, float]] = []  # weight, and how many of the wins and losses would be known by now
+    for trial in trials:
+        weight = ages.weight(trial.day)
+        over = trial.count - trial.waiting
+        known += over * weight
+        s += trial.won * weight
+        lost += (over - trial.won) * weight
+        successes += trial.won
+        resolved += over
+        if trial.waiting:
+            waits.append((weight * trial.waiting, trial.seen(ages, lag), trial.seen(ages, losses) if losses else 0.0))
+    failed, p, told = 0.0, believed.mean, 0.0
+    for _ in range(EM_STEPS if waits else 0):
+        if losses is not None:
+            silent = sum(weight * _lost(won, told * gone, p) * gone for weight, won, gone in waits)
+            told = lost / (lost + silent + UNTOLD) if lost else 0.0
+        failed = sum(weight * _failed(won, told * gone, p) for weight, won, gone in waits)
+        p = (believed.a + s + max(0.0, -failed)) / (believed.strength + known + abs(failed))
+    if losses is not None and lost and not waits:
+        told = lost / (lost + UNTOLD)
+    behind, counted, waiting = [], float(resolved), 0.0
+    for trial in trials:
+        part = 0.0
+        if trial.waiting:
+            gone = told * trial.seen(ages, losses) if losses else 0.0
+            part = min(1.0, max(0.0, _failed(trial.seen(ages, lag), gone, p)))
+        counted += part * trial.waiting
+        waiting += (1 - part) * trial.waiting
+        if trial.count - trial.waiting or part >= SHOWN_FROM:
+            behind.append(trial)
+    weighed = (known + abs(failed), s + max(0.0, -failed))
+    return Rate(
+        stage, believed, round(counted), successes, weighed, lag.median, round(waiting), tuple(behind), told=told
     )
-    if len(known) < OWN_LAG_FROM:
-        return LAGS[stage]
-    return max(1.0, (known[(len(known) - 1) // 2] + known[len(known) // 2]) / 2)  # the median
+
+
+def _failed(won: float, lost: float, p: float) -> float:
+    """The part of a waiting trial that counts as failed (below 0: as won), when so many wins and losses are known."""
+    rest = 1 - lost + p * (lost - won)
+    return (1 - p) * (won - lost) / rest if rest > 1e-12 else 1.0
+
+
+def _lost(won: float, lost: float, p: float) -> float:
+    """P(a trial that waits will not be won)."""
+    rest = 1 - lost + p * (lost - won)
+    return (1 - p) * (1 - lost) / rest if rest > 1e-12 else 1.0
+
+
+def lag_of(stage: str, trials: Sequence[Trial], ages: Ages) -> Lag:
+    """How long a stage takes: the usual lag, and the rep's own where contacts or deals tell it (`maths.md` 5b.1)."""
+    if not LAGS[stage]:
+        return AT_ONCE
+    own, followed = [], []
+    for trial in trials:
+        weight = ages.weight(trial.day)
+        followed.append((ages[trial.since], weight * trial.count))
+        if trial.won and trial.ended is not None and (trial.contact is not None or trial.deal is not None):
+            own.append(Seen(ages[trial.since] - ages[trial.ended], weight, ages[trial.since]))
+    return learnt(LAGS[stage], own, followed)
+
+
+def losses_of(stage: str, trials: Sequence[Trial], ages: Ages) -> Lag | None:
+    """How long it takes until a loss is written down; None where none ever was, or it was by a date."""
+    own, followed = [], []
+    for trial in trials:
+        weight = ages.weight(trial.day)
+        followed.append((ages[trial.since], weight * trial.count))
+        if trial.lost_on is not None and (trial.contact is not None or trial.deal is not None):
+            own.append(Seen(ages[trial.since] - ages[trial.lost_on], weight, ages[trial.since]))
+    return learnt(LAGS[stage], own, followed) if own and LAGS[stage] else None
 
 
 @dataclass(frozen=True, slots=True)

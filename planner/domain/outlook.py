@@ -11,36 +11,27 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
+from itertools import accumulate
+from operator import mul
 
+from planner.domain.amounts import COARSE, MANY, STEPS, Aim, Chance, Ends, Forecast, Group, Sizes, shared, sizes_of
 from planner.domain.beta import Beta
 from planner.domain.errors import InputError
-from planner.domain.facts import WAITS_AT, Facts
-from planner.domain.forecast import (
-    Chance,
-    CountForecast,
-    Forecast,
-    Pipeline,
-    amounts_by_pace,
-    by_pace,
-    calls_by_pace,
-    count_interval,
-    disagree,
-)
-from planner.domain.funnel import (
-    AverageDeal,
-    Rate,
-    noes,
-)
+from planner.domain.facts import Facts
+from planner.domain.forecast import CountForecast, by_pace, calls_by_pace, count_interval, disagree
+from planner.domain.funnel import Rate, noes
+from planner.domain.odds import LARGEST_DIALS, Aged, Funnel, Lever, least_dials_for_one
 from planner.domain.plan import MOST_CALLS
-from planner.domain.sizing import Lever, Odds, expected_follow
-from planner.domain.stages import LAGS, LEAST_RATE, STAGES
+from planner.domain.stages import LEAST_RATE, STAGES
 
+OTHER_COMES = 0.8  # the probability of what is expected from renewals and repeat orders
 MOST_AMOUNT = 1e12
 LEAST_AMOUNT = 0.005  # amounts are whole hundredths: less is none
 LEVER_FROM = 1.02  # a rate that need not move isn't named
 LEVER_UP_TO = 10  # nor one that would have to move so far, as odds: nobody's does within a month
 # Of rates that would have to move about as far, the one that is named: what is said on the phone moves within a month.
 NEAR = 1.25
+STILL_PAYS = 0.1
 LEVER_ORDER = ("meeting-booked", "conversation", "deal", "proposal", "meeting-held")
 
 
@@ -77,8 +68,9 @@ NOTHING = Supposition()
 class Aimed:
     """One of the two figures: what is missing, in deals, and what that asks.
 
-    `deals` is None while the average deal isn't known. `dials` is the least number that reaches it with the wanted
-    probability (None: unknown or out of reach), `probability` that at the capacity.
+    `deals` is what is missing in average deals, None while nobody knows what one brings. `dials` is the least number of
+    calls that reaches it with the wanted probability by the end of the month (None: unknown or out of reach),
+    `probability` that at the capacity, `in_the_end` that of its being reached by the work of this month at any time.
     """
 
     target: float
@@ -86,6 +78,7 @@ class Aimed:
     deals: int | None
     dials: int | None
     probability: float | None
+    in_the_end: float | None
 
     @property
     def met(self) -> bool:
@@ -156,35 +149,131 @@ class Outlook:
         later = max(0.0, self.left - self.facts.weight_today)
         return math.floor(self.per_day * later + 1e-9) + max(0, self.holds_today - self.facts.dials_today)
 
-    # what is asked
-
-    def _deals_for(self, target: float) -> tuple[float, int | None]:
-        missing = target - self.facts.booked - self.facts.expected_other
-        if missing <= 0:
-            return missing, 0
-        return missing, None if self.average is None else math.ceil(missing / self.average - 1e-9)
+    # what the days bring
 
     @cached_property
-    def _odds(self) -> dict[int, Odds]:
-        return {}
+    def funnel(self) -> Funnel:
+        """The calls still to make and what is open."""
+        facts = self.facts
+        return Funnel(self.betas, facts.lags, facts.waiting, self.left, min(facts.weight_today, self.left), facts.gone)
 
-    def odds(self, deals: int) -> Odds:
-        """The odds of a number of deals, kept for the next question."""
-        found = self._odds.get(deals)
-        if found is None:
-            found = self._odds[deals] = Odds(self.betas, deals, self.facts.open)
-        return found
+    @cached_property
+    def aged(self) -> Aged:
+        """The deals by their age."""
+        days = self.facts.days_to_end
+        if self.supposed.days_off and self.facts.left:
+            days = round(days * self.left / self.facts.left)
+        return Aged(self.facts.risks, self.facts.waiting, days if self.left else 0)
+
+    @cached_property
+    def sizes(self) -> Sizes | None:
+        """What a deal brings; None while nobody knows."""
+        if self.average is None:
+            return None
+        facts = self.facts
+        won = [(value, facts.ages.weight(day)) for day, value in facts.deal_values]
+        found = sizes_of(won, facts.average.shrunk or self.average, facts.estimate)
+        return found if self.supposed.average_deal is None else found.scaled_to(self.average)
+
+    def _work(self, dials: int, *, ever: bool = False) -> list[Group]:
+        """What so many dials and all that is open bring: by the funnel, and by age as far as calls don't tell."""
+        by_age = self.facts.by_age
+        return [
+            *shared(self.funnel.groups(dials, ever=ever), 1 - by_age),
+            *shared(self.aged.groups(ever=ever) if by_age else (), by_age),
+        ]
+
+    def _expected(self, dials: int) -> float:
+        """The mean number of deals of `_work`."""
+        by_age = self.facts.by_age
+        return (1 - by_age) * self.funnel.expected(dials) + (by_age * self.aged.expected if by_age else 0.0)
+
+    @cached_property
+    def _as_it_is(self) -> float:
+        """Deals that the work of the same days brings when nothing is supposed."""
+        if not self.supposed.rates and self.supposed.calls_per_day is None:
+            return self._expected(self.capacity)
+        plain = Outlook(self.facts, Supposition(days_off=self.supposed.days_off))
+        return plain._expected(plain.capacity)
+
+    def _paced(self, dials: int) -> CountForecast:
+        """Deals in the days left by the pace so far, were it so many dials: more work makes a quicker pace.
+
+        Without a history the pace is what the work itself is expected to bring.
+        """
+        facts = self.facts
+        won, days = facts.recent
+        work = self._expected(dials)
+        if days <= 0:
+            return by_pace(work / self.left if self.left else 0.0, facts.deals_done, facts.elapsed, self.left)
+        rate = max(won, 0.5) / days  # none in three months is not never: as if it had been half a one
+        found = by_pace(rate, facts.deals_done, facts.elapsed, self.left)
+        return found.times(work / self._as_it_is) if self._as_it_is > 0 else found
+
+    def groups(self, dials: int) -> list[Group]:
+        """The one forecast: half by the work, half by the pace; with it what is expected from elsewhere."""
+        if not self.left:
+            return [Group([1.0])]
+        paced = self._paced(dials)
+        found = [*shared(self._work(dials), 0.5), Group([0.5 * mass for mass in paced.masses])]
+        return self._with_other(found)
+
+    def _with_other(self, groups: list[Group]) -> list[Group]:
+        other = self.facts.expected_left
+        if other <= 0 or not self.left:
+            return groups
+        return [Group(counts, (*known, Chance(other, OTHER_COMES))) for counts, known in groups]
+
+    # what is asked
 
     def _aimed(self, target: float | None) -> Aimed | None:
         if target is None or target <= 0:
             return None
-        missing, deals = self._deals_for(target)
-        if deals is None:
-            return Aimed(target, missing, None, None, None)
-        odds = self.odds(deals)
-        if not self.left and deals:  # nothing more is done in this period, so nothing more is won in it
-            return Aimed(target, missing, deals, None, 0.0)
-        return Aimed(target, missing, deals, odds.dials_for(self.facts.wanted), odds.probability(self.capacity))
+        missing = target - self.facts.booked
+        if missing <= 0:
+            return Aimed(target, missing, 0, 0, 1.0, 1.0)
+        if self.average is None:
+            return Aimed(target, missing, None, None, None, None)
+        rest = missing - self.facts.expected_left
+        deals = max(0, math.ceil(rest / self.average - 1e-9))
+        if not self.left:  # nothing more is done in this period, so nothing more is won in it
+            return Aimed(target, missing, deals, None, 0.0, 0.0)
+        aim = Aim(self.sizes, missing, self._unit)
+        by_then = aim.probability(self.groups(self.capacity))
+        some_day = aim.probability(self._with_other(self._work(self.capacity, ever=True)))
+        return Aimed(target, missing, deals, self._dials_for(aim, by_then), by_then, max(by_then, some_day))
+
+    @property
+    def _unit(self) -> float:
+        """How fine the amounts are told: a thousandth of the target; of very many deals, enough for their sum."""
+        target = self.facts.plan or self.facts.quota or 0.0
+        many = self.average is not None and (target - self.facts.booked) > MANY * self.average
+        return max(target / STEPS, (target - self.facts.booked) / COARSE if many else 0.0)
+
+    def _dials_for(self, aim: Aim, at_capacity: float) -> int | None:
+        """The least number of dials with the wanted probability; None: out of reach."""
+        wanted, high, above = self.facts.wanted, self.capacity, at_capacity
+        low, below = 0, 0.0
+        if above < wanted:
+            while above < wanted:
+                if high >= LARGEST_DIALS:
+                    return None
+                low, below = high, above
+                high = min(LARGEST_DIALS, max(1, 2 * high))
+                above = aim.probability(self.groups(high))
+        else:
+            below = aim.probability(self.groups(0))
+            if below >= wanted:
+                return 0
+        while high - low > 1:  # between the two, and never too near to either
+            share = min(0.9, max(0.1, (wanted - below) / (above - below)))
+            middle = min(high - 1, max(low + 1, round(low + share * (high - low))))
+            found = aim.probability(self.groups(middle))
+            if found < wanted:
+                low, below = middle, found
+            else:
+                high, above = middle, found
+        return high
 
     @cached_property
     def plan(self) -> Aimed | None:
@@ -209,17 +298,56 @@ class Outlook:
 
     def follow(self, dials: int) -> dict[str, float]:
         """What so many dials are expected to bring, stage by stage."""
-        return dict(zip(STAGES, expected_follow(dials, list(self.betas.values())), strict=True))
+        means = accumulate((self.betas[stage].mean for stage in STAGES), mul, initial=float(dials))
+        return dict(zip(STAGES, list(means)[1:], strict=True))
 
     # levers
 
+    def _amount(self, means: Mapping[str, float], proposals: float = 0.0) -> float:
+        """What the work is expected to bring by the end at some rates, and with so many open proposals more."""
+        assert self.average is not None
+        found = self.funnel.amount(self.capacity, means, self.average)
+        by_age, average = self.facts.by_age, self.average
+        more = proposals * means["deal"] * self.facts.lags["deal"].within(self.left - 1) * average
+        return (1 - by_age) * found + more + (by_age * self.aged.expected * average if by_age else 0.0)
+
+    @cached_property
+    def _means(self) -> dict[str, float]:
+        return {stage: beta.mean for stage, beta in self.betas.items()}
+
+    @cached_property
+    def _asked_of_work(self) -> float | None:
+        """What the work would have to bring for the forecast to reach the plan on average; None where nothing asks."""
+        plan = self.plan
+        if plan is None or plan.met or plan.deals is None or not self.left or self.average is None:
+            return None
+        now = self._amount(self._means)
+        paced = self._paced(self.capacity).mean * self.average
+        mean = 0.5 * (now + paced)
+        missing = plan.missing - OTHER_COMES * self.facts.expected_left
+        return now * missing / mean if mean > 0 else None  # the pace quickens with the work
+
     @cached_property
     def levers(self) -> list[Lever]:
-        """What each single rate would have to be at today's capacity for even odds; empty where nothing is missing."""
-        plan = self.plan
-        if plan is None or not plan.deals or not self.left:
+        """What each single rate would have to be at today's capacity for about even odds; empty where none is asked."""
+        asked = self._asked_of_work
+        if asked is None:
             return []
-        return self.odds(plan.deals).levers(self.capacity)
+        return [Lever(stage, mean, self._needed(stage, asked)) for stage, mean in self._means.items()]
+
+    def _needed(self, stage: str, asked: float) -> float | None:
+        low, high = 0.0, 1.0
+        if self._amount({**self._means, stage: high}) < asked:
+            return None
+        if self._amount({**self._means, stage: low}) >= asked:
+            return 0.0
+        for _ in range(30):
+            middle = (low + high) / 2
+            if self._amount({**self._means, stage: middle}) < asked:
+                low = middle
+            else:
+                high = middle
+        return high
 
     @property
     def lever(self) -> Lever | None:
@@ -239,65 +367,92 @@ class Outlook:
     def calls_needed(self) -> int | None:
         """Calls a full day that reach the plan with the wanted probability; None: out of reach, or nothing asked."""
         plan = self.plan
-        if plan is None or not plan.deals or plan.dials is None or not self.left:
+        if plan is None or plan.met or plan.dials is None or not self.left:
             return None
         days = max(0.0, self.left - self.facts.weight_today) + min(self.facts.weight_today, self.left)
         return math.ceil((plan.dials + self.facts.dials_today) / days) if days else None
 
     @property
     def more_proposals(self) -> int | None:
-        """Open proposals more that would make it even odds."""
-        plan = self.plan
-        if plan is None or not plan.deals or not self.left:
+        """Proposals sent today, on top of those that are open, that would make it about even odds."""
+        asked = self._asked_of_work
+        if asked is None:
             return None
-        return self.odds(plan.deals).more_open(self.capacity)
+        now = self._amount(self._means)
+        each = self._amount(self._means, 1.0) - now
+        return max(0, math.ceil((asked - now) / each - 1e-9)) if each > 0 else None
 
     # forecast
 
     @cached_property
-    def deals_a_day(self) -> float | None:
-        """r₀: the rep's own deals a working day, else the plan's; None where neither a history nor a plan says."""
-        facts = self.facts
-        won, days = facts.recent
-        if days > 0:
-            return max(won, 0.5) / days  # none in three months is not never: as if it had been half a one
-        if facts.plan and self.average and facts.total:
-            return max(0.0, facts.plan - facts.brought_in) / self.average / facts.total
-        return None
-
-    def deals_within(self, days: float) -> CountForecast | None:
-        """Deals of the next working days, by pace."""
-        rate = self.deals_a_day
-        return None if rate is None else by_pace(rate, self.facts.deals_done, self.facts.elapsed, days)
+    def _ends(self) -> Ends:
+        return Ends(self.sizes, self.groups(self.capacity))
 
     @cached_property
-    def deals_to_come(self) -> CountForecast | None:
-        """Deals in the days left, by pace."""
-        return self.deals_within(self.left)
-
-    def amount_within(self, days: float, booked: float) -> Forecast | None:
-        """What `booked` grows to within the next working days, by pace; None while an average deal isn't known."""
-        more = self.deals_within(days)
-        if more is None or self.average is None:
+    def forecast(self) -> Forecast | None:
+        """What the month comes to; None while an average deal isn't known."""
+        if self.average is None and self.left:
             return None
-        return amounts_by_pace(booked, more, self._values)
+        return self._ends.forecast(self.groups(self.capacity), self.facts.booked)
 
     @cached_property
-    def _values(self) -> list[tuple[float, float]]:
-        """What deals bring, with weights: those won by age, and the own estimate."""
-        facts = self.facts
-        values = [(value, facts.ages.weight(day)) for day, value in facts.deal_values]
-        if self.supposed.average_deal is not None:
-            return [(self.supposed.average_deal, 1.0)]
-        if facts.estimate is not None:
-            values.append((facts.estimate, float(AverageDeal.STRENGTH)))
-        return values
+    def by_work(self) -> Forecast | None:
+        """The half of the forecast that is worked out from calls and open work."""
+        if self.average is None and self.left:
+            return None
+        groups = self._with_other(self._work(self.capacity)) if self.left else [Group([1.0])]
+        return self._ends.forecast(groups, self.facts.booked)
+
+    @cached_property
+    def deals_to_come(self) -> CountForecast:
+        """Deals in the days left, by pace."""
+        return self._paced(self.capacity)
 
     @cached_property
     def by_pace(self) -> Forecast | None:
-        """What the month comes to if it goes on as before; None while an average deal isn't known."""
-        found = self.amount_within(self.left, self.facts.booked)
-        return None if found is None else _plus(found, self.facts.expected_other if self.left else 0.0)
+        """The other half: what the month comes to if it goes on as before."""
+        if self.average is None and self.left:
+            return None
+        groups = self._with_other([Group(self.deals_to_come.masses)])
+        return self._ends.forecast(groups, self.facts.booked)
+
+    @cached_property
+    def by_pipeline(self) -> Forecast:
+        """What is booked and what is open now is expected to bring in time, no further call counted."""
+        groups = self._with_other(self._open_only()) if self.left else [Group([1.0])]
+        return self._ends.forecast(groups, self.facts.booked)
+
+    def _open_only(self) -> list[Group]:
+        by_age = self.facts.by_age
+        return [
+            *shared(self.funnel.groups(0), 1 - by_age),
+            *shared(self.aged.groups(opened=False) if by_age else (), by_age),
+        ]
+
+    def at(self, days: float) -> Forecast | None:
+        """What the month comes to by the end of the next so many working days: the fan of the forecast."""
+        if self.average is None:
+            return None
+        if days >= self.left:
+            return self.forecast
+        part = Outlook(self.facts.cut(days), self.supposed)
+        return self._ends.forecast(part.groups(part.capacity), self.facts.booked)
+
+    def amount_within(self, days: float, booked: float) -> Forecast | None:
+        """What `booked` grows to within the next working days of a longer span, by pace."""
+        if self.average is None or self.sizes is None:
+            return None
+        more = self.deals_to_come
+        groups = [Group(more.over(days / self.left).masses)] if self.left and days > 0 else [Group([1.0])]
+        return Ends(self.sizes, groups).forecast(groups, booked)
+
+    @property
+    def pays_until(self) -> float | None:
+        """Working days before the end after which less than a tenth of a call's deals still close in the month; None
+        where none of those left does.
+        """
+        whole = math.ceil(self.left)
+        return next((days for days in range(whole) if self.funnel.in_time(days) >= STILL_PAYS), None)
 
     @cached_property
     def calls_by_pace(self) -> Forecast | None:
@@ -307,7 +462,7 @@ class Outlook:
         if found is None or found.low >= self.facts.dials_done:
             return found
         done = float(self.facts.dials_done)  # what today has brought already
-        return Forecast(max(done, found.mean), done, max(done, found.high))
+        return Forecast(max(done, found.mean), done, max(done, found.high), max(done, found.median))
 
     @cached_property
     def proposals_by_pace(self) -> Forecast | None:
@@ -319,38 +474,10 @@ class Outlook:
         rate = max(facts.recent_proposals, 0.5) / days
         return count_interval(facts.proposals_done, by_pace(rate, facts.proposals_done, facts.elapsed, self.left))
 
-    @cached_property
-    def pipeline(self) -> Pipeline:
-        """What is booked and what is open, as a distribution."""
-        target = self.facts.plan or self.facts.quota or 0.0
-        return Pipeline(self.facts.booked, self._chances(), target)
-
-    def _chances(self) -> list[Chance]:
-        facts = self.facts
-        last = self.betas["deal"].mean
-        wins = {"deal": last, "proposal": self.betas["proposal"].mean * last}
-        lags = {"deal": LAGS["deal"], "proposal": LAGS["proposal"] + LAGS["deal"]}
-        found = []
-        for deal in facts.live:
-            stage = WAITS_AT.get(deal.stage, "proposal")
-            value = deal.value if deal.value is not None else self.average
-            if value is None:
-                continue
-            # without cycles of one's own, the usual lags, in calendar days
-            usual = lags[stage] * 7 / 5
-            within = facts.cycles.closes_within(facts.age_of(deal), facts.days_to_end, usual) if self.left else 0.0
-            found.append(Chance(value, wins[stage] * within))
-        return found
-
-    @cached_property
-    def by_pipeline(self) -> Forecast:
-        """What is booked and what the open deals are expected to bring in time."""
-        return _plus(self.pipeline.forecast, self.facts.expected_other if self.left else 0.0)
-
     @property
     def disagree(self) -> bool:
-        """Whether pace and pipeline tell different stories."""
-        return self.by_pace is not None and disagree(self.by_pace, self.by_pipeline)
+        """Whether the work and the pace tell different stories."""
+        return self.by_pace is not None and self.by_work is not None and disagree(self.by_pace, self.by_work)
 
     # refusals
 
@@ -363,16 +490,10 @@ class Outlook:
     @cached_property
     def noes_to_deal(self) -> Noes:
         """The same to the next deal, nothing open counted."""
-        rates = {stage: beta for stage, beta in self.betas.items() if stage != STAGES[0]}
-        odds = Odds(rates, 1)
+        rates = [beta for stage, beta in self.betas.items() if stage != STAGES[0]]
         no = 1 - self.betas["meeting-booked"].mean
-        low, high = (odds.dials_for(share) for share in (0.1, 0.9))
-        most = 50_000
-        return Noes(
-            no / odds.product(),
-            round(max(0, (low if low is not None else most) - 1) * no),
-            round((high if high is not None else most) * no),
-        )
+        low, high = (least_dials_for_one(rates, share) for share in (0.1, 0.9))
+        return Noes(no / math.prod(rate.mean for rate in rates), round(max(0, low - 1) * no), round(high * no))
 
     @cached_property
     def noes_heard(self) -> int:
@@ -380,7 +501,10 @@ class Outlook:
         return self.facts.noes_heard
 
 
-SHOWN = ("plan", "quota", "levers", "by_pace", "by_pipeline", "noes_to_meeting", "noes_to_deal", "noes_heard")
+SHOWN = (
+    "plan", "quota", "levers", "forecast", "by_work", "by_pace", "by_pipeline", "noes_to_meeting", "noes_to_deal",
+    "noes_heard",
+)  # fmt: skip
 
 
 def ready(outlook: Outlook, *names: str) -> Outlook:
@@ -392,7 +516,3 @@ def ready(outlook: Outlook, *names: str) -> Outlook:
 
 def _odds_ratio(rate: float, needed: float) -> float:
     return needed / (1 - needed) * (1 - rate) / rate
-
-
-def _plus(forecast: Forecast, more: float) -> Forecast:
-    return Forecast(forecast.mean + more, forecast.low + more, forecast.high + more)

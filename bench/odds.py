@@ -1,0 +1,422 @@
+"""Do the odds come true? Simulated reps in worlds of several kinds, and a real pipeline, month by month.
+
+    python -m bench.odds                  every world and the backtest, as the table of docs/odds.md
+    python -m bench.odds default drift    only these worlds
+    python -m bench.odds --backtest FILE  only deals of a CSV, by agent and month
+
+A world says how long stages take, how rates drift, what deals bring and what is written down. In each of them so many
+reps with rates of their own work for a while; on two mornings of a month the program, which sees only what was logged,
+says P(plan) by the end of the month. Then the month goes on many times from the rep's true state, and what was said is
+held against what came. Fixed seeds: the same table every time.
+"""
+
+from __future__ import annotations
+
+import argparse
+import math
+import random
+import sys
+import time
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass, field, replace
+from datetime import date, timedelta
+from fractions import Fraction
+
+from planner.domain.facts import Facts
+from planner.domain.funnel import OTHERS, Ages, DealFact, Event
+from planner.domain.outlook import Outlook
+from planner.domain.stages import PRIORS
+from planner.domain.workdays import WorkCalendar
+
+REPS, FUTURES = 150, 64
+MORNINGS = (3, 11)  # working days of the month that are over
+MONTH = 21  # working days
+STAGES = ("held", "proposal", "deal")
+CALENDAR = WorkCalendar()
+MONTH_BEGINS = date(2026, 11, 2)  # a Monday
+BINS = ((0, 0.1), (0.1, 0.3), (0.3, 0.5), (0.5, 0.7), (0.7, 0.9), (0.9, 1.0001))
+
+
+@dataclass(frozen=True)
+class World:
+    """`lags` are the medians of the three stages in working days, `sigma` the spread of their logarithm."""
+
+    name: str
+    lags: tuple[float, float, float]
+    sigma: float = 0.6
+    history: tuple[int, int] = (60, 240)  # working days before the month
+    drift: float = 0.0  # by how much the rates change over the history, to either side
+    spread: float = 0.5  # of the logarithm of what a deal brings
+    slips: float = 0.0  # P(a deal that would be won closes twenty days later)
+    logs_losses: bool = True
+    logs_calls: bool = True
+
+
+WORLDS = {
+    world.name: world
+    for world in (
+        World("instant", (0, 0, 0)),
+        World("one week", (1, 1, 3)),
+        World("four weeks", (3, 5, 12)),
+        World("default", (5, 10, 30)),
+        World("drift", (3, 5, 12), drift=0.5),
+        World("heavy", (2, 4, 8), spread=1.2),
+        World("slipping", (2, 4, 8), spread=0.9, slips=0.35),
+        World("unlogged", (3, 6, 15), logs_losses=False),
+        World("no history", (2, 4, 10), history=(0, 8)),
+        World("no calls", (3, 6, 15), logs_calls=False),
+        World("silent leads", (3, 6, 15), logs_calls=False, logs_losses=False),
+    )
+}
+
+
+@dataclass
+class Item:
+    """Work that waits: from which day, with which value if it is won."""
+
+    stage: int
+    since: int
+    contact: int
+    value: float
+
+
+@dataclass
+class Rep:
+    """Somebody with true rates, and what was logged of their days (0 is the first of the month)."""
+
+    world: World
+    draw: random.Random
+    dials: int
+    rates: list[float]
+    trend: float
+    level: float
+    items: list[Item] = field(default_factory=list)
+    events: list[Event] = field(default_factory=list)
+    deals: list[DealFact] = field(default_factory=list)
+    won: list[tuple[int, float]] = field(default_factory=list)
+    contacts: int = 0
+
+    def rate(self, stage: int, day: int) -> float:
+        """The true rate on a day: it drifts towards today's."""
+        if not self.trend:
+            return self.rates[stage]
+        return min(0.95, self.rates[stage] * math.exp(self.trend * day / 120))
+
+    def lag(self, stage: int, draw: random.Random) -> int:
+        """Working days of a stage, once it ends."""
+        median = self.world.lags[stage]
+        days = round(median * math.exp(self.world.sigma * draw.gauss(0, 1))) if median else 0
+        return days + (20 if stage == 2 and self.world.slips and draw.random() < self.world.slips else 0)
+
+    def value(self, draw: random.Random) -> float:
+        """What a deal brings."""
+        spread = self.world.spread
+        return round(self.level * math.exp(spread * draw.gauss(0, 1) - spread * spread / 2), 2)
+
+    def ends(self, item: Item, day: int, draw: random.Random) -> tuple[bool, int]:
+        """Whether an item goes on, and on which day that is known, given that it still waits before `day`."""
+        logged = self.world.logs_losses or item.stage == 0
+        for _ in range(200):
+            well = draw.random() < self.rate(item.stage + 2, item.since)
+            at = item.since + self.lag(item.stage, draw)
+            if not well and not logged:
+                return False, 10**6
+            if at >= day:
+                return well, at
+        return False, day
+
+
+def of_world(world: World, seed: int) -> Rep:
+    """A rep with rates of their own."""
+    draw = random.Random(f"{world.name} {seed}")
+    rates = [min(0.95, max(0.02, draw.betavariate(p.mean * p.strength, (1 - p.mean) * p.strength))) for p in PRIORS.values()]
+    trend = draw.choice((-1, 1)) * world.drift
+    return Rep(world, draw, draw.randint(60, 120), rates, trend, draw.choice((2_000.0, 10_000.0, 40_000.0)))
+
+
+def worked(
+    rep: Rep, first: int, last: int, items: list[Item], draw: random.Random, dials: float,
+    tell: Callable[[str, int, Item | None, int], None] | None,
+) -> float:  # fmt: skip
+    """Let a rep work from a day to another, both included; returns what is won. `tell` hears of what happens."""
+    due: dict[int, list[tuple[Item, bool]]] = {}
+    for item in items:
+        well, at = rep.ends(item, first, draw)
+        due.setdefault(at, []).append((item, well))
+    brought = owed = 0.0
+    for day in range(first, last + 1):
+        owed += dials
+        count = int(owed + 1e-9)
+        owed -= count
+        talk = rep.rate(0, day)
+        talks = binomial(count, talk, draw) if tell else 0
+        booked = binomial(talks, rep.rate(1, day), draw) if tell else binomial(count, talk * rep.rate(1, day), draw)
+        if tell is not None:
+            tell("dials", day, None, count - talks)
+            tell("talks", day, None, talks - booked)
+        for _ in range(booked):
+            rep.contacts += 1
+            item = Item(0, day, rep.contacts, rep.value(draw))
+            if tell is not None:
+                tell("booked", day, item, 1)
+            well, at = rep.ends(item, day, draw)
+            due.setdefault(at, []).append((item, well))
+        while due.get(day):
+            item, well = due[day].pop()
+            if tell is not None:
+                tell("on" if well else "off", day, item, 1)
+            if not well:
+                continue
+            if item.stage == 2:
+                brought += item.value
+                continue
+            item = Item(item.stage + 1, day, item.contact, item.value)
+            well, at = rep.ends(item, day, draw)
+            due.setdefault(at, []).append((item, well))
+    items[:] = [item for at, rows in due.items() if at > last for item, _ in rows]
+    return brought
+
+
+def binomial(count: int, rate: float, draw: random.Random) -> int:
+    """Successes of so many trials, by the gaps between them."""
+    if rate <= 0 or count <= 0:
+        return 0
+    step, found, at = math.log1p(-min(rate, 1 - 1e-12)), 0, 0.0
+    while True:
+        at += math.floor(math.log(1 - draw.random()) / step) + 1
+        if at > count:
+            return found
+        found += 1
+
+
+def dated(day: int) -> date:
+    """The date of a working day; 0 is the first of the month."""
+    return MONTH_BEGINS + timedelta(days=day // 5 * 7 + day % 5)
+
+
+def logged(rep: Rep) -> Callable[[str, int, Item | None, int], None]:
+    """What the rep writes down."""
+    open_deals: dict[int, int] = {}
+
+    def tell(what: str, day: int, item: Item | None, count: int) -> None:
+        text, calls = dated(day).isoformat(), rep.world.logs_calls
+        if item is None:
+            if calls and count:
+                rep.events.append(Event(text, "dial" if what == "dials" else "dial-spoken", count, OTHERS))
+            return
+        if what == "booked" and calls:
+            rep.events.append(Event(text, "dial-meeting", 1, item.contact))
+        elif item.stage == 0 and calls:
+            rep.events.append(Event(text, "meeting-held" if what == "on" else "no-show", 1, item.contact))
+        elif item.stage == 1 and what == "on":
+            if calls:
+                rep.events.append(Event(text, "proposal", 1, item.contact))
+            open_deals[item.contact] = len(rep.deals)
+            rep.deals.append(
+                DealFact(len(rep.deals), f"deal {len(rep.deals)}", "proposal", None, text, None, item.contact, item.value)
+            )
+        elif item.stage == 2:
+            deal = rep.deals[open_deals[item.contact]]
+            stage = "won" if what == "on" else "lost"
+            rep.deals[deal.id] = deal._replace(stage=stage, won=what == "on", closed=text, before="proposal")
+            if what == "on":
+                rep.won.append((day, item.value))
+
+    return tell
+
+
+@dataclass(frozen=True)
+class Said:
+    """What was said on a morning, and what came of it: of so many futures, how many met the plan."""
+
+    plan: float
+    quota: float
+    some_day: float
+    needed: int | None
+    low: float
+    high: float
+    came: float
+    came_quota: float
+    inside: float
+    came_by_needed: float | None
+    seconds: float = 0.0
+
+
+def seen(rep: Rep, day: int, plan: float) -> Facts:
+    """What the program knows on a morning: everything that was logged before."""
+    today = dated(day)
+    month = [value for at, value in rep.won if at >= 0]
+    first = min((event.day for event in rep.events), default=today.isoformat())
+    first = min([first, *(deal.opened for deal in rep.deals if deal.opened)])
+    recent = sum(-63 <= at < 0 for at, _ in rep.won)
+    known = min(63, max(0, -(_index(date.fromisoformat(first)))))
+    return Facts(
+        today=today,
+        ages=Ages(CALENDAR, min(date.fromisoformat(first), today), today),
+        events=tuple(sorted(rep.events, key=lambda event: event.day)),
+        deals=tuple(rep.deals),
+        total=MONTH,
+        elapsed=day,
+        left=MONTH - day,
+        weight_today=1,
+        days_to_end=(dated(MONTH - 1) - today).days + 1,
+        plan=plan,
+        quota=plan / 2,
+        estimate=rep.level,
+        booked=sum(month),
+        deals_done=len(month),
+        calls_per_day=float(rep.dials),
+        calls_from="set",
+        recent=(recent, float(known)) if known >= 10 else (0, 0.0),
+    )
+
+
+def _index(day: date) -> int:
+    days = (day - MONTH_BEGINS).days
+    return days // 7 * 5 + min(days % 7, 5)
+
+
+def one(world: World, seed: int, futures: int) -> list[Said]:
+    """A rep of a world: what was said on two mornings, and what came."""
+    rep = of_world(world, seed)
+    length = rep.draw.randint(*world.history)
+    tell = logged(rep)
+    worked(rep, -length, -1, rep.items, rep.draw, rep.dials, tell)
+    usual = rep.dials * MONTH * math.prod(rep.rates) * rep.level
+    plan = max(rep.level / 2, usual * rep.draw.uniform(0.3, 1.7))
+    found, begun = [], 0
+    for morning in MORNINGS:
+        worked(rep, begun, morning - 1, rep.items, rep.draw, rep.dials, tell)
+        begun = morning
+        facts = seen(rep, morning, plan)
+        at = time.process_time()
+        known = Outlook(facts)
+        aim, quota, forecast = known.plan, known.quota, known.forecast
+        took = time.process_time() - at
+        assert aim is not None and quota is not None and forecast is not None
+        assert aim.probability is not None and quota.probability is not None and aim.in_the_end is not None
+        future = random.Random(f"{world.name} {seed} {morning}")
+        ends = [
+            facts.booked + worked(rep, morning, MONTH - 1, list(rep.items), future, rep.dials, None)
+            for _ in range(futures)
+        ]
+        by_needed = None
+        if aim.dials is not None and not aim.met:
+            each = aim.dials / (MONTH - morning)
+            done = [worked(rep, morning, MONTH - 1, list(rep.items), future, each, None) for _ in range(futures)]
+            by_needed = sum(facts.booked + more >= plan for more in done) / futures
+        if aim.met:
+            continue
+        found.append(
+            Said(
+                aim.probability, quota.probability, aim.in_the_end, aim.dials, forecast.low, forecast.high,
+                sum(end >= plan for end in ends) / futures, sum(end >= plan / 2 for end in ends) / futures,
+                sum(forecast.low - 0.005 <= end <= forecast.high + 0.005 for end in ends) / futures, by_needed, took,
+            )
+        )  # fmt: skip
+    return found
+
+
+def brier(pairs: Iterable[tuple[float, float]]) -> float:
+    """Mean squared error of what was said (first) of what happened with a frequency."""
+    rows = [came * (1 - said) ** 2 + (1 - came) * said**2 for said, came in pairs]
+    return sum(rows) / len(rows) if rows else math.nan
+
+
+@dataclass(frozen=True)
+class Row:
+    """A world's line of the table."""
+
+    name: str
+    cases: int
+    brier: float
+    climatology: float
+    naive: float
+    coverage: float
+    needed: float | None
+    needed_cases: int
+    worst_bin: float
+    bins: tuple[tuple[int, float, float], ...]
+    seconds: float
+
+
+def summed(name: str, said: Sequence[Said]) -> Row:
+    """The figures of a world."""
+    base = sum(each.came for each in said) / len(said)
+    bins = []
+    for low, high in BINS:
+        rows = [each for each in said if low <= each.plan < high]
+        if rows:
+            bins.append(
+                (len(rows), sum(each.plan for each in rows) / len(rows), sum(each.came for each in rows) / len(rows))
+            )
+        else:
+            bins.append((0, math.nan, math.nan))
+    by_needed = [each.came_by_needed for each in said if each.came_by_needed is not None]
+    return Row(
+        name, len(said), brier((each.plan, each.came) for each in said), brier((base, each.came) for each in said),
+        brier((each.some_day, each.came) for each in said), sum(each.inside for each in said) / len(said),
+        sum(by_needed) / len(by_needed) if by_needed else None, len(by_needed),
+        max((abs(came - told) for count, told, came in bins if count >= 50), default=0.0), tuple(bins),
+        sum(each.seconds for each in said) / len(said),
+    )  # fmt: skip
+
+
+def _one(args: tuple[str, int, int]) -> list[Said]:
+    name, seed, futures = args
+    return one(WORLDS[name], seed, futures)
+
+
+def worlds(names: Sequence[str], reps: int, futures: int) -> list[Row]:
+    """The table of some worlds."""
+    with ProcessPoolExecutor(2) as pool:
+        found = []
+        for name in names:
+            said = pool.map(_one, [(name, seed, futures) for seed in range(reps)], chunksize=5)
+            found.append(summed(name, [each for rows in said for each in rows]))
+            print(line(found[-1]), flush=True)
+    return found
+
+
+HEAD = (
+    "| world | mornings | Brier | climatology | some day | 80 % range holds | N80 done meets the plan | worst bin (≥ 50) |"
+    "\n| --- | --- | --- | --- | --- | --- | --- | --- |"
+)
+
+
+def line(row: Row) -> str:
+    """A row as Markdown."""
+    needed = "–" if row.needed is None else f"{row.needed:.2f} ({row.needed_cases})"
+    return (
+        f"| {row.name} | {row.cases} | {row.brier:.3f} | {row.climatology:.3f} | {row.naive:.3f} | {row.coverage:.2f} | "
+        f"{needed} | {row.worst_bin:.2f} |"
+    )
+
+
+def bins_text(row: Row) -> str:
+    """What was said and what happened, by bin."""
+    cells = [f"{told:.2f} → {came:.2f} ({count})" if count else "–" for count, told, came in row.bins]
+    return f"| {row.name} | {' | '.join(cells)} |"
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Print the table."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("worlds", nargs="*", help=", ".join(WORLDS))
+    parser.add_argument("--reps", type=int, default=REPS)
+    parser.add_argument("--futures", type=int, default=FUTURES)
+    parser.add_argument("--backtest", metavar="FILE", help="a CSV of deals: agent, opened, closed, stage, value")
+    given = parser.parse_args(arguments)
+    print(HEAD)
+    rows = worlds(given.worlds or list(WORLDS), given.reps, given.futures)
+    heads = " | ".join(f"{low:.1f}–{min(high, 1):.1f}" for low, high in BINS)
+    print(f"\n| said → happened (mornings) | {heads} |\n| --- |{' --- |' * len(BINS)}")
+    for row in rows:
+        print(bins_text(row))
+    print(f"\nCPU of a forecast: {1000 * sum(r.seconds for r in rows) / len(rows):.0f} ms on average.")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
