@@ -2,7 +2,7 @@
 
     python -m bench.odds                  every world and the backtest, as the table of docs/odds.md
     python -m bench.odds default drift    only these worlds
-    python -m bench.odds --backtest FILE  only deals of a CSV, by agent and month
+    python -m bench.odds --backtest FILE  also a CSV of deals, by agent and month, by the program's own import
 
 A world says how long stages take, how rates drift, what deals bring and what is written down. In each of them so many
 reps with rates of their own work for a while; on two mornings of a month the program, which sees only what was logged,
@@ -13,21 +13,26 @@ held against what came. Fixed seeds: the same table every time.
 from __future__ import annotations
 
 import argparse
+import csv
+import json
 import math
+import os
 import random
 import sys
+import tempfile
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass, field, replace
-from datetime import date, timedelta
-from fractions import Fraction
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from pathlib import Path
 
 from planner.domain.facts import Facts
 from planner.domain.funnel import OTHERS, Ages, DealFact, Event
 from planner.domain.outlook import Outlook
 from planner.domain.stages import PRIORS
 from planner.domain.workdays import WorkCalendar
+from tests.commands import answer
 
 REPS, FUTURES = 150, 64
 MORNINGS = (3, 11)  # working days of the month that are over
@@ -51,6 +56,7 @@ class World:
     slips: float = 0.0  # P(a deal that would be won closes twenty days later)
     logs_losses: bool = True
     logs_calls: bool = True
+    dials: tuple[int, int] = (60, 120)
 
 
 WORLDS = {
@@ -60,11 +66,12 @@ WORLDS = {
         World("one week", (1, 1, 3)),
         World("four weeks", (3, 5, 12)),
         World("default", (5, 10, 30)),
-        World("drift", (3, 5, 12), drift=0.5),
+        World("drift", (3, 5, 12), drift=0.1),
         World("heavy", (2, 4, 8), spread=1.2),
         World("slipping", (2, 4, 8), spread=0.9, slips=0.35),
         World("unlogged", (3, 6, 15), logs_losses=False),
         World("no history", (2, 4, 10), history=(0, 8)),
+        World("busy", (2, 4, 10), dials=(300, 600)),
         World("no calls", (3, 6, 15), logs_calls=False),
         World("silent leads", (3, 6, 15), logs_calls=False, logs_losses=False),
     )
@@ -130,9 +137,11 @@ class Rep:
 def of_world(world: World, seed: int) -> Rep:
     """A rep with rates of their own."""
     draw = random.Random(f"{world.name} {seed}")
-    rates = [min(0.95, max(0.02, draw.betavariate(p.mean * p.strength, (1 - p.mean) * p.strength))) for p in PRIORS.values()]
+    rates = [
+        min(0.95, max(0.02, draw.betavariate(p.mean * p.strength, (1 - p.mean) * p.strength))) for p in PRIORS.values()
+    ]
     trend = draw.choice((-1, 1)) * world.drift
-    return Rep(world, draw, draw.randint(60, 120), rates, trend, draw.choice((2_000.0, 10_000.0, 40_000.0)))
+    return Rep(world, draw, draw.randint(*world.dials), rates, trend, draw.choice((2_000.0, 10_000.0, 40_000.0)))
 
 
 def worked(
@@ -214,7 +223,9 @@ def logged(rep: Rep) -> Callable[[str, int, Item | None, int], None]:
                 rep.events.append(Event(text, "proposal", 1, item.contact))
             open_deals[item.contact] = len(rep.deals)
             rep.deals.append(
-                DealFact(len(rep.deals), f"deal {len(rep.deals)}", "proposal", None, text, None, item.contact, item.value)
+                DealFact(
+                    len(rep.deals), f"deal {len(rep.deals)}", "proposal", None, text, None, item.contact, item.value
+                )
             )
         elif item.stage == 2:
             deal = rep.deals[open_deals[item.contact]]
@@ -363,6 +374,87 @@ def summed(name: str, said: Sequence[Said]) -> Row:
     )  # fmt: skip
 
 
+def agents_of(file: Path) -> list[str]:
+    """Whose deals a CSV has, in order."""
+    with file.open(encoding="utf-8-sig", newline="") as handle:
+        return sorted({row["sales_agent"] for row in csv.DictReader(handle)})
+
+
+def as_of(file: Path, agent: str, morning: date, target: Path) -> list[tuple[date, float]]:
+    """Write what an agent's pipeline looked like on a morning; returns day and value of all that was ever won."""
+    won = []
+    with file.open(encoding="utf-8-sig", newline="") as handle, target.open("w", encoding="utf-8", newline="") as out:
+        rows = csv.DictReader(handle)
+        assert rows.fieldnames is not None
+        writer = csv.DictWriter(out, rows.fieldnames)
+        writer.writeheader()
+        for row in rows:
+            if row["sales_agent"] != agent or not row["engage_date"]:
+                continue
+            closed = _american(row["close_date"])
+            if row["deal_stage"] == "Won" and closed is not None:
+                won.append((closed, float(row["close_value"])))
+            if (_american(row["engage_date"]) or morning) >= morning:
+                continue
+            if closed is not None and closed >= morning:
+                row |= {"deal_stage": "Engaging", "close_date": "", "close_value": ""}
+            writer.writerow(row)
+    return won
+
+
+def _american(text: str) -> date | None:
+    return datetime.strptime(text, "%m/%d/%Y").date() if text else None
+
+
+def backtest_of(args: tuple[Path, str]) -> list[Said]:
+    """One agent of a CSV, month by month, by the program's own commands: imported as it stood in the middle of each
+    month with three months of history behind it. The plan is what the last three months brought, more or less.
+    """
+    file, agent = args
+    found = []
+    for month in range(6, 13):
+        morning = date(2017, month, 15)
+        with tempfile.TemporaryDirectory() as folder:
+            part = Path(folder) / "deals.csv"
+            booked: dict[tuple[int, int], float] = {}
+            for day, value in as_of(file, agent, morning, part):
+                booked[day.year, day.month] = booked.get((day.year, day.month), 0.0) + value
+            last = [booked.get((2017, month - back), 0.0) for back in (1, 2, 3)]
+            plan = round(max(500.0, sum(last) / 3 * (0.7, 0.9, 1.1, 1.4)[(month + len(agent)) % 4]))
+            env = {
+                **os.environ, "PLANNER_DB": f"{folder}/p.db", "PLANNER_CONFIG": f"{folder}/c.toml",
+                "PLANNER_NOW": f"{morning}T08:00",
+            }  # fmt: skip
+            run("import", "deals", str(part), env=env)
+            run("plan", "set", "--quota", str(plan // 2), "--personal", str(plan), "--below-double", env=env)
+            shown = json.loads(run("plan", "show", "--json", env=env))
+        odds, came = shown["forecast"], booked.get((2017, month), 0.0)
+        if shown["booked"] < plan:
+            found.append(
+                Said(
+                    odds["p_plan"], odds["p_quota"], odds["p_plan_in_the_end"], None, odds["low"], odds["high"],
+                    float(came >= plan), float(came >= plan / 2),
+                    float(odds["low"] - 0.01 <= came <= odds["high"] + 0.01), None,
+                )
+            )  # fmt: skip
+    return found
+
+
+def run(*words: str, env: Mapping[str, str]) -> str:
+    """What a command prints."""
+    code, out, err = answer(list(words), env)
+    if code:
+        raise SystemExit(f"planner {' '.join(words)}: {err}")
+    return out
+
+
+def backtest(file: Path) -> Row:
+    """The table's line of a real pipeline."""
+    with ProcessPoolExecutor(2) as pool:
+        said = pool.map(backtest_of, [(file, agent) for agent in agents_of(file)])
+        return summed(file.parent.name, [each for rows in said for each in rows])
+
+
 def _one(args: tuple[str, int, int]) -> list[Said]:
     name, seed, futures = args
     return one(WORLDS[name], seed, futures)
@@ -380,7 +472,7 @@ def worlds(names: Sequence[str], reps: int, futures: int) -> list[Row]:
 
 
 HEAD = (
-    "| world | mornings | Brier | climatology | some day | 80 % range holds | N80 done meets the plan | worst bin (≥ 50) |"
+    "| world | mornings | Brier | climatology | some day | 80 % holds | N80 done meets the plan | worst bin (≥ 50) |"
     "\n| --- | --- | --- | --- | --- | --- | --- | --- |"
 )
 
@@ -389,8 +481,8 @@ def line(row: Row) -> str:
     """A row as Markdown."""
     needed = "–" if row.needed is None else f"{row.needed:.2f} ({row.needed_cases})"
     return (
-        f"| {row.name} | {row.cases} | {row.brier:.3f} | {row.climatology:.3f} | {row.naive:.3f} | {row.coverage:.2f} | "
-        f"{needed} | {row.worst_bin:.2f} |"
+        f"| {row.name} | {row.cases} | {row.brier:.3f} | {row.climatology:.3f} | {row.naive:.3f} | "
+        f"{row.coverage:.2f} | {needed} | {row.worst_bin:.2f} |"
     )
 
 
@@ -406,15 +498,21 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("worlds", nargs="*", help=", ".join(WORLDS))
     parser.add_argument("--reps", type=int, default=REPS)
     parser.add_argument("--futures", type=int, default=FUTURES)
-    parser.add_argument("--backtest", metavar="FILE", help="a CSV of deals: agent, opened, closed, stage, value")
+    parser.add_argument("--backtest", metavar="FILE", type=Path, help="also a CSV of deals by sales_agent")
+    parser.add_argument("--only", action="store_true", help="with --backtest: nothing simulated")
     given = parser.parse_args(arguments)
     print(HEAD)
-    rows = worlds(given.worlds or list(WORLDS), given.reps, given.futures)
+    rows = [] if given.only else worlds(given.worlds or list(WORLDS), given.reps, given.futures)
+    if given.backtest is not None:
+        rows.append(backtest(given.backtest))
+        print(line(rows[-1]))
     heads = " | ".join(f"{low:.1f}–{min(high, 1):.1f}" for low, high in BINS)
     print(f"\n| said → happened (mornings) | {heads} |\n| --- |{' --- |' * len(BINS)}")
     for row in rows:
         print(bins_text(row))
-    print(f"\nCPU of a forecast: {1000 * sum(r.seconds for r in rows) / len(rows):.0f} ms on average.")
+    timed = [row.seconds for row in rows if row.seconds]
+    if timed:
+        print(f"\nCPU of a forecast: {1000 * sum(timed) / len(timed):.0f} ms on average.")
     return 0
 
 

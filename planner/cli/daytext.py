@@ -49,7 +49,11 @@ def mail_object(today: Today, now: datetime) -> dict[str, object]:
 
 def today_object(today: Today, now: datetime) -> dict[str, object]:
     """The object of `today --json` (`commands.md`)."""
-    counters = {name: {"done": today.counts[name], "target": today.target(name)} for name in shown_counters(today)}
+    next_due = dict(word.split("=") for word in today.next_due.split())
+    counters = {
+        name: {"done": today.counts[name], "target": today.target(name), "next_due": next_due.get(name)}
+        for name in shown_counters(today)
+    }
     asked_by = {
         name: {"source": source, "other": other} for name, (source, other) in today.sources.items() if name in counters
     }
@@ -176,7 +180,9 @@ def today_lines(today: Today, now: datetime) -> list[str]:
     lines.append("")
     for name in shown_counters(today):
         done, target = today.counts[name], today.target(name)
-        mark = "" if target is None else "  ✓" if done >= target else ""
+        mark = "" if target is None or not (target or done) else "  ✓" if done >= target else ""
+        later = today.due_next(name)
+        mark += f"  {later}" if later else ""
         source, other = today.sources.get(name, ("", None))
         if other is not None:
             mark += (
@@ -184,9 +190,7 @@ def today_lines(today: Today, now: datetime) -> list[str]:
             )
         if name == "dials" and target is not None and today.holds is not None and target > today.holds:
             mark += f"; more than the {today.holds:,} the day holds"
-        lines.append(
-            f"  {SHORT.get(name, name):<10} {done:>6,} / {'–' if target is None else format(target, ',')}{mark}"
-        )
+        lines.append(f"  {SHORT.get(name, name):<10} {done:>6,} / {'–' if not target else format(target, ',')}{mark}")
     plan = plan_line(today)
     if plan:
         lines += ["", f"  {plan}", *(f"  {line}" for line in odds_text(today))]

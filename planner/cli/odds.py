@@ -6,15 +6,18 @@ from collections.abc import Callable
 from functools import partial
 
 from planner.cli.common import number
-from planner.domain.advice import advice, disagreement, percent, stale_text
+from planner.domain.advice import advice, by_text, disagreement, late_calls, percent, stale_text
+from planner.domain.amounts import Forecast
 from planner.domain.day import shown_share
 from planner.domain.evidence import rate_words, trials
-from planner.domain.forecast import Forecast
 from planner.domain.funnel import Rate
+from planner.domain.ledger import Record
 from planner.domain.money import format_amount, format_number
 from planner.domain.outlook import Aimed, Noes, Outlook, Supposition
 from planner.domain.stages import arrow
 from planner.services.plan import PlanView
+
+PLOT = 30  # cells
 
 
 def odds_object(view: PlanView) -> dict[str, object]:
@@ -24,6 +27,9 @@ def odds_object(view: PlanView) -> dict[str, object]:
     p_plan = None if plan is None else shown_share(plan.probability)
     return {
         "forecast": {
+            "by": None if known.facts.ends is None else known.facts.ends.isoformat(),
+            **forecast_object(known.forecast),
+            "by_work": forecast_object(known.by_work),
             "by_pace": forecast_object(known.by_pace),
             "by_pipeline": forecast_object(known.by_pipeline),
             "dials": forecast_object(known.calls_by_pace),
@@ -31,6 +37,8 @@ def odds_object(view: PlanView) -> dict[str, object]:
             "disagree": known.disagree,
             "p_quota": None if quota is None else shown_share(quota.probability),
             "p_plan": p_plan,
+            "p_plan_in_the_end": None if plan is None else shown_share(plan.in_the_end),
+            "p_quota_in_the_end": None if quota is None else shown_share(quota.in_the_end),
             "low_confidence": known.low_confidence,
             "stale_deals": [{"id": deal.id, "title": deal.title} for deal in known.facts.stale],
         },
@@ -65,10 +73,16 @@ def odds_object(view: PlanView) -> dict[str, object]:
 
 
 def forecast_object(forecast: Forecast | None) -> dict[str, object]:
-    """Mean and 80 % interval; all null while nothing can be told."""
+    """Median and 80 % interval; all null while nothing can be told. The mean is null where it lies outside of it."""
     if forecast is None:
-        return {"mean": None, "low": None, "high": None}
-    return {"mean": number(forecast.mean, 2), "low": number(forecast.low, 2), "high": number(forecast.high, 2)}
+        return {"median": None, "low": None, "high": None, "mean": None}
+    inside = forecast.low <= forecast.mean <= forecast.high
+    return {
+        "median": number(forecast.median, 2),
+        "low": number(forecast.low, 2),
+        "high": number(forecast.high, 2),
+        "mean": number(forecast.mean, 2) if inside else None,
+    }
 
 
 def noes_object(noes: Noes) -> dict[str, object]:
@@ -139,7 +153,8 @@ def odds_lines(view: PlanView) -> list[str]:
             for name, left, right in (
                 ("deals to go", _deals(known.plan), _deals(known.quota)),
                 (f"calls for {percent(known.facts.wanted)}", _dials(known.plan), _dials(known.quota)),
-                (f"likely at {format_number(known.per_day, 0)} a day", _likely(known.plan), _likely(known.quota)),
+                (f"likely {by_text(known)}", _likely(known.plan), _likely(known.quota)),
+                ("likely in the end", _in_the_end(known.plan), _in_the_end(known.quota)),
             )
         ]
         lines.append("")
@@ -168,13 +183,22 @@ def _likely(aimed: Aimed | None) -> str:
     return "n/a" if aimed is None else "–" if aimed.probability is None else percent(aimed.probability)
 
 
+def _in_the_end(aimed: Aimed | None) -> str:
+    return "n/a" if aimed is None else "–" if aimed.in_the_end is None else percent(aimed.in_the_end)
+
+
 def forecast_lines(known: Outlook) -> list[str]:
-    """Both forecasts with their intervals, and what is to be said of them."""
-    rows = [("forecast by pace", known.by_pace), ("forecast by pipeline", known.by_pipeline)]
+    """The forecast with its two halves, and what is to be said of them."""
+    rows = [
+        (f"forecast {by_text(known)}", known.forecast),
+        ("  by calls and deals", known.by_work),
+        ("  by pace", known.by_pace),
+        ("open work alone", known.by_pipeline),
+    ]
     lines = [f"{name:<22}{forecast_text(forecast)}" for name, forecast in rows]
     counts = [("calls by then", known.calls_by_pace), ("proposals by then", known.proposals_by_pace)]
     lines += [f"{name:<22}{forecast_text(forecast)}" for name, forecast in counts if forecast is not None]
-    lines += [text for text in (disagreement(known), stale_text(known)) if text]
+    lines += [text for text in (disagreement(known), late_calls(known), stale_text(known)) if text]
     return lines
 
 
@@ -182,8 +206,8 @@ def forecast_text(forecast: Forecast | None) -> str:
     """``1,120,000 (900,000 to 1,400,000)``."""
     if forecast is None:
         return "– (say what an average deal brings)"
-    mean, low, high = (format_amount(round(value)) for value in (forecast.mean, forecast.low, forecast.high))
-    return f"{mean} ({low} to {high})"
+    likely, low, high = (format_amount(round(value)) for value in (forecast.median, forecast.low, forecast.high))
+    return f"{likely} ({low} to {high})"
 
 
 def rate_lines(known: Outlook) -> list[str]:
@@ -228,14 +252,14 @@ def compared(view: PlanView) -> list[str]:
         ("deals to go", lambda each: _deals(each.plan)),
         (f"calls for {percent(known.facts.wanted)}", lambda each: _dials(each.plan)),
         ("calls the days hold", lambda each: f"{each.capacity:,}"),
-        ("plan likely", lambda each: _likely(each.plan)),
-        ("quota likely", lambda each: _likely(each.quota)),
-        ("forecast by pace", lambda each: _mean(each.by_pace)),
-        ("forecast by pipeline", lambda each: _mean(each.by_pipeline)),
+        (f"plan likely {by_text(known)}", lambda each: _likely(each.plan)),
+        ("plan likely in the end", lambda each: _in_the_end(each.plan)),
+        (f"quota likely {by_text(known)}", lambda each: _likely(each.quota)),
+        ("forecast", lambda each: _median(each.forecast)),
     ]
     rows = [(name, show(known), show(supposed)) for name, show in shows]
-    lines = [f"{'':<22}{'as it is':>16}{'supposed':>16}"]
-    lines += [f"{name:<22}{left:>16}{right:>16}" + ("   ◂" if left != right else "") for name, left, right in rows]
+    lines = [f"{'':<24}{'as it is':>16}{'supposed':>16}"]
+    lines += [f"{name:<24}{left:>16}{right:>16}" + ("   ◂" if left != right else "") for name, left, right in rows]
     said = advice(supposed)
     if said:
         lines += ["", said]
@@ -252,5 +276,51 @@ def _rate_of(each: Outlook, stage: str) -> str:
     return percent(each.betas[stage].mean, 1)
 
 
-def _mean(forecast: Forecast | None) -> str:
-    return "–" if forecast is None else format_amount(round(forecast.mean))
+def _median(forecast: Forecast | None) -> str:
+    return "–" if forecast is None else format_amount(round(forecast.median))
+
+
+# the record
+
+
+def record_object(found: Record) -> dict[str, object]:
+    """The object of `plan record --json`; null where no month is over yet."""
+    return {
+        "months": found.months,
+        "mornings": found.mornings,
+        "bins": [
+            {
+                "from": number(each.low),
+                "to": number(each.high),
+                "mornings": each.mornings,
+                "said": number(each.said) if each.mornings else None,
+                "came": number(each.came) if each.mornings else None,
+            }
+            for each in found.bins
+        ],
+        "brier": number(found.brier),
+        "climatology": number(found.climatology),
+        "interval_held": number(found.coverage),
+        "intercept": number(found.intercept),
+    }
+
+
+def record_lines(found: Record) -> list[str]:
+    """The record in words, and as a small plot: what was said, and how much of it came true."""
+    lines = ["My record", "", *(f"  {line}" for line in found.sentences())]
+    return [*lines, "", *record_plot(found)] if found.months else lines
+
+
+def record_plot(found: Record) -> list[str]:
+    """A line for each bin of odds: a bar of what came true, and a mark where it should end."""
+    lines = []
+    for each in found.bins:
+        told = f"  said {100 * each.low:>2.0f}–{100 * each.high:<3.0f} %  "
+        if not each.mornings:
+            lines.append(f"{told}{'·' * PLOT}")
+            continue
+        bar = "█" * round(PLOT * each.came)
+        at = min(PLOT - 1, round(PLOT * each.said))
+        row = f"{bar:·<{PLOT}}"
+        lines.append(f"{told}{row[:at]}│{row[at + 1 :]}  came {100 * each.came:.0f} % of {each.mornings:,}")
+    return lines

@@ -15,6 +15,8 @@ from planner.cli.odds import (
     odds_lines,
     odds_object,
     rate_lines,
+    record_lines,
+    record_object,
     supposed_object,
     trial_lines,
     trials_object,
@@ -44,6 +46,8 @@ from planner.services import plan as service
 from planner.services import why as whys
 from planner.services.desk import Desk
 from planner.services.newmonth import Offer
+from planner.services.odds import own_record
+from planner.services.reading import reading
 
 
 def register(commands: Group) -> None:
@@ -88,9 +92,16 @@ def register(commands: Group) -> None:
     parser.add_argument("--days-off", metavar="N", help="working days less (half days as 0.5)")
     parser = group.add("rates", rates, "your conversion rates; of one stage, the trials behind it", reads=True)
     parser.add_argument("stage", nargs="?", metavar="STAGE", help=", ".join(STAGES))
+    group.add("record", record, "how the odds that were said have come true, over the months that are over", reads=True)
     parser = group.add("why", why, "why this number: any figure, taken back to the log", reads=True)
     parser.add_argument("figure", nargs="?", metavar="FIGURE", help="such as dials, plan, forecast, needed, noes")
     parser.add_argument("--month", metavar="YYYY-MM")
+
+
+def record(args: argparse.Namespace, desk: Desk) -> int:
+    with reading(desk) as facts:
+        found = own_record(facts)
+    return emit(record_object(found)) if args.json else say("\n".join(record_lines(found)))
 
 
 def _longer(parser: argparse.ArgumentParser) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from planner.domain.money import format_amount, format_number
-from planner.domain.outlook import Outlook
+from planner.domain.outlook import TOO_FEW_CALLS, Outlook
 from planner.domain.stages import arrow
 from planner.domain.text import many
 
@@ -33,6 +33,12 @@ def deals_text(count: int) -> str:
     return many(count, "deal", "deals")
 
 
+def by_text(outlook: Outlook) -> str:
+    """``by 30 Nov``: the end that the odds are of."""
+    ends = outlook.facts.ends
+    return "by the end of the month" if ends is None else f"by {ends.day} {ends:%b}"
+
+
 def advice(outlook: Outlook) -> str:
     """Whether the plan can be made with the calls that the days hold, and if not, what would do it. One sentence.
 
@@ -45,17 +51,16 @@ def advice(outlook: Outlook) -> str:
         return "Say what an average deal brings, and the odds can be told (planner plan set --average-deal)."
     if not outlook.left or plan.probability is None:
         return f"No working day is left; the plan is missed by {format_amount(round(plan.missing))}."
+    wanted = outlook.facts.wanted
     odds = percent(plan.probability)
-    if plan.probability < outlook.facts.wanted and odds == percent(outlook.facts.wanted):
+    if plan.probability < wanted and odds == percent(wanted):
         odds = percent(plan.probability, 1)  # just short of it is not it
     little = ", with little data yet" if outlook.low_confidence else ""
-    if plan.probability >= outlook.facts.wanted:
-        later = "; at the pace of your deals, much of it closes only after the month" if closes_later(outlook) else ""
-        return f"{calls_text(outlook.per_day).capitalize()} make the plan {odds} likely{little}{later}."
-    if not plan.probability:
-        odds = "out of reach"
-    said = f"At {calls_text(outlook.per_day)} the plan is {odds}{' likely' if plan.probability else ''}"
-    said += f" ({deals_text(plan.deals)} from {outlook.capacity:,} calls{little})"
+    calls = calls_text(outlook.per_day)
+    if plan.probability >= wanted:
+        return f"At {calls} the plan is {odds} likely {by_text(outlook)}{little}."
+    later = f", {percent(plan.in_the_end)} in the end" if plan.in_the_end is not None else ""
+    said = f"At {calls} the plan is {odds} likely {by_text(outlook)}{later}{little}"
     return f"{said}; {way_out(outlook)}."
 
 
@@ -68,43 +73,49 @@ def advice_short(outlook: Outlook) -> str:
         return "g: say what a deal brings, and the odds can be told"
     if not outlook.left or plan.probability is None:
         return "no working day is left"
-    said = f"plan {percent(plan.probability)} likely at {format_number(outlook.per_day, 0)} a day"
+    said = f"plan {percent(plan.probability)} likely {by_text(outlook)}"
     if plan.probability >= outlook.facts.wanted:
-        return f"{said}, much of it after the month" if closes_later(outlook) else said
+        return said
     lever, calls = outlook.lever, outlook.calls_needed
     if lever is not None and lever.needed is not None and _far(outlook):
-        return f"{said}; {arrow(lever.stage)} at {percent(lever.needed, 1)} would do it"
+        return f"{said}; {arrow(lever.stage)} at {percent(lever.needed, 1)} would even it"
     if calls is not None and outlook.per_day < calls <= MOST_CALLS_OVER * outlook.per_day:
-        return f"{said}; {format_number(calls, 0)} would do"
-    return f"{said}; no rate by itself would do it"
+        return f"{said}; {calls_text(calls)} would do"
+    return f"{said}; more than one thing must change"
 
 
 def way_out(outlook: Outlook) -> str:
-    """What would have to change, in half a sentence: one rate, else the calls, else more than one thing."""
-    lever = outlook.lever
+    """What would bring the plan in reach, in half a sentence: calls, one rate, proposals, else several things."""
+    lever, calls = outlook.lever, outlook.calls_needed
+    wanted = percent(outlook.facts.wanted)
+    ways = []
+    if calls is not None and outlook.per_day < calls <= MOST_CALLS_OVER * outlook.per_day:
+        ways.append(f"{calls_text(calls)} would make it {wanted}")
     if lever is not None and lever.needed is not None and _far(outlook):
-        return (
+        ways.append(
             f"{arrow(lever.stage)} at {percent(lever.needed, 1)} instead of {percent(lever.rate, 1)} "
             "would make it about even odds"
         )
-    calls = outlook.calls_needed
-    if calls is not None and outlook.per_day < calls <= MOST_CALLS_OVER * outlook.per_day:
-        return f"{calls_text(calls)} would make it {percent(outlook.facts.wanted)}"
+    if ways:
+        return ", or ".join(ways)
+    if outlook.facts.by_age > TOO_FEW_CALLS:
+        return "too few calls are logged to say how many would do it"
     more = outlook.more_proposals
-    proposals = f", or {more:,} more open proposals" if more and more <= MOST_PROPOSALS else ""
-    together = "a larger deal, a better list and more hours together"
-    return f"no rate by itself would do it: {together}{proposals}, or a lower plan"
+    reach = f"no number of calls makes it {wanted} {by_text(outlook)}"
+    if more and more <= MOST_PROPOSALS:
+        return f"{reach}: {many(more, 'more proposal', 'more proposals')} out today would make it about even odds"
+    return f"{reach}: it takes a larger deal, more days and better rates together, or a lower plan"
 
 
-def closes_later(outlook: Outlook) -> bool:
-    """Whether the odds count on work that the pace so far doesn't see closed by the end of the month.
-
-    The odds say what the work of these days brings in the end (`maths.md` 5); the forecasts look at the dates.
-    """
-    plan, pace, pipeline = outlook.plan, outlook.by_pace, outlook.by_pipeline
-    if plan is None or plan.met or pace is None or (plan.probability or 0.0) < NEARLY_EVEN:
-        return False
-    return max(pace.high, pipeline.high) < plan.target
+def late_calls(outlook: Outlook) -> str:
+    """From when on calls mostly pay off next month; empty where that isn't so yet, or no day is left."""
+    ahead = [day for day, weight in outlook.facts.ahead if weight]
+    if not ahead or outlook.average is None:
+        return ""
+    last = outlook.last_that_pays
+    if last is None:
+        return "Calls made now mostly pay off next month."
+    return "" if last == ahead[-1] else f"After {last.day} {last:%b}, calls mostly pay off next month."
 
 
 def _far(outlook: Outlook) -> bool:
@@ -113,21 +124,21 @@ def _far(outlook: Outlook) -> bool:
 
 
 def disagreement(outlook: Outlook) -> str:
-    """What it means that pace and pipeline tell different stories; empty while they don't."""
-    pace, pipeline = outlook.by_pace, outlook.by_pipeline
-    if pace is None or not outlook.disagree:
+    """What it means that the two halves of the forecast tell different stories; empty while they don't."""
+    pace, work = outlook.by_pace, outlook.by_work
+    if pace is None or work is None or not outlook.disagree:
         return ""
-    if pipeline.mean < pace.mean:
-        return "They disagree: the pace counts on deals that aren't open yet."
-    return "They disagree: what is open would bring more than the pace does; it may close later than you think."
+    if work.median < pace.median:
+        return "The two disagree: the pace so far counts on deals that your calls and pipeline don't show."
+    return "The two disagree: your calls and pipeline promise more than your pace so far."
 
 
 def stale_text(outlook: Outlook, most: int = 3) -> str:
-    """Which open deals are left out of the forecast because they are too old; empty without any."""
+    """Which open deals hardly count in the forecast because they are too old; empty without any."""
     stale = outlook.facts.stale
     if not stale:
         return ""
     named = ", ".join(deal.title for deal in stale[:most])
     more = f" and {len(stale) - most:,} more" if len(stale) > most else ""
     limit = outlook.facts.cycles.stale_after or 0
-    return f"Left out, open for more than {limit:,} days (twice your longest): {named}{more}."
+    return f"Hardly counted, open for more than {limit:,} days (twice your longest): {named}{more}."

@@ -25,6 +25,7 @@ SHARE = 0.8
 WORTH = 5.0  # own values that the average stands for
 SPREAD = 0.6  # of the logarithm of what a deal brings, until the own deals say more
 FIXED_FROM = 3  # deals of the very same value make it a price
+FEW = 4
 ATOMS = 12  # parts of equal weight that many own values are brought down to, each kept with its spread
 CURVE = tuple(NormalDist().inv_cdf((index + 0.5) / 8) for index in range(8))
 
@@ -40,9 +41,10 @@ class Forecast:
     high: float
     median: float
 
-    def plus(self, more: float) -> Forecast:
-        """The same on top of something certain."""
-        return Forecast(self.mean + more, self.low + more, self.high + more, self.median + more)
+    def towards(self, other: Forecast, share: float) -> Forecast:
+        """A share of the way to another one."""
+        ends = ((self.mean, other.mean), (self.low, other.low), (self.high, other.high), (self.median, other.median))
+        return Forecast(*(here + share * (there - here) for here, there in ends))
 
 
 class Chance(NamedTuple):
@@ -89,7 +91,7 @@ class Sizes:
     def step(self, unit: float) -> float:
         """A lattice about as fine as `unit`, on which a fixed price lies exactly."""
         price = self.fixed
-        return unit if price is None else price / max(1, math.ceil(price / unit - 1e-9))
+        return unit if price is None or price < unit else price / math.ceil(price / unit - 1e-9)
 
 
 def sizes_of(won: Sequence[tuple[float, float]], average: float, estimate: float | None) -> Sizes:
@@ -178,15 +180,24 @@ class Sums:
 
 
 def _snapped(atoms: Sequence[tuple[float, float]], step: float, last: int) -> list[tuple[int, float]]:
-    """Amounts on the lattice, rounded so that their mean stays."""
+    """Amounts on the lattice with the same mean: many are rounded up and down in turn, few or small ones are split
+    between the two steps they lie between.
+    """
     found: dict[int, float] = {}
     owed = 0.0
     for value, share in atoms:
         exact = value / step
-        index = max(0, round(exact + (owed / share if abs(owed) < share else math.copysign(1, owed))))
-        owed += (exact - index) * share
-        if index <= last:
-            found[index] = found.get(index, 0.0) + share
+        below = math.floor(exact + 1e-9)
+        if len(atoms) <= FEW or exact < FEW:
+            part = max(0.0, exact - below)
+            rows = [(below, share * (1 - part)), (below + 1, share * part)]
+        else:
+            below = below + 1 if owed + (exact - below) * share > share / 2 else below
+            owed += (exact - below) * share
+            rows = [(below, share)]
+        for index, weight in rows:
+            if weight and index <= last:
+                found[index] = found.get(index, 0.0) + weight
     return sorted(found.items())
 
 

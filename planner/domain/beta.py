@@ -1,4 +1,4 @@
-"""Beta and beta-binomial distributions, in plain Python and without sampling.
+"""Beta distributions and their quadrature, in plain Python and without sampling.
 
 No library of these fits the house: scipy is fifty megabytes for one quantile, mpmath takes a millisecond each, and both
 are slower to import than a whole recompute. What is here is checked against exact sums of integers by property.
@@ -15,19 +15,6 @@ from itertools import pairwise
 from planner.domain.errors import InputError
 
 LARGEST = 1e9  # parameters beyond are no rate of a rep's, and lose digits
-EXACT_UP_TO = 100
-FIRST_EXACT = 32
-# Gauss–Legendre on [-1, 1], eight nodes (Abramowitz & Stegun, table 25.4).
-NODES = (
-    (-0.9602898564975363, 0.1012285362903763),
-    (-0.7966664774136267, 0.2223810344533745),
-    (-0.5255324099163290, 0.3137066458778873),
-    (-0.1834346424956498, 0.3626837833783620),
-    (0.1834346424956498, 0.3626837833783620),
-    (0.5255324099163290, 0.3137066458778873),
-    (0.7966664774136267, 0.2223810344533745),
-    (0.9602898564975363, 0.1012285362903763),
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +101,8 @@ class Beta:
                 norm *= steps[index + 1][1]
                 total += now * now / norm
             found.append((root, 1 / total))
-        return found
+        whole = sum(weight for _, weight in found)  # 1, but for rounding
+        return [(root, weight / whole) for root, weight in found]
 
     def _recurrence(self, n: int) -> tuple[float, float]:
         """The coefficients of the monic orthogonal polynomials, on [0, 1] (DLMF 18.9.2, shifted)."""
@@ -175,67 +163,3 @@ def _fraction(a: float, b: float, x: float) -> float:
         if abs(c * d - 1) < 1e-14:
             return found
     raise ArithmeticError(f"The incomplete beta function did not settle for {a}, {b}, {x}.")
-
-
-def expected(of: Callable[[float], float], n: int, rate: Beta, last: int | None = None) -> float:
-    """Σ_k BB(k; n, a, b)·of(k) over k = 0 … `last` (n by default): what is expected after n beta-binomial trials.
-
-    `of` takes numbers of successes and is smooth between them. Up to a few hundred terms are added one by one; a longer
-    sum is an integral (Gauss–Legendre over panels as wide as the distribution bends, with the Euler–Maclaurin term of
-    the midpoint rule), right to five digits and more where a and b are above a half.
-    """
-    a, b = rate.a, rate.b
-    mean = n * rate.mean
-    spread = math.sqrt(mean * (1 - rate.mean) * (a + b + n) / (a + b + 1))
-    low, high = 0, n
-    if n > EXACT_UP_TO:  # what lies further out is too rare to see, however long the tail
-        low = max(0, math.floor(mean - 16 * spread) - 1)
-        high = min(n, math.ceil(mean + 16 * spread) + 1)
-    high = high if last is None else min(high, last)
-    if high < low:
-        return 0.0
-    if high - low <= EXACT_UP_TO:
-        return _added_up(of, n, a, b, low, high)
-    total = 0.0
-    if low == 0:  # at both ends of the range the mass can rise to a point
-        total += _added_up(of, n, a, b, 0, FIRST_EXACT - 1)
-        low = FIRST_EXACT
-    if high > n - FIRST_EXACT:
-        start = max(low, n - FIRST_EXACT + 1)
-        total += _added_up(of, n, a, b, start, high)
-        high = start - 1
-    if high < low:
-        return total
-    constant = _constant(n, a, b)
-    lgamma, exp = math.lgamma, math.exp
-
-    def term(k: float) -> float:
-        value = of(k)
-        if not value:
-            return 0.0
-        return value * exp(constant + lgamma(a + k) - lgamma(k + 1) + lgamma(b + n - k) - lgamma(n - k + 1))
-
-    left, end = low - 0.5, high + 0.5
-    total -= (term(end + 0.5) - term(end - 0.5) - term(left + 0.5) + term(left - 0.5)) / 24
-    while left < end:
-        # as wide as the distribution bends: by its spread, and by the distance to both ends
-        right = min(end, left + min(0.7 * spread, max(8.0, 0.6 * left), max(8.0, 0.35 * (n - left))))
-        half, middle = (right - left) / 2, (right + left) / 2
-        total += half * sum(weight * term(middle + half * node) for node, weight in NODES)
-        left = right
-    return total
-
-
-def _constant(n: int, a: float, b: float) -> float:
-    lgamma = math.lgamma
-    return lgamma(n + 1) + lgamma(a + b) - lgamma(n + a + b) - lgamma(a) - lgamma(b)
-
-
-def _added_up(of: Callable[[float], float], n: int, a: float, b: float, low: int, high: int) -> float:
-    lgamma = math.lgamma
-    mass = math.exp(_constant(n, a, b) + lgamma(a + low) - lgamma(low + 1) + lgamma(b + n - low) - lgamma(n - low + 1))
-    total = mass * of(low)
-    for k in range(low, high):
-        mass *= (n - k) * (a + k) / ((k + 1) * (n - k - 1 + b))
-        total += mass * of(k + 1)
-    return total

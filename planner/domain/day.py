@@ -145,7 +145,8 @@ def fit(counts: Mapping[str, Fraction | int], available: int, *, mail: bool = Tr
 
 @dataclass(frozen=True, slots=True)
 class DayOdds:
-    """The odds as Today shows them: shares from 0 to 1, amounts in the currency, `noes` to the next meeting.
+    """The odds as Today shows them: shares from 0 to 1, by the end of the month and in the end; `forecast` the median
+    and its interval, in the currency; `noes` to the next meeting.
 
     `holds` is how many calls the day holds; `advice` what would do it, a sentence and a shorter one on two lines, empty
     where there is nothing to say. `key` is that of the day's counts they rest on (`hot.odds_key`).
@@ -153,6 +154,8 @@ class DayOdds:
 
     p_plan: float | None = None
     p_quota: float | None = None
+    p_plan_end: float | None = None
+    p_quota_end: float | None = None
     forecast: tuple[float, float, float] | None = None
     noes: tuple[int, int, int] | None = None
     holds: int | None = None
@@ -160,7 +163,7 @@ class DayOdds:
     key: str = ""
 
 
-def _ten_thousandths(share: float | None) -> int | None:
+def ten_thousandths(share: float | None) -> int | None:
     """A probability as it is laid: what is not certain stays short of it, what is not impossible above 0."""
     if share is None or share in (0, 1):
         return None if share is None else round(share * 10_000)
@@ -169,7 +172,7 @@ def _ten_thousandths(share: float | None) -> int | None:
 
 def shown_share(share: float | None) -> float | None:
     """A probability in four places, as every view has it: 0 and 1 only where it is certain."""
-    found = _ten_thousandths(share)
+    found = ten_thousandths(share)
     return None if found is None else found / 10_000
 
 
@@ -180,8 +183,10 @@ def odds_columns(odds: DayOdds | None) -> dict[str, Any]:
     forecast = (None, None, None) if odds.forecast is None else tuple(round(amount * 100) for amount in odds.forecast)
     noes = odds.noes or (None, None, None)
     return {
-        "p_plan": _ten_thousandths(odds.p_plan),
-        "p_quota": _ten_thousandths(odds.p_quota),
+        "p_plan": ten_thousandths(odds.p_plan),
+        "p_quota": ten_thousandths(odds.p_quota),
+        "p_plan_end": ten_thousandths(odds.p_plan_end),
+        "p_quota_end": ten_thousandths(odds.p_quota_end),
         "forecast": forecast[0],
         "forecast_low": forecast[1],
         "forecast_high": forecast[2],
@@ -200,7 +205,8 @@ class DaySnapshot:
     goal that today's first target stands on, `wish` the top of its ladder. `fit` is None without any target. `list_day`
     is the day of the next calling list, `will_try` what the day before closed with, `day_notes` whole-day events,
     `special_days` birthdays and the like of contacts, `midway` what the check in the middle of a week or month says,
-    `bests` the most of each metric on a day before.
+    `bests` the most of each metric on a day before, `next_due` the
+    day on which what is asked less than once a day is due next.
     """
 
     day: date
@@ -228,6 +234,12 @@ class DaySnapshot:
     special_days: tuple[SpecialDay, ...] = ()
     midway: tuple[str, ...] = ()
     bests: Mapping[str, int] = field(default_factory=dict)
+    next_due: Mapping[str, date] = field(default_factory=dict)
+
+    @property
+    def next_due_text(self) -> str:
+        """What is due next, as one word each: ``proposals=2026-11-19``."""
+        return " ".join(f"{name}={day}" for name, day in self.next_due.items())
 
     @property
     def bests_text(self) -> str:

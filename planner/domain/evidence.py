@@ -12,7 +12,7 @@ DEALS_SHOWN = 30
 
 
 def rate_words(rate: Rate) -> list[str]:
-    """What a rate is made of: what was seen, what was believed before, and from when on a trial counts."""
+    """What a rate is made of: what was seen, what was believed before, and how what still waits counts."""
     n, s = rate.weighed
     lines = [
         f"{rate.successes:,} of {rate.trials:,} in the log; by age (half after 60 working days) {s:,.1f} of {n:,.1f}.",
@@ -22,8 +22,8 @@ def rate_words(rate: Rate) -> list[str]:
     ]
     if rate.lag:
         lines.append(
-            f"Only what is older than {format_number(rate.lag, 1)} working days counts, the usual time to an outcome; "
-            f"{rate.waiting:,} still wait."
+            f"Half of the outcomes come within {format_number(rate.lag, 1)} working days. What still waits counts as "
+            f"failed only as far as its outcome would have come by now; {rate.waiting:,} may still come."
         )
     return lines
 

@@ -47,7 +47,9 @@ class Facts:
     closed or lies outside. `calls_per_day` is what a full day holds, `calls_from` says by what (`set`, `blocks`,
     `default`). `recent` is the deals of the last three months and their working days (no days: no history),
     `recent_proposals` their proposals. `call_days` are working weight and calls of the days that are over.
-    `days_to_end` are calendar days, `first_day` the first that counts, `brought_in` what of `booked` was won before it.
+    `days_to_end` are calendar days, `ends` is the last day, `ahead` the dates left with their weights, `first_day` the
+    first that counts, `brought_in` what of `booked` was won before it. `other_came` is what came of `expected_other`;
+    `intercept` is what the rep's own record adds to the odds, in logits.
     """
 
     today: date
@@ -80,6 +82,9 @@ class Facts:
     recent: tuple[int, float] = (0, 0.0)
     priors: Mapping[str, Prior] = field(default_factory=lambda: dict(PRIORS))
     wanted: float = DEFAULT_PROBABILITY
+    intercept: float = 0.0
+    ends: date | None = None
+    ahead: Sequence[tuple[date, float]] = ()
 
     @cached_property
     def trials(self) -> dict[str, list[Trial]]:
@@ -237,15 +242,6 @@ class Facts:
         if len(self.deals) + len(self.logged_values) < DEALS_FROM:
             return 0.0
         return max(0.0, 1 - self.rates[STAGES[0]].weighed[0] / CALLS_TELL)
-
-    def cut(self, days: float) -> Facts:
-        """The same facts, as if the period ended after so many of the working days left."""
-        return replace(
-            self,
-            left=days,
-            weight_today=min(self.weight_today, days),
-            days_to_end=round(self.days_to_end * days / self.left) if self.left else 0,
-        )
 
     @cached_property
     def noes_heard(self) -> int:

@@ -61,9 +61,11 @@ class CountForecast:
         return max(0.0, 1 - below)
 
 
-def by_pace(rate: float, done: float, elapsed: float, left: float) -> CountForecast:
-    """The count to come in the days left: a Gamma prior of κ days at `rate` a working day, and `done` in `elapsed`."""
-    return CountForecast(PRIOR_DAYS * rate + done, left / (PRIOR_DAYS + elapsed))
+def by_pace(rate: float, done: float, elapsed: float, left: float, worth: float = PRIOR_DAYS) -> CountForecast:
+    """The count to come in the days left: a Gamma prior `worth` κ days at `rate` a working day, and `done` in
+    `elapsed`.
+    """
+    return CountForecast(worth * rate + done, left / (worth + elapsed))
 
 
 def calls_by_pace(done: int, days: Sequence[tuple[float, int]], left: float) -> Forecast | None:

@@ -23,7 +23,7 @@ OTHERS = 0  # the contact of calls whose own doesn't matter: no outcome is their
 LOOK_BACK = 90  # days before a deal was opened in which its proposal may lie
 PROPOSED = ("proposal", "closing")  # the stages of an open deal that is a proposal by now
 EM_STEPS = 8
-UNTOLD = 1.0  # a loss that was never written down, beside those that were
+UNTOLD = 0.5  # a loss that was never written down, beside those that were
 SHOWN_FROM = 0.05  # of a trial that still waits: less isn't named among those behind a rate
 
 
@@ -110,8 +110,8 @@ class Ages:
 class Trial:
     """Trials of one day (and contact): how many there were, how many went well, how many still wait for an outcome.
 
-    `ended` is the day of the last success, `lost_on` that of the last loss. `deal` names a closed deal that is a trial by itself, because its proposal
-    was not logged: the proposal lies somewhere between `begun`, from which its maturity is reckoned, and the close.
+    `ended` is the day of the last success, `lost_on` that of the last loss. `deal` names a deal that is a trial
+    by itself, because its proposal was not logged: it lies somewhere behind `begun`, from which its age is reckoned.
     `meets` is the day of a booked meeting: it counts once that day is over, whatever the usual lag. `open_deals` of
     what waits are known as open deals.
     """

@@ -226,12 +226,12 @@ class Aged:
     waiting: Sequence[Waiting]
     days: int
 
-    def groups(self, *, ever: bool = False, opened: bool = True) -> list[Group]:
-        """How many deals come within the days left; with `ever`, of what is opened by then, at any time. Without
-        `opened` those that are still to be opened are left out.
+    def groups(self, work: float, *, ever: bool = False) -> list[Group]:
+        """How many deals come within the days left; with `ever`, of what is opened by then, at any time. As many are
+        still to be opened as by the usual `work`, 1: twice as much opens twice as many.
         """
         found = []
-        fresh, horizon = self._fresh(ever) if opened else 0.0, LONGEST if ever else self.days
+        fresh, horizon = work * self._fresh(ever), LONGEST if ever else self.days
         for factor, weight in self.risks.factors:
             known, counts = [], self._new(fresh, factor)
             for each in self.waiting:
@@ -250,15 +250,17 @@ class Aged:
 
     def _new(self, fresh: float, factor: float) -> list[float]:
         opened = self.risks.opened_lately + 0.5
-        return negative_binomial(opened, factor * fresh / opened) if fresh > 0 else [1.0]
+        return negative_binomial(opened, factor * fresh / opened)
+
+    def expected(self, work: float) -> float:
+        """Deals within the days left."""
+        return self._expected_open + work * self._fresh(False)
 
     @cached_property
-    def expected(self) -> float:
-        """Deals within the days left."""
-        open_ = sum(
+    def _expected_open(self) -> float:
+        return sum(
             each.times * self.risks.wins_within(each.age, self.days) for each in self.waiting if each.age is not None
         )
-        return open_ + self.risks.new_wins(self.days)
 
 
 def _product(rates: Sequence[Beta]) -> Beta:

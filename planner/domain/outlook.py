@@ -18,8 +18,9 @@ from planner.domain.amounts import COARSE, MANY, STEPS, Aim, Chance, Ends, Forec
 from planner.domain.beta import Beta
 from planner.domain.errors import InputError
 from planner.domain.facts import Facts
-from planner.domain.forecast import CountForecast, by_pace, calls_by_pace, count_interval, disagree
+from planner.domain.forecast import PRIOR_DAYS, CountForecast, by_pace, calls_by_pace, count_interval, disagree
 from planner.domain.funnel import Rate, noes
+from planner.domain.ledger import shifted
 from planner.domain.odds import LARGEST_DIALS, Aged, Funnel, Lever, least_dials_for_one
 from planner.domain.plan import MOST_CALLS
 from planner.domain.stages import LEAST_RATE, STAGES
@@ -32,6 +33,7 @@ LEVER_UP_TO = 10  # nor one that would have to move so far, as odds: nobody's do
 # Of rates that would have to move about as far, the one that is named: what is said on the phone moves within a month.
 NEAR = 1.25
 STILL_PAYS = 0.1
+TOO_FEW_CALLS = 0.5  # beyond, the log has too few calls to say how many would do
 LEVER_ORDER = ("meeting-booked", "conversation", "deal", "proposal", "meeting-held")
 
 
@@ -101,6 +103,8 @@ class Outlook:
 
     facts: Facts
     supposed: Supposition = NOTHING
+    until: float = math.inf
+    """Working days from now on that are looked at: all that are left, or for a fan fewer."""
 
     @cached_property
     def rates(self) -> dict[str, Rate]:
@@ -136,7 +140,7 @@ class Outlook:
     @property
     def left(self) -> float:
         """Working days left."""
-        return max(0.0, self.facts.left - self.supposed.days_off)
+        return min(self.until, max(0.0, self.facts.left - self.supposed.days_off))
 
     @property
     def holds_today(self) -> int:
@@ -146,7 +150,7 @@ class Outlook:
     @property
     def capacity(self) -> int:
         """Further dials that the days left hold, those of today that are done taken off."""
-        later = max(0.0, self.left - self.facts.weight_today)
+        later = max(0.0, self.left - min(self.facts.weight_today, self.left))
         return math.floor(self.per_day * later + 1e-9) + max(0, self.holds_today - self.facts.dials_today)
 
     # what the days bring
@@ -161,8 +165,8 @@ class Outlook:
     def aged(self) -> Aged:
         """The deals by their age."""
         days = self.facts.days_to_end
-        if self.supposed.days_off and self.facts.left:
-            days = round(days * self.left / self.facts.left)
+        if self.left < self.facts.left:
+            days = max(1, round(days * self.left / self.facts.left))
         return Aged(self.facts.risks, self.facts.waiting, days if self.left else 0)
 
     @cached_property
@@ -180,21 +184,31 @@ class Outlook:
         by_age = self.facts.by_age
         return [
             *shared(self.funnel.groups(dials, ever=ever), 1 - by_age),
-            *shared(self.aged.groups(ever=ever) if by_age else (), by_age),
+            *shared(self.aged.groups(self._usual(dials), ever=ever) if by_age else (), by_age),
         ]
 
     def _expected(self, dials: int) -> float:
         """The mean number of deals of `_work`."""
         by_age = self.facts.by_age
-        return (1 - by_age) * self.funnel.expected(dials) + (by_age * self.aged.expected if by_age else 0.0)
+        aged = by_age * self.aged.expected(self._usual(dials)) if by_age else 0.0
+        return (1 - by_age) * self.funnel.expected(dials) + aged
+
+    def _usual(self, dials: int) -> float:
+        """How many times the usual work so many dials are, for who logs none: the calls that the days hold are 1."""
+        plain = self if self.supposed.calls_per_day is None else self._plain
+        return dials / plain.capacity if plain.capacity else 0.0
+
+    @cached_property
+    def _plain(self) -> Outlook:
+        """The same days, and nothing else supposed."""
+        return Outlook(self.facts, Supposition(days_off=self.supposed.days_off), self.until)
 
     @cached_property
     def _as_it_is(self) -> float:
         """Deals that the work of the same days brings when nothing is supposed."""
         if not self.supposed.rates and self.supposed.calls_per_day is None:
             return self._expected(self.capacity)
-        plain = Outlook(self.facts, Supposition(days_off=self.supposed.days_off))
-        return plain._expected(plain.capacity)
+        return self._plain._expected(self._plain.capacity)
 
     def _paced(self, dials: int) -> CountForecast:
         """Deals in the days left by the pace so far, were it so many dials: more work makes a quicker pace.
@@ -207,7 +221,7 @@ class Outlook:
         if days <= 0:
             return by_pace(work / self.left if self.left else 0.0, facts.deals_done, facts.elapsed, self.left)
         rate = max(won, 0.5) / days  # none in three months is not never: as if it had been half a one
-        found = by_pace(rate, facts.deals_done, facts.elapsed, self.left)
+        found = by_pace(rate, facts.deals_done, facts.elapsed, self.left, max(PRIOR_DAYS, days / 2))
         return found.times(work / self._as_it_is) if self._as_it_is > 0 else found
 
     def groups(self, dials: int) -> list[Group]:
@@ -239,19 +253,26 @@ class Outlook:
         if not self.left:  # nothing more is done in this period, so nothing more is won in it
             return Aimed(target, missing, deals, None, 0.0, 0.0)
         aim = Aim(self.sizes, missing, self._unit)
-        by_then = aim.probability(self.groups(self.capacity))
+        by_then = self._said(aim, self.capacity)
         some_day = aim.probability(self._with_other(self._work(self.capacity, ever=True)))
         return Aimed(target, missing, deals, self._dials_for(aim, by_then), by_then, max(by_then, some_day))
+
+    def _said(self, aim: Aim, dials: int) -> float:
+        """The odds of an aim with so many dials, as the rep's own record corrects them."""
+        return shifted(aim.probability(self.groups(dials)), self.facts.intercept)
 
     @property
     def _unit(self) -> float:
         """How fine the amounts are told: a thousandth of the target; of very many deals, enough for their sum."""
         target = self.facts.plan or self.facts.quota or 0.0
-        many = self.average is not None and (target - self.facts.booked) > MANY * self.average
-        return max(target / STEPS, (target - self.facts.booked) / COARSE if many else 0.0)
+        missing = target - self.facts.booked
+        many = self.average is not None and missing > MANY * self.average
+        return max(target / STEPS, missing / (COARSE if many else 2 * STEPS))
 
     def _dials_for(self, aim: Aim, at_capacity: float) -> int | None:
-        """The least number of dials with the wanted probability; None: out of reach."""
+        """The least number of dials with the wanted probability; None: out of reach, or too few are logged to tell."""
+        if self.facts.by_age > TOO_FEW_CALLS:
+            return None
         wanted, high, above = self.facts.wanted, self.capacity, at_capacity
         low, below = 0, 0.0
         if above < wanted:
@@ -260,15 +281,15 @@ class Outlook:
                     return None
                 low, below = high, above
                 high = min(LARGEST_DIALS, max(1, 2 * high))
-                above = aim.probability(self.groups(high))
+                above = self._said(aim, high)
         else:
-            below = aim.probability(self.groups(0))
+            below = self._said(aim, 0)
             if below >= wanted:
                 return 0
         while high - low > 1:  # between the two, and never too near to either
             share = min(0.9, max(0.1, (wanted - below) / (above - below)))
             middle = min(high - 1, max(low + 1, round(low + share * (high - low))))
-            found = aim.probability(self.groups(middle))
+            found = self._said(aim, middle)
             if found < wanted:
                 low, below = middle, found
             else:
@@ -309,7 +330,11 @@ class Outlook:
         found = self.funnel.amount(self.capacity, means, self.average)
         by_age, average = self.facts.by_age, self.average
         more = proposals * means["deal"] * self.facts.lags["deal"].within(self.left - 1) * average
-        return (1 - by_age) * found + more + (by_age * self.aged.expected * average if by_age else 0.0)
+        return (
+            (1 - by_age) * found
+            + more
+            + (by_age * self.aged.expected(self._usual(self.capacity)) * average if by_age else 0.0)
+        )
 
     @cached_property
     def _means(self) -> dict[str, float]:
@@ -426,7 +451,7 @@ class Outlook:
         by_age = self.facts.by_age
         return [
             *shared(self.funnel.groups(0), 1 - by_age),
-            *shared(self.aged.groups(opened=False) if by_age else (), by_age),
+            *shared(self.aged.groups(0.0) if by_age else (), by_age),
         ]
 
     def at(self, days: float) -> Forecast | None:
@@ -435,7 +460,7 @@ class Outlook:
             return None
         if days >= self.left:
             return self.forecast
-        part = Outlook(self.facts.cut(days), self.supposed)
+        part = Outlook(self.facts, self.supposed, days)
         return self._ends.forecast(part.groups(part.capacity), self.facts.booked)
 
     def amount_within(self, days: float, booked: float) -> Forecast | None:
@@ -447,12 +472,14 @@ class Outlook:
         return Ends(self.sizes, groups).forecast(groups, booked)
 
     @property
-    def pays_until(self) -> float | None:
-        """Working days before the end after which less than a tenth of a call's deals still close in the month; None
-        where none of those left does.
-        """
-        whole = math.ceil(self.left)
-        return next((days for days in range(whole) if self.funnel.in_time(days) >= STILL_PAYS), None)
+    def last_that_pays(self) -> date | None:
+        """The last day whose calls still bring a tenth of their deals in time; None where there is none, or no end."""
+        run, found = 0.0, None
+        for day, weight in self.facts.ahead:
+            run += weight
+            if weight and self.funnel.in_time(self.left - run) >= STILL_PAYS:
+                found = day
+        return found
 
     @cached_property
     def calls_by_pace(self) -> Forecast | None:

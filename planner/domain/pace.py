@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from fractions import Fraction
 from typing import Literal
@@ -193,7 +193,8 @@ class Course:
         """The whole number that `day` is to reach; None on a day off.
 
         The first open day takes the ceiling of its own share (`min(⌈required·w⌉, cap)`); later ones keep the
-        running sum, so that the days add up.
+        running sum, so that the days add up. Of what a full day needs less than one of, a whole one falls due when the
+        line reaches it (`whole_by_line`).
         """
         if day not in self.spread.days:
             return None
@@ -219,8 +220,34 @@ def course(
     days = working_days(calendar, period, today, closed=closed)
     held = pace(target, done_before, days, start)
     first_open = today + DAY if closed else today
-    left = calendar.weights(period.since(first_open))
-    return Course(period, held, spread(target, done_before, held.base, left, cap=cap, window=window, ahead=ahead))
+    left = list(calendar.weights(period.since(first_open)))
+    found = spread(target, done_before, held.base, left, cap=cap, window=window, ahead=ahead)
+    if 0 < held.base < 1:
+        done = held.line if ahead == "base" else done_before
+        weights = dict(left)
+        found = replace(
+            found, whole=whole_by_line(target, done, held.line, held.base, [weights[d] for d in found.days])
+        )
+    return Course(period, held, found)
+
+
+def whole_by_line(
+    target: Fraction, done: Fraction, line: Fraction, base: Fraction, weights: Sequence[Fraction]
+) -> tuple[int, ...]:
+    """What is due on each day left of something that a full day needs less than one of (`maths.md` 5b.9).
+
+    One falls due on the day on which the line, from where it stands now, reaches the next whole that isn't done; what
+    was left undone is due day by day, one each, and the last day takes what is left.
+    """
+    whole: list[int] = []
+    counted = math.floor(done)
+    for index, weight in enumerate(weights):
+        line += base * weight
+        left = max(0, math.ceil(target) - counted)
+        due = left if index == len(weights) - 1 else min(1, left, max(0, math.floor(line) - counted))
+        whole.append(due)
+        counted += due
+    return tuple(whole)
 
 
 def prorated(target: Fraction, calendar: WorkCalendar, whole: Period, started: Period) -> Fraction:

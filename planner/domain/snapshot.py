@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, time
 from decimal import Decimal
@@ -20,7 +21,7 @@ from planner.domain.day import Counter, DayRecord, Fit, fit, larger, with_derive
 from planner.domain.daycounts import DayCounts
 from planner.domain.errors import StateError
 from planner.domain.goals import Goal, GoalState, Horizon
-from planner.domain.pace import Ahead, Course, course
+from planner.domain.pace import Ahead, Course, course, whole_by_line
 from planner.domain.plan import MonthPlan
 from planner.domain.proration import goal_in_force
 from planner.domain.review import CARRIED_FOR, FIGURES, Midway, Span
@@ -161,22 +162,83 @@ def asked_of(facts: DayFacts, days: Iterable[date]) -> dict[date, dict[str, Coun
     for day in days:
         # once today is closed, what was done on it belongs to what later days are planned from
         known = facts.outlook(month_of(day), morning=not (facts.closed and day > facts.today))
-        derived = by_the_rates(known, day, float(facts.calendar.weight(day)))
+        derived = by_the_rates(facts, known, day)
         found[day] = with_derived(counters(facts, day), derived)
     return found
 
 
-def by_the_rates(known: Outlook, day: date, weight: float) -> dict[str, Counter]:
-    """What the plan asks of a day by the rates: calls, and what is expected to follow from them."""
-    calls = known.dials_on(day, weight)
+DERIVED = {"conversations": "conversation", "meetings_booked": "meeting-booked", "proposals": "proposal"}
+
+
+def by_the_rates(facts: DayFacts, known: Outlook, day: date) -> dict[str, Counter]:
+    """What the plan asks of a day by the rates: calls, and what is expected to follow from them.
+
+    Of what follows less than once a full day, a whole one falls due when its running sum reaches it.
+    """
+    weight = facts.calendar.weight(day)
+    calls = known.dials_on(day, float(weight))
     if calls is None:
         return {}
     found = {"dials": Counter("dials", calls, source="plan")}
     follow = known.follow(calls)
-    for metric, stage in (("conversations", "conversation"), ("meetings_booked", "meeting-booked"),
-                          ("proposals", "proposal")):  # fmt: skip
-        found[metric] = Counter(metric, max(1, math.ceil(follow[stage] - 1e-9)), source="plan")
+    for metric, stage in DERIVED.items():
+        per_day = Fraction(follow[stage]) / weight
+        if per_day >= 1:
+            due = math.ceil(follow[stage] - 1e-9)
+        else:
+            due = next(iter(_rare(facts, known, metric, per_day, day).values()), 0)
+        found[metric] = Counter(metric, due, source="plan")
     return found
+
+
+def _rare(facts: DayFacts, known: Outlook, metric: str, per_day: Fraction, day: date) -> dict[date, int]:
+    """What of a metric is due on each day left from one on, when a full day needs `per_day` of it, less than one."""
+    month = month_of(day)
+    # nothing was due before the program was first used
+    counting = Period(max(month.first, known.facts.first_day or month.first, min(day, facts.began or day)), month.last)
+    if day not in counting:
+        return {}
+    total = facts.calendar.total(counting)
+    before = facts.calendar.total(counting.until(day - DAY)) if day > counting.first else Fraction(0)
+    done = Fraction(facts.counts.total(metric, counting.until(min(day, facts.today) - DAY)))
+    line = per_day * before
+    if day > facts.today:  # what was due until then is taken for done
+        done = max(done, Fraction(math.floor(line)))
+    days = [(each, weight) for each, weight in facts.calendar.weights(counting.since(day)) if weight]
+    target = Fraction(math.ceil(per_day * total - Fraction(1, 10**9)))
+    whole = whole_by_line(target, done, line, per_day, [weight for _, weight in days])
+    return dict(zip((each for each, _ in days), whole, strict=True))
+
+
+def next_due(facts: DayFacts, day: date, wanted: Mapping[str, Counter]) -> dict[str, date]:
+    """When what isn't due on a day falls due next: for each counter without a target, the first day that has one."""
+    found: dict[str, date] = {}
+    idle = [metric for metric, counter in wanted.items() if not counter.target]
+    for goal in facts.goals.values():
+        metric = None if goal.metric is None else goal.metric.counted
+        if metric not in idle or goal.state is not GoalState.OPEN or day not in goal.counting:
+            continue
+        with suppress(StateError):
+            held = aim(facts, goal, day)
+            if held is not None:
+                laid = dict(zip(held.course.spread.days, held.course.spread.whole, strict=True))
+                _sooner(found, metric, (each for each, due in laid.items() if due and each > day))
+    if any(metric in DERIVED for metric in idle):
+        known = facts.outlook(month_of(day), morning=True)
+        weight = facts.calendar.weight(day)
+        calls = known.dials_on(day, float(weight))
+        follow = known.follow(calls or 0)
+        for metric in idle:
+            if calls and metric in DERIVED:
+                laid = _rare(facts, known, metric, Fraction(follow[DERIVED[metric]]) / weight, day)
+                _sooner(found, metric, (each for each, due in laid.items() if due and each > day))
+    return found
+
+
+def _sooner(found: dict[str, date], metric: str, days: Iterable[date]) -> None:
+    first = min(days, default=None)
+    if first is not None:
+        found[metric] = min(first, found.get(metric, first))
 
 
 def asked(facts: DayFacts, day: date) -> dict[str, Counter]:

@@ -46,10 +46,13 @@ def open_day(desk: Desk, *, anew: bool = False) -> DayRecord:
     """
     today, now = desk.today(), desk.now()
     desk.reread_config()
-    frozen = None
+    frozen = said = None
     if desk.database.exists():
         with reading(desk) as facts:  # before the write: nobody's key waits for the odds
+            from planner.services import odds  # who only looks at a day needn't load them
+
             frozen = asked(facts, today)
+            said = odds.said(facts.outlook(month_of(today), morning=True))
     with desk.database.write("day opened") as change:
         record = store.get(change, today)
         if record.opened and not record.closed and not anew:
@@ -64,6 +67,8 @@ def open_day(desk: Desk, *, anew: bool = False) -> DayRecord:
             frozen = frozen if frozen is not None else asked(Reading(desk, change), today)
             top = _top(desk, change, today)
             record = replace(record, opened_at=now, closed_at=None, targets=frozen, top_three=top)
+            if said is not None:
+                store.put_said(change, said)
         blocks.fix(change, today, blocks.weight_of(desk, change, today))
         store.put(change, record)
     return record

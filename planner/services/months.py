@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date
@@ -11,8 +12,8 @@ from fractions import Fraction
 
 from dateutil.relativedelta import relativedelta
 
+from planner.domain.amounts import Forecast
 from planner.domain.errors import StateError
-from planner.domain.forecast import Forecast
 from planner.domain.funnel import WeekdayRate, weekday_rates
 from planner.domain.goals import Goal, GoalState, Metric
 from planner.domain.outlook import Outlook, ready
@@ -222,12 +223,15 @@ def _before(facts: Reading, month: Period) -> MonthPlan | None:
     return next((plan for plan in reversed(facts.plans) if plan.month.first < month.first), None)
 
 
+FAN_POINTS = 6
+
+
 @dataclass(frozen=True, slots=True)
 class Ahead:
     """What is to be expected of a span: the odds of its month (of today's month in a longer span), ready to be shown.
 
-    `fan` is the forecast by pace at the end of each day to come, `forecast` that of the whole span, `weekdays` the rate
-    of talks by weekday, the best first.
+    `fan` is the forecast at the end of each day to come, `forecast` that of the whole span (of more than a month
+    by pace), `weekdays` the rate of talks by weekday, the best first.
     """
 
     outlook: Outlook
@@ -247,19 +251,35 @@ def look_ahead(desk: Desk, sheet: Sheet) -> Ahead:
             for day, dials in counts.days("dials")
             if day <= sheet.today.isoformat()
         )
-    fan: list[tuple[date, Forecast]] = []
-    run = 0.0
-    for day in sheet.days:
-        if day.day < sheet.today or not day.counts:
-            continue
-        run += float(day.weight) if day.day > sheet.today else known.facts.weight_today
-        found = known.amount_within(run, known.facts.booked) if day.weight or not fan else fan[-1][1]
-        if found is not None:
-            fan.append((day.day, found))
-    forecast = known.by_pace
+    fan = _fan(known, [day for day in sheet.days if day.day >= sheet.today and day.counts], sheet.today)
+    forecast = known.forecast
     if sheet.span is not Span.MONTH:
         forecast = known.amount_within(float(sheet.working.left), float(sheet.booked))
-    return Ahead(known, tuple(fan), forecast, tuple(weekdays))
+    return Ahead(known, fan, forecast, tuple(weekdays))
+
+
+def _fan(known: Outlook, days: Sequence[DayFigures], today: date) -> tuple[tuple[date, Forecast], ...]:
+    """The forecast at the end of each day to come: worked out for some of them, and read between those."""
+    runs, run = [], 0.0
+    for day in days:
+        run += float(day.weight) if day.day > today else known.facts.weight_today
+        runs.append(run)
+    if not runs or known.forecast is None:
+        return ()
+    booked = known.facts.booked
+    nodes = [(0.0, Forecast(booked, booked, booked, booked))]
+    for index in range(1, FAN_POINTS + 1):
+        at = runs[-1] * index / FAN_POINTS
+        found = known.at(at)
+        if found is not None and at > nodes[-1][0]:
+            nodes.append((at, found))
+    fan = []
+    for day, run in zip(days, runs, strict=True):
+        after = next((index for index, (at, _) in enumerate(nodes) if at >= run - 1e-9), len(nodes) - 1)
+        (left, low), (right, high) = nodes[max(0, after - 1)], nodes[after]
+        share = (run - left) / (right - left) if right > left else 1.0
+        fan.append((day.day, low.towards(high, min(1.0, share))))
+    return tuple(fan)
 
 
 def _standing(

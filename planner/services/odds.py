@@ -10,28 +10,32 @@ from typing import TYPE_CHECKING
 
 from dateutil.relativedelta import relativedelta
 
-from planner.domain.advice import advice, advice_short, closes_later
+from planner.domain.advice import advice, advice_short
 from planner.domain.day import DayOdds
 from planner.domain.facts import Facts
-from planner.domain.funnel import Ages
+from planner.domain.funnel import Ages, DealFact
+from planner.domain.ledger import Kept, Record, Said, record
 from planner.domain.outlook import NOTHING, Outlook, Supposition, ready
 from planner.domain.plan import MonthPlan
 from planner.domain.proration import plan_as_set
 from planner.domain.workdays import DAY, Period, WorkCalendar, month_of, working_days
 from planner.services.week import call_minutes
+from planner.store import day as days
 from planner.store import funnel
 
 if TYPE_CHECKING:
     from planner.services.reading import Reading
 
 # What a day shows of the odds; the rest is worked out by the screen that shows it.
-OF_DAY = ("plan", "quota", "levers", "by_pace", "noes_to_meeting")
+OF_DAY = ("plan", "quota", "levers", "forecast", "noes_to_meeting")
 MINUTES_PER_DIAL = 1.5
 DEFAULT_CALLS = 100
 GAPS_FROM = 200  # gaps between calls from which the rep's own pace is believed
 LONGEST_GAP = 600  # seconds: a longer one is a pause
 SHORTEST_MEAN = 30  # seconds: quicker than that they were typed in, not made
 MONTHS_KEPT = 4
+RECORD_MONTHS = 36  # of what was said count
+ABOUT = 0.1  # by which a renewal may differ from what was expected
 RECENT_DAYS = 10  # working days of history from which the own rate of the last three months is believed
 
 
@@ -78,19 +82,42 @@ def _anything_today(facts: Reading) -> bool:
 
 def of_day(known: Outlook, key: str = "") -> DayOdds:
     """What Today shows of a month's odds; `key` is that of the day's counts they rest on."""
-    plan, quota, pace = known.plan, known.quota, known.by_pace
+    plan, quota, forecast = known.plan, known.quota, known.forecast
     noes = known.noes_to_meeting
     enough = plan is not None and plan.probability is not None and plan.probability >= known.facts.wanted
-    enough = enough and not closes_later(known)
     return DayOdds(
         p_plan=None if plan is None else plan.probability,
         p_quota=None if quota is None else quota.probability,
-        forecast=None if pace is None or plan is None else (pace.mean, pace.low, pace.high),
+        p_plan_end=None if plan is None else plan.in_the_end,
+        p_quota_end=None if quota is None else quota.in_the_end,
+        forecast=None if forecast is None or plan is None else (forecast.median, forecast.low, forecast.high),
         noes=(round(noes.mean), noes.low, noes.high),
         holds=known.holds_today if known.facts.weight_today else None,
         advice="" if enough else "\n".join(text for text in (advice(known), advice_short(known)) if text),
         key=key,
     )
+
+
+def said(known: Outlook) -> Said | None:
+    """What is said of a month on a morning; None while it has no plan, or nobody knows what a deal brings."""
+    plan, quota, forecast = known.plan, known.quota, known.forecast
+    if plan is None or plan.probability is None or forecast is None:
+        return None
+    return Said(
+        known.facts.today, plan.target, known.facts.quota or 0.0, plan.probability,
+        None if quota is None else quota.probability, forecast.median, forecast.low, forecast.high,
+    )  # fmt: skip
+
+
+def own_record(facts: Reading) -> Record:
+    """How the odds that were said have done, over the months that are over."""
+    if facts.reads is None:
+        return record(())
+    this = month_of(facts.today)
+    since = this.first - relativedelta(months=RECORD_MONTHS)
+    said = days.said(facts.reads, Period(since, this.first - DAY))
+    brought = {month: float(facts.revenue(month)) for month in {month_of(each.day) for each in said}}
+    return record([Kept(each, brought[month_of(each.day)]) for each in said])
 
 
 def suppose(known: Outlook, supposition: Supposition) -> Outlook:
@@ -112,7 +139,7 @@ def _facts(facts: Reading, month: Period, last: date) -> Facts:
     log = facts.log if last == today else facts.log.until(last)
     three_months = month.first - relativedelta(months=3)
     first = facts.first_known
-    ages = Ages(calendar, min(first or month.first, three_months, today), today)
+    ages = Ages(calendar, min(first or month.first, three_months, today), today, closed=closed)
     earlier = [plan for plan in reversed(facts.plans) if plan.month.first <= month.first]
     counting, plan = month, facts.plan(month)
     if plan is not None:
@@ -138,6 +165,7 @@ def _facts(facts: Reading, month: Period, last: date) -> Facts:
         quota=None if plan is None else float(plan.quota),
         plan=None if plan is None else float(plan.personal_plan),
         expected_other=0.0 if plan is None else float(plan.expected_other),
+        other_came=_came(log.deals, month, plan),
         estimate=next((float(each.average_deal) for each in earlier if each.average_deal is not None), None),
         booked=float(facts.revenue(month, last)),
         brought_in=0.0 if plan is None else float(plan.brought_in),
@@ -154,7 +182,34 @@ def _facts(facts: Reading, month: Period, last: date) -> Facts:
         recent=(counts.total("deals", recent), recent_days) if known else (0, 0.0),
         priors=facts.config.priors,
         wanted=facts.config["plan.probability"],
+        intercept=own_record(facts).intercept,
+        ends=counting.last,
+        ahead=_ahead(calendar, counting, today, closed),
     )
+
+
+def _ahead(calendar: WorkCalendar, counting: Period, today: date, closed: bool) -> tuple[tuple[date, float], ...]:
+    """The days left with their weights."""
+    first = max(counting.first, today + DAY if closed else today)
+    if first > counting.last:
+        return ()
+    return tuple((day, float(weight)) for day, weight in calendar.weights(Period(first, counting.last)))
+
+
+def _came(deals: Sequence[DealFact], month: Period, plan: MonthPlan | None) -> float:
+    """What came this month of what a plan expects from renewals and repeat orders: deals with those who bought before,
+    and one of about the expected amount, whoever it is with.
+    """
+    if plan is None or not plan.expected_other:
+        return 0.0
+    expected, came = float(plan.expected_other), 0.0
+    first, last = month.first.isoformat(), month.last.isoformat()
+    before = {deal.contact for deal in deals if deal.won and deal.contact and deal.closed and deal.closed < first}
+    for deal in deals:
+        if deal.won and deal.closed and first <= deal.closed <= last and deal.value:
+            again = deal.contact in before
+            came += deal.value if again or abs(deal.value - expected) <= ABOUT * expected else 0.0
+    return came
 
 
 def _call_days(facts: Reading, since: date, first: date | None) -> tuple[tuple[float, int], ...]:

@@ -23,6 +23,7 @@ from planner.domain.snapshot import (
     COUNTER_ORDER,
     fit_of,
     midway,
+    next_due,
     next_mail,
     next_working_day,
     served,
@@ -88,6 +89,7 @@ def plan_day(facts: Reading, day: date) -> DaySnapshot:
         will_try="" if before is None else before.words.will_try,
         day_notes=laid.notes,
         midway=midway(facts, day, wanted) if current else (),
+        next_due=next_due(facts, day, wanted) if day == today else {},
         bests=to_beat(facts.counts.bests(day)) if current else {},
     )
 
@@ -241,6 +243,7 @@ def as_today(snapshot: DaySnapshot) -> Today:
     today.will_try, today.day_notes = snapshot.will_try, "\n".join(snapshot.day_notes)
     today.special = hot.special_days(days.notes_text((), snapshot.special_days).partition(hot.SPECIAL)[2])
     today.midway, today.bests = "\n".join(snapshot.midway), snapshot.bests_text
+    today.next_due = snapshot.next_due_text
     today.blocks = blocks.lines(snapshot.blocks)
     today.windows = [(f"{opens:%H:%M}", f"{closes:%H:%M}") for opens, closes in snapshot.windows]
     return today

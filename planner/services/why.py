@@ -8,13 +8,23 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from planner.domain.activity import WORDS
-from planner.domain.advice import advice, calls_text, deals_text, disagreement, percent, stale_text
+from planner.domain.advice import (
+    advice,
+    by_text,
+    calls_text,
+    deals_text,
+    disagreement,
+    late_calls,
+    percent,
+    stale_text,
+)
+from planner.domain.amounts import Forecast
 from planner.domain.day import MAIL_MINUTES, MINUTES_EACH, Counter, DaySnapshot
 from planner.domain.errors import InputError, StateError
 from planner.domain.evidence import rate_words
 from planner.domain.goals import Goal
 from planner.domain.money import format_amount, format_number
-from planner.domain.outlook import Aimed, Outlook
+from planner.domain.outlook import OTHER_COMES, TOO_FEW_CALLS, Aimed, Outlook
 from planner.domain.pace import Course
 from planner.domain.snapshot import COUNTER_ORDER, Aim, aim
 from planner.domain.stages import STAGES, arrow
@@ -166,10 +176,13 @@ def _calls_by_plan(known: Outlook, laid: DaySnapshot) -> list[str]:
     wanted = percent(known.facts.wanted)
     holds = f"a full day holds {format_number(known.per_day, 0)} ({holds_words(known)})"
     if plan.dials is None:
-        return [*lines, f"Out of your rates no number of calls reaches that with {wanted}; {holds}, so that is asked."]
+        why = "Too few calls are logged to say how many it takes"
+        if known.facts.by_age <= TOO_FEW_CALLS:
+            why = f"No number of calls reaches that {by_text(known)} with {wanted}"
+        return [*lines, f"{why}; {holds}, so that is asked."]
     share = math.ceil(plan.dials * float(laid.weight) / known.left - 1e-9) if known.left else plan.dials
     lines.append(
-        f"Out of your rates {plan.dials:,} more calls reach that with {wanted}: over {_days(known.left)} "
+        f"By your rates {plan.dials:,} more calls reach that {by_text(known)} with {wanted}: over {_days(known.left)} "
         f"about {share:,} today; {holds}. The smaller is what the plan asks."
     )
     return lines
@@ -190,15 +203,18 @@ def holds_words(known: Outlook) -> str:
 
 def _deals_missing(known: Outlook, aimed: Aimed) -> list[str]:
     facts = known.facts
-    other = f", {_money(facts.expected_other)} expected from elsewhere" if facts.expected_other else ""
+    other = ""
+    if facts.expected_other:
+        other = f", {_money(facts.expected_left)} expected from elsewhere with {percent(OTHER_COMES)}"
+        other += f" ({_money(facts.other_came)} of it came)" if facts.other_came else ""
     what = f"{_money(aimed.missing)} is missing" if aimed.missing > 0 else "nothing is missing"
     if aimed.missing < 0:
         what = f"{_money(-aimed.missing)} more than asked"
     lines = [f"Of {_money(aimed.target)}, {_money(facts.booked)} is booked{other}: {what}."]
     if known.average is not None and aimed.deals:
         lines.append(
-            f"{deals_text(aimed.deals)} = {_money(aimed.missing)} ÷ an average deal of {_money(known.average)}, "
-            "rounded up."
+            f"At an average deal of {_money(known.average)} that is about {deals_text(aimed.deals)}; the odds reckon "
+            "with how much your deals differ."
         )
     return lines
 
@@ -240,10 +256,13 @@ def _of_month(view: PlanView) -> list[Why]:
     found: list[Why] = []
     if view.plan is not None and view.plan_course is not None and view.quota_course is not None:
         found += [_line(view, view.plan_course), _needed(view.plan_course)]
-        for key, name, aimed in (("plan", "plan likely", known.plan), ("quota", "quota likely", known.quota)):
+        for key, name, aimed in (
+            ("plan", f"plan likely {by_text(known)}", known.plan),
+            ("quota", f"quota likely {by_text(known)}", known.quota),
+        ):
             if aimed is not None and aimed.probability is not None:
                 found.append(_likely(key, name, aimed, known))
-    if known.by_pace is not None:
+    if known.forecast is not None:
         found.append(_forecast(view, known))
     noes = known.noes_to_meeting
     found.append(_noes(known, f"about {noes.mean:,.0f}"))
@@ -281,47 +300,67 @@ def _needed(own: Course) -> Why:
 
 def _likely(key: str, name: str, aimed: Aimed, known: Outlook) -> Why:
     assert aimed.probability is not None
-    value = percent(aimed.probability)
+    value, by = percent(aimed.probability), by_text(known)
     if aimed.met:
         return Why(key, name, value, tuple(_deals_missing(known, aimed)))
-    facts = known.facts
+    facts, work, pace = known.facts, known.by_work, known.by_pace
     waiting = [
         _counted(count, words)
         for stage, words in (("meeting-held", "meetings booked"), ("proposal", "meetings held"), ("deal", "proposals"))
         if (count := facts.open.get(stage, 0))
     ]
+    late = late_calls(known)
     lines = [
         *_deals_missing(known, aimed),
         f"The days left hold {known.capacity:,} more calls: {_days(known.left)} of {format_number(known.per_day, 0)} "
         f"({holds_words(known)})" + (f", {facts.dials_today:,} of today done." if facts.dials_today else "."),
         f"Waiting already: {', '.join(waiting)}." if waiting else "Nothing is open.",
-        f"With your five rates and how sure they are, that brings {deals_text(aimed.deals or 0)} with {value}.",
+        f"Of the deals that a call of today brings in the end, {percent(known.funnel.in_time(known.left))} close {by}; "
+        f"of one on the last day {percent(known.funnel.in_time(0.0))}." + (f" {late}" if late else ""),
     ]
+    if work is not None and pace is not None:
+        lines.append(
+            f"Half of the forecast is your calls and deals ({_money(work.median)}), half your pace so far "
+            f"({_money(pace.median)}); in {value} of what can come of both, it is {_money(aimed.target)} or more {by}."
+        )
+    if aimed.in_the_end is not None:
+        lines.append(f"In the end, whenever those deals close, {percent(aimed.in_the_end)}.")
     if aimed.dials is not None:
-        lines.append(f"For {percent(facts.wanted)} it takes {aimed.dials:,} calls.")
-    lines.append(
-        "It counts what the work of these days brings in the end; the forecast looks at when your deals close."
-    )
+        lines.append(f"For {percent(facts.wanted)} {by} it takes {aimed.dials:,} calls.")
+    elif facts.by_age > TOO_FEW_CALLS:
+        lines.append("Too few calls are logged to say how many it takes.")
+    else:
+        lines.append(f"No number of calls makes it {percent(facts.wanted)} {by}.")
     if key == "plan":
         lines.append(advice(known))
     return Why(key, name, value, tuple(lines))
 
 
 def _forecast(view: PlanView, known: Outlook) -> Why:
-    pace, pipeline, more = known.by_pace, known.by_pipeline, known.deals_to_come
-    assert pace is not None and more is not None
-    facts = known.facts
+    found, work, pace, more = known.forecast, known.by_work, known.by_pace, known.deals_to_come
+    assert found is not None and work is not None and pace is not None
+    facts, open_work = known.facts, known.by_pipeline
     won, days = facts.recent
-    rate = f"{won:,} in the {_days(days)} of three months" if days else "the plan's own pace, for want of a history"
+    rate = f"{won:,} in the {_days(days)} of three months" if days else "what your calls bring, for want of a history"
+    by_age = ""
+    if facts.by_age:
+        share = "" if facts.by_age == 1 else f" (counted for {percent(facts.by_age)}, your calls for the rest)"
+        by_age = f" Few calls are logged, so your deals are looked at by their age{share}."
     lines = [
-        f"By pace: {facts.deals_done:,} won in {_days(facts.elapsed)}, before that {rate}; "
-        f"{more.mean:.1f} more are to be expected in the {_days(known.left)} left.",
-        f"With what is booked {_money(pace.mean)}; four times in five from {_money(pace.low)} to {_money(pace.high)}.",
-        f"By pipeline: {_counted(len(facts.live), 'open deals')}, each with the rate of its stage and the time your "
-        f"deals take: {_money(pipeline.mean)} ({_money(pipeline.low)} to {_money(pipeline.high)}).",
+        f"Half of it by your calls and deals: {_spread(work)}.{by_age}",
+        f"Of that, open work alone: {_counted(len(facts.open_deals), 'open deals')}, what you proposed and whom you "
+        f"met, each as likely as it still is at its age: {_spread(open_work)}.",
+        f"Half of it by pace: {facts.deals_done:,} won in {_days(facts.elapsed)}, before that {rate}; "
+        f"{more.mean:.1f} more are to be expected in the {_days(known.left)} left: {_spread(pace)}.",
+        f"Both together {by_text(known)}: {_spread(found)}. The amount named is as likely to be passed as missed; four "
+        "times in five it ends between the two others.",
         *(text for text in (disagreement(known), stale_text(known)) if text),
     ]
-    return Why("forecast", "forecast", _money(pace.mean), tuple(lines))
+    return Why("forecast", "forecast", _money(found.median), tuple(lines))
+
+
+def _spread(forecast: Forecast) -> str:
+    return f"{_money(forecast.median)} ({_money(forecast.low)} to {_money(forecast.high)})"
 
 
 def _noes(known: Outlook, value: str) -> Why:

@@ -14,7 +14,7 @@ import time
 from planner.domain.errors import DatabaseGone, DatabaseProblem, NeedsMigration
 
 APPLICATION_ID = 0x504C4E52  # "PLNR"
-SCHEMA_VERSION = 9
+SCHEMA_VERSION = 10
 BUSY_SECONDS = 5.0
 
 _SENTENCES = (

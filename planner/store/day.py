@@ -10,7 +10,8 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from planner.domain.blocks import DayBlock, Piece
-from planner.domain.day import CloseWords, Counter, DayOdds, DayRecord, DaySnapshot, odds_columns
+from planner.domain.day import CloseWords, Counter, DayOdds, DayRecord, DaySnapshot, odds_columns, ten_thousandths
+from planner.domain.ledger import Said
 from planner.domain.money import to_hundredths
 from planner.domain.people import SpecialDay
 from planner.domain.text import clean
@@ -22,9 +23,15 @@ from planner.store.recorder import Writer
 if TYPE_CHECKING:
     from planner.store.recorder import Reads
 
+HUNDREDTHS = Codec(lambda value: value / 100, lambda amount: round(amount * 100))
+SHARE = Codec(lambda value: value / 10_000, ten_thousandths)
 _IDS = Codec(lambda text: tuple(json.loads(text)), lambda ids: json.dumps(list(ids)))
 _WORDS = Mapper(CloseWords, "day")
 _RECORDS = Mapper(DayRecord, "day", targets=None, words=None, top_three=_IDS)
+_SAID = Mapper(
+    Said, "said_odds", target=HUNDREDTHS, quota=HUNDREDTHS, median=HUNDREDTHS, low=HUNDREDTHS, high=HUNDREDTHS,
+    p_plan=SHARE, p_quota=SHARE,
+)  # fmt: skip
 _COUNTERS = Mapper(Counter, "day_target", shortfall=None)
 
 
@@ -97,6 +104,22 @@ def fill(handle: sqlite3.Connection, records: Iterable[DayRecord], blocks: Itera
             writer.insert("day_block", day=day.isoformat(), **day_block_values(block))
 
 
+def put_said(change: Writer, said: Said) -> None:
+    """Keep what was said of the month on the morning of a day, in place of what was kept of it."""
+    row = change.execute("SELECT id FROM said_odds WHERE day = ?", (said.day.isoformat(),)).fetchone()
+    if row is None:
+        change.insert("said_odds", **_SAID.values(said))
+    else:
+        change.update("said_odds", row[0], **_SAID.values(said))
+
+
+def said(reads: Reads, period: Period) -> list[Said]:
+    """What was said on the mornings of a period."""
+    ends = (period.first.isoformat(), period.last.isoformat())
+    rows = reads.execute(f"SELECT {_SAID.columns} FROM said_odds WHERE day BETWEEN ? AND ? ORDER BY day", ends)
+    return [_SAID.of(row) for row in rows]
+
+
 def put_odds(writer: Writer, day: date, odds: DayOdds) -> None:
     """Bring the odds of a laid day up to date; a day that isn't laid has none."""
     values = odds_columns(odds)
@@ -142,6 +165,7 @@ def keep(writer: Writer, laid: DaySnapshot) -> None:
         day_notes=notes_text(laid.day_notes, laid.special_days),
         midway="\n".join(laid.midway),
         bests=laid.bests_text,
+        next_due=laid.next_due_text,
         **{"advice": "", "odds_key": "", **odds_columns(laid.odds)},
     )
     columns = ("day", *_COUNTERS.stored)

@@ -192,13 +192,16 @@ class Today:
         "month_first",
         "month_last",
         "next_call",
+        "next_due",
         "noes",
         "noes_high",
         "noes_low",
         "odds_key",
         "opened_at",
         "p_plan",
+        "p_plan_end",
         "p_quota",
+        "p_quota_end",
         "personal_plan",
         "picture",
         "quota",
@@ -234,6 +237,8 @@ class Today:
         self.available_minutes = 0
         self.p_plan: int | None = None
         self.p_quota: int | None = None
+        self.p_plan_end: int | None = None
+        self.p_quota_end: int | None = None
         self.forecast: int | None = None
         self.forecast_low: int | None = None
         self.forecast_high: int | None = None
@@ -243,6 +248,7 @@ class Today:
         self.holds: int | None = None
         self.advice = ""
         self.odds_key = ""
+        self.next_due = ""
         self.sources: dict[str, tuple[str, int | None]] = {}
         self.opened_at: str | None = None
         self.closed_at: str | None = None
@@ -286,6 +292,14 @@ class Today:
         found = self.targets.get(metric)
         return None if found is None else found[0]
 
+    def due_next(self, metric: str) -> str:
+        """``1 by Thu``, ``1 by 27 Nov``: when what isn't due today falls due next; empty where it is, or nothing is."""
+        text = dict(word.split("=") for word in self.next_due.split()).get(metric)
+        if text is None or self.target(metric):
+            return ""
+        day = date.fromisoformat(text)
+        return f"1 by {day:%a}" if (day - self.day).days < 7 else f"1 by {day.day} {day:%b}"
+
     def odds_are_old(self) -> bool:
         """Whether something was counted since the odds were worked out."""
         return odds_key(self.counts) != self.odds_key
@@ -300,9 +314,10 @@ def read_today(connection: sqlite3.Connection, day: date, key: str) -> Today | N
         laid = execute(
             "SELECT key, weight, month_first, month_last, days_total, days_elapsed, days_left, quota, personal_plan,"
             " currency, wish, for_whom, picture, serves, mail_minutes, mail_next,"
-            " asked_minutes, available_minutes, p_plan, p_quota, forecast, forecast_low, forecast_high,"
+            " asked_minutes, available_minutes, p_plan, p_quota, p_plan_end, p_quota_end, forecast,"
+            " forecast_low, forecast_high,"
             " noes, noes_low, noes_high, holds, advice, odds_key, list_day, will_try, day_notes,"
-            " midway, bests"
+            " midway, bests, next_due"
             " FROM laid_day WHERE day = ?",
             (text,),
         ).fetchone()
@@ -312,9 +327,10 @@ def read_today(connection: sqlite3.Connection, day: date, key: str) -> Today | N
         (_, today.weight, today.month_first, today.month_last, today.days_total, today.days_elapsed, today.days_left,
          today.quota, today.personal_plan, today.currency, today.wish, today.for_whom, today.picture, today.serves,
          today.mail_minutes, today.mail_next, today.asked_minutes, today.available_minutes, today.p_plan, today.p_quota,
-         today.forecast, today.forecast_low, today.forecast_high, today.noes, today.noes_low, today.noes_high,
+         today.p_plan_end, today.p_quota_end, today.forecast, today.forecast_low, today.forecast_high,
+         today.noes, today.noes_low, today.noes_high,
          today.holds, today.advice, today.odds_key, today.list_day, today.will_try,
-         today.day_notes, today.midway, today.bests) = laid  # fmt: skip
+         today.day_notes, today.midway, today.bests, today.next_due) = laid  # fmt: skip
         today.day_notes, _, special = today.day_notes.partition(SPECIAL)
         today.special = special_days(special)
         for metric, target, goal_id, source, other in execute(

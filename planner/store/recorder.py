@@ -31,6 +31,7 @@ LOGGED = (
     "activity", "import_ref", "day", "day_target", "day_block", "week_template", "week_block", "event", "event_time",
     "list_entry", "own_words", "call_check", "heard", "drill", "mail_window", "mail_look", "letter", "draft",
     "complaint", "saved_filter", "review", "review_line", "learning", "learning_use", "period_plan", "meeting_outcome",
+    "said_odds",
 )  # fmt: skip
 # Those that an import fills; their rows carry its change's id. Who points at whom comes last.
 IMPORTED = ("company", "contact", "contact_way", "deal", "activity", "import_ref", "event", "event_time")

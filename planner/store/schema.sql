@@ -1,4 +1,4 @@
--- The schema of version 9, made from store/tables.py by `make schema`. Don't edit: change the tables.
+-- The schema of version 10, made from store/tables.py by `make schema`. Don't edit: change the tables.
 
 CREATE TABLE calendar_exception (
   id INTEGER NOT NULL,
@@ -203,6 +203,8 @@ CREATE TABLE laid_day (
   available_minutes INTEGER NOT NULL,
   p_plan INTEGER,
   p_quota INTEGER,
+  p_plan_end INTEGER,
+  p_quota_end INTEGER,
   forecast INTEGER,
   forecast_low INTEGER,
   forecast_high INTEGER,
@@ -217,6 +219,7 @@ CREATE TABLE laid_day (
   day_notes VARCHAR NOT NULL,
   midway VARCHAR NOT NULL,
   bests VARCHAR NOT NULL,
+  next_due VARCHAR NOT NULL,
   PRIMARY KEY (day)
 )
  WITHOUT ROWID;
@@ -292,6 +295,20 @@ CREATE TABLE review (
   finished_at VARCHAR,
   figures VARCHAR NOT NULL,
   UNIQUE (week)
+);
+
+CREATE TABLE said_odds (
+  id INTEGER NOT NULL,
+  day VARCHAR NOT NULL,
+  target INTEGER NOT NULL,
+  quota INTEGER NOT NULL,
+  p_plan INTEGER NOT NULL,
+  p_quota INTEGER,
+  median INTEGER NOT NULL,
+  low INTEGER NOT NULL,
+  high INTEGER NOT NULL,
+  PRIMARY KEY (id),
+  UNIQUE (day)
 );
 
 CREATE TABLE saved_filter (

@@ -836,6 +836,21 @@ class DayTargetRow(SQLModel, table=True):
     other: int | None = None
 
 
+class SaidOddsRow(SQLModel, table=True):
+    """What was said of a month on the morning a day was opened: odds in ten-thousandths, amounts in hundredths."""
+
+    __tablename__ = "said_odds"
+    id: int | None = Field(default=None, primary_key=True)
+    day: str = Field(unique=True)
+    target: int
+    quota: int
+    p_plan: int
+    p_quota: int | None = None
+    median: int
+    low: int
+    high: int
+
+
 class ChangeRow(SQLModel, table=True):
     """One change that can be undone, by its name."""
 
@@ -885,13 +900,14 @@ class DayCount(SQLModel, table=True):
 class LaidDay(SQLModel, table=True):
     """A day laid out for the quick reads. Derived: deleted by whatever makes it stale, laid anew by the slow path.
 
-    Weights, working days, amounts and asked minutes are hundredths; odds (`p_plan`, `p_quota`) are ten-thousandths.
-    `forecast` is by pace, `noes` the refusals to go to the next meeting, `advice` the sentence of Today, `odds_key` the
-    counts of the day that they rest on. `list_day` is the day that the next calling list is for, `will_try` what the
-    day before closed with, `day_notes` the whole-day events of its calendars, a line each, and behind a mark the
-    birthdays and other days of contacts (`day.notes_text`), `mail_next` when mail opens first on a later day. `midway`
-    is what the check in the middle of a week or month says, a line each, `bests` the most that was ever counted on a
-    day, as ``dials=131 deals=2``.
+    Weights, working days, amounts and asked minutes are hundredths; odds are ten-thousandths, `p_plan` by the end of
+    the month, `p_plan_end` in the end. `forecast` is the median of the month, `next_due` when what is asked less than
+    once a day is due next, as ``proposals=2026-11-19``, `noes` the refusals to go to the next meeting, `advice` the
+    sentence of Today, `odds_key` the counts of the day that they rest on. `list_day` is the day that the next calling
+    list is for, `will_try` what the day before closed with, `day_notes` the whole-day events of its calendars, a line
+    each, and behind a mark the birthdays and other days of contacts (`day.notes_text`), `mail_next` when mail opens
+    first on a later day. `midway` is what the check in the middle of a week or month says, a line each, `bests` the
+    most that was ever counted on a day, as ``dials=131 deals=2``.
     """
 
     __tablename__ = "laid_day"
@@ -917,6 +933,8 @@ class LaidDay(SQLModel, table=True):
     available_minutes: int = 0
     p_plan: int | None = None
     p_quota: int | None = None
+    p_plan_end: int | None = None
+    p_quota_end: int | None = None
     forecast: int | None = None
     forecast_low: int | None = None
     forecast_high: int | None = None
@@ -931,6 +949,7 @@ class LaidDay(SQLModel, table=True):
     day_notes: str = ""
     midway: str = ""
     bests: str = ""
+    next_due: str = ""
 
 
 class LaidTarget(SQLModel, table=True):

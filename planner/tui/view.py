@@ -366,13 +366,14 @@ def counter_lines(
     who = {metric: source for metric, (source, other) in today.sources.items() if other is not None}
     for (key, metric, name), (done, target) in zip(shown, pairs, strict=True):
         style = "fresh" if metric in fresh else "bold"
-        target_text = "–" if target is None else f"{target:,}"
+        target_text = "–" if not target and not done else f"{target or 0:,}" if target is not None else "–"
+        later = today.due_next(metric)
         line: Line = [
             (f"  {key or ' '} ", "accent"),
             (f" {name:<10}", ""),
             (f"{done:>{done_width},}", style),
             (f" ╱ {target_text:>{target_width}}", "dim"),
-            *_sign(today, now, metric, done, target),
+            *([(f"  {later}", "dim")] if later and not done else _sign(today, now, metric, done, target)),
         ]
         if who and width >= 44:
             line.append((f"{who.get(metric, ''):<5}", "dim"))
@@ -385,7 +386,7 @@ def counter_lines(
 
 def _sign(today: Today, now: datetime, metric: str, done: int, target: int | None) -> Line:
     """✓ when met, ▼ n behind the clock, ▲ n ahead of it; eight cells wide."""
-    if target is None:
+    if target is None or not (target or done):
         return [("        ", "")]
     if done >= target:
         return [("  ✓     ", "good")]

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from textual import events
 
-from planner.domain.advice import percent
+from planner.domain.advice import by_text, percent
 from planner.domain.money import format_amount, format_number
 from planner.domain.outlook import MOST_AMOUNT, NOTHING, Outlook, Supposition
 from planner.domain.plan import MOST_CALLS
@@ -100,14 +100,14 @@ SLIDERS = (
     Slider("average", "average deal", 0.05, 0.25),
     Slider("days_off", "days off", 0.5, 2),
 )
-RESULTS = 4
+RESULTS = 5
 
 
 class WhatIf(Lines, can_focus=True):
     """Sliders on what could change, and what would come of it. Nothing is saved: ⏎ asks the screen to keep it."""
 
     FIXED_HEIGHT = True
-    SHOWN = ("plan", "quota", "by_pace")
+    SHOWN = ("plan", "quota", "forecast")
     """What of an outlook it shows: the rest needn't be worked out for it."""
 
     def __init__(self, *, id: str | None = None) -> None:
@@ -308,8 +308,9 @@ class WhatIf(Lines, can_focus=True):
             supposed = known
         rows = []
         for name, show in (
-            ("plan likely", lambda each: _likely(each.plan)),
-            ("quota likely", lambda each: _likely(each.quota)),
+            (f"plan {by_text(known)}", lambda each: _likely(each.plan)),
+            ("  in the end", _in_the_end),
+            (f"quota {by_text(known)}", lambda each: _likely(each.quota)),
             (f"calls for {percent(known.facts.wanted)}", _calls),
             ("forecast", _forecast),
         ):
@@ -327,6 +328,10 @@ def _likely(aimed: object) -> str:
     return "–" if probability is None else percent(probability)
 
 
+def _in_the_end(each: Outlook) -> str:
+    return "–" if each.plan is None or each.plan.in_the_end is None else percent(each.plan.in_the_end)
+
+
 def _calls(each: Outlook) -> str:
     plan = each.plan
     if plan is None or plan.deals is None:
@@ -337,7 +342,7 @@ def _calls(each: Outlook) -> str:
 
 
 def _forecast(each: Outlook) -> str:
-    return "–" if each.by_pace is None else short_amount(each.by_pace.mean)
+    return "–" if each.forecast is None else short_amount(each.forecast.median)
 
 
 def kept(supposition: Supposition) -> bool:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from textual import events
 
 from planner.domain.activity import WORDS
-from planner.domain.advice import advice, advice_short, disagreement, percent, stale_text
+from planner.domain.advice import advice, advice_short, by_text, disagreement, late_calls, percent, stale_text
 from planner.domain.money import format_amount, format_number
 from planner.tui import view
 from planner.tui.messages import DayClicked, MonthClicked
@@ -19,7 +19,7 @@ from planner.tui.view import Line, Span
 from planner.tui.widgets.lines import Lines, measure
 
 if TYPE_CHECKING:
-    from planner.domain.forecast import Forecast
+    from planner.domain.amounts import Forecast
     from planner.domain.outlook import Outlook
     from planner.domain.revenue_breakdown import YearFall
     from planner.services.months import Ahead, Asked, DayFigures, MonthFigures, Sheet, Standing
@@ -125,7 +125,7 @@ class Figures(SheetPart):
         if sheet.span != "month":
             if forecast is None or sheet.period.last < sheet.today:
                 return []
-            told = f"forecast {short_amount(forecast.mean)} ({interval(forecast.low, forecast.high)}) by pace"
+            told = f"forecast {short_amount(forecast.median)} ({interval(forecast.low, forecast.high)}) by pace"
             return [view.cut([("     " + told, "dim")], width, measure)]
         plan = known.plan
         if plan is None:
@@ -134,27 +134,25 @@ class Figures(SheetPart):
         if plan.probability is None or (short and plan.probability < known.facts.wanted):
             mark = ("     ", "") if plan.probability is None else _mark(plan.probability)
             return [view.cut([mark, (advice_short(known), "")], width, measure)]
-        line: Line = [_mark(plan.probability), (f"plan {percent(plan.probability)} likely", "bold")]
+        line: Line = [_mark(plan.probability), (f"plan {percent(plan.probability)} likely {by_text(known)}", "bold")]
+        if plan.in_the_end is not None:
+            line.append((f" · {percent(plan.in_the_end)} in the end", "dim"))
         if known.quota is not None and known.quota.probability is not None:
             line.append((f" · quota {percent(known.quota.probability)}", "dim"))
-        line += self._forecasts(known, width - view.width_of(line, measure))
+        line += self._forecast(known, width - view.width_of(line, measure))
         lines = [view.cut(line, width, measure)]
-        for text in (advice(known), disagreement(known), stale_text(known)):
+        for text in (advice(known), late_calls(known), disagreement(known), stale_text(known)):
             if text:
                 lines += [[("     " + part, "dim")] for part in view.wrapped(text, width - 7, measure)]
         return lines[:room]
 
-    def _forecasts(self, known: Outlook, room: int) -> Line:
-        both = [("pace", known.by_pace), ("pipeline", known.by_pipeline)]
-        told = [
-            f"{short_amount(each.mean)} ({interval(each.low, each.high)}) by {name}"
-            for name, each in both
-            if each is not None
-        ]
-        for text in (" · forecast " + ", ".join(told), " · forecast " + told[0]):
-            if measure(text) <= room:
-                return [(text, "dim")]
-        return []
+    def _forecast(self, known: Outlook, room: int) -> Line:
+        found = known.forecast
+        if found is None:
+            return []
+        told = f" · likely {short_amount(found.median)}"
+        texts = (f"{told} ({interval(found.low, found.high)})", told)
+        return next(([(text, "dim")] for text in texts if measure(text) <= room), [])
 
     def _bars(self, plan: Standing, quota: Standing, width: int) -> list[Line]:
         numbers = max(len(whole(plan.target)), len(whole(quota.target)))
@@ -257,7 +255,7 @@ class Chart(SheetPart):
             if standing is not None:
                 text += f"; the {name}'s line stands at {whole(standing.line)}"
         if self.ahead is not None and self.ahead.forecast is not None:
-            text += f"; by pace it comes to {whole(self.ahead.forecast.mean)}"
+            text += f"; likely {whole(self.ahead.forecast.median)} by its end"
         return [[(f" {part}", "dim")] for part in view.wrapped(text + ".", width - 2, measure)]
 
     def _end(self, level: Level, row: int) -> str:

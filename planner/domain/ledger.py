@@ -1,0 +1,175 @@
+"""What was said each morning of a month, held against how the month ended: whether the odds come true (`maths.md`
+5b.10).
+
+Only months that are over count. From six of them on the rep's own record corrects what is said: a logistic intercept,
+shrunk as if twelve more months had needed none.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from planner.domain.text import many
+
+MONTHS_FROM = 6  # months from which the record corrects the odds
+SHRINK = 12.0  # months of nothing
+BINS = ((0.0, 0.2), (0.2, 0.4), (0.4, 0.6), (0.6, 0.8), (0.8, 1.0))
+EDGE = 1e-4  # odds nearer to 0 or 1 are taken for that in logits
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What was said of a month on the morning of a day. Amounts in the currency; the `target` is the personal plan."""
+
+    day: date
+    target: float
+    quota: float
+    p_plan: float
+    p_quota: float | None
+    median: float
+    low: float
+    high: float
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A morning of a month that is over: what was said, and how much the month brought."""
+
+    said: Said
+    brought: float
+
+    @property
+    def month(self) -> tuple[int, int]:
+        """Year and month."""
+        return self.said.day.year, self.said.day.month
+
+    @property
+    def came(self) -> bool:
+        """Whether the plan was reached."""
+        return self.brought >= self.said.target
+
+    @property
+    def inside(self) -> bool:
+        """Whether the month ended in the range that was said."""
+        return self.said.low <= self.brought <= self.said.high
+
+
+@dataclass(frozen=True, slots=True)
+class Bin:
+    """Mornings on which about the same was said: from `low` to below `high`, on average `said`; `came` of them."""
+
+    low: float
+    high: float
+    mornings: int
+    said: float
+    came: float
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """How the odds have done. `climatology` is the Brier score of always saying the share of months that made it.
+
+    `intercept` is what the record adds to the odds in logits, 0 while too few months are over.
+    """
+
+    months: int
+    mornings: int
+    bins: tuple[Bin, ...]
+    brier: float | None
+    climatology: float | None
+    coverage: float | None
+    intercept: float
+
+    def sentences(self) -> list[str]:
+        """What it comes to, in words."""
+        if not self.months:
+            return ["No month with kept odds is over yet. Each morning that you open is kept; the record begins then."]
+        over = many(self.months, "month", "months")
+        lines = [
+            f"Of the {many(each.mornings, 'morning', 'mornings')} when I said about {100 * each.said:.0f} %, "
+            f"{100 * each.came:.0f} % came true."
+            for each in self.bins
+            if each.mornings
+        ]
+        lines[0] = f"{lines[0][:-1]} ({over})."
+        if self.coverage is not None:
+            lines.append(f"The 80 % range held {100 * self.coverage:.0f} % of the time.")
+        if self.brier is not None and self.climatology is not None:
+            better = "better than" if self.brier < self.climatology else "no better than"
+            lines.append(
+                f"Brier score {self.brier:.3f}, {better} always saying your average ({self.climatology:.3f}); "
+                "0 is perfect."
+            )
+        if self.intercept:
+            way = "up" if self.intercept > 0 else "down"
+            even = shifted(0.5, self.intercept)
+            lines.append(f"By this record the odds are moved {way}: even odds are said as {100 * even:.0f} %.")
+        elif self.months < MONTHS_FROM:
+            lines.append(f"From {MONTHS_FROM} months on, the record corrects the odds.")
+        return lines
+
+
+def record(kept: Sequence[Kept]) -> Record:
+    """The record of mornings whose months are over. Each month counts as one, however many mornings it had."""
+    months: dict[tuple[int, int], list[Kept]] = {}
+    for each in kept:
+        months.setdefault(each.month, []).append(each)
+    if not months:
+        return Record(0, 0, (), None, None, None, 0.0)
+    weighed = [(each, 1 / len(rows)) for rows in months.values() for each in rows]
+    base = _mean(weighed, lambda each: float(each.came))
+    bins = []
+    for low, high in BINS:
+        rows = [each for each in kept if low <= each.said.p_plan < high or (high == each.said.p_plan == 1.0)]
+        count = len(rows)
+        said = sum(each.said.p_plan for each in rows) / count if count else 0.0
+        bins.append(Bin(low, high, count, said, sum(each.came for each in rows) / count if count else 0.0))
+    return Record(
+        months=len(months),
+        mornings=len(kept),
+        bins=tuple(bins),
+        brier=_mean(weighed, lambda each: (each.said.p_plan - each.came) ** 2),
+        climatology=_mean(weighed, lambda each: (base - each.came) ** 2),
+        coverage=_mean(weighed, lambda each: float(each.inside)),
+        intercept=_intercept(weighed) if len(months) >= MONTHS_FROM else 0.0,
+    )
+
+
+def shifted(odds: float, intercept: float) -> float:
+    """Odds as the record corrects them; certainty stays what it is."""
+    if not intercept or odds in (0.0, 1.0):
+        return odds
+    return 1 / (1 + math.exp(-(_logit(odds) + intercept)))
+
+
+def _logit(odds: float) -> float:
+    near = min(1 - EDGE, max(EDGE, odds))
+    return math.log(near / (1 - near))
+
+
+def _mean(weighed: Iterable[tuple[Kept, float]], of: Callable[[Kept], float]) -> float:
+    rows = [(of(each), weight) for each, weight in weighed]
+    return sum(value * weight for value, weight in rows) / sum(weight for _, weight in rows)
+
+
+def _intercept(weighed: Sequence[tuple[Kept, float]]) -> float:
+    """The shift c of the logits that fits best, by Newton's method. It is shrunk by `SHRINK` months of nothing: what
+    they would lose by a shift of c is that of a coin that is even and was said to be.
+    """
+    found = 0.0
+    for _ in range(50):
+        # the months of nothing: even odds, of which half came
+        even = 1 / (1 + math.exp(-found))
+        slope, bend = SHRINK * (0.5 - even), SHRINK * even * (1 - even)
+        for each, weight in weighed:
+            p = 1 / (1 + math.exp(-(_logit(each.said.p_plan) + found)))
+            slope += weight * (each.came - p)
+            bend += weight * p * (1 - p)
+        step = slope / bend
+        found += step
+        if abs(step) < 1e-10:
+            break
+    return found
