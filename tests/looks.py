@@ -31,6 +31,8 @@ class Looks:
         self.found: Views = defaultdict(dict)
 
     def say(self, figure: str, view_: str, value: object) -> None:
+        if figure.endswith(" target"):
+            value = value or 0  # not due, and not asked at all, are the same
         self.found[figure][view_] = float(value) if isinstance(value, (int, Decimal)) else value
 
     def json(self, *words: str) -> Any:
@@ -75,7 +77,7 @@ def looked_at(desk: Desk) -> Looks:
     say("booked", "plan show", shown["booked"])
     say("p plan", "plan show", shown["forecast"]["p_plan"])
     say("p quota", "plan show", shown["forecast"]["p_quota"])
-    say("forecast", "plan show", round(shown["forecast"]["by_pace"]["mean"]))
+    say("forecast", "plan show", round(shown["forecast"]["median"]))
     the_day = looks.json("day", "show")
     say("blocks", "today", [(each["start"], each["state"]) for each in told["blocks"]])
     say("blocks", "day show", [(each["start"], each["state"]) for each in the_day["blocks"]])

@@ -49,11 +49,7 @@ def mail_object(today: Today, now: datetime) -> dict[str, object]:
 
 def today_object(today: Today, now: datetime) -> dict[str, object]:
     """The object of `today --json` (`commands.md`)."""
-    next_due = dict(word.split("=") for word in today.next_due.split())
-    counters = {
-        name: {"done": today.counts[name], "target": today.target(name), "next_due": next_due.get(name)}
-        for name in shown_counters(today)
-    }
+    counters = {name: {"done": today.counts[name], "target": today.target(name)} for name in shown_counters(today)}
     asked_by = {
         name: {"source": source, "other": other} for name, (source, other) in today.sources.items() if name in counters
     }
@@ -115,9 +111,13 @@ def today_object(today: Today, now: datetime) -> dict[str, object]:
         "will_try": today.will_try or None,
         "midway": today.midway.splitlines(),
         "all_day": [note for note in today.day_notes.split("\n") if note],
+        "next_due": dict(word.split("=") for word in today.next_due.split()),
         "odds": {
+            "by": today.month_last,
             "p_plan": None if today.p_plan is None else round(today.p_plan / 10_000, 4),
             "p_quota": None if today.p_quota is None else round(today.p_quota / 10_000, 4),
+            "p_plan_in_the_end": None if today.p_plan_end is None else round(today.p_plan_end / 10_000, 4),
+            "p_quota_in_the_end": None if today.p_quota_end is None else round(today.p_quota_end / 10_000, 4),
             "noes_to_meeting": today.noes,
             "advice": today.advice.partition("\n")[0],
         },
@@ -272,7 +272,8 @@ def odds_text(today: Today) -> list[str]:
     if today.odds_are_old():  # no tooltip waits for them, and none says other odds than the plan
         return []
     quota = "" if today.p_quota is None else f", the quota {likely(today.p_quota)}"
-    lines = [f"plan {likely(today.p_plan)} likely{quota}"]
+    end = "" if today.p_plan_end is None else f" ({likely(today.p_plan_end)} in the end)"
+    lines = [f"plan {likely(today.p_plan)} likely {today.by_end}{end}{quota}"]
     if today.noes is not None:
         lines[0] += f"; ~{today.noes:,} no's to the next meeting"
     advice = today.advice.partition("\n")[0]

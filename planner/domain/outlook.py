@@ -254,7 +254,10 @@ class Outlook:
             return Aimed(target, missing, deals, None, 0.0, 0.0)
         aim = Aim(self.sizes, missing, self._unit)
         by_then = self._said(aim, self.capacity)
-        some_day = aim.probability(self._with_other(self._work(self.capacity, ever=True)))
+        ends = aim
+        if not self.facts.deal_values:  # until one is won, each is taken for the average in the end
+            ends = Aim(Sizes([(self.average, 1.0)]), missing, self._unit)
+        some_day = ends.probability(self._with_other(self._work(self.capacity, ever=True)))
         return Aimed(target, missing, deals, self._dials_for(aim, by_then), by_then, max(by_then, some_day))
 
     def _said(self, aim: Aim, dials: int) -> float:

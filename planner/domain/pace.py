@@ -225,9 +225,9 @@ def course(
     if 0 < held.base < 1:
         done = held.line if ahead == "base" else done_before
         weights = dict(left)
-        found = replace(
-            found, whole=whole_by_line(target, done, held.line, held.base, [weights[d] for d in found.days])
-        )
+        whole = whole_by_line(target, done, held.line, held.base, [weights[day] for day in found.days])
+        # nothing of it finds no room: one a day, and the last day takes what is left
+        found = replace(found, whole=whole, shortfall=ZERO if found.days else found.shortfall)
     return Course(period, held, found)
 
 

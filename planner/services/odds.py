@@ -111,9 +111,9 @@ def said(known: Outlook) -> Said | None:
 
 def own_record(facts: Reading) -> Record:
     """How the odds that were said have done, over the months that are over."""
-    if facts.reads is None:
-        return record(())
     this = month_of(facts.today)
+    if facts.reads is None or facts.first_said is None or facts.first_said >= this.first:
+        return record(())
     since = this.first - relativedelta(months=RECORD_MONTHS)
     said = days.said(facts.reads, Period(since, this.first - DAY))
     brought = {month: float(facts.revenue(month)) for month in {month_of(each.day) for each in said}}

@@ -203,8 +203,8 @@ class Reading:
         }
 
     @cached_property
-    def _firsts(self) -> tuple[date | None, date | None]:
-        return (None, None) if self.reads is None else days.firsts(self.reads)
+    def _firsts(self) -> tuple[date | None, date | None, date | None]:
+        return (None, None, None) if self.reads is None else days.firsts(self.reads)
 
     @property
     def began(self) -> date | None:
@@ -220,6 +220,11 @@ class Reading:
     def first_known(self) -> date | None:
         """The first day of which the log or a deal knows anything."""
         return self._firsts[1]
+
+    @property
+    def first_said(self) -> date | None:
+        """The first day on which odds were said."""
+        return self._firsts[2]
 
     def last_worked(self, day: date) -> DayRecord | None:
         """The last day before another that was opened or closed."""

@@ -82,7 +82,8 @@ def plan_day(facts: Reading, day: date) -> DaySnapshot:
         for_whom=next((goal.for_whom for goal in chain if goal.for_whom), ""),
         picture=next((goal.picture for goal in reversed(chain) if goal.picture), ""),
         serves=chain[0].title if chain else "",
-        fit=fit_of(wanted, available, known),
+        # by the rates that the targets were made of, whatever was counted since
+        fit=fit_of(wanted, available, facts.outlook(month, morning=True) if day == today else None),
         available_minutes=available,
         odds=None if known is None else odds.of_day(known, hot.odds_key(facts.counts.of(day))),
         list_day=next_working_day(facts, day),

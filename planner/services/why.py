@@ -159,6 +159,13 @@ def _by_goal(goal: tuple[Goal, Aim], asked: int | None, laid: DaySnapshot) -> li
     number = f"{asked:,}" if asked is not None else _amount(pace.required * laid.weight)
     days = _days(pace.days.left)
     part = "" if laid.weight == 1 else f", and today counts as {format_number(float(laid.weight), 2)} of a day"
+    if pace.base < 1:
+        due = laid.next_due.get(held.goal.metric.counted or "") if held.goal.metric is not None else None
+        then = f" The next one is due by {due:%a} {due.day} {due:%b}." if due is not None else ""
+        return [
+            *lines,
+            f"{_amount(pace.base)} a day is less than one: a whole one falls due when the line reaches it.{then}",
+        ]
     if share is not None and share < pace.required * laid.weight:
         return [
             *lines,
@@ -231,7 +238,12 @@ def _following(metric: str, laid: DaySnapshot, known: Outlook) -> list[str]:
     rates = " × ".join(percent(known.betas[name].mean, 1) for name in path)
     exact = known.follow(asked)[stage]
     named = ", ".join(arrow(name) for name in path)
-    return [f"{calls_text(asked).removesuffix(' a day')} × {rates} ({named}) = {exact:.2f}, rounded up."]
+    made = f"{calls_text(asked).removesuffix(' a day')} × {rates} ({named}) = {exact:.2f}"
+    if exact >= float(laid.weight):
+        return [f"{made}, rounded up."]
+    due = laid.next_due.get(metric)
+    then = f" The next one is due by {due:%a} {due.day} {due:%b}." if due is not None else ""
+    return [f"{made}, less than one a day: a whole one falls due when the days so far add up to it.{then}"]
 
 
 def _fit(laid: DaySnapshot) -> Why:

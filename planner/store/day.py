@@ -57,13 +57,17 @@ def records(reads: Reads, period: Period) -> dict[date, DayRecord]:
     return found
 
 
-def firsts(reads: Reads) -> tuple[date | None, date | None]:
-    """The first day that was opened or closed, and the first of which the log or a deal knows anything."""
-    worked, known = reads.execute(
+def firsts(reads: Reads) -> tuple[date | None, date | None, date | None]:
+    """The first day that was opened or closed, the first of which the log or a deal knows anything, and the first on
+    which odds were said.
+    """
+    found = reads.execute(
         "SELECT (SELECT min(day) FROM day), (SELECT min(day) FROM (SELECT min(day) AS day FROM activity"
-        " UNION ALL SELECT min(opened) FROM deal UNION ALL SELECT min(closed) FROM deal))"
+        " UNION ALL SELECT min(opened) FROM deal UNION ALL SELECT min(closed) FROM deal)),"
+        " (SELECT min(day) FROM said_odds)"
     ).fetchone()
-    return worked and date.fromisoformat(worked), known and date.fromisoformat(known)
+    worked, known, said = (day and date.fromisoformat(day) for day in found)
+    return worked, known, said
 
 
 def last_worked(reads: Reads, before: date) -> DayRecord | None:

@@ -300,6 +300,12 @@ class Today:
         day = date.fromisoformat(text)
         return f"1 by {day:%a}" if (day - self.day).days < 7 else f"1 by {day.day} {day:%b}"
 
+    @property
+    def by_end(self) -> str:
+        """``by 30 Nov``: what the odds of the month are of."""
+        last = date.fromisoformat(self.month_last)
+        return f"by {last.day} {last:%b}"
+
     def odds_are_old(self) -> bool:
         """Whether something was counted since the odds were worked out."""
         return odds_key(self.counts) != self.odds_key

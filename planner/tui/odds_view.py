@@ -44,11 +44,13 @@ def odds_lines(today: Today, width: int, wide: bool, measure: Callable[[str], in
     mark, style = sign(today.p_plan)
     if full and short and not wide:
         return [cut([(f"   {mark} ", style), (short, "")], width, measure)]
-    line: Line = [(f"   {mark} ", style), (f"plan {likely(today.p_plan)} likely", "bold")]
+    line: Line = [(f"   {mark} ", style), (f"plan {likely(today.p_plan)} {today.by_end}", "bold")]
+    if today.p_plan_end is not None:
+        line.append((f" · {likely(today.p_plan_end)} in the end", "dim"))
     if today.p_quota is not None:
         line.append((f" · quota {likely(today.p_quota)}", "dim"))
     if today.forecast is not None and today.forecast_low is not None and today.forecast_high is not None:
-        told = f" · forecast {short_amount(today.forecast / 100)}"
+        told = f" · likely {short_amount(today.forecast / 100)}"
         reach = f" ({interval(today.forecast_low / 100, today.forecast_high / 100)})"
         for text in (told + reach, told):
             if width_of(line, measure) + measure(text) <= width:
@@ -56,8 +58,17 @@ def odds_lines(today: Today, width: int, wide: bool, measure: Callable[[str], in
                 break
     lines = [cut(line, width, measure)]
     if full and wide:
-        lines += [[("     " + part, "dim")] for part in wrapped(full, width - 7, measure)[:3]]
+        lines += [[("     " + part, "dim")] for part in wrapped(what_would_do(full), width - 7, measure)[:3]]
     return lines
+
+
+def what_would_do(advice: str) -> str:
+    """The part of the advice that the odds above it don't say."""
+    odds, _, way = advice.partition("; ")
+    if not way:
+        return advice
+    little = "Little data yet: " if "with little data yet" in odds else ""
+    return f"{little}{way}" if little else way[0].upper() + way[1:]
 
 
 def noes_line(today: Today, width: int, measure: Callable[[str], int] = cells) -> list[Line]:

@@ -362,11 +362,11 @@ def counter_lines(
     shown = [*COUNTERS, *(c for c in EXTRA_COUNTERS if today.targets.get(c[1]) or today.counts[c[1]])]
     pairs = [(today.counts[metric], today.target(metric)) for _, metric, _ in shown]
     done_width = max(len(f"{done:,}") for done, _ in pairs)
-    target_width = max(len("–" if target is None else f"{target:,}") for _, target in pairs)
+    target_width = max(len(f"{target:,}" if target else "–") for _, target in pairs)
     who = {metric: source for metric, (source, other) in today.sources.items() if other is not None}
     for (key, metric, name), (done, target) in zip(shown, pairs, strict=True):
         style = "fresh" if metric in fresh else "bold"
-        target_text = "–" if not target and not done else f"{target or 0:,}" if target is not None else "–"
+        target_text = f"{target:,}" if target else "–"
         later = today.due_next(metric)
         line: Line = [
             (f"  {key or ' '} ", "accent"),

@@ -236,7 +236,10 @@ ACTS: dict[str, str | Callable[[Desk, Live], object]] = {
     "plan": "plan set --quota 700000 --personal 2x --calls-per-day 100",
     "plan by service": lambda desk, live: plans.set_plan(desk, parse_month("2026-12"), Decimal(700), "2x"),
     "plan with its acts": lambda desk, live: plans.set_plan_and_acts(
-        desk, parse_month("2026-11"), MonthPlan(parse_month("2026-11"), Decimal(1), Decimal(5)), calls_a_day=100
+        desk,
+        parse_month("2026-11"),
+        MonthPlan(parse_month("2026-11"), Decimal(1), Decimal(5), Decimal(2)),
+        calls_a_day=100,
     ),
     "quarter's quota": "plan set --quarter 2026-Q4 --quota 3m --personal 2x",
     "month begun": "plan set --month 2027-01 --like-last",

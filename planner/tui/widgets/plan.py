@@ -14,7 +14,7 @@ from planner.domain.advice import advice, advice_short, by_text, disagreement, l
 from planner.domain.money import format_amount, format_number
 from planner.tui import view
 from planner.tui.messages import DayClicked, MonthClicked
-from planner.tui.odds_view import interval, short_amount, sign
+from planner.tui.odds_view import interval, short_amount, sign, what_would_do
 from planner.tui.view import Line, Span
 from planner.tui.widgets.lines import Lines, measure
 
@@ -141,7 +141,7 @@ class Figures(SheetPart):
             line.append((f" · quota {percent(known.quota.probability)}", "dim"))
         line += self._forecast(known, width - view.width_of(line, measure))
         lines = [view.cut(line, width, measure)]
-        for text in (advice(known), late_calls(known), disagreement(known), stale_text(known)):
+        for text in (what_would_do(advice(known)), late_calls(known), disagreement(known), stale_text(known)):
             if text:
                 lines += [[("     " + part, "dim")] for part in view.wrapped(text, width - 7, measure)]
         return lines[:room]
