@@ -9,7 +9,7 @@ if it were independent. Days are working days from now; today's are those that a
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from operator import mul
@@ -24,6 +24,8 @@ LARGEST_DIALS = 50_000
 DEFAULT_PROBABILITY = 0.8
 # Points for a rate: those near the deal are the least known, and what is open rests on them.
 POINTS = {"before": 6, "meeting-held": 3, "proposal": 4, "deal": 6}
+HARDLY = 1e-5  # of what something can come to is still to come: it is left out
+RARE = 0.01  # a chance below which it makes no difference that each comes only once
 ENOUGH = 1e-12  # of a count's probability is left off
 
 
@@ -151,28 +153,36 @@ class Funnel:
         found = []
         for weight, rates in self._points:
             unknown, known = self._open(rates, ever=ever)
-            counts = [1.0]
-            for chance, count in unknown:
-                counts = _times(counts, binomial(count, chance))
-            found.append((weight, math.prod(rates.values()), counts, known))
+            found.append((weight, math.prod(rates.values()), _won_of(unknown), known))
         return found
 
     def _open(self, rates: Mapping[str, float], *, ever: bool) -> tuple[list[tuple[float, int]], tuple[Chance, ...]]:
         """The chances of what is open at a point: how many of unknown value with which, and the known ones."""
         unknown: dict[float, int] = {}
         known = []
-        for each, share, seen, gone in self._ever if ever else self._soon:
-            behind = math.prod(rates[stage] for stage in _FOLLOWING[each.stage])
-            rate = rates[each.stage]
-            chance = rate * behind * share / (1 - rate * seen - (1 - rate) * gone) if share > 0 else 0.0
-            chance = min(1.0, max(0.0, chance))
-            if chance < LEAST:
-                continue
+        for each, chance in self.chances(rates, ever=ever):
             if each.value is not None:
                 known.append(Chance(each.value, chance))
             else:
                 unknown[chance] = unknown.get(chance, 0) + each.times
         return list(unknown.items()), tuple(known)
+
+    def chances(self, rates: Mapping[str, float], *, ever: bool = False) -> Iterator[tuple[Waiting, float]]:
+        """What waits, with the chance of each at some rates; what has none left is left out."""
+        for each, share, seen, gone in self._ever if ever else self._soon:
+            rate, behind = rates[each.stage], math.prod(rates[stage] for stage in _FOLLOWING[each.stage])
+            chance = rate * behind * share / (1 - rate * seen - (1 - rate) * gone)
+            yield each, min(1.0, max(0.0, chance))
+
+    @cached_property
+    def _alike(self) -> list[Waiting]:
+        """What waits, the same things of unknown value as one."""
+        found: dict[tuple[object, ...], Waiting] = {}
+        for number, each in enumerate(self.waiting):
+            key = (each.stage, each.watched, each.meets) if each.value is None else (number,)
+            before = found.get(key)
+            found[key] = each if before is None else before._replace(times=before.times + each.times)
+        return list(found.values())
 
     def _lost(self, each: Waiting) -> float:
         """How many of the losses of what waits would be written down by now."""
@@ -185,7 +195,7 @@ class Funnel:
         known by now.
         """
         found = []
-        for each in self.waiting if self.left > 0 else ():
+        for each in self._alike if self.left > 0 else ():
             lag, since, until = self.lags[each.stage], each.watched, each.watched + self.left
             seen = 0.0 if each.meets is not None else lag.within(since)
             if each.meets is not None:  # held on its day
@@ -196,15 +206,17 @@ class Funnel:
             else:
                 following = self.lags["deal"] if each.stage == "proposal" else self._from_held
                 share = lag.both_within(following, since, until)
-            found.append((each, share, seen, self._lost(each)))
+            if share > HARDLY:
+                found.append((each, share, seen, self._lost(each)))
         return found
 
     @cached_property
     def _ever(self) -> list[tuple[Waiting, float, float, float]]:
         found = []
-        for each in self.waiting:
+        for each in self._alike:
             seen = 0.0 if each.meets is not None else self.lags[each.stage].within(each.watched)
-            found.append((each, 1 - seen, seen, self._lost(each)))
+            if 1 - seen > HARDLY:
+                found.append((each, 1 - seen, seen, self._lost(each)))
         return found
 
 
@@ -232,16 +244,17 @@ class Aged:
         """
         found = []
         fresh, horizon = work * self._fresh(ever), LONGEST if ever else self.days
+        chances = ((each, self.risks.wins_within(each.age, horizon)) for each in self.waiting if each.age is not None)
+        open_ = [(each, chance) for each, chance in chances if chance > HARDLY]
         for factor, weight in self.risks.factors:
-            known, counts = [], self._new(fresh, factor)
-            for each in self.waiting:
-                chance = 0.0 if each.age is None else min(1.0, factor * self.risks.wins_within(each.age, horizon))
-                if chance < LEAST:
-                    continue
+            known, unknown = [], []
+            for each, base in open_:
+                chance = min(1.0, factor * base)
                 if each.value is not None:
                     known.append(Chance(each.value, chance))
                 else:
-                    counts = _times(counts, binomial(each.times, chance))
+                    unknown.append((chance, each.times))
+            counts = _times(self._new(fresh, factor), _won_of(unknown))
             found.append(Group([weight * mass for mass in counts], tuple(known)))
         return found
 
@@ -295,6 +308,17 @@ def least_dials_for_one(rates: Sequence[Beta], probability: float) -> int:
         else:
             high = middle
     return high
+
+
+def _won_of(chances: Iterable[tuple[float, int]]) -> list[float]:
+    """How many of some trials succeed, each with its chance; the many unlikely ones together as a Poisson number."""
+    counts, rare = [1.0], 0.0
+    for chance, count in chances:
+        if chance < RARE:
+            rare += chance * count
+        else:
+            counts = _times(counts, binomial(count, chance))
+    return _times(counts, negative_binomial(1e6, rare / 1e6)) if rare > 0 else counts
 
 
 def binomial(count: int, rate: float) -> list[float]:

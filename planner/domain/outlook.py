@@ -7,7 +7,7 @@ other rates, calls a day, deal or days. Amounts are in units of the currency, da
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
@@ -21,7 +21,7 @@ from planner.domain.facts import Facts
 from planner.domain.forecast import PRIOR_DAYS, CountForecast, by_pace, calls_by_pace, count_interval, disagree
 from planner.domain.funnel import Rate, noes
 from planner.domain.ledger import shifted
-from planner.domain.odds import LARGEST_DIALS, Aged, Funnel, Lever, least_dials_for_one
+from planner.domain.odds import LARGEST_DIALS, Aged, Funnel, Lever, Waiting, least_dials_for_one
 from planner.domain.plan import MOST_CALLS
 from planner.domain.stages import LEAST_RATE, STAGES
 
@@ -33,6 +33,7 @@ LEVER_UP_TO = 10  # nor one that would have to move so far, as odds: nobody's do
 # Of rates that would have to move about as far, the one that is named: what is said on the phone moves within a month.
 NEAR = 1.25
 STILL_PAYS = 0.1
+TOLD = 12  # open deals that keep their own value
 TOO_FEW_CALLS = 0.5  # beyond, the log has too few calls to say how many would do
 LEVER_ORDER = ("meeting-booked", "conversation", "deal", "proposal", "meeting-held")
 
@@ -158,16 +159,45 @@ class Outlook:
     @cached_property
     def funnel(self) -> Funnel:
         """The calls still to make and what is open."""
+        return self._funnel(self._waiting[0])
+
+    def _funnel(self, waiting: Sequence[Waiting]) -> Funnel:
         facts = self.facts
-        return Funnel(self.betas, facts.lags, facts.waiting, self.left, min(facts.weight_today, self.left), facts.gone)
+        return Funnel(self.betas, facts.lags, waiting, self.left, min(facts.weight_today, self.left), facts.gone)
+
+    @cached_property
+    def _waiting(self) -> tuple[Sequence[Waiting], list[tuple[float, float]]]:
+        """What waits, and amounts with chances of open deals that are looked at together: of very many, only those that
+        matter most keep their own value; the others are taken for any of them.
+        """
+        valued = [each for each in self.facts.waiting if each.value is not None]
+        if len(valued) <= TOLD:
+            return self.facts.waiting, []
+        by_age, aged = self.facts.by_age, self.facts.risks
+        soon = dict(self._funnel(valued).chances(self._means))  # those that are alike are as likely
+        rows = []
+        for each in valued:
+            chance = (1 - by_age) * soon.get(each, 0.0)
+            chance += by_age * aged.wins_within(each.age or 0, self._calendar_days) if by_age else 0.0
+            rows.append((chance * (each.value or 0.0), chance, each))
+        rows.sort(key=lambda row: -row[0])
+        waiting = [each for each in self.facts.waiting if each.value is None]
+        waiting += [each for _, _, each in rows[:TOLD]]
+        waiting += [each._replace(value=None) for _, _, each in rows[TOLD:]]
+        return waiting, [(each.value or 0.0, chance) for _, chance, each in rows[TOLD:]]
+
+    @property
+    def _calendar_days(self) -> int:
+        """Calendar days left."""
+        days = self.facts.days_to_end
+        if self.left < self.facts.left:
+            days = max(1, round(days * self.left / self.facts.left))
+        return days if self.left else 0
 
     @cached_property
     def aged(self) -> Aged:
         """The deals by their age."""
-        days = self.facts.days_to_end
-        if self.left < self.facts.left:
-            days = max(1, round(days * self.left / self.facts.left))
-        return Aged(self.facts.risks, self.facts.waiting, days if self.left else 0)
+        return Aged(self.facts.risks, self._waiting[0], self._calendar_days)
 
     @cached_property
     def sizes(self) -> Sizes | None:
@@ -177,7 +207,14 @@ class Outlook:
         facts = self.facts
         won = [(value, facts.ages.weight(day)) for day, value in facts.deal_values]
         found = sizes_of(won, facts.average.shrunk or self.average, facts.estimate)
-        return found if self.supposed.average_deal is None else found.scaled_to(self.average)
+        if self.supposed.average_deal is not None:
+            found = found.scaled_to(self.average)
+        together = self._waiting[1]
+        usual = self._funnel(self._waiting[0]).expected(math.floor(facts.calls_per_day * self.left))
+        others = max(0.0, usual - sum(chance for _, chance in together))
+        if not together or not others:
+            return found
+        return Sizes([*((value, others * share) for value, share in found.atoms), *together])
 
     def _work(self, dials: int, *, ever: bool = False) -> list[Group]:
         """What so many dials and all that is open bring: by the funnel, and by age as far as calls don't tell."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from contextlib import contextmanager
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from fractions import Fraction
 from functools import cached_property
@@ -43,6 +43,9 @@ if TYPE_CHECKING:
     from planner.store.recorder import Reads
 
 WEEK = 7 * DAY
+
+
+LOG_REACHES = timedelta(days=600 * 7 // 5)
 
 
 class Reading:
@@ -245,10 +248,10 @@ class Reading:
 
     @cached_property
     def log(self) -> Log:
-        """The log as the rates need it, up to now."""
+        """The log as the rates need it, up to now: what is older than 600 working days weighs a thousandth."""
         if self.reads is None:
             return funnel.Log((), (), ())
-        return funnel.log(self.reads, self.today, self.counts)
+        return funnel.log(self.reads, self.today - LOG_REACHES, self.today, self.counts)
 
     def outlook(self, month: Period, *, morning: bool = False) -> Outlook:
         """The odds of a month as they stand now; with `morning`, as they stood before anything was done today."""

@@ -32,7 +32,7 @@ SELECT day,
     SELECT max(start_at) FROM event JOIN event_time ON event_time.event_id = event.id WHERE booking_id = activity.id
   ) END
 FROM activity
-WHERE day <= ? AND ((kind = 'dial' AND outcome IN ({_SPOKEN}))
+WHERE day BETWEEN ? AND ? AND ((kind = 'dial' AND outcome IN ({_SPOKEN}))
   OR kind IN ('conversation', 'meeting-booked', 'meeting-held', 'proposal')
   OR (kind = 'deal' AND deal_id IS NULL))
 """
@@ -40,12 +40,12 @@ WHERE day <= ? AND ((kind = 'dial' AND outcome IN ({_SPOKEN}))
 # those of nobody in particular.
 _OF_NOBODY = f"""
 SELECT day, sum(count) FROM activity
-WHERE day <= ? AND kind = 'dial' AND contact_id IS NULL AND coalesce(outcome, '') NOT IN ({_SPOKEN})
+WHERE day BETWEEN ? AND ? AND kind = 'dial' AND contact_id IS NULL AND coalesce(outcome, '') NOT IN ({_SPOKEN})
 GROUP BY day
 """
 _UNANSWERED = f"""
 SELECT day, sum(count), contact_id FROM activity
-WHERE contact_id IN ({{}}) AND day <= ? AND kind = 'dial' AND coalesce(outcome, '') NOT IN ({_SPOKEN})
+WHERE contact_id IN ({{}}) AND day BETWEEN ? AND ? AND kind = 'dial' AND coalesce(outcome, '') NOT IN ({_SPOKEN})
 GROUP BY day, contact_id
 """
 _AT_ONCE = 500  # parameters of a statement
@@ -53,14 +53,15 @@ _DEALS = """
 SELECT id, title, stage, stage_before, opened, closed, contact_id,
   coalesce(value, (SELECT sum(amount) FROM activity WHERE deal_id = deal.id))
     + coalesce((SELECT sum(amount) FROM activity WHERE deal_id = deal.id AND amount < 0), 0)
-FROM deal ORDER BY id
+FROM deal WHERE coalesce(closed, '9999') >= ? ORDER BY id
 """
 
 
 @dataclass(frozen=True, slots=True)
 class Log:
-    """The log as the rates need it, up to and with a day: what was done, in the order of its days; every deal as it
-    stood at the end of that day; day and amount of the deals that were only logged, not kept in the pipeline.
+    """The log as the rates need it, up to and with a day, as far back as it weighs: what was done, in the order of its
+    days; every deal as it stood at the end of that day; day and amount of the deals that were only logged, not kept in
+    the pipeline.
     """
 
     events: tuple[Event, ...]
@@ -84,15 +85,15 @@ def _as_of(deal: DealFact, limit: str) -> DealFact:
     return deal._replace(stage=deal.before or "proposal", closed=None, won=None)
 
 
-def log(reads: Reads, last: date, counts: DayCounts) -> Log:
-    """Read the log up to and with a day.
+def log(reads: Reads, since: date, last: date, counts: DayCounts) -> Log:
+    """Read the log from a day to another, both included; of the deals those that were open then.
 
     Calls that nobody answered are most of it: they are counted by day, under a contact of their own (`OTHERS`) where it
     doesn't matter whose they were.
     """
-    limit = last.isoformat()
+    ends = first, limit = since.isoformat(), last.isoformat()
     found, values = list[Event](), list[tuple[str, float]]()
-    for row in reads.execute(_EVENTS, (limit,)):
+    for row in reads.execute(_EVENTS, ends):
         meets = None if row[5] is None else date.fromtimestamp(row[5]).isoformat()
         found.append(Event(row[0], row[1], row[2], row[3], meets))
         day, amount, times = row[0], row[4], row[2]
@@ -101,10 +102,10 @@ def log(reads: Reads, last: date, counts: DayCounts) -> Log:
     talked = [each for each in found if each.kind == "conversation"]
     contacts = sorted({each.contact for each in talked if each.contact is not None})
     if talked:
-        found += [Event(day, "dial", count) for day, count in reads.execute(_OF_NOBODY, (limit,))]
+        found += [Event(day, "dial", count) for day, count in reads.execute(_OF_NOBODY, ends)]
     for start in range(0, len(contacts), _AT_ONCE):
         some = contacts[start : start + _AT_ONCE]
-        rows = reads.execute(_UNANSWERED.format(marks(some)), (*some, limit))
+        rows = reads.execute(_UNANSWERED.format(marks(some)), (*some, *ends))
         found += [Event(day, "dial", count, contact) for day, count, contact in rows]
     known: dict[str, int] = {}
     for each in found:
@@ -112,15 +113,15 @@ def log(reads: Reads, last: date, counts: DayCounts) -> Log:
             known[each.day] = known.get(each.day, 0) + each.times
     for day, dials in counts.days("dials"):
         rest = dials - known.get(day, 0)
-        if rest > 0 and day <= limit:
+        if rest > 0 and first <= day <= limit:
             found.append(Event(day, "dial", rest, OTHERS))
     found.sort(key=itemgetter(0))
-    return Log(tuple(found), tuple(_deals(reads)), tuple(values)).until(last)
+    return Log(tuple(found), tuple(_deals(reads, first)), tuple(values)).until(last)
 
 
-def _deals(reads: Reads) -> Iterator[DealFact]:
-    """Every deal; what was paid back is off its value."""
-    for number, title, stage, before, opened, closed, contact, value in reads.execute(_DEALS):
+def _deals(reads: Reads, since: str) -> Iterator[DealFact]:
+    """The deals that were open on a day or later; what was paid back is off their value."""
+    for number, title, stage, before, opened, closed, contact, value in reads.execute(_DEALS, (since,)):
         won = None if closed is None else stage == "won"
         amount = None if value is None else value / 100
         yield DealFact(number, title, stage, won, opened, closed, contact, amount, before)
