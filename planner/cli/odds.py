@@ -17,8 +17,6 @@ from planner.domain.outlook import Aimed, Noes, Outlook, Supposition
 from planner.domain.stages import arrow
 from planner.services.plan import PlanView
 
-PLOT = 30  # cells
-
 
 def odds_object(view: PlanView) -> dict[str, object]:
     """`forecast`, `funnel`, `activity` and what goes with them in `plan show --json`."""
@@ -308,19 +306,4 @@ def record_object(found: Record) -> dict[str, object]:
 def record_lines(found: Record) -> list[str]:
     """The record in words, and as a small plot: what was said, and how much of it came true."""
     lines = ["My record", "", *(f"  {line}" for line in found.sentences())]
-    return [*lines, "", *record_plot(found)] if found.months else lines
-
-
-def record_plot(found: Record) -> list[str]:
-    """A line for each bin of odds: a bar of what came true, and a mark where it should end."""
-    lines = []
-    for each in found.bins:
-        told = f"  said {100 * each.low:>2.0f}–{100 * each.high:<3.0f} %  "
-        if not each.mornings:
-            lines.append(f"{told}{'·' * PLOT}")
-            continue
-        bar = "█" * round(PLOT * each.came)
-        at = min(PLOT - 1, round(PLOT * each.said))
-        row = f"{bar:·<{PLOT}}"
-        lines.append(f"{told}{row[:at]}│{row[at + 1 :]}  came {100 * each.came:.0f} % of {each.mornings:,}")
-    return lines
+    return [*lines, "", *found.plot()] if found.months else lines

@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from planner.cli import selfreview
 from planner.cli.common import Group, emit, money, number, read_when, say
+from planner.cli.odds import record_object
 from planner.domain.discipline import Strength
 from planner.domain.errors import InputError
 from planner.domain.money import format_amount, format_number
@@ -143,6 +144,7 @@ def as_object(found: Review) -> dict[str, object]:
             "from_memory": found.honesty.from_memory,
             "same_in_a_row": found.honesty.same,
         },
+        "record": None if found.said is None else record_object(found.said),
         f"next_{found.span}": {
             "from": found.next_period.first.isoformat(),
             "to": found.next_period.last.isoformat(),
@@ -210,6 +212,8 @@ def _say(found: Review) -> int:
         say(f"entered from memory  {honesty.from_memory:,} of {honesty.rows:,} rows of the log")
     if honesty.same:
         say(f"five times the same within ten seconds  {honesty.same}×")
+    for line in found.said.sentences() if found.said is not None and found.said.months else ():
+        say(f"my record  {line}")
     asks = [f"{format_number(target)} {NAMES[name]}" for name, target in found.next_targets.items()]
     if found.next_plan:
         asks.append(f"{format_amount(found.next_plan)} revenue")

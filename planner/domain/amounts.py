@@ -9,6 +9,7 @@ and weighed by all. No sampling: the same facts always give the same figures.
 from __future__ import annotations
 
 import math
+from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
@@ -17,6 +18,7 @@ from statistics import NormalDist
 from typing import NamedTuple
 
 STEPS = 1_000  # to the target: 0.1 % of it each
+EXACT = 8  # known deals whose sums are told to the cent
 COARSE = 500  # steps of the forecast, to where almost all of it lies
 MOST_SUMS = 400  # deals of unknown value within the period; nobody closes more
 MANY = 60  # deals from which their sum is so smooth that coarser steps say the same
@@ -306,8 +308,27 @@ class Ends:
         first, masses = _mixed(groups, self._sums, self._step, self._last)
         tail = (1 - SHARE) / 2
         low, median, high = (first + _quantile(masses, share) for share in (tail, 0.5, 1 - tail))
-        at = (booked + index * self._step for index in (low, high, median))
+        exact = self._exact(groups)
+        at = (booked + self._snap(index * self._step, exact) for index in (low, high, median))
         return Forecast(booked + mean, *at)
+
+    def _exact(self, groups: Iterable[Group]) -> list[float]:
+        """Amounts that can come to the cent: of the known deals, and of those of one price."""
+        values = {chance.value for _, known in groups for chance in known if chance.value < self._step * self._last}
+        sums = [0.0]
+        for value in sorted(values, reverse=True)[:EXACT]:
+            sums += [value + each for each in sums]
+        price = None if self._sizes is None else self._sizes.fixed
+        if price is not None and price > self._step:
+            most = min(EXACT * 8, math.floor(self._step * self._last / price))
+            sums = [each + count * price for each in sums for count in range(most + 1)]
+        return sorted(sums)
+
+    def _snap(self, amount: float, exact: Sequence[float]) -> float:
+        """An amount of the lattice, or the one that can come where it lies within a step of it."""
+        at = bisect_left(exact, amount)
+        near = min(exact[max(0, at - 1) : at + 1], key=lambda each: abs(each - amount), default=amount)
+        return near if abs(near - amount) <= self._step else amount
 
 
 def _reach(groups: Sequence[Group], sizes: Sizes | None) -> float:

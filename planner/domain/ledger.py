@@ -17,6 +17,7 @@ from planner.domain.text import many
 MONTHS_FROM = 6  # months from which the record corrects the odds
 SHRINK = 12.0  # months of nothing
 BINS = ((0.0, 0.2), (0.2, 0.4), (0.4, 0.6), (0.6, 0.8), (0.8, 1.0))
+PLOT = 30  # cells
 EDGE = 1e-4  # odds nearer to 0 or 1 are taken for that in logits
 
 
@@ -109,6 +110,19 @@ class Record:
             lines.append(f"By this record the odds are moved {way}: even odds are said as {100 * even:.0f} %.")
         elif self.months < MONTHS_FROM:
             lines.append(f"From {MONTHS_FROM} months on, the record corrects the odds.")
+        return lines
+
+    def plot(self) -> list[str]:
+        """A line for each bin of odds that was said: a bar of what came true, and a mark where it should end."""
+        lines = []
+        for each in self.bins if self.months else ():
+            told = f"said {100 * each.low:>2.0f}–{100 * each.high:<3.0f} %  "
+            if not each.mornings:
+                lines.append(f"{told}{'·' * PLOT}")
+                continue
+            row = f"{'█' * round(PLOT * each.came):·<{PLOT}}"
+            at = min(PLOT - 1, round(PLOT * each.said))
+            lines.append(f"{told}{row[:at]}│{row[at + 1 :]}  came {100 * each.came:.0f} % of {each.mornings:,}")
         return lines
 
 

@@ -13,6 +13,7 @@ from fractions import Fraction
 
 from dateutil.relativedelta import relativedelta
 
+from planner.domain import ledger
 from planner.domain.day import CloseWords
 from planner.domain.daycounts import DayCounts
 from planner.domain.discipline import WEIGHTS, Share, Strength, quality
@@ -366,8 +367,8 @@ class Review:
     `own` says of the rep's own blocks how many were kept and how many there were; `records` are the days of it that
     beat all before, `over_both` the first day of a month on which what was booked stood over both lines, if it lies in
     it; `year_ago` what was done in the same span a year before, None where nothing was counted then.
-    `after_calls` are the answers to the questions after a call (how often yes, how often asked), `whys` what was said
-    of why.
+    `said` is how the odds have come true over the months that are over. `after_calls` are the answers to the questions
+    after a call (how often yes, how often asked), `whys` what was said of why.
 
     `before` are the spans that it is held against; `next_targets` is what the span that follows asks, `next_plan` the
     personal plan that falls on it.
@@ -403,6 +404,7 @@ class Review:
     year_ago: Mapping[str, Decimal] | None = None
     after_calls: Mapping[str, tuple[int, int]] = field(default_factory=dict)
     whys: tuple[str, ...] = ()
+    said: ledger.Record | None = None
 
     @property
     def name(self) -> str:

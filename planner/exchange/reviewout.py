@@ -177,6 +177,8 @@ def honesty_lines(found: Review) -> list[str]:
         lines.append(f"Entered from memory: {honesty.from_memory:,} of {honesty.rows:,} rows of the log")
     if honesty.same:
         lines.append(f"Five times the same outcome within ten seconds: {honesty.same}×")
+    if found.said is not None and found.said.months:
+        lines += [f"My record: {line}" for line in found.said.sentences()]
     return lines
 
 

@@ -39,6 +39,7 @@ from planner.exchange.reviewout import wrong_line as wrong_line
 from planner.exchange.reviewout import year_ago_line as year_ago_line
 from planner.services import exports, files, mail
 from planner.services.desk import Desk
+from planner.services.odds import own_record
 from planner.services.reading import Reading, reading
 from planner.store import calls, complaints, promises
 from planner.store import review as store
@@ -111,6 +112,7 @@ def read(desk: Desk, span: Span, day: date | None = None) -> Review:
             repeated=repeated(complaints.listed(reads, checked=True), min(period.last, today)),
             lessons=tuple(Lesson(each.day, each.said) for each in days if each.said != rules.SILENT),
             honesty=_honesty(reads, period),
+            said=own_record(facts),
             next_period=following,
             next_targets={
                 name: found for name in FIGURES if (found := rules.together(known.within(following), name)[1])

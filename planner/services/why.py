@@ -23,6 +23,7 @@ from planner.domain.day import MAIL_MINUTES, MINUTES_EACH, Counter, DaySnapshot
 from planner.domain.errors import InputError, StateError
 from planner.domain.evidence import rate_words
 from planner.domain.goals import Goal
+from planner.domain.ledger import shifted
 from planner.domain.money import format_amount, format_number
 from planner.domain.outlook import OTHER_COMES, TOO_FEW_CALLS, Aimed, Outlook
 from planner.domain.pace import Course
@@ -334,6 +335,11 @@ def _likely(key: str, name: str, aimed: Aimed, known: Outlook) -> Why:
         lines.append(
             f"Half of the forecast is your calls and deals ({_money(work.median)}), half your pace so far "
             f"({_money(pace.median)}); in {value} of what can come of both, it is {_money(aimed.target)} or more {by}."
+        )
+    if facts.intercept:
+        lines.append(
+            f"Corrected by your own record (planner plan record); uncorrected it would be "
+            f"{percent(shifted(aimed.probability, -facts.intercept))}."
         )
     if aimed.in_the_end is not None:
         lines.append(f"In the end, whenever those deals close, {percent(aimed.in_the_end)}.")

@@ -339,3 +339,68 @@ def test_the_first_day_is_known_by_whatever_was_logged_on_it(run: Run) -> None:
     run("plan", "set", "--quota", "7000", "--personal", "2x")
     found = run("plan", "show", "--json").json["forecast"]["dials"]["mean"]
     assert found == pytest.approx(45.87, abs=0.01)  # with fewer than ten days of history there would be none
+
+
+def test_what_was_said_each_morning_is_held_against_how_the_month_ended(run: Run) -> None:
+    """Eight months in which more came than was ever said."""
+    assert "No month with kept odds is over yet" in run("plan", "record", now="2026-01-05T08:00").out
+    for month in range(1, 9):
+        now = f"2026-{month:02}-12T08:00"
+        run("plan", "set", "--quota", "20000", "--personal", "2x", "--average-deal", "10000", now=now)
+        run("day", "open", now=now)
+        run("log", "deal", "--amount", "90000", now=f"2026-{month:02}-20T12:00")
+    found = run("plan", "record", "--json", now="2026-09-14T08:00").json
+    assert (found["months"], found["mornings"]) == (8, 8)
+    told = [each for each in found["bins"] if each["mornings"]]
+    assert all(each["came"] == 1 for each in told) and sum(each["mornings"] for each in told) == 8
+    assert found["brier"] > found["climatology"] == 0
+    assert found["intercept"] > 0.1
+    text = run("plan", "record", now="2026-09-14T08:00").out
+    assert "100 % came true" in text and "(8 months)" in text and "The 80 % range held" in text
+    assert "the odds are moved up" in text
+    run("plan", "set", "--quota", "20000", "--personal", "2x", "--average-deal", "10000", now="2026-09-14T08:00")
+    assert "Corrected by your own record" in run("plan", "why", "plan", now="2026-09-14T08:00").out
+    shown = run("review", "--json", now="2026-09-14T08:00").json["record"]
+    assert shown == found
+    assert "my record" in run("review", now="2026-09-14T08:00").out
+    run("day", "open", now="2026-09-14T08:00")
+    run("undo", now="2026-09-14T08:00")
+    assert run("plan", "record", "--json", now="2026-10-01T08:00").json["mornings"] == 8, "what was undone was not said"
+
+
+def test_a_renewal_that_came_is_no_longer_expected(run: Run) -> None:
+    now = "2026-11-02T08:00"
+    run("plan", "set", "--quota", "20000", "--personal", "2x", "--average-deal", "10000", "--expected-other", "30000",
+        now=now)  # fmt: skip
+    before = run("plan", "show", "--json", now=now).json["forecast"]
+    assert before["median"] == 30_000
+    run("log", "deal", "--amount", "30000", now=now)
+    after = run("plan", "show", "--json", now=now).json["forecast"]
+    run("plan", "set", "--expected-other", "0", now=now)
+    assert after == run("plan", "show", "--json", now=now).json["forecast"], "it is not booked and expected as well"
+    run("undo", now=now)
+    over = run("plan", "show", "--month", "2026-11", "--json", now="2026-12-03T08:00").json["forecast"]
+    assert (over["p_plan"], over["p_quota"], over["median"]) == (0, 1, 30_000)
+
+
+@pytest.mark.parametrize("asked", [5, 1])
+def test_what_is_asked_less_than_daily_falls_due_when_the_line_reaches_it(run: Run, asked: int) -> None:
+    """Five meetings in the 21 working days of November: none on the first morning, one about every four days."""
+    run("goal", "add", "Meetings", "--horizon", "month", "--metric", "meetings", "--target", str(asked),
+        now="2026-11-02T07:00")  # fmt: skip
+    due = {}
+    for day in range(2, 31):
+        now = f"2026-11-{day:02}T08:00"
+        target = run("today", "--json", now=now).json["counters"].get("meetings_held", {}).get("target")
+        if target:
+            due[day] = target
+            run("log", "meeting-held", "--count", str(target), now=f"2026-11-{day:02}T15:00")
+    assert sum(due.values()) == asked and set(due.values()) == {1}
+    assert min(due) > 4 and max(due) == 30
+
+
+def test_what_was_left_undone_is_asked_one_a_day_until_it_is_done(run: Run) -> None:
+    run("goal", "add", "Meetings", "--horizon", "month", "--metric", "meetings", "--target", "5",
+        now="2026-11-02T07:00")  # fmt: skip
+    assert run("today", "--json", now="2026-11-20T08:00").json["counters"]["meetings_held"]["target"] == 1
+    assert run("today", "--json", now="2026-11-30T08:00").json["counters"]["meetings_held"]["target"] == 5

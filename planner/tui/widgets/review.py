@@ -401,4 +401,9 @@ def honesty(report: Review) -> list[Row]:
             lines.append([("! ", "warn"), (f"{what}: {named}", "")])
     if len(lines) == 1:
         lines.append([("✓ ", "good"), ("Nothing speaks against the figures.", "")])
+    if report.said is not None:
+        lines += [[], [("My record", "bold"), ("   how the odds came true", "dim")]]
+        lines += [[(text, "")] for text in report.said.sentences()]
+        lines += [[]] if report.said.months else []
+        lines += [[(text, "dim")] for text in report.said.plot()]
     return rows_of(lines)
