@@ -306,10 +306,9 @@ class Ends:
         if mean <= 0 or not self._step:
             return Forecast(booked, booked, booked, booked)
         first, masses = _mixed(groups, self._sums, self._step, self._last)
-        tail = (1 - SHARE) / 2
-        low, median, high = (first + _quantile(masses, share) for share in (tail, 0.5, 1 - tail))
+        low, high, median = interval(masses)
         exact = self._exact(groups)
-        at = (booked + self._snap(index * self._step, exact) for index in (low, high, median))
+        at = (booked + self._snap((first + index) * self._step, exact) for index in (low, high, median))
         return Forecast(booked + mean, *at)
 
     def _exact(self, groups: Iterable[Group]) -> list[float]:
@@ -392,6 +391,17 @@ def _added(first: int, masses: list[float], row: list[float]) -> tuple[int, list
         here + mass for here, mass in zip(found[first : first + len(masses)], masses, strict=True)
     ]
     return 0, found
+
+
+def interval(masses: Sequence[float]) -> tuple[int, int, int]:
+    """The ends of an interval that holds 80 %, and the median: steps that are themselves possible.
+
+    A tenth is left off below, as far as there is that much: what isn't, is left off above. So an interval that begins
+    at nothing holds what it says, not a tenth more.
+    """
+    low = _quantile(masses, (1 - SHARE) / 2)
+    below = sum(masses[:low])
+    return low, _quantile(masses, below + SHARE), _quantile(masses, 0.5)
 
 
 def _quantile(masses: Sequence[float], share: float) -> int:

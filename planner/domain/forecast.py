@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from statistics import NormalDist
 
-from planner.domain.amounts import SHARE, Forecast
+from planner.domain.amounts import SHARE, Forecast, interval
 from planner.domain.odds import negative_binomial
 
 PRIOR_DAYS = 10.0  # κ
@@ -88,14 +88,8 @@ def calls_by_pace(done: int, days: Sequence[tuple[float, int]], left: float) -> 
 
 def count_interval(done: int, more: CountForecast) -> Forecast:
     """A count at the end of the period with its 80 % interval, in whole numbers."""
-    tail = (1 - SHARE) / 2
-    ends = []
-    count = 0
-    for share in (tail, 0.5, 1 - tail):
-        while more.at_least(count + 1) > 1 - share and count < 100_000:
-            count += 1
-        ends.append(done + count)
-    return Forecast(done + more.mean, ends[0], ends[2], ends[1])
+    low, high, median = interval(more.masses)
+    return Forecast(done + more.mean, done + low, done + high, done + median)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,6 @@ from fractions import Fraction
 
 from planner.domain.activity import WORDS
 from planner.domain.advice import (
-    advice,
     by_text,
     calls_text,
     deals_text,
@@ -17,6 +16,7 @@ from planner.domain.advice import (
     late_calls,
     percent,
     stale_text,
+    way_out,
 )
 from planner.domain.amounts import Forecast
 from planner.domain.day import MAIL_MINUTES, MINUTES_EACH, Counter, DaySnapshot
@@ -345,12 +345,9 @@ def _likely(key: str, name: str, aimed: Aimed, known: Outlook) -> Why:
         lines.append(f"In the end, whenever those deals close, {percent(aimed.in_the_end)}.")
     if aimed.dials is not None:
         lines.append(f"For {percent(facts.wanted)} {by} it takes {aimed.dials:,} calls.")
-    elif facts.by_age > TOO_FEW_CALLS:
-        lines.append("Too few calls are logged to say how many it takes.")
-    else:
-        lines.append(f"No number of calls makes it {percent(facts.wanted)} {by}.")
-    if key == "plan":
-        lines.append(advice(known))
+    if aimed.probability < facts.wanted and key == "plan":
+        way = way_out(known)
+        lines.append(f"{way[0].upper()}{way[1:]}.")
     return Why(key, name, value, tuple(lines))
 
 

@@ -67,8 +67,8 @@ def what_would_do(advice: str) -> str:
     odds, _, way = advice.partition("; ")
     if not way:
         return advice
-    little = "Little data yet: " if "with little data yet" in odds else ""
-    return f"{little}{way}" if little else way[0].upper() + way[1:]
+    little = "Little data yet. " if "with little data yet" in odds else ""
+    return little + way[0].upper() + way[1:]
 
 
 def noes_line(today: Today, width: int, measure: Callable[[str], int] = cells) -> list[Line]:

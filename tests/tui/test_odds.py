@@ -31,7 +31,7 @@ async def test_today_says_how_likely_the_plan_is_and_what_would_do_it(tmp_path: 
     async with running(typical(tmp_path)) as pilot:
         text = shown(pilot)
         assert "plan 15 % by 30 Nov · 67 % in the end · quota 51 %" in text
-        assert "Little data yet: no number of calls makes it 80 % by 30" in text
+        assert "Little data yet. No number of calls makes it 80 % by 30" in text
         assert "116 calls are more than the 100 the day holds" in text
         assert "no's to go ~13 to the next meeting" in text
         assert "goal" in text
