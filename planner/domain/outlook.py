@@ -289,11 +289,11 @@ class Outlook:
         deals = max(0, math.ceil(rest / self.average - 1e-9))
         if not self.left:  # nothing more is done in this period, so nothing more is won in it
             return Aimed(target, missing, deals, None, 0.0, 0.0)
-        aim = Aim(self.sizes, missing, self._unit)
+        aim = Aim(self.sizes, missing, self._unit(missing))
         by_then = self._said(aim, self.capacity)
         ends = aim
         if not self.facts.deal_values:  # until one is won, each is taken for the average in the end
-            ends = Aim(Sizes([(self.average, 1.0)]), missing, self._unit)
+            ends = Aim(Sizes([(self.average, 1.0)]), missing, self._unit(missing))
         some_day = ends.probability(self._with_other(self._work(self.capacity, ever=True)))
         return Aimed(target, missing, deals, self._dials_for(aim, by_then), by_then, max(by_then, some_day))
 
@@ -301,13 +301,10 @@ class Outlook:
         """The odds of an aim with so many dials, as the rep's own record corrects them."""
         return shifted(aim.probability(self.groups(dials)), self.facts.intercept)
 
-    @property
-    def _unit(self) -> float:
+    def _unit(self, missing: float) -> float:
         """How fine the amounts are told: a thousandth of the target; of very many deals, enough for their sum."""
-        target = self.facts.plan or self.facts.quota or 0.0
-        missing = target - self.facts.booked
         many = self.average is not None and missing > MANY * self.average
-        return max(target / STEPS, missing / (COARSE if many else 2 * STEPS))
+        return max((self.facts.plan or self.facts.quota or 0.0) / STEPS, missing / (COARSE if many else 2 * STEPS))
 
     def _dials_for(self, aim: Aim, at_capacity: float) -> int | None:
         """The least number of dials with the wanted probability; None: out of reach, or too few are logged to tell."""
