@@ -25,6 +25,7 @@ DEFAULT_PROBABILITY = 0.8
 # Points for a rate: those near the deal are the least known, and what is open rests on them.
 POINTS = {"before": 6, "meeting-held": 3, "proposal": 4, "deal": 6}
 HARDLY = 1e-5  # of what something can come to is still to come: it is left out
+COMMON = 0.02  # a deal a dial from which a count of them isn't Poisson
 RARE = 0.01  # a chance below which it makes no difference that each comes only once
 ENOUGH = 1e-12  # of a count's probability is left off
 
@@ -96,14 +97,25 @@ class Funnel:
         for weight, behind, waiting, known in self._open_ever if ever else self._open_soon:
             mixed = waiting
             if dials:
-                calls = _mix([(part, binomial(dials, rate * behind * share)) for rate, part in self._before])
-                mixed = _times(waiting, calls)
+                mixed = _times(waiting, self._called(dials, behind * share, exactly=ever))
             merged[known] = _mix([(1.0, merged.get(known, ())), (weight, mixed)])
         return [Group(counts, known) for known, counts in merged.items()]
 
     def expected(self, dials: int) -> float:
         """Deals within the days left, the known ones among them."""
         return self._expected_open + dials * math.prod(rate.mean for rate in self.rates.values()) * self.dial_share
+
+    def _called(self, dials: int, behind: float, *, exactly: bool) -> list[float]:
+        """How many deals so many dials bring, where `behind` is the chance of a trial at the first stage that open work
+        can wait at: the rates before it are mixed over.
+        """
+        before = self._product
+        if exactly or before.mean * behind > COMMON:
+            return _mix([(part, binomial(dials, rate * behind)) for rate, part in self._before])
+        # sized by search, so often: of so rare a success the count is Poisson, and the product of rates so near to 0 a
+        # gamma; together they are a negative binomial, right to three digits
+        spread = (1 - before.mean) / (before.strength + 1) / before.mean
+        return negative_binomial(1 / spread, dials * behind * before.mean * spread)
 
     def amount(self, dials: int, means: Mapping[str, float], average: float) -> float:
         """What is expected to be won within the days left at some rates, an average deal standing for unknown ones."""
@@ -127,9 +139,14 @@ class Funnel:
         return stages[:needed], stages[needed:]
 
     @cached_property
+    def _product(self) -> Beta:
+        """The product of the stages before open work."""
+        return _product([self.rates[stage] for stage in self._stages[0]])
+
+    @cached_property
     def _before(self) -> list[tuple[float, float]]:
-        """Points of the product of the stages before open work."""
-        return _product([self.rates[stage] for stage in self._stages[0]]).nodes(POINTS["before"])
+        """Points of it."""
+        return self._product.nodes(POINTS["before"])
 
     @cached_property
     def _points(self) -> list[tuple[float, dict[str, float]]]:
