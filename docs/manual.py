@@ -52,6 +52,7 @@ SECTIONS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
             "plan show",
             "plan what-if --calls-per-day 120",
             "plan rates",
+            "plan record",
             "plan why dials",
             "plan set --quarter 2026-Q4 --quota 2000000",
             "plan show --quarter 2026-Q4",

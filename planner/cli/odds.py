@@ -71,15 +71,14 @@ def odds_object(view: PlanView) -> dict[str, object]:
 
 
 def forecast_object(forecast: Forecast | None) -> dict[str, object]:
-    """Median and 80 % interval; all null while nothing can be told. The mean is null where it lies outside of it."""
+    """Median and 80 % interval, with the mean; all null while nothing can be told."""
     if forecast is None:
         return {"median": None, "low": None, "high": None, "mean": None}
-    inside = forecast.low <= forecast.mean <= forecast.high
     return {
         "median": number(forecast.median, 2),
         "low": number(forecast.low, 2),
         "high": number(forecast.high, 2),
-        "mean": number(forecast.mean, 2) if inside else None,
+        "mean": number(forecast.mean, 2),
     }
 
 

@@ -18,6 +18,7 @@ from statistics import NormalDist
 from typing import NamedTuple
 
 STEPS = 1_000  # to the target: 0.1 % of it each
+HARDLY_EVER = 0.02
 EXACT = 8  # known deals whose sums are told to the cent
 COARSE = 500  # steps of the forecast, to where almost all of it lies
 MOST_SUMS = 400  # deals of unknown value within the period; nobody closes more
@@ -307,6 +308,10 @@ class Ends:
             return Forecast(booked, booked, booked, booked)
         first, masses = _mixed(groups, self._sums, self._step, self._last)
         low, high, median = interval(masses)
+        # outward to the next amount that can come, so that the mean doesn't lie outside, but for what hardly ever comes
+        if (first + high) * self._step < mean and sum(masses[high + 1 :]) >= HARDLY_EVER:
+            beyond = range(max(high, math.ceil(mean / self._step) - first), len(masses))
+            high = next((index for index in beyond if masses[index] >= LEAST), len(masses) - 1)
         exact = self._exact(groups)
         at = (booked + self._snap((first + index) * self._step, exact) for index in (low, high, median))
         return Forecast(booked + mean, *at)

@@ -296,6 +296,14 @@ def test_an_interval_of_equal_deals_ends_at_whole_ones() -> None:
     assert found.mean == pytest.approx(1_000 + 8 * 7_300)
 
 
+def test_the_mean_lies_in_the_interval_also_where_most_often_nothing_comes() -> None:
+    groups = [Group([0.95, 0.05])]
+    found = Ends(Sizes([(1_000.0, 1.0)]), groups).forecast(groups, 0.0)
+    assert (found.low, found.median, found.high) == (0, 0, 1_000) and found.mean == pytest.approx(50)
+    groups = [Group([0.999, 0.001])]
+    assert Ends(Sizes([(1_000.0, 1.0)]), groups).forecast(groups, 0.0).high == 0, "hardly ever is no range"
+
+
 def test_three_deals_of_one_value_are_a_price() -> None:
     won = [(500.0, 1.0)] * 3
     assert sizes_of(won, 500.0, None).fixed == 500

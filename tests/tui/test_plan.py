@@ -42,8 +42,7 @@ async def test_both_lines_what_is_booked_and_what_it_asks(tmp_path: Path) -> Non
         assert "82,947 needed a working day" in text
         assert "∙ plan" in text and "╌ quota" in text and "1.4 M ┤" in text and "700 k ┤" in text
         assert "cold calls           887      1,950  ▼ 150" in text
-        assert "0.5 deals find no room under the daily cap of 1.3 ×" in text
-        assert "Ways out: more hours" in text
+        assert "find no room" not in text, "of four deals in the month none is asked of a day that can't hold it"
 
 
 async def test_days_are_taken_off_halved_and_worked_in_place(tmp_path: Path) -> None:
