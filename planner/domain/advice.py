@@ -8,7 +8,8 @@ from planner.domain.stages import arrow
 from planner.domain.text import many
 
 NEARLY_EVEN = 0.45
-MOST_PROPOSALS = 200  # more is no way out
+MOST_PROPOSALS = 15  # nobody sends more in a day
+MOST_TIMES = 3  # nor do deals grow to more than so many times their size within a month
 MOST_CALLS_OVER = 5  # nor so many times the calls that a day holds
 
 
@@ -104,6 +105,10 @@ def way_out(outlook: Outlook) -> str:
     reach = f"no number of calls makes it {wanted} {by_text(outlook)}"
     if more and more <= MOST_PROPOSALS:
         return f"{reach}: {many(more, 'more proposal', 'more proposals')} out today would make it about even odds"
+    larger = outlook.average_needed
+    if larger is not None and outlook.average is not None and larger <= MOST_TIMES * outlook.average:
+        amounts = f"{format_amount(round(larger))} instead of {format_amount(round(outlook.average))}"
+        return f"{reach}: an average deal of {amounts} would make it about even odds"
     return f"{reach}: it takes a larger deal, more days and better rates together, or a lower plan"
 
 

@@ -444,6 +444,13 @@ class Outlook:
         each = self._amount(self._means, 1.0) - now
         return max(0, math.ceil((asked - now) / each - 1e-9)) if each > 0 else None
 
+    @property
+    def average_needed(self) -> float | None:
+        """What a deal would have to bring for about even odds, with nothing else changed."""
+        asked = self._asked_of_work
+        now = self._amount(self._means) if asked is not None else 0.0
+        return self.average * asked / now if asked is not None and self.average is not None and now > 0 else None
+
     # forecast
 
     @cached_property

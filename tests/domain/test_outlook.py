@@ -386,6 +386,13 @@ def test_no_way_out_is_named_that_nobody_goes() -> None:
     assert "together" in advice(known) and "more than one thing" in advice_short(known)
 
 
+def test_a_larger_deal_is_named_where_nothing_else_would_do() -> None:
+    known = Outlook(busy(plan=250_000.0, quota=100_000.0))
+    assert known.average_needed is not None
+    found = probability(Outlook(known.facts, Supposition(average_deal=known.average_needed)))
+    assert 0.35 < found < 0.65
+
+
 def test_calls_late_in_the_month_pay_off_in_the_next() -> None:
     ahead = tuple((TODAY + timedelta(days=day), 1.0) for day in range(15))
     known = Outlook(example_f(left=15.0, elapsed=4.5, ahead=ahead, ends=ahead[-1][0]))
