@@ -27,38 +27,13 @@ class CountForecast:
         return self.size * self.scale
 
     @property
-    def variance(self) -> float:
-        """Its variance."""
-        return self.mean * (1 + self.scale)
-
-    @property
     def masses(self) -> list[float]:
         """P(0), P(1), P(2) … more."""
         return negative_binomial(self.size, self.scale)
 
     def times(self, factor: float) -> CountForecast:
-        """The same at another pace."""
+        """The same at another pace, or over more days."""
         return CountForecast(self.size, self.scale * factor)
-
-    def over(self, share: float) -> CountForecast:
-        """The same over a share of the days, or more of them."""
-        return CountForecast(self.size, self.scale * share)
-
-    def at_least(self, count: int) -> float:
-        """P(at least `count` more)."""
-        if count <= 0:
-            return 1.0
-        if not self.mean:
-            return 0.0
-        share = self.scale / (1 + self.scale)
-        mass = -self.size * math.log1p(self.scale)
-        if mass < -700:  # beyond what a float holds: so many that the bell is right to four digits
-            return 1 - NormalDist(self.mean, math.sqrt(self.variance)).cdf(count - 0.5)
-        term, below = math.exp(mass), 0.0
-        for k in range(count):
-            below += term
-            term *= share * (self.size + k) / (k + 1)
-        return max(0.0, 1 - below)
 
 
 def by_pace(rate: float, done: float, elapsed: float, left: float, worth: float = PRIOR_DAYS) -> CountForecast:

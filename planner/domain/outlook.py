@@ -255,10 +255,13 @@ class Outlook:
         facts = self.facts
         won, days = facts.recent
         work = self._expected(dials)
+        # what was won today was won in its time
+        today = facts.weight_today if any(day == facts.today.isoformat() for day, _ in facts.deal_values) else 0.0
+        elapsed = facts.elapsed + today
         if days <= 0:
-            return by_pace(work / self.left if self.left else 0.0, facts.deals_done, facts.elapsed, self.left)
+            return by_pace(work / self.left if self.left else 0.0, facts.deals_done, elapsed, self.left)
         rate = max(won, 0.5) / days  # none in three months is not never: as if it had been half a one
-        found = by_pace(rate, facts.deals_done, facts.elapsed, self.left, max(PRIOR_DAYS, days / 2))
+        found = by_pace(rate, facts.deals_done, elapsed, self.left, max(PRIOR_DAYS, days / 2))
         return found.times(work / self._as_it_is) if self._as_it_is > 0 else found
 
     def groups(self, dials: int) -> list[Group]:
@@ -512,7 +515,7 @@ class Outlook:
         if self.average is None or self.sizes is None:
             return None
         more = self.deals_to_come
-        groups = [Group(more.over(days / self.left).masses)] if self.left and days > 0 else [Group([1.0])]
+        groups = [Group(more.times(days / self.left).masses)] if self.left and days > 0 else [Group([1.0])]
         return Ends(self.sizes, groups).forecast(groups, booked)
 
     @property
