@@ -288,36 +288,33 @@ def rate_of(stage: str, trials: Sequence[Trial], ages: Ages, prior: Prior, lag: 
     believed = Beta(prior.mean * prior.strength, (1 - prior.mean) * prior.strength)
     known = s = lost = 0.0
     successes = resolved = 0
-    waits: list[tuple[float, float, float]] = []  # weight, and how many of the wins and losses would be known by now
+    waits: list[tuple[Trial, float, float, float]] = []  # weight, and how many of the wins and losses would be known
     for trial in trials:
-        weight = ages.weight(trial.day)
-        over = trial.count - trial.waiting
-        known += over * weight
-        s += trial.won * weight
-        lost += (over - trial.won) * weight
-        successes += trial.won
-        resolved += over
+        weight, over = ages.weight(trial.day), trial.count - trial.waiting
+        if over:
+            known += over * weight
+            s += trial.won * weight
+            lost += (over - trial.won) * weight
+            successes += trial.won
+            resolved += over
         if trial.waiting:
-            waits.append((weight * trial.waiting, trial.seen(ages, lag), trial.seen(ages, losses) if losses else 0.0))
-    failed, p, told = 0.0, believed.mean, 0.0
+            gone = trial.seen(ages, losses) if losses is not None else 0.0
+            waits.append((trial, weight * trial.waiting, trial.seen(ages, lag), gone))
+    failed, p, told = 0.0, believed.mean, lost / (lost + UNTOLD) if losses is not None and lost else 0.0
     for _ in range(EM_STEPS if waits else 0):
-        if losses is not None:
-            silent = sum(weight * _lost(won, told * gone, p) * gone for weight, won, gone in waits)
-            told = lost / (lost + silent + UNTOLD) if lost else 0.0
-        failed = sum(weight * _failed(won, told * gone, p) for weight, won, gone in waits)
+        if losses is not None and lost:
+            silent = sum(weight * _lost(won, told * gone, p) * gone for _, weight, won, gone in waits)
+            told = lost / (lost + silent + UNTOLD)
+        failed = sum(weight * _failed(won, told * gone, p) for _, weight, won, gone in waits)
         p = (believed.a + s + max(0.0, -failed)) / (believed.strength + known + abs(failed))
-    if losses is not None and lost and not waits:
-        told = lost / (lost + UNTOLD)
-    behind, counted, waiting = [], float(resolved), 0.0
-    for trial in trials:
-        part = 0.0
-        if trial.waiting:
-            gone = told * trial.seen(ages, losses) if losses else 0.0
-            part = min(1.0, max(0.0, _failed(trial.seen(ages, lag), gone, p)))
+    counted, waiting, hidden = float(resolved), 0.0, set[int]()
+    for trial, _, won, gone in waits:
+        part = min(1.0, max(0.0, _failed(won, told * gone, p)))
         counted += part * trial.waiting
         waiting += (1 - part) * trial.waiting
-        if trial.count - trial.waiting or part >= SHOWN_FROM:
-            behind.append(trial)
+        if trial.count == trial.waiting and part < SHOWN_FROM:
+            hidden.add(id(trial))
+    behind = tuple(trial for trial in trials if id(trial) not in hidden)
     weighed = (known + abs(failed), s + max(0.0, -failed))
     return Rate(
         stage, believed, round(counted), successes, weighed, lag.median, round(waiting), tuple(behind), told=told
