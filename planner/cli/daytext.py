@@ -184,7 +184,7 @@ def today_lines(today: Today, now: datetime) -> list[str]:
         later = today.due_next(name)
         mark += f"  {later}" if later else ""
         source, other = today.sources.get(name, ("", None))
-        if other is not None:
+        if other:
             mark += (
                 f"  your goal; the plan asks {other:,}" if source == "goal" else f"  the plan; your goal asks {other:,}"
             )

@@ -34,9 +34,10 @@ from planner.cli.plantext import (
     quota_object,
     rows,
 )
+from planner.domain.advice import percent
 from planner.domain.errors import InputError, StateError
 from planner.domain.money import format_amount, format_number, parse_amount
-from planner.domain.outlook import Supposition
+from planner.domain.outlook import OTHER_COMES, Supposition
 from planner.domain.plan import DEFAULT_MULTIPLE, MonthPlan, month_text, personal_from
 from planner.domain.quotas import Stretch, parse_quarter, parse_year
 from planner.domain.stages import STAGES
@@ -413,12 +414,13 @@ def as_lines(view: service.PlanView) -> list[str]:
             f"  {format_amount(view.plan.brought_in)} of it was won before {view.plan.counting.first}, the first day "
             "that counts."
         )
-    if view.plan.expected_other:
+    expected = view.outlook.facts.expected_left
+    if expected and view.outlook.left:
         lines.append(
-            f"  {format_amount(view.plan.expected_other)} is expected from elsewhere: the odds count on it, "
-            "the pace doesn't."
+            f"  {format_amount(round(expected))} is expected from elsewhere, with {percent(OTHER_COMES)}: "
+            "the odds count on it, the pace doesn't."
         )
-    if own.spread.shortfall:
+    if own.spread.shortfall and view.days.left:
         lines.append(
             f"  {amount(own.spread.shortfall)} of the plan finds no room under the daily cap. Ways out: more hours, "
             "a better list, a higher rate, what is open in the pipeline, a lower plan."

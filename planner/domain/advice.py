@@ -101,9 +101,12 @@ def way_out(outlook: Outlook) -> str:
         return ", or ".join(ways)
     if outlook.facts.by_age > TOO_FEW_CALLS:
         return "too few calls are logged to say how many would do it"
-    more = outlook.more_proposals
+    more = outlook.more_proposals(MOST_PROPOSALS)
+    plan = outlook.plan
     reach = f"no number of calls makes it {wanted} {by_text(outlook)}"
-    if more and more <= MOST_PROPOSALS:
+    if plan is not None and plan.dials is not None:
+        reach = f"{plan.dials:,} calls would make it {wanted} {by_text(outlook)}, more than the days can hold"
+    if more:
         return f"{reach}: {many(more, 'more proposal', 'more proposals')} out today would make it about even odds"
     larger = outlook.average_needed
     if larger is not None and outlook.average is not None and larger <= MOST_TIMES * outlook.average:
@@ -113,14 +116,14 @@ def way_out(outlook: Outlook) -> str:
 
 
 def late_calls(outlook: Outlook) -> str:
-    """From when on calls mostly pay off next month; empty where that isn't so yet, or no day is left."""
+    """From when on less than a tenth of a call's deals close in the month; empty where that isn't so yet."""
     ahead = [day for day, weight in outlook.facts.ahead if weight]
     if not ahead or outlook.average is None:
         return ""
     last = outlook.last_that_pays
     if last is None:
-        return "Calls made now mostly pay off next month."
-    return "" if last == ahead[-1] else f"After {last.day} {last:%b}, calls mostly pay off next month."
+        return "Calls made now hardly pay off this month any more."
+    return "" if last == ahead[-1] else f"After {last.day} {last:%b}, calls hardly pay off this month any more."
 
 
 def _far(outlook: Outlook) -> bool:

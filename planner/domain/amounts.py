@@ -92,9 +92,10 @@ class Sizes:
         return Sizes((value * mean / self.mean, share) for value, share in self.atoms)
 
     def step(self, unit: float) -> float:
-        """A lattice about as fine as `unit`, on which a fixed price lies exactly."""
-        price = self.fixed
-        return unit if price is None or price < unit else price / math.ceil(price / unit - 1e-9)
+        """A lattice at least as fine as `unit`: the average (of a fixed price, the price) in halves of halves, so that
+        deals that grow keep their places on it and never make a target less likely.
+        """
+        return self.mean / 2 ** max(0, math.ceil(math.log2(self.mean / unit) - 1e-9)) if self.mean > unit else unit
 
 
 def sizes_of(won: Sequence[tuple[float, float]], average: float, estimate: float | None) -> Sizes:

@@ -34,7 +34,8 @@ from planner.domain.stages import PRIORS, STAGES, Prior
 WAITING = ("meeting-held", "proposal", "deal")  # the stages with a lag: their trials can wait
 # Where an open deal waits: for which stage it is a trial.
 CALLS_TELL = 2_000  # calls from which the funnel tells as much as the deals' ages
-DEALS_FROM = 5  # deals from which their ages say anything
+DEALS_FROM, DEALS_TELL = 4, 12  # deals that have ended: beyond so few their ages say something, from so many all
+WATCHED_FROM = 45  # days: a pipeline that was typed in at once doesn't grow as fast every day
 STILL_OPEN = 0.1  # of what comes at all is still to come
 WAITS_AT = {"talk": "proposal", "meeting": "proposal", "proposal": "deal", "closing": "deal"}
 
@@ -234,14 +235,16 @@ class Facts:
             opened.append(day)
         first = self.today - timedelta(days=LATELY)
         watched = (self.today - max(first, date.fromisoformat(min(opened)))).days if opened else LATELY
-        return Risks(lives, sum(day >= first.isoformat() for day in opened), max(watched, 1))
+        return Risks(lives, sum(day >= first.isoformat() for day in opened), max(watched, WATCHED_FROM))
 
     @cached_property
     def by_age(self) -> float:
-        """How far deals are looked at by their age: as far as too few calls are logged for the funnel to tell."""
-        if len(self.deals) + len(self.logged_values) < DEALS_FROM:
-            return 0.0
-        return max(0.0, 1 - self.rates[STAGES[0]].weighed[0] / CALLS_TELL)
+        """How far deals are looked at by their age: as far as too few calls are logged for the funnel to tell, and
+        enough deals have ended to say how they do.
+        """
+        ended = sum(deal.won is not None and deal.closed is not None for deal in self.deals) + len(self.logged_values)
+        known = min(1.0, max(0.0, (ended - DEALS_FROM) / (DEALS_TELL - DEALS_FROM)))
+        return known * max(0.0, 1 - self.rates[STAGES[0]].weighed[0] / CALLS_TELL)
 
     @cached_property
     def noes_heard(self) -> int:

@@ -33,6 +33,7 @@ LEVER_UP_TO = 10  # nor one that would have to move so far, as odds: nobody's do
 # Of rates that would have to move about as far, the one that is named: what is said on the phone moves within a month.
 NEAR = 1.25
 STILL_PAYS = 0.1
+EVEN = 0.5
 TOLD = 12  # open deals that keep their own value
 TOO_FEW_CALLS = 0.5  # beyond, the log has too few calls to say how many would do
 LEVER_ORDER = ("meeting-booked", "conversation", "deal", "proposal", "meeting-held")
@@ -106,6 +107,8 @@ class Outlook:
     supposed: Supposition = NOTHING
     until: float = math.inf
     """Working days from now on that are looked at: all that are left, or for a fan fewer."""
+    sent: int = 0
+    """Proposals that are supposed to go out today."""
 
     @cached_property
     def rates(self) -> dict[str, Rate]:
@@ -170,9 +173,12 @@ class Outlook:
         """What waits, and amounts with chances of open deals that are looked at together: of very many, only those that
         matter most keep their own value; the others are taken for any of them.
         """
-        valued = [each for each in self.facts.waiting if each.value is not None]
+        all_, today = self.facts.waiting, min(self.facts.weight_today, self.left)
+        if self.sent:
+            all_ = (*all_, Waiting("deal", -today, self.sent))
+        valued = [each for each in all_ if each.value is not None]
         if len(valued) <= TOLD:
-            return self.facts.waiting, []
+            return all_, []
         by_age, aged = self.facts.by_age, self.facts.risks
         soon = dict(self._funnel(valued).chances(self._means))  # those that are alike are as likely
         rows = []
@@ -181,7 +187,7 @@ class Outlook:
             chance += by_age * aged.wins_within(each.age or 0, self._calendar_days) if by_age else 0.0
             rows.append((chance * (each.value or 0.0), chance, each))
         rows.sort(key=lambda row: -row[0])
-        waiting = [each for each in self.facts.waiting if each.value is None]
+        waiting = [each for each in all_ if each.value is None]
         waiting += [each for _, _, each in rows[:TOLD]]
         waiting += [each._replace(value=None) for _, _, each in rows[TOLD:]]
         return waiting, [(each.value or 0.0, chance) for _, chance, each in rows[TOLD:]]
@@ -238,7 +244,7 @@ class Outlook:
     @cached_property
     def _plain(self) -> Outlook:
         """The same days, and nothing else supposed."""
-        return Outlook(self.facts, Supposition(days_off=self.supposed.days_off), self.until)
+        return Outlook(self.facts, Supposition(days_off=self.supposed.days_off), self.until, self.sent)
 
     @cached_property
     def _as_it_is(self) -> float:
@@ -288,7 +294,7 @@ class Outlook:
             return Aimed(target, missing, 0, 0, 1.0, 1.0)
         if self.average is None:
             return Aimed(target, missing, None, None, None, None)
-        rest = missing - self.facts.expected_left
+        rest = missing - (self.facts.expected_left if self.left else 0.0)
         deals = max(0, math.ceil(rest / self.average - 1e-9))
         if not self.left:  # nothing more is done in this period, so nothing more is won in it
             return Aimed(target, missing, deals, None, 0.0, 0.0)
@@ -364,17 +370,12 @@ class Outlook:
 
     # levers
 
-    def _amount(self, means: Mapping[str, float], proposals: float = 0.0) -> float:
-        """What the work is expected to bring by the end at some rates, and with so many open proposals more."""
+    def _amount(self, means: Mapping[str, float]) -> float:
+        """What the work is expected to bring by the end at some rates."""
         assert self.average is not None
-        found = self.funnel.amount(self.capacity, means, self.average)
         by_age, average = self.facts.by_age, self.average
-        more = proposals * means["deal"] * self.facts.lags["deal"].within(self.left - 1) * average
-        return (
-            (1 - by_age) * found
-            + more
-            + (by_age * self.aged.expected(self._usual(self.capacity)) * average if by_age else 0.0)
-        )
+        found = (1 - by_age) * self.funnel.amount(self.capacity, means, average)
+        return found + (by_age * self.aged.expected(self._usual(self.capacity)) * average if by_age else 0.0)
 
     @cached_property
     def _means(self) -> dict[str, float]:
@@ -437,15 +438,25 @@ class Outlook:
         days = max(0.0, self.left - self.facts.weight_today) + min(self.facts.weight_today, self.left)
         return math.ceil((plan.dials + self.facts.dials_today) / days) if days else None
 
-    @property
-    def more_proposals(self) -> int | None:
-        """Proposals sent today, on top of those that are open, that would make it about even odds."""
-        asked = self._asked_of_work
-        if asked is None:
+    def more_proposals(self, most: int) -> int | None:
+        """Proposals sent today, on top of those that are open, with which the plan is even odds by the month's end;
+        None: more than so many, or nothing asks for any.
+        """
+        plan = self.plan
+        if plan is None or plan.met or plan.deals is None or not self.left:
             return None
-        now = self._amount(self._means)
-        each = self._amount(self._means, 1.0) - now
-        return max(0, math.ceil((asked - now) / each - 1e-9)) if each > 0 else None
+        aim = Aim(self.sizes, plan.missing, self._unit(plan.missing))
+
+        def even(more: int) -> bool:
+            return Outlook(self.facts, self.supposed, self.until, more)._said(aim, self.capacity) >= EVEN
+
+        low, high = 0, most
+        if not even(high):
+            return None
+        while high - low > 1:
+            middle = (low + high) // 2
+            low, high = (low, middle) if even(middle) else (middle, high)
+        return high
 
     @property
     def average_needed(self) -> float | None:

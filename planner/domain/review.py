@@ -235,12 +235,18 @@ def asked_once(days: Iterable[tuple[int | None, int, Fraction]]) -> int:
 
     What is missed on one day is spread over those after it, and what is done ahead is taken off theirs. Of a run of
     days it is asked once: by the first day's rate, however it was caught up since. A target that rises without
-    anything missed, or falls without anything done ahead, is another plan, and its own rate from then on.
+    anything missed, or falls without anything done ahead, is another plan, and its own rate from then on. What isn't
+    asked every day stays asked until it is done: it is the same one.
     """
     total = ahead = 0  # `ahead`: done before it was asked; below 0 missed, and to be asked again
     rate: Fraction | None = None  # of a full day
+    rare = False
     for target, done, weight in days:
         own = target or 0
+        rare = rare or (target == 0 and weight > 0)
+        if rare and own == 1 and ahead < 0:
+            ahead += done
+            continue
         if target and weight:
             even = own if rate is None else math.ceil(rate * weight)
             if own > even and ahead < 0:

@@ -10,7 +10,7 @@ import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import date, time
+from datetime import date, datetime, time
 from decimal import Decimal
 from fractions import Fraction
 from typing import TYPE_CHECKING, Protocol
@@ -70,6 +70,8 @@ class DayFacts(Protocol):
     def frozen(self, period: Period) -> dict[date, Mapping[str, int] | None]: ...
     @property
     def began(self) -> date | None: ...
+    @property
+    def first_use(self) -> datetime | None: ...
     def outlook(self, month: Period, *, morning: bool = False) -> Outlook: ...
 
 
@@ -194,8 +196,9 @@ def by_the_rates(facts: DayFacts, known: Outlook, day: date) -> dict[str, Counte
 def _rare(facts: DayFacts, known: Outlook, metric: str, per_day: Fraction, day: date) -> dict[date, int]:
     """What of a metric is due on each day left from one on, when a full day needs `per_day` of it, less than one."""
     month = month_of(day)
+    used = facts.began or (facts.first_use.date() if facts.first_use is not None else day)
     # nothing was due before the program was first used
-    counting = Period(max(month.first, known.facts.first_day or month.first, min(day, facts.began or day)), month.last)
+    counting = Period(max(month.first, known.facts.first_day or month.first, min(day, used)), month.last)
     if day not in counting:
         return {}
     total = facts.calendar.total(counting)
@@ -205,7 +208,7 @@ def _rare(facts: DayFacts, known: Outlook, metric: str, per_day: Fraction, day: 
     if day > facts.today:  # what was due until then is taken for done
         done = max(done, Fraction(math.floor(line)))
     days = [(each, weight) for each, weight in facts.calendar.weights(counting.since(day)) if weight]
-    target = Fraction(math.ceil(per_day * total - Fraction(1, 10**9)))
+    target = max(Fraction(1), Fraction(round(per_day * total)))
     whole = whole_by_line(target, done, line, per_day, [weight for _, weight in days])
     return dict(zip((each for each, _ in days), whole, strict=True))
 

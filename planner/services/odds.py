@@ -167,7 +167,7 @@ def _facts(facts: Reading, month: Period, last: date) -> Facts:
         expected_other=0.0 if plan is None else float(plan.expected_other),
         other_came=_came(log.deals, month, plan),
         estimate=next((float(each.average_deal) for each in earlier if each.average_deal is not None), None),
-        booked=float(facts.revenue(month, last)),
+        booked=float(facts.revenue(month, None if last == today else last)),  # as every view says it
         brought_in=0.0 if plan is None else float(plan.brought_in),
         deals_done=counts.total("deals", until),
         dials_today=counts.of(today).get("dials", 0) if last == today and today in counting else 0,

@@ -73,11 +73,12 @@ class Reasons:
             found = tuple(figure for figure in self.figures if figure.key.replace("_", " ").replace("-", " ") == wanted)
             if found:
                 return found
-        found = tuple(figure for figure in self.figures if figure.name.lower().startswith(word))
-        if found and word:
-            return found
-        if word in (key.replace("_", " ") for key in KEYS):
+        plain = word.removesuffix("s")
+        found = tuple(figure for figure in self.figures if plain and figure.name.lower().startswith(plain))
+        if word in (key.replace("_", " ") for key in KEYS) and not any(each.key in KEYS for each in found):
             raise StateError(f"{text}: {self._untold(word)}")
+        if found:
+            return found
         raise InputError(f"{text!r} is no figure; there are: {', '.join(figure.key for figure in self.figures)}.")
 
     def _untold(self, word: str) -> str:
@@ -212,17 +213,22 @@ def holds_words(known: Outlook) -> str:
 def _deals_missing(known: Outlook, aimed: Aimed) -> list[str]:
     facts = known.facts
     other = ""
-    if facts.expected_other:
-        other = f", {_money(facts.expected_left)} expected from elsewhere with {percent(OTHER_COMES)}"
-        other += f" ({_money(facts.other_came)} of it came)" if facts.other_came else ""
+    if facts.expected_left and known.left:
+        other = f", {_money(facts.expected_left)} of it expected from elsewhere with {percent(OTHER_COMES)}"
+    if facts.other_came:
+        other += f" ({_money(facts.other_came)} of what was expected came)"
     what = f"{_money(aimed.missing)} is missing" if aimed.missing > 0 else "nothing is missing"
     if aimed.missing < 0:
         what = f"{_money(-aimed.missing)} more than asked"
-    lines = [f"Of {_money(aimed.target)}, {_money(facts.booked)} is booked{other}: {what}."]
-    if known.average is not None and aimed.deals:
+    lines = [f"Of {_money(aimed.target)}, {_money(facts.booked)} is booked, so {what}{other}."]
+    if known.average is not None and aimed.deals and known.left:
+        rest = (
+            f"the rest is about {deals_text(aimed.deals)}"
+            if facts.expected_left
+            else (f"that is about {deals_text(aimed.deals)}")
+        )
         lines.append(
-            f"At an average deal of {_money(known.average)} that is about {deals_text(aimed.deals)}; the odds reckon "
-            "with how much your deals differ."
+            f"At an average deal of {_money(known.average)} {rest}; the odds reckon with how much your deals differ."
         )
     return lines
 
@@ -314,8 +320,9 @@ def _needed(own: Course) -> Why:
 def _likely(key: str, name: str, aimed: Aimed, known: Outlook) -> Why:
     assert aimed.probability is not None
     value, by = percent(aimed.probability), by_text(known)
-    if aimed.met:
-        return Why(key, name, value, tuple(_deals_missing(known, aimed)))
+    if aimed.met or not known.left:
+        over = () if aimed.met else ("No working day is left in the month.",)
+        return Why(key, name, value, (*_deals_missing(known, aimed), *over))
     facts, work, pace = known.facts, known.by_work, known.by_pace
     waiting = [
         _counted(count, words)

@@ -48,7 +48,7 @@ def test_a_month_that_a_hundred_calls_a_day_make_with_fifteen_percent_in_the_end
     assert sentence.startswith(
         "At 100 calls a day the plan is 1 % likely by 30 Nov, 15 % in the end, with little data yet; "
     )
-    assert "no number of calls makes it 80 % by 30 Nov" in sentence
+    assert "calls would make it 80 % by 30 Nov, more than the days can hold" in sentence
     assert sentence in example("today", now=FIRST).out
     assert sentence in example("plan", "show", now=FIRST).out
     counters = example("today", "--json", now=FIRST).json["counters"]

@@ -58,7 +58,7 @@ async def test_plan_shows_the_fan_the_funnel_and_both_forecasts(tmp_path: Path) 
         text = shown(pilot)
         assert "The way to a deal" in text and "dial → talk" in text and "90 of 887" in text
         assert "best days to talk" in text
-        assert "plan 15 % likely by 30 Nov · 67 % in the end" in text and "likely 760 k" in text
+        assert "plan 15 % likely by 30 Nov · 67 % in the end" in text and "likely 763 k" in text
         assert "░" in text
         await press(pilot, "s")
         assert "The way to a deal" in shown(pilot) and "by pace" in shown(pilot)
