@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from planner.domain.money import format_amount, format_number
-from planner.domain.outlook import TOO_FEW_CALLS, Outlook
+from planner.domain.outlook import Outlook
 from planner.domain.stages import arrow
 from planner.domain.text import many
 
@@ -99,7 +99,7 @@ def way_out(outlook: Outlook) -> str:
         )
     if ways:
         return ", or ".join(ways)
-    if outlook.facts.by_age > TOO_FEW_CALLS:
+    if outlook.facts.too_few_calls:
         return "too few calls are logged to say how many would do it"
     more = outlook.more_proposals(MOST_PROPOSALS)
     plan = outlook.plan

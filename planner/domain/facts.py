@@ -33,6 +33,7 @@ from planner.domain.stages import PRIORS, STAGES, Prior
 
 WAITING = ("meeting-held", "proposal", "deal")  # the stages with a lag: their trials can wait
 # Where an open deal waits: for which stage it is a trial.
+CALLS_LOGGED = 100  # a day or two of them
 CALLS_TELL = 2_000  # calls from which the funnel tells as much as the deals' ages
 DEALS_FROM, DEALS_TELL = 4, 12  # deals that have ended: beyond so few their ages say something, from so many all
 WATCHED_FROM = 45  # days: a pipeline that was typed in at once doesn't grow as fast every day
@@ -242,9 +243,23 @@ class Facts:
         """How far deals are looked at by their age: as far as too few calls are logged for the funnel to tell, and
         enough deals have ended to say how they do.
         """
-        ended = sum(deal.won is not None and deal.closed is not None for deal in self.deals) + len(self.logged_values)
-        known = min(1.0, max(0.0, (ended - DEALS_FROM) / (DEALS_TELL - DEALS_FROM)))
-        return known * max(0.0, 1 - self.rates[STAGES[0]].weighed[0] / CALLS_TELL)
+        known = min(1.0, max(0.0, (self._ended - DEALS_FROM) / (DEALS_TELL - DEALS_FROM)))
+        return known * max(0.0, 1 - self._calls / CALLS_TELL)
+
+    @property
+    def too_few_calls(self) -> bool:
+        """Whether deals come of calls that aren't logged, so that nobody can say how many it takes."""
+        return self.by_age > 0.5 or (self._ended >= DEALS_FROM and self._calls < CALLS_LOGGED)
+
+    @property
+    def _calls(self) -> float:
+        """Calls in the log, weighed by age."""
+        return self.rates[STAGES[0]].weighed[0]
+
+    @cached_property
+    def _ended(self) -> int:
+        """Deals that were won or lost."""
+        return sum(deal.won is not None and deal.closed is not None for deal in self.deals) + len(self.logged_values)
 
     @cached_property
     def noes_heard(self) -> int:

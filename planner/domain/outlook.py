@@ -35,7 +35,6 @@ NEAR = 1.25
 STILL_PAYS = 0.1
 EVEN = 0.5
 TOLD = 12  # open deals that keep their own value
-TOO_FEW_CALLS = 0.5  # beyond, the log has too few calls to say how many would do
 LEVER_ORDER = ("meeting-booked", "conversation", "deal", "proposal", "meeting-held")
 
 
@@ -317,7 +316,7 @@ class Outlook:
 
     def _dials_for(self, aim: Aim, at_capacity: float) -> int | None:
         """The least number of dials with the wanted probability; None: out of reach, or too few are logged to tell."""
-        if self.facts.by_age > TOO_FEW_CALLS:
+        if self.facts.too_few_calls:
             return None
         wanted, high, above = self.facts.wanted, self.capacity, at_capacity
         low, below = 0, 0.0

@@ -25,7 +25,7 @@ from planner.domain.evidence import rate_words
 from planner.domain.goals import Goal
 from planner.domain.ledger import shifted
 from planner.domain.money import format_amount, format_number
-from planner.domain.outlook import OTHER_COMES, TOO_FEW_CALLS, Aimed, Outlook
+from planner.domain.outlook import OTHER_COMES, Aimed, Outlook
 from planner.domain.pace import Course
 from planner.domain.snapshot import COUNTER_ORDER, Aim, aim
 from planner.domain.stages import STAGES, arrow
@@ -186,7 +186,7 @@ def _calls_by_plan(known: Outlook, laid: DaySnapshot) -> list[str]:
     holds = f"a full day holds {format_number(known.per_day, 0)} ({holds_words(known)})"
     if plan.dials is None:
         why = "Too few calls are logged to say how many it takes"
-        if known.facts.by_age <= TOO_FEW_CALLS:
+        if not known.facts.too_few_calls:
             why = f"No number of calls reaches that {by_text(known)} with {wanted}"
         return [*lines, f"{why}; {holds}, so that is asked."]
     share = math.ceil(plan.dials * float(laid.weight) / known.left - 1e-9) if known.left else plan.dials
