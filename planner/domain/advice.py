@@ -66,7 +66,7 @@ def advice(outlook: Outlook) -> str:
 
 
 def advice_short(outlook: Outlook) -> str:
-    """The same in some sixty characters."""
+    """The same in some seventy characters."""
     plan = outlook.plan
     if plan is None or plan.met:
         return ""
@@ -74,15 +74,16 @@ def advice_short(outlook: Outlook) -> str:
         return "g: say what a deal brings, and the odds can be told"
     if not outlook.left or plan.probability is None:
         return "no working day is left"
-    said = f"plan {percent(plan.probability)} likely {by_text(outlook)}"
+    said = f"plan {percent(plan.probability)} {by_text(outlook)}"
     if plan.probability >= outlook.facts.wanted:
         return said
+    said += f", {percent(plan.in_the_end)} in the end" if plan.in_the_end is not None else ""
     lever, calls = outlook.lever, outlook.calls_needed
     if lever is not None and lever.needed is not None and _far(outlook):
-        return f"{said}; {arrow(lever.stage)} at {percent(lever.needed, 1)} would even it"
+        return f"{said}; {arrow(lever.stage)} at {percent(lever.needed, 1)} evens it"
     if calls is not None and outlook.per_day < calls <= MOST_CALLS_OVER * outlook.per_day:
         return f"{said}; {calls_text(calls)} would do"
-    return f"{said}; more than one thing must change"
+    return f"{said}; it takes more than one thing"
 
 
 def way_out(outlook: Outlook) -> str:

@@ -383,7 +383,7 @@ def test_every_stage_has_its_place() -> None:
 def test_no_way_out_is_named_that_nobody_goes() -> None:
     known = Outlook(example_f(left=6.0, elapsed=13.5, plan=21_000_000.0))
     assert known.lever is None
-    assert "together" in advice(known) and "more than one thing" in advice_short(known)
+    assert "together" in advice(known) and "it takes more than one thing" in advice_short(known)
 
 
 def test_a_larger_deal_is_named_where_nothing_else_would_do() -> None:
