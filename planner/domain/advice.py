@@ -80,7 +80,7 @@ def advice_short(outlook: Outlook) -> str:
     said += f", {percent(plan.in_the_end)} in the end" if plan.in_the_end is not None else ""
     lever, calls = outlook.lever, outlook.calls_needed
     if lever is not None and lever.needed is not None and _far(outlook):
-        return f"{said}; {arrow(lever.stage)} at {percent(lever.needed, 1)} evens it"
+        return f"{said}; {arrow(lever.stage)} at {percent(lever.needed, 1)} makes it even"
     if calls is not None and outlook.per_day < calls <= MOST_CALLS_OVER * outlook.per_day:
         return f"{said}; {calls_text(calls)} would do"
     return f"{said}; it takes more than one thing"
@@ -108,7 +108,9 @@ def way_out(outlook: Outlook) -> str:
     if plan is not None and plan.dials is not None:
         reach = f"{plan.dials:,} calls would make it {wanted} {by_text(outlook)}, more than the days can hold"
     if more:
-        return f"{reach}: {many(more, 'more proposal', 'more proposals')} out today would make it about even odds"
+        return (
+            f"{reach}: sending {many(more, 'more proposal', 'more proposals')} today would bring it to about even odds"
+        )
     larger = outlook.average_needed
     if larger is not None and outlook.average is not None and larger <= MOST_TIMES * outlook.average:
         amounts = f"{format_amount(round(larger))} instead of {format_amount(round(outlook.average))}"
@@ -123,8 +125,8 @@ def late_calls(outlook: Outlook) -> str:
         return ""
     last = outlook.last_that_pays
     if last is None:
-        return "Calls made now hardly pay off this month any more."
-    return "" if last == ahead[-1] else f"After {last.day} {last:%b}, calls hardly pay off this month any more."
+        return "Calls made now rarely pay off this month."
+    return "" if last == ahead[-1] else f"After {last.day} {last:%b}, calls rarely pay off this month."
 
 
 def _far(outlook: Outlook) -> bool:

@@ -87,7 +87,10 @@ class Record:
     def sentences(self) -> list[str]:
         """What it comes to, in words."""
         if not self.months:
-            return ["No month with kept odds is over yet. Each morning that you open is kept; the record begins then."]
+            return [
+                "Nothing to compare yet: the odds are kept each morning you open a day, "
+                "and compared once the month is over."
+            ]
         over = many(self.months, "month", "months")
         lines = [
             f"Of the {many(each.mornings, 'morning', 'mornings')} when I said about {100 * each.said:.0f} %, "

@@ -341,7 +341,8 @@ def _likely(key: str, name: str, aimed: Aimed, known: Outlook) -> Why:
     if work is not None and pace is not None:
         lines.append(
             f"Half of the forecast is your calls and deals ({_money(work.median)}), half your pace so far "
-            f"({_money(pace.median)}); in {value} of what can come of both, it is {_money(aimed.target)} or more {by}."
+            f"({_money(pace.median)}); together, {value} of the ways the month can go reach "
+            f"{_money(aimed.target)} {by}."
         )
     if facts.intercept:
         lines.append(
@@ -367,13 +368,13 @@ def _forecast(view: PlanView, known: Outlook) -> Why:
     by_age = ""
     if facts.by_age:
         share = "" if facts.by_age == 1 else f" (counted for {percent(facts.by_age)}, your calls for the rest)"
-        by_age = f" Few calls are logged, so your deals are looked at by their age{share}."
+        by_age = f" Few calls are logged, so the odds go by the age of your deals{share}."
     lines = [
         f"Half of it by your calls and deals: {_spread(work)}.{by_age}",
-        f"Of that, open work alone: {_counted(len(facts.open_deals), 'open deals')}, what you proposed and whom you "
-        f"met, each as likely as it still is at its age: {_spread(open_work)}.",
+        f"Of that, open work alone: {_counted(len(facts.open_deals), 'open deals')}, and the proposals and meetings "
+        f"that still wait for an answer, less likely the longer they have waited: {_spread(open_work)}.",
         f"Half of it by pace: {facts.deals_done:,} won in {_days(facts.elapsed)}, before that {rate}; "
-        f"{more.mean:.1f} more are to be expected in the {_days(known.left)} left: {_spread(pace)}.",
+        f"expect {more.mean:.1f} more in the {_days(known.left)} left: {_spread(pace)}.",
         f"Both together {by_text(known)}: {_spread(found)}. The amount named is as likely to be passed as missed; four "
         "times in five it ends between the two others.",
         *(text for text in (disagreement(known), stale_text(known)) if text),

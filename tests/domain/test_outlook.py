@@ -396,7 +396,7 @@ def test_a_larger_deal_is_named_where_nothing_else_would_do() -> None:
 def test_calls_late_in_the_month_pay_off_in_the_next() -> None:
     ahead = tuple((TODAY + timedelta(days=day), 1.0) for day in range(15))
     known = Outlook(example_f(left=15.0, elapsed=4.5, ahead=ahead, ends=ahead[-1][0]))
-    assert "hardly pay off this month" in late_calls(known)
+    assert "rarely pay off this month" in late_calls(known)
     assert "by 30 Nov" in advice(known)
 
 
