@@ -34,7 +34,7 @@ def main(*, lazily: bool = False) -> int:
             if stream is not None:
                 stream.reconfigure(errors="replace")  # type: ignore[union-attr]
         if sys.stdout is not None and not sys.stdout.isatty() and not JSON.isdisjoint(_options(argv)):
-            sys.stdout.reconfigure(encoding="utf-8")  # type: ignore[union-attr]
+            sys.stdout.reconfigure(encoding="utf-8", errors="replace")  # type: ignore[union-attr]
         from planner.cli import quick
 
         code = quick.run(argv)

@@ -6,7 +6,7 @@ import os
 import sys
 import traceback
 
-from planner import __version__, paths
+from planner import __version__, files, paths
 from planner.clock import Clock
 
 
@@ -47,7 +47,7 @@ def write(error: BaseException) -> str | None:
         lines.append(f"  {type(seen).__module__}.{type(seen).__name__}")
         seen = seen.__cause__ or seen.__context__
     try:
-        os.makedirs(folder, mode=0o700, exist_ok=True)
+        files.make_private_folder(folder)
         handle = os.open(path, os.O_CREAT | os.O_APPEND | os.O_WRONLY, 0o600)
         with os.fdopen(handle, "a", encoding="utf-8") as file:
             file.write("\n".join(lines) + "\n")

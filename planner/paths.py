@@ -75,6 +75,18 @@ def settings(option: str | None = None) -> str:
     return os.path.abspath(os.path.expanduser(given)) if given else os.path.join(config_dir(), "config.toml")
 
 
+def looks_foreign(path: str) -> bool:
+    """Whether a file has something in it and doesn't begin as a plain base does. Not to be asked while a connection to
+    it is open here: closing a second handle on a file gives its locks up.
+    """
+    try:
+        with open(path, "rb") as file:
+            head = file.read(16)
+    except OSError:
+        return False
+    return bool(head) and head != b"SQLite format 3\0"
+
+
 def turns_at(settings_path: str) -> int:
     """The minute after midnight at which the day turns. Most reps never set it: then no parser is loaded."""
     try:

@@ -14,11 +14,11 @@ from planner.domain.clients import parse_filter
 from planner.domain.errors import InputError
 from planner.domain.review import Span
 from planner.domain.text import many
+from planner.files import FileThere
 from planner.services import events as service
 from planner.services import exports as service_exports
 from planner.services.clients import Clients
 from planner.services.desk import Desk
-from planner.services.files import FileThere
 from planner.services.live import Live
 from planner.services.sealing import ENDING
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import importlib
 
-from planner import __version__
+from planner import __version__, paths
 from planner.cli.common import Group, Parser, warn
 from planner.cli.quick import Options
 from planner.domain.activity import KINDS
@@ -48,6 +48,8 @@ COMMANDS = {
     "keys": ("keys", "every key: where it works, what it does, its id for the settings"),
     "backup": ("safety", "make a verified copy now, or list those there are"),
     "restore": ("safety", "put a backup in the database's place; the current one is saved first"),
+    "encrypt": ("safety", "put the base and its backups under a passphrase"),
+    "decrypt": ("safety", "take the passphrase off again"),
     "doctor": ("safety", "look the database over, and recount what is derived"),
     "demo": ("demo", "the screens on a filled throw-away database; your own is never touched"),
     "completions": ("shell", "print what lets a shell complete planner's commands by tab"),
@@ -71,6 +73,8 @@ COMMANDS = {
 }
 
 
+# What opens no base, or asks for its passphrase by itself.
+WITHOUT_BASE = ("demo", "completions", "tour", "keys", "config", "words", "encrypt", "decrypt")
 REVIEW_WORDS = (
     "day", "week", "month", "say", "tried", "task", "drop", "finish", "list", "find", "-h", "--help",
 )  # fmt: skip
@@ -128,6 +132,10 @@ def run(argv: list[str]) -> int:
     except SystemExit as done:  # --help and --version have printed what was asked for
         return int(done.code or 0)
     desk = desks.Desk.open(options.db, options.config)
+    if words[0] not in WITHOUT_BASE and paths.looks_foreign(desk.path):
+        from planner.cli.passphrase import unlock
+
+        unlock(desk.path)
     if desk.has_settings and args.command != "config":  # most reps have none, and needn't load what reads it
         for problem in desk.config.problems:
             warn(f"settings: {problem}")

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import argparse
 import getpass
+import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 from planner.cli.common import warn
-from planner.domain.errors import InputError
+from planner.domain.errors import InputError, StateError
 from planner.services import safety, sealing
 from planner.services.desk import Desk
 
@@ -24,38 +25,72 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--passphrase", metavar="FROM", help=HELP)
 
 
-def new(args: argparse.Namespace) -> str:
+def new(args: argparse.Namespace, warning: str = sealing.WARNING) -> str:
     """A new passphrase, asked for twice, after what it means is said."""
-    warn(sealing.WARNING)
+    if warning:
+        warn(warning)
     if args.passphrase is not None:
         return sealing.from_source(args.passphrase)
     _need_terminal()
-    first = getpass.getpass("Passphrase: ")
-    if getpass.getpass("Once more: ") != first:
+    first = _ask("Passphrase: ")
+    if _ask("Once more: ") != first:
         raise InputError("The two are not the same; nothing was written.")
     return first
 
 
-def known(args: argparse.Namespace) -> str:
+def known(args: argparse.Namespace, path: str) -> str:
     """The passphrase of a file that is there."""
     if args.passphrase is not None:
         return sealing.from_source(args.passphrase)
     _need_terminal()
-    return getpass.getpass(f"Passphrase of {args.file}: ")
+    return _ask(f"Passphrase of {path}: ")
 
 
 def _need_terminal() -> None:
-    if not sys.stdin.isatty():
+    if not terminal():
         raise InputError(f"The passphrase is asked for on a terminal; elsewhere say --passphrase {sealing.SOURCES}.")
+
+
+def terminal() -> bool:
+    """Whether somebody can be asked."""
+    return sys.stdin is not None and sys.stdin.isatty() and sys.stderr is not None and sys.stderr.isatty()
+
+
+def _ask(question: str) -> str:
+    try:
+        return getpass.getpass(question)
+    except EOFError as error:
+        raise InputError("No passphrase was told; nothing was changed.") from error
+    except UnicodeDecodeError as error:
+        raise InputError("The passphrase has bytes in it that are no letters (UTF-8).") from error
+
+
+def unlock(path: str) -> None:
+    """Ask for the passphrase of a base whose key isn't known, three times at most. Where nobody can be asked, whatever
+    opens the base says what is in the way.
+    """
+    if not terminal() or not safety.is_locked(path):
+        return
+    for _ in range(3):
+        if safety.unlock(path, _ask(f"Passphrase of {path}: ")):
+            return
+        warn("That is not it.")
+    raise InputError(f"{path} stays locked: that was not its passphrase.")
 
 
 @contextmanager
 def opened(args: argparse.Namespace, desk: Desk) -> Iterator[str]:
-    """The path of a file, opened for as long as the block runs where it is under a passphrase: among the backups,
+    """The path of a backup, opened for as long as the block runs where it is under a passphrase: among the backups,
     which say as much.
     """
-    if not sealing.is_sealed(args.file):
-        yield args.file
+    if sealing.is_sealed(args.file):
+        with sealing.opened(args.file, known(args, args.file), safety.private_folder(desk)) as path:
+            unlock(path)
+            yield path
         return
-    with sealing.opened(args.file, known(args), safety.private_folder(desk)) as path:
-        yield path
+    path = os.path.abspath(os.path.expanduser(args.file))
+    if safety.is_locked(path):
+        secret = known(args, args.file)
+        if not safety.unlock(path, secret):
+            raise StateError(f"That is not the passphrase of {args.file}; nothing was changed.")
+    yield args.file

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import sys
 
-from planner.domain.errors import InputError, NeedsMigration, PlannerError
+from planner.domain.errors import InputError, Locked, NeedsMigration, PlannerError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -62,7 +62,7 @@ def run(argv: list[str]) -> int | None:
             return _log(words[1:], options)
         if words[0] in ("status", "today"):
             return _read(words, options)
-    except NeedsMigration:
+    except (NeedsMigration, Locked):
         return None
     return None
 
@@ -71,8 +71,14 @@ def _screens(options: Options) -> int:
     # Textual draws on stderr
     if not (sys.stdin.isatty() and sys.stdout.isatty() and sys.stderr.isatty()):
         raise InputError("The screens need a terminal; for scripts there are commands: planner --help.")
+    from planner import paths
     from planner.tui import start
 
+    path = paths.database(options.db)
+    if paths.looks_foreign(path):
+        from planner.cli.passphrase import unlock
+
+        unlock(path)
     return start.run(options.db, options.config)
 
 

@@ -13,11 +13,11 @@ from planner.domain.errors import InputError
 from planner.domain.money import format_amount, format_number
 from planner.domain.review import AFTER_CALL, NAMES, Figure, Review, Span, named
 from planner.domain.selfreview import Flow
+from planner.files import FileThere
 from planner.services import charts
 from planner.services import review as service
 from planner.services import selfreview as own
 from planner.services.desk import Desk
-from planner.services.files import FileThere
 from planner.services.review import ENDINGS as ENDINGS
 from planner.services.review import habit_lines, year_ago_line
 

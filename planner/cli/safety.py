@@ -1,4 +1,4 @@
-"""`planner backup`, `planner restore`, `planner doctor`."""
+"""`planner backup`, `restore`, `doctor`, `encrypt`, `decrypt`."""
 
 from __future__ import annotations
 
@@ -7,8 +7,10 @@ import os
 import sys
 
 from planner.cli import passphrase
-from planner.cli.common import Group, emit, say
-from planner.domain.errors import InputError
+from planner.cli.common import Group, emit, say, warn
+from planner.domain.errors import InputError, StateError
+from planner.domain.text import many
+from planner.platform import quoted
 from planner.services import safety as service
 from planner.services import sealing
 from planner.services.desk import Desk
@@ -19,12 +21,18 @@ def register(commands: Group) -> None:
     parser = commands.add("backup", backup, reads=True)
     parser.add_argument("file", nargs="?", metavar="FILE", help="a file or folder (default: the backup folder)")
     parser.add_argument("--list", action="store_true", help="the backups there are")
+    parser.add_argument("--yes", action="store_true", help="don't ask before a copy leaves the backup folder")
     passphrase.add_options(parser)
     parser = commands.add("restore", restore)
     parser.add_argument("file", metavar="FILE")
     parser.add_argument("--yes", action="store_true", help="don't ask")
     parser.add_argument("--passphrase", metavar="FROM", help=passphrase.HELP)
     commands.add("doctor", doctor, reads=True)
+    parser = commands.add("encrypt", encrypt)
+    parser.add_argument("--ask", action="store_true", help="keep no key in the keyring; ask each time instead")
+    parser.add_argument("--passphrase", metavar="FROM", help=passphrase.HELP)
+    parser = commands.add("decrypt", decrypt)
+    parser.add_argument("--passphrase", metavar="FROM", help=passphrase.HELP)
 
 
 def backup(args: argparse.Namespace, desk: Desk) -> int:
@@ -35,16 +43,27 @@ def backup(args: argparse.Namespace, desk: Desk) -> int:
         for copy in found:
             say(f"{copy.made:%Y-%m-%d %H:%M}  {copy.size / 1e6:>8.1f} MB  {copy.path}")
         return 0 if found else say("No backups yet.")
-    encrypt = args.encrypt or (args.file or "").lower().endswith(sealing.ENDING)
-    if args.passphrase is not None and not encrypt:
+    sealed = args.encrypt or (args.file or "").lower().endswith(sealing.ENDING)
+    if args.passphrase is not None and not sealed:
         raise InputError(f"--passphrase is of an encrypted file: add --encrypt, or end its name in {sealing.ENDING}.")
     target = args.file
-    if encrypt and target is not None and not os.path.isdir(os.path.expanduser(target)):
+    if sealed and target is not None and not os.path.isdir(os.path.expanduser(target)):
         target = target if target.lower().endswith(sealing.ENDING) else target + sealing.ENDING
-    made = service.make(desk, target, passphrase.new(args) if encrypt else None)
+    path = service.place_for(desk, target, sealed)
+    # where nobody can be asked, the command itself is the asking
+    leaves = service.leaves(desk, path)
+    if leaves and not args.yes and sys.stdin.isatty():
+        said = input(f"Your whole base into {path}: client lists leak. Write it? [y/N] ")
+        if said.strip().lower() not in ("y", "yes"):
+            warn("nothing was written.")
+            return 1
+    made = service.make(desk, path, passphrase.new(args) if sealed else None)
     if args.json:
         return emit(_object(made))
-    return say(f"backup made and verified: {made.path} ({made.size / 1e6:.1f} MB)")
+    say(f"backup made and verified: {made.path} ({made.size / 1e6:.1f} MB)")
+    if leaves:
+        warn("written down in the export log: planner export log.")
+    return 0
 
 
 def _object(copy: service.Copy) -> dict[str, object]:
@@ -63,11 +82,52 @@ def _restore(args: argparse.Namespace, desk: Desk, path: str) -> int:
         say(f"{args.file}: {_contents(service.contents(path))}")
         say(f"replaces {desk.path}: {_contents(service.contents(desk.path))}")
         consent = input("Restore it? The current one is saved first. [y/N] ").strip().lower() in ("y", "yes")
-    saved = service.restore(desk, path, consent=consent)
+    was_encrypted = service.is_encrypted(desk.path)
+    done = service.restore(desk, path, consent=consent)
     say(f"restored: {args.file} ({_contents(service.contents(desk.path))})")
-    if saved is not None:
-        say(f"the one before is saved; this takes it back: planner restore {saved}")
+    if done.taken_out:
+        warn(f"not planner's, and taken out: {', '.join(done.taken_out)}.")
+    if was_encrypted and not done.encrypted:
+        warn("the base before was encrypted, this one isn't: planner encrypt.")
+    if done.saved is not None:
+        say(f"the one before is saved; this takes it back: planner restore {quoted(done.saved)}")
     return 0
+
+
+def encrypt(args: argparse.Namespace, desk: Desk) -> int:
+    again = service.is_encrypted(desk.path)
+    if not again:
+        warn(service.WARNING)
+    secret = passphrase.known(args, desk.path) if again else passphrase.new(args, warning="")
+    done = service.encrypt(desk, secret, keep=not args.ask)
+    say(f"{desk.path} {'is encrypted already' if not done.changed else 'is encrypted now'} (SQLCipher 4).")
+    if done.backups:
+        say(f"{many(done.backups, 'backup is', 'backups are')} encrypted with it.")
+    if done.kept:
+        say("The key is in the keyring: screens and commands open the base while you are logged in.")
+    elif args.ask:
+        say("No key is kept: the screens, and commands on a terminal, ask for the passphrase; others can't be used.")
+    else:
+        say(
+            "There is no keyring that keeps the key: it is asked for after the next login. "
+            "pip install 'sales-planner[keyring]' uses the system's."
+        )
+    for file in done.elsewhere:
+        warn(f"not encrypted, because it left the base before: {file}")
+    if done.changed:
+        warn(service.STAYS)
+    return 0
+
+
+def decrypt(args: argparse.Namespace, desk: Desk) -> int:
+    if not service.is_encrypted(desk.path):
+        raise StateError(f"{desk.path} is not encrypted.")
+    done = service.decrypt(desk, passphrase.known(args, desk.path))
+    return say(
+        f"{desk.path} is no longer encrypted"
+        + (f", nor {many(done.backups, 'backup', 'backups')}" if done.backups else "")
+        + "; its key is out of the keyring. Whoever has the disk can read it."
+    )
 
 
 def _contents(found: service.Contents | None) -> str:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-import shlex
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import time
 from typing import Any
 
+from planner import platform
 from planner.domain.calling import CADENCE, CADENCE_REFUSED, check_cadence
 from planner.domain.discipline import read_weights
 from planner.domain.errors import InputError
@@ -156,7 +156,7 @@ def _dial(value: Any) -> Any:
         raise ValueError
     if value in ("off", "tel", "sip", "callto"):
         return value
-    words = shlex.split(value)
+    words = platform.split(value)
     if len(words) < 2 or sum("{number}" in word for word in words) != 1 or "{number}" in words[0]:
         raise ValueError
     return value

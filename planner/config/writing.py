@@ -8,6 +8,7 @@ from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
+from planner import files
 from planner.config.known import BY_KEY, SETTINGS
 from planner.domain.errors import StateError
 from planner.domain.mailbox import Account
@@ -127,18 +128,6 @@ def _rewrite(path: str, change: Callable[[Any], None]) -> None:
 
 
 def _write_private(path: str, text: str) -> None:
-    import tempfile
-
     path = os.path.realpath(path)  # a linked file stays a link
-    folder = os.path.dirname(path)
-    os.makedirs(folder, mode=0o700, exist_ok=True)
-    handle, temporary = tempfile.mkstemp(dir=folder, prefix=".config-")
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(temporary, path)
-    except BaseException:
-        os.unlink(temporary)
-        raise
+    files.make_private_folder(os.path.dirname(path))
+    files.put(path, files.filled(text.encode("utf-8")))

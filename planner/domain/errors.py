@@ -63,6 +63,10 @@ class DatabaseGone(DatabaseProblem):
     """The file that was open is no longer in its place: it was moved, deleted, or another one put there."""
 
 
+class Locked(DatabaseProblem):
+    """The file is under a passphrase that nobody has told yet."""
+
+
 class NeedsMigration(DatabaseProblem):
     """The file is ours but older than this program; the rich path brings it forward."""
 

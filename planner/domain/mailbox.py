@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-import shlex
 from dataclasses import dataclass
 
+from planner import platform
 from planner.domain.errors import InputError
 
 SECURITY = {"tls": 993, "starttls": 143}
@@ -60,7 +60,7 @@ def check_password(source: str) -> None:
         return
     if kind == "command" and len(rest) <= 500:
         try:
-            if shlex.split(rest):
+            if platform.split(rest):
                 return
         except ValueError as error:
             raise InputError(f"The command of a password can't be read: {error}.") from error

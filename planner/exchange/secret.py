@@ -6,11 +6,11 @@ No file of ours keeps one.
 from __future__ import annotations
 
 import os
-import shlex
 import subprocess
 import threading
 import time
 
+from planner import platform
 from planner.domain.errors import StateError
 from planner.domain.mailbox import Account
 
@@ -71,7 +71,7 @@ def told(source: str, what: str, stop: threading.Event) -> str:
 
 def _told_by(command: str, what: str, stop: threading.Event) -> str:
     try:
-        words = shlex.split(command)
+        words = platform.split(command)
     except ValueError as error:
         raise StateError(f"The command that should tell the {what} can't be read: {error}.") from error
     if not words:

@@ -6,12 +6,11 @@ Only what `exchange.phone` has rebuilt from digits is handed on, as one argument
 from __future__ import annotations
 
 import os
-import shlex
 import shutil
 import subprocess
-import sys
 from dataclasses import dataclass
 
+from planner import platform
 from planner.domain.errors import DoNotCall, InputError, StateError
 from planner.exchange import phone
 from planner.exchange.phone import Number as Number
@@ -54,7 +53,7 @@ def plan(desk: Desk, text: str) -> Call:
     if way == "off":
         return Call(number, (), str(number))
     if way not in SCHEMES:
-        words = [word.replace("{number}", number.uri_part) for word in shlex.split(way)]
+        words = [word.replace("{number}", number.uri_part) for word in platform.split(way)]
         return Call(number, tuple(words), number.uri_part)
     target = number.uri(way)
     return Call(number, (*opener(), target), target)
@@ -62,10 +61,7 @@ def plan(desk: Desk, text: str) -> Call:
 
 def opener() -> tuple[str, ...]:
     """The system's own way to open an address; empty where it is a call of Windows."""
-    if sys.platform == "win32":
-        return ()
-    name = "open" if sys.platform == "darwin" else "xdg-open"
-    return (name,)
+    return tuple(filter(None, (platform.opener(),)))
 
 
 def dial(desk: Desk, text: str) -> Call:
@@ -84,8 +80,8 @@ def dial(desk: Desk, text: str) -> Call:
 
 def hand_on(command: tuple[str, ...], target: str) -> None:
     """Start what an address is handed to, without a shell and without waiting for it; nobody's: the system's own."""
-    if sys.platform == "win32" and not command:
-        os.startfile(target)
+    if not command:
+        os.startfile(target)  # type: ignore[attr-defined]
         return
     try:
         subprocess.Popen(

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING
 
+from planner import files
 from planner.domain.blocks import MIDNIGHT
 from planner.domain.errors import InputError
 from planner.domain.events import EventTime, TimeOff, time_off
@@ -16,7 +17,7 @@ from planner.domain.text import many
 from planner.domain.workdays import Period, month_of, week_of
 from planner.exchange import ics, icsout
 from planner.exchange.textfile import FileRefused as FileRefused
-from planner.services import blocks, exports, files
+from planner.services import blocks, exports
 from planner.services.calendar import work_calendar
 from planner.services.desk import Desk
 from planner.services.snapshot import FILLED_AHEAD
@@ -152,7 +153,13 @@ def export_calendar(
     entries = _entries(desk, period, alarm)
     data = icsout.write(entries, desk.now(), "planner")
     target = os.path.abspath(os.path.expanduser(path))
-    files.write(target, files.filled(data), ours=icsout.PRODUCT.encode(), force=force)
+    files.write(
+        target,
+        files.filled(data),
+        near=os.path.dirname(desk.path),
+        ours=icsout.PRODUCT.encode(),
+        force=force,
+    )
     exports.note(desk, "calendar", len(entries), target)
     return entries
 

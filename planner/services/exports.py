@@ -11,6 +11,7 @@ from datetime import datetime
 from io import BytesIO
 from typing import IO, TYPE_CHECKING, Any
 
+from planner import files
 from planner.domain.calls import Activity
 from planner.domain.deals import Deal
 from planner.domain.errors import InputError, PlannerError, StateError
@@ -18,7 +19,7 @@ from planner.domain.people import Contact, Way
 from planner.domain.text import harmless
 from planner.exchange import columns, tableout, vcardout
 from planner.exchange.tableout import Cell
-from planner.services import files, sealing
+from planner.services import sealing
 from planner.services.desk import Desk
 from planner.services.people import wanted_contact
 from planner.services.progress import Progress, silent, told
@@ -120,7 +121,7 @@ def _ready(what: str, rows: int, path: str, data: bytes) -> Ready:
 
 def _whole(desk: Desk, path: str) -> Ready:
     with closing(desk.database.raw()) as handle:
-        count = sum(handle.execute(f"SELECT count(*) FROM {name}").fetchone()[0] for name in whole.tables(handle))
+        count = whole.count(handle)
 
     def fill(out: IO[bytes]) -> None:
         with closing(desk.database.raw()) as handle:
@@ -151,7 +152,7 @@ def write(desk: Desk, ready: Ready, *, force: bool = False, passphrase: str | No
     try:
         with closing(desk.database.raw()) as handle, Transaction(handle):
             exports.note(handle, _entry(desk, ready.what, ready.rows, ready.path))
-            files.write(ready.path, fill, force=force)
+            files.write(ready.path, fill, near=os.path.dirname(desk.path), force=force)
     except sqlite3.Error as error:
         if not there and os.path.exists(ready.path):
             os.unlink(ready.path)  # what can't be written down doesn't leave
@@ -331,23 +332,21 @@ def restore_whole(desk: Desk, path: str, tick: Callable[[int], None] = lambda do
         raise StateError(f"{path} can't be read: {error.strerror}.") from error
     except (ValueError, RecursionError) as error:
         raise StateError(f"{path} breaks off or is damaged; nothing was changed.") from error
+    now = int(desk.clock.timestamp())
     if desk.database.exists():
         with closing(desk.database.raw()) as handle:
             whole.check_empty(handle)
-    beside = f"{desk.path}.import"
-    for name in (beside, f"{beside}-journal"):
-        if os.path.exists(name):
-            os.unlink(name)
-    connection.create(beside, int(desk.clock.timestamp()))
-    try:
-        with closing(connection.connect(beside)) as handle:
-            count = whole.read(handle, found, tick)
-        _look_through(Database(beside, desk.clock))
-        os.replace(beside, desk.path)
-        connection.sync_folder(os.path.dirname(os.path.abspath(desk.path)))
-    finally:
-        if os.path.exists(beside):
-            os.unlink(beside)
+    # tried on a base of its own first, where everything is read once as what it is; then in the rep's own, in one
+    # transaction that looks again whether it is empty and keeps everybody else out
+    with files.workplace(os.path.dirname(desk.path)) as place:
+        trial = os.path.join(place, "base.db")
+        connection.create(trial, now, like=desk.path)
+        with closing(connection.connect(trial)) as handle:
+            whole.read(handle, found, tick)
+        _look_through(Database(trial, desk.clock))
+    with closing(desk.database.raw()) as handle:
+        count = whole.read(handle, found, tick)
+    desk.place.uid = None  # it is the exported one from now on
     return count
 
 

@@ -12,6 +12,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
+from planner import files
 from planner.domain import mail as mail_rules
 from planner.domain import review as rules
 from planner.domain.charts import Charts, PaceDay, pace
@@ -37,7 +38,7 @@ from planner.exchange.reviewout import learning_lines as learning_lines
 from planner.exchange.reviewout import markdown as markdown
 from planner.exchange.reviewout import wrong_line as wrong_line
 from planner.exchange.reviewout import year_ago_line as year_ago_line
-from planner.services import exports, files, mail
+from planner.services import exports, mail
 from planner.services.desk import Desk
 from planner.services.odds import own_record
 from planner.services.reading import Reading, reading

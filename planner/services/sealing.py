@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 import os
-import shlex
-import shutil
 import signal
-import tempfile
 import threading
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from io import BytesIO
 from typing import IO
 
+from planner import files, platform
 from planner.domain.errors import InputError, StateError
 from planner.exchange import sealed, secret
 from planner.exchange.sealed import ENDING as ENDING
@@ -25,19 +22,17 @@ WARNING = (
 )
 SOURCES = "env:NAME or command:pass show planner"
 LARGEST = 2 * 1024**3
-PLACE = ".planner-opened-"
-LEFT_SINCE = 3600  # seconds
 
 
 class PassphraseNeeded(InputError):
     """A file under a passphrase, and nobody said it: it has to be asked for."""
 
 
-def check(passphrase: str) -> None:
+def check(passphrase: str, shortest: int = SHORTEST) -> None:
     """Raise InputError for a new passphrase that is none."""
     _check_letters(passphrase)
-    if len(passphrase) < SHORTEST:
-        raise InputError(f"A passphrase has at least {SHORTEST} characters; four words that don't belong together do.")
+    if len(passphrase) < shortest:
+        raise InputError(f"A passphrase has at least {shortest} characters; four words that don't belong together do.")
 
 
 def _check_letters(passphrase: str) -> None:
@@ -59,7 +54,7 @@ def refuse(path: str, command: str) -> None:
     """Raise PassphraseNeeded for a file that is under a passphrase; `command` is what asks for it."""
     if is_sealed(path):
         name = os.path.basename(path)
-        words = f"planner {command} {shlex.quote(path)}"
+        words = f"planner {command} {platform.quoted(path)}"
         raise PassphraseNeeded(f"{name} is under a passphrase; `{words}` in a shell asks for it.")
 
 
@@ -100,7 +95,7 @@ def plain(path: str, passphrase: str) -> bytes:
 
 
 @contextmanager
-def opened(path: str, passphrase: str, folder: str | None = None) -> Iterator[str]:
+def opened(path: str, passphrase: str, folder: str) -> Iterator[str]:
     """The path of what is in a sealed file, under its own name without the ending, for its owner alone and for as long
     as the block runs. `folder` is where the opened one lies meanwhile.
     """
@@ -120,26 +115,12 @@ def opened(path: str, passphrase: str, folder: str | None = None) -> Iterator[st
 
 
 @contextmanager
-def readable_place(folder: str | None = None) -> Iterator[str]:
+def readable_place(folder: str) -> Iterator[str]:
     """A folder for the owner alone where something lies readable for as long as the block runs: also when a window is
     closed or the program is told to end. What a program that was killed has left in `folder` goes first.
     """
-    if folder is not None:
-        _sweep(folder)
-    place = tempfile.mkdtemp(prefix=PLACE, dir=folder)  # 0700
-    try:
-        with _ending_in_order():
-            yield place
-    finally:
-        shutil.rmtree(place, ignore_errors=True)
-
-
-def _sweep(folder: str) -> None:
-    """Take away what a killed program has left readable, more than an hour ago: a younger one may be in use."""
-    for name in os.listdir(folder) if os.path.isdir(folder) else ():
-        left = os.path.join(folder, name)
-        if name.startswith(PLACE) and os.path.isdir(left) and time.time() - os.path.getmtime(left) > LEFT_SINCE:
-            shutil.rmtree(left, ignore_errors=True)
+    with files.workplace(folder) as place, _ending_in_order():
+        yield place
 
 
 @contextmanager
@@ -152,8 +133,7 @@ def _ending_in_order() -> Iterator[None]:
     def end(number: int, frame: object) -> None:
         raise SystemExit(128 + number)
 
-    signals = [getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)]
-    before = {each: signal.signal(each, end) for each in signals}
+    before = {each: signal.signal(each, end) for each in platform.ending_signals()}
     try:
         yield
     finally:

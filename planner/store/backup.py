@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 import shutil
 import sqlite3
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from planner import files, platform
 from planner.domain.errors import DatabaseProblem
 from planner.store import connection as connections
 
@@ -55,29 +59,40 @@ def make(connection: sqlite3.Connection, path: str, now: datetime, why: str) -> 
 
 
 def copy_to(connection: sqlite3.Connection, target: str) -> None:
-    """Copy a database to a path: VACUUM INTO, quick_check, sync, rename, SHA-256 beside it.
+    """Copy a database to a path: VACUUM INTO, quick_check, SHA-256, all synced, then both named. One that is encrypted
+    stays so, under the same key.
 
     Raises DatabaseProblem when it can't be made or doesn't check out; nothing stands at the path then.
     """
     folder = os.path.dirname(target)
-    temporary = f"{target}.part-{os.getpid()}"
     try:
-        connections.make_private_folder(folder)
-        os.close(os.open(temporary, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
-        try:
-            connection.execute("VACUUM INTO ?", (temporary,))
-            _verify(temporary)
-            digest = _digest_and_sync(temporary)
-            os.replace(temporary, target)
-            _write_digest(target, digest)
-        finally:
-            if os.path.exists(temporary):
-                os.unlink(temporary)
-        connections.sync_folder(folder)
+        with files.workplace(folder) as place:
+            made = os.path.join(place, "base.db")
+            os.close(os.open(made, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+            connection.execute("VACUUM INTO ?", (platform.uri(made),))
+            _verify(made)
+            name_it(made, target)
     except sqlite3.Error as error:
         raise connections.sentence(error, target) from error
     except OSError as error:
         raise DatabaseProblem(f"The backup {target} can't be made: {error.strerror}.") from error
+
+
+def name_it(made: str, target: str) -> None:
+    """Put a verified copy into its place, and its SHA-256 beside it first: whatever is cut off, a backup never stands
+    beside the digest of another one. Raises OSError.
+    """
+    digest = digest_of(made)
+    noted = f"{made}.sha256"
+    with os.fdopen(os.open(noted, os.O_CREAT | os.O_TRUNC | os.O_WRONLY, 0o600), "wb") as file:
+        file.write(f"{digest}  {os.path.basename(target)}\n".encode("utf-8", "surrogateescape"))
+        file.flush()
+        platform.sync_file(file.fileno())
+    with open(made, "r+b") as copy:  # Windows syncs only what is open for writing
+        platform.sync_file(copy.fileno())
+    platform.replace(noted, f"{target}.sha256")
+    platform.replace(made, target)
+    platform.sync_folder(os.path.dirname(target))
 
 
 def digest_of(path: str) -> str:
@@ -89,27 +104,35 @@ def digest_of(path: str) -> str:
     return digest.hexdigest()
 
 
+def _noted(path: str) -> str | None:
+    """The SHA-256 beside a backup; None where there is none, or only a part of one, as a cut leaves it."""
+    try:
+        with open(path + ".sha256", "rb") as file:
+            words = file.read(100).split()
+    except FileNotFoundError:
+        return None
+    digest = words[0].decode("ascii", "replace").lower() if words else ""
+    return digest if re.fullmatch(r"[0-9a-f]{64}", digest) else None
+
+
 def check(path: str) -> None:
     """See whether a backup is whole: by its SHA-256, where one lies beside it, else by its pages.
 
     A backup's pages were looked over when it was made, before its SHA-256 was written: while that holds, so do they.
-    Raises DatabaseProblem with what is wrong. The file is only read.
+    Raises DatabaseProblem with what is wrong, Locked for one under a passphrase that isn't known. The file is only
+    read.
     """
     if not connections.exists(path):
         raise DatabaseProblem(f"{path} does not exist.")
-    noted = path + ".sha256"
-    known = os.path.exists(noted)
     try:
-        if known:
-            with open(noted, encoding="ascii", errors="replace") as file:
-                wanted = file.read(64)
-            if digest_of(path) != wanted:
-                raise DatabaseProblem(f"{path} is not what was saved: its SHA-256 differs from the one beside it.")
-        handle = sqlite3.connect(connections.uri(path, "ro"), uri=True)
+        wanted = _noted(path)
+        if wanted is not None and digest_of(path) != wanted:
+            raise DatabaseProblem(f"{path} is not what was saved: its SHA-256 differs from the one beside it.")
+        handle = connections.opened(path, "ro")
         try:
             ours = handle.execute("PRAGMA application_id").fetchone()[0] == connections.APPLICATION_ID
             version = handle.execute("PRAGMA user_version").fetchone()[0]
-            pages = ours and not known
+            pages = ours and wanted is None
             answer = handle.execute("PRAGMA integrity_check(1)").fetchone()[0] if pages else "ok"
         finally:
             handle.close()
@@ -125,40 +148,47 @@ def check(path: str) -> None:
         raise DatabaseProblem(f"{path} is damaged ({answer}).")
 
 
-def restore(source: str, path: str, now: datetime, forward: Callable[[str], object]) -> str | None:
-    """Put a backup in the place of the database. Returns where the current file was saved before; None without one.
+@dataclass(frozen=True, slots=True)
+class Restored:
+    """What came of a restore: where the file before was saved (None without one), what was taken out of the backup
+    because it isn't planner's, and whether the base is encrypted now.
+    """
 
-    A checked copy is brought forward to this program's schema (`forward`) beside the database first. It then goes in by
-    SQLite's own page copy, in one transaction: programs that have the database open go on with the restored one, and a
-    kill half-way leaves the old one. A current file that SQLite can't open is saved byte for byte and replaced.
+    saved: str | None
+    taken_out: tuple[str, ...]
+    encrypted: bool
+
+
+def restore(source: str, path: str, now: datetime, forward: Callable[[str], list[str]]) -> Restored:
+    """Put a backup in the place of the database, encrypted if that is.
+
+    A checked copy is made this program's own beside the database first (`forward` says what it took out: see
+    `migrations.adopt`). It then goes in by SQLite's own page copy, in one transaction: programs that have the
+    database open go on with the restored one, and a kill half-way leaves the old one. A current file that can't be
+    opened is saved byte for byte and replaced. Raises DatabaseProblem.
     """
     check(source)
-    connections.make_private_folder(os.path.dirname(path))
-    temporary = os.path.join(os.path.dirname(path), f".{os.path.basename(path)}.restore-{os.getpid()}")
     try:
-        _copy_pages(source, temporary)
-        forward(temporary)
-        with _opened(temporary) as handle:
-            handle.execute("PRAGMA foreign_keys=ON")
-            handle.execute("DELETE FROM laid_day")
-        saved = _save_current(path, now)
-        _put(temporary, path)
+        with files.workplace(os.path.dirname(path)) as place:
+            temporary = os.path.join(place, "base.db")
+            _copy_as(source, temporary, path)
+            taken_out = forward(temporary)
+            with _opened(temporary) as handle:
+                handle.execute("PRAGMA foreign_keys=ON")
+                handle.execute("DELETE FROM laid_day")
+            saved = _save_current(path, now)
+            _put(temporary, path)
+            cipher = sys.modules.get("planner.store.cipher")
+            return Restored(saved, tuple(taken_out), cipher is not None and cipher.salt_of(path) is not None)
     except sqlite3.Error as error:
         raise connections.sentence(error, path) from error
     except OSError as error:
         raise DatabaseProblem(f"{source} can't be restored: {error.strerror}; {path} is as it was.") from error
-    finally:
-        for leftover in (temporary, temporary + "-journal"):
-            if os.path.exists(leftover):
-                os.unlink(leftover)
-    return saved
 
 
 @contextmanager
 def _opened(path: str, mode: str = "rw") -> Iterator[sqlite3.Connection]:
-    handle = sqlite3.connect(
-        connections.uri(path, mode), uri=True, isolation_level=None, timeout=connections.BUSY_SECONDS
-    )
+    handle = connections.opened(path, mode)
     try:
         handle.execute("PRAGMA synchronous=EXTRA")
         yield handle
@@ -166,14 +196,21 @@ def _opened(path: str, mode: str = "rw") -> Iterator[sqlite3.Connection]:
         handle.close()
 
 
-def _copy_pages(source: str, target: str) -> None:
-    if not os.path.exists(target):
-        os.close(os.open(target, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
-    with _opened(source, "ro") as theirs, _opened(target) as ours:
-        # the page copy waits for a lock without end; this asks with the usual patience first
-        ours.execute("BEGIN EXCLUSIVE")
-        ours.execute("ROLLBACK")
-        theirs.backup(ours)
+def _copy_as(source: str, target: str, like: str) -> None:
+    """Copy a base, under the key of the one at `like`; as it is where there is none that can be opened."""
+    try:
+        with _opened(like, "ro"):
+            pass
+    except (sqlite3.Error, DatabaseProblem):
+        like = source
+    cipher = sys.modules.get("planner.store.cipher")  # loaded by whatever encrypted was opened
+    salt = None if cipher is None else cipher.salt_of(like)
+    if cipher is not None and salt != cipher.salt_of(source):
+        cipher.convert(source, target, salt)
+        return
+    os.close(os.open(target, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+    with _opened(source, "ro") as theirs:
+        theirs.execute("VACUUM INTO ?", (platform.uri(target),))
 
 
 def _save_current(path: str, now: datetime) -> str | None:
@@ -189,51 +226,48 @@ def _save_current(path: str, now: datetime) -> str | None:
         with _opened(path) as handle:
             copy_to(handle, target)
     except (sqlite3.Error, DatabaseProblem):
-        # it may be damaged: then every byte of it is kept, whatever it is
-        connections.make_private_folder(folder_of(path))
-        shutil.copyfile(path, target)
-        os.chmod(target, 0o600)
-        _write_digest(target, _digest_and_sync(target))
+        # it may be damaged, or under a key that nobody knows: then every byte of it is kept, whatever it is
+        with files.workplace(folder_of(path)) as place, open(path, "rb") as current:
+            kept = os.path.join(place, "base.db")
+            with os.fdopen(os.open(kept, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "wb") as out:
+                shutil.copyfileobj(current, out)
+            name_it(kept, target)
     return target
 
 
 def _put(temporary: str, path: str) -> None:
     try:
         if os.path.exists(path):
-            _copy_pages(temporary, path)
+            with _opened(temporary, "ro") as theirs, _opened(path) as ours:
+                # the page copy waits for a lock without end; this asks with the usual patience first
+                ours.execute("BEGIN EXCLUSIVE")
+                ours.execute("ROLLBACK")
+                theirs.backup(ours)
             return
+    except DatabaseProblem:
+        pass  # under a key that nobody knows: it was saved, and is replaced
     except sqlite3.DatabaseError as error:
         if "locked" in str(error) or "full" in str(error) or "readonly" in str(error):
             raise
-        # what stands there is no database: it was saved, and is replaced
+        # what stands there is no database: as well
     for leftover in ("-journal", "-wal", "-shm"):
         if os.path.exists(path + leftover):
-            os.replace(path + leftover, f"{path}{leftover}.before-restore")
-    os.replace(temporary, path)
-    connections.sync_folder(os.path.dirname(path))
+            platform.replace(path + leftover, f"{path}{leftover}.before-restore")
+    platform.replace(temporary, path)
+    platform.sync_folder(os.path.dirname(path))
+    cipher = sys.modules.get("planner.store.cipher")
+    if cipher is not None:
+        cipher.forget_path(path)
 
 
 def _verify(copy: str) -> None:
-    connection = sqlite3.connect(copy)
+    connection = connections.opened(copy, "ro")
     try:
         answer = connection.execute("PRAGMA quick_check").fetchone()[0]
     finally:
         connection.close()
     if answer != "ok":
         raise DatabaseProblem(f"The backup {copy} does not check out ({answer}).")
-
-
-def _digest_and_sync(copy: str) -> str:
-    digest = digest_of(copy)
-    with open(copy, "r+b") as file:  # Windows syncs only what is open for writing
-        os.fsync(file.fileno())
-    return digest
-
-
-def _write_digest(target: str, digest: str) -> None:
-    handle = os.open(target + ".sha256", os.O_CREAT | os.O_TRUNC | os.O_WRONLY, 0o600)
-    with os.fdopen(handle, "w", encoding="ascii") as file:
-        file.write(f"{digest}  {os.path.basename(target)}\n")
 
 
 def listed(path: str, sealed: str = "") -> list[tuple[datetime, str]]:

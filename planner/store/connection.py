@@ -9,13 +9,12 @@ from __future__ import annotations
 import os
 import sqlite3
 import sys
-import time
 
+from planner import platform
 from planner.domain.errors import DatabaseGone, DatabaseProblem, NeedsMigration
 
 APPLICATION_ID = 0x504C4E52  # "PLNR"
 SCHEMA_VERSION = 10
-BUSY_SECONDS = 5.0
 
 _SENTENCES = (
     ("database is locked", "is in use by another program that doesn't let go; nothing was changed. Try again"),
@@ -41,15 +40,6 @@ def sentence(error: sqlite3.Error, path: str) -> DatabaseProblem:
     return DatabaseProblem(f"{path}: the database answered {text!r}; nothing was changed.")
 
 
-def uri(path: str, mode: str = "rw") -> str:
-    """A path as SQLite's URI, opened `ro` or `rw`: never made in silence."""
-    quoted = path.replace("%", "%25").replace("?", "%3f").replace("#", "%23")
-    if os.sep != "/":
-        quoted = quoted.replace(os.sep, "/")
-        quoted = f"//{quoted}" if quoted.startswith("//") else f"/{quoted}"  # a share, a drive
-    return f"file:{quoted}?mode={mode}"
-
-
 def exists(path: str) -> bool:
     """Whether there is a file to open. An empty one, or what is no file, is refused here."""
     try:
@@ -68,6 +58,31 @@ def exists(path: str) -> bool:
     return True
 
 
+def opened(path: str, mode: str = "rw") -> sqlite3.Connection:
+    """A connection to an existing file, `ro` or `rw`, in autocommit, under its key where it is encrypted.
+
+    Every file that may be a base is opened here. Raises sqlite3.Error; Locked where the key isn't known.
+    """
+    cipher = sys.modules.get("planner.store.cipher")
+    if cipher is not None and cipher.is_open(path):
+        return cipher.connect(path, mode)  # type: ignore[no-any-return]
+    handle = sqlite3.connect(
+        platform.uri(path, mode), uri=True, timeout=platform.BUSY_SECONDS, isolation_level=None, check_same_thread=False
+    )
+    try:
+        handle.execute("PRAGMA schema_version")
+    except sqlite3.Error as error:
+        handle.close()
+        if "not a database" not in str(error):
+            raise
+        from planner.store import cipher as encrypted  # most bases are plain, and needn't load what opens others
+
+        if encrypted.salt_of(path) is None:
+            raise
+        return encrypted.connect(path, mode)
+    return handle
+
+
 def connect(path: str) -> sqlite3.Connection:
     """A checked connection to an existing database, in autocommit: transactions are begun by hand.
 
@@ -77,13 +92,11 @@ def connect(path: str) -> sqlite3.Connection:
         raise DatabaseProblem(f"{path} does not exist.")
     connection = None
     try:
-        connection = sqlite3.connect(
-            uri(path), uri=True, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False
-        )
+        connection = opened(path)
         # FULL and EXTRA differ by one sync of the folder: only EXTRA lost nothing in simulated power cuts.
         connection.execute("PRAGMA foreign_keys=ON")
         connection.execute("PRAGMA synchronous=EXTRA")
-        if sys.platform == "darwin":
+        if platform.mac():
             connection.execute("PRAGMA fullfsync=ON")  # fsync alone is no barrier there
         ours, version = connection.execute(
             "SELECT (SELECT application_id FROM pragma_application_id), (SELECT user_version FROM pragma_user_version)"
@@ -199,10 +212,11 @@ class Place:
             )
 
 
-def create(path: str, now: int) -> None:
+def create(path: str, now: int, like: str | None = None) -> None:
     """Make a new database, whole or not at all: built under another name, then linked into place.
 
-    When another process was faster, its database stands and ours is thrown away.
+    When another process was faster, its database stands and ours is thrown away. It is encrypted where the one at
+    `like` is, under the same key.
     """
     folder = os.path.dirname(path)
     for ending in ("-journal", "-wal"):
@@ -212,33 +226,36 @@ def create(path: str, now: int) -> None:
                 f"{path} is gone, but {os.path.basename(path)}{ending} is still there and belongs to it; "
                 "put the database back beside it, or move that file away first."
             )
-    temporary = os.path.join(folder, f".{os.path.basename(path)}.new-{os.getpid()}-{time.monotonic_ns()}")
+    from planner import files  # once in the life of a base
+
     try:
-        make_private_folder(folder)
-        os.close(os.open(temporary, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
-    except OSError as error:
-        raise DatabaseProblem(f"{path} can't be made: {error.strerror}.") from error
-    try:
-        script = schema_script()
-        fresh = sqlite3.connect(temporary, isolation_level=None)
-        try:
-            fresh.execute("PRAGMA synchronous=EXTRA")
-            # one transaction in one script: the file is not in place yet, so a half-made one is never seen
-            fresh.executescript(
-                f"BEGIN;{script}PRAGMA application_id={APPLICATION_ID};PRAGMA user_version={SCHEMA_VERSION};"
-                f"INSERT INTO meta (key, value) VALUES ('uid', '{new_uid()}'), ('created_at', '{now}');COMMIT;"
-            )
-        finally:
-            fresh.close()
-        _put_in_place(temporary, path)
+        with files.workplace(folder) as place:
+            temporary = os.path.join(place, "base.db")
+            os.close(os.open(temporary, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+            fresh = _empty(temporary, like)
+            try:
+                fresh.execute("PRAGMA synchronous=EXTRA")
+                # one transaction in one script: the file is not in place yet, so a half-made one is never seen
+                fresh.executescript(
+                    f"BEGIN;{schema_script()}PRAGMA application_id={APPLICATION_ID};"
+                    f"PRAGMA user_version={SCHEMA_VERSION};"
+                    f"INSERT INTO meta (key, value) VALUES ('uid', '{new_uid()}'), ('created_at', '{now}');COMMIT;"
+                )
+            finally:
+                fresh.close()
+            platform.put_new(temporary, path)
+        platform.sync_folder(folder)
     except sqlite3.Error as error:
         raise sentence(error, path) from error
     except OSError as error:
         raise DatabaseProblem(f"{path} can't be made: {error.strerror}.") from error
-    finally:
-        for leftover in (temporary, temporary + "-journal"):
-            if os.path.exists(leftover):
-                os.unlink(leftover)
+
+
+def _empty(path: str, like: str | None) -> sqlite3.Connection:
+    cipher = sys.modules.get("planner.store.cipher")
+    if like is not None and cipher is not None and cipher.is_open(like):
+        return cipher.create(path, like)  # type: ignore[no-any-return]
+    return sqlite3.connect(path, isolation_level=None)
 
 
 def schema_script() -> str:
@@ -254,40 +271,3 @@ def new_uid() -> str:
     raw[8] = raw[8] & 0x3F | 0x80
     text = raw.hex()
     return "-".join((text[:8], text[8:12], text[12:16], text[16:20], text[20:]))
-
-
-def _put_in_place(temporary: str, path: str) -> None:
-    try:
-        os.link(temporary, path)
-    except FileExistsError:
-        return
-    except OSError:
-        # a file system without links: the rename may replace, so look first
-        if not os.path.exists(path):
-            os.rename(temporary, path)
-    sync_folder(os.path.dirname(path))
-
-
-def make_private_folder(folder: str) -> None:
-    """Make a folder, and those above it that are missing, for the owner alone. One that stands is left as it is."""
-    if os.path.isdir(folder):
-        return
-    parent = os.path.dirname(folder)
-    if parent != folder:
-        make_private_folder(parent)
-    try:
-        os.mkdir(folder, 0o700)
-    except FileExistsError:
-        if not os.path.isdir(folder):
-            raise
-
-
-def sync_folder(folder: str) -> None:
-    """Make a new name in a folder durable, where the system can."""
-    if os.name == "nt":
-        return
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

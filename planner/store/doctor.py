@@ -12,7 +12,7 @@ from datetime import datetime
 from planner.domain.activity import COUNTED, REVENUE
 from planner.domain.errors import DatabaseProblem
 from planner.domain.text import many
-from planner.store import backup, connection, search
+from planner.store import backup, connection, migrations, search
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +33,7 @@ def examine(path: str) -> list[Finding]:
         if found[0].ok:
             found += [
                 _references(handle),
-                _schema(handle),
+                _schema(handle, path),
                 _counts(handle, path),
                 _search(handle, path),
                 _history(handle),
@@ -57,29 +57,39 @@ def _references(handle: sqlite3.Connection) -> Finding:
     return Finding("references", not rows, said if rows else "all point somewhere")
 
 
-def _objects(handle: sqlite3.Connection) -> dict[str, str]:
-    rows = handle.execute("SELECT name, sql FROM sqlite_master WHERE sql NOT NULL AND name NOT LIKE 'sqlite_%'")
-    return dict(rows.fetchall())
-
-
-def _schema(handle: sqlite3.Connection) -> Finding:
-    fresh = sqlite3.connect(":memory:")
-    try:
-        fresh.executescript(connection.schema_script())
-        wanted, there = _objects(fresh), _objects(handle)
-    finally:
-        fresh.close()
-    missing = sorted(name for name in wanted if there.get(name) != wanted[name])
-    extra = sorted(set(there) - set(wanted))
-    said = "; ".join(
-        part
-        for part in (
-            f"missing or different: {', '.join(missing)}" if missing else "",
-            f"not ours: {', '.join(extra)}" if extra else "",
-        )
-        if part
-    )
-    return Finding("schema", not missing, said or f"version {connection.SCHEMA_VERSION}")
+def _schema(handle: sqlite3.Connection, path: str) -> Finding:
+    """Hold what the base consists of against a new one. Triggers and views, which act by themselves, are put right;
+    tables and columns are only named: there may be something in them.
+    """
+    wanted, there = migrations.own_parts(), migrations.parts(handle)
+    wrong = sorted(name for name in wanted.keys() | there.keys() if wanted.get(name) != there.get(name))
+    if not wrong:
+        return Finding("schema", True, f"version {connection.SCHEMA_VERSION}")
+    kinds = dict(handle.execute("SELECT name, type FROM sqlite_master").fetchall())
+    put_right = []
+    if os.access(path, os.W_OK):
+        handle.execute("BEGIN IMMEDIATE")
+        for name in wrong:
+            ours = wanted.get(name, "")
+            if kinds.get(name) in ("trigger", "view"):
+                handle.execute(f"DROP {kinds[name]} {migrations.quoted(name)}")
+            elif name in there or not ours.startswith("CREATE TRIGGER"):
+                continue
+            if ours:
+                handle.execute(ours)
+            put_right.append(name)
+        handle.execute("DELETE FROM laid_day")
+        handle.execute("COMMIT")
+    left = [name for name in wrong if name not in put_right]
+    said = []
+    if put_right:
+        said.append(f"put right: {', '.join(put_right)}")
+    if left:
+        foreign = [name for name in left if name not in wanted]
+        missing = [name for name in left if name in wanted]
+        said += [f"not planner's: {', '.join(foreign)}"] if foreign else []
+        said += [f"missing or different: {', '.join(missing)}"] if missing else []
+    return Finding("schema", not left, "; ".join(said), mended=bool(put_right))
 
 
 def _counts(handle: sqlite3.Connection, path: str) -> Finding:
@@ -201,7 +211,7 @@ def _newest_change(path: str) -> tuple[str, _Change | None] | None:
     if not head.startswith(b"SQLite format 3\0") or int.from_bytes(head[68:72]) != connection.APPLICATION_ID:
         return None
     try:
-        handle = sqlite3.connect(connection.uri(path, "ro"), uri=True)
+        handle = connection.opened(path, "ro")
         try:
             uid = handle.execute("SELECT value FROM meta WHERE key = 'uid'").fetchone()
             newest = handle.execute("SELECT id, at, label FROM change ORDER BY id DESC LIMIT 1").fetchone()
@@ -214,7 +224,7 @@ def _newest_change(path: str) -> tuple[str, _Change | None] | None:
 
 def _has(path: str, change: _Change) -> bool:
     """Whether a base holds a change, or has forgotten its like by now."""
-    handle = sqlite3.connect(connection.uri(path, "ro"), uri=True)
+    handle = connection.opened(path, "ro")
     try:
         oldest = handle.execute("SELECT min(id) FROM change").fetchone()[0]
         row = handle.execute("SELECT at, label FROM change WHERE id = ?", change[:1]).fetchone()

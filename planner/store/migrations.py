@@ -10,8 +10,10 @@ equal to a new one.
 from __future__ import annotations
 
 import os
+import re
 import sqlite3
 from collections.abc import Mapping, Sequence
+from contextlib import closing
 from datetime import datetime
 
 from planner.domain.errors import DatabaseProblem
@@ -51,8 +53,9 @@ def migrate(
 
     Raises DatabaseProblem for a version without a way forward; the file is then as it was.
     """
-    handle = sqlite3.connect(path, timeout=connection.BUSY_SECONDS, isolation_level=None)
+    handle = None
     try:
+        handle = connection.opened(path)
         version = handle.execute("PRAGMA user_version").fetchone()[0]
         if version >= target:
             return None
@@ -67,7 +70,8 @@ def migrate(
     except sqlite3.Error as error:
         raise connection.sentence(error, path) from error
     finally:
-        handle.close()
+        if handle is not None:
+            handle.close()
 
 
 def _run(handle: sqlite3.Connection, path: str, steps: Mapping[int, Sequence[str]], target: int) -> None:
@@ -89,3 +93,66 @@ def _run(handle: sqlite3.Connection, path: str, steps: Mapping[int, Sequence[str
         if handle.in_transaction:
             handle.execute("ROLLBACK")
         raise
+
+
+def quoted(name: str) -> str:
+    """A name as SQL takes it."""
+    return '"' + name.replace('"', '""') + '"'
+
+
+def parts(handle: sqlite3.Connection) -> dict[str, str]:
+    """What a base consists of, beside what SQLite makes by itself: the names and their SQL."""
+    rows = handle.execute("SELECT name, sql FROM sqlite_master WHERE sql NOT NULL AND name NOT LIKE 'sqlite_%'")
+    return dict(rows.fetchall())
+
+
+def own_parts() -> dict[str, str]:
+    """What a new base consists of."""
+    fresh = sqlite3.connect(":memory:")
+    try:
+        fresh.executescript(connection.schema_script())
+        return parts(fresh)
+    finally:
+        fresh.close()
+
+
+def adopt(path: str, now: datetime) -> list[str]:
+    """Make a copy of somebody's base this program's own: what isn't planner's is taken out, the schema is brought
+    forward, and then held against a new one's. Returns what was taken out. Raises DatabaseProblem.
+    """
+    with closing(connection.opened(path)) as handle:
+        gone = take_out_foreign(handle)
+    migrate(path, now, keep_backup=False)
+    with closing(connection.opened(path, "ro")) as handle:
+        check_schema(handle)
+    return gone
+
+
+def take_out_foreign(handle: sqlite3.Connection) -> list[str]:
+    """Take out of a base what no version of planner has put there: triggers and views first, which act by themselves.
+    Returns what it was.
+    """
+    steps = " ".join(statement for some in shipped_steps().values() for statement in some)
+    known = own_parts().keys() | set(re.findall(r"\w+", steps))
+    rows = handle.execute(
+        "SELECT type, name FROM sqlite_master WHERE sql NOT NULL AND name NOT LIKE 'sqlite_%'"
+        " ORDER BY type = 'trigger' DESC, type = 'view' DESC, type = 'index' DESC, name"
+    ).fetchall()
+    gone = []
+    for kind, name in rows:
+        if name in known or handle.execute("SELECT 1 FROM sqlite_master WHERE name = ?", (name,)).fetchone() is None:
+            continue  # ours; or it went with its table
+        handle.execute(f"DROP {kind.upper()} {quoted(name)}")
+        gone.append(f"{kind} {name}")
+    return gone
+
+
+def check_schema(handle: sqlite3.Connection) -> None:
+    """Hold what a base consists of against this program's own. Raises DatabaseProblem for what differs: a part under a
+    name of ours that isn't ours may do anything.
+    """
+    wanted, there = own_parts(), parts(handle)
+    wrong = sorted(name for name in wanted.keys() | there.keys() if wanted.get(name) != there.get(name))
+    if wrong:
+        names = ", ".join(wrong[:5]) + (" …" if len(wrong) > 5 else "")
+        raise DatabaseProblem(f"That is not built as planner builds its databases ({names}); nothing was changed.")

@@ -36,6 +36,11 @@ def tables(handle: sqlite3.Connection) -> list[str]:
     return [name for name in found if name not in LEFT_OUT]
 
 
+def count(handle: sqlite3.Connection) -> int:
+    """How many rows an export has."""
+    return sum(int(handle.execute(f"SELECT count(*) FROM {name}").fetchone()[0]) for name in tables(handle))
+
+
 def write(handle: sqlite3.Connection, out: IO[bytes], at: str) -> int:
     """Write everything, a row a line. Returns how many rows; inside a read transaction of the caller."""
     count = 0

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import select
-import sys
 from collections import deque
 from collections.abc import Callable, Iterable
 from contextlib import closing
@@ -17,7 +15,7 @@ from textual.binding import Binding, BindingType
 from textual.screen import Screen
 from textual.worker import Worker, WorkerState, get_current_worker
 
-from planner import failure
+from planner import failure, platform
 from planner.domain.errors import PlannerError
 from planner.domain.text import many, shown
 from planner.services.desk import Desk
@@ -30,6 +28,8 @@ from planner.tui.theme import DARK, THEMES
 from planner.tui.typeahead import AGAIN, LONGEST, LONGEST_READING, PAUSE, KeyPassed, Postponed, TypeAhead
 
 if TYPE_CHECKING:
+    from textual.driver import Driver
+
     from planner.services.mailbox import Passwords
     from planner.tui.mailwatch import MailWatch
     from planner.tui.reminders import Reminders
@@ -334,11 +334,7 @@ class PlannerApp(App[None]):
         """Whether nobody can see or type anything any more. A window that is closed ends the program by a signal, but
         not one that was started without a terminal of its own (setsid): it would read the end of its input for ever.
         """
-        if self.is_headless or not sys.platform.startswith("linux"):
-            return False  # elsewhere poll says of a terminal that is well that it can't be asked
-        look = select.poll()
-        look.register(0, select.POLLIN)
-        return any(event & (select.POLLHUP | select.POLLERR) for _, event in look.poll(0))
+        return not self.is_headless and platform.hung_up()
 
     def _watch_mail(self) -> None:
         """Where exceptions are set, look for them now and then outside the mail windows."""
@@ -675,6 +671,15 @@ class PlannerApp(App[None]):
             self.desk.reread_config()
         except PlannerError as problem:
             self.notify(str(problem), severity="error", markup=False)
+
+    def get_driver_class(self) -> type[Driver]:
+        """Textual's driver for this system; under Unix with a reading that bytes which are no UTF-8 don't end."""
+        found = super().get_driver_class()
+        if found.__name__ == "LinuxDriver":
+            from planner.tui.driver import KeyDriver
+
+            return KeyDriver
+        return found
 
     def _fatal_error(self) -> None:
         """What nobody foresaw: what happened and what is safe, the details in the log.

@@ -6,6 +6,7 @@ import os
 import sys
 
 from planner.domain.text import shown
+from planner.platform import Terminal
 from planner.tui import odds_view, view
 
 TYPE_CHECKING = False
@@ -66,45 +67,37 @@ class painted:  # noqa: N801 - reads as what it is in a with statement
     def __init__(self, today: Today | None, now: datetime) -> None:
         self.today = today
         self.now = now
-        self._before: list[object] | None = None
+        self._terminal = Terminal()
 
-    def __enter__(self) -> None:
-        try:
-            import termios
-        except ImportError:  # Windows: Textual's own start is the first paint there
-            return
-        descriptor = sys.stdin.fileno()
-        self._before = termios.tcgetattr(descriptor)
-        quiet = termios.tcgetattr(descriptor)
-        # neither echo nor lines: what is typed now waits for the app, key by key
-        quiet[3] &= ~(termios.ECHO | termios.ICANON)
-        quiet[0] &= ~termios.IXON  # ctrl+q is a key here, not flow control
-        termios.tcsetattr(descriptor, termios.TCSANOW, quiet)
+    def __enter__(self) -> painted:
+        if not self._terminal.quiet():
+            return self
         try:
             sys.stdout.write(ENTER)
             if self.today is not None:
-                paint(self.today, self.now)
+                self.paint(self.today)
             sys.stdout.flush()
         except BaseException:  # ctrl+c too: the terminal is given back whatever happens
             self.__exit__(None, None, None)
             raise
+        return self
+
+    def paint(self, today: Today) -> None:
+        """Write the figures, where the terminal can be drawn on."""
+        if self._terminal.is_quiet:
+            paint(today, self.now)
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        if self._before is None:
-            return
-        import termios
-
-        sys.stdout.write(LEAVE)
-        sys.stdout.flush()
-        termios.tcsetattr(sys.stdin.fileno(), termios.TCSADRAIN, self._before)  # type: ignore[arg-type]
+        if self._terminal.is_quiet:
+            sys.stdout.write(LEAVE)
+            sys.stdout.flush()
+            self._terminal.give_back()
 
 
 def paint(today: Today, now: datetime) -> None:
-    """Write the figures to the terminal."""
-    if sys.platform == "win32":
-        return
+    """Write the figures to a terminal that was made quiet."""
     width, height = os.get_terminal_size(sys.stdout.fileno())
     codes = PLAIN if os.environ.get("NO_COLOR") else COLOURED
     text = []

@@ -16,7 +16,7 @@ def run(db: str | None, config: str | None, *, clock: Clock | None = None, welco
     from planner.tui import first_paint
 
     today, now = first_paint.figures(db, config, clock)
-    with first_paint.painted(today, now):
+    with first_paint.painted(today, now) as first:
         from planner.services.desk import Desk
         from planner.services.live import Live
 
@@ -25,7 +25,7 @@ def run(db: str | None, config: str | None, *, clock: Clock | None = None, welco
         try:
             if today is None:
                 today = live.read()
-                first_paint.paint(today, now)
+                first.paint(today)
             from planner.tui.app import PlannerApp  # Textual, behind the first paint
 
             app = PlannerApp(desk, live, today, desk.now(), welcome)

@@ -18,12 +18,12 @@ from textual.keys import _character_to_key
 from textual.pilot import Pilot
 
 from bench.data import build, listed
+from planner import platform
 from planner.domain import activity
 from planner.domain.errors import StateError
 from planner.services import dialing
 from planner.services.desk import Desk
 from planner.services.live import Live
-from planner.store import connection
 from planner.tui import client_changes
 from planner.tui.app import PlannerApp
 from planner.tui.screens.today import TodayScreen
@@ -109,7 +109,7 @@ async def test_random_keys_end_nothing_and_lose_no_call(
     monkeypatch.setattr(Live, "_turn", told)
     # a key that finds the file locked for seconds is refused with a sentence, which has a test of its own; here
     # readings of ten years go on beside the keys, and where the machine has much else to do they may take longer
-    monkeypatch.setattr(connection, "BUSY_SECONDS", PATIENCE)
+    monkeypatch.setattr(platform, "BUSY_SECONDS", PATIENCE)
     for place, name in ((client_changes, "export"), (dialing, "dial"), (dialing, "open_address")):
         monkeypatch.setattr(place, name, never)
     monkeypatch.setattr(PlannerApp, "open_url", never)

@@ -19,11 +19,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from planner import files
 from planner.domain.deals import Stage
 from planner.domain.errors import DatabaseProblem, InputError, StateError
 from planner.domain.people import Contact, Need, Way
 from planner.exchange.csvfile import neutral, plain
-from planner.services import calls, deals, exports, files, guard, imports, info, people
+from planner.services import calls, deals, exports, guard, imports, info, people
 from planner.services.desk import Desk
 from planner.services.imports import Wanted
 from tests.scenes import clients_overfull, clients_typical, desk_at

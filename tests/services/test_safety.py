@@ -11,12 +11,13 @@ from pathlib import Path
 
 import pytest
 
+from planner import platform
 from planner.domain.calls import Activity
 from planner.domain.errors import DatabaseProblem, InputError, StateError
 from planner.services import calls, history, safety
 from planner.services.desk import Desk
 from planner.services.live import Live
-from planner.store import backup, connection
+from planner.store import backup
 from tests.conftest import Run
 from tests.scenes import NOW, count, move_clock, typical
 
@@ -32,7 +33,7 @@ def dials(path: str) -> int:
 
 
 def restore(desk: Desk, source: str) -> str | None:
-    return safety.restore(desk, source, consent=True)
+    return safety.restore(desk, source, consent=True).saved
 
 
 def test_a_backup_is_restored_and_taken_back(desk: Desk) -> None:
@@ -234,7 +235,7 @@ def test_by_command(run: Run, tmp_path: Path) -> None:
 
 
 def test_restoring_while_another_holds_the_lock_is_a_sentence(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(connection, "BUSY_SECONDS", 0.05)
+    monkeypatch.setattr(platform, "BUSY_SECONDS", 0.05)
     count(desk, "dial")
     made = safety.make(desk)
     count(desk, "dial")

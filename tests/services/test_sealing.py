@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from planner import files
 from planner.domain.errors import InputError, StateError
 from planner.services import calls, exports, imports, people, safety, sealing
 from planner.services.desk import Desk
@@ -31,6 +32,9 @@ def rep(desk: Desk, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Desk:
     return desk
 
 
+NOBODY = 2**22 + 1  # no process has so high a number
+
+
 def left(tmp_path: Path) -> list[str]:
     """Whatever lies about: hidden folders, plain files in the folder of temporary ones."""
     return [str(path) for path in tmp_path.rglob("*") if path.name.startswith(".") or path.parent.name == "tmp"]
@@ -43,7 +47,7 @@ def test_a_backup_under_a_passphrase_is_restored(rep: Desk, tmp_path: Path) -> N
     assert b"SQLite" not in data and "김민수".encode() not in data and b"Hanbit" not in data
     assert stat.S_IMODE(os.stat(made.path).st_mode) == 0o600
     calls.log(rep, "dial", count=3)
-    with sealing.opened(made.path, SECRET) as path:
+    with sealing.opened(made.path, SECRET, str(tmp_path)) as path:
         assert os.path.basename(path) == "away.db"
         assert (
             stat.S_IMODE(os.stat(path).st_mode) == 0o600 and stat.S_IMODE(os.stat(Path(path).parent).st_mode) == 0o700
@@ -56,7 +60,10 @@ def test_a_backup_under_a_passphrase_is_restored(rep: Desk, tmp_path: Path) -> N
 @light
 def test_another_passphrase_opens_nothing(rep: Desk, tmp_path: Path) -> None:
     made = safety.make(rep, str(tmp_path / "away.db.age"), SECRET)
-    with pytest.raises(StateError, match="passphrase is another"), sealing.opened(made.path, SECRET + "!"):
+    with (
+        pytest.raises(StateError, match="passphrase is another"),
+        sealing.opened(made.path, SECRET + "!", str(tmp_path)),
+    ):
         pass
     assert left(tmp_path) == []
 
@@ -83,7 +90,7 @@ def test_an_export_under_a_passphrase_comes_back(rep: Desk, tmp_path: Path, endi
     if ending != ".json":
         with pytest.raises(sealing.PassphraseNeeded, match="planner import contacts"):
             imports.run(other, "contacts", ready.path, Wanted())
-        with sealing.opened(ready.path, SECRET) as path:
+        with sealing.opened(ready.path, SECRET, str(tmp_path)) as path:
             assert imports.run(other, "contacts", path, Wanted()).made == 1
         assert people.show(other, "Kim Minsu 김민수").contact.company == "Hanbit"
     assert left(tmp_path) == []
@@ -93,13 +100,13 @@ def test_an_export_under_a_passphrase_comes_back(rep: Desk, tmp_path: Path, endi
 def test_a_wrong_passphrase_a_damaged_file_and_none_are_a_sentence(rep: Desk, tmp_path: Path) -> None:
     path = safety.make(rep, str(tmp_path / "away.db.age"), SECRET).path
     data = Path(path).read_bytes()
-    with pytest.raises(StateError, match="passphrase is another"), sealing.opened(path, SECRET + "!"):
+    with pytest.raises(StateError, match="passphrase is another"), sealing.opened(path, SECRET + "!", str(tmp_path)):
         pass
     for number, damaged in enumerate((data[:200], data[:-1], data[:500] + b"x" + data[501:], data[:30])):
         file = tmp_path / f"{number}.db.age"
         file.write_bytes(damaged)
         assert sealing.is_sealed(str(file))
-        with pytest.raises(StateError, match="can't be opened"), sealing.opened(str(file), SECRET):
+        with pytest.raises(StateError, match="can't be opened"), sealing.opened(str(file), SECRET, str(tmp_path)):
             pass
     with pytest.raises(sealing.PassphraseNeeded):
         safety.check(path)
@@ -121,10 +128,9 @@ def test_told_to_end_meanwhile_nothing_readable_is_left(rep: Desk, tmp_path: Pat
             os.kill(os.getpid(), number)
         assert signal.getsignal(number) == before
         assert left(tmp_path) == []
-    # what a killed one has left goes with the next, once it is old
-    old = Path(safety.private_folder(rep), f"{sealing.PLACE}x")
-    old.mkdir()
-    os.utime(old, (1, 1))
+    # what a killed one has left goes with the next
+    old = Path(safety.private_folder(rep), files.WORK, f"{NOBODY}-0")
+    old.mkdir(parents=True)
     with sealing.opened(made.path, SECRET, safety.private_folder(rep)):
         assert not old.exists()
 

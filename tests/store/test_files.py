@@ -19,6 +19,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from planner import platform
 from planner.clock import FixedClock
 from planner.domain.calls import Activity
 from planner.domain.errors import DatabaseProblem, NeedsMigration
@@ -231,7 +232,7 @@ def test_a_folder_is_no_database(tmp_path: Path) -> None:
 
 
 def test_a_lock_that_stays_is_a_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(connection, "BUSY_SECONDS", 0.05)
+    monkeypatch.setattr(platform, "BUSY_SECONDS", 0.05)
     desk = Desk(str(tmp_path / "planner.db"), FixedClock(NOW), str(tmp_path / "c.toml"))
     calls.log(desk, "dial")
     holder = sqlite3.connect(desk.path, isolation_level=None)

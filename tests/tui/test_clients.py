@@ -600,7 +600,7 @@ async def test_an_export_under_a_passphrase_asks_for_it_twice(desk: Desk, tmp_pa
         fill(pilot, again="four words for it")
         await press(pilot, "enter")
         await wait_for(pilot, says(pilot, "written down"))
-    with sealing.opened(str(path), "four words for it") as plain:
+    with sealing.opened(str(path), "four words for it", str(path.parent)) as plain:
         assert Path(plain).read_text(encoding="utf-8-sig").startswith("Name,Company")
 
 

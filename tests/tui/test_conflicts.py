@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 from textual.widgets import Input, TextArea
 
+from planner import platform
 from planner.config import writing
 from planner.domain.blocks import Block
 from planner.domain.day import CloseWords
@@ -37,7 +38,6 @@ from planner.services import (
     words,
 )
 from planner.services.desk import Desk
-from planner.store import connection
 from planner.tui import changes
 from planner.tui.modals.block import BlockModal
 from planner.tui.modals.clients import AnswerModal
@@ -369,7 +369,7 @@ async def test_what_was_typed_comes_again_over_whatever_is_shown_by_then(
 async def test_what_was_typed_comes_again_while_another_program_holds_the_file(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(connection, "BUSY_SECONDS", 0.05)
+    monkeypatch.setattr(platform, "BUSY_SECONDS", 0.05)
     people.add(desk, "Kim", {})
     made = complaints.add(desk, "came late", contact="1", kind="delivery")
     async with running(desk) as pilot:

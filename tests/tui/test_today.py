@@ -12,13 +12,13 @@ from pathlib import Path
 import pytest
 from textual.command import CommandList, CommandPalette
 
+from planner import platform
 from planner.domain.calls import Activity
 from planner.domain.errors import DatabaseGone
 from planner.domain.goals import Horizon, Metric
 from planner.services import calls, goals, history, tasks
 from planner.services.desk import Desk
 from planner.services.live import Live, Today
-from planner.store import connection
 from planner.store.hot import BlockLine
 from planner.tui import view
 from planner.tui.app import PlannerApp
@@ -187,7 +187,7 @@ async def test_the_form_keeps_what_was_set(tmp_path: Path) -> None:
 async def test_the_outcome_of_the_last_call_while_the_database_is_locked(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(connection, "BUSY_SECONDS", 0.05)
+    monkeypatch.setattr(platform, "BUSY_SECONDS", 0.05)
     count(desk, "dial")
     async with running(desk) as pilot:
         holder = sqlite3.connect(desk.path, isolation_level=None)
@@ -367,7 +367,7 @@ async def test_past_midnight_it_is_the_new_day(desk: Desk) -> None:
 async def test_a_locked_database_is_a_sentence_and_nothing_is_counted(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(connection, "BUSY_SECONDS", 0.05)
+    monkeypatch.setattr(platform, "BUSY_SECONDS", 0.05)
     async with running(desk) as pilot:
         await pilot.press("d")
         holder = sqlite3.connect(desk.path, isolation_level=None)
@@ -383,7 +383,7 @@ async def test_a_locked_database_is_a_sentence_and_nothing_is_counted(
 
 
 async def test_an_amount_that_can_t_be_booked_is_kept(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(connection, "BUSY_SECONDS", 0.05)
+    monkeypatch.setattr(platform, "BUSY_SECONDS", 0.05)
     count(desk, "dial")
     async with running(desk) as pilot:
         holder = sqlite3.connect(desk.path, isolation_level=None)

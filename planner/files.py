@@ -1,0 +1,168 @@
+"""Files that planner writes: whole or not at all, for their owner alone, over nothing that isn't ours; and the place
+in which unfinished ones lie.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import re
+import shutil
+import unicodedata
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import IO
+
+from planner import platform
+from planner.domain.errors import InputError, StateError
+
+
+class FileThere(StateError):
+    """A file that planner would have to replace, which it does only when it is told to."""
+
+
+WORK = ".planner-work"
+LONGEST_SLUG = 60
+# Names that Windows keeps for devices.
+_DEVICES = frozenset({"con", "prn", "aux", "nul", *(f"{name}{n}" for name in ("com", "lpt") for n in range(1, 10))})
+
+
+def slug(text: str, otherwise: str = "export") -> str:
+    """A text as a part of a file's name: letters and digits of any script, dashes for the rest."""
+    words = re.findall(r"\w+", unicodedata.normalize("NFKC", text).replace("_", " "))
+    found = "-".join(words).lower()[:LONGEST_SLUG].strip("-")
+    return f"{found}-" if found in _DEVICES else found or otherwise
+
+
+def target(path: str, name: str, endings: tuple[str, ...], sealed: str = "") -> str:
+    """The file that is meant: the path itself, or `name` in it where it is a folder. `sealed` is the ending that one
+    under a passphrase may have behind its own. Raises InputError.
+    """
+    found = os.path.abspath(os.path.expanduser(path))
+    if os.path.isdir(found):
+        found = os.path.join(found, name)
+    if not found.lower().removesuffix(sealed).endswith(endings):
+        raise InputError(
+            f"{os.path.basename(found)}: its name ends in {' or '.join(endings)}, which says how to write it."
+        )
+    return found
+
+
+def filled(data: bytes) -> Callable[[IO[bytes]], None]:
+    """What fills a file with bytes that are there already."""
+
+    def fill(out: IO[bytes]) -> None:
+        out.write(data)
+
+    return fill
+
+
+def make_private_folder(folder: str) -> None:
+    """Make a folder, and those above it that are missing, for the owner alone under any umask. One that stands is left
+    as it is. Raises OSError.
+    """
+    if not folder or os.path.isdir(folder):
+        return
+    make_private_folder(os.path.dirname(folder))
+    try:
+        os.mkdir(folder, 0o700)
+    except FileExistsError:
+        if not os.path.isdir(folder):
+            raise
+
+
+@contextmanager
+def workplace(near: str) -> Iterator[str]:
+    """A folder of one's own in `near`, for what isn't finished: there for as long as the block runs. What killed
+    programs have left there goes first. Raises OSError.
+    """
+    sweep(near)
+    make_private_folder(near)
+    base = os.path.join(near, WORK)
+    number = 0
+    while True:
+        place = os.path.join(base, f"{os.getpid()}-{number}")
+        make_private_folder(base)
+        try:
+            os.mkdir(place, 0o700)
+            break
+        except FileExistsError:
+            number += 1
+        except FileNotFoundError:
+            continue  # another program was done with its work just now, and took the empty folder away
+    try:
+        yield place
+    finally:
+        shutil.rmtree(place, ignore_errors=True)
+        _remove_empty(base)
+
+
+def sweep(near: str) -> None:
+    """Take away what programs that are no longer running have left of their work."""
+    base = os.path.join(near, WORK)
+    try:
+        names = os.listdir(base)
+    except OSError:
+        return
+    for name in names:
+        number = name.partition("-")[0]
+        if not (number.isascii() and number.isdigit() and platform.runs(int(number))):
+            shutil.rmtree(os.path.join(base, name), ignore_errors=True)
+    _remove_empty(base)
+
+
+def _remove_empty(folder: str) -> None:
+    try:
+        os.rmdir(folder)
+    except OSError:
+        return  # somebody works in it
+
+
+def put(path: str, fill: Callable[[IO[bytes]], None], near: str | None = None) -> None:
+    """Write a file whole or not at all, 0600. It is made in the workplace of the folder `near` (of its own one, without
+    it), and put into its place by a rename; on another disk, by a copy beside it. Raises OSError.
+    """
+    with workplace(near or os.path.dirname(path)) as place:
+        made = os.path.join(place, "file")
+        with os.fdopen(os.open(made, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "wb") as out:
+            fill(out)
+            out.flush()
+            platform.sync_file(out.fileno())
+        try:
+            platform.replace(made, path)
+        except OSError as error:
+            if error.errno != errno.EXDEV:
+                raise
+            _copy_beside(made, path)
+    platform.sync_folder(os.path.dirname(path))
+
+
+def _copy_beside(made: str, path: str) -> None:
+    with workplace(os.path.dirname(path)) as place, open(made, "rb") as source:
+        beside = os.path.join(place, "file")
+        with os.fdopen(os.open(beside, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "wb") as out:
+            shutil.copyfileobj(source, out)
+            out.flush()
+            platform.sync_file(out.fileno())
+        platform.replace(beside, path)
+
+
+def write(
+    path: str, fill: Callable[[IO[bytes]], None], *, near: str | None = None, ours: bytes = b"", force: bool = False
+) -> None:
+    """`put` for what the rep asks for. A file that is there stays, unless `force` says otherwise or it has `ours` in
+    its beginning; a link is never followed. Raises StateError with a sentence.
+    """
+    try:
+        if os.path.islink(path):
+            raise StateError(f"{path} is a link; planner writes through none. Name the file itself.")
+        if os.path.lexists(path) and not force:
+            if not os.path.isfile(path):
+                raise FileThere(f"{path} is there already, and no file.")
+            with open(path, "rb") as file:
+                if not ours or ours not in file.read(400):
+                    whose = ", and planner didn't write it" if ours else " already"
+                    raise FileThere(f"{path} is there{whose}.")
+        put(path, fill, near)
+    except OSError as error:
+        raise StateError(f"{path} can't be written: {error.strerror}.") from error

@@ -1,0 +1,418 @@
+"""What differs between Linux, macOS and Windows, each behind one name: files and folders, the terminal, signals,
+commands, and where a key may be kept for a while.
+
+On the quick path: `os` and `sys` only, everything else is loaded where it is used. The sides of Windows and macOS are
+tried with faked modules in `tests/test_platform.py`; docs/platforms.md says what only a real machine can show.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import sys
+import time
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from typing import Any
+
+# How long a file that another program has open is waited for, where it can't be replaced meanwhile (Windows): virus
+# scanners and indexers let go within that.
+PATIENCE = 2.0
+# How long a lock on the base is waited for.
+BUSY_SECONDS = 5.0
+
+
+def windows() -> bool:
+    """Whether this is Windows."""
+    return sys.platform == "win32"
+
+
+def mac() -> bool:
+    """Whether this is macOS."""
+    return sys.platform == "darwin"
+
+
+# files and folders
+
+
+def sync_file(descriptor: int) -> None:
+    """Have what was written on the disk. On Windows the file must be open for writing."""
+    if mac():
+        import fcntl
+
+        try:
+            fcntl.fcntl(descriptor, fcntl.F_FULLFSYNC)  # type: ignore[attr-defined]
+            return
+        except OSError:
+            pass  # a network drive knows only the plain one
+    os.fsync(descriptor)
+
+
+def sync_folder(folder: str) -> None:
+    """Make new names in a folder durable. Windows has no such call; its file system keeps them in its own journal."""
+    if windows():
+        return
+    handle = os.open(folder or ".", os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    except OSError as error:
+        if error.errno not in (errno.EINVAL, errno.ENOTSUP):  # a file system without folders' syncs (some shares)
+            raise
+    finally:
+        os.close(handle)
+
+
+def replace(source: str, target: str) -> None:
+    """Put a file in the place of another. Windows refuses while a program has that one open: then it is tried again
+    for two seconds. Raises OSError.
+    """
+    until = time.monotonic() + PATIENCE
+    while True:
+        try:
+            os.replace(source, target)
+            return
+        except PermissionError:
+            if not windows() or time.monotonic() >= until:
+                raise
+            time.sleep(0.05)
+
+
+def put_new(source: str, target: str) -> bool:
+    """Give a file its name unless another has it; False where one has, and `source` is left as it is."""
+    try:
+        os.link(source, target)
+    except FileExistsError:
+        return False
+    except (OSError, AttributeError):
+        # a file system without links; a rename replaces, but on Windows, so look first
+        if os.path.exists(target):
+            return False
+        try:
+            os.rename(source, target)
+        except FileExistsError:
+            return False
+        return True
+    os.unlink(source)
+    return True
+
+
+def uri(path: str, mode: str = "rw") -> str:
+    """A path as SQLite's URI, opened `ro` or `rw`: never made in silence."""
+    quoted = path.replace("%", "%25").replace("?", "%3f").replace("#", "%23")
+    if not quoted.isprintable():  # also a name whose bytes aren't UTF-8
+        quoted = "".join(c if c.isprintable() else "".join(f"%{byte:02x}" for byte in os.fsencode(c)) for c in quoted)
+    if windows():
+        quoted = quoted.replace("\\", "/")
+        quoted = f"//{quoted}" if quoted.startswith("//") else f"/{quoted}"  # a share, a drive
+    return f"file:{quoted}?mode={mode}"
+
+
+def open_to_others(path: str) -> int:
+    """The mode of a file that others may read or write; 0 for one that is its owner's alone, and on Windows, where a
+    file has the rights of its folder.
+    """
+    if windows():
+        return 0
+    mode = os.stat(path).st_mode & 0o777
+    return mode if mode & 0o077 else 0
+
+
+def runs(pid: int) -> bool:
+    """Whether a process is running."""
+    if windows():
+        import ctypes
+
+        handle = ctypes.windll.kernel32.OpenProcess(0x1000, False, pid)  # type: ignore[attr-defined] # QUERY_LIMITED
+        if handle:
+            ctypes.windll.kernel32.CloseHandle(handle)  # type: ignore[attr-defined]
+        return bool(handle)
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except (PermissionError, OverflowError):
+        return True  # somebody else's
+    return True
+
+
+# commands of the rep's
+
+
+def split(command: str) -> list[str]:
+    r"""The words of a command in the settings. On Windows a backslash is a part of a path. Raises ValueError."""
+    import shlex
+
+    if not windows():
+        return shlex.split(command)
+    words = shlex.split(command, posix=False)
+    return [word[1:-1] if len(word) > 1 and word[0] == word[-1] and word[0] in "\"'" else word for word in words]
+
+
+def quoted(path: str) -> str:
+    """A path as a shell takes it."""
+    if windows():
+        return f'"{path}"' if " " in path or "&" in path else path
+    import shlex
+
+    return shlex.quote(path)
+
+
+def opener() -> str:
+    """The program that opens an address; empty on Windows, where `os.startfile` does."""
+    return "" if windows() else "open" if mac() else "xdg-open"
+
+
+# signals
+
+
+def ending_signals() -> list[int]:
+    """The signals that tell a program to end: that of a closed window is missing on Windows."""
+    import signal
+
+    return [getattr(signal, name) for name in ("SIGTERM", "SIGHUP", "SIGBREAK") if hasattr(signal, name)]
+
+
+# the terminal
+
+
+class Terminal:
+    """The terminal while the first figures stand on it: no echo, no lines, no flow control; given back afterwards."""
+
+    def __init__(self) -> None:
+        self._before: object = None
+
+    def quiet(self) -> bool:
+        """Make it quiet; False where it can't be drawn on before Textual takes it."""
+        if windows():
+            return self._quiet_windows()
+        import termios
+
+        descriptor = sys.stdin.fileno()
+        self._before = termios.tcgetattr(descriptor)
+        mode = termios.tcgetattr(descriptor)
+        mode[3] &= ~(termios.ECHO | termios.ICANON)
+        mode[0] &= ~termios.IXON  # ctrl+q is a key here, not flow control
+        termios.tcsetattr(descriptor, termios.TCSANOW, mode)
+        return True
+
+    def _quiet_windows(self) -> bool:
+        """A console that obeys escapes; it echoes nothing but lines that a program reads."""
+        import ctypes
+
+        kernel = ctypes.windll.kernel32  # type: ignore[attr-defined]
+        handle = kernel.GetStdHandle(-11)  # STD_OUTPUT_HANDLE
+        mode = ctypes.c_ulong()
+        if not kernel.GetConsoleMode(handle, ctypes.byref(mode)):
+            return False
+        if not kernel.SetConsoleMode(handle, mode.value | 0x0004):  # ENABLE_VIRTUAL_TERMINAL_PROCESSING
+            return False  # before Windows 10
+        self._before = (handle, mode.value)
+        return True
+
+    @property
+    def is_quiet(self) -> bool:
+        """Whether it was made quiet and not yet given back."""
+        return self._before is not None
+
+    def give_back(self) -> None:
+        """As it was."""
+        if self._before is None:
+            return
+        if windows():
+            import ctypes
+
+            ctypes.windll.kernel32.SetConsoleMode(*self._before)  # type: ignore[attr-defined,misc]
+            return
+        import termios
+
+        termios.tcsetattr(sys.stdin.fileno(), termios.TCSADRAIN, self._before)  # type: ignore[arg-type]
+
+
+def hung_up() -> bool:
+    """Whether the terminal is gone although nobody said so: a poll of standard input, where the system answers one for
+    terminals (Linux; macOS doesn't for terminals, Windows has none).
+    """
+    if not sys.platform.startswith("linux"):
+        return False
+    import select
+
+    look = select.poll()
+    look.register(0, select.POLLIN)
+    return any(event & (select.POLLHUP | select.POLLERR) for _, event in look.poll(0))
+
+
+# a key, kept where the system keeps secrets
+
+_SERVICE = "planner"
+_CALLS = {"x86_64": (248, 250), "aarch64": (217, 219)}  # add_key, keyctl
+_USER_KEYRING, _SEARCH, _READ, _UNLINK = -4, 10, 11, 9
+
+
+def keep_key(name: str, key: str) -> bool:
+    """Keep a key in the system's keyring, and for this session where it is read at once (the kernel's keyring on
+    Linux). Returns whether it will be there after the next login.
+    """
+    _keep_for_session(name, key)
+    try:
+        keyring = _keyring()
+        if keyring is None:
+            return False
+        keyring.set_password(_SERVICE, name, key)
+        return bool(keyring.get_password(_SERVICE, name) == key)
+    except Exception:  # noqa: BLE001 - any backend may fail in any way of its own; then the key isn't kept
+        return False
+
+
+def kept_key(name: str) -> str | None:
+    """A key that was kept; None where it wasn't, or can't be had."""
+    found = _kept_for_session(name)
+    if found is not None:
+        return found
+    try:
+        keyring = _keyring()
+        found = None if keyring is None else keyring.get_password(_SERVICE, name)
+    except Exception:  # noqa: BLE001 - as above: the passphrase is asked for then
+        return None
+    if found:
+        _keep_for_session(name, found)
+    return found or None
+
+
+def drop_key(name: str) -> None:
+    """Take a key out of every place in which it may be kept."""
+    call = _kernel()
+    if call is not None:
+        found = call(_SEARCH, name)
+        if found > 0:
+            call(_UNLINK, found)
+    try:
+        keyring = _keyring()
+        if keyring is not None and keyring.get_password(_SERVICE, name) is not None:
+            keyring.delete_password(_SERVICE, name)
+    except Exception:  # noqa: BLE001 - as above
+        return
+
+
+def _keyring() -> Any:
+    """The keyring of the system, by the package `keyring` (an extra, 65 ms); None where there is none."""
+    try:
+        import keyring
+        from keyring.backends import fail
+    except ImportError:
+        return None
+    return None if isinstance(keyring.get_keyring(), fail.Keyring) else keyring
+
+
+def _kernel() -> Callable[..., int] | None:
+    """keyctl(2) of the kernel's keyring, by name for a search; None where there is none. Kept in memory by the kernel
+    for this user, never on a disk, and gone after the last logout: it answers in a quarter of a millisecond, the
+    desktop's keyring in 150.
+    """
+    if not sys.platform.startswith("linux") or os.uname().machine not in _CALLS:
+        return None
+    import ctypes
+
+    syscall = ctypes.CDLL(None, use_errno=True).syscall
+    number = _CALLS[os.uname().machine][1]
+
+    def call(operation: int, what: str | int) -> int:
+        if operation == _SEARCH:
+            name = f"{_SERVICE}:{what}".encode()
+            return int(syscall(number, operation, ctypes.c_int(_USER_KEYRING), b"user", name, 0))
+        return int(syscall(number, operation, ctypes.c_int(int(what)), ctypes.c_int(_USER_KEYRING)))
+
+    return call
+
+
+def _keep_for_session(name: str, key: str) -> None:
+    if _kernel() is None:
+        return
+    import ctypes
+
+    syscall = ctypes.CDLL(None, use_errno=True).syscall
+    data = key.encode()
+    number = _CALLS[os.uname().machine][0]
+    syscall(number, b"user", f"{_SERVICE}:{name}".encode(), data, len(data), ctypes.c_int(_USER_KEYRING))
+
+
+def _kept_for_session(name: str) -> str | None:
+    call = _kernel()
+    if call is None:
+        return None
+    import ctypes
+
+    found = call(_SEARCH, name)
+    if found <= 0:
+        return None
+    buffer = ctypes.create_string_buffer(512)
+    syscall = ctypes.CDLL(None, use_errno=True).syscall
+    number = _CALLS[os.uname().machine][1]
+    length = syscall(number, _READ, ctypes.c_int(found), buffer, 512)
+    return buffer.raw[:length].decode("ascii", "replace") if 0 < length <= 512 else None
+
+
+# the disk
+
+
+def disk_encrypted(folder: str) -> bool | None:
+    """Whether the disk under a folder is encrypted; None where that can't be told."""
+    try:
+        if mac():
+            said = _said(["fdesetup", "status"])
+            return None if said is None else "FileVault is On" in said
+        if windows():
+            drive = os.path.splitdrive(os.path.abspath(folder))[0]
+            # the only way that needs no administrator: what Explorer itself shows of a drive
+            script = (
+                f"(New-Object -ComObject Shell.Application).NameSpace('{drive}').Self"
+                ".ExtendedProperty('System.Volume.BitLockerProtection')"
+            )
+            said = _said(["powershell", "-NoProfile", "-Command", script])
+            return {"1": True, "3": True, "5": True, "2": False, "0": False}.get((said or "").strip())
+        return _linux_disk(folder)
+    except (OSError, ValueError):
+        return None
+
+
+def _said(command: Sequence[str]) -> str | None:
+    import subprocess
+
+    try:
+        done = subprocess.run(command, capture_output=True, timeout=10, check=False, stdin=subprocess.DEVNULL)
+    except (OSError, subprocess.SubprocessError):
+        return None
+    return done.stdout.decode("utf-8", "replace") if done.returncode == 0 else None
+
+
+def _linux_disk(folder: str, system: str = "/sys/dev/block", mounts: str = "/proc/self/mounts") -> bool | None:
+    """By the device mapper's word for each layer under the device (LUKS says CRYPT), or by a file system that encrypts
+    by itself.
+    """
+    there = os.path.realpath(folder)
+    kind, longest = "", ""
+    with open(mounts, encoding="utf-8", errors="replace") as file:
+        for line in file:
+            words = line.split(" ")
+            place = words[1].replace("\\040", " ")
+            if (there == place or there.startswith(place.rstrip("/") + "/")) and len(place) >= len(longest):
+                longest, kind = place, words[2]
+    if kind in ("ecryptfs", "fuse.gocryptfs", "fuse.encfs", "fuse.cryfs"):
+        return True
+    number = os.stat(there).st_dev
+    device = os.path.join(system, f"{os.major(number)}:{os.minor(number)}")
+    if os.major(number) == 0 or not os.path.exists(device):
+        return None  # a share, a container's layers, btrfs or ZFS: nothing of it tells which disk is under it
+    return _crypted(device)
+
+
+def _crypted(device: str) -> bool:
+    named = os.path.join(device, "dm", "uuid")
+    if os.path.exists(named):
+        with open(named, encoding="ascii", errors="replace") as file:
+            if file.read().startswith("CRYPT-"):
+                return True
+    under = os.path.join(device, "slaves")
+    below = os.listdir(under) if os.path.isdir(under) else []
+    return bool(below) and all(_crypted(os.path.join(under, name)) for name in below)

@@ -1,0 +1,82 @@
+"""Keys from a Unix terminal, whatever bytes they come in.
+
+Textual decodes strictly: one byte that isn't UTF-8 (Alt as an eighth bit, a paste in EUC-KR, a mouse that reports as
+in X10) ended the screens with what was half-typed on them. Here such bytes become marks that no key has, reports of an
+old mouse are left out whole, and what breaks in the reading is told while the screens go on.
+"""
+
+from __future__ import annotations
+
+import codecs
+import os
+import re
+import selectors
+
+from textual._xterm_parser import XTermParser
+from textual.drivers.linux_driver import LinuxDriver
+
+from planner import failure
+
+CHUNK = 4096
+FAULTS = 20  # that many in a row, and the terminal isn't to be read any more
+_OLD_MOUSE = re.compile(rb"\x1b\[M[\x20-\xff]{3}", re.DOTALL)
+_BEGUN = re.compile(rb"\x1b\[M[\x20-\xff]{0,2}\Z", re.DOTALL)
+
+
+class Bytes:
+    """What a terminal sends as text: UTF-8, with a mark for what isn't, and without the reports of an old mouse."""
+
+    def __init__(self) -> None:
+        self._decode = codecs.getincrementaldecoder("utf-8")("replace").decode
+        self._rest = b""
+
+    def text(self, data: bytes, final: bool = False) -> str:
+        """The text of a chunk; what is cut off at its end comes with the next one."""
+        data = _OLD_MOUSE.sub(b"", self._rest + data)
+        begun = None if final else _BEGUN.search(data)
+        self._rest = b"" if begun is None else data[begun.start() :]
+        return self._decode(data if begun is None else data[: begun.start()], final)
+
+
+class KeyDriver(LinuxDriver):
+    """Textual's driver with a reading that no input ends."""
+
+    def run_input_thread(self) -> None:
+        """Wait for input and hand it on, until the screens are left."""
+        selector = selectors.SelectSelector()
+        selector.register(self.fileno, selectors.EVENT_READ)
+        incoming, parser, faults = Bytes(), XTermParser(self._debug), 0
+        try:
+            while not self.exit_event.is_set():
+                ready = bool(selector.select(0.1))
+                try:
+                    self._hand_on(parser, incoming.text(os.read(self.fileno, CHUNK)) if ready else "")
+                    faults = 0
+                except Exception as error:
+                    faults += 1
+                    if faults > FAULTS or isinstance(error, OSError):
+                        raise
+                    parser = XTermParser(self._debug)  # a generator that has raised is over
+                    self._app.call_later(self._tell, failure.write(error))
+        finally:
+            selector.close()
+
+    def _run_input_thread(self) -> None:
+        try:
+            self.run_input_thread()
+        except BaseException as error:  # noqa: BLE001 - told by the app, in planner's words
+            if not self.exit_event.is_set():
+                self._app.call_later(self._app._handle_exception, error)
+
+    def _hand_on(self, parser: XTermParser, text: str) -> None:
+        if text:
+            for event in parser.feed(text):
+                self.process_message(event)
+        for event in parser.tick():
+            self.process_message(event)
+
+    def _tell(self, log: str | None) -> None:
+        where = f" Details: {log}" if log else ""
+        self._app.notify(
+            f"A key could not be read; what you have typed is still here.{where}", severity="error", markup=False
+        )
