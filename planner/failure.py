@@ -19,7 +19,11 @@ def report(error: BaseException) -> int:
 def told(error: BaseException, path: str | None) -> str:
     """What happened, what is safe, where the details are, and what to do; nothing that a client is named in."""
     lines = [f"planner: something went wrong that should not have ({type(error).__name__}); the fault is planner's."]
-    lines.append("Safe: all that was counted or acknowledged is on disk. Start planner again and go on.")
+    if _of_the_file(error):
+        # what is on the disk is just what isn't known here
+        lines.append("The database answered with an error of its own; whether all of it can be read isn't known.")
+    else:
+        lines.append("Safe: all that was counted or acknowledged is on disk. Start planner again and go on.")
     if path is None:
         lines.append("The details could not be written: the folder of the log takes nothing.")
     else:
@@ -29,6 +33,16 @@ def told(error: BaseException, path: str | None) -> str:
         "If it comes again at once: planner doctor looks the database over, planner restore puts a backup back."
     )
     return "\n".join(lines)
+
+
+def _of_the_file(error: BaseException) -> bool:
+    """Whether SQLite said so, in the error or what caused it."""
+    seen: BaseException | None = error
+    while seen is not None:
+        if type(seen).__module__ == "sqlite3" and not type(seen).__name__.startswith("Programming"):
+            return True
+        seen = seen.__cause__ or seen.__context__
+    return False
 
 
 def write(error: BaseException) -> str | None:

@@ -75,6 +75,16 @@ def settings(option: str | None = None) -> str:
     return os.path.abspath(os.path.expanduser(given)) if given else os.path.join(config_dir(), "config.toml")
 
 
+def backups_of(path: str) -> list[str]:
+    """The names of the backups beside a base, oldest first."""
+    stem = os.path.splitext(os.path.basename(path))[0]
+    try:
+        names = os.listdir(os.path.join(os.path.dirname(path), "backups"))
+    except OSError:
+        return []
+    return sorted(name for name in names if name.startswith(f"{stem}-2") and name.endswith(".db"))
+
+
 def looks_foreign(path: str) -> bool:
     """Whether a file has something in it and doesn't begin as a plain base does. Not to be asked while a connection to
     it is open here: closing a second handle on a file gives its locks up.

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import importlib
+import sys
 
-from planner import __version__, paths
+from planner import __version__
+from planner.cli import gate
 from planner.cli.common import Group, Parser, warn
 from planner.cli.quick import Options
 from planner.domain.activity import KINDS
@@ -73,8 +75,6 @@ COMMANDS = {
 }
 
 
-# What opens no base, or asks for its passphrase by itself.
-WITHOUT_BASE = ("demo", "completions", "tour", "keys", "config", "words", "encrypt", "decrypt")
 REVIEW_WORDS = (
     "day", "week", "month", "say", "tried", "task", "drop", "finish", "list", "find", "-h", "--help",
 )  # fmt: skip
@@ -132,10 +132,8 @@ def run(argv: list[str]) -> int:
     except SystemExit as done:  # --help and --version have printed what was asked for
         return int(done.code or 0)
     desk = desks.Desk.open(options.db, options.config)
-    if words[0] not in WITHOUT_BASE and paths.looks_foreign(desk.path):
-        from planner.cli.passphrase import unlock
-
-        unlock(desk.path)
+    if words[0] not in gate.WITHOUT_BASE:
+        gate.pass_through(desk.path)
     if desk.has_settings and args.command != "config":  # most reps have none, and needn't load what reads it
         for problem in desk.config.problems:
             warn(f"settings: {problem}")
@@ -147,6 +145,11 @@ def run(argv: list[str]) -> int:
         raise ProtectedTime(f"{problem} Choose another hour; --anyway plans it knowingly.") from problem
     except NeedNotFound as problem:
         raise NeedNotFound(f"{problem} --anyway adds it knowingly.") from problem
+    if desk.backup_wanted:
+        sys.stdout.flush()  # what was asked for is done and said: nobody waits for the backup
+        from planner.services.live import back_up
+
+        back_up(desk)
     for notice in desk.notices:
         warn(notice)
     return code

@@ -72,13 +72,11 @@ def _screens(options: Options) -> int:
     if not (sys.stdin.isatty() and sys.stdout.isatty() and sys.stderr.isatty()):
         raise InputError("The screens need a terminal; for scripts there are commands: planner --help.")
     from planner import paths
+    from planner.cli import gate
     from planner.tui import start
 
     path = paths.database(options.db)
-    if paths.looks_foreign(path):
-        from planner.cli.passphrase import unlock
-
-        unlock(path)
+    gate.pass_through(path)
     return start.run(options.db, options.config)
 
 
@@ -197,6 +195,8 @@ def _log(words: list[str], options: Options) -> int | None:
     clock = Clock.from_environment(paths.turns_at(paths.settings(options.config)))
     now, today = clock.now(), clock.today()
     path = paths.database(options.db)
+    if not connection.exists(path) and paths.backups_of(path):
+        return None  # it is asked first
     handle = connection.open_or_create(path, int(clock.timestamp()))
     try:
         contact = None
@@ -205,8 +205,6 @@ def _log(words: list[str], options: Options) -> int | None:
             if len(found) != 1:
                 return None
             contact = found[0]
-        if hot.backup_due(handle, now.date()):
-            _backup(handle, path, now)
         hot.append(
             handle,
             moment=now,
@@ -226,19 +224,23 @@ def _log(words: list[str], options: Options) -> int | None:
         if amount is not None:
             line += f"  {amount // 100:,} booked"
         line += "".join(f"  {values[name]}" for name in ("--reason", "--note") if name in values)
+        backup_due = hot.backup_due(handle, now.date())
     except sqlite3.Error as error:
         raise connection.sentence(error, path) from error
     finally:
         handle.close()
     _print(line)
+    if backup_due:
+        sys.stdout.flush()  # the call is counted and said: nobody waits for the backup
+        _backup(path, now)
     return 0
 
 
-def _backup(handle: Connection, path: str, now: datetime) -> None:
+def _backup(path: str, now: datetime) -> None:
     from planner.store import backup
 
     try:
-        backup.daily(handle, path, now)
+        backup.daily(path, now)
     except PlannerError as problem:
         print(f"planner: today's backup was not made: {problem}", file=sys.stderr)
 

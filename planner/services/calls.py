@@ -14,7 +14,7 @@ from planner.domain.errors import DoNotCall, InputError, StateError, WhichContac
 from planner.domain.people import Contact, Numbering, Way, name_key
 from planner.domain.text import clean
 from planner.services.desk import Desk
-from planner.services.live import append, ensure_backup
+from planner.services.live import append
 from planner.store import calls as store
 from planner.store import connection, hot, meetings, people, putting
 
@@ -84,7 +84,7 @@ def log(
                 return planned
     handle = desk.database.raw()
     try:
-        ensure_backup(handle, desk)
+        desk.backup_wanted = hot.backup_due(handle, now.date())
         row_id, _ = append(handle, entry, now, desk)
     except sqlite3.Error as error:
         raise connection.sentence(error, desk.path) from error

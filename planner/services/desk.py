@@ -27,6 +27,8 @@ class Desk:
     notices: list[str] = field(default_factory=list)
     # what was worked out, with the key of what it rests on
     kept: dict[Any, tuple[Any, Any]] = field(default_factory=dict, repr=False)
+    # something was written, and the day has no backup yet
+    backup_wanted: bool = False
     lock: RLock = field(default_factory=RLock, repr=False)
     _config: Config | None = None
     _config_key: str = ""

@@ -161,7 +161,9 @@ def write(desk: Desk, ready: Ready, *, force: bool = False, passphrase: str | No
 
 
 def _entry(desk: Desk, what: str, rows: int, path: str) -> Export:
-    return Export(int(desk.clock.timestamp()), what, rows, os.path.abspath(path))
+    # a name whose bytes are no UTF-8 is written down as they are
+    named = os.fsencode(os.path.abspath(path)).decode("utf-8", "backslashreplace")
+    return Export(int(desk.clock.timestamp()), what, rows, named)
 
 
 def note(desk: Desk, what: str, rows: int, path: str) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sqlite3
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from planner.domain import activity
 from planner.domain.calls import Activity
-from planner.domain.errors import DatabaseGone, DatabaseProblem, NeedsMigration, StateError
+from planner.domain.errors import DatabaseGone, DatabaseProblem, NeedsMigration, PlannerError, StateError
 from planner.domain.honesty import SAME_IN_A_ROW, suspicious
 from planner.domain.money import to_hundredths
 from planner.services.desk import Desk
@@ -46,6 +46,8 @@ class Live:
         self._handle: sqlite3.Connection | None = None
         self._inode: int | None = None
         self._backed_up: date | None = None
+        # what is wrong with a file that is no longer what it was, and its size and times by then
+        self._damaged: tuple[str, tuple[int, ...]] | None = None
         self._version: int | None = None
         self.closed = False
         self._asked_at = 0
@@ -55,9 +57,13 @@ class Live:
     def close(self) -> None:
         """Let the database go, for good."""
         self.closed = True
-        if self._handle is not None and self._there():
-            connection.leave_no_journal(self._handle)
+        there = self._handle is not None and self._there()
+        if there and self._handle is not None:
+            with suppress(sqlite3.Error):  # damaged meanwhile: it stays as it is
+                connection.leave_no_journal(self._handle)
         self._let_go()
+        if there:
+            back_up(self.desk)
 
     def _let_go(self) -> None:
         if self._handle is not None:
@@ -100,7 +106,7 @@ class Live:
         self.desk.place.check(handle)  # another one may have been written over it, into the same file
         today = self.desk.today()
         if self._backed_up != today:  # asked once a day, not once a key
-            ensure_backup(handle, self.desk)
+            self.desk.backup_wanted = hot.backup_due(handle, self.desk.now().date())
             self._backed_up = today
         return handle
 
@@ -114,7 +120,7 @@ class Live:
             self._version = self._look(handle)  # before the read: what comes between is seen at the next look
             return hot.read_today(handle, wanted, self.desk.key())
         except sqlite3.Error as error:
-            raise connection.sentence(error, self.desk.path) from error
+            raise self._problem(error) from error
 
     def glance(self) -> Today | None:
         """Today by the quick path, without having looked: the next `changed` still tells of what was changed since."""
@@ -199,16 +205,33 @@ class Live:
         try:
             yield
         except sqlite3.Error as error:
-            raise connection.sentence(error, self.desk.path) from error
+            raise self._problem(error) from error
+
+    def _problem(self, error: sqlite3.Error) -> DatabaseProblem:
+        """A database error as a sentence. A file that is no longer what it was when it was opened is as good as gone:
+        what is counted waits for it.
+        """
+        problem = connection.sentence(error, self.desk.path)
+        if not connection.is_damage(error):
+            return problem
+        self._damaged = (str(problem), self._stamp())
+        return DatabaseGone(f"Nothing can be saved: {problem}")
+
+    def _stamp(self) -> tuple[int, ...]:
+        try:
+            stat = os.stat(self.desk.path)
+        except OSError:
+            return ()
+        return stat.st_ino, stat.st_size, stat.st_mtime_ns
 
     def changed(self) -> bool:
         """Whether another program has written since the last look."""
         try:
             handle = self._open()
+            version = None if handle is None else self._look(handle)
         except (sqlite3.Error, DatabaseProblem):
-            # a file that is being moved: the next look, or the next key, says so if it stays
+            # a file that is being moved, or is damaged: the next look, or the next key, says so if it stays
             return False
-        version = None if handle is None else self._look(handle)
         if version is None:
             return False
         changed, self._version = version != self._version, version
@@ -219,17 +242,16 @@ class Live:
         adds = activity.adds(entry.kind, entry.outcome)
         try:
             self.write_waiting()
-            handle = self._writable()
+            return Logged(self._append(self._writable(), entry, self.desk.now()), entry.label, adds)
         except DatabaseGone as problem:
             self.waiting.append(entry)
             return Logged(-len(self.waiting), entry.label, adds, str(problem))
-        return Logged(self._append(handle, entry, self.desk.now()), entry.label, adds)
 
     def _append(self, handle: sqlite3.Connection, entry: Activity, now: datetime) -> int:
         try:
             return append(handle, entry, now, self.desk)[0]
         except sqlite3.Error as error:
-            raise connection.sentence(error, self.desk.path) from error
+            raise self._problem(error) from error
 
     def write_waiting(self) -> int:
         """Write what was counted while the database was gone, at the times at which it was. Returns how many rows.
@@ -247,13 +269,20 @@ class Live:
 
     def missing(self) -> str:
         """What is wrong where the database that was open is gone; empty while it is there."""
+        if self._damaged is not None:
+            if self._damaged[1] == self._stamp():
+                return f"Nothing can be saved: {self._damaged[0]}"
+            self._damaged = None  # written since: by a restore, it is to be hoped
+            self._let_go()
         try:
             handle = self._open()
             if handle is not None and self._look(handle) != self._version:
                 self.desk.place.check(handle)
         except DatabaseGone as problem:
             return str(problem)
-        except (sqlite3.Error, DatabaseProblem):
+        except sqlite3.Error as error:
+            return str(self._problem(error)) if connection.is_damage(error) else ""
+        except DatabaseProblem:
             return ""  # locked, or being moved: the next look tells
         return ""
 
@@ -274,7 +303,7 @@ class Live:
             if hot.set_outcome(handle, row_id, outcome, self.desk.now(), self.desk.today()) is None:
                 raise StateError("That call is no longer in the log, so it has no outcome.")
         except sqlite3.Error as error:
-            raise connection.sentence(error, self.desk.path) from error
+            raise self._problem(error) from error
 
     def last_call(self) -> int | None:
         """The row of the call logged last today, or None."""
@@ -373,15 +402,16 @@ def turn(handle: sqlite3.Connection, desk: Desk, *, redo: bool) -> str | None:
     return None if change is None else change.label
 
 
-def ensure_backup(handle: sqlite3.Connection, desk: Desk) -> None:
-    """Before the first write of a day, make the day's backup; a failing one is said and doesn't hold the write up."""
-    now = desk.now()
-    try:
-        if hot.backup_due(handle, now.date()):
-            from planner.store import backup  # hashlib, once a day
+def back_up(desk: Desk) -> None:
+    """Make the day's backup, where something was written that wants one; a failing one is said, and is tried again
+    with the next write. On a connection of its own: a thread may do it beside an open screen.
+    """
+    if not desk.backup_wanted:
+        return
+    desk.backup_wanted = False
+    from planner.store import backup  # hashlib, once a day
 
-            backup.daily(handle, desk.path, now)
-    except sqlite3.Error as error:
-        raise connection.sentence(error, desk.path) from error
-    except DatabaseProblem as problem:
+    try:
+        backup.daily(desk.path, desk.now())
+    except PlannerError as problem:
         desk.notice(f"Today's backup was not made: {problem}")

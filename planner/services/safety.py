@@ -10,6 +10,7 @@ from datetime import datetime
 from functools import partial
 
 from planner import files, paths, platform
+from planner.clock import Clock
 from planner.domain.errors import DatabaseProblem, InputError, StateError
 from planner.services import exports, sealing
 from planner.services.desk import Desk
@@ -187,6 +188,11 @@ class AtRest:
     backups: int
     kept: bool
     elsewhere: tuple[str, ...]
+
+
+def begin(path: str) -> None:
+    """Make an empty base, because the rep said so."""
+    connection.create(path, int(Clock.from_environment(0).timestamp()))
 
 
 def is_encrypted(path: str) -> bool:

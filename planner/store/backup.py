@@ -9,12 +9,12 @@ import shutil
 import sqlite3
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from planner import files, platform
-from planner.domain.errors import DatabaseProblem
+from planner.domain.errors import DatabaseProblem, PlannerError
 from planner.store import connection as connections
 
 DAILY, WEEKLY, MONTHLY = 12, 10, 9
@@ -26,34 +26,50 @@ def folder_of(path: str) -> str:
     return os.path.join(os.path.dirname(path), "backups")
 
 
-def daily(connection: sqlite3.Connection, path: str, now: datetime) -> str:
-    """The backup before the first write of a day: made, verified, marked, and the old ones thinned out."""
-    made = make(connection, path, now, "daily")
-    day = now.date().isoformat()
-    # not a change of the rep's: it goes past the history
+PAGES = 128  # copied at once by the daily backup: half a megabyte, in which nobody waits longer than a key takes
+
+
+def daily(path: str, now: datetime) -> str:
+    """The backup of a day: made on a connection of its own, verified, marked, and the old ones thinned out.
+
+    It copies some pages at a time and lets whoever writes go first, so that it can be made beside an open screen.
+    Raises PlannerError only, whatever happens: no call waits for a backup, or is lost because of one.
+    """
     try:
-        connection.execute("BEGIN IMMEDIATE")
-        connection.execute(
-            "INSERT INTO meta (key, value) VALUES ('backup_day', ?)"
-            " ON CONFLICT (key) DO UPDATE SET value = excluded.value",
-            (day,),
-        )
-        connection.execute("COMMIT")
-    except sqlite3.Error as error:
-        if connection.in_transaction:
-            connection.execute("ROLLBACK")
-        raise connections.sentence(error, path) from error
-    try:
+        made = _target(path, now, "daily")
+        with files.workplace(folder_of(path)) as place, _opened(path) as handle:
+            copy = os.path.join(place, "base.db")
+            os.close(os.open(copy, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+            with closing(connections.empty(copy, path)) as ours:
+                handle.backup(ours, pages=PAGES, sleep=0.01)
+            _verify(copy)
+            name_it(copy, made)
+            # not a change of the rep's: it goes past the history
+            handle.execute(
+                "INSERT INTO meta (key, value) VALUES ('backup_day', ?)"
+                " ON CONFLICT (key) DO UPDATE SET value = excluded.value",
+                (now.date().isoformat(),),
+            )
         rotate(path, made)
+    except PlannerError:
+        raise
+    except sqlite3.Error as error:
+        raise connections.sentence(error, path) from error
     except OSError as error:
-        raise DatabaseProblem(f"Old backups can't be thinned out: {error.strerror}.") from error
+        raise DatabaseProblem(f"the backups of {path} can't be written: {error.strerror or error}.") from error
+    except Exception as error:
+        raise DatabaseProblem(f"the backups of {path} can't be made ({type(error).__name__}).") from error
     return made
+
+
+def _target(path: str, now: datetime, why: str) -> str:
+    stem = os.path.splitext(os.path.basename(path))[0]
+    return os.path.join(folder_of(path), f"{stem}-{now:%Y%m%d-%H%M%S}-{why}.db")
 
 
 def make(connection: sqlite3.Connection, path: str, now: datetime, why: str) -> str:
     """Copy the database into its backup folder, named by the moment and the reason. Returns the path of the copy."""
-    stem = os.path.splitext(os.path.basename(path))[0]
-    target = os.path.join(folder_of(path), f"{stem}-{now:%Y%m%d-%H%M%S}-{why}.db")
+    target = _target(path, now, why)
     copy_to(connection, target)
     return target
 

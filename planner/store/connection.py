@@ -16,19 +16,24 @@ from planner.domain.errors import DatabaseGone, DatabaseProblem, NeedsMigration
 APPLICATION_ID = 0x504C4E52  # "PLNR"
 SCHEMA_VERSION = 10
 
+_DAMAGED = "is damaged; it was left as it is. `planner doctor` looks into it, `planner restore` brings a backup back"
 _SENTENCES = (
     ("database is locked", "is in use by another program that doesn't let go; nothing was changed. Try again"),
     ("file is not a database", "is not a planner database; it was left as it is"),
     ("file is encrypted", "is not a planner database; it was left as it is"),
-    (
-        "malformed",
-        "is damaged; it was left as it is. `planner doctor` looks into it, `planner restore` brings a backup back",
-    ),
+    ("malformed", _DAMAGED),
+    ("no such table", _DAMAGED),
+    ("no such column", _DAMAGED),
     ("disk is full", "can't be written, because the disk is full; nothing was changed"),
     ("readonly", "can't be written (read-only); nothing was changed"),
     ("unable to open", "can't be opened; look at the folder's and the file's permissions"),
     ("disk I/O error", "can't be read or written (the disk reports an error); nothing was changed"),
 )
+
+
+def is_damage(error: sqlite3.Error) -> bool:
+    """Whether an error says that the file itself is no longer what it was: not a lock, a full disk, a wrong row."""
+    return any(f" {meaning}." in str(sentence(error, "")) for meaning in (_DAMAGED, _SENTENCES[1][1]))
 
 
 def sentence(error: sqlite3.Error, path: str) -> DatabaseProblem:
@@ -201,6 +206,8 @@ class Place:
         try:
             uid = connection.execute("SELECT value FROM meta WHERE key = 'uid'").fetchone()
         except sqlite3.Error as error:
+            if self.uid is not None and is_damage(error):
+                raise DatabaseGone(f"Nothing can be saved: {sentence(error, self.path)}") from error
             raise sentence(error, self.path) from error
         uid = "" if uid is None else str(uid[0])
         if self.uid is None:
@@ -232,7 +239,7 @@ def create(path: str, now: int, like: str | None = None) -> None:
         with files.workplace(folder) as place:
             temporary = os.path.join(place, "base.db")
             os.close(os.open(temporary, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
-            fresh = _empty(temporary, like)
+            fresh = empty(temporary, like)
             try:
                 fresh.execute("PRAGMA synchronous=EXTRA")
                 # one transaction in one script: the file is not in place yet, so a half-made one is never seen
@@ -251,7 +258,8 @@ def create(path: str, now: int, like: str | None = None) -> None:
         raise DatabaseProblem(f"{path} can't be made: {error.strerror}.") from error
 
 
-def _empty(path: str, like: str | None) -> sqlite3.Connection:
+def empty(path: str, like: str | None) -> sqlite3.Connection:
+    """A connection to a file in which nothing is yet, under the key of the base at `like`, if that is encrypted."""
     cipher = sys.modules.get("planner.store.cipher")
     if like is not None and cipher is not None and cipher.is_open(like):
         return cipher.create(path, like)  # type: ignore[no-any-return]

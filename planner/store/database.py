@@ -121,7 +121,7 @@ class Database:
         if not hot.backup_due(handle, now.date()):
             return
         try:
-            backup.daily(handle, self.path, now)
+            backup.daily(self.path, now)
         except DatabaseProblem as problem:
             # the rep's words come first: the write goes on, and the next one tries the backup again
             if self._warn is not None:

@@ -19,7 +19,7 @@ from planner import failure, platform
 from planner.domain.errors import PlannerError
 from planner.domain.text import many, shown
 from planner.services.desk import Desk
-from planner.services.live import Live, Today
+from planner.services.live import Live, Today, back_up
 from planner.tui.layouts import NAMES, latin
 from planner.tui.messages import ServiceEnded, ServiceFailed, Unchanged
 from planner.tui.screens.base import MOST_AT_ONCE, DeskScreen
@@ -272,6 +272,8 @@ class PlannerApp(App[None]):
             self.exit(return_code=1)
             return
         self._look_at_the_file()
+        if self.desk.backup_wanted and not self._file_trouble:
+            self.run_worker(partial(back_up, self.desk), thread=True, group="backup", exit_on_error=False)
         if self._reminders is None:
             from planner.tui.reminders import Reminders  # not before the first paint
 

@@ -16,7 +16,7 @@ from planner.domain.calls import Activity
 from planner.domain.errors import DatabaseProblem, InputError, StateError
 from planner.services import calls, history, safety
 from planner.services.desk import Desk
-from planner.services.live import Live
+from planner.services.live import Live, back_up
 from planner.store import backup
 from tests.conftest import Run
 from tests.scenes import NOW, count, move_clock, typical
@@ -195,6 +195,7 @@ def test_the_newest_backup_stays_when_the_clock_goes_back(desk: Desk) -> None:
     for days in (0, 1, 2, -400, -399):
         move_clock(desk, NOW + timedelta(days=days))
         calls.log(desk, "dial")
+        back_up(desk)
     moments = [moment for moment, _ in backup.listed(desk.path)]
     assert max(moments).date() == (NOW + timedelta(days=2)).date()
 
@@ -203,11 +204,13 @@ def test_a_backup_made_while_the_clock_is_wrong_stays_and_takes_none_with_it(des
     """Seventy days, then the clock falls back a month and a half: nothing newer goes, nor what was made just now."""
     for _ in range(70):
         calls.log(desk, "dial")
+        back_up(desk)
         move_clock(desk, desk.now() + timedelta(days=1))
     before = {path for _, path in backup.listed(desk.path)}
     newest = backup.last(desk.path)
     move_clock(desk, desk.now() - timedelta(days=45))
     calls.log(desk, "dial")
+    back_up(desk)
     after = [path for _, path in backup.listed(desk.path)]
     made = [path for path in after if path not in before]
     assert len(made) == 1

@@ -19,13 +19,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from planner import platform
+from planner import files, platform
 from planner.clock import FixedClock
 from planner.domain.calls import Activity
 from planner.domain.errors import DatabaseProblem, NeedsMigration
-from planner.services import calls, tasks
+from planner.services import calls, exports, safety, tasks
 from planner.services.desk import Desk
-from planner.services.live import Live
+from planner.services.live import Live, back_up
 from planner.store import backup, connection, history, migrations
 from planner.store.database import Database
 from planner.store.recorder import Transaction
@@ -43,6 +43,7 @@ def test_files_are_private_under_any_umask(tmp_path: Path) -> None:
     try:
         desk = Desk(str(tmp_path / "a" / "b" / "planner.db"), FixedClock(NOW), str(tmp_path / "c.toml"))
         calls.log(desk, "dial")
+        back_up(desk)
     finally:
         os.umask(before)
     assert mode(desk.path) == 0o600
@@ -244,26 +245,73 @@ def test_a_lock_that_stays_is_a_sentence(tmp_path: Path, monkeypatch: pytest.Mon
     calls.log(desk, "dial")
 
 
-def test_the_day_s_backup_holds_what_was_before_its_first_write(tmp_path: Path) -> None:
+def test_the_day_s_backup_is_made_behind_its_first_call_and_before_any_other_change(tmp_path: Path) -> None:
     desk = Desk(str(tmp_path / "planner.db"), FixedClock(NOW), str(tmp_path / "c.toml"))
+    tasks.add(desk, "before anything else")
+    assert len(backup.listed(desk.path)) == 1
+    assert not holds(backup.listed(desk.path)[0][1], "SELECT 1 FROM task WHERE kind = 'own'")
+    move_clock(desk, NOW + timedelta(days=1))
     calls.log(desk, "dial", count=5)
     calls.log(desk, "dial")
-    assert len(backup.listed(desk.path)) == 1
-    move_clock(desk, NOW + timedelta(days=1))
-    calls.log(desk, "dial")
+    assert len(backup.listed(desk.path)) == 1  # nobody waits for it
+    back_up(desk)
+    back_up(desk)
     first, second = backup.listed(desk.path)
-    found = sqlite3.connect(second[1]).execute("SELECT sum(dials) FROM day_count").fetchone()
-    assert found == (6,)
+    assert holds(second[1], "SELECT sum(dials) FROM day_count") == [(6,)]
     digest, name = Path(second[1] + ".sha256").read_text().split()
     assert digest == hashlib.sha256(Path(second[1]).read_bytes()).hexdigest()
     assert name == os.path.basename(second[1])
     assert first[0] < second[0]
 
 
+def holds(path: str, sql: str) -> list[tuple[object, ...]]:
+    with closing(sqlite3.connect(path)) as handle:
+        return handle.execute(sql).fetchall()
+
+
+@pytest.mark.parametrize("name", ["영업.db", "базa.db", "a b%41?#'\".db", "-x.db", os.fsdecode(b"f\xff.db"), "nl\n.db"])
+def test_a_base_of_any_name_is_written_backed_up_and_restored(tmp_path: Path, name: str) -> None:
+    desk = Desk(str(tmp_path / name), FixedClock(NOW), str(tmp_path / "c.toml"))
+    calls.log(desk, "dial", count=5)
+    back_up(desk)
+    assert desk.notices == []
+    (_, made), *more = backup.listed(desk.path)
+    assert not more and holds(made, "SELECT sum(dials) FROM day_count") == [(5,)]
+    backup.check(made)
+    calls.log(desk, "dial")
+    saved = safety.restore(desk, made, consent=True).saved
+    assert [entry.count for entry in calls.listed(desk, NOW.date())] == [5]
+    assert saved is not None
+    backup.check(saved)
+    ready = exports.prepare(desk, "all", str(tmp_path / f"{name}.json"))
+    assert os.path.exists(exports.write(desk, ready).path)
+    assert len(exports.log(desk)) == 1
+
+
+@pytest.mark.parametrize("where", ["workplace", "empty", "_verify", "name_it", "rotate", "_target"])
+@pytest.mark.parametrize("error", [OSError(28, "No space left"), ValueError("x"), MemoryError(), UnicodeError("x")])
+def test_whatever_a_daily_backup_meets_it_is_a_sentence(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, where: str, error: Exception
+) -> None:
+    desk = Desk(str(tmp_path / "planner.db"), FixedClock(NOW), str(tmp_path / "c.toml"))
+
+    def fail(*_: object) -> None:
+        raise error
+
+    owner: object = {"workplace": files, "empty": connection}.get(where, backup)
+    calls.log(desk, "dial")
+    monkeypatch.setattr(owner, where, fail)
+    back_up(desk)
+    monkeypatch.undo()
+    assert desk.notices and desk.notices[0].startswith("Today's backup was not made: ")
+    assert [entry.count for entry in calls.listed(desk, NOW.date())] == [1]
+
+
 def test_a_backup_that_can_t_be_made_doesn_t_hold_the_rep_up(tmp_path: Path) -> None:
     desk = Desk(str(tmp_path / "planner.db"), FixedClock(NOW), str(tmp_path / "c.toml"))
     Path(backup.folder_of(desk.path)).write_text("in the way")
     calls.log(desk, "dial")
+    back_up(desk)
     assert "backup was not made" in desk.notices[0]
     assert len(calls.listed(desk, NOW.date())) == 1
 
