@@ -100,10 +100,12 @@ def looks_foreign(path: str) -> bool:
 def turns_at(settings_path: str) -> int:
     """The minute after midnight at which the day turns. Most reps never set it: then no parser is loaded."""
     try:
+        if not os.path.isfile(settings_path):  # a pipe would be waited for
+            return 0
         with open(settings_path, encoding="utf-8-sig") as file:
             if "turns_at" not in file.read(1_000_000):
                 return 0
-    except (OSError, UnicodeDecodeError):
+    except (OSError, ValueError):
         return 0
     from planner.config.reading import load, minutes
 

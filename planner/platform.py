@@ -109,6 +109,45 @@ def uri(path: str, mode: str = "rw") -> str:
     return f"file:{quoted}?mode={mode}"
 
 
+class locked:  # noqa: N801 - reads as what it is in a with statement
+    """Nobody else who asks for the same folder's lock goes on meanwhile. Raises TimeoutError after five seconds."""
+
+    def __init__(self, folder: str) -> None:
+        self.folder = folder
+        self._handle = -1
+
+    def __enter__(self) -> None:
+        until = time.monotonic() + BUSY_SECONDS
+        if windows():
+            # a folder can't be locked there
+            self._handle = os.open(os.path.join(self.folder, ".planner-lock"), os.O_CREAT | os.O_RDWR, 0o600)
+        else:
+            self._handle = os.open(self.folder, os.O_RDONLY)
+        while not self._take():
+            if time.monotonic() >= until:
+                os.close(self._handle)
+                raise TimeoutError(errno.ETIMEDOUT, "another program doesn't let go of it")
+            time.sleep(0.01)
+
+    def _take(self) -> bool:
+        try:
+            if windows():
+                import msvcrt
+
+                msvcrt.locking(self._handle, msvcrt.LK_NBLCK, 1)  # type: ignore[attr-defined]
+            else:
+                import fcntl
+
+                fcntl.flock(self._handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            # else a file system without locks: as well as it goes
+            return error.errno not in (errno.EACCES, errno.EAGAIN, errno.EDEADLK)
+        return True
+
+    def __exit__(self, *_: object) -> None:
+        os.close(self._handle)  # which gives the lock up
+
+
 def open_to_others(path: str) -> int:
     """The mode of a file that others may read or write; 0 for one that is its owner's alone, and on Windows, where a
     file has the rights of its folder.

@@ -27,6 +27,8 @@ def register(commands: Group) -> None:
 
 def show(args: argparse.Namespace, desk: Desk) -> int:
     settings = desk.config
+    for problem in settings.problems:
+        warn(f"settings: {problem}")
     if args.json:
         return emit({**settings.values, **{f"keys.{name}": keys for name, keys in settings.keys.items()}})
     for setting in known.SETTINGS:

@@ -386,9 +386,17 @@ def drop(args: argparse.Namespace, desk: Desk) -> int:
 
 
 def forget(args: argparse.Namespace, desk: Desk) -> int:
-    contact, gone = service.forget(desk, args.contact, consent=args.yes)
-    say(f"forgot contact {contact.id}" + (f"; {gone} changes that held it can't be undone any more" if gone else ""))
-    warn("backups made before now still hold it; `planner info` says where they are, and they go by and by.")
+    done = service.forget(desk, args.contact, consent=args.yes)
+    changes = (
+        f"; {many(done.changes, 'change', 'changes')} that held it can't be undone any more" if done.changes else ""
+    )
+    say(f"forgot contact {done.id}{changes}")
+    if done.backups:
+        warn(f"{many(len(done.backups), 'backup', 'backups')} of before may still hold it, and go by and by:")
+        for path in done.backups:
+            warn(f"  {path}")
+    for path in done.exports:
+        warn(f"exported before, and still there: {path}")
     return 0
 
 

@@ -31,6 +31,13 @@ class Setting:
     about: str
     check: Callable[[Any], Any]
 
+    def use(self, value: Any) -> Any:
+        """The value that a written one means. Raises ValueError for what isn't allowed, whatever shape it has."""
+        try:
+            return self.check(value)
+        except (TypeError, ArithmeticError, AttributeError, RecursionError) as error:
+            raise ValueError from error
+
 
 def _number(low: float, high: float, *, whole: bool = False) -> Callable[[Any], Any]:
     def check(value: Any) -> Any:
@@ -138,11 +145,17 @@ def _text(value: Any) -> Any:
     return value
 
 
+def _real(part: Any) -> float:
+    if isinstance(part, bool):
+        raise ValueError
+    return float(part)
+
+
 def _prior(value: Any) -> Any:
     """A rate and how many trials it is worth; as typed or as TOML has it."""
     if not isinstance(value, list) or len(value) != 2:
         raise ValueError
-    mean, strength = (float(part) for part in value)
+    mean, strength = (_real(part) for part in value)
     try:
         Prior(mean, strength)
     except InputError as error:
@@ -175,7 +188,7 @@ def _cadence(value: Any) -> Any:
 def _seasons(value: Any) -> Any:
     if not isinstance(value, list) or len(value) != 12:
         raise ValueError
-    found = [float(part) for part in value]
+    found = [_real(part) for part in value]
     if not all(0 <= season <= 100 for season in found) or not any(found):
         raise ValueError
     return found
@@ -478,9 +491,9 @@ def parse_value(key: str, text: str) -> Any:
     else:
         try:
             candidate = float(text) if "." in text else int(text)
-        except ValueError:
+        except ValueError:  # also a number of thousands of digits
             candidate = text
     try:
-        return setting.check(candidate)
+        return setting.use(candidate)
     except ValueError as error:
-        raise InputError(f"{key} = {text!r} is not allowed; it can be {setting.allowed}.") from error
+        raise InputError(f"{key} = {text[:80]!r} is not allowed; it can be {setting.allowed}.") from error

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Mapping
+import stat
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, fields
 from fractions import Fraction
-from pathlib import Path
 from typing import Any
 
 from planner.config.known import BY_KEY, SETTINGS, nearest
@@ -21,6 +21,7 @@ from planner.domain.stages import PRIORS, Prior
 from planner.domain.workdays import WEEKDAYS
 
 LARGEST_FILE = 1_000_000
+MOST_PROBLEMS = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,60 +76,101 @@ def defaults(path: str = "") -> Config:
     return Config(path, {setting.key: setting.default for setting in SETTINGS})
 
 
+def read_text(path: str) -> str:
+    """What a settings file says; empty where there is none. Raises InputError with a sentence for what can't be one: a
+    pipe or a device would be waited for, or read without end.
+    """
+    try:
+        found = os.stat(path)
+        if not stat.S_ISREG(found.st_mode):
+            raise InputError(f"{path} is no file")
+        if found.st_size > LARGEST_FILE:
+            raise InputError(f"{path} is too large to be a settings file")
+        with open(path, "rb") as file:
+            return file.read(LARGEST_FILE + 1).decode("utf-8-sig")
+    except FileNotFoundError:
+        if os.path.islink(path):
+            raise InputError(f"{path} is a link to a file that isn't there") from None
+        return ""
+    except UnicodeDecodeError as error:
+        raise InputError(f"{path} is not UTF-8 text") from error
+    except (OSError, ValueError) as error:  # ValueError: a NUL in the name
+        raise InputError(f"{path} can't be read ({getattr(error, 'strerror', None) or error})") from error
+
+
+def tree_of(path: str, text: str) -> dict[str, Any]:
+    """The tables of a settings file. Raises InputError with a sentence for what is no TOML."""
+    import tomllib  # most reps have no settings file, and the screens wait for this module
+
+    try:
+        return tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise InputError(f"{path} is not valid TOML ({brief(str(error), quoted=False)})") from error
+    except RecursionError as error:
+        raise InputError(f"{path} is nested too deeply for settings") from error
+    except ValueError as error:
+        raise InputError(f"{path} has a number in it that is too long") from error
+
+
+def brief(value: Any, *, quoted: bool = True) -> str:
+    """A value as it is told to the rep: not at its whole length."""
+    try:
+        text = repr(value) if quoted else str(value)
+    except (ValueError, RecursionError):  # a number of thousands of digits, a list in lists in lists
+        return "that value"
+    return text if len(text) <= 80 else f"{text[:76]} …"
+
+
 def load(path: str) -> Config:
     """Read the settings file; a missing one means defaults, an unusable one defaults and a problem."""
     base = dict(defaults().values)
     try:
-        if os.path.getsize(path) > LARGEST_FILE:
-            return Config(path, base, (f"{path} is too large to be a settings file; defaults are in force.",))
-        text = Path(path).read_text(encoding="utf-8-sig")
-    except FileNotFoundError:
-        return Config(path, base)
-    except UnicodeDecodeError:
-        return Config(path, base, (f"{path} is not UTF-8 text; defaults are in force.",))
-    except OSError as error:
-        return Config(path, base, (f"{path} can't be read ({error.strerror}); defaults are in force.",))
-    import tomllib  # most reps have no settings file, and the screens wait for this module
-
-    try:
-        tree = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        return Config(path, base, (f"{path} is not valid TOML ({error}); defaults are in force.",))
+        text = read_text(path)
+        tree = tree_of(path, text) if text else {}
+    except InputError as problem:
+        return Config(path, base, (f"{problem}; defaults are in force.",))
     problems: list[str] = []
     given: set[str] = set()
-    accounts = _accounts(tree, text, problems)
-    keys = _keys(tree, text, problems)
+    lines = Lines(text)
+    accounts = _accounts(tree, lines, problems)
+    keys = _keys(tree, lines, problems)
     for key, value in _flatten(tree):
-        line = _line_of(text, key)
+        if len(problems) > MOST_PROBLEMS:
+            break
         setting = BY_KEY.get(key)
         if setting is None:
-            problems.append(f"line {line}: {key} is not a setting{nearest(key)}.")
+            problems.append(f"line {lines.of(key)}: {brief(key, quoted=False)} is not a setting{nearest(key[:100])}.")
             continue
         try:
-            base[key] = setting.check(value)
+            base[key] = setting.use(value)
             given.add(key)
         except ValueError:
-            problems.append(f"line {line}: {key} = {value!r} is not allowed; it can be {setting.allowed}.")
+            problems.append(
+                f"line {lines.of(key)}: {key} = {brief(value)} is not allowed; it can be {setting.allowed}."
+            )
+    if len(problems) > MOST_PROBLEMS:
+        problems[MOST_PROBLEMS:] = ["There is more in it that can't be used."]
     return Config(path, base, tuple(problems), frozenset(given), tuple(accounts), keys)
 
 
-def _keys(tree: dict[str, Any], text: str, problems: list[str]) -> dict[str, str]:
+def _keys(tree: dict[str, Any], lines: Lines, problems: list[str]) -> dict[str, str]:
     """The keys, ``[keys]``: a command's id and what it is pressed with; taken out of the tree."""
     table = tree.pop("keys", {})
     if not isinstance(table, dict):
-        problems.append(f"line {_line_of(text, 'keys')}: keys is no table; write [keys].")
+        problems.append(f"line {lines.of('keys')}: keys is no table; write [keys].")
         return {}
     found = {}
     for name, value in table.items():
         if isinstance(value, str) and value.strip():
             found[name] = value
         else:
-            line = _line_of(text, f"keys.{name}")
+            line = lines.of(f"keys.{name}")
+            name = brief(name, quoted=False)
             problems.append(f'line {line}: keys.{name} is no key; write {name} = "g", or several: "g,ctrl+g".')
     return found
 
 
-def _accounts(tree: dict[str, Any], text: str, problems: list[str]) -> list[Account]:
+def _accounts(tree: dict[str, Any], lines: Lines, problems: list[str]) -> list[Account]:
     """The mailboxes, ``[mail.accounts.NAME]``; taken out of the tree, so that what is left are plain settings."""
     mail = tree.get("mail")
     tables = mail.pop("accounts", {}) if isinstance(mail, dict) else {}
@@ -137,9 +179,10 @@ def _accounts(tree: dict[str, Any], text: str, problems: list[str]) -> list[Acco
         return []
     found = []
     for name, table in tables.items():
-        line = _line_of(text, f"mail.accounts.{name}.host")
+        line = lines.of(f"mail.accounts.{name}.host")
         known = {each.name: each.type for each in fields(Account)}
         if not isinstance(table, dict):
+            name = brief(name, quoted=False)
             problems.append(f"line {line}: mail.accounts.{name} is no table; write [mail.accounts.{name}].")
             continue
         wrong = next(
@@ -153,7 +196,8 @@ def _accounts(tree: dict[str, Any], text: str, problems: list[str]) -> list[Acco
         if wrong is not None:
             # without what stands there: it may be a password under a name that is misspelt
             problems.append(
-                f"line {line}: {wrong} of mailbox {name} is not allowed; a mailbox has host, user, security, port"
+                f"line {line}: {brief(wrong, quoted=False)} of mailbox {brief(name, quoted=False)} is not allowed;"
+                " a mailbox has host, user, security, port"
                 " (a number), password, folder and ca."
             )
             continue
@@ -163,30 +207,57 @@ def _accounts(tree: dict[str, Any], text: str, problems: list[str]) -> list[Acco
             continue
         try:
             found.append(Account(name, **table))
-        except InputError as problem:
-            problems.append(f"line {line}: mailbox {name}: {problem}")
+        except (InputError, ValueError) as problem:
+            problems.append(f"line {line}: mailbox {brief(name, quoted=False)}: {brief(str(problem), quoted=False)}")
     return found
 
 
-def _flatten(tree: Mapping[str, Any], prefix: str = "") -> list[tuple[str, Any]]:
-    found: list[tuple[str, Any]] = []
-    for key, value in tree.items():
-        if isinstance(value, dict):
-            found += _flatten(value, f"{prefix}{key}.")
-        else:
-            found.append((prefix + key, value))
-    return found
+def _flatten(tree: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
+    """The values with their dotted keys, however deep they lie."""
+    waiting = [("", tree)]
+    while waiting:
+        prefix, table = waiting.pop()
+        inner = []
+        for key, value in table.items():
+            if isinstance(value, dict):
+                inner.append((f"{prefix}{key}.", value))
+            else:
+                yield prefix + key, value
+        waiting += reversed(inner)
 
 
-def _line_of(text: str, key: str) -> int:
-    """The line of a dotted key, by following the table headers; 1 when it can't be told."""
-    table = ""
-    for number, line in enumerate(text.splitlines(), start=1):
-        header = re.match(r"\s*\[([^\[\]]+)\]", line)
-        if header:
-            table = header[1].strip() + "."
-            continue
-        name = re.match(r"\s*([\w.\-\"']+)\s*=", line)
-        if name and table + name[1].strip("\"'") == key:
-            return number
-    return 1
+class Lines:
+    """On which line of a file each dotted key stands: by the headers above it, past texts of several lines."""
+
+    _HEADER = re.compile(r"\s*\[\[?\s*([^\[\]]+?)\s*\]")
+    _NAME = re.compile(r"\s*((?:[\w-]+|\"[^\"]*\"|'[^']*')(?:\s*\.\s*(?:[\w-]+|\"[^\"]*\"|'[^']*'))*)\s*=")
+
+    def __init__(self, text: str) -> None:
+        self._found: dict[str, int] = {}
+        table, ending = "", ""
+        for number, line in enumerate(text.splitlines(), start=1):
+            if ending:
+                ending = "" if ending in line else ending
+                continue
+            header = self._HEADER.match(line)
+            if header:
+                table = self._plain(header[1])
+                self._found.setdefault(table, number)
+                continue
+            name = self._NAME.match(line)
+            if name:
+                key = self._plain(name[1])
+                self._found.setdefault(f"{table}.{key}" if table else key, number)
+                ending = next((mark for mark in ('"""', "'''") if line.count(mark) == 1), "")
+
+    @staticmethod
+    def _plain(name: str) -> str:
+        return ".".join(part.strip().strip("\"'") for part in name.split("."))
+
+    def of(self, key: str) -> int:
+        """The line of a key, of the nearest table around it where it has none of its own; 1 when it can't be told."""
+        while key:
+            if key in self._found:
+                return self._found[key]
+            key = key.rpartition(".")[0]
+        return 1

@@ -5,13 +5,14 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from dataclasses import fields
-from pathlib import Path
 from typing import Any
 
-from planner import files
+from planner import files, platform
 from planner.config.known import BY_KEY, SETTINGS
-from planner.domain.errors import StateError
+from planner.config.reading import brief, read_text, tree_of
+from planner.domain.errors import InputError, StateError
 from planner.domain.mailbox import Account
+from planner.domain.text import harmless
 
 
 def template() -> str:
@@ -45,35 +46,45 @@ def write_template(path: str) -> None:
             f"{path} is there already and stays as it is; `planner config init -` prints what could stand in it."
         )
     try:
-        _write_private(path, template())
+        files.make_private_folder(os.path.dirname(os.path.abspath(path)))
+        files.put(path, files.filled(template().encode()))
     except OSError as error:
         raise StateError(f"{path} can't be written: {error.strerror}.") from error
 
 
-def store_value(path: str, key: str, value: Any) -> None:
-    """Write one setting, keeping the rep's comments and order; the file and its folder are made if missing."""
+def store_value(path: str, key: str, value: Any) -> str:
+    """Write one setting, keeping the rep's comments and order; the file and its folder are made if missing. Returns
+    what else was done to the file, as a sentence, or "".
+    """
     import tomlkit
 
     table_name, _, name = key.partition(".")
 
     def change(document: Any) -> None:
-        table = document.setdefault(table_name, tomlkit.table())
-        if not hasattr(table, "keys"):
-            raise StateError(f"{path}: {table_name} is not a table; mend it by hand first.")
+        table = _table(document, table_name)
         item = tomlkit.item(value)
         setting = BY_KEY.get(key)
         if name not in table and setting is not None:
             item.comment(f"{setting.about}: {setting.allowed}")
         table[name] = item
 
-    _rewrite(path, change)
+    return _rewrite(path, change)
+
+
+def _table(document: Any, name: str) -> Any:
+    """A table of a file, in the place of whatever else stands under that name: it couldn't be used."""
+    import tomlkit
+
+    if name in document and not hasattr(document[name], "keys"):
+        del document[name]
+    return document.setdefault(name, tomlkit.table())
 
 
 def drop_value(path: str, key: str) -> bool:
     """Take one setting out of the file, so that its default stands; the rest of it stays as it is. Returns whether
     it stood there.
     """
-    if not os.path.exists(path):
+    if not os.path.lexists(path):
         return False
     table_name, _, name = key.partition(".")
     found = False
@@ -94,7 +105,7 @@ def store_account(path: str, name: str, account: Account | None) -> None:
     import tomlkit
 
     def change(document: Any) -> None:
-        mail = document.setdefault("mail", tomlkit.table())
+        mail = _table(document, "mail")
         tables = mail.setdefault("accounts", tomlkit.table(is_super_table=True))
         if account is None:
             del tables[name]
@@ -109,25 +120,53 @@ def store_account(path: str, name: str, account: Account | None) -> None:
     _rewrite(path, change)
 
 
-def _rewrite(path: str, change: Callable[[Any], None]) -> None:
+def _rewrite(path: str, change: Callable[[Any], None]) -> str:
+    """Change a settings file while nobody else does. One that can't be read as settings, of which nothing is in force,
+    is kept as comments of the new one. Returns that as a sentence, or "".
+    """
     import tomlkit  # only when something is written: 20 ms that reading never needs
     from tomlkit.exceptions import TOMLKitError
 
+    path = os.path.realpath(path)  # a linked file stays a link
+    said = ""
     try:
-        try:
-            text = Path(path).read_text(encoding="utf-8-sig")
-        except FileNotFoundError:
-            text = "# planner's settings. `planner config show` lists what can be set.\n"
-        document = tomlkit.parse(text)
-        change(document)
-        _write_private(path, tomlkit.dumps(document))
-    except (TOMLKitError, UnicodeDecodeError) as error:
-        raise StateError(f"{path} can't be changed, because it is not valid TOML ({error}); mend it first.") from error
+        files.make_private_folder(os.path.dirname(path))
+        with platform.locked(os.path.dirname(path)):
+            try:
+                text = read_text(path)
+            except InputError as problem:
+                text, said = "", _put_aside(path, problem)
+            try:
+                if text:
+                    tree_of(path, text)  # tomlkit reads more than is in force
+                document = tomlkit.parse(text or "# planner's settings. `planner config show` lists what can be set.\n")
+                change(document)
+            except (TOMLKitError, InputError, RecursionError) as problem:
+                document = tomlkit.parse(_as_comments(text))
+                change(document)
+                said = f"{brief(str(problem), quoted=False)}; what stood in it is kept there as comments."
+            files.put(path, files.filled(tomlkit.dumps(document).encode()))
+    except InputError as problem:
+        raise StateError(f"{problem}, so it can't be changed.") from problem
     except OSError as error:
         raise StateError(f"{path} can't be written: {error.strerror}.") from error
+    return said
 
 
-def _write_private(path: str, text: str) -> None:
-    path = os.path.realpath(path)  # a linked file stays a link
-    files.make_private_folder(os.path.dirname(path))
-    files.put(path, files.filled(text.encode("utf-8")))
+def _put_aside(path: str, problem: InputError) -> str:
+    """Give a file that is no text of settings another name. Raises InputError for what is no file at all."""
+    if not os.path.isfile(path):
+        raise problem
+    kept, number = f"{path}.unreadable", 1
+    while os.path.lexists(kept):
+        number += 1
+        kept = f"{path}.unreadable-{number}"
+    platform.replace(path, kept)
+    return f"{problem}; it is kept as {kept}."
+
+
+def _as_comments(text: str) -> str:
+    """What can't be read as settings, for whoever mends it by hand."""
+    lines = ["# What stood here could not be read as settings; mend it and take the # away:"]
+    lines += [f"# {harmless(line)}" for line in text.splitlines()]
+    return "\n".join(lines) + "\n\n"

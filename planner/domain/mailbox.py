@@ -40,7 +40,7 @@ class Account:
         if self.security not in SECURITY:
             raise InputError(f"{self.security!r} is not a way to open a mailbox; it can be tls or starttls.")
         if not 0 <= self.port <= 65_535:
-            raise InputError(f"A port is a number up to 65,535, not {self.port:,}.")
+            raise InputError("A port is a number up to 65,535.")
         if not self.folder or len(self.folder) > 500:
             raise InputError("A mailbox has a folder, such as INBOX.")
         check_password(self.password)

@@ -53,7 +53,13 @@ class Desk:
     @property
     def has_settings(self) -> bool:
         """Whether there is a settings file; most reps have none, and the start needn't load what reads it."""
-        return os.path.exists(self.settings_path)
+        try:
+            os.lstat(self.settings_path)
+        except FileNotFoundError:
+            return False
+        except (OSError, ValueError):
+            return True  # it is named, and can't be read: that is to be said
+        return True
 
     def reread_config(self) -> Config:
         """The settings, read again."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -18,7 +19,7 @@ from planner.domain.text import clean
 from planner.services import calls as naming
 from planner.services import care
 from planner.services.reading import reading
-from planner.store import calls, complaints, deals, forgetting, meetings, promises, putting, tasks
+from planner.store import backup, calls, complaints, deals, exports, forgetting, meetings, promises, putting, tasks
 from planner.store import mail as letters
 from planner.store import people as store
 
@@ -229,27 +230,65 @@ def drop(desk: Desk, *wanted: str) -> list[Contact]:
     return found
 
 
-def forget(desk: Desk, wanted: str, *, consent: bool) -> tuple[Contact, int]:
-    """Erase a contact for good, from the history of changes too; the counts stay. Can't be undone.
+@dataclass(frozen=True, slots=True)
+class Forgotten:
+    """Who was erased, how many changes can't be undone any more because they held them, and the files that may still
+    hold them: backups, and what was exported and is still there.
+    """
 
-    Returns the contact, and how many changes can't be undone any more because they held it.
+    id: int
+    changes: int
+    backups: tuple[str, ...]
+    exports: tuple[str, ...]
 
-    Raises InputError without consent.
+
+def forget(desk: Desk, wanted: str, *, consent: bool) -> Forgotten:
+    """Erase a person for good, from the history of changes too; the counts stay. Can't be undone.
+
+    By id, or by the whole name: also somebody who was dropped or merged, and is held by the history only. Raises
+    InputError without consent, StateError where it isn't certain who is meant.
     """
     naming.require_database(desk, NO_CONTACTS)
     with desk.database.read() as reads:
-        contact = wanted_contact(desk, reads, wanted)
-    if not (naming.is_id(wanted) or name_key(contact.name) == name_key(wanted)):
-        raise StateError(
-            f"{clean(wanted)!r} may be {naming.called(contact)} (id {contact.id}). Forgetting can't be undone: "
-            "use the id."
-        )
+        contact_id = _whom_to_forget(desk, reads, wanted)
+        found = forgetting.person(reads, contact_id)
+    if found is None:
+        raise StateError(store.NO_CONTACT.format(wanted))
     if not consent:
         raise InputError(
-            f"Forgetting contact {contact.id} ({contact.name}) can't be undone: it goes with its promises, open tasks "
+            f"Forgetting contact {found.id} ({found.names[0]}) can't be undone: it goes with its promises, open tasks "
             "and notes, out of the history too. Counts and bookings stay. If you mean it, say so with --yes."
         )
-    return contact, forgetting.forget(desk.database.raw(), contact)
+    with desk.database.opened() as handle:
+        gone = forgetting.forget(handle, found)
+        out = dict.fromkeys(each.file for each in exports.listed(handle))
+    return Forgotten(
+        found.id,
+        gone,
+        tuple(path for _, path in backup.listed(desk.path)),
+        tuple(file for file in out if os.path.exists(file)),
+    )
+
+
+def _whom_to_forget(desk: Desk, reads: Reads, wanted: str) -> int:
+    """The id of who is meant, with no room for guessing."""
+    if naming.is_id(wanted):
+        return int(clean(wanted).removeprefix("#"))
+    found = naming.one_contact(desk, reads, wanted)
+    if found is None:
+        former = forgetting.former(reads, name_key, wanted)
+        if len(former) == 1:
+            return former[0]
+        if former:
+            ids = ", ".join(map(str, former))
+            raise StateError(f"Several were once called {clean(wanted)!r}: contacts {ids}. Use the id.")
+        raise naming.nobody(reads, wanted, may_be_new=False)
+    if name_key(found[1]) != name_key(wanted):
+        raise StateError(
+            f"{clean(wanted)!r} may be {naming.called(store.get(reads, found[0]))} (id {found[0]}). Forgetting "
+            "can't be undone: use the id."
+        )
+    return found[0]
 
 
 def wanted_contact(desk: Desk, reads: Reads, wanted: str) -> Contact:

@@ -52,7 +52,8 @@ def put(desk: Desk, key: str, text: str, seen: Any = None) -> tuple[str, Any, li
         check_country(desk.config["calendar.country"], value)
         if value and not desk.config["calendar.country"]:
             said.append("a region counts only with a calendar.country.")
-    writing.store_value(desk.settings_path, key, value)
+    mended = writing.store_value(desk.settings_path, key, value)
+    said += [mended] if mended else []
     desk.reread_config()
     return key, value, said
 

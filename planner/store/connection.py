@@ -23,7 +23,6 @@ _SENTENCES = (
     ("file is encrypted", "is not a planner database; it was left as it is"),
     ("malformed", _DAMAGED),
     ("no such table", _DAMAGED),
-    ("no such column", _DAMAGED),
     ("disk is full", "can't be written, because the disk is full; nothing was changed"),
     ("readonly", "can't be written (read-only); nothing was changed"),
     ("unable to open", "can't be opened; look at the folder's and the file's permissions"),

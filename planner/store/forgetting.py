@@ -1,148 +1,244 @@
-"""Erasing a person: out of the tables, and out of the history of changes. Not undoable."""
+"""Erasing a person: out of every table, and out of the history of changes. Not undoable."""
 
 from __future__ import annotations
 
 import json
-import re
 import sqlite3
-from contextlib import closing
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from planner.domain import day, learning, selfreview, tasks
-from planner.domain.people import Contact, email_key
+from planner.domain.mentions import MARK, Mentions
 from planner.store import recorder, search
 
-FORGOTTEN = "(forgotten)"
-# What a rep writes about days, weeks, learning and what is to be done, in which a name may stand; and how long each may
-# be: the mark is longer than a short name.
-SAID: dict[str, dict[str, int]] = {
-    "day": dict.fromkeys(("went_well", "went_wrong", "what_else", "will_try"), day.LONGEST_LINE),
-    "review_line": dict.fromkeys(("text", "cause", "correction"), selfreview.LONGEST),
-    "learning": {
-        "title": learning.LONGEST_TITLE,
-        "author": learning.LONGEST_TITLE,
-        "taken": learning.LONGEST_TAKEN,
-    },
-    "learning_use": {"note": learning.LONGEST_NOTE},
-    "task": {"title": tasks.LONGEST_TITLE, "reason": tasks.LONGEST_TITLE},
-}
+if TYPE_CHECKING:
+    from planner.store.recorder import Reads
+
+# Columns in which there is no text of the rep's or of others: dates, times, words of planner's own, keys. Every other
+# column of text is looked through, also those that tables get later.
+CLOSED = frozenset(
+    {
+        "uid", "day", "month", "period", "week", "opened_at", "closed_at", "started_at", "finished_at", "settled_at",
+        "start", "end", "opens", "first_day", "last_day", "received", "due", "done_on", "done_time", "since",
+        "every", "series_start", "opened", "closed", "expected_close", "contract_end", "stage_since", "local_time",
+        "built_on", "until", "birthday", "supplier_until", "started", "kind", "state", "stage", "stage_before",
+        "horizon", "metric", "outcome", "priority", "need", "tier", "consent", "mailing", "zone", "way", "sort",
+        "decision", "mark", "starts", "tbl",
+    }
+)  # fmt: skip
+# In these no two rows of a table may be the same.
+UNIQUE = frozenset({"name", "ref", "key", "objection"})
+# Derived, and gone by themselves with a change of what they rest on; or the history, which is gone through by itself.
+SKIPPED = frozenset(
+    {"meta", "change", "change_row", "day_count", "laid_day", "laid_block", "laid_target", "laid_window"}
+)
 
 
-def forget(connection: sqlite3.Connection, contact: Contact) -> int:
-    """Erase a contact on a connection of its own, which is closed. Returns how many changes went with it.
-
-    Rows that count (the log, deals) stay without name and note; the pages that held the rest are overwritten.
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody who is to be forgotten: by id, all names that they ever had here, their numbers and addresses. `there`
+    says whether they are among the contacts; else only the history of changes holds them.
     """
-    with closing(connection) as handle:
-        handle.execute("PRAGMA secure_delete=ON")
-        handle.execute("BEGIN IMMEDIATE")
-        try:
-            gone = _erase_history(handle, contact)
-            _erase(handle, contact)
-            search.erase(handle)
-            recorder.forget_laid(handle, None)
-            handle.execute("COMMIT")
-        except BaseException:
-            recorder.rollback(handle)
-            raise
+
+    id: int
+    names: tuple[str, ...]
+    phones: tuple[str, ...]
+    emails: tuple[str, ...]
+    there: bool
+
+
+def person(handle: Reads, contact_id: int) -> Person | None:
+    """A contact as it is, and as the history of changes has had it; None where neither knows the id."""
+    names = [row[0] for row in handle.execute("SELECT name FROM contact WHERE id = ?", (contact_id,))]
+    there = bool(names)
+    ways = handle.execute("SELECT kind, value FROM contact_way WHERE contact_id = ?", (contact_id,)).fetchall()
+    images = (
+        "SELECT image FROM change_row WHERE tbl = ? AND image IS NOT NULL AND {} = ? ORDER BY change_id DESC, seq DESC"
+    )
+    for (image,) in handle.execute(images.format("row_id"), ("contact", contact_id)):
+        names.append(str(json.loads(image).get("name") or ""))
+    for (image,) in handle.execute(
+        images.format("json_extract(image, '$.contact_id')"), ("contact_way", contact_id)
+    ).fetchall():
+        row = json.loads(image)
+        ways.append((row.get("kind", ""), str(row.get("value") or "")))
+    names = list(dict.fromkeys(filter(None, names)))
+    if not names:
+        return None
+    by_kind = {kind: tuple(dict.fromkeys(value for each, value in ways if each == kind)) for kind in ("phone", "email")}
+    return Person(contact_id, tuple(names), by_kind["phone"], by_kind["email"], there)
+
+
+def former(handle: Reads, name_key: Callable[[str], str], wanted: str) -> list[int]:
+    """The ids of those who aren't among the contacts any more and were once called so."""
+    rows = handle.execute(
+        "SELECT DISTINCT row_id, json_extract(image, '$.name') FROM change_row WHERE tbl = 'contact'"
+        " AND image IS NOT NULL AND row_id NOT IN (SELECT id FROM contact)"
+    )
+    return sorted({row_id for row_id, name in rows if name and name_key(str(name)) == name_key(wanted)})
+
+
+def forget(handle: sqlite3.Connection, found: Person) -> int:
+    """Erase a person. Returns how many changes went with it.
+
+    Rows that count (the log, deals) stay without name and note; the pages that held the rest are overwritten, and the
+    file is written anew at the end. Raises sqlite3.Error.
+    """
+    handle.execute("PRAGMA secure_delete=ON")
+    handle.execute("BEGIN IMMEDIATE")
+    try:
+        mentions = _mentions(handle, found)
+        if not found.there:
+            _link_again(handle, found.id)
+        gone = _erase_history(handle, found.id, mentions)
+        _erase_own(handle, found.id, mentions)
+        _take_out(handle, mentions)
+        search.erase(handle)
+        recorder.forget_laid(handle, None)
+        handle.execute("COMMIT")
+    except BaseException:
+        recorder.rollback(handle)
+        raise
+    try:
+        handle.execute("VACUUM")
+    except sqlite3.Error:
+        # no room for it, or somebody reads: what was erased is overwritten all the same
+        return gone
     return gone
 
 
-def _named(contact: Contact) -> re.Pattern[str]:
-    """The contact's name as whole words: "An" is not in "Annual"."""
-    return re.compile(rf"(?<!\w){re.escape(contact.name)}(?!\w)", re.IGNORECASE)
+def _mentions(handle: sqlite3.Connection, found: Person) -> Mentions:
+    others = [row[0] for row in handle.execute("SELECT name FROM contact WHERE id <> ?", (found.id,))]
+    return Mentions(found.names, found.phones, found.emails, others)
 
 
-def _erase(handle: sqlite3.Connection, contact: Contact) -> None:
-    execute, key, name = handle.execute, (contact.id,), _named(contact)
+def _link_again(handle: sqlite3.Connection, contact_id: int) -> None:
+    """Give somebody who was dropped the rows back that were theirs and are nobody's since, by the history."""
+    handle.execute("PRAGMA defer_foreign_keys=ON")  # none of them points at nobody any more when all is done
+    tables = [row[0] for row in handle.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
+    for table in tables:
+        columns = {row[1] for row in handle.execute(f'PRAGMA table_info("{table}")')}
+        if {"id", "contact_id"} <= columns:
+            handle.execute(
+                f"UPDATE {table} SET contact_id = ?1 WHERE contact_id IS NULL AND id IN (SELECT row_id FROM change_row"
+                " WHERE tbl = ?2 AND image IS NOT NULL AND json_extract(image, '$.contact_id') = ?1)",
+                (contact_id, table),
+            )
+
+
+def _erase_own(handle: sqlite3.Connection, contact_id: int, mentions: Mentions) -> None:
+    """What is theirs by reference: rows that are about them go, rows that count lose their words."""
+    execute, key = handle.execute, (contact_id,)
+    company = execute(
+        "SELECT company.id, company.name FROM contact JOIN company ON company.id = company_id WHERE contact.id = ?", key
+    ).fetchone()
     execute("DELETE FROM promise WHERE contact_id = ?", key)
     # that there was a complaint, and of which kind, stays: a repeating kind needs another way
     empty = "agreed = '', compensation = '', escalated = ''"
-    execute(f"UPDATE complaint SET text = '{FORGOTTEN}', state = 'checked', {empty} WHERE contact_id = ?", key)
+    execute(f"UPDATE complaint SET text = '{MARK}', state = 'checked', {empty} WHERE contact_id = ?", key)
     execute("DELETE FROM task WHERE contact_id = ? AND state = 'open'", key)
-    execute(f"UPDATE task SET title = '{FORGOTTEN}', reason = '' WHERE contact_id = ?", key)
+    execute(f"UPDATE task SET title = '{MARK}', reason = '', about = '', tags = '[]' WHERE contact_id = ?", key)
     execute("UPDATE call_check SET why = '' WHERE activity_id IN (SELECT id FROM activity WHERE contact_id = ?)", key)
     execute("DELETE FROM call_state WHERE contact_id = ?", key)
-    for heard_id, *texts in execute("SELECT id, objection, answer FROM heard WHERE contact_id = ?", key).fetchall():
-        said = (*(name.sub(FORGOTTEN, text) for text in texts), heard_id)
-        execute("UPDATE heard SET objection = ?, answer = ?, contact_id = NULL WHERE id = ?", said)
-    execute("UPDATE activity SET note = NULL, contact_id = NULL WHERE contact_id = ?", key)
-    for deal_id, title in execute("SELECT id, title FROM deal WHERE contact_id = ?", key).fetchall():
-        execute(
-            "UPDATE deal SET title = ?, notes = '', reason = '', contact_id = NULL WHERE id = ?",
-            (name.sub(FORGOTTEN, title), deal_id),
-        )
-        execute("UPDATE activity SET note = NULL WHERE deal_id = ?", (deal_id,))
+    execute("UPDATE heard SET contact_id = NULL WHERE contact_id = ?", key)
+    execute(
+        "UPDATE activity SET note = NULL WHERE contact_id = ?1"
+        " OR deal_id IN (SELECT id FROM deal WHERE contact_id = ?1)",
+        key,
+    )
+    execute("UPDATE activity SET reason = NULL, contact_id = NULL WHERE contact_id = ?", key)
+    execute("UPDATE deal SET notes = '', reason = '', contact_id = NULL WHERE contact_id = ?", key)
     # what the files said of it; the reference stays, so that the same row doesn't bring it back
     execute("UPDATE import_ref SET read = '{}' WHERE kind = 'contact' AND row_id = ?", key)
-    for ref_id, read in execute("SELECT id, read FROM import_ref WHERE kind <> 'contact'").fetchall():
-        if any(name.search(text) for text in _texts(json.loads(read))):
-            execute("UPDATE import_ref SET read = '{}' WHERE id = ?", (ref_id,))
-    for note_id, note in execute("SELECT id, note FROM activity WHERE note IS NOT NULL").fetchall():
-        if name.search(note):  # such as the referral that somebody else is thanked for
-            execute("UPDATE activity SET note = ? WHERE id = ?", (name.sub(FORGOTTEN, note), note_id))
-    for filter_id, *texts in execute("SELECT id, name, words FROM saved_filter").fetchall():
-        if any(name.search(text) for text in texts):
-            execute("DELETE FROM saved_filter WHERE id = ?", (filter_id,))
-    _erase_mail(handle, contact, name)
-    _erase_days(handle, name)
+    _erase_mail(handle, contact_id, mentions)
     execute("DELETE FROM contact WHERE id = ?", key)
-    if contact.company_id is not None and contact.company == contact.name:
+    if company is not None and mentions.named_in(company[1]):
         # a company known by this contact alone, under the same name; older deals may still point at it
         execute(
-            f"UPDATE company SET name = '{FORGOTTEN}', website = '', city = '', notes = '' WHERE id = ?"
+            f"UPDATE company SET name = '{MARK}', website = '', city = '', notes = '' WHERE id = ?"
             " AND NOT EXISTS (SELECT 1 FROM contact WHERE company_id = company.id)",
-            (contact.company_id,),
+            company[:1],
         )
 
 
-def _erase_mail(handle: sqlite3.Connection, contact: Contact, name: re.Pattern[str]) -> None:
-    """Letters from and to the person, and what was said of them in a look outside a window. Letters that count stay
-    without a word of theirs.
-    """
+def _erase_mail(handle: sqlite3.Connection, contact_id: int, mentions: Mentions) -> None:
+    """Letters from and to the person: gone, but for those that count, which stay without a word of theirs."""
     execute = handle.execute
-    addresses = {email_key(way.value) for way in contact.emails}
-    rows = execute("SELECT id, contact_id, sender, address, subject, preview, decision FROM letter").fetchall()
-    for letter_id, contact_id, sender, address, subject, preview, decision in rows:
-        theirs = contact_id == contact.id or email_key(address) in addresses
-        if not theirs and not any(name.search(text) for text in (sender, subject, preview)):
+    rows = execute(
+        "SELECT id, contact_id, decision, sender, address, reply_to, subject, preview FROM letter"
+    ).fetchall()
+    for letter_id, whose, decision, *texts in rows:
+        if whose != contact_id and not any(mentions.named_in(text) for text in texts):
             continue
         if not decision:
             execute("DELETE FROM letter WHERE id = ?", (letter_id,))
             continue
         execute(
             "UPDATE letter SET ref = 'forgotten:' || id, message_id = '', thread = '', refs = '', sender = '',"
-            " address = '', subject = '', preview = '', contact_id = NULL WHERE id = ?",
+            " address = '', reply_to = '', subject = '', preview = '', contact_id = NULL WHERE id = ?",
             (letter_id,),
         )
-    for draft_id, contact_id, *texts in execute("SELECT id, contact_id, name, subject FROM draft").fetchall():
-        if contact_id == contact.id or any(name.search(text) for text in texts):
+    for draft_id, whose, *texts in execute("SELECT id, contact_id, name, subject FROM draft").fetchall():
+        if whose == contact_id or any(mentions.named_in(text) for text in texts):
             execute("DELETE FROM draft WHERE id = ?", (draft_id,))
-    for look_id, reason in execute("SELECT id, reason FROM mail_look").fetchall():
-        if name.search(reason):
-            execute("UPDATE mail_look SET reason = ? WHERE id = ?", (name.sub(FORGOTTEN, reason), look_id))
+    for filter_id, *texts in execute("SELECT id, name, words FROM saved_filter").fetchall():
+        if any(mentions.named_in(text) for text in texts):
+            execute("DELETE FROM saved_filter WHERE id = ?", (filter_id,))
 
 
-def _erase_days(handle: sqlite3.Connection, name: re.Pattern[str]) -> None:
-    """Meetings named after the person, and what was said of a day or a week: the name goes, the time stays."""
-    for event_id, *texts in handle.execute("SELECT id, title, place, source FROM event").fetchall():
-        if any(name.search(text) for text in texts):
-            handle.execute(
-                "UPDATE event SET title = ?, place = ?, source = ? WHERE id = ?",
-                (*(name.sub(FORGOTTEN, text) for text in texts), event_id),
-            )
-    for time_id, title in handle.execute("SELECT id, title FROM event_time WHERE title <> ''").fetchall():
-        if name.search(title):
-            handle.execute("UPDATE event_time SET title = ? WHERE id = ?", (name.sub(FORGOTTEN, title), time_id))
-    for table, said in SAID.items():
-        for row_id, *texts in handle.execute(f"SELECT id, {', '.join(said)} FROM {table}").fetchall():
-            if any(name.search(text) for text in texts):
-                handle.execute(
-                    f"UPDATE {table} SET {', '.join(f'{column} = ?' for column in said)} WHERE id = ?",
-                    (
-                        *(name.sub(FORGOTTEN, text)[:most] for text, most in zip(texts, said.values(), strict=True)),
-                        row_id,
-                    ),
-                )
+def open_columns(handle: sqlite3.Connection) -> list[tuple[str, tuple[str, ...]]]:
+    """The tables with the columns in which somebody may be named."""
+    tables = handle.execute(
+        "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\'"
+        " AND name NOT LIKE 'search\\_%' ESCAPE '\\' ORDER BY name"
+    )
+    found = []
+    for (table,) in tables.fetchall():
+        columns = tuple(
+            row[1]
+            for row in handle.execute(f"PRAGMA table_info({table})")
+            if "INT" not in row[2].upper() and row[1] not in CLOSED
+        )
+        if columns and table not in SKIPPED:
+            found.append((table, columns))
+    return found
+
+
+def _take_out(handle: sqlite3.Connection, mentions: Mentions) -> None:
+    """Take the person out of whatever else was written."""
+    for table, columns in open_columns(handle):
+        for rowid, *texts in handle.execute(f"SELECT rowid, {', '.join(columns)} FROM {table}").fetchall():
+            said = [_without(text, mentions) for text in texts]
+            if said != texts:
+                marks = ", ".join(f"{column} = ?" for column in columns)
+                # two rows may come to be called the same where only one may be: then the later one carries its number
+                values = [
+                    f"{new} {rowid}" if new != old and column in UNIQUE else new
+                    for column, old, new in zip(columns, texts, said, strict=True)
+                ]
+                handle.execute(f"UPDATE {table} SET {marks} WHERE rowid = ?", (*values, rowid))
+
+
+def _without(value: object, mentions: Mentions) -> object:
+    """A value of a row without the person: a text, or the texts in a list or object that is kept as JSON."""
+    if not isinstance(value, str) or not value:
+        return value
+    if value[0] in "[{" and value[-1] in "]}":
+        try:
+            tree = json.loads(value)
+        except ValueError:
+            return mentions.taken_out(value)
+        said = _without_in(tree, mentions)
+        return value if said == tree else json.dumps(said, ensure_ascii=False)
+    return mentions.taken_out(value)
+
+
+def _without_in(tree: object, mentions: Mentions) -> object:
+    if isinstance(tree, str):
+        return mentions.taken_out(tree)
+    if isinstance(tree, dict):
+        return {key: _without_in(value, mentions) for key, value in tree.items()}
+    return [_without_in(part, mentions) for part in tree] if isinstance(tree, list) else tree
 
 
 def _texts(value: object) -> list[str]:
@@ -154,36 +250,30 @@ def _texts(value: object) -> list[str]:
     return [text for part in value for text in _texts(part)] if isinstance(value, list) else []
 
 
-def _erase_history(handle: sqlite3.Connection, contact: Contact) -> int:
+def _erase_history(handle: sqlite3.Connection, contact_id: int, mentions: Mentions) -> int:
     """Delete the changes that hold the person, by reference or by name. Those around them stay undoable: each puts
     whole rows back.
     """
-    name, key = _named(contact), contact.id
     gone = {row[0] for row in handle.execute("SELECT id FROM change WHERE undone = 1")}
-    gone |= {row[0] for row in handle.execute("SELECT id, label FROM change") if name.search(row[1])}
+    gone |= {row[0] for row in handle.execute("SELECT id, label FROM change") if mentions.named_in(row[1])}
     gone |= {
         row[0]
         for row in handle.execute(
-            "SELECT change_id FROM change_row WHERE (tbl = 'contact' AND row_id = ?)"
-            " OR (tbl = 'promise' AND row_id IN (SELECT id FROM promise WHERE contact_id = ?))"
-            " OR (tbl = 'task' AND row_id IN (SELECT id FROM task WHERE contact_id = ?))",
-            (key, key, key),
+            "SELECT change_id FROM change_row WHERE (tbl = 'contact' AND row_id = ?1)"
+            " OR (tbl = 'promise' AND row_id IN (SELECT id FROM promise WHERE contact_id = ?1))"
+            " OR (tbl = 'task' AND row_id IN (SELECT id FROM task WHERE contact_id = ?1))",
+            (contact_id,),
         )
     }
-    # letters are known by their addresses: who they are from needn't have been a contact then
-    addresses = {email_key(way.value) for way in contact.emails}
-    theirs = {
-        row[0]
-        for row in handle.execute("SELECT id, address, contact_id FROM letter")
-        if row[2] == key or email_key(row[1]) in addresses
-    }
+    letters = {row[0] for row in handle.execute("SELECT id FROM letter WHERE contact_id = ?", (contact_id,))}
+    letters |= {row[0] for row in handle.execute("SELECT id, address FROM letter") if mentions.named_in(row[1])}
     for change_id, table, row_id, image in handle.execute("SELECT change_id, tbl, row_id, image FROM change_row"):
         if change_id in gone:
             continue
         row = {} if image is None else json.loads(image)
-        letter = table == "letter" and (row_id in theirs or email_key(str(row.get("address", ""))) in addresses)
-        if letter or (
-            isinstance(row, dict) and (row.get("contact_id") == key or any(name.search(text) for text in _texts(row)))
+        if (table == "letter" and row_id in letters) or (
+            isinstance(row, dict)
+            and (row.get("contact_id") == contact_id or any(mentions.named_in(text) for text in _texts(row)))
         ):
             gone.add(change_id)
     handle.executemany("DELETE FROM change WHERE id = ?", [(change_id,) for change_id in gone])

@@ -273,7 +273,7 @@ def test_forgetting_takes_whole_words_only_and_leaves_the_rest_undoable(kim: Run
     (deal,) = kim("deal", "list", "--all", "--json").json
     assert (deal["title"], deal["reason"]) == ("Vietnam plan of (forgotten)", None)
     labels = [row["label"] for row in kim("history", "--json").json]
-    assert labels == ["new contact Namur", "new contact Kim Minsu 김민수"]
+    assert labels == ["new contact Namur", "new contact Vietnam Nam Trading", "new contact Kim Minsu 김민수"]
     for _ in labels:
         kim("undo")
     for _ in labels:
