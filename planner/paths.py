@@ -90,6 +90,8 @@ def looks_foreign(path: str) -> bool:
     it is open here: closing a second handle on a file gives its locks up.
     """
     try:
+        if not os.path.isfile(path):
+            return False  # a pipe would be waited for
         with open(path, "rb") as file:
             head = file.read(16)
     except OSError:

@@ -213,7 +213,51 @@ def ending_signals() -> list[int]:
     return [getattr(signal, name) for name in ("SIGTERM", "SIGHUP", "SIGBREAK") if hasattr(signal, name)]
 
 
+class ending_in_order:  # noqa: N801 - reads as what it is in a with statement
+    """A signal to end is an exception meanwhile, so that what has to be put back is: a terminal, a readable file."""
+
+    def __init__(self) -> None:
+        self._before: dict[int, Any] = {}
+
+    def __enter__(self) -> None:
+        import signal
+        import threading
+
+        def end(number: int, frame: object) -> None:
+            raise SystemExit(128 + number)
+
+        if threading.current_thread() is threading.main_thread():
+            self._before = {number: signal.signal(number, end) for number in ending_signals()}
+
+    def __exit__(self, *_: object) -> None:
+        import signal
+
+        for number, handler in self._before.items():
+            signal.signal(number, handler)
+
+
+def on_ending(call: Callable[[int], None]) -> None:
+    """Have a running event loop call something when the program is told to end. Windows tells no loop: there the
+    exception of `ending_in_order` does.
+    """
+    import asyncio
+    import signal
+
+    loop = asyncio.get_running_loop()
+    for number in ending_signals():
+        try:
+            loop.add_signal_handler(number, call, int(signal.Signals(number)))
+        except (NotImplementedError, RuntimeError, ValueError):
+            return
+
+
 # the terminal
+
+
+def at_terminal(*names: str) -> bool:
+    """Whether standard streams (``stdin``, ``stdout``, ``stderr``) are all open, and a terminal's."""
+    streams = [getattr(sys, name) for name in names]
+    return all(stream is not None and not stream.closed and stream.isatty() for stream in streams)
 
 
 class Terminal:

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import argparse
-import sys
 from datetime import date
 
-from planner.cli.common import FOUND, Group, emit, read_when, say, warn, whole_number
+from planner.cli.common import FOUND, Group, emit, piped, read_when, say, warn, whole_number
 from planner.domain.calling import ListEntry
 from planner.domain.errors import DoNotCall, InputError, KnownAlready
 from planner.services import calling as service
@@ -65,10 +64,7 @@ def build(args: argparse.Namespace, desk: Desk) -> int:
     if args.count is not None and not 1 <= args.count <= service.LARGEST_LIST:
         raise InputError(f"--count is from 1 to {service.LARGEST_LIST:,}, not {args.count:,}.")
     if args.file is not None:
-        if args.file == "-":
-            built = service.paste(desk, day, sys.stdin.read())
-        else:
-            built = service.from_file(desk, day, args.file)
+        built = service.paste(desk, day, piped()) if args.file == "-" else service.from_file(desk, day, args.file)
         return _built(built)
     since = None if args.not_since is None else read_when(args.not_since, desk, "past").day
     filters = Filters(args.never_called, since, args.tag, args.source, args.city, args.kind, args.hour)

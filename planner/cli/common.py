@@ -88,6 +88,16 @@ class Group:
 OBEYED = {code: f"\\u{code:04x}" for code in (*range(0x7F, 0xA0), *range(0x2028, 0x202F), *range(0x2066, 0x206A))}
 
 
+def piped() -> str:
+    """What comes on standard input. Raises InputError where that is closed, or is no text."""
+    if sys.stdin is None or sys.stdin.closed:
+        raise InputError("Standard input is closed, so there is nothing to read.")
+    try:
+        return sys.stdin.read()
+    except UnicodeDecodeError as error:
+        raise InputError("What comes on standard input is not UTF-8 text.") from error
+
+
 def emit(value: object) -> int:
     """Print JSON."""
     import json

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import argparse
 import os
-import sys
 import tempfile
 
 from planner.cli.common import Group, warn, whole_number
 from planner.domain.errors import InputError
+from planner.platform import at_terminal
 from planner.services import demo as service
 from planner.services.desk import Desk
 
@@ -20,7 +20,7 @@ def register(commands: Group) -> None:
 
 
 def demo(args: argparse.Namespace, desk: Desk) -> int:
-    if not (sys.stdin.isatty() and sys.stdout.isatty() and sys.stderr.isatty()):
+    if not at_terminal("stdin", "stdout", "stderr"):
         raise InputError("The demo needs a terminal.")
     from planner.tui import start
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import sys
 from contextlib import closing
 from dataclasses import replace
 
@@ -15,6 +14,7 @@ from planner.domain.errors import InputError
 from planner.domain.review import Span
 from planner.domain.text import many
 from planner.files import FileThere
+from planner.platform import at_terminal
 from planner.services import events as service
 from planner.services import exports as service_exports
 from planner.services.clients import Clients
@@ -86,7 +86,7 @@ def data(args: argparse.Namespace, desk: Desk) -> int:
         raise InputError(f"--passphrase is of an encrypted file: add --encrypt, or end its name in {ENDING}.")
     rows = many(ready.rows, "row", "rows")
     # where nobody can be asked, the command itself is the asking
-    if not args.yes and sys.stdin.isatty():
+    if not args.yes and at_terminal("stdin"):
         said = input(f"{rows} of your base ({ready.what}) into {ready.path}: client lists leak. Write it? [y/N] ")
         if said.strip().lower() not in ("y", "yes"):
             warn("nothing was written.")

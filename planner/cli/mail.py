@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import getpass
-import sys
 import threading
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
@@ -16,6 +15,7 @@ from planner.domain import mail as rules
 from planner.domain.errors import InputError, PlannerError, StateError
 from planner.domain.letters import DECISIONS, Thread
 from planner.domain.mail import Window
+from planner.platform import at_terminal
 from planner.services import mailbox
 from planner.services.desk import Desk
 from planner.services.live import Live, Today
@@ -259,7 +259,7 @@ def _password(passwords: Passwords, account: Account) -> str:
     try:
         return passwords.of(account)
     except PasswordNeeded:
-        if not sys.stdin.isatty():
+        if not at_terminal("stdin"):
             raise
         return getpass.getpass(f"Password of {account.user} at {account.host}: ")
 

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import argparse
 import getpass
-import os
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 from planner.cli.common import warn
 from planner.domain.errors import InputError, StateError
+from planner.platform import at_terminal
 from planner.services import safety, sealing
 from planner.services.desk import Desk
 
@@ -53,7 +52,7 @@ def _need_terminal() -> None:
 
 def terminal() -> bool:
     """Whether somebody can be asked."""
-    return sys.stdin is not None and sys.stdin.isatty() and sys.stderr is not None and sys.stderr.isatty()
+    return at_terminal("stdin", "stderr")
 
 
 def _ask(question: str) -> str:
@@ -80,17 +79,17 @@ def unlock(path: str) -> None:
 
 @contextmanager
 def opened(args: argparse.Namespace, desk: Desk) -> Iterator[str]:
-    """The path of a backup, opened for as long as the block runs where it is under a passphrase: among the backups,
-    which say as much.
+    """The path of a file, opened for as long as the block runs where it is under a passphrase: among the backups, which
+    say as much.
     """
     if sealing.is_sealed(args.file):
         with sealing.opened(args.file, known(args, args.file), safety.private_folder(desk)) as path:
-            unlock(path)
             yield path
         return
-    path = os.path.abspath(os.path.expanduser(args.file))
-    if safety.is_locked(path):
-        secret = known(args, args.file)
-        if not safety.unlock(path, secret):
-            raise StateError(f"That is not the passphrase of {args.file}; nothing was changed.")
     yield args.file
+
+
+def unlock_backup(args: argparse.Namespace, path: str) -> None:
+    """Learn the passphrase of a backup that is encrypted as the base was then."""
+    if safety.is_locked(path) and not safety.unlock(path, known(args, args.file)):
+        raise StateError(f"That is not the passphrase of {args.file}; nothing was changed.")

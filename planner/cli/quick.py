@@ -68,8 +68,10 @@ def run(argv: list[str]) -> int | None:
 
 
 def _screens(options: Options) -> int:
+    from planner.platform import at_terminal
+
     # Textual draws on stderr
-    if not (sys.stdin.isatty() and sys.stdout.isatty() and sys.stderr.isatty()):
+    if not at_terminal("stdin", "stdout", "stderr"):
         raise InputError("The screens need a terminal; for scripts there are commands: planner --help.")
     from planner import paths
     from planner.cli import gate

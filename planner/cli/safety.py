@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import argparse
 import os
-import sys
 
 from planner.cli import passphrase
 from planner.cli.common import Group, emit, say, warn
 from planner.domain.errors import InputError, StateError
 from planner.domain.text import many
-from planner.platform import quoted
+from planner.platform import at_terminal, quoted
 from planner.services import safety as service
 from planner.services import sealing
 from planner.services.desk import Desk
@@ -52,7 +51,7 @@ def backup(args: argparse.Namespace, desk: Desk) -> int:
     path = service.place_for(desk, target, sealed)
     # where nobody can be asked, the command itself is the asking
     leaves = service.leaves(desk, path)
-    if leaves and not args.yes and sys.stdin.isatty():
+    if leaves and not args.yes and at_terminal("stdin"):
         said = input(f"Your whole base into {path}: client lists leak. Write it? [y/N] ")
         if said.strip().lower() not in ("y", "yes"):
             warn("nothing was written.")
@@ -72,12 +71,13 @@ def _object(copy: service.Copy) -> dict[str, object]:
 
 def restore(args: argparse.Namespace, desk: Desk) -> int:
     with passphrase.opened(args, desk) as path:
+        passphrase.unlock_backup(args, os.path.abspath(os.path.expanduser(path)))
         return _restore(args, desk, path)
 
 
 def _restore(args: argparse.Namespace, desk: Desk, path: str) -> int:
     consent = args.yes
-    if not consent and sys.stdin.isatty():
+    if not consent and at_terminal("stdin"):
         path = service.check(path)
         say(f"{args.file}: {_contents(service.contents(path))}")
         say(f"replaces {desk.path}: {_contents(service.contents(desk.path))}")

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import argparse
-import sys
 
-from planner.cli.common import Group, emit, say
+from planner.cli.common import Group, emit, piped, say
 from planner.domain.text import many
 from planner.services import words as service
 from planner.services.desk import Desk
@@ -45,7 +44,7 @@ def show(args: argparse.Namespace, desk: Desk) -> int:
 
 
 def set_(args: argparse.Namespace, desk: Desk) -> int:
-    lines = sys.stdin.read().splitlines() if args.lines == ["-"] else args.lines
+    lines = piped().splitlines() if args.lines == ["-"] else args.lines
     found = service.put(desk, args.name, lines)
     return say(f"{found.title}: {many(len(found.lines), 'line', 'lines')}")
 

@@ -80,16 +80,17 @@ def mapped(
         taken.update(found)
         if len(found) > 1:
             joined.add(name)
-    names = [normal(column) for column in header]
+    known: dict[str, list[int]] = {}
+    for index, title in enumerate(header):
+        for form in dict.fromkeys(_forms(normal(title), of)):
+            known.setdefault(form, []).append(index)
     for name in fields:
         if name in wanted:
             continue
         places: list[int] = []
         # the field's own name is known whatever the table says: it is the one that the documentation names
         for word in dict.fromkeys((*synonyms.get(name, ()), normal(name))):
-            for index, column in enumerate(names):
-                if index not in taken and index not in places and word in _forms(column, of):
-                    places.append(index)
+            places += [index for index in known.get(word, ()) if index not in taken and index not in places]
         taken.update(places)
         if places:
             columns[name] = tuple(places)

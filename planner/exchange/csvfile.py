@@ -20,6 +20,8 @@ LARGEST = 200 * 1024 * 1024
 LONGEST_LINE = 1024 * 1024
 DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "pipe", "^": "caret", "`": "backquote"}
 SAMPLED_ROWS = 200
+SAMPLED_BLANK = 1_000
+MOST_COLUMNS = 2_000
 MOST_PREAMBLE = 20
 FEW_LETTERS = 60
 
@@ -98,7 +100,12 @@ class CsvFile:
 
 # What a spreadsheet would take for a formula, or for the end of a cell. Our own exports write it with an apostrophe.
 _GUARDED = re.compile(r'="((?:[^"]|"")*)"')  # a formula that is only a text: how others keep a number whole
-FORMULA = re.compile(r"'*[=+\-@\t\r]")
+# Spreadsheets look past blanks and marks that nobody sees, and some take the signs of East Asian and mathematical type
+# for the plain ones.
+FORMULA = re.compile(
+    r"'*(?:[\t\r]|[\s\x00-\x1f\u00ad\u180e\u200b-\u200f\u2060\ufeff]*"
+    r"[=+\-@\u207a-\u207c\u208a-\u208c\u2212\ufe62\ufe63\ufe66\ufe6b\uff0b\uff0d\uff1d\uff20])"
+)
 
 
 def plain(cell: str) -> str:
@@ -136,8 +143,10 @@ def read(path: str, encoding: str | None = None) -> CsvFile:
     head, _, _ = text.partition("\n")
     if head.lower().startswith("sep=") and len(head.strip("\r")) == 5:  # Excel's own hint
         delimiter, first = head[4], 2
-    delimiter = delimiter or _delimiter(text)
+    delimiter = delimiter or _delimiter(text.lstrip("\r\n"))
     header, first = _header(text, delimiter, name, first)
+    if len(header) > MOST_COLUMNS:
+        raise FileRefused(f"{name} has {len(header):,} columns; a CSV file may have {MOST_COLUMNS:,}.")
     foreign = sum(byte > 0x7F for byte in raw[:SAMPLED_BYTES])
     unsure = encoding is None and not codec.startswith("utf") and foreign < FEW_LETTERS
     return CsvFile(path, text, codec, delimiter, header, first, not text.endswith(("\n", "\r")), unsure)
@@ -178,11 +187,14 @@ def _lines(text: str, name: str) -> Iterator[str]:
 
 def _sample(text: str, delimiter: str) -> list[list[str]]:
     found: list[list[str]] = []
+    blank = 0
     try:
         for _, cells in _records(text, delimiter, "", strict=False):
             if any(cell.strip() for cell in cells):
                 found.append(cells)
-            if len(found) >= SAMPLED_ROWS:
+            else:
+                blank += 1
+            if len(found) >= SAMPLED_ROWS or blank >= SAMPLED_BLANK:
                 break
     except FileRefused:
         pass  # only a look: what is wrong is said, with its line, when the rows are read
@@ -205,7 +217,7 @@ def _delimiter(text: str) -> str:
 
 def _header(text: str, delimiter: str, name: str, first: int) -> tuple[tuple[str, ...], int]:
     """The header and the line after it. Lines of one cell above it (LinkedIn's notes) are passed over."""
-    widths = Counter(len(row) for row in _sample(text, delimiter))
+    widths = Counter(len(row) for row in _sample(text.lstrip("\r\n"), delimiter))
     width = max(widths, key=lambda size: (widths[size], size), default=1)
     passed = 0
     records = _records(text, delimiter, name)
@@ -222,13 +234,13 @@ def _header(text: str, delimiter: str, name: str, first: int) -> tuple[tuple[str
 
 def named(cells: list[str]) -> tuple[str, ...]:
     """Every column with a name of its own: an empty one is called by its number, a second one gets a number behind."""
-    found: list[str] = []
+    found: dict[str, int] = {}  # each name with the number that the next of the same would get
     for number, cell in enumerate(cells, start=1):
         base = " ".join(cell.split()) or f"column {number}"
-        name, again = base, 2
+        name = base
         while name in found:
-            name, again = f"{base} ({again})", again + 1
-        found.append(name)
+            name, found[base] = f"{base} ({found[base]})", found[base] + 1
+        found[name] = 2
     return tuple(found)
 
 

@@ -29,6 +29,7 @@ from planner.exchange.textfile import FileRefused, decoded, read_bytes
 
 LARGEST = 5 * 2**20
 LONGEST_LINE = 2**20
+MOST_DEEP = 20
 MOST_EVENTS = 20_000
 MOST_TIMES = 2_000
 MOST_TIMES_IN_ALL = 50_000
@@ -177,6 +178,8 @@ def _parts(text: str, name: str) -> list[Part]:
         if colon and word == "BEGIN":
             calendars += value == "VCALENDAR"
             stack.append((value, number, []))
+            if len(stack) > MOST_DEEP:
+                raise FileRefused(f"{name}, line {number}: {MOST_DEEP} parts in each other; that is no calendar.")
             continue
         if colon and word == "END":
             if not stack:

@@ -19,6 +19,8 @@ from typing import Any, TypeVar
 
 from imapclient import IMAPClient, SocketTimeout
 from imapclient.exceptions import CapabilityError, LoginError
+from imapclient.imap4 import IMAP4WithTimeout
+from imapclient.tls import IMAP4_TLS
 
 from planner.domain.errors import PlannerError
 from planner.domain.letters import Letter
@@ -29,6 +31,8 @@ from planner.exchange.letters import FIELDS, read
 STEP = 4.5  # seconds that a step may take: a sentence comes within five
 PAGE = 100  # letters, at most: on a slow line fewer are read at once
 FIRST_PAGE = 20
+LITERAL_BYTES = 256 * 1024  # no part of a letter that is asked for is so long
+ANSWER_BYTES = 16 * 1024 * 1024  # a page of letters, or the numbers of two million
 HEADER_BYTES = 32 * 1024
 TEXT_BYTES = 6 * 1024
 # what a library makes of an answer that is no IMAP, or of a client whose socket was shut under it
@@ -60,6 +64,50 @@ class Page:
 
 
 Result = TypeVar("Result")
+
+
+class _Bounded:
+    """What an answer may have: a server that sends more is no mail server, and is let go before it is read."""
+
+    host: str
+    _left = ANSWER_BYTES
+
+    def begin_step(self) -> None:
+        """Count anew."""
+        self._left = ANSWER_BYTES
+
+    def read(self, size: int) -> bytes:
+        """A literal, whose length the server has said before."""
+        if size > LITERAL_BYTES:
+            raise MailRefused(f"{self.host} wants to send {size:,} bytes at once; they were not read.")
+        return self._counted(super().read(size))  # type: ignore[misc]
+
+    def readline(self) -> bytes:
+        """A line; imaplib bounds it to a million bytes."""
+        return self._counted(super().readline())  # type: ignore[misc]
+
+    def _counted(self, data: bytes) -> bytes:
+        self._left -= len(data)
+        if self._left < 0:
+            raise MailRefused(f"{self.host} answers with more than {ANSWER_BYTES:,} bytes; the rest was not read.")
+        return data
+
+
+class _OverTls(_Bounded, IMAP4_TLS):  # type: ignore[misc]
+    pass
+
+
+class _Plain(_Bounded, IMAP4WithTimeout):  # type: ignore[misc]
+    pass
+
+
+class _Client(IMAPClient):  # type: ignore[misc]
+    """IMAPClient over connections whose answers are bounded from the first byte on."""
+
+    def _create_IMAP4(self) -> IMAP4:  # noqa: N802 - IMAPClient's own name, its only way in (4.0)
+        if self.ssl:
+            return _OverTls(self.host, self.port, self.ssl_context, self._timeout.connect)
+        return _Plain(self.host, self.port, self._timeout.connect)
 
 
 class Mailbox:
@@ -105,7 +153,7 @@ class Mailbox:
 
     def _opened(self, context: ssl.SSLContext) -> IMAPClient:
         account = self.account
-        return IMAPClient(
+        return _Client(
             account.host.strip("[]"),
             account.at,
             ssl=account.security == "tls",
@@ -149,6 +197,8 @@ class Mailbox:
         """
         results: list[Result] = []
         problems: list[BaseException] = []
+        if self._client is not None:
+            self._client._imap.begin_step()
 
         def run() -> None:
             try:

@@ -23,7 +23,7 @@ _EXTENSION = re.compile(
     r"(?:;?\s*ext(?:ension|n)?[.:=]?|x|доб(?:ав(?:очный)?)?\.?|вн\.?|내선\s*(?:번호)?|内線|分機|#|,+|;)\s*(?=\d)",
     re.IGNORECASE,
 )
-_ALLOWED = re.compile(r"\+?[\d\s().\-/·–—]+")
+_ALLOWED = re.compile(r"\+?[\d\s().\-/·–—−]+")
 _LETTERS = re.compile(r"[^\W\d_]")
 
 
@@ -60,6 +60,8 @@ def read(text: str, region: str = "") -> Number:
     if len(shown) > MOST_CHARACTERS:
         raise InputError("That is too long for a phone number.")
     plain = re.sub(r"^tel:\s*", "", unicodedata.normalize("NFKC", shown).strip(), flags=re.IGNORECASE)
+    # the digits of any script as the ten that a dialler knows
+    plain = "".join(str(unicodedata.decimal(char)) if char.isdecimal() else char for char in plain)
     main, extension = _parted(plain)
     main = re.sub(r"^\((\+?\d+)\)", r"\1 ", main)
     main = main.replace("(0)", "") if main.startswith(("+", "00")) else main

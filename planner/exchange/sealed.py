@@ -5,10 +5,15 @@ A file is worked on as a whole: age's passphrase recipients have no stream in py
 
 from __future__ import annotations
 
+import base64
+import contextlib
+import re
+
 from planner.domain.errors import StateError
 
 MARK, ARMORED = b"age-encryption.org/", b"-----BEGIN AGE ENCRYPTED FILE-----"
 ENDING = ".age"
+MOST_WORK = 20  # of age's scrypt, as a power of two: three seconds; age itself writes 18
 SHORTEST = 8  # characters of a new passphrase
 
 
@@ -28,7 +33,22 @@ def open_sealed(data: bytes, passphrase: str, name: str) -> bytes:
     """What is under a passphrase; `name` is the file's. Raises StateError for what can't be opened."""
     import pyrage
 
+    work = _work(data)
+    if work > MOST_WORK:
+        raise StateError(f"{name} asks for 2^{work} rounds of work to be opened, planner does up to 2^{MOST_WORK}.")
     try:
         return bytes(pyrage.passphrase.decrypt(data, passphrase))
     except pyrage.DecryptError as error:
         raise StateError(f"{name} can't be opened: the passphrase is another, or the file is damaged.") from error
+
+
+def _work(data: bytes) -> int:
+    """The work factor that a file asks for (age's ``-> scrypt SALT N``); 0 where it asks for none."""
+    head = data[:4096]
+    if head.startswith(ARMORED):
+        lines = head.split(b"\n")[1:40]
+        text = b"".join(line.strip() for line in lines if not line.startswith(b"-----"))[:2048]
+        with contextlib.suppress(ValueError):
+            head = base64.b64decode(text[: len(text) // 4 * 4])
+    found = re.search(rb"^-> scrypt \S+ (\d{1,9})$", head[:2048], re.MULTILINE)
+    return int(found[1]) if found else 0

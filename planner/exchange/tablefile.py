@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+
 from planner.exchange import csvfile, vcard, workbook
 from planner.exchange.csvfile import CsvFile, FileRefused
 
@@ -11,6 +13,8 @@ FIRST_BYTES = 4_096
 def read(path: str, kind: str, encoding: str | None = None) -> CsvFile:
     """Read a file by what it begins with: vCards, a workbook of Excel, else CSV. Raises FileRefused with a sentence."""
     try:
+        if not os.path.isfile(path):
+            return csvfile.read(path, encoding)  # which says what is in the way; a pipe would be waited for
         with open(path, "rb") as file:
             head = file.read(FIRST_BYTES)
     except OSError:

@@ -32,7 +32,7 @@ def as_csv(header: Sequence[str], rows: Iterable[Sequence[Cell]]) -> bytes:
     """UTF-8 with a mark at its beginning, by which spreadsheets know it."""
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\r\n")
-    writer.writerow(header)
+    writer.writerow([_cell(name) for name in header])
     writer.writerows([_cell(value) for value in row] for row in rows)
     return b"\xef\xbb\xbf" + text.getvalue().encode()
 
@@ -44,7 +44,7 @@ def as_workbook(title: str, header: Sequence[str], rows: Iterable[Sequence[Cell]
     book = openpyxl.Workbook(write_only=True)
     sheet = book.create_sheet(title)
     sheet.freeze_panes = "A2"
-    sheet.append(list(header))
+    sheet.append([_sheet_cell(name, sheet) for name in header])
     for row in rows:
         sheet.append([_sheet_cell(value, sheet) for value in row])
     out = io.BytesIO()

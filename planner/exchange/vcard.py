@@ -61,7 +61,7 @@ class Property:
     def preferred(self) -> int:
         """Its place by preference, the first smallest."""
         told = self.parameters.get("PREF", [])
-        if told and told[0].isdigit():
+        if told and re.fullmatch(r"[0-9]{1,3}", told[0]):
             return int(told[0])
         return 1 if "pref" in self.types() or "PREF" in self.parameters else 100
 
@@ -73,6 +73,17 @@ class Card:
     line: int
     version: str = "3.0"
     properties: list[Property] = field(default_factory=list)
+    _labels: dict[str, set[str]] | None = None
+
+    def labels(self, group: str) -> set[str]:
+        """Apple writes a label as a property of the same group: ``item2.X-ABLabel:_$!<Work>!$_``."""
+        if self._labels is None:
+            self._labels = {}
+            for each in self.properties:
+                if each.name == "X-ABLABEL":
+                    word = re.sub(r"\W+", "", each.value).strip("_").lower()
+                    self._labels.setdefault(each.group, set()).add(word)
+        return self._labels.get(group, set()) if group else set()
 
     def all(self, name: str) -> list[Property]:
         """Every property of a name, the preferred first."""
@@ -108,24 +119,28 @@ def read(path: str, encoding: str | None = None) -> TableFile:
 
 def _unfolded(text: str, name: str) -> Iterator[tuple[int, str]]:
     """Whole content lines, each with the line of the file it begins on."""
-    whole, begun = "", 0
-    soft = False
+    # in parts: put together line by line, a photo of megabytes would be copied with each of its lines
+    parts: list[str] = []
+    begun = size = 0
+    soft = quoted = False
     for number, line in enumerate(text.splitlines(), start=1):
         if soft:
-            whole += line.lstrip(" \t") if line[:1] in " \t" else line
-        elif line[:1] in (" ", "\t") and whole:
-            whole += line[1:]
+            parts.append(line.lstrip(" \t") if line[:1] in " \t" else line)
+        elif line[:1] in (" ", "\t") and parts:
+            parts.append(line[1:])
         else:
-            if whole:
-                yield begun, whole
-            whole, begun = line, number
-        soft = whole.endswith("=") and _is_quoted_printable(whole)
+            if size:
+                yield begun, "".join(parts)
+            parts, begun, size = [line], number, 0
+            quoted = _is_quoted_printable(line)
+        size += len(parts[-1])
+        soft = quoted and parts[-1].endswith("=")
         if soft:
-            whole = whole[:-1]
-        if len(whole) > LONGEST_VALUE and not _passed_over(whole):
-            raise FileRefused(f"{name}, line {begun}: {len(whole):,} characters in one value; nothing was changed.")
-    if whole:
-        yield begun, whole
+            parts[-1] = parts[-1][:-1]
+        if size > LONGEST_VALUE and not _passed_over(parts[0]):
+            raise FileRefused(f"{name}, line {begun}: {size:,} characters in one value; nothing was changed.")
+    if size:
+        yield begun, "".join(parts)
 
 
 def _is_quoted_printable(line: str) -> bool:
@@ -203,7 +218,7 @@ def _decoded(raw: bytes, charset: str) -> str:
     for codec in (charset, "utf-8", "cp1252"):
         try:
             return raw.decode(codec or "utf-8")
-        except (LookupError, UnicodeDecodeError):
+        except (LookupError, ValueError):  # ValueError: a NUL in the name too
             continue
     return raw.decode("cp1252", "replace")
 
@@ -302,7 +317,7 @@ def _birthday(card: Card) -> str:
 def _phones(card: Card) -> list[tuple[str, str]]:
     found = []
     for each in card.all("TEL"):
-        types = each.types() | _apple_label(card, each)
+        types = each.types() | card.labels(each.group)
         value = each.text().strip()
         if value.lower().startswith("tel:"):
             number, _, extension = value[4:].partition(";ext=")
@@ -318,17 +333,9 @@ def _emails(card: Card) -> list[tuple[str, str]]:
         value = each.text().strip()
         value = value[7:] if value.lower().startswith("mailto:") else value
         if value:
-            found.append((_label(each.types() | _apple_label(card, each)), value))
+            found.append((_label(each.types() | card.labels(each.group)), value))
     return found[:MOST_WAYS]
 
 
 def _label(types: set[str]) -> str:
     return next((ours for theirs, ours in _LABELS if theirs in types), "")
-
-
-def _apple_label(card: Card, of: Property) -> set[str]:
-    """Apple writes a label as a property of the same group: ``item2.X-ABLabel:_$!<Work>!$_``."""
-    if not of.group:
-        return set()
-    labels = [each.value for each in card.all("X-ABLABEL") if each.group == of.group]
-    return {re.sub(r"\W+", "", label).strip("_").lower() for label in labels}

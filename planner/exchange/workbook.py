@@ -15,6 +15,7 @@ from typing import Any
 from planner.exchange.csvfile import FileRefused, Row, TableFile, named
 
 LARGEST_UNPACKED = 500 * 1024 * 1024
+MOST_TIMES, LARGEST_TIGHT = 150, 16 * 1024 * 1024  # a table of real words shrinks to a tenth
 MOST_ROWS = 1_000_000
 MOST_COLUMNS = 500
 MOST_BLANK = 10_000
@@ -40,7 +41,12 @@ def read(path: str) -> TableFile:
 
     try:
         with zipfile.ZipFile(path) as archive:
-            size = sum(entry.file_size for entry in archive.infolist())
+            entries = archive.infolist()
+        size, packed = (sum(getattr(entry, name) for entry in entries) for name in ("file_size", "compress_size"))
+        if size > MOST_TIMES * packed and size > LARGEST_TIGHT:
+            raise FileRefused(
+                f"{name} unpacks into {size // max(packed, 1):,} times its size; that is no table of a rep's."
+            )
         if size > LARGEST_UNPACKED:
             raise FileRefused(
                 f"{name} unpacks into {size / 2**20:,.0f} MB; a workbook may have {LARGEST_UNPACKED // 2**20} MB."
@@ -90,7 +96,7 @@ def _table(sheet: Any, name: str, last: int | None) -> tuple[tuple[str, ...], tu
         if number > MOST_ROWS:
             raise FileRefused(f"{name} has more than {MOST_ROWS:,} rows; split it.")
         cells = [text(value) for value in values]
-        blank = 0 if any(cells) else blank + 1
+        blank += not any(cells)  # in all: a row here and there among thousands of empty ones costs as much
         if blank > MOST_BLANK:
             raise FileRefused(
                 f"{name} has more than {MOST_BLANK:,} empty rows before row {last or 'the last'}: a stray cell far "

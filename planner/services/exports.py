@@ -323,6 +323,8 @@ def restore_whole(desk: Desk, path: str, tick: Callable[[int], None] = lambda do
 
     sealing.refuse(path, "import all")
     try:
+        if os.path.exists(path) and not os.path.isfile(path):
+            raise StateError(f"{path} is not a file.")  # a pipe would be waited for
         if os.path.getsize(path) > LARGEST_WHOLE:
             raise StateError(f"{path} is larger than a whole export may be.")
         with open(path, "rb") as file:

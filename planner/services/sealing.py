@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import signal
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -119,23 +118,5 @@ def readable_place(folder: str) -> Iterator[str]:
     """A folder for the owner alone where something lies readable for as long as the block runs: also when a window is
     closed or the program is told to end. What a program that was killed has left in `folder` goes first.
     """
-    with files.workplace(folder) as place, _ending_in_order():
+    with files.workplace(folder) as place, platform.ending_in_order():
         yield place
-
-
-@contextmanager
-def _ending_in_order() -> Iterator[None]:
-    """A signal to end is an exception meanwhile, so that what has to be taken away is."""
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-
-    def end(number: int, frame: object) -> None:
-        raise SystemExit(128 + number)
-
-    before = {each: signal.signal(each, end) for each in platform.ending_signals()}
-    try:
-        yield
-    finally:
-        for each, handler in before.items():
-            signal.signal(each, handler)

@@ -98,6 +98,8 @@ def salt_of(path: str) -> str | None:
     one: SQLCipher's pages are whole, and look like noise.
     """
     try:
+        if not os.path.isfile(path):
+            return None
         with open(path, "rb") as file:
             page = file.read(4096)
             size = os.fstat(file.fileno()).st_size

@@ -95,6 +95,12 @@ class PlannerApp(App[None]):
             self.call_after_refresh(self._take_keys)
         self.set_interval(1.0, self.remind)
         self.set_timer(IDLE, self.read_for_search)
+        if not self.is_headless:
+            platform.on_ending(self._told_to_end)
+
+    def _told_to_end(self, number: int) -> None:
+        """A closed window, or a system that shuts down: leave in order, so that the terminal is given back."""
+        self.exit(return_code=128 + number)
 
     def _take_keys(self) -> None:
         """Put the rep's own keys into force; those that can't be are said, and stay as they were."""

@@ -13,10 +13,11 @@ if TYPE_CHECKING:
 
 def run(db: str | None, config: str | None, *, clock: Clock | None = None, welcome: str = "") -> int:
     """Open the screens on a terminal; returns the exit code. `welcome` is said on the message line."""
+    from planner.platform import ending_in_order
     from planner.tui import first_paint
 
     today, now = first_paint.figures(db, config, clock)
-    with first_paint.painted(today, now) as first:
+    with ending_in_order(), first_paint.painted(today, now) as first:
         from planner.services.desk import Desk
         from planner.services.live import Live
 
