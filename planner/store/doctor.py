@@ -65,31 +65,22 @@ def _schema(handle: sqlite3.Connection, path: str) -> Finding:
     wrong = sorted(name for name in wanted.keys() | there.keys() if wanted.get(name) != there.get(name))
     if not wrong:
         return Finding("schema", True, f"version {connection.SCHEMA_VERSION}")
-    kinds = dict(handle.execute("SELECT name, type FROM sqlite_master").fetchall())
-    put_right = []
+    done: list[str] = []
     if os.access(path, os.W_OK):
         handle.execute("BEGIN IMMEDIATE")
-        for name in wrong:
-            ours = wanted.get(name, "")
-            if kinds.get(name) in ("trigger", "view"):
-                handle.execute(f"DROP {kinds[name]} {migrations.quoted(name)}")
-            elif name in there or not ours.startswith("CREATE TRIGGER"):
-                continue
-            if ours:
-                handle.execute(ours)
-            put_right.append(name)
+        done = migrations.put_right(handle)
         handle.execute("DELETE FROM laid_day")
         handle.execute("COMMIT")
-    left = [name for name in wrong if name not in put_right]
+    left = [name for name in wrong if name not in done]
     said = []
-    if put_right:
-        said.append(f"put right: {', '.join(put_right)}")
+    if done:
+        said.append(f"put right: {', '.join(done)}")
     if left:
         foreign = [name for name in left if name not in wanted]
         missing = [name for name in left if name in wanted]
         said += [f"not planner's: {', '.join(foreign)}"] if foreign else []
         said += [f"missing or different: {', '.join(missing)}"] if missing else []
-    return Finding("schema", not left, "; ".join(said), mended=bool(put_right))
+    return Finding("schema", not left, "; ".join(said), mended=bool(done))
 
 
 def _counts(handle: sqlite3.Connection, path: str) -> Finding:

@@ -123,9 +123,31 @@ def adopt(path: str, now: datetime) -> list[str]:
     with closing(connection.opened(path)) as handle:
         gone = take_out_foreign(handle)
     migrate(path, now, keep_backup=False)
-    with closing(connection.opened(path, "ro")) as handle:
+    with closing(connection.opened(path)) as handle:
+        gone += [f"{name} (made anew)" for name in put_right(handle)]
         check_schema(handle)
     return gone
+
+
+def put_right(handle: sqlite3.Connection) -> list[str]:
+    """Take foreign triggers and views out of a base, which act by themselves, and make our own anew where they are
+    missing or different. Returns their names.
+    """
+    wanted, there = own_parts(), parts(handle)
+    kinds = dict(handle.execute("SELECT name, type FROM sqlite_master").fetchall())
+    done = []
+    for name in sorted(wanted.keys() | there.keys()):
+        ours = wanted.get(name, "")
+        if there.get(name) == ours:
+            continue
+        if kinds.get(name) in ("trigger", "view"):
+            handle.execute(f"DROP {kinds[name]} {quoted(name)}")
+        elif name in there or not ours.startswith("CREATE TRIGGER"):
+            continue
+        if ours:
+            handle.execute(ours)
+        done.append(name)
+    return done
 
 
 def take_out_foreign(handle: sqlite3.Connection) -> list[str]:

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from typing import IO, Any
 
 from planner.domain.errors import DatabaseProblem, StateError
-from planner.store import connection, recorder, search
+from planner.store import connection, migrations, recorder, search, values
 
 # Derived, or of this database alone.
 LEFT_OUT = frozenset(
@@ -26,6 +26,7 @@ FORMAT = 1
 
 def tables(handle: sqlite3.Connection) -> list[str]:
     """The tables that are exported, in an order in which they can be filled."""
+    ours = migrations.own_parts()
     found = [
         row[0]
         for row in handle.execute(
@@ -33,7 +34,7 @@ def tables(handle: sqlite3.Connection) -> list[str]:
             " AND name NOT LIKE 'search\\_%' ESCAPE '\\' ORDER BY rowid"
         )
     ]
-    return [name for name in found if name not in LEFT_OUT]
+    return [name for name in found if name in ours and name not in LEFT_OUT]
 
 
 def count(handle: sqlite3.Connection) -> int:
@@ -121,14 +122,15 @@ def read(handle: sqlite3.Connection, whole: Any, tick: Callable[[int], None] = l
 
 
 def _batches(handle: sqlite3.Connection, name: str, table: Any) -> Iterator[tuple[list[str], list[list[Any]]]]:
-    there = {row[1] for row in handle.execute(f"PRAGMA table_info({name})")}
+    there = {row[1]: row[2] for row in handle.execute(f"PRAGMA table_info({name})")}
     columns = table.get("columns") if isinstance(table, dict) else None
     rows = table.get("rows") if isinstance(table, dict) else None
     whole = isinstance(columns, list) and isinstance(rows, list) and all(isinstance(each, str) for each in columns)
-    if not whole or not columns or len(set(columns)) != len(columns) or not set(columns) <= there:
+    if not whole or not columns or len(set(columns)) != len(columns) or not set(columns) <= there.keys():
         raise StateError(f"The table {name} of that export isn't as planner writes it.")
     assert isinstance(columns, list)
     assert isinstance(rows, list)
+    declared = [(column, there[column]) for column in columns]
     for start in range(0, len(rows), 5_000):
         some = rows[start : start + 5_000]
         for row in some:
@@ -138,4 +140,7 @@ def _batches(handle: sqlite3.Connection, name: str, table: Any) -> Iterator[tupl
                 or any(isinstance(value, (dict, list, float)) for value in row)
             ):
                 raise StateError(f"A row of the table {name} of that export isn't as planner writes it.")
+            if column := values.wrong(name, declared, row):
+                said = repr(row[columns.index(column)])[:60]
+                raise StateError(f"In that export {name}.{column} is {said}, which can't be; nothing was changed.")
         yield columns, some
