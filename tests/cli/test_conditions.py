@@ -1,0 +1,271 @@
+"""Every command under whatever may be wrong with the base, the disk, the streams: one sentence for one thing, never
+"done" for what wasn't, and nothing is changed where it says so.
+"""
+
+from __future__ import annotations
+
+import errno
+import hashlib
+import os
+import re
+import shlex
+import shutil
+import sqlite3
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from planner import platform
+from planner.cli.main import parser
+from planner.store import connection
+from tests import commands
+from tests.test_docs import leaves, script
+
+NOW = "2026-11-16T09:42"
+OURS = "planner.db"
+
+
+@pytest.fixture(scope="session")
+def rep(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder as it is when every command was run once: the base, and the files beside it."""
+    folder = tmp_path_factory.mktemp("conditions")
+    manual = script("manual")
+    for name, text in manual.FILES.items():
+        (folder / name).write_text(text, encoding="utf-8")
+    for line in lines():
+        words = shlex.split(line)
+        if words[0] not in ("decrypt", "encrypt"):
+            run(folder, words)
+    return folder
+
+
+def lines() -> list[str]:
+    return [re.sub(r"^\d\d:\d\d ", "", line) for _, _, some in script("manual").SECTIONS for line in some]
+
+
+def one_of_each() -> list[str]:
+    """The first line of each command."""
+    found: dict[str, str] = {}
+    for leaf in sorted(leaves(parser()), key=len, reverse=True):
+        line = next((each for each in lines() if f"{each} ".startswith(f"{leaf} ")), None)
+        if line is not None and line not in found.values():
+            found[leaf] = line
+    return sorted(found.values())
+
+
+def run(folder: Path, words: list[str], **env: str) -> tuple[int, str, str]:
+    before = os.getcwd()
+    os.chdir(folder)
+    try:
+        return commands.answer(
+            words,
+            {
+                **os.environ,
+                "PLANNER_DB": str(folder / OURS),
+                "PLANNER_CONFIG": str(folder / "config.toml"),
+                "PLANNER_SECRET": "four words for it",
+                "PYTHON_KEYRING_BACKEND": "keyring.backends.null.Keyring",
+                "PLANNER_NOW": NOW,
+                "PYTHONIOENCODING": "utf-8",
+                "XDG_STATE_HOME": str(folder / "state"),
+                **env,
+            },
+        )
+    finally:
+        os.chdir(before)
+
+
+def content(path: Path) -> str:
+    """What is in a base, whatever pages it lies on; of another file its bytes."""
+    try:
+        with closing(sqlite3.connect(path)) as handle:
+            return hashlib.sha256("\n".join(handle.iterdump()).encode()).hexdigest()
+    except sqlite3.Error:
+        return hashlib.sha256(path.read_bytes()).hexdigest() if path.is_file() else "-"
+
+
+# what may be wrong
+
+
+@contextmanager
+def missing_beside_backups(folder: Path, patch: pytest.MonkeyPatch) -> Iterator[None]:
+    os.unlink(folder / OURS)
+    assert list((folder / "backups").glob("planner-*.db"))
+    yield
+
+
+@contextmanager
+def a_folder(folder: Path, patch: pytest.MonkeyPatch) -> Iterator[None]:
+    os.unlink(folder / OURS)
+    (folder / OURS).mkdir()
+    yield
+
+
+def holding(data: bytes) -> Any:
+    @contextmanager
+    def condition(folder: Path, patch: pytest.MonkeyPatch) -> Iterator[None]:
+        (folder / OURS).write_bytes(data)
+        yield
+
+    return condition
+
+
+@contextmanager
+def another_program_s(folder: Path, patch: pytest.MonkeyPatch) -> Iterator[None]:
+    os.unlink(folder / OURS)
+    with closing(sqlite3.connect(folder / OURS)) as handle:
+        handle.execute("CREATE TABLE theirs (a)")
+    yield
+
+
+@contextmanager
+def newer(folder: Path, patch: pytest.MonkeyPatch) -> Iterator[None]:
+    with closing(sqlite3.connect(folder / OURS)) as handle:
+        handle.execute("PRAGMA user_version=99")
+    yield
+
+
+@contextmanager
+def damaged(folder: Path, patch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Every page but the first is noise."""
+    data = (folder / OURS).read_bytes()
+    (folder / OURS).write_bytes(data[:4096] + bytes(byte ^ 0x5A for byte in data[4096:]))
+    yield
+
+
+@contextmanager
+def cut_off(folder: Path, patch: pytest.MonkeyPatch) -> Iterator[None]:
+    os.truncate(folder / OURS, os.path.getsize(folder / OURS) // 2)
+    yield
+
+
+@contextmanager
+def locked(folder: Path, patch: pytest.MonkeyPatch) -> Iterator[None]:
+    patch.setattr(platform, "BUSY_SECONDS", 0.01)
+    with closing(sqlite3.connect(folder / OURS, isolation_level=None)) as handle:
+        handle.execute("BEGIN EXCLUSIVE")
+        yield
+        handle.execute("ROLLBACK")
+
+
+@contextmanager
+def read_only(folder: Path, patch: pytest.MonkeyPatch) -> Iterator[None]:
+    """As root nothing is read-only: the base is opened so, and no file can be made."""
+    opened = connection.opened
+    patch.setattr(connection, "opened", lambda path, mode="rw": opened(path, "ro" if path.endswith(OURS) else mode))
+    patch.setattr(platform, "replace", refuse(errno.EROFS))
+    patch.setattr(platform, "put_new", refuse(errno.EROFS))
+    yield
+
+
+@contextmanager
+def full(folder: Path, patch: pytest.MonkeyPatch) -> Iterator[None]:
+    """SQLite and every file of ours find no room."""
+    opened = connection.opened
+
+    def cramped(path: str, mode: str = "rw") -> sqlite3.Connection:
+        handle = opened(path, mode)
+        if path.endswith(OURS):
+            handle.execute("PRAGMA max_page_count=1")  # as many as there are
+        return handle
+
+    patch.setattr(connection, "opened", cramped)
+    patch.setattr(platform, "sync_file", refuse(errno.ENOSPC))
+    yield
+
+
+def refuse(number: int) -> Callable[..., None]:
+    def fail(*_: object) -> None:
+        raise OSError(number, os.strerror(number))
+
+    return fail
+
+
+@contextmanager
+def nothing_on_stdin(folder: Path, patch: pytest.MonkeyPatch) -> Iterator[None]:
+    patch.setattr(sys, "stdin", None)
+    yield
+
+
+BASE_GONE: dict[str, tuple[Any, str]] = {
+    "missing beside its backups": (missing_beside_backups, r"is not there, but \d+ backups? of it (is|are)"),
+    "a folder": (a_folder, "is a folder, not a database"),
+    "empty": (holding(b""), "is empty, so it is not a planner database"),
+    "no database": (holding(b"no database at all, just words\n" * 400), "is not a planner database"),
+    "another program's": (another_program_s, "is not a planner database"),
+    "of a newer planner": (newer, "was written by a newer planner"),
+    "damaged": (damaged, "is damaged; it was left as it is"),
+    "cut off": (cut_off, "is damaged; it was left as it is"),
+    "locked": (locked, "is in use by another program that doesn't let go; nothing was changed"),
+}
+IN_THE_WAY: dict[str, tuple[Any, str]] = {
+    "read-only": (read_only, r"can't be (written|made)"),
+    "full": (full, r"can't be (written|made)"),
+    "nothing on standard input": (nothing_on_stdin, "standard input|terminal|Standard input"),
+}
+# What doesn't look into the base, or says what is there, or puts another in its place.
+ELSEWHERE = re.compile(r"completions|tour|keys|config|--version|info|backup --list|restore|demo|script|dial|doctor")
+
+
+@pytest.mark.parametrize("name", BASE_GONE)
+def test_a_base_that_can_t_be_used_is_one_sentence(
+    rep: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    condition, said = BASE_GONE[name]
+    wrong = []
+    for line, code, err, same in under(condition, rep, tmp_path, monkeypatch):
+        if not same:
+            wrong.append(f"{line}: the base was changed ({code}, {err})")
+        if ELSEWHERE.match(line):
+            continue
+        if code == 0 and name in ("damaged", "cut off"):
+            continue  # what it reads happens to be whole
+        if code == 2:
+            continue  # what was typed comes first
+        if code != 1 or not re.search(said, err):
+            wrong.append(f"{line}: {code}, {err}")
+    assert wrong == []
+
+
+@pytest.mark.parametrize("name", IN_THE_WAY)
+def test_what_can_t_be_written_is_a_sentence(
+    rep: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    condition, said = IN_THE_WAY[name]
+    failed = 0
+    wrong = []
+    for line, code, err, same in under(condition, rep, tmp_path, monkeypatch):
+        failed += code == 1
+        if code == 1 and not same and "nothing was changed" in err:
+            wrong.append(f"{line}: it was changed all the same: {err}")
+        if code == 1 and not re.search(said, err) and "There" not in err:
+            wrong.append(f"{line}: {err}")
+    assert wrong == []
+    assert failed > (50 if name != "nothing on standard input" else -1)
+
+
+def under(
+    condition: Any, rep: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[tuple[str, int, str, bool]]:
+    """Each command under a condition: its line, exit code, what it says on stderr, and whether the base stayed as it
+    was then.
+    """
+    for number, line in enumerate(one_of_each()):
+        folder = tmp_path / str(number)
+        shutil.copytree(rep, folder)
+        with monkeypatch.context() as patch, condition(folder, patch):
+            before = content(folder / OURS)
+            code, out, err = run(folder, shlex.split(line))
+        err = err.replace(str(folder), "~")
+        assert "the fault is planner's" not in err, f"{line}: {err}"
+        assert "Traceback" not in err + out, f"{line}: {err}"
+        assert code in (0, 1, 2), f"{line}: {code}"
+        assert code == 0 or err.startswith("planner: "), f"{line}: {err}"
+        told = [each for each in err.splitlines() if each.startswith("planner: ")]
+        assert len(told) <= 3, f"{line}: {err}"
+        yield line, code, err, content(folder / OURS) == before or code == 0
+        shutil.rmtree(folder)
