@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 import os
 import sys
 from itertools import pairwise
@@ -13,11 +12,19 @@ from planner.domain.errors import PlannerError
 JSON = {"--json", "--format=json", "--format=waybar"}
 
 
-def _unanswered(error: OSError) -> int:
-    """A full disk behind the answer undoes nothing."""
-    print(f"planner: the answer can't be written: {error.strerror}. What was asked for is done.", file=sys.stderr)
-    sys.stderr.flush()
-    os._exit(1)  # the interpreter would try to write it once more, and fail aloud
+def _answer_is_lost() -> bool:
+    """Whether standard output takes nothing: it is tried once more, and what waits in it is let go."""
+    if sys.stdout is None or sys.stdout.closed:
+        return False
+    try:
+        print(flush=True)  # what failed may have let go of what it held: only a new try tells
+    except OSError:
+        # else the interpreter would try again at the end, and fail aloud
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, sys.stdout.fileno())
+        os.close(nowhere)
+        return True
+    return False
 
 
 def _options(argv: list[str]) -> set[str]:
@@ -60,8 +67,13 @@ def main(*, lazily: bool = False) -> int:
         sys.stderr.close()
         return 1
     except OSError as error:
-        if error.filename is None and error.errno in (errno.ENOSPC, errno.EIO):
-            return _unanswered(error)
+        if error.filename is None and _answer_is_lost():
+            # a full disk behind the answer undoes nothing
+            print(
+                f"planner: the answer can't be written: {error.strerror}. If anything was to be changed, it is.",
+                file=sys.stderr,
+            )
+            return 1
         from planner.failure import report
 
         return report(error)

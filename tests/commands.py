@@ -14,7 +14,7 @@ import tempfile
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from typing import IO
+from typing import IO, TextIO
 
 from planner.__main__ import main
 
@@ -84,12 +84,20 @@ def _streams(out: IO[bytes], err: IO[bytes]) -> Iterator[None]:
     encoding, _, errors = os.environ.get("PYTHONIOENCODING", "utf-8").partition(":")
     before = sys.stdin, sys.stdout, sys.stderr
     with open(os.devnull, encoding=encoding) as nothing:
-        sys.stdin = nothing
-        sys.stdout = io.TextIOWrapper(io.FileIO(out.fileno(), "w", closefd=False), encoding, errors or "strict")
-        sys.stderr = io.TextIOWrapper(
-            io.FileIO(err.fileno(), "w", closefd=False), encoding, errors or "backslashreplace"
-        )
+        sys.stdin = standard_input(nothing)
+        sys.stdout = standard_output(out, encoding, errors or "strict")
+        sys.stderr = standard_output(err, encoding, errors or "backslashreplace")
         try:
             yield
         finally:
             sys.stdin, sys.stdout, sys.stderr = before
+
+
+def standard_input(nothing: TextIO) -> TextIO:
+    """What a command reads; a test may say otherwise."""
+    return nothing
+
+
+def standard_output(file: IO[bytes], encoding: str, errors: str) -> TextIO:
+    """What a command writes into; a test may say otherwise."""
+    return io.TextIOWrapper(io.FileIO(file.fileno(), "w", closefd=False), encoding, errors)

@@ -12,7 +12,7 @@ from planner.domain.errors import DatabaseProblem
 
 # What opens no base, or asks by itself.
 WITHOUT_BASE = (
-    "demo", "completions", "tour", "keys", "config", "encrypt", "decrypt", "restore", "backup", "info", "doctor",
+    "demo", "completions", "tour", "keys", "config", "encrypt", "decrypt", "restore", "backup", "info",
 )  # fmt: skip
 
 
@@ -24,12 +24,17 @@ def pass_through(path: str) -> None:
         from planner.cli import passphrase
 
         passphrase.unlock(path)
-    elif not os.path.lexists(path) and (left := paths.backups_of(path)):
-        _ask_for_missing(path, left)
+    else:
+        look_for_missing(path)
 
 
-def _ask_for_missing(path: str, left: list[str]) -> None:
-    """A base that is gone while its backups are there is hardly meant to be begun anew."""
+def look_for_missing(path: str) -> None:
+    """A base that is gone while its backups are there is hardly meant to be begun anew: ask. Raises DatabaseProblem
+    where nobody can be asked, or the answer is no.
+    """
+    left = [] if os.path.lexists(path) else paths.backups_of(path)
+    if not left:
+        return
     from planner.cli.common import say
     from planner.cli.passphrase import terminal
     from planner.domain.text import many, shown

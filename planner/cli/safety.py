@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 
-from planner.cli import passphrase
+from planner.cli import gate, passphrase
 from planner.cli.common import Group, emit, say, warn
 from planner.domain.errors import InputError, StateError
 from planner.domain.text import many
@@ -42,6 +42,7 @@ def backup(args: argparse.Namespace, desk: Desk) -> int:
         for copy in found:
             say(f"{copy.made:%Y-%m-%d %H:%M}  {copy.size / 1e6:>8.1f} MB  {copy.path}")
         return 0 if found else say("No backups yet.")
+    gate.look_for_missing(desk.path)
     sealed = args.encrypt or (args.file or "").lower().endswith(sealing.ENDING)
     if args.passphrase is not None and not sealed:
         raise InputError(f"--passphrase is of an encrypted file: add --encrypt, or end its name in {sealing.ENDING}.")
@@ -95,6 +96,7 @@ def _restore(args: argparse.Namespace, desk: Desk, path: str) -> int:
 
 
 def encrypt(args: argparse.Namespace, desk: Desk) -> int:
+    gate.look_for_missing(desk.path)
     again = service.is_encrypted(desk.path)
     if not again:
         warn(service.WARNING)

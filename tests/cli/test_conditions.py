@@ -11,11 +11,10 @@ import re
 import shlex
 import shutil
 import sqlite3
-import sys
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
-from typing import Any
+from typing import IO, Any, TextIO
 
 import pytest
 
@@ -23,9 +22,11 @@ from planner import platform
 from planner.cli.main import parser
 from planner.store import connection
 from tests import commands
+from tests.drills import LONG
 from tests.test_docs import leaves, script
 
 NOW = "2026-11-16T09:42"
+EVERY = 5  # of the commands one in so many; `make drills` tries all
 OURS = "planner.db"
 
 
@@ -40,6 +41,8 @@ def rep(tmp_path_factory: pytest.TempPathFactory) -> Path:
         words = shlex.split(line)
         if words[0] not in ("decrypt", "encrypt"):
             run(folder, words)
+    for made in (*folder.glob("away*"), *folder.glob("out*")):
+        made.unlink()
     return folder
 
 
@@ -82,7 +85,7 @@ def run(folder: Path, words: list[str], **env: str) -> tuple[int, str, str]:
 def content(path: Path) -> str:
     """What is in a base, whatever pages it lies on; of another file its bytes."""
     try:
-        with closing(sqlite3.connect(path)) as handle:
+        with closing(sqlite3.connect(platform.uri(str(path), "ro"), uri=True, timeout=0.01)) as handle:
             return hashlib.sha256("\n".join(handle.iterdump()).encode()).hexdigest()
     except sqlite3.Error:
         return hashlib.sha256(path.read_bytes()).hexdigest() if path.is_file() else "-"
@@ -186,8 +189,21 @@ def refuse(number: int) -> Callable[..., None]:
 
 
 @contextmanager
+def no_room_for_the_answer(folder: Path, patch: pytest.MonkeyPatch) -> Iterator[None]:
+    output = commands.standard_output
+
+    def stream(file: IO[bytes], encoding: str, errors: str) -> TextIO:
+        if errors == "strict":
+            return open("/dev/full", "w", encoding=encoding)
+        return output(file, encoding, errors)
+
+    patch.setattr(commands, "standard_output", stream)
+    yield
+
+
+@contextmanager
 def nothing_on_stdin(folder: Path, patch: pytest.MonkeyPatch) -> Iterator[None]:
-    patch.setattr(sys, "stdin", None)
+    patch.setattr(commands, "standard_input", lambda nothing: None)
     yield
 
 
@@ -205,10 +221,13 @@ BASE_GONE: dict[str, tuple[Any, str]] = {
 IN_THE_WAY: dict[str, tuple[Any, str]] = {
     "read-only": (read_only, r"can't be (written|made)"),
     "full": (full, r"can't be (written|made)"),
+    "no room for the answer": (no_room_for_the_answer, "the answer can't be written"),
     "nothing on standard input": (nothing_on_stdin, "standard input|terminal|Standard input"),
 }
 # What doesn't look into the base, or says what is there, or puts another in its place.
-ELSEWHERE = re.compile(r"completions|tour|keys|config|--version|info|backup --list|restore|demo|script|dial|doctor")
+ELSEWHERE = re.compile(
+    r"completions|tour|keys|config|--version|info|backup --list|restore|script|dial|doctor|decrypt|mail account"
+)
 
 
 @pytest.mark.parametrize("name", BASE_GONE)
@@ -228,7 +247,7 @@ def test_a_base_that_can_t_be_used_is_one_sentence(
             continue  # what was typed comes first
         if code != 1 or not re.search(said, err):
             wrong.append(f"{line}: {code}, {err}")
-    assert wrong == []
+    assert wrong == [], "\n".join(wrong)
 
 
 @pytest.mark.parametrize("name", IN_THE_WAY)
@@ -242,10 +261,10 @@ def test_what_can_t_be_written_is_a_sentence(
         failed += code == 1
         if code == 1 and not same and "nothing was changed" in err:
             wrong.append(f"{line}: it was changed all the same: {err}")
-        if code == 1 and not re.search(said, err) and "There" not in err:
+        if code == 1 and re.search("can't be|disk", err) and not re.search(said, err):
             wrong.append(f"{line}: {err}")
-    assert wrong == []
-    assert failed > (50 if name != "nothing on standard input" else -1)
+    assert wrong == [], "\n".join(wrong)
+    assert failed > (5 if name != "nothing on standard input" else -1)
 
 
 def under(
@@ -254,18 +273,20 @@ def under(
     """Each command under a condition: its line, exit code, what it says on stderr, and whether the base stayed as it
     was then.
     """
-    for number, line in enumerate(one_of_each()):
+    every = one_of_each()
+    for number, line in enumerate(every if LONG else every[len(str(condition)) % EVERY :: EVERY]):
         folder = tmp_path / str(number)
         shutil.copytree(rep, folder)
         with monkeypatch.context() as patch, condition(folder, patch):
             before = content(folder / OURS)
             code, out, err = run(folder, shlex.split(line))
+            same = code == 0 or content(folder / OURS) == before
         err = err.replace(str(folder), "~")
         assert "the fault is planner's" not in err, f"{line}: {err}"
         assert "Traceback" not in err + out, f"{line}: {err}"
         assert code in (0, 1, 2), f"{line}: {code}"
         assert code == 0 or err.startswith("planner: "), f"{line}: {err}"
         told = [each for each in err.splitlines() if each.startswith("planner: ")]
-        assert len(told) <= 3, f"{line}: {err}"
-        yield line, code, err, content(folder / OURS) == before or code == 0
+        assert code == 0 or len(told) <= 3, f"{line}: {err}"
+        yield line, code, err, same
         shutil.rmtree(folder)
