@@ -1,7 +1,9 @@
 # Everything a developer runs, by name. The environment is made by the README's second command.
 BIN := .venv/bin
 
-.PHONY: check test drills lint schema snapshots pictures docs bench
+PINS := --universal --python-version 3.11 --generate-hashes --no-annotate --no-header --upgrade --no-emit-index-url
+
+.PHONY: pins audit check test drills lint schema snapshots pictures docs bench
 
 check: ## what CI runs
 	bash .ci/run
@@ -30,6 +32,13 @@ pictures: ## the README's picture, and Today in every state, size and theme in b
 
 docs: ## every command with what it prints, and the manual page
 	$(BIN)/python docs/manual.py
+
+pins: ## constraints.txt and tests/constraints.txt anew, with hashes: what pyproject.toml asks for, as new as it allows
+	printf 'hatchling\n' | uvx uv pip compile - pyproject.toml --extra keyring $(PINS) -o constraints.txt
+	uvx uv pip compile pyproject.toml --extra dev --extra keyring $(PINS) -o tests/constraints.txt
+
+audit: ## whether a version we pin is known to be unsafe
+	uvx pip-audit --disable-pip --require-hashes -r constraints.txt
 
 bench:
 	$(BIN)/python -m bench.run

@@ -114,8 +114,8 @@ def encrypt(args: argparse.Namespace, desk: Desk) -> int:
             "There is no keyring that keeps the key: it is asked for after the next login. "
             "pip install 'sales-planner[keyring]' uses the system's."
         )
-    for file in done.elsewhere:
-        warn(f"not encrypted, because it left the base before: {file}")
+    if done.elsewhere:
+        warn(f"not encrypted, because exported before: {', '.join(done.elsewhere)}")
     if done.changed:
         warn(service.STAYS)
     return 0

@@ -8,6 +8,7 @@ import sqlite3
 from dataclasses import dataclass
 
 from planner import __version__, paths
+from planner import platform as system
 from planner.services import exports, guard
 from planner.services.desk import Desk
 from planner.store import backup, calls, connection
@@ -23,6 +24,8 @@ class Info:
     database: str
     exists: bool
     size: int | None
+    encrypted: bool
+    disk_encrypted: bool | None
     schema: int | None
     activities: int
     first_day: str | None
@@ -52,6 +55,8 @@ def gather(desk: Desk) -> Info:
         database=desk.path,
         exists=there,
         size=os.path.getsize(desk.path) if there else None,
+        encrypted=connection.is_encrypted(desk.path),
+        disk_encrypted=system.disk_encrypted(os.path.dirname(desk.path)),
         schema=connection.SCHEMA_VERSION if there else None,
         activities=rows[0],
         first_day=rows[1],

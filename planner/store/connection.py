@@ -87,6 +87,12 @@ def opened(path: str, mode: str = "rw") -> sqlite3.Connection:
     return handle
 
 
+def is_encrypted(path: str) -> bool:
+    """Whether a base that was opened by this process is under a key."""
+    cipher = sys.modules.get("planner.store.cipher")
+    return cipher is not None and bool(cipher.is_open(path))
+
+
 def connect(path: str) -> sqlite3.Connection:
     """A checked connection to an existing database, in autocommit: transactions are begun by hand.
 
@@ -260,7 +266,7 @@ def create(path: str, now: int, like: str | None = None) -> None:
 def empty(path: str, like: str | None) -> sqlite3.Connection:
     """A connection to a file in which nothing is yet, under the key of the base at `like`, if that is encrypted."""
     cipher = sys.modules.get("planner.store.cipher")
-    if like is not None and cipher is not None and cipher.is_open(like):
+    if like is not None and cipher is not None and is_encrypted(like):
         return cipher.create(path, like)  # type: ignore[no-any-return]
     return sqlite3.connect(path, isolation_level=None)
 
