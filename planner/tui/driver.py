@@ -11,6 +11,7 @@ import codecs
 import os
 import re
 import selectors
+import time
 
 from textual._xterm_parser import XTermParser
 from textual.drivers.linux_driver import LinuxDriver
@@ -21,6 +22,10 @@ CHUNK = 4096
 FAULTS = 20  # that many in a row, and the terminal isn't to be read any more
 _OLD_MOUSE = re.compile(rb"\x1b\[M[\x20-\xff]{3}", re.DOTALL)
 _BEGUN = re.compile(rb"\x1b\[M[\x20-\xff]{0,2}\Z", re.DOTALL)
+_RESIZED = re.compile(rb"\x1b\[48;(\d{1,20});(\d{1,20})(?:;\d{1,20}){2}t")
+LARGEST_SIDE = 2_000  # rows or columns of a terminal: a report of more would be drawn cell by cell
+PASTE, PASTED = "\x1b[200~", "\x1b[201~"
+PATIENCE = 1.0  # seconds in which a paste that was begun says something more
 
 
 class Bytes:
@@ -32,10 +37,14 @@ class Bytes:
 
     def text(self, data: bytes, final: bool = False) -> str:
         """The text of a chunk; what is cut off at its end comes with the next one."""
-        data = _OLD_MOUSE.sub(b"", self._rest + data)
+        data = _RESIZED.sub(_sane, _OLD_MOUSE.sub(b"", self._rest + data))
         begun = None if final else _BEGUN.search(data)
         self._rest = b"" if begun is None else data[begun.start() :]
         return self._decode(data if begun is None else data[: begun.start()], final)
+
+
+def _sane(found: re.Match[bytes]) -> bytes:
+    return found[0] if all(1 <= int(side) <= LARGEST_SIDE for side in found.groups()) else b""
 
 
 class KeyDriver(LinuxDriver):
@@ -46,11 +55,18 @@ class KeyDriver(LinuxDriver):
         selector = selectors.SelectSelector()
         selector.register(self.fileno, selectors.EVENT_READ)
         incoming, parser, faults = Bytes(), XTermParser(self._debug), 0
+        pasting, since = False, 0.0
         try:
             while not self.exit_event.is_set():
                 ready = bool(selector.select(0.1))
                 try:
-                    self._hand_on(parser, incoming.text(os.read(self.fileno, CHUNK)) if ready else "")
+                    text = incoming.text(os.read(self.fileno, CHUNK)) if ready else ""
+                    if text:
+                        pasting = text.rfind(PASTE) > text.rfind(PASTED) or (pasting and PASTED not in text)
+                        since = time.monotonic()
+                    elif pasting and time.monotonic() - since > PATIENCE:
+                        text, pasting = PASTED, False  # its end was lost: else every key would belong to it
+                    self._hand_on(parser, text)
                     faults = 0
                 except Exception as error:
                     faults += 1
