@@ -79,15 +79,13 @@ def workplace(near: str) -> Iterator[str]:
     sweep(near)
     make_private_folder(near)
     base = os.path.join(near, WORK)
-    number = 0
     while True:
-        place = os.path.join(base, f"{os.getpid()}-{number}")
+        # never a name again: what was known of a file at a path would be taken for true of the next one there
+        place = os.path.join(base, f"{os.getpid()}-{os.urandom(6).hex()}")
         make_private_folder(base)
         try:
             os.mkdir(place, 0o700)
             break
-        except FileExistsError:
-            number += 1
         except FileNotFoundError:
             continue  # another program was done with its work just now, and took the empty folder away
     try:

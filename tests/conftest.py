@@ -16,6 +16,7 @@ from typing import Any
 import pytest
 from hypothesis import settings
 
+from planner import platform
 from planner.services.desk import Desk
 from tests import commands, nesting, recording
 from tests.drills import often
@@ -103,6 +104,21 @@ class Answer:
 
 
 Run = Callable[..., Answer]
+
+
+@pytest.fixture(autouse=True)
+def keys(monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
+    """A keyring of the test's own: none of the system's is asked or written."""
+    kept: dict[str, str] = {}
+
+    def keep(name: str, key: str) -> bool:
+        kept[name] = key
+        return True
+
+    monkeypatch.setattr(platform, "keep_key", keep)
+    monkeypatch.setattr(platform, "kept_key", kept.get)
+    monkeypatch.setattr(platform, "drop_key", lambda name: kept.pop(name, None) and None)
+    return kept
 
 
 @pytest.fixture
