@@ -95,9 +95,11 @@ def copy_to(connection: sqlite3.Connection, target: str) -> None:
 
 
 def name_it(made: str, target: str) -> None:
-    """Put a verified copy into its place, and its SHA-256 beside it first: whatever is cut off, a backup never stands
-    beside the digest of another one. Raises OSError.
+    """Put a verified copy into its place with its SHA-256 beside it: whatever is cut off, a backup never stands beside
+    the digest of another one. One in the place of an older copy has none for a moment, and is known by its pages then.
+    Raises OSError.
     """
+    folder, beside = os.path.dirname(target), f"{target}.sha256"
     digest = digest_of(made)
     noted = f"{made}.sha256"
     with os.fdopen(os.open(noted, os.O_CREAT | os.O_TRUNC | os.O_WRONLY, 0o600), "wb") as file:
@@ -106,9 +108,17 @@ def name_it(made: str, target: str) -> None:
         platform.sync_file(file.fileno())
     with open(made, "r+b") as copy:  # Windows syncs only what is open for writing
         platform.sync_file(copy.fileno())
-    platform.replace(noted, f"{target}.sha256")
-    platform.replace(made, target)
-    platform.sync_folder(os.path.dirname(target))
+    if os.path.exists(target):
+        if os.path.exists(beside):
+            os.unlink(beside)
+        platform.sync_folder(folder)
+        platform.replace(made, target)
+        platform.sync_folder(folder)
+        platform.replace(noted, beside)
+    else:
+        platform.replace(noted, beside)
+        platform.replace(made, target)
+    platform.sync_folder(folder)
 
 
 def digest_of(path: str) -> str:

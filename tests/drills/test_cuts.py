@@ -1,0 +1,252 @@
+"""The power is cut while files are made, named and replaced: backups, restores, a base that is encrypted or decrypted.
+
+What SQLite writes is tried in `test_powercut.py`. Here every sync, rename and sync of a folder of planner's own may be
+the last one: names that weren't synced come in any order or not at all, and a file that wasn't is cut off.
+"""
+
+from __future__ import annotations
+
+import os
+import random
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+
+import pytest
+
+from planner import platform
+from planner.domain.errors import DatabaseProblem, PlannerError
+from planner.services import calls, safety
+from planner.services.desk import Desk
+from planner.services.live import back_up
+from planner.store import backup, cipher, connection
+from tests.drills import often
+from tests.drills.test_drills import PLANNER, acknowledged, desk, environment, pytestmark  # noqa: F401 - a fixture
+from tests.scenes import clients_typical
+from tests.services.test_encryption import SECRET, forget_keys
+
+CUTS = often(60, 2_500)
+KILLS = often(3, 60)
+
+
+class PowerCut(BaseException):
+    """Nothing runs any more."""
+
+
+class Disk:
+    """The calls by which planner makes files last, one of which is the last: number `last`, counted from 0."""
+
+    def __init__(self, last: int, chance: random.Random) -> None:
+        self.last, self.chance, self.done = last, chance, 0
+        self.unsynced: list[tuple[str, bytes | None]] = []  # names given, and what stood there before
+
+    def step(self) -> None:
+        if self.done == self.last:
+            raise PowerCut
+        self.done += 1
+
+    def sync_file(self, descriptor: int) -> None:
+        self.step()
+        os.fsync(descriptor)
+
+    def replace(self, source: str, target: str) -> None:
+        self.step()
+        before = Path(target).read_bytes() if os.path.exists(target) else None
+        os.replace(source, target)
+        self.unsynced.append((target, before))
+
+    def sync_folder(self, folder: str) -> None:
+        self.step()
+        self.unsynced = [(name, old) for name, old in self.unsynced if os.path.dirname(name) != folder]
+
+    def lose(self) -> None:
+        """Each name that wasn't synced is there, or isn't."""
+        for name, before in reversed(self.unsynced):
+            if self.chance.random() < 0.5:
+                if before is None:
+                    os.unlink(name)
+                else:
+                    Path(name).write_bytes(before)
+
+
+@contextmanager
+def cut(last: int, chance: random.Random) -> Iterator[Disk]:
+    disk = Disk(last, chance)
+    with pytest.MonkeyPatch.context() as patch:
+        for name in ("sync_file", "replace", "sync_folder"):
+            patch.setattr(platform, name, getattr(disk, name))
+        try:
+            yield disk
+        except PowerCut:
+            disk.lose()
+    forget_keys()
+
+
+def content(path: str) -> str:
+    with closing(connection.opened(path, "ro")) as handle:
+        rows = [handle.execute(f"SELECT * FROM {name} ORDER BY rowid").fetchall() for name in ("contact", "activity")]
+    return repr(rows)
+
+
+def make(rep: Desk) -> None:
+    safety.make(rep)
+
+
+def restore(rep: Desk) -> None:
+    safety.restore(rep, backup.listed(rep.path)[0][1], consent=True)
+
+
+def encrypt(rep: Desk) -> None:
+    safety.encrypt(rep, SECRET)
+
+
+def decrypt(rep: Desk) -> None:
+    safety.decrypt(rep, SECRET)
+
+
+@pytest.mark.parametrize("act", [make, restore, encrypt, decrypt])
+def test_a_cut_leaves_the_base_whole_and_refuses_no_good_backup(
+    tmp_path: Path, act: Callable[[Desk], None], keys: dict[str, str]
+) -> None:
+    chance = random.Random(2026)
+    (tmp_path / "first").mkdir()
+    base = clients_typical(tmp_path / "first")
+    base.backup_wanted = True
+    back_up(base)
+    if act is decrypt:
+        safety.encrypt(base, SECRET)
+    wanted = content(base.path)
+    tried = 0
+    for number in range(CUTS):
+        folder = tmp_path / f"cut-{number}"
+        shutil.copytree(tmp_path / "first", folder)
+        rep = Desk(str(folder / os.path.basename(base.path)), base.clock, base.settings_path)
+        with cut(number % 24, chance):
+            act(rep)
+            tried -= 1
+        tried += 1
+        keys.clear()  # not even the keyring has the key: the passphrase must do
+        assert safety.unlock(rep.path, SECRET)
+        assert content(rep.path) == wanted
+        there = backup.listed(rep.path)
+        assert there
+        for _, path in there:
+            assert safety.unlock(path, SECRET)
+            backup.check(path)
+            assert content(path) == wanted
+        # and it goes on where it was
+        if act in (encrypt, decrypt) and not (act is decrypt and not safety.is_encrypted(rep.path)):
+            act(rep)
+            assert safety.is_encrypted(rep.path) == (act is encrypt)
+            assert {cipher.salt_of(path) is not None for _, path in backup.listed(rep.path)} == {act is encrypt}
+            assert content(rep.path) == wanted
+        calls.log(rep, "dial")
+        forget_keys()
+        shutil.rmtree(folder)
+    assert tried > 0
+
+
+def test_killed_while_it_encrypts_it_is_the_old_one_or_the_new_one(desk: Desk) -> None:  # noqa: F811
+    env = {**environment(desk), "WORDS": SECRET, "PYTHON_KEYRING_BACKEND": "keyring.backends.null.Keyring"}
+    subprocess.run([*PLANNER, "contact", "add", "Kim", "--notes", "CANARY"], env=env, check=True, capture_output=True)
+    chance = random.Random(3)
+    began = time.perf_counter()
+    subprocess.run(
+        [*PLANNER, "encrypt", "--ask", "--passphrase", "env:WORDS"], env=env, check=True, capture_output=True
+    )
+    usual = time.perf_counter() - began
+    for number in range(KILLS):
+        word = "decrypt" if number % 2 == 0 else "encrypt"
+        words = [word, *(["--ask"] if word == "encrypt" else []), "--passphrase", "env:WORDS"]
+        process = subprocess.Popen([*PLANNER, *words], env=env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        try:
+            process.wait(chance.uniform(0.3, 1.2) * usual)
+        except subprocess.TimeoutExpired:
+            process.send_signal(signal.SIGKILL)
+            process.wait()
+        forget_keys()
+        assert safety.unlock(desk.path, SECRET)
+        with closing(connection.opened(desk.path, "ro")) as handle:
+            assert handle.execute("SELECT notes FROM contact").fetchall() == [("CANARY",)]
+            assert handle.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+        # called again it goes on, whichever it was
+        done = subprocess.run([*PLANNER, *words], env=env, capture_output=True, text=True)
+        assert done.returncode == 0 or "is not encrypted" in done.stderr, done.stderr
+        left = [path for path in Path(desk.path).parent.rglob("*") if b"CANARY" in read(path)]
+        assert bool(left) == (word == "decrypt"), left
+        assert not list(Path(desk.path).parent.rglob(".planner-work"))
+
+
+def read(path: Path) -> bytes:
+    return path.read_bytes() if path.is_file() else b""
+
+
+def test_work_that_was_killed_is_swept_by_the_next(tmp_path: Path) -> None:
+    base = clients_typical(tmp_path)
+    base.backup_wanted = True
+    back_up(base)
+    for last in range(12):
+        with cut(last, random.Random(last)), pytest.MonkeyPatch.context() as patch:
+            patch.setattr(shutil, "rmtree", lambda *_, **__: None)  # nothing runs any more
+            safety.make(base)
+    assert list(tmp_path.rglob(".planner-work"))
+    for place in tmp_path.rglob(".planner-work/*"):
+        place.rename(place.with_name(f"{2**22 + 1}-{place.name}"))  # of a program that is gone
+    safety.make(base)
+    assert not list(tmp_path.rglob(".planner-work"))
+
+
+@pytest.mark.parametrize("act", [make, restore, encrypt])
+def test_an_error_anywhere_is_a_sentence_and_changes_nothing(
+    tmp_path: Path, act: Callable[[Desk], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each call fails once, with what a disk may say."""
+    base = clients_typical(tmp_path)
+    base.backup_wanted = True
+    back_up(base)
+    wanted = content(base.path)
+    for name in ("sync_file", "replace", "sync_folder"):
+        for error in (
+            OSError(28, "No space left on device"),
+            OSError(5, "Input/output error"),
+            PermissionError(13, "no"),
+        ):
+            calls_made = 0
+
+            def fail(*_: object, error: Exception = error) -> None:
+                nonlocal calls_made
+                calls_made += 1
+                raise error
+
+            with monkeypatch.context() as patch:
+                patch.setattr(platform, name, fail)
+                with pytest.raises((PlannerError, DatabaseProblem)):
+                    act(base)
+            assert calls_made > 0
+            forget_keys()
+            assert safety.unlock(base.path, SECRET)
+            assert content(base.path) == wanted
+            if safety.is_encrypted(base.path):
+                safety.decrypt(base, SECRET)
+
+
+def test_a_lock_that_stays_is_a_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    base = clients_typical(tmp_path)
+    monkeypatch.setattr(platform, "BUSY_SECONDS", 0.05)
+    # by another program: two SQLites in one process don't see each other's locks
+    hold = f"import sqlite3 as s; h = s.connect({base.path!r});"
+    hold += "h.execute('BEGIN IMMEDIATE'); print(1, flush=True); input()"
+    with subprocess.Popen(
+        [sys.executable, "-c", hold], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as other:
+        assert other.stdout is not None and other.stdin is not None
+        other.stdout.readline()
+        with pytest.raises(DatabaseProblem, match="in use by another program"):
+            safety.encrypt(base, SECRET)
+        other.stdin.close()
+    assert not safety.is_encrypted(base.path)
