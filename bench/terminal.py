@@ -83,7 +83,11 @@ class Terminal:
 
     def press(self, keys: str) -> None:
         """Type."""
-        os.write(self.handle, keys.encode())
+        self.send(keys.encode())
+
+    def send(self, data: bytes) -> None:
+        """Send bytes, whatever they are."""
+        os.write(self.handle, data)
 
     def resident(self) -> int:
         """Resident memory in KiB (Linux)."""

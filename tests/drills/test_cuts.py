@@ -30,7 +30,7 @@ from tests.drills.test_drills import PLANNER, acknowledged, desk, environment, p
 from tests.scenes import clients_typical
 from tests.services.test_encryption import SECRET, forget_keys
 
-CUTS = often(60, 2_500)
+CUTS = often(24, 625)  # of each of four acts
 KILLS = often(3, 60)
 
 

@@ -1,0 +1,75 @@
+"""Whatever a terminal sends: keys are read on, what is half-typed stays, nothing is counted that wasn't pressed."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from planner.services.desk import Desk
+from planner.tui.driver import Bytes
+from tests.drills.terminal import Terminal
+from tests.drills.test_drills import PLANNER, acknowledged, desk, dials, environment, pytestmark  # noqa: F401 - fixtures
+from tests.tui.helpers import PATIENCE
+
+NOISE = {
+    "alt as an eighth bit": b"\xe1\xea\xe4",
+    "a mouse of X10": b"\x1b[M \xa8\xb0\x1b[M#dd",
+    "EUC-KR": "김민수".encode("euc-kr"),
+    "a paste in EUC-KR": b"\x1b[200~" + "김민수".encode("euc-kr") + b"\x1b[201~",
+    "a paste without an end": b"\x1b[200~abc",
+    "a key that there isn't": b"\x1b[1114112u\x1b[99999999999u\x1b[97;;1114112u",
+    "a terminal of a million rows": b"\x1b[48;1000000;1000000;1;1t",
+    "UTF-8 that is none": b"\xed\xa0\x80\xf5\xff\xc0\xaf",
+}
+
+
+@pytest.mark.parametrize("name", NOISE)
+def test_noise_ends_no_screen_and_counts_nothing(desk: Desk, name: str) -> None:  # noqa: F811
+    with Terminal(PLANNER, environment(desk)) as terminal:
+        terminal.wait(b"quit")
+        terminal.send(NOISE[name])
+        terminal.settle(1.5 if "without an end" in name else 0.3)
+        terminal.press("dd")
+        terminal.wait("calls     3 ╱".encode())
+    assert dials(desk) == 3
+
+
+def test_what_is_half_typed_stays(desk: Desk) -> None:  # noqa: F811
+    with Terminal(PLANNER, environment(desk)) as terminal:
+        terminal.wait(b"quit")
+        terminal.press("a")
+        terminal.wait(b"tomorrow")
+        terminal.press("Half typed")
+        terminal.send(b"\xe1\xff")
+        terminal.settle(0.3)
+        terminal.press("\x7f" * 2 + " title\r")
+        until = time.perf_counter() + PATIENCE
+        while b"Half typed title" not in terminal.text() and time.perf_counter() < until:
+            terminal.read(0.05)
+        terminal.press("\x11")
+        assert terminal.exit_code() == 0
+
+
+@given(st.lists(st.binary(max_size=20), max_size=10))
+def test_any_bytes_in_any_pieces_are_text(pieces: list[bytes]) -> None:
+    incoming = Bytes()
+    text = "".join(incoming.text(piece) for piece in pieces) + incoming.text(b"", final=True)
+    text.encode()  # no surrogate, which no field and no file would take
+
+
+@given(st.text(st.characters(exclude_characters="\x1b", exclude_categories=["Cs"])), st.integers(1, 5))
+def test_text_comes_through_as_it_is_however_it_is_cut(text: str, size: int) -> None:
+    data, incoming = text.encode(), Bytes()
+    pieces = [data[start : start + size] for start in range(0, len(data), size)]
+    assert "".join(incoming.text(piece) for piece in pieces) + incoming.text(b"", final=True) == text
+
+
+@given(st.binary(min_size=3, max_size=3).filter(lambda each: min(each) >= 0x20), st.integers(1, 6))
+def test_a_report_of_an_old_mouse_is_no_key(report: bytes, size: int) -> None:
+    data, incoming = b"a\x1b[M" + report + b"b", Bytes()
+    assert incoming.text(data) == "ab"
+    whole = Bytes()
+    assert whole.text(data[: 3 + size]) + whole.text(data[3 + size :]) == "ab"
