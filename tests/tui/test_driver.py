@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from planner.services.desk import Desk
 from planner.tui.driver import Bytes
 from tests.drills.terminal import Terminal
-from tests.drills.test_drills import PLANNER, acknowledged, desk, dials, environment, pytestmark  # noqa: F401 - fixtures
+from tests.drills.test_drills import PLANNER, acknowledged, desk, dials, done_since, environment, pytestmark  # noqa: F401 - fixtures
 from tests.tui.helpers import PATIENCE
 
 NOISE = {
@@ -19,7 +19,7 @@ NOISE = {
     "a mouse of X10": b"\x1b[M \xa8\xb0\x1b[M#dd",
     "EUC-KR": "김민수".encode("euc-kr"),
     "a paste in EUC-KR": b"\x1b[200~" + "김민수".encode("euc-kr") + b"\x1b[201~",
-    "a paste without an end": b"\x1b[200~abc",
+    "a paste without an end": b"\x1b[200~",
     "a key that there isn't": b"\x1b[1114112u\x1b[99999999999u\x1b[97;;1114112u",
     "a terminal of a million rows": b"\x1b[48;1000000;1000000;1;1t",
     "UTF-8 that is none": b"\xed\xa0\x80\xf5\xff\xc0\xaf",
@@ -31,26 +31,34 @@ def test_noise_ends_no_screen_and_counts_nothing(desk: Desk, name: str) -> None:
     with Terminal(PLANNER, environment(desk)) as terminal:
         terminal.wait(b"quit")
         terminal.send(NOISE[name])
-        terminal.settle(1.5 if "without an end" in name else 0.3)
+        listen(terminal, 2.0 if "without an end" in name else 0.2)
+        terminal.press("\x1b")  # out of whatever a paste has opened
+        listen(terminal, 0.5)
         terminal.press("dd")
         terminal.wait("calls     3 ╱".encode())
     assert dials(desk) == 3
+
+
+def listen(terminal: Terminal, seconds: float) -> None:
+    until = time.perf_counter() + seconds
+    while time.perf_counter() < until:
+        terminal.read(0.05)
 
 
 def test_what_is_half_typed_stays(desk: Desk) -> None:  # noqa: F811
     with Terminal(PLANNER, environment(desk)) as terminal:
         terminal.wait(b"quit")
         terminal.press("a")
-        terminal.wait(b"tomorrow")
+        listen(terminal, 0.5)
         terminal.press("Half typed")
         terminal.send(b"\xe1\xff")
-        terminal.settle(0.3)
+        listen(terminal, 0.2)
         terminal.press("\x7f" * 2 + " title\r")
         until = time.perf_counter() + PATIENCE
-        while b"Half typed title" not in terminal.text() and time.perf_counter() < until:
+        while not done_since(desk) and time.perf_counter() < until:
             terminal.read(0.05)
-        terminal.press("\x11")
-        assert terminal.exit_code() == 0
+    (said,) = done_since(desk)
+    assert said.startswith("new task Half typed") and said.endswith("title")
 
 
 @given(st.lists(st.binary(max_size=20), max_size=10))
