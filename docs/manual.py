@@ -402,7 +402,7 @@ def _said(line: str, folder: str) -> list[str]:
 
 def _steady(line: str) -> str:
     """What differs from machine to machine (versions, sizes) as a mark."""
-    line = re.sub(r"^(python|sqlite|size)( +)\S+$", r"\1\2…", line)
+    line = re.sub(r"^(python|sqlite|size|disk encrypted)( +)\S+$", r"\1\2…", line)
     return re.sub(r"\d+\.\d MB", "… MB", line)
 
 

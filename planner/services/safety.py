@@ -332,4 +332,5 @@ def _rewrite_backups(desk: Desk, salt: str | None, only: str | None = None) -> i
 
 def _elsewhere(desk: Desk) -> tuple[str, ...]:
     """What the export log says has left the base, where it is still there."""
-    return tuple(dict.fromkeys(each.file for each in exports.log(desk) if os.path.exists(each.file)))
+    found = dict.fromkeys(each.file for each in exports.log(desk) if os.path.exists(each.file))
+    return tuple(file for file in found if not file.lower().endswith(sealing.ENDING))
