@@ -38,12 +38,17 @@ def place_for(desk: Desk, target: str | None, sealed: bool = False) -> str:
     stem = os.path.splitext(os.path.basename(desk.path))[0]
     if target is None:
         return os.path.join(private_folder(desk), f"{stem}-{desk.now():%Y%m%d-%H%M%S}-manual{ending}")
+    if not target.strip():
+        raise InputError("A copy needs a file, or a folder to be put into.")
     path = os.path.abspath(os.path.expanduser(target))
+    if path.endswith(("-journal", "-wal", "-shm")):
+        raise InputError(f"{path}: SQLite keeps such names for itself, and takes the file away. Name another one.")
     if os.path.isdir(path):
         path = os.path.join(path, f"{stem}-{desk.now():%Y%m%d-%H%M%S}{ending}")
-    if os.path.lexists(path):
-        what = "a link" if os.path.islink(path) else "there already"
-        raise StateError(f"{path} is {what}; a copy is never written over it. Name another file.")
+    for each in (path, f"{path}.sha256"):
+        if os.path.lexists(each):
+            what = "a link" if os.path.islink(each) else "there already"
+            raise StateError(f"{each} is {what}; a copy is never written over it. Name another file.")
     return path
 
 

@@ -155,7 +155,9 @@ def take_out_foreign(handle: sqlite3.Connection) -> list[str]:
     Returns what it was.
     """
     steps = " ".join(statement for some in shipped_steps().values() for statement in some)
-    known = own_parts().keys() | set(re.findall(r"\w+", steps))
+    known = own_parts().keys() | set(
+        re.findall(r"\b(?:TABLE|INDEX|TRIGGER|VIEW|TO)\s+(?:IF (?:NOT )?EXISTS\s+)?\"?(\w+)", steps)
+    )
     rows = handle.execute(
         "SELECT type, name FROM sqlite_master WHERE sql NOT NULL AND name NOT LIKE 'sqlite_%'"
         " ORDER BY type = 'trigger' DESC, type = 'view' DESC, type = 'index' DESC, name"
