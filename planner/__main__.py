@@ -35,6 +35,7 @@ def _options(argv: list[str]) -> set[str]:
 def main(*, lazily: bool = False) -> int:
     """Run the command line of this process; returns the exit code. With `lazily`, of a process of its own."""
     argv = sys.argv[1:]
+    before = _changes()
     try:
         # a terminal that can't show a character shows a mark instead of failing
         for stream in (sys.stdout, sys.stderr):
@@ -58,7 +59,7 @@ def main(*, lazily: bool = False) -> int:
     except PlannerError as problem:
         from planner.domain.text import shown
 
-        print(f"planner: {shown(str(problem))}", file=sys.stderr)
+        print(f"planner: {shown(_true(str(problem), before))}", file=sys.stderr)
         return problem.exit_code
     except KeyboardInterrupt:
         return 130
@@ -78,10 +79,41 @@ def main(*, lazily: bool = False) -> int:
 
         return report(error)
     except Exception as error:  # noqa: BLE001 - the last line of defence: no traceback ever reaches the rep
+        said = _of_the_database(error, argv)
+        if said:
+            print(f"planner: {_true(said, before)}", file=sys.stderr)
+            return 1
         from planner.failure import report
 
         return report(error)
     return code
+
+
+def _changes() -> int:
+    """How many changes this process has made to a base."""
+    recorder = sys.modules.get("planner.store.recorder")
+    return 0 if recorder is None else int(recorder.how_many_kept())
+
+
+def _true(said: str, before: int) -> str:
+    """A sentence about what failed; where something had been changed by then, it doesn't say that nothing was."""
+    return said if _changes() == before else said.replace("nothing was changed", "what was changed before that is kept")
+
+
+def _of_the_database(error: Exception, argv: list[str]) -> str:
+    """What SQLite's error means, where nothing nearer has said so; empty for any other."""
+    sqlite3 = sys.modules.get("sqlite3")
+    if sqlite3 is None or not isinstance(error, (sqlite3.OperationalError, sqlite3.DatabaseError)):
+        return ""
+    if isinstance(error, (sqlite3.IntegrityError, sqlite3.ProgrammingError)):
+        return ""  # a fault of ours
+    from planner import paths
+    from planner.cli.quick import Options
+    from planner.domain.text import shown
+    from planner.store.connection import sentence
+
+    found = str(sentence(error, paths.database(Options(argv).db)))
+    return "" if "the database answered" in found else shown(found)
 
 
 def start() -> None:

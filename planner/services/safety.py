@@ -260,18 +260,22 @@ def encrypt(desk: Desk, passphrase: str, *, keep: bool = True) -> AtRest:
         _rewrite(desk, salt)
     key = cipher.key_of(salt)
     assert key is not None
-    with closing(desk.database.raw()) as handle:
-        # past the history: what is kept on this computer is no change of the rep's
-        if keep:
-            handle.execute("INSERT OR REPLACE INTO meta (key, value) VALUES ('key_kept', '1')")
-        else:
-            handle.execute("DELETE FROM meta WHERE key = 'key_kept'")
-    if keep:
-        kept = platform.keep_key(salt, key)
-    else:
-        platform.drop_key(salt)
-        kept = False
-    return AtRest(changed, _rewrite_backups(desk, salt), kept, _elsewhere(desk))
+    try:
+        with closing(desk.database.raw()) as handle:
+            # past the history: what is kept on this computer is no change of the rep's
+            if keep:
+                handle.execute("INSERT OR REPLACE INTO meta (key, value) VALUES ('key_kept', '1')")
+            else:
+                handle.execute("DELETE FROM meta WHERE key = 'key_kept'")
+        kept = platform.keep_key(salt, key) if keep else False
+        if not keep:
+            platform.drop_key(salt)
+        return AtRest(changed, _rewrite_backups(desk, salt), kept, _elsewhere(desk))
+    except (sqlite3.Error, OSError, DatabaseProblem) as error:
+        raise StateError(
+            f"{desk.path} is encrypted, but not all that belongs to it was done: "
+            f"{str(error).replace('; nothing was changed', '').rstrip('.')}. planner encrypt goes on with it."
+        ) from error
 
 
 def decrypt(desk: Desk, passphrase: str) -> AtRest:

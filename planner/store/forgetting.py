@@ -96,6 +96,7 @@ def forget(handle: sqlite3.Connection, found: Person) -> int:
         search.erase(handle)
         recorder.forget_laid(handle, None)
         handle.execute("COMMIT")
+        recorder.kept()
     except BaseException:
         recorder.rollback(handle)
         raise

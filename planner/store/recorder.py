@@ -48,6 +48,19 @@ _WHOLE_TABLES = frozenset((
 ))  # fmt: skip
 
 
+_KEPT = [0]
+
+
+def kept() -> None:
+    """Count a change that is on the disk: whatever fails after it in this process, something was changed."""
+    _KEPT[0] += 1
+
+
+def how_many_kept() -> int:
+    """How many changes this process has made."""
+    return _KEPT[0]
+
+
 class Transaction:
     """One BEGIN IMMEDIATE. Nothing is kept when the block raises."""
 
@@ -64,6 +77,8 @@ class Transaction:
         try:
             if kind is None and self.finish():
                 self.connection.execute("COMMIT")
+                if type(self) is not Writer:
+                    kept()
         finally:
             rollback(self.connection)
 

@@ -82,11 +82,18 @@ def run(folder: Path, words: list[str], **env: str) -> tuple[int, str, str]:
         os.chdir(before)
 
 
+DERIVED = ("laid_", "search_", "sqlite_", "day_count", "meta", "call_state")
+
+
 def content(path: Path) -> str:
-    """What is in a base, whatever pages it lies on; of another file its bytes."""
+    """What a rep has in a base, whatever pages it lies on; of another file its bytes."""
     try:
         with closing(sqlite3.connect(platform.uri(str(path), "ro"), uri=True, timeout=0.01)) as handle:
-            return hashlib.sha256("\n".join(handle.iterdump()).encode()).hexdigest()
+            names = [row[0] for row in handle.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
+            rows = [
+                handle.execute(f"SELECT * FROM {name}").fetchall() for name in names if not name.startswith(DERIVED)
+            ]
+            return hashlib.sha256(repr(rows).encode()).hexdigest()
     except sqlite3.Error:
         return hashlib.sha256(path.read_bytes()).hexdigest() if path.is_file() else "-"
 

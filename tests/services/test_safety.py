@@ -17,7 +17,7 @@ from planner.domain.errors import DatabaseProblem, InputError, StateError
 from planner.services import calls, history, safety
 from planner.services.desk import Desk
 from planner.services.live import Live, back_up
-from planner.store import backup
+from planner.store import backup, connection
 from tests.conftest import Run
 from tests.scenes import NOW, count, move_clock, typical
 
@@ -268,3 +268,10 @@ def test_the_doctor_names_what_a_synced_folder_has_made(tmp_path: Path) -> None:
     shutil.copy(desk.path, tmp_path / "planner (Ann's conflicted copy 2026-11-16).db")
     (found,) = [finding for finding in safety.examine(desk) if not finding.ok]
     assert found.what == "copy" and "Move it away" in found.said
+
+
+@pytest.mark.parametrize("version", range(1, connection.SCHEMA_VERSION + 1))
+def test_a_backup_of_any_version_is_restored_with_all_that_is_ours(desk: Desk, version: int) -> None:
+    done = safety.restore(desk, str(V1.with_name(f"v{version}.db")), consent=True)
+    assert done.taken_out == ()
+    assert all(finding.ok and not finding.mended for finding in safety.examine(desk) if finding.what == "schema")
