@@ -209,12 +209,18 @@ class Place:
     def check(self, connection: sqlite3.Connection) -> None:
         """Hold what a connection reads against the database that was open before."""
         try:
-            uid = connection.execute("SELECT value FROM meta WHERE key = 'uid'").fetchone()
+            uid, version = connection.execute(
+                "SELECT (SELECT value FROM meta WHERE key = 'uid'), user_version FROM pragma_user_version"
+            ).fetchone()
         except sqlite3.Error as error:
             if self.uid is not None and is_damage(error):
                 raise DatabaseGone(f"Nothing can be saved: {sentence(error, self.path)}") from error
             raise sentence(error, self.path) from error
-        uid = "" if uid is None else str(uid[0])
+        uid = "" if uid is None else str(uid)
+        if version > SCHEMA_VERSION:
+            raise DatabaseGone(
+                f"Nothing can be saved: {self.path} was brought forward by a newer planner meanwhile. Restart planner."
+            )
         if self.uid is None:
             self.uid = uid
         elif uid != self.uid:

@@ -19,7 +19,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from planner import files, platform
+from planner import failure, files, platform
 from planner.clock import FixedClock
 from planner.domain.calls import Activity
 from planner.domain.errors import DatabaseProblem, NeedsMigration
@@ -395,3 +395,59 @@ def test_an_older_file_asks_for_its_steps(tmp_path: Path) -> None:
         connection.connect(str(path))
     with pytest.raises(DatabaseProblem, match="no way"):
         Database(str(path), FixedClock(NOW)).raw()
+
+
+def test_a_screen_writes_nothing_into_what_a_newer_planner_has_brought_forward(tmp_path: Path) -> None:
+    desk = Desk(str(tmp_path / "planner.db"), FixedClock(NOW), str(tmp_path / "c.toml"))
+    live = Live(desk)
+    live.log(Activity(0, NOW, "dial"))
+    with closing(sqlite3.connect(desk.path)) as handle:
+        handle.execute("PRAGMA user_version=99")
+    assert "newer planner" in live.log(Activity(0, NOW, "dial")).waits
+    with closing(sqlite3.connect(desk.path)) as handle:
+        assert handle.execute("SELECT sum(count) FROM activity").fetchone() == (1,)
+        handle.execute(f"PRAGMA user_version={connection.SCHEMA_VERSION}")
+    live.missing()
+    live.log(Activity(0, NOW, "dial"))
+    assert sum(entry.count for entry in calls.listed(desk, NOW.date())) == 3
+    live.close()
+
+
+@pytest.mark.parametrize("how", ["garbage", "cut", "pages", "table"])
+def test_what_is_counted_waits_while_the_file_is_damaged_and_nothing_is_told_as_safe(tmp_path: Path, how: str) -> None:
+    desk = Desk(str(tmp_path / "planner.db"), FixedClock(NOW), str(tmp_path / "c.toml"))
+    live = Live(desk)
+    live.log(Activity(0, NOW, "dial"))
+    live.read()
+    whole = Path(desk.path).read_bytes()
+    if how == "garbage":
+        Path(desk.path).write_bytes(b"no database at all " * 4000)
+    elif how == "cut":
+        os.truncate(desk.path, 8192)
+    elif how == "pages":
+        with open(desk.path, "r+b") as file:
+            file.seek(4096)
+            file.write(os.urandom(len(whole) - 4096))
+    else:
+        with closing(sqlite3.connect(desk.path)) as handle:
+            handle.execute("DROP TABLE activity")
+    for _ in range(2):
+        assert live.log(Activity(0, NOW, "dial")).waits
+    assert live.missing()
+    live.changed()  # asked once a second: it tells, and never raises
+    with pytest.raises(DatabaseProblem):
+        live.write_waiting()
+    with open(desk.path, "r+b") as file:  # as a restore puts it back, into the same file
+        file.write(whole)
+        file.truncate()
+    os.utime(desk.path, ns=(1, 1))
+    assert live.missing() == ""
+    assert live.write_waiting() == 2
+    assert sum(entry.count for entry in calls.listed(desk, NOW.date())) == 3
+    live.close()
+
+
+def test_an_error_of_the_file_is_never_told_as_safe() -> None:
+    for error in (sqlite3.DatabaseError("x"), sqlite3.OperationalError("x")):
+        assert "Safe" not in failure.told(error, None)
+    assert "Safe" in failure.told(ValueError("x"), None)
