@@ -103,7 +103,11 @@ class Live:
             self.desk.place.create(int(self.desk.clock.timestamp()))
             handle = self._open()
         assert handle is not None
-        self.desk.place.check(handle)  # another one may have been written over it, into the same file
+        try:
+            self.desk.place.check(handle)  # another one may have been written over it, into the same file
+        except DatabaseGone:
+            self._let_go()  # what is put back into the same file would be held against pages that are remembered
+            raise
         today = self.desk.today()
         if self._backed_up != today:  # asked once a day, not once a key
             self.desk.backup_wanted = hot.backup_due(handle, self.desk.now().date())
