@@ -156,7 +156,7 @@ def write(
             raise StateError(f"{path} is a link; planner writes through none. Name the file itself.")
         if os.path.lexists(path) and not force:
             if not os.path.isfile(path):
-                raise FileThere(f"{path} is there already, and no file.")
+                raise FileThere(f"{path} is there already and is not a file.")
             with open(path, "rb") as file:
                 if not ours or ours not in file.read(400):
                     whose = ", and planner didn't write it" if ours else " already"

@@ -45,8 +45,8 @@ def look_for_missing(path: str) -> None:
     gone = f"{path} is not there, but {many(len(left), 'backup of it is', 'backups of it are')}. "
     back = f"planner restore {quoted(newest)} brings the newest back"
     if not terminal():
-        raise DatabaseProblem(f"{gone}{back}; to begin with an empty one, run planner on a terminal and say so.")
+        raise DatabaseProblem(f"{gone}{back}; to start with an empty one, run planner in a terminal and say so.")
     say(shown(f"{gone}\n{back}."))
-    if input("Begin with an empty one instead? [y/N] ").strip().lower() not in ("y", "yes"):
+    if input("Start with an empty one instead? [y/N] ").strip().lower() not in ("y", "yes"):
         raise DatabaseProblem("Nothing was made.")
     safety.begin(path)

@@ -59,7 +59,7 @@ def _ask(question: str) -> str:
     try:
         return getpass.getpass(question)
     except EOFError as error:
-        raise InputError("No passphrase was told; nothing was changed.") from error
+        raise InputError("No passphrase was entered; nothing was changed.") from error
     except UnicodeDecodeError as error:
         raise InputError("The passphrase has bytes in it that are no letters (UTF-8).") from error
 
@@ -73,8 +73,8 @@ def unlock(path: str) -> None:
     for _ in range(3):
         if safety.unlock(path, _ask(f"Passphrase of {path}: ")):
             return
-        warn("That is not it.")
-    raise InputError(f"{path} stays locked: that was not its passphrase.")
+        warn("Wrong passphrase.")
+    raise InputError(f"{path} stays locked: three wrong passphrases.")
 
 
 @contextmanager

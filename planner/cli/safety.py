@@ -108,7 +108,7 @@ def encrypt(args: argparse.Namespace, desk: Desk) -> int:
     if done.kept:
         say("The key is in the keyring: screens and commands open the base while you are logged in.")
     elif args.ask:
-        say("No key is kept: the screens, and commands on a terminal, ask for the passphrase; others can't be used.")
+        say("No key is kept: the screens, and commands in a terminal, ask for the passphrase; scripts can't.")
     else:
         say(
             "There is no keyring that keeps the key: it is asked for after the next login. "
@@ -127,8 +127,8 @@ def decrypt(args: argparse.Namespace, desk: Desk) -> int:
     done = service.decrypt(desk, passphrase.known(args, desk.path))
     return say(
         f"{desk.path} is no longer encrypted"
-        + (f", nor {many(done.backups, 'backup', 'backups')}" if done.backups else "")
-        + "; its key is out of the keyring. Whoever has the disk can read it."
+        + (f", and neither {many(done.backups, 'backup is', 'backups are')}" if done.backups else "")
+        + "; its key is gone from the keyring. Anyone with this disk can read it."
     )
 
 

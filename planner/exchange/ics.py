@@ -179,7 +179,9 @@ def _parts(text: str, name: str) -> list[Part]:
             calendars += value == "VCALENDAR"
             stack.append((value, number, []))
             if len(stack) > MOST_DEEP:
-                raise FileRefused(f"{name}, line {number}: {MOST_DEEP} parts in each other; that is no calendar.")
+                raise FileRefused(
+                    f"{name}, line {number}: nested more than {MOST_DEEP} levels deep; this is not a calendar."
+                )
             continue
         if colon and word == "END":
             if not stack:

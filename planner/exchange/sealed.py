@@ -35,7 +35,7 @@ def open_sealed(data: bytes, passphrase: str, name: str) -> bytes:
 
     work = _work(data)
     if work > MOST_WORK:
-        raise StateError(f"{name} asks for 2^{work} rounds of work to be opened, planner does up to 2^{MOST_WORK}.")
+        raise StateError(f"{name} takes 2^{work} rounds of work to open; planner allows up to 2^{MOST_WORK}.")
     try:
         return bytes(pyrage.passphrase.decrypt(data, passphrase))
     except pyrage.DecryptError as error:

@@ -44,9 +44,7 @@ def read(path: str) -> TableFile:
             entries = archive.infolist()
         size, packed = (sum(getattr(entry, name) for entry in entries) for name in ("file_size", "compress_size"))
         if size > MOST_TIMES * packed and size > LARGEST_TIGHT:
-            raise FileRefused(
-                f"{name} unpacks into {size // max(packed, 1):,} times its size; that is no table of a rep's."
-            )
+            raise FileRefused(f"{name} unpacks into {size // max(packed, 1):,} times its size; it was not read.")
         if size > LARGEST_UNPACKED:
             raise FileRefused(
                 f"{name} unpacks into {size / 2**20:,.0f} MB; a workbook may have {LARGEST_UNPACKED // 2**20} MB."

@@ -173,8 +173,8 @@ def examine(desk: Desk) -> list[Finding]:
 # the base at rest
 
 WARNING = (
-    "Without the passphrase nobody can open the base or its backups again, planner's makers neither; it isn't written "
-    "down anywhere. Keep it where you would find it after losing this computer."
+    "Without the passphrase nobody can open the base or its backups again, not even planner's makers; it isn't written "
+    "down anywhere. Keep it where you can find it after losing this computer."
 )
 STAYS = (
     "What was on this disk before may still be read from its free space, and copies you made elsewhere are as they "

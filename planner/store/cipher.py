@@ -34,50 +34,25 @@ def _as_ours(error: Any) -> sqlite3.Error:
     return ours
 
 
+def _with_our_errors(name: str) -> Any:
+    """A method of SQLCipher's cursor that raises sqlite3's errors."""
+    method = getattr(sqlcipher.Cursor, name)
+
+    def call(self: Any, *words: Any, **named: Any) -> Any:
+        try:
+            return method(self, *words, **named)
+        except sqlcipher.Error as error:
+            raise _as_ours(error) from None
+
+    return call
+
+
 class _Cursor(sqlcipher.Cursor):  # type: ignore[misc]
-    """Every way to the file by a cursor, with errors of sqlite3's."""
+    """Every way to the file by a cursor."""
 
-    def execute(self, *words: Any) -> Any:
-        try:
-            return super().execute(*words)
-        except sqlcipher.Error as error:
-            raise _as_ours(error) from None
-
-    def executemany(self, *words: Any) -> Any:
-        try:
-            return super().executemany(*words)
-        except sqlcipher.Error as error:
-            raise _as_ours(error) from None
-
-    def executescript(self, *words: Any) -> Any:
-        try:
-            return super().executescript(*words)
-        except sqlcipher.Error as error:
-            raise _as_ours(error) from None
-
-    def fetchone(self) -> Any:
-        try:
-            return super().fetchone()
-        except sqlcipher.Error as error:
-            raise _as_ours(error) from None
-
-    def fetchall(self) -> Any:
-        try:
-            return super().fetchall()
-        except sqlcipher.Error as error:
-            raise _as_ours(error) from None
-
-    def fetchmany(self, *words: Any, **named: Any) -> Any:
-        try:
-            return super().fetchmany(*words, **named)
-        except sqlcipher.Error as error:
-            raise _as_ours(error) from None
-
-    def __next__(self) -> Any:
-        try:
-            return super().__next__()
-        except sqlcipher.Error as error:
-            raise _as_ours(error) from None
+    execute, executemany, executescript = map(_with_our_errors, ("execute", "executemany", "executescript"))
+    fetchone, fetchmany, fetchall = map(_with_our_errors, ("fetchone", "fetchmany", "fetchall"))
+    __next__ = _with_our_errors("__next__")
 
 
 class _Connection(sqlcipher.Connection):  # type: ignore[misc]
@@ -154,8 +129,8 @@ def connect(path: str, mode: str = "rw") -> sqlite3.Connection:
     key = key_of(salt)
     if key is None:
         raise Locked(
-            f"{path} is encrypted (or no planner database), and its key is not in the keyring. Open the screens, or "
-            "run a command on a terminal, to enter the passphrase."
+            f"{path} is encrypted (or is not a planner database), and its key is not in the keyring. Open the "
+            "screens, or run the command in a terminal, to enter the passphrase."
         )
     handle = _open(path, mode, key, salt)
     try:

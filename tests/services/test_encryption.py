@@ -235,7 +235,7 @@ def test_the_commands_say_what_they_did_and_what_can_t_be_undone(run: Run, tmp_p
     assert "already" in run("encrypt", "--ask", "--passphrase", "env:WORDS", WORDS=SECRET).out
     forget_keys()
     for words in (("status",), ("log", "dial"), ("today",), ("contact", "list"), ("doctor",)):
-        assert "run a command on a terminal, to enter the passphrase" in run(*words, code=1).err
+        assert "run the command in a terminal, to enter the passphrase" in run(*words, code=1).err
     assert "not the passphrase" in run("decrypt", "--passphrase", "env:WORDS", code=1, WORDS="wrong one altogether").err
     assert "no longer encrypted" in run("decrypt", "--passphrase", "env:WORDS", WORDS=SECRET).out
     assert "is not encrypted" in run("decrypt", "--passphrase", "env:WORDS", code=1, WORDS=SECRET).err
@@ -245,7 +245,7 @@ def test_the_commands_say_what_they_did_and_what_can_t_be_undone(run: Run, tmp_p
 def test_noise_that_is_no_base_is_left_as_it_was(run: Run, tmp_path: Path) -> None:
     (tmp_path / "planner.db").write_bytes(os.urandom(8192))
     before = (tmp_path / "planner.db").read_bytes()
-    assert "is encrypted (or no planner database)" in run("log", "dial", code=1).err
+    assert "is encrypted (or is not a planner database)" in run("log", "dial", code=1).err
     assert "not the passphrase" in run("decrypt", "--passphrase", "env:WORDS", code=1, WORDS=SECRET).err
     assert (tmp_path / "planner.db").read_bytes() == before
 
