@@ -105,7 +105,7 @@ class PlannerApp(App[None]):
     def _take_keys(self) -> None:
         """Put the rep's own keys into force; those that can't be are said, and stay as they were."""
         from planner.tui.keys import check, written
-        from planner.tui.widgets.today import FooterLine
+        from planner.tui.widgets.frame import FooterLine
 
         usable, problems = check(self.desk.config.keys)
         self.own_keys = {name: written(keys.split(",")[0]) for name, keys in usable.items()}

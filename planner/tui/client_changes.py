@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from planner.domain.text import many
 from planner.services.desk import Desk
 from planner.tui.messages import Unchanged
+from planner.tui.spans import day_words
 from planner.tui.widgets.deals import NAMES
-from planner.tui.widgets.files import day_words
 
 if TYPE_CHECKING:
     from planner.domain.complaints import Complaint, State

@@ -7,7 +7,7 @@ import sys
 
 from planner.domain.text import shown
 from planner.platform import Terminal
-from planner.tui import odds_view, view
+from planner.tui import odds_view, spans, view
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -108,12 +108,12 @@ def paint(today: Today, now: datetime) -> None:
     sys.stdout.flush()
 
 
-def page(today: Today, now: datetime, width: int, height: int) -> list[view.Line]:
+def page(today: Today, now: datetime, width: int, height: int) -> list[spans.Line]:
     """The whole screen as lines, laid out as the app will lay it out; the footer comes with the app."""
-    left, right = view.columns(width)
+    left, right = spans.columns(width)
     gap = 1 if height >= 24 else 0  # as today.tcss has it
-    lines: list[view.Line] = [view.header(today, now, width)]
-    blank: view.Line = []
+    lines: list[spans.Line] = [spans.header(today, now, width)]
+    blank: spans.Line = []
     counters = [line for _, line in view.counter_lines(today, now, right or left)]
     counters += odds_view.held_line(today, right or left)
     if right:
@@ -131,8 +131,8 @@ def page(today: Today, now: datetime, width: int, height: int) -> list[view.Line
     return lines[: height - 1]
 
 
-def _beside(left: list[view.Line], right: list[view.Line], width: int) -> Iterator[view.Line]:
+def _beside(left: list[spans.Line], right: list[spans.Line], width: int) -> Iterator[spans.Line]:
     for row in range(max(len(left), len(right))):
         line = left[row] if row < len(left) else []
         other = right[row] if row < len(right) else []
-        yield [*line, (" " * (width - view.width_of(line)), ""), *other]
+        yield [*line, (" " * (width - spans.width_of(line)), ""), *other]

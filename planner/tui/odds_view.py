@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from planner.domain.activity import likely
-from planner.tui.view import Line, cells, cut, width_of, wrapped
+from planner.tui.spans import Line, cells, cut, width_of, wrapped
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -13,7 +13,7 @@ from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from planner.domain.dayclock import day_minute, due_name
-from planner.tui.view import block_name, clock_minutes
+from planner.tui.spans import block_name, clock_minutes
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

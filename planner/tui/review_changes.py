@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from planner.domain.learning import Kind as Learnt
 from planner.domain.selfreview import Kind
 from planner.services.desk import Desk
-from planner.tui.widgets.files import day_words
+from planner.tui.spans import day_words
 
 if TYPE_CHECKING:
     from planner.domain.learning import Learning

@@ -102,7 +102,9 @@ def test_a_wrong_passphrase_a_damaged_file_and_none_are_a_sentence(rep: Desk, tm
     data = Path(path).read_bytes()
     with pytest.raises(StateError, match="passphrase is another"), sealing.opened(path, SECRET + "!", str(tmp_path)):
         pass
-    for number, damaged in enumerate((data[:200], data[:-1], data[:500] + bytes([data[500] ^ 1]) + data[501:], data[:30])):
+    for number, damaged in enumerate(
+        (data[:200], data[:-1], data[:500] + bytes([data[500] ^ 1]) + data[501:], data[:30])
+    ):
         file = tmp_path / f"{number}.db.age"
         file.write_bytes(damaged)
         assert sealing.is_sealed(str(file))

@@ -31,7 +31,7 @@ from planner.tui.screens.clients import ClientsScreen
 from planner.tui.screens.deals import DealsScreen
 from planner.tui.screens.duplicates import DuplicatesScreen
 from planner.tui.screens.imports import ImportScreen
-from planner.tui.view import fit
+from planner.tui.spans import fit
 from planner.tui.widgets.care import CareLines
 from planner.tui.widgets.clients import ClientLines
 from planner.tui.widgets.deals import BoardLines

@@ -25,7 +25,7 @@ from planner.tui.modals.form import FormModal
 from planner.tui.screens.base import DeskScreen
 from planner.tui.screens.day import DayScreen
 from planner.tui.screens.plan import PlanScreen
-from planner.tui.widgets.today import FooterKey
+from planner.tui.widgets.frame import FooterKey
 from tests.conftest import Run
 from tests.scenes import NOW, SCENES, typical
 from tests.tui.helpers import PATIENCE, held_back, press, running, says, settled, shown, text, today_screen, wait_for

@@ -11,7 +11,7 @@ from textual.widgets import Input, TextArea
 
 from planner.services import people
 from planner.services.desk import Desk
-from planner.tui import first_paint, view
+from planner.tui import first_paint, spans, view
 from planner.tui.screens.clients import ClientsScreen
 from planner.tui.screens.review import ReviewScreen
 from planner.tui.widgets.company import CompanyLines
@@ -304,7 +304,7 @@ def test_every_span_has_a_style_that_is_drawn(tmp_path: Path) -> None:
     today = live.read()
     live.close()
     now = desk.now()
-    lines = [view.header(today, now, 120), *view.month_lines(today, 60), *view.day_lines(today, now, 50)]
+    lines = [spans.header(today, now, 120), *view.month_lines(today, 60), *view.day_lines(today, now, 50)]
     lines += [line for _, line in view.counter_lines(today, now, 60, frozenset(["dials"]))]
     lines += [line for _, line in view.task_lines(today, now, 80, 40, 0)]
     found = {style for line in lines for _, style in line if style}

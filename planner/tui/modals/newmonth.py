@@ -9,12 +9,12 @@ from textual.binding import Binding, BindingType
 from textual.containers import Container, VerticalScroll
 
 from planner.domain.text import many
-from planner.tui import view
+from planner.tui import spans
 from planner.tui.messages import KeyClicked
 from planner.tui.modals.base import Modal
-from planner.tui.view import Line
+from planner.tui.spans import Line
+from planner.tui.widgets.frame import FooterKey, FooterLine
 from planner.tui.widgets.lines import Lines, measure
-from planner.tui.widgets.today import FooterKey, FooterLine
 
 if TYPE_CHECKING:
     from planner.services.newmonth import Offer
@@ -76,17 +76,17 @@ class OfferLines(Lines):
         offer = self.offer
         lines: list[Line] = [[(f"{offer.month.first:%B} {offer.month.first.year} begins", "bold")], []]
         for end in (offer.last, *((offer.year_ago,) if offer.year_ago is not None else ())):
-            lines += [[(part, "dim")] for part in view.wrapped(end.sentence(), width, measure)]
+            lines += [[(part, "dim")] for part in spans.wrapped(end.sentence(), width, measure)]
         lines.append([])
         figures = offer.figures()
         room = max(len(value) for _, value, _ in figures)
         for name, value, source in figures:
             line: Line = [(f"{name:<15}", ""), (f"{value:>{room}}", "bold"), (f"  {source}", "dim")]
-            lines.append(view.cut(line, width, measure))
+            lines.append(spans.cut(line, width, measure))
         if offer.plan.below_double:
-            lines.append(view.cut([("! ", "warn"), ("less than twice the quota, as last month", "")], width, measure))
+            lines.append(spans.cut([("! ", "warn"), ("less than twice the quota, as last month", "")], width, measure))
         if offer.goals:
             lines += [[], [(f"{many(len(offer.goals), 'goal', 'goals')} carried over", "bold")]]
             for text in offer.goal_lines():
-                lines.append(view.cut([("  ", ""), (text, "")], width, measure))
+                lines.append(spans.cut([("  ", ""), (text, "")], width, measure))
         return lines

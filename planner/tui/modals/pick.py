@@ -14,12 +14,11 @@ from textual.widgets import Input, Label
 
 from planner.domain.errors import PlannerError
 from planner.domain.text import shown
-from planner.tui import view
+from planner.tui import spans
 from planner.tui.messages import EntryClicked
 from planner.tui.modals.base import Modal
-from planner.tui.view import Line
-from planner.tui.widgets.calling import EntryLines
-from planner.tui.widgets.lines import measure
+from planner.tui.spans import Line
+from planner.tui.widgets.lines import EntryLines, measure
 from planner.tui.widgets.typed import LineInput
 
 
@@ -52,17 +51,17 @@ class PickLines(EntryLines):
 
     def build(self, width: int, height: int) -> list[Line]:
         if not self.picks:
-            return [[], *([(f" {text}", "dim")] for text in view.wrapped(self.nothing, width - 2, measure))]
+            return [[], *([(f" {text}", "dim")] for text in spans.wrapped(self.nothing, width - 2, measure))]
         lines: list[Line] = [[(f"   {self.more}", "dim")] if self.more else []]
         for index in self.in_sight(height):
             pick = self.picks[index]
             chosen = index == self.cursor
-            right = view.fit(pick.right, max(0, width // 2 - 2), measure)
+            right = spans.fit(pick.right, max(0, width // 2 - 2), measure)
             room = width - measure(right) - 6
-            left: Line = [(" ▸ " if chosen else "   ", "accent"), *view.cut(pick.left, room, measure)]
+            left: Line = [(" ▸ " if chosen else "   ", "accent"), *spans.cut(pick.left, room, measure)]
             if chosen:
                 left = [(text, "cursor" if style == "" else style) for text, style in left]
-            lines.append(view.justified(left, [(f"{right} ", "dim")], width, measure))
+            lines.append(spans.justified(left, [(f"{right} ", "dim")], width, measure))
         return lines
 
 

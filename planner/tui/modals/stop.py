@@ -10,9 +10,9 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Container
 
-from planner.tui import view
+from planner.tui import spans
 from planner.tui.modals.base import Modal
-from planner.tui.view import Line
+from planner.tui.spans import Line
 from planner.tui.widgets.lines import Lines, measure
 
 # The keys of the kinds, in the order of the list; e edits it.
@@ -70,7 +70,7 @@ class StopLines(Lines):
         title = "Given in to: what was it?" if self.given_in else "STOP. What was it?"
         lines: list[Line] = [[(title, "bold")], []]
         for key, kind in zip(KEYS, self.kinds, strict=False):
-            lines.append(view.cut([(f" {key}  ", "accent"), (kind, "")], width, measure))
+            lines.append(spans.cut([(f" {key}  ", "accent"), (kind, "")], width, measure))
         keys: Line = []
         for key, word in (("⏎", "just so"), ("e", "edit the list"), ("esc", "leave")):
             keys += [(key, "accent"), (f" {word}  ", "dim")]

@@ -18,9 +18,9 @@ from planner.tui.messages import EntryClicked, KeyClicked
 from planner.tui.modals.base import Modal
 from planner.tui.modals.confirm import SeriesModal
 from planner.tui.modals.line import LineModal
-from planner.tui.view import Line
-from planner.tui.widgets.calling import TriageLines
-from planner.tui.widgets.today import FooterKey, FooterLine, MessageLine
+from planner.tui.spans import Line
+from planner.tui.widgets.frame import FooterKey, FooterLine, MessageLine
+from planner.tui.widgets.triage import TriageLines
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

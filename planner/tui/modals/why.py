@@ -11,9 +11,9 @@ from textual.containers import Container
 from textual.message import Message
 
 from planner.domain.evidence import trials
-from planner.tui import view
+from planner.tui import spans
 from planner.tui.modals.base import Modal
-from planner.tui.view import Line
+from planner.tui.spans import Line
 from planner.tui.widgets.lines import ChoiceLines, Lines, measure
 
 if TYPE_CHECKING:
@@ -45,8 +45,8 @@ class FigureList(ChoiceLines):
             chosen = index == self.cursor
             left: Line = [(" ▸ " if chosen else "   ", "accent"), (figure.name, "cursor" if chosen else "")]
             right: Line = [(figure.value + " ", "bold" if chosen else "dim")]
-            room = width - view.width_of(right, measure) - 2
-            lines.append(view.justified(view.cut(left, room, measure), right, width, measure))
+            room = width - spans.width_of(right, measure) - 2
+            lines.append(spans.justified(spans.cut(left, room, measure), right, width, measure))
         return lines
 
     def on_click(self, event: events.Click) -> None:
@@ -83,15 +83,18 @@ class Derivation(Lines):
         figure = self.figure
         if figure is None:
             return [[(" No plan and nothing logged yet.", "")]]
-        lines: list[Line] = [view.cut([(f" {figure.value}", "bold"), (f"  {figure.name}", "dim")], width, measure), []]
+        lines: list[Line] = [
+            spans.cut([(f" {figure.value}", "bold"), (f"  {figure.name}", "dim")], width, measure),
+            [],
+        ]
         for text in figure.lines:
-            for index, part in enumerate(view.wrapped(text, width - 5, measure)):
+            for index, part in enumerate(spans.wrapped(text, width - 5, measure)):
                 lines.append([("  · " if not index else "    ", "dim"), (part, "")])
         if self.trials:
             lines += [[], *([(f"  {text}", "dim")] for text in self.trials)]
         elif figure.stage:
             lines += [[], [("  ⏎", "accent"), (" the log behind it", "dim")]]
-        return [view.cut(line, width, measure) for line in lines]
+        return [spans.cut(line, width, measure) for line in lines]
 
     def build(self, width: int, height: int) -> list[Line]:
         rows = self._rows(width)

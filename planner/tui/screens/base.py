@@ -21,9 +21,9 @@ from planner.services.desk import Desk
 from planner.services.live import Live, Today
 from planner.tui import changes, view, whom
 from planner.tui.messages import InFull, KeyClicked, ReadEnded, Redone, Said, ServiceFailed, Undone
-from planner.tui.view import Line
+from planner.tui.spans import Line
+from planner.tui.widgets.frame import FooterLine, HeaderLine
 from planner.tui.widgets.lines import measure
-from planner.tui.widgets.today import FooterLine, HeaderLine
 
 if TYPE_CHECKING:
     from planner.domain.events import Meeting

@@ -20,7 +20,7 @@ from planner.tui.modals.listing import ListModal, ListWanted
 from planner.tui.modals.textarea import TextModal
 from planner.tui.screens.base import DeskScreen
 from planner.tui.widgets.calling import CallingLines
-from planner.tui.widgets.today import FooterKey, FooterLine, HeaderLine, MessageLine
+from planner.tui.widgets.frame import FooterKey, FooterLine, HeaderLine, MessageLine
 
 FOOTER = (
     FooterKey("⏎", "call", "app.show('calls')"),

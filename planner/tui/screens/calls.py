@@ -26,17 +26,11 @@ from planner.services.session import Card, Made, Phone, When, read_when
 from planner.tui import whom
 from planner.tui.messages import ServiceFailed
 from planner.tui.screens.talk import NOTE_LINES, Check, TalkScreen
-from planner.tui.view import OUTCOMES, Line
-from planner.tui.widgets.session import (
-    CallKeys,
-    Clocks,
-    NoteLine,
-    ProspectCard,
-    SessionLine,
-    SheetLines,
-    TypedLine,
-)
-from planner.tui.widgets.today import FooterKey, HeaderLine, MessageLine
+from planner.tui.spans import Line
+from planner.tui.view import OUTCOMES
+from planner.tui.widgets.frame import FooterKey, HeaderLine, MessageLine
+from planner.tui.widgets.session import CallKeys, Clocks, NoteLine, ProspectCard, SessionLine, SheetLines
+from planner.tui.widgets.typed import TypedLine
 
 PREPARED = 10  # seconds
 PROPOSAL = 9

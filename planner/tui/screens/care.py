@@ -17,7 +17,7 @@ from planner.tui import client_changes
 from planner.tui.messages import EntryClicked
 from planner.tui.screens.base import DeskScreen
 from planner.tui.widgets.care import CareLines, CareView
-from planner.tui.widgets.today import FooterKey, FooterLine, HeaderLine, MessageLine
+from planner.tui.widgets.frame import FooterKey, FooterLine, HeaderLine, MessageLine
 
 if TYPE_CHECKING:
     from planner.services.complaints import Complaints

@@ -22,7 +22,7 @@ from planner.tui.progress import Work
 from planner.tui.screens.base import MOST_AT_ONCE, DeskScreen
 from planner.tui.widgets.clients import ClientLines, DossierLines
 from planner.tui.widgets.company import CompanyLines
-from planner.tui.widgets.today import FooterKey, FooterLine, HeaderLine, MessageLine
+from planner.tui.widgets.frame import FooterKey, FooterLine, HeaderLine, MessageLine
 
 if TYPE_CHECKING:
     from planner.domain.people import Contact

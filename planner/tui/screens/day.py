@@ -21,7 +21,7 @@ from planner.tui.messages import BlockClicked
 from planner.tui.modals.block import BlockModal, BlockWanted
 from planner.tui.screens.base import DeskScreen
 from planner.tui.widgets.day import DayFacts, DayTimeline
-from planner.tui.widgets.today import FooterKey, FooterLine, HeaderLine, MessageLine
+from planner.tui.widgets.frame import FooterKey, FooterLine, HeaderLine, MessageLine
 
 if TYPE_CHECKING:
     from planner.domain.blocks import DayBlock

@@ -17,7 +17,7 @@ from planner.tui import client_changes, whom
 from planner.tui.messages import EntryClicked, ServiceFailed
 from planner.tui.screens.base import DeskScreen
 from planner.tui.widgets.deals import NAMES, BoardLines, DealLines, stages_beside
-from planner.tui.widgets.today import FooterKey, FooterLine, HeaderLine, MessageLine
+from planner.tui.widgets.frame import FooterKey, FooterLine, HeaderLine, MessageLine
 
 if TYPE_CHECKING:
     from planner.tui.modals.clients import DealWanted, WonWanted

@@ -18,7 +18,7 @@ from planner.tui import client_changes
 from planner.tui.messages import EntryClicked, Redone, Undone
 from planner.tui.screens.base import DeskScreen
 from planner.tui.widgets.duplicates import CompareLines, PairLines, told
-from planner.tui.widgets.today import FooterKey, FooterLine, HeaderLine, MessageLine
+from planner.tui.widgets.frame import FooterKey, FooterLine, HeaderLine, MessageLine
 
 FOOTER = (
     FooterKey("⏎", "merge", "merge"),

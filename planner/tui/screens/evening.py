@@ -17,8 +17,8 @@ from planner.tui.messages import KeyClicked
 from planner.tui.modals.base import Modal
 from planner.tui.modals.closing import WordsModal
 from planner.tui.whom import Answer
+from planner.tui.widgets.frame import FooterKey, FooterLine, MessageLine
 from planner.tui.widgets.ritual import EveningLines
-from planner.tui.widgets.today import FooterKey, FooterLine, MessageLine
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -19,8 +19,8 @@ from planner.tui import changes
 from planner.tui.messages import LadderLineClicked
 from planner.tui.modals.goal import GoalModal, GoalWanted
 from planner.tui.screens.base import DeskScreen
+from planner.tui.widgets.frame import FooterKey, FooterLine, HeaderLine, MessageLine
 from planner.tui.widgets.goals import GoalDetail, GoalTree
-from planner.tui.widgets.today import FooterKey, FooterLine, HeaderLine, MessageLine
 
 FOOTER = (
     FooterKey("n", "new under", "add"),

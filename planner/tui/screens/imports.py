@@ -21,8 +21,8 @@ from planner.services.live import Live, Today
 from planner.tui.messages import EntryClicked, ServiceFailed
 from planner.tui.progress import Work
 from planner.tui.screens.base import DeskScreen
+from planner.tui.widgets.frame import FooterKey, FooterLine, HeaderLine, MessageLine
 from planner.tui.widgets.imports import Column, ColumnLines, ImportView, PreviewLines
-from planner.tui.widgets.today import FooterKey, FooterLine, HeaderLine, MessageLine
 
 if TYPE_CHECKING:
     from planner.tui.modals.pick import Pick

@@ -26,9 +26,9 @@ from planner.services.session import read_when
 from planner.tui import whom
 from planner.tui.messages import EntryClicked, ServiceFailed
 from planner.tui.screens.base import DeskScreen
+from planner.tui.widgets.frame import FooterKey, FooterLine, HeaderLine, MessageLine
 from planner.tui.widgets.mail import DraftLines, GateLines, GateView, LetterCard, LetterLines, MailLine
-from planner.tui.widgets.session import TypedLine
-from planner.tui.widgets.today import FooterKey, FooterLine, HeaderLine, MessageLine
+from planner.tui.widgets.typed import TypedLine
 
 CLOSED_GATE = Gate((), "closed", None, None, (), None, 0)
 HELP = FooterKey("?", "help", "app.help", last=True)

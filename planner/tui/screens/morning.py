@@ -11,8 +11,8 @@ from textual.containers import Container, VerticalScroll
 from planner.tui.messages import KeyClicked
 from planner.tui.modals.base import Modal
 from planner.tui.opening import opened_where
+from planner.tui.widgets.frame import FooterKey, FooterLine, MessageLine
 from planner.tui.widgets.ritual import MorningLines
-from planner.tui.widgets.today import FooterKey, FooterLine, MessageLine
 
 if TYPE_CHECKING:
     from planner.services.day import Morning

@@ -22,9 +22,9 @@ from planner.services.months import Span
 from planner.tui.messages import DayClicked, MonthClicked, ServiceFailed, Supposed
 from planner.tui.modals.quota import QuotaModal, QuotaWanted
 from planner.tui.screens.base import DeskScreen
+from planner.tui.widgets.frame import FooterKey, FooterLine, HeaderLine, MessageLine
 from planner.tui.widgets.odds import Funnel, WhatIf, kept
 from planner.tui.widgets.plan import Asks, Chart, Figures, MonthCalendar, SheetPart
-from planner.tui.widgets.today import FooterKey, FooterLine, HeaderLine, MessageLine
 
 SPANS = tuple(Span)
 WEIGHTS = {"off": Fraction(0), "half": Fraction(1, 2), "work": Fraction(1), "usual": None}

@@ -17,9 +17,9 @@ from planner.services.live import Live, Today
 from planner.tui import sheets
 from planner.tui.messages import EntryClicked
 from planner.tui.screens.base import DeskScreen
-from planner.tui.view import Line
+from planner.tui.spans import Line
+from planner.tui.widgets.frame import FooterKey, FooterLine, HeaderLine, MessageLine
 from planner.tui.widgets.session import ObjectionLines, Row, Sheet, SheetLines
-from planner.tui.widgets.today import FooterKey, FooterLine, HeaderLine, MessageLine
 from planner.tui.widgets.typed import LineInput
 
 FOOTER = (

@@ -19,15 +19,15 @@ from planner.domain.workdays import DAY
 from planner.services.desk import Desk
 from planner.services.live import Live, Today
 from planner.tui import review_changes as changes
-from planner.tui import view
+from planner.tui import spans
 from planner.tui.messages import EntryClicked
 from planner.tui.screens.base import DeskScreen
-from planner.tui.view import Line
+from planner.tui.spans import Line
 from planner.tui.widgets import charts as drawings
+from planner.tui.widgets.frame import FooterKey, FooterLine, HeaderLine, MessageLine
 from planner.tui.widgets.lines import Lines, measure
 from planner.tui.widgets.review import OF_SPAN, PAGES, ContentsLines, PageLines, rows_of, title
 from planner.tui.widgets.selfreview import Shown, page_rows
-from planner.tui.widgets.today import FooterKey, FooterLine, HeaderLine, MessageLine
 
 if TYPE_CHECKING:
     from planner.domain.charts import Charts
@@ -254,7 +254,7 @@ class ReviewScreen(DeskScreen):
             state = [(f"begun, {review.step} of {len(STEPS)} steps ", "warn")]
         elif review is not None:
             state = [("⏎", "accent"), (" begins the review ", "dim")]
-        return view.justified(title(report, width), state, width, measure)
+        return spans.justified(title(report, width), state, width, measure)
 
     def on_resize(self) -> None:
         self.call_after_refresh(self._show)

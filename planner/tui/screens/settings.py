@@ -16,8 +16,8 @@ from planner.services.live import Live, Today
 from planner.tui.messages import EntryClicked, Unchanged
 from planner.tui.modals.line import LineModal
 from planner.tui.screens.base import DeskScreen
+from planner.tui.widgets.frame import FooterKey, FooterLine, HeaderLine, MessageLine
 from planner.tui.widgets.settings import SettingLine, SettingLines, SettingWords
-from planner.tui.widgets.today import FooterKey, FooterLine, HeaderLine, MessageLine
 
 FOOTER = (
     FooterKey("⏎", "change", "change"),

@@ -21,8 +21,9 @@ from planner.services.live import Live, Today
 from planner.services.session import CallDesk, Made
 from planner.tui import client_changes, sheets
 from planner.tui.screens.base import DeskScreen
-from planner.tui.view import Line
-from planner.tui.widgets.session import Sheet, SheetLines, TypedLine
+from planner.tui.spans import Line
+from planner.tui.widgets.session import Sheet, SheetLines
+from planner.tui.widgets.typed import TypedLine
 
 NOTE_LINES = " · "  # between the lines of a note, which is one line
 PAGES = ("closings", "signals", "listening", "customers", "rude")

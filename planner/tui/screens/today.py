@@ -23,17 +23,10 @@ from planner.services.live import Live, Logged, TaskLine, Today
 from planner.tui import changes
 from planner.tui.messages import CounterClicked, TaskClicked
 from planner.tui.screens.base import OFFERED, DeskScreen
-from planner.tui.view import OUTCOMES, Line, outcome_lines
-from planner.tui.widgets.today import (
-    Counters,
-    DayColumn,
-    FooterKey,
-    FooterLine,
-    HeaderLine,
-    MessageLine,
-    MonthBars,
-    TaskList,
-)
+from planner.tui.spans import Line
+from planner.tui.view import OUTCOMES, outcome_lines
+from planner.tui.widgets.frame import FooterKey, FooterLine, HeaderLine, MessageLine
+from planner.tui.widgets.today import Counters, DayColumn, MonthBars, TaskList
 
 if TYPE_CHECKING:
     from planner.domain.tasks import Task

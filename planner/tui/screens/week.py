@@ -19,7 +19,7 @@ from planner.tui.messages import WeekBlockClicked
 from planner.tui.modals.block import BlockModal, BlockWanted
 from planner.tui.modals.line import LineModal
 from planner.tui.screens.base import DeskScreen
-from planner.tui.widgets.today import FooterKey, FooterLine, HeaderLine, MessageLine
+from planner.tui.widgets.frame import FooterKey, FooterLine, HeaderLine, MessageLine
 from planner.tui.widgets.week import WeekGrid, WeekTotals
 
 FOOTER = (

@@ -2,34 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from textual import events
-
 from planner.domain.calling import Why
-from planner.tui import view
-from planner.tui.messages import EntryClicked
-from planner.tui.view import Line
-from planner.tui.widgets.lines import ChoiceLines, measure
+from planner.tui import spans
+from planner.tui.spans import Line
+from planner.tui.widgets.lines import EntryLines, measure
 
 if TYPE_CHECKING:
     from planner.domain.calling import ListEntry
-    from planner.domain.tasks import Task
     from planner.services.calling import CallingList
-
-
-class EntryLines(ChoiceLines):
-    """Lines under a title; a click chooses one."""
-
-    def on_click(self, event: events.Click) -> None:
-        index = event.y - 1 + self.first
-        if event.y >= 1 and index < self.count():
-            self.post_message(EntryClicked(index))
-
-    def in_sight(self, height: int) -> range:
-        """The indices in sight under the title."""
-        return range(self.first, min(self.count(), self.first + max(1, height - 1)))
 
 
 class CallingLines(EntryLines):
@@ -62,7 +44,7 @@ class CallingLines(EntryLines):
         if calling.target is not None:
             title.append((f" ╱ {calling.target:,} calls", "dim"))
             title.append((f"  ▼ {calling.short:,} short", "warn") if calling.short else ("  ✓", "good"))
-        lines: list[Line] = [view.cut(title, width, measure)]
+        lines: list[Line] = [spans.cut(title, width, measure)]
         if not count:
             return [
                 *lines,
@@ -88,7 +70,7 @@ class CallingLines(EntryLines):
 
     def _row(self, index: int, entry: ListEntry, names: int, width: int) -> Line:
         chosen = index == self.cursor
-        name = view.fit(self._who(entry), names, measure)
+        name = spans.fit(self._who(entry), names, measure)
         phone = entry.contact.number or "no number"
         line: Line = [
             (" ▸" if chosen else "  ", "accent"),
@@ -99,50 +81,6 @@ class CallingLines(EntryLines):
             (phone, "" if entry.contact.number else "warn"),
         ]
         if width < 70:
-            return view.cut(line, width, measure)
+            return spans.cut(line, width, measure)
         asked = entry.why in (Why.CALLBACK, Why.PROMISE, Why.RENEWAL) and not entry.called
-        return view.justified(line, [(f"{entry.reason()} ", "warn" if asked else "dim")], width, measure)
-
-
-class TriageLines(EntryLines):
-    """The tasks whose day is over, with why each stands there."""
-
-    FIXED_HEIGHT = False
-
-    def __init__(self, rows: Sequence[tuple[Task, tuple[str, ...]]], *, id: str | None = None) -> None:
-        super().__init__(id=id)
-        self.rows = list(rows)
-
-    def count(self) -> int:
-        return len(self.rows)
-
-    @property
-    def chosen(self) -> Task | None:
-        """The task under the cursor."""
-        return self.rows[self.cursor][0] if self.cursor < len(self.rows) else None
-
-    def show(self, rows: Sequence[tuple[Task, tuple[str, ...]]]) -> None:
-        """Take what is left."""
-        self.rows = list(rows)
-        self.move_to(self.cursor)
-
-    def build(self, width: int, height: int) -> list[Line]:
-        left = len(self.rows)
-        title: Line = [("Overdue", "bold"), (f"  {left} left", "dim")]
-        if not left:
-            return [title, [], [("  ✓ ", "good"), ("Nothing is overdue.", "")]]
-        lines: list[Line] = [title]
-        for index in self.in_sight(height):
-            task, reasons = self.rows[index]
-            chosen = index == self.cursor
-            line: Line = [
-                ("▸ " if chosen else "  ", "accent"),
-                (f"{task.priority or '·'}  ", "dim"),
-            ]
-            facts = ", ".join(reason for reason in reasons if not reason.startswith(("A:", "B:", "C:", "your own")))
-            if task.missed:
-                facts += f", {task.missed} missed"
-            room = width - 8 - min(measure(facts), width // 2)
-            line.append((view.fit(task.title, room, measure), "cursor" if chosen else ""))
-            lines.append(view.justified(line, [(view.fit(facts, width // 2, measure) + " ", "dim")], width, measure))
-        return lines
+        return spans.justified(line, [(f"{entry.reason()} ", "warn" if asked else "dim")], width, measure)

@@ -9,11 +9,9 @@ from datetime import date, datetime, timedelta
 from planner.domain.complaints import Complaint
 from planner.domain.people import SpecialDay
 from planner.domain.promises import Promise, kept_rate
-from planner.tui import view
-from planner.tui.view import Line
-from planner.tui.widgets.calling import EntryLines
-from planner.tui.widgets.files import day_words
-from planner.tui.widgets.lines import measure
+from planner.tui import spans
+from planner.tui.spans import Line, day_words
+from planner.tui.widgets.lines import EntryLines, measure
 
 SOON = timedelta(hours=24)
 
@@ -102,7 +100,7 @@ class CareLines(EntryLines):
             left.append((f"   ! {kind} {count} times in 90 days", "warn"))
         rate = kept_rate(shown.promises)
         right: Line = [] if rate is None else [(f"{rate.words()} ", "good" if rate.rate >= 0.9 else "warn")]
-        return view.justified(left, right, width, measure)
+        return spans.justified(left, right, width, measure)
 
     def _row(self, index: int, shown: CareView, width: int) -> Line:
         each = self._rows[index]
@@ -110,7 +108,7 @@ class CareLines(EntryLines):
         if isinstance(each, SpecialDay):
             when: Line = [(f"{day_words(each.day.isoformat(), shown.today)} ", "dim")]
             line = self._whose("◆", "accent", each.kind, each.name, width, chosen=chosen)
-            return view.justified(self._filled(line, each.said, when, width, chosen=chosen), when, width, measure)
+            return spans.justified(self._filled(line, each.said, when, width, chosen=chosen), when, width, measure)
         sign, style = _sign(each, shown.now)
         what = "promise" if isinstance(each, Promise) else "complaint"
         said = each.text if isinstance(each, Promise) else f"{each.kind}: {each.text}"
@@ -120,7 +118,7 @@ class CareLines(EntryLines):
         state = _state(each)
         right: Line = [(f"{state}  ", "dim"), (f"{day_words(due, shown.today)} ", style or "dim")]
         line = self._whose(sign, style, what, each.contact or "", width, chosen=chosen)
-        return view.justified(self._filled(line, said, right, width, chosen=chosen), right, width, measure)
+        return spans.justified(self._filled(line, said, right, width, chosen=chosen), right, width, measure)
 
     def _whose(self, sign: str, style: str, what: str, who: str, width: int, *, chosen: bool) -> Line:
         names = min(measure(who), max(10, width // 4))
@@ -128,13 +126,13 @@ class CareLines(EntryLines):
             (" ▸ " if chosen else "   ", "accent"),
             (f"{sign} ", style),
             (f"{what:<10}" if width >= 70 else "", "dim"),
-            (view.fit(who, names, measure), "cursor" if chosen else "bold"),
+            (spans.fit(who, names, measure), "cursor" if chosen else "bold"),
             ("  " if who else "", ""),
         ]
 
     def _filled(self, line: Line, said: str, right: Line, width: int, *, chosen: bool) -> Line:
-        room = max(6, width - view.width_of(line, measure) - view.width_of(right, measure) - 2)
-        return [*line, (view.fit(" ".join(said.split()), room, measure), "cursor" if chosen else "")]
+        room = max(6, width - spans.width_of(line, measure) - spans.width_of(right, measure) - 2)
+        return [*line, (spans.fit(" ".join(said.split()), room, measure), "cursor" if chosen else "")]
 
 
 def _key(each: Promise | Complaint | SpecialDay) -> tuple[object, ...]:

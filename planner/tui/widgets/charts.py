@@ -14,8 +14,8 @@ from planner.domain.charts import level as shade_of
 from planner.domain.money import format_amount
 from planner.domain.review import FIGURES, NAMES
 from planner.domain.workdays import WEEKDAYS
-from planner.tui.view import Line
-from planner.tui.widgets.plan import Level, cell, joined
+from planner.tui.spans import Line
+from planner.tui.widgets.columns import Level, cell, joined
 from planner.tui.widgets.review import Row, rows_of, spark
 
 SHADES = "░▒▓█"

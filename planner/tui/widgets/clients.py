@@ -9,11 +9,10 @@ from typing import TYPE_CHECKING
 from planner.domain import zones
 from planner.domain.text import many
 from planner.domain.touch import Zone
-from planner.tui import view
-from planner.tui.view import Line
-from planner.tui.widgets.calling import EntryLines
-from planner.tui.widgets.files import LABEL, ZONES, FileLines, day_words, is_late
-from planner.tui.widgets.lines import measure
+from planner.tui import spans
+from planner.tui.spans import Line, day_words, is_late
+from planner.tui.widgets.files import LABEL, ZONES, FileLines
+from planner.tui.widgets.lines import EntryLines, measure
 
 if TYPE_CHECKING:
     from planner.domain.clients import ClientLine
@@ -81,7 +80,7 @@ class ClientLines(EntryLines):
         title: Line = [(" Clients", "bold"), (f"   {count:,}", "bold")]
         if self.words:
             title.append((f"   {self.words}", "dim"))
-        lines = [view.cut(title, width, measure)]
+        lines = [spans.cut(title, width, measure)]
         if not count:
             if self.words:
                 return [
@@ -116,7 +115,7 @@ class ClientLines(EntryLines):
         room = width - 6
         steps = min(measure(step), max(0, room * 2 // 5)) if width >= 44 else 0
         who = room - steps - 2
-        name = view.fit(row.name, who, measure)
+        name = spans.fit(row.name, who, measure)
         line.append((name, "cursor" if chosen else ""))
         star = " ★" if row.decides else ""
         star += " do not call" if row.do_not_call else ""
@@ -124,10 +123,10 @@ class ClientLines(EntryLines):
             line.append((star, "warn" if row.do_not_call else "dim"))
         left = who - measure(name) - measure(star)
         if row.company and row.company != row.name and left > 5:
-            line.append((view.fit(f"  {row.company}", left, measure), "dim"))
+            line.append((spans.fit(f"  {row.company}", left, measure), "dim"))
         if not steps:
-            return view.cut(line, width, measure)
-        return view.justified(line, [(view.fit(step, steps, measure) + " ", step_style)], width, measure)
+            return spans.cut(line, width, measure)
+        return spans.justified(line, [(spans.fit(step, steps, measure) + " ", step_style)], width, measure)
 
     def _step(self, row: ClientLine) -> tuple[str, str]:
         if row.complaints:
@@ -180,19 +179,19 @@ class DossierLines(FileLines):
             right.insert(0, ("do not call  ", "warn"))
         if contact.tier:
             right = [(f"tier {contact.tier}  ", "dim"), *right]
-        name = view.fit(contact.name, max(8, width - view.width_of(right, measure) - 4), measure)
-        lines = [view.justified([(f" {name}", "bold")], right, width, measure)]
+        name = spans.fit(contact.name, max(8, width - spans.width_of(right, measure) - 4), measure)
+        lines = [spans.justified([(f" {name}", "bold")], right, width, measure)]
         company = contact.company if contact.company != contact.name else None
         clock = zones.clock(self.now, contact.zone)
         parts = [part for part in (company, contact.role, contact.city, clock, contact.languages) if part]
         if parts:
-            lines.append([(view.fit(" " + " · ".join(parts), width - 1, measure), "")])
+            lines.append([(spans.fit(" " + " · ".join(parts), width - 1, measure), "")])
         for sign, ways in (("☎", contact.phones), ("✉", contact.emails)):
             shown = [
                 way.value + (f" ({way.label})" if way.label else "") + (" wrong" if way.wrong else "") for way in ways
             ]
             if shown:
-                parts = view.wrapped("  ".join(shown), max(10, width - 5), measure)
+                parts = spans.wrapped("  ".join(shown), max(10, width - 5), measure)
                 lines += [[(f" {sign} ", "dim"), (text, "")] for text in parts]
         return lines
 
@@ -205,7 +204,7 @@ class DossierLines(FileLines):
             ]
         when = f"  {day_words(str(step.due), self.today)}" if step.due else ""
         late = step.due is not None and is_late(step.due, self.now)
-        text = view.fit(f"{'! ' if late else '→ '}{step.text}", max(10, width - LABEL - measure(when) - 1), measure)
+        text = spans.fit(f"{'! ' if late else '→ '}{step.text}", max(10, width - LABEL - measure(when) - 1), measure)
         return [[(" next".ljust(LABEL), "dim"), (text, "bad" if late else "accent"), (when, "bad" if late else "")]]
 
     def _touch(self) -> list[Line]:
@@ -253,7 +252,7 @@ class DossierLines(FileLines):
         for label, text, style in rows:
             if not text.strip(" ,"):
                 continue
-            parts = view.wrapped(text.strip(" ,"), max(10, width - LABEL - 1), measure)[:8]
+            parts = spans.wrapped(text.strip(" ,"), max(10, width - LABEL - 1), measure)[:8]
             lines += [
                 [((f" {label}" if not number else "").ljust(LABEL), "dim"), (part, style)]
                 for number, part in enumerate(parts)

@@ -6,9 +6,9 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from planner.domain.text import many
-from planner.tui import view
-from planner.tui.view import Line
-from planner.tui.widgets.files import LABEL, ZONES, FileLines, is_late
+from planner.tui import spans
+from planner.tui.spans import Line, is_late
+from planner.tui.widgets.files import LABEL, ZONES, FileLines
 from planner.tui.widgets.lines import measure
 
 if TYPE_CHECKING:
@@ -34,12 +34,12 @@ class CompanyLines(FileLines):
     def _all(self, width: int) -> list[Line]:
         found = self.company
         if found is None:
-            return [[(f" {part}", "dim")] for part in view.wrapped(self.nothing, max(10, width - 2), measure)]
-        booked = f"{view.amount(int(found.booked * 100))} booked " if found.booked else ""
-        name = view.fit(found.name, max(8, width - measure(booked) - 4), measure)
+            return [[(f" {part}", "dim")] for part in spans.wrapped(self.nothing, max(10, width - 2), measure)]
+        booked = f"{spans.amount(int(found.booked * 100))} booked " if found.booked else ""
+        name = spans.fit(found.name, max(8, width - measure(booked) - 4), measure)
         count = len(found.people) + found.others
         lines: list[Line] = [
-            view.justified([(f" {name}", "bold")], [(booked, "good")], width, measure),
+            spans.justified([(f" {name}", "bold")], [(booked, "good")], width, measure),
             [(f" {many(count, 'person', 'people')}", "dim"), ("   C", "accent"), (" the person", "dim")],
             [],
             self._next(found, width),
@@ -76,9 +76,9 @@ class CompanyLines(FileLines):
         ago = "" if days is None else "today " if not days else f"{days} day{'s' * (days != 1)} ago "
         way = next((way.value for way in (*contact.phones, *contact.emails) if not way.wrong), "")
         room = max(10, width - measure(ago) - 4)
-        line: Line = [(f" {sign} ", style), (view.fit(contact.name, room, measure), "")]
+        line: Line = [(f" {sign} ", style), (spans.fit(contact.name, room, measure), "")]
         more = " · ".join(text for text in ("decides" if contact.decides else "", contact.role, way) if text)
-        left = room - view.width_of(line, measure) + 1
+        left = room - spans.width_of(line, measure) + 1
         if more and left > 6:
-            line.append((view.fit(f"  {more}", left, measure), "dim"))
-        return view.justified(line, [(ago, "dim")], width, measure)
+            line.append((spans.fit(f"  {more}", left, measure), "dim"))
+        return spans.justified(line, [(ago, "dim")], width, measure)

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 from textual import events
 
 from planner.domain.dayclock import block_states, day_minute, due_name, slack
-from planner.tui import view
+from planner.tui import spans, view
 from planner.tui.messages import BlockClicked
-from planner.tui.view import Line
+from planner.tui.spans import Line
 from planner.tui.widgets.lines import ChoiceLines, Lines, measure
 
 if TYPE_CHECKING:
@@ -64,7 +64,7 @@ class DayTimeline(ChoiceLines):
         weight = {0: "a day off", 50: "half a day"}.get(self.today.weight, "")
         told = ", ".join(part for part in (word, weight) if part)
         title: Line = [(f" {day:%A} {day.day} {day:%B}", "bold"), (f"  {told}" if told else "", "dim")]
-        lines: list[Line] = [view.cut(title, width, measure)]
+        lines: list[Line] = [spans.cut(title, width, measure)]
         if not self.today.blocks:
             return [
                 *lines,
@@ -92,11 +92,11 @@ class DayTimeline(ChoiceLines):
         if width >= 56:
             cells = min(LONGEST_BAR, max(1, round((block.last - block.first) / MINUTES_A_CELL)))
             bar = "" if block.dropped else "▬" * cells
-            tail = [(bar.ljust(LONGEST_BAR), "track" if block.kind in view.MARKED_BY_KEY else "fill")]
-            tail.append((f" {view.span_text(block.last - block.first):>9} ", "dim"))
-        room = width - sum(view.width_of(part, measure) for part in (lead, facts, tail)) - 2
-        line = [*lead, (view.fit(view.block_name(block), max(8, room), measure), name_style), *facts]
-        return view.justified(line, tail, width, measure) if tail else view.cut(line, width, measure)
+            tail = [(bar.ljust(LONGEST_BAR), "track" if block.kind in spans.MARKED_BY_KEY else "fill")]
+            tail.append((f" {spans.span_text(block.last - block.first):>9} ", "dim"))
+        room = width - sum(spans.width_of(part, measure) for part in (lead, facts, tail)) - 2
+        line = [*lead, (spans.fit(spans.block_name(block), max(8, room), measure), name_style), *facts]
+        return spans.justified(line, tail, width, measure) if tail else spans.cut(line, width, measure)
 
     def _facts(self, block: BlockLine, state: str | None, style: str) -> Line:
         """What is to be said of a stretch behind its name."""
@@ -104,12 +104,12 @@ class DayTimeline(ChoiceLines):
         if block.position is None:
             facts.append(("meeting", "dim"))
         if block.clash:
-            facts.append((f"! in {view.BLOCK_WORDS[block.clash]}", "warn"))
+            facts.append((f"! in {spans.BLOCK_WORDS[block.clash]}", "warn"))
         if state in ("short", "missed", "dropped", "free"):
             facts.append((block.mark if block.mark == "no-show" else str(state), style))
         elif state == "now":
-            facts.append((f"{view.span_text(block.last - day_minute(self.today, self.now))} left", "bold"))
-        elif state is None and block.kind in view.MARKED_BY_KEY:
+            facts.append((f"{spans.span_text(block.last - day_minute(self.today, self.now))} left", "bold"))
+        elif state is None and block.kind in spans.MARKED_BY_KEY:
             facts.append(("kept?", "dim"))
         elif state is None and block.meeting_id is not None:
             facts.append(("held?", "accent"))
@@ -154,19 +154,19 @@ class DayFacts(Lines):
                 if word
                 else [("   nobody is waiting; build a list: ", "dim"), ("l", "accent")]
             )
-            lines.append(view.cut(told, width, measure))
+            lines.append(spans.cut(told, width, measure))
         for note in filter(None, today.day_notes.split("\n")):
-            lines += [[], view.cut([(" All day  ", "bold"), (note, "")], width, measure)]
+            lines += [[], spans.cut([(" All day  ", "bold"), (note, "")], width, measure)]
         if self.off is not None:
-            first, last = (view.short_day(day.isoformat()) for day in (self.off.days.first, self.off.days.last))
+            first, last = (spans.short_day(day.isoformat()) for day in (self.off.days.first, self.off.days.last))
             span = first if first == last else f"{first} to {last}"
             lines.append(
-                view.cut([("   off? ", "dim"), ("o", "accent"), (f" takes {span} off", "dim")], width, measure)
+                spans.cut([("   off? ", "dim"), ("o", "accent"), (f" takes {span} off", "dim")], width, measure)
             )
         for each in today.special:
             at = each.when(now)
-            when = "" if at == "today" else f"{view.short_day(at)}  "
-            lines += [[], view.cut([(f" {when}{each.contact}  ", "bold"), (each.text, "")], width, measure)]
+            when = "" if at == "today" else f"{spans.short_day(at)}  "
+            lines += [[], spans.cut([(f" {when}{each.contact}  ", "bold"), (each.text, "")], width, measure)]
         dated = sorted(
             [
                 (str(t.due)[11:], str(t.title))
@@ -182,21 +182,21 @@ class DayFacts(Lines):
         if dated:
             lines += [[], [(" At an hour", "bold")]]
             shown = dated[:MOST_DATED]
-            lines += [view.cut([(f"   {at:<7}", "dim"), (text, "")], width, measure) for at, text in shown]
+            lines += [spans.cut([(f"   {at:<7}", "dim"), (text, "")], width, measure) for at, text in shown]
             if len(dated) > len(shown):
                 lines.append([(f"   … {len(dated) - len(shown)} more", "dim")])
-        lines += [[], view.cut(_list_line(today), width, measure)]
+        lines += [[], spans.cut(_list_line(today), width, measure)]
         refused, given = today.counts["stops_refused"], today.counts["stops_given_in"]
         if refused or given:
             lines.append([(" STOP  ", "bold"), (f"{refused} refused, {given} given in to", "dim")])
         if today.will_try:
             lines += [[], [(" You wanted to try", "bold")]]
-            lines += [[(f"   {part}", "")] for part in view.wrapped(today.will_try, width - 4, measure)]
+            lines += [[(f"   {part}", "")] for part in spans.wrapped(today.will_try, width - 4, measure)]
         return lines[:height]
 
 
 def _list_line(today: Today) -> Line:
-    day = view.short_day(today.list_day) if today.list_day else ""
+    day = spans.short_day(today.list_day) if today.list_day else ""
     mark: Line = [("✓ ", "good")] if today.listed else []
     return [
         (" List ", "bold"),

@@ -10,12 +10,10 @@ from textual import events
 
 from planner.domain.deals import OPEN_STAGES, Deal, Stage
 from planner.domain.text import many
-from planner.tui import view
+from planner.tui import spans
 from planner.tui.messages import EntryClicked
-from planner.tui.view import Line
-from planner.tui.widgets.calling import EntryLines
-from planner.tui.widgets.files import day_words
-from planner.tui.widgets.lines import Lines, measure
+from planner.tui.spans import Line, day_words
+from planner.tui.widgets.lines import EntryLines, Lines, measure
 
 if TYPE_CHECKING:
     from planner.services.pipeline import Pipeline
@@ -35,7 +33,7 @@ NARROW = 26  # cells of a column: below, amounts are shortened
 
 def worth(value: Decimal | None) -> str:
     """A value in whole units; nothing where it isn't known."""
-    return "" if value is None else view.amount(int(value * 100))
+    return "" if value is None else spans.amount(int(value * 100))
 
 
 def short_worth(value: Decimal | None) -> str:
@@ -59,7 +57,7 @@ def deals_title(pipeline: Pipeline, width: int, what: str) -> Line:
     if pipeline.stale:
         left.append((f"   ! {len(pipeline.stale)} stale", "warn"))
     right: Line = [("little data yet ", "dim")] if pipeline.low_confidence and open_ else []
-    return view.justified(left, right, width, measure)
+    return spans.justified(left, right, width, measure)
 
 
 class BoardLines(Lines):
@@ -153,7 +151,7 @@ class BoardLines(Lines):
             line: Line = []
             for number, column in enumerate(columns):
                 part = column[y] if y < len(column) else []
-                line += [*part, (" " * (widths[number] - view.width_of(part, measure)), "")]
+                line += [*part, (" " * (widths[number] - spans.width_of(part, measure)), "")]
             lines.append(line)
         return lines
 
@@ -168,7 +166,7 @@ class BoardLines(Lines):
             if deals
             else ""
         )
-        head = view.justified(name, [(amounts, "dim")], width - 1, measure)
+        head = spans.justified(name, [(amounts, "dim")], width - 1, measure)
         lines: list[Line] = [head]
         room = max(1, (height - 1) // CARD)
         first = self.firsts[number] if number == self.column else min(self.firsts[number], max(0, len(deals) - room))
@@ -185,8 +183,8 @@ class BoardLines(Lines):
         mark: Line = [(" ▸ " if chosen else "   ", "accent")]
         amount = worth(deal.value) if width >= NARROW else short_worth(deal.value)
         room = max(4, width - 3 - measure(amount) - 2)
-        title: Line = [*mark, (view.fit(deal.title, room, measure), "cursor" if chosen else "")]
-        first = view.justified(title, [(amount, "cursor" if chosen else "")], width, measure)
+        title: Line = [*mark, (spans.fit(deal.title, room, measure), "cursor" if chosen else "")]
+        first = spans.justified(title, [(amount, "cursor" if chosen else "")], width, measure)
         waits = pipeline.waits(deal)
         stale = deal.id in pipeline.stale
         age = "" if waits is None else f"! {pipeline.age(deal)} d" if stale else f"{waits} d"
@@ -198,8 +196,8 @@ class BoardLines(Lines):
         end = f"! {close}" if late else close or age
         if stale:
             end = age
-        second: Line = [("   ", ""), (view.fit(who, max(4, width - 5 - measure(end)), measure), "dim")]
-        return [first, view.justified(second, [(end, "warn" if stale or late else "dim")], width, measure), []]
+        second: Line = [("   ", ""), (spans.fit(who, max(4, width - 5 - measure(end)), measure), "dim")]
+        return [first, spans.justified(second, [(end, "warn" if stale or late else "dim")], width, measure), []]
 
 
 class DealLines(EntryLines):
@@ -262,16 +260,16 @@ class DealLines(EntryLines):
             (f"{NAMES[deal.stage]:<10} ", "dim"),
             (f"{end:>16} ", "warn" if stale else "dim"),
         ]
-        room = max(6, width - view.width_of(right, measure) - 7)
+        room = max(6, width - spans.width_of(right, measure) - 7)
         who = ", ".join(part for part in (deal.contact or deal.company or "", reason) if part)
-        title = view.fit(deal.title, room if not who else max(6, room * 3 // 5), measure)
+        title = spans.fit(deal.title, room if not who else max(6, room * 3 // 5), measure)
         line: Line = [
             (" ▸ " if chosen else "   ", "accent"),
             (sign, style),
             (title, "cursor" if chosen else "dim" if not deal.stage.open else ""),
-            (view.fit(f"  {who}", room - measure(title), measure) if who else "", "dim"),
+            (spans.fit(f"  {who}", room - measure(title), measure) if who else "", "dim"),
         ]
-        return view.justified(line, right, width, measure)
+        return spans.justified(line, right, width, measure)
 
 
 def stages_beside(stage: Stage, step: int) -> Stage | None:

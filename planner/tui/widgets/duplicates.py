@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
-from planner.tui import view
-from planner.tui.view import Line
-from planner.tui.widgets.calling import EntryLines
-from planner.tui.widgets.lines import Lines, measure
+from planner.tui import spans
+from planner.tui.spans import Line
+from planner.tui.widgets.lines import EntryLines, Lines, measure
 
 if TYPE_CHECKING:
     from planner.domain.people import Contact
@@ -65,7 +64,7 @@ class PairLines(EntryLines):
         if not self.pairs:
             return [title, [], [("   No two contacts look like one.", "")]]
         title += [(f"   {same:,} the same", "bold"), (f"   {len(self.pairs) - same:,} perhaps", "dim")]
-        return [view.cut(title, width, measure), *(self._row(index, width) for index in self.in_sight(height))]
+        return [spans.cut(title, width, measure), *(self._row(index, width) for index in self.in_sight(height))]
 
     def _row(self, index: int, width: int) -> Line:
         assert self.pairs is not None
@@ -75,10 +74,10 @@ class PairLines(EntryLines):
         reasons = ", ".join(each.pair.reasons)
         names = max(8, (width - 9) // 3)
         line: Line = [(" ▸ " if chosen else "   ", "accent"), (f"{sign} ", style)]
-        first, second = view.fit(each.first.name, names, measure), view.fit(each.second.name, names, measure)
+        first, second = spans.fit(each.first.name, names, measure), spans.fit(each.second.name, names, measure)
         line += [(first, "cursor" if chosen else ""), (" · ", "dim"), (second, "cursor" if chosen else "")]
-        room = max(0, width - view.width_of(line, measure) - 3)
-        return view.justified(line, [(view.fit(reasons, room, measure) + " ", "dim")], width, measure)
+        room = max(0, width - spans.width_of(line, measure) - 3)
+        return spans.justified(line, [(spans.fit(reasons, room, measure) + " ", "dim")], width, measure)
 
 
 class CompareLines(Lines):
@@ -119,13 +118,13 @@ class CompareLines(Lines):
         half = max(8, (width - LABEL - 4) // 2)
 
         def row(label: str, one: str, other: str, style: tuple[str, str], mark: str = "   ") -> Line:
-            left = view.fit(one, half - 1, measure)
+            left = spans.fit(one, half - 1, measure)
             return [
                 (mark, "accent"),
                 (label.ljust(LABEL - 2), "dim"),
                 (left, style[0]),
                 (" " * (half - measure(left)), ""),
-                (view.fit(other, half, measure), style[1]),
+                (spans.fit(other, half, measure), style[1]),
             ]
 
         head = row("", f"{first.id}, stays", f"{second.id}, goes into it", ("dim", "dim"))

@@ -7,13 +7,12 @@ from typing import TYPE_CHECKING
 
 from planner.domain.care import runs_until
 from planner.domain.touch import Zone
-from planner.tui import view
-from planner.tui.view import Line
+from planner.tui import spans
+from planner.tui.spans import Line, day_words
 from planner.tui.widgets.lines import Lines, measure
 
 if TYPE_CHECKING:
     from planner.domain.deals import Deal
-    from planner.domain.tasks import Due
     from planner.services.people import Dossier, Event
 
 ZONES = {Zone.GREEN: ("▲", "good"), Zone.YELLOW: ("▬", "warn"), Zone.RED: ("▼", "bad")}
@@ -28,26 +27,6 @@ HAPPENED = {
     "email": "email",
     "email in": "email in",
 }
-
-
-def day_words(iso: str, today: date) -> str:
-    """``today 10:00``, ``Fri 20 Nov``, ``16 Nov 2027`` for an ISO day, with an hour or without."""
-    day = date.fromisoformat(iso[:10])
-    at = f" {iso[11:16]}" if len(iso) > 10 else ""
-    if day == today:
-        return f"today{at}"
-    ahead = (day - today).days
-    if ahead == 1:
-        return f"tomorrow{at}"
-    words = f"{day.day} {day:%b}" + ("" if abs(ahead) < 300 else f" {day.year}")
-    return f"{day:%a} {words}{at}" if 0 < ahead < 7 else words + at
-
-
-def is_late(due: Due, now: datetime) -> bool:
-    """Whether what was due is over."""
-    text = str(due)
-    moment = now.isoformat(timespec="minutes")
-    return text[:10] < moment[:10] or (len(text) > 10 and text < moment)
 
 
 class FileLines(Lines):
@@ -92,14 +71,14 @@ class FileLines(Lines):
         room = max(10, width - LABEL - measure(when) - 2)
         left: Line = [
             (f" {label}".ljust(LABEL), "dim"),
-            (view.fit(sign + " ".join(text.split()), room, measure), style),
+            (spans.fit(sign + " ".join(text.split()), room, measure), style),
         ]
-        return view.justified(left, [(when, "bad" if style == "bad" else "dim")], width, measure)
+        return spans.justified(left, [(when, "bad" if style == "bad" else "dim")], width, measure)
 
     def of_deal(self, deal: Deal) -> tuple[str, str, str, str] | None:
         """A deal that is open, or a contract that runs."""
         if deal.stage.open:
-            amount = "" if deal.value is None else f"  {view.amount(int(deal.value * 100))}"
+            amount = "" if deal.value is None else f"  {spans.amount(int(deal.value * 100))}"
             close = "" if deal.expected_close is None else deal.expected_close.isoformat()
             return "deal", f"{deal.title}{amount}  {STAGES.get(deal.stage, deal.stage)}", close, ""
         if deal.contract_end is not None and deal.stage == "won":
@@ -132,4 +111,4 @@ class FileLines(Lines):
         kind = HAPPENED.get(event.kind, event.kind)
         name: Line = [(f"{who}  ", "dim")] if who else []
         said: Line = [(" ".join(event.text.split()), "")]
-        return view.cut([(when, "dim"), (f"{kind:<10}", "dim"), *name, *said], width, measure)
+        return spans.cut([(when, "dim"), (f"{kind:<10}", "dim"), *name, *said], width, measure)

@@ -11,9 +11,9 @@ from textual import events
 from planner.domain.activity import WORDS
 from planner.domain.goals import GoalState, Horizon, Metric
 from planner.domain.money import format_amount, format_number
-from planner.tui import view
+from planner.tui import spans
 from planner.tui.messages import LadderLineClicked
-from planner.tui.view import Line
+from planner.tui.spans import Line
 from planner.tui.widgets.lines import ChoiceLines, Lines, measure
 
 if TYPE_CHECKING:
@@ -100,7 +100,7 @@ class Columns:
         end: Line = [(f"  {by_:>{self.by}}", "dim")] if self.by else []
         if share is None:
             return end
-        facts: Line = [*view.thin_bar(share, self.bar), (" ", "")] if self.bar else []
+        facts: Line = [*spans.thin_bar(share, self.bar), (" ", "")] if self.bar else []
         facts.append((f"{numbers:>{self.numbers}}", style))
         if self.sign:
             facts.append((f"  {signed[0]:<{self.sign}}", signed[1]))
@@ -153,7 +153,7 @@ class GoalTree(ChoiceLines):
                 (-1, [("   No goals yet: what do you want in five years, and for whom?", "")]),
                 (-1, [("   Press ", "dim"), ("n", "accent"), (" to write the first wish down.", "dim")]),
             ]
-        rows: list[tuple[int, Line]] = [(-1, view.justified(title, self._heads(width), width, measure))]
+        rows: list[tuple[int, Line]] = [(-1, spans.justified(title, self._heads(width), width, measure))]
         room = max(1, height - 1)
         shown = ladder.lines[self.first : self.first + room]
         left = len(ladder.lines) - self.first - len(shown)
@@ -198,9 +198,9 @@ class GoalTree(ChoiceLines):
         mark, title, style, facts = self._told(line, width)
         if carried:
             mark, style = "⇅ ", "accent"
-        room = width - view.width_of(lead, measure) - view.width_of(facts, measure) - measure(mark) - 3
-        text = (view.fit(title, room, measure), "cursor" if chosen else style)
-        return view.justified([*lead, (mark, style or "dim"), text], [*facts, (" ", "")], width, measure)
+        room = width - spans.width_of(lead, measure) - spans.width_of(facts, measure) - measure(mark) - 3
+        text = (spans.fit(title, room, measure), "cursor" if chosen else style)
+        return spans.justified([*lead, (mark, style or "dim"), text], [*facts, (" ", "")], width, measure)
 
     def _told(self, line: LadderLine, width: int) -> tuple[str, str, str, Line]:
         """A line's mark, title, style, and what stands at the right."""
@@ -250,17 +250,17 @@ class GoalDetail(Lines):
 
     def _leaf(self, width: int) -> list[Line]:
         """A task or what today asks: the way up is the tree beside it."""
-        return [view.cut([(" ⏎", "accent"), (" shows it in Today's list", "dim")], width, measure)]
+        return [spans.cut([(" ⏎", "accent"), (" shows it in Today's list", "dim")], width, measure)]
 
     def _goal(self, item: GoalLine, width: int) -> list[Line]:
         goal = item.goal
         last = goal.period.last
         state = {GoalState.DONE: ", done", GoalState.DROPPED: ", dropped"}.get(goal.state, "")
-        lines: list[Line] = [[(" ", ""), (view.fit(goal.title, width - 2, measure), "bold")]]
+        lines: list[Line] = [[(" ", ""), (spans.fit(goal.title, width - 2, measure), "bold")]]
         starts = goal.starts if goal.target is not None else None
         counts = f", counts from {starts.day} {starts:%B}" if starts is not None and starts > goal.period.first else ""
         when = f"{HORIZON_WORDS[goal.horizon]}, by {last.day} {last:%B} {last.year}{counts}{state}"
-        lines.append(view.cut([(f" {when}", "dim")], width, measure))
+        lines.append(spans.cut([(f" {when}", "dim")], width, measure))
         if item.up:
             stands = " › ".join(above.title for above in reversed(item.up))
             lines += self._field("serves", stands, width)
@@ -273,7 +273,7 @@ class GoalDetail(Lines):
         return lines
 
     def _field(self, name: str, text: str, width: int) -> list[Line]:
-        parts = view.wrapped(text, width - 13, measure)
+        parts = spans.wrapped(text, width - 13, measure)
         return [[(f" {name if not index else '':<11}", "dim"), (part, "")] for index, part in enumerate(parts)]
 
     def _standing(self, item: GoalLine, width: int) -> list[Line]:
@@ -310,9 +310,9 @@ class GoalDetail(Lines):
                 short = f"{figure(goal, held.course.spread.shortfall)} find no room under the daily cap"
                 rows.append(("", [(f"! {short}", "bad")]))
         lines: list[Line] = []
-        for name, spans in rows:
-            if len(spans) == 1:
-                lines += self._field(name, spans[0][0], width)
+        for name, values in rows:
+            if len(values) == 1:
+                lines += self._field(name, values[0][0], width)
             else:
-                lines.append(view.cut([(f" {name:<11}", "dim"), *spans], width, measure))
+                lines.append(spans.cut([(f" {name:<11}", "dim"), *values], width, measure))
         return lines

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from planner.tui import view
-from planner.tui.view import Line
-from planner.tui.widgets.calling import EntryLines
-from planner.tui.widgets.lines import Lines, measure
+from planner.tui import spans
+from planner.tui.spans import Line
+from planner.tui.widgets.lines import EntryLines, Lines, measure
 
 LINES_SHOWN = 6
 UNSEEN = "Nothing is written before you have seen what it would make."
@@ -68,16 +67,16 @@ class ColumnLines(EntryLines):
                 [(" Import", "bold")],
                 [],
                 [("   ", ""), ("o", "accent"), (" a file: CSV, Excel or vCards of any program", "")],
-                *([(f"   {text}", "dim")] for text in view.wrapped(UNSEEN, max(10, width - 4), measure)),
+                *([(f"   {text}", "dim")] for text in spans.wrapped(UNSEEN, max(10, width - 4), measure)),
             ]
-        lines = [view.cut([(f" {shown.name}", "bold"), (f"   {shown.facts}", "dim")], width, measure)]
+        lines = [spans.cut([(f" {shown.name}", "bold"), (f"   {shown.facts}", "dim")], width, measure)]
         headers = min(max((measure(each.header) for each in shown.columns), default=0), max(8, width // 3))
         return [*lines, *(self._row(index, shown, headers, width) for index in self.in_sight(height))]
 
     def _row(self, index: int, shown: ImportView, headers: int, width: int) -> Line:
         column = shown.columns[index]
         chosen = index == self.cursor
-        name = view.fit(column.header, headers, measure)
+        name = spans.fit(column.header, headers, measure)
         style = "cursor" if chosen else "" if column.field else "dim"
         line: Line = [
             (" ▸ " if chosen else "   ", "accent"),
@@ -86,9 +85,9 @@ class ColumnLines(EntryLines):
             (" → " if column.field else "   ", "dim"),
             (f"{column.field or '–':<15}", "bold" if column.field else "dim"),
         ]
-        room = width - view.width_of(line, measure) - 1
+        room = width - spans.width_of(line, measure) - 1
         samples = " · ".join(" ".join(sample.split()) for sample in column.samples)
-        return [*line, (view.fit(samples, room, measure), "dim")]
+        return [*line, (spans.fit(samples, room, measure), "dim")]
 
 
 class PreviewLines(Lines):
@@ -110,7 +109,7 @@ class PreviewLines(Lines):
         if shown is None:
             return []
         if shown.refused:
-            parts = view.wrapped(shown.refused, max(10, width - 4), measure)
+            parts = spans.wrapped(shown.refused, max(10, width - 4), measure)
             lines: list[Line] = [[(" Refused", "bad")], *([(f"   {text}", "")] for text in parts)]
             return [*lines, [], [("   Nothing was changed.  ", "dim"), ("o", "accent"), (" another file", "dim")]][
                 :height
@@ -120,7 +119,7 @@ class PreviewLines(Lines):
         for word, count, style in shown.counts:
             lines.append([(f"   {count:>{sizes},} ", "bold" if count else "dim"), (word, style if count else "dim")])
         for text in shown.doubtful:
-            parts = view.wrapped(text, max(10, width - 6), measure)
+            parts = spans.wrapped(text, max(10, width - 6), measure)
             lines += [[(" ? " if not number else "   ", "warn"), (part, "")] for number, part in enumerate(parts)]
         if shown.left_out:
             lines += [[], [(" Left out", "bold")]]
@@ -129,7 +128,7 @@ class PreviewLines(Lines):
                 " …" if len(numbers) > LINES_SHOWN else ""
             )
             text = f"{len(numbers):,}  {why} (line {some})"
-            lines += [[(f"   {part}", "")] for part in view.wrapped(text, max(10, width - 4), measure)]
+            lines += [[(f"   {part}", "")] for part in spans.wrapped(text, max(10, width - 4), measure)]
         if shown.words:
             lines += [[], [(" Words", "bold")]]
         for name, theirs, ours, count in shown.words:
@@ -138,10 +137,10 @@ class PreviewLines(Lines):
                 (f"{name}: {theirs} ", ""),
                 (f"→ {ours or 'nothing'}", "bold" if ours else "warn"),
             ]
-            lines.append(view.cut(line, width, measure))
+            lines.append(spans.cut(line, width, measure))
         if shown.rows:
             lines += [[], [(" As it is read", "bold")]]
         for number, text in shown.rows:
-            line = [(f"   {number:>6} ", "dim"), (view.fit(text, max(4, width - 11), measure), "")]
+            line = [(f"   {number:>6} ", "dim"), (spans.fit(text, max(4, width - 11), measure), "")]
             lines.append(line)
         return lines[:height]

@@ -10,14 +10,16 @@ from __future__ import annotations
 from rich.cells import cell_len
 from rich.segment import Segment
 from rich.style import Style
+from textual import events
 from textual.color import Color
 from textual.geometry import Region, Size
 from textual.strip import Strip
 from textual.widget import Widget
 
 from planner.domain.text import shown
+from planner.tui.messages import EntryClicked
+from planner.tui.spans import Line
 from planner.tui.theme import LEAST_STRENGTH
-from planner.tui.view import Line
 
 # A style of a line: the theme's variable, how much of it stands out of the background, and what it does to the text.
 STYLES: dict[str, tuple[str, float, Style]] = {
@@ -162,3 +164,16 @@ class ChoiceLines(Lines):
 
 
 measure = cell_len
+
+
+class EntryLines(ChoiceLines):
+    """Lines under a title; a click chooses one."""
+
+    def on_click(self, event: events.Click) -> None:
+        index = event.y - 1 + self.first
+        if event.y >= 1 and index < self.count():
+            self.post_message(EntryClicked(index))
+
+    def in_sight(self, height: int) -> range:
+        """The indices in sight under the title."""
+        return range(self.first, min(self.count(), self.first + max(1, height - 1)))

@@ -7,10 +7,9 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from planner.domain.session import clock
-from planner.tui import view
-from planner.tui.view import Line
-from planner.tui.widgets.calling import EntryLines
-from planner.tui.widgets.lines import Lines, measure
+from planner.tui import spans
+from planner.tui.spans import Line
+from planner.tui.widgets.lines import EntryLines, Lines, measure
 
 if TYPE_CHECKING:
     from planner.domain.letters import Thread
@@ -77,16 +76,16 @@ class GateLines(Lines):
         lines += self._looks(shown.gate, room)
         lines += self._drafts(shown.drafts, room, max(1, height - len(lines) - 6))
         lines += self._about(shown, room)
-        return [view.cut(line, width, measure) for line in lines[:height]]
+        return [spans.cut(line, width, measure) for line in lines[:height]]
 
     def _head(self, shown: GateView, width: int) -> Line:
         gate = shown.gate
         if shown.pause is not None:
             left: Line = [(" Is it worth it?", "bold")]
             wait = f"another {shown.pause} s, and its reason " if shown.pause else "its reason, then ⏎ "
-            return view.justified(left, [(wait, "warn" if shown.pause else "accent")], width, measure)
+            return spans.justified(left, [(wait, "warn" if shown.pause else "accent")], width, measure)
         if shown.may_open:
-            return view.justified(
+            return spans.justified(
                 [(" Mail may be opened.", "bold")],
                 [("⏎", "accent"), (" opens it, the clock starts ", "")],
                 width,
@@ -96,8 +95,8 @@ class GateLines(Lines):
         if gate.next_open is not None:
             right = [(f"opens {gate.next_open}", "bold")]
             if gate.wait is not None:
-                right.append((f", in {view.span_text(gate.wait)} ", "dim"))
-        return view.justified([(" Mail is closed.", "bold")], right, width, measure)
+                right.append((f", in {spans.span_text(gate.wait)} ", "dim"))
+        return spans.justified([(" Mail is closed.", "bold")], right, width, measure)
 
     def _today(self, gate: Gate, room: int) -> list[Line]:
         line: Line = [("   today   ", "dim")]
@@ -111,7 +110,7 @@ class GateLines(Lines):
             elif window.state == "missed":
                 part.append((" missed", "bad"))
             part.append(("     ", ""))
-            if view.width_of([*line, *part], measure) > room and len(line) > 1:
+            if spans.width_of([*line, *part], measure) > room and len(line) > 1:
                 lines.append(line)
                 line = [("           ", "")]
             line += part
@@ -138,7 +137,7 @@ class GateLines(Lines):
             looks = f", {week.looks} look{'s' * (week.looks != 1)} outside" if week.looks else ""
             said.append((f"   {week.minutes} min, {week.letters} letters, {rate:.1f} a minute{looks}", "dim"))
         if len(said) > 1:
-            lines.append(view.cut(said, room, measure))
+            lines.append(spans.cut(said, room, measure))
         known = [each for each in week.before if each is not None]
         if known:
             before = "  ".join("–" if each is None else f"{each:.0%}" for each in week.before)
@@ -157,7 +156,7 @@ class GateLines(Lines):
         lines: list[Line] = []
         for index, look in enumerate(gate.looks[-3:]):
             name = "   looked  " if not index else "           "
-            lines.append([(name, "dim"), (view.fit(f"{look.at:%H:%M} “{look.reason}”", room - 11, measure), "warn")])
+            lines.append([(name, "dim"), (spans.fit(f"{look.at:%H:%M} “{look.reason}”", room - 11, measure), "warn")])
         return lines
 
     def _drafts(self, drafts: tuple[Draft, ...], room: int, most: int) -> list[Line]:
@@ -168,7 +167,7 @@ class GateLines(Lines):
         lines: list[Line] = [[], [(f"   {said} to be written in the next window", "")]]
         for draft in drafts[:most]:
             text = f"{draft.name}: {draft.subject}" + ("  (proposal)" if draft.proposal else "")
-            lines.append([("     ", ""), (view.fit(text, room - 5, measure), "dim")])
+            lines.append([("     ", ""), (spans.fit(text, room - 5, measure), "dim")])
         if count > most:
             lines.append([(f"     and {count - most} more", "dim")])
         return lines
@@ -177,7 +176,7 @@ class GateLines(Lines):
         lines: list[Line] = [[]]
         if shown.exceptions:
             said = f"may be told of: {', '.join(shown.exceptions)}"
-            lines.append([("   ", ""), (view.fit(said, room, measure), "dim")])
+            lines.append([("   ", ""), (spans.fit(said, room, measure), "dim")])
         if not shown.mailboxes:
             lines.append([("   No mailbox is named; windows, clock and letters entered by hand work without.", "dim")])
             lines.append([("   planner mail account add NAME --host … --user …", "dim")])
@@ -224,11 +223,11 @@ class MailLine(Lines):
             rate = "" if window.seconds < 60 else f", {60 * window.letters / window.seconds:.1f} a minute"
             right.append((f"{window.letters} decided{rate}  ", "dim"))
         right.append((f"{self.left} left " if self.left else "nothing left ✓ ", "" if self.left else "good"))
-        if self.unread and width >= view.WIDE:
+        if self.unread and width >= spans.WIDE:
             right.insert(0, (f"{self.unread}  ", "dim"))
-        if view.width_of([*line, *right], measure) + 2 > width:
+        if spans.width_of([*line, *right], measure) + 2 > width:
             right = right[-1:]
-        return [view.justified(line, right, width, measure)]
+        return [spans.justified(line, right, width, measure)]
 
 
 def day_text(at: int, today: date) -> str:
@@ -274,7 +273,7 @@ class LetterLines(EntryLines):
         title: Line = [(" Letters", "bold"), (f"   {letters:,}", "bold")]
         if letters > len(self.threads):
             title.append((f" in {len(self.threads):,} threads", "dim"))
-        lines: list[Line] = [view.cut(title, width, measure)]
+        lines: list[Line] = [spans.cut(title, width, measure)]
         if not self.threads:
             if self.reading:
                 return [*lines, [("   reading the mailbox …", "dim")]]
@@ -297,23 +296,23 @@ class LetterLines(EntryLines):
         letter, known = item.letter, item.known
         right: Line = []
         if known is not None and known.value:
-            right.append((f" {view.amount(known.value)} open", "good" if width >= 60 else "dim"))
+            right.append((f" {spans.amount(known.value)} open", "good" if width >= 60 else "dim"))
         right.append((f" {day_text(letter.sent_at, self.today):>6} ", "dim"))
         sign = ("★ ", "accent") if known is not None else ("≡ ", "dim") if letter.bulk else ("  ", "")
         names = max(12, min(28, width // 3))
         who = letter.who if known is None else known.name
         plain = "cursor" if chosen else "dim" if letter.bulk else ""
         more = f" ({len(thread.items)})" if len(thread.items) > 1 else ""
-        room = max(6, width - names - 9 - view.width_of(right, measure) - len(more))
-        name = view.fit(who, names, measure)
+        room = max(6, width - names - 9 - spans.width_of(right, measure) - len(more))
+        name = spans.fit(who, names, measure)
         line: Line = [
             (" ▸ " if chosen else "   ", "accent"),
             sign,
             (name + " " * (names - measure(name) + 1), plain),
-            (view.fit(letter.subject or "(no subject)", room, measure), plain),
+            (spans.fit(letter.subject or "(no subject)", room, measure), plain),
             (more, "dim"),
         ]
-        return view.justified(line, right, width, measure)
+        return spans.justified(line, right, width, measure)
 
 
 class LetterCard(Lines):
@@ -340,33 +339,33 @@ class LetterCard(Lines):
         when = f"{sent:%a} {sent.day} {sent:%b %Y %H:%M}"
         facts = []
         if known is not None:
-            facts = [f"{view.amount(known.value)} open"] if known.value else []
+            facts = [f"{spans.amount(known.value)} open"] if known.value else []
             facts.append(known.phone or "no number")
         compact = height < COMPACT
-        head: Line = [("   ", ""), (view.fit(who, room - 2, measure), "bold")]
+        head: Line = [("   ", ""), (spans.fit(who, room - 2, measure), "bold")]
         if known is not None:
             head.append((" ★", "accent"))
         if compact and facts:
             head.append((f"  {' · '.join(facts)}", ""))
         about = " · ".join(part for part in (address, when, letter.account) if part)
-        lines: list[Line] = [view.cut(head, width, measure), [("   ", ""), (view.fit(about, room, measure), "dim")]]
+        lines: list[Line] = [spans.cut(head, width, measure), [("   ", ""), (spans.fit(about, room, measure), "dim")]]
         if not compact:
             if facts:
-                lines.append([("   ", ""), (view.fit(" · ".join(facts), room, measure), "")])
-            subject = view.wrapped(letter.subject or "(no subject)", room, measure)[:3]
+                lines.append([("   ", ""), (spans.fit(" · ".join(facts), room, measure), "")])
+            subject = spans.wrapped(letter.subject or "(no subject)", room, measure)[:3]
             lines += [[], *([("   ", ""), (text, "bold")] for text in subject)]
-        preview = view.wrapped(letter.preview, room, measure) if letter.preview else []
+        preview = spans.wrapped(letter.preview, room, measure) if letter.preview else []
         free = height - len(lines)
         shown = preview[:free]
         if len(shown) < len(preview) and shown:
-            shown[-1] = view.fit(shown[-1] + " …", room, measure)
+            shown[-1] = spans.fit(shown[-1] + " …", room, measure)
         lines += [[("   ", ""), (text, "")] for text in shown]
         older = self.thread.items[1:]
         if older and len(lines) + 2 < height:
             lines.append([])
             for each in older[: height - len(lines)]:
                 text = f"{day_text(each.letter.sent_at, sent.date())}  {each.letter.who}: {each.letter.preview or '…'}"
-                lines.append([("   ", ""), (view.fit(text, room, measure), "dim")])
+                lines.append([("   ", ""), (spans.fit(text, room, measure), "dim")])
         return lines[:height]
 
 
@@ -405,10 +404,10 @@ class DraftLines(EntryLines):
             right: Line = [("proposal " if draft.proposal else "", "accent")]
             line: Line = [
                 (" ▸ " if chosen else "   ", "accent"),
-                (view.fit(text, max(8, width - 14), measure), "cursor" if chosen else ""),
+                (spans.fit(text, max(8, width - 14), measure), "cursor" if chosen else ""),
             ]
-            lines.append(view.justified(line, right, width, measure))
+            lines.append(spans.justified(line, right, width, measure))
         if self.points and len(lines) + len(self.points) + 1 <= height:
             lines.append([])
-            lines += [[("   · ", "dim"), (view.fit(text, width - 6, measure), "dim")] for text in self.points]
+            lines += [[("   · ", "dim"), (spans.fit(text, width - 6, measure), "dim")] for text in self.points]
         return lines[:height]

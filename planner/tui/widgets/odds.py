@@ -13,10 +13,10 @@ from planner.domain.outlook import MOST_AMOUNT, NOTHING, Outlook, Supposition
 from planner.domain.plan import MOST_CALLS
 from planner.domain.stages import LEAST_RATE, STAGES, arrow
 from planner.domain.workdays import WEEKDAYS
-from planner.tui import view
+from planner.tui import spans
 from planner.tui.messages import Supposed
 from planner.tui.odds_view import short_amount
-from planner.tui.view import Line
+from planner.tui.spans import Line
 from planner.tui.widgets.lines import Lines, measure
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ class Funnel(Lines):
         if known.low_confidence:
             nothing = not any(rate.trials for rate in known.rates.values())
             word = "? as is usual, no data yet " if nothing else "? little data "
-            title = view.justified(title, [(word, "dim")], width, measure)
+            title = spans.justified(title, [(word, "dim")], width, measure)
         lines = [title]
         for rate in known.rates.values():
             low, high = rate.posterior.interval()
@@ -61,7 +61,7 @@ class Funnel(Lines):
                 ]
             )
         lines += self._weekdays()
-        return [view.cut(line, width, measure) for line in lines][:height]
+        return [spans.cut(line, width, measure) for line in lines][:height]
 
     def _weekdays(self) -> list[Line]:
         assert self.ahead is not None
@@ -261,7 +261,7 @@ class WhatIf(Lines, can_focus=True):
         if height >= len(SLIDERS) + RESULTS + 2:
             lines.append([])
         lines += self._results(width)
-        return [view.cut(line, width, measure) for line in lines][:height]
+        return [spans.cut(line, width, measure) for line in lines][:height]
 
     def _slider(self, slider: Slider, chosen: bool, width: int) -> Line:
         value = self._now(slider)

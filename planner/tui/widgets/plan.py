@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date, timedelta
 from fractions import Fraction
 from typing import TYPE_CHECKING
@@ -12,10 +11,11 @@ from textual import events
 from planner.domain.activity import WORDS
 from planner.domain.advice import advice, advice_short, by_text, disagreement, late_calls, percent, stale_text
 from planner.domain.money import format_amount, format_number
-from planner.tui import view
+from planner.tui import spans
 from planner.tui.messages import DayClicked, MonthClicked
 from planner.tui.odds_view import interval, short_amount, sign, what_would_do
-from planner.tui.view import Line, Span
+from planner.tui.spans import Line, Span
+from planner.tui.widgets.columns import Level, cell, joined
 from planner.tui.widgets.lines import Lines, measure
 
 if TYPE_CHECKING:
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from planner.domain.revenue_breakdown import YearFall
     from planner.services.months import Ahead, Asked, DayFigures, MonthFigures, Sheet, Standing
 
-BLOCKS = " ▁▂▃▄▅▆▇█"
 METRIC_WORDS = {
     "revenue": "revenue",
     "dials": "cold calls",
@@ -90,7 +89,7 @@ class Figures(SheetPart):
             title.append((f"  {sheet.planned} of {len(sheet.months)} months have a plan", "dim"))
         if sheet.longer is not None and sheet.longer.left_to_plan and sheet.planned < len(sheet.months):
             title.append((f", {whole(Fraction(sheet.longer.left_to_plan))} of the quota is left to plan", "dim"))
-        head = view.justified(title, [(f"{days} ", "dim")], width, measure)
+        head = spans.justified(title, [(f"{days} ", "dim")], width, measure)
         if sheet.plan is None or sheet.quota is None:
             told = f"   No plan for this {sheet.span} yet."
             if sheet.booked:
@@ -115,7 +114,7 @@ class Figures(SheetPart):
             lines.append([(f"   Its share of the longer quota is {whole(Fraction(share))}.", "dim")])
         what = "the quota and your own plan above it" if sheet.span == "month" else f"the quota of the {sheet.span}"
         lines.append([("   Press ", "dim"), ("g", "accent"), (f" to set {what}.", "dim")])
-        return [view.cut(line, width, measure) for line in lines]
+        return [spans.cut(line, width, measure) for line in lines]
 
     def _odds(self, sheet: Sheet, width: int, room: int) -> list[Line]:
         """How likely it is, the forecasts, and what would do it: as much as there is room for."""
@@ -126,24 +125,24 @@ class Figures(SheetPart):
             if forecast is None or sheet.period.last < sheet.today:
                 return []
             told = f"forecast {short_amount(forecast.median)} ({interval(forecast.low, forecast.high)}) by pace"
-            return [view.cut([("     " + told, "dim")], width, measure)]
+            return [spans.cut([("     " + told, "dim")], width, measure)]
         plan = known.plan
         if plan is None:
             return []
         short = room < 2 and advice_short(known)
         if plan.probability is None or (short and plan.probability < known.facts.wanted):
             mark = ("     ", "") if plan.probability is None else _mark(plan.probability)
-            return [view.cut([mark, (advice_short(known), "")], width, measure)]
+            return [spans.cut([mark, (advice_short(known), "")], width, measure)]
         line: Line = [_mark(plan.probability), (f"plan {percent(plan.probability)} likely {by_text(known)}", "bold")]
         if plan.in_the_end is not None:
             line.append((f" · {percent(plan.in_the_end)} in the end", "dim"))
         if known.quota is not None and known.quota.probability is not None:
             line.append((f" · quota {percent(known.quota.probability)}", "dim"))
-        line += self._forecast(known, width - view.width_of(line, measure))
-        lines = [view.cut(line, width, measure)]
+        line += self._forecast(known, width - spans.width_of(line, measure))
+        lines = [spans.cut(line, width, measure)]
         for text in (what_would_do(advice(known)), late_calls(known), disagreement(known), stale_text(known)):
             if text:
-                lines += [[("     " + part, "dim")] for part in view.wrapped(text, width - 7, measure)]
+                lines += [[("     " + part, "dim")] for part in spans.wrapped(text, width - 7, measure)]
         return lines[:room]
 
     def _forecast(self, known: Outlook, room: int) -> Line:
@@ -161,7 +160,7 @@ class Figures(SheetPart):
         for name, standing in (("plan", plan), ("quota", quota)):
             size = room if name == "plan" else max(4, round(room * float(quota.target / plan.target)))
             share = f"{100 * float(standing.done / standing.target):.0f} %" if standing.target else "n/a"
-            bar = view.bar(float(standing.done), float(standing.target), size, float(standing.line))
+            bar = spans.bar(float(standing.done), float(standing.target), size, float(standing.line))
             lines.append(
                 [
                     (f"   {whole(standing.target):>{numbers}}", ""),
@@ -171,30 +170,30 @@ class Figures(SheetPart):
                     (f" {share:>6}", "bold"),
                 ]
             )
-        return [view.cut(line, width, measure) for line in lines]
+        return [spans.cut(line, width, measure) for line in lines]
 
     def _standing(self, plan: Standing, sheet: Sheet, width: int) -> Line:
         currency = f" {sheet.currency}" if sheet.currency else ""
         days = plan.behind_days or Fraction(0)
         if plan.done >= plan.target:
-            spans: Line = [("   ✓ ", "good"), ("the plan is met", "")]
+            line: Line = [("   ✓ ", "good"), ("the plan is met", "")]
         elif plan.delta >= 0:
             text = (
                 f"{whole(plan.delta)} ahead of the plan's line ({tenths(-days)} days)" if plan.delta else "on the line"
             )
-            spans = [("   ▲ " if plan.delta else "   ▬ ", "good"), (text, "")]
+            line = [("   ▲ " if plan.delta else "   ▬ ", "good"), (text, "")]
         else:
             text = f"{whole(-plan.delta)} behind the plan's line ({tenths(days)} days)"
-            spans = [("   ▼ ", "bad" if days > 1 else "warn"), (text, "")]
+            line = [("   ▼ ", "bad" if days > 1 else "warn"), (text, "")]
         needed = ""
         if plan.done < plan.target and plan.required is not None:
             needed = f" · {whole(plan.required)} needed a working day"
         elif plan.done < plan.target:
             needed = f" · missed by {whole(plan.target - plan.done)}"
         for rest in (f" · {whole(plan.done)}{currency} booked{needed}", needed):
-            if view.width_of(spans, measure) + measure(rest) <= width:
-                return [*spans, (rest, "dim")]
-        return view.cut(spans, width, measure)
+            if spans.width_of(line, measure) + measure(rest) <= width:
+                return [*line, (rest, "dim")]
+        return spans.cut(line, width, measure)
 
 
 class Chart(SheetPart):
@@ -256,7 +255,7 @@ class Chart(SheetPart):
                 text += f"; the {name}'s line stands at {whole(standing.line)}"
         if self.ahead is not None and self.ahead.forecast is not None:
             text += f"; likely {whole(self.ahead.forecast.median)} by its end"
-        return [[(f" {part}", "dim")] for part in view.wrapped(text + ".", width - 2, measure)]
+        return [[(f" {part}", "dim")] for part in spans.wrapped(text + ".", width - 2, measure)]
 
     def _end(self, level: Level, row: int) -> str:
         lines = (("plan", level.plan), ("quota", level.quota))
@@ -302,10 +301,10 @@ class Chart(SheetPart):
             rows.append((index, self._month(month, index, sheet, size, bar, fall)))
         if sheet.year is not None and fall:
             told = self._fall(sheet.year, sheet.currency)
-            rows += [(-1, view.cut([(f"   {text}", "dim")], width, measure)) for text in told]
+            rows += [(-1, spans.cut([(f"   {text}", "dim")], width, measure)) for text in told]
         if any(month.share is not None for month in sheet.months):
             told_share = "   (…): a month's share of the quota, while it has no plan of its own"
-            rows.append((-1, view.cut([(told_share, "dim")], width, measure)))
+            rows.append((-1, spans.cut([(told_share, "dim")], width, measure)))
         return rows
 
     def _fall(self, year: YearFall, currency: str | None) -> list[str]:
@@ -340,7 +339,7 @@ class Chart(SheetPart):
             line += [(f"  {planned:>{size}}", "dim"), (f"  {'' if over else asked:>{size}}", "warn" if more else "")]
         if bar >= 10 and plan is not None:
             line.append(("  ", ""))
-            line += view.bar(float(month.booked), float(plan.personal_plan), bar, float(plan.quota))
+            line += spans.bar(float(month.booked), float(plan.personal_plan), bar, float(plan.quota))
         return line
 
     def on_click(self, event: events.Click) -> None:
@@ -349,18 +348,6 @@ class Chart(SheetPart):
         rows = self._months(self.sheet, self.size.width)
         if 0 <= event.y < len(rows) and rows[event.y][0] >= 0:
             self.post_message(MonthClicked(rows[event.y][0]))
-
-
-@dataclass(frozen=True, slots=True)
-class Level:
-    """A day of the chart, in rows from the bottom: what was booked until then (None for a day to come), both lines, and
-    between what the forecast by pace lies at its end.
-    """
-
-    booked: float | None
-    plan: float | None
-    quota: float | None
-    fan: tuple[float, float] | None = None
 
 
 def _levels(sheet: Sheet, top: float, rows: int, fan: dict[date, Forecast]) -> list[Level]:
@@ -375,30 +362,6 @@ def _levels(sheet: Sheet, top: float, rows: int, fan: dict[date, Forecast]) -> l
         ahead = fan.get(day.day)
         reach = None if ahead is None else (ahead.low / top * rows, ahead.high / top * rows)
         found.append(Level(run / top * rows if day.day <= sheet.today else None, plan, quota, reach))
-    return found
-
-
-def cell(level: Level, row: int, size: int) -> Line:
-    """One day in one row: a line where it runs, else how far the day is filled, else where it may end."""
-    share = 0.0 if level.booked is None else min(1.0, max(0.0, level.booked - row))
-    if level.booked is not None and level.booked > 0 and row == 0:
-        share = max(share, 1 / 8)
-    for line, mark, style in ((level.plan, "∙", "bold"), (level.quota, "╌", "dim")):
-        if line is not None and int(line) == row:
-            return [("▒" * size, "fill")] if share >= 0.5 else [(mark * size, style)]
-    if level.fan is not None and int(level.fan[0]) <= row <= int(level.fan[1]):
-        return [("░" * size, "track")]
-    return [(BLOCKS[round(share * 8)] * size, "fill")]
-
-
-def joined(line: Line) -> Line:
-    """Neighbours of one style as one span."""
-    found: Line = []
-    for text, style in line:
-        if found and found[-1][1] == style:
-            found[-1] = (found[-1][0] + text, style)
-        else:
-            found.append((text, style))
     return found
 
 
@@ -465,9 +428,9 @@ class MonthCalendar(SheetPart):
             lines.append([(f"   {whole(Fraction(day.booked))} booked", "")])
         if carries:
             lines += [
-                [(f"   {part}", "dim")] for part in view.wrapped("to do: " + ", ".join(carries), width - 4, measure)
+                [(f"   {part}", "dim")] for part in spans.wrapped("to do: " + ", ".join(carries), width - 4, measure)
             ]
-        return [view.cut(line, width, measure) for line in lines]
+        return [spans.cut(line, width, measure) for line in lines]
 
     def on_click(self, event: events.Click) -> None:
         if self.sheet is None or not self.sheet.days or not 1 <= event.y <= 6:
@@ -496,7 +459,7 @@ class Asks(SheetPart):
         wide = width >= sum(sizes) + 32
         heads = f"{'done':>{sizes[0]}}  {'target':>{sizes[1]}}  line"
         heads += f"{'a full day':>{sizes[2] + sizes[3] - 2}}" if wide else ""
-        lines: list[Line] = [view.cut([(" What it asks".ljust(20), "bold"), (heads, "dim")], width, measure)]
+        lines: list[Line] = [spans.cut([(" What it asks".ljust(20), "bold"), (heads, "dim")], width, measure)]
         for row, asked in zip(rows, sheet.asked, strict=True):
             style = "good" if row[3][0] in "✓▲▬" else "bad" if (asked.course.pace.delta_days or 0) < -1 else "warn"
             line: Line = [
@@ -507,13 +470,13 @@ class Asks(SheetPart):
             ]
             if wide:
                 line.append((f"{row[4]:>{sizes[2] + sizes[3] + 2 - measure(row[3])}}", ""))
-            lines.append(view.cut(line, width, measure))
+            lines.append(spans.cut(line, width, measure))
         ways = self._ways_out(sheet, width)
         if len(lines) + len(ways) > height:
             # no room for the whole sentence: as much of it as there is says that there is one, its first line always
             lines = lines[: max(1, height - 1)] if ways else lines[:height]
             ways = ways[: max(1, height - len(lines))]
-            ways = [*ways[:-1], view.cut([*ways[-1], (" …", "dim")], width, measure)] if ways else []
+            ways = [*ways[:-1], spans.cut([*ways[-1], (" …", "dim")], width, measure)] if ways else []
         return [*lines, *ways]
 
     def _cells(self, asked: Asked) -> tuple[str, str, str, str, str]:
@@ -542,5 +505,5 @@ class Asks(SheetPart):
         named = ", ".join(f"{self._number(asked, asked.shortfall)} {METRIC_WORDS[asked.metric]}" for asked in short)
         cap = "" if sheet.cap is None else f" of {format_number(float(sheet.cap), 2)} × the even rate"
         text = f"{named} find no room under the daily cap{cap}. Ways out: {WAYS_OUT}."
-        parts = view.wrapped(text, width - 4, measure)
+        parts = spans.wrapped(text, width - 4, measure)
         return [*([(" ! " if not index else "   ", "bad"), (part, "")] for index, part in enumerate(parts))]

@@ -18,9 +18,9 @@ from planner.domain.review import AFTER_CALL, FIGURES, NAMES, PARTS, Review, Spa
 from planner.domain.selfreview import STEPS, Step
 from planner.domain.stages import arrow
 from planner.domain.text import many
-from planner.tui import view
+from planner.tui import spans
 from planner.tui.messages import EntryClicked
-from planner.tui.view import Line
+from planner.tui.spans import Line
 from planner.tui.widgets.lines import ChoiceLines, Lines, measure
 
 if TYPE_CHECKING:
@@ -141,7 +141,7 @@ class PageLines(ChoiceLines):
         self.step(-1)
 
     def build(self, width: int, height: int) -> list[Line]:
-        lines: list[Line] = [view.cut(self.heading, width, measure), []]
+        lines: list[Line] = [spans.cut(self.heading, width, measure), []]
         has_choice = any(row.key is not None for row in self.rows)
         room = max(1, height - 2)
         for place in range(self.first, min(self.count(), self.first + room)):
@@ -151,7 +151,7 @@ class PageLines(ChoiceLines):
             line = [lead, *row.line]
             if chosen:
                 line = [lead, *((text, "cursor" if style == "" else style) for text, style in row.line)]
-            lines.append(view.cut(line, width, measure))
+            lines.append(spans.cut(line, width, measure))
         if self.first + room < self.count() and len(lines) > 2:
             lines[-1] = [(f"{INDENT}… ↓", "dim")]
         return lines
@@ -204,7 +204,7 @@ def title(report: Review, width: int) -> Line:
         name.append((f"   {begins} to {last.day} {last:%b %Y}", ""))
     if report.to_come:
         name.append(("   not over yet", "dim"))
-    return view.cut(name, width, measure)
+    return spans.cut(name, width, measure)
 
 
 def _span(report: Review) -> str:
@@ -299,7 +299,7 @@ def discipline(report: Review, width: int, shelf: Shelf | None) -> list[Row]:
     for name, part in report.parts.items():
         sign = ("✓", "good") if part >= 0.995 else ("▬", "warn") if part >= 0.8 else ("▼", "bad")
         line: Line = [(f"{sign[0]} ", sign[1]), (f"{PARTS[name]:<30}", ""), (f"{part * 100:>4.0f} %  ", "bold")]
-        lines.append([*line, *view.thin_bar(part, room)])
+        lines.append([*line, *spans.thin_bar(part, room)])
     if report.span is Span.WEEK:
         days: Line = []
         for each, worth in zip(report.days, report.worths, strict=True):
@@ -330,7 +330,7 @@ def discipline(report: Review, width: int, shelf: Shelf | None) -> list[Row]:
     return rows_of(lines)
 
 
-def _moved(by: float) -> view.Span:
+def _moved(by: float) -> spans.Span:
     return ("▲", "good") if by > 0.005 else ("▼", "warn") if by < -0.005 else ("▬", "dim")
 
 
@@ -378,7 +378,7 @@ def evenings(report: Review, width: int) -> list[Line]:
             ("will try", said.will_try),
         ):
             if text:
-                parts = view.wrapped(text, max(20, width - 16), measure)
+                parts = spans.wrapped(text, max(20, width - 16), measure)
                 lines.append([(f"  {name:<10}", "dim"), (parts[0], "")])
                 lines += [[(" " * 12, ""), (part, "")] for part in parts[1:]]
     return [[("said in the evenings", "dim")], *lines] if lines else []

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from planner.domain.activity import WORDS
 from planner.domain.text import many
-from planner.tui import view
-from planner.tui.view import Line
+from planner.tui import spans
+from planner.tui.spans import Line
 from planner.tui.widgets.lines import Lines, measure
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ MOST_KEPT = 5  # lines of the reviews that a morning shows
 
 def _text(text: str, width: int, style: str = "") -> list[Line]:
     """A text in lines, set in."""
-    return [[(INDENT, ""), (part, style)] for part in view.wrapped(text, max(10, width - 5), measure)]
+    return [[(INDENT, ""), (part, style)] for part in spans.wrapped(text, max(10, width - 5), measure)]
 
 
 class MorningLines(Lines):
@@ -48,7 +48,7 @@ class MorningLines(Lines):
             if texts:
                 lines.append([(heading, "bold")])
                 for text in texts[:MOST_KEPT]:
-                    first, *rest = view.wrapped(text, max(10, width - 7), measure)
+                    first, *rest = spans.wrapped(text, max(10, width - 7), measure)
                     lines.append([(f"{INDENT}▸ ", "accent"), (first, "")])
                     lines += [[(f"{INDENT}  ", ""), (part, "")] for part in rest]
                 lines.append([])
@@ -84,10 +84,10 @@ class MorningLines(Lines):
             lines += _text(", ".join(asked), width)
         fit = _fit(today)
         if fit:
-            lines.append(view.cut([(INDENT, ""), *fit], width, measure))
+            lines.append(spans.cut([(INDENT, ""), *fit], width, measure))
         first = next((task for task in today.tasks if not task.done), None)
         if first is not None:
-            lines.append(view.cut([(f"{INDENT}first: ", "dim"), (str(first.title), "bold")], width, measure))
+            lines.append(spans.cut([(f"{INDENT}first: ", "dim"), (str(first.title), "bold")], width, measure))
         if self.morning.overdue:
             word = "task is" if self.morning.overdue == 1 else "tasks are"
             told = f"{self.morning.overdue} {word} overdue"
@@ -101,8 +101,8 @@ def _fit(today: Today) -> Line:
         return []
     asked, room = round(today.asked_minutes / 100), today.available_minutes
     if asked <= room:
-        return [(f"it asks {view.span_text(asked)} of {view.span_text(room)}", "dim")]
-    return [("! ", "bad"), (f"it asks {view.span_text(asked - room)} more than there is", "")]
+        return [(f"it asks {spans.span_text(asked)} of {spans.span_text(room)}", "dim")]
+    return [("! ", "bad"), (f"it asks {spans.span_text(asked - room)} more than there is", "")]
 
 
 class EveningLines(Lines):
@@ -128,7 +128,7 @@ class EveningLines(Lines):
         for record in evening.celebrated.records:
             best = f"the most {WORDS[record.metric][1]} on a day so far: {record.count:,}"
             before = f"   {record.before:,} before"
-            lines.append(view.cut([(INDENT, ""), ("★ ", "good"), (best, "bold"), (before, "dim")], width, measure))
+            lines.append(spans.cut([(INDENT, ""), ("★ ", "good"), (best, "bold"), (before, "dim")], width, measure))
         if evening.celebrated.over_both:
             lines.append(
                 [(INDENT, ""), ("★ ", "good"), ("over both lines of the month, for the first time in it", "bold")]
@@ -143,11 +143,11 @@ class EveningLines(Lines):
             lines += [[], [(" How did it go?", "bold"), ("   h", "accent"), (" to answer", "dim")]]
             for meeting in evening.meetings:
                 asked: Line = [(f"{INDENT}? ", "accent"), (meeting.who, ""), (f"  {meeting.span}", "dim")]
-                lines.append(view.cut(asked, width, measure))
+                lines.append(spans.cut(asked, width, measure))
         if evening.unsaid:
             lines += [[], [(" Kept?", "bold"), ("  press its number", "dim")]]
             for number, (_, name) in enumerate(evening.unsaid[:9], start=1):
-                lines.append([(f"{INDENT}{number} ", "accent"), (view.BLOCK_WORDS.get(name, name), "")])
+                lines.append([(f"{INDENT}{number} ", "accent"), (spans.BLOCK_WORDS.get(name, name), "")])
         lines += [[], [(f" The list for {evening.list_day:%A}", "bold")]]
         wanted = f" ╱ {evening.wanted:,}" if evening.wanted is not None else ""
         if evening.listed:
@@ -163,7 +163,7 @@ class EveningLines(Lines):
                 (" makes it, ", "dim"),
             ]
             offer += [("w", "accent"), (" closes knowingly without", "dim")]
-            lines.append(view.cut(offer, width, measure))
+            lines.append(spans.cut(offer, width, measure))
         begins = evening.new_month
         if begins is not None:
             lines += [[], [(f" {begins.month.first:%B} begins", "bold"), ("   N", "accent"), (" plans it", "dim")]]
@@ -188,7 +188,7 @@ class EveningLines(Lines):
         top = f", {evening.top[0]} of the top {evening.top[1]} before noon" if evening.top[1] else ""
         lines.append([(INDENT, ""), (f"{many(done, 'task', 'tasks')} done{top}", "")])
         open_: list[Line] = [[(f"{INDENT}  not done: ", "dim"), (title, "")] for title in evening.left[:4]]
-        lines += [view.cut(line, width, measure) for line in open_]
+        lines += [spans.cut(line, width, measure) for line in open_]
         if left > 4:
             lines.append([(f"{INDENT}  … and {left - 4} more", "dim")])
         return lines

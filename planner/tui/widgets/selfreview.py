@@ -13,9 +13,8 @@ from planner.domain.money import format_amount
 from planner.domain.review import NAMES, Review
 from planner.domain.selfreview import STEPS, Became, Kind, ReviewLine, SelfReview, Step, Tried
 from planner.domain.tasks import Due
-from planner.tui import view
-from planner.tui.view import Line
-from planner.tui.widgets.files import day_words
+from planner.tui import spans
+from planner.tui.spans import Line, day_words
 from planner.tui.widgets.lines import measure
 from planner.tui.widgets.review import (
     INDENT_CELLS,
@@ -65,17 +64,17 @@ def lessons(review: SelfReview, report: Review, width: int, today: date) -> list
         if line.correction:
             *most, last = _wrapped(("    so       ", "dim"), line.correction, width)
             became = _became(line, today)
-            room = width - INDENT_CELLS - view.width_of(last.line, measure)
-            told = [Row([*last.line, *became])] if view.width_of(became, measure) <= room else []
+            room = width - INDENT_CELLS - spans.width_of(last.line, measure)
+            told = [Row([*last.line, *became])] if spans.width_of(became, measure) <= room else []
             rows += [*most, *(told or [last, Row([(" " * 10, ""), *became])])]
     said = evenings(report, width)
     return [*rows, *(rows_of([[], *said]) if said else [])]
 
 
-def _wrapped(lead: view.Span, text: str, width: int, key: object = None) -> list[Row]:
+def _wrapped(lead: spans.Span, text: str, width: int, key: object = None) -> list[Row]:
     """A text in as many rows as it needs, of which the first can be chosen."""
     indent = measure(lead[0])
-    first, *rest = view.wrapped(text, max(10, width - INDENT_CELLS - indent), measure)
+    first, *rest = spans.wrapped(text, max(10, width - INDENT_CELLS - indent), measure)
     return [Row([lead, (first, "")], key), *(Row([(" " * indent, ""), (part, "")]) for part in rest)]
 
 
@@ -120,7 +119,7 @@ def wish(review: SelfReview, named: str, width: int) -> list[Row]:
     lines: list[Line] = []
     if named:
         lines += [[("the wish   ", "dim"), (named, "bold")], []]
-    for part in view.wrapped(review.wish, max(10, width - 5), measure) if review.wish else ():
+    for part in spans.wrapped(review.wish, max(10, width - 5), measure) if review.wish else ():
         lines.append([(part, "")])
     if review.finished_at is not None:
         at = review.finished_at
@@ -146,7 +145,7 @@ def learning(shelf: Shelf, today: date, width: int) -> list[Row]:
         ]
     for row in shelf.rows:
         rows.append(Row(_learnt(row, today), ("learning", row.id)))
-        for part in view.wrapped(" ".join(row.taken.split()), max(20, width - 10), measure)[:2] if row.taken else ():
+        for part in spans.wrapped(" ".join(row.taken.split()), max(20, width - 10), measure)[:2] if row.taken else ():
             rows.append(Row([("      ", ""), (part, "dim")]))
         for use in row.uses[-2:]:
             told = ", ".join(text for text in (use.note, use.contact or "", use.deal or "") if text) or "in a call"

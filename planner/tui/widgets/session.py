@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from math import ceil
@@ -12,13 +12,12 @@ from textual import events
 
 from planner.domain.calling import ordinal
 from planner.domain.session import clock, warning
-from planner.tui import view
+from planner.tui import spans
 from planner.tui.messages import KeyClicked
-from planner.tui.view import OUTCOMES, Line
-from planner.tui.widgets.calling import EntryLines
-from planner.tui.widgets.lines import Lines, measure
-from planner.tui.widgets.today import FooterLine
-from planner.tui.widgets.typed import LineInput
+from planner.tui.spans import Line
+from planner.tui.view import OUTCOMES
+from planner.tui.widgets.frame import FooterLine
+from planner.tui.widgets.lines import EntryLines, Lines, measure
 
 if TYPE_CHECKING:
     from planner.services.playbook import Advice, Found
@@ -72,21 +71,21 @@ class SessionLine(Lines):
     def build(self, width: int, height: int) -> list[Line]:
         c = self.clocks
         of = f"{c.done:,}" if c.target is None else f"{c.done:,} of {c.target:,}"
-        wide = width >= view.WIDE
+        wide = width >= spans.WIDE
         head: Line = [(" CALLING ", "fresh"), (f"  session {c.number} · " if wide else "  ", "dim"), (of, "")]
         if c.left > 1 and wide:
             head.append((f" · {c.left - 1:,} more listed", "dim"))
         if c.sprint is not None:
             head += [("  sprint ", "accent"), (f"{c.sprint[0]} of 25, {clock(c.sprint[1])}", "")]
         parts = [self._call(c), self._gap(c, wide), self._pace(c)]
-        room = width - view.width_of(head, measure)
-        while len(parts) > 1 and sum(view.width_of(part, measure) + 2 for part in parts) > room:
+        room = width - spans.width_of(head, measure)
+        while len(parts) > 1 and sum(spans.width_of(part, measure) + 2 for part in parts) > room:
             parts.pop()
-        spare = max(2, (room - sum(view.width_of(part, measure) for part in parts) - 1) // len(parts))
+        spare = max(2, (room - sum(spans.width_of(part, measure) for part in parts) - 1) // len(parts))
         line = list(head)
         for part in parts:
             line += [(" " * min(spare, 9), ""), *part]
-        return [view.cut(line, width, measure)]
+        return [spans.cut(line, width, measure)]
 
     def _call(self, c: Clocks) -> Line:
         if not c.in_call:
@@ -163,14 +162,14 @@ class ProspectCard(Lines):
 
     def _lines(self, width: int, height: int) -> list[Line]:
         if self.card is None:
-            return [view.cut(line, width, measure) for line in self.empty]
+            return [spans.cut(line, width, measure) for line in self.empty]
         card, room = self.card, max(10, width - 5)
-        lines: list[Line] = [[("   ", ""), (view.fit(card.name, room, measure), "bold")]]
+        lines: list[Line] = [[("   ", ""), (spans.fit(card.name, room, measure), "bold")]]
         about = " · ".join(part for part in (card.company, card.role, card.city, self.there) if part)
         if card.decides:
-            about = f"{view.fit(about, room - 12, measure)} · decides ★" if about else "decides ★"
+            about = f"{spans.fit(about, room - 12, measure)} · decides ★" if about else "decides ★"
         if about:
-            lines.append([("   ", ""), (view.fit(about, room, measure), "")])
+            lines.append([("   ", ""), (spans.fit(about, room, measure), "")])
         if card.do_not_call:
             lines.append([("   ", ""), ("! do not call", "warn")])
         lines.append(self._number(room))
@@ -180,11 +179,11 @@ class ProspectCard(Lines):
         lines += self._known(card, room, 1 if compact else 3)
         lines += self._past(card, room)
         if card.notes:
-            notes = view.wrapped(card.notes, room - 2, measure)
+            notes = spans.wrapped(card.notes, room - 2, measure)
             free = max(1, height - len(lines) - 1)
             shown = notes[: min(free, 6)]
             if len(shown) < len(notes) and shown:
-                shown[-1] = view.fit(shown[-1] + " …", room - 2, measure)
+                shown[-1] = spans.fit(shown[-1] + " …", room - 2, measure)
             lines += [[("   ", ""), (text, "dim")] for text in shown]
         return lines[:height]
 
@@ -193,7 +192,7 @@ class ProspectCard(Lines):
         assert card is not None
         if self.phone is None:
             return [("   ", ""), ("no number that isn't wrong", "warn")]
-        line: Line = [("   ", ""), (view.fit(self.phone.value, room - 4, measure), "accent")]
+        line: Line = [("   ", ""), (spans.fit(self.phone.value, room - 4, measure), "accent")]
         if self.phone.label:
             line.append((f"  {self.phone.label}", "dim"))
         usable = sum(not phone.wrong for phone in card.phones)
@@ -201,16 +200,16 @@ class ProspectCard(Lines):
             line += [("   g", "accent"), (f" {usable - 1} other{'s' if usable > 2 else ''}", "dim")]
         if self.caution:
             line.append((f"   {self.caution}", "dim"))
-        return view.cut(line, room + 3, measure)
+        return spans.cut(line, room + 3, measure)
 
     def _known(self, card: Card, room: int, most: int) -> list[Line]:
         rows: list[Line] = []
 
         def add(name: str, text: str, style: str = "") -> None:
-            first, *rest = view.wrapped(text, room - 12, measure)
+            first, *rest = spans.wrapped(text, room - 12, measure)
             if len(rest) >= most:
                 kept = [first, *rest]
-                first, *rest = [*kept[: most - 1], view.fit(" ".join(kept[most - 1 :]), room - 12, measure)]
+                first, *rest = [*kept[: most - 1], spans.fit(" ".join(kept[most - 1 :]), room - 12, measure)]
             rows.append([("   ", ""), (f"{name:<12}", "dim"), (first, style)])
             rows.extend([("   " + " " * 12, ""), (line, style)] for line in rest)
 
@@ -262,12 +261,12 @@ class ProspectCard(Lines):
             if past.note:
                 text += f": {past.note}"
             rows.append(
-                [("   ", ""), (f"{'last' if not index else '':<12}", "dim"), (view.fit(text, room - 12, measure), "")]
+                [("   ", ""), (f"{'last' if not index else '':<12}", "dim"), (spans.fit(text, room - 12, measure), "")]
             )
         if card.tries:
             rows[0] = [
                 *rows[0][:2],
-                (view.fit(rows[0][2][0], room - 24, measure), ""),
+                (spans.fit(rows[0][2][0], room - 24, measure), ""),
                 (f"  {ordinal(card.tries + 1)} try", "dim"),
             ]
         return rows
@@ -326,12 +325,12 @@ class SheetLines(Lines):
         if last > room:
             # the present step stands in the middle, what comes after it in sight
             top = max(0, min(first - max(0, (room - (last - first)) // 3), len(lines) - room))
-        return [view.cut(title, width, measure), *lines[top : top + room]]
+        return [spans.cut(title, width, measure), *lines[top : top + room]]
 
     def _broken(self, row: Row, width: int) -> list[Line]:
         lead = 1 + 2 * row.indent
         behind = lead + measure(row.marker)
-        texts = view.wrapped(row.text, max(8, width - behind - 1), measure) or [""]
+        texts = spans.wrapped(row.text, max(8, width - behind - 1), measure) or [""]
         lines: list[Line] = [[(" " * lead, ""), (row.marker, row.marker_style), (texts[0], row.style)]]
         lines += [[(" " * behind, ""), (text, row.style)] for text in texts[1:]]
         return lines
@@ -363,36 +362,10 @@ class ObjectionLines(EntryLines):
             one, chosen = self.found[index], index == self.cursor
             line: Line = [
                 (" ▸ " if chosen else "   ", "accent"),
-                (view.fit(one.objection.text, max(8, width - 10), measure), "cursor" if chosen else ""),
+                (spans.fit(one.objection.text, max(8, width - 10), measure), "cursor" if chosen else ""),
             ]
-            lines.append(view.justified(line, [(f"{one.heard}× " if one.heard else "", "dim")], width, measure))
+            lines.append(spans.justified(line, [(f"{one.heard}× " if one.heard else "", "dim")], width, measure))
         return lines
-
-
-class TypedLine(LineInput):
-    """The line that is written into while somebody is on the line, quickly and with what follows right behind it.
-
-    Textual handles ⏎ and esc as bindings, after the keys that came behind them have already gone into the line: a digit
-    just after a note would be noted. Here they end the line at once, and what was on its way goes where keys go then.
-    """
-
-    def __init__(self, *, id: str | None = None) -> None:
-        super().__init__(id=id, compact=True)
-        self.entered: Callable[[str], None] = lambda text: None
-        self.left: Callable[[], None] = lambda: None
-
-    async def _on_key(self, event: events.Key) -> None:
-        if not self.display:
-            event.stop()
-            event.prevent_default()
-            await self.app.on_event(events.Key(event.key, event.character))
-        elif event.key in ("enter", "escape"):
-            event.stop()
-            event.prevent_default()
-            if event.key == "enter":
-                self.entered(self.value)
-            else:
-                self.left()
 
 
 class NoteLine(Lines):
@@ -412,7 +385,7 @@ class NoteLine(Lines):
     def build(self, width: int, height: int) -> list[Line]:
         if not self.note:
             return [[]]
-        return [view.cut([("   note ", "dim"), (view.fit(self.note, width - 10, measure), "")], width, measure)]
+        return [spans.cut([("   note ", "dim"), (spans.fit(self.note, width - 10, measure), "")], width, measure)]
 
 
 class CallKeys(FooterLine):
@@ -431,9 +404,9 @@ class CallKeys(FooterLine):
             line = [(" ", "")]
             for digit, word in enumerate(words, start=1):
                 line += [(f"{digit}", "accent"), (f" {word}{gap if digit < len(words) else ''}", "dim")]
-            if view.width_of(line, measure) <= width:
+            if spans.width_of(line, measure) <= width:
                 break
-        return view.cut(line, width, measure)
+        return spans.cut(line, width, measure)
 
     def on_click(self, event: events.Click) -> None:
         if event.y:

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from planner.tui import view
-from planner.tui.view import Line
-from planner.tui.widgets.calling import EntryLines
-from planner.tui.widgets.lines import Lines, measure
+from planner.tui import spans
+from planner.tui.spans import Line
+from planner.tui.widgets.lines import EntryLines, Lines, measure
 
 KEY = 24
 
@@ -62,7 +61,7 @@ class SettingLines(EntryLines):
             title.append((f"   with “{self.wanted}”   esc all", "dim"))
         if not self.settings:
             return [title, [], [("   None has that in it.", "")]]
-        return [view.cut(title, width, measure), *(self._row(index, width) for index in self.in_sight(height))]
+        return [spans.cut(title, width, measure), *(self._row(index, width) for index in self.in_sight(height))]
 
     def _row(self, index: int, width: int) -> Line:
         each, chosen = self.settings[index], index == self.cursor
@@ -76,7 +75,7 @@ class SettingLines(EntryLines):
         line.append((_column(each.value, room), "bold" if each.own else ""))
         if told:
             line.append((each.about, "dim"))
-        return view.cut(line, width - 1, measure)  # a margin, as on the left
+        return spans.cut(line, width - 1, measure)  # a margin, as on the left
 
 
 class SettingWords(Lines):
@@ -101,10 +100,10 @@ class SettingWords(Lines):
             [(" is         ", "dim"), (each.value, "accent" if each.own else "")],
             [(" as shipped ", "dim"), (each.default, "")],
         ]
-        return [view.cut(row, width, measure) for row in rows]
+        return [spans.cut(row, width, measure) for row in rows]
 
 
 def _column(text: str, width: int) -> str:
     """A text in a column of its own, with two blanks behind it."""
-    cut = view.fit(text, width - 2, measure)
+    cut = spans.fit(text, width - 2, measure)
     return cut + " " * (width - measure(cut))

@@ -2,50 +2,27 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
 from textual import events
 
-from planner.tui import view
-from planner.tui.messages import CounterClicked, KeyClicked, TaskClicked
+from planner.tui import spans, view
+from planner.tui.messages import CounterClicked, TaskClicked
 from planner.tui.odds_view import held_line, noes_line, odds_lines
-from planner.tui.view import Line
-from planner.tui.widgets.lines import ChoiceLines, Lines, measure
+from planner.tui.spans import Line
+from planner.tui.widgets.frame import DayPart
+from planner.tui.widgets.lines import ChoiceLines, measure
 
 if TYPE_CHECKING:
     from planner.services.live import Today
-
-
-class DayPart(Lines):
-    """A part that shows the day as of a moment."""
-
-    def __init__(self, today: Today, now: datetime, *, id: str | None = None) -> None:
-        super().__init__(id=id)
-        self.today = today
-        self.now = now
-
-    def show(self, today: Today, now: datetime) -> None:
-        """Take the day as it is now."""
-        self.today, self.now = today, now
-        self.redraw()
-
-
-class HeaderLine(DayPart):
-    """Date and time, the block now, when mail opens."""
-
-    FIXED_HEIGHT = True
-
-    def build(self, width: int, height: int) -> list[Line]:
-        return [view.header(self.today, self.now, width, measure)]
 
 
 class MonthBars(DayPart):
     """The month: plan above quota."""
 
     def build(self, width: int, height: int) -> list[Line]:
-        wide = self.app.size.width >= view.WIDE
+        wide = self.app.size.width >= spans.WIDE
         return view.month_lines(self.today, width, measure) + odds_lines(self.today, width, wide, measure)
 
 
@@ -62,7 +39,7 @@ class Counters(DayPart):
 
     def _below(self, width: int) -> list[Line]:
         below = held_line(self.today, width, measure)
-        return below + noes_line(self.today, width, measure) if self.app.size.width >= view.WIDE else below
+        return below + noes_line(self.today, width, measure) if self.app.size.width >= spans.WIDE else below
 
     def on_click(self, event: events.Click) -> None:
         rows = self._rows(self.size.width)
@@ -85,7 +62,7 @@ class TaskList(ChoiceLines):
         return [line for _, line in self._rows(width, height)]
 
     def _rows(self, width: int, height: int) -> list[tuple[int, Line]]:
-        alone = self.app.size.width < view.WIDE
+        alone = self.app.size.width < spans.WIDE
         return view.task_lines(self.today, self.now, width, height, self.cursor, self.first, measure, alone=alone)
 
     def show(self, today: Today, now: datetime) -> None:
@@ -114,91 +91,3 @@ class DayColumn(DayPart):
 
     def build(self, width: int, height: int) -> list[Line]:
         return view.day_lines(self.today, self.now, width, measure, height)[:height]
-
-
-class MessageLine(Lines):
-    """One line for what just happened, and what may be done about it."""
-
-    FIXED_HEIGHT = True
-
-    def __init__(self, *, id: str | None = None) -> None:
-        super().__init__(id=id)
-        self.lines: list[Line] = [[]]
-
-    def say(self, *lines: Line) -> None:
-        """Show a line; an empty one clears it. Of several, the first that fits is shown: give the longest first."""
-        self.lines = list(lines)
-        self.redraw()
-
-    def build(self, width: int, height: int) -> list[Line]:
-        fitting = (line for line in self.lines if view.width_of(line, measure) <= width)
-        return [next(fitting, view.cut(self.lines[-1], width, measure))]
-
-
-@dataclass(frozen=True)
-class FooterKey:
-    """A key on the footer; the most important come first, `last` ones stand at the right and go last."""
-
-    key: str
-    label: str
-    action: str
-    last: bool = False
-
-
-class FooterLine(Lines):
-    """The keys that matter here. What doesn't fit is left out from the least important; help and quit stay."""
-
-    FIXED_HEIGHT = True
-
-    def __init__(self, keys: list[FooterKey], *, id: str | None = None) -> None:
-        super().__init__(id=id)
-        self.keys = keys
-
-    def show(self, keys: list[FooterKey]) -> None:
-        """Take other keys."""
-        self.keys = keys
-        self.redraw()
-
-    def build(self, width: int, height: int) -> list[Line]:
-        left, right = self._placed(width)
-        return [view.justified(self._line(left, " "), self._line(right, ""), width, measure)]
-
-    def _placed(self, width: int) -> tuple[list[FooterKey], list[FooterKey]]:
-        right = [key for key in self.keys if key.last]
-        left = [key for key in self.keys if not key.last]
-        room = width - view.width_of(self._line(right, ""), measure) - 2
-        while left and view.width_of(self._line(left, " "), measure) > room:
-            left.pop()
-        return left, right
-
-    def _own(self) -> dict[str, str]:
-        """The keys that the rep has set, by the actions behind them."""
-        own: dict[str, str] = getattr(self.app, "own_keys", {})
-        if not own:
-            return {}
-        active = self.screen.active_bindings.values()
-        return {each.binding.action: own[each.binding.id] for each in active if each.binding.id in own}
-
-    def _line(self, keys: list[FooterKey], lead: str) -> Line:
-        line: Line = [(lead, "")] if lead else []
-        own = self._own()
-        for key in keys:
-            line += [(own.get(key.action.removeprefix("app."), key.key), "accent"), (f" {key.label}  ", "dim")]
-        return line
-
-    def on_click(self, event: events.Click) -> None:
-        left, right = self._placed(self.size.width)
-        x = 1
-        for key in left:
-            size = measure(key.key) + len(key.label) + 3
-            if x <= event.x < x + size - 1:
-                self.post_message(KeyClicked(key.action))
-                return
-            x += size
-        x = self.size.width - view.width_of(self._line(right, ""), measure)
-        for key in right:
-            size = measure(key.key) + len(key.label) + 3
-            if x <= event.x < x + size - 1:
-                self.post_message(KeyClicked(key.action))
-                return
-            x += size

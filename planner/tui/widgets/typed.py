@@ -6,6 +6,7 @@ carry an escape sequence. Of several lines it keeps the first and drops the othe
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from textual import events
@@ -66,3 +67,29 @@ class LineInput(Input):
     def validate_value(self, value: str) -> str:
         """The value, as it may be shown."""
         return value if self.password else harmless(value)
+
+
+class TypedLine(LineInput):
+    """The line that is written into while somebody is on the line, quickly and with what follows right behind it.
+
+    Textual handles ⏎ and esc as bindings, after the keys that came behind them have already gone into the line: a digit
+    just after a note would be noted. Here they end the line at once, and what was on its way goes where keys go then.
+    """
+
+    def __init__(self, *, id: str | None = None) -> None:
+        super().__init__(id=id, compact=True)
+        self.entered: Callable[[str], None] = lambda text: None
+        self.left: Callable[[], None] = lambda: None
+
+    async def _on_key(self, event: events.Key) -> None:
+        if not self.display:
+            event.stop()
+            event.prevent_default()
+            await self.app.on_event(events.Key(event.key, event.character))
+        elif event.key in ("enter", "escape"):
+            event.stop()
+            event.prevent_default()
+            if event.key == "enter":
+                self.entered(self.value)
+            else:
+                self.left()

@@ -6,9 +6,9 @@ from textual import events
 
 from planner.domain.blocks import Block, WeekTemplate
 from planner.domain.workdays import WEEKDAYS
-from planner.tui import view
+from planner.tui import spans
 from planner.tui.messages import WeekBlockClicked
-from planner.tui.view import Line
+from planner.tui.spans import Line
 from planner.tui.widgets.lines import Lines, measure
 
 COLUMN = 17  # the narrowest column that tells every kind of block whole
@@ -109,17 +109,17 @@ class WeekGrid(Lines):
         line: Line = [(" ", "")]
         for weekday in range(first, first + count):
             blocks = self.week.days[weekday]
-            told = f"       {view.span_text(blocks[row].minutes)}" if row < len(blocks) else ""
+            told = f"       {spans.span_text(blocks[row].minutes)}" if row < len(blocks) else ""
             line.append((told.ljust(column), "track"))
         return line
 
     def _cell(self, block: Block, column: int, *, chosen: bool) -> Line:
         hours = f"{block.start:%H:%M}–{block.end:%H:%M}" if column >= 24 else f"{block.start:%H:%M}"
-        name = block.title or (view.BLOCK_WORDS[block.kind] if column >= 20 else block.kind)
+        name = block.title or (spans.BLOCK_WORDS[block.kind] if column >= 20 else block.kind)
         room = column - len(hours) - 3
-        text = view.fit(name, room, measure)
+        text = spans.fit(name, room, measure)
         pad = " " * (room - measure(text))
-        style = "cursor" if chosen else PERSONAL_STYLE if block.kind in view.MARKED_BY_KEY else ""
+        style = "cursor" if chosen else PERSONAL_STYLE if block.kind in spans.MARKED_BY_KEY else ""
         return [("▸" if chosen else " ", "accent"), (hours, "dim"), (" ", ""), (text, style), (pad + " ", "")]
 
     def on_click(self, event: events.Click) -> None:
@@ -169,11 +169,11 @@ class WeekTotals(Lines):
             for block in blocks:
                 totals[block.kind] = totals.get(block.kind, 0) + block.minutes
         parts = [
-            f"{view.BLOCK_WORDS.get(kind, kind)} {minutes / 60:g} h"
+            f"{spans.BLOCK_WORDS.get(kind, kind)} {minutes / 60:g} h"
             for kind, minutes in sorted(totals.items(), key=lambda pair: -pair[1])
             if kind != "sleep"
         ]
         told = "   a week: "
         while parts and measure(told + " · ".join(parts)) > width:
             parts.pop()  # the least is left out, not cut in two
-        return [view.cut(line, width, measure), [(told + " · ".join(parts), "dim")]][:height]
+        return [spans.cut(line, width, measure), [(told + " · ".join(parts), "dim")]][:height]
