@@ -20,7 +20,7 @@ lint:
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-schema: ## store/schema.sql out of store/tables.py
+schema: ## store/schema.sql out of store/tables
 	$(BIN)/python -m planner.store.schema
 
 snapshots: ## take the pictures of the tests anew

@@ -17,12 +17,14 @@ from pathlib import Path
 
 from dateutil.relativedelta import relativedelta
 
-from planner.domain.day import CloseWords, Counter, DayRecord
-from planner.domain.selfreview import Kind
+from planner.domain.day.day import CloseWords, Counter, DayRecord
+from planner.domain.review.self_review import Kind
 from planner.domain.workdays import month_of
-from planner.services.desk import Desk
-from planner.store import day as days
-from planner.store import mail, selfreview, session
+from planner.services.context import Desk
+from planner.store.calls import session
+from planner.store.day import day as days
+from planner.store.mail import mail
+from planner.store.review import self_review
 from tests.scenes import NOW, typical
 
 ACTIVITIES, CONTACTS, TASKS = 40_000, 5_000, 5_000
@@ -65,7 +67,7 @@ def with_days(desk: Desk, years: int) -> None:
     with closing(desk.database.raw()) as handle:
         days.fill(handle, [record for record in records if record.day != today], [])
         mail.fill(handle, windows, [])
-        selfreview.fill(handle, reviews)
+        self_review.fill(handle, reviews)
 
 
 def listed(desk: Desk, count: int) -> list[str]:
@@ -98,7 +100,7 @@ def copied(desk: Desk, folder: Path) -> Desk:
 
 def shortened(desk: Desk, folder: Path, months: int) -> Desk:
     """A copy whose log begins so many months before today, with a plan to be held against it."""
-    from planner.services import plan
+    from planner.services.plan import plan
 
     found = copied(desk, folder)
     first = (desk.today() - relativedelta(months=months)).isoformat()

@@ -27,10 +27,10 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
-from planner.domain.facts import Facts
-from planner.domain.funnel import OTHERS, Ages, DealFact, Event
-from planner.domain.outlook import Outlook
-from planner.domain.stages import PRIORS
+from planner.domain.forecast.funnel import OTHERS, Ages, DealFact, Event
+from planner.domain.forecast.inputs import Facts
+from planner.domain.forecast.outlook import Outlook
+from planner.domain.forecast.stages import PRIORS
 from planner.domain.workdays import WorkCalendar
 from tests.commands import answer
 

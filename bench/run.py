@@ -22,14 +22,14 @@ from pathlib import Path
 
 from bench import data
 from bench.terminal import Terminal
-from planner.domain.clients import parse_filter
-from planner.domain.review import Span
+from planner.domain.clients.client_filter import parse_filter
+from planner.domain.review.review import Span
 from planner.domain.workdays import month_of
-from planner.exchange.reviewhtml import page
-from planner.services import charts, review, selfreview
-from planner.services.clients import Clients
-from planner.services.desk import Desk
-from planner.services.live import Live
+from planner.exchange.review.html import page
+from planner.services.clients.client_list import Clients
+from planner.services.context import Desk
+from planner.services.day.today_store import Live
+from planner.services.review import charts, review, self_review
 from tests.scenes import typical
 
 ROOT = Path(__file__).parent.parent
@@ -142,7 +142,7 @@ def lists(env: dict[str, str], runs: int) -> list[Row]:
 
 def made(desk: Desk, runs: int) -> list[str]:
     """CPU milliseconds of making a day: from nothing, with the odds at hand, and after a block was moved."""
-    from planner.services import blocks
+    from planner.services.day import blocks
 
     day = desk.today()
 
@@ -253,11 +253,11 @@ def outcomes(folder: Path, count: int) -> list[Row]:
 def reads(large: Desk, small: Desk, runs: int) -> list[Row]:
     """Every query behind Today on a large database against a small one, in one process."""
     from planner import paths
-    from planner.store import connection, hot
+    from planner.store import connection, today_queries
 
     def read(handle: sqlite3.Connection, desk: Desk) -> float:
         begun = time.perf_counter()
-        found = hot.read_today(handle, desk.today(), paths.laid_key(desk.settings_path))
+        found = today_queries.read_today(handle, desk.today(), paths.laid_key(desk.settings_path))
         assert found is not None
         return 1000 * (time.perf_counter() - begun)
 
@@ -281,7 +281,7 @@ def reviewed(large: Desk, small: Desk, runs: int) -> list[Row]:
     def whole(desk: Desk) -> float:
         begun = time.perf_counter()
         found = review.read(desk, Span.WEEK)
-        assert page(found, selfreview.of(desk, found), charts.read(desk, found.period))
+        assert page(found, self_review.of(desk, found), charts.read(desk, found.period))
         return 1000 * (time.perf_counter() - begun)
 
     rows = []
@@ -296,9 +296,9 @@ MONTHS = (1, 3, 12, 36, 120)
 
 def recomputed(ten: Desk, folder: Path, runs: int) -> list[str]:
     """Milliseconds of the odds worked out anew, and under a supposition, against the length of the history."""
-    from planner.domain.outlook import Supposition, ready
-    from planner.services import odds
-    from planner.services.reading import reading
+    from planner.domain.forecast.outlook import Supposition, ready
+    from planner.services.day.reading import reading
+    from planner.services.forecast import odds
 
     lines = []
     first: float | None = None

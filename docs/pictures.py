@@ -18,8 +18,8 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
-from planner.services.desk import Desk
-from planner.services.live import Live
+from planner.services.context import Desk
+from planner.services.day.today_store import Live
 from planner.tui.app import PlannerApp
 from tests.scenes import CALLS, CLIENTS, DAYS, MAILS, REVIEWS, SCENES
 

@@ -17,7 +17,7 @@ import pytest
 from hypothesis import settings
 
 from planner import platform
-from planner.services.desk import Desk
+from planner.services.context import Desk
 from tests import commands, nesting, recording
 from tests.drills import often
 from tests.scenes import desk_at

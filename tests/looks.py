@@ -11,13 +11,15 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from planner.exchange.reviewhtml import page
-from planner.services import calling, day, review
-from planner.services.desk import Desk
-from planner.services.live import Live
-from planner.services.mail import MailDesk
-from planner.services.review import Span
-from planner.tui import view
+from planner.exchange.review.html import page
+from planner.services.calls import calling_list
+from planner.services.context import Desk
+from planner.services.day import day
+from planner.services.day.today_store import Live
+from planner.services.mail.mail import MailDesk
+from planner.services.review import review
+from planner.services.review.review import Span
+from planner.tui.day import today_view
 from tests import commands
 
 Views = dict[str, dict[str, object]]  # figure -> view -> value
@@ -59,7 +61,7 @@ def looked_at(desk: Desk) -> Looks:
     say("p plan", "Today", None if screen.p_plan is None else screen.p_plan / 10_000)
     say("p quota", "Today", None if screen.p_quota is None else screen.p_quota / 10_000)
     say("forecast", "Today", None if screen.forecast is None else round(screen.forecast / 100))
-    drawn = "".join(text for line in view.month_lines(screen, 100) for text, _ in line)
+    drawn = "".join(text for line in today_view.month_lines(screen, 100) for text, _ in line)
     assert f"{screen.booked // 100:,}" in drawn
     told = looks.json("today")
     status = looks.json("status", "--format=json")
@@ -88,7 +90,7 @@ def looked_at(desk: Desk) -> Looks:
     close = day.evening(desk)
     say("listed", "day close", close.listed)
     say("list target", "day close", close.wanted)
-    say("list target", "list show", calling.show(desk, date.fromisoformat(list_day)).target)
+    say("list target", "list show", calling_list.show(desk, date.fromisoformat(list_day)).target)
     for name, done, target in close.counters:
         if name in told["counters"]:
             say(f"{name} done", "day close", done)

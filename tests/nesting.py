@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from planner.services.live import Live
+from planner.services.day.today_store import Live
 from planner.store.database import Database, WriteTransaction
 
 _thread = threading.local()

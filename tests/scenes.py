@@ -19,41 +19,29 @@ from pathlib import Path
 
 from planner.clock import FixedClock
 from planner.config import writing
-from planner.domain.calls import Activity
-from planner.domain.day import CloseWords
-from planner.domain.deals import OPEN_STAGES, Stage
-from planner.domain.goals import Horizon, Metric
-from planner.domain.learning import Kind as LearningKind
-from planner.domain.letters import Letter
-from planner.domain.people import Need
-from planner.domain.quickadd import parse_line
-from planner.domain.selfreview import Kind as ReviewKind
-from planner.domain.tasks import Due, Priority
-from planner.domain.when import parse_when
+from planner.domain.calls.activity_log import Activity
+from planner.domain.clients.deals import OPEN_STAGES, Stage
+from planner.domain.clients.people import Need
+from planner.domain.day.day import CloseWords
+from planner.domain.day.tasks import Due, Priority
+from planner.domain.mail.letters import Letter
+from planner.domain.plan.goals import Horizon, Metric
+from planner.domain.review.learning import Kind as LearningKind
+from planner.domain.review.self_review import Kind as ReviewKind
+from planner.domain.typed.quick_add import parse_line
+from planner.domain.typed.when import parse_when
 from planner.domain.workdays import Period, parse_month
-from planner.services import (
-    blocks,
-    calendar,
-    calling,
-    calls,
-    complaints,
-    day,
-    deals,
-    demo,
-    events,
-    goals,
-    learning,
-    people,
-    plan,
-    promises,
-    selfreview,
-    tasks,
-)
-from planner.services.desk import Desk
-from planner.services.live import Live
-from planner.services.mail import MailDesk
-from planner.services.session import CallDesk
-from planner.store import mail as mail_store
+from planner.services import demo
+from planner.services.calls import activity_log, calling_list
+from planner.services.calls.session import CallDesk
+from planner.services.clients import complaints, deals, people, promises
+from planner.services.context import Desk
+from planner.services.day import blocks, day, events, tasks
+from planner.services.day.today_store import Live
+from planner.services.mail.mail import MailDesk
+from planner.services.plan import calendar, goals, plan
+from planner.services.review import learning, self_review
+from planner.store.mail import mail as mail_store
 
 NOW = datetime(2026, 11, 16, 9, 42)
 MONTH = parse_month("2026-11")
@@ -189,11 +177,11 @@ def typical(folder: Path) -> Desk:
         desk, "Proposals", Horizon.MONTH, parent_id=rung.id, metric=Metric.PROPOSALS, target=Decimal(8), starts=FIRST
     )
     friday = datetime(2026, 11, 13, 17)
-    calls.log(desk, "dial", count=850, moment=friday)
-    calls.log(desk, "conversation", count=84, moment=friday)
-    calls.log(desk, "meeting-booked", count=6, moment=friday)
-    calls.log(desk, "proposal", count=3, moment=friday)
-    calls.log(desk, "deal", amount=Decimal(612_000), contact="new: Hanbit Trading", moment=friday)
+    activity_log.log(desk, "dial", count=850, moment=friday)
+    activity_log.log(desk, "conversation", count=84, moment=friday)
+    activity_log.log(desk, "meeting-booked", count=6, moment=friday)
+    activity_log.log(desk, "proposal", count=3, moment=friday)
+    activity_log.log(desk, "deal", amount=Decimal(612_000), contact="new: Hanbit Trading", moment=friday)
     move_clock(desk, datetime(2026, 11, 14, 12))
     tasks.add(desk, "Book a meeting", contact="Hanbit Trading", priority=Priority.B)
     move_clock(desk, datetime(2026, 11, 16, 8, 5))
@@ -210,7 +198,7 @@ def typical(folder: Path) -> Desk:
     for minute in range(37):
         move_clock(desk, datetime(2026, 11, 16, 8, 30 + minute // 2, minute))
         outcome = "conversation" if minute % 8 == 0 else "meeting" if minute == 21 else "no-answer"
-        calls.log(desk, "dial", outcome=outcome)
+        activity_log.log(desk, "dial", outcome=outcome)
     move_clock(desk, NOW)
     return desk
 
@@ -250,8 +238,8 @@ def overfull(folder: Path) -> Desk:
     """Too much of everything: sums of nine digits, sixty tasks, names of every kind, a day that can't hold it."""
     desk = typical(folder)
     plan.set_plan(desk, MONTH, Decimal(450000000), "1234567890.50", currency="RUB", below_double=True)
-    calls.log(desk, "deal", amount=Decimal("987654321.99"))
-    calls.log(desk, "dial", count=12_345, moment=datetime(2026, 11, 16, 9))
+    activity_log.log(desk, "deal", amount=Decimal("987654321.99"))
+    activity_log.log(desk, "dial", count=12_345, moment=datetime(2026, 11, 16, 9))
     wish = goals.add(
         desk,
         "A house by the sea with room for three generations, 바닷가의 집, дом у моря",
@@ -315,14 +303,14 @@ def day_typical(folder: Path) -> Desk:
     file = folder / "calendar.ics"
     file.write_text(CALENDAR, encoding="utf-8")
     events.import_calendar(desk, str(file))
-    calls.log(desk, "email", moment=datetime(2026, 11, 16, 8, 12))
+    activity_log.log(desk, "email", moment=datetime(2026, 11, 16, 8, 12))
     move_clock(desk, datetime(2026, 11, 16, 13, 20))
-    calls.log(desk, "dial", count=70, moment=datetime(2026, 11, 16, 11, 30))
-    calls.log(desk, "stop", outcome="refused", moment=datetime(2026, 11, 16, 10, 5), reason="messengers")
+    activity_log.log(desk, "dial", count=70, moment=datetime(2026, 11, 16, 11, 30))
+    activity_log.log(desk, "stop", outcome="refused", moment=datetime(2026, 11, 16, 10, 5), reason="messengers")
     blocks.mark(desk, NOW.date(), blocks.find(blocks.read(desk, NOW.date()).blocks, "rest"), "missed")
     tasks.quick(desk, parse_line("callback Kim Minsu 김민수 today 15:30 20m", desk.now()))
     lines = ("Kim Minsu, Hanbit, 02-555-1234", "Анна Соколова, Северный Склад, +7 495 123-45-67")
-    calling.paste(desk, date(2026, 11, 17), "\n".join(lines))
+    calling_list.paste(desk, date(2026, 11, 17), "\n".join(lines))
     return desk
 
 
@@ -345,7 +333,7 @@ def day_overfull(folder: Path) -> Desk:
     file.write_text("\n".join([*parts, "END:VCALENDAR", ""]), encoding="utf-8")
     events.import_calendar(desk, str(file))
     lines = [f"{NAMES[n % len(NAMES)].replace(',', ' ')} {n}, Firma {n}, +49 30 {1000000 + n}" for n in range(130)]
-    calling.paste(desk, date(2026, 11, 17), "\n".join(lines))
+    calling_list.paste(desk, date(2026, 11, 17), "\n".join(lines))
     for number in range(30):
         move_clock(desk, datetime(2026, 11, 2, 9))
         tasks.add(desk, f"{NAMES[number % len(NAMES)]}, overdue {number}", due=Due(date(2026, 11, 2 + number % 10)))
@@ -377,12 +365,12 @@ def calls_typical(folder: Path) -> Desk:
         "phones": ["02-555-1234", "010-9876-5432"], "company": "한빛무역",
     }  # fmt: skip
     people.add(desk, buyer, facts, knowingly=True)
-    calls.log(desk, "dial", outcome="callback", contact=buyer, moment=datetime(2026, 10, 28, 10, 20))
-    calls.log(desk, "dial", outcome="no-answer", contact=buyer, moment=datetime(2026, 11, 3, 16, 5))
+    activity_log.log(desk, "dial", outcome="callback", contact=buyer, moment=datetime(2026, 10, 28, 10, 20))
+    activity_log.log(desk, "dial", outcome="no-answer", contact=buyer, moment=datetime(2026, 11, 3, 16, 5))
     lines = [f"Prospect {n}, Firma {n}, +49 30 {1234500 + n}" for n in range(1, 41)]
-    calling.paste(desk, desk.today(), "\n".join(lines[:8]))
-    calling.add(desk, desk.today(), buyer)
-    calling.paste(desk, desk.today(), "\n".join(lines[8:]))
+    calling_list.paste(desk, desk.today(), "\n".join(lines[:8]))
+    calling_list.add(desk, desk.today(), buyer)
+    calling_list.paste(desk, desk.today(), "\n".join(lines[8:]))
     _session(desk, 8)
     return desk
 
@@ -416,11 +404,11 @@ def calls_overfull(folder: Path) -> Desk:
     }  # fmt: skip
     people.add(desk, name, facts)
     for number in range(9):
-        calls.log(
+        activity_log.log(
             desk, "dial", outcome="no-answer", contact=name, moment=datetime(2026, 11, 1 + number, 10), note="x " * 80
         )
     promises.add(desk, "a price list " * 9, Due(date(2026, 11, 16), time(10)), contact=name)
-    calling.add(desk, desk.today(), name)
+    calling_list.add(desk, desk.today(), name)
     _session(desk, 0)
     return desk
 
@@ -574,7 +562,7 @@ def clients_typical(folder: Path) -> Desk:
         (datetime(2026, 9, 1, 15), "Анна Соколова, Северный Склад", "conversation", None),
         (datetime(2026, 10, 2, 15), "Lee Jihye 이지혜", "conversation", "asked for the price of small runs"),
     ):
-        calls.log(desk, "dial", outcome=outcome, contact=contact, moment=moment, note=note)
+        activity_log.log(desk, "dial", outcome=outcome, contact=contact, moment=moment, note=note)
     for title, contact, value, stage, opened in (
         ("Labels, small runs", "Lee Jihye 이지혜", 80_000, Stage.TALK, date(2026, 10, 2)),
         ("Cardboard", "Hans Müller", 120_000, Stage.MEETING, date(2026, 11, 9)),
@@ -657,9 +645,9 @@ WEEK = date(2026, 11, 16)
 def review_typical(folder: Path) -> Desk:
     """Friday evening: a review that was left in the middle, with some of it written."""
     desk = demo_at(folder, FRIDAY)
-    selfreview.begin(desk, WEEK)
-    selfreview.say(desk, WEEK, ReviewKind.WELL, "three meetings booked before noon")
-    line = selfreview.say(
+    self_review.begin(desk, WEEK)
+    self_review.say(desk, WEEK, ReviewKind.WELL, "three meetings booked before noon")
+    line = self_review.say(
         desk,
         WEEK,
         ReviewKind.WRONG,
@@ -667,11 +655,11 @@ def review_typical(folder: Path) -> Desk:
         cause="the mail stayed open after the window",
         correction="close the mail by the timer",
     )
-    selfreview.as_task(desk, WEEK, line.id)
-    selfreview.say(desk, WEEK, ReviewKind.WRONG, "no list on Wednesday", correction="make it before six")
-    selfreview.mark(desk, WEEK, selfreview.read(desk, WEEK).tried[0], done=True)
-    selfreview.say(desk, WEEK, ReviewKind.AIM, "six meetings booked")
-    selfreview.go_to(desk, WEEK, 3)
+    self_review.as_task(desk, WEEK, line.id)
+    self_review.say(desk, WEEK, ReviewKind.WRONG, "no list on Wednesday", correction="make it before six")
+    self_review.mark(desk, WEEK, self_review.read(desk, WEEK).tried[0], done=True)
+    self_review.say(desk, WEEK, ReviewKind.AIM, "six meetings booked")
+    self_review.go_to(desk, WEEK, 3)
     learning.ask(desk, "How does the rebate work from the third year on?", contact="Kim Minsu 김민수")
     return desk
 
@@ -682,14 +670,14 @@ def review_overfull(folder: Path) -> Desk:
     desk = demo_at(folder, FRIDAY)
     for number in range(24):
         name = NAMES[number % len(NAMES)]
-        selfreview.say(desk, WEEK, ReviewKind.WELL, f"{name} said yes, {number + 1}")
-        selfreview.say(
+        self_review.say(desk, WEEK, ReviewKind.WELL, f"{name} said yes, {number + 1}")
+        self_review.say(
             desk, WEEK, ReviewKind.WRONG, f"{name} waited {number + 1} days " * 3, cause=name * 2, correction=name
         )
         learning.add(desk, f"{name} {number}", LearningKind.BOOK, author=name)
     for name in NAMES[:3]:
-        selfreview.say(desk, WEEK, ReviewKind.AIM, f"{name} and a dozen more")
-    selfreview.finish(desk, WEEK, "바닷가의 집, дом у моря, [/] a house by the sea " * 4)
+        self_review.say(desk, WEEK, ReviewKind.AIM, f"{name} and a dozen more")
+    self_review.finish(desk, WEEK, "바닷가의 집, дом у моря, [/] a house by the sea " * 4)
     return desk
 
 

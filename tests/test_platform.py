@@ -14,8 +14,8 @@ from typing import Any
 import pytest
 
 from planner import files, paths, platform
-from planner.services import dialing
-from planner.tui import first_paint
+from planner.services.calls import dialing
+from planner.tui.day import first_paint
 from tests.scenes import typical
 
 

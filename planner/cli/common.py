@@ -12,14 +12,15 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any, NoReturn
 
-from planner.domain import tasks, when
+from planner.domain.day import tasks
 from planner.domain.errors import InputError
 from planner.domain.text import shown
+from planner.domain.typed import when
 
 if TYPE_CHECKING:
-    from planner.domain.tasks import Due
-    from planner.domain.when import Towards, When
-    from planner.services.desk import Desk
+    from planner.domain.day.tasks import Due
+    from planner.domain.typed.when import Towards, When
+    from planner.services.context import Desk
 
     Handler = Callable[[argparse.Namespace, Desk], int]
 

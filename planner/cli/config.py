@@ -8,7 +8,7 @@ from planner.cli.common import Group, emit, say, warn
 from planner.config import known, writing
 from planner.domain.errors import InputError
 from planner.services import settings as service
-from planner.services.desk import Desk
+from planner.services.context import Desk
 
 
 def register(commands: Group) -> None:

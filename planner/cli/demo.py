@@ -10,7 +10,7 @@ from planner.cli.common import Group, warn, whole_number
 from planner.domain.errors import InputError
 from planner.platform import at_terminal
 from planner.services import demo as service
-from planner.services.desk import Desk
+from planner.services.context import Desk
 
 
 def register(commands: Group) -> None:

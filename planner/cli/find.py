@@ -6,10 +6,10 @@ import argparse
 from contextlib import closing
 
 from planner.cli.common import Group, emit, say, whole_number
-from planner.domain.search import excerpt
-from planner.services.clients import Clients
-from planner.services.desk import Desk
-from planner.services.live import Live
+from planner.domain.typed.search import excerpt
+from planner.services.clients.client_list import Clients
+from planner.services.context import Desk
+from planner.services.day.today_store import Live
 
 WORDS = {"activity": "log", "review_line": "review", "day": "evening"}
 ROOM = 70

@@ -39,7 +39,7 @@ def look_for_missing(path: str) -> None:
     from planner.cli.passphrase import terminal
     from planner.domain.text import many, shown
     from planner.platform import quoted
-    from planner.services import safety
+    from planner.services.safety import maintenance
 
     newest = os.path.join(os.path.dirname(path), "backups", left[-1])
     gone = f"{path} is not there, but {many(len(left), 'backup of it is', 'backups of it are')}. "
@@ -49,4 +49,4 @@ def look_for_missing(path: str) -> None:
     say(shown(f"{gone}\n{back}."))
     if input("Start with an empty one instead? [y/N] ").strip().lower() not in ("y", "yes"):
         raise DatabaseProblem("Nothing was made.")
-    safety.begin(path)
+    maintenance.begin(path)

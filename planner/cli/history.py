@@ -7,7 +7,7 @@ import argparse
 from planner.cli.common import Group, emit, say
 from planner.domain.errors import StateError
 from planner.services import history
-from planner.services.desk import Desk
+from planner.services.context import Desk
 
 
 def register(commands: Group) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 
 from planner.cli.common import Group, emit, say, warn
-from planner.services.desk import Desk
+from planner.services.context import Desk
 
 
 def register(commands: Group) -> None:

@@ -9,9 +9,9 @@ from planner import __version__
 from planner.cli import gate
 from planner.cli.common import Group, Parser, warn
 from planner.cli.quick import Options
-from planner.domain.activity import KINDS
+from planner.domain.day.activity import KINDS
 from planner.domain.errors import InputError, NeedNotFound, ProtectedTime, WouldDrop
-from planner.services import desk as desks
+from planner.services import context as desks
 
 EXAMPLES = """\
 examples:
@@ -28,50 +28,53 @@ everywhere: --db PATH|URL (or PLANNER_DB), --config FILE (or PLANNER_CONFIG), --
 
 # Each command: the module that it stands in, which is the only one loaded for it, and what it does.
 COMMANDS = {
-    "plan": ("plan", "the month's quota, and your own plan above it"),
-    "goal": ("goal", "the ladder of goals: wishes, results, daily acts"),
-    "task": ("task", "the ranked list, most important first"),
-    "add": ("task", "a task in one line: planner add Proposal for Acme tomorrow 16:00 A 45m"),
-    "today": ("today", "the day: ranked tasks, counters, blocks, mail windows"),
-    "status": ("today", "one line for a status bar"),
-    "log": ("log", "what was done: one row a kind, and the corrections"),
-    "day": ("day", "open and close the day, and what it was"),
-    "info": ("day", "versions, and where everything lies"),
-    "block": ("block", "the blocks of a day: kept or missed, moved, lengthened, dropped for the day only"),
-    "week": ("week", "what the days of a week hold; several weeks with a name, one of them in force"),
-    "list": ("calling", "the calling list: tomorrow's in the afternoon, else today's"),
-    "words": ("words", "affirmations, scripts, the playbook and other lists: shown, made your own, reset"),
-    "export": ("export", "what you have, for other programs"),
+    "plan": ("plan.plan", "the month's quota, and your own plan above it"),
+    "goal": ("plan.goal", "the ladder of goals: wishes, results, daily acts"),
+    "task": ("day.task", "the ranked list, most important first"),
+    "add": ("day.task", "a task in one line: planner add Proposal for Acme tomorrow 16:00 A 45m"),
+    "today": ("day.today", "the day: ranked tasks, counters, blocks, mail windows"),
+    "status": ("day.today", "one line for a status bar"),
+    "log": ("calls.log", "what was done: one row a kind, and the corrections"),
+    "day": ("day.day", "open and close the day, and what it was"),
+    "info": ("day.day", "versions, and where everything lies"),
+    "block": ("day.block", "the blocks of a day: kept or missed, moved, lengthened, dropped for the day only"),
+    "week": ("day.week", "what the days of a week hold; several weeks with a name, one of them in force"),
+    "list": ("calls.calling_list", "the calling list: tomorrow's in the afternoon, else today's"),
+    "words": ("calls.custom_lists", "affirmations, scripts, the playbook and other lists: shown, made your own, reset"),
+    "export": ("transfer.export", "what you have, for other programs"),
     "undo": ("history", "take the last change back"),
     "redo": ("history", "bring back what was undone last"),
     "history": ("history", "the last changes"),
-    "calendar": ("calendar", "working days: the week, public holidays, your own exceptions"),
+    "calendar": ("plan.calendar", "working days: the week, public holidays, your own exceptions"),
     "config": ("config", "settings, in commented TOML"),
     "keys": ("keys", "every key: where it works, what it does, its id for the settings"),
-    "backup": ("safety", "make a verified copy now, or list those there are"),
-    "restore": ("safety", "put a backup in the database's place; the current one is saved first"),
-    "encrypt": ("safety", "put the base and its backups under a passphrase"),
-    "decrypt": ("safety", "take the passphrase off again"),
-    "doctor": ("safety", "look the database over, and recount what is derived"),
+    "backup": ("safety.maintenance", "make a verified copy now, or list those there are"),
+    "restore": ("safety.maintenance", "put a backup in the database's place; the current one is saved first"),
+    "encrypt": ("safety.maintenance", "put the base and its backups under a passphrase"),
+    "decrypt": ("safety.maintenance", "take the passphrase off again"),
+    "doctor": ("safety.maintenance", "look the database over, and recount what is derived"),
     "demo": ("demo", "the screens on a filled throw-away database; your own is never touched"),
     "completions": ("shell", "print what lets a shell complete planner's commands by tab"),
     "tour": ("shell", "what there is, read in under a minute; F2 shows it on the screens"),
-    "contact": ("contact", "companies and people: whom you call, and what you know of them"),
-    "deal": ("deal", "the pipeline; a won deal books its revenue on its date"),
-    "promise": ("promise", "what you promised to customers, and until when"),
-    "complaint": ("complaint", "complaints: of what kind, until when they are answered, what came of them"),
+    "contact": ("clients.contact", "companies and people: whom you call, and what you know of them"),
+    "deal": ("clients.deal", "the pipeline; a won deal books its revenue on its date"),
+    "promise": ("clients.promise", "what you promised to customers, and until when"),
+    "complaint": ("clients.complaint", "complaints: of what kind, until when they are answered, what came of them"),
     "find": ("find", "search contacts, deals, promises, tasks, complaints and notes"),
-    "company": ("company", "a company: its people, what is open with them, what happened"),
-    "review": ("review", "look back: figures, discipline, promises, what was said, what comes next"),
-    "book": ("learning", "books: a pace, what was taken from them, where it was used"),
-    "training": ("learning", "trainings, languages, products, questions that couldn't be answered"),
-    "import": ("imports", "contacts, calls and deals out of other programs' CSV files, meetings out of calendars"),
-    "dial": ("dial", "hand a number, or a contact's, to the dialler (calls.dial)"),
-    "script": ("dial", "the script of a kind of call"),
-    "calls": ("dial", "calling sessions, and when people are reached"),
-    "playbook": ("playbook", "objections and their answers, what works first"),
-    "meeting": ("meeting", "meetings of your own; those of your calendar come by import"),
-    "mail": ("mail", "mail three times a day: windows, letters, letters to be written"),
+    "company": ("clients.company", "a company: its people, what is open with them, what happened"),
+    "review": ("review.review", "look back: figures, discipline, promises, what was said, what comes next"),
+    "book": ("review.learning", "books: a pace, what was taken from them, where it was used"),
+    "training": ("review.learning", "trainings, languages, products, questions that couldn't be answered"),
+    "import": (
+        "transfer.imports",
+        "contacts, calls and deals out of other programs' CSV files, meetings out of calendars",
+    ),
+    "dial": ("calls.dial", "hand a number, or a contact's, to the dialler (calls.dial)"),
+    "script": ("calls.dial", "the script of a kind of call"),
+    "calls": ("calls.dial", "calling sessions, and when people are reached"),
+    "playbook": ("calls.playbook", "objections and their answers, what works first"),
+    "meeting": ("day.meeting", "meetings of your own; those of your calendar come by import"),
+    "mail": ("mail.mail", "mail three times a day: windows, letters, letters to be written"),
 }
 
 
@@ -147,7 +150,7 @@ def run(argv: list[str]) -> int:
         raise NeedNotFound(f"{problem} --anyway adds it knowingly.") from problem
     if desk.backup_wanted:
         sys.stdout.flush()  # what was asked for is done and said: nobody waits for the backup
-        from planner.services.live import back_up
+        from planner.services.day.today_store import back_up
 
         back_up(desk)
     for notice in desk.notices:

@@ -10,26 +10,28 @@ from contextlib import contextmanager
 from planner.cli.common import warn
 from planner.domain.errors import InputError, StateError
 from planner.platform import at_terminal
-from planner.services import safety, sealing
-from planner.services.desk import Desk
+from planner.services.context import Desk
+from planner.services.safety import encryption, maintenance
 
-HELP = f"where the passphrase comes from, instead of being asked for: {sealing.SOURCES}"
+HELP = f"where the passphrase comes from, instead of being asked for: {encryption.SOURCES}"
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
     """`--encrypt` and `--passphrase`, of a command that writes."""
     parser.add_argument(
-        "--encrypt", action="store_true", help=f"under a passphrase; a name that ends in {sealing.ENDING} says the same"
+        "--encrypt",
+        action="store_true",
+        help=f"under a passphrase; a name that ends in {encryption.ENDING} says the same",
     )
     parser.add_argument("--passphrase", metavar="FROM", help=HELP)
 
 
-def new(args: argparse.Namespace, warning: str = sealing.WARNING) -> str:
+def new(args: argparse.Namespace, warning: str = encryption.WARNING) -> str:
     """A new passphrase, asked for twice, after what it means is said."""
     if warning:
         warn(warning)
     if args.passphrase is not None:
-        return sealing.from_source(args.passphrase)
+        return encryption.from_source(args.passphrase)
     _need_terminal()
     first = _ask("Passphrase: ")
     if _ask("Once more: ") != first:
@@ -40,14 +42,14 @@ def new(args: argparse.Namespace, warning: str = sealing.WARNING) -> str:
 def known(args: argparse.Namespace, path: str) -> str:
     """The passphrase of a file that is there."""
     if args.passphrase is not None:
-        return sealing.from_source(args.passphrase)
+        return encryption.from_source(args.passphrase)
     _need_terminal()
     return _ask(f"Passphrase of {path}: ")
 
 
 def _need_terminal() -> None:
     if not terminal():
-        raise InputError(f"The passphrase is asked for on a terminal; elsewhere say --passphrase {sealing.SOURCES}.")
+        raise InputError(f"The passphrase is asked for on a terminal; elsewhere say --passphrase {encryption.SOURCES}.")
 
 
 def terminal() -> bool:
@@ -68,10 +70,10 @@ def unlock(path: str) -> None:
     """Ask for the passphrase of a base whose key isn't known, three times at most. Where nobody can be asked, whatever
     opens the base says what is in the way.
     """
-    if not terminal() or not safety.is_locked(path):
+    if not terminal() or not maintenance.is_locked(path):
         return
     for _ in range(3):
-        if safety.unlock(path, _ask(f"Passphrase of {path}: ")):
+        if maintenance.unlock(path, _ask(f"Passphrase of {path}: ")):
             return
         warn("Wrong passphrase.")
     raise InputError(f"{path} stays locked: three wrong passphrases.")
@@ -82,8 +84,8 @@ def opened(args: argparse.Namespace, desk: Desk) -> Iterator[str]:
     """The path of a file, opened for as long as the block runs where it is under a passphrase: among the backups, which
     say as much.
     """
-    if sealing.is_sealed(args.file):
-        with sealing.opened(args.file, known(args, args.file), safety.private_folder(desk)) as path:
+    if encryption.is_sealed(args.file):
+        with encryption.opened(args.file, known(args, args.file), maintenance.private_folder(desk)) as path:
             yield path
         return
     yield args.file
@@ -91,5 +93,5 @@ def opened(args: argparse.Namespace, desk: Desk) -> Iterator[str]:
 
 def unlock_backup(args: argparse.Namespace, path: str) -> None:
     """Learn the passphrase of a backup that is encrypted as the base was then."""
-    if safety.is_locked(path) and not safety.unlock(path, known(args, args.file)):
+    if maintenance.is_locked(path) and not maintenance.unlock(path, known(args, args.file)):
         raise StateError(f"That is not the passphrase of {args.file}; nothing was changed.")

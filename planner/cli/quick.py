@@ -110,14 +110,14 @@ def _read(words: list[str], options: Options) -> int | None:
     import sqlite3
 
     from planner.clock import Clock
-    from planner.store import hot
+    from planner.store import today_queries
 
     settings = paths.settings(options.config)
     clock = Clock.from_environment(paths.turns_at(settings))
     now = clock.now()
     handle = connection.connect(path)
     try:
-        today = hot.read_today(handle, clock.today(), paths.laid_key(settings))
+        today = today_queries.read_today(handle, clock.today(), paths.laid_key(settings))
     except sqlite3.Error as error:
         raise connection.sentence(error, path) from error
     finally:
@@ -127,16 +127,16 @@ def _read(words: list[str], options: Options) -> int | None:
     if words[0] == "today" and today.personal_plan is not None and today.odds_are_old():
         return None  # something was counted since: the odds are worked out anew
 
-    from planner.cli import daytext
+    from planner.cli.day import day_text
 
     if words[0] == "status":
-        _print(daytext.status_text(today, now, form))
+        _print(day_text.status_text(today, now, form))
     elif len(words) == 2:
-        from planner.cli.plainjson import dumps
+        from planner.cli.plain_json import dumps
 
-        print(dumps(daytext.today_object(today, now)))
+        print(dumps(day_text.today_object(today, now)))
     else:
-        for line in daytext.today_lines(today, now):
+        for line in day_text.today_lines(today, now):
             _print(line)
     return 0
 
@@ -171,7 +171,7 @@ def _values(words: list[str]) -> dict[str, str] | None:
 
 
 def _log(words: list[str], options: Options) -> int | None:
-    from planner.domain import activity
+    from planner.domain.day import activity
 
     kind, values = words[0], _values(words[1:])
     if kind not in activity.KINDS or values is None:
@@ -192,7 +192,7 @@ def _log(words: list[str], options: Options) -> int | None:
 
     from planner import paths
     from planner.clock import Clock
-    from planner.store import connection, hot
+    from planner.store import connection, today_queries
 
     clock = Clock.from_environment(paths.turns_at(paths.settings(options.config)))
     now, today = clock.now(), clock.today()
@@ -203,11 +203,11 @@ def _log(words: list[str], options: Options) -> int | None:
     try:
         contact = None
         if "--contact" in values:
-            found = hot.contact_by(handle, values["--contact"].strip())
+            found = today_queries.contact_by(handle, values["--contact"].strip())
             if len(found) != 1:
                 return None
             contact = found[0]
-        hot.append(
+        today_queries.append(
             handle,
             moment=now,
             now=now,
@@ -226,7 +226,7 @@ def _log(words: list[str], options: Options) -> int | None:
         if amount is not None:
             line += f"  {amount // 100:,} booked"
         line += "".join(f"  {values[name]}" for name in ("--reason", "--note") if name in values)
-        backup_due = hot.backup_due(handle, now.date())
+        backup_due = today_queries.backup_due(handle, now.date())
     except sqlite3.Error as error:
         raise connection.sentence(error, path) from error
     finally:
@@ -239,7 +239,7 @@ def _log(words: list[str], options: Options) -> int | None:
 
 
 def _backup(path: str, now: datetime) -> None:
-    from planner.store import backup
+    from planner.store.safety import backup
 
     try:
         backup.daily(path, now)
@@ -253,7 +253,7 @@ def _acknowledge(
     """What was logged, and where today's counts stand."""
     import sqlite3
 
-    from planner.domain import activity
+    from planner.domain.day import activity
 
     counted = activity.adds(kind, outcome)
     named = activity.label(kind, outcome, count, None if contact is None else contact[1])

@@ -7,7 +7,7 @@ import textwrap
 
 from planner import content
 from planner.cli.common import Group, emit, say
-from planner.services.desk import Desk
+from planner.services.context import Desk
 
 SHELLS = {
     "bash": "planner completions bash > ~/.local/share/bash-completion/completions/planner",

@@ -9,12 +9,12 @@ from datetime import time
 from typing import Any
 
 from planner import platform
-from planner.domain.calling import CADENCE, CADENCE_REFUSED, check_cadence
-from planner.domain.discipline import read_weights
+from planner.domain.calls.calling_list import CADENCE, CADENCE_REFUSED, check_cadence
+from planner.domain.calls.session import AMBER, RED
+from planner.domain.clients.contact_cadence import read_rhythms
 from planner.domain.errors import InputError
-from planner.domain.session import AMBER, RED
-from planner.domain.stages import PRIORS, Prior
-from planner.domain.touch import read_rhythms
+from planner.domain.forecast.stages import PRIORS, Prior
+from planner.domain.review.discipline import read_weights
 from planner.domain.workdays import WEEKDAYS
 
 MONTHS = ("january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november",

@@ -16,8 +16,8 @@ from typing import Any
 
 from planner.config.known import BY_KEY, SETTINGS, nearest
 from planner.domain.errors import InputError
-from planner.domain.mailbox import Account
-from planner.domain.stages import PRIORS, Prior
+from planner.domain.forecast.stages import PRIORS, Prior
+from planner.domain.mail.mailbox import Account
 from planner.domain.workdays import WEEKDAYS
 
 LARGEST_FILE = 1_000_000

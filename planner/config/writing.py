@@ -11,7 +11,7 @@ from planner import files, platform
 from planner.config.known import BY_KEY, SETTINGS
 from planner.config.reading import brief, read_text, tree_of
 from planner.domain.errors import InputError, StateError
-from planner.domain.mailbox import Account
+from planner.domain.mail.mailbox import Account
 from planner.domain.text import harmless
 
 

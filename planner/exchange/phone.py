@@ -11,8 +11,8 @@ import unicodedata
 from dataclasses import dataclass
 from functools import lru_cache
 
+from planner.domain.clients.people import Numbering
 from planner.domain.errors import InputError
-from planner.domain.people import Numbering
 
 MOST_CHARACTERS = 80
 FEWEST_DIGITS, MOST_DIGITS = 3, 15  # ITU-T E.164

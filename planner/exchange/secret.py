@@ -12,7 +12,7 @@ import time
 
 from planner import platform
 from planner.domain.errors import StateError
-from planner.domain.mailbox import Account
+from planner.domain.mail.mailbox import Account
 
 SERVICE = "planner"
 PATIENCE = 60  # seconds, for a command that asks for a passphrase of its own

@@ -16,34 +16,38 @@ from typing import Any
 from dateutil.relativedelta import relativedelta
 
 from planner import content
-from planner.domain.activity import adds
-from planner.domain.blocks import DayBlock
-from planner.domain.calls import Activity
-from planner.domain.day import CloseWords, Counter, DayRecord
-from planner.domain.deals import Deal, Stage
-from planner.domain.discipline import Strength
+from planner.domain.calls.activity_log import Activity
+from planner.domain.clients.deals import Deal, Stage
+from planner.domain.clients.people import Contact, Way
+from planner.domain.clients.promises import Promise
+from planner.domain.day.activity import adds
+from planner.domain.day.blocks import DayBlock
+from planner.domain.day.day import CloseWords, Counter, DayRecord
+from planner.domain.day.tasks import Due, Priority
 from planner.domain.errors import InputError
-from planner.domain.goals import Horizon, Metric
-from planner.domain.learning import Kind as Learnt
-from planner.domain.learning import Learning, Use
-from planner.domain.letters import Letter
-from planner.domain.people import Contact, Way
-from planner.domain.promises import Promise
-from planner.domain.recurrence import parse_every
-from planner.domain.review import FIGURES, OWN_BLOCKS, week_of
-from planner.domain.selfreview import Kind
-from planner.domain.tasks import Due, Priority
+from planner.domain.mail.letters import Letter
+from planner.domain.plan.goals import Horizon, Metric
+from planner.domain.review.discipline import Strength
+from planner.domain.review.learning import Kind as Learnt
+from planner.domain.review.learning import Learning, Use
+from planner.domain.review.review import FIGURES, OWN_BLOCKS, week_of
+from planner.domain.review.self_review import Kind
+from planner.domain.typed.recurrence import parse_every
 from planner.domain.workdays import DAY, Period, WorkCalendar, month_of, worked_ahead
-from planner.services import goals, plan, tasks
-from planner.services.day import open_day
-from planner.services.desk import Desk
-from planner.services.live import append
-from planner.services.reading import reading
-from planner.services.review import Days
-from planner.services.week import in_force
-from planner.store import calling, deals, learning, mail, people, promises, selfreview
-from planner.store import day as days
+from planner.services.context import Desk
+from planner.services.day import tasks
+from planner.services.day.day import open_day
+from planner.services.day.reading import reading
+from planner.services.day.today_store import append
+from planner.services.day.week import in_force
+from planner.services.plan import goals, plan
+from planner.services.review.review import Days
+from planner.store.calls import calling_list
+from planner.store.clients import deals, people, promises
+from planner.store.day import day as days
+from planner.store.mail import mail
 from planner.store.recorder import Recorder
+from planner.store.review import learning, self_review
 
 SEED = 1912
 MOST_MONTHS = 120
@@ -88,7 +92,7 @@ def build(desk: Desk, months: int = 3) -> int:
     open_day(desk)
     with desk.database.write("calling list of the demo") as change:
         # those logged longest ago, as the evening would have chosen them
-        calling.add(change, desk.today(), [key for key, _ in reversed(contacts)], desk.today())
+        calling_list.add(change, desk.today(), [key for key, _ in reversed(contacts)], desk.today())
     return len(entries)
 
 
@@ -282,7 +286,7 @@ def _reviews(
             at = datetime.combine(monday + DAY * 4, time(18, chance.randint(5, 40)))
             found.append((monday, at, counts, lines))
         monday += DAY * 7
-    selfreview.fill(handle, found)
+    self_review.fill(handle, found)
 
 
 def _learning(

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from planner.services.desk import Desk
-from planner.services.live import Live
+from planner.services.context import Desk
+from planner.services.day.today_store import Live
 from planner.store.history import Change as Change
 
 

@@ -9,9 +9,11 @@ from dataclasses import dataclass
 
 from planner import __version__, paths
 from planner import platform as system
-from planner.services import exports, guard
-from planner.services.desk import Desk
-from planner.store import backup, calls, connection
+from planner.services.context import Desk
+from planner.services.safety import sync_warning
+from planner.services.transfer import exports
+from planner.store import activity_log, connection
+from planner.store.safety import backup
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +47,7 @@ def gather(desk: Desk) -> Info:
     rows: tuple[int, str | None, str | None] = (0, None, None)
     if there:
         with desk.database.read() as reads:
-            rows = calls.totals(reads)
+            rows = activity_log.totals(reads)
     newest = backup.last(desk.path)
     out = exports.log(desk)
     return Info(
@@ -67,5 +69,5 @@ def gather(desk: Desk) -> Info:
         log=os.path.join(paths.log_dir(), "planner.log"),
         exports=len(out),
         last_export=f"{exports.moment(out[0]):%Y-%m-%dT%H:%M} {out[0].what}, {out[0].rows} rows" if out else None,
-        warning=guard.warning(desk.path) or None,
+        warning=sync_warning.warning(desk.path) or None,
     )

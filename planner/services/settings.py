@@ -9,8 +9,8 @@ from planner.config.known import SETTINGS as SETTINGS
 from planner.config.known import Setting as Setting
 from planner.config.reading import Config
 from planner.domain.errors import InputError, StateError, meanwhile
-from planner.services.calendar import check_country, region_wanted, regions
-from planner.services.desk import Desk
+from planner.services.context import Desk
+from planner.services.plan.calendar import check_country, region_wanted, regions
 
 KEYS = "keys."
 

@@ -17,7 +17,8 @@ from contextlib import closing
 from datetime import datetime
 
 from planner.domain.errors import DatabaseProblem
-from planner.store import backup, connection
+from planner.store import connection
+from planner.store.safety import backup
 
 FOLDER = os.path.join(os.path.dirname(__file__), "steps")
 

@@ -37,7 +37,7 @@ LOGGED = (
 IMPORTED = ("company", "contact", "contact_way", "deal", "activity", "import_ref", "event", "event_time")
 SET = 0  # the row id under which the history keeps all rows of a table that carry a change's id
 
-# What the kept day rests on, part by part (`services/snapshot.py` makes them). The other tables make nothing of it
+# What the kept day rests on, part by part (`services/day/snapshot.py` makes them). The other tables make nothing of it
 # stale, and calls of the day itself only its counts, which are read live.
 BLOCKS = "blocks"
 SPECIAL_DAYS = "contact days"  # no table: what is changed of contacts where their birthdays and other days are

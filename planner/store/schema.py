@@ -8,7 +8,7 @@ from sqlalchemy.dialects import sqlite
 from sqlalchemy.schema import CreateIndex, CreateTable
 from sqlmodel import SQLModel
 
-from planner.domain.activity import COUNTED, REVENUE
+from planner.domain.day.activity import COUNTED, REVENUE
 from planner.store import connection, tables
 
 SCHEMA_FILE = Path(__file__).with_name("schema.sql")
@@ -92,7 +92,7 @@ def _noting(table: str, event: str, when: str, kind: str, row_id: str, where: st
 
 def statements() -> list[str]:
     """Every statement that makes a new database, in order."""
-    assert tables.Meta.metadata is SQLModel.metadata
+    assert tables.base.Meta.metadata is SQLModel.metadata
     dialect = sqlite.dialect()
     found: list[str] = []
     for table in SQLModel.metadata.sorted_tables:
@@ -110,7 +110,7 @@ def statements() -> list[str]:
 def text() -> str:
     """The content of `schema.sql`."""
     head = (
-        f"-- The schema of version {connection.SCHEMA_VERSION}, made from store/tables.py by `make schema`. "
+        f"-- The schema of version {connection.SCHEMA_VERSION}, made from store/tables by `make schema`. "
         "Don't edit: change the tables.\n"
     )
     return head + "".join(f"\n{statement};\n" for statement in statements())

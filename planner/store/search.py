@@ -13,8 +13,8 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
-from planner.domain.activity import REAL
-from planner.domain.search import folded, joined, number_words, query
+from planner.domain.day.activity import REAL
+from planner.domain.typed.search import folded, joined, number_words, query
 from planner.store import recorder
 
 KINDS = ("deal", "promise", "complaint", "activity", "task", "review_line", "day", "learning")

@@ -18,21 +18,21 @@ from textual.worker import Worker, WorkerState, get_current_worker
 from planner import failure, platform
 from planner.domain.errors import PlannerError
 from planner.domain.text import many, shown
-from planner.services.desk import Desk
-from planner.services.live import Live, Today, back_up
+from planner.services.context import Desk
+from planner.services.day.today_store import Live, Today, back_up
+from planner.tui.day.today import TodayScreen
+from planner.tui.key_queue import AGAIN, LONGEST, LONGEST_READING, PAUSE, KeyPassed, Postponed, TypeAhead
 from planner.tui.layouts import NAMES, latin
 from planner.tui.messages import ServiceEnded, ServiceFailed, Unchanged
-from planner.tui.screens.base import MOST_AT_ONCE, DeskScreen
-from planner.tui.screens.today import TodayScreen
+from planner.tui.shared.screen import MOST_AT_ONCE, DeskScreen
 from planner.tui.theme import DARK, THEMES
-from planner.tui.typeahead import AGAIN, LONGEST, LONGEST_READING, PAUSE, KeyPassed, Postponed, TypeAhead
 
 if TYPE_CHECKING:
     from textual.driver import Driver
 
-    from planner.services.mailbox import Passwords
-    from planner.tui.mailwatch import MailWatch
-    from planner.tui.reminders import Reminders
+    from planner.services.mail.mailbox import Passwords
+    from planner.tui.day.reminders import Reminders
+    from planner.tui.mail.mail_watch import MailWatch
 
 
 IDLE = 3.0  # seconds after the start
@@ -43,7 +43,7 @@ class PlannerApp(App[None]):
 
     TITLE = "planner"
     # the default screen's own style sheet, named here so that the sheet is parsed once, not twice, at the start
-    CSS_PATH = "screens/today.tcss"
+    CSS_PATH = "day/today.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("1", "show('today')", "Today", id="screen-today", tooltip="What now, and am I on the line?"),
         Binding("2", "show('calls')", "Calls", id="screen-calls", tooltip="Who is next, and how fast am I?"),
@@ -105,7 +105,7 @@ class PlannerApp(App[None]):
     def _take_keys(self) -> None:
         """Put the rep's own keys into force; those that can't be are said, and stay as they were."""
         from planner.tui.keys import check, written
-        from planner.tui.widgets.frame import FooterLine
+        from planner.tui.shared.widgets.frame import FooterLine
 
         usable, problems = check(self.desk.config.keys)
         self.own_keys = {name: written(keys.split(",")[0]) for name, keys in usable.items()}
@@ -281,7 +281,7 @@ class PlannerApp(App[None]):
         if self.desk.backup_wanted and not self._file_trouble:
             self.run_worker(partial(back_up, self.desk), thread=True, group="backup", exit_on_error=False)
         if self._reminders is None:
-            from planner.tui.reminders import Reminders  # not before the first paint
+            from planner.tui.day.reminders import Reminders  # not before the first paint
 
             config = self.desk.config
             self._reminders = Reminders(
@@ -326,7 +326,7 @@ class PlannerApp(App[None]):
         await super().action_quit()
 
     def _ask_to_quit(self, problem: str) -> None:
-        from planner.tui.modals.confirm import ConfirmModal
+        from planner.tui.shared.confirm import ConfirmModal
 
         if isinstance(self.screen, ConfirmModal):
             return
@@ -350,7 +350,7 @@ class PlannerApp(App[None]):
         if not config["mail.exceptions"] or not config.accounts:
             return
         if self._mail_watch is None:
-            from planner.tui.mailwatch import MailWatch
+            from planner.tui.mail.mail_watch import MailWatch
 
             self._mail_watch = MailWatch(self)
         self._mail_watch.look(self._reminded_of or self.today_screen.today, self.desk.now())
@@ -371,7 +371,7 @@ class PlannerApp(App[None]):
 
     def ring(self, text: str) -> None:
         """Say a reminder in every way that is set."""
-        from planner.tui import reminders
+        from planner.tui.day import reminders
 
         config = self.desk.config
         self.notify(text, title=f"{self.desk.now():%H:%M}", timeout=20, markup=False)
@@ -385,7 +385,7 @@ class PlannerApp(App[None]):
             self._ring_desktop(text)
 
     def _ring_desktop(self, text: str) -> None:
-        from planner.tui import reminders
+        from planner.tui.day import reminders
 
         if self._desktop is None:
             self._desktop = reminders.desktop_notifier()
@@ -504,7 +504,7 @@ class PlannerApp(App[None]):
     @property
     def passwords(self) -> Passwords:
         """The passwords of mailboxes that were typed, until the program ends."""
-        from planner.services.mailbox import Passwords
+        from planner.services.mail.mailbox import Passwords
 
         self._passwords = self._passwords or Passwords()
         return self._passwords
@@ -536,66 +536,66 @@ class PlannerApp(App[None]):
             return
         screen: DeskScreen
         if name == "day":
-            from planner.tui.screens.day import DayScreen
+            from planner.tui.day.day import DayScreen
 
             screen = DayScreen(self.desk, self.live, today.today)
         elif name == "week":
-            from planner.tui.screens.week import WeekScreen
+            from planner.tui.day.week import WeekScreen
 
             screen = WeekScreen(self.desk, self.live, today.today)
         elif name == "list":
-            from planner.tui.screens.calling import CallingListScreen
+            from planner.tui.calls.calling_list import CallingListScreen
 
             day = dict(wanted).get("day")
             screen = CallingListScreen(self.desk, self.live, today.today, day if isinstance(day, date) else None)
         elif name == "calls":
-            from planner.tui.screens.calls import CallsScreen
+            from planner.tui.calls.calls import CallsScreen
 
             screen = CallsScreen(self.desk, self.live, today.today)
         elif name == "playbook":
-            from planner.tui.screens.playbook import PlaybookScreen
+            from planner.tui.calls.playbook import PlaybookScreen
 
             screen = PlaybookScreen(self.desk, self.live, today.today)
         elif name == "clients":
-            from planner.tui.screens.clients import ClientsScreen
+            from planner.tui.clients.clients import ClientsScreen
 
             contact = dict(wanted).get("contact")
             screen = ClientsScreen(self.desk, self.live, today.today, contact if isinstance(contact, int) else None)
         elif name == "deals":
-            from planner.tui.screens.deals import DealsScreen
+            from planner.tui.clients.deals import DealsScreen
 
             deal = dict(wanted).get("deal")
             screen = DealsScreen(self.desk, self.live, today.today, deal if isinstance(deal, int) else None)
         elif name == "care":
-            from planner.tui.screens.care import CareScreen
+            from planner.tui.clients.care import CareScreen
 
             screen = CareScreen(self.desk, self.live, today.today)
         elif name == "duplicates":
-            from planner.tui.screens.duplicates import DuplicatesScreen
+            from planner.tui.clients.duplicates import DuplicatesScreen
 
             screen = DuplicatesScreen(self.desk, self.live, today.today)
         elif name == "import":
-            from planner.tui.screens.imports import ImportScreen
+            from planner.tui.transfer.imports import ImportScreen
 
             screen = ImportScreen(self.desk, self.live, today.today)
         elif name == "review":
-            from planner.tui.screens.review import ReviewScreen
+            from planner.tui.review.review import ReviewScreen
 
             screen = ReviewScreen(self.desk, self.live, today.today, wanted)
         elif name == "settings":
-            from planner.tui.screens.settings import SettingsScreen
+            from planner.tui.settings.settings import SettingsScreen
 
             screen = SettingsScreen(self.desk, self.live, today.today)
         elif name == "mail":
-            from planner.tui.screens.mail import MailScreen
+            from planner.tui.mail.mail import MailScreen
 
             screen = MailScreen(self.desk, self.live, today.today)
         elif name == "goals":
-            from planner.tui.screens.goals import GoalsScreen  # only when asked for
+            from planner.tui.plan.goals import GoalsScreen  # only when asked for
 
             screen = GoalsScreen(self.desk, self.live, today.today, wanted)
         else:
-            from planner.tui.screens.plan import PlanScreen
+            from planner.tui.plan.plan import PlanScreen
 
             screen = PlanScreen(self.desk, self.live, today.today)
         if type(self.screen) is type(screen):
@@ -609,12 +609,12 @@ class PlannerApp(App[None]):
 
     def action_help(self) -> None:
         """Show the keys of the screen; the same key closes it."""
-        from planner.tui.modals.help import HelpScreen  # only when asked for
+        from planner.tui.shared.help import HelpModal  # only when asked for
 
-        if isinstance(self.screen, HelpScreen):
+        if isinstance(self.screen, HelpModal):
             self.screen.leave()
         else:
-            self.push_screen(HelpScreen(self.screen.active_bindings.values()))
+            self.push_screen(HelpModal(self.screen.active_bindings.values()))
 
     def action_tour(self) -> None:
         """Show what there is, a step over each screen; not over what is half said."""
@@ -626,7 +626,7 @@ class PlannerApp(App[None]):
         self._tour(0)
 
     def _tour(self, number: int) -> None:
-        from planner.tui.modals.tour import TourModal, Turn, steps
+        from planner.tui.shared.tour import TourModal, Turn, steps
 
         if number == len(steps()):
             self.show("today")
@@ -643,7 +643,7 @@ class PlannerApp(App[None]):
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """The palette: every action that is valid now, as `area: verb` with its key."""
-        from planner.tui.commands import entries
+        from planner.tui.palette import entries
 
         yield from entries(self, screen)
 
@@ -661,7 +661,7 @@ class PlannerApp(App[None]):
 
     def action_command_palette(self) -> None:
         """Show every action that is valid now."""
-        from planner.tui.modals.palette import Palette
+        from planner.tui.shared.command_palette import Palette
 
         if not isinstance(self.screen, Palette):
             self.push_screen(Palette(id="--command-palette"))

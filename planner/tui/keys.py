@@ -19,7 +19,7 @@ from textual.dom import DOMNode
 from textual.keys import KEY_ALIASES, Keys
 from textual.screen import Screen
 
-from planner.tui import modals, screens
+from planner import tui
 from planner.tui.app import PlannerApp
 
 NAMED = {key.value for key in Keys} | set(KEY_ALIASES)
@@ -43,9 +43,8 @@ class Command:
 
 def _nodes() -> list[type[DOMNode]]:
     """The app, its screens and what lies over them."""
-    for package in (screens, modals):
-        for module in pkgutil.iter_modules(package.__path__):
-            importlib.import_module(f"{package.__name__}.{module.name}")
+    for module in pkgutil.walk_packages(tui.__path__, f"{tui.__name__}."):
+        importlib.import_module(module.name)
     found: set[type[DOMNode]] = set()
 
     def below(kind: type[Screen[object]]) -> None:
@@ -61,9 +60,18 @@ def _nodes() -> list[type[DOMNode]]:
         PlannerApp,
         *sorted(
             found,
-            key=lambda node: (wide.get(_where(node), 3), ".modals." in node.__module__, node.__module__, node.__name__),
+            key=lambda node: (wide.get(_where(node), 3), _is_modal(node), *reversed(_names(node))),
         ),
     ]
+
+
+def _is_modal(node: type[DOMNode]) -> bool:
+    return not node.__name__.endswith("Screen")
+
+
+def _names(node: type[DOMNode]) -> tuple[str, str]:
+    """The name of a class and of its module within the room."""
+    return node.__name__, node.__module__.rpartition(".")[2]
 
 
 def _bindings(node: type[DOMNode], *, own: bool = False) -> Iterator[Binding]:
@@ -81,7 +89,7 @@ def _where(node: type[DOMNode]) -> str:
     if name in ("Desk", "Form"):
         return "every screen" if name == "Desk" else "every form"
     words = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name).lower()
-    return f"form: {words}" if node.__module__.startswith("planner.tui.modals") else words
+    return f"form: {words}" if _is_modal(node) else words
 
 
 def commands() -> list[Command]:

@@ -14,12 +14,12 @@ if TYPE_CHECKING:
 def run(db: str | None, config: str | None, *, clock: Clock | None = None, welcome: str = "") -> int:
     """Open the screens on a terminal; returns the exit code. `welcome` is said on the message line."""
     from planner.platform import ending_in_order
-    from planner.tui import first_paint
+    from planner.tui.day import first_paint
 
     today, now = first_paint.figures(db, config, clock)
     with ending_in_order(), first_paint.painted(today, now) as first:
-        from planner.services.desk import Desk
-        from planner.services.live import Live
+        from planner.services.context import Desk
+        from planner.services.day.today_store import Live
 
         desk = Desk.open(db, config, clock)
         live = Live(desk)

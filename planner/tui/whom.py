@@ -10,8 +10,8 @@ from planner.domain.errors import DoNotCall, KnownAlready, PlannerError, WhichCo
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from planner.tui.modals.pick import Pick
-    from planner.tui.screens.base import DeskScreen
+    from planner.tui.shared.pick import Pick
+    from planner.tui.shared.screen import DeskScreen
 
     Again = Callable[[str], None]
 
@@ -66,15 +66,15 @@ def ask(
     screen: DeskScreen, problem: WhichContact, take: Callable[[str], None], leave: Callable[[], None] | None = None
 ) -> None:
     """Ask whom a name means: those it fits, whoever is found by other letters, and somebody new where that can be."""
-    from planner.services import calls
-    from planner.tui.modals.pick import Pick, PickModal
+    from planner.services.calls import activity_log
+    from planner.tui.shared.pick import Pick, PickModal
 
     def offer(text: str) -> tuple[Sequence[Pick], str]:
         wanted = text.strip()
         found: Sequence[tuple[int, str]] = problem.candidates
         if wanted:
             with screen.live.reading() as handle:
-                found = () if handle is None else calls.fitting(screen.desk, handle, wanted)
+                found = () if handle is None else activity_log.fitting(screen.desk, handle, wanted)
         picks = [Pick([(name, "")], f"id {key}", str(key)) for key, name in found]
         if problem.may_be_new:
             name = wanted or problem.wanted
@@ -95,7 +95,7 @@ def confirm(
     screen: DeskScreen, problem: PlannerError, take: Callable[[], None], leave: Callable[[], None] | None = None
 ) -> None:
     """Ask whether something is meant that may not be."""
-    from planner.tui.modals.confirm import ConfirmModal
+    from planner.tui.shared.confirm import ConfirmModal
 
     def answered(yes: bool | None) -> None:
         if yes:

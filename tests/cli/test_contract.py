@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from planner.cli import plainjson
+from planner.cli import plain_json
 from planner.store import connection
 from tests.conftest import Run
 
@@ -683,14 +683,14 @@ json_values = st.recursive(
 
 @given(json_values)
 def test_plain_json_is_json(value: object) -> None:
-    assert json.loads(plainjson.dumps(value)) == value
+    assert json.loads(plain_json.dumps(value)) == value
 
 
 def test_plain_json_has_no_place_for_the_rest() -> None:
     with pytest.raises(ValueError, match="no NaN"):
-        plainjson.dumps(float("nan"))
+        plain_json.dumps(float("nan"))
     with pytest.raises(TypeError):
-        plainjson.dumps({1, 2})
+        plain_json.dumps({1, 2})
 
 
 @pytest.mark.parametrize("words", [["task", "list", "--json"], ["today", "--json"], ["status", "--format", "waybar"]])

@@ -21,14 +21,16 @@ import pytest
 
 from planner import platform
 from planner.domain.errors import DatabaseProblem, PlannerError
-from planner.services import calls, safety
-from planner.services.desk import Desk
-from planner.services.live import back_up
-from planner.store import backup, cipher, connection
+from planner.services.calls import activity_log
+from planner.services.context import Desk
+from planner.services.day.today_store import back_up
+from planner.services.safety import maintenance
+from planner.store import cipher, connection
+from planner.store.safety import backup
 from tests.drills import often
 from tests.drills.test_drills import PLANNER, acknowledged, desk, environment, pytestmark  # noqa: F401 - a fixture
 from tests.scenes import clients_typical
-from tests.services.test_encryption import SECRET, forget_keys
+from tests.services.safety.test_encrypt_base import SECRET, forget_keys
 
 CUTS = often(24, 625)  # of each of four acts
 KILLS = often(3, 60)
@@ -94,19 +96,19 @@ def content(path: str) -> str:
 
 
 def make(rep: Desk) -> None:
-    safety.make(rep)
+    maintenance.make(rep)
 
 
 def restore(rep: Desk) -> None:
-    safety.restore(rep, backup.listed(rep.path)[0][1], consent=True)
+    maintenance.restore(rep, backup.listed(rep.path)[0][1], consent=True)
 
 
 def encrypt(rep: Desk) -> None:
-    safety.encrypt(rep, SECRET)
+    maintenance.encrypt(rep, SECRET)
 
 
 def decrypt(rep: Desk) -> None:
-    safety.decrypt(rep, SECRET)
+    maintenance.decrypt(rep, SECRET)
 
 
 @pytest.mark.parametrize("act", [make, restore, encrypt, decrypt])
@@ -119,7 +121,7 @@ def test_a_cut_leaves_the_base_whole_and_refuses_no_good_backup(
     base.backup_wanted = True
     back_up(base)
     if act is decrypt:
-        safety.encrypt(base, SECRET)
+        maintenance.encrypt(base, SECRET)
     wanted = content(base.path)
     tried = 0
     for number in range(CUTS):
@@ -131,21 +133,21 @@ def test_a_cut_leaves_the_base_whole_and_refuses_no_good_backup(
             tried -= 1
         tried += 1
         keys.clear()  # not even the keyring has the key: the passphrase must do
-        assert safety.unlock(rep.path, SECRET)
+        assert maintenance.unlock(rep.path, SECRET)
         assert content(rep.path) == wanted
         there = backup.listed(rep.path)
         assert there
         for _, path in there:
-            assert safety.unlock(path, SECRET)
+            assert maintenance.unlock(path, SECRET)
             backup.check(path)
             assert content(path) == wanted
         # and it goes on where it was
-        if act in (encrypt, decrypt) and not (act is decrypt and not safety.is_encrypted(rep.path)):
+        if act in (encrypt, decrypt) and not (act is decrypt and not maintenance.is_encrypted(rep.path)):
             act(rep)
-            assert safety.is_encrypted(rep.path) == (act is encrypt)
+            assert maintenance.is_encrypted(rep.path) == (act is encrypt)
             assert {cipher.salt_of(path) is not None for _, path in backup.listed(rep.path)} == {act is encrypt}
             assert content(rep.path) == wanted
-        calls.log(rep, "dial")
+        activity_log.log(rep, "dial")
         forget_keys()
         shutil.rmtree(folder)
     assert tried > 0
@@ -170,7 +172,7 @@ def test_killed_while_it_encrypts_it_is_the_old_one_or_the_new_one(desk: Desk) -
             process.send_signal(signal.SIGKILL)
             process.wait()
         forget_keys()
-        assert safety.unlock(desk.path, SECRET)
+        assert maintenance.unlock(desk.path, SECRET)
         with closing(connection.opened(desk.path, "ro")) as handle:
             assert handle.execute("SELECT notes FROM contact").fetchall() == [("CANARY",)]
             assert handle.execute("PRAGMA integrity_check").fetchone() == ("ok",)
@@ -193,11 +195,11 @@ def test_work_that_was_killed_is_swept_by_the_next(tmp_path: Path) -> None:
     for last in range(12):
         with cut(last, random.Random(last)), pytest.MonkeyPatch.context() as patch:
             patch.setattr(shutil, "rmtree", lambda *_, **__: None)  # nothing runs any more
-            safety.make(base)
+            maintenance.make(base)
     assert list(tmp_path.rglob(".planner-work"))
     for place in tmp_path.rglob(".planner-work/*"):
         place.rename(place.with_name(f"{2**22 + 1}-{place.name}"))  # of a program that is gone
-    safety.make(base)
+    maintenance.make(base)
     assert not list(tmp_path.rglob(".planner-work"))
 
 
@@ -229,10 +231,10 @@ def test_an_error_anywhere_is_a_sentence_and_changes_nothing(
                     act(base)
             assert calls_made > 0
             forget_keys()
-            assert safety.unlock(base.path, SECRET)
+            assert maintenance.unlock(base.path, SECRET)
             assert content(base.path) == wanted
-            if safety.is_encrypted(base.path):
-                safety.decrypt(base, SECRET)
+            if maintenance.is_encrypted(base.path):
+                maintenance.decrypt(base, SECRET)
 
 
 def test_a_lock_that_stays_is_a_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -247,6 +249,6 @@ def test_a_lock_that_stays_is_a_sentence(tmp_path: Path, monkeypatch: pytest.Mon
         assert other.stdout is not None and other.stdin is not None
         other.stdout.readline()
         with pytest.raises(DatabaseProblem, match="in use by another program"):
-            safety.encrypt(base, SECRET)
+            maintenance.encrypt(base, SECRET)
         other.stdin.close()
-    assert not safety.is_encrypted(base.path)
+    assert not maintenance.is_encrypted(base.path)

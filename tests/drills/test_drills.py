@@ -19,8 +19,8 @@ from pathlib import Path
 import pytest
 
 from planner.clock import FixedClock
-from planner.services.desk import Desk
-from planner.services.live import Live
+from planner.services.context import Desk
+from planner.services.day.today_store import Live
 from tests.drills import often
 from tests.drills.terminal import Terminal
 from tests.scenes import NOW, count
@@ -216,7 +216,7 @@ def test_leaving_gives_the_terminal_back(desk: Desk) -> None:
 
 CRASH = """
 import sys
-from planner.tui.screens.today import TodayScreen
+from planner.tui.day.today import TodayScreen
 def broken(self):
     secret = "client-4711"
     raise RuntimeError(secret)
@@ -249,7 +249,7 @@ def test_a_fault_of_ours_shows_a_sentence_and_no_client(desk: Desk, tmp_path: Pa
 
 def test_a_first_paint_that_fails_gives_the_terminal_back(desk: Desk) -> None:
     code = (
-        "import sys, planner.tui.first_paint as first\n"
+        "import sys, planner.tui.day.first_paint as first\n"
         "def broken(*_): raise KeyboardInterrupt\n"
         "first.paint = broken\nsys.argv = ['planner']\n"
         "from planner.__main__ import main\nsys.exit(main())"

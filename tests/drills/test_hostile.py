@@ -16,15 +16,18 @@ from pathlib import Path
 
 import pytest
 
-from planner.domain.tasks import Due
+from planner.domain.day.tasks import Due
 from planner.domain.workdays import Period
-from planner.services import calendar, complaints, demo, meetings, people
-from planner.services.desk import Desk
-from planner.services.live import Live
+from planner.services import demo
+from planner.services.clients import complaints, people
+from planner.services.context import Desk
+from planner.services.day import meetings
+from planner.services.day.today_store import Live
+from planner.services.plan import calendar
 from tests.drills.terminal import Terminal
 from tests.drills.test_drills import PLANNER, environment
 from tests.scenes import NOW, desk_at
-from tests.tui.test_clients import HOSTILE
+from tests.tui.clients.test_clients import HOSTILE
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="pseudo-terminals")
 

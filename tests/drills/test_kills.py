@@ -15,8 +15,8 @@ from pathlib import Path
 
 import pytest
 
-from planner.services import safety
-from planner.services.desk import Desk
+from planner.services.context import Desk
+from planner.services.safety import maintenance
 from planner.store import connection
 from tests.drills import LONG, often
 from tests.drills.terminal import Terminal
@@ -93,7 +93,7 @@ def test_a_command_killed_at_any_moment_has_saved_all_or_nothing(desk: Desk) -> 
         assert saved in (0, 1)
         whole(desk)
     assert killed and said, "nothing was killed, or nothing said: the drill shows nothing"
-    assert [each for each in safety.examine(desk) if not each.ok] == []
+    assert [each for each in maintenance.examine(desk) if not each.ok] == []
 
 
 def test_a_screen_killed_at_any_moment_has_saved_what_it_showed(desk: Desk) -> None:  # noqa: F811
@@ -119,7 +119,7 @@ def test_a_screen_killed_at_any_moment_has_saved_what_it_showed(desk: Desk) -> N
             shown += 1
             assert found(desk, "SELECT count(*) FROM task WHERE title = '{}'", f"done-{number}") == 1
     assert shown, "no task was ever shown: the drill shows nothing"
-    assert [each for each in safety.examine(desk) if not each.ok] == []
+    assert [each for each in maintenance.examine(desk) if not each.ok] == []
 
 
 @pytest.mark.parametrize("version", VERSIONS if LONG else [VERSIONS[0], VERSIONS[-1]])

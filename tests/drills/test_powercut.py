@@ -9,8 +9,9 @@ from typing import Any
 
 import pytest
 
-from planner.services import calls
-from planner.store import history, hot, meetings
+from planner.services.calls import activity_log
+from planner.store import history, today_queries
+from planner.store.day import meetings
 from planner.store.recorder import Recorder
 from tests.scenes import NOW, desk_at
 
@@ -26,12 +27,12 @@ MODES = {"delete": SAFE, "truncate": (*SAFE, "PRAGMA journal_mode=TRUNCATE")}
 
 
 def call(handle: Any) -> None:
-    hot.append(handle, moment=NOW, now=NOW, kind="dial")
+    today_queries.append(handle, moment=NOW, now=NOW, kind="dial")
 
 
 def outcome(handle: Any) -> None:
     row = handle.execute("SELECT max(id) FROM activity").fetchone()[0]
-    hot.set_outcome(handle, row, "refused", NOW, NOW.date())
+    today_queries.set_outcome(handle, row, "refused", NOW, NOW.date())
 
 
 def undo(handle: Any) -> None:
@@ -61,7 +62,7 @@ DAY = [call, outcome, call, call, outcome, undo, redo, meeting, call, many, undo
 
 def recorded(tmp_path: Path, pragmas: tuple[str, ...]) -> Recording:
     desk = desk_at(tmp_path)
-    calls.log(desk, "dial", count=5)
+    activity_log.log(desk, "dial", count=5)
     return record(Path(desk.path), pragmas, DAY)
 
 

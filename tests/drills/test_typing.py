@@ -19,14 +19,14 @@ from textual.pilot import Pilot
 
 from bench.data import build, listed
 from planner import platform
-from planner.domain import activity
+from planner.domain.day import activity
 from planner.domain.errors import StateError
-from planner.services import dialing
-from planner.services.desk import Desk
-from planner.services.live import Live
-from planner.tui import client_changes
+from planner.services.calls import dialing
+from planner.services.context import Desk
+from planner.services.day.today_store import Live
 from planner.tui.app import PlannerApp
-from planner.tui.screens.today import TodayScreen
+from planner.tui.clients import client_changes
+from planner.tui.day.today import TodayScreen
 from tests.drills import LONG, often
 from tests.scenes import typical
 from tests.tui.helpers import PATIENCE, running, shown, today_screen, wait_for

@@ -12,10 +12,12 @@ from pathlib import Path
 import pytest
 
 from planner.domain.errors import InputError
-from planner.services import deals, demo, people, safety
-from planner.services.desk import Desk
-from planner.services.live import Live
-from planner.services.mail import MailDesk
+from planner.services import demo
+from planner.services.clients import deals, people
+from planner.services.context import Desk
+from planner.services.day.today_store import Live
+from planner.services.mail.mail import MailDesk
+from planner.services.safety import maintenance
 from tests.conftest import Run
 from tests.drills.terminal import Terminal
 from tests.scenes import NOW, desk_at
@@ -47,7 +49,7 @@ def test_it_shows_a_full_day_at_any_moment(tmp_path: Path, now: datetime) -> Non
     assert today.top and today.next_call
     assert {deal.stage.value for deal in deals.listed(desk)} == {"talk", "meeting", "proposal", "closing"}
     assert all(row.contact.company and row.contact.phones for row in people.listed(desk))
-    assert all(finding.ok for finding in safety.examine(desk))
+    assert all(finding.ok for finding in maintenance.examine(desk))
     last = rows(desk, "SELECT max(day || ' ' || local_time) FROM activity")[0][0]
     assert str(last) <= f"{now:%Y-%m-%d %H:%M:%S}"
 

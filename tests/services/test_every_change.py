@@ -21,35 +21,28 @@ from hypothesis import strategies as st
 from planner import services
 from planner.cli import main, quick
 from planner.clock import FixedClock
-from planner.domain.blocks import Block
-from planner.domain.calls import Activity
-from planner.domain.day import CloseWords
+from planner.domain.calls.activity_log import Activity
+from planner.domain.clients.people import Need
+from planner.domain.day.blocks import Block
+from planner.domain.day.day import CloseWords
+from planner.domain.day.tasks import Due
 from planner.domain.errors import PlannerError
-from planner.domain.goals import Horizon
-from planner.domain.outlook import Supposition
-from planner.domain.people import Need
-from planner.domain.plan import MonthPlan
-from planner.domain.tasks import Due
+from planner.domain.forecast.outlook import Supposition
+from planner.domain.plan.goals import Horizon
+from planner.domain.plan.plan import MonthPlan
 from planner.domain.workdays import parse_month
-from planner.services import (
-    care,
-    day,
-    duplicates,
-    goals,
-    history,
-    ladder,
-    people,
-    playbook,
-    safety,
-    selfreview,
-    tasks,
-    week,
-)
-from planner.services import plan as plans
-from planner.services.desk import Desk
-from planner.services.live import Live
-from planner.services.mail import MailDesk
-from planner.services.session import CallDesk, When
+from planner.services import history
+from planner.services.calls import playbook
+from planner.services.calls.session import CallDesk, When
+from planner.services.clients import care, duplicates, people
+from planner.services.context import Desk
+from planner.services.day import day, tasks, week
+from planner.services.day.today_store import Live
+from planner.services.mail.mail import MailDesk
+from planner.services.plan import goal_tree, goals
+from planner.services.plan import plan as plans
+from planner.services.review import self_review
+from planner.services.safety import maintenance
 from planner.store.database import Database
 from planner.store.recorder import LOGGED, Recorder
 from tests import recording
@@ -180,7 +173,7 @@ def first_letter(desk: Desk, live: Live, decision: str) -> None:
 
 
 def reviewed(desk: Desk, act: Callable[[date], object]) -> None:
-    act(selfreview.due(desk))
+    act(self_review.due(desk))
 
 
 def _put_days(desk: Desk) -> None:
@@ -204,7 +197,7 @@ def _referral(desk: Desk) -> None:
 
 
 def _tried(desk: Desk) -> None:
-    selfreview.mark(desk, selfreview.due(desk), selfreview.read(desk).tried[0], True)
+    self_review.mark(desk, self_review.due(desk), self_review.read(desk).tried[0], True)
 
 
 def _skip(desk: Desk) -> None:
@@ -248,8 +241,8 @@ ACTS: dict[str, str | Callable[[Desk, Live], object]] = {
     "year's goal": "goal add 'Save' --horizon 1y",
     "goal of the month": "goal add 'Cold calls' --horizon month --metric dials --target 1950",
     "goal edited": "goal edit 2 --why room --picture 'light and trees'",
-    "goal put under": lambda desk, live: ladder.put_under(desk, 3, 2),
-    "goal ranked": lambda desk, live: (goals.add(desk, "Boat", Horizon.FIVE_YEARS), ladder.rank(desk, 5, "up")),
+    "goal put under": lambda desk, live: goal_tree.put_under(desk, 3, 2),
+    "goal ranked": lambda desk, live: (goals.add(desk, "Boat", Horizon.FIVE_YEARS), goal_tree.rank(desk, 5, "up")),
     "goal reached": "goal done 3",
     "goal again": "goal reopen 3",
     "goal dropped": "goal drop 5",
@@ -360,9 +353,9 @@ ACTS: dict[str, str | Callable[[Desk, Live], object]] = {
     "book used": "book used 1 asked --contact Kim",
     "question": "training add 'Does it fit the old frame?' --kind question",
     "training dropped": "training drop 2",
-    "review begun": lambda desk, live: reviewed(desk, lambda week: selfreview.begin(desk, week)),
+    "review begun": lambda desk, live: reviewed(desk, lambda week: self_review.begin(desk, week)),
     "review said": "review say wrong 'letters took an hour' --cause 'mail stayed open' --correction 'close by timer'",
-    "correction of the week": lambda desk, live: reviewed(desk, lambda week: selfreview.as_week(desk, week, 1)),
+    "correction of the week": lambda desk, live: reviewed(desk, lambda week: self_review.as_week(desk, week, 1)),
     "correction": "review task 1",
     "said of a day": lambda desk, live: _say(desk),
     "tried": lambda desk, live: _tried(desk),
@@ -386,7 +379,7 @@ def writers() -> set[str]:
     """The functions of the services and the store's plain floor that make a named change."""
     found = set()
     for folder in ("services", "store"):
-        for path in (Path(services.__file__).parent.parent / folder).glob("*.py"):
+        for path in (Path(services.__file__).parent.parent / folder).rglob("*.py"):
             for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
                 if isinstance(node, ast.FunctionDef):
                     found |= {
@@ -463,7 +456,7 @@ def test_every_change_is_made_taken_back_and_brought_back(
     while rep.level() < top:
         assert rep.turn(history.redo) is not None
     assert rep.turn(history.redo) is None
-    assert [finding for finding in safety.examine(rep.desk()) if not finding.ok] == []
+    assert [finding for finding in maintenance.examine(rep.desk()) if not finding.ok] == []
 
 
 @settings(

@@ -13,15 +13,19 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from planner.domain.activity import SPOKEN
+from planner.domain.day.activity import SPOKEN
 from planner.domain.errors import InputError, PlannerError
-from planner.domain.goals import Horizon, Metric
-from planner.domain.review import asked_once
-from planner.services import calling, calls, day, deals, goals, people, plan, review
-from planner.services.desk import Desk
-from planner.services.live import Live
-from planner.services.mail import MailDesk
-from planner.services.review import Span
+from planner.domain.plan.goals import Horizon, Metric
+from planner.domain.review.review import asked_once
+from planner.services.calls import activity_log, calling_list
+from planner.services.clients import deals, people
+from planner.services.context import Desk
+from planner.services.day import day
+from planner.services.day.today_store import Live
+from planner.services.mail.mail import MailDesk
+from planner.services.plan import goals, plan
+from planner.services.review import review
+from planner.services.review.review import Span
 from tests.drills import often
 from tests.looks import looked_at
 from tests.scenes import MONTH, desk_at, move_clock
@@ -69,17 +73,17 @@ def _next_day(desk: Desk, number: int) -> None:
 
 
 ACTS: dict[str, Act] = {
-    "calls": lambda desk, n: calls.log(desk, "dial", count=1 + 5 * n),
-    "spoken": lambda desk, n: calls.log(desk, "dial", outcome=SPOKEN[n % 4], contact=f"Client {n % 12}"),
-    "refused": lambda desk, n: calls.log(desk, "dial", outcome="refused", reason="price"),
-    "booked": lambda desk, n: calls.log(desk, "meeting-booked"),
-    "held": lambda desk, n: calls.log(desk, "meeting-held", contact=f"Client {n % 12}"),
-    "proposal": lambda desk, n: calls.log(desk, "proposal"),
+    "calls": lambda desk, n: activity_log.log(desk, "dial", count=1 + 5 * n),
+    "spoken": lambda desk, n: activity_log.log(desk, "dial", outcome=SPOKEN[n % 4], contact=f"Client {n % 12}"),
+    "refused": lambda desk, n: activity_log.log(desk, "dial", outcome="refused", reason="price"),
+    "booked": lambda desk, n: activity_log.log(desk, "meeting-booked"),
+    "held": lambda desk, n: activity_log.log(desk, "meeting-held", contact=f"Client {n % 12}"),
+    "proposal": lambda desk, n: activity_log.log(desk, "proposal"),
     "won": _won,
-    "stop": lambda desk, n: calls.log(desk, "stop", outcome=("refused", "given-in")[n % 2], reason="messenger"),
+    "stop": lambda desk, n: activity_log.log(desk, "stop", outcome=("refused", "given-in")[n % 2], reason="messenger"),
     "open": lambda desk, n: day.open_day(desk),
     "close": lambda desk, n: day.close_day(desk, without_list=True),
-    "list": lambda desk, n: calling.build(desk, calling.day_for(desk), calling.Filters(), count=n + 1),
+    "list": lambda desk, n: calling_list.build(desk, calling_list.day_for(desk), calling_list.Filters(), count=n + 1),
     "window": _window,
     "an hour": lambda desk, n: move_clock(desk, desk.now() + timedelta(minutes=30 + 5 * n)),
     "next day": _next_day,
@@ -163,7 +167,7 @@ def test_a_week_asks_what_it_asked_on_monday_however_it_went(rep: Desk) -> None:
     for done in (10, 60, 0):
         day.open_day(rep)
         if done:
-            calls.log(rep, "dial", count=done)
+            activity_log.log(rep, "dial", count=done)
         day.close_day(rep, without_list=True)
         _next_day(rep, 0)
     after = review.read(rep, Span.WEEK).figures["dials"].target
@@ -175,7 +179,7 @@ def test_a_better_rate_never_raises_the_conversations_of_a_day(rep: Desk) -> Non
     with closing(Live(rep)) as live:
         before = live.read().target("conversations")
     for _ in range(20):
-        calls.log(rep, "dial", outcome="conversation")
+        activity_log.log(rep, "dial", outcome="conversation")
     with closing(Live(rep)) as live:
         live.bring_odds_up(live.read())
         assert live.read().target("conversations") == before
@@ -184,10 +188,10 @@ def test_a_better_rate_never_raises_the_conversations_of_a_day(rep: Desk) -> Non
 
 def test_a_list_is_as_long_before_the_day_close_as_after_it(rep: Desk) -> None:
     day.open_day(rep)
-    calls.log(rep, "dial", count=20)
+    activity_log.log(rep, "dial", count=20)
     move_clock(rep, datetime(2026, 11, 16, 18, 30))
     before = day.evening(rep).wanted
     day.close_day(rep, without_list=True)
-    assert before == day.evening(rep).wanted == calling.show(rep, date(2026, 11, 17)).target
+    assert before == day.evening(rep).wanted == calling_list.show(rep, date(2026, 11, 17)).target
     _next_day(rep, 0)
-    assert calling.show(rep, date(2026, 11, 17)).target == before
+    assert calling_list.show(rep, date(2026, 11, 17)).target == before

@@ -6,9 +6,9 @@ import shutil
 import tempfile
 from pathlib import Path
 
-from planner.domain.selfreview import Kind
-from planner.services import learning, selfreview
-from planner.services.desk import Desk
+from planner.domain.review.self_review import Kind
+from planner.services.context import Desk
+from planner.services.review import learning, self_review
 from planner.store import connection
 from tests.scenes import WEEK, typical
 
@@ -16,9 +16,9 @@ from tests.scenes import WEEK, typical
 def filled(folder: Path) -> Desk:
     """The typical rep, with rows in the tables that the scene leaves empty."""
     desk = typical(folder)
-    line = selfreview.say(desk, WEEK, Kind.WRONG, "late list", cause="mail", correction="make it before six")
-    selfreview.as_task(desk, WEEK, line.id)
-    selfreview.finish(desk, WEEK, "nearer to the flat")
+    line = self_review.say(desk, WEEK, Kind.WRONG, "late list", cause="mail", correction="make it before six")
+    self_review.as_task(desk, WEEK, line.id)
+    self_review.finish(desk, WEEK, "nearer to the flat")
     learning.ask(desk, "How does the rebate work?", contact="Kim Minsu 김민수")
     book = learning.add(desk, "SPIN Selling", author="Rackham")
     learning.used(desk, book.id, note="asked first", deal_id=1)

@@ -21,14 +21,18 @@ from hypothesis import strategies as st
 
 from planner import failure, files, platform
 from planner.clock import FixedClock
-from planner.domain.calls import Activity
+from planner.domain.calls.activity_log import Activity
 from planner.domain.errors import DatabaseProblem, NeedsMigration
-from planner.services import calls, exports, safety, tasks
-from planner.services.desk import Desk
-from planner.services.live import Live, back_up
-from planner.store import backup, connection, history, migrations
+from planner.services.calls import activity_log
+from planner.services.context import Desk
+from planner.services.day import tasks
+from planner.services.day.today_store import Live, back_up
+from planner.services.safety import maintenance
+from planner.services.transfer import exports
+from planner.store import connection, history, migrations
 from planner.store.database import Database
 from planner.store.recorder import Transaction
+from planner.store.safety import backup
 from tests.scenes import NOW, move_clock
 
 DATABASES = Path(__file__).parent / "databases"
@@ -42,7 +46,7 @@ def test_files_are_private_under_any_umask(tmp_path: Path) -> None:
     before = os.umask(0o022)
     try:
         desk = Desk(str(tmp_path / "a" / "b" / "planner.db"), FixedClock(NOW), str(tmp_path / "c.toml"))
-        calls.log(desk, "dial")
+        activity_log.log(desk, "dial")
         back_up(desk)
     finally:
         os.umask(before)
@@ -152,7 +156,7 @@ def test_what_isn_t_ours_is_refused_and_left_as_it_is(tmp_path: Path, kind: str)
     before = path.read_bytes()
     desk = Desk(str(path), FixedClock(NOW), str(tmp_path / "c.toml"))
     with pytest.raises(DatabaseProblem) as problem:
-        calls.log(desk, "dial")
+        activity_log.log(desk, "dial")
     assert str(path) in str(problem.value)
     assert path.read_bytes() == before
     with pytest.raises(DatabaseProblem), closing(Live(desk)) as live:
@@ -200,25 +204,25 @@ def test_a_screen_that_ends_touches_nothing_of_a_database_put_in_its_place(tmp_p
 
 def test_a_failing_write_says_what_the_database_said(tmp_path: Path) -> None:
     desk = Desk(str(tmp_path / "planner.db"), FixedClock(NOW), str(tmp_path / "c.toml"))
-    calls.log(desk, "dial")
+    activity_log.log(desk, "dial")
     handle = sqlite3.connect(desk.path)
     handle.execute("CREATE TRIGGER no BEFORE INSERT ON task BEGIN SELECT RAISE(ABORT, 'database or disk is full'); END")
     handle.close()
     with pytest.raises(DatabaseProblem, match="disk is full"):
         tasks.add(desk, "something")
-    calls.log(desk, "dial")
+    activity_log.log(desk, "dial")
 
 
 def test_what_can_t_be_thinned_out_doesn_t_hold_the_rep_up(tmp_path: Path) -> None:
     desk = Desk(str(tmp_path / "planner.db"), FixedClock(NOW), str(tmp_path / "c.toml"))
     (Path(backup.folder_of(desk.path)) / "planner-20200101-000000-daily.db").mkdir(parents=True)
-    calls.log(desk, "dial")
-    assert len(calls.listed(desk, NOW.date())) == 1
+    activity_log.log(desk, "dial")
+    assert len(activity_log.listed(desk, NOW.date())) == 1
 
 
 def test_a_history_that_names_another_table_is_refused(tmp_path: Path) -> None:
     desk = Desk(str(tmp_path / "planner.db"), FixedClock(NOW), str(tmp_path / "c.toml"))
-    calls.log(desk, "dial")
+    activity_log.log(desk, "dial")
     handle = connection.connect(desk.path)
     handle.execute("UPDATE change_row SET tbl = 'sqlite_master; --'")
     with pytest.raises(DatabaseProblem, match="isn't ours"):
@@ -235,14 +239,14 @@ def test_a_folder_is_no_database(tmp_path: Path) -> None:
 def test_a_lock_that_stays_is_a_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(platform, "BUSY_SECONDS", 0.05)
     desk = Desk(str(tmp_path / "planner.db"), FixedClock(NOW), str(tmp_path / "c.toml"))
-    calls.log(desk, "dial")
+    activity_log.log(desk, "dial")
     holder = sqlite3.connect(desk.path, isolation_level=None)
     holder.execute("BEGIN EXCLUSIVE")
     with pytest.raises(DatabaseProblem, match="in use by another program"):
-        calls.log(desk, "dial")
+        activity_log.log(desk, "dial")
     holder.execute("ROLLBACK")
     holder.close()
-    calls.log(desk, "dial")
+    activity_log.log(desk, "dial")
 
 
 def test_the_day_s_backup_is_made_behind_its_first_call_and_before_any_other_change(tmp_path: Path) -> None:
@@ -251,8 +255,8 @@ def test_the_day_s_backup_is_made_behind_its_first_call_and_before_any_other_cha
     assert len(backup.listed(desk.path)) == 1
     assert not holds(backup.listed(desk.path)[0][1], "SELECT 1 FROM task WHERE kind = 'own'")
     move_clock(desk, NOW + timedelta(days=1))
-    calls.log(desk, "dial", count=5)
-    calls.log(desk, "dial")
+    activity_log.log(desk, "dial", count=5)
+    activity_log.log(desk, "dial")
     assert len(backup.listed(desk.path)) == 1  # nobody waits for it
     back_up(desk)
     back_up(desk)
@@ -272,15 +276,15 @@ def holds(path: str, sql: str) -> list[tuple[object, ...]]:
 @pytest.mark.parametrize("name", ["영업.db", "базa.db", "a b%41?#'\".db", "-x.db", os.fsdecode(b"f\xff.db"), "nl\n.db"])
 def test_a_base_of_any_name_is_written_backed_up_and_restored(tmp_path: Path, name: str) -> None:
     desk = Desk(str(tmp_path / name), FixedClock(NOW), str(tmp_path / "c.toml"))
-    calls.log(desk, "dial", count=5)
+    activity_log.log(desk, "dial", count=5)
     back_up(desk)
     assert desk.notices == []
     (_, made), *more = backup.listed(desk.path)
     assert not more and holds(made, "SELECT sum(dials) FROM day_count") == [(5,)]
     backup.check(made)
-    calls.log(desk, "dial")
-    saved = safety.restore(desk, made, consent=True).saved
-    assert [entry.count for entry in calls.listed(desk, NOW.date())] == [5]
+    activity_log.log(desk, "dial")
+    saved = maintenance.restore(desk, made, consent=True).saved
+    assert [entry.count for entry in activity_log.listed(desk, NOW.date())] == [5]
     assert saved is not None
     backup.check(saved)
     ready = exports.prepare(desk, "all", str(tmp_path / f"{name}.json"))
@@ -299,21 +303,21 @@ def test_whatever_a_daily_backup_meets_it_is_a_sentence(
         raise error
 
     owner: object = {"workplace": files, "empty": connection}.get(where, backup)
-    calls.log(desk, "dial")
+    activity_log.log(desk, "dial")
     monkeypatch.setattr(owner, where, fail)
     back_up(desk)
     monkeypatch.undo()
     assert desk.notices and desk.notices[0].startswith("Today's backup was not made: ")
-    assert [entry.count for entry in calls.listed(desk, NOW.date())] == [1]
+    assert [entry.count for entry in activity_log.listed(desk, NOW.date())] == [1]
 
 
 def test_a_backup_that_can_t_be_made_doesn_t_hold_the_rep_up(tmp_path: Path) -> None:
     desk = Desk(str(tmp_path / "planner.db"), FixedClock(NOW), str(tmp_path / "c.toml"))
     Path(backup.folder_of(desk.path)).write_text("in the way")
-    calls.log(desk, "dial")
+    activity_log.log(desk, "dial")
     back_up(desk)
     assert "backup was not made" in desk.notices[0]
-    assert len(calls.listed(desk, NOW.date())) == 1
+    assert len(activity_log.listed(desk, NOW.date())) == 1
 
 
 @given(st.lists(st.datetimes(datetime(2020, 1, 1), datetime(2030, 1, 1)), max_size=60, unique=True))
@@ -409,7 +413,7 @@ def test_a_screen_writes_nothing_into_what_a_newer_planner_has_brought_forward(t
         handle.execute(f"PRAGMA user_version={connection.SCHEMA_VERSION}")
     live.missing()
     live.log(Activity(0, NOW, "dial"))
-    assert sum(entry.count for entry in calls.listed(desk, NOW.date())) == 3
+    assert sum(entry.count for entry in activity_log.listed(desk, NOW.date())) == 3
     live.close()
 
 
@@ -443,7 +447,7 @@ def test_what_is_counted_waits_while_the_file_is_damaged_and_nothing_is_told_as_
     os.utime(desk.path, ns=(1, 1))
     assert live.missing() == ""
     assert live.write_waiting() == 2
-    assert sum(entry.count for entry in calls.listed(desk, NOW.date())) == 3
+    assert sum(entry.count for entry in activity_log.listed(desk, NOW.date())) == 3
     live.close()
 
 

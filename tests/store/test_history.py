@@ -16,13 +16,16 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from planner.domain.goals import GoalState, Horizon, Metric
-from planner.domain.plan import MonthPlan
-from planner.domain.tasks import Due, Priority
+from planner.domain.day.tasks import Due, Priority
+from planner.domain.plan.goals import GoalState, Horizon, Metric
+from planner.domain.plan.plan import MonthPlan
 from planner.domain.workdays import Period, parse_month
-from planner.services import calendar, calls, day, goals, history, plan, tasks
-from planner.services.desk import Desk
-from planner.services.live import Live
+from planner.services import history
+from planner.services.calls import activity_log
+from planner.services.context import Desk
+from planner.services.day import day, tasks
+from planner.services.day.today_store import Live
+from planner.services.plan import calendar, goals, plan
 from planner.store import connection, recorder
 from planner.store.recorder import LOGGED
 from tests import recording
@@ -70,16 +73,16 @@ def first_task(desk: Desk) -> int:
 
 
 def logged_row(desk: Desk) -> int:
-    return calls.listed(desk, MONDAY)[0].id
+    return activity_log.listed(desk, MONDAY)[0].id
 
 
 CHANGES = {
-    "a call": lambda desk: calls.log(desk, "dial", outcome="refused"),
-    "a call with a new contact": lambda desk: calls.log(desk, "dial", contact="new: Kim [x] 김민수"),
-    "a deal": lambda desk: calls.log(desk, "deal", amount=Decimal("12.50")),
-    "yesterday's calls": lambda desk: calls.log(desk, "dial", count=50, moment=datetime(2026, 11, 15, 12)),
-    "a corrected row": lambda desk: calls.edit(desk, logged_row(desk), count=7, note="so it was"),
-    "a dropped row": lambda desk: calls.drop(desk, logged_row(desk)),
+    "a call": lambda desk: activity_log.log(desk, "dial", outcome="refused"),
+    "a call with a new contact": lambda desk: activity_log.log(desk, "dial", contact="new: Kim [x] 김민수"),
+    "a deal": lambda desk: activity_log.log(desk, "deal", amount=Decimal("12.50")),
+    "yesterday's calls": lambda desk: activity_log.log(desk, "dial", count=50, moment=datetime(2026, 11, 15, 12)),
+    "a corrected row": lambda desk: activity_log.edit(desk, logged_row(desk), count=7, note="so it was"),
+    "a dropped row": lambda desk: activity_log.drop(desk, logged_row(desk)),
     "a plan": lambda desk: plan.set_plan(desk, MONTH, Decimal(700), "2x", currency="EUR"),
     "a plan with acts": lambda desk: plan.set_plan_and_acts(
         desk, MONTH, MonthPlan(MONTH, Decimal(1), Decimal(5)), calls_a_day=100, meetings_a_month=8
@@ -141,12 +144,12 @@ def test_every_kind_of_change_has_a_name(tmp_path: Path) -> None:
     goals.add(desk, "flat", Horizon.FIVE_YEARS)
     tasks.add(desk, "first")
     tasks.add(desk, "second")
-    calls.log(desk, "dial")
+    activity_log.log(desk, "dial")
     for name, change in CHANGES.items():
         if not tasks.listed(desk):
             tasks.add(desk, "one more")
-        if not calls.listed(desk, MONDAY):
-            calls.log(desk, "dial")
+        if not activity_log.listed(desk, MONDAY):
+            activity_log.log(desk, "dial")
         before = history.changes(desk, 1)[0].id
         change(desk)  # type: ignore[no-untyped-call]
         newest = history.changes(desk, 1)[0]
@@ -156,10 +159,10 @@ def test_every_kind_of_change_has_a_name(tmp_path: Path) -> None:
 
 def test_a_new_change_ends_what_could_be_redone(tmp_path: Path) -> None:
     desk = desk_at(tmp_path)
-    calls.log(desk, "dial")
-    calls.log(desk, "proposal")
+    activity_log.log(desk, "dial")
+    activity_log.log(desk, "proposal")
     assert history.undo(desk) == "proposal"
-    calls.log(desk, "email")
+    activity_log.log(desk, "email")
     assert history.redo(desk) is None
     assert history.undo(desk) == "email"
     assert history.undo(desk) == "call"

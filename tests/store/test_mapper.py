@@ -14,19 +14,19 @@ import pytest
 from sqlmodel import SQLModel
 
 import planner.store
-from planner.domain.deals import Deal, Stage
-from planner.domain.people import Contact, Need, Way
-from planner.domain.tasks import Due, Priority, Task, TaskState
+from planner.domain.clients.deals import Deal, Stage
+from planner.domain.clients.people import Contact, Need, Way
+from planner.domain.day.tasks import Due, Priority, Task, TaskState
 from planner.store import connection, tables
-from planner.store.deals import DEALS
+from planner.store.clients.deals import DEALS
+from planner.store.clients.people import CONTACTS
+from planner.store.day.tasks import TASKS
 from planner.store.mapper import Mapper, codec_of
-from planner.store.people import CONTACTS
-from planner.store.tasks import TASKS
 
 MAPPERS = {
-    f"{module.name}.{name}": value
-    for module in pkgutil.iter_modules(planner.store.__path__)
-    for name, value in vars(importlib.import_module(f"planner.store.{module.name}")).items()
+    f"{module.name.rpartition('.')[2]}.{name}": value
+    for module in pkgutil.walk_packages(planner.store.__path__, "planner.store.")
+    for name, value in vars(importlib.import_module(module.name)).items()
     if isinstance(value, Mapper)
 }
 
@@ -44,13 +44,13 @@ def database(tmp_path: Path) -> Iterator[sqlite3.Connection]:
 def test_a_mapper_reads_and_writes_columns_that_there_are(name: str, database: sqlite3.Connection) -> None:
     mapper = MAPPERS[name]
     database.execute(mapper.select("LIMIT 1")).fetchall()
-    known = set(tables.Meta.metadata.tables[mapper.table].columns.keys())
+    known = set(tables.base.Meta.metadata.tables[mapper.table].columns.keys())
     assert set(mapper.stored) <= known
 
 
 def test_there_are_mappers_to_be_held() -> None:
     assert len(MAPPERS) >= 15
-    assert tables.Meta.metadata is SQLModel.metadata
+    assert tables.base.Meta.metadata is SQLModel.metadata
 
 
 def test_a_contact_comes_back_as_it_was_stored() -> None:

@@ -12,10 +12,10 @@ from textual.pilot import Pilot
 from textual.widgets import Static
 from textual.worker import WorkerCancelled
 
-from planner.services.desk import Desk
-from planner.services.live import Live
+from planner.services.context import Desk
+from planner.services.day.today_store import Live
 from planner.tui.app import PlannerApp
-from planner.tui.screens.today import TodayScreen
+from planner.tui.day.today import TodayScreen
 
 ELSEWHERE = {"mailbox", "exceptions"}  # workers that talk to a server
 PATIENCE = 60.0  # seconds: of no cost where things come true, and enough on a machine that has much else to do

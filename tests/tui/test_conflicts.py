@@ -17,35 +17,26 @@ from textual.widgets import Input, TextArea
 
 from planner import platform
 from planner.config import writing
-from planner.domain.blocks import Block
-from planner.domain.day import CloseWords
-from planner.domain.goals import Horizon
-from planner.domain.learning import Kind as LearningKind
-from planner.domain.selfreview import STEPS, Kind
+from planner.domain.day.blocks import Block
+from planner.domain.day.day import CloseWords
+from planner.domain.plan.goals import Horizon
+from planner.domain.review.learning import Kind as LearningKind
+from planner.domain.review.self_review import STEPS, Kind
 from planner.domain.workdays import parse_month
-from planner.services import (
-    blocks,
-    calling,
-    complaints,
-    day,
-    deals,
-    goals,
-    learning,
-    people,
-    plan,
-    selfreview,
-    week,
-    words,
-)
-from planner.services.desk import Desk
-from planner.tui import changes
-from planner.tui.modals.block import BlockModal
-from planner.tui.modals.clients import AnswerModal
-from planner.tui.modals.goal import GoalModal
-from planner.tui.modals.plan import PlanModal
+from planner.services.calls import calling_list, custom_lists
+from planner.services.clients import complaints, deals, people
+from planner.services.context import Desk
+from planner.services.day import blocks, day, week
+from planner.services.plan import goals, plan
+from planner.services.review import learning, self_review
+from planner.tui.clients.modals.clients import AnswerModal
+from planner.tui.day import changes
+from planner.tui.day.modals.block import BlockModal
+from planner.tui.plan.modals.goal import GoalModal
+from planner.tui.plan.modals.plan import PlanModal
 from tests.scenes import WEEK, move_clock, review_typical, typical
 from tests.tui.helpers import PATIENCE, held_back, noted, press, running, says, shown, wait_for
-from tests.tui.test_review import choose, opened, page
+from tests.tui.review.test_review import choose, opened, page
 
 MONTH = parse_month("2026-11")
 
@@ -102,7 +93,7 @@ async def test_a_list_of_words_and_what_is_refused_of_it_is_kept(desk: Desk) -> 
         await wait_for(pilot, says(pilot, "Keep F2"))
         area = pilot.app.screen.query_one("#text-area", TextArea)
         area.text = "from the form"
-        words.put(desk, "affirmations", ["from elsewhere"])
+        custom_lists.put(desk, "affirmations", ["from elsewhere"])
         await press(pilot, "f2")
         await wait_for(pilot, says(pilot, "changed meanwhile"))
         assert "from elsewhere" in shown(pilot)
@@ -116,7 +107,7 @@ async def test_a_list_of_words_and_what_is_refused_of_it_is_kept(desk: Desk) -> 
         area.text = "from the form"
         await press(pilot, "f2")
         await wait_for(pilot, says(pilot, "kept"))
-    assert words.get(desk, "affirmations").lines == ("from the form",)
+    assert custom_lists.get(desk, "affirmations").lines == ("from the form",)
 
 
 MONDAY = date(2026, 11, 16)
@@ -189,7 +180,7 @@ async def test_a_deal_that_is_won(desk: Desk) -> None:
 async def test_what_is_said_in_the_evening(tmp_path: Path) -> None:
     desk = typical(tmp_path)
     move_clock(desk, datetime(2026, 11, 16, 20, 30))
-    calling.paste(desk, date(2026, 11, 17), "Kim, 02-555-1234")
+    calling_list.paste(desk, date(2026, 11, 17), "Kim, 02-555-1234")
 
     def said() -> CloseWords:
         return day.log(desk, MONDAY).record.words
@@ -246,15 +237,15 @@ async def test_lines_of_the_review(tmp_path: Path) -> None:
     desk = review_typical(tmp_path)
 
     def lines(kind: Kind) -> tuple[str, ...]:
-        return tuple(f"{line.text}|{line.cause}" for line in selfreview.week_review(desk, WEEK).of(kind))
+        return tuple(f"{line.text}|{line.cause}" for line in self_review.week_review(desk, WEEK).of(kind))
 
-    wrong = selfreview.read(desk, WEEK).review.of(Kind.WRONG)[0]
+    wrong = self_review.read(desk, WEEK).review.of(Kind.WRONG)[0]
     async with running(desk) as pilot:
         await opened(pilot)
         await choose(pilot, wrong.text)
         await press(pilot, "e")
         field(pilot, "text").value = "said by the form"
-        selfreview.say(desk, WEEK, Kind.WRONG, wrong.text, cause="elsewhere", correction=wrong.correction,
+        self_review.say(desk, WEEK, Kind.WRONG, wrong.text, cause="elsewhere", correction=wrong.correction,
                        line_id=wrong.id)  # fmt: skip
         await press(pilot, "enter")
         await wait_for(pilot, says(pilot, "line was changed meanwhile"))
@@ -262,11 +253,11 @@ async def test_lines_of_the_review(tmp_path: Path) -> None:
         assert field(pilot, "cause").value == "elsewhere"
         await press(pilot, "enter")
         await wait_for(pilot, lambda: lines(Kind.WRONG)[0] == "said by the form|elsewhere")
-        well = selfreview.read(desk, WEEK).review.of(Kind.WELL)[0]
+        well = self_review.read(desk, WEEK).review.of(Kind.WELL)[0]
         await choose(pilot, well.text)
         await press(pilot, "e")
         pilot.app.screen.query_one(Input).value = "well by the form"
-        selfreview.say(desk, WEEK, Kind.WELL, "well elsewhere", line_id=well.id)
+        self_review.say(desk, WEEK, Kind.WELL, "well elsewhere", line_id=well.id)
         await press(pilot, "enter")
         await wait_for(pilot, says(pilot, "line was changed meanwhile, to 'well elsewhere'"))
         assert pilot.app.screen.query_one(Input).value == "well by the form"
@@ -276,19 +267,19 @@ async def test_lines_of_the_review(tmp_path: Path) -> None:
 
 async def test_the_line_to_the_wish(tmp_path: Path) -> None:
     desk = review_typical(tmp_path)
-    selfreview.go_to(desk, WEEK, len(STEPS) - 1)
+    self_review.go_to(desk, WEEK, len(STEPS) - 1)
     async with running(desk) as pilot:
         await opened(pilot)
         await press(pilot, "enter")
         pilot.app.screen.query_one(Input).value = "by the form"
-        selfreview.say(desk, WEEK, Kind.WISH, "from elsewhere")
+        self_review.say(desk, WEEK, Kind.WISH, "from elsewhere")
         await press(pilot, "enter")
         await wait_for(pilot, says(pilot, "changed meanwhile, to 'from elsewhere'"))
         assert pilot.app.screen.query_one(Input).value == "by the form"
-        assert selfreview.week_review(desk, WEEK).wish == "from elsewhere"
+        assert self_review.week_review(desk, WEEK).wish == "from elsewhere"
         await press(pilot, "enter")
         await wait_for(pilot, says(pilot, "✓ finished"))
-    assert selfreview.week_review(desk, WEEK).wish == "by the form"
+    assert self_review.week_review(desk, WEEK).wish == "by the form"
 
 
 async def test_what_is_learnt(tmp_path: Path) -> None:

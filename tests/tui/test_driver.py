@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from planner.services.desk import Desk
+from planner.services.context import Desk
 from planner.tui.driver import Bytes
 from tests.drills.terminal import Terminal
 from tests.drills.test_drills import PLANNER, acknowledged, desk, dials, done_since, environment, pytestmark  # noqa: F401 - fixtures

@@ -12,20 +12,22 @@ import pytest
 from textual import events
 from textual.widgets import Input
 
+from planner import tui
 from planner.config import known, reading
-from planner.services import calls, day, people, tasks
-from planner.services.desk import Desk
-from planner.tui import modals, screens
+from planner.services.calls import activity_log
+from planner.services.clients import people
+from planner.services.context import Desk
+from planner.services.day import day, tasks
 from planner.tui.app import PlannerApp
+from planner.tui.day.day import DayScreen
+from planner.tui.day.modals.block import BlockModal
 from planner.tui.keys import _nodes, check, commands
 from planner.tui.layouts import CYRILLIC, HANGUL, LATIN, latin
 from planner.tui.messages import ServiceEnded
-from planner.tui.modals.block import BlockModal
-from planner.tui.modals.form import FormModal
-from planner.tui.screens.base import DeskScreen
-from planner.tui.screens.day import DayScreen
-from planner.tui.screens.plan import PlanScreen
-from planner.tui.widgets.frame import FooterKey
+from planner.tui.plan.plan import PlanScreen
+from planner.tui.shared.form import FormModal
+from planner.tui.shared.screen import DeskScreen
+from planner.tui.shared.widgets.frame import FooterKey
 from tests.conftest import Run
 from tests.scenes import NOW, SCENES, typical
 from tests.tui.helpers import PATIENCE, held_back, press, running, says, settled, shown, text, today_screen, wait_for
@@ -79,18 +81,18 @@ async def test_a_key_of_one_s_own_works_and_stands_on_the_footer(tmp_path: Path)
         await wait_for(pilot, says(pilot, "settings: keys.log-typo: there is no such command"))
         assert " f6 call" in shown(pilot)
         await press(pilot, "d")
-        assert calls.listed(desk, NOW.date()) == []
+        assert activity_log.listed(desk, NOW.date()) == []
         await press(pilot, "f6")
-        assert [row.kind for row in calls.listed(desk, NOW.date())] == ["dial"]
+        assert [row.kind for row in activity_log.listed(desk, NOW.date())] == ["dial"]
 
 
 @pytest.mark.parametrize(("keys", "dial"), [("Cyrillic", "в"), ("Korean", "ㅇ")])
 async def test_letters_of_another_layout_are_the_keys_they_lie_on(desk: Desk, keys: str, dial: str) -> None:
     async with running(desk) as pilot:
         await press(pilot, dial)
-        assert [row.kind for row in calls.listed(desk, NOW.date())] == ["dial"]
+        assert [row.kind for row in activity_log.listed(desk, NOW.date())] == ["dial"]
         await press(pilot, "г" if keys == "Cyrillic" else "ㅕ")  # u
-        assert calls.listed(desk, NOW.date()) == []
+        assert activity_log.listed(desk, NOW.date()) == []
         await press(pilot, "ф" if keys == "Cyrillic" else "ㅁ")  # a: a task in one line
         await pilot.press(*"вызов", "enter") if keys == "Cyrillic" else await pilot.press(*"전화", "enter")
         await wait_for(pilot, lambda: bool(tasks.listed(desk)))
@@ -170,7 +172,7 @@ async def test_what_ends_after_its_screen_was_left_is_told_where_the_rep_is(desk
             go_on.set()
             await wait_for(pilot, says(pilot, "undid: call"))
         assert isinstance(app.screen, PlanScreen)
-        assert calls.listed(desk, NOW.date()) == []
+        assert activity_log.listed(desk, NOW.date()) == []
         left.complain("It could not be read.")
         await wait_for(pilot, says(pilot, "It could not be read."))
 
@@ -210,13 +212,11 @@ def test_a_key_means_the_same_on_every_screen() -> None:
 def test_the_footers_call_a_key_what_its_command_is_called() -> None:
     words = {"d": {"call"}, "p": {"promise", "proposal"}, "u": {"undo"}, "a": {"add", "task"}, "x": {"done", "kept"}}
     words["x"] |= {"kept, held", "lost", "close", "not the same"}  # of a deal, of mail, of two who look like one
-    for module in (modals, screens):
-        for info in pkgutil.iter_modules(module.__path__):
-            found = importlib.import_module(f"{module.__name__}.{info.name}")
-            tables = [value for value in vars(found).values() if isinstance(value, tuple)]
-            for key in (each for table in tables for each in table if isinstance(each, FooterKey)):
-                said = f"{key.key} is called {key.label!r} in {info.name}"
-                assert key.key not in words or key.label in words[key.key], said
+    for info in pkgutil.walk_packages(tui.__path__, "planner.tui."):
+        tables = [value for value in vars(importlib.import_module(info.name)).values() if isinstance(value, tuple)]
+        for key in (each for table in tables for each in table if isinstance(each, FooterKey)):
+            said = f"{key.key} is called {key.label!r} in {info.name}"
+            assert key.key not in words or key.label in words[key.key], said
 
 
 async def test_every_form_is_saved_by_the_key_that_its_button_names(desk: Desk) -> None:
@@ -249,7 +249,7 @@ async def test_esc_calls_off_a_form_that_is_still_read_for_and_nothing_typed_beh
             go_on.set()
         await settled(pilot)
         assert "nothing is overdue" not in shown(pilot)
-    assert [row.kind for row in calls.listed(desk, NOW.date())] == ["dial"] * 3
+    assert [row.kind for row in activity_log.listed(desk, NOW.date())] == ["dial"] * 3
 
 
 @pytest.mark.parametrize("called_off", [False, True])
@@ -311,5 +311,5 @@ async def test_an_undo_that_waits_for_a_service_takes_back_nothing_typed_behind_
             go_on.set()
         await wait_for(pilot, lambda: today_screen(pilot).today.counts["dials"] == 1)
         await settled(pilot)
-    assert [row.kind for row in calls.listed(desk, NOW.date())] == ["dial"]
+    assert [row.kind for row in activity_log.listed(desk, NOW.date())] == ["dial"]
     assert tasks.listed(desk) == []

@@ -11,15 +11,17 @@ from textual.pilot import Pilot
 from textual.widgets import Input, TextArea
 
 from planner.domain.text import pasted_lines
-from planner.services import calling, people, tasks
-from planner.services.desk import Desk
+from planner.services.calls import calling_list
+from planner.services.clients import people
+from planner.services.context import Desk
+from planner.services.day import tasks
 from planner.tui.app import PlannerApp
-from planner.tui.modals.listing import ListModal
-from planner.tui.modals.quick import QuickAddModal
-from planner.tui.screens.today import TodayScreen
-from planner.tui.typeahead import FAST, PAUSE, Pace
+from planner.tui.calls.modals.listing import ListModal
+from planner.tui.day.modals.quick import QuickAddModal
+from planner.tui.day.today import TodayScreen
+from planner.tui.key_queue import FAST, PAUSE, Pace
+from tests.tui.calls.test_calls import calls_screen, desk_with, log
 from tests.tui.helpers import noted, press, running, says, settled, shown, text, today_screen, wait_for
-from tests.tui.test_calls import calls_screen, desk_with, log
 
 ENDS = pytest.mark.parametrize("end", ["\n", "\r", "\r\n"])
 HOW = pytest.mark.parametrize("bracketed", [True, False])
@@ -110,7 +112,10 @@ async def test_what_is_pasted_where_no_field_is_open_is_no_key(desk: Desk) -> No
         await wait_for(pilot, says(pilot, "2 people with a number"))
         await press(pilot, "f2")
         await wait_for(pilot, says(pilot, "2 put on the list"))
-    assert [entry.contact.name for entry in calling.show(desk, calling.day_for(desk)).entries] == ["Kim Minsu", "Lee"]
+    assert [entry.contact.name for entry in calling_list.show(desk, calling_list.day_for(desk)).entries] == [
+        "Kim Minsu",
+        "Lee",
+    ]
 
 
 @ENDS
@@ -166,7 +171,7 @@ async def test_a_note_of_a_call_takes_all_lines_and_none_is_an_outcome(tmp_path:
 
 
 async def test_a_password_takes_the_first_line_and_says_so(desk: Desk) -> None:
-    from planner.tui.modals.passphrase import PassphraseModal
+    from planner.tui.shared.passphrase import PassphraseModal
 
     async with running(desk) as pilot:
         pilot.app.push_screen(PassphraseModal("backup.age"))

@@ -9,12 +9,13 @@ import pytest
 from textual.pilot import Pilot
 from textual.widgets import Input, TextArea
 
-from planner.services import people
-from planner.services.desk import Desk
-from planner.tui import first_paint, spans, view
-from planner.tui.screens.clients import ClientsScreen
-from planner.tui.screens.review import ReviewScreen
-from planner.tui.widgets.company import CompanyLines
+from planner.services.clients import people
+from planner.services.context import Desk
+from planner.tui.clients.clients import ClientsScreen
+from planner.tui.clients.widgets.company import CompanyLines
+from planner.tui.day import first_paint, today_view
+from planner.tui.review.review import ReviewScreen
+from planner.tui.shared import spans
 from tests.drills import LONG
 from tests.scenes import CALLS, CLIENTS, DAYS, MAILS, REVIEWS, SCENES, morning
 from tests.tui.helpers import app_on, running, shown, today_screen, wait_for
@@ -296,17 +297,17 @@ async def test_no_colour_still_tells(tmp_path: Path, monkeypatch: pytest.MonkeyP
 
 
 def test_every_span_has_a_style_that_is_drawn(tmp_path: Path) -> None:
-    from planner.services.live import Live
-    from planner.tui.widgets.lines import STYLES
+    from planner.services.day.today_store import Live
+    from planner.tui.shared.widgets.lines import STYLES
 
     desk = SCENES["overfull"](tmp_path)
     live = Live(desk)
     today = live.read()
     live.close()
     now = desk.now()
-    lines = [spans.header(today, now, 120), *view.month_lines(today, 60), *view.day_lines(today, now, 50)]
-    lines += [line for _, line in view.counter_lines(today, now, 60, frozenset(["dials"]))]
-    lines += [line for _, line in view.task_lines(today, now, 80, 40, 0)]
+    lines = [spans.header(today, now, 120), *today_view.month_lines(today, 60), *today_view.day_lines(today, now, 50)]
+    lines += [line for _, line in today_view.counter_lines(today, now, 60, frozenset(["dials"]))]
+    lines += [line for _, line in today_view.task_lines(today, now, 80, 40, 0)]
     found = {style for line in lines for _, style in line if style}
     assert found <= set(STYLES)
     assert found <= set(first_paint.COLOURED)

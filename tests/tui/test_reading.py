@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from planner.services import ladder
-from planner.services.desk import Desk
-from planner.services.ladder import Ladder
-from planner.tui.screens.goals import GoalsScreen
+from planner.services.context import Desk
+from planner.services.plan import goal_tree
+from planner.services.plan.goal_tree import Ladder
+from planner.tui.plan.goals import GoalsScreen
 from tests.scenes import typical
 from tests.tui.helpers import PATIENCE, press, running, settled, shown, wait_for
 
@@ -22,7 +22,7 @@ class Reads:
         self.count = 0
         self.hold: threading.Event | None = None
         self.held = threading.Event()
-        self._read = ladder.read
+        self._read = goal_tree.read
 
     def __call__(self, desk: Desk, *, all_states: bool = False) -> Ladder:
         self.count += 1
@@ -37,7 +37,7 @@ class Reads:
 @pytest.fixture
 def reads(monkeypatch: pytest.MonkeyPatch) -> Reads:
     found = Reads()
-    monkeypatch.setattr(ladder, "read", found)
+    monkeypatch.setattr(goal_tree, "read", found)
     return found
 
 

@@ -6,9 +6,9 @@ import pytest
 from textual.color import Color
 from textual.theme import Theme
 
-from planner.services.desk import Desk
+from planner.services.context import Desk
+from planner.tui.shared.widgets.lines import STYLES
 from planner.tui.theme import DARK, HIGH_CONTRAST_DARK, HIGH_CONTRAST_LIGHT, LEAST_STRENGTH, LIGHT
-from planner.tui.widgets.lines import STYLES
 from tests.tui.helpers import press, running, shown
 
 

@@ -12,12 +12,15 @@ from pathlib import Path
 from textual import events
 from textual.pilot import Pilot
 
-from planner.domain.calls import Activity
+from planner.domain.calls.activity_log import Activity
 from planner.domain.workdays import Period
-from planner.services import calendar, calling, calls, day, deals, meetings, people, tasks
-from planner.services.desk import Desk
-from planner.tui.screens.evening import EveningScreen
-from planner.tui.screens.morning import MorningScreen
+from planner.services.calls import activity_log, calling_list
+from planner.services.clients import deals, people
+from planner.services.context import Desk
+from planner.services.day import day, meetings, tasks
+from planner.services.plan import calendar
+from planner.tui.day.evening import EveningScreen
+from planner.tui.day.morning import MorningScreen
 from tests.drills import often
 from tests.looks import looked_at
 from tests.scenes import desk_at, move_clock
@@ -55,7 +58,7 @@ class Life:
     def _calls(self) -> list[Activity]:
         first = FIRST
         days = [first + timedelta(days=n) for n in range((self.desk.now().date() - first).days + 1)]
-        return [row for each in days for row in calls.listed(self.desk, each) if row.kind == "dial"]
+        return [row for each in days for row in activity_log.listed(self.desk, each) if row.kind == "dial"]
 
     async def dial(self, *digits: str) -> None:
         """Calls of a session, each begun by a key and ended by its outcome."""
@@ -122,7 +125,7 @@ async def plain_day(life: Life, day_: date) -> None:
     await life.at(day_, "8:20")
     await life.keys("x", "1")
     await life.at(day_, "8:35")
-    if len(calling.show(life.desk, day_).entries) < 4:  # no list was made the evening before
+    if len(calling_list.show(life.desk, day_).entries) < 4:  # no list was made the evening before
         await life.keys("l", "b", "escape")
     await life.dial("1", "6", "2", "4")
     await life.count(6)

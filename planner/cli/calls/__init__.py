@@ -1,0 +1,1 @@
+"""Commands of calls: the list, the session, scripts and the playbook."""

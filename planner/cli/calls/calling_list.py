@@ -1,0 +1,145 @@
+"""`planner list`: the calling list of a day."""
+
+from __future__ import annotations
+
+import argparse
+from datetime import date
+
+from planner.cli.common import FOUND, Group, emit, piped, read_when, say, warn, whole_number
+from planner.domain.calls.calling_list import ListEntry
+from planner.domain.errors import DoNotCall, InputError, KnownAlready
+from planner.services.calls import calling_list as service
+from planner.services.calls.calling_list import Built, CallingList, Filters
+from planner.services.context import Desk
+
+EXAMPLES = """\
+examples:
+  planner list build                        up to what tomorrow asks: callbacks, promises, next tries, new ones
+  planner list build --tag fair --city Berlin --not-since "30 days ago"
+  planner list build names.csv              a file with a header, or lines of names and numbers
+  pbpaste | planner list build -            pasted lines: Kim Minsu, Hanbit, 02-555-1234
+"""
+
+
+def register(commands: Group) -> None:
+    """Add the group."""
+    group = commands.group("list")
+    parser = group.add("build", build, "fill the list up from contacts, or put a file's or pasted lines on it")
+    parser.epilog = EXAMPLES
+    parser.add_argument("file", nargs="?", metavar="FILE", help="names and numbers; - for pasted lines")
+    parser.add_argument("--count", type=whole_number, metavar="N", help="up to so many (default: what the day asks)")
+    parser.add_argument("--never-called", action="store_true", help="only who was never called")
+    parser.add_argument("--not-since", metavar="DATE", help="only who wasn't called since")
+    for name in ("tag", "source", "city", "kind"):
+        parser.add_argument(f"--{name}", default="", metavar=name.upper())
+    parser.add_argument(
+        "--hour", type=whole_number, metavar="H", help="reached at that hour before, or not tried at it"
+    )
+    _day(parser)
+    parser = group.add("show", show, "the list of a day, and whom of it was called", reads=True)
+    _day(parser)
+    parser = group.add("add", add, "put contacts on the list")
+    parser.add_argument("contact", nargs="+", metavar="WHO", help=FOUND)
+    parser.add_argument(
+        "--anyway", action="store_true", help="also who asked not to be called, or whose number is on the list"
+    )
+    _day(parser)
+    parser = group.add("drop", drop, "take contacts off the list")
+    parser.add_argument("id", nargs="+", type=whole_number, metavar="CONTACT-ID")
+    _day(parser)
+    parser = group.add("clear", clear, "take everybody off the list")
+    _day(parser)
+
+
+def _day(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--for", dest="day", metavar="DATE", help="another day")
+
+
+def _for(args: argparse.Namespace, desk: Desk) -> date:
+    return service.day_for(desk, None if args.day is None else read_when(args.day, desk).day)
+
+
+def build(args: argparse.Namespace, desk: Desk) -> int:
+    day = _for(args, desk)
+    if args.count is not None and not 1 <= args.count <= service.LARGEST_LIST:
+        raise InputError(f"--count is from 1 to {service.LARGEST_LIST:,}, not {args.count:,}.")
+    if args.file is not None:
+        built = service.paste(desk, day, piped()) if args.file == "-" else service.from_file(desk, day, args.file)
+        return _built(built)
+    since = None if args.not_since is None else read_when(args.not_since, desk, "past").day
+    filters = Filters(args.never_called, since, args.tag, args.source, args.city, args.kind, args.hour)
+    return _built(service.build(desk, day, filters, count=args.count))
+
+
+def _built(built: Built) -> int:
+    for line in built.without[:5]:
+        warn(f"line {line} has no phone number, so it is left out.")
+    if len(built.without) > 5:
+        warn(f"and {len(built.without) - 5} more lines without one.")
+    for names, why in ((built.twice, "their number is on the list already"), (built.barred, "do not call")):
+        if names:
+            more = f" and {len(names) - 5} more" if len(names) > 5 else ""
+            warn(f"left out, {why}: {', '.join(names[:5])}{more}.")
+    made = f", {built.made} new {'contact' if built.made == 1 else 'contacts'}" if built.made else ""
+    return say(f"{built.added} put on the list{made}; {_standing(built.calling)}")
+
+
+def _standing(calling: CallingList) -> str:
+    """``62 of 100 for Tue 2026-11-17: 38 short``."""
+    count = len(calling.entries)
+    day = f"{calling.day:%a} {calling.day}"
+    if calling.target is None:
+        return f"{count} for {day}"
+    short = f": {calling.short} short" if calling.short else " ✓"
+    return f"{count} of {calling.target} for {day}{short}"
+
+
+def show(args: argparse.Namespace, desk: Desk) -> int:
+    calling = service.show(desk, _for(args, desk))
+    if args.json:
+        return emit([_object(entry, number) for number, entry in enumerate(calling.entries, start=1)])
+    say(_standing(calling))
+    for number, entry in enumerate(calling.entries, start=1):
+        contact = entry.contact
+        phone = contact.number
+        mark = "✓" if entry.called else " "
+        company = f", {contact.company}" if contact.company else ""
+        say(f" {mark} {number:>3}  {contact.name}{company}  {phone}  {entry.reason()}  #{contact.id}")
+    return 0
+
+
+def _object(entry: ListEntry, number: int) -> dict[str, object]:
+    contact = entry.contact
+    return {
+        "place": number,
+        "contact_id": contact.id,
+        "name": contact.name,
+        "company": contact.company,
+        "phones": [way.value for way in contact.phones],
+        "called": entry.called,
+        "last_called": None if entry.last is None else entry.last.isoformat(),
+        "for": entry.day.isoformat(),
+        "why": entry.why.value or None,
+        "at": entry.at,
+        "tries": entry.tries,
+        "do_not_call": contact.do_not_call,
+        "reason": entry.reason(),
+    }
+
+
+def add(args: argparse.Namespace, desk: Desk) -> int:
+    day = _for(args, desk)
+    for name in args.contact:
+        try:
+            built = service.add(desk, day, name, knowingly=args.anyway)
+        except (DoNotCall, KnownAlready) as problem:
+            raise type(problem)(f"{problem} --anyway puts them on the list all the same.") from problem
+    return _built(built)
+
+
+def drop(args: argparse.Namespace, desk: Desk) -> int:
+    return say(_standing(service.drop(desk, _for(args, desk), args.id)))
+
+
+def clear(args: argparse.Namespace, desk: Desk) -> int:
+    return say(_standing(service.drop(desk, _for(args, desk), None)))

@@ -1,0 +1,54 @@
+"""`planner words`: lists that a rep may make their own."""
+
+from __future__ import annotations
+
+import argparse
+
+from planner.cli.common import Group, emit, piped, say
+from planner.domain.text import many
+from planner.services.calls import custom_lists as service
+from planner.services.context import Desk
+
+
+def register(commands: Group) -> None:
+    """Add the group."""
+    group = commands.group("words")
+    group.add("list", list_, "the lists there are", reads=True)
+    parser = group.add("show", show, "the lines of a list", reads=True)
+    parser.add_argument("name", metavar="NAME")
+    parser = group.add("set", set_, "make a list your own: its lines, or - for those on standard input")
+    parser.add_argument("name", metavar="NAME")
+    parser.add_argument("lines", nargs="+", metavar="LINE")
+    parser = group.add("reset", reset, "a list as shipped again")
+    parser.add_argument("name", metavar="NAME")
+
+
+def list_(args: argparse.Namespace, desk: Desk) -> int:
+    found = [service.get(desk, name) for name in service.names()]
+    if args.json:
+        return emit(
+            [{"name": each.name, "title": each.title, "own": each.own, "lines": len(each.lines)} for each in found]
+        )
+    for each in found:
+        say(f"{each.name:<17} {each.title}{' (your own)' if each.own else ''}: {each.about}")
+    return 0
+
+
+def show(args: argparse.Namespace, desk: Desk) -> int:
+    found = service.get(desk, args.name)
+    if args.json:
+        return emit({"name": found.name, "title": found.title, "own": found.own, "lines": list(found.lines)})
+    for line in found.lines:
+        say(line)
+    return 0
+
+
+def set_(args: argparse.Namespace, desk: Desk) -> int:
+    lines = piped().splitlines() if args.lines == ["-"] else args.lines
+    found = service.put(desk, args.name, lines)
+    return say(f"{found.title}: {many(len(found.lines), 'line', 'lines')}")
+
+
+def reset(args: argparse.Namespace, desk: Desk) -> int:
+    found = service.put(desk, args.name, None)
+    return say(f"{found.title}: as shipped, {many(len(found.lines), 'line', 'lines')}")

@@ -1,0 +1,163 @@
+"""`planner dial`: hand a number to the dialler; `planner script`: what is said; `planner calls`: sessions and hours."""
+
+from __future__ import annotations
+
+import argparse
+
+from planner.cli.common import Group, emit, number, say, warn
+from planner.domain.calls import scripts
+from planner.domain.calls.best_hours import Reach
+from planner.domain.calls.session import clock
+from planner.domain.errors import DoNotCall
+from planner.domain.text import many
+from planner.domain.workdays import WEEKDAYS
+from planner.services.calls import dialing, insight, playbook
+from planner.services.context import Desk
+from planner.services.day.today_store import Live
+
+
+def register(commands: Group) -> None:
+    """Add the commands."""
+    parser = commands.add("dial", dial)
+    parser.add_argument("who", nargs="+", metavar="NUMBER|CONTACT")
+    parser.add_argument("--dry-run", action="store_true", help="only say what would be dialled")
+    parser.add_argument("--anyway", action="store_true", help="also somebody who asked not to be called")
+    parser.add_argument("--json", action="store_true")
+    parser = commands.add("script", script, reads=True)
+    parser.add_argument("kind", choices=scripts.KINDS)
+    group = commands.group("calls")
+    group.add("sessions", sessions, "sessions: calls, talk, gaps, calls an hour", reads=True)
+    group.add("hours", hours, "when people are reached, by hour and weekday, and how sure that is", reads=True)
+
+
+def dial(args: argparse.Namespace, desk: Desk) -> int:
+    try:
+        text, name = dialing.number_of(desk, " ".join(args.who), knowingly=args.anyway)
+    except DoNotCall as problem:
+        raise DoNotCall(f"{problem} --anyway dials all the same.") from problem
+    call = dialing.plan(desk, text) if args.dry_run else dialing.dial(desk, text)
+    if args.json:
+        return emit(
+            {
+                "number": call.number.digits,
+                "extension": call.number.extension or None,
+                "caution": call.number.caution or None,
+                "command": list(call.command),
+                "contact": name or None,
+            }
+        )
+    if not call.command:
+        return say(f"{call.number}")
+    verb = "would hand" if args.dry_run else "handed"
+    if call.number.caution:
+        warn(f"{call.number}: {call.number.caution}.")
+    return say(f"{verb} {call.target} to {call.command[0]}" + (f" ({name})" if name else ""))
+
+
+def script(args: argparse.Namespace, desk: Desk) -> int:
+    live = Live(desk)
+    found = playbook.script(live, args.kind)
+    live.close()
+    values = playbook.fields(desk, None)
+    if args.json:
+        return emit(
+            {
+                "kind": found.kind,
+                "title": found.title,
+                "steps": [
+                    {
+                        "text": step.text,
+                        "name": step.name or None,
+                        "optional": step.optional,
+                        "answers": [
+                            {"heard": each.heard, "say": each.say, "to": each.to or None} for each in step.branches
+                        ],
+                    }
+                    for step in found.steps
+                ],
+            }
+        )
+    for index, step in enumerate(found.steps, start=1):
+        say(f"{index:>2}  {scripts.filled(step.text, values)}" + ("  (optional)" if step.optional else ""))
+        for each in step.branches:
+            say(f"      “{each.heard}” – {scripts.filled(each.say, values)}")
+    return 0
+
+
+def sessions(args: argparse.Namespace, desk: Desk) -> int:
+    found = insight.read(desk, limit=100)
+    if args.json:
+        return emit(
+            {
+                "sessions": [
+                    {
+                        "began": f"{one.began:%Y-%m-%dT%H:%M:%S}",
+                        "calls": one.tally.calls,
+                        "talks": one.spoken,
+                        "per_hour": number(one.pace, 1),
+                        "talk_seconds": one.tally.talk,
+                        "average_gap": number(one.tally.average_gap, 1),
+                    }
+                    for one in found.sessions
+                ],
+                "best_sprint": None
+                if found.best_sprint is None
+                else {
+                    "day": found.best_sprint.day,
+                    "calls": found.best_sprint.calls,
+                    "seconds": found.best_sprint.seconds,
+                },
+            }
+        )
+    if not found.sessions:
+        return say("No session yet; in the screens, 2 opens Calls.")
+    for one in found.sessions:
+        pace = "–" if one.pace is None else f"{one.pace:.0f}"
+        say(
+            f"{one.began:%Y-%m-%d %H:%M}  {one.tally.calls:>4,} calls  {one.spoken:>3,} talks  {pace:>3} an hour"
+            f"  talk {clock(one.tally.average_talk)}  gap {clock(one.tally.average_gap)}"
+        )
+    best = found.best_sprint
+    if best is not None:
+        say(f"best sprint: {many(best.calls, 'call', 'calls')} in {clock(best.seconds)} on {best.day}")
+    return 0
+
+
+def hours(args: argparse.Namespace, desk: Desk) -> int:
+    found = insight.read(desk).hours
+
+    def row(reach: Reach) -> dict[str, object]:
+        return {
+            "calls": reach.dials,
+            "talks": reach.spoken,
+            "rate": number(reach.rate),
+            "low": number(reach.low),
+            "high": number(reach.high),
+            "sure": reach.sure,
+        }
+
+    if args.json:
+        return emit(
+            {
+                "all": None if found.whole is None else row(found.whole),
+                "hours": [{"hour": hour, **row(reach)} for hour, reach in found.hours.items()],
+                "weekdays": [{"weekday": WEEKDAYS[day], **row(reach)} for day, reach in found.weekdays.items()],
+                "cells": [
+                    {"weekday": WEEKDAYS[day], "hour": hour, **row(reach)} for (day, hour), reach in found.cells.items()
+                ],
+            }
+        )
+    if found.whole is None:
+        return say("No call with an outcome is logged yet.")
+    say(f"{many(found.whole.dials, 'call', 'calls')} in 180 days, {found.whole.rate * 100:.0f} % reached somebody")
+    for hour, reach in found.hours.items():
+        say(_reach(f"{hour:02}:00", reach))
+    for day, reach in found.weekdays.items():
+        say(_reach(WEEKDAYS[day][:3].capitalize(), reach))
+    return 0
+
+
+def _reach(name: str, reach: Reach) -> str:
+    few = "  few calls" if reach.sign == "·" else f"  {reach.sign}" if reach.sign else ""
+    rate = f"{reach.rate * 100:>4.0f} %  ({reach.low * 100:.0f}–{reach.high * 100:.0f})"
+    return f"{name:<6}{rate}  {many(reach.dials, 'call', 'calls')}{few}"

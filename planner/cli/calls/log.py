@@ -1,0 +1,180 @@
+"""`planner log`: the full form, and putting right what was logged wrong. The usual form is `quick.py`."""
+
+from __future__ import annotations
+
+import argparse
+from decimal import Decimal
+
+from planner.cli.common import WHO, Group, cleared, emit, money, read_due, read_moment, read_when, say, whole_number
+from planner.domain.calls.activity_log import Activity
+from planner.domain.clients.deals import Deal
+from planner.domain.day import activity
+from planner.domain.errors import InputError
+from planner.domain.money import format_amount, parse_amount
+from planner.domain.typed.when import When
+from planner.services.calls import activity_log as service
+from planner.services.context import Desk
+
+
+def register(commands: Group) -> None:
+    """Add the group."""
+    group = commands.group("log")
+    for kind in activity.KINDS:
+        parser = group.add(kind, add, f"log: {kind.replace('-', ' ')}")
+        parser.set_defaults(kind=kind)
+        parser.add_argument("--count", type=whole_number, default=1, metavar="N")
+        _fields(parser, activity.OUTCOMES.get(kind, ()))
+        if kind == "dial":
+            parser.add_argument("--when", metavar="WHEN", help="with --outcome callback: when to call back")
+        if kind == "deal":
+            parser.add_argument(
+                "--title", metavar="TEXT", help="which of the contact's open deals, or a new one's title"
+            )
+    parser = group.add("list", list_, "a day's rows", reads=True)
+    parser.add_argument("--date", metavar="DATE")
+    parser = group.add("edit", edit, "put a row right")
+    parser.add_argument("id", type=whole_number)
+    parser.add_argument("--kind", metavar="KIND")
+    parser.add_argument("--count", type=whole_number, metavar="N")
+    _fields(parser, ())
+    parser = group.add("drop", drop, "take rows out")
+    parser.add_argument("id", type=whole_number, nargs="+")
+
+
+def _fields(parser: argparse.ArgumentParser, outcomes: tuple[str, ...]) -> None:
+    parser.add_argument("--outcome", metavar="|".join(outcomes) or "OUTCOME")
+    parser.add_argument("--contact", metavar="WHO", help=WHO)
+    parser.add_argument("--at", metavar="WHEN", help="when it happened (default: now)")
+    parser.add_argument("--amount", metavar="V", help="of a deal or a proposal")
+    parser.add_argument("--duration", type=whole_number, metavar="MIN")
+    parser.add_argument("--reason", metavar="TEXT")
+    parser.add_argument("--note", metavar="TEXT")
+
+
+def add(args: argparse.Namespace, desk: Desk) -> int:
+    activity.check(args.kind, args.outcome, args.count)
+    if args.kind == "deal" and args.amount is not None:
+        return _won(args, desk)
+    again = None if getattr(args, "when", None) is None else read_due(args.when, desk)
+    result = service.log(
+        desk,
+        args.kind,
+        again=again,
+        outcome=args.outcome,
+        count=args.count,
+        contact=args.contact,
+        moment=None if args.at is None else read_moment(args.at, desk),
+        amount=_amount(args),
+        minutes=args.duration,
+        reason=args.reason,
+        note=args.note,
+    )
+    told = " (new contact)" if result.made_contact else ""
+    if again is not None:
+        told += f", call back {When(again.day, again.at).echo()}"
+    if result.meeting is not None:
+        told = f" (marks the meeting of {result.meeting.start:%a %d %b %H:%M})"
+    return say(f"logged: {sentence(result.entry)}{told}")
+
+
+def _won(args: argparse.Namespace, desk: Desk) -> int:
+    """Money won is a deal, whichever way it is entered."""
+    from planner.services.clients import deals
+
+    amount = parse_amount(args.amount)
+    found = deals.win(
+        desk,
+        amount,
+        contact=args.contact,
+        title=args.title or "",
+        moment=None if args.at is None else read_moment(args.at, desk),
+        count=args.count,
+        note=args.note or "",
+        reason=args.reason or "",
+    )
+    ids = ", ".join(str(each.id) for each in found)
+    booked = f"{format_amount(amount)} {'in all ' if len(found) > 1 else ''}booked"
+    won = f"{booked}, {'deals' if len(found) > 1 else 'deal'} {ids}"
+    return say(f"won: {won}: {found[0].title}{_with(found[0])}")
+
+
+def _with(deal: Deal) -> str:
+    return f", {deal.contact}" if deal.contact else ""
+
+
+def _amount(args: argparse.Namespace) -> Decimal | None:
+    return None if args.amount is None else parse_amount(args.amount)
+
+
+def list_(args: argparse.Namespace, desk: Desk) -> int:
+    day = desk.today() if args.date is None else read_when(args.date, desk, "past").day
+    rows = service.listed(desk, day)
+    if args.json:
+        return emit([as_object(row) for row in rows])
+    if not rows:
+        return say(f"Nothing logged on {day}.")
+    for row in rows:
+        say(f"{row.id:>6}  {sentence(row)}")
+    return 0
+
+
+def edit(args: argparse.Namespace, desk: Desk) -> int:
+    given = ("kind", "count", "outcome", "contact", "at", "amount", "duration", "reason", "note")
+    if all(getattr(args, name) is None for name in given):
+        raise InputError("Nothing to change was given; see `planner log edit --help`.")
+    if args.kind is not None:
+        activity.check(args.kind, None)
+    entry = service.edit(
+        desk,
+        args.id,
+        kind=args.kind,
+        outcome=cleared(args.outcome),
+        count=args.count,
+        contact=cleared(args.contact),
+        moment=None if args.at is None else read_moment(args.at, desk),
+        amount=_amount(args),
+        minutes=args.duration,
+        reason=cleared(args.reason),
+        note=cleared(args.note),
+    )
+    return say(f"row {entry.id} is now: {sentence(entry)}")
+
+
+def drop(args: argparse.Namespace, desk: Desk) -> int:
+    for row in service.drop(desk, *args.id):
+        say(f"dropped row {row.id}: {sentence(row)}")
+    return 0
+
+
+def as_object(row: Activity) -> dict[str, object]:
+    """A row of `log list --json`."""
+    return {
+        "id": row.id,
+        "at": f"{row.moment:%Y-%m-%dT%H:%M}",
+        "kind": row.kind,
+        "outcome": row.outcome,
+        "count": row.count,
+        "contact": row.contact,
+        "amount": money(row.amount),
+        "duration": row.minutes,
+        "reason": row.reason,
+        "note": row.note,
+        "seconds": row.seconds,
+        "gap": row.gap,
+        "backdated": row.backdated,
+    }
+
+
+def sentence(row: Activity) -> str:
+    """A row as a line."""
+    parts = [f"{row.moment:%Y-%m-%d %H:%M}", row.label]
+    if row.amount is not None:
+        parts.append(format_amount(row.amount) + (" in all" if row.count > 1 else ""))
+    if row.minutes is not None:
+        parts.append(f"{row.minutes} min")
+    if row.seconds:
+        parts.append(f"{row.seconds // 60}:{row.seconds % 60:02}")
+    parts += [text for text in (row.reason, row.note) if text]
+    if row.backdated:
+        parts.append("(backdated)")
+    return "  ".join(parts)

@@ -1,0 +1,1 @@
+"""Commands of clients: people, companies, deals, promises, complaints."""

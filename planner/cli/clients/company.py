@@ -1,0 +1,67 @@
+"""`planner company`: a company through its people."""
+
+from __future__ import annotations
+
+import argparse
+
+from planner.cli.clients import complaint, contact, deal, promise
+from planner.cli.common import Group, emit, money, say
+from planner.domain.clients.deals import Stage
+from planner.domain.money import format_amount
+from planner.services.clients import companies as service
+from planner.services.context import Desk
+
+HISTORY = 20
+
+
+def register(commands: Group) -> None:
+    """Add the command."""
+    parser = commands.add("company", show, reads=True)
+    parser.add_argument(
+        "company", nargs="+", metavar="NAME", help="its name, or the name or id of somebody who is there"
+    )
+
+
+def show(args: argparse.Namespace, desk: Desk) -> int:
+    found = service.show(desk, " ".join(args.company))
+    step = found.next_step
+    if args.json:
+        return emit(
+            {
+                "id": found.id,
+                "name": found.name,
+                "people": [contact.as_object(each.contact, each.next_step) for each in found.people],
+                "others": found.others,
+                "booked": money(found.booked),
+                "deals": [deal.as_object(row) for row in found.deals],
+                "promises": [promise.as_object(row) for each in found.people for row in each.promises],
+                "complaints": [complaint.as_object(row) for each in found.people for row in each.complaints],
+                "history": [
+                    {"at": event.at, "kind": event.kind, "contact": who or None, "text": event.text}
+                    for who, event in found.history
+                ],
+            }
+        )
+    say(f"{found.name}" + (f"  {format_amount(found.booked)} booked" if found.booked else ""))
+    if step is not None:
+        due = "" if step[1].due is None else f"  {step[1].due}"
+        say(f"       next: {step[0]}: {step[1].text}{due}")
+    for each in found.people:
+        say(f"{each.contact.id:>5}  {contact.sentence(each.contact, company=False)}")
+    if found.others:
+        say(f"       and {found.others:,} more people")
+    for row in found.deals:
+        if row.stage is not Stage.LOST:
+            say(f"       deal {row.id}: {deal.sentence(row)}")
+    for each in found.people:
+        for made in each.promises:
+            if made.kept is None:
+                say(f"       promise {made.id}: {promise.sentence(made, desk.now())}")
+        for said in each.complaints:
+            if said.state != "checked":
+                say(f"       complaint {said.id}: {complaint.sentence(said, desk.now())}")
+    for who, event in found.history[:HISTORY]:
+        say("       " + "  ".join(part for part in (event.at.replace("T", " "), event.kind, who, event.text) if part))
+    if len(found.history) > HISTORY:
+        say(f"       and {len(found.history) - HISTORY:,} more; --json has them all")
+    return 0

@@ -1,0 +1,132 @@
+"""`planner complaint`: heard, apologised, agreed, done, checked."""
+
+from __future__ import annotations
+
+import argparse
+from datetime import datetime
+
+from planner.cli.common import WHO, Group, emit, read_deadline, read_moment, say, warn, whole_number
+from planner.domain.clients.complaints import KINDS, Complaint, State, read_state
+from planner.domain.errors import InputError
+from planner.services.clients import complaints as service
+from planner.services.context import Desk
+
+
+def register(commands: Group) -> None:
+    """Add the group."""
+    group = commands.group("complaint")
+    parser = group.add("add", add, "log a complaint; the task to answer it is made")
+    parser.add_argument("text", nargs="+", metavar="TEXT")
+    parser.add_argument("--contact", metavar="WHO", help=WHO)
+    parser.add_argument("--kind", metavar="WORD", help=f"{', '.join(KINDS)}, or a word of your own")
+    parser.add_argument("--due", metavar="WHEN", help="until when it is answered (default: care.answer working days)")
+    parser.add_argument("--at", metavar="WHEN", help="when it was heard (default: now)")
+    parser.add_argument("--apologised", action="store_true", help="you have said sorry already")
+    parser = group.add("list", list_, "complaints that aren't checked yet, and kinds that repeat", reads=True)
+    parser.add_argument("--all", action="store_true", help="also what is checked")
+    parser = group.add("answer", answer, "go on with a complaint: what was agreed, what was done")
+    parser.add_argument("id", type=whole_number)
+    parser.add_argument("agreed", nargs="*", metavar="TEXT", help="what was agreed")
+    parser.add_argument("--agreed", dest="agreed_text", metavar="TEXT", help="the same")
+    parser.add_argument("--state", metavar="|".join(State), help="how far it has come")
+    parser.add_argument("--compensation", metavar="TEXT", help="a small one, given on top")
+    parser.add_argument("--escalate", metavar="TO", help="handed up: ending a relationship is the boss's decision")
+    parser.add_argument("--due", metavar="WHEN", help="until when it is done; once it is, when it is checked")
+    parser = group.add("drop", drop, "delete a complaint typed by mistake")
+    parser.add_argument("id", type=whole_number)
+
+
+def add(args: argparse.Namespace, desk: Desk) -> int:
+    if args.contact is None:
+        raise InputError("Whose is it? --contact NAME.")
+    if args.kind is None:
+        raise InputError(f"Of what kind is it? --kind {'|'.join(KINDS)}, or a word of your own.")
+    complaint = service.add(
+        desk,
+        " ".join(args.text),
+        contact=args.contact,
+        kind=args.kind,
+        due=None if args.due is None else read_deadline(args.due, desk),
+        received=None if args.at is None else read_moment(args.at, desk),
+        apologised=args.apologised,
+    )
+    say(f"complaint {complaint.id}: {sentence(complaint, desk.now())}")
+    _say_repeated(desk, complaint.kind)
+    return 0
+
+
+def _say_repeated(desk: Desk, kind: str | None = None) -> None:
+    for name, count in service.listed(desk).repeated.items():
+        if kind is None or name == kind.casefold():
+            warn(f"{name}: {count} times within ninety days; a repeating kind needs another way.")
+
+
+def list_(args: argparse.Namespace, desk: Desk) -> int:
+    found = service.listed(desk, checked=args.all)
+    if args.json:
+        return emit([as_object(row) | {"repeated": row.kind.casefold() in found.repeated} for row in found.rows])
+    for row in found.rows:
+        say(f"{row.id:>4}  {sentence(row, desk.now())}")
+    if not found.rows:
+        say("No complaints are open." if not args.all else service.NO_COMPLAINTS)
+    _say_repeated(desk)
+    return 0
+
+
+def answer(args: argparse.Namespace, desk: Desk) -> int:
+    agreed = args.agreed_text or " ".join(args.agreed) or None
+    complaint = service.answer(
+        desk,
+        args.id,
+        state=None if args.state is None else read_state(args.state),
+        agreed=agreed,
+        compensation=args.compensation,
+        escalated=args.escalate,
+        due=None if args.due is None else read_deadline(args.due, desk),
+    )
+    say(f"complaint {complaint.id}: {sentence(complaint, desk.now())}")
+    if complaint.what_next():
+        say(f"next: {complaint.what_next()}  {complaint.due}")
+    return 0
+
+
+def drop(args: argparse.Namespace, desk: Desk) -> int:
+    complaint = service.drop(desk, args.id)
+    return say(f"dropped complaint {complaint.id}: {complaint.kind}")
+
+
+def as_object(complaint: Complaint) -> dict[str, object]:
+    """A complaint of `complaint list --json`."""
+    return {
+        "id": complaint.id,
+        "contact": complaint.contact,
+        "kind": complaint.kind,
+        "text": complaint.text,
+        "received": str(complaint.received),
+        "due": str(complaint.due),
+        "state": complaint.state.value,
+        "agreed": complaint.agreed or None,
+        "compensation": complaint.compensation or None,
+        "escalated": complaint.escalated or None,
+        "done": None if complaint.done_on is None else complaint.done_on.isoformat(),
+    }
+
+
+def sentence(complaint: Complaint, now: datetime, *, named: bool = True) -> str:
+    """A complaint as a line; one past its time begins with a sign."""
+    due = f"{complaint.due.day:%a} {complaint.due.day.day} {complaint.due.day:%b}"
+    at = "" if complaint.due.at is None else f" {complaint.due.at:%H:%M}"
+    parts = ["! overdue"] if complaint.overdue(now) else []
+    parts.append(complaint.state.value)
+    if named and complaint.contact:
+        parts.append(complaint.contact)
+    parts.append(f"{complaint.kind}: {' '.join(complaint.text.split())}")
+    if complaint.agreed:
+        parts.append(f"agreed: {complaint.agreed}")
+    if complaint.compensation:
+        parts.append(f"compensation: {complaint.compensation}")
+    if complaint.escalated:
+        parts.append(f"handed up to {complaint.escalated}")
+    if complaint.state is not State.CHECKED:
+        parts.append(f"{'check' if complaint.state is State.DONE else 'due'} {due}{at}")
+    return "  ".join(parts)

@@ -1,0 +1,446 @@
+"""`planner contact`: whom one calls."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from typing import TYPE_CHECKING, Any
+
+from planner.cli.calls import log
+from planner.cli.clients import complaint, deal, promise
+from planner.cli.common import FOUND, Group, cleared, emit, read_when, say, warn, whole_number
+from planner.domain.clients import client_filter as client_rules
+from planner.domain.clients import promises as promise_rules
+from planner.domain.clients.people import KINDS, MAILINGS, TIERS, Contact, Need
+from planner.domain.errors import InputError, KnownAlready
+from planner.domain.text import many
+from planner.domain.typed import zones
+from planner.services.clients import client_list
+from planner.services.clients import duplicates as doubles
+from planner.services.clients import people as service
+from planner.services.day import today_store
+
+if TYPE_CHECKING:
+    from planner.services.clients.client_list import Clients
+    from planner.services.context import Desk
+
+FILTER_EXAMPLE = "tag:fair city:Berlin step:none"
+
+TEXTS = (
+    "company", "role", "kind", "source", "supplier", "supplier_weak", "city", "birthday", "notes", "languages",
+    "preferences", "tier", "mailing", "zone",
+)  # fmt: skip
+
+
+def register(commands: Group) -> None:
+    """Add the group."""
+    group = commands.group("contact")
+    parser = group.add("add", add, "add a contact")
+    parser.add_argument("name", nargs="+", metavar="NAME")
+    _fields(parser)
+    parser = group.add("list", list_, "contacts by name", reads=True)
+    parser.add_argument("--tag", default="", metavar="TAG")
+    parser.add_argument("--filter", metavar="WORDS|NAME", help=f"such as {FILTER_EXAMPLE!r}, or the name of a filter")
+    parser.add_argument("--limit", type=whole_number, metavar="N")
+    parser = group.add("filter", filter_, "the filters there are; with words, keep them under a name", reads=True)
+    parser.add_argument("name", nargs="?", metavar="NAME")
+    parser.add_argument("words", nargs="*", metavar="WORDS", help=f"such as {FILTER_EXAMPLE}")
+    parser.add_argument("--drop", action="store_true", help="delete the filter")
+    parser = group.add("find", find, "contacts in which a text stands: name, company, phone, mail, notes", reads=True)
+    parser.add_argument("text", nargs="+", metavar="TEXT")
+    parser.add_argument("--limit", type=whole_number, metavar="N")
+    parser = group.add("show", show, "one contact with all that hangs on it", reads=True)
+    parser.add_argument("contact", metavar="WHO")
+    parser = group.add("edit", edit, "change a contact; `none` clears a field")
+    parser.add_argument("contact", metavar="WHO")
+    parser.add_argument("--name", metavar="TEXT")
+    _fields(parser)
+    parser = group.add("drop", drop, "delete contacts; what was logged with them stays, without a name")
+    parser.add_argument("contact", nargs="+", metavar="WHO")
+    parser = group.add("duplicates", duplicates, "contacts that may be the same, the surest first", reads=True)
+    parser.add_argument("--sure", action="store_true", help="only those that are offered as the same")
+    parser.add_argument("--limit", type=whole_number, default=50, metavar="N")
+    parser = group.add("merge", merge, "make one contact of two; what hangs on the second hangs on the first then")
+    parser.add_argument("keep", nargs="?", metavar="WHO")
+    parser.add_argument("other", nargs="?", metavar="WHO")
+    parser.add_argument("--all-sure", action="store_true", help="all pairs that are offered as the same, as one change")
+    parser.add_argument(
+        "--take", action="append", default=[], metavar="FIELD", help="of the second, though both say it"
+    )
+    parser = group.add("forget", forget, "erase a contact for good, from the history of changes too")
+    parser.add_argument("contact", metavar="WHO")
+    parser.add_argument("--yes", action="store_true", help="yes, it can't be undone")
+
+
+def duplicates(args: argparse.Namespace, desk: Desk) -> int:
+    found = doubles.find(desk, sure=args.sure)
+    shown = found[: max(0, args.limit)]
+    if args.json:
+        return emit(
+            [
+                {
+                    "first": each.first.id,
+                    "second": each.second.id,
+                    "names": [each.first.name, each.second.name],
+                    "same": each.pair.same,
+                    "bits": round(each.pair.bits, 1),
+                    "reasons": list(each.pair.reasons),
+                }
+                for each in shown
+            ]
+        )
+    if not found:
+        return say("No two contacts look like one.")
+    for each in shown:
+        word = "the same" if each.pair.same else "perhaps "
+        say(f"{word}  {_who(each.first)}  =  {_who(each.second)}   ({', '.join(each.pair.reasons)})")
+    if len(found) > len(shown):
+        say(f"and {len(found) - len(shown):,} more; --limit shows them")
+    return say("`planner contact merge ID ID` makes one of two; `planner undo` takes it back.")
+
+
+def _who(contact: Contact) -> str:
+    return f"{contact.id}: {contact.name}" + (f", {contact.company}" if contact.company else "")
+
+
+def merge(args: argparse.Namespace, desk: Desk) -> int:
+    if args.all_sure:
+        if args.keep or args.take:
+            raise InputError("--all-sure takes no contacts and no fields: it merges what is offered as the same.")
+        done = doubles.merge_sure(desk)
+        for gone, into in done:
+            say(f"merged: {_who(gone)} into {_who(into)}")
+        return 0 if done else say("No definite duplicates found.")
+    if args.keep is None or args.other is None:
+        raise InputError("Name two contacts, the one that stays first; --all-sure merges all that are surely one.")
+    found = doubles.merge(desk, args.keep, args.other, take=args.take)
+    return say(f"merged: {found.id}: {found.name}")
+
+
+def _fields(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--company", metavar="TEXT", help="a new name makes a new company")
+    parser.add_argument("--role", metavar="TEXT")
+    parser.add_argument("--phone", dest="phones", action="append", metavar="NUMBER", help="may stand more than once")
+    parser.add_argument("--email", dest="emails", action="append", metavar="ADDRESS", help="may stand more than once")
+    parser.add_argument("--tag", dest="tags", action="append", metavar="TAG", help="may stand more than once")
+    parser.add_argument("--kind", metavar="|".join(KINDS), help="the kind of customer")
+    parser.add_argument("--need", metavar="|".join(Need), help="what is known of the need")
+    parser.add_argument("--decides", choices=("yes", "no"), help="whether this is the one who decides")
+    parser.add_argument("--do-not-call", choices=("yes", "no"), help="whether they asked not to be called")
+    parser.add_argument("--source", metavar="TEXT", help="where the contact comes from")
+    parser.add_argument("--supplier", metavar="TEXT", help="who supplies them now")
+    parser.add_argument("--supplier-weak", metavar="TEXT", help="that supplier's weak points")
+    parser.add_argument("--city", metavar="TEXT")
+    parser.add_argument("--zone", metavar="ZONE", help="their time zone: Boston, CET, Europe/Berlin; none: yours")
+    parser.add_argument("--anyway", action="store_true", help="also a number or address that another contact has")
+    parser.add_argument("--birthday", metavar="DATE", help="1975-12-12, or --12-12 as --birthday=--12-12")
+    parser.add_argument("--notes", metavar="TEXT")
+    parser.add_argument("--languages", metavar="TEXT", help="such as: Korean, English")
+    parser.add_argument("--preferences", metavar="TEXT", help="habits and preferences")
+    parser.add_argument("--supplier-until", metavar="DATE", help="when the contract with that supplier ends")
+    parser.add_argument(
+        "--date", dest="dates", action="append", metavar='"DATE WHAT"', help="another day: --date=--11-03\\ name\\ day"
+    )
+    parser.add_argument("--tier", metavar="|".join(TIERS), help="how much they matter")
+    parser.add_argument("--rhythm", metavar="DAYS", help="how many days may lie between two real contacts")
+    parser.add_argument("--consent", choices=("yes", "no", "none"), help="whether they agreed to mailings")
+    parser.add_argument("--mailing", metavar="|".join(MAILINGS), help="how often mailings come")
+    parser.add_argument(
+        "--referrer", metavar="WHO", help=f"through whom they came, {FOUND}; a new contact counts as a referral"
+    )
+
+
+def _given(args: argparse.Namespace, desk: Desk) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for name in TEXTS:
+        text = cleared(getattr(args, name))
+        if text is not None:
+            found[name] = text
+    for name in ("phones", "emails", "tags", "dates"):
+        values = getattr(args, name)
+        if values is not None:
+            found[name] = [] if [value.lower() for value in values] == ["none"] else values
+    if args.need is not None:
+        found["need"] = service.read_need(args.need)
+    if args.decides is not None:
+        found["decides"] = args.decides == "yes"
+    if args.do_not_call is not None:
+        found["do_not_call"] = args.do_not_call == "yes"
+    if args.supplier_until is not None:
+        none = args.supplier_until.lower() == "none"
+        found["supplier_until"] = None if none else read_when(args.supplier_until, desk).day
+    if args.rhythm is not None:
+        found["rhythm"] = None if args.rhythm.lower() == "none" else _days(args.rhythm)
+    if args.consent is not None:
+        found["consent"] = {"yes": True, "no": False}.get(args.consent)
+        if not found["consent"] and args.mailing is None:
+            found["mailing"] = ""  # without consent there are none
+    if args.referrer is not None:
+        found["referrer"] = cleared(args.referrer)
+    return found
+
+
+def _days(text: str) -> int:
+    if not (text.isascii() and text.isdigit()):
+        raise InputError(f"{text!r} is not a number of days.")
+    return int(text)
+
+
+def add(args: argparse.Namespace, desk: Desk) -> int:
+    with _known_said():
+        contact = service.add(desk, " ".join(args.name), _given(args, desk), knowingly=args.anyway)
+    return say(f"contact {contact.id}: {sentence(contact)}")
+
+
+@contextmanager
+def _known_said() -> Iterator[None]:
+    """Say how somebody is added all the same whose number or address another contact has."""
+    try:
+        yield
+    except KnownAlready as problem:
+        raise KnownAlready(f"{problem} --anyway saves it all the same.") from problem
+
+
+def edit(args: argparse.Namespace, desk: Desk) -> int:
+    changes = _given(args, desk)
+    if args.name is not None:
+        changes["name"] = args.name
+    if not changes:
+        raise InputError("Nothing to change was given; see `planner contact edit --help`.")
+    with _known_said():
+        contact = service.edit(desk, args.contact, changes, knowingly=args.anyway)
+    return say(f"contact {contact.id}: {sentence(contact)}")
+
+
+def list_(args: argparse.Namespace, desk: Desk) -> int:
+    if args.filter is not None:
+        with _clients(desk) as clients:
+            known = {each.name.casefold(): each.words for each in clients.filters()}
+            words = known.get(args.filter.strip().casefold(), args.filter)
+            ids = clients.find(client_rules.parse_filter(words + (f' tag:"{args.tag}"' if args.tag else "")))
+        return _print(service.of(desk, ids[: args.limit]), args, f"No contact is let through by {words!r}.")
+    return _print(
+        service.listed(desk, tag=args.tag, limit=args.limit),
+        args,
+        f"No contacts with the tag {args.tag!r}." if args.tag else "No contacts yet: planner contact add NAME",
+    )
+
+
+@contextmanager
+def _clients(desk: Desk) -> Iterator[Clients]:
+    """The client list, on a live connection that is let go."""
+    with closing(today_store.Live(desk)) as shown:
+        yield client_list.Clients(desk, shown)
+
+
+def filter_(args: argparse.Namespace, desk: Desk) -> int:
+    with _clients(desk) as clients:
+        if args.drop:
+            if args.name is None or args.words:
+                raise InputError("Name the filter to drop: planner contact filter NAME --drop.")
+            return say(f"dropped filter {clients.drop(args.name).name}")
+        if args.words:
+            kept = clients.save(args.name, " ".join(args.words))
+            return say(f"filter {kept.name}: {kept.words}")
+        found = clients.filters() if args.name is None else [clients.named(args.name)]
+    if args.json:
+        return emit([{"name": each.name, "words": each.words, "own": each.own} for each in found])
+    for each in found:
+        say(f"{each.name:<28}  {each.words or '(no condition)'}")
+    return 0
+
+
+def find(args: argparse.Namespace, desk: Desk) -> int:
+    text = " ".join(args.text)
+    with _clients(desk) as clients:
+        ids = clients.find(client_rules.ClientFilter(text=text))
+    # what stands in the middle of a word is found as well, though not as quickly
+    rows = service.of(desk, ids[: args.limit]) or service.listed(desk, text=text, limit=args.limit)
+    return _print(rows, args, f"No contact has {text!r} in it.")
+
+
+def _print(rows: list[service.Listed], args: argparse.Namespace, nothing: str) -> int:
+    if args.json:
+        return emit([as_object(row.contact, row.next_step) for row in rows])
+    if not rows:
+        return say(nothing)
+    for row in rows:
+        step = row.next_step
+        following = "" if step is None else f"  → {step.text}" + (f" ({step.due})" if step.due else "")
+        say(f"{row.contact.id:>5}  {sentence(row.contact)}{following}")
+    return 0
+
+
+def show(args: argparse.Namespace, desk: Desk) -> int:
+    found = service.show(desk, args.contact)
+    contact = found.contact
+    if args.json:
+        whole = as_object(contact, found.next_step)
+        whole["promises"] = [promise.as_object(row) for row in found.promises]
+        whole["tasks"] = [
+            {"id": task.id, "title": task.title, "due": None if task.due is None else str(task.due)}
+            for task in found.tasks
+        ]
+        whole["deals"] = [deal.as_object(row) for row in found.deals]
+        whole["complaints"] = [complaint.as_object(row) for row in found.complaints]
+        whole["zone"] = contact.zone or None
+        there = zones.there(desk.now(), contact.zone) if contact.zone else None
+        whole["local_time"] = None if there is None else f"{there:%Y-%m-%dT%H:%M}"
+        whole["touch"] = None
+        if found.touch is not None:
+            whole["touch"] = {
+                "zone": found.touch.zone.value,
+                "last": None if found.touch.last is None else found.touch.last.isoformat(),
+                "rhythm": found.touch.rhythm,
+                "due": found.touch.due.isoformat(),
+            }
+        whole["referred"] = [{"id": row.id, "name": row.name} for row in found.referred]
+        whole["history"] = [{"at": event.at, "kind": event.kind, "text": event.text} for event in found.history]
+        whole["meetings"] = [
+            {"id": one.id, "start": f"{one.start:%Y-%m-%dT%H:%M}", "state": one.state(desk.now())}
+            for one in found.meetings
+        ]
+        whole["log"] = [log.as_object(row) for row in found.log]
+        return emit(whole)
+    say(f"{contact.id:>5}  {sentence(contact)}")
+    for name, text in [*_details(contact), *_around(found, desk)]:
+        say(f"       {name}: {text}")
+    for row in found.promises:
+        say(f"       promise {row.id}: {promise.sentence(row, desk.now(), named=False)}")
+    for task in found.tasks:
+        say(f"       task {task.id}: {task.title}" + (f"  {task.due}" if task.due else ""))
+    for one in found.deals:
+        say(f"       deal {one.id}: {deal.sentence(one, named=False)}")
+    for each in found.complaints:
+        say(f"       complaint {each.id}: {complaint.sentence(each, desk.now(), named=False)}")
+    for meeting in found.meetings:
+        say(f"       meeting {meeting.id}: {meeting.span}  {meeting.state(desk.now())}")
+    for event in found.history:
+        kind = "call" if event.kind == "dial" else event.kind.replace("-", " ")
+        say(f"       {event.at.replace('T', ' '):<16}  {kind}" + (f"  {event.text}" if event.text else ""))
+    return 0
+
+
+def _details(contact: Contact) -> list[tuple[str, str]]:
+    rows = [
+        ("do not call", "yes" if contact.do_not_call else ""),
+        (
+            "phone",
+            ", ".join(
+                way.value + (f" ({way.label})" if way.label else "") + (" (wrong)" if way.wrong else "")
+                for way in contact.phones
+            ),
+        ),
+        ("mail", ", ".join(way.value for way in contact.emails)),
+        ("kind", contact.kind),
+        ("need", contact.need.value if contact.need else ""),
+        ("decides", "yes" if contact.decides else ""),
+        ("source", contact.source),
+        ("supplier", contact.supplier),
+        ("its contract ends", str(contact.supplier_until or "")),
+        ("its weak points", contact.supplier_weak),
+        ("city", contact.city),
+        ("birthday", contact.birthday or ""),
+        ("dates", ", ".join(f"{day} {what}" for day, what in contact.dates)),
+        ("languages", contact.languages),
+        ("preferences", contact.preferences),
+        ("tier", contact.tier),
+        ("tags", ", ".join(contact.tags)),
+        ("came through", contact.referrer or ""),
+        ("mailings", _mailings(contact)),
+        ("notes", contact.notes),
+    ]
+    return [(name, text) for name, text in rows if text]
+
+
+def _mailings(contact: Contact) -> str:
+    if contact.consent is None:
+        return ""
+    return f"agreed{f', {contact.mailing}' if contact.mailing else ''}" if contact.consent else "refused"
+
+
+def _around(found: service.Dossier, desk: Desk) -> list[tuple[str, str]]:
+    """What stands around a contact: their clock, touch, colleagues, whom they have brought, how promises were kept."""
+    rows = [("time zone", _zone(found.contact, desk))]
+    if found.touch is not None:
+        days = found.touch.days(desk.today())
+        last = "never spoken with" if days is None else f"{many(days, 'day', 'days')} ago"
+        rows.append(("touch", f"{found.touch.zone}: {last}, every {found.touch.rhythm} days"))
+    rows.append(("colleagues", ", ".join(f"{row.name} ({row.id})" for row in found.colleagues)))
+    rows.append(("has referred", ", ".join(f"{row.name} ({row.id})" for row in found.referred)))
+    rate = promise_rules.kept_rate(found.promises)
+    if rate is not None:
+        rows.append(("promises", rate.words()))
+    return [(name, text) for name, text in rows if text]
+
+
+def _zone(contact: Contact, desk: Desk) -> str:
+    clock = zones.clock(desk.now(), contact.zone)
+    return f"{contact.zone}, now {clock}" if clock else contact.zone
+
+
+def drop(args: argparse.Namespace, desk: Desk) -> int:
+    for contact in service.drop(desk, *args.contact):
+        say(f"dropped contact {contact.id}: {sentence(contact)}")
+    return 0
+
+
+def forget(args: argparse.Namespace, desk: Desk) -> int:
+    done = service.forget(desk, args.contact, consent=args.yes)
+    changes = (
+        f"; {many(done.changes, 'change', 'changes')} that held it can't be undone any more" if done.changes else ""
+    )
+    say(f"forgot contact {done.id}{changes}")
+    if done.backups:
+        warn(f"{many(len(done.backups), 'backup', 'backups')} of before may still hold it, and go by and by:")
+        for path in done.backups:
+            warn(f"  {path}")
+    for path in done.exports:
+        warn(f"exported before, and still there: {path}")
+    return 0
+
+
+def as_object(contact: Contact, step: service.NextStep | None) -> dict[str, object]:
+    """A contact of `contact list --json`."""
+    return {
+        "id": contact.id,
+        "uid": contact.uid,
+        "name": contact.name,
+        "company": contact.company,
+        "role": contact.role or None,
+        "phones": [way.value for way in contact.phones],
+        "emails": [way.value for way in contact.emails],
+        "kind": contact.kind or None,
+        "need": None if contact.need is None else contact.need.value,
+        "decides": contact.decides,
+        "source": contact.source or None,
+        "supplier": contact.supplier or None,
+        "supplier_weak": contact.supplier_weak or None,
+        "city": contact.city or None,
+        "birthday": contact.birthday,
+        "tags": list(contact.tags),
+        "notes": contact.notes or None,
+        "languages": contact.languages or None,
+        "preferences": contact.preferences or None,
+        "supplier_until": None if contact.supplier_until is None else contact.supplier_until.isoformat(),
+        "dates": [{"date": day, "what": what} for day, what in contact.dates],
+        "tier": contact.tier or None,
+        "rhythm": contact.rhythm,
+        "consent": contact.consent,
+        "mailing": contact.mailing or None,
+        "do_not_call": contact.do_not_call,
+        "referrer": contact.referrer,
+        "next_step": None
+        if step is None
+        else {"kind": step.kind, "text": step.text, "at": None if step.due is None else str(step.due)},
+    }
+
+
+def sentence(contact: Contact, *, company: bool = True) -> str:
+    """A contact as a line, with where they are or without."""
+    at = contact.company if company and contact.company and contact.company != contact.name else ""
+    parts = [contact.name, ", ".join(text for text in (contact.role, at) if text)]
+    parts += [way.value for way in (*contact.phones[:1], *contact.emails[:1])]
+    parts.append("do not call" if contact.do_not_call else "")
+    return "  ".join(part for part in parts if part)

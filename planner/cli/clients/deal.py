@@ -1,0 +1,277 @@
+"""`planner deal`: the pipeline, and what winning one books."""
+
+from __future__ import annotations
+
+import argparse
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from planner.cli.calls import log
+from planner.cli.common import WHO, Group, cleared, emit, money, read_moment, read_when, say, warn, whole_number
+from planner.domain.clients.deals import OPEN_STAGES, Deal, Stage
+from planner.domain.errors import InputError
+from planner.domain.money import format_amount, parse_amount
+from planner.services.clients import deals as service
+from planner.services.context import Desk
+
+
+def register(commands: Group) -> None:
+    """Add the group."""
+    stages = "|".join(OPEN_STAGES)
+    group = commands.group("deal")
+    parser = group.add("add", add, "add an open deal")
+    parser.add_argument("title", nargs="+", metavar="TITLE")
+    _fields(parser)
+    parser.add_argument("--stage", default="talk", metavar=stages)
+    parser = group.add("list", list_, "open deals; as JSON, which says each one's stage, all", reads=True)
+    parser.add_argument("--all", action="store_true", help="also what is won or lost")
+    parser.add_argument("--open", action="store_true", help="with --json: only the open ones")
+    parser.add_argument("--stage", metavar="|".join(Stage), help="those of one stage")
+    parser = group.add("show", show, "one deal, and what it has booked", reads=True)
+    parser.add_argument("id", type=whole_number)
+    parser = group.add("edit", edit, "change a deal; `none` clears a field")
+    parser.add_argument("id", type=whole_number)
+    parser.add_argument("--title", metavar="TEXT")
+    _fields(parser)
+    parser = group.add("move", move, "move an open deal to another stage")
+    parser.add_argument("id", type=whole_number)
+    parser.add_argument("stage", metavar=stages)
+    parser = group.add("won", won, "win a deal: its value is booked on the day")
+    parser.add_argument("id", type=whole_number)
+    parser.add_argument("--amount", metavar="V", help="what it brings in all (default: its value)")
+    parser.add_argument("--part", metavar="V", help="book only this part now; the rest comes by `deal pay`")
+    _term(parser)
+    _on(parser)
+    parser = group.add("renew", renew, "open the renewal of a won deal, until its next end")
+    parser.add_argument("id", type=whole_number)
+    parser.add_argument("--value", metavar="V", help="default: what it brought before")
+    _term(parser)
+    for name, run, about in (
+        ("pay", pay, "book a further part payment of a won deal"),
+        ("refund", refund, "take booked money back on the day it goes back"),
+    ):
+        parser = group.add(name, run, about)
+        parser.add_argument("id", type=whole_number)
+        parser.add_argument("amount", metavar="V")
+        _on(parser)
+    parser = group.add("lost", lost, "lose a deal, with its reason")
+    parser.add_argument("id", type=whole_number)
+    parser.add_argument("--reason", default="", metavar="TEXT")
+    _on(parser)
+    parser = group.add("reopen", reopen, "take a win or a loss back, and what it had booked")
+    parser.add_argument("id", type=whole_number)
+    parser = group.add("drop", drop, "delete deals typed by mistake, and what they have booked")
+    parser.add_argument("id", type=whole_number, nargs="+")
+
+
+def _fields(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--contact", metavar="WHO", help=WHO)
+    parser.add_argument("--company", metavar="TEXT", help="default: the contact's")
+    parser.add_argument("--value", metavar="V", help="what it brings in all")
+    parser.add_argument("--opened", metavar="DATE", help="default: today")
+    parser.add_argument("--expected-close", "--close", dest="expected_close", metavar="DATE", help="when it may be won")
+    parser.add_argument("--notes", metavar="TEXT")
+    _term(parser)
+
+
+def _term(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--until", "--contract-end", dest="until", metavar="DATE", help="when what was sold runs out")
+    parser.add_argument("--term", metavar="MONTHS", help="after how many months it comes round again")
+
+
+def _months(text: str | None) -> int | None:
+    if text is None or text.lower() == "none":
+        return None
+    if not (text.isascii() and text.isdigit()):
+        raise InputError(f"{text!r} is not a number of months.")
+    return int(text)
+
+
+def _until(text: str | None, desk: Desk) -> date | None:
+    return None if text is None or text.lower() == "none" else read_when(text, desk).day
+
+
+def _on(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--on", "--at", dest="on", metavar="DATE", help="the day it happened (default: now)")
+
+
+def _stage(text: str) -> Stage:
+    try:
+        return Stage(text.lower())
+    except ValueError as error:
+        raise InputError(f"{text!r} is not a stage; it can be {', '.join(Stage)}.") from error
+
+
+def _given(args: argparse.Namespace, desk: Desk) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    if args.value is not None:
+        found["value"] = None if args.value.lower() == "none" else parse_amount(args.value, what="value")
+    if args.opened is not None:
+        found["opened"] = read_when(args.opened, desk, "past").day
+    if args.expected_close is not None:
+        none = args.expected_close.lower() == "none"
+        found["expected_close"] = None if none else read_when(args.expected_close, desk).day
+    if args.notes is not None:
+        found["notes"] = cleared(args.notes)
+    if args.until is not None:
+        found["contract_end"] = _until(args.until, desk)
+    if args.term is not None:
+        found["term_months"] = _months(args.term)
+    return found
+
+
+def _moment(args: argparse.Namespace, desk: Desk) -> datetime | None:
+    return None if args.on is None else read_moment(args.on, desk)
+
+
+def _amount(text: str | None) -> Decimal | None:
+    return None if text is None else parse_amount(text)
+
+
+def add(args: argparse.Namespace, desk: Desk) -> int:
+    fields = _given(args, desk)
+    deal = service.add(
+        desk, " ".join(args.title), stage=_stage(args.stage), contact=args.contact, company=args.company, **fields
+    )
+    return say(f"deal {deal.id}: {sentence(deal)}")
+
+
+def edit(args: argparse.Namespace, desk: Desk) -> int:
+    changes = _given(args, desk)
+    if args.title is not None:
+        changes["title"] = args.title
+    if not changes and args.contact is None and args.company is None:
+        raise InputError("Nothing to change was given; see `planner deal edit --help`.")
+    deal = service.edit(desk, args.id, changes, contact=cleared(args.contact), company=cleared(args.company))
+    return say(f"deal {deal.id}: {sentence(deal)}")
+
+
+def list_(args: argparse.Namespace, desk: Desk) -> int:
+    deals = service.listed(desk, stage=_stage(args.stage) if args.stage else None, closed=not args.open)
+    if args.json:
+        return emit([as_object(deal) for deal in deals])
+    if not deals:
+        return say("No deals yet: planner deal add TITLE" if not args.stage else f"No deals at {args.stage}.")
+    shown = [deal for deal in deals if deal.stage.open or args.all or args.stage]
+    for deal in shown:
+        say(f"{deal.id:>5}  {sentence(deal)}")
+    if len(shown) < len(deals):
+        warn(f"{len(deals) - len(shown):,} won or lost: planner deal list --all")
+    return 0
+
+
+def show(args: argparse.Namespace, desk: Desk) -> int:
+    deal, booked = service.show(desk, args.id)
+    if args.json:
+        return emit(as_object(deal) | {"bookings": [log.as_object(entry) for entry in booked]})
+    say(f"{deal.id:>5}  {sentence(deal)}")
+    for entry in booked:
+        say(f"       {entry.moment:%Y-%m-%d}  {entry.kind}  {format_amount(entry.amount or 0)}")
+    for name, text in (("opened", str(deal.opened or "")), ("owner", deal.owner), ("notes", deal.notes)):
+        if text:
+            say(f"       {name}: {text}")
+    return 0
+
+
+def move(args: argparse.Namespace, desk: Desk) -> int:
+    deal = service.move(desk, args.id, _stage(args.stage))
+    return say(f"deal {deal.id} is at {deal.stage}: {deal.title}")
+
+
+def won(args: argparse.Namespace, desk: Desk) -> int:
+    deal, follows = service.won(
+        desk,
+        args.id,
+        amount=_amount(args.amount),
+        part=_amount(args.part),
+        moment=_moment(args, desk),
+        until=_until(args.until, desk),
+        term_months=_months(args.term),
+    )
+    say(f"deal {deal.id} is won: {deal.title}, {format_amount(deal.booked)} booked on {deal.closed}")
+    for task in follows:
+        say(f"task {task.id}: {task.title}  {task.due}")
+    if deal.contact is not None:
+        ask = f"planner contact add NAME --referrer {deal.contact_id}"
+        warn(f"content? Ask {deal.contact} who else should know of you: {ask}")
+    return 0
+
+
+def renew(args: argparse.Namespace, desk: Desk) -> int:
+    deal = service.renew(
+        desk, args.id, value=_amount(args.value), until=_until(args.until, desk), term_months=_months(args.term)
+    )
+    return say(f"deal {deal.id}: {sentence(deal)}")
+
+
+def pay(args: argparse.Namespace, desk: Desk) -> int:
+    return _pay(args, desk, parse_amount(args.amount), "paid")
+
+
+def refund(args: argparse.Namespace, desk: Desk) -> int:
+    return _pay(args, desk, -parse_amount(args.amount), "refunded")
+
+
+def _pay(args: argparse.Namespace, desk: Desk, amount: Decimal, word: str) -> int:
+    moment = _moment(args, desk)
+    deal = service.pay(desk, args.id, amount, moment=moment)
+    day = desk.clock.day_of(moment or desk.now())
+    return say(f"{word}: {format_amount(abs(amount))} on {day}, {deal.title}: {format_amount(deal.booked)} booked")
+
+
+def lost(args: argparse.Namespace, desk: Desk) -> int:
+    deal = service.lost(desk, args.id, reason=args.reason, moment=_moment(args, desk))
+    return say(f"deal {deal.id} is lost: {deal.title}" + (f", {deal.reason}" if deal.reason else ""))
+
+
+def reopen(args: argparse.Namespace, desk: Desk) -> int:
+    deal, taken = service.reopen(desk, args.id)
+    less = f"; {format_amount(taken)} isn't booked any more" if taken else ""
+    return say(f"deal {deal.id} is at {deal.stage} again: {deal.title}{less}")
+
+
+def drop(args: argparse.Namespace, desk: Desk) -> int:
+    for deal in service.drop(desk, *args.id):
+        say(f"dropped deal {deal.id}: {sentence(deal)}")
+    return 0
+
+
+def as_object(deal: Deal) -> dict[str, object]:
+    """A deal of `deal list --json`."""
+    return {
+        "id": deal.id,
+        "title": deal.title,
+        "contact": deal.contact,
+        "company": deal.company,
+        "value": money(deal.value),
+        "stage": deal.stage.value,
+        "opened": None if deal.opened is None else deal.opened.isoformat(),
+        "closed": None if deal.closed is None else deal.closed.isoformat(),
+        "expected_close": None if deal.expected_close is None else deal.expected_close.isoformat(),
+        "booked": money(deal.booked),
+        "reason": deal.reason or None,
+        "owner": deal.owner or None,
+        "notes": deal.notes or None,
+        "contract_end": None if deal.contract_end is None else deal.contract_end.isoformat(),
+        "term_months": deal.term_months,
+    }
+
+
+def sentence(deal: Deal, *, named: bool = True) -> str:
+    """A deal as a line."""
+    parts = [deal.title]
+    if named:
+        parts += list(dict.fromkeys(name for name in (deal.contact, deal.company) if name))
+    if deal.value is not None:
+        parts.append(format_amount(deal.value))
+    parts.append(deal.stage.value if deal.closed is None else f"{deal.stage} {deal.closed}")
+    if deal.stage is Stage.WON and deal.booked != deal.value:
+        parts.append(f"{format_amount(deal.booked)} booked")
+    if deal.stage.open and deal.expected_close is not None:
+        parts.append(f"by {deal.expected_close}")
+    if deal.contract_end is not None:
+        parts.append(f"runs until {deal.contract_end}")
+    if deal.reason:
+        parts.append(deal.reason)
+    return "  ".join(parts)

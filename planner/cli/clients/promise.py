@@ -1,0 +1,134 @@
+"""`planner promise`: what was promised to customers."""
+
+from __future__ import annotations
+
+import argparse
+from dataclasses import replace
+from datetime import datetime
+
+from planner.cli.common import WHO, Group, cleared, emit, read_deadline, read_moment, say, warn, whole_number
+from planner.domain.clients.promises import Promise, PromiseState, kept_rate
+from planner.domain.errors import InputError
+from planner.domain.typed.quick_add import parse_line
+from planner.services.clients import promises as service
+from planner.services.context import Desk
+from planner.services.plan.calendar import OwnCalendar
+
+
+def register(commands: Group) -> None:
+    """Add the group."""
+    group = commands.group("promise")
+    parser = group.add("add", add, "make a promise, in one line as well: Kim price list tomorrow 10")
+    parser.add_argument("text", nargs="+", metavar="TEXT")
+    parser.add_argument("--due", metavar="WHEN", help="a day, better an hour: fri 14:30, tomorrow 9am")
+    parser.add_argument("--contact", metavar="WHO", help=WHO)
+    parser = group.add(
+        "list", list_, "open promises, the next due first; as JSON, which says their state, all", reads=True
+    )
+    parser.add_argument("--all", action="store_true", help="also what is kept or broken")
+    parser.add_argument("--open", action="store_true", help="with --json: only the open ones")
+    parser = group.add("edit", edit, "change an open promise")
+    parser.add_argument("id", type=whole_number)
+    parser.add_argument("--text", metavar="TEXT")
+    parser.add_argument("--due", metavar="WHEN")
+    parser.add_argument("--contact", metavar="WHO", help=WHO)
+    for name, kept, about in (
+        ("kept", True, "mark promises kept; past their time they are kept late"),
+        ("broken", False, "mark promises broken"),
+        ("reopen", None, "take a kept or broken back"),
+    ):
+        parser = group.add(name, settle, about)
+        parser.add_argument("id", type=whole_number, nargs="+")
+        parser.set_defaults(kept=kept, at=None, note="")
+        if kept is not None:
+            parser.add_argument("--at", metavar="WHEN", help="when it was (default: now)")
+            parser.add_argument("--note", default="", metavar="TEXT")
+    parser = group.add("drop", drop, "delete promises typed by mistake")
+    parser.add_argument("id", type=whole_number, nargs="+")
+
+
+def add(args: argparse.Namespace, desk: Desk) -> int:
+    if args.due is not None:
+        promise = service.add(desk, " ".join(args.text), read_deadline(args.due, desk), contact=args.contact)
+    else:
+        line = parse_line("promise " + " ".join(args.text), desk.now(), today=desk.today(), calendar=OwnCalendar(desk))
+        if line.kind != "promise":
+            raise InputError('Until when? A promise has a due time: Kim price list tomorrow 10, or --due "fri 14:30".')
+        for text in line.said:
+            warn(f"{text}.")
+        if args.contact is not None:
+            line = replace(line, contact=args.contact)
+        promise = service.quick(desk, line)
+    say(f"promise {promise.id}: {sentence(promise, desk.now())}")
+    warn(f"say it back: “{promise.read_back(desk.today())}”")
+    return 0
+
+
+def list_(args: argparse.Namespace, desk: Desk) -> int:
+    promises = service.listed(desk, settled=not args.open)
+    if args.json:
+        return emit([as_object(promise) for promise in promises])
+    if not promises:
+        return say("No promises yet: planner promise add TEXT --due WHEN")
+    shown = [promise for promise in promises if promise.kept is None or args.all]
+    for promise in shown:
+        say(f"{promise.id:>4}  {sentence(promise, desk.now())}")
+    rate = kept_rate(promises)
+    if rate is not None:
+        settled = len([each for each in promises if each.kept is not None])
+        warn(f"{settled:,} kept or broken: {rate.words()}" + ("" if args.all else ": planner promise list --all"))
+    return 0
+
+
+def edit(args: argparse.Namespace, desk: Desk) -> int:
+    changes: dict[str, object] = {}
+    if args.text is not None:
+        changes["text"] = args.text
+    if args.due is not None:
+        changes["due"] = read_deadline(args.due, desk)
+    if not changes and args.contact is None:
+        raise InputError("Nothing to change was given; see `planner promise edit --help`.")
+    promise = service.edit(desk, args.id, changes, cleared(args.contact))
+    return say(f"promise {promise.id}: {sentence(promise, desk.now())}")
+
+
+def settle(args: argparse.Namespace, desk: Desk) -> int:
+    moment = None if args.at is None else read_moment(args.at, desk)
+    for promise in service.settle(desk, *args.id, kept=args.kept, moment=moment, note=args.note):
+        say(f"promise {promise.id}: {sentence(promise, desk.now())}")
+    return 0
+
+
+def drop(args: argparse.Namespace, desk: Desk) -> int:
+    for promise in service.drop(desk, *args.id):
+        say(f"dropped promise {promise.id}: {promise.text}")
+    return 0
+
+
+def as_object(promise: Promise) -> dict[str, object]:
+    """A promise of `promise list --json`."""
+    return {
+        "id": promise.id,
+        "contact": promise.contact,
+        "text": promise.text,
+        "due": str(promise.due),
+        "state": promise.state.value,
+        "settled": None if promise.settled is None else f"{promise.settled:%Y-%m-%dT%H:%M}",
+        "note": promise.note or None,
+    }
+
+
+def sentence(promise: Promise, now: datetime, *, named: bool = True) -> str:
+    """A promise as a line; one past its time begins with a sign."""
+    at = "" if promise.due.at is None else f" {promise.due.at:%H:%M}"
+    parts = [f"{promise.due.day:%a} {promise.due.day}{at}"]
+    if named and promise.contact:
+        parts.append(promise.contact)
+    parts.append(promise.text)
+    if promise.overdue(now):
+        parts.insert(0, "! overdue")
+    if promise.state is not PromiseState.OPEN:
+        parts.append(f"({promise.state})")
+    if promise.note:
+        parts.append(promise.note)
+    return "  ".join(parts)

@@ -1,0 +1,137 @@
+"""`planner block`: the blocks of one day."""
+
+from __future__ import annotations
+
+import argparse
+from datetime import date, time
+
+from planner.cli.common import Group, read_when, say
+from planner.domain.day.blocks import BLOCK_KINDS, MIDNIGHT, Block, DayBlock, minute_of
+from planner.domain.errors import InputError
+from planner.services.context import Desk
+from planner.services.day import blocks as service
+from planner.services.day.blocks import DayPlan
+
+
+def register(commands: Group) -> None:
+    """Add the group."""
+    group = commands.group("block")
+    for name, run, about in (
+        ("keep", keep, "say that a block was kept"),
+        ("miss", miss, "say that a block was missed"),
+        ("open", open_, "take that word back"),
+        ("drop", drop, "give a block up for the day"),
+        ("restore", restore, "take a dropped block back; without a block, the whole day as the week has it"),
+    ):
+        parser = group.add(name, run, about)
+        parser.add_argument(
+            "block", nargs="?" if name == "restore" else None, metavar="BLOCK", help="13:30, sport, now or its number"
+        )
+        _date(parser)
+        if name == "restore":
+            _drop(parser)
+    parser = group.add("move", move, "move a block to another begin, for the day only: the others give way")
+    parser.add_argument("block", metavar="BLOCK")
+    parser.add_argument("begin", metavar="HH:MM")
+    _date(parser)
+    _drop(parser)
+    parser = group.add("until", until, "let a block end later or sooner, for the day only: the others give way")
+    parser.add_argument("block", metavar="BLOCK")
+    parser.add_argument("end", metavar="HH:MM")
+    _date(parser)
+    _drop(parser)
+    parser = group.add("add", add, "put a block on a day that the week doesn't have")
+    parser.add_argument("begin", metavar="HH:MM")
+    parser.add_argument("end", metavar="HH:MM")
+    parser.add_argument("kind", metavar="KIND", help=", ".join(BLOCK_KINDS))
+    parser.add_argument("--title", default="", metavar="TEXT")
+    _date(parser)
+    _drop(parser)
+
+
+def _date(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--date", metavar="DATE", help="another day than today")
+
+
+def _drop(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--drop", action="store_true", help="drop a block that no longer fits")
+
+
+def clock(text: str) -> time:
+    """A time of day as typed."""
+    hours, colon, minutes = text.strip().partition(":")
+    if hours.isascii() and hours.isdigit() and (minutes or ("0" if not colon else "x")).isdigit():
+        hour, minute = int(hours), int(minutes or 0)
+        if (hour, minute) == (24, 0):
+            return time(0)
+        if hour < 24 and minute < 60:
+            return time(hour, minute)
+    raise InputError(f"{text!r} is not a time of day; write it like 13:30.")
+
+
+def _which(args: argparse.Namespace, desk: Desk) -> tuple[date, DayBlock]:
+    day = _day(args, desk)
+    return day, service.find(service.read(desk, day).blocks, args.block, desk.now())
+
+
+def _day(args: argparse.Namespace, desk: Desk) -> date:
+    return desk.today() if args.date is None else read_when(args.date, desk, "near").day
+
+
+def _mark(args: argparse.Namespace, desk: Desk, how: str | None) -> int:
+    day, block = _which(args, desk)
+    service.mark(desk, day, block, how)
+    return say(f"{block.block}, {day:%a} {day}: {how or 'as the log has it'}")
+
+
+def keep(args: argparse.Namespace, desk: Desk) -> int:
+    return _mark(args, desk, "kept")
+
+
+def miss(args: argparse.Namespace, desk: Desk) -> int:
+    return _mark(args, desk, "missed")
+
+
+def open_(args: argparse.Namespace, desk: Desk) -> int:
+    return _mark(args, desk, None)
+
+
+def drop(args: argparse.Namespace, desk: Desk) -> int:
+    day, block = _which(args, desk)
+    service.drop(desk, day, block)
+    return say(f"dropped for {day:%a} {day}: {block.block}")
+
+
+def restore(args: argparse.Namespace, desk: Desk) -> int:
+    if args.block is None:
+        day = _day(args, desk)
+        return _laid(day, service.restore(desk, day))
+    day, block = _which(args, desk)
+    plan = service.take_back(desk, day, block, drop=args.drop)
+    return say(", ".join([f"back on {day:%a} {day}: {block.block}", *plan.gave_way]))
+
+
+def move(args: argparse.Namespace, desk: Desk) -> int:
+    day, block = _which(args, desk)
+    first = minute_of(clock(args.begin))
+    return _laid(day, service.move(desk, day, block, first, first + block.block.minutes, drop=args.drop))
+
+
+def until(args: argparse.Namespace, desk: Desk) -> int:
+    day, block = _which(args, desk)
+    last = minute_of(clock(args.end))
+    if last <= block.block.first and (block.block.kind == "sleep" or last == 0):
+        last += MIDNIGHT
+    return _laid(day, service.move(desk, day, block, block.block.first, last, drop=args.drop))
+
+
+def add(args: argparse.Namespace, desk: Desk) -> int:
+    day = _day(args, desk)
+    new = Block(clock(args.begin), clock(args.end), args.kind.lower(), args.title)
+    return _laid(day, service.add(desk, day, new, drop=args.drop))
+
+
+def _laid(day: date, plan: DayPlan) -> int:
+    said = ", ".join(f"{each.block}{' (dropped)' if each.dropped else ''}" for each in plan.blocks)
+    say(f"{day:%a} {day}: {said}")
+    return say(", ".join(plan.gave_way)) if plan.gave_way else 0

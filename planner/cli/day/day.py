@@ -1,0 +1,158 @@
+"""`planner day` and `planner info`."""
+
+from __future__ import annotations
+
+import argparse
+from contextlib import closing
+from dataclasses import asdict
+
+from planner.cli.common import Group, emit, read_when, say, warn
+from planner.cli.plan.plan_text import like_last
+from planner.domain.day.activity import WORDS
+from planner.domain.day.blocks import Piece, clock_text
+from planner.domain.day.day import CloseWords
+from planner.domain.errors import InputError
+from planner.services import info
+from planner.services.context import Desk
+from planner.services.day import day as service
+from planner.services.day.day import DayLog
+from planner.services.day.today_store import Live
+from planner.services.plan import new_month
+
+
+def register(commands: Group) -> None:
+    """Add the commands."""
+    group = commands.group("day")
+    parser = group.add("open", open_, "open today: its targets, blocks and top three are frozen")
+    parser.add_argument("--anew", action="store_true", help="take the targets again")
+    parser = group.add("close", close, "close the day that is open: it no longer counts among the days left")
+    parser.add_argument("--date", metavar="DATE", help="the day (default: today; past midnight the one still open)")
+    parser.add_argument("--without-list", action="store_true", help="knowingly, without tomorrow's calling list")
+    parser.add_argument("--well", default="", metavar="TEXT", help="what went well")
+    parser.add_argument("--wrong", default="", metavar="TEXT", help="what went wrong")
+    parser.add_argument("--else", dest="what_else", default="", metavar="TEXT", help="what else could be done")
+    parser.add_argument("--try", dest="will_try", default="", metavar="TEXT", help="what will be tried tomorrow")
+    parser = group.add("show", show, "blocks kept and missed, temptations, what was said at the close", reads=True)
+    parser.add_argument("--date", metavar="DATE")
+    parser.add_argument("--to", metavar="DATE", help="a run of days up to this one; with --json a list")
+    commands.add("info", info_, reads=True)
+
+
+def open_(args: argparse.Namespace, desk: Desk) -> int:
+    record = service.open_day(desk, anew=args.anew)
+    targets = [f"{c.target:,} {WORDS[c.metric][c.target != 1]}" for c in (record.targets or {}).values() if c.target]
+    say(f"{record.day:%A} {record.day} is open: " + (", ".join(targets) or "no targets"))
+    with closing(Live(desk)) as live:
+        for text in live.read().midway.splitlines():
+            say(text)
+    _say_new_month(desk)
+    kept = service.morning(desk).kept
+    for text in kept.corrections:
+        say(f"from your review: {text}")
+    for text in kept.aims:
+        say(f"this week's aim: {text}")
+    return 0
+
+
+def close(args: argparse.Namespace, desk: Desk) -> int:
+    said = CloseWords(args.well, args.wrong, args.what_else, args.will_try)
+    day = None if args.date is None else read_when(args.date, desk, "past").day
+    record = service.close_day(
+        desk, without_list=args.without_list, said=said if said != CloseWords() else None, day=day
+    )
+    say(f"{record.day:%A} {record.day} is closed.")
+    if day is None and record.day != desk.today():
+        say(f"{desk.today():%A} isn't opened yet: planner day open")
+    _say_new_month(desk)
+    return 0
+
+
+def _say_new_month(desk: Desk) -> None:
+    """That a month begins without a plan, and the command that gives it one."""
+    month = new_month.due(desk)
+    if month is not None:
+        say(f"{month.first:%B} has no plan yet: {like_last(month)} starts it with your last figures and goals")
+
+
+def show(args: argparse.Namespace, desk: Desk) -> int:
+    first = desk.today() if args.date is None else read_when(args.date, desk, "near").day
+    if args.to is None:
+        found = service.log(desk, first)
+        return emit(as_object(found)) if args.json else _say(found)
+    last = read_when(args.to, desk, "near").day
+    if not 0 <= (last - first).days <= 366:
+        raise InputError("The run of days must end after it begins, and within a year.")
+    found_all = service.logs(desk, first, last)
+    if args.json:
+        return emit([as_object(found) for found in found_all])
+    for number, found in enumerate(found_all):
+        if number:
+            say("")
+        _say(found)
+    return 0
+
+
+def as_object(found: DayLog) -> dict[str, object]:
+    """A day of `day show --json`: what the review reads."""
+    record, said = found.record, found.record.words
+    return {
+        "date": record.day.isoformat(),
+        "working_weight": found.weight,
+        "opened_at": None if record.opened_at is None else record.opened_at.isoformat(timespec="minutes"),
+        "closed_at": None if record.closed_at is None else record.closed_at.isoformat(timespec="minutes"),
+        "without_list": record.note == "without list",
+        "blocks": [_block(piece, state) for piece, state in found.pieces],
+        "stops": [
+            {"at": at.isoformat(timespec="minutes"), "outcome": outcome, "kind": kind or None}
+            for at, outcome, kind in found.stops
+        ],
+        "top_three": {"done_before_noon": found.top[0], "of": found.top[1]},
+        "list": {"for": found.list_day.isoformat(), "count": found.listed},
+        "said": {name: text or None for name, text in asdict(said).items()},
+    }
+
+
+def _block(piece: Piece, state: str | None) -> dict[str, object]:
+    return {
+        "start": clock_text(piece.first),
+        "end": clock_text(piece.last),
+        "kind": piece.kind,
+        "state": None if state in ("before", "free") else state,
+        "title": piece.title or None,
+        "meeting": piece.position is None,
+        "in_protected_time": piece.clash or None,
+    }
+
+
+def _say(found: DayLog) -> int:
+    record = found.record
+    state = "closed" if record.closed else "open" if record.opened else "not opened"
+    say(f"{record.day:%A} {record.day} ({state})")
+    for piece, state_ in found.pieces:
+        name = piece.title or piece.kind
+        clash = f"  ! in {piece.clash}" if piece.clash else ""
+        told = {None: "?", "before": "before your first use"}.get(state_, state_)
+        say(f"  {clock_text(piece.first)}–{clock_text(piece.last)}  {name:<18} {told}{clash}")
+    if found.top[1]:
+        say(f"  top three: {found.top[0]} of {found.top[1]} done before noon")
+    for at, outcome, kind in found.stops:
+        say(f"  {at:%H:%M}  STOP {outcome.replace('-', ' ')}  {kind}".rstrip())
+    words = zip(("went well", "went wrong", "what else", "will try"), asdict(record.words).values(), strict=True)
+    for name, text in words:
+        if text:
+            say(f"  {name}: {text}")
+    if record.closed:
+        say(f"  list for {found.list_day}: {found.listed}")
+    return 0
+
+
+def info_(args: argparse.Namespace, desk: Desk) -> int:
+    found = asdict(info.gather(desk))
+    if args.json:
+        return emit(found)
+    warning = found.pop("warning")
+    for name, value in found.items():
+        say(f"{name.replace('_', ' '):<14} {'–' if value is None else value}")
+    if warning is not None:
+        warn(warning)
+    return 0

@@ -1,0 +1,344 @@
+"""`today` and `status` as text and JSON, out of a laid day. On the quick path: no imports beyond the words."""
+
+from __future__ import annotations
+
+from planner.domain.day import day_progress
+from planner.domain.day.activity import WORDS, likely
+from planner.domain.mail import windows as mail
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from planner.store.today_queries import BlockLine, Due, TaskLine, Today
+
+# The counters of the contract come always, the others when something asks for them or was done.
+ALWAYS = ("dials", "conversations", "meetings_booked", "proposals")
+OTHERS = ("meetings_held", "deals")
+SHORT = {"dials": "calls", "conversations": "talks", "meetings_booked": "meetings", "meetings_held": "held"}
+
+
+def number(hundredths: int) -> int | float:
+    """A plain number out of hundredths: whole where it is whole."""
+    return hundredths // 100 if hundredths % 100 == 0 else hundredths / 100
+
+
+def shown_counters(today: Today) -> list[str]:
+    """The counters worth showing."""
+    return [*ALWAYS, *(name for name in OTHERS if today.targets.get(name) or today.counts[name])]
+
+
+def mail_object(today: Today, now: datetime) -> dict[str, object]:
+    """The state of mail, when it opens next, and its windows."""
+    windows = day_progress.mail_windows(today, now)
+    opens = day_progress.mail_opens(today, now, windows)
+    return {
+        "state": mail.state_of(windows),
+        "next_open": None if opens is None else opens[-5:],
+        "windows": [
+            {
+                "opens": window.opens,
+                "closes": window.closes,
+                "state": window.state,
+                "minutes": window.minutes,
+                "letters": window.letters,
+            }
+            for window in windows
+        ],
+    }
+
+
+def today_object(today: Today, now: datetime) -> dict[str, object]:
+    """The object of `today --json` (`commands.md`)."""
+    counters = {name: {"done": today.counts[name], "target": today.target(name)} for name in shown_counters(today)}
+    asked_by = {
+        name: {"source": source, "other": other} for name, (source, other) in today.sources.items() if name in counters
+    }
+    tasks = [
+        {
+            "id": line.id,
+            "title": line.title,
+            "rank": line.rank,
+            "priority": line.priority,
+            "kind": line.kind,
+            "done": line.done,
+            "goal_id": line.goal_id,
+            "due": line.due,
+            "age_days": line.age_days,
+            "minutes": line.minutes,
+            "every": line.every,
+            "contact": line.contact,
+            "tags": str(line.tags).split(),
+            "missed": line.missed,
+            "reasons": reasons(line, today.day.isoformat()),
+        }
+        for line in today.tasks
+    ]
+    blocks = [
+        _block_object(block, state)
+        for block, state in zip(today.blocks, day_progress.block_states(today, now), strict=True)
+    ]
+    asked, room = day_progress.left_to_do(today, now)
+    return {
+        "date": today.day.isoformat(),
+        "working_weight": today.weight / 100,
+        "opened": today.opened_at is not None,
+        "closed": today.closed_at is not None,
+        "counters": counters,
+        "asked_by": asked_by,
+        "tasks": tasks,
+        "blocks": blocks,
+        "mail": mail_object(today, now),
+        "due": [
+            {
+                "kind": due.kind,
+                "contact": due.contact,
+                "at": due.at,
+                "text": due.text,
+                "overdue": due.overdue(now),
+                "do_not_call": due.do_not_call,
+            }
+            for due in (*today.due, *today.special)
+        ],
+        "fits": {
+            "asked_minutes": None if today.asked_minutes is None else number(today.asked_minutes),
+            "available_minutes": today.available_minutes,
+            "left_asked_minutes": None if today.asked_minutes is None else asked,
+            "left_available_minutes": room,
+        },
+        "slack": _slack_object(today, now),
+        "list": {"for": today.list_day or None, "count": today.listed},
+        "top_three": [{"id": line.id, "done": line.done} for line in today.tasks if line.id in today.top],
+        "will_try": today.will_try or None,
+        "midway": today.midway.splitlines(),
+        "all_day": [note for note in today.day_notes.split("\n") if note],
+        "next_due": dict(word.split("=") for word in today.next_due.split()),
+        "odds": {
+            "by": today.month_last,
+            "p_plan": None if today.p_plan is None else round(today.p_plan / 10_000, 4),
+            "p_quota": None if today.p_quota is None else round(today.p_quota / 10_000, 4),
+            "p_plan_in_the_end": None if today.p_plan_end is None else round(today.p_plan_end / 10_000, 4),
+            "p_quota_in_the_end": None if today.p_quota_end is None else round(today.p_quota_end / 10_000, 4),
+            "noes_to_meeting": today.noes,
+            "advice": today.advice.partition("\n")[0],
+        },
+    }
+
+
+def reasons(line: TaskLine, day: str) -> list[str]:
+    """Why a task stands where it does, in words."""
+    if line.kind == "counter":
+        return []
+    found = []
+    due = "" if line.due is None else str(line.due)
+    if due and due[:10] < day:
+        found.append(f"overdue since {due[:10]}")
+    elif due:
+        found.append(f"due {due[11:]}" if len(due) > 10 else "due today")
+    if line.value:
+        found.append(f"{amount(int(str(line.value)))} open")
+    if line.goal:
+        found.append(f"serves {line.goal}")
+    if line.age_days:
+        found.append(f"{line.age_days} {'day' if line.age_days == 1 else 'days'} old")
+    if line.missed:
+        found.append(f"{line.missed} missed")
+    return found
+
+
+def _block_object(block: BlockLine, state: str | None) -> dict[str, object]:
+    """A stretch of the day; its name, and that it is a meeting, where it has one and is one."""
+    told = None if state in ("before", "free") else state
+    found: dict[str, object] = {"start": block.start, "end": block.end, "kind": block.kind, "state": told}
+    if block.title:
+        found["title"] = block.title
+    if block.position is None:
+        found["meeting"] = True
+        if block.mark:
+            found["outcome"] = block.mark
+    return found
+
+
+def _slack_object(today: Today, now: datetime) -> dict[str, object] | None:
+    free = day_progress.slack(today, now)
+    if free is None:
+        return None
+    until, kind, who = free
+    return {
+        "until": f"{until // 60:02}:{until % 60:02}",
+        "minutes": until - day_progress.day_minute(today, now),
+        "offer": {"kind": kind, "contact": who} if kind else None,
+    }
+
+
+def today_lines(today: Today, now: datetime) -> list[str]:
+    """`today` as text."""
+    state = "closed" if today.closed_at else "open" if today.opened_at else "not opened"
+    weight = {0: "a day off", 50: "half a day", 100: ""}.get(today.weight, f"{today.weight} % of a day")
+    lines = [f"{today.day:%A} {today.day.day} {today.day:%B %Y}" + (f", {weight}" if weight else "") + f" ({state})"]
+    if today.wish:
+        lines.append(f"for: {today.wish}" + (f" ({today.for_whom})" if today.for_whom else ""))
+    lines.append("")
+    for name in shown_counters(today):
+        done, target = today.counts[name], today.target(name)
+        mark = "" if target is None or not (target or done) else "  ✓" if done >= target else ""
+        later = today.due_next(name)
+        mark += f"  {later}" if later else ""
+        source, other = today.sources.get(name, ("", None))
+        if other:
+            mark += (
+                f"  your goal; the plan asks {other:,}" if source == "goal" else f"  the plan; your goal asks {other:,}"
+            )
+        if name == "dials" and target is not None and today.holds is not None and target > today.holds:
+            mark += f"; more than the {today.holds:,} the day holds"
+        lines.append(f"  {SHORT.get(name, name):<10} {done:>6,} / {'–' if not target else format(target, ',')}{mark}")
+    plan = plan_line(today)
+    if plan:
+        lines += ["", f"  {plan}", *(f"  {line}" for line in odds_text(today))]
+    if today.tasks:
+        lines.append("")
+        lines += [task_text(line) for line in today.tasks]
+    if today.due:
+        lines.append("")
+        lines += [due_text(due, now) for due in today.due]
+    if today.special:
+        lines.append("")
+        lines += [f"   {due.when(now)}  {due.contact}: {due.text}" for due in today.special]
+    if today.blocks:
+        lines.append("")
+        lines += block_texts(today, now)
+    if today.midway and today.closed_at is None:
+        lines += ["", *(f"  {text}" for text in today.midway.splitlines())]
+    if today.will_try and today.closed_at is None:
+        lines += ["", f"  you wanted to try: {today.will_try}"]
+    month = day_progress.new_month(today, now)
+    if month:
+        lines += ["", f"No plan for {month} yet: planner plan set --month {month} --like-last starts it like the last"]
+    elif not today.targets and today.personal_plan is None and not today.serves:
+        lines += ["", "No plan and no goal yet. Set them: planner plan set --month … --quota … --personal 2x"]
+    return lines
+
+
+SAID = ("short", "missed", "dropped", "free")
+STATE_SIGNS = {"kept": "✓", "short": "▬", "missed": "✗", "dropped": "–", "now": "▸", "free": "·", None: "?"}
+
+
+def block_texts(today: Today, now: datetime) -> list[str]:
+    """The blocks of the day with what became of them, and what there is to do in a gap."""
+    lines = [f"   {note}, all day" for note in today.day_notes.split("\n") if note]
+    for block, state in zip(today.blocks, day_progress.block_states(today, now), strict=True):
+        said = {"now": f"  now, until {block.end}"} | {word: f"  {word}" for word in SAID}
+        clash = f"  ! in {block.clash}" if block.clash else ""
+        name = f"{block.title or block.kind}{said.get(state or '', '')}{clash}"
+        lines.append(f" {STATE_SIGNS.get(state, ' ')} {block.start}  {name}")
+    free = day_progress.slack(today, now)
+    if free is not None:
+        until, kind, who = free
+        offer = {"callback": "call back ", "promise": "promised ", "list": "next call "}.get(kind, "") + who
+        lines.append(f" ▸ free until {until // 60:02}:{until % 60:02}" + (f": {offer}" if offer else ""))
+    return lines
+
+
+def task_text(line: TaskLine) -> str:
+    """A line of the list as text."""
+    mark = "✓" if line.done else " "
+    due = f"  {str(line.due).replace('T', ' ')}" if line.due else ""
+    days = line.age_days
+    age = f"  {days} {'day' if days == 1 else 'days'} old" if days else ""
+    barred = " (do not call)" if line.do_not_call else ""
+    return f" {mark} {line.rank:>2} {line.priority or '·'}  {line.title}{barred}{due}{age}  #{line.id}"
+
+
+def due_text(due: Due, now: datetime) -> str:
+    """A promise or callback due as text; one past its time begins with a sign."""
+    mark = "!" if due.overdue(now) else " "
+    word = "promised" if due.kind == "promise" else "call back"
+    return f" {mark} {word} {due.when(now)}  {day_progress.due_name(due)}"
+
+
+def plan_line(today: Today) -> str:
+    """The month in one line; empty without a plan."""
+    if today.personal_plan is None or today.quota is None:
+        return ""
+    booked = amount(today.booked)
+    plan = f"{100 * today.booked / today.personal_plan:.0f} % of the plan"
+    quota = f", {100 * today.booked / today.quota:.0f} % of the quota" if today.quota else ""
+    return f"{booked} booked: {plan}{quota}"
+
+
+def odds_text(today: Today) -> list[str]:
+    """How likely plan and quota are, as last reckoned, and what would do it; nothing without a plan, or once met."""
+    if today.p_plan is None or not today.personal_plan or today.booked >= today.personal_plan:
+        return []
+    if today.odds_are_old():  # no tooltip waits for them, and none says other odds than the plan
+        return []
+    quota = "" if today.p_quota is None else f", the quota {likely(today.p_quota)}"
+    end = "" if today.p_plan_end is None else f" ({likely(today.p_plan_end)} in the end)"
+    lines = [f"plan {likely(today.p_plan)} likely {today.by_end}{end}{quota}"]
+    if today.noes is not None:
+        lines[0] += f"; ~{today.noes:,} no's to the next meeting"
+    advice = today.advice.partition("\n")[0]
+    return [*lines, advice] if advice else lines
+
+
+def amount(hundredths: int) -> str:
+    """An amount with separators, without idle decimals."""
+    whole, rest = divmod(abs(hundredths), 100)
+    sign = "-" if hundredths < 0 else ""
+    return f"{sign}{whole:,}" if not rest else f"{sign}{whole:,}.{rest:02}"
+
+
+def status_parts(today: Today) -> list[str]:
+    """The pieces of the status line, most important first."""
+    parts = []
+    for name in ("dials", "conversations", "meetings_booked", "proposals"):
+        target = today.target(name)
+        done = today.counts[name]
+        if target or (done and name == "dials"):
+            parts.append(f"{SHORT.get(name, name)} {done:,}" + (f"/{target:,}" if target is not None else ""))
+    if today.personal_plan:
+        parts.append(f"plan {100 * today.booked / today.personal_plan:.0f} %")
+    return parts
+
+
+def status_text(today: Today, now: datetime, form: str) -> str:
+    """One line for a status bar, in one of its formats."""
+    parts = status_parts(today)
+    line = " · ".join(parts) or "no plan yet"
+    target, done = today.target("dials"), today.counts["dials"]
+    kind = "none" if not target else "met" if done >= target else "open"
+    if form == "tmux":
+        return line.replace("#", "##") if kind != "met" else f"#[fg=green]{line}#[default]"
+    if form in ("waybar", "json"):
+        from planner.cli.plain_json import dumps
+
+        if form == "waybar":
+            tooltip = "\n".join(today_lines(today, now))
+            return dumps({"text": line, "tooltip": _escape(tooltip), "class": kind})
+        return dumps({"text": line, "state": kind, **_status_object(today, now)})
+    return line
+
+
+def _status_object(today: Today, now: datetime) -> dict[str, object]:
+    whole = today_object(today, now)
+    plan = None
+    if today.personal_plan is not None and today.quota is not None:
+        plan = {
+            "quota": number(today.quota),
+            "personal_plan": number(today.personal_plan),
+            "booked": number(today.booked),
+            "plan_attainment": round(today.booked / today.personal_plan, 4),
+            "quota_attainment": round(today.booked / today.quota, 4) if today.quota else None,
+        }
+    return {"date": whole["date"], "counters": whole["counters"], "plan": plan, "mail": whole["mail"]}
+
+
+def _escape(text: str) -> str:
+    """Waybar reads its tooltip as Pango markup."""
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def word(name: str, count: int) -> str:
+    """``1 cold call``, ``37 cold calls``."""
+    singular, plural = WORDS.get(name, (name, name))
+    return f"{count:,} {singular if count == 1 else plural}"

@@ -1,0 +1,163 @@
+"""`planner meeting`: meetings of your own, and what became of them."""
+
+from __future__ import annotations
+
+import argparse
+
+from planner.cli.common import WHO, Group, emit, read_span, say, warn, whole_number
+from planner.domain.day.events import Meeting
+from planner.domain.errors import InputError
+from planner.services.clients import people
+from planner.services.context import Desk
+from planner.services.day import meetings as service
+
+EXAMPLES = """\
+examples:
+  planner meeting held 12 --satisfied yes --next "proposal fri 16:00"
+  planner meeting no-show 12 --next "call tomorrow 10"
+"""
+
+
+def register(commands: Group) -> None:
+    """Add the group."""
+    group = commands.group("meeting")
+    parser = group.add("add", add, "enter a meeting")
+    parser.add_argument("title", nargs="+", metavar="TITLE")
+    parser.add_argument(
+        "--at", required=True, metavar="WHEN", help="a day and its hours: thu 11, tomorrow 14:30, fri 10 to 11:30"
+    )
+    parser.add_argument("--minutes", type=whole_number, metavar="N", help="how long (default: 60, or as --at says)")
+    _where(parser)
+    group.add("list", list_, "upcoming meetings, and past ones still to mark", reads=True)
+    for word, what in (("held", "a meeting was held"), ("no-show", "nobody came")):
+        parser = group.add(word, ended, what)
+        parser.set_defaults(outcome=word)
+        parser.epilog = EXAMPLES
+        parser.add_argument("id", type=whole_number)
+        if word == "held":
+            parser.add_argument("--met", choices=("yes", "no"), help="did you meet their need?")
+            parser.add_argument("--effective", choices=("yes", "no"), help="was it productive?")
+            parser.add_argument("--satisfied", choices=("yes", "no"), help="are they satisfied?")
+            parser.add_argument("--need", metavar="unknown|found|chosen", help="their need, as far as it is known")
+        parser.add_argument("--why", default="", metavar="TEXT", help="why it went that way")
+        parser.add_argument("--next", dest="step", default="", metavar="STEP", help=service.STEP_HINT)
+        parser.add_argument("--note", default="", metavar="TEXT")
+        parser.add_argument("--anyway", action="store_true", help="a proposal also before the need is found")
+    parser = group.add("move", move, "put one of your own to another time")
+    parser.add_argument("id", type=whole_number)
+    parser.add_argument("--at", required=True, metavar="WHEN")
+    parser.add_argument("--minutes", type=whole_number)
+    parser.add_argument("--anyway", action="store_true", help="also in family or sleep")
+    parser = group.add("edit", edit, "change one of your own")
+    parser.add_argument("id", type=whole_number)
+    parser.add_argument("--title", metavar="TEXT")
+    parser.add_argument("--at", metavar="WHEN")
+    parser.add_argument("--minutes", type=whole_number)
+    _where(parser)
+    parser = group.add("drop", drop, "drop one of your own")
+    parser.add_argument("id", type=whole_number)
+
+
+def _where(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--place", metavar="TEXT")
+    parser.add_argument("--contact", metavar="WHO", help=WHO)
+    parser.add_argument("--anyway", action="store_true", help="also in family or sleep")
+
+
+def add(args: argparse.Namespace, desk: Desk) -> int:
+    due, minutes = read_span(args.at, desk, args.minutes)
+    found = service.add(
+        desk,
+        " ".join(args.title),
+        due,
+        minutes=60 if minutes is None else minutes,
+        place=args.place or "",
+        contact=args.contact,
+        knowingly=args.anyway,
+    )
+    return say(f"meeting {sentence(found)}")
+
+
+def list_(args: argparse.Namespace, desk: Desk) -> int:
+    found = service.listed(desk)
+    if args.json:
+        return emit(
+            [
+                {
+                    "id": each.id,
+                    "title": each.title,
+                    "start": f"{each.start:%Y-%m-%dT%H:%M}",
+                    "end": f"{each.end:%Y-%m-%dT%H:%M}",
+                    "place": each.place or None,
+                    "contact": each.contact,
+                    "own": each.own,
+                    "state": each.state(desk.now()),
+                }
+                for each in found
+            ]
+        )
+    if not found:
+        return say("No meeting ahead.")
+    for each in found:
+        state = each.state(desk.now())
+        say(sentence(each) + (WORDS.get(state, "")))
+    return 0
+
+
+YES_OR_NO = {"yes": True, "no": False}
+WORDS = {
+    "held": "  held",
+    "no-show": "  no-show",
+    "now": "  now",
+    "over": "  how did it go? planner meeting held|no-show ID",
+}
+
+
+def ended(args: argparse.Namespace, desk: Desk) -> int:
+    held = args.outcome == service.HELD
+    after = service.After(why=args.why)
+    if held:
+        need = None if args.need is None else people.read_need(args.need)
+        met, effective, satisfied = (YES_OR_NO.get(each) for each in (args.met, args.effective, args.satisfied))
+        after = service.After(met, effective, satisfied, args.why, need)
+    step = service.read_step(desk, args.step)
+    found = service.end(desk, args.id, args.outcome, after, step, note=args.note, knowingly=args.anyway)
+    following = ""
+    if step is not None:
+        following = f"; next: {step.kind}" + (f" {step.when.due}".replace("T", " ") if step.when is not None else "")
+    if after.satisfied and found.contact_id is not None:
+        warn(f"satisfied? Ask {found.who} who else should know of you: planner contact add NAME --referrer ID")
+    return say(f"{'held' if held else 'no-show'}: {sentence(found)}{following}")
+
+
+def move(args: argparse.Namespace, desk: Desk) -> int:
+    due, minutes = read_span(args.at, desk, args.minutes)
+    return say(f"moved: {sentence(service.move(desk, args.id, due, minutes=minutes, knowingly=args.anyway))}")
+
+
+def edit(args: argparse.Namespace, desk: Desk) -> int:
+    if all(getattr(args, name) is None for name in ("title", "at", "minutes", "place", "contact")):
+        raise InputError("Nothing to change was given; see `planner meeting edit --help`.")
+    due, minutes = (None, args.minutes) if args.at is None else read_span(args.at, desk, args.minutes)
+    found = service.edit(
+        desk,
+        args.id,
+        title=args.title,
+        due=due,
+        minutes=minutes,
+        place=args.place,
+        contact=args.contact,
+        knowingly=args.anyway,
+    )
+    return say(f"changed: {sentence(found)}")
+
+
+def drop(args: argparse.Namespace, desk: Desk) -> int:
+    return say(f"dropped: {sentence(service.drop(desk, args.id))}")
+
+
+def sentence(found: Meeting) -> str:
+    """A meeting as a line."""
+    place = f", {found.place}" if found.place else ""
+    who = f" ({found.contact})" if found.contact and found.contact != found.title else ""
+    return f"{found.id}: {found.start:%a %Y-%m-%d %H:%M}–{found.end:%H:%M}  {found.title}{who}{place}"

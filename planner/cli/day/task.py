@@ -1,0 +1,238 @@
+"""`planner task`: the ranked list; `planner add`: a task in one line."""
+
+from __future__ import annotations
+
+import argparse
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+from planner.cli.clients import promise
+from planner.cli.common import WHO, Group, emit, read_span, read_when, say, warn, whole_number
+from planner.domain.day.tasks import Due, Priority, Task, TaskState
+from planner.domain.errors import InputError
+from planner.domain.text import many
+from planner.domain.typed import quick_add, recurrence
+from planner.services.clients import promises
+from planner.services.day import tasks as service
+from planner.services.plan.calendar import OwnCalendar
+
+if TYPE_CHECKING:
+    from planner.services.context import Desk
+
+
+def register(commands: Group) -> None:
+    """Add the group."""
+    group = commands.group("task")
+    parser = commands.add("add", quick)
+    parser.add_argument("line", nargs="+", metavar="LINE", help="text, when, A|B|C, #tag, @contact, 45m, every RULE")
+    parser.add_argument("--dry-run", action="store_true", help="only say how the line is read")
+    parser.add_argument("--goal", type=whole_number, metavar="ID", help="the goal it serves")
+    _knowingly(parser)
+    parser = group.add("add", add, "add a task")
+    parser.add_argument("text", nargs="+", metavar="TEXT")
+    _fields(parser)
+    parser = group.add("list", list_, "open tasks in their order", reads=True)
+    parser.add_argument("--all", action="store_true", help="also what is done or dropped")
+    parser.add_argument("--goal", type=whole_number, metavar="ID", help="those of one goal")
+    parser = group.add("edit", edit, "change a task")
+    parser.add_argument("id", type=whole_number)
+    parser.add_argument("--text", metavar="TEXT")
+    _fields(parser)
+    parser = group.add("done", done, "tick tasks off")
+    parser.add_argument("id", type=whole_number, nargs="+")
+    parser = group.add("reopen", reopen, "take a tick or a drop back")
+    parser.add_argument("id", type=whole_number, nargs="+")
+    parser = group.add("move", move, "rank a task")
+    parser.add_argument("id", type=whole_number)
+    parser.add_argument("where", metavar="up|down|N")
+    group.add("rank", rank, "take the suggested order again, for all that was moved by hand")
+    parser = group.add("snooze", snooze, "put a task off (default: to tomorrow); it keeps its age")
+    parser.add_argument("id", type=whole_number)
+    parser.add_argument("when", nargs="*", metavar="WHEN")
+    _knowingly(parser)
+    parser = group.add("skip", skip, "leave one occurrence of a repeating task out")
+    parser.add_argument("id", type=whole_number, nargs="+")
+    parser = group.add("drop", drop, "give a task up, knowingly")
+    parser.add_argument("id", type=whole_number, nargs="+")
+    parser.add_argument("--reason", default="", metavar="TEXT")
+    parser.add_argument("--series", action="store_true", help="of a task that repeats: end all of it")
+
+
+def _fields(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--due", metavar="WHEN")
+    parser.add_argument("--priority", metavar="A|B|C")
+    parser.add_argument(
+        "--every", metavar="RULE", help="weekday, monday, 2 weeks, month end, 2 weeks after done, or an RRULE"
+    )
+    parser.add_argument("--goal", metavar="ID", help="the goal it serves")
+    parser.add_argument("--contact", metavar="WHO", help=WHO)
+    parser.add_argument("--minutes", type=whole_number, metavar="N")
+    parser.add_argument("--tag", action="append", metavar="TAG", help="may be given more than once")
+    _knowingly(parser)
+
+
+def _knowingly(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--anyway", action="store_true", help="knowingly, in family time or sleep")
+
+
+def _given(args: argparse.Namespace, desk: Desk) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    if args.due is not None:
+        found["due"], minutes = (None, None) if args.due.lower() == "none" else read_span(args.due, desk, args.minutes)
+        if minutes is not None:
+            found["minutes"] = minutes
+    if args.priority is not None:
+        text = args.priority.upper()
+        if text not in ("A", "B", "C", "NONE"):
+            raise InputError(f"{args.priority!r} is not a priority; it can be A, B or C.")
+        found["priority"] = None if text == "NONE" else Priority(text)
+    if args.every is not None:
+        found["every"] = (
+            None if args.every.lower() == "none" else recurrence.parse_repeat(args.every, today=desk.today())
+        )
+    if args.tag is not None:
+        found["tags"] = tuple(tag.strip().removeprefix("#") for tag in args.tag if tag.lower() != "none")
+    if args.goal is not None:
+        try:
+            found["goal_id"] = None if args.goal.lower() == "none" else whole_number(args.goal)
+        except argparse.ArgumentTypeError as error:
+            raise InputError(f"goal: {error}.") from error
+    if args.minutes is not None:
+        found["minutes"] = args.minutes
+    return found
+
+
+def add(args: argparse.Namespace, desk: Desk) -> int:
+    given = _given(args, desk)
+    task = service.add(desk, " ".join(args.text), contact=args.contact, knowingly=args.anyway, **given)
+    return say(f"task {task.id}: {_sentence(task)}")
+
+
+def quick(args: argparse.Namespace, desk: Desk) -> int:
+    wanted = quick_add.parse_line(" ".join(args.line), desk.now(), today=desk.today(), calendar=OwnCalendar(desk))
+    for text in wanted.said:
+        warn(f"{text}.")
+    if args.dry_run:
+        chips = "  ".join(text for _, text in wanted.chips())
+        return say(f"{wanted.title}  {chips}".rstrip())
+    if wanted.kind == "promise":
+        made = promises.quick(desk, wanted)
+        say(f"promise {made.id}: {promise.sentence(made, desk.now())}")
+        warn(f"say it back: “{made.read_back(desk.today())}”")
+        return 0
+    task = service.quick(desk, wanted, goal_id=args.goal, knowingly=args.anyway)
+    return say(f"task {task.id}: {_sentence(task)}")
+
+
+def rank(args: argparse.Namespace, desk: Desk) -> int:
+    service.rank_anew(desk)
+    return say("the list is in the order suggested")
+
+
+def edit(args: argparse.Namespace, desk: Desk) -> int:
+    changes = _given(args, desk)
+    if args.text is not None:
+        changes["title"] = args.text
+    if not changes and args.contact is None:
+        raise InputError("Nothing to change was given; see `planner task edit --help`.")
+    task = service.edit(desk, args.id, changes, args.contact, knowingly=args.anyway)
+    return say(f"task {task.id}: {_sentence(task)}")
+
+
+def list_(args: argparse.Namespace, desk: Desk) -> int:
+    tasks = service.listed(desk, state=None if args.all else TaskState.OPEN, goal_id=args.goal)
+    if args.json:
+        why = service.reasons(desk)
+        return emit([as_object(task, number, desk, why) for number, task in enumerate(tasks, start=1)])
+    if not tasks:
+        return say("No tasks: planner task add TEXT")
+    for task in tasks:
+        state = "" if task.state is TaskState.OPEN else f"  ({task.state})"
+        age = task.age_days(desk.today())
+        old = f"  {many(age, 'day', 'days')} old" if age and task.state is TaskState.OPEN else ""
+        say(f"{task.id:>4}  {task.priority or '·'}  {_sentence(task)}{old}{state}")
+    return 0
+
+
+def done(args: argparse.Namespace, desk: Desk) -> int:
+    for task, following in service.done(desk, *args.id):
+        say(f"done: {task.title}")
+        if following is not None:
+            say(f"next: task {following.id}, {following.due}" + (f"  {following.title}" if following.care else ""))
+    return 0
+
+
+def reopen(args: argparse.Namespace, desk: Desk) -> int:
+    for task in service.reopen(desk, *args.id):
+        say(f"open again: {task.title}")
+    return 0
+
+
+def move(args: argparse.Namespace, desk: Desk) -> int:
+    task, place = service.move(desk, args.id, args.where.lower())
+    title = "the counter" if task.kind == "counter" else task.title
+    return say(f"task {task.id} is now at place {place} of today's list: {title}")
+
+
+def snooze(args: argparse.Namespace, desk: Desk) -> int:
+    if args.when:
+        found = read_when(" ".join(args.when), desk)
+        due = Due(found.day, found.at)
+    else:
+        due = Due(desk.today() + timedelta(days=1))
+    task = service.snooze(desk, args.id, due, knowingly=args.anyway)
+    return say(f"task {task.id} put off to {task.due}: {task.title}")
+
+
+def skip(args: argparse.Namespace, desk: Desk) -> int:
+    for task, following in service.skip(desk, *args.id):
+        on = f" on {task.due}" if task.due else ""
+        say(f"skipped{on}: {task.title}")
+        say("that was its last date" if following is None else f"next: task {following.id}, {following.due}")
+    return 0
+
+
+def drop(args: argparse.Namespace, desk: Desk) -> int:
+    for task in service.drop(desk, *args.id, reason=args.reason, series=args.series):
+        say(f"dropped{' with all its dates' if task.every else ''}: {task.title}")
+    return 0
+
+
+def as_object(task: Task, rank: int, desk: Desk, why: dict[int, tuple[str, ...]]) -> dict[str, object]:
+    """A task of `task list --json`."""
+    return {
+        "id": task.id,
+        "title": task.title,
+        "due": None if task.due is None else str(task.due),
+        "priority": None if task.priority is None else task.priority.value,
+        "rank": rank,
+        "done": task.state is TaskState.DONE,
+        "state": task.state.value,
+        "goal_id": task.goal_id,
+        "every": task.every,
+        "minutes": task.minutes,
+        "age_days": task.age_days(desk.today()),
+        "kind": task.kind,
+        "tags": list(task.tags),
+        "missed": task.missed,
+        "from_done": task.from_done,
+        "own_place": task.placed,
+        "reasons": list(why.get(task.id, ())),
+    }
+
+
+def _sentence(task: Task) -> str:
+    parts = [task.title]
+    if task.due is not None:
+        at = "" if task.due.at is None else f" {task.due.at:%H:%M}"
+        parts.append(f"{task.due.day:%a} {task.due.day}{at}")
+    if task.every is not None:
+        parts.append(str(recurrence.Every(task.every, task.from_done)))
+    if task.missed:
+        parts.append(f"{task.missed} missed")
+    if task.minutes is not None:
+        parts.append(f"{task.minutes} min")
+    if task.goal_id is not None:
+        parts.append(f"for goal {task.goal_id}")
+    parts += [f"#{tag}" for tag in task.tags]
+    return "  ".join(parts)

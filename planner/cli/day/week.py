@@ -1,0 +1,118 @@
+"""`planner week`: the week templates."""
+
+from __future__ import annotations
+
+import argparse
+
+from planner.cli.common import Group, emit, say
+from planner.cli.day.block import clock
+from planner.domain.day.blocks import BLOCK_KINDS, Block, WeekTemplate
+from planner.domain.errors import StateError
+from planner.domain.workdays import WEEKDAYS
+from planner.services.context import Desk
+from planner.services.day import week as service
+
+
+def register(commands: Group) -> None:
+    """Add the group."""
+    group = commands.group("week")
+    group.add("list", list_, "the weeks there are", reads=True)
+    parser = group.add("show", show, "the blocks of a week, the one in force unless named", reads=True)
+    parser.add_argument("name", nargs="?", metavar="NAME")
+    parser = group.add("use", use, "put a week into force; a day that is open stands")
+    parser.add_argument("name", metavar="NAME")
+    parser = group.add("new", new, "a new week, a copy of another")
+    parser.add_argument("name", metavar="NAME")
+    parser.add_argument("--like", metavar="NAME", help="of which week (default: the one in force)")
+    parser = group.add("rename", rename, "give a week another name")
+    parser.add_argument("name", metavar="NAME")
+    parser.add_argument("to", metavar="NEW")
+    parser = group.add("drop", drop, "delete a week of your own; a shipped one is as shipped again")
+    parser.add_argument("name", metavar="NAME")
+    parser = group.add("set", set_, "put a block into weekdays of a week: the others give way")
+    _block(parser)
+    parser.add_argument("kind", metavar="KIND", help=", ".join(BLOCK_KINDS))
+    parser.add_argument("--title", default="", metavar="TEXT")
+    parser.add_argument("--drop", action="store_true", help="drop a block that no longer fits")
+    parser = group.add("clear", clear, "take what stands between two hours out of weekdays of a week")
+    _block(parser)
+
+
+def _block(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("days", metavar="DAYS", help="mon, mon-fri, sat,sun or all")
+    parser.add_argument("begin", metavar="HH:MM")
+    parser.add_argument("end", metavar="HH:MM")
+    parser.add_argument("--week", metavar="NAME", help="of which week (default: the one in force)")
+
+
+def list_(args: argparse.Namespace, desk: Desk) -> int:
+    there = service.templates(desk)
+    if args.json:
+        return emit([{"name": each.name, "in_force": each.used, "own": each.id != 0} for each in there])
+    for each in there:
+        say(f"{'▸' if each.used else ' '} {each.name}{'' if each.id else '  (comes with planner)'}")
+    return 0
+
+
+def show(args: argparse.Namespace, desk: Desk) -> int:
+    return _say(service.find(desk, args.name), as_json=args.json)
+
+
+def _say(template: WeekTemplate, *, as_json: bool = False) -> int:
+    if as_json:
+        days = {
+            name: [
+                {"start": f"{b.start:%H:%M}", "end": f"{b.end:%H:%M}", "kind": b.kind, "title": b.title or None}
+                for b in blocks
+            ]
+            for name, blocks in zip(WEEKDAYS, template.days, strict=True)
+        }
+        return emit({"name": template.name, "in_force": template.used, "days": days})
+    say(f"{template.name}{' (in force)' if template.used else ''}")
+    for name, blocks in zip(WEEKDAYS, template.days, strict=True):
+        say(f"  {name[:3].capitalize()}  " + (", ".join(str(block) for block in blocks) or "free"))
+    return 0
+
+
+def use(args: argparse.Namespace, desk: Desk) -> int:
+    template = service.find(desk, args.name)
+    service.use(desk, template)
+    return say(f"week in force: {template.name}")
+
+
+def new(args: argparse.Namespace, desk: Desk) -> int:
+    made = service.new(desk, args.name, service.find(desk, args.like))
+    return say(f"new week: {made.name}; `planner week use` puts it into force")
+
+
+def rename(args: argparse.Namespace, desk: Desk) -> int:
+    return say(f"week: {service.rename(desk, service.find(desk, args.name), args.to).name}")
+
+
+def drop(args: argparse.Namespace, desk: Desk) -> int:
+    template = service.find(desk, args.name)
+    service.drop(desk, template)
+    return say(f"dropped week: {template.name}")
+
+
+def set_(args: argparse.Namespace, desk: Desk) -> int:
+    template = service.find(desk, args.week)
+    block = Block(clock(args.begin), clock(args.end), args.kind.lower(), args.title)
+    for sentence in service.put_block(desk, template, service.weekdays(args.days), None, block, drop=args.drop):
+        say(sentence)
+    return _say(service.find(desk, template.name))
+
+
+def clear(args: argparse.Namespace, desk: Desk) -> int:
+    template = service.find(desk, args.week)
+    begin, end = clock(args.begin), clock(args.end)
+    gone = 0
+    kept: dict[int, list[Block]] = {}
+    for weekday in service.weekdays(args.days):
+        blocks = template.days[weekday]
+        kept[weekday] = [block for block in blocks if not (block.start == begin and block.end == end)]
+        gone += len(blocks) - len(kept[weekday])
+    if not gone:
+        raise StateError(f"No block stands from {begin:%H:%M} to {end:%H:%M} on those days; `planner week show` tells.")
+    service.put_days(desk, template, kept, f"{begin:%H:%M}–{end:%H:%M} taken out of {template.name}")
+    return _say(service.find(desk, template.name))

@@ -1,0 +1,1 @@
+"""Commands of the forecast: rates, odds and their record."""

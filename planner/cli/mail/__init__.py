@@ -1,0 +1,1 @@
+"""Commands of mail in its windows."""

@@ -1,0 +1,387 @@
+"""`planner mail`: the windows and the gate, what becomes of letters, those to be written, the mailboxes."""
+
+from __future__ import annotations
+
+import argparse
+import getpass
+import threading
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from datetime import timedelta
+from typing import Any
+
+from planner.cli.common import WHO, Group, emit, number, read_deadline, read_due, say, warn, whole_number
+from planner.domain.errors import InputError, PlannerError, StateError
+from planner.domain.mail import windows as rules
+from planner.domain.mail.letters import DECISIONS, Thread
+from planner.domain.mail.windows import Window
+from planner.platform import at_terminal
+from planner.services.context import Desk
+from planner.services.day.today_store import Live, Today
+from planner.services.mail import mailbox
+from planner.services.mail.mail import Draft, Gate, MailDesk, Stored, WeekOfMail
+from planner.services.mail.mailbox import Account, PasswordNeeded, Passwords
+
+LOOK_LASTS = timedelta(minutes=10)  # for which a look outside a window lets letters be looked through
+MARKS = {"done": "✓", "missed": "✗", "open": "●", "overrun": "!", "closed": "·"}
+
+
+def register(commands: Group) -> None:
+    """Add the group."""
+    group = commands.group("mail")
+    group.add("status", status, "whether mail is open, when it opens next, what the day and the week say", reads=True)
+    group.add("open", open_, "open the window whose time it is: its clock starts")
+    parser = group.add("close", close, "close the window that is open")
+    parser.add_argument("--letters", type=whole_number, metavar="N", help="how many were handled, where nobody counted")
+    parser = group.add("look", look, "log a look outside a window")
+    parser.add_argument("--reason", required=True, metavar="TEXT")
+    parser = group.add(
+        "triage",
+        triage,
+        f"list the letters that wait, or say what becomes of one: {', '.join(DECISIONS)}",
+        reads=True,
+    )
+    parser.add_argument("words", nargs="*", metavar="[ID] DECISION")
+    parser.add_argument("--from", dest="sender", metavar="WHO", help="a letter that stands in no mailbox of planner's")
+    parser.add_argument("--subject", default="", metavar="TEXT")
+    parser.add_argument("--due", metavar="WHEN", help="of a promise, a task, a proposal")
+    parser.add_argument("--text", default="", metavar="TEXT", help="what is promised or to be done")
+    parser.add_argument("--contact", default="", metavar="WHO", help=f"whom it is from, where that isn't known: {WHO}")
+    parser.add_argument(
+        "--anyway", action="store_true", help="a proposal though the need isn't found, a call to who asked for none"
+    )
+    parser = group.add("write", write, "queue a letter for the next window")
+    parser.add_argument("to", metavar="WHO")
+    parser.add_argument("subject", nargs="+", metavar="SUBJECT")
+    parser.add_argument("--proposal", action="store_true", help="it carries one: once sent, a call follows it up")
+    group.add("queue", queue, "the letters that wait to be written", reads=True)
+    parser = group.add("sent", sent, "a letter of the queue is written and sent")
+    parser.add_argument("id", type=whole_number)
+    parser = group.add("unwrite", unwrite, "a letter of the queue isn't written after all")
+    parser.add_argument("id", type=whole_number)
+    group.add("reply-text", reply_text, "a text for your mailbox's automatic reply about your mail hours")
+    accounts = group.group("account", "the mailboxes that letters are read from (IMAP, read only)")
+    parser = accounts.add("add", add_account, "name a mailbox, or change one")
+    parser.add_argument("name")
+    parser.add_argument("--host", required=True)
+    parser.add_argument("--user", required=True)
+    parser.add_argument("--security", default="tls", help="tls (default) or starttls")
+    parser.add_argument("--port", type=whole_number, default=0)
+    parser.add_argument("--password", default="keyring", metavar="FROM", help="keyring, ask, env:NAME, command:pass …")
+    parser.add_argument("--folder", default="INBOX")
+    parser.add_argument("--ca", default="", metavar="FILE", help="a certificate authority of your own")
+    accounts.add("list", list_accounts, "the mailboxes", reads=True)
+    parser = accounts.add("drop", drop_account, "take a mailbox out; nothing happens to the mailbox itself")
+    parser.add_argument("name")
+    parser = accounts.add("test", test_account, "open the mailboxes and count what is unread")
+    parser.add_argument("name", nargs="?")
+    parser = accounts.add("password", keep_password, "ask for a password and put it into the keyring")
+    parser.add_argument("name")
+
+
+@contextmanager
+def _mail(desk: Desk) -> Iterator[tuple[MailDesk, Today]]:
+    with closing(Live(desk)) as live:
+        yield MailDesk(desk, live), live.read()
+
+
+def status(args: argparse.Namespace, desk: Desk) -> int:
+    with _mail(desk) as (mail, today):
+        gate = mail.gate(today)
+        week = mail.week(today.day)
+        may_open = mail.may_open(gate, today)
+    if args.json:
+        return emit(status_object(gate, week))
+    for line in status_lines(gate, week, mail.opens_text(gate), may_open=may_open):
+        say(line)
+    return 0
+
+
+def status_object(gate: Gate, week: WeekOfMail) -> dict[str, Any]:
+    """The object of `mail status --json` (`commands.md`), with the week beside it."""
+    return {
+        "state": gate.state,
+        "next_open": gate.next_open,
+        "windows": [
+            {
+                "opens": window.opens,
+                "closes": window.closes,
+                "state": window.state,
+                "minutes": window.minutes,
+                "letters": window.letters,
+            }
+            for window in gate.windows
+        ],
+        "looks": [{"at": f"{each.at:%H:%M}", "reason": each.reason} for each in gate.looks],
+        "adherence": number(gate.adherence),
+        "to_write": gate.to_write,
+        "week": {
+            "adherence": number(week.adherence),
+            "before": [number(each) for each in week.before],
+            "falls": week.falls,
+            "minutes": week.minutes,
+            "letters": week.letters,
+            "letters_per_minute": number(rules.per_minute(week.letters, week.minutes)),
+            "looks": week.looks,
+        },
+    }
+
+
+def status_lines(gate: Gate, week: WeekOfMail, opens: str, *, may_open: bool = False) -> list[str]:
+    """The same in words."""
+    running = gate.running
+    if running is None and may_open:
+        lines = [f"Mail may be opened: `planner mail open`; {opens}"]
+    elif running is None:
+        lines = [f"Mail is closed; {opens}"]
+    elif running.state == "overrun":
+        lines = [f"Mail is overrun by {-running.left // 60} min: {minutes_text(running)}."]
+    else:
+        lines = [f"Mail is open, {running.left // 60} min left: {minutes_text(running)}."]
+    lines.append("today  " + "  ".join(f"{each.opens} {window_text(each)}" for each in gate.windows))
+    lines += [f"looked at {each.at:%H:%M}: {each.reason}" for each in gate.looks]
+    if gate.adherence is not None:
+        lines.append(f"adherence today {gate.adherence:.0%}")
+    marks = " ".join("".join(MARKS[window.state] for window in day.windows) or "–" for day in week.days)
+    lines.append(f"week   {marks}" + ("" if week.adherence is None else f"  {week.adherence:.0%}"))
+    if week.minutes:
+        lines.append(f"week   {week.minutes} min, {week.letters} letters, {looks_text(week.looks)}")
+    if week.falls:
+        lines.append("Adherence has fallen for two weeks in a row.")
+    if gate.to_write:
+        lines.append(f"{gate.to_write} letter{'s' * (gate.to_write != 1)} to write; `planner mail queue` lists them.")
+    return lines
+
+
+def looks_text(count: int) -> str:
+    """``one look outside``."""
+    return f"{count} look{'s' * (count != 1)} outside"
+
+
+def window_text(window: Window) -> str:
+    """A window's state in words: ``done, 24 min, 11 letters``."""
+    return window.state if window.minutes is None else f"{window.state}, {minutes_text(window)}"
+
+
+def minutes_text(window: Window) -> str:
+    """``24 min, 11 letters``."""
+    return f"{window.minutes} min, {window.letters} letter{'s' * (window.letters != 1)}"
+
+
+def open_(args: argparse.Namespace, desk: Desk) -> int:
+    with _mail(desk) as (mail, today):
+        window = mail.open(today)
+    return say(f"mail is open until {_end(desk, window)}")
+
+
+def _end(desk: Desk, window: Window) -> str:
+    return f"{desk.now() + timedelta(seconds=max(0, window.left)):%H:%M}"
+
+
+def close(args: argparse.Namespace, desk: Desk) -> int:
+    with _mail(desk) as (mail, today):
+        window = mail.close(today, args.letters)
+        opens = mail.opens_text(mail.gate(today))
+    return say(f"mail closed: {window.opens}, {minutes_text(window)}; {opens}")
+
+
+def look(args: argparse.Namespace, desk: Desk) -> int:
+    with _mail(desk) as (mail, today):
+        found = mail.look(today, args.reason)
+    return say(f"a look outside the windows is logged: {found.at:%H:%M} {found.reason}")
+
+
+def _let_through(mail: MailDesk, today: Today) -> None:
+    """Letters are looked through in a window, or just after a look that was logged."""
+    gate = mail.gate(today)
+    looked = any(mail.desk.now() - each.at <= LOOK_LASTS for each in gate.looks)
+    if gate.running is None and not looked:
+        raise StateError(
+            f"Mail is closed; {mail.opens_text(gate)[:-1]}; `planner mail look --reason TEXT` logs a look all the same."
+        )
+
+
+def triage(args: argparse.Namespace, desk: Desk) -> int:
+    with _mail(desk) as (mail, today):
+        _let_through(mail, today)
+        if args.sender is not None:
+            if len(args.words) != 1:
+                raise InputError(f"Say what becomes of it: {', '.join(DECISIONS)}.")
+            return _decide(args, mail, today, mail.by_hand(args.sender, args.subject), args.words[0])
+        if not args.words:
+            _fetch(mail)
+            return _list(args, mail)
+        if len(args.words) != 2:
+            raise InputError(f"Write the id of a letter and what becomes of it: {', '.join(DECISIONS)}.")
+        try:
+            letter_id = whole_number(args.words[0])
+        except argparse.ArgumentTypeError as error:
+            raise InputError(
+                f"{args.words[0]!r} is not the id of a letter; `planner mail triage` lists them."
+            ) from error
+        return _decide(args, mail, today, _thread_of(mail, letter_id), args.words[1])
+
+
+def _thread_of(mail: MailDesk, letter_id: int) -> Thread[Stored]:
+    for thread in mail.threads():
+        if any(item.id == letter_id for item in thread.items):
+            return thread
+    raise StateError(f"There is no letter {letter_id} that waits; `planner mail triage` lists them.")
+
+
+def _decide(args: argparse.Namespace, mail: MailDesk, today: Today, thread: Thread[Stored], decision: str) -> int:
+    read = read_deadline if decision.lower() == "promise" else read_due
+    due = None if args.due is None else read(args.due, mail.desk)
+    done = mail.decide(
+        today, thread, decision.lower(), text=args.text, due=due, who=args.contact, knowingly=args.anyway
+    )
+    say(done.text)
+    return say(done.target) if done.target else 0
+
+
+def _fetch(mail: MailDesk) -> None:
+    """Read what is unread in every mailbox; one that can't be read is said, the others are read all the same."""
+    desk, passwords = mail.desk, Passwords()
+    for account in mailbox.accounts(desk):
+        there: list[str] = []
+        try:
+            for page in mailbox.pages(desk, account, _password(passwords, account), threading.Event()):
+                mail.take(account.name, page.letters)
+                there += [letter.ref for letter in page.letters]
+                if page.unread > page.wanted and page.done == page.wanted:
+                    warn(f"{account.name}: {page.unread - page.wanted:,} older letters are left in the mailbox.")
+            mail.forget_but(account.name, there)
+        except PlannerError as problem:
+            warn(str(problem))
+
+
+def _password(passwords: Passwords, account: Account) -> str:
+    try:
+        return passwords.of(account)
+    except PasswordNeeded:
+        if not at_terminal("stdin"):
+            raise
+        return getpass.getpass(f"Password of {account.user} at {account.host}: ")
+
+
+def _list(args: argparse.Namespace, mail: MailDesk) -> int:
+    threads = mail.threads()
+    if args.json:
+        return emit([_thread_object(thread) for thread in threads])
+    if not threads:
+        return say("No letter waits.")
+    for thread in threads:
+        item = thread.newest
+        letter = item.letter
+        who = letter.who if item.known is None else f"★ {item.known.name}"
+        more = f" ({len(thread.items)})" if len(thread.items) > 1 else ""
+        say(f"{item.id}: {who}  {letter.subject or '(no subject)'}{more}")
+    return 0
+
+
+def _thread_object(thread: Thread[Stored]) -> dict[str, Any]:
+    item = thread.newest
+    known = item.known
+    return {
+        "id": item.id,
+        "account": item.letter.account or None,
+        "from": item.letter.sender or None,
+        "address": item.letter.address or None,
+        "contact": None if known is None else known.name,
+        "value": None if known is None or not known.value else known.value / 100,
+        "subject": item.letter.subject,
+        "letters": len(thread.items),
+        "bulk": item.letter.bulk,
+        "preview": item.letter.preview,
+    }
+
+
+def write(args: argparse.Namespace, desk: Desk) -> int:
+    with _mail(desk) as (mail, _):
+        draft = mail.write(args.to, " ".join(args.subject), proposal=args.proposal)
+    return say(f"to write: {draft_text(draft)}")
+
+
+def draft_text(draft: Draft) -> str:
+    """A letter to be written as a line."""
+    return f"{draft.id}: {draft.name}, {draft.subject}" + (" (with a proposal)" if draft.proposal else "")
+
+
+def queue(args: argparse.Namespace, desk: Desk) -> int:
+    with _mail(desk) as (mail, _):
+        found = mail.drafts()
+    if args.json:
+        return emit(
+            [{"id": each.id, "to": each.name, "subject": each.subject, "proposal": each.proposal} for each in found]
+        )
+    if not found:
+        return say("No letter waits to be written.")
+    for each in found:
+        say(draft_text(each))
+    return 0
+
+
+def sent(args: argparse.Namespace, desk: Desk) -> int:
+    with _mail(desk) as (mail, _):
+        return say(mail.sent(args.id))
+
+
+def unwrite(args: argparse.Namespace, desk: Desk) -> int:
+    with _mail(desk) as (mail, _):
+        return say(mail.drop(args.id))
+
+
+def reply_text(args: argparse.Namespace, desk: Desk) -> int:
+    with _mail(desk) as (mail, _):
+        return say(mail.automatic_reply())
+
+
+def add_account(args: argparse.Namespace, desk: Desk) -> int:
+    account = Account(args.name, args.host, args.user, args.security, args.port, args.password, args.folder, args.ca)
+    mailbox.add(desk, account)
+    return say(
+        f"mailbox {account.name}: {account.user} at {account.host}:{account.at}, password from {account.password}"
+    )
+
+
+def list_accounts(args: argparse.Namespace, desk: Desk) -> int:
+    found = mailbox.accounts(desk)
+    if args.json:
+        return emit(
+            [
+                {
+                    "name": each.name,
+                    "host": each.host,
+                    "port": each.at,
+                    "security": each.security,
+                    "user": each.user,
+                    "password": each.password,
+                    "folder": each.folder,
+                }
+                for each in found
+            ]
+        )
+    if not found:
+        return say("There is no mailbox; mail windows work without one.")
+    for each in found:
+        say(f"{each.name}: {each.user} at {each.host}:{each.at} ({each.security}), password from {each.password}")
+    return 0
+
+
+def drop_account(args: argparse.Namespace, desk: Desk) -> int:
+    mailbox.drop(desk, args.name)
+    return say(f"mailbox {args.name} is out of the settings")
+
+
+def test_account(args: argparse.Namespace, desk: Desk) -> int:
+    passwords = Passwords()
+    for account in mailbox.find(desk, args.name):
+        page = next(mailbox.pages(desk, account, _password(passwords, account), threading.Event()))
+        say(f"{account.name}: {page.unread:,} unread at {account.host}")
+    return 0
+
+
+def keep_password(args: argparse.Namespace, desk: Desk) -> int:
+    account = mailbox.find(desk, args.name)[0]
+    mailbox.keep_password(account, getpass.getpass(f"Password of {account.user} at {account.host}: "))
+    return say(f"the keyring has the password of {account.name}")

@@ -1,0 +1,1 @@
+"""Commands of the plan: months, quotas, goals and the calendar."""

@@ -1,0 +1,99 @@
+"""`planner calendar`: which days are worked."""
+
+from __future__ import annotations
+
+import argparse
+from datetime import date
+from fractions import Fraction
+
+from planner.cli.common import Group, emit, number, say, warn
+from planner.domain.errors import InputError
+from planner.domain.money import format_number
+from planner.domain.typed.when import read_days
+from planner.domain.workdays import DAY, month_of, parse_month
+from planner.services.context import Desk
+from planner.services.plan import calendar as service
+
+WEIGHTS = {"off": Fraction(0), "half": Fraction(1, 2), "work": Fraction(1), "clear": None}
+ABOUT = {
+    "off": "days not worked",
+    "half": "half days",
+    "work": "days worked in full, whatever the week says",
+    "clear": "back to the week template and the holidays",
+}
+
+
+def register(commands: Group) -> None:
+    """Add the group."""
+    group = commands.group("calendar")
+    parser = group.add("show", show, "a month's working days", reads=True)
+    parser.add_argument("--month", metavar="YYYY-MM")
+    for name in WEIGHTS:
+        parser = group.add(name, set_, ABOUT[name])
+        parser.add_argument(
+            "dates", nargs="+", metavar="DATE", help="a date, or a range: 24 dec..31 dec, mon to fri, next week"
+        )
+        if name != "clear":
+            parser.add_argument("--note", default="", metavar="TEXT")
+        parser.set_defaults(name=name)
+
+
+def set_(args: argparse.Namespace, desk: Desk) -> int:
+    # several words are several dates, unless only together they are one (27 Nov)
+    try:
+        found = [read_days(text, desk.now(), today=desk.today()) for text in args.dates]
+    except InputError:
+        if len(args.dates) == 1:
+            raise
+        found = [read_days(" ".join(args.dates), desk.now(), today=desk.today())]
+    for said in filter(None, (said for _, said in found)):
+        warn(f"{' '.join(args.dates)!r}: {said}.")
+    periods = [period for period, _ in found]
+    dates = service.set_days(desk, periods, WEIGHTS[args.name], getattr(args, "note", ""))
+    word = {"work": "worked", "clear": "as usual"}.get(args.name, args.name)
+    span = ", ".join(_span(run) for run in _runs(dates))
+    return say(f"calendar: {span} {word}" + (f", {args.note}" if getattr(args, "note", "") else ""))
+
+
+def _runs(dates: list[date]) -> list[list[date]]:
+    """Dates in unbroken runs."""
+    runs: list[list[date]] = []
+    for day in dates:
+        if runs and day - runs[-1][-1] == DAY:
+            runs[-1].append(day)
+        else:
+            runs.append([day])
+    return runs
+
+
+def _span(run: list[date]) -> str:
+    first, last = run[0], run[-1]
+    return f"{first:%a} {first}" + (f" to {last:%a} {last} ({len(run)} days)" if len(run) > 1 else "")
+
+
+def show(args: argparse.Namespace, desk: Desk) -> int:
+    month = parse_month(args.month) if args.month else month_of(desk.today())
+    view = service.show(desk, month)
+    for sentence in view.advice:
+        warn(sentence)
+    if args.json:
+        days = view.days
+        return emit(
+            {
+                "month": month.first.isoformat()[:7],
+                "working_days": {
+                    "total": number(days.total),
+                    "elapsed": number(days.elapsed),
+                    "left": number(days.left),
+                },
+                "days": [
+                    {"date": day.isoformat(), "weight": number(weight), "why": why} for day, weight, why in view.dates
+                ],
+            }
+        )
+    total, left = format_number(float(view.days.total)), format_number(float(view.days.left))
+    say(f"{month.first:%B %Y}: {total} working days, {left} left")
+    for day, weight, why in view.dates:
+        mark = {Fraction(0): "·", Fraction(1, 2): "▄", Fraction(1): "█"}.get(weight, str(float(weight)))
+        say(f"  {day:%a} {day.day:>2}  {mark}  {why}".rstrip())
+    return 0

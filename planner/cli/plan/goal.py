@@ -1,0 +1,324 @@
+"""`planner goal`: the ladder."""
+
+from __future__ import annotations
+
+import argparse
+from fractions import Fraction
+from typing import Any
+
+from planner.cli.common import Group, emit, money, number, read_when, say, warn, whole_number
+from planner.domain.day.activity import WORDS
+from planner.domain.errors import InputError
+from planner.domain.money import format_amount, format_number, parse_amount
+from planner.domain.plan.goals import Goal, GoalState, Metric, parse_horizon, parse_metric
+from planner.services.context import Desk
+from planner.services.plan import goals as service
+
+HORIZONS = {"5y": "five years", "3y": "three years", "1y": "a year", "month": "a month", "week": "a week"}
+
+
+def register(commands: Group) -> None:
+    """Add the group."""
+    group = commands.group("goal")
+    parser = group.add("add", add, "add a rung")
+    parser.add_argument("title", nargs="+", metavar="TITLE")
+    parser.add_argument("--horizon", required=True, metavar="5y|3y|1y|month|week")
+    _fields(parser)
+    parser = group.add("list", list_, "the ladder", reads=True)
+    parser.add_argument("--all", action="store_true", help="also what is done or dropped")
+    parser.add_argument("--horizon", metavar="5y|3y|1y|month|week")
+    parser = group.add("show", show, "one goal, up to the wish and down to today", reads=True)
+    parser.add_argument("id", type=whole_number)
+    parser = group.add("edit", edit, "change a goal")
+    parser.add_argument("id", type=whole_number)
+    parser.add_argument("--title")
+    parser.add_argument("--horizon", metavar="5y|3y|1y|month|week")
+    parser.add_argument("--reached", metavar="N", help="for metric count: what was reached, counted by hand")
+    _fields(parser)
+    for name, state, about in (
+        ("done", GoalState.DONE, "mark goals reached"),
+        ("drop", GoalState.DROPPED, "give goals up, knowingly"),
+        ("reopen", GoalState.OPEN, "take a done or drop back"),
+    ):
+        parser = group.add(name, set_state, about)
+        parser.add_argument("id", type=whole_number, nargs="+")
+        parser.set_defaults(state=state)
+
+
+def _fields(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--parent", metavar="ID", help="the goal that this one stands under (edit: none takes it away)")
+    parser.add_argument("--metric", metavar="|".join(Metric), help="what is counted")
+    parser.add_argument("--target", metavar="N", help="how much of it")
+    parser.add_argument(
+        "--start-figure",
+        metavar="N",
+        help="3y, 5y: the yearly figure you come from; the target is then the last year's",
+    )
+    parser.add_argument(
+        "--from", dest="starts", metavar="DATE", help="the first day that counts (default: the day it is made)"
+    )
+    parser.add_argument(
+        "--prorate", action="store_true", default=None, help="with --from: cut the target to the working days left"
+    )
+    parser.add_argument(
+        "--whole", action="store_true", default=None, help="the full target, as it is without --prorate"
+    )
+    parser.add_argument("--due", metavar="WHEN", help="by when (default: the end of the period)")
+    parser.add_argument("--why", metavar="TEXT")
+    parser.add_argument("--for-whom", metavar="TEXT")
+    parser.add_argument("--picture", metavar="TEXT", help="the end result as you see it")
+
+
+def _given(args: argparse.Namespace, desk: Desk) -> dict[str, Any]:
+    """The fields that were given, read, by their names in `Goal`."""
+    found: dict[str, Any] = {}
+    if args.whole and args.prorate:
+        raise InputError("--whole keeps the full target, --prorate cuts it: give one of them.")
+    if args.prorate:
+        found["whole"] = False
+    for name in ("why", "for_whom", "picture", "whole"):
+        if getattr(args, name) is not None:
+            found[name] = getattr(args, name)
+    if args.parent is not None:
+        none = args.parent.lower() in ("none", "")
+        found["parent_id"] = None if none else _id(args.parent)
+    if args.metric is not None:
+        found["metric"] = parse_metric(args.metric)
+    if args.target is not None:
+        found["target"] = parse_amount(args.target, what="target")
+    if args.start_figure is not None:
+        found["start_figure"] = parse_amount(args.start_figure, what="start figure")
+    if args.starts is not None:
+        found["starts"] = read_when(args.starts, desk, "near").day
+    if args.due is not None:
+        found["due"] = read_when(args.due, desk).day
+    return found
+
+
+def _id(text: str) -> int:
+    try:
+        return whole_number(text)
+    except argparse.ArgumentTypeError as error:
+        raise InputError(f"parent: {error}.") from error
+
+
+def add(args: argparse.Namespace, desk: Desk) -> int:
+    fields = _given(args, desk)
+    goal = service.add(desk, " ".join(args.title), parse_horizon(args.horizon), **fields)
+    say(f"goal {goal.id}: {_sentence(goal)}")
+    if args.starts is None and goal.starts is not None and goal.target is not None:
+        first = goal.period.first
+        warn(f"what was done before today doesn't count; `planner goal edit {goal.id} --from {first}` counts it.")
+    _say_what_is_asked(desk, goal)
+    return 0
+
+
+def _say_what_is_asked(desk: Desk, goal: Goal) -> None:
+    """Name a target that is cut, and what it is cut to."""
+    if not goal.prorated or goal.target is None or goal.counting == goal.period:
+        return
+    cut = service.held_now(desk, goal)
+    warn(
+        f"the target is cut in proportion to the working days from {goal.starts}: {format_amount(cut)} of "
+        f"{format_amount(goal.target)}; --whole keeps all of it."
+    )
+
+
+def edit(args: argparse.Namespace, desk: Desk) -> int:
+    changes = _given(args, desk)
+    if args.title is not None:
+        changes["title"] = args.title
+    if args.horizon is not None:
+        changes["horizon"] = parse_horizon(args.horizon)
+    if args.reached is not None:
+        changes["tally"] = parse_amount(args.reached, what="reached")
+    if not changes:
+        raise InputError("Nothing to change was given; see `planner goal edit --help`.")
+    goal = service.edit(desk, args.id, changes)
+    say(f"goal {goal.id}: {_sentence(goal)}")
+    if args.prorate or args.starts is not None:
+        _say_what_is_asked(desk, goal)
+    return 0
+
+
+def set_state(args: argparse.Namespace, desk: Desk) -> int:
+    for goal in service.set_state(desk, *args.id, state=args.state):
+        say(f"goal {goal.id} is {goal.state}: {goal.title}")
+    return 0
+
+
+def list_(args: argparse.Namespace, desk: Desk) -> int:
+    rungs = service.listed(desk, all_states=args.all, horizon=parse_horizon(args.horizon) if args.horizon else None)
+    if args.json:
+        return emit([as_object(rung) for rung in rungs])
+    if not rungs:
+        return say("No goals yet: planner goal add TITLE --horizon 5y")
+    depth: dict[int, int] = {}
+    for rung in rungs:
+        goal = rung.goal
+        depth[goal.id] = depth.get(goal.parent_id, -1) + 1 if goal.parent_id is not None else 0
+        say(f"{'  ' * depth[goal.id]}{goal.id:>3}  {_sentence(goal, rung)}")
+    return 0
+
+
+def show(args: argparse.Namespace, desk: Desk) -> int:
+    view = service.show(desk, args.id)
+    if args.json:
+        return emit(_view_object(view))
+    goal = view.goal
+    for depth, above in enumerate(reversed(view.up)):
+        say(f"{'  ' * depth}{above.id:>3}  {_sentence(above)}")
+    indent = "  " * len(view.up)
+    say(f"{indent}{goal.id:>3}  {_sentence(goal, service.Rung(goal, view.done, view.held_to))}   ◂")
+    for name, text in (("why", goal.why), ("for whom", goal.for_whom), ("picture", goal.picture)):
+        if text:
+            say(f"{indent}     {name}: {text}")
+    if view.aim is not None and view.falls is not None:
+        held, unit = view.aim.course.pace, _unit(goal)
+        required = "–" if held.required is None else _number(held.required)
+        today = "nothing today" if view.falls.today is None else f"{view.falls.today:,} today"
+        say(f"{indent}     line {_number(held.line)}, done before today {_number(held.done)}, {held.verdict}")
+        week, month = _number(view.falls.week), _number(view.falls.month)
+        capped = ", under the daily cap" if view.aim.course.spread.shortfall else ""
+        say(f"{indent}     asks {today}; {week} this week, {month} this month{unit}{capped}")
+        say(f"{indent}     needed a working day: {required}")
+        if view.aim.course.spread.shortfall:
+            say(f"{indent}     {_number(view.aim.course.spread.shortfall)} find no room under the daily cap")
+    for line in _year_lines(view):
+        say(f"{indent}     {line}")
+    for rung in view.down:
+        say(f"{indent}  {rung.goal.id:>3}  {_sentence(rung.goal, rung)}")
+    for metric, target in view.counters:
+        say(f"{indent}  today: {target:,} {WORDS[metric][target != 1]}")
+    for task in view.tasks:
+        say(f"{indent}  task {task.id}: {task.title}" + (f"  {task.due}" if task.due else ""))
+    return 0
+
+
+def as_object(rung: service.Rung) -> dict[str, object]:
+    """A goal of `goal list --json`."""
+    goal = rung.goal
+    figure = money if goal.metric is Metric.REVENUE else number
+    return {
+        "id": goal.id,
+        "title": goal.title,
+        "horizon": goal.horizon.value,
+        "parent_id": goal.parent_id,
+        "metric": None if goal.metric is None else goal.metric.value,
+        "target": figure(goal.target),
+        "held_to": figure(rung.held_to if rung.held_to is not None else goal.target),
+        "done": figure(rung.done),
+        "due": goal.period.last.isoformat(),
+        "from": goal.counting.first.isoformat(),
+        "state": goal.state.value,
+        "why": goal.why,
+        "for_whom": goal.for_whom,
+        "picture": goal.picture,
+        "start_figure": figure(goal.start_figure),
+    }
+
+
+def _view_object(view: service.GoalView) -> dict[str, object]:
+    whole = as_object(service.Rung(view.goal, view.done, view.held_to))
+    figure = money if view.goal.metric is Metric.REVENUE else number
+    whole["up"] = [as_object(service.Rung(goal, None)) | {"done": None} for goal in view.up]
+    whole["down"] = [as_object(rung) for rung in view.down]
+    whole["tasks"] = [
+        {"id": task.id, "title": task.title, "due": None if task.due is None else str(task.due)} for task in view.tasks
+    ]
+    whole["today"] = [{"metric": metric, "target": target} for metric, target in view.counters]
+    whole["pace"] = whole["falls"] = whole["year"] = None
+    if view.aim is not None and view.falls is not None and view.safe is not None:
+        pace, spread = view.aim.course.pace, view.aim.course.spread
+        whole["pace"] = {
+            "from": view.aim.stretch.first.isoformat(),
+            "to": view.aim.stretch.last.isoformat(),
+            "target": figure(view.aim.target),
+            "done_before": figure(pace.done),
+            "line": figure(pace.line),
+            "delta": figure(pace.delta),
+            "delta_days": number(pace.delta_days),
+            "required_per_day": figure(pace.required),
+            "run_rate": figure(pace.run_rate),
+            "verdict": pace.verdict,
+            "shortfall": figure(spread.shortfall),
+            "safe_days": view.safe.days,
+            "then_due": view.safe.due,
+            "then_due_by": None if view.safe.by is None else view.safe.by.isoformat(),
+        }
+        whole["falls"] = {
+            "months": [{"month": first.isoformat()[:7], "share": figure(share)} for first, share in view.falls.months],
+            "month": figure(view.falls.month),
+            "week": figure(view.falls.week),
+            "today": view.falls.today,
+            "days": [
+                {"date": day.isoformat(), "target": whole_}
+                for day, whole_ in list(zip(spread.days, spread.whole, strict=True))[:31]
+            ],
+        }
+    if view.year is not None:
+        whole["year"] = {
+            "from": view.year.stretch.first.isoformat(),
+            "to": view.year.stretch.last.isoformat(),
+            "target": figure(view.year.target),
+            "missed": figure(view.year.missed),
+            "months": [
+                {
+                    "month": fall.month.first.isoformat()[:7],
+                    "planned": figure(fall.planned),
+                    "done": figure(fall.done),
+                    "asked": None if index < view.year.current else figure(fall.asked),
+                }
+                for index, fall in enumerate(view.year.months)
+            ],
+        }
+    return whole
+
+
+def _year_lines(view: service.GoalView) -> list[str]:
+    """The months of a revenue goal's year, before and after what was missed."""
+    year = view.year
+    if year is None or len(year.months) < 2:
+        return []
+    missed = year.missed
+    lines = [f"{'':<10}{'planned':>16}{'brought':>16}{'asked now':>16}"]
+    for index, fall in enumerate(year.months):
+        done = format_amount(round(fall.done)) if index <= year.current else "–"
+        asked = "–" if index < year.current else format_amount(round(fall.asked))
+        mark = "  ◂" if index == year.current else ""
+        lines.append(f"{fall.month.first:%Y-%m}   {format_amount(round(fall.planned)):>16}{done:>16}{asked:>16}{mark}")
+    if missed > 0:
+        lines.append(f"{format_amount(round(missed))} missed so far, laid on the months left")
+    elif missed < 0:
+        lines.append(f"{format_amount(round(-missed))} more than planned so far, taken off the months left")
+    return lines
+
+
+def _sentence(goal: Goal, rung: service.Rung | None = None) -> str:
+    parts = [goal.title, f"[{HORIZONS[goal.horizon]}, by {goal.period.last}]"]
+    if goal.target is not None:
+        show_ = format_amount if goal.metric is Metric.REVENUE else format_number
+        reached = f"{show_(rung.done)} of " if rung is not None and rung.done is not None else ""
+        if rung is not None and rung.held_to is not None:
+            whole = f"to {show_(goal.target)}" if goal.start_figure is not None else f"of {show_(goal.target)} in all"
+            when = " this year" if goal.start_figure is not None else ""
+            parts.append(f"{reached}{show_(rung.held_to)} {goal.metric}{when}, {whole}")
+        else:
+            parts.append(f"{reached}{show_(goal.target)} {goal.metric}")
+    if goal.starts is not None and goal.starts > goal.period.first and goal.target is not None:
+        parts.append(f"counts from {goal.starts}")
+    if goal.metric is Metric.COUNT and goal.tally:
+        parts.append(f"({format_number(goal.tally)} counted by hand)")
+    if goal.parent_id is not None and rung is None:
+        parts.append(f"under {goal.parent_id}")
+    if goal.state is not GoalState.OPEN:
+        parts.append(f"({goal.state})")
+    return "  ".join(parts)
+
+
+def _unit(goal: Goal) -> str:
+    return "" if goal.metric is None else f" ({goal.metric})"
+
+
+def _number(value: Fraction) -> str:
+    return format_number(round(float(value), 2), 2)

@@ -1,0 +1,428 @@
+"""`planner plan`: the two figures of a month, a quarter or a year."""
+
+from __future__ import annotations
+
+import argparse
+import math
+from dataclasses import replace
+from difflib import get_close_matches
+from typing import Any
+
+from planner.cli.common import Group, emit, money, ratio, read_when, say, warn
+from planner.cli.forecast.odds import (
+    compared,
+    funnel_object,
+    odds_lines,
+    odds_object,
+    rate_lines,
+    record_lines,
+    record_object,
+    supposed_object,
+    trial_lines,
+    trials_object,
+)
+from planner.cli.plan.plan_text import (
+    amount,
+    course_object,
+    like_last,
+    month_lines,
+    offer_lines,
+    offer_object,
+    option,
+    quota_head,
+    quota_lines,
+    quota_object,
+    rows,
+)
+from planner.domain.errors import InputError, StateError
+from planner.domain.forecast.advice import percent
+from planner.domain.forecast.outlook import OTHER_COMES, Supposition
+from planner.domain.forecast.stages import STAGES
+from planner.domain.money import format_amount, format_number, parse_amount
+from planner.domain.plan.plan import DEFAULT_MULTIPLE, MonthPlan, month_text, personal_from
+from planner.domain.plan.quotas import Stretch, parse_quarter, parse_year
+from planner.domain.workdays import Period, month_of, parse_month
+from planner.services.context import Desk
+from planner.services.day.reading import reading
+from planner.services.forecast import explain as whys
+from planner.services.forecast.odds import own_record
+from planner.services.plan import new_month, quotas
+from planner.services.plan import plan as service
+from planner.services.plan.new_month import Offer
+
+
+def register(commands: Group) -> None:
+    """Add the group."""
+    group = commands.group("plan")
+    parser = group.add("set", set_, "set the quota and personal plan of a month, or the quota of a quarter or a year")
+    parser.add_argument("--month", metavar="YYYY-MM", help="the month (default: this one)")
+    _longer(parser)
+    parser.add_argument("--quota", metavar="AMOUNT", help="the official figure")
+    parser.add_argument(
+        "--like-last",
+        action="store_true",
+        help="begin a month with your own last figures, and its goals with it; what else is given takes their place",
+    )
+    parser.add_argument(
+        "--personal",
+        metavar="AMOUNT|2x",
+        help="your own plan (default: plan.multiple times the quota, or what your goals ask if that is more)",
+    )
+    parser.add_argument("--currency", metavar="CODE", help="three letters; one currency a database")
+    parser.add_argument("--average-deal", metavar="AMOUNT", help="what a deal brings, as you reckon")
+    parser.add_argument("--expected-other", metavar="AMOUNT", help="expected from renewals and repeat orders")
+    parser.add_argument("--below-double", action="store_true", help="consent to a plan under twice the quota")
+    parser.add_argument("--from", dest="starts", metavar="DATE", help="the first day that counts (default: the 1st)")
+    parser.add_argument(
+        "--brought-in",
+        metavar="AMOUNT",
+        help="won in the month before --from (default: today); counts towards the figures, which are the whole month's",
+    )
+    parser.add_argument("--whole", action="store_true", help="with --from: keep the full figures")
+    parser.add_argument("--calls-per-day", metavar="N", help="how many calls a full day holds")
+    parser = group.add("show", show, "where the month stands, its odds and forecast", reads=True)
+    parser.add_argument("--month", metavar="YYYY-MM")
+    _longer(parser)
+    parser = group.add("what-if", what_if, "the same figures under a supposition; nothing is saved", reads=True)
+    parser.add_argument("--month", metavar="YYYY-MM")
+    parser.add_argument(
+        "--rate", action="append", default=[], metavar="STAGE=R", help="a rate, such as meeting-booked=0.15 or =15%%"
+    )
+    parser.add_argument("--calls-per-day", metavar="N")
+    parser.add_argument("--average-deal", metavar="AMOUNT")
+    parser.add_argument("--days-off", metavar="N", help="working days less (half days as 0.5)")
+    parser = group.add("rates", rates, "your conversion rates; of one stage, the trials behind it", reads=True)
+    parser.add_argument("stage", nargs="?", metavar="STAGE", help=", ".join(STAGES))
+    group.add("record", record, "how the odds that were said have come true, over the months that are over", reads=True)
+    parser = group.add("why", why, "why this number: any figure, taken back to the log", reads=True)
+    parser.add_argument("figure", nargs="?", metavar="FIGURE", help="such as dials, plan, forecast, needed, noes")
+    parser.add_argument("--month", metavar="YYYY-MM")
+
+
+def record(args: argparse.Namespace, desk: Desk) -> int:
+    with reading(desk) as facts:
+        found = own_record(facts)
+    return emit(record_object(found)) if args.json else say("\n".join(record_lines(found)))
+
+
+def _longer(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--quarter", metavar="YYYY-QN", help="a quarter, such as 2026-Q4 (plan.year_starts: its year)")
+    parser.add_argument("--year", metavar="YYYY", help="a year; a fiscal one by the year it begins in")
+
+
+def _stretch(args: argparse.Namespace, desk: Desk) -> Stretch | None:
+    """The quarter or year that was named; None for a month."""
+    named = [name for name in ("month", "quarter", "year") if getattr(args, name)]
+    if len(named) > 1:
+        raise InputError(f"--{named[0]} and --{named[1]} name two spans: give one of them.")
+    starts = desk.config["plan.year_starts"]
+    if args.quarter:
+        return parse_quarter(args.quarter, starts)
+    return parse_year(args.year, starts) if args.year else None
+
+
+# what only a month has
+OF_A_MONTH = ("average_deal", "expected_other", "starts", "brought_in", "calls_per_day", "whole", "like_last")
+
+
+def set_(args: argparse.Namespace, desk: Desk) -> int:
+    stretch = _stretch(args, desk)
+    if stretch is not None:
+        return _set_quota(args, desk, stretch)
+    month = parse_month(args.month) if args.month else None
+    if args.like_last:
+        return _like_last(args, desk, month)
+    given = _given(args, desk)
+    if month is None and args.quota is None and args.personal is None and not given:
+        month = new_month.due(desk)
+    month = month or month_of(desk.today())
+    known = service.in_place(desk, month)
+    if args.quota is None and known is None:
+        return _explain(desk, month)
+    if known is not None and args.quota is None and args.personal is None and not given:
+        raise InputError(
+            f"{month_text(month)} has its plan: {format_amount(known.personal_plan)} over "
+            f"{format_amount(known.quota)}. Say what is to change, such as --quota."
+        )
+    if args.quota is not None:
+        quota = parse_amount(args.quota, what="quota")
+        personal = args.personal or service.proposed(desk, month, quota)
+    else:
+        assert known is not None
+        quota, personal = known.quota, args.personal or str(known.personal_plan)
+    late = known is None and desk.today() in month and not given.get("starts") and "brought_in" not in given
+    result = service.set_plan(
+        desk,
+        month,
+        quota,
+        personal,
+        below_double=args.below_double or args.quota is None,
+        currency=args.currency,
+        **given,
+    )
+    _say_plan(result.plan, result.currency)
+    if result.in_force != result.plan:
+        warn(
+            f"the figures are taken in proportion to the working days from {result.plan.starts}: quota "
+            f"{format_amount(result.in_force.quota)}, personal plan {format_amount(result.in_force.personal_plan)}; "
+            "--whole keeps all of them."
+        )
+    for notice in result.notices:
+        warn(notice)
+    if late and new_month.begun_without_log(desk, month):
+        warn(
+            f"it counts from {month.first}. Starting mid-month? `planner plan set --brought-in AMOUNT --from DATE` "
+            "says what is already won, and from which day it counts."
+        )
+    return 0
+
+
+def _given(args: argparse.Namespace, desk: Desk) -> dict[str, Any]:
+    """The figures of a month beside the two that were given, by their names in `MonthPlan`."""
+    found: dict[str, Any] = {}
+    for name, what in (
+        ("average_deal", "average deal"), ("expected_other", "expected other"), ("brought_in", "already won")
+    ):  # fmt: skip
+        if getattr(args, name) is not None:
+            found[name] = parse_amount(getattr(args, name), what=what)
+    if args.starts is not None:
+        found["starts"] = read_when(args.starts, desk, "near").day
+    if args.whole:
+        found["whole"] = True
+    if args.calls_per_day is not None:
+        found["calls_per_day"] = _calls(args.calls_per_day)
+    return found
+
+
+def _say_plan(plan: MonthPlan, currency: str | None) -> None:
+    unit = f" {currency}" if currency else ""
+    multiple = f" ({format_number(plan.multiple, 2)}× the quota)" if plan.multiple else ""
+    starts = f", from {plan.starts}" if plan.starts else ""
+    won = f", {format_amount(plan.brought_in)}{unit} already won" if plan.brought_in else ""
+    say(
+        f"plan for {month_text(plan.month)}{starts}: quota {format_amount(plan.quota)}{unit}, "
+        f"personal plan {format_amount(plan.personal_plan)}{unit}{multiple}{won}"
+    )
+
+
+def _set_quota(args: argparse.Namespace, desk: Desk, stretch: Stretch) -> int:
+    foreign = next((name for name in OF_A_MONTH if getattr(args, name)), None)
+    if foreign is not None:
+        named = "--from" if foreign == "starts" else f"--{foreign.replace('_', '-')}"
+        raise InputError(f"{named} belongs to a month's plan; a quarter or a year has --quota and --personal.")
+    if args.quota is None:
+        raise InputError(f"Say the quota of {stretch.name}: planner plan set {option(stretch)} --quota AMOUNT.")
+    quota = parse_amount(args.quota, what="quota")
+    quotas.set_quota(desk, stretch, quota, args.personal, below_double=args.below_double, currency=args.currency)
+    view = quotas.show(desk, stretch)
+    say(quota_head(view))
+    for line in month_lines(view):
+        say(line)
+    return 0
+
+
+def _explain(desk: Desk, month: Period) -> int:
+    """What is offered for a month without a plan, and how it is taken; nothing is set."""
+    offered = new_month.offer(desk, month)
+    name = f"{month.first:%B} {month.first.year}"
+    if offered is None:
+        raise InputError(
+            f"{name} has no plan yet: planner plan set --month {month_text(month)} --quota AMOUNT --personal 2x"
+        )
+    for line in offer_lines(offered):
+        say(line)
+    raise InputError(
+        f"Nothing is set yet. `{like_last(offered.month)}` takes it; what you add takes the place of its own."
+    )
+
+
+def _like_last(args: argparse.Namespace, desk: Desk, month: Period | None) -> int:
+    month = month or new_month.due(desk) or month_of(desk.today())
+    offered = new_month.offer(desk, month)
+    name = f"{month.first:%B} {month.first.year}"
+    if offered is None:
+        known = service.in_place(desk, month)
+        if known is None:
+            raise StateError(f"No month before {name} has a plan to begin like: give --quota and --personal.")
+        raise StateError(
+            f"{name} has its plan: {format_amount(known.personal_plan)} over {format_amount(known.quota)}; give what "
+            "is to change, such as --quota."
+        )
+    plan = offered.plan
+    if args.quota is not None:
+        quota = parse_amount(args.quota, what="quota")
+        multiple = plan.multiple or DEFAULT_MULTIPLE
+        personal = personal_from(args.personal, quota) if args.personal else round(quota * multiple, 2)
+        plan = replace(plan, quota=quota, personal_plan=personal)
+    elif args.personal is not None:
+        plan = replace(plan, personal_plan=personal_from(args.personal, plan.quota))
+    given = _given(args, desk)
+    if "brought_in" in given:
+        given = {"starts": desk.today(), **given, "whole": True}
+    begun = new_month.take(desk, offered.with_plan(replace(plan, **given)), below_double=args.below_double)
+    _say_plan(begun.plan, offered.currency)
+    for line in begun.goals:
+        say(line)
+    return 0
+
+
+def show(args: argparse.Namespace, desk: Desk) -> int:
+    stretch = _stretch(args, desk)
+    if stretch is not None:
+        found = quotas.show(desk, stretch)
+        return emit(quota_object(found)) if args.json else say("\n".join(quota_lines(found)))
+    view = service.show(desk, parse_month(args.month) if args.month else None)
+    offered = new_month.offer(desk, view.month) if view.plan is None else None
+    if args.json:
+        return emit(as_object(view) | {"offer": None if offered is None else offer_object(offered)})
+    lines = as_lines(view)
+    if view.plan is None:
+        lines = [lines[0], *_without_plan(view, offered)]
+    return say("\n".join([*lines, *odds_lines(view)]))
+
+
+def _without_plan(view: service.PlanView, offered: Offer | None) -> list[str]:
+    """That a month has no plan, and the command that gives it one."""
+    month = month_text(view.month)
+    lines = [f"{format_amount(view.booked)} won; no plan for {view.month.first:%B %Y} yet"]
+    if offered is None:
+        return [*lines, f"planner plan set --month {month} --quota … --personal 2x sets it"]
+    return [*lines, *offer_lines(offered), f"{like_last(view.month)} takes it"]
+
+
+def what_if(args: argparse.Namespace, desk: Desk) -> int:
+    supposition = Supposition(
+        rates=dict(_rate(text) for text in args.rate),
+        calls_per_day=None if args.calls_per_day is None else _plain(args.calls_per_day, "calls per day"),
+        average_deal=None if args.average_deal is None else float(parse_amount(args.average_deal, what="average deal")),
+        days_off=0 if args.days_off is None else _plain(args.days_off, "days off"),
+    )
+    if not supposition:
+        raise InputError(
+            "What is to be supposed? Give --rate STAGE=R, --calls-per-day N, --average-deal V or --days-off N."
+        )
+    view = service.show(desk, parse_month(args.month) if args.month else None, supposition)
+    if args.json:
+        return emit(as_object(view) | {"supposed": supposed_object(supposition)})
+    return say("\n".join(compared(view)))
+
+
+def rates(args: argparse.Namespace, desk: Desk) -> int:
+    view = service.show(desk)
+    if args.stage is None:
+        if args.json:
+            return emit(funnel_object(view.outlook))
+        return say("\n".join(rate_lines(view.outlook)))
+    rate = view.outlook.rates[_stage(args.stage)]
+    if args.json:
+        return emit(trials_object(rate, view.outlook))
+    return say("\n".join(trial_lines(rate, view.outlook)))
+
+
+def why(args: argparse.Namespace, desk: Desk) -> int:
+    reasons = whys.read(desk, parse_month(args.month) if args.month else None)
+    figures = reasons.figures if args.figure is None else reasons.find(args.figure)
+    if args.json:
+        return emit(
+            [{"figure": each.key, "name": each.name, "value": each.value, "why": list(each.lines)} for each in figures]
+        )
+    for index, each in enumerate(figures):
+        say(f"{'' if not index else chr(10)}{each.value}  {each.name}  ({each.key})")
+        for line in each.lines:
+            say(f"  {line}")
+    return 0
+
+
+def _stage(text: str) -> str:
+    name = text.strip().lower().replace("_", "-").replace(" ", "-")
+    if name not in STAGES:
+        near = get_close_matches(name, STAGES, n=1, cutoff=0.4)
+        guess = f"; did you mean {near[0]}" if near else ""
+        raise InputError(f"{text!r} is not a stage{guess}. The stages are {', '.join(STAGES)}.")
+    return name
+
+
+def _rate(text: str) -> tuple[str, float]:
+    """``meeting-booked=0.15`` or ``meeting-booked=15%``."""
+    stage, equals, written = text.partition("=")
+    if not equals:
+        raise InputError(f"{text!r} is not a supposed rate; write it like meeting-booked=0.15 or meeting-booked=15%.")
+    return _stage(stage), read_rate(written, _stage(stage))
+
+
+def read_rate(text: str, stage: str) -> float:
+    """A rate as typed: ``0.15`` or ``15%``."""
+    share = text.strip().endswith("%")
+    rate = _plain(text.strip().removesuffix("%"), f"the rate of {stage}") / (100 if share else 1)
+    if not share and 1 < rate < 100:
+        raise InputError(f"The rate of {stage} lies between 0 and 1; for {rate:g} % write {rate:g}%.")
+    return rate
+
+
+def _plain(text: str, what: str) -> float:
+    try:
+        found = float(text.strip().replace(",", ".") if text.count(",") == 1 else text)
+        if not math.isfinite(found):
+            raise ValueError
+    except ValueError as error:
+        raise InputError(f"{what}: {text!r} is not a number I can read; write it like 100 or 0.5.") from error
+    if found < 0:
+        raise InputError(f"{what}: {text!r} is negative; it must be 0 or more.")
+    return found
+
+
+def _calls(text: str) -> int:
+    found = _plain(text, "calls per day")
+    if found != int(found):
+        raise InputError(f"calls per day: {text!r} is not a whole number.")
+    return int(found)
+
+
+def as_object(view: service.PlanView) -> dict[str, object]:
+    """The object of `plan show --json`; what can't be computed yet, or doesn't apply, is null."""
+    plan, quota, own = view.plan, view.quota_course, view.plan_course
+    return {
+        "month": month_text(view.month),
+        "currency": view.currency,
+        "quota": None if plan is None else money(plan.quota),
+        "personal_plan": None if plan is None else money(plan.personal_plan),
+        "average_deal": None if plan is None else money(plan.average_deal),
+        "booked": money(view.booked),
+        "quota_attainment": ratio(view.booked, quota.pace.target) if quota else None,
+        "plan_attainment": ratio(view.booked, own.pace.target) if own else None,
+        **course_object(view.days, quota, own),
+        **odds_object(view),
+        "shortfall": money(own.spread.shortfall) if own else None,
+    }
+
+
+def as_lines(view: service.PlanView) -> list[str]:
+    """`plan show` as text: both lines side by side."""
+    days = view.days
+    unit = f"  ({view.currency})" if view.currency else ""
+    head = (
+        f"{view.month.first:%B %Y}   {format_number(float(days.total))} working days, "
+        f"{format_number(float(days.left))} left{unit}"
+    )
+    if view.plan is None or view.plan_course is None or view.quota_course is None:
+        return [head]
+    own = view.plan_course
+    table = rows(own, view.quota_course, view.booked)
+    lines = [head, *(f"  {name:<22} {left:>17} {right:>17}" for name, left, right in table)]
+    if view.plan.brought_in:
+        lines.append(
+            f"  {format_amount(view.plan.brought_in)} of it was won before {view.plan.counting.first}, the first day "
+            "that counts."
+        )
+    expected = view.outlook.facts.expected_left
+    if expected and view.outlook.left:
+        lines.append(
+            f"  {format_amount(round(expected))} is expected from elsewhere, with {percent(OTHER_COMES)}: "
+            "the odds count on it, the pace doesn't."
+        )
+    if own.spread.shortfall and view.days.left:
+        lines.append(
+            f"  {amount(own.spread.shortfall)} of the plan finds no room under the daily cap. Ways out: more hours, "
+            "a better list, a higher rate, what is open in the pipeline, a lower plan."
+        )
+    return lines

@@ -1,0 +1,165 @@
+"""`planner book`, `planner training`: what is learnt, what was taken from it, where it was used."""
+
+from __future__ import annotations
+
+import argparse
+from functools import partial
+
+from planner.cli.common import FOUND, WHO, Group, cleared, emit, read_when, say, warn, whole_number
+from planner.domain.errors import InputError
+from planner.domain.review.learning import Kind, Learning, Use, read_kind
+from planner.domain.text import many
+from planner.services.context import Desk
+from planner.services.review import learning as service
+
+
+def register(commands: Group) -> None:
+    """Add both groups."""
+    _group(commands, "book")
+    _group(commands, "training")
+
+
+def _group(commands: Group, what: str) -> None:
+    group = commands.group(what)
+    parser = group.add("add", partial(add, what), f"begin a {what}")
+    parser.add_argument("title", nargs="+", metavar="TITLE")
+    parser.add_argument("--author", default="", metavar="A", help="who wrote it, or gives it")
+    parser.add_argument("--from", dest="started", metavar="DATE", help="since when (default: today)")
+    parser.add_argument("--done", nargs="?", const="today", metavar="DATE", help="it is done already")
+    parser.add_argument("--taken", default="", metavar="T", help="what was taken from it")
+    if what == "training":
+        kinds = [kind.value for kind in Kind if kind is not Kind.BOOK]
+        parser.add_argument("--kind", default="training", metavar="|".join(kinds))
+        parser.add_argument("--contact", metavar="WHO", help=f"who asked the question: {WHO}")
+    group.add("list", partial(list_, what), "what is learnt, what isn't done yet first", reads=True)
+    parser = group.add("done", partial(done, what), "finish one, with what was taken from it")
+    parser.add_argument("id", type=whole_number)
+    parser.add_argument("--taken", default="", metavar="T", help="what was taken from it; of a question, its answer")
+    parser.add_argument("--date", metavar="DATE", help="when (default: today)")
+    parser = group.add("used", partial(used, what), "where it was used: in a call, in a deal, in words")
+    parser.add_argument("id", type=whole_number)
+    parser.add_argument("note", nargs="*", metavar="TEXT")
+    parser.add_argument("--contact", metavar="WHO", help=f"with whom: {FOUND}")
+    parser.add_argument("--deal", type=whole_number, metavar="ID", help="in which deal")
+    parser.add_argument("--call", type=whole_number, metavar="ID", help="in which call, a row of log list")
+    parser.add_argument("--date", metavar="DATE", help="when (default: today, or when the call was)")
+    parser = group.add("edit", partial(edit, what), "change what is said of one")
+    parser.add_argument("id", type=whole_number)
+    parser.add_argument("--title", metavar="T")
+    parser.add_argument("--author", metavar="A", help="none clears it")
+    parser.add_argument("--taken", metavar="T", help="none clears it")
+    parser = group.add("drop", partial(drop, what), "delete one that was typed by mistake")
+    parser.add_argument("id", type=whole_number)
+
+
+def add(what: str, args: argparse.Namespace, desk: Desk) -> int:
+    kind = Kind.BOOK if what == "book" else read_kind(args.kind)
+    if kind is Kind.BOOK and what == "training":
+        raise InputError("A book is added by `planner book add`.")
+    title = " ".join(args.title)
+    if kind is Kind.QUESTION and args.done is None:
+        if args.taken:
+            raise InputError("What was taken from a question is its answer: --done says that it is answered.")
+        row, task = service.ask(desk, title, contact=args.contact, author=args.author)
+        say(f"question {row.id}: {row.title}")
+        return say(f"task {task.id}: {task.title}  due {task.due}")
+    if what == "training" and args.contact:
+        raise InputError("--contact says who asked a question: --kind question.")
+    day = None if args.done is None else read_when(args.done, desk, "past").day
+    begun = None if args.started is None else read_when(args.started, desk, "past").day
+    if begun is None and day is not None:
+        begun = min(day, desk.today())
+    row = service.add(desk, title, kind, author=args.author, started=begun, done_on=day, taken=args.taken)
+    return say(f"{row.kind} {row.id}: {sentence(row)}")
+
+
+def list_(what: str, args: argparse.Namespace, desk: Desk) -> int:
+    shelf = service.read(desk)
+    rows = [row for row in shelf.rows if (row.kind is Kind.BOOK) == (what == "book")]
+    if args.json:
+        return emit([as_object(row, unused=row.unused(desk.today())) for row in rows])
+    for row in rows:
+        kind = "" if what == "book" else f"{row.kind:<9} "
+        say(f"{row.id:>4}  {kind}{sentence(row)}")
+        if row.taken:
+            say(f"        taken: {' '.join(row.taken.split())}")
+        for use in row.uses:
+            say(f"        used {use.day}{_where(use)}")
+    if not rows:
+        say(f"No {what} yet: `planner {what} add TITLE` begins one.")
+    if what == "book" and shelf.pace is not None:
+        say(("✓ " if shelf.pace.kept else "▼ ") + shelf.pace.words())
+    for nudge in shelf.nudges:
+        warn(nudge)
+    return 0
+
+
+def done(what: str, args: argparse.Namespace, desk: Desk) -> int:
+    day = None if args.date is None else read_when(args.date, desk, "past").day
+    row = service.done(desk, args.id, taken=args.taken, day=day, what=what)
+    say(f"{row.kind} {row.id}: {sentence(row)}")
+    if not row.taken:
+        warn(f"What was taken from it? `planner {what} done {row.id} --taken TEXT` keeps it.")
+    return 0
+
+
+def used(what: str, args: argparse.Namespace, desk: Desk) -> int:
+    day = None if args.date is None else read_when(args.date, desk, "past").day
+    row = service.used(
+        desk, args.id, note=" ".join(args.note), contact=args.contact, deal_id=args.deal, activity_id=args.call,
+        day=day, what=what,
+    )  # fmt: skip
+    use = row.uses[-1] if row.uses else None
+    return say(f"used: {row.title}" + ("" if use is None else f"  {use.day}{_where(use)}"))
+
+
+def edit(what: str, args: argparse.Namespace, desk: Desk) -> int:
+    if (args.title, args.author, args.taken) == (None, None, None):
+        raise InputError("Say what is to be changed: --title, --author, --taken.")
+    row = service.edit(
+        desk, args.id, title=args.title, author=cleared(args.author), taken=cleared(args.taken), what=what
+    )
+    return say(f"{row.kind} {row.id}: {sentence(row)}")
+
+
+def drop(what: str, args: argparse.Namespace, desk: Desk) -> int:
+    return say(f"dropped {what} {args.id}: {service.drop(desk, args.id, what=what).title}")
+
+
+def sentence(row: Learning) -> str:
+    """Something that is learnt, as a line."""
+    by = f", {row.author}" if row.author else ""
+    state = f"since {row.started}" if row.done_on is None else f"✓ {row.done_on}"
+    count = len(row.uses)
+    times = f"  used {many(count, 'time', 'times')}" if row.uses else ""
+    return f"{row.title}{by}  {state}{times}"
+
+
+def _where(use: Use) -> str:
+    told = [use.note, use.contact or "", use.deal or "", f"call {use.activity_id}" if use.activity_id else ""]
+    return "".join(f"  {text}" for text in told if text)
+
+
+def as_object(row: Learning, *, unused: bool) -> dict[str, object]:
+    """A row of `book list --json`."""
+    return {
+        "id": row.id,
+        "kind": row.kind.value,
+        "title": row.title,
+        "author": row.author or None,
+        "started": row.started.isoformat(),
+        "done": None if row.done_on is None else row.done_on.isoformat(),
+        "taken": row.taken or None,
+        "task_id": row.task_id,
+        "unused": unused,
+        "uses": [
+            {
+                "day": use.day.isoformat(),
+                "note": use.note or None,
+                "contact": use.contact,
+                "deal_id": use.deal_id,
+                "call_id": use.activity_id,
+            }
+            for use in row.uses
+        ],
+    }

@@ -1,0 +1,191 @@
+"""`planner review say|tried|task|finish|list|find`: the weekly self-review without the screen."""
+
+from __future__ import annotations
+
+import argparse
+from contextlib import closing
+from datetime import date
+
+from planner.cli.common import Group, emit, say, whole_number
+from planner.domain.errors import InputError, StateError
+from planner.domain.review.self_review import STEPS, Flow, Kind, ReviewLine, SelfReview, Tried
+from planner.domain.typed.search import excerpt
+from planner.services.clients.client_list import REVIEW_KINDS, Clients
+from planner.services.context import Desk
+from planner.services.day.today_store import Live
+from planner.services.review import self_review as service
+from planner.services.review.review import learning_lines, wrong_line
+
+SAID = {"well": Kind.WELL, "wrong": Kind.WRONG, "aim": Kind.AIM, "wish": Kind.WISH}
+NAMES = {Kind.WELL: "went well", Kind.WRONG: "went wrong", Kind.AIM: "aim", Kind.WISH: "to the wish"}
+MARKS = {None: "?", True: "✓", False: "✗"}
+WEEK = "the week: a day of it, 2026-W46, last week (default: the one that a review is due of)"
+ROOM = 70
+
+
+def register(group: Group) -> None:
+    """Add its commands to `review`."""
+    parser = group.add(
+        "say", say_, "a line of the week's self-review: what went well or wrong, an aim, one to the wish"
+    )
+    parser.add_argument("kind", choices=list(SAID), metavar="|".join(SAID))
+    parser.add_argument("text", nargs="+", metavar="TEXT")
+    parser.add_argument("--cause", default="", metavar="T", help="why it went wrong")
+    parser.add_argument("--correction", default="", metavar="T", help="what will be done otherwise")
+    parser.add_argument("--task", action="store_true", help="make the correction a task of the next week")
+    _week(parser)
+    parser = group.add("tried", tried, "whether something that was to be tried was done; its number is in review week")
+    parser.add_argument("number", type=whole_number, metavar="N")
+    parser.add_argument("done", choices=("done", "not"), metavar="done|not")
+    parser.add_argument("--date", metavar="DATE", help="the week, as review week has it (default: this one)")
+    parser = group.add("task", task, "make the correction of a line a task of the next week")
+    parser.add_argument("id", type=whole_number)
+    parser = group.add("drop", drop, "delete a line of a review")
+    parser.add_argument("id", type=whole_number)
+    parser = group.add("finish", finish, "finish the week's self-review; its figures are kept as they stand")
+    parser.add_argument("--wish", default="", metavar="T", help="a line to the wish that all of it serves")
+    _week(parser)
+    group.add("list", list_, "the reviews that were begun, the newest first", reads=True)
+    parser = group.add("find", find, "search in past reviews and in what was said in the evenings", reads=True)
+    parser.add_argument("text", nargs="+", metavar="TEXT")
+    parser.add_argument("--limit", type=whole_number, default=30, metavar="N")
+
+
+def _week(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--date", metavar="DATE", help=WEEK)
+
+
+def _monday(args: argparse.Namespace, desk: Desk) -> date:
+    return service.week_named(desk, args.date) or service.due(desk)
+
+
+def say_(args: argparse.Namespace, desk: Desk) -> int:
+    kind, week = SAID[args.kind], _monday(args, desk)
+    if args.task and not args.correction:
+        raise InputError("--task makes a task of the correction: say it with --correction.")
+    line = service.say(desk, week, kind, " ".join(args.text), cause=args.cause, correction=args.correction)
+    say(f"review of {SelfReview(week).name}, line {line.id}: {_sentence(line)}")
+    return _as_task(desk, week, line.id) if args.task else 0
+
+
+def _sentence(line: ReviewLine) -> str:
+    told = wrong_line(line, str) if line.kind is Kind.WRONG else line.text
+    return f"{NAMES.get(line.kind, line.kind)}: {told}"
+
+
+def task(args: argparse.Namespace, desk: Desk) -> int:
+    return _as_task(desk, service.week_of_line(desk, args.id), args.id)
+
+
+def _as_task(desk: Desk, week: date, line_id: int) -> int:
+    _, made = service.as_task(desk, week, line_id)
+    due = "" if made.due is None else f"  due {made.due.day:%a} {made.due.day}"
+    return say(f"task {made.id}: {made.title}{due}")
+
+
+def tried(args: argparse.Namespace, desk: Desk) -> int:
+    flow = service.read(desk, service.week_named(desk, args.date) or desk.today())
+    if not 1 <= args.number <= len(flow.tried):
+        count = len(flow.tried)
+        raise StateError(f"There {'is' if count == 1 else 'are'} {count} to be tried in {flow.review.name}.")
+    wanted: Tried = flow.tried[args.number - 1]
+    service.mark(desk, flow.review.week, wanted, args.done == "done")
+    return say(f"{'done' if args.done == 'done' else 'not done'} in {flow.review.name}: {wanted.text}")
+
+
+def drop(args: argparse.Namespace, desk: Desk) -> int:
+    line = service.drop(desk, service.week_of_line(desk, args.id), args.id)
+    return say(f"dropped from the review: {line.text}")
+
+
+def finish(args: argparse.Namespace, desk: Desk) -> int:
+    week = _monday(args, desk)
+    finished = desk.database.exists() and service.week_review(desk, week).finished
+    review = service.finish(desk, week, args.wish)
+    if finished:
+        return say(f"review of {review.name} was finished on {review.finished_at:%Y-%m-%d}; to the wish: {review.wish}")
+    return say(f"review of {review.name} finished")
+
+
+def list_(args: argparse.Namespace, desk: Desk) -> int:
+    found = service.every(desk)
+    if args.json:
+        return emit([as_row(review) for review in found])
+    for review in found:
+        state = "finished" if review.finished else f"at {STEPS[review.step]}"
+        figures = "  ".join(
+            f"{review.figures[name]} {word}"
+            for name, word in (("dials", "calls"), ("meetings_held", "meetings"), ("deals", "deals"))
+            if name in review.figures
+        )
+        strength = f"  habit {float(review.figures['strength']):.0%}" if "strength" in review.figures else ""
+        say(f"{review.name}  {state:<12}  {figures}{strength}" + (f"  {review.wish}" if review.wish else ""))
+    return 0 if found else say("No review was begun yet: `planner review week` shows the week, 7 goes through it.")
+
+
+def as_row(review: SelfReview) -> dict[str, object]:
+    """A review of `review list --json`."""
+    return {
+        "week": review.name,
+        "state": "finished" if review.finished else "begun" if review.started_at else "open",
+        "step": STEPS[review.step].value,
+        "finished_at": None if review.finished_at is None else review.finished_at.isoformat(timespec="minutes"),
+        "figures": {name: float(value) for name, value in review.figures.items()},
+        "lines": [
+            {
+                "id": line.id,
+                "kind": line.kind.value,
+                "text": line.text,
+                "cause": line.cause or None,
+                "correction": line.correction or None,
+                "became": None if line.became is None else line.became.value,
+                "task_id": line.task_id,
+                "done": line.done,
+            }
+            for line in review.lines
+        ],
+    }
+
+
+def as_object(flow: Flow) -> dict[str, object]:
+    """What `review week --json` has of the self-review."""
+    return {
+        "self_review": as_row(flow.review),
+        "tried": [{"text": each.text, "done": each.done} for each in flow.tried],
+        "aims": list(flow.aims),
+        "learning": {
+            "pace": None
+            if flow.shelf.pace is None
+            else {"each": flow.shelf.pace.each, "done": flow.shelf.pace.done, "wanted": flow.shelf.pace.wanted},
+            "nudges": list(flow.shelf.nudges),
+        },
+    }
+
+
+def say_flow(flow: Flow) -> int:
+    """The self-review as text, under the report."""
+    for number, each in enumerate(flow.tried, start=1):
+        say(f"to be tried {number}  {MARKS[each.done]} {each.text}")
+    for aim in flow.aims:
+        say(f"aim of the week  {aim}")
+    for line in flow.review.of(Kind.WELL, Kind.WRONG, Kind.AIM, Kind.WISH):
+        say(f"line {line.id}  {_sentence(line)}")
+    for name, then, now in flow.since:
+        say(f"since it was finished  {name}: {then} then, {now} now")
+    for text in learning_lines(flow):
+        say(f"learning  {text}")
+    return 0
+
+
+def find(args: argparse.Namespace, desk: Desk) -> int:
+    line = " ".join(args.text)
+    with closing(Live(desk)) as live:
+        hits = Clients(desk, live).hits(line, max(1, args.limit), REVIEW_KINDS)
+    if args.json:
+        return emit([{"day": hit.day, "where": WHERE[hit.kind], "text": hit.text} for hit in hits])
+    for hit in hits:
+        say(f"{hit.day}  {WHERE[hit.kind]:<8}  {excerpt(hit.text, line, ROOM)}")
+    return 0 if hits else say(f"No review has {line!r} in it.")
+
+
+WHERE = {"review_line": "review", "day": "evening"}

@@ -1,0 +1,1 @@
+"""Commands of what keeps the base safe."""

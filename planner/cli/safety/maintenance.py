@@ -1,0 +1,152 @@
+"""`planner backup`, `restore`, `doctor`, `encrypt`, `decrypt`."""
+
+from __future__ import annotations
+
+import argparse
+import os
+
+from planner.cli import gate, passphrase
+from planner.cli.common import Group, emit, say, warn
+from planner.domain.errors import InputError, StateError
+from planner.domain.text import many
+from planner.platform import at_terminal, quoted
+from planner.services.context import Desk
+from planner.services.safety import encryption
+from planner.services.safety import maintenance as service
+
+
+def register(commands: Group) -> None:
+    """Add the commands."""
+    parser = commands.add("backup", backup, reads=True)
+    parser.add_argument("file", nargs="?", metavar="FILE", help="a file or folder (default: the backup folder)")
+    parser.add_argument("--list", action="store_true", help="the backups there are")
+    parser.add_argument("--yes", action="store_true", help="don't ask before a copy leaves the backup folder")
+    passphrase.add_options(parser)
+    parser = commands.add("restore", restore)
+    parser.add_argument("file", metavar="FILE")
+    parser.add_argument("--yes", action="store_true", help="don't ask")
+    parser.add_argument("--passphrase", metavar="FROM", help=passphrase.HELP)
+    commands.add("doctor", doctor, reads=True)
+    parser = commands.add("encrypt", encrypt)
+    parser.add_argument("--ask", action="store_true", help="keep no key in the keyring; ask each time instead")
+    parser.add_argument("--passphrase", metavar="FROM", help=passphrase.HELP)
+    parser = commands.add("decrypt", decrypt)
+    parser.add_argument("--passphrase", metavar="FROM", help=passphrase.HELP)
+
+
+def backup(args: argparse.Namespace, desk: Desk) -> int:
+    if args.list:
+        found = service.listed(desk)
+        if args.json:
+            return emit([_object(copy) for copy in found])
+        for copy in found:
+            say(f"{copy.made:%Y-%m-%d %H:%M}  {copy.size / 1e6:>8.1f} MB  {copy.path}")
+        return 0 if found else say("No backups yet.")
+    gate.look_for_missing(desk.path)
+    sealed = args.encrypt or (args.file or "").lower().endswith(encryption.ENDING)
+    if args.passphrase is not None and not sealed:
+        raise InputError(
+            f"--passphrase is of an encrypted file: add --encrypt, or end its name in {encryption.ENDING}."
+        )
+    target = args.file
+    if sealed and target is not None and not os.path.isdir(os.path.expanduser(target)):
+        target = target if target.lower().endswith(encryption.ENDING) else target + encryption.ENDING
+    path = service.place_for(desk, target, sealed)
+    # where nobody can be asked, the command itself is the asking
+    leaves = service.leaves(desk, path)
+    if leaves and not args.yes and at_terminal("stdin"):
+        said = input(f"Your whole base into {path}: client lists leak. Write it? [y/N] ")
+        if said.strip().lower() not in ("y", "yes"):
+            warn("nothing was written.")
+            return 1
+    made = service.make(desk, path, passphrase.new(args) if sealed else None)
+    if args.json:
+        return emit(_object(made))
+    say(f"backup made and verified: {made.path} ({made.size / 1e6:.1f} MB)")
+    if leaves:
+        warn("written down in the export log: planner export log.")
+    return 0
+
+
+def _object(copy: service.Copy) -> dict[str, object]:
+    return {"path": copy.path, "size": copy.size, "made": None if copy.made is None else f"{copy.made:%Y-%m-%dT%H:%M}"}
+
+
+def restore(args: argparse.Namespace, desk: Desk) -> int:
+    with passphrase.opened(args, desk) as path:
+        passphrase.unlock_backup(args, os.path.abspath(os.path.expanduser(path)))
+        return _restore(args, desk, path)
+
+
+def _restore(args: argparse.Namespace, desk: Desk, path: str) -> int:
+    consent = args.yes
+    if not consent and at_terminal("stdin"):
+        path = service.check(path)
+        say(f"{args.file}: {_contents(service.contents(path))}")
+        say(f"replaces {desk.path}: {_contents(service.contents(desk.path))}")
+        consent = input("Restore it? The current one is saved first. [y/N] ").strip().lower() in ("y", "yes")
+    was_encrypted = service.is_encrypted(desk.path)
+    done = service.restore(desk, path, consent=consent)
+    say(f"restored: {args.file} ({_contents(service.contents(desk.path))})")
+    if done.taken_out:
+        warn(f"not planner's, and taken out: {', '.join(done.taken_out)}.")
+    if was_encrypted and not done.encrypted:
+        warn("the base before was encrypted, this one isn't: planner encrypt.")
+    if done.saved is not None:
+        say(f"the one before is saved; this takes it back: planner restore {quoted(done.saved)}")
+    return 0
+
+
+def encrypt(args: argparse.Namespace, desk: Desk) -> int:
+    gate.look_for_missing(desk.path)
+    again = service.is_encrypted(desk.path)
+    if not again:
+        warn(service.WARNING)
+    secret = passphrase.known(args, desk.path) if again else passphrase.new(args, warning="")
+    done = service.encrypt(desk, secret, keep=not args.ask)
+    say(f"{desk.path} {'is encrypted already' if not done.changed else 'is encrypted now'} (SQLCipher 4).")
+    if done.backups:
+        say(f"{many(done.backups, 'backup is', 'backups are')} encrypted with it.")
+    if done.kept:
+        say("The key is in the keyring: screens and commands open the base while you are logged in.")
+    elif args.ask:
+        say("No key is kept: the screens, and commands in a terminal, ask for the passphrase; scripts can't.")
+    else:
+        say(
+            "There is no keyring that keeps the key: it is asked for after the next login. "
+            "pip install 'sales-planner[keyring]' uses the system's."
+        )
+    if done.elsewhere:
+        warn(f"not encrypted, because exported before: {', '.join(done.elsewhere)}")
+    if done.changed:
+        warn(service.STAYS)
+    return 0
+
+
+def decrypt(args: argparse.Namespace, desk: Desk) -> int:
+    if not service.is_encrypted(desk.path):
+        raise StateError(f"{desk.path} is not encrypted.")
+    done = service.decrypt(desk, passphrase.known(args, desk.path))
+    return say(
+        f"{desk.path} is no longer encrypted"
+        + (f", and neither {many(done.backups, 'backup is', 'backups are')}" if done.backups else "")
+        + "; its key is gone from the keyring. Anyone with this disk can read it."
+    )
+
+
+def _contents(found: service.Contents | None) -> str:
+    if found is None:
+        return "nothing that can be read"
+    return f"{found.activities:,} rows in the log" + (f", the last of {found.last_day}" if found.last_day else "")
+
+
+def doctor(args: argparse.Namespace, desk: Desk) -> int:
+    found = service.examine(desk)
+    well = all(finding.ok for finding in found)
+    if args.json:
+        emit([{"what": f.what, "ok": f.ok, "mended": f.mended, "said": f.said} for f in found])
+        return 0 if well else 1
+    for finding in found:
+        mark = "✓" if finding.ok and not finding.mended else "↻" if finding.ok else "!"
+        say(f"{mark} {finding.what:<11} {finding.said}")
+    return 0 if well else 1

@@ -1,0 +1,141 @@
+"""`planner export`: what leaves the database, because the rep asks for it."""
+
+from __future__ import annotations
+
+import argparse
+from contextlib import closing
+from dataclasses import replace
+
+from planner.cli import passphrase
+from planner.cli.common import Group, emit, read_when, say, warn, whole_number
+from planner.cli.progress import Terminal
+from planner.domain.clients.client_filter import parse_filter
+from planner.domain.errors import InputError
+from planner.domain.review.review import Span
+from planner.domain.text import many
+from planner.files import FileThere
+from planner.platform import at_terminal
+from planner.services.clients.client_list import Clients
+from planner.services.context import Desk
+from planner.services.day import events as service
+from planner.services.day.today_store import Live
+from planner.services.safety.encryption import ENDING
+from planner.services.transfer import exports as service_exports
+
+SPANS = ("day", "week", "month")
+
+
+def register(commands: Group) -> None:
+    """Add the group."""
+    group = commands.group("export")
+    _register_data(group)
+    parser = group.add("calendar", calendar, "blocks, meetings, tasks and promises with an hour, with alarms (ICS)")
+    parser.add_argument("file", metavar="FILE.ics")
+    parser.add_argument("--span", choices=SPANS, default="week", help="how much of the calendar (default: the week)")
+    parser.add_argument("--date", metavar="DATE", help="a day of it (default: today)")
+    parser.add_argument(
+        "--alarm", type=whole_number, default=10, metavar="MIN", help="minutes before an hour (default 10)"
+    )
+    parser.add_argument("--force", action="store_true", help="replace a file that planner didn't write")
+
+
+def _register_data(group: Group) -> None:
+    for what, about in (
+        ("all", "everything but the history of changes, as JSON; `planner import all` takes it in again"),
+        ("contacts", "contacts, by the ending: CSV, Excel, JSON, vCards"),
+        ("contact", "one contact as a vCard"),
+        ("activities", "the log, by the ending: CSV, Excel, JSON"),
+        ("deals", "the pipeline, by the ending: CSV, Excel, JSON"),
+    ):
+        parser = group.add(what, data, about)
+        parser.set_defaults(what=what, contact="", filter=None)
+        if what == "contact":
+            parser.add_argument("contact", metavar="WHO")
+        endings = "|".join(service_exports.ENDINGS[what])
+        parser.add_argument("file", metavar="FILE", help=f"a file ending in {endings}, or a folder")
+        if what == "contacts":
+            parser.add_argument("--filter", metavar="WORDS|NAME", help="only those that it lets through")
+        parser.add_argument("--yes", action="store_true", help="don't ask")
+        parser.add_argument("--force", action="store_true", help="replace a file that is there")
+        passphrase.add_options(parser)
+    parser = group.add("review", review, "a review, by the ending: Markdown, or a page with charts (HTML)")
+    parser.add_argument("file", metavar="FILE", help="a file ending in .md|.html, or a folder")
+    parser.add_argument(
+        "--span", choices=tuple(Span), default="week", help="what is looked back at (default: the week)"
+    )
+    parser.add_argument("--date", metavar="DATE", help="a day of it, or 2026-W46, 2026-10, last week")
+    parser.add_argument("--force", action="store_true", help="replace a file that is there")
+    group.add("log", log, "what has left the base, and when", reads=True)
+
+
+def data(args: argparse.Namespace, desk: Desk) -> int:
+    ids = None
+    if args.filter is not None:
+        with closing(Live(desk)) as live:
+            clients = Clients(desk, live)
+            known = {each.name.casefold(): each.words for each in clients.filters()}
+            ids = clients.find(parse_filter(known.get(args.filter.strip().casefold(), args.filter)))
+    progress = Terminal()
+    try:
+        ready = service_exports.prepare(desk, args.what, args.file, wanted=args.contact, ids=ids, tell=progress)
+    finally:
+        progress.clear()
+    if args.encrypt and not ready.sealed:
+        ready = replace(ready, path=ready.path + ENDING)
+    if args.passphrase is not None and not ready.sealed:
+        raise InputError(f"--passphrase is of an encrypted file: add --encrypt, or end its name in {ENDING}.")
+    rows = many(ready.rows, "row", "rows")
+    # where nobody can be asked, the command itself is the asking
+    if not args.yes and at_terminal("stdin"):
+        said = input(f"{rows} of your base ({ready.what}) into {ready.path}: client lists leak. Write it? [y/N] ")
+        if said.strip().lower() not in ("y", "yes"):
+            warn("nothing was written.")
+            return 1
+    secret = passphrase.new(args) if ready.sealed else None
+    try:
+        service_exports.write(desk, ready, force=args.force, passphrase=secret)
+    except FileThere as problem:
+        raise FileThere(f"{problem} --force replaces it.") from problem
+    say(f"{ready.path}: {rows}")
+    warn("written down in the export log: planner export log.")
+    return 0
+
+
+def review(args: argparse.Namespace, desk: Desk) -> int:
+    from planner.cli.review import review as reviews
+
+    found = reviews.read(args, desk)
+    flow = reviews.own_words(desk, found)
+    return reviews.write(desk, found, args.file, reviews.ENDINGS, flow=flow, force=args.force)
+
+
+def log(args: argparse.Namespace, desk: Desk) -> int:
+    found = service_exports.log(desk)
+    if args.json:
+        return emit(
+            [
+                {
+                    "at": f"{service_exports.moment(each):%Y-%m-%dT%H:%M}",
+                    "what": each.what,
+                    "rows": each.rows,
+                    "file": each.file,
+                }
+                for each in found
+            ]
+        )
+    for each in found:
+        say(f"{service_exports.moment(each):%Y-%m-%d %H:%M}  {each.what:<10} {each.rows:>8,}  {each.file}")
+    return 0 if found else say("Nothing has left the base.")
+
+
+def calendar(args: argparse.Namespace, desk: Desk) -> int:
+    day = desk.today() if args.date is None else read_when(args.date, desk, "near").day
+    if not 0 <= args.alarm <= 24 * 60:
+        raise InputError(f"--alarm is from 0 to {24 * 60} minutes, not {args.alarm}.")
+    period = service.period_of(args.span, day)
+    try:
+        entries = service.export_calendar(desk, args.file, period, alarm=args.alarm, force=args.force)
+    except FileThere as problem:
+        raise FileThere(f"{problem} --force replaces it.") from problem
+    span = str(period.first) if period.first == period.last else f"{period.first} to {period.last}"
+    return say(f"{args.file}: {many(len(entries), 'entry', 'entries')}, {span}")

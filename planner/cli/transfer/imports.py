@@ -1,0 +1,318 @@
+"""`planner import`: what other programs wrote, with everything that was found out shown before it is written."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+
+from planner.cli import passphrase
+from planner.cli.common import Group, emit, money, say, warn
+from planner.cli.progress import Terminal
+from planner.domain.errors import InputError
+from planner.domain.money import format_amount
+from planner.domain.text import many, shown
+from planner.services.context import Desk
+from planner.services.day import events
+from planner.services.transfer import exports
+from planner.services.transfer import imports as service
+from planner.services.transfer.imports import FIELDS, ORDER_WORDS, OURS, Preview, TableFile, Wanted
+
+LINES_SHOWN = 5
+EXAMPLES = """\
+examples:
+  planner import contacts people.csv --dry-run
+  planner import calls log.csv --where "caller_name=me@example.com" --value "outcome:Reached=conversation"
+  planner import deals pipeline.csv --where "sales_agent=Anna Snelling" --map "closed=Close Date"
+"""
+
+
+def register(commands: Group) -> None:
+    """Add the group."""
+    group = commands.group("import")
+    parser = group.add("all", import_all, "what `export all` wrote, into an empty database")
+    parser.add_argument("file", metavar="FILE.json")
+    parser.add_argument("--passphrase", metavar="FROM", help=passphrase.HELP)
+    for kind in service.KINDS:
+        parser = group.add(kind, import_, f"take in {kind}; the same file twice adds nothing", reads=True)
+        parser.epilog = f"fields: {', '.join(FIELDS[kind])}\n\n{EXAMPLES}"
+        parser.set_defaults(kind=kind)
+        parser.add_argument("file", metavar="FILE")
+        parser.add_argument("--dry-run", action="store_true", help="only say what would be made, changed and left out")
+        parser.add_argument("--passphrase", metavar="FROM", help=passphrase.HELP)
+        parser.add_argument(
+            "--map", action="append", default=[], metavar="FIELD=COLUMN",
+            help="where a field stands, if it isn't found; several columns as A+B",
+        )  # fmt: skip
+        parser.add_argument(
+            "--value", action="append", default=[], metavar="FIELD:THEIRS=OURS",
+            help="what a word means: " + "; ".join(_allowed(name, words) for name, words in OURS[kind].items()),
+        )  # fmt: skip
+        parser.add_argument(
+            "--where",
+            action="append",
+            default=[],
+            metavar="COLUMN=VALUE",
+            help="only these rows; several must all hold",
+        )
+        parser.add_argument("--encoding", metavar="E", help="if it isn't found out: cp1251, cp949, shift_jis, utf-16")
+        parser.add_argument("--dates", choices=tuple(ORDER_WORDS), help="the order of dates, if it can't be told")
+        if kind == "calls":
+            parser.add_argument("--duration", choices=("minutes", "seconds"), help="what a plain duration counts")
+        if kind == "contacts":
+            parser.add_argument(
+                "--dedupe", action="store_true", help="join those who have the same mail address, name or number"
+            )
+        parser.set_defaults(**{"duration": None} if kind != "calls" else {})
+        parser.set_defaults(**{"dedupe": False} if kind != "contacts" else {})
+    parser = group.add(
+        "calendar", calendar, "take in meetings of a calendar (ICS): blocks give way to them", reads=True
+    )
+    parser.add_argument("file", metavar="FILE.ics")
+    parser.add_argument("--dry-run", action="store_true", help="only say what would be made, changed and left out")
+    parser.add_argument("--encoding", metavar="E", help="if it isn't found out")
+
+
+def _allowed(name: str, words: tuple[str, ...]) -> str:
+    return f"{name} {'|'.join(word for word in words if word)}"
+
+
+def calendar(args: argparse.Namespace, desk: Desk) -> int:
+    progress = Terminal()
+    try:
+        preview = events.import_calendar(
+            desk, args.file, encoding=args.encoding, dry_run=args.dry_run,
+            show=None if args.json else progress.around(_show_calendar),
+            progress=lambda done: progress("reading", done, 0),
+        )  # fmt: skip
+    except KeyboardInterrupt:
+        progress.clear()
+        warn("stopped; nothing was changed.")
+        return 130
+    progress.clear()
+    for notice in preview.notices:
+        warn(notice)
+    if args.json:
+        return emit(_calendar_object(preview, dry_run=args.dry_run))
+    if args.dry_run:
+        return say("a dry run: nothing was changed.")
+    if not preview.made and not preview.changed and not preview.gone:
+        return say("nothing new: nothing was changed.")
+    say("done, in one change: `planner undo` takes it back.")
+    for each in preview.may_be_off[:LINES_SHOWN]:
+        say(each.sentence())
+    more = len(preview.may_be_off) - LINES_SHOWN
+    return say(f"and {more:,} more; planner calendar show names those of a month.") if more > 0 else 0
+
+
+def _show_calendar(preview: events.Preview) -> None:
+    counts = [_counted(preview.events, "events"), _counted(preview.times, "times"), f"{preview.ahead:,} ahead"]
+    say(f"{preview.name}: {', '.join(counts)}")
+    if preview.endless:
+        _line(
+            "without end",
+            f"{_counted(preview.endless, 'events')}, filled in to {preview.until}, and further as time goes",
+        )
+    for title, each in preview.next_times:
+        start, end = each.local()
+        until = "all day" if each.all_day else f"{start:%H:%M}–{end:%H:%M}"
+        free = "" if each.busy or each.all_day else "  (shown as free: no block gives way)"
+        _line(f"{start:%a} {start:%Y-%m-%d}", f"{until}  {title}{free}")
+    made = [f"{_counted(preview.made, 'new events')}"]
+    if preview.changed:
+        made.append(f"{preview.changed:,} changed")
+    if preview.same:
+        made.append(f"{preview.same:,} here already")
+    if preview.gone:
+        made.append(f"{preview.gone:,} cancelled")
+    _line("makes", ", ".join(made))
+    for why, lines in preview.skipped.items():
+        some = ", ".join(str(line) for line in lines[:LINES_SHOWN]) + (" …" if len(lines) > LINES_SHOWN else "")
+        _line("left out", f"{len(lines):>6,}  {why} ({'line' if len(lines) == 1 else 'lines'} {some})")
+    sys.stdout.flush()
+
+
+def _calendar_object(preview: events.Preview, *, dry_run: bool) -> dict[str, object]:
+    return {
+        "file": preview.name,
+        "kind": "calendar",
+        "dry_run": dry_run,
+        "events": preview.events,
+        "times": preview.times,
+        "ahead": preview.ahead,
+        "made": preview.made,
+        "changed": preview.changed,
+        "same": preview.same,
+        "cancelled": preview.gone,
+        "filled_in_to": None if preview.until is None else preview.until.isoformat(),
+        "skipped": [{"why": why, "events": len(lines), "lines": lines} for why, lines in preview.skipped.items()],
+        "notices": preview.notices,
+        "may_be_off": [
+            {"title": each.title, "from": each.days.first.isoformat(), "to": each.days.last.isoformat()}
+            for each in preview.may_be_off
+        ],
+    }
+
+
+def import_all(args: argparse.Namespace, desk: Desk) -> int:
+    progress = Terminal()
+    with passphrase.opened(args, desk) as path:
+        count = exports.restore_whole(desk, path, lambda done: progress("writing", done, 0))
+    progress.clear()
+    return say(f"{count:,} rows out of {args.file} into {desk.path}; the history of changes stayed behind.")
+
+
+def _wanted(args: argparse.Namespace) -> Wanted:
+    columns: dict[str, str] = {}
+    for text in args.map:
+        name, equals, column = text.partition("=")
+        if not equals or not name.strip() or not column.strip():
+            raise InputError(f"--map {text!r}: write it as FIELD=COLUMN.")
+        if name.strip().lower() in columns:
+            raise InputError(f"--map names {name.strip()} twice; several columns of one field are joined as A+B.")
+        columns[name.strip().lower()] = column.strip()
+    values: dict[str, dict[str, str]] = {}
+    for text in args.value:
+        name, colon, pair = text.partition(":")
+        theirs, equals, ours = pair.rpartition("=")
+        if not colon or not equals or not theirs.strip():
+            raise InputError(f"--value {text!r}: write it as FIELD:THEIRS=OURS.")
+        values.setdefault(name.strip().lower(), {})[theirs.strip()] = ours.strip().lower()
+    where = []
+    for text in args.where:
+        name, equals, value = text.partition("=")
+        if not equals or not name.strip():
+            raise InputError(f"--where {text!r}: write it as COLUMN=VALUE.")
+        where.append((name.strip(), value))
+    return Wanted(columns, values, where, args.dates, args.duration)
+
+
+def import_(args: argparse.Namespace, desk: Desk) -> int:
+    with passphrase.opened(args, desk) as path:
+        return _import(args, desk, path)
+
+
+def _import(args: argparse.Namespace, desk: Desk, path: str) -> int:
+    wanted = _wanted(args)
+    progress = Terminal()
+    try:
+        preview = service.run(
+            desk, args.kind, path, wanted, encoding=args.encoding, dedupe=args.dedupe, dry_run=args.dry_run,
+            show=None if args.json else progress.around(_show), progress=progress,
+        )  # fmt: skip
+    except KeyboardInterrupt:
+        progress.clear()
+        warn("stopped; nothing was changed.")
+        return 130
+    progress.clear()
+    for notice in preview.reading.notices:
+        warn(notice)
+    if preview.lookalikes:
+        warn(
+            f"{many(preview.lookalikes, 'looks', 'look')} like contacts you have (the same "
+            "mail address, name or number); --dedupe joins them."
+        )
+    if preview.looks_like and preview.looks_like != preview.kind:
+        warn(f"this file looks like {preview.looks_like}: planner import {preview.looks_like} FILE.")
+    if args.json:
+        return emit(as_object(preview, dry_run=args.dry_run))
+    if args.dry_run:
+        return say("a dry run: nothing was changed.")
+    if not preview.made and not preview.changed:
+        return say("nothing new: nothing was changed.")
+    return say("done, in one change: `planner undo` takes it back.")
+
+
+def _show(preview: Preview) -> None:
+    reading, file = preview.reading, preview.file
+    say(f"{file.name}: {', '.join(service.how_written(preview))}")
+    columns = ", ".join(f"{name} ← {' + '.join(names)}" for name, names in reading.columns.items())
+    _line("columns", columns)
+    if reading.ignored:
+        more = f" and {len(reading.ignored) - 12} more" if len(reading.ignored) > 12 else ""
+        _line("not used", ", ".join(reading.ignored[:12]) + more)
+    if preview.matching != reading.rows:
+        _line("rows asked for", f"{preview.matching:,}")
+    for name, words in reading.words.items():
+        for (theirs, ours), count in sorted(words.met.items(), key=lambda pair: -pair[1]):
+            _line(name, f"{count:>6,}  {theirs} → {ours or _unknown(name)}")
+    _sample(preview)
+    made = [_counted(preview.made, f"new {preview.kind}")] if preview.made or not preview.changed else []
+    if preview.changed:
+        made.append(f"{preview.changed:,} changed")
+    if preview.same:
+        made.append(f"{preview.same:,} here already")
+    if preview.kind != "contacts" and preview.new_contacts:
+        made.append(_counted(preview.new_contacts, "new contacts"))
+    if preview.new_companies:
+        made.append(_counted(preview.new_companies, "new companies"))
+    _line("makes", ", ".join(made))
+    if preview.days is not None:
+        span = " to ".join(str(day) for day in dict.fromkeys(preview.days))
+        what = f"{preview.counts.get('won', 0):,} won, {format_amount(preview.booked)} booked, "
+        _line("on", (what if preview.kind == "deals" else "") + span)
+    for why, lines in preview.skipped.items():
+        some = ", ".join(str(line) for line in lines[:LINES_SHOWN]) + (" …" if len(lines) > LINES_SHOWN else "")
+        _line("left out", f"{len(lines):>6,}  {why} ({'line' if len(lines) == 1 else 'lines'} {some})")
+    sys.stdout.flush()
+
+
+def _counted(count: int, words: str) -> str:
+    """``1 row``, ``2,000 rows``."""
+    if count == 1:
+        words = words.replace("companies", "company").removesuffix("s")
+    return f"{count:,} {words}"
+
+
+def _line(name: str, text: str) -> None:
+    say(f"  {name:<15}{text}")
+
+
+def _unknown(name: str) -> str:
+    """What becomes of a word without a meaning here."""
+    return {
+        "outcome": "no outcome: a dial  (--value says otherwise)",
+        "stage": "talk  (not known; --value says otherwise)",
+        "kind": "no kind  (not known)",
+        "direction": "outgoing  (not known; --value says otherwise)",
+    }[name]
+
+
+def _sample(preview: Preview) -> None:
+    """The first rows as they are understood."""
+    for record in preview.reading.records[:2]:
+        _line(f"line {record.line}", shown(service.as_read(record)))
+
+
+def as_object(preview: Preview, *, dry_run: bool) -> dict[str, object]:
+    """The preview of `import --json`."""
+    reading, file = preview.reading, preview.file
+    return {
+        "file": file.name,
+        "kind": preview.kind,
+        "dry_run": dry_run,
+        "encoding": file.encoding,
+        "delimiter": file.delimiter or None,
+        "holds": file.kind if isinstance(file, TableFile) else "CSV",
+        "dates": dict(reading.dates),
+        "duration": reading.duration,
+        "columns": {name: list(names) for name, names in reading.columns.items()},
+        "not_used": list(reading.ignored),
+        "values": {
+            name: [{"theirs": theirs, "ours": ours, "rows": count} for (theirs, ours), count in words.met.items()]
+            for name, words in reading.words.items()
+            if words.met
+        },
+        "rows": reading.rows,
+        "matching": preview.matching,
+        "made": preview.made,
+        "changed": preview.changed,
+        "same": preview.same,
+        "skipped": [{"why": why, "rows": len(lines), "lines": lines} for why, lines in preview.skipped.items()],
+        "new_contacts": preview.new_contacts,
+        "new_companies": preview.new_companies,
+        "counts": preview.counts,
+        "booked": money(preview.booked),
+        "from": None if preview.days is None else preview.days[0].isoformat(),
+        "to": None if preview.days is None else preview.days[1].isoformat(),
+        "notices": reading.notices,
+    }

@@ -1,0 +1,1 @@
+"""Values and rules of calls: the list, the session, scripts and the playbook."""

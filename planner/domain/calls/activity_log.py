@@ -1,0 +1,65 @@
+"""A row of the log as a value. What may be logged, and what it counts, stands in `activity` (on the quick path)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+
+from planner.domain.calls.log_anomalies import backdated
+from planner.domain.day import activity
+from planner.domain.errors import InputError
+
+
+@dataclass(frozen=True, slots=True)
+class Activity:
+    """A logged row. `moment` is local time; `minutes` its duration; `logged_at` seconds since 1970 UTC.
+
+    `deal_id` is the deal that it books. The amount of a payment is below 0 where it is a refund. `day` is the rep's day
+    it counts for, where that isn't the date of its moment. `seconds` and `gap` are those of a call of a session.
+    """
+
+    id: int
+    moment: datetime
+    kind: str
+    outcome: str | None = None
+    count: int = 1
+    contact: str | None = None
+    contact_id: int | None = None
+    amount: Decimal | None = None
+    minutes: int | None = None
+    reason: str | None = None
+    note: str | None = None
+    logged_at: int = 0
+    deal_id: int | None = None
+    day: date | None = None
+    seconds: int | None = None
+    gap: int | None = None
+    imported: bool = False
+
+    def __post_init__(self) -> None:
+        activity.check(self.kind, self.outcome, self.count)
+        if self.amount is not None and self.kind not in AMOUNT_KINDS:
+            raise InputError(f"An amount belongs to a deal or a proposal, not to a {self.kind}.")
+        if self.minutes is not None and not 0 <= self.minutes <= 24 * 60:
+            raise InputError(f"A duration is from 0 to {24 * 60} minutes, not {self.minutes}.")
+
+    @property
+    def counts_for(self) -> date:
+        """The rep's day that it counts for."""
+        return self.day or self.moment.date()
+
+    @property
+    def backdated(self) -> bool:
+        """Whether it was logged by hand long after the fact: from memory. A meeting is marked when there is time."""
+        if self.imported or not self.logged_at or self.kind == "meeting-held":
+            return False
+        return backdated(self.logged_at, int(self.moment.timestamp()), (self.seconds or 0) + 60 * (self.minutes or 0))
+
+    @property
+    def label(self) -> str:
+        """Its name in the history."""
+        return activity.label(self.kind, self.outcome, self.count, self.contact)
+
+
+AMOUNT_KINDS = ("deal", "proposal", activity.PAYMENT)

@@ -1,0 +1,182 @@
+"""The calling list: whom to call on a day, made the evening before (S9)."""
+
+from __future__ import annotations
+
+import csv
+import re
+from bisect import bisect_right
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from planner.domain.clients.people import Contact, Way
+from planner.domain.errors import InputError
+from planner.domain.text import clean
+
+# Outcomes of a call in which the one who was meant wasn't spoken to; the next try is the cadence's.
+UNREACHED = ("no-answer", "voicemail", "gatekeeper")
+CADENCE_REFUSED = 8  # weeks until who refused is called again
+CADENCE = (1, 3, 7)  # working days until the next try, after the first, second, third one without an answer
+
+
+class Why(StrEnum):
+    """What put somebody on a list, in the order in which they are called."""
+
+    ASKED = "email"
+    CALLBACK = "callback"
+    PROMISE = "promise"
+    RENEWAL = "renewal"
+    FOLLOW_UP = "follow-up"
+    TOUCH = "touch"
+    RETRY = "retry"
+    NEW = "new"
+    AGAIN = "again"
+    NAMED = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """Which contacts a list is built from. Texts compare regardless of case; `not_since` lets through who was not
+    called since a date.
+    """
+
+    never_called: bool = False
+    not_since: date | None = None
+    tag: str = ""
+    source: str = ""
+    city: str = ""
+    kind: str = ""
+    hour: int | None = None
+
+    def __post_init__(self) -> None:
+        if self.hour is not None and not 0 <= self.hour <= 23:
+            raise InputError(f"An hour is from 0 to 23, not {self.hour}.")
+
+
+@dataclass(frozen=True, slots=True)
+class ListEntry:
+    """One line of a day's list. `called` says whether they were called on that day, `last` when they last were, `tries`
+    how often they weren't reached since they last were, `why` what put them there, `at` the hour they asked for,
+    `asked` what they wrote about.
+    """
+
+    id: int
+    day: date
+    contact: Contact
+    called: bool = False
+    last: date | None = None
+    built_on: str = ""
+    tries: int = 0
+    why: Why = Why.NAMED
+    at: str | None = None
+    asked: str = ""
+
+    def reason(self) -> str:
+        """Why they are on the list, in words: ``callback 11:00``, ``2nd try``, ``never called``."""
+        return f"do not call, {self._reason()}" if self.contact.do_not_call else self._reason()
+
+    def _reason(self) -> str:
+        if self.why is Why.ASKED:
+            return f"email: {self.asked}"
+        if self.why is Why.CALLBACK:
+            return f"callback {self.at}" if self.at else "callback"
+        if self.why is Why.PROMISE:
+            return f"promise {self.at}" if self.at else "promise"
+        if self.why in (Why.RENEWAL, Why.FOLLOW_UP):
+            return self.why.value
+        if self.why is Why.TOUCH and self.last is not None:
+            return f"touch is due, last {self.last.day} {self.last:%b}"
+        if self.tries and self.last is not None:
+            return f"{ordinal(self.tries + 1)} try, last {self.last.day} {self.last:%b}"
+        return "never called" if self.last is None else f"last {self.last.day} {self.last:%b %Y}"
+
+
+def ordinal(number: int) -> str:
+    """``1st``, ``2nd``, ``11th``."""
+    ending = "th" if number % 100 in (11, 12, 13) else {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
+    return f"{number}{ending}"
+
+
+def check_cadence(days: Sequence[int]) -> tuple[int, ...]:
+    """A cadence as given. Raises InputError for one of no tries, or days that aren't between 0 and 365."""
+    if not 1 <= len(days) <= 12 or any(not 0 <= day <= 365 for day in days):
+        raise InputError("A cadence is one to twelve numbers of working days, each from 0 to 365.")
+    return tuple(days)
+
+
+def retry_due(
+    tries: int, last: date, day: date, working: Sequence[date], cadence: Sequence[int] = CADENCE
+) -> bool | None:
+    """Whether who wasn't reached `tries` times, last on `last`, is to be tried again on `day`; None once the cadence is
+    used up: parked. `working` are the working days in order, at least those after `last` and up to `day`.
+    """
+    if not tries:
+        return True
+    if tries > len(cadence):
+        return None
+    passed = bisect_right(working, day) - bisect_right(working, last)
+    return passed >= cadence[tries - 1]
+
+
+_PHONE = re.compile(r"[+(]?[\d０-９][\d０-９\s().\-/ext#доб내선]{4,}", re.IGNORECASE)
+_EMAIL = re.compile(r"[^\s@,;]+@[^\s@,;]+\.[^\s@,;]+")
+FEWEST_DIGITS = 5
+
+
+def pasted(text: str) -> tuple[list[Contact], list[int]]:
+    """Names and numbers as they are pasted, a line each: ``Kim Minsu, Hanbit, 02-555-1234``. Returns the contacts and
+    the numbers of the lines in which there is no phone number. Blank lines are passed over.
+
+    Cells are parted by tabs, semicolons, commas or bars; the first text is the name, the second the company. A number
+    alone is called by itself.
+    """
+    found: list[Contact] = []
+    without: list[int] = []
+    for number, line in enumerate(text.splitlines(), start=1):
+        line = line.replace("\t", " ; ")
+        line = clean(line)
+        if not line:
+            continue
+        contact = _pasted(line)
+        if contact is None:
+            without.append(number)
+        else:
+            found.append(contact)
+    return found, without
+
+
+def _pasted(line: str) -> Contact | None:
+    phones: list[Way] = []
+    emails: list[Way] = []
+    texts: list[str] = []
+    line = re.sub(r"^(?:\d{1,3}[.)]|[•*–-])\s+", "", line)  # a list that was numbered or had bullets
+    for cell in next(csv.reader([re.sub(r"\s*[;|]\s*", ",", line)], skipinitialspace=True)):
+        cell = cell.strip().strip('"')
+        if not cell:
+            continue
+        if _EMAIL.fullmatch(cell):
+            emails.append(Way(cell))
+            continue
+        digits = sum(char.isdigit() for char in cell)
+        if digits >= FEWEST_DIGITS and _PHONE.fullmatch(cell):
+            phones.append(Way(cell))
+            continue
+        inside = _PHONE.search(cell)  # "Kim Minsu 02-555-1234", parted by nothing
+        if inside and sum(char.isdigit() for char in inside[0]) >= FEWEST_DIGITS and not phones:
+            phones.append(Way(inside[0].strip(" -/")))
+            cell = (cell[: inside.start()] + " " + cell[inside.end() :]).strip(" -–:")
+        if cell:
+            texts.append(" ".join(cell.split()))
+    if not phones:
+        return None
+    name = texts[0] if texts else phones[0].value
+    company = texts[1] if len(texts) > 1 else None
+    return Contact(
+        0,
+        "",
+        name[:200],
+        company=None if company is None else company[:200],
+        phones=tuple(phones),
+        emails=tuple(emails),
+    )

@@ -1,0 +1,1 @@
+"""Values and rules of clients: people, companies, deals, promises, complaints."""

@@ -1,0 +1,77 @@
+"""Touch: how long ago somebody was really spoken with, against the rhythm in which they should be."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from enum import StrEnum
+from fractions import Fraction
+
+from planner.domain.clients.people import LONGEST_RHYTHM, Contact
+from planner.domain.errors import InputError
+
+RED_FROM = Fraction(3, 2)
+
+
+class Zone(StrEnum):
+    """Whether a touch is due: not yet, by now, long since."""
+
+    GREEN = "green"
+    YELLOW = "yellow"
+    RED = "red"
+
+
+@dataclass(frozen=True, slots=True)
+class Touch:
+    """The last real contact (None: never), the rhythm in days, and since when the next is due."""
+
+    last: date | None
+    rhythm: int
+    due: date
+    zone: Zone
+
+    def days(self, today: date) -> int | None:
+        """How many days ago the last was."""
+        return None if self.last is None else (today - self.last).days
+
+
+def read_rhythms(lines: Sequence[str]) -> dict[str, int]:
+    """``["A=14", "fair=30"]``: the rhythm in days by tier or tag, regardless of case. Raises InputError."""
+    found = {}
+    for line in lines:
+        name, equals, days = line.partition("=")
+        if not equals or not name.strip() or not (days.strip().isascii() and days.strip().isdigit()):
+            raise InputError(f"{line!r} is not a rhythm; write a tier or a tag and days, such as A=14.")
+        if not 1 <= int(days) <= LONGEST_RHYTHM:
+            raise InputError(f"A rhythm is a number of days from 1 to {LONGEST_RHYTHM:,}.")
+        found[name.strip().casefold()] = int(days)
+    return found
+
+
+def rhythm_of(rhythm: int | None, tier: str, tags: Sequence[str], rhythms: Mapping[str, int]) -> int | None:
+    """A contact's own rhythm, else the shortest of its tier and tags; None where none says anything."""
+    if rhythm is not None:
+        return rhythm
+    known = [rhythms[name.casefold()] for name in (tier, *tags) if name.casefold() in rhythms]
+    return min(known, default=None)
+
+
+def touch_of(rhythm: int | None, last: date | None, known_since: date, today: date) -> Touch | None:
+    """How the touch with somebody stands; None without a rhythm. Who was never spoken with is waited for from the day
+    they came into the base.
+    """
+    if rhythm is None:
+        return None
+    begin = last or known_since
+    age = (today - begin).days
+    zone = Zone.RED if age >= RED_FROM * rhythm else Zone.YELLOW if age >= rhythm else Zone.GREEN
+    return Touch(last, rhythm, begin + timedelta(days=rhythm), zone)
+
+
+def of_contact(
+    contact: Contact, last: date | None, known_since: date, today: date, rhythms: Mapping[str, int]
+) -> Touch | None:
+    """How the touch with a contact stands."""
+    rhythm = rhythm_of(contact.rhythm, contact.tier, contact.tags, rhythms)
+    return touch_of(rhythm, last, known_since, today)

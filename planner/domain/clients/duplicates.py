@@ -1,0 +1,207 @@
+"""Contacts that may be the same person, told by how much what they share says (Fellegi and Sunter, 1969).
+
+What two contacts agree in is worth as many bits as it is rare in this base: a surname that two of thousands have says
+much, a city that hundreds have says little. What they differ in speaks against them. Above `SAME` they are offered as
+the same, above `PERHAPS` as a question; nothing is ever merged by this alone.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from math import log2
+
+from planner.domain.clients.people import Contact, Numbering, email_key, name_key, phone_key
+
+SAME = 16.0  # bits: odds of fifty to one, where one pair of some thousand is a true one
+PERHAPS = 11.0
+ALIKE = 0.86  # from how similar on two words may be one word with a slip
+FEWEST = 1_000  # in a smaller base what two share is as rare as it would be in this one
+FEW = 3  # contacts that share a number: more of them are a switchboard
+MOST_OF_A_KIND = 60  # contacts that share a word or day: above, it is too common to look for duplicates by it
+AGAINST = {"name": 5.0, "birthday": 5.0, "company": 3.0, "city": 1.0}
+LONGEST = {"email": 16.0, "phone": 12.0, "name": 12.0, "birthday": 12.0, "company": 8.0, "city": 6.0}
+
+Similar = Callable[[str, str], float]
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """Two contacts that may be one: their ids, the smaller first, how many bits speak for it, whether they are offered
+    as the same (else it is a question), and why.
+    """
+
+    first: int
+    second: int
+    bits: float
+    same: bool
+    reasons: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Facts:
+    words: tuple[str, ...]
+    birthday: str
+    company: str
+    city: str
+    emails: frozenset[str]
+    phones: frozenset[str]
+
+
+def _facts(contact: Contact, home: Numbering | None) -> _Facts:
+    company = name_key(contact.company or "")
+    words = tuple(dict.fromkeys(word.strip(".,()\"'") for word in name_key(contact.name).split()))
+    return _Facts(
+        tuple(word for word in words if word) if name_key(contact.name) != company else (),
+        contact.birthday or "",
+        company,
+        name_key(contact.city),
+        frozenset(email_key(way.value) for way in contact.emails),
+        frozenset(key for way in contact.phones if len(key := phone_key(way.value, home)) >= 5 and not way.wrong),
+    )
+
+
+class Finder:
+    """Looks for pairs among contacts. `similar` says of two words how much alike they are, from 0 to 1; `home` how
+    numbers are written in the rep's country.
+    """
+
+    def __init__(self, contacts: Sequence[Contact], similar: Similar, home: Numbering | None = None) -> None:
+        self._similar = similar
+        self._facts = {contact.id: _facts(contact, home) for contact in contacts}
+        self._count = max(FEWEST, len(contacts))
+        # the more pairs there are, the more of them are alike by chance
+        self._more = log2(self._count / FEWEST)
+        self._often: Counter[tuple[str, str]] = Counter()
+        for facts in self._facts.values():
+            self._often.update(_values(facts))
+
+    def pairs(self, tick: Callable[[int], None] = lambda done: None) -> list[Pair]:
+        """The pairs worth a look, the surest first."""
+        blocks: defaultdict[tuple[str, str], list[int]] = defaultdict(list)
+        for key, facts in self._facts.items():
+            for value in _blocks(facts):
+                blocks[value].append(key)
+        seen: set[tuple[int, int]] = set()
+        found = []
+        for number, members in enumerate(blocks.values()):
+            if number % 1_000 == 0:
+                tick(number)
+            if not 2 <= len(members) <= MOST_OF_A_KIND:
+                continue
+            for index, first in enumerate(members):
+                for second in members[index + 1 :]:
+                    pair = (first, second) if first < second else (second, first)
+                    if pair in seen:
+                        continue
+                    seen.add(pair)
+                    judged = self.judge(*pair)
+                    if judged.bits >= PERHAPS + self._more:
+                        found.append(judged)
+        return sorted(found, key=lambda pair: (-pair.bits, pair.first, pair.second))
+
+    def judge(self, first: int, second: int) -> Pair:
+        """How much speaks for two contacts being one, and why."""
+        one, other = self._facts[first], self._facts[second]
+        bits, reasons = 0.0, []
+        for kind, ours, theirs in (("email", one.emails, other.emails), ("phone", one.phones, other.phones)):
+            shared = sorted(ours & theirs)
+            if shared:
+                bits += max(self._worth(kind, value) for value in shared)
+                reasons.append(f"the same {'mail address' if kind == 'email' else 'number'}")
+        told, why = self._names(one.words, other.words)
+        bits += told
+        reasons += why
+        for kind in ("birthday", "company", "city"):
+            ours_is, theirs_is = getattr(one, kind), getattr(other, kind)
+            if not ours_is or not theirs_is:
+                continue
+            if kind != "birthday" and bool(one.words) != bool(other.words):
+                continue  # a firm and somebody who works there share it, and are two
+            if ours_is == theirs_is:
+                bits += self._worth(kind, ours_is)
+                reasons.append(f"the same {kind}")
+            elif self._slip(kind, ours_is, theirs_is):
+                bits += 0.6 * max(self._worth(kind, ours_is), self._worth(kind, theirs_is))
+                reasons.append(f"nearly the same {kind}")
+            else:
+                bits -= AGAINST[kind]
+        if any(self._often["phone", number] <= FEW for number in one.phones & other.phones):
+            bits = max(bits, PERHAPS + self._more)  # only one of them is on a calling list: the rep should know of it
+        return Pair(first, second, bits, bits >= SAME + self._more, tuple(reasons))
+
+    def _names(self, ours: Sequence[str], theirs: Sequence[str]) -> tuple[float, list[str]]:
+        """Bits and reasons of two names: each word is held against the one that is most like it."""
+        if not ours or not theirs:
+            return 0.0, []
+        left = list(theirs)
+        bits, same, near, apart = 0.0, 0, 0, 0
+        for word in ours:
+            if word in left:
+                left.remove(word)
+                bits += self._worth("name", word)
+                same += 1
+        for word in (word for word in ours if word not in theirs):
+            best = max(left, key=lambda other: self._similar(word, other), default=None)
+            if best is not None and self._similar(word, best) >= ALIKE:
+                left.remove(best)
+                bits += 0.7 * max(self._worth("name", word), self._worth("name", best))
+                near += 1
+            elif best is not None and _initial(word, best):
+                left.remove(best)
+                bits += 1.0
+                near += 1
+            else:
+                apart += 1
+        apart = min(apart, len(left))  # a word that only one of them has says nothing
+        bits -= AGAINST["name"] * apart
+        if apart and not same + near:
+            return bits, []
+        if same and not near and not apart:
+            whole = len(ours) == len(theirs) == same
+            return bits, ["the same name" if whole else "the same part of the name"]
+        return bits, ["nearly the same name"] if same + near else []
+
+    def _slip(self, kind: str, ours: str, theirs: str) -> bool:
+        """Whether two values differ by a slip of the hand."""
+        if kind == "birthday":
+            differing = [index for index, (a, b) in enumerate(zip(ours, theirs, strict=False)) if a != b]
+            if len(ours) != len(theirs):
+                return ours.lstrip("-").endswith(theirs.lstrip("-")[-5:]) and "-" in (ours[0], theirs[0])
+            swapped = sorted(ours) == sorted(theirs) and len(differing) <= 4
+            return len(differing) == 1 or swapped
+        return self._similar(ours, theirs) >= ALIKE + 0.04
+
+    def _worth(self, kind: str, value: str) -> float:
+        """The bits of an agreement: the rarer the value, the more."""
+        often = max(2, self._often[kind, value])
+        return min(LONGEST[kind], max(0.0, log2(self._count / often) + 1.0))
+
+
+def _initial(word: str, other: str) -> bool:
+    short, whole = sorted((word, other), key=len)
+    return len(short.rstrip(".")) == 1 and whole.startswith(short.rstrip("."))
+
+
+def _values(facts: _Facts) -> Iterator[tuple[str, str]]:
+    yield from (("name", word) for word in facts.words)
+    yield from (("email", value) for value in facts.emails)
+    yield from (("phone", value) for value in facts.phones)
+    for kind in ("birthday", "company", "city"):
+        value = getattr(facts, kind)
+        if value:
+            yield kind, value
+
+
+def _blocks(facts: _Facts) -> Iterable[tuple[str, str]]:
+    """What two contacts must share at least one of to be compared at all."""
+    found = set(_values(facts))
+    words = sorted(facts.words)
+    found |= {("start", word[:4]) for word in words if len(word) >= 4}
+    for kind in ("city", "birthday", "company"):
+        value = getattr(facts, kind)
+        if value:
+            found |= {(f"{kind}+word", f"{value}\x1f{word[:3]}") for word in words}
+    found |= {("two", f"{one}\x1f{other}") for one in words for other in words if one < other}
+    return found

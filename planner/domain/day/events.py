@@ -1,0 +1,184 @@
+"""Events of a calendar, and the times at which they come."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta, timezone
+
+from planner.domain.day.blocks import MIDNIGHT, Busy
+from planner.domain.workdays import DAY, Period, WorkCalendar
+
+A_DAY = 24 * 3600
+LONGEST_OFF = 92  # days; what is all day for longer is a project, not a vacation
+UTC = timezone.utc  # noqa: UP017 - the name that says what it is, also on the hot side
+EPOCH = datetime(1970, 1, 1)
+
+
+@dataclass(frozen=True, slots=True)
+class EventTime:
+    """One time of an event: seconds since 1970 UTC, or as if UTC were local time where it is `floating`.
+
+    An all-day one is floating, its end the midnight after its last day. `title` where this one is called otherwise.
+    """
+
+    start: int
+    end: int
+    floating: bool = False
+    all_day: bool = False
+    busy: bool = True
+    title: str = ""
+
+    def local(self) -> tuple[datetime, datetime]:
+        """Begin and end in the local time of this machine, naive."""
+        if self.floating:
+            return EPOCH + timedelta(seconds=self.start), EPOCH + timedelta(seconds=self.end)
+        return datetime.fromtimestamp(self.start), datetime.fromtimestamp(self.end)
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """An event with its times. `source` is its text (iCalendar); `until` the last day its times reach, None where it
+    ends by itself.
+    """
+
+    uid: str
+    title: str
+    times: tuple[EventTime, ...]
+    source: str
+    place: str = ""
+    until: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Meeting:
+    """A meeting: local begin and end (`start_at` as it is stored), with whom, and what became of it.
+
+    `own`: entered here, so that it can be moved and dropped. `outcome` is ``held``, ``no-show`` or empty; `outcome_id`
+    the row that says so, or that it was asked. `id` is that of its time, `event_id` that of the event.
+    """
+
+    id: int
+    event_id: int
+    title: str
+    place: str
+    start: datetime
+    end: datetime
+    start_at: int
+    contact_id: int | None
+    contact: str | None
+    own: bool
+    outcome: str = ""
+    outcome_id: int | None = None
+
+    @property
+    def who(self) -> str:
+        """With whom it is: the contact, else what it is called."""
+        return self.contact or self.title
+
+    @property
+    def span(self) -> str:
+        """``Mon 16 Nov 14:00–15:00``."""
+        return f"{self.start:%a} {self.start.day} {self.start:%b} {self.start:%H:%M}–{self.end:%H:%M}"
+
+    @property
+    def minutes(self) -> int:
+        """How long it takes."""
+        return int((self.end - self.start).total_seconds()) // 60
+
+    def state(self, now: datetime) -> str:
+        """``held``, ``no-show``, ``over`` (nothing was said of it yet), ``now`` or ``planned``."""
+        if self.outcome:
+            return self.outcome
+        return "planned" if now < self.start else "now" if now < self.end else "over"
+
+
+@dataclass(frozen=True, slots=True)
+class Timed:
+    """A time that touches a day: its id, what its event is called, and what became of it where that was said."""
+
+    id: int
+    title: str
+    time: EventTime
+    outcome: str = ""
+
+
+def busy_on(day: date, times: Sequence[Timed]) -> list[Busy]:
+    """What some times take of a day.
+
+    Those of whole days, and those that last a day and more, take nothing, but are named.
+    """
+    found = []
+    midnight = datetime.combine(day, datetime.min.time())
+    for timed in times:
+        title, each = timed.title, timed.time
+        start, end = each.local()
+        if each.all_day or each.end - each.start >= A_DAY:
+            if start < midnight + timedelta(days=1) and end > midnight:
+                found.append(Busy(0, 0, each.title or title, all_day=True))
+            continue
+        if not each.busy:
+            continue
+        first = max(0, int((start - midnight).total_seconds() // 60))
+        if not each.floating and start >= midnight:  # the length it has, whatever the clocks do meanwhile
+            end = start + timedelta(seconds=each.end - each.start)
+        last = min(MIDNIGHT, -int((midnight - end).total_seconds() // 60))
+        if first < last:
+            found.append(Busy(first, last, each.title or title, meeting_id=timed.id, outcome=timed.outcome or None))
+    return sorted(found, key=lambda busy: (busy.first, busy.last, busy.title))
+
+
+@dataclass(frozen=True, slots=True)
+class TimeOff:
+    """Days that a calendar shows as taken and planner as worked: they may be days off."""
+
+    title: str
+    days: Period
+
+    @property
+    def span(self) -> str:
+        """The days as `planner calendar off` takes them: ``2026-12-24..2026-12-31``."""
+        first, last = self.days.first, self.days.last
+        return first.isoformat() if first == last else f"{first}..{last}"
+
+    def sentence(self) -> str:
+        """What is to be said of it, and how it is taken off."""
+        first, last = (f"{day:%a} {day.day} {day:%b}" for day in (self.days.first, self.days.last))
+        when = first if first == last else f"{first} to {last}"
+        return f"{self.title}, {when}, is all day in your calendar and still counts as worked. If you are off: " + (
+            f"planner calendar off {self.span}"
+        )
+
+
+def whole_days(time: EventTime) -> Period | None:
+    """The dates that a time of whole days, or of a day and more, covers; None for a shorter one."""
+    start, end = time.local()
+    if not time.all_day and time.end - time.start < A_DAY:
+        return None
+    return Period(start.date(), max(start.date(), (end - timedelta(microseconds=1)).date()))
+
+
+def time_off(events: Iterable[tuple[str, Iterable[EventTime]]], calendar: WorkCalendar, today: date) -> list[TimeOff]:
+    """Which events (title, times), busy all day, may be days off that the rep's calendar doesn't know yet.
+
+    Only what is one unbroken run of days from today on is: what comes again and again is work. A run with no day that
+    is worked is known already, and one of which the rep has said something is decided.
+    """
+    found: dict[Period, TimeOff] = {}
+    for title, times in events:
+        runs: list[Period] = []
+        for each in sorted(times, key=lambda time: time.start):
+            days = whole_days(each)
+            if days is None or not each.busy:
+                runs = []
+                break
+            if runs and days.first <= runs[-1].last + DAY:
+                runs[-1] = Period(runs[-1].first, max(runs[-1].last, days.last))
+            else:
+                runs.append(days)
+        left = runs[0].since(today) if len(runs) == 1 else None
+        if left is None or (left.last - left.first).days >= LONGEST_OFF:
+            continue
+        if any(calendar.works(day) for day in left) and not any(day in calendar.exceptions for day in left):
+            found.setdefault(left, TimeOff(title, left))
+    return sorted(found.values(), key=lambda each: (each.days.first, each.days.last))

@@ -1,0 +1,57 @@
+"""What was counted, day by day, as it is read once for everything that is reckoned from it."""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator, Sequence
+from datetime import date
+from itertools import accumulate
+
+from planner.domain.day.records import FEWEST, Best
+from planner.domain.workdays import Period
+
+
+class DayCounts:
+    """The counts of a run of days: metric by metric, revenue in hundredths. Days that counted nothing may be missing.
+
+    `rows` are (ISO day, one count a metric), in the order of their days; `metrics` names the counts.
+    """
+
+    def __init__(self, metrics: Sequence[str], rows: Sequence[Sequence[str | int]]) -> None:
+        self._days = [str(row[0]) for row in rows]
+        self._columns = {name: [int(row[at]) for row in rows] for at, name in enumerate(metrics, start=1)}
+        self._sums: dict[str, list[int]] = {}
+
+    def of(self, day: date) -> dict[str, int]:
+        """What a day counted; empty where nothing is known of it."""
+        at = bisect_left(self._days, day.isoformat())
+        if at == len(self._days) or self._days[at] != day.isoformat():
+            return {}
+        return {name: column[at] for name, column in self._columns.items()}
+
+    def total(self, metric: str, period: Period | None) -> int:
+        """The sum of a metric over a period, 0 over none."""
+        if period is None:
+            return 0
+        sums = self._sums.get(metric)
+        if sums is None:
+            sums = self._sums[metric] = list(accumulate(self._columns[metric], initial=0))
+        first = bisect_left(self._days, period.first.isoformat())
+        last = bisect_right(self._days, period.last.isoformat())
+        return sums[last] - sums[first] if last > first else 0
+
+    def days(self, metric: str) -> Iterator[tuple[str, int]]:
+        """Each day that counted something of a metric, with how much, in order."""
+        return ((day, count) for day, count in zip(self._days, self._columns[metric], strict=True) if count)
+
+    def bests(self, before: date) -> list[Best]:
+        """The most of each metric that was counted on a day before another; the earliest of such days."""
+        found = []
+        end = bisect_left(self._days, before.isoformat())
+        for name in FEWEST:
+            column = self._columns[name][:end]
+            most = max(column, default=0)
+            if most > 0:
+                day = date.fromisoformat(self._days[column.index(most)])
+                found.append(Best(name, most, day, sum(count > 0 for count in column)))
+        return found

@@ -1,0 +1,1 @@
+"""Values and rules of the forecast: rates, odds and their record."""

@@ -1,0 +1,155 @@
+"""The odds in words: one sentence for Today, the ways out, and where two forecasts disagree."""
+
+from __future__ import annotations
+
+from planner.domain.forecast.outlook import Outlook
+from planner.domain.forecast.stages import arrow
+from planner.domain.money import format_amount, format_number
+from planner.domain.text import many
+
+NEARLY_EVEN = 0.45
+MOST_PROPOSALS = 15  # nobody sends more in a day
+MOST_TIMES = 3  # nor do deals grow to more than so many times their size within a month
+MOST_CALLS_OVER = 5  # nor so many times the calls that a day holds
+
+
+def percent(share: float, digits: int = 0) -> str:
+    """A probability or a rate: ``31 %``; never ``0 %`` or ``100 %`` for what is only nearly so."""
+    edge = 10**-digits
+    if 0 < 100 * share < edge / 2:
+        return f"under {format_number(edge, digits)} %"
+    if 100 - edge / 2 < 100 * share < 100:
+        return f"over {format_number(100 - edge, digits)} %"
+    return f"{100 * share:.{digits}f} %"
+
+
+def calls_text(per_day: float) -> str:
+    """``100 calls a day``."""
+    number = format_number(per_day, 0)
+    return f"{number} {'call' if number == '1' else 'calls'} a day"
+
+
+def deals_text(count: int) -> str:
+    """``6 deals``."""
+    return many(count, "deal", "deals")
+
+
+def by_text(outlook: Outlook) -> str:
+    """``by 30 Nov``: the end that the odds are of."""
+    ends = outlook.facts.ends
+    return "by the end of the month" if ends is None else f"by {ends.day} {ends:%b}"
+
+
+def advice(outlook: Outlook) -> str:
+    """Whether the plan can be made with the calls that the days hold, and if not, what would do it. One sentence.
+
+    Empty without a plan, and where it is met.
+    """
+    plan = outlook.plan
+    if plan is None or plan.met:
+        return ""
+    if plan.deals is None:
+        return "Say what an average deal brings, and the odds can be told (planner plan set --average-deal)."
+    if not outlook.left or plan.probability is None:
+        return f"No working day is left; the plan is missed by {format_amount(round(plan.missing))}."
+    wanted = outlook.facts.wanted
+    odds = percent(plan.probability)
+    if plan.probability < wanted and odds == percent(wanted):
+        odds = percent(plan.probability, 1)  # just short of it is not it
+    little = ", with little data yet" if outlook.low_confidence else ""
+    calls = calls_text(outlook.per_day)
+    if plan.probability >= wanted:
+        return f"At {calls} the plan is {odds} likely {by_text(outlook)}{little}."
+    later = f", {percent(plan.in_the_end)} in the end" if plan.in_the_end is not None else ""
+    said = f"At {calls} the plan is {odds} likely {by_text(outlook)}{later}{little}"
+    return f"{said}; {way_out(outlook)}."
+
+
+def advice_short(outlook: Outlook) -> str:
+    """The same in some seventy characters."""
+    plan = outlook.plan
+    if plan is None or plan.met:
+        return ""
+    if plan.deals is None:
+        return "g: say what a deal brings, and the odds can be told"
+    if not outlook.left or plan.probability is None:
+        return "no working day is left"
+    said = f"plan {percent(plan.probability)} {by_text(outlook)}"
+    if plan.probability >= outlook.facts.wanted:
+        return said
+    said += f", {percent(plan.in_the_end)} in the end" if plan.in_the_end is not None else ""
+    lever, calls = outlook.lever, outlook.calls_needed
+    if lever is not None and lever.needed is not None and _far(outlook):
+        return f"{said}; {arrow(lever.stage)} at {percent(lever.needed, 1)} makes it even"
+    if calls is not None and outlook.per_day < calls <= MOST_CALLS_OVER * outlook.per_day:
+        return f"{said}; {calls_text(calls)} would do"
+    return f"{said}; it takes more than one thing"
+
+
+def way_out(outlook: Outlook) -> str:
+    """What would bring the plan in reach, in half a sentence: calls, one rate, proposals, else several things."""
+    lever, calls = outlook.lever, outlook.calls_needed
+    wanted = percent(outlook.facts.wanted)
+    ways = []
+    if calls is not None and outlook.per_day < calls <= MOST_CALLS_OVER * outlook.per_day:
+        ways.append(f"{calls_text(calls)} would make it {wanted}")
+    if lever is not None and lever.needed is not None and _far(outlook):
+        ways.append(
+            f"{arrow(lever.stage)} at {percent(lever.needed, 1)} instead of {percent(lever.rate, 1)} "
+            "would make it about even odds"
+        )
+    if ways:
+        return ", or ".join(ways)
+    if outlook.facts.too_few_calls:
+        return "too few calls are logged to say how many would do it"
+    more = outlook.more_proposals(MOST_PROPOSALS)
+    plan = outlook.plan
+    reach = f"no number of calls makes it {wanted} {by_text(outlook)}"
+    if plan is not None and plan.dials is not None:
+        reach = f"{plan.dials:,} calls would make it {wanted} {by_text(outlook)}, more than the days can hold"
+    if more:
+        return (
+            f"{reach}: sending {many(more, 'more proposal', 'more proposals')} today would bring it to about even odds"
+        )
+    larger = outlook.average_needed
+    if larger is not None and outlook.average is not None and larger <= MOST_TIMES * outlook.average:
+        amounts = f"{format_amount(round(larger))} instead of {format_amount(round(outlook.average))}"
+        return f"{reach}: an average deal of {amounts} would make it about even odds"
+    return f"{reach}: it takes a larger deal, more days and better rates together, or a lower plan"
+
+
+def late_calls(outlook: Outlook) -> str:
+    """From when on less than a tenth of a call's deals close in the month; empty where that isn't so yet."""
+    ahead = [day for day, weight in outlook.facts.ahead if weight]
+    if not ahead or outlook.average is None:
+        return ""
+    last = outlook.last_that_pays
+    if last is None:
+        return "Calls made now rarely pay off this month."
+    return "" if last == ahead[-1] else f"After {last.day} {last:%b}, calls rarely pay off this month."
+
+
+def _far(outlook: Outlook) -> bool:
+    """Whether even odds are still a way off: a lever brings no more than those."""
+    return outlook.plan is not None and (outlook.plan.probability or 0.0) < NEARLY_EVEN
+
+
+def disagreement(outlook: Outlook) -> str:
+    """What it means that the two halves of the forecast tell different stories; empty while they don't."""
+    pace, work = outlook.by_pace, outlook.by_work
+    if pace is None or work is None or not outlook.disagree:
+        return ""
+    if work.median < pace.median:
+        return "The two disagree: the pace so far counts on deals that your calls and pipeline don't show."
+    return "The two disagree: your calls and pipeline promise more than your pace so far."
+
+
+def stale_text(outlook: Outlook, most: int = 3) -> str:
+    """Which open deals hardly count in the forecast because they are too old; empty without any."""
+    stale = outlook.facts.stale
+    if not stale:
+        return ""
+    named = ", ".join(deal.title for deal in stale[:most])
+    more = f" and {len(stale) - most:,} more" if len(stale) > most else ""
+    limit = outlook.facts.cycles.stale_after or 0
+    return f"Hardly counted, open for more than {limit:,} days (twice your longest): {named}{more}."

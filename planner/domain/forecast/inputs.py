@@ -1,0 +1,276 @@
+"""What was read for the odds of a month, and what follows from it by itself: trials, rates, what waits, what is stale.
+
+No supposition touches any of it (`outlook.py`). Amounts are in units of the currency, days in working days.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, timedelta
+from functools import cached_property
+
+from planner.domain.forecast.funnel import (
+    Ages,
+    AverageDeal,
+    DealFact,
+    Event,
+    Rate,
+    Trial,
+    average_deal,
+    cycle_days,
+    lag_of,
+    losses_of,
+    rate_of,
+    settled,
+)
+from planner.domain.forecast.lags import Lag
+from planner.domain.forecast.odds import DEFAULT_PROBABILITY, Waiting
+from planner.domain.forecast.pace_forecast import Cycles
+from planner.domain.forecast.risks import LATELY, Life, Risks
+from planner.domain.forecast.stages import PRIORS, STAGES, Prior
+
+WAITING = ("meeting-held", "proposal", "deal")  # the stages with a lag: their trials can wait
+# Where an open deal waits: for which stage it is a trial.
+CALLS_LOGGED = 100  # a day or two of them
+CALLS_TELL = 2_000  # calls from which the funnel tells as much as the deals' ages
+DEALS_FROM, DEALS_TELL = 4, 12  # deals that have ended: beyond so few their ages say something, from so many all
+WATCHED_FROM = 45  # days: a pipeline that was typed in at once doesn't grow as fast every day
+STILL_OPEN = 0.1  # of what comes at all is still to come
+WAITS_AT = {"talk": "proposal", "meeting": "proposal", "proposal": "deal", "closing": "deal"}
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What was read: the log and the deals up to a moment, the month, its figures, and what a day holds.
+
+    `elapsed`, `left` and `weight_today` are working days of the days that count; `weight_today` is 0 once the day is
+    closed or lies outside. `calls_per_day` is what a full day holds, `calls_from` says by what (`set`, `blocks`,
+    `default`). `recent` is the deals of the last three months and their working days (no days: no history),
+    `recent_proposals` their proposals. `call_days` are working weight and calls of the days that are over.
+    `days_to_end` are calendar days, `ends` is the last day, `ahead` the dates left with their weights, `first_day` the
+    first that counts, `brought_in` what of `booked` was won before it. `other_came` is what came of `expected_other`;
+    `intercept` is what the rep's own record adds to the odds, in logits.
+    """
+
+    today: date
+    ages: Ages
+    events: Sequence[Event]
+    deals: Sequence[DealFact]
+    total: float
+    elapsed: float
+    left: float
+    weight_today: float
+    days_to_end: int
+    first_day: date | None = None
+    quota: float | None = None
+    plan: float | None = None
+    expected_other: float = 0.0
+    other_came: float = 0.0
+    estimate: float | None = None
+    booked: float = 0.0
+    brought_in: float = 0.0
+    deals_done: int = 0
+    dials_today: int = 0
+    dials_done: int = 0
+    call_days: Sequence[tuple[float, int]] = ()
+    proposals_done: int = 0
+    recent_proposals: int = 0
+    logged_values: Sequence[tuple[str, float]] = ()
+    calls_per_day: float = 100.0
+    calls_from: str = "default"
+    minutes_per_dial: float | None = None
+    recent: tuple[int, float] = (0, 0.0)
+    priors: Mapping[str, Prior] = field(default_factory=lambda: dict(PRIORS))
+    wanted: float = DEFAULT_PROBABILITY
+    intercept: float = 0.0
+    ends: date | None = None
+    ahead: Sequence[tuple[date, float]] = ()
+
+    @cached_property
+    def trials(self) -> dict[str, list[Trial]]:
+        """The trials of each stage with what came of them."""
+        return {stage: settled(stage, self.events, self.deals) for stage in STAGES}
+
+    @cached_property
+    def rates(self) -> dict[str, Rate]:
+        """The rate of each stage."""
+        return {
+            stage: rate_of(
+                stage, self.trials[stage], self.ages, self.priors[stage], self.lags[stage], self.losses[stage]
+            )
+            for stage in STAGES
+        }
+
+    @cached_property
+    def lags(self) -> dict[str, Lag]:
+        """How long each stage takes."""
+        return {stage: lag_of(stage, self.trials[stage], self.ages) for stage in STAGES}
+
+    @cached_property
+    def losses(self) -> dict[str, Lag | None]:
+        """How long it takes until a loss of each stage is written down."""
+        return {stage: losses_of(stage, self.trials[stage], self.ages) for stage in STAGES}
+
+    @cached_property
+    def gone(self) -> dict[str, tuple[float, Lag]]:
+        """Of each stage the share of losses that are written down, and how long that takes; only where any are."""
+        return {stage: (self.rates[stage].told, lag) for stage, lag in self.losses.items() if lag is not None}
+
+    @cached_property
+    def average(self) -> AverageDeal:
+        """What a deal brings."""
+        return average_deal(self.deal_values, self.ages, self.estimate)
+
+    @cached_property
+    def deal_values(self) -> list[tuple[str, float]]:
+        """Day and value of every deal won whose value is known."""
+        won = [(deal.closed, deal.value) for deal in self.deals if deal.won and deal.closed and deal.value]
+        return [*self.logged_values, *((day, value) for day, value in won if day is not None and value is not None)]
+
+    @cached_property
+    def cycles(self) -> Cycles:
+        """How long deals take."""
+        return Cycles(tuple(cycle_days(self.deals)))
+
+    def age_of(self, deal: DealFact) -> int | None:
+        """Calendar days that a deal has been open; None where it isn't known."""
+        return None if deal.opened is None else max(0, (self.today - date.fromisoformat(deal.opened)).days)
+
+    @cached_property
+    def stale(self) -> tuple[DealFact, ...]:
+        """Open deals older than twice the longest cycle, as good as given up by the customer."""
+        limit = self.cycles.stale_after
+        if limit is None:
+            return ()
+        return tuple(deal for deal in self.deals if deal.won is None and (self.age_of(deal) or 0) > limit)
+
+    @cached_property
+    def open_deals(self) -> tuple[DealFact, ...]:
+        """Every open deal; what has long been silent counts by itself for less and less."""
+        return tuple(deal for deal in self.deals if deal.won is None)
+
+    @cached_property
+    def waiting(self) -> tuple[Waiting, ...]:
+        """What waits for an outcome: booked meetings, held ones, proposals. No customer counts twice.
+
+        A contact stands where they have come furthest, by the log or by an open deal; a deal that was closed since
+        takes what waited with it. What waits with nobody in particular is taken for the open deals that no trial was
+        found for, as far as there are any.
+        """
+        closed: dict[int, str] = {}
+        for deal in self.deals:
+            if deal.contact is not None and deal.closed is not None:
+                closed[deal.contact] = max(deal.closed, closed.get(deal.contact, ""))
+        today = self.today.isoformat()
+        nobodys: list[list[Trial]] = [[] for _ in WAITING]
+        of: dict[int, dict[int, list[Trial]]] = {}
+        for at, stage in enumerate(WAITING):
+            for trial in self.trials[stage]:
+                if not trial.waiting or (trial.meets is not None and trial.meets < today):
+                    continue
+                if trial.contact is None:
+                    nobodys[at].append(trial)
+                elif closed.get(trial.contact, "") < trial.day:
+                    of.setdefault(trial.contact, {}).setdefault(at, []).append(trial)
+        found = []
+        known: set[int] = set()
+        for deal in sorted(self.open_deals, key=lambda each: -WAITING.index(WAITS_AT.get(each.stage, "proposal"))):
+            at, rows = WAITING.index(WAITS_AT.get(deal.stage, "proposal")), of.get(deal.contact or 0, {})
+            if deal.contact is not None and deal.contact not in known:
+                at = max(at, *rows, at)
+            if deal.contact is not None:
+                known.add(deal.contact)
+            latest = max(rows.get(at, ()), key=lambda each: each.since, default=None)
+            if latest is None and not rows and nobodys[at]:  # the latest of nobody's
+                latest = nobodys[at][-1]
+                nobodys[at] = _one_less(nobodys[at])
+            found.append(self._waits(WAITING[at], latest, 1, deal))
+        for contact, rows in of.items():
+            if contact not in known:
+                found += [self._waits(WAITING[max(rows)], trial, trial.waiting) for trial in rows[max(rows)]]
+        for at, trials in enumerate(nobodys):
+            found += [self._waits(WAITING[at], trial, trial.waiting) for trial in trials]
+        return tuple(found)
+
+    def _waits(self, stage: str, trial: Trial | None, count: int, deal: DealFact | None = None) -> Waiting:
+        since = trial.since if trial is not None else deal.opened if deal is not None else None
+        watched = self.lags[stage].median if since is None else self.ages.watched(since)
+        meets = None
+        if trial is not None and trial.meets is not None:
+            days = (date.fromisoformat(trial.meets) - self.today).days
+            meets = self.left * days / self.days_to_end if days < self.days_to_end else math.inf
+        age = self.age_of(deal) if deal is not None else None
+        return Waiting(stage, watched, count, None if deal is None else deal.value, meets, age)
+
+    @cached_property
+    def open(self) -> dict[str, int]:
+        """How many wait at each stage, as long as an outcome isn't unlikely by now."""
+        found = dict.fromkeys(WAITING, 0)
+        for each in self.waiting:
+            if each.meets is not None or 1 - self.lags[each.stage].within(each.watched) >= STILL_OPEN:
+                found[each.stage] += each.times
+        return found
+
+    @property
+    def expected_left(self) -> float:
+        """What is still expected from renewals and repeat orders: what came of it isn't expected again."""
+        return max(0.0, self.expected_other - self.other_came)
+
+    @cached_property
+    def risks(self) -> Risks:
+        """What becomes of deals by their age. Deals that were only logged, never open, count as won on their day."""
+        lives, opened = [], []
+        for deal in self.deals:
+            since = deal.opened or deal.closed
+            if since is None:
+                continue
+            until = date.fromisoformat(deal.closed) if deal.closed is not None else self.today
+            age = (until - date.fromisoformat(since)).days
+            open_today = deal.won is None and self.weight_today > 0  # today's end isn't known yet
+            lives.append(Life(max(0, age - open_today), deal.won, self.ages.weight(since)))
+            opened.append(since)
+        for day, _ in self.logged_values:
+            lives.append(Life(0, True, self.ages.weight(day)))
+            opened.append(day)
+        first = self.today - timedelta(days=LATELY)
+        watched = (self.today - max(first, date.fromisoformat(min(opened)))).days if opened else LATELY
+        return Risks(lives, sum(day >= first.isoformat() for day in opened), max(watched, WATCHED_FROM))
+
+    @cached_property
+    def by_age(self) -> float:
+        """How far deals are looked at by their age: as far as too few calls are logged for the funnel to tell, and
+        enough deals have ended to say how they do.
+        """
+        known = min(1.0, max(0.0, (self._ended - DEALS_FROM) / (DEALS_TELL - DEALS_FROM)))
+        return known * max(0.0, 1 - self._calls / CALLS_TELL)
+
+    @property
+    def too_few_calls(self) -> bool:
+        """Whether deals come of calls that aren't logged, so that nobody can say how many it takes."""
+        return self.by_age > 0.5 or (self._ended >= DEALS_FROM and self._calls < CALLS_LOGGED)
+
+    @property
+    def _calls(self) -> float:
+        """Calls in the log, weighed by age."""
+        return self.rates[STAGES[0]].weighed[0]
+
+    @cached_property
+    def _ended(self) -> int:
+        """Deals that were won or lost."""
+        return sum(deal.won is not None and deal.closed is not None for deal in self.deals) + len(self.logged_values)
+
+    @cached_property
+    def noes_heard(self) -> int:
+        """Conversations without a meeting since the day of the last meeting booked."""
+        last = max((event.day for event in self.events if event.kind in ("meeting-booked", "dial-meeting")), default="")
+        return sum(
+            event.times for event in self.events if event.kind in ("conversation", "dial-spoken") and event.day > last
+        )
+
+
+def _one_less(trials: list[Trial]) -> list[Trial]:
+    """What waits, without one of the latest."""
+    last = trials[-1]
+    return trials[:-1] + ([replace(last, waiting=last.waiting - 1)] if last.waiting > 1 else [])

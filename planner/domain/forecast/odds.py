@@ -1,0 +1,407 @@
+"""By when: how many deals the rep's work brings within so many working days, and in the end (`maths.md` 5b).
+
+Three views of the same month, each a list of groups for `amounts`: the calls still to make and what is open, through
+the rates and lags of the funnel; the deals by their age, for reps whose log has few calls; and the pace so far. The
+uncertain rates that calls and open work share are points of a Gauss–Jacobi quadrature, so that nothing is convolved as
+if it were independent. Days are working days from now; today's are those that are left of it.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from operator import mul
+from typing import NamedTuple
+
+from planner.domain.beta import Beta
+from planner.domain.forecast.amounts import LEAST, MOST_SUMS, Chance, Group
+from planner.domain.forecast.lags import Lag
+from planner.domain.forecast.risks import LONGEST, Risks
+
+LARGEST_DIALS = 50_000
+DEFAULT_PROBABILITY = 0.8
+# Points for a rate: those near the deal are the least known, and what is open rests on them.
+POINTS = {"before": 6, "meeting-held": 3, "proposal": 4, "deal": 6}
+HARDLY = 1e-5  # of what something can come to is still to come: it is left out
+COMMON = 0.02  # a deal a dial from which a count of them isn't Poisson
+RARE = 0.01  # a chance below which it makes no difference that each comes only once
+ENOUGH = 1e-12  # of a count's probability is left off
+
+
+_Ratio = Callable[[int], float]
+_Point = tuple[float, float, list[float], tuple[Chance, ...]]
+
+
+class Waiting(NamedTuple):
+    """Work that waits for the outcome of a stage.
+
+    `watched` are the working days whose outcomes are all known; `value` that of an open deal, where it is known;
+    `meets` the working days until a booked meeting; `age` the calendar days that an open deal has been one.
+    """
+
+    stage: str
+    watched: float
+    times: int = 1
+    value: float | None = None
+    meets: float | None = None
+    age: int | None = None
+
+
+@dataclass(frozen=True)
+class Funnel:
+    """Calls and open work through the five stages. `left` are the working days left, `today` what of them is today's.
+
+    `rates` are those of the stages in order; `lags` of those that take time. `gone` says of a stage which share of its
+    losses is written down, and after how long.
+    """
+
+    rates: Mapping[str, Beta]
+    lags: Mapping[str, Lag]
+    waiting: Sequence[Waiting]
+    left: float
+    today: float
+    gone: Mapping[str, tuple[float, Lag]] = field(default_factory=dict)
+
+    @cached_property
+    def _path(self) -> Lag:
+        """From a meeting booked to the deal, told up to the days left."""
+        longest = math.ceil(self.left) + 1
+        return self.lags["meeting-held"].then(self._from_held, longest)
+
+    @cached_property
+    def _from_held(self) -> Lag:
+        return self.lags["proposal"].then(self.lags["deal"], math.ceil(self.left) + 1)
+
+    def in_time(self, days_behind: float) -> float:
+        """P(the deal of a call made so many working days before the end closes in time, if it comes at all)."""
+        return self._path.within(days_behind)
+
+    @cached_property
+    def dial_share(self) -> float:
+        """The same over the calls of all the days left, spread evenly by weight."""
+        if self.left <= 0:
+            return 0.0
+        run = total = 0.0
+        while run < self.left - 1e-9:
+            weight = min(self.today if not run and self.today > 0 else 1.0, self.left - run)
+            run += weight
+            total += weight * self.in_time(self.left - run)
+        return total / self.left
+
+    def groups(self, dials: int, *, ever: bool = False) -> list[Group]:
+        """How many deals so many dials and the open work bring within the days left, or at any time."""
+        share = 1.0 if ever else self.dial_share
+        merged: dict[tuple[Chance, ...], list[float]] = {}
+        for weight, behind, waiting, known in self._open_ever if ever else self._open_soon:
+            mixed = waiting
+            if dials:
+                mixed = _times(waiting, self._called(dials, behind * share, exactly=ever))
+            merged[known] = _mix([(1.0, merged.get(known, ())), (weight, mixed)])
+        return [Group(counts, known) for known, counts in merged.items()]
+
+    def expected(self, dials: int) -> float:
+        """Deals within the days left, the known ones among them."""
+        return self._expected_open + dials * math.prod(rate.mean for rate in self.rates.values()) * self.dial_share
+
+    def _called(self, dials: int, behind: float, *, exactly: bool) -> list[float]:
+        """How many deals so many dials bring, where `behind` is the chance of a trial at the first stage that open work
+        can wait at: the rates before it are mixed over.
+        """
+        before = self._product
+        if exactly or before.mean * behind > COMMON:
+            return _mix([(part, binomial(dials, rate * behind)) for rate, part in self._before])
+        # sized by search, so often: of so rare a success the count is Poisson, and the product of rates so near to 0 a
+        # gamma; together they are a negative binomial, right to three digits
+        spread = (1 - before.mean) / (before.strength + 1) / before.mean
+        return negative_binomial(1 / spread, dials * behind * before.mean * spread)
+
+    def amount(self, dials: int, means: Mapping[str, float], average: float) -> float:
+        """What is expected to be won within the days left at some rates, an average deal standing for unknown ones."""
+        unknown, known = self._open(means, ever=False)
+        found = dials * math.prod(means.values()) * self.dial_share + sum(chance * count for chance, count in unknown)
+        return found * average + sum(chance.value * chance.probability for chance in known)
+
+    @cached_property
+    def _expected_open(self) -> float:
+        return sum(
+            weight * (float(sum(map(mul, waiting, range(len(waiting))))) + sum(chance.probability for chance in known))
+            for weight, _, waiting, known in self._open_soon
+        )
+
+    @cached_property
+    def _stages(self) -> tuple[list[str], list[str]]:
+        """The stages whose rates are taken as one product, and those that open work needs by themselves."""
+        stages = list(self.rates)
+        needed = min((stages.index(each.stage) for each in self.waiting if each.times), default=2)
+        needed = max(1, min(needed, 2))
+        return stages[:needed], stages[needed:]
+
+    @cached_property
+    def _product(self) -> Beta:
+        """The product of the stages before open work."""
+        return _product([self.rates[stage] for stage in self._stages[0]])
+
+    @cached_property
+    def _before(self) -> list[tuple[float, float]]:
+        """Points of it."""
+        return self._product.nodes(POINTS["before"])
+
+    @cached_property
+    def _points(self) -> list[tuple[float, dict[str, float]]]:
+        """Points of the rates that open work needs, each with its weight."""
+        found: list[tuple[float, dict[str, float]]] = [(1.0, {})]
+        for stage in self._stages[1]:
+            nodes = self.rates[stage].nodes(POINTS.get(stage, 4))
+            found = [(weight * part, {**rates, stage: rate}) for weight, rates in found for rate, part in nodes]
+        return found
+
+    @cached_property
+    def _open_soon(self) -> list[_Point]:
+        return self._at_points(ever=False)
+
+    @cached_property
+    def _open_ever(self) -> list[_Point]:
+        return self._at_points(ever=True)
+
+    def _at_points(self, *, ever: bool) -> list[_Point]:
+        """At each point its weight, the product of its rates, how many of unknown value are won, and the known ones."""
+        found = []
+        for weight, rates in self._points:
+            unknown, known = self._open(rates, ever=ever)
+            found.append((weight, math.prod(rates.values()), _won_of(unknown), known))
+        return found
+
+    def _open(self, rates: Mapping[str, float], *, ever: bool) -> tuple[list[tuple[float, int]], tuple[Chance, ...]]:
+        """The chances of what is open at a point: how many of unknown value with which, and the known ones."""
+        unknown: dict[float, int] = {}
+        known = []
+        for each, chance in self.chances(rates, ever=ever):
+            if each.value is not None:
+                known.append(Chance(each.value, chance))
+            else:
+                unknown[chance] = unknown.get(chance, 0) + each.times
+        return list(unknown.items()), tuple(known)
+
+    def chances(self, rates: Mapping[str, float], *, ever: bool = False) -> Iterator[tuple[Waiting, float]]:
+        """What waits, with the chance of each at some rates; what has none left is left out."""
+        for each, share, seen, gone in self._ever if ever else self._soon:
+            rate, behind = rates[each.stage], math.prod(rates[stage] for stage in _FOLLOWING[each.stage])
+            chance = rate * behind * share / (1 - rate * seen - (1 - rate) * gone)
+            yield each, min(1.0, max(0.0, chance))
+
+    @cached_property
+    def _alike(self) -> list[Waiting]:
+        """What waits, the same things of unknown value as one."""
+        found: dict[tuple[object, ...], Waiting] = {}
+        for number, each in enumerate(self.waiting):
+            key = (each.stage, each.watched, each.meets) if each.value is None else (number,)
+            before = found.get(key)
+            found[key] = each if before is None else before._replace(times=before.times + each.times)
+        return list(found.values())
+
+    def _lost(self, each: Waiting) -> float:
+        """How many of the losses of what waits would be written down by now."""
+        told, lag = self.gone.get(each.stage, (0.0, None))
+        return told * lag.within(each.watched) if lag is not None and each.meets is None else 0.0
+
+    @cached_property
+    def _soon(self) -> list[tuple[Waiting, float, float, float]]:
+        """What waits: how much of what it can come to comes in time, and how many of its wins and losses would be
+        known by now.
+        """
+        found = []
+        for each in self._alike if self.left > 0 else ():
+            lag, since, until = self.lags[each.stage], each.watched, each.watched + self.left
+            seen = 0.0 if each.meets is not None else lag.within(since)
+            if each.meets is not None:  # held on its day
+                in_time = self._from_held.within(self.left - each.meets - self.today)
+                share = in_time if each.meets < self.left else 0.0
+            elif each.stage == "deal":
+                share = lag.within(until) - seen
+            else:
+                following = self.lags["deal"] if each.stage == "proposal" else self._from_held
+                share = lag.both_within(following, since, until)
+            if share > HARDLY:
+                found.append((each, share, seen, self._lost(each)))
+        return found
+
+    @cached_property
+    def _ever(self) -> list[tuple[Waiting, float, float, float]]:
+        found = []
+        for each in self._alike:
+            seen = 0.0 if each.meets is not None else self.lags[each.stage].within(each.watched)
+            if 1 - seen > HARDLY:
+                found.append((each, 1 - seen, seen, self._lost(each)))
+        return found
+
+
+_FOLLOWING: Mapping[str, tuple[str, ...]] = {
+    "meeting-held": ("proposal", "deal"),
+    "proposal": ("deal",),
+    "deal": (),
+}
+
+
+@dataclass(frozen=True)
+class Aged:
+    """Deals by their age: those that are open, and those not yet opened, at the rate of the last ninety days.
+
+    `days` are calendar days left, today among them while it lasts.
+    """
+
+    risks: Risks
+    waiting: Sequence[Waiting]
+    days: int
+
+    def groups(self, work: float, *, ever: bool = False) -> list[Group]:
+        """How many deals come within the days left; with `ever`, of what is opened by then, at any time. As many are
+        still to be opened as by the usual `work`, 1: twice as much opens twice as many.
+        """
+        found = []
+        fresh, horizon = work * self._fresh(ever), LONGEST if ever else self.days
+        chances = ((each, self.risks.wins_within(each.age, horizon)) for each in self.waiting if each.age is not None)
+        open_ = [(each, chance) for each, chance in chances if chance > HARDLY]
+        for factor, weight in self.risks.factors:
+            known, unknown = [], []
+            for each, base in open_:
+                chance = min(1.0, factor * base)
+                if each.value is not None:
+                    known.append(Chance(each.value, chance))
+                else:
+                    unknown.append((chance, each.times))
+            counts = _times(self._new(fresh, factor), _won_of(unknown))
+            found.append(Group([weight * mass for mass in counts], tuple(known)))
+        return found
+
+    def _fresh(self, ever: bool) -> float:
+        return self.risks.new_deals(self.days) * self.risks.won_ever if ever else self.risks.new_wins(self.days)
+
+    def _new(self, fresh: float, factor: float) -> list[float]:
+        opened = self.risks.opened_lately + 0.5
+        return negative_binomial(opened, factor * fresh / opened)
+
+    def expected(self, work: float) -> float:
+        """Deals within the days left."""
+        return self._expected_open + work * self._fresh(False)
+
+    @cached_property
+    def _expected_open(self) -> float:
+        return sum(
+            each.times * self.risks.wins_within(each.age, self.days) for each in self.waiting if each.age is not None
+        )
+
+
+def _product(rates: Sequence[Beta]) -> Beta:
+    """A beta distribution with the mean and variance of the product of some, which it is very nearly."""
+    mean = square = 1.0
+    for rate in rates:
+        mean *= rate.mean
+        square *= rate.mean * (rate.a + 1) / (rate.strength + 1)
+    if len(rates) == 1:
+        return rates[0]
+    strength = (mean - square) / (square - mean * mean)
+    return Beta(mean * strength, (1 - mean) * strength)
+
+
+@dataclass(frozen=True, slots=True)
+class Lever:
+    """What one rate would have to be for about even odds; None: not by this alone."""
+
+    stage: str
+    rate: float
+    needed: float | None
+
+
+def least_dials_for_one(rates: Sequence[Beta], probability: float) -> int:
+    """The least number of trials that bring at least one success through all stages with a probability."""
+    nodes = _product(rates).nodes(POINTS["deal"])
+    low, high = 0, LARGEST_DIALS
+    while high - low > 1:
+        middle = (low + high) // 2
+        if 1 - sum(weight * (1 - rate) ** middle for rate, weight in nodes) < probability:
+            low = middle
+        else:
+            high = middle
+    return high
+
+
+def _won_of(chances: Iterable[tuple[float, int]]) -> list[float]:
+    """How many of some trials succeed, each with its chance; the many unlikely ones together as a Poisson number."""
+    counts, rare = [1.0], 0.0
+    for chance, count in chances:
+        if chance < RARE:
+            rare += chance * count
+        else:
+            counts = _times(counts, binomial(count, chance))
+    return _times(counts, negative_binomial(1e6, rare / 1e6)) if rare > 0 else counts
+
+
+def binomial(count: int, rate: float) -> list[float]:
+    """P(0), P(1), P(2) … successes of so many trials, up to where nothing is left or nobody gets."""
+    if rate <= 0 or count <= 0:
+        return [1.0]
+    if rate >= 1:
+        return [0.0] * min(count, MOST_SUMS) + [1.0]
+    odds = rate / (1 - rate)
+    return _counted(count * math.log1p(-rate), count * rate, lambda k: odds * (count - k) / (k + 1), count)
+
+
+def negative_binomial(size: float, scale: float) -> list[float]:
+    """The same of a count with mean size·scale and variance mean·(1 + scale)."""
+    if scale <= 0 or size <= 0:
+        return [1.0]
+    share = scale / (1 + scale)
+    return _counted(-size * math.log1p(scale), size * scale, lambda k: share * (size + k) / (k + 1), MOST_SUMS)
+
+
+def _counted(start: float, mean: float, ratio: _Ratio, last: int) -> list[float]:
+    """Terms by their ratio from the logarithm of the first; more than `MOST_SUMS` all count as so many."""
+    last = min(last, MOST_SUMS)
+    if start < -600:  # beyond what a float holds: from somewhere nearer the middle
+        return _far(start, mean, ratio, last)
+    found = [math.exp(start)]
+    run = found[0]
+    for k in range(last):
+        found.append(found[-1] * ratio(k))
+        run += found[-1]
+        if run > 1 - ENOUGH and k > mean:
+            break
+    if run < 1 - ENOUGH:
+        found[-1] += 1 - run
+    return found
+
+
+def _far(start: float, mean: float, ratio: _Ratio, last: int) -> list[float]:
+    logs, now = [start], start
+    for k in range(last):
+        now += math.log(max(ratio(k), 1e-300))
+        logs.append(now)
+    found = [math.exp(each) if each > -700 else 0.0 for each in logs]
+    found[-1] += max(0.0, 1 - sum(found))
+    return found
+
+
+def _mix(parts: Sequence[tuple[float, Sequence[float]]]) -> list[float]:
+    """A weighted sum of distributions of counts."""
+    found = [0.0] * max(len(counts) for _, counts in parts)
+    for weight, counts in parts:
+        found[: len(counts)] = [here + weight * mass for here, mass in zip(found, counts, strict=False)]
+    return found
+
+
+def _times(one: Sequence[float], other: Sequence[float]) -> list[float]:
+    """The distribution of the sum of two counts."""
+    if len(one) < len(other):
+        one, other = other, one
+    found = [0.0] * (len(one) + len(other) - 1)
+    for index, share in enumerate(other):
+        at = slice(index, index + len(one))
+        found[at] = [here + share * mass for here, mass in zip(found[at], one, strict=True)]
+    while len(found) > 1 and found[-1] < LEAST:
+        found.pop()
+    if len(found) > MOST_SUMS + 1:
+        found[MOST_SUMS] += sum(found[MOST_SUMS + 1 :])
+        del found[MOST_SUMS + 1 :]
+    return found

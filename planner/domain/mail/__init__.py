@@ -1,0 +1,1 @@
+"""Values and rules of mail in its windows."""

@@ -1,0 +1,1 @@
+"""Values and rules of the plan: months, quotas, goals and the calendar."""

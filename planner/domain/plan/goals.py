@@ -1,0 +1,225 @@
+"""The ladder of goals: wishes on results, results on daily acts (S1, S2)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from enum import StrEnum
+
+from planner.domain.errors import InputError, StateError
+from planner.domain.money import to_hundredths
+from planner.domain.plan.goal_tree import yearly_figures
+from planner.domain.workdays import DAY, Period, month_of, week_of
+
+
+class Horizon(StrEnum):
+    """The five rungs, longest first."""
+
+    FIVE_YEARS = "5y"
+    THREE_YEARS = "3y"
+    YEAR = "1y"
+    MONTH = "month"
+    WEEK = "week"
+
+    @property
+    def years(self) -> int:
+        """Whole years of the rung; 0 for a month or a week."""
+        return {"5y": 5, "3y": 3, "1y": 1}.get(self.value, 0)
+
+    @property
+    def rung(self) -> int:
+        """0 for the longest."""
+        return list(Horizon).index(self)
+
+
+class Metric(StrEnum):
+    """What a numeric goal counts. `count` is the rep's own tally and the tasks done under the goal."""
+
+    REVENUE = "revenue"
+    DEALS = "deals"
+    PROPOSALS = "proposals"
+    MEETINGS = "meetings"
+    MEETINGS_BOOKED = "meetings-booked"
+    CONVERSATIONS = "conversations"
+    DIALS = "dials"
+    COUNT = "count"
+
+    @property
+    def counted(self) -> str | None:
+        """The column of the day's counts behind the metric; None for the rep's own tally."""
+        special = {"meetings": "meetings_held", "meetings-booked": "meetings_booked", "count": None}
+        return special.get(self.value, self.value)
+
+
+class GoalState(StrEnum):
+    """Open until reached or knowingly dropped."""
+
+    OPEN = "open"
+    DONE = "done"
+    DROPPED = "dropped"
+
+
+def parse_horizon(text: str) -> Horizon:
+    """A horizon as typed: ``5y``, ``year``, ``month``. Raises InputError."""
+    written = text.strip().lower()
+    words = {"year": "1y", "5": "5y", "3": "3y", "1": "1y", "5 years": "5y", "3 years": "3y", "1 year": "1y"}
+    try:
+        return Horizon(words.get(written, written))
+    except ValueError as error:
+        raise InputError(f"{text!r} is not a horizon; it can be {', '.join(Horizon)}.") from error
+
+
+def parse_metric(text: str) -> Metric:
+    """A metric as typed. Raises InputError."""
+    try:
+        return Metric(text.strip().lower())
+    except ValueError as error:
+        raise InputError(f"{text!r} is not a metric; it can be {', '.join(Metric)}.") from error
+
+
+@dataclass(frozen=True, slots=True)
+class Goal:
+    """One rung. `period` runs from the day its figures count to the day it is due.
+
+    `target` is the amount to reach within the period; with `start_figure` (3y and 5y) it is the figure of the last
+    *year*, reached by even growth from the figure of the year before. `starts` is the first day that counts where it
+    isn't the period's first; `whole` says that the target stands as it is then, as it does unless the rep has it cut.
+    """
+
+    id: int
+    title: str
+    horizon: Horizon
+    period: Period
+    parent_id: int | None = None
+    metric: Metric | None = None
+    target: Decimal | None = None
+    start_figure: Decimal | None = None
+    starts: date | None = None
+    whole: bool = False
+    why: str = ""
+    for_whom: str = ""
+    picture: str = ""
+    state: GoalState = GoalState.OPEN
+    tally: Decimal = Decimal(0)
+    position: int = 0
+
+    def __post_init__(self) -> None:
+        if not self.title.strip():
+            raise InputError("A goal needs a title.")
+        if self.parent_id is not None and self.parent_id == self.id:
+            raise StateError("A goal can't stand on itself.")
+        if self.metric is None and self.target is not None:
+            raise InputError("A target needs a metric: say what is counted with --metric.")
+        if self.target is not None:
+            to_hundredths(self.target)
+            if self.target <= 0:
+                raise InputError("A goal's target must be more than 0.")
+            if self.metric not in (Metric.REVENUE, Metric.COUNT) and self.target != int(self.target):
+                raise InputError(f"{self.metric} are counted in whole numbers, not {self.target}.")
+        if self.start_figure is not None:
+            if self.horizon.years < 3:
+                raise InputError("A start figure belongs to a goal over three or five years.")
+            if self.target is None:
+                raise InputError("A start figure needs a target: the figure of the last year.")
+            if self.start_figure < 0:
+                raise InputError("The start figure can't be negative.")
+            to_hundredths(self.start_figure)
+        if self.starts is not None and self.starts not in self.period:
+            raise InputError(f"The goal is due on {self.period.last}, before it starts ({self.starts}).")
+
+    @property
+    def prorated(self) -> bool:
+        """Whether the target is taken in proportion to the working days, because it was started late."""
+        return self.starts is not None and not self.whole and self.start_figure is None
+
+    @property
+    def counting(self) -> Period:
+        """The dates whose work counts: from `starts` where the rep gave one."""
+        return Period(self.starts or self.period.first, self.period.last)
+
+    def stretch(self, today: date) -> tuple[Period, Decimal] | None:
+        """The period and target that today is held against: the goal's own, or its current year on a growth path.
+
+        None for a goal without a figure.
+        """
+        if self.target is None:
+            return None
+        if self.start_figure is None:
+            return self.counting, self.target
+        years = self.horizon.years
+        figures = yearly_figures(self.start_figure, self.target, years)
+        first = self.period.first
+        for step, figure in enumerate(figures):
+            year = Period(_years_on(first, step), _years_on(first, step + 1) - DAY)
+            if today <= year.last or step == years - 1:
+                return year, figure
+        raise AssertionError("a growth path has at least one year")
+
+
+def counts_from(period: Period, today: date) -> date | None:
+    """The first day that counts of a goal made today: today, so that nothing is behind at once. None where all of its
+    period is still to come, or over.
+    """
+    return today if period.first < today <= period.last else None
+
+
+def _years_on(day: date, years: int) -> date:
+    """The same date some years on (back, below 0); 28 February where that year has no 29th."""
+    from dateutil.relativedelta import relativedelta  # 3 ms, and a list of goals needs none
+
+    return day + relativedelta(years=years)
+
+
+def period_of(horizon: Horizon, today: date, due: date | None = None) -> Period:
+    """The period of a rung: whole calendar years from this one, the month, the week; or the run that ends on `due`."""
+    if horizon is Horizon.WEEK:
+        week = week_of(due or today)
+        return Period(week.first, due or week.last)
+    if horizon is Horizon.MONTH:
+        month = month_of(due or today)
+        return Period(month.first, due or month.last)
+    years = horizon.years
+    if due is None:
+        return Period(date(today.year, 1, 1), date(today.year + years - 1, 12, 31))
+    return Period(_years_on(due, -years) + DAY, due)
+
+
+def check_parent(goal_id: int | None, horizon: Horizon, parent: Goal, parents: Mapping[int, int | None]) -> None:
+    """Refuse a parent that stands on the goal itself, or on a shorter rung.
+
+    `parents` maps every goal's id to its parent's.
+    """
+    seen: int | None = parent.id
+    while seen is not None:
+        if seen == goal_id:
+            raise StateError(
+                f"Goal {parent.id} ({parent.title}) stands on goal {goal_id} itself, so it can't carry it."
+            )
+        seen = parents.get(seen)
+    if parent.horizon.rung > horizon.rung:
+        raise StateError(
+            f"A {horizon} goal can't stand under goal {parent.id}, which is for a {parent.horizon}: "
+            "the ladder goes from the long to the short."
+        )
+
+
+def check_children(goal_id: int, horizon: Horizon, children: Iterable[Goal]) -> None:
+    """Refuse a shorter rung than that of a goal already standing under it."""
+    for child in children:
+        if child.parent_id == goal_id and child.horizon.rung < horizon.rung:
+            raise StateError(
+                f"Goal {child.id} ({child.title}) is for {child.horizon} and stands under this one; move it first."
+            )
+
+
+def chain_up(goal: Goal, goals: Mapping[int, Goal]) -> list[Goal]:
+    """From a goal up to the wish at the top, the goal itself first."""
+    chain = [goal]
+    while chain[-1].parent_id is not None and chain[-1].parent_id in goals:
+        parent = goals[chain[-1].parent_id]
+        if parent in chain:
+            break
+        chain.append(parent)
+    return chain

@@ -1,0 +1,168 @@
+"""The month's two figures: the official quota, and the rep's own plan above it (S3)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal, InvalidOperation
+
+from planner.domain.errors import InputError
+from planner.domain.money import format_amount, parse_amount, to_hundredths
+from planner.domain.workdays import DAY, Period, month_of
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from typing import Protocol
+
+    from planner.domain.day_counts import DayCounts
+
+    class Figures(Protocol):
+        """The two figures of a month, a quarter or a year."""
+
+        @property
+        def quota(self) -> Decimal: ...
+        @property
+        def personal_plan(self) -> Decimal: ...
+
+
+DEFAULT_MULTIPLE = Decimal(2)
+MOST_CALLS = 5_000
+
+
+class BelowDouble(InputError):
+    """A personal plan between 1 × and 2 × the quota: allowed, but only knowingly."""
+
+
+@dataclass(frozen=True, slots=True)
+class MonthPlan:
+    """Quota and personal plan of one month, in the database's currency.
+
+    `starts` is the first day that counts when the plan was taken up mid-month; `whole` keeps the full figures then
+    (else they are taken in proportion to the working days). `calls_per_day` is how many calls a full day holds.
+    `brought_in` is what was won in the month before `starts`: it counts towards both figures, which are whole then.
+    """
+
+    month: Period
+    quota: Decimal
+    personal_plan: Decimal
+    average_deal: Decimal | None = None
+    expected_other: Decimal = Decimal(0)
+    starts: date | None = None
+    whole: bool = False
+    calls_per_day: int | None = None
+    brought_in: Decimal = Decimal(0)
+
+    def __post_init__(self) -> None:
+        if month_of(self.month.first) != self.month:
+            raise InputError("A plan is for one calendar month.")
+        amounts = (
+            ("quota", self.quota),
+            ("expected", self.expected_other),
+            ("revenue already won", self.brought_in),
+        )
+        for name, value in amounts:
+            to_hundredths(value)
+            if value < 0:
+                raise InputError(f"The {name} can't be negative.")
+        check_above(self.quota, self.personal_plan)
+        if self.average_deal is not None:
+            to_hundredths(self.average_deal)
+            if self.average_deal <= 0:
+                raise InputError("The average deal must be more than 0.")
+        if self.calls_per_day is not None and not 1 <= self.calls_per_day <= MOST_CALLS:
+            raise InputError(f"Calls a day can be from 1 to {MOST_CALLS:,}, not {self.calls_per_day:,}.")
+        if self.starts is not None and self.starts not in self.month:
+            raise InputError(f"{self.starts} is not in {month_text(self.month)}, so the plan can't start there.")
+        if self.brought_in:
+            if self.starts is None or self.starts == self.month.first:
+                raise InputError(
+                    "Revenue that was already won lies before the day the plan counts from: say from which day of the "
+                    "month it counts, after the 1st."
+                )
+            if not self.whole:
+                raise InputError(
+                    "With what was already won the figures are the whole month's: they aren't cut as well."
+                )
+
+    @property
+    def counting(self) -> Period:
+        """The dates whose revenue counts, beside what was brought in."""
+        return Period(self.starts or self.month.first, self.month.last)
+
+    @property
+    def below_double(self) -> bool:
+        """True when the plan is under twice the quota, which must be confirmed."""
+        return self.personal_plan < self.quota * DEFAULT_MULTIPLE
+
+    @property
+    def multiple(self) -> Decimal | None:
+        """The plan as a multiple of the quota; None for a quota of 0."""
+        return self.personal_plan / self.quota if self.quota else None
+
+
+def check_above(quota: Decimal, personal_plan: Decimal) -> None:
+    """Refuse a personal plan that isn't above its quota. Raises InputError."""
+    to_hundredths(personal_plan)
+    if personal_plan <= quota:
+        raise InputError(
+            f"A personal plan of {format_amount(personal_plan)} is not above the quota of "
+            f"{format_amount(quota)}; your own plan is the summit, at least twice the quota is the default."
+        )
+
+
+def month_text(month: Period) -> str:
+    """``2026-11``."""
+    return month.first.isoformat()[:7]
+
+
+def personal_from(text: str, quota: Decimal) -> Decimal:
+    """Read a personal plan: an amount, or a multiple of the quota such as ``2x`` or ``2.5x``."""
+    written = text.strip().lower().replace("×", "x")
+    if not written.endswith("x"):
+        return parse_amount(text, what="personal plan")
+    try:
+        multiple = Decimal(written[:-1].strip())
+        if not multiple.is_finite() or not 0 <= multiple <= 1000:
+            raise InvalidOperation
+    except InvalidOperation as error:
+        raise InputError(f"{text!r} is not a multiple of the quota; write it like 2x or 2.5x.") from error
+    if not quota:
+        raise InputError("With a quota of 0 a multiple says nothing: give the personal plan as an amount.")
+    return (quota * multiple).quantize(Decimal("0.01"))
+
+
+def confirm_double(plan: Figures, below_double: bool, how: str = "--below-double") -> None:
+    """Hold a plan under 2 × the quota back until the rep says so knowingly. Raises BelowDouble."""
+    if plan.personal_plan < plan.quota * DEFAULT_MULTIPLE and not below_double:
+        raise BelowDouble(
+            f"A personal plan of {format_amount(plan.personal_plan)} is less than twice the quota "
+            f"({format_amount(plan.quota * 2)}). If you mean it, say so with {how}."
+        )
+
+
+def revenue_of(counts: DayCounts, month: Period, plan: MonthPlan | None, last: date | None = None) -> Decimal:
+    """The revenue of a month up to and with a day (its end): what was brought in, and what is logged of the days that
+    count. This is what is held against quota and plan, wherever they are shown.
+    """
+    if plan is None:
+        return _logged(counts, month.until(last or month.last))
+    return plan.brought_in + _logged(counts, plan.counting.until(last or month.last))
+
+
+def revenue_within(counts: DayCounts, plans: Iterable[MonthPlan], period: Period | None) -> Decimal:
+    """The revenue of any dates: what is logged of them, and what was brought into the months whose days before the
+    plan's start all lie among them. What is logged of those days is part of what was brought in.
+    """
+    total = _logged(counts, period)
+    for plan in plans if period is not None else ():
+        if not plan.brought_in or plan.starts is None:
+            continue
+        before = Period(plan.month.first, plan.starts - DAY)
+        if before.first in period and before.last in period:  # type: ignore[operator]
+            total += plan.brought_in - _logged(counts, before)
+    return total
+
+
+def _logged(counts: DayCounts, period: Period | None) -> Decimal:
+    return Decimal(counts.total("revenue", period)) / 100

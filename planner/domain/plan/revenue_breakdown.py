@@ -1,0 +1,124 @@
+"""How the revenue goals fall on the months of their years, before and after what was missed (`maths.md` 8)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from fractions import Fraction
+
+from planner.domain.day_counts import DayCounts
+from planner.domain.money import from_fraction
+from planner.domain.plan.goal_tree import month_shares, rolled_shares
+from planner.domain.plan.goals import Goal, GoalState, Metric
+from planner.domain.plan.plan import MonthPlan, revenue_within
+from planner.domain.plan.proration import goal_in_force
+from planner.domain.workdays import DAY, Period, WorkCalendar, month_of
+
+
+@dataclass(frozen=True, slots=True)
+class MonthFall:
+    """A month of a goal's year: the share planned at first, what it brought, and what is asked now."""
+
+    month: Period
+    planned: Fraction
+    done: Fraction
+    asked: Fraction
+
+
+@dataclass(frozen=True, slots=True)
+class YearFall:
+    """A revenue goal's stretch (its year on a growth path) over its months, as seen from the month `current`."""
+
+    goal: Goal
+    stretch: Period
+    target: Fraction
+    months: tuple[MonthFall, ...]
+    current: int
+
+    def of(self, month: Period) -> MonthFall | None:
+        """The part of a calendar month; None outside the stretch."""
+        return next((fall for fall in self.months if fall.month.first in month or month.first in fall.month), None)
+
+    @property
+    def missed(self) -> Fraction:
+        """What the months that are over brought less than planned (below 0: more)."""
+        over = self.months[: self.current]
+        return sum((fall.planned - fall.done for fall in over), Fraction(0))
+
+
+@dataclass(frozen=True, slots=True)
+class RevenueBreakdown:
+    """How the revenue goals fall on months, given the calendar, what was counted, the seasons (January first), and the
+    plans, which know what was brought into their months.
+    """
+
+    today: date
+    calendar: WorkCalendar
+    counts: DayCounts
+    seasons: Sequence[float]
+    plans: Sequence[MonthPlan] = ()
+
+    def year(self, goal: Goal, day: date) -> YearFall | None:
+        """How a goal falls on the months of the stretch that holds `day`, what was missed rolled into the rest.
+
+        None for another metric, a goal that isn't open, or a stretch that `day` lies outside.
+        """
+        if goal.state is not GoalState.OPEN or goal.metric is not Metric.REVENUE:
+            return None
+        found = goal.stretch(day)
+        if found is None or day > found[0].last:
+            return None
+        stretch, figure = found
+        target = Fraction(figure)
+        if goal.prorated:
+            target = goal_in_force(goal, target, self.calendar, stretch)
+        months = _months(stretch)
+        starts = max(goal.counting.first, stretch.first)
+        counting = [month.since(starts) for month in months]
+        weights = [
+            Fraction(str(self.seasons[month.first.month - 1])) * self.calendar.total(part)
+            for month, part in zip(months, counting, strict=True)
+        ]
+        if not any(weights):
+            return None
+        done = [Fraction(revenue_within(self.counts, self.plans, month)) for month in months]
+        # a month to come is seen as from today: those between are taken as asked
+        seen = min(max(min(day, self.today), starts), stretch.last)
+        current = next(index for index, month in enumerate(months) if seen in month)
+        # what came before a growth path was made is as it was: the line of its year begins there
+        before = [Fraction(revenue_within(self.counts, self.plans, month.until(starts - DAY))) for month in months]
+        shares = month_shares(max(Fraction(0), target - sum(before)), weights)
+        planned = [share + amount for share, amount in zip(shares, before, strict=True)]
+        asked = rolled_shares(target, weights, done, current)
+        falls = tuple(MonthFall(*row) for row in zip(months, planned, done, asked, strict=True))
+        return YearFall(goal, stretch, target, falls, current)
+
+    def month(self, goal: Goal, month: Period) -> Decimal | None:
+        """What a goal asks of a month, what was missed before rolled in; None where it asks nothing."""
+        fall = self.year(goal, month.first) or self.year(goal, month.last)  # or it is taken up later in the month
+        part = None if fall is None else fall.of(month)
+        return None if part is None else from_fraction(part.asked)
+
+    def largest(self, goals: Iterable[Goal], month: Period) -> tuple[Goal, Decimal] | None:
+        """The goal that asks most of a month, and what it asks; None when none does."""
+        asking = [(goal, share) for goal in goals if (share := self.month(goal, month)) is not None]
+        return max(asking, key=lambda pair: pair[1], default=None)
+
+    def leading_year(self, goals: Iterable[Goal], day: date) -> YearFall | None:
+        """The year of the goal that asks most of the month of a day."""
+        month = month_of(day)
+        found = self.largest(goals, month)
+        if found is None:
+            return None
+        return self.year(found[0], month.first) or self.year(found[0], month.last)
+
+
+def _months(stretch: Period) -> list[Period]:
+    found = []
+    month = month_of(stretch.first)
+    while month.first <= stretch.last:
+        found.append(Period(max(month.first, stretch.first), min(month.last, stretch.last)))
+        month = month_of(month.last + DAY)
+    return found

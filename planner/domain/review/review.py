@@ -1,0 +1,468 @@
+"""The review: days, weeks and months looked back at, against what they asked (S4)."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from enum import StrEnum
+from fractions import Fraction
+
+from dateutil.relativedelta import relativedelta
+
+from planner.domain.day.day import CloseWords
+from planner.domain.day.records import Streak, broken, to_beat
+from planner.domain.day_counts import DayCounts
+from planner.domain.errors import InputError
+from planner.domain.forecast import ledger
+from planner.domain.review.discipline import WEIGHTS, Share, Strength, quality
+from planner.domain.workdays import DAY, Period, WorkCalendar, month_of
+
+# What is counted, in the order of a sale; `revenue` is in units of the currency.
+FIGURES = ("dials", "conversations", "meetings_booked", "meetings_held", "proposals", "deals")
+# What a figure and a part of discipline are called, in every report and on the screen.
+NAMES = {
+    "dials": "calls",
+    "conversations": "talks",
+    "meetings_booked": "meetings booked",
+    "meetings_held": "meetings held",
+    "proposals": "proposals",
+    "deals": "deals",
+    "revenue": "revenue",
+}
+PARTS = {
+    "calls": "calls",
+    "proposals": "proposals",
+    "meetings": "meetings",
+    "promises": "promises kept in time",
+    "mail": "mail in its windows",
+    "close": "days closed",
+    "blocks": "rest, sport, family, learning",
+}
+SHORT = {
+    "dials": "calls",
+    "conversations": "talks",
+    "meetings_booked": "booked",
+    "meetings_held": "held",
+    "proposals": "proposals",
+    "deals": "deals",
+}
+# The questions after a call, as they are kept, and in words.
+AFTER_CALL = {"met": "need met", "effective": "effective", "content": "content", "listened": "listened"}
+# The rep's own blocks that discipline is about.
+OWN_BLOCKS = frozenset({"rest", "sport", "family", "learning"})
+# A rep who didn't open a day still had one: what it asked is taken from the last day before that was opened.
+CARRIED_FOR = 60  # days
+SILENT = CloseWords()
+# by the first of a month its quota, its plan and the day from which they count
+Plans = Mapping[date, tuple[Fraction, Fraction, date]]
+_WEEK = re.compile(r"(\d{4})-?w(\d{1,2})")
+_MONTH = re.compile(r"(\d{4})-(\d{2})")
+
+
+def week_of(day: date) -> Period:
+    """The week that holds a day, Monday to Sunday."""
+    monday = day - DAY * day.weekday()
+    return Period(monday, monday + DAY * 6)
+
+
+def week_name(day: date) -> str:
+    """The ISO week that holds a day: ``2026-W47``; the first days of a year may belong to the last week of the old."""
+    year, week, _ = day.isocalendar()
+    return f"{year:04}-W{week:02}"
+
+
+def named(text: str, today: date) -> tuple[Span, date] | None:
+    """The span that is named by ``2026-W46``, ``2026-10``, ``last week``, ``last month``, with a day of it; None for
+    what names a day by itself. Raises InputError for a week or month that there isn't.
+    """
+    words = " ".join(text.lower().split())
+    if words == "last week":
+        return Span.WEEK, week_of(today).first - DAY
+    if words == "last month":
+        return Span.MONTH, month_of(today).first - DAY
+    week, month = _WEEK.fullmatch(words), _MONTH.fullmatch(words)
+    try:
+        if week is not None:
+            return Span.WEEK, date.fromisocalendar(int(week[1]), int(week[2]), 1)
+        return None if month is None else (Span.MONTH, date(int(month[1]), int(month[2]), 1))
+    except ValueError as error:
+        raise InputError(f"There is no {'week' if week else 'month'} {text.strip()}.") from error
+
+
+@dataclass(frozen=True, slots=True)
+class DayReview:
+    """A day as the review sees it.
+
+    `weight` is its working time, 1 a whole day; `asked` what it asked of each metric, whether it was opened or not;
+    `promises` how many that were due were kept in time, and how many were due; `mail` the adherence to its windows,
+    `own` how many of the rep's own blocks of each kind were kept, and how many there were. `over`: nothing more comes.
+    """
+
+    day: date
+    weight: Fraction
+    counts: Mapping[str, int] = field(default_factory=dict)
+    asked: Mapping[str, int] = field(default_factory=dict)
+    opened: bool = False
+    closed: bool = False
+    over: bool = True
+    promises: tuple[int, int] = (0, 0)
+    mail: float | None = None
+    own: Mapping[str, tuple[int, int]] = field(default_factory=dict)
+    said: CloseWords = SILENT
+
+    @property
+    def blocks(self) -> tuple[int, int]:
+        """How many of the rep's own blocks were kept, and how many there were."""
+        return sum(kept for kept, _ in self.own.values()), sum(there for _, there in self.own.values())
+
+    def parts(self) -> dict[str, Share]:
+        """What was done of what was due, by the parts of discipline; a day off owes nothing."""
+        if not self.weight:
+            return {}
+        meetings = next(
+            (name for name in ("meetings_held", "meetings_booked") if self.asked.get(name)), "meetings_held"
+        )
+        found = {
+            part: Share(Fraction(self.counts.get(metric, 0)), Fraction(self.asked.get(metric, 0)))
+            for part, metric in (("calls", "dials"), ("proposals", "proposals"), ("meetings", meetings))
+        }
+        found["promises"] = Share(Fraction(self.promises[0]), Fraction(self.promises[1]))
+        if self.mail is not None:
+            found["mail"] = Share(Fraction(self.mail), Fraction(1))
+        found["close"] = Share(Fraction(self.closed), Fraction(1))
+        found["blocks"] = Share(Fraction(self.blocks[0]), Fraction(self.blocks[1]))
+        return found
+
+    def worth(self, weights: Mapping[str, int] = WEIGHTS) -> float | None:
+        """What it was worth, 0 to 1; None where nothing was due."""
+        return quality(self.parts(), weights)
+
+
+def carried(days: Sequence[tuple[date, Fraction, Mapping[str, int] | None]]) -> dict[date, dict[str, int]]:
+    """What each of some days asked, by its frozen targets; one that wasn't opened by those of the last opened one
+    before, in proportion to its working time. `days` are in their order: day, weight, frozen targets.
+    """
+    found: dict[date, dict[str, int]] = {}
+    last: dict[bool, tuple[date, Fraction, Mapping[str, int]]] = {}  # of whole days, and of parts of one
+    for day, weight, frozen in days:
+        found[day] = {} if frozen is None else dict(frozen)
+        if frozen is not None and weight:
+            last[weight == 1] = (day, weight, frozen)
+        elif frozen is None and weight:
+            near = [known for known in last.values() if (day - known[0]).days <= CARRIED_FOR]
+            if near:  # a whole day where there is one: what half a day asked is rounded
+                _, worked, asked = max(near, key=lambda known: known[1])
+                found[day] = in_proportion(asked, weight / worked)
+    return found
+
+
+def middle(weights: Mapping[date, Fraction]) -> date | None:
+    """The working day on which the middle of a span is passed; None where it has hardly more than two. `weights` has
+    the working time of its days, in their order.
+    """
+    whole, reached = sum(weights.values(), Fraction(0)), Fraction(0)
+    if whole <= 2:
+        return None
+    for day, weight in weights.items():
+        reached += weight
+        if weight and reached * 2 > whole:
+            return day
+    return None
+
+
+@dataclass(frozen=True, slots=True)
+class Midway:
+    """How a span stands in its middle: of each metric what was done and what was due before today, and what the days
+    that are left ask together (today among them); `left` is their working time.
+    """
+
+    span: Span
+    stands: Mapping[str, tuple[int, int, int]]
+    left: Fraction
+
+    def sentence(self) -> str:
+        """It in words; empty where nothing is asked."""
+        parts = []
+        for name, (done, due, ahead) in self.stands.items():
+            if due or ahead:
+                sign = "▲" if done > due else "▬" if done == due else "▼"
+                held = f"{done:,} of {due:,} {sign}" if due else f"{done:,}"
+                parts.append(f"{SHORT[name]} {held}" + (f", {ahead:,} to come" if ahead else ""))
+        if not parts:
+            return ""
+        days = float(self.left)
+        left = f"{days:g} {'day' if days == 1 else 'days'} left"
+        return f"Mid-{self.span}, as of this morning, {left}: {'; '.join(parts)}"
+
+
+def in_proportion(asked: Mapping[str, int], share: Fraction) -> dict[str, int]:
+    """Targets in proportion, rounded half up to whole ones."""
+    return {name: int(target * share + Fraction(1, 2)) for name, target in asked.items()}
+
+
+def plan_share(plans: Plans, weights: Mapping[date, Fraction], days: Iterable[date]) -> tuple[Fraction, Fraction]:
+    """Quota and personal plan of some days, in proportion to working time; `weights` cover the months they are in."""
+    quota = plan = Fraction(0)
+    whole: dict[date, Fraction] = {}
+    for day in days:
+        first = month_of(day).first
+        if first not in plans:
+            continue
+        month_quota, month_plan, starts = plans[first]
+        if first not in whole:
+            whole[first] = sum(
+                (weights.get(each, Fraction(0)) for each in month_of(day) if each >= starts), Fraction(0)
+            )
+        if day >= starts and whole[first]:
+            share = weights.get(day, Fraction(0)) / whole[first]
+            quota, plan = quota + month_quota * share, plan + month_plan * share
+    return quota, plan
+
+
+def together(days: Iterable[DayReview], metric: str) -> tuple[int, int]:
+    """What was counted on some days, and what they asked."""
+    there = list(days)
+    done = sum(each.counts.get(metric, 0) for each in there)
+    return done, asked_once((each.asked.get(metric), each.counts.get(metric, 0), each.weight) for each in there)
+
+
+def asked_once(days: Iterable[tuple[int | None, int, Fraction]]) -> int:
+    """What a run of days asked together: target (None or 0 where nothing was asked), what was done, working time.
+
+    What is missed on one day is spread over those after it, and what is done ahead is taken off theirs. Of a run of
+    days it is asked once: by the first day's rate, however it was caught up since. A target that rises without
+    anything missed, or falls without anything done ahead, is another plan, and its own rate from then on. What isn't
+    asked every day stays asked until it is done: it is the same one.
+    """
+    total = ahead = 0  # `ahead`: done before it was asked; below 0 missed, and to be asked again
+    rate: Fraction | None = None  # of a full day
+    rare = False
+    for target, done, weight in days:
+        own = target or 0
+        rare = rare or (target == 0 and weight > 0)
+        if rare and own == 1 and ahead < 0:
+            ahead += done
+            continue
+        if target and weight:
+            even = own if rate is None else math.ceil(rate * weight)
+            if own > even and ahead < 0:
+                own -= min(own - even, -ahead)
+            elif own < even and ahead > 0:
+                own += min(even - own, ahead)
+            rate = own / weight if rate is None or abs(own - even) > 1 else rate
+        total += own
+        ahead += done - own
+    return total
+
+
+def mean_parts(days: Iterable[DayReview]) -> dict[str, float]:
+    """The mean of each part of discipline over the days on which it was due, by their working time."""
+    sums: dict[str, tuple[Fraction, Fraction]] = {}
+    for each in days:
+        for name, share in each.parts().items():
+            kept = share.kept
+            if kept is not None:
+                total, weight = sums.get(name, (Fraction(0), Fraction(0)))
+                sums[name] = (total + kept * each.weight, weight + each.weight)
+    return {name: float(sums[name][0] / sums[name][1]) for name in WEIGHTS if name in sums}
+
+
+class Span(StrEnum):
+    """What is looked back at."""
+
+    DAY = "day"
+    WEEK = "week"
+    MONTH = "month"
+
+    def period(self, day: date) -> Period:
+        """The span that holds a day."""
+        if self is Span.DAY:
+            return Period(day, day)
+        return week_of(day) if self is Span.WEEK else month_of(day)
+
+    def step(self, period: Period, count: int) -> Period:
+        """The span so many on; below 0 before."""
+        if self is Span.DAY:
+            return self.period(period.first + DAY * count)
+        if self is Span.WEEK:
+            return self.period(period.first + DAY * 7 * count)
+        return self.period(period.first + relativedelta(months=count))
+
+    def year_before(self, period: Period) -> Period:
+        """The same span a year before: the month, or 52 weeks ago, on the same weekdays."""
+        if self is Span.MONTH:
+            return self.step(period, -12)
+        return Period(period.first - DAY * 364, period.last - DAY * 364)
+
+    def name_of(self, period: Period) -> str:
+        """``2026-11-17``, ``2026-W47``, ``2026-11``."""
+        if self is Span.WEEK:
+            return week_name(period.first)
+        return period.first.isoformat()[: 10 if self is Span.DAY else 7]
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """What was done of a metric and what was asked; `before` what was done in the twelve spans before, oldest first;
+    those before anything was counted are left out.
+    """
+
+    done: Decimal
+    target: Decimal | None
+    before: tuple[Decimal, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """A day on which more was counted of a metric than on any before, and what the most was until then."""
+
+    metric: str
+    day: date
+    count: int
+    before: int
+
+
+def records(days: Iterable[DayReview], beat: Mapping[str, int]) -> tuple[Record, ...]:
+    """The best day of each metric among some days, where it beats what was before them."""
+    best: dict[str, DayReview] = {}
+    for each in days:
+        for name in broken(each.counts, beat):
+            if name not in best or each.counts[name] > best[name].counts[name]:
+                best[name] = each
+    return tuple(Record(name, each.day, each.counts[name], beat[name]) for name, each in best.items())
+
+
+@dataclass(frozen=True, slots=True)
+class Objection:
+    """An objection that was heard: how often, of how many answers it was told what came of them, how many led on."""
+
+    text: str
+    heard: int
+    told: int
+    worked: int
+
+
+@dataclass(frozen=True, slots=True)
+class Lesson:
+    """What was said at the close of a day."""
+
+    day: date
+    said: CloseWords
+
+
+@dataclass(frozen=True, slots=True)
+class Honesty:
+    """What speaks for or against the figures: rows of the log, how many of them were entered from memory, and how often
+    five outcomes in a row were the same within ten seconds. Named, not judged.
+    """
+
+    rows: int
+    from_memory: int
+    same: int
+
+
+@dataclass(frozen=True, slots=True)
+class Review:
+    """A span looked back at. `quota` is its part of the month's, by working time. `strength` is that of the habit at
+    its end, `strength_before` at its beginning, `parts` the mean of each part of discipline.
+
+    `own` says of the rep's own blocks how many were kept and how many there were; `records` are the days of it that
+    beat all before, `over_both` the first day of a month on which what was booked stood over both lines, if it lies in
+    it; `year_ago` what was done in the same span a year before, None where nothing was counted then.
+    `said` is how the odds have come true over the months that are over. `after_calls` are the answers to the questions
+    after a call (how often yes, how often asked), `whys` what was said of why.
+
+    `before` are the spans that it is held against; `next_targets` is what the span that follows asks, `next_plan` the
+    personal plan that falls on it.
+    """
+
+    span: Span
+    period: Period
+    today: date
+    currency: str | None
+    days: tuple[DayReview, ...]
+    worths: tuple[float | None, ...]
+    figures: Mapping[str, Figure]
+    before: tuple[Period, ...]
+    quota: Decimal | None
+    strength: Strength
+    strength_before: Strength
+    parts: Mapping[str, float]
+    mail: float | None
+    promises: Mapping[str, int]
+    stops: tuple[int, int]
+    objections: tuple[Objection, ...]
+    reasons: tuple[tuple[str, int], ...]
+    repeated: Mapping[str, int]
+    lessons: tuple[Lesson, ...]
+    honesty: Honesty
+    next_period: Period
+    next_targets: Mapping[str, int]
+    next_plan: Decimal | None
+    own: Mapping[str, tuple[int, int]] = field(default_factory=dict)
+    records: tuple[Record, ...] = ()
+    streak: Streak = field(default_factory=Streak)
+    over_both: date | None = None
+    year_ago: Mapping[str, Decimal] | None = None
+    after_calls: Mapping[str, tuple[int, int]] = field(default_factory=dict)
+    whys: tuple[str, ...] = ()
+    said: ledger.Record | None = None
+
+    @property
+    def name(self) -> str:
+        """Its name."""
+        return self.span.name_of(self.period)
+
+    @property
+    def to_come(self) -> bool:
+        """Whether some of it is still to come; a day that is closed is over."""
+        return any(not each.over for each in self.days)
+
+
+@dataclass(frozen=True, slots=True)
+class Celebrated:
+    """What a day was: the records it set, and whether it is the first of its month over both lines."""
+
+    records: tuple[Record, ...] = ()
+    over_both: bool = False
+
+
+def celebrated(
+    day: date,
+    today: date,
+    counts: DayCounts,
+    plans: Mapping[date, tuple[Fraction, Fraction, date]],
+    calendar: WorkCalendar,
+) -> Celebrated:
+    """What there is to celebrate of a day"""
+    own, beat = counts.of(day), to_beat(counts.bests(day))
+    found = tuple(Record(name, day, own[name], beat[name]) for name in broken(own, beat))
+    over = own.get("revenue", 0) > 0 and over_both(Period(day, day), today, counts, plans, calendar) is not None
+    return Celebrated(found, over)
+
+
+def over_both(period: Period, today: date, counts: DayCounts, plans: Plans, calendar: WorkCalendar) -> date | None:
+    """The first day of a month on which its revenue stood over the lines of quota and plan at its end, where that day
+    lies in a period; days to come are none.
+    """
+    for month in {month_of(day).first: month_of(day) for day in period}.values():
+        if month.first not in plans:
+            continue
+        _, _, starts = plans[month.first]
+        weights = dict(calendar.weights(month))
+        booked, asked = 0, Fraction(0)
+        for day in month:
+            if day > today:
+                return None
+            if day >= starts:  # what came before is neither in the lines nor in what is held against them
+                booked += counts.of(day).get("revenue", 0)
+            asked += max(plan_share(plans, weights, [day]))
+            if day >= starts and booked > 0 and Decimal(booked) >= round(asked * 100):
+                if day in period:
+                    return day
+                break
+    return None

@@ -1,0 +1,1 @@
+"""What a rep types: dates, times, tasks, searches."""

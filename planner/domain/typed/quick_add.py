@@ -1,0 +1,571 @@
+"""A task in one line: ``Proposal for Acme tomorrow 16:00 A #acme 45m every month end``.
+
+What is read is taken out of the text and shown beside it; everything else is the title, and what stands in double
+quotes always is. Dates are those of `when`, rules those of `recurrence`, each read as a whole. They are looked for at
+the end, then at the beginning; in the middle only where nothing else can be meant (``call Kim tomorrow about the
+price``). What is left beside one and looks like a part of it is said to be text; what can't be right is refused.
+"""
+
+from __future__ import annotations
+
+import itertools
+import re
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+
+from planner.domain.day.tasks import Due, Priority
+from planner.domain.errors import InputError
+from planner.domain.text import clean
+from planner.domain.typed.recurrence import Every, parse_repeat
+from planner.domain.typed.when import (
+    DAY_NAMES,
+    MONTH_NAMES,
+    PREPOSITIONS,
+    WEEKDAY_OF,
+    WORKING_DAYS,
+    When,
+    WrongDate,
+    is_hour,
+    parse_when,
+)
+from planner.domain.workdays import DAY, WorkCalendar, Worked
+
+LONGEST_LINE = 1_000
+LONGEST_PHRASE = 12
+SINGLE_RULES = ("daily", "weekly", "monthly", "yearly", "quarterly", "fortnightly")
+JOINS = ("and", "or", "&", "plus")
+_LENGTH = re.compile(
+    r"(?:(\d{1,2})\s?h\s?(\d{1,2})(?:\s?m(?:in)?)?|(\d{1,2}(?:[.,]\d)?)\s?(?:h|hrs?|hours?)|(\d{1,3})\s?(?:m|min|mins|minutes?))"
+)
+_LIKE_A_DATE = re.compile(
+    r"\d{1,2}:\d{2}|\d{4}-\d{1,2}-\d{1,2}|\d{1,2}\.\d{1,2}\.\d{4}|(?:0?[1-9]|[12]\d|3[01])\.(?:0[1-9]|1[0-2])|"
+    r"\d{1,2}\.\d{2} ?[ap]m",
+    re.IGNORECASE,
+)
+# Twice in each, or once in two of them: never taken for a rule, always said.
+_TWO_RHYTHMS = re.compile(r"bi-?(?:weekly|monthly|yearly|annual(?:ly)?)", re.IGNORECASE)
+_MONTH = rf"(?:{MONTH_NAMES})\.?"
+_DAY_AND_MONTH = re.compile(rf"\d{{1,2}}(?:st|nd|rd|th)?\.? {_MONTH}|{_MONTH} \d{{1,2}}(?:st|nd|rd|th)?", re.IGNORECASE)
+_WEEKDAY = rf"(?:{DAY_NAMES})"
+_HOUR = r"(?:\d{1,2}[:h]\d{2}(?: ?[ap]m)?|\d{1,2} ?[ap]m)"
+# A date in the middle of a text: nothing but a date is written like this.
+_PLAIN_DATE = re.compile(
+    rf"(?:today|tonight|tomorrow|(?:the )?day after tomorrow|next (?:week|month)|end of (?:the )?(?:week|month|year)|"
+    rf"\d{{4}}-\d{{2}}-\d{{2}}|in (?:a|an|half an|one|two|three|\d+) (?:hours?|days?|weeks?|months?)|"
+    rf"(?:on|by|next|this|until|before|after|from) {_WEEKDAY}|{_WEEKDAY} (?:(?:at|from|next|this) )?\w*\d.*|"
+    rf"{_WEEKDAY} (?:(?:next|this) week|in .+ weeks?)|"
+    rf"\d{{1,2}}(?:st|nd|rd|th)?\.? {_MONTH}|at {_HOUR}|\d{{1,2}}(?::\d{{2}})? ?[ap]m|"
+    rf"(?:from |between )?(?:{_HOUR} ?(?:-|to|until|till|and) ?(?:{_HOUR}|\d{{1,2}})|\d{{1,2}} ?(?:-|to) ?{_HOUR}))"
+    r"(?: .*)?"
+)
+# What may have been meant as part of a date, where it is left beside one.
+_PART_OF_A_DATE = re.compile(
+    rf"(?:0?[1-9]|[12]\d|3[01])(?:st|nd|rd|th)?|(?:19|20)\d\d|'\d\d|{_MONTH}|{_WEEKDAY}s?|"
+    r"\d{1,2}(?::\d\d)?[ap]m|\d{1,2}[:.h]\d\d|\d{1,2}(?:h|ish)|[\d:]{1,5}(?:am|pm)?[-–][\d:]{1,5}(?:am|pm)?|"
+    r"\d{1,2}[-/]\d{1,2}(?:[-/]\d+)?|\d{1,2}\.(?:0?[1-9]|1[0-2])\.(?:\d+)?|"
+    r"(?:[01]\d|2[0-3])[0-5]\d|morning|afternoon|evening|night|weekends?|o'clock|past|quarter|half"
+)
+_JOINS_DATES = re.compile("from|to|of|until|till|before|after|every|each|next|last|except|and|or")
+_SAYS_NOTHING_BEHIND = ("from", "to", "of", "last", "and", "or")  # "tomorrow from the office"
+# As a length this would be most of a day.
+_HOUR_NOT_LENGTH = re.compile(r"\b(1[3-9]|2[0-3]) ?h(?![\d\w])", re.IGNORECASE)
+# The Friday of these is a name, not a day.
+_NAMED_DAYS = re.compile(
+    "black|good|ash|cyber|giving|super|easter|palm|holy|maundy|shrove|whit|pancake|fat|blue|green|casual|meatless|taco|"
+    "throwback|bloody|freaky",
+    re.IGNORECASE,
+)
+_COMPANY = re.compile(r"(?:inc|ltd|llc|llp|plc|gmbh|ag|corp|co|group|partners|media|labs|park)\b\.?", re.IGNORECASE)
+# A letter behind these is part of a name: Plan B, Hall C, vitamin D; and one behind "and" belongs to another one.
+_LETTERED = re.compile(
+    "plan|hall|vitamin|room|gate|terminal|building|block|option|version|part|section|series?|class|grade|type|tier|"
+    "hepatitis|team|group|phase|variant|stage|wing|zone|exhibit|appendix|annex|schedule|list|level|category|batch|round|"
+    "site|unit|tower|platform|track|pier|dock|bay|booth|stand|floor|door|entrance|bus|lot|model|sample|candidate|"
+    "supplier|influenza|form|band|route|rating|and|or|vs|versus|to|of|the|a|with|not",
+    re.IGNORECASE,
+)
+_TITLE = re.compile(
+    r"(?:mr|mrs|ms|dr|prof|st|herr|frau|señora?|mme|m)\.?", re.IGNORECASE
+)  # "Mr. B" is somebody's initial
+# Stand in a line for what was read out of it.
+TAKEN, MARKED = "\x02", "\x03"
+
+
+@dataclass(frozen=True, slots=True)
+class QuickAdd:
+    """What a line says. `said` tells how ambiguous words were taken, a sentence each."""
+
+    title: str = ""
+    due: Due | None = None
+    priority: Priority | None = None
+    tags: tuple[str, ...] = ()
+    minutes: int | None = None
+    every: Every | None = None
+    contact: str | None = None
+    kind: str = "own"
+    said: tuple[str, ...] = ()
+
+    def chips(self) -> list[tuple[str, str]]:
+        """What was read, as pairs of what it is and how it is said, in the order of the form."""
+        found = []
+        if self.kind in ("callback", "promise"):
+            found.append(("kind", self.kind))
+        if self.due is not None:
+            found.append(("due", When(self.due.day, self.due.at).echo()))
+        if self.priority is not None:
+            word = {"A": "must", "B": "should", "C": "could"}[self.priority.value]
+            found.append(("priority", f"{self.priority.value} {word}"))
+        if self.minutes is not None:
+            found.append(("minutes", f"{self.minutes} min"))
+        if self.every is not None:
+            found.append(("every", str(self.every)))
+        if self.contact is not None:
+            found.append(("contact", f"@{self.contact}"))
+        found += [("tag", f"#{tag}") for tag in self.tags]
+        return found
+
+
+def parse_line(line: str, now: datetime, *, today: date | None = None, calendar: Worked | None = None) -> QuickAdd:
+    """Read a line against the local time `now` (and the rep's day, where it isn't its date). Rules of working days fall
+    on those of the rep's `calendar`, without one on Monday to Friday.
+
+    Raises InputError for a date that can be read two ways, and for a line without a title.
+    """
+    if len(line) > LONGEST_LINE:
+        raise InputError(f"A line can have {LONGEST_LINE:,} characters; this one has {len(line):,}.")
+    counted = WORKING_DAYS.search(re.sub(r'"[^"]*"', " ", line.lower()))
+    if counted:
+        raise InputError(
+            f"{counted[0]!r} counts working days, which a line can't; write the date, or put it in quotes."
+        )
+    reader = _Reader(clean(line), now, today or now.date(), calendar or WorkCalendar())
+    found = reader.read()
+    if not found.title:
+        raise InputError("Write what is to be done, beside when.")
+    return found
+
+
+class _Reader:
+    """Takes off a line what can be read, each phrase as a whole: first what is marked, then the rule, then what stands
+    at the end, at the beginning, and what can't be anything else in between.
+    """
+
+    def __init__(self, line: str, now: datetime, today: date, calendar: Worked) -> None:
+        self.now, self.today, self.calendar = now, today, calendar
+        self.found = QuickAdd()
+        self.behind_rule = False
+        self.day = self.hour = ""  # the phrases that were taken for them; of a day with its hour, `day` alone
+        self.rule = ""
+        self.quoted: list[str] = []
+        self.words = self._words(line)
+
+    def _words(self, line: str) -> list[str]:
+        """The words of a line; what is quoted is one word, out of everybody's reach."""
+
+        def keep(match: re.Match[str]) -> str:
+            self.quoted.append(match[1])
+            return f" \0{len(self.quoted) - 1} "
+
+        line = re.sub(r'(?:^|(?<=\s))"([^"]+)"(?=$|\s)', keep, line)
+        line = re.sub(r'@"([^"]+)"', lambda match: "@" + match[1].replace(" ", "\x01"), line)
+        return line.split()
+
+    def read(self) -> QuickAdd:
+        self._marked()
+        self._rule()
+        while self._from_end():
+            pass
+        if not self.day:
+            self._from_front()
+        self._from_middle()
+        self._settle()
+        self._say_what_is_left()
+        title = " ".join(self._plain(word) for word in self.words if word not in (TAKEN, MARKED)).strip(" ,;-–")
+        kind = "callback" if re.match(r"(?:call ?back|callback)\b", title, re.IGNORECASE) else "own"
+        promised = re.match(r"promised?\b:?\s+(?:to\s+)?(?=\S)", title, re.IGNORECASE)
+        if promised and self.found.due is not None:
+            kind, title = "promise", title[promised.end() :]
+            self._promise()
+        elif promised:
+            self._say("a promise needs a time, such as tomorrow 10; without one this is read as a task")
+        self._say_what_is_over()
+        return replace(self.found, title=title, kind=kind)
+
+    def _plain(self, word: str) -> str:
+        return self.quoted[int(word[1:])] if word.startswith("\0") else word
+
+    def _take(self, start: int, end: int, mark: str = TAKEN) -> None:
+        self.words[start:end] = [mark]
+
+    def _say(self, text: str) -> None:
+        if text not in self.found.said:
+            self.found = replace(self.found, said=(*self.found.said, text))
+
+    # what is marked
+
+    def _marked(self) -> None:
+        """Tags, the contact, and ``!A``, wherever they stand."""
+        for index, word in enumerate(self.words):
+            if re.fullmatch(r"#[^\s#@]*[^\W\d_][^\s#@]*", word):
+                tag = word[1:].rstrip(",.;:!")
+                self.found = replace(self.found, tags=tuple(dict.fromkeys((*self.found.tags, tag))))
+            elif re.fullmatch(r"@[^\s@]*\w[^\s@]*(?:@[^\s@]+\.\w+)?", word) and self.found.contact is None:
+                self.found = replace(self.found, contact=word[1:].replace("\x01", " ").rstrip(",.;:"))
+            elif re.fullmatch(r"![ABCabc123]", word):
+                self._priority({"1": "A", "2": "B", "3": "C"}.get(word[1], word[1].upper()))
+            else:
+                continue
+            self.words[index] = MARKED
+
+    def _priority(self, letter: str) -> None:
+        if self.found.priority is None:
+            self.found = replace(self.found, priority=Priority(letter))
+
+    # the rule
+
+    def _rule(self) -> None:
+        """``every …``, the longest that is a rule; ``weekly until friday`` as well."""
+        lower = [word.lower() for word in self.words]
+        for index, word in enumerate(lower):
+            single = word in SINGLE_RULES and index and lower[index + 1 : index + 2] in (["until"], ["till"], ["for"])
+            if word not in ("every", "each", "every!") and not single:
+                continue
+            start = index if single else index + 1
+            if not single and self._part_of_every(index):
+                return
+            for end in range(min(start + LONGEST_PHRASE, len(lower)), start, -1):
+                rest = " ".join(lower[start:end]).rstrip(",.;")
+                if lower[end - 1] in JOINS:
+                    continue  # it joins the text behind the rule
+                if self._repeat(("every! " if word == "every!" else "every ") + rest):
+                    self._take(index, end)
+                    self._hour_of_rule(index + 1)
+                    self._no_second_rule(index + 1)
+                    return
+            if not single:
+                self._say(f"{' '.join(self.words[index : index + 2])!r} is read as text")
+
+    def _hour_of_rule(self, start: int) -> None:
+        """``every monday at 9 call Kim``: an hour right behind a rule is the rule's."""
+        for end in range(min(start + LONGEST_PHRASE, len(self.words)), start, -1):
+            phrase = " ".join(self.words[start:end]).rstrip(",.;")
+            if is_hour(phrase) and self._when(phrase, start, end) is not None:
+                self._use(phrase, start, end)
+                return
+
+    def _no_second_rule(self, join: int) -> None:
+        """``every 1 jan and 1 jul``, ``every mon 10:00 and thu 14:00``: a task has one. Raises InputError."""
+        while join < len(self.words) and (self.words[join] == TAKEN or any(map(str.isdigit, self.words[join]))):
+            join += 1  # the hour of the first
+        if join == len(self.words) or self.words[join].lower() not in JOINS:
+            return
+        second = self.words[join + 1 : join + 2] in (["every"], ["each"])
+        first = join + 2 if second else join + 1
+        for end in range(min(first + LONGEST_PHRASE, len(self.words)), first, -1):
+            phrase = " ".join(self.words[first:end]).rstrip(",.;")
+            if self._when(phrase, first, end) is not None or (second and self._is_rule(phrase)):
+                raise InputError(
+                    f"A task has one rule. What is due {'every ' * second}{phrase} is a task of its own: "
+                    "add it in a second line. In double quotes it stays text."
+                )
+
+    def _is_rule(self, phrase: str) -> bool:
+        try:
+            return bool(parse_repeat(f"every {phrase.lower()}", today=self.today))
+        except InputError:
+            return False
+
+    def _part_of_every(self, index: int) -> bool:
+        """``on the 1st of every month``: the day stands before."""
+        for start in range(max(0, index - LONGEST_PHRASE), index - 1):
+            rest = [word.lower() for word in self.words[start : index + 2]]
+            if rest[-3] == "of" and self._repeat(" ".join(rest).removeprefix("on ").rstrip(",.;")):
+                self._take(start, index + 2)
+                return True
+        return False
+
+    def _repeat(self, rule: str) -> bool:
+        """Take a rule, where it is one."""
+        try:
+            every = parse_repeat(rule, today=self.today)
+        except InputError:
+            return False
+        self.rule, self.found = rule, replace(self.found, every=every)
+        return True
+
+    def _rule_ends(self, start: int, end: int) -> bool:
+        """``until 18 dec``, ``for 2 weeks``, ``10 times``, away from its rule."""
+        phrase = " ".join(self.words[start:end]).lower().rstrip(",.;")
+        ends = phrase.startswith(("until ", "till ", "for ")) or phrase.endswith(("times", "x"))
+        return bool(self.rule) and ends and self._repeat(f"{self.rule} {phrase}")
+
+    # from the end
+
+    def _from_end(self) -> bool:
+        """Take one thing off the end; whether there was one."""
+        end = len(self.words)
+        while end and self.words[end - 1] in (TAKEN, MARKED):
+            end -= 1
+        if not end:
+            return False
+        begin = max((i + 1 for i in range(end) if self.words[i] in (TAKEN, MARKED)), default=0)
+        last, before = self.words[end - 1].rstrip(",;"), self.words[end - 2].lower() if end > 1 else ""
+        if last in ("A", "B", "C") and end > 1 and self.found.priority is None and not self._lettered(end - 1):
+            self._priority(last)
+            self._take(end - 2 if before.rstrip(":") in ("priority", "prio") and end > 2 else end - 1, end, MARKED)
+            return True
+        if last.lower() in SINGLE_RULES and end > 1 and self.found.every is None:
+            self._repeat(last.lower())
+            self._take(end - 1, end)
+            return True
+        for start in range(max(begin, end - LONGEST_PHRASE), end):
+            if self._rule_ends(start, end):
+                self._take(start, end)
+                return True
+        return self._date_at_end(begin, end) or (self.found.minutes is None and self._length_at_end(begin, end))
+
+    def _lettered(self, index: int) -> bool:
+        """Whether a letter belongs to the word before it: Plan B, Hall B, vitamin C, Mr. B."""
+        before = self.words[index - 1]
+        if index == 1 and before.lower() == "plan":
+            return False  # what is to be done is to plan
+        return _LETTERED.fullmatch(before) is not None or _TITLE.fullmatch(before) is not None
+
+    def _date_at_end(self, begin: int, end: int) -> bool:
+        for start in range(max(begin, end - LONGEST_PHRASE), end):
+            phrase = " ".join(self.words[start:end]).rstrip(",;!?")
+            phrase = phrase[1:-1] if phrase.startswith("(") and phrase.endswith(")") else phrase
+            if self._when(phrase, start, end) is None and self._when(phrase := phrase.rstrip("."), start, end) is None:
+                continue
+            if self._belongs_to_text(start):
+                self._say(f"{phrase!r} is read as text")
+                return False
+            return self._use(phrase, start, end)
+        return False
+
+    def _belongs_to_text(self, start: int) -> bool:
+        """Whether a date says which thing is meant, not when: the offer of 27 nov."""
+        return start > 0 and self.words[start - 1].lower() == "of"
+
+    def _use(self, phrase: str, start: int, end: int) -> bool:
+        """Take a phrase for the day or the hour, whichever is still open."""
+        hour = is_hour(phrase)
+        if hour and not self.hour and (not self.day or self._read(self.day).at is None):
+            self.hour = phrase
+        elif not hour and not self.day and (not self.hour or self._read(phrase).at is None):
+            self.day, self.behind_rule = phrase, bool(self.rule and start and self.words[start - 1] == TAKEN)
+        else:
+            return False
+        as_hour = _HOUR_NOT_LENGTH.search(phrase)
+        if as_hour:
+            self._say(f"{as_hour[0]!r} is read as {as_hour[1]}:00; a length is written {as_hour[1]} hours")
+        self._take(start, end)
+        return True
+
+    def _length_at_end(self, begin: int, end: int) -> bool:
+        for start in (end - 2, end - 1):
+            if start < max(begin, 1):
+                continue
+            match = _LENGTH.fullmatch(" ".join(self.words[start:end]).lower().strip("~(),"))
+            before = self.words[start - 1].lower()
+            if match is None or before == "in":  # "in 45 min" is a time, not a length
+                continue
+            named = before in ("for", "takes", "~") and start > 1
+            if (_HOUR_NOT_LENGTH.fullmatch(match[0]) and not named) or not self._minutes(match):
+                return False  # an hour, more than a day, or nothing: it stays text
+            hour = re.fullmatch(r"([6-9]|1[0-2]) ?h", match[0])
+            if hour and not named:
+                self._say(f"{match[0]!r} is read as a length; the hour is written {hour[1]}:00")
+            self._take(start - 1 if named else start, end, MARKED)
+            return True
+        return False
+
+    def _minutes(self, match: re.Match[str]) -> bool:
+        if match[1]:
+            minutes = int(match[1]) * 60 + int(match[2])
+        elif match[3]:
+            minutes = round(float(match[3].replace(",", ".")) * 60)
+        else:
+            minutes = int(match[4])
+        if not 1 <= minutes <= 24 * 60:
+            return False
+        self.found = replace(self.found, minutes=minutes)
+        return True
+
+    # from the beginning, and in between
+
+    def _from_front(self) -> None:
+        for end in range(min(LONGEST_PHRASE, len(self.words) - 1), 0, -1):
+            phrase = " ".join(self.words[:end]).rstrip(",:;")
+            found = self._when(phrase, 0, end)
+            bare = self.words[end - 1].lower() in WEEKDAY_OF
+            if found is not None and self._use(phrase, 0, end):
+                if bare and not found.said:  # Sat with Kim
+                    self._say(f"{phrase!r} is read as {found.echo()}")
+                return
+
+    def _from_middle(self) -> None:
+        """What can only be a date: taken, where it is the first, else said."""
+        start = 0
+        while start < len(self.words):
+            for end in range(min(start + LONGEST_PHRASE, len(self.words)), start, -1):
+                phrase = " ".join(self.words[start:end]).rstrip(",")
+                if not self._is_plain(phrase, end) or self._when(phrase, start, end) is None:
+                    continue
+                if self._belongs_to_text(start) or not self._use(phrase, start, end):
+                    self._say(f"{phrase!r} is read as text")
+                    start = end
+                break
+            start += 1
+
+    def _is_plain(self, phrase: str, end: int) -> bool:
+        """Whether a phrase in between can be nothing but a date: of a bare weekday, what follows says so."""
+        behind = self.words[end].lower() if end < len(self.words) else ""
+        weekday = phrase.lower() in WEEKDAY_OF and behind in ("at", "with", "about", "re", "via")
+        return weekday or _PLAIN_DATE.fullmatch(phrase.lower().replace(",", "")) is not None
+
+    def _when(self, phrase: str, start: int, end: int) -> When | None:
+        """What a phrase says, where it is a date or an hour by itself. Raises InputError for a wrong one."""
+        lower = phrase.lower()
+        if any(mark in lower for mark in "\0\x02\x03") or not re.search(r"[a-z0-9]", lower):
+            return None
+        if self._is_name(start, end):
+            return None
+        bare = re.sub(rf"^(?:(?:{'|'.join(PREPOSITIONS)}) )+", "", lower)
+        if bare in ("24/7", "now", "in") or (bare.isdigit() and not lower.endswith(f"at {bare}")):
+            return None
+        if re.fullmatch(r"an?|one|(?:\d+|an?) ?[dwy]|\d+ ?(?:hours?|hr|min|minutes?|m)", bare):
+            return None  # a length: not by itself a date
+        if re.fullmatch(r"(?:\d{1,4}|an?|one|two|three|four|five|six) ?(?:days?|weeks?|wk|months?|mo|years?)", bare):
+            return None  # "read for two weeks": only "in two weeks" is a date
+        if re.search(r"(?:^|(?<!at) )(?:[0-5]h\d{2}|(?:\d|1[0-2]) ?h)(?= |$)", lower) or self._takes(start, lower):
+            return None  # 1h30 and 2h are lengths, 14h30 and 17h are hours
+        try:
+            return self._read(phrase)
+        except WrongDate as problem:
+            if end < len(self.words) and "/" in phrase:
+                return None  # half of it, 1/2
+            raise InputError(f"{problem} In double quotes it stays text.") from problem
+        except InputError:
+            return None
+
+    def _takes(self, start: int, phrase: str) -> bool:
+        """Whether ``17h`` is a length after all: "for 17h"."""
+        before = self.words[start - 1].lower() if start else ""
+        return before in ("for", "takes", "~", "within") and _HOUR_NOT_LENGTH.match(phrase) is not None
+
+    def _read(self, phrase: str) -> When:
+        return parse_when(phrase, self.now, today=self.today, spans=True)
+
+    def _is_name(self, start: int, end: int) -> bool:
+        """Whether a day belongs to a name: Black Friday, Friday Inc."""
+        before, behind = self.words[start - 1] if start else "", self.words[end] if end < len(self.words) else ""
+        first, last = (self.words[index].lower().strip(",.;:!?") for index in (start, end - 1))
+        named = first in WEEKDAY_OF and _NAMED_DAYS.fullmatch(before) is not None
+        return named or (last in WEEKDAY_OF and _COMPANY.fullmatch(behind.rstrip(",.;")) is not None)
+
+    # what came of it
+
+    def _settle(self) -> None:
+        """The due day and hour; of a rule, its first day."""
+        every, phrase = self.found.every, f"{self.day} {self.hour}".strip()
+        found = self._read(phrase) if phrase else None
+        if every is not None:
+            if found is not None and self.day:
+                if self.day.lower().startswith(("from ", "starting ", "beginning ", "after ")):
+                    found = replace(found, day=every.first(found.day, self.calendar, after=found.day - DAY))
+                elif self.behind_rule and every.first(found.day, self.calendar, after=found.day - DAY) != found.day:
+                    self._say(f"{self.day!r} is {When(found.day).echo()}, which isn't {every}; it is due first")
+            else:
+                after = self.today if found is not None and self._over_today() else None
+                first = every.first(self.today, self.calendar, after=after)
+                found = When(first)
+                if self.hour:
+                    found = self._read(f"{first} {self.hour}")
+                    if found.day != first:
+                        raise InputError(f"{self.hour!r} is on another day here; write the rule in your own time.")
+            self.found = replace(self.found, every=every.starting(found.day))
+        if found is None:
+            return
+        if found.said:
+            self._say(f"{phrase!r} is {found.echo()}: {found.said}")
+        if found.minutes is not None and self.found.minutes not in (None, found.minutes):
+            self._say(f"{phrase!r} is {found.minutes} min, not {self.found.minutes}")
+        minutes = self.found.minutes if found.minutes is None else found.minutes
+        self.found = replace(self.found, due=Due(found.day, found.at), minutes=minutes)
+
+    def _promise(self) -> None:
+        """A promise is due by the end of its hours, and has nothing else of a task."""
+        found = self._read(f"{self.day} {self.hour}") if self.day or self.hour else None
+        if found is not None and found.minutes is not None:
+            end = found.at_end()
+            self.found = replace(self.found, due=Due(end.day, end.at), minutes=None)
+            self._say(f"promised {end.said}")
+        task = replace(self.found, due=None, contact=None).chips()
+        if task:
+            self._say(f"a promise has only a text, a time and a name; not saved: {', '.join(text for _, text in task)}")
+            self.found = replace(self.found, priority=None, minutes=None, every=None, tags=())
+
+    def _over_today(self) -> bool:
+        """Whether the hour of a rule is over today."""
+        return self._read(f"{self.today} {self.hour}").moment() < self.now
+
+    def _say_what_is_over(self) -> None:
+        """A time that is over is taken, and said."""
+        due = self.found.due
+        if due is None:
+            return
+        if due.day < self.today or (due.at is not None and datetime.combine(due.day, due.at) < self.now):
+            self._say(f"{When(due.day, due.at).echo()} is over already")
+
+    def _say_what_is_left(self) -> None:
+        """What somebody may have meant as a date or an hour, but that is none, or stands beside one."""
+        words = [word for word in self.words if word != MARKED]
+        for index, word in enumerate(words):
+            if word == TAKEN:
+                self._say_beside(words, index)
+        if self.hour and not self.day and self.found.every is None:
+            for index, word in enumerate(words):  # Demo Friday room 10:00: today?
+                if _bare(word).lower() in WEEKDAY_OF and not _NAMED_DAYS.fullmatch(words[index - 1] if index else ""):
+                    self._say(f"{_bare(word)!r} is read as text")
+        for first, second in itertools.pairwise(words):
+            phrase = f"{_bare(first)} {_bare(second)}"
+            if "\0" not in phrase and _DAY_AND_MONTH.fullmatch(phrase) and not self._exists(phrase):
+                self._say(f"{phrase!r} names a day that doesn't exist: it is read as text")
+        for word in words:
+            plain = _bare(word)
+            like = _LIKE_A_DATE.fullmatch(plain) or _TWO_RHYTHMS.fullmatch(plain)
+            if like and not any(plain in said for said in self.found.said):
+                self._say(f"{plain!r} is read as text")
+
+    def _say_beside(self, words: list[str], taken: int) -> None:
+        """Words beside what was read that look like a part of it."""
+        start, end = taken, taken + 1
+        while start and self._may_join(words, start - 1):
+            start -= 1
+        while end < len(words) and self._may_join(words, end):
+            end += 1
+        for run, nothing in ((words[start:taken], ("and", "or")), (words[taken + 1 : end], _SAYS_NOTHING_BEHIND)):
+            if any(_bare(word).lower() not in nothing for word in run):
+                self._say(f"{' '.join(_bare(word) for word in run)!r} is read as text")
+
+    def _may_join(self, words: list[str], index: int) -> bool:
+        word, lower = _bare(words[index]), _bare(words[index]).lower()
+        if index and lower in WEEKDAY_OF and _NAMED_DAYS.fullmatch(words[index - 1]):
+            return False
+        behind = words[index + 1].lower() if index + 1 < len(words) else ""
+        zone = (
+            "time" in (lower, behind) or re.fullmatch(r"[A-Z]{1,4}T(?:/[A-Z]{1,4}T)?|UTC\S*|GMT\S*", word) is not None
+        )
+        return zone or any(each.fullmatch(lower) for each in (_JOINS_DATES, _PART_OF_A_DATE))
+
+    def _exists(self, phrase: str) -> bool:
+        try:
+            self._read(phrase)
+        except InputError:
+            return False
+        return True
+
+
+def _bare(word: str) -> str:
+    return word.strip(",;:!?()")

@@ -1,0 +1,1 @@
+"""Files and servers of mail in its windows."""

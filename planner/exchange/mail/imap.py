@@ -1,0 +1,341 @@
+"""A mailbox over IMAP (RFC 3501): opened to be looked at only, never changed.
+
+`EXAMINE` and `BODY.PEEK`: nothing is marked as read. The certificate is checked before anything is said, and a
+connection that isn't encrypted is never used for a password. Each step has its time; what stalls is let go.
+"""
+
+from __future__ import annotations
+
+import socket
+import ssl
+import threading
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime
+from imaplib import IMAP4
+from typing import Any, TypeVar
+
+from imapclient import IMAPClient, SocketTimeout
+from imapclient.exceptions import CapabilityError, LoginError
+from imapclient.imap4 import IMAP4WithTimeout
+from imapclient.tls import IMAP4_TLS
+
+from planner.domain.errors import PlannerError
+from planner.domain.mail.letters import Letter
+from planner.domain.mail.mailbox import Account
+from planner.domain.text import clean
+from planner.exchange.mail.letters import FIELDS, read
+
+STEP = 4.5  # seconds that a step may take: a sentence comes within five
+PAGE = 100  # letters, at most: on a slow line fewer are read at once
+FIRST_PAGE = 20
+LITERAL_BYTES = 256 * 1024  # no part of a letter that is asked for is so long
+ANSWER_BYTES = 16 * 1024 * 1024  # a page of letters, or the numbers of two million
+HEADER_BYTES = 32 * 1024
+TEXT_BYTES = 6 * 1024
+# what a library makes of an answer that is no IMAP, or of a client whose socket was shut under it
+UNREADABLE = (ValueError, LookupError, AttributeError, TypeError, ArithmeticError, RecursionError, AssertionError)
+_HEADERS = f"BODY.PEEK[HEADER.FIELDS ({' '.join(FIELDS)})]<0.{HEADER_BYTES}>"
+_TEXT = f"BODY.PEEK[TEXT]<0.{TEXT_BYTES}>"
+
+
+class MailRefused(PlannerError):
+    """A mailbox that can't be read; nothing there was changed."""
+
+
+class MailCancelled(MailRefused):
+    """The rep has called it off."""
+
+
+class _Cut(Exception):
+    """The connection broke."""
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Letters of a mailbox, how many were read by then, how many are to be, and how many wait in all."""
+
+    letters: tuple[Letter, ...]
+    done: int
+    wanted: int
+    unread: int
+
+
+Result = TypeVar("Result")
+
+
+class _Bounded:
+    """What an answer may have: a server that sends more is no mail server, and is let go before it is read."""
+
+    host: str
+    _left = ANSWER_BYTES
+
+    def begin_step(self) -> None:
+        """Count anew."""
+        self._left = ANSWER_BYTES
+
+    def read(self, size: int) -> bytes:
+        """A literal, whose length the server has said before."""
+        if size > LITERAL_BYTES:
+            raise MailRefused(f"{self.host} wants to send {size:,} bytes at once; they were not read.")
+        return self._counted(super().read(size))  # type: ignore[misc]
+
+    def readline(self) -> bytes:
+        """A line; imaplib bounds it to a million bytes."""
+        return self._counted(super().readline())  # type: ignore[misc]
+
+    def _counted(self, data: bytes) -> bytes:
+        self._left -= len(data)
+        if self._left < 0:
+            raise MailRefused(f"{self.host} answers with more than {ANSWER_BYTES:,} bytes; the rest was not read.")
+        return data
+
+
+class _OverTls(_Bounded, IMAP4_TLS):  # type: ignore[misc]
+    pass
+
+
+class _Plain(_Bounded, IMAP4WithTimeout):  # type: ignore[misc]
+    pass
+
+
+class _Client(IMAPClient):  # type: ignore[misc]
+    """IMAPClient over connections whose answers are bounded from the first byte on."""
+
+    def _create_IMAP4(self) -> IMAP4:  # noqa: N802 - IMAPClient's own name, its only way in (4.0)
+        if self.ssl:
+            return _OverTls(self.host, self.port, self.ssl_context, self._timeout.connect)
+        return _Plain(self.host, self.port, self._timeout.connect)
+
+
+class Mailbox:
+    """A connection to a mailbox, for one thread. `stop` calls it off."""
+
+    def __init__(self, account: Account, password: str, stop: threading.Event) -> None:
+        self.account = account
+        self._password = password
+        self._stop = stop
+        self._client: Any = None
+        self.validity = 0
+
+    def __enter__(self) -> Mailbox:
+        self._connect()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Let it go, without waiting for the server."""
+        client, self._client = self._client, None
+        if client is not None:
+            with suppress(OSError, IMAP4.error, AttributeError):
+                client.shutdown()
+
+    def _abandon(self) -> None:
+        """Let it go while another thread waits for it: only the socket is shut, for that thread holds all the rest."""
+        client, self._client = self._client, None
+        if client is not None:
+            with suppress(OSError, AttributeError):
+                client.socket().shutdown(socket.SHUT_RDWR)
+
+    def _connect(self) -> None:
+        account = self.account
+        context = _context(account)
+        self._client = self._step("to connect", lambda: self._opened(context))
+        if account.security == "starttls":
+            self._step("to encrypt", lambda: self._starttls(context))
+        self._step("to log in", self._login)
+        found = self._step("to open the folder", lambda: self._client.select_folder(account.folder, readonly=True))
+        self.validity = int(found.get(b"UIDVALIDITY", 0))
+
+    def _opened(self, context: ssl.SSLContext) -> IMAPClient:
+        account = self.account
+        return _Client(
+            account.host.strip("[]"),
+            account.at,
+            ssl=account.security == "tls",
+            ssl_context=context if account.security == "tls" else None,
+            timeout=SocketTimeout(connect=STEP, read=STEP),
+        )
+
+    def _starttls(self, context: ssl.SSLContext) -> None:
+        self._client.starttls(context)
+
+    def _login(self) -> None:
+        user, password = self.account.user, self._password
+        if self._client.has_capability("AUTH=PLAIN"):
+            self._client.plain_login(user, password)
+            return
+        try:
+            self._client.login(user, password)
+        except UnicodeEncodeError as error:
+            raise MailRefused(f"{self.account.host} takes passwords of plain ASCII letters only.") from error
+
+    def unread(self) -> list[int]:
+        """The unread letters, newest first."""
+        return sorted(self._step("to list", lambda: self._client.search("UNSEEN")), reverse=True)
+
+    def letters(self, uids: Sequence[int], *, text: bool = True) -> list[Letter]:
+        """Some of its letters, as far as they are read; without `text` their headers only."""
+        parts_wanted = [_HEADERS, _TEXT, "INTERNALDATE"] if text else [_HEADERS, "INTERNALDATE"]
+        answer = self._step("to read", lambda: self._client.fetch(list(uids), parts_wanted))
+        found = []
+        for uid in uids:
+            parts = answer.get(uid)
+            if parts is None:
+                continue  # gone meanwhile
+            headers, lines = _part(parts, b"BODY[HEADER"), _part(parts, b"BODY[TEXT")
+            found.append(read(self.account.name, headers, lines, _seconds(parts.get(b"INTERNALDATE"))))
+        return found
+
+    def _step(self, what: str, step: Callable[[], Result]) -> Result:
+        """Do something that waits for the server; in a thread of its own, which is left behind when it takes too long
+        (a name that is looked up can't be called off).
+        """
+        results: list[Result] = []
+        problems: list[BaseException] = []
+        if self._client is not None:
+            self._client._imap.begin_step()
+
+        def run() -> None:
+            try:
+                results.append(step())
+            except BaseException as problem:  # noqa: BLE001 - handed to the thread that asked
+                problems.append(problem)
+
+        thread = threading.Thread(target=run, daemon=True, name="planner-imap")
+        thread.start()
+        until = time.monotonic() + STEP
+        while thread.is_alive():
+            thread.join(0.05)
+            if self._stop.is_set():
+                self._abandon()
+                raise MailCancelled("Called off; what was read stays.")
+            if thread.is_alive() and time.monotonic() >= until:
+                self._abandon()
+                raise MailRefused(f"{self._where} doesn't answer {what}; nothing was lost. Try again later.")
+        if problems:
+            raise self._said(problems[0], what) from problems[0]
+        return results[0]
+
+    @property
+    def _where(self) -> str:
+        return f"{self.account.host}:{self.account.at}"
+
+    def _said(self, problem: BaseException, what: str) -> BaseException:
+        """A problem as a sentence; a broken connection as `_Cut`, what nobody foresaw as it is."""
+        account = self.account
+        if isinstance(problem, MailRefused):
+            return problem
+        if isinstance(problem, ssl.SSLCertVerificationError):
+            return MailRefused(
+                f"The certificate of {self._where} is not valid ({problem.verify_message}); nothing was sent to it."
+            )
+        if isinstance(problem, LoginError):
+            said = clean(_words(problem))[:200]
+            return MailRefused(f"{account.host} didn't let {account.user} in: {said}")
+        if isinstance(problem, CapabilityError):
+            return MailRefused(f"{self._where} offers no encryption (STARTTLS); the password was not sent.")
+        if isinstance(problem, ssl.SSLError) and what in ("to connect", "to encrypt"):
+            return MailRefused(
+                f"{self._where} speaks no TLS ({problem.reason or 'no answer'}); the password was not sent."
+            )
+        if isinstance(problem, TimeoutError):
+            return MailRefused(f"{self._where} doesn't answer {what}; nothing was lost. Try again later.")
+        if isinstance(problem, OSError) and what == "to connect":
+            return MailRefused(f"{self._where} can't be reached: {problem.strerror or problem}.")
+        if isinstance(problem, IMAP4.abort | OSError | EOFError):
+            return _Cut(str(problem))
+        if isinstance(problem, IMAP4.error):
+            return MailRefused(f"{account.host} refused {what}: {clean(_words(problem))[:200]}")
+        if isinstance(problem, UNREADABLE):
+            return MailRefused(f"{self._where} answers what can't be understood; is it a mail server (IMAP)?")
+        return problem
+
+
+def _part(parts: dict[bytes, object], name: bytes) -> bytes:
+    """The bytes of a part of a letter; none where the server sent what isn't bytes."""
+    found = next((value for key, value in parts.items() if key.startswith(name)), b"")
+    return found if isinstance(found, bytes) else b""
+
+
+def _words(problem: BaseException) -> str:
+    text = str(problem.args[0]) if problem.args else ""
+    return text[2:-1] if text.startswith(("b'", 'b"')) else text
+
+
+def _context(account: Account) -> ssl.SSLContext:
+    try:
+        context = ssl.create_default_context(cafile=account.ca or None)
+    except (OSError, ssl.SSLError) as error:
+        raise MailRefused(
+            f"{account.ca} can't be read as a certificate authority: {error.strerror or error}."
+        ) from error
+    context.minimum_version = ssl.TLSVersion.TLSv1_2
+    return context
+
+
+def _seconds(moment: object) -> int:
+    try:
+        return int(moment.timestamp()) if isinstance(moment, datetime) else 0
+    except (OverflowError, ValueError, OSError):
+        return 0
+
+
+def pages(account: Account, password: str, stop: threading.Event, most: int) -> Iterator[Page]:
+    """The unread letters of a mailbox, newest first, a page at a time; `most` of them.
+
+    A connection that breaks is made once more, and goes on where it was; where the mailbox has numbered its letters
+    anew meanwhile (UIDVALIDITY), it begins again.
+    """
+    again = True
+    done: set[int] = set()
+    seen: dict[str, int] = {}
+    validity = None
+    while True:
+        try:
+            with Mailbox(account, password, stop) as mailbox:
+                if validity is not None and mailbox.validity != validity:
+                    done, seen = set(), {}
+                validity = mailbox.validity
+                uids = mailbox.unread()
+                wanted = uids[:most]
+                left = [uid for uid in wanted if uid not in done]
+                if not left:
+                    yield Page((), len(wanted), len(wanted), len(uids))
+                before, start, size = len(wanted) - len(left), 0, FIRST_PAGE
+                while start < len(left):
+                    part, begun = left[start : start + size], time.monotonic()
+                    found = [_once(letter, seen) for letter in mailbox.letters(part)]
+                    start += len(part)
+                    done.update(part)
+                    took = time.monotonic() - begun
+                    size = min(PAGE, size * 5) if took < STEP / 10 else max(1, size // 2) if took > STEP / 3 else size
+                    yield Page(tuple(found), before + start, len(wanted), len(uids))
+            return
+        except _Cut as problem:
+            if not again:
+                raise MailRefused(
+                    f"The connection to {account.host} was cut; what was read by then is there, try again later."
+                ) from problem
+            again = False
+
+
+def _once(letter: Letter, seen: dict[str, int]) -> Letter:
+    """The same letter twice in a mailbox is two letters."""
+    from dataclasses import replace
+
+    number = seen[letter.ref] = seen.get(letter.ref, 0) + 1
+    return letter if number == 1 else replace(letter, ref=f"{letter.ref}-{number}")
+
+
+def newest(account: Account, password: str, stop: threading.Event, most: int) -> list[Letter]:
+    """The headers of the newest unread letters, for the exceptions: one bounded look."""
+    try:
+        with Mailbox(account, password, stop) as mailbox:
+            return mailbox.letters(mailbox.unread()[:most], text=False)
+    except _Cut as problem:
+        raise MailRefused(f"The connection to {account.host} was cut.") from problem

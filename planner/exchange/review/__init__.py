@@ -1,0 +1,1 @@
+"""Files and servers of the review, and learning."""

@@ -1,0 +1,1 @@
+"""Files and servers of import and export."""

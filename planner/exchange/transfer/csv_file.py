@@ -1,0 +1,258 @@
+"""CSV files as other programs write them: encoding, delimiter and header are found out, and said.
+
+What can't be read is refused with the line that breaks; nothing is guessed around a broken row.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import os
+import re
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from planner.exchange.text_file import SAMPLED_BYTES, decoded, read_bytes
+from planner.exchange.text_file import FileRefused as FileRefused
+
+LARGEST = 200 * 1024 * 1024
+LONGEST_LINE = 1024 * 1024
+DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "pipe", "^": "caret", "`": "backquote"}
+SAMPLED_ROWS = 200
+SAMPLED_BLANK = 1_000
+MOST_COLUMNS = 2_000
+MOST_PREAMBLE = 20
+FEW_LETTERS = 60
+
+# What a file begins with that is no text, and what the rep can do about it.
+_NOT_CSV = (
+    (b"PK\x05\x06", "is an empty zip archive, not CSV"),
+    (b"PK\x03\x04", "is a zip archive, not CSV; unpack it first"),
+    (b"\xd0\xcf\x11\xe0", "is an old Excel workbook, not CSV; save it as CSV first"),
+    (b"%PDF", "is a PDF, not CSV"),
+    (b"\x1f\x8b", "is compressed (gzip), not CSV; unpack it first"),
+    (b"SQLite format 3\x00", "is a database, not CSV"),
+    (b"\x89PNG", "is a picture, not CSV"),
+    (b"\xff\xd8\xff", "is a picture, not CSV"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A row of data: the line of the file it begins on (from 1), and its cells, as many as the header has."""
+
+    line: int
+    cells: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CsvFile:
+    """A file that was found to be CSV. `encoding` is Python's name of the codec, `first` the line after the header.
+
+    `cut` says that the last line has no end, so that it may be one that broke off; `few_letters` that the encoding was
+    told by so few letters that it may be another one.
+    """
+
+    path: str
+    text: str
+    encoding: str
+    delimiter: str
+    header: tuple[str, ...]
+    first: int
+    cut: bool
+    few_letters: bool = False
+
+    @property
+    def name(self) -> str:
+        """The file's name without its folder."""
+        return os.path.basename(self.path)
+
+    def rows(self) -> Iterator[Row]:
+        """Every row that isn't blank. Raises FileRefused, with its line, for one that can't be read."""
+        width = len(self.header)
+        blank, footer = False, 0
+        for line, cells in _records(self.text, self.delimiter, self.name):
+            if line < self.first:
+                continue
+            if not any(cell.strip() for cell in cells):
+                blank = True
+                continue
+            if (
+                width > 1
+                and (blank or footer)
+                and sum(bool(cell.strip()) for cell in cells) == 1
+                and len(cells) < width
+            ):
+                footer = footer or line  # a report's totals and copyright, apart by a blank line
+                continue
+            if footer:
+                raise FileRefused(f"{self.name}, line {footer}: a row of 1 cell in the middle; nothing was changed.")
+            if len(cells) > width and not any(cell.strip() for cell in cells[width:]):
+                cells = cells[:width]  # idle delimiters at the end
+            if len(cells) != width:
+                raise FileRefused(
+                    f"{self.name}, line {line}: {_cells(len(cells))} where the header has {width}; the row is broken, "
+                    "so nothing was changed."
+                )
+            yield Row(line, tuple(plain(cell) if cell[:1] in ("'", "=") else cell for cell in cells))
+
+
+# What a spreadsheet would take for a formula, or for the end of a cell. Our own exports write it with an apostrophe.
+_GUARDED = re.compile(r'="((?:[^"]|"")*)"')  # a formula that is only a text: how others keep a number whole
+# Spreadsheets look past blanks and marks that nobody sees, and some take the signs of East Asian and mathematical type
+# for the plain ones.
+FORMULA = re.compile(
+    r"'*(?:[\t\r]|[\s\x00-\x1f\u00ad\u180e\u200b-\u200f\u2060\ufeff]*"
+    r"[=+\-@\u207a-\u207c\u208a-\u208c\u2212\ufe62\ufe63\ufe66\ufe6b\uff0b\uff0d\uff1d\uff20])"
+)
+
+
+def plain(cell: str) -> str:
+    """A cell without the apostrophe that kept a spreadsheet from taking it for a formula."""
+    guarded = _GUARDED.fullmatch(cell)
+    if guarded:
+        return guarded[1].replace('""', '"')
+    return cell[1:] if FORMULA.match(cell) and cell.startswith("'") else cell
+
+
+def neutral(cell: str) -> str:
+    """A cell that no spreadsheet takes for a formula; `plain` brings back what it was."""
+    return f"'{cell}" if FORMULA.match(cell) else cell
+
+
+def _cells(count: int) -> str:
+    return "1 cell" if count == 1 else f"{count} cells"
+
+
+def read(path: str, encoding: str | None = None) -> CsvFile:
+    """Read a file whole and find out how it is written. Raises FileRefused with a sentence."""
+    raw = read_bytes(path, LARGEST, "a CSV file")
+    name = os.path.basename(path)
+    for magic, meaning in _NOT_CSV:
+        if raw.startswith(magic):
+            raise FileRefused(f"{name} {meaning}.")
+    text, codec = decoded(raw, name, encoding)
+    if not text.strip():
+        raise FileRefused(f"{name} is empty.")
+    if "\0" in text:
+        line = text.count("\n", 0, text.index("\0")) + 1
+        raise FileRefused(f"{name}, line {line}: binary data; this is not a CSV file, or it is damaged.")
+    first = 1
+    delimiter = None
+    head, _, _ = text.partition("\n")
+    if head.lower().startswith("sep=") and len(head.strip("\r")) == 5:  # Excel's own hint
+        delimiter, first = head[4], 2
+    delimiter = delimiter or _delimiter(text.lstrip("\r\n"))
+    header, first = _header(text, delimiter, name, first)
+    if len(header) > MOST_COLUMNS:
+        raise FileRefused(f"{name} has {len(header):,} columns; a CSV file may have {MOST_COLUMNS:,}.")
+    foreign = sum(byte > 0x7F for byte in raw[:SAMPLED_BYTES])
+    unsure = encoding is None and not codec.startswith("utf") and foreign < FEW_LETTERS
+    return CsvFile(path, text, codec, delimiter, header, first, not text.endswith(("\n", "\r")), unsure)
+
+
+def _records(text: str, delimiter: str, name: str, *, strict: bool = True) -> Iterator[tuple[int, list[str]]]:
+    """Rows with the line they begin on."""
+    csv.field_size_limit(LONGEST_LINE)
+    reader = csv.reader(_lines(text, name), delimiter=delimiter, strict=strict)
+    begun = 1
+    while True:
+        begun = reader.line_num + 1
+        try:
+            cells = next(reader)
+        except StopIteration:
+            return
+        except csv.Error as error:
+            raise FileRefused(f"{name}, line {begun}: {_meaning(str(error))}; nothing was changed.") from error
+        yield begun, cells
+
+
+def _meaning(problem: str) -> str:
+    if "unexpected end of data" in problem:
+        return "a quote is opened here and never closed, so the file breaks off or a quote is missing"
+    if "field larger" in problem:
+        return f"a cell is longer than {LONGEST_LINE:,} characters, most likely because a quote is never closed"
+    if "expected after" in problem:
+        return "a quote is closed in the middle of a cell"
+    return f"the row can't be read ({problem})"
+
+
+def _lines(text: str, name: str) -> Iterator[str]:
+    for number, line in enumerate(io.StringIO(text, newline=""), start=1):
+        if len(line) > LONGEST_LINE:
+            raise FileRefused(f"{name}, line {number}: {len(line):,} characters in one line; that is no CSV file.")
+        yield line
+
+
+def _sample(text: str, delimiter: str) -> list[list[str]]:
+    found: list[list[str]] = []
+    blank = 0
+    try:
+        for _, cells in _records(text, delimiter, "", strict=False):
+            if any(cell.strip() for cell in cells):
+                found.append(cells)
+            else:
+                blank += 1
+            if len(found) >= SAMPLED_ROWS or blank >= SAMPLED_BLANK:
+                break
+    except FileRefused:
+        pass  # only a look: what is wrong is said, with its line, when the rows are read
+    return found
+
+
+def _delimiter(text: str) -> str:
+    """The one that cuts most rows into the same number of cells, more than one; a comma where none does."""
+    best, best_score = ",", (0.0, 0)
+    for delimiter in DELIMITERS:
+        widths = Counter(len(row) for row in _sample(text, delimiter))
+        if not widths:
+            continue
+        width, count = max(widths.items(), key=lambda pair: (pair[1], pair[0]))
+        score = (count / widths.total(), width)
+        if width > 1 and score > best_score:
+            best, best_score = delimiter, score
+    return best
+
+
+def _header(text: str, delimiter: str, name: str, first: int) -> tuple[tuple[str, ...], int]:
+    """The header and the line after it. Lines of one cell above it (LinkedIn's notes) are passed over."""
+    widths = Counter(len(row) for row in _sample(text.lstrip("\r\n"), delimiter))
+    width = max(widths, key=lambda size: (widths[size], size), default=1)
+    passed = 0
+    records = _records(text, delimiter, name)
+    for line, cells in records:
+        if line < first or not any(cell.strip() for cell in cells):
+            continue
+        if len(cells) < width and sum(bool(cell.strip()) for cell in cells) == 1 and passed < MOST_PREAMBLE:
+            passed += 1
+            continue
+        following = next(records, None)
+        return named(cells), text.count("\n") + 2 if following is None else following[0]
+    raise FileRefused(f"{name} has no header line.")
+
+
+def named(cells: list[str]) -> tuple[str, ...]:
+    """Every column with a name of its own: an empty one is called by its number, a second one gets a number behind."""
+    found: dict[str, int] = {}  # each name with the number that the next of the same would get
+    for number, cell in enumerate(cells, start=1):
+        base = " ".join(cell.split()) or f"column {number}"
+        name = base
+        while name in found:
+            name, found[base] = f"{base} ({found[base]})", found[base] + 1
+        found[name] = 2
+    return tuple(found)
+
+
+@dataclass(frozen=True, slots=True)
+class TableFile(CsvFile):
+    """A table that was read otherwise than out of lines of text, to be taken in as a CSV file is.
+
+    `kind` is what the file holds: ``vCards``, ``sheet Contacts``.
+    """
+
+    table: tuple[Row, ...] = ()
+    kind: str = ""
+
+    def rows(self) -> Iterator[Row]:
+        yield from self.table

@@ -1,0 +1,385 @@
+"""Rows of a file as records: checked values, each with its line and the key it is known by. What a row of each kind is
+stands in `readers`.
+
+A row that can't be read is refused with its line and column (`FileRefused`); one that says nothing for us is left out,
+with the reason.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from operator import attrgetter
+from typing import Any, Generic, TypeVar
+
+from planner.domain.calls.activity_log import Activity
+from planner.domain.clients.deals import Deal, Stage
+from planner.domain.clients.people import KINDS as CUSTOMER_KINDS
+from planner.domain.clients.people import Contact, Way
+from planner.domain.day.activity import DIAL_OUTCOMES
+from planner.domain.errors import InputError
+from planner.domain.text import clean
+from planner.exchange.transfer.columns import Words, column, mapped, normal
+from planner.exchange.transfer.csv_file import CsvFile, FileRefused, Row
+from planner.exchange.transfer.values import (
+    TRUE,
+    AmountReader,
+    DateReader,
+    Order,
+    TwoWays,
+    Unit,
+    given,
+    given_text,
+)
+
+Value = TypeVar("Value")
+Read = TypeVar("Read")
+SKIP = "skip"
+
+FIELDS = {
+    "contacts": (
+        "id", "name", "given", "middle", "family", "email", "phone", "company", "role", "birthday", "birth_year",
+        "birth_month", "birth_day", "city", "source", "tags", "notes", "kind", "languages", "preferences", "supplier",
+        "supplier_weak", "supplier_until", "tier", "decides", "need", "consent", "mailing", "rhythm", "dates",
+        "zone", "do_not_call", "deleted",
+    ),
+    "calls": (
+        "id", "at", "date", "time", "outcome", "direction", "missed", "from_number", "caller", "contact", "company",
+        "phone", "email", "duration", "notes", "deleted",
+    ),
+    "deals": (
+        "id", "title", "value", "currency", "stage", "closed", "expected", "opened", "company", "contact", "given",
+        "family", "email", "owner", "reason", "notes", "booked", "contract_end", "term", "deleted",
+    ),
+}  # fmt: skip
+LINES = ("notes", "preferences", "supplier_weak")
+# The fields whose words have a meaning here, with our words.
+OURS: dict[str, dict[str, tuple[str, ...]]] = {
+    "contacts": {"kind": (*CUSTOMER_KINDS, "")},
+    "calls": {
+        "outcome": (*DIAL_OUTCOMES, "dial", "email", SKIP),
+        "direction": ("incoming", "outgoing", "missed", "no-call"),
+    },
+    "deals": {"stage": (*Stage, SKIP)},
+}
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What was asked of an import, beside the file."""
+
+    columns: Mapping[str, str] = field(default_factory=dict)
+    values: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    where: Sequence[tuple[str, str]] = ()
+    dates: Order | None = None
+    duration: Unit | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Record(Generic[Value]):
+    """A row as a value. `ref` is what it is known by when it comes again, `read` what it said, to see what has changed.
+
+    `company_only` says that the contact of it is known by its company alone.
+    """
+
+    line: int
+    ref: str
+    read: dict[str, object]
+    value: Value
+    who: Contact | None = None
+    company_only: bool = False
+
+
+@dataclass
+class Reading(Generic[Value]):
+    """A file read: its records, what was left out and why, and what was found out on the way."""
+
+    file: CsvFile
+    columns: dict[str, tuple[str, ...]]
+    ignored: tuple[str, ...]
+    rows: int = 0
+    matching: int = 0
+    records: list[Record[Value]] = field(default_factory=list)
+    skipped: dict[str, list[int]] = field(default_factory=dict)
+    words: dict[str, Words] = field(default_factory=dict)
+    dates: dict[str, Order] = field(default_factory=dict)
+    duration: Unit | None = None
+    currency: str = ""
+    whose: dict[str, int] = field(default_factory=dict)
+    notices: list[str] = field(default_factory=list)
+
+    def skip(self, why: str, line: int) -> None:
+        """Leave a row out."""
+        self.skipped.setdefault(why, []).append(line)
+
+
+_MAY_BE_SEVERAL = re.compile(r"[;:\n,/]")
+_SEVERAL = re.compile(r"\s*(?:;|:::|\n|,\s*(?=[+\d(]\d|\S+@)|\s/\s)\s*")
+
+
+class Broken(Exception):
+    """A cell that can't be read; the line is added by who reads the row."""
+
+
+class RowReader(Generic[Value]):
+    """Reads the rows of one kind out of a file. Subclasses say what a row is."""
+
+    kind = ""
+    of: tuple[str, ...] = ()
+    needs: tuple[tuple[tuple[str, ...], str], ...] = ()
+
+    def __init__(
+        self, file: CsvFile, shipped: Mapping[str, Any], wanted: Wanted, now: datetime, tick: Callable[[int], None]
+    ) -> None:
+        self.file, self.wanted, self.now, self.tick = file, wanted, now, tick
+        synonyms, tables = shipped[self.kind], {"kind": dict.fromkeys(CUSTOMER_KINDS, ()), **shipped["words"]}
+        self.roots: Mapping[str, Sequence[str]] = tables["direction_roots"]
+        self.map = mapped(file.header, synonyms, wanted.columns, FIELDS[self.kind], self.of)
+        used = {index for places in self.map.columns.values() for index in places}
+        self.reading: Reading[Value] = Reading(
+            file,
+            {name: tuple(file.header[index] for index in places) for name, places in self.map.columns.items()},
+            tuple(name for index, name in enumerate(file.header) if index not in used),
+            words={name: Words(tables.get(name, {}), wanted.values.get(name, {})) for name in OURS[self.kind]},
+        )
+        self._seen: dict[str, int] = {}
+        self._id_name = "+".join(normal(name) for name in self.reading.columns.get("id", ()))
+        self._labels = [_label(file.header, index) for index in range(len(file.header))]
+        for needed, said in self.needs:
+            if not any(name in self.map.columns for name in needed):
+                raise FileRefused(
+                    f"{file.name}: {said} Name it with --map {needed[0]}=COLUMN. The file has: "
+                    f"{', '.join(file.header[:12])}{' …' if len(file.header) > 12 else ''}."
+                )
+
+    def read(self) -> Reading[Value]:
+        """Every row. Raises FileRefused with the line of one that can't be read."""
+        rows = list(self._matching())
+        self.prepare([row.cells for row in rows])
+        for number, row in enumerate(rows):
+            if number % 1000 == 0:
+                self.tick(number)
+            name = self.text("caller", row.cells) or self.text("owner", row.cells)
+            if name:
+                self.reading.whose[name] = self.reading.whose.get(name, 0) + 1
+            try:
+                self._row(row)
+            except (Broken, InputError) as problem:
+                raise FileRefused(
+                    f"{self.file.name}, line {row.line}: {str(problem).rstrip('.')}; nothing was changed."
+                ) from problem
+        self.done()
+        if self.file.few_letters:
+            told = f"The encoding ({self.file.encoding}) was told by few letters: look at the names above"
+            self.reading.notices.append(f"{told}, and name another with --encoding.")
+        if self.file.cut:
+            self.reading.notices.append(
+                "The last line has no end: if the file broke off there, its last cell may be cut short."
+            )
+        return self.reading
+
+    def _matching(self) -> Iterator[Row]:
+        where = [(column(self.file.header, name), value.strip().casefold()) for name, value in self.wanted.where]
+        for row in self.file.rows():
+            self.reading.rows += 1
+            if all(row.cells[index].strip().casefold() == value for index, value in where):
+                self.reading.matching += 1
+                yield row
+
+    def _row(self, row: Row) -> None:
+        found = "deleted there" if self.flag("deleted", row.cells) else self.value(row)
+        if isinstance(found, str):
+            self.reading.skip(found, row.line)
+            return
+        value, who, company_only, moment = found
+        # a call is known by its time as it is written, whatever hour stands in where none is
+        written = replace(value, moment=moment) if isinstance(value, Activity) and moment is not None else value
+        self.reading.records.append(
+            Record(row.line, self._ref(row, moment), facts(written, who), value, who, company_only)
+        )
+
+    def _ref(self, row: Row, moment: datetime | None) -> str:
+        """By its id, under the name of the id's column (and a call's time, because telephone systems begin at 1 again);
+        else by its cells and how often they have come before.
+        """
+        given_id = self.text("id", row.cells)
+        if given_id:
+            return _hash(f"id\x1f{self._id_name}\x1f{given_id}\x1f{moment.isoformat() if moment else ''}")
+        cells = "\x1f".join(cell.strip() for cell in row.cells)
+        self._seen[cells] = self._seen.get(cells, 0) + 1
+        return _hash(f"row\x1f{cells}\x1f{self._seen[cells]}")
+
+    # what the kinds say
+
+    def prepare(self, rows: Sequence[Sequence[str]]) -> None:
+        """Find out how the columns are written."""
+
+    def done(self) -> None:
+        """Say what was found out over all rows."""
+
+    def value(self, row: Row) -> str | tuple[Value, Contact | None, bool, datetime | None]:
+        """A row as (value, whom it concerns, whether that is only a company, its moment); or why it is left out."""
+        raise NotImplementedError
+
+    # helpers
+
+    def text(self, name: str, cells: Sequence[str]) -> str:
+        """The cleaned text of a field; "" where the cell says nothing."""
+        if name not in self.map.columns:
+            return ""
+        found = clean(self.map.text(name, cells), lines=name in LINES)
+        return found if given_text(found) else ""
+
+    def flag(self, name: str, cells: Sequence[str]) -> bool:
+        """Whether a yes-or-no field says yes."""
+        return self.text(name, cells).casefold() in TRUE
+
+    def full_name(self, cells: Sequence[str], name: str) -> str:
+        """The name as written, else its parts."""
+        parts = (self.text(part, cells) for part in ("given", "middle", "family"))
+        return self.text(name, cells) or " ".join(part for part in parts if part)
+
+    def dates_of(self, name: str, rows: Sequence[Sequence[str]], latest: datetime | None = None) -> DateReader:
+        """The reader of a column of dates."""
+        places = self.map.columns.get(name, ())
+        try:
+            utc = any({"utc", "gmt"} & set(normal(self.file.header[index]).split()) for index in places)
+            cells = [row[index] for row in rows for index in places]
+            reader = DateReader.of(cells, latest, self.wanted.dates, utc=utc)
+        except TwoWays as error:
+            raise FileRefused(
+                f"{self.file.name}: dates such as {str(error)!r} ({self._column(name)}) can be read in two ways. Say "
+                "which with --dates dmy, --dates mdy or --dates ymd."
+            ) from error
+        if places:
+            self.reading.dates[name] = reader.order
+        return reader
+
+    def amounts_of(self, name: str, rows: Sequence[Sequence[str]]) -> AmountReader:
+        """The reader of a column of amounts."""
+        places = self.map.columns.get(name, ())
+        try:
+            return AmountReader.of(row[index] for row in rows for index in places)
+        except TwoWays as error:
+            raise FileRefused(
+                f"{self.file.name}: amounts such as {str(error)!r} ({self._column(name)}) can be read with thousands "
+                "or with decimals after the dot. Write them without thousands, or with both."
+            ) from error
+
+    def parsed(self, name: str, cells: Sequence[str], read: Callable[[str], Read]) -> Read | None:
+        """A field read; None where the cell says nothing. Raises Broken with the column."""
+        text = self.text(name, cells)
+        if not text or not given(text):
+            return None
+        try:
+            return read(text)
+        except (ValueError, OverflowError, OSError) as error:
+            raise Broken(f"{error} (column {self._column(name)})") from error
+
+    def meant(self, name: str, text: str, cells_empty: str | None = None) -> str | None:
+        """Our word for a cell, counted for the preview; None where it has no meaning here."""
+        words = self.reading.words[name]
+        ours = words.ours(text) if text else cells_empty
+        if text:
+            words.meet(text, ours)
+        return ours
+
+    def _column(self, name: str) -> str:
+        return " + ".join(self.reading.columns.get(name, (name,)))
+
+    def ways(self, name: str, cells: Sequence[str]) -> tuple[Way, ...]:
+        """Phone numbers or mail addresses out of all columns of a field, each once."""
+        found: dict[str, Way] = {}
+        for index in self.map.columns.get(name, ()):
+            label, typed = self._labels[index]
+            if typed:
+                label = clean(cells[index - 1]).lstrip("* ").lower()[:40]
+            if "fax" in label or "pager" in label:
+                continue
+            cell = cells[index]
+            if not cell:
+                continue
+            for part in _SEVERAL.split(cell) if _MAY_BE_SEVERAL.search(cell) else (cell,):
+                text = clean(part)
+                if name == "phone" and re.fullmatch(r"\d{6,}\.0", text):
+                    text = text[:-2]  # a spreadsheet took it for an amount
+                if given_text(text):
+                    found.setdefault(text.casefold(), Way(text, label))
+                    self._look_at(name, text)
+        return tuple(found.values())
+
+    def _look_at(self, name: str, text: str) -> None:
+        if name == "phone" and re.fullmatch(r"\d[.,]\d+[eE]\+\d+", text):
+            told = f"Numbers such as {text} were mangled by a spreadsheet: the last digits are gone."
+            if not any(known.startswith("Numbers such as") for known in self.reading.notices):
+                self.reading.notices.append(told)
+
+    def known_by(self, cells: Sequence[str], name: str, phone: str = "phone") -> tuple[Contact | None, bool]:
+        """Whom a call or deal concerns: a person, else the company, else the mail address or number."""
+        phones, emails = self.ways(phone, cells), self.ways("email", cells)
+        person, company = self.full_name(cells, name), self.text("company", cells)
+        called = person or company or next((way.value for way in (*emails, *phones)), "")
+        if not called:
+            return None, False
+        return Contact(0, "", called, company or None, phones=phones, emails=emails), not person
+
+
+READ = {
+    Contact: (
+        "name", "company", "role", "phones", "emails", "kind", "source", "city", "birthday", "tags", "notes",
+    ),
+    Activity: ("moment", "kind", "outcome", "minutes", "note"),
+    Deal: ("title", "stage", "value", "opened", "closed", "expected_close", "reason", "owner", "notes"),
+}  # fmt: skip
+
+
+# What few files say: left out of what a row said where it says nothing, so that older rows compare with newer ones.
+SELDOM = (
+    "languages", "preferences", "supplier", "supplier_weak", "supplier_until", "tier", "decides", "need", "consent",
+    "mailing", "rhythm", "dates", "zone", "do_not_call",
+)  # fmt: skip
+SELDOM_OF_DEALS = ("contract_end", "term_months")
+
+
+_seldom_of = attrgetter(*SELDOM)
+_NOTHING = _seldom_of(Contact(0, "", "nobody"))
+
+
+def facts(value: Any, who: Contact | None) -> dict[str, object]:
+    """What a row says, as plain JSON: of a later file only what differs from it is news."""
+    found: dict[str, object] = {}
+    for name in READ[type(value)]:
+        fact = getattr(value, name)
+        if name in ("phones", "emails"):
+            found[name] = [way.value for way in fact]
+        else:
+            found[name] = list(fact) if isinstance(fact, tuple) else fact if fact is None else str(fact)
+    if isinstance(value, Contact):
+        rare = _seldom_of(value)
+        if rare != _NOTHING:
+            pairs = zip(SELDOM, rare, strict=True)
+            found |= {name: str(fact) for name, fact in pairs if fact not in ("", None, False, ())}
+    if isinstance(value, Deal):
+        found |= {name: str(fact) for name in SELDOM_OF_DEALS if (fact := getattr(value, name)) is not None}
+    if who is not None:
+        found["who"] = [who.name, who.company, *(way.value for way in (*who.phones, *who.emails))]
+    return found
+
+
+def _label(header: Sequence[str], index: int) -> tuple[str, bool]:
+    """What sort of number a column holds; and whether the column before says it (Google's "Phone 1 - Type")."""
+    name = normal(header[index])
+    before = normal(header[index - 1]) if index else ""
+    typed = "value" in name and before in (name.replace("value", "type"), name.replace("value", "label"))
+    words = name.split()
+    for label in ("mobile", "cell", "work", "business", "home", "direct", "office"):
+        if label in words:
+            return {"cell": "mobile", "business": "work", "office": "work"}.get(label, label), typed
+    return "", typed
+
+
+def _hash(text: str) -> str:
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:32]

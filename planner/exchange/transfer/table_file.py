@@ -1,0 +1,28 @@
+"""Opening a table by what its file begins with: vCards, a workbook of Excel, else CSV."""
+
+from __future__ import annotations
+
+import os
+
+from planner.exchange.transfer import csv_file, vcard, workbook
+from planner.exchange.transfer.csv_file import CsvFile, FileRefused
+
+FIRST_BYTES = 4_096
+
+
+def read(path: str, kind: str, encoding: str | None = None) -> CsvFile:
+    """Read a file by what it begins with: vCards, a workbook of Excel, else CSV. Raises FileRefused with a sentence."""
+    try:
+        if not os.path.isfile(path):
+            return csv_file.read(path, encoding)  # which says what is in the way; a pipe would be waited for
+        with open(path, "rb") as file:
+            head = file.read(FIRST_BYTES)
+    except OSError:
+        return csv_file.read(path, encoding)  # which says what is in the way
+    if vcard.is_vcard(head):
+        if kind != "contacts":
+            raise FileRefused(f"{path} holds vCards; they are contacts: planner import contacts {path}.")
+        return vcard.read(path, encoding)
+    if workbook.is_workbook(path, head):
+        return workbook.read(path)
+    return csv_file.read(path, encoding)

@@ -1,0 +1,341 @@
+"""vCards (2.1, 3.0 of RFC 2426, 4.0 of RFC 6350) as rows of a table, so that they come in as every other file does.
+
+A reader of our own, bounded and lenient: what programs write differs more from the standards than these from one
+another. Folded lines, quoted-printable with its soft breaks, charsets of single values, groups (``item1.TEL``) and
+Apple's labels are read; photos and keys are passed over. What is no card is refused with its line.
+"""
+
+from __future__ import annotations
+
+import os
+import quopri
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from planner.exchange.text_file import decoded, guessed, read_bytes
+from planner.exchange.transfer.columns import join_cell
+from planner.exchange.transfer.csv_file import FEW_LETTERS, FileRefused, Row, TableFile
+
+LARGEST = 200 * 1024 * 1024
+LONGEST_VALUE = 1024 * 1024
+MOST_CARDS = 200_000
+MOST_WAYS = 20  # phone numbers or mail addresses of a card
+BEGIN = b"BEGIN:VCARD"
+# bodies that no rep reads; they may be large
+PASSED_OVER = frozenset({"PHOTO", "LOGO", "SOUND", "KEY", "X-MS-CARDPICTURE", "X-ABCROP-RECTANGLE"})
+COLUMNS = ("Name", "Given Name", "Additional Name", "Family Name", "Company", "Job Title", "Birthday", "City", "Notes",
+           "Tags", "UID")  # fmt: skip
+DO_NOT_CALL = "X-DO-NOT-CALL"  # no version of the standard has it
+_HEAD = re.compile(r"(?:(?P<group>[\w-]+)\.)?(?P<name>[\w-]+)(?P<parameters>(?:;(?:[^:;\"]|\"[^\"]*\")*)*):", re.ASCII)
+_PARAMETER = re.compile(r";((?:[^;\"]|\"[^\"]*\")*)")
+_LABELS = (("cell", "mobile"), ("mobile", "mobile"), ("iphone", "mobile"), ("work", "work"), ("home", "home"))
+# what nobody can be spoken to at; an assistant is somebody else
+_LEFT_OUT = ("fax", "pager", "modem", "tlx", "assistant")
+
+
+@dataclass(slots=True)
+class Property:
+    """A property of a card: its group and name, its parameters by name (several values each), its text as written."""
+
+    group: str
+    name: str
+    parameters: dict[str, list[str]]
+    value: str
+    version: str
+
+    def types(self) -> set[str]:
+        """``work``, ``cell``, ``pref`` …; in version 2.1 they stand without a name."""
+        found = {part.lower() for text in self.parameters.get("TYPE", []) for part in re.split(r"[,;]", text)}
+        return {part.strip("\"' ").rstrip("0123456789") for part in found}
+
+    def text(self) -> str:
+        """The value as one text."""
+        return _unescaped(self.value, self.version)
+
+    def parts(self, separator: str = ";") -> list[str]:
+        """The value cut at its unescaped separators."""
+        return [_unescaped(part, self.version) for part in re.split(rf"(?<!\\){separator}", self.value)]
+
+    @property
+    def preferred(self) -> int:
+        """Its place by preference, the first smallest."""
+        told = self.parameters.get("PREF", [])
+        if told and re.fullmatch(r"[0-9]{1,3}", told[0]):
+            return int(told[0])
+        return 1 if "pref" in self.types() or "PREF" in self.parameters else 100
+
+
+@dataclass(slots=True)
+class Card:
+    """A card: the line it begins on, and its properties."""
+
+    line: int
+    version: str = "3.0"
+    properties: list[Property] = field(default_factory=list)
+    _labels: dict[str, set[str]] | None = None
+
+    def labels(self, group: str) -> set[str]:
+        """Apple writes a label as a property of the same group: ``item2.X-ABLabel:_$!<Work>!$_``."""
+        if self._labels is None:
+            self._labels = {}
+            for each in self.properties:
+                if each.name == "X-ABLABEL":
+                    word = re.sub(r"\W+", "", each.value).strip("_").lower()
+                    self._labels.setdefault(each.group, set()).add(word)
+        return self._labels.get(group, set()) if group else set()
+
+    def all(self, name: str) -> list[Property]:
+        """Every property of a name, the preferred first."""
+        return sorted((each for each in self.properties if each.name == name), key=lambda each: each.preferred)
+
+    def first(self, name: str) -> str:
+        """The text of the first of a name that says something."""
+        return next((text for each in self.all(name) if (text := each.text().strip())), "")
+
+
+def is_vcard(raw: bytes) -> bool:
+    """Whether a file begins as a card does, in whatever encoding."""
+    plain = raw[:400].replace(b"\0", b"").lstrip(b"\xef\xbb\xbf\xff\xfe \r\n\t")
+    return plain.upper().startswith(BEGIN)
+
+
+def read(path: str, encoding: str | None = None) -> TableFile:
+    """Read a file of cards. Raises FileRefused with a sentence."""
+    name = os.path.basename(path)
+    raw = read_bytes(path, LARGEST, "a file of vCards")
+    text, codec = decoded(raw, name, encoding)
+    guessed, few = _guess(text, encoding)
+    cards = list(_cards(text, codec, name, guessed))
+    if not cards:
+        raise FileRefused(f"{name} has no vCard in it.")
+    header, rows = _table(cards)
+    codec = guessed if few else codec
+    return TableFile(path, "", codec, "", header, 1, False, few, rows, "vCards")
+
+
+# lines, properties, cards
+
+
+def _unfolded(text: str, name: str) -> Iterator[tuple[int, str]]:
+    """Whole content lines, each with the line of the file it begins on."""
+    # in parts: put together line by line, a photo of megabytes would be copied with each of its lines
+    parts: list[str] = []
+    begun = size = 0
+    soft = quoted = False
+    for number, line in enumerate(text.splitlines(), start=1):
+        if soft:
+            parts.append(line.lstrip(" \t") if line[:1] in " \t" else line)
+        elif line[:1] in (" ", "\t") and parts:
+            parts.append(line[1:])
+        else:
+            if size:
+                yield begun, "".join(parts)
+            parts, begun, size = [line], number, 0
+            quoted = _is_quoted_printable(line)
+        size += len(parts[-1])
+        soft = quoted and parts[-1].endswith("=")
+        if soft:
+            parts[-1] = parts[-1][:-1]
+        if size > LONGEST_VALUE and not _passed_over(parts[0]):
+            raise FileRefused(f"{name}, line {begun}: {size:,} characters in one value; nothing was changed.")
+    if size:
+        yield begun, "".join(parts)
+
+
+def _is_quoted_printable(line: str) -> bool:
+    return "QUOTED-PRINTABLE" in line.partition(":")[0].upper()
+
+
+def _passed_over(line: str) -> bool:
+    head = re.split(r"[;:]", line[:100].upper(), maxsplit=1)[0]
+    return head.rpartition(".")[2] in PASSED_OVER
+
+
+def _cards(text: str, codec: str, name: str, guessed: str) -> Iterator[Card]:
+    card: Card | None = None
+    depth = count = 0
+    for line, content in _unfolded(text, name):
+        bare = content.strip().lstrip("\ufeff").upper()
+        if bare == "BEGIN:VCARD":
+            depth += 1
+            if depth == 1:
+                card, count = Card(line), count + 1
+                if count > MOST_CARDS:
+                    raise FileRefused(f"{name} has more than {MOST_CARDS:,} cards; split it.")
+            continue
+        if bare == "END:VCARD" and depth:
+            depth -= 1
+            if depth == 0 and card is not None:
+                yield card
+                card = None
+            continue
+        if not bare or depth > 1:
+            continue  # a card within a card: the agent of somebody
+        if card is None:
+            raise FileRefused(f"{name}, line {line}: this stands in no vCard; nothing was changed.")
+        found = _property(content, card.version, codec, guessed)
+        if found is None:
+            continue  # a line that is none: programs leave such behind a photo
+        if found.name == "VERSION":
+            card.version = found.value.strip()
+            for each in card.properties:
+                each.version = card.version
+        elif found.name not in PASSED_OVER:
+            card.properties.append(found)
+        if found.name == "AGENT" and found.value.strip().upper() == "BEGIN:VCARD":
+            depth += 1
+    if card is not None:
+        raise FileRefused(
+            f"{name}, line {card.line}: this vCard has no end, so the file breaks off; nothing was changed."
+        )
+
+
+def _property(content: str, version: str, codec: str, guessed: str) -> Property | None:
+    head = _HEAD.match(content)
+    if head is None:
+        return None
+    parameters: dict[str, list[str]] = {}
+    for part in _PARAMETER.findall(head["parameters"]):
+        key, equals, value = part.partition("=")
+        if not equals:  # 2.1: a bare word is a type, or an encoding
+            word = key.strip().upper()
+            key, value = (
+                ("ENCODING", word) if word in ("QUOTED-PRINTABLE", "BASE64", "8BIT", "7BIT") else ("TYPE", word)
+            )
+        parameters.setdefault(key.strip().upper(), []).append(value.strip().strip('"'))
+    value = content[head.end() :]
+    encoding = "".join(parameters.get("ENCODING", [])).upper()
+    charset = next(iter(parameters.get("CHARSET", [])), "")
+    if encoding == "QUOTED-PRINTABLE":
+        value = _decoded(quopri.decodestring(value.encode(codec, "replace")), charset or guessed)
+    elif charset and codec not in (charset.lower(), "utf-8", "utf-8-sig", "utf-16"):
+        value = _decoded(value.encode(codec, "replace"), charset)
+    return Property((head["group"] or "").lower(), head["name"].upper(), parameters, value, version)
+
+
+def _decoded(raw: bytes, charset: str) -> str:
+    for codec in (charset, "utf-8", "cp1252"):
+        try:
+            return raw.decode(codec or "utf-8")
+        except (LookupError, ValueError):  # ValueError: a NUL in the name too
+            continue
+    return raw.decode("cp1252", "replace")
+
+
+def _guess(text: str, encoding: str | None) -> tuple[str, bool]:
+    """The charset of quoted-printable values that name none, all of them together, and whether few letters told it."""
+    if encoding is not None:
+        return encoding, False
+    values = [
+        quopri.decodestring(line.partition(":")[2].encode("ascii", "ignore"))
+        for _, line in _unfolded(text, "")
+        if _is_quoted_printable(line) and "CHARSET" not in line.partition(":")[0].upper()
+    ]
+    raw = b"\n".join(values)[: 64 * 1024]
+    try:
+        raw.decode("utf-8")
+        return "utf-8", False
+    except UnicodeDecodeError:
+        return guessed(raw), sum(byte > 0x7F for byte in raw) < FEW_LETTERS
+
+
+def _unescaped(text: str, version: str) -> str:
+    if version.startswith("2"):
+        return text.replace("\\;", ";").replace("\\,", ",").replace("\r\n", "\n")
+    return re.sub(r"\\(.)", lambda found: "\n" if found[1] in "nN" else found[1], text, flags=re.DOTALL)
+
+
+# what a card says
+
+
+def _table(cards: Sequence[Card]) -> tuple[tuple[str, ...], tuple[Row, ...]]:
+    read_cards = [(card, _phones(card), _emails(card)) for card in cards if not _is_group(card)]
+    phones = max((len(found) for _, found, _ in read_cards), default=0)
+    emails = max((len(found) for _, _, found in read_cards), default=0)
+    barred = any(card.first(DO_NOT_CALL) for card, _, _ in read_cards)  # few programs write it
+    columns = (*COLUMNS, "Do Not Call") if barred else COLUMNS
+    header = list(columns)
+    for name, count in (("Phone", phones), ("E-mail", emails)):
+        for number in range(1, count + 1):
+            header += [f"{name} {number} - Type", f"{name} {number} - Value"]
+    rows = []
+    for card, numbers, addresses in read_cards:
+        cells = _facts(card)
+        row = [cells[name] for name in columns]
+        for found, count in ((numbers, phones), (addresses, emails)):
+            for label, value in [*found, *[("", "")] * (count - len(found))]:
+                row += [label, value]
+        rows.append(Row(card.line, tuple(row)))
+    return tuple(header), tuple(rows)
+
+
+def _is_group(card: Card) -> bool:
+    kind = card.first("KIND") or card.first("X-ADDRESSBOOKSERVER-KIND")
+    return kind.lower() == "group"
+
+
+def _facts(card: Card) -> Mapping[str, str]:
+    named = card.all("N")
+    family, given, additional = ([*named[0].parts(), "", "", ""] if named else ["", "", ""])[:3]
+    organisation = card.all("ORG")
+    company = next((part.strip() for each in organisation for part in each.parts() if part.strip()), "")
+    name = card.first("FN") or " ".join(part for part in (given, additional, family) if part.strip())
+    is_company = card.first("X-ABSHOWAS").upper() == "COMPANY" or (company and name == company)
+    addresses = sorted(card.all("ADR"), key=lambda each: "work" not in each.types())  # where they are called at work
+    city = next((parts[3].strip() for each in addresses if len(parts := each.parts()) > 3 and parts[3].strip()), "")
+    tags = [tag.strip() for each in card.all("CATEGORIES") for tag in each.parts(",")]
+    notes = "\n\n".join(text for each in card.all("NOTE") if (text := each.text().strip()))
+    return {
+        "Name": "" if is_company else name,
+        "Given Name": "" if is_company else given.replace(",", " "),
+        "Additional Name": "" if is_company else additional.replace(",", " "),
+        "Family Name": "" if is_company else family.replace(",", " "),
+        "Company": company,
+        "Job Title": card.first("TITLE") or card.first("ROLE"),
+        "Birthday": _birthday(card),
+        "City": city,
+        "Notes": notes,
+        "Tags": join_cell(tag for tag in tags if tag),
+        "UID": card.first("UID"),
+        "Do Not Call": card.first(DO_NOT_CALL),
+    }
+
+
+def _birthday(card: Card) -> str:
+    """A day as ``1980-05-21`` or ``--05-21``; what says no day of the year (a year alone, a word) is none."""
+    text = card.first("BDAY").partition("T")[0].strip()
+    if whole := re.fullmatch(r"(\d{4})-?(\d{2})-?(\d{2})", text):
+        if whole[1] in ("0000", "1604"):  # Apple's year for none
+            return f"--{whole[2]}-{whole[3]}"
+        return f"{whole[1]}-{whole[2]}-{whole[3]}"
+    if day := re.fullmatch(r"--(\d{2})-?(\d{2})", text):
+        return f"--{day[1]}-{day[2]}"
+    return ""
+
+
+def _phones(card: Card) -> list[tuple[str, str]]:
+    found = []
+    for each in card.all("TEL"):
+        types = each.types() | card.labels(each.group)
+        value = each.text().strip()
+        if value.lower().startswith("tel:"):
+            number, _, extension = value[4:].partition(";ext=")
+            value = number.partition(";")[0] + (f" x{extension.partition(';')[0]}" if extension else "")
+        if value and not any(word in each_type for word in _LEFT_OUT for each_type in types):
+            found.append((_label(types), value))
+    return found[:MOST_WAYS]
+
+
+def _emails(card: Card) -> list[tuple[str, str]]:
+    found = []
+    for each in card.all("EMAIL"):
+        value = each.text().strip()
+        value = value[7:] if value.lower().startswith("mailto:") else value
+        if value:
+            found.append((_label(each.types() | card.labels(each.group)), value))
+    return found[:MOST_WAYS]
+
+
+def _label(types: set[str]) -> str:
+    return next((ours for theirs, ours in _LABELS if theirs in types), "")

@@ -1,0 +1,68 @@
+"""Contacts as vCards 3.0 (RFC 2426), which phones and mail programs of every maker take in."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from planner.domain.clients.people import Contact
+from planner.exchange.transfer.vcard import DO_NOT_CALL
+
+LONGEST_LINE = 75  # octets, without the line break
+_TYPES = {"mobile": "CELL", "work": "WORK", "home": "HOME", "direct": "WORK"}
+
+
+def write(contacts: Iterable[Contact]) -> bytes:
+    """Some contacts, a card each."""
+    return "".join(_card(contact) for contact in contacts).encode()
+
+
+def _card(contact: Contact) -> str:
+    is_company = contact.company == contact.name
+    lines = [
+        "BEGIN:VCARD",
+        "VERSION:3.0",
+        f"PRODID:{_text('-//planner//planner//EN')}",
+        f"UID:{_text(contact.uid)}",
+        f"FN:{_text(contact.name)}",
+        f"N:{';;;;' if is_company else _text(contact.name) + ';;;;'}",
+    ]
+    if contact.company:
+        lines.append(f"ORG:{_text(contact.company)}")
+    if is_company:
+        lines.append("X-ABSHOWAS:COMPANY")
+    if contact.role:
+        lines.append(f"TITLE:{_text(contact.role)}")
+    for name, ways, kind in (("TEL", contact.phones, "VOICE"), ("EMAIL", contact.emails, "INTERNET")):
+        for way in ways:
+            label = _TYPES.get(way.label.lower())
+            lines.append(f"{name};TYPE={','.join([kind, label] if label else [kind])}:{_text(way.value)}")
+    if contact.city:
+        lines.append(f"ADR;TYPE=WORK:;;;{_text(contact.city)};;;")
+    if contact.birthday:
+        # version 3.0 has no day without a year; Apple's 1604 is what its readers know
+        lines.append(f"BDAY:{contact.birthday.replace('--', '1604-', 1)}")
+    if contact.tags:
+        lines.append(f"CATEGORIES:{','.join(_text(tag) for tag in contact.tags)}")
+    if contact.do_not_call:
+        lines.append(f"{DO_NOT_CALL}:yes")
+    if contact.notes:
+        lines.append(f"NOTE:{_text(contact.notes)}")
+    lines.append("END:VCARD")
+    return "".join(_folded(line) for line in lines)
+
+
+def _text(text: str) -> str:
+    return re.sub(r"([\\;,])", r"\\\1", text).replace("\r\n", "\n").replace("\n", "\\n")
+
+
+def _folded(line: str) -> str:
+    """A line cut after 75 octets, never inside of a character."""
+    parts, current, size = [], "", 0
+    for char in line:
+        octets = len(char.encode())
+        if size + octets > LONGEST_LINE:
+            parts.append(current)
+            current, size = " ", 1
+        current, size = current + char, size + octets
+    return "\r\n".join([*parts, current]) + "\r\n"

@@ -1,0 +1,140 @@
+"""Workbooks of Excel (.xlsx) as rows of a table: the first sheet that has a table, its cells as a rep reads them.
+
+Read by openpyxl, cell by cell; formulas give the value that was last worked out. What would unpack into more than a
+file may hold is refused before it is unpacked.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import zipfile
+from datetime import date, datetime, time
+from typing import Any
+
+from planner.exchange.transfer.csv_file import FileRefused, Row, TableFile, named
+
+LARGEST_UNPACKED = 500 * 1024 * 1024
+MOST_TIMES, LARGEST_TIGHT = 150, 16 * 1024 * 1024  # a table of real words shrinks to a tenth
+MOST_ROWS = 1_000_000
+MOST_COLUMNS = 500
+MOST_BLANK = 10_000
+LONGEST_ROW = 4 * 1024 * 1024
+MOST_PREAMBLE = 20
+
+
+def is_workbook(path: str, head: bytes) -> bool:
+    """Whether a file is a workbook, and not any other archive."""
+    if not head.startswith(b"PK\x03\x04"):
+        return False
+    try:
+        with zipfile.ZipFile(path) as archive:
+            return "xl/workbook.xml" in archive.namelist()
+    except (OSError, zipfile.BadZipFile):
+        return path.lower().endswith((".xlsx", ".xlsm"))
+
+
+def read(path: str) -> TableFile:
+    """Read a workbook. Raises FileRefused with a sentence."""
+    name = os.path.basename(path)
+    import openpyxl
+
+    try:
+        with zipfile.ZipFile(path) as archive:
+            entries = archive.infolist()
+        size, packed = (sum(getattr(entry, name) for entry in entries) for name in ("file_size", "compress_size"))
+        if size > MOST_TIMES * packed and size > LARGEST_TIGHT:
+            raise FileRefused(f"{name} unpacks into {size // max(packed, 1):,} times its size; it was not read.")
+        if size > LARGEST_UNPACKED:
+            raise FileRefused(
+                f"{name} unpacks into {size / 2**20:,.0f} MB; a workbook may have {LARGEST_UNPACKED // 2**20} MB."
+            )
+        book = openpyxl.load_workbook(path, read_only=True, data_only=True, keep_links=False)
+        try:
+            for sheet in book.worksheets:
+                found = _table(sheet, name, _last_row(path, sheet))
+                if found is not None:
+                    header, rows = found
+                    return TableFile(path, "", "utf-8", "", header, 1, False, False, rows, f"sheet {sheet.title}")
+        finally:
+            book.close()
+    except FileRefused:
+        raise
+    except Exception as error:  # the library raises whatever a broken workbook makes of it
+        raise FileRefused(
+            f"{name} can't be read as a workbook ({type(error).__name__}); nothing was changed."
+        ) from error
+    raise FileRefused(f"{name} has no sheet with a table in it.")
+
+
+def _last_row(path: str, sheet: Any) -> int | None:
+    """The last row in which a cell says something; None where that can't be told. Rows that are only coloured may go on
+    for a million, and openpyxl makes each of those that are missing.
+    """
+    try:
+        with zipfile.ZipFile(path) as archive:
+            raw = archive.read(sheet._worksheet_path.lstrip("/"))  # no public name for it (openpyxl 3.1)
+    except (AttributeError, KeyError):
+        return None
+    last = max(raw.rfind(b"<v>"), raw.rfind(b"<is>"), raw.rfind(b"<v "), raw.rfind(b":v>"))
+    rows = re.findall(rb"<(?:\w+:)?row [^>]*?r=\"(\d+)\"", raw[max(0, last - LONGEST_ROW) : max(0, last)])
+    return int(rows[-1]) if rows else None
+
+
+def _table(sheet: Any, name: str, last: int | None) -> tuple[tuple[str, ...], tuple[Row, ...]] | None:
+    """The header and the rows under it; None where the sheet is empty. Rows of one cell above are passed over."""
+    header: tuple[str, ...] = ()
+    rows: list[Row] = []
+    pending: list[str] | None = None
+    passed = 0
+    blank = 0
+    if last is not None and last > MOST_ROWS:
+        raise FileRefused(f"{name} has more than {MOST_ROWS:,} rows; split it.")
+    for number, values in enumerate(sheet.iter_rows(values_only=True, max_col=MOST_COLUMNS, max_row=last), start=1):
+        if number > MOST_ROWS:
+            raise FileRefused(f"{name} has more than {MOST_ROWS:,} rows; split it.")
+        cells = [text(value) for value in values]
+        blank += not any(cells)  # in all: a row here and there among thousands of empty ones costs as much
+        if blank > MOST_BLANK:
+            raise FileRefused(
+                f"{name} has more than {MOST_BLANK:,} empty rows before row {last or 'the last'}: a stray cell far "
+                "below the table? Delete it, or what lies between."
+            )
+        while cells and not cells[-1] and (not header or len(cells) > len(header)):
+            cells.pop()
+        if not any(cells):
+            continue
+        if not header:
+            if len(cells) == 1 and passed < MOST_PREAMBLE and pending is None:
+                pending, passed = cells, passed + 1  # a title, unless the table has one column
+                continue
+            if pending is not None and len(cells) == 1:
+                header = named(pending)
+            else:
+                header = named(cells)
+                continue
+        if len(cells) > len(header):
+            raise FileRefused(
+                f"{name}, row {number}: {len(cells)} cells where the header has {len(header)}; nothing was changed."
+            )
+        rows.append(Row(number, tuple(cells + [""] * (len(header) - len(cells)))))
+    if not header and pending is not None:
+        header = named(pending)
+    return (header, tuple(rows)) if header else None
+
+
+def text(value: object) -> str:
+    """A cell as it is read: whole numbers without a point, dates as ISO, true and false as words."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, datetime):
+        return value.strftime("%Y-%m-%d") if value.time() == time(0) else value.strftime("%Y-%m-%d %H:%M:%S")
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, time):
+        return value.strftime("%H:%M:%S")
+    if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
+        return str(int(value))
+    return str(value)

@@ -1,0 +1,431 @@
+"""Logging by command, and putting right what was logged wrong."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from planner.domain.calls.activity_log import AMOUNT_KINDS, Activity
+from planner.domain.clients.people import Contact, Numbering, Way, name_key
+from planner.domain.errors import DoNotCall, InputError, StateError, WhichContact
+from planner.domain.text import clean
+from planner.services.context import Desk
+from planner.services.day.today_store import append
+from planner.store import activity_log as store
+from planner.store import connection, follow_ups, today_queries
+from planner.store.clients import people
+from planner.store.day import meetings
+
+if TYPE_CHECKING:
+    from planner.domain.day.events import Meeting
+    from planner.domain.day.tasks import Due
+    from planner.store.database import WriteTransaction
+    from planner.store.recorder import Reads
+
+
+PLANNED_WITHIN = timedelta(days=14)  # how long after a meeting was planned a row of the log is taken for it
+
+
+@dataclass(frozen=True, slots=True)
+class LoggedEntry:
+    """A row as it was written; `made_contact` when the person was new, `meeting` the planned one that it marks."""
+
+    entry: Activity
+    made_contact: bool = False
+    meeting: Meeting | None = None
+
+
+def log(
+    desk: Desk,
+    kind: str,
+    *,
+    outcome: str | None = None,
+    count: int = 1,
+    contact: str | None = None,
+    moment: datetime | None = None,
+    amount: Decimal | None = None,
+    minutes: int | None = None,
+    reason: str | None = None,
+    note: str | None = None,
+    again: Due | None = None,
+) -> LoggedEntry:
+    """Log one row. `contact` is found as everywhere (`one_contact`) or made by ``new: NAME``; a moment in the future is
+    refused. `again` is when they asked to be called back, which becomes a callback in the same change.
+    """
+    now = desk.now()
+    happened = moment or now
+    if happened > now:
+        raise InputError(f"{happened:%Y-%m-%d %H:%M} is still to come; only what has happened can be logged.")
+    entry = Activity(
+        id=0,
+        moment=happened,
+        kind=kind,
+        outcome=outcome,
+        count=count,
+        amount=amount,
+        minutes=minutes,
+        reason=_text(reason),
+        note=_text(note),
+        day=desk.clock.day_of(happened),
+    )
+    if kind == "deal" and amount is None:
+        desk.notice("No --amount was given, so the deal counts but books no revenue.")
+    _check_callback(desk, entry, contact, again)
+    if contact is not None:
+        if new_name(contact) is not None or again is not None:
+            return _log_with_all(desk, entry, contact, again)
+        contact_id, name = known_contact(desk, contact, may_be_new=True)
+        entry = replace(entry, contact_id=contact_id, contact=name)
+        if kind == "meeting-held" and count == 1:
+            planned = _log_planned(desk, entry, dated=moment is not None)
+            if planned is not None:
+                return planned
+    handle = desk.database.raw()
+    try:
+        desk.backup_wanted = today_queries.backup_due(handle, now.date())
+        row_id, _ = append(handle, entry, now, desk)
+    except sqlite3.Error as error:
+        raise connection.sentence(error, desk.path) from error
+    finally:
+        handle.close()
+    return LoggedEntry(replace(entry, id=row_id))
+
+
+def _check_callback(desk: Desk, entry: Activity, contact: str | None, again: Due | None) -> None:
+    """Refuse a callback that can't be kept; of one without a time the rep is told."""
+    if again is None:
+        if entry.outcome == "callback" and contact is not None:
+            desk.notice("No time to call back was given, so nothing will remind you of it; --when says it.")
+        return
+    if entry.outcome != "callback" or contact is None:
+        raise InputError("--when is the time of a callback: it needs --outcome callback and --contact.")
+    if str(again) < f"{desk.now():%Y-%m-%dT%H:%M}"[: len(str(again))]:
+        raise InputError(f"{again} is over already.".replace("T", " "))
+
+
+def _log_planned(desk: Desk, entry: Activity, *, dated: bool) -> LoggedEntry | None:
+    """Log a meeting that was planned, and mark it, as one change; None where none was. Without a time of its own it was
+    when it was planned.
+    """
+    contact_id = entry.contact_id
+    assert contact_id is not None
+    with desk.database.write("log") as change:
+        open_ones = meetings.open_with(change, contact_id)
+        begun = [each for each in open_ones if entry.moment - PLANNED_WITHIN <= each.start <= entry.moment]
+        if not begun:
+            return None
+        meeting = begun[-1]
+        if not dated:
+            entry = replace(
+                entry,
+                moment=meeting.start,
+                day=desk.clock.day_of(meeting.start),
+                minutes=meeting.minutes if entry.minutes is None and entry.outcome != "no-show" else entry.minutes,
+            )
+        change.label = entry.label
+        entry = store.add(change, entry, int(desk.clock.timestamp()))
+        outcome = entry.outcome or "held"
+        meetings.mark(change, meeting, outcome, entry.id)
+        if today_queries.settles(entry.kind, outcome):
+            today_queries.settle_callbacks(change, contact_id, entry.counts_for, entry.moment)
+    return LoggedEntry(entry, meeting=replace(meeting, outcome=outcome))
+
+
+def _log_with_all(desk: Desk, entry: Activity, wanted: str, again: Due | None) -> LoggedEntry:
+    """The person, the row and the callback that was agreed on as one change, so that one undo takes all of it back."""
+    now = int(desk.clock.timestamp())
+    with desk.database.write("log") as change:
+        contact_id, name, made = contact_or_new(desk, change, wanted)
+        entry = replace(entry, contact_id=contact_id, contact=name)
+        change.label = entry.label
+        entry = store.add(change, entry, now)
+        if entry.outcome == today_queries.WRONG:
+            today_queries.mark_wrong(change, contact_id)
+        if today_queries.settles(entry.kind, entry.outcome):
+            today_queries.settle_callbacks(change, contact_id, entry.counts_for, entry.moment)
+        if again is not None:
+            follow_ups.task(
+                change,
+                f"callback {name}",
+                today=desk.today(),
+                now=now,
+                due=str(again),
+                kind="callback",
+                contact_id=contact_id,
+            )
+    return LoggedEntry(entry, made)
+
+
+def _text(text: str | None) -> str | None:
+    if text is None:
+        return None
+    cleaned = clean(text)
+    if len(cleaned) > 10_000:
+        raise InputError(f"A note can have 10,000 characters; this one has {len(cleaned):,}.")
+    return cleaned or None
+
+
+def find_contact(desk: Desk, wanted: str) -> tuple[int, str] | None:
+    """The one contact that a text means (see `one_contact`); None where nobody fits."""
+    if not desk.database.exists():
+        if not clean(wanted):
+            raise InputError("A contact needs a name.")
+        return None
+    with desk.database.read() as reads:
+        return one_contact(desk, reads, wanted)
+
+
+def known_contact(desk: Desk, wanted: str, *, may_be_new: bool = False) -> tuple[int, str]:
+    """As `find_contact`, but raises WhichContact where nobody fits; `may_be_new` says how one is made."""
+    found = find_contact(desk, wanted)
+    if found is not None:
+        return found
+    if not desk.database.exists():
+        raise nobody(None, wanted, may_be_new=may_be_new)
+    with desk.database.read() as reads:
+        raise nobody(reads, wanted, may_be_new=may_be_new)
+
+
+def one_contact(desk: Desk, reads: Reads, wanted: str) -> tuple[int, str] | None:
+    """The one contact that a text means: an id, a name, a first name, a company, the beginning of one, a phone number
+    in any writing or a mail address; None where nobody fits. This is how every command and screen finds people.
+
+    Raises WhichContact where several fit equally well, StateError for an id that isn't there.
+    """
+    name = clean(wanted)
+    if not name:
+        raise InputError("A contact needs a name.")
+    found = people.find(reads, name, numbering(desk) if any(char.isdigit() for char in name) else None)
+    if len(found) > 1:
+        raise several(name, found)
+    if not found and is_id(name):
+        raise StateError(people.NO_CONTACT.format(name))
+    return (found[0].id, found[0].name) if found else None
+
+
+def fitting(desk: Desk, reads: Reads, wanted: str) -> tuple[tuple[int, str], ...]:
+    """Whom a text may mean, as (id, what they are called): what `one_contact` would choose from."""
+    found = people.find(reads, clean(wanted), numbering(desk) if any(char.isdigit() for char in wanted) else None)
+    return tuple((each.id, called(each)) for each in found)
+
+
+def is_id(wanted: str) -> bool:
+    """Whether a text is the id of a contact (``12``, ``#12``)."""
+    text = clean(wanted).removeprefix("#")
+    return text.isascii() and text.isdigit()
+
+
+def numbering(desk: Desk) -> Numbering | None:
+    """How numbers are written in the rep's country; None where no country is set."""
+    from planner.exchange import phone
+
+    return phone.numbering(str(desk.config["calls.country"] or desk.config["calendar.country"]))
+
+
+def whom(
+    desk: Desk, reads: Reads, words: Sequence[str], among: Sequence[int] | None = None
+) -> tuple[tuple[int, str] | None, list[str]]:
+    """The contact that a line begins with (``Kim price list``), by whole words of the name or by the company, and the
+    words that are left; None where it begins with nobody. `among`: of some contacts only, whom the search has found.
+
+    Raises WhichContact where several may be meant.
+    """
+    known, count = people.begin_with(reads, words, min(LONGEST_NAME_WORDS, len(words) - 1), among)
+    if len(known) > 1:
+        name = " ".join(words[:count]).rstrip(",:;")
+        raise several(name, known, "Write @ID for the one you mean.")
+    return ((known[0].id, known[0].name), list(words[count:])) if known else (None, list(words))
+
+
+LONGEST_NAME_WORDS = 6
+
+
+def barred(name: str) -> DoNotCall:
+    """What to say before somebody is called who asked not to be."""
+    return DoNotCall(f"{name} asked not to be called.")
+
+
+def several(wanted: str, found: Sequence[Contact], how: str = "Use the id of the one you mean.") -> WhichContact:
+    """What to say where several people are meant by one name."""
+    candidates = tuple((each.id, called(each)) for each in found)
+    most = " and more" if len(found) >= people.MOST_FOUND else ""
+    who = "; ".join(f"{name} (id {key})" for key, name in candidates)
+    return WhichContact(f"Several contacts match {wanted!r}: {who}{most}. {how}", wanted, candidates)
+
+
+def called(contact: Contact) -> str:
+    """``Kim Minsu, Hanbit``: a contact as it is told from others."""
+    return f"{contact.name}, {contact.company}" if contact.company else contact.name
+
+
+def nobody(reads: Reads | None, wanted: str, *, may_be_new: bool) -> WhichContact:
+    """What to say where nobody fits a name: who may have been meant, and how a new contact is made."""
+    name = clean(wanted)
+    near = () if reads is None else tuple((each.id, called(each)) for each in _alike(reads, name))
+    said = f"There is no contact {name!r}."
+    if near:
+        said += f" Did you mean {' or '.join(f'{who} (id {key})' for key, who in near)}?"
+    if may_be_new:
+        said += f' To add a new contact, write "new: {name}".'
+    elif not near:
+        said += " `planner contact list` shows the contacts you have."
+    return WhichContact(said, name, near, may_be_new=may_be_new)
+
+
+MOST_ALIKE = 3
+ALIKE = 0.88  # from how similar on a name may be the one that was meant
+
+
+def _alike(reads: Reads, name: str) -> list[Contact]:
+    """Contacts whose name is spelled nearly so."""
+    from rapidfuzz import process
+    from rapidfuzz.distance import JaroWinkler
+
+    names = {key: name_key(other) for key, other in reads.execute("SELECT id, name FROM contact")}
+    found = process.extract(
+        name_key(name), names, scorer=JaroWinkler.normalized_similarity, score_cutoff=ALIKE, limit=MOST_ALIKE
+    )
+    return people.load(reads, [key for _, _, key in found])
+
+
+def contact_or_new(desk: Desk, change: WriteTransaction, wanted: str) -> tuple[int, str, bool]:
+    """The contact that a text means; one is made only of ``new: Kristine``. Also whether it was made.
+
+    Raises WhichContact where several fit, or nobody.
+    """
+    fresh = new_name(wanted)
+    if fresh is None:
+        try:
+            found = one_contact(desk, change, wanted)
+        except WhichContact as problem:
+            problem.may_be_new = True
+            raise
+        if found is None:
+            raise nobody(change, wanted, may_be_new=True)
+        return (*found, False)
+    contact = _new(fresh)
+    namesakes(desk, change, contact.name)
+    made = people.add(change, contact, int(desk.clock.timestamp()))
+    return made.id, made.name, True
+
+
+def namesakes(desk: Desk, reads: Reads, name: str) -> None:
+    """Tell the rep that a name is another contact's already."""
+    same = people.namesakes(reads, name)
+    if same:
+        ids = ", ".join(str(key) for key in same)
+        desk.notice(f"There is another contact called {name!r} already (id {ids}); name them by id.")
+
+
+def new_name(wanted: str) -> str | None:
+    """The name of ``new: Kristine``; None for a text without that word. Raises InputError where no name follows."""
+    word, colon, name = clean(wanted).partition(":")
+    if not colon or word.strip().casefold() != "new":
+        return None
+    if not name.strip():
+        raise InputError('A new contact needs a name: "new: Kristine".')
+    return name.strip()
+
+
+def _new(name: str) -> Contact:
+    """A contact of which a name is known, an address or a number."""
+    if "@" in name and " " not in name:
+        return Contact(0, "", name, emails=(Way(name),))
+    if sum(char.isdigit() for char in name) >= people.FEWEST_DIGITS and not any(char.isalpha() for char in name):
+        return Contact(0, "", name, phones=(Way(name),))
+    return Contact(0, "", name)
+
+
+def listed(desk: Desk, day: date) -> list[Activity]:
+    """A day's rows."""
+    if not desk.database.exists():
+        return []
+    with desk.database.read() as reads:
+        return store.listed(reads, day)
+
+
+def edit(
+    desk: Desk,
+    activity_id: int,
+    *,
+    kind: str | None = None,
+    outcome: str | None = None,
+    count: int | None = None,
+    contact: str | None = None,
+    moment: datetime | None = None,
+    amount: Decimal | None = None,
+    minutes: int | None = None,
+    reason: str | None = None,
+    note: str | None = None,
+) -> Activity:
+    """Put a logged row right. None leaves a field as it is; an empty text or outcome clears it."""
+    if moment is not None and moment > desk.now():
+        raise InputError(f"{moment:%Y-%m-%d %H:%M} is still to come; only what has happened can be logged.")
+    require_database(desk, f"There is no row {activity_id} in the log.")
+    with desk.database.write("edit") as change:
+        entry = store.get(change, activity_id)
+        if kind is not None or count is not None or amount is not None:
+            _check_booking(entry)
+        new_kind = kind or entry.kind
+        kept_outcome = entry.outcome if new_kind == entry.kind else None
+        changed = replace(
+            entry,
+            kind=new_kind,
+            outcome=kept_outcome if outcome is None else outcome or None,
+            count=entry.count if count is None else count,
+            moment=moment or entry.moment,
+            day=entry.day if moment is None else desk.clock.day_of(moment),
+            amount=(entry.amount if new_kind in AMOUNT_KINDS else None) if amount is None else amount,
+            minutes=entry.minutes if minutes is None else minutes,
+            reason=entry.reason if reason is None else _text(reason),
+            note=entry.note if note is None else _text(note),
+        )
+        if contact:
+            contact_id, name, _ = contact_or_new(desk, change, contact)
+            changed = replace(changed, contact_id=contact_id, contact=name)
+        elif contact == "":
+            changed = replace(changed, contact_id=None, contact=None)
+        change.label = f"edited {changed.label}"
+        store.put(change, changed)
+        if entry.kind == "meeting-held":
+            meetings.follow_log(change, changed.id, changed.kind, changed.outcome)
+        said = (changed.kind, changed.outcome, changed.contact_id)
+        if changed.contact_id is not None and said != (entry.kind, entry.outcome, entry.contact_id):
+            if changed.outcome == today_queries.WRONG:
+                today_queries.mark_wrong(change, changed.contact_id)
+            if today_queries.settles(changed.kind, changed.outcome):
+                today_queries.settle_callbacks(change, changed.contact_id, changed.counts_for, changed.moment)
+    return changed
+
+
+def drop(desk: Desk, *activity_ids: int) -> list[Activity]:
+    """Take rows out of the log, as one change: all or none."""
+    require_database(desk, f"There is no row {activity_ids[0]} in the log.")
+    with desk.database.write("drop") as change:
+        found = [store.get(change, activity_id) for activity_id in dict.fromkeys(activity_ids)]
+        for entry in found:
+            _check_booking(entry)
+        for entry in found:
+            store.drop(change, entry.id)
+        more = f" and {len(found) - 1} more" if len(found) > 1 else ""
+        change.label = f"dropped {found[0].label}{more}"
+    return found
+
+
+def _check_booking(entry: Activity) -> None:
+    """Refuse to take a deal's booking away from it behind its back."""
+    if entry.deal_id is not None:
+        raise StateError(
+            f"Row {entry.id} is what deal {entry.deal_id} has booked; `planner deal pay`, `deal refund` and "
+            f"`deal reopen {entry.deal_id}` change that."
+        )
+
+
+def require_database(desk: Desk, otherwise: str) -> None:
+    """Refuse an edit where there is no database yet, instead of making one for nothing."""
+    if not desk.database.exists():
+        raise StateError(otherwise)

@@ -1,0 +1,124 @@
+"""Handing a number to the system's dialler, a soft phone, or a command of the rep's own (S17).
+
+Only what `exchange.phone` has rebuilt from digits is handed on, as one argument, without a shell.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+from dataclasses import dataclass
+
+from planner import platform
+from planner.domain.errors import DoNotCall, InputError, StateError
+from planner.exchange import phone
+from planner.exchange.phone import Number as Number
+from planner.services.calls.activity_log import barred, require_database
+from planner.services.clients.people import NO_CONTACTS, having, wanted_contact
+from planner.services.context import Desk
+
+SCHEMES = ("tel", "sip", "callto")
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """What dialling a number would do: the number, and the command it is handed to (empty: to nothing)."""
+
+    number: Number
+    command: tuple[str, ...]
+    target: str
+
+    @property
+    def said(self) -> str:
+        """``dialling +49…``, with what to mind."""
+        return f"dialling {self.number}" + (f" ({self.number.caution})" if self.number.caution else "")
+
+
+def region(desk: Desk) -> str:
+    """The country that numbers are meant from."""
+    config = desk.config
+    return str(config["calls.country"] or config["calendar.country"])
+
+
+def read(desk: Desk, text: str) -> Number:
+    """A number as it can be dialled. Raises InputError with the reason why it can't."""
+    return phone.read(text, region(desk))
+
+
+def plan(desk: Desk, text: str) -> Call:
+    """What dialling would do. Raises InputError for a number that can't be dialled, StateError without a way to."""
+    number = read(desk, text)
+    way = str(desk.config["calls.dial"])
+    if way == "off":
+        return Call(number, (), str(number))
+    if way not in SCHEMES:
+        words = [word.replace("{number}", number.uri_part) for word in platform.split(way)]
+        return Call(number, tuple(words), number.uri_part)
+    target = number.uri(way)
+    return Call(number, (*opener(), target), target)
+
+
+def opener() -> tuple[str, ...]:
+    """The system's own way to open an address; empty where it is a call of Windows."""
+    return tuple(filter(None, (platform.opener(),)))
+
+
+def dial(desk: Desk, text: str) -> Call:
+    """Hand a number on. Returns what was done; raises StateError where nothing takes it."""
+    call = plan(desk, text)
+    if desk.config["calls.dial"] == "off":
+        return call
+    if call.command and shutil.which(call.command[0]) is None:
+        raise StateError(
+            f"There is no {call.command[0]} here to dial {call.number} with; y copies it, or set calls.dial to a "
+            "command of your own, such as 'linphonecsh dial {number}'."
+        )
+    hand_on(call.command, call.target)
+    return call
+
+
+def hand_on(command: tuple[str, ...], target: str) -> None:
+    """Start what an address is handed to, without a shell and without waiting for it; nobody's: the system's own."""
+    if not command:
+        os.startfile(target)  # type: ignore[attr-defined]
+        return
+    try:
+        subprocess.Popen(
+            command,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
+        )
+    except OSError as error:
+        raise StateError(f"{command[0]} can't be started: {error.strerror}.") from error
+
+
+def open_address(target: str) -> None:
+    """Hand an address (``mailto:``, ``mid:``) to the system's own handler."""
+    command = (*opener(), target) if opener() else ()
+    if command and shutil.which(command[0]) is None:
+        raise StateError(f"There is no {command[0]} here to open it with.")
+    hand_on(command, target)
+
+
+def number_of(desk: Desk, wanted: str, *, knowingly: bool = False) -> tuple[str, str]:
+    """The number behind what was typed: a number itself, or a contact, found as everywhere. Returns it and whose it is.
+
+    Raises DoNotCall where it is that of somebody who asked not to be called, unless `knowingly`.
+    """
+    digits = sum(char.isdigit() for char in wanted)
+    if digits >= 5 or wanted.lstrip().startswith("+"):
+        found = [] if knowingly else [each for each in having(desk, wanted) if each.do_not_call]
+        if found:
+            raise DoNotCall(f"{wanted} is the number of {found[0].name}, who asked not to be called.")
+        return wanted, ""
+    require_database(desk, NO_CONTACTS)
+    with desk.database.read() as reads:
+        who = wanted_contact(desk, reads, wanted)
+    if not who.number:
+        raise InputError(f"{who.name} has no number that can be dialled.")
+    if who.do_not_call and not knowingly:
+        raise barred(who.name)
+    return who.number, who.name

@@ -1,0 +1,60 @@
+"""What the log says of calling: best hours, sessions, the sprint's record, the no's to go (S17, S18)."""
+
+from __future__ import annotations
+
+from contextlib import closing
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from planner.domain.calls.best_hours import HourMap, reach
+from planner.domain.calls.session import Sprint, Tally, per_hour, record
+from planner.services.context import Desk
+from planner.services.day.today_store import Live
+from planner.store.calls import session as store
+
+BACK = timedelta(days=180)
+SESSIONS = 10
+
+
+@dataclass(frozen=True, slots=True)
+class SessionLine:
+    """A session: when it began, what the log says of it, how many were spoken to, and calls an hour."""
+
+    began: datetime
+    tally: Tally
+    spoken: int
+    pace: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Insight:
+    """Best hours over the last 180 days, the newest sessions, the best sprint, and the no's to the next meeting."""
+
+    hours: HourMap
+    sessions: tuple[SessionLine, ...]
+    best_sprint: Sprint | None
+    noes: tuple[int, int, int] | None
+
+
+def read(desk: Desk, *, limit: int = SESSIONS) -> Insight:
+    """Read all of it, on a connection of its own."""
+    live = Live(desk)
+    with closing(live):
+        with live.reading() as handle:
+            if handle is None:
+                return Insight(reach([]), (), None, None)
+            hours = reach(store.by_hour(handle, desk.today() - BACK))
+            lines = []
+            for row, tally, spoken in store.sessions(handle, limit):
+                if not tally.calls:
+                    continue
+                seconds = max(0, (row.ended or row.started) - row.started - row.paused)
+                lines.append(
+                    SessionLine(datetime.fromtimestamp(row.started), tally, spoken, per_hour(tally.calls, seconds))
+                )
+            best = record(store.sprints(handle))
+        today = live.glance()
+    noes = None
+    if today is not None and today.noes is not None:
+        noes = (today.noes, today.noes_low or today.noes, today.noes_high or today.noes)
+    return Insight(hours, tuple(lines), best, noes)

@@ -1,0 +1,211 @@
+"""Scripts and the playbook: found while somebody is on the line, and ordered by what has worked (S16, S20)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from planner import content
+from planner.domain.calls import playbook, scripts
+from planner.domain.calls.playbook import Answer, Objection, Rated
+from planner.domain.calls.scripts import Script
+from planner.domain.errors import InputError, StateError
+from planner.domain.text import clean
+from planner.services.calls import custom_lists
+from planner.services.calls.session import Card
+from planner.services.context import Desk
+from planner.services.day.today_store import Live
+from planner.store.calls import playbook as store
+
+LONGEST_HEARD = 300
+
+
+@dataclass(frozen=True, slots=True)
+class Advice:
+    """What a kind of customer needs: its sign, what to do, what not."""
+
+    kind: str
+    sign: str
+    do: str
+    dont: str
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """An objection of the playbook with its answers, what works first, and how often it was heard."""
+
+    objection: Objection
+    rated: tuple[Rated, ...]
+    heard: int
+
+
+@dataclass(frozen=True, slots=True)
+class DrillItem:
+    """An objection that is to be answered aloud; `times` it was drilled so far, `fluent` of them fluently."""
+
+    objection: Objection
+    step: int
+    times: int
+    fluent: int
+
+
+@dataclass
+class Playbook:
+    """The playbook as it stands: read once when the screen opens, again after what was heard."""
+
+    objections: list[Objection]
+    told: dict[str, dict[str, tuple[int, int]]] = field(default_factory=dict)
+    heard: dict[str, int] = field(default_factory=dict)
+
+    def find(self, typed: str) -> list[Found]:
+        """The objections that what was typed can mean; nothing typed: what is heard most comes first."""
+        order = playbook.find(self.objections, typed)
+        if not typed.strip():
+            order.sort(key=lambda index: -self.heard.get(playbook.key(self.objections[index].text), 0))
+        return [self._found(self.objections[index]) for index in order]
+
+    def _found(self, objection: Objection) -> Found:
+        key = playbook.key(objection.text)
+        rated = playbook.rated(objection.answers, self.told.get(key, {}))
+        return Found(objection, tuple(rated), self.heard.get(key, 0))
+
+
+def read(live: Live) -> Playbook:
+    """The objections in force, and what the log says of them."""
+    found = Playbook(playbook.parse(live.words("objections")))
+    with live.reading() as handle:
+        rows = [] if handle is None else store.told(handle)
+    for objection, answer, worked, tried, count in rows:
+        key = playbook.key(objection)
+        found.heard[key] = found.heard.get(key, 0) + count
+        if answer and tried:
+            before = found.told.setdefault(key, {}).get(playbook.key(answer), (0, 0))
+            found.told[key][playbook.key(answer)] = (before[0] + worked, before[1] + tried)
+    return found
+
+
+def hear(
+    desk: Desk,
+    live: Live,
+    objection: str,
+    answer: Answer | None,
+    *,
+    sort: str = "real",
+    contact_id: int | None = None,
+    worked: bool | None = None,
+) -> int:
+    """Log what was heard and how it was answered; whether it led on, the outcome of the call says, unless given."""
+    text = clean(objection)
+    if not text:
+        raise InputError("What was heard?")
+    if len(text) > LONGEST_HEARD:
+        raise InputError(f"An objection can have {LONGEST_HEARD} characters.")
+    if sort not in playbook.SORTS:
+        raise InputError(f"{sort!r} is not a sort of objection; it can be {', '.join(playbook.SORTS)}.")
+    with live.writing() as handle:
+        return store.hear(
+            handle,
+            objection=text,
+            way="" if answer is None else answer.way,
+            answer="" if answer is None else answer.text,
+            sort=sort,
+            contact_id=contact_id,
+            day=desk.today(),
+            now=int(desk.clock.timestamp()),
+            worked=worked,
+        )
+
+
+def add(desk: Desk, text: str, answer: Answer | None = None) -> list[Objection]:
+    """Put an objection, or an answer to one, into the playbook."""
+    cleaned = clean(text)
+    if not cleaned:
+        raise InputError("What was heard?")
+    if answer is not None and answer.way not in playbook.WAYS:
+        raise InputError(f"{answer.way!r} is not a way to answer; the ways are {', '.join(playbook.WAYS)}.")
+    there = playbook.parse(custom_lists.get(desk, "objections").lines)
+    found = playbook.with_answer(there, cleaned, answer)
+    custom_lists.put(desk, "objections", playbook.as_lines(found))
+    return found
+
+
+def script(live: Live, kind: str) -> Script:
+    """The script of a kind of call, as the rep has it."""
+    if kind not in scripts.KINDS:
+        raise InputError(f"{kind!r} is not a kind of call; there are {', '.join(scripts.KINDS)}.")
+    name = f"script-{kind}"
+    return scripts.parse(kind, content.word_lists()[name]["title"], live.words(name))
+
+
+def kind_of(desk: Desk, card: Card) -> str:
+    """Which script a call to somebody needs."""
+    due = card.callback is not None and card.callback[1][:10] <= desk.today().isoformat()
+    days = None if card.sold is None else (desk.today() - card.sold).days
+    return scripts.kind_for(
+        callback=due,
+        spoken_before=card.spoken,
+        customer=card.sold is not None,
+        sold_days_ago=days,
+        care=card.care if card.care_due[:10] <= desk.today().isoformat() else "",
+    )
+
+
+def fields(desk: Desk, card: Card | None) -> dict[str, str]:
+    """What a script's fields are filled with."""
+    config = desk.config
+    found = {"me": str(config["me.name"]), "firm": str(config["me.firm"]), "offer": str(config["me.offer"])}
+    if card is not None:
+        found |= {
+            "name": card.name,
+            "first": card.name.split()[0] if card.name.split() else "",
+            "company": card.company,
+            "supplier": card.supplier,
+        }
+    return found
+
+
+def advice(live: Live) -> Mapping[str, Advice]:
+    """What each kind of customer needs, by its name."""
+    found = {}
+    for line in live.words("customers"):
+        kind, colon, rest = line.partition(":")
+        parts = [part.strip() for part in rest.split("|")]
+        if colon and len(parts) == 3:
+            found[kind.strip()] = Advice(kind.strip(), *parts)
+    return found
+
+
+def due_drills(desk: Desk, live: Live) -> list[DrillItem]:
+    """The objections to be drilled today: what is due, the least fluent first, then what never was."""
+    today = desk.today().isoformat()
+    with live.reading() as handle:
+        known = {} if handle is None else store.drills(handle)
+    by_key = {playbook.key(text): row for text, row in known.items()}
+    book = read(live)
+    items: list[tuple[tuple[int, str, int], DrillItem]] = []
+    for index, objection in enumerate(book.objections):
+        row = by_key.get(playbook.key(objection.text))
+        if row is not None and row[1] > today:
+            continue
+        step, due, times, fluent = (0, "", 0, 0) if row is None else row
+        heard = -book.heard.get(playbook.key(objection.text), 0)
+        items.append(((step if row else 99, due, heard or index), DrillItem(objection, step, times, fluent)))
+    return [item for _, item in sorted(items, key=lambda pair: pair[0])]
+
+
+def drill(desk: Desk, live: Live, item: DrillItem, *, fluent: bool) -> int:
+    """Keep how an objection was answered. Returns in how many days it comes back."""
+    step, days = playbook.drilled(item.step, fluent=fluent)
+    due = desk.today() + timedelta(days=days)
+    with live.writing() as handle:
+        store.drill(handle, item.objection.text, step, due, int(desk.clock.timestamp()), fluent=fluent)
+    return days
+
+
+def one(book: Playbook, wanted: str) -> Objection:
+    """The objection that some words mean. Raises StateError when there is none."""
+    found = book.find(wanted)
+    if not found:
+        raise StateError(f"The playbook has nothing for {wanted!r}; `planner playbook add` puts it there.")
+    return found[0].objection

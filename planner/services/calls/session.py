@@ -1,0 +1,608 @@
+"""The calling session: one prospect after the other, each outcome on disk before the next one shows (S17, S18).
+
+All of it runs on the live connection, so that an outcome waits for nothing but the disk. Where the rep stands is kept
+with each key: a program that was killed goes on at the same prospect.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from planner.domain.calls import session as clocks
+from planner.domain.calls.calling_list import UNREACHED
+from planner.domain.calls.session import Standing, Tally
+from planner.domain.clients.people import Need
+from planner.domain.day.activity import DIAL_OUTCOMES, SPOKEN
+from planner.domain.day.day_progress import day_minute
+from planner.domain.day.tasks import Due
+from planner.domain.errors import InputError, StateError
+from planner.domain.text import clean
+from planner.domain.typed.quick_add import parse_line
+from planner.domain.typed.when import HINT, WrongDate, parse_when
+from planner.domain.typed.when import When as Phrase
+from planner.domain.workdays import worked_ahead
+from planner.services.context import Desk
+from planner.services.day.today_store import Live, Today
+from planner.services.plan.calendar import OwnCalendar, work_calendar
+from planner.store.calls import session as store
+from planner.store.calls.session import Card as Card
+from planner.store.calls.session import Past as Past
+from planner.store.calls.session import Phone as Phone
+from planner.store.recorder import Transaction
+
+MEETING_MINUTES = 60  # of a meeting whose end isn't said
+NEW_AFTER = 60 * 60  # seconds of pause after which another session begins
+SKIPPED_CALLBACK = timedelta(minutes=30)
+TRIED_AGAIN = timedelta(hours=1)
+LATEST_AGAIN = 18  # from this hour on a callback that wasn't reached is for the next day
+SAID_ANEW = 60  # seconds after a call within which an undo leaves its clocks as they were
+LONGEST_NOTE = 10_000
+NOBODY = "Nobody is left to be called; l shows the list, b there fills it from your contacts."
+
+
+@dataclass(frozen=True, slots=True)
+class When:
+    """What a phrase behind a callback or meeting says: due, and what else stood there (a place, a subject); of a
+    meeting its minutes, where a range of hours was said.
+    """
+
+    due: Due
+    rest: str = ""
+    said: str = ""
+    minutes: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """A call as it was logged: its row, whom it was with, the outcome, its seconds and the gap before it."""
+
+    row_id: int
+    card: Card
+    outcome: str
+    seconds: int
+    gap: int | None
+
+
+class CallDesk:
+    """A session as the screen has it. All calls come from one thread."""
+
+    def __init__(self, desk: Desk, live: Live) -> None:
+        self.desk = desk
+        self.live = live
+        self.state = store.State()
+        self.card: Card | None = None
+        self.tally = Tally()
+        self.number = 1
+        self.left = 0
+        self._row: store.SessionRow | None = None
+        self._listed: list[int] = []
+        self._waiting: list[store.Waiting] = []
+        self._next: Card | None = None
+        self._phone = 0
+        self.sprint_calls = 0
+        self._sprint_from = 0
+
+    # reading
+
+    def open(self) -> None:
+        """Read where the rep stands; what was left in the middle goes on there."""
+        with self.live.reading() as handle:
+            if handle is None:
+                return
+            now = self._seconds()
+            found = store.state(handle)
+            row = None if found.session_id is None else store.session(handle, found.session_id)
+            today = self.desk.today()
+            over = row is None or row.ended is not None or found.standing.pause_seconds(now) > NEW_AFTER
+            if not found.standing.in_call and (over or found.day != today.isoformat()):
+                # another session: of its day only, who was put to the end and who is on the screen stay
+                row = None
+                kept = found if found.day == today.isoformat() else store.State()
+                found = store.State(contact_id=kept.contact_id, note=kept.note, skipped=kept.skipped)
+            elif found.standing.talking and found.day != today.isoformat():
+                # left in a call on another day: it ended with the last key, only its outcome is still to be said
+                found = replace(found, standing=found.standing.stopped(found.seen))
+            found = replace(found, day=today.isoformat())
+            standing = found.standing if row is None else found.standing.come_back(now, found.seen)
+            self.state = replace(found, standing=standing)
+            self._row = row
+            self._read(handle)
+
+    def _read(self, handle: sqlite3.Connection) -> None:
+        session_id = self.state.session_id
+        self.tally = Tally() if session_id is None else store.tally(handle, session_id)
+        today = self.desk.today()
+        if session_id is not None:
+            self.number = store.number_of_day(handle, session_id, today)
+        else:
+            self.number = store.sessions_of_day(handle, today) + 1
+        self.sprint_calls = self._count_sprint(handle)
+        self._waiting = store.callbacks(handle, today)
+        self._listed = store.listed(handle, today, self.desk.now().hour)
+        order = self._order()
+        self.left = len(order)
+        current = self.state.contact_id
+        if current is not None and (self.state.standing.in_call or current in order):
+            chosen: int | None = current
+        else:
+            chosen = order[0] if order else None
+        self.card = None if chosen is None else store.card(handle, chosen)
+        if self.card is None and order:  # a contact that is gone meanwhile
+            self.card = next((one for key in order if (one := store.card(handle, key))), None)
+        if (self.card is None or self.card.id != current) and self.standing.in_call:
+            # whoever was on the line is no contact any more
+            self.state = replace(self.state, standing=replace(self.standing, began=None, ended=None))
+        if self.card is None or self.card.id != current:
+            self.state = replace(self.state, contact_id=None if self.card is None else self.card.id, note="")
+        self._next, self._phone = None, 0
+
+    def reload(self) -> None:
+        """Read again, after a change elsewhere."""
+        with self.live.reading() as handle:
+            if handle is not None:
+                self._read(handle)
+
+    def look_ahead(self) -> None:
+        """Read who comes next, while the rep talks."""
+        order = [key for key in self._order() if self.card is None or key != self.card.id]
+        if order and (self._next is None or self._next.id != order[0]):
+            with self.live.reading() as handle:
+                self._next = None if handle is None else store.card(handle, order[0])
+
+    @property
+    def upcoming(self) -> Card | None:
+        """Who comes next, once `look_ahead` has read them."""
+        return self._next
+
+    def _order(self) -> list[int]:
+        return store.in_order(self._waiting, self._listed, self.state, f"{self.desk.now():%Y-%m-%dT%H:%M}")
+
+    def _seconds(self) -> int:
+        return int(self.desk.clock.timestamp())
+
+    # the clocks
+
+    @property
+    def standing(self) -> Standing:
+        """The clocks."""
+        return self.state.standing
+
+    def call_seconds(self) -> int:
+        """How long the call is."""
+        return self.standing.call_seconds(self._seconds())
+
+    def gap_seconds(self) -> int | None:
+        """How long nobody has been called."""
+        return self.standing.gap_seconds(self._seconds())
+
+    def active_seconds(self) -> int:
+        """How long the session has gone on, less its pauses."""
+        if self._row is None:
+            return 0
+        now = self._seconds()
+        return max(0, now - self._row.started - self._row.paused - self.standing.pause_seconds(now))
+
+    def pace(self) -> float | None:
+        """Calls an hour."""
+        return clocks.per_hour(self.tally.calls, self.active_seconds())
+
+    def needed(self, today: Today) -> float | None:
+        """Calls an hour that make the day's target by the end of the calling blocks left; None where nothing asks."""
+        target = today.target("dials")
+        if not target:
+            return None
+        minute = day_minute(today, self.desk.now())
+        minutes = sum(
+            max(0, block.last - max(block.first, minute))
+            for block in today.blocks
+            if block.kind == "calls" and not block.dropped
+        )
+        return clocks.needed_per_hour(target - today.counts["dials"], minutes)
+
+    @property
+    def running(self) -> bool:
+        """Whether a session has begun."""
+        return self._row is not None
+
+    # keys
+
+    def _begun(self, handle: sqlite3.Connection) -> None:
+        """A session, begun where there is none; a pause is over."""
+        now = self._seconds()
+        if self._row is None:
+            session_id = store.begin(handle, self.desk.today(), now)
+            self._row = store.session(handle, session_id)
+            self.state = replace(self.state, session_id=session_id, standing=replace(self.standing, gap_from=None))
+            self.number = store.number_of_day(handle, session_id, self.desk.today())
+        paused = self.standing.pause_seconds(now)
+        if self.standing.paused_at is not None:
+            store.add_pause(handle, self._row.id if self._row else 0, paused)
+            assert self._row is not None
+            self._row = replace(self._row, paused=self._row.paused + paused)
+            self.state = replace(self.state, standing=self.standing.resumed(now))
+
+    def _need_card(self) -> Card:
+        if self.card is None:
+            raise StateError(NOBODY)
+        return self.card
+
+    def _seen(self) -> None:
+        self.state = replace(self.state, day=self.desk.today().isoformat(), seen=self._seconds())
+
+    @contextmanager
+    def _keeping(self) -> Iterator[sqlite3.Connection]:
+        """One transaction that ends with where the session stands; as before when it fails."""
+        before = (self.state, self._row, self.number)
+        try:
+            with self.live.writing() as handle, Transaction(handle):
+                yield handle
+                self._seen()
+                store.keep(handle, self.state)
+        except BaseException:
+            self.state, self._row, self.number = before
+            raise
+
+    def press(self) -> bool:
+        """Start the call, stop its clock, let it go on. Returns whether the clock runs."""
+        card = self._need_card()
+        with self._keeping() as handle:
+            self._begun(handle)
+            self.state = replace(self.state, contact_id=card.id, standing=self.standing.press(self._seconds()))
+        return self.standing.talking
+
+    def start(self) -> None:
+        """Start the call clock where it doesn't run: the number is being dialled."""
+        if not self.standing.in_call:
+            self.press()
+
+    def stop(self) -> None:
+        """Stop the call clock: an outcome is being said."""
+        card = self._need_card()
+        with self._keeping() as handle:
+            self._begun(handle)
+            self.state = replace(self.state, contact_id=card.id, standing=self.standing.stopped(self._seconds()))
+
+    def go_on(self, standing: Standing) -> None:
+        """Back to the clocks as they were before an outcome that wasn't said after all."""
+        self.state = replace(self.state, standing=standing)
+        self._keep()
+
+    def outcome(
+        self,
+        outcome: str,
+        *,
+        reason: str = "",
+        when: When | None = None,
+        proposal: When | None = None,
+        promised: bool = False,
+    ) -> Made:
+        """Log how the call went, with what follows from it, and go on to the next. On disk when this returns.
+
+        `when` is that of a callback or meeting; with `promised` a proposal was promised, by `proposal` where said.
+        """
+        card = self._need_card()
+        if outcome not in DIAL_OUTCOMES:
+            raise InputError(f"{outcome!r} is not an outcome of a call.")
+        if outcome in ("callback", "meeting") and when is None:
+            raise InputError(f"When? A {outcome} has a day, and an hour.")
+        if promised:
+            self.need_is_known()
+        now = self._seconds()
+        with self.live.writing() as handle:
+            if self._row is None or self.standing.paused_at is not None:
+                self._begun(handle)
+            self._seen()
+            standing = self.standing.stopped(now)
+            assert standing.began is not None
+            began = datetime.fromtimestamp(standing.began)
+            seconds, gap = standing.call_seconds(now), standing.gap_seconds(now)
+            again = self._again(handle, outcome)
+            after = replace(self.state, contact_id=None, standing=standing.finished(), note="")
+            after = store.without(after, [card.id])
+            listed, waiting = self._after(card.id, outcome, again, when)
+            order = store.in_order(waiting, listed, after, f"{self.desk.now():%Y-%m-%dT%H:%M}")
+            upcoming = order[0] if order else None
+            after = replace(after, contact_id=upcoming)
+            number = self.phone
+            row_id = store.write(
+                handle,
+                store.Outcome(
+                    outcome=outcome,
+                    contact_id=card.id,
+                    name=card.name,
+                    began=began,
+                    seconds=seconds,
+                    gap=gap,
+                    day=self.desk.clock.day_of(began),
+                    today=self.desk.today(),
+                    now=now,
+                    note=self.state.note.strip(),
+                    reason=reason,
+                    number="" if number is None else number.value,
+                    due=None if when is None else str(when.due),
+                    place="" if when is None else when.rest,
+                    minutes=(when and when.minutes) or MEETING_MINUTES,
+                    again=again,
+                    proposal=None if not promised else "" if proposal is None else str(proposal.due),
+                    proposal_title=f"Proposal for {card.company or card.name}",
+                ),
+                after,
+            )
+            self.state, self._listed, self._waiting = after, listed, waiting
+            self.tally = self.tally.plus(seconds, gap)
+            self.sprint_calls += self.state.sprint_id is not None
+            self.left, self._phone = len(order), 0
+            if upcoming is None:
+                self.card = None
+            elif self._next is not None and self._next.id == upcoming:
+                self.card = self._next
+            else:
+                self.card = store.card(handle, upcoming)
+            self._next = None
+        return Made(row_id, card, outcome, seconds, gap)
+
+    def _after(
+        self, contact_id: int, outcome: str, again: str | None, when: When | None
+    ) -> tuple[list[int], list[store.Waiting]]:
+        """Whom there is to call after an outcome, as the store will have it."""
+        listed = [key for key in self._listed if key != contact_id]
+        waiting = [each for each in self._waiting if each.contact_id != contact_id]
+        moved = [
+            replace(each, due=again)
+            for each in self._waiting
+            if each.contact_id == contact_id and outcome in UNREACHED and again is not None
+        ]
+        tomorrow = (self.desk.today() + timedelta(days=1)).isoformat()
+        if outcome == "callback" and when is not None:
+            moved.append(store.Waiting(contact_id, 0, str(when.due)))
+        waiting += [each for each in moved if each.due < tomorrow]
+        return listed, sorted(waiting, key=lambda each: each.due)
+
+    def _again(self, handle: sqlite3.Connection, outcome: str) -> str | None:
+        """When a due callback that wasn't reached comes up next: in an hour; in the evening, the next working day."""
+        if outcome not in UNREACHED:
+            return None
+        now = self.desk.now()
+        later = now + TRIED_AGAIN
+        if later.hour < LATEST_AGAIN and later.date() == now.date():
+            return f"{later:%Y-%m-%dT%H:%M}"
+        following = worked_ahead(now.date(), work_calendar(self.desk, handle).works)
+        return f"{following.isoformat()}T{now:%H:%M}"
+
+    def need_is_known(self) -> None:
+        """Refuse a proposal to somebody whose need isn't found (S21)."""
+        if self._need_card().need not in (Need.FOUND.value, Need.CHOSEN.value):
+            raise StateError(
+                "No proposal before the need is found: f says that it is, F that they have chosen already."
+            )
+
+    def skip(self) -> str:
+        """Put whoever is on the screen to the end; a callback half an hour off. Returns what was done."""
+        card = self._need_card()
+        if self.standing.in_call:
+            raise StateError("Say how the call went first; u takes it back.")
+        now = self.desk.now()
+        self._seen()
+        after = replace(self.state, contact_id=None, note="", skipped=self._skipped(card.id))
+        with self.live.writing() as handle:
+            # out of the file: a callback of this session is known here by its time, not yet by its task
+            self._waiting = store.callbacks(handle, self.desk.today())
+            waiting = next((each for each in self._waiting if each.contact_id == card.id), None)
+            if waiting is not None:
+                due = now + SKIPPED_CALLBACK
+                store.put_off(handle, waiting.task_id, f"{due:%Y-%m-%dT%H:%M}", self._seconds(), card.name, after)
+                said = f"callback {card.name}: at {due:%H:%M}"
+            else:
+                store.keep(handle, after)
+                said = f"{card.name}: at the end"
+            self.state = after
+            self._read(handle)
+        return said
+
+    def _skipped(self, contact_id: int) -> tuple[int, ...]:
+        return (*(key for key in self.state.skipped if key != contact_id), contact_id)
+
+    def pause(self) -> bool:
+        """Pause, or go on. Returns whether it is paused. A call isn't paused."""
+        if self._row is None:
+            raise StateError("No session runs yet; space starts the first call.")
+        if self.standing.in_call:
+            raise StateError("A call isn't paused: say how it went first.")
+        with self._keeping() as handle:
+            if self.standing.paused_at is not None:
+                self._begun(handle)
+            else:
+                self.state = replace(self.state, standing=self.standing.paused(self._seconds()))
+        return self.standing.paused_at is not None
+
+    def leave(self) -> None:
+        """Leave the screen: between two calls that is a pause; a call goes on."""
+        if self._row is not None and not self.standing.in_call and self.standing.paused_at is None:
+            self.pause()
+
+    def note(self, text: str) -> None:
+        """What is noted while talking, on disk with each key."""
+        if len(text) > LONGEST_NOTE:
+            raise InputError(f"A note can have {LONGEST_NOTE:,} characters.")
+        card = self._need_card()
+        self.state = replace(self.state, note=clean(text) if text.strip() else "", contact_id=card.id)
+        self._keep()
+
+    def _keep(self) -> None:
+        with self._keeping():
+            pass
+
+    def undo(self) -> str | None:
+        """Take the last change back. A call comes back onto the screen, with its note."""
+        with self.live.reading() as handle:
+            who = None if handle is None else store.last_call_of_change(handle)
+        label = self.live.undo()
+        if label is None:
+            return None
+        with self.live.writing() as handle:
+            if who is not None and not self.standing.in_call:
+                self.state = replace(
+                    self.state,
+                    contact_id=who.contact_id,
+                    note=who.note,
+                    standing=self._back_in(handle, who),
+                    skipped=tuple(key for key in self.state.skipped if key != who.contact_id),
+                )
+                self._seen()
+                store.keep(handle, self.state)
+            note = self.state.note
+            self._read(handle)
+            if who is not None and self.card is not None and self.card.id == who.contact_id:
+                self.state = replace(self.state, note=note)
+            store.keep(handle, self.state)
+        return label
+
+    def _back_in(self, handle: sqlite3.Connection, who: store.Undone) -> Standing:
+        """The clocks of a call that was taken back: right behind it, those it had, so that only its outcome is said
+        anew; later, the gap since the call before it.
+        """
+        ended = who.at + who.seconds
+        if self._seconds() - ended <= SAID_ANEW:
+            return Standing(who.at, ended, None if who.gap is None else who.at - who.gap)
+        session_id = self.state.session_id
+        return Standing(gap_from=None if session_id is None else store.last_end(handle, session_id))
+
+    # the number
+
+    @property
+    def phones(self) -> tuple[Phone, ...]:
+        """The numbers of the one on the screen that aren't wrong."""
+        return () if self.card is None else tuple(phone for phone in self.card.phones if not phone.wrong)
+
+    @property
+    def phone(self) -> Phone | None:
+        """The number that is dialled next."""
+        there = self.phones
+        return there[self._phone % len(there)] if there else None
+
+    def other_phone(self) -> Phone | None:
+        """Turn to the next number there is."""
+        self._phone += 1
+        return self.phone
+
+    # what is found out
+
+    def need(self, need: Need) -> None:
+        """Say what is known of the need."""
+        card = self._need_card()
+        with self.live.writing() as handle:
+            store.set_need(handle, card.id, need.value, self._seconds(), card.name)
+            self.card = replace(card, need=need.value)
+
+    def kind(self, kind: str) -> None:
+        """Say which kind of customer it is."""
+        card = self._need_card()
+        with self.live.writing() as handle:
+            store.set_kind(handle, card.id, kind, self._seconds(), card.name)
+            self.card = replace(card, kind=kind)
+
+    def do_not_call(self) -> bool:
+        """Say that whoever is on the screen asked not to be called, or take it back. Off the list at once; a call under
+        way goes on until its outcome. Returns whether they are not to be called now.
+        """
+        card = self._need_card()
+        barred = not card.do_not_call
+        with self.live.writing() as handle:
+            store.set_do_not_call(handle, card.id, barred, self._seconds(), self.desk.today())
+            in_call = self.standing.in_call
+            self._read(handle)
+            if self.card is not None and self.card.id == card.id and (in_call or not barred):
+                self.card = replace(card, do_not_call=barred)
+            store.keep(handle, self.state)
+        return barred
+
+    # after the call
+
+    def check(self, made: Made, answer: str, *, yes: bool) -> int:
+        """Begin the answers to the questions after a call. Returns the check's id."""
+        with self.live.writing() as handle:
+            return store.check(handle, made.row_id, self.desk.today(), self._seconds(), made.card.name, answer, yes)
+
+    def add_to_check(self, check_id: int, **values: object) -> None:
+        """Add an answer, or why."""
+        with self.live.writing() as handle:
+            store.add_to_check(handle, check_id, **values)
+
+    # a sprint
+
+    def sprint(self) -> bool:
+        """Begin a sprint, or give it up. Returns whether one runs."""
+        with self._keeping() as handle:
+            if self.state.sprint_id is not None:
+                store.end(handle, self.state.sprint_id, self._seconds(), 0)
+                self.state = replace(self.state, sprint_id=None)
+            else:
+                self._begun(handle)
+                self._sprint_from = self._seconds()
+                sprint_id = store.begin(handle, self.desk.today(), self._sprint_from, "sprint")
+                self.state = replace(self.state, sprint_id=sprint_id)
+            self.sprint_calls = 0
+        return self.state.sprint_id is not None
+
+    def sprint_seconds(self) -> int:
+        """How long the sprint has gone on."""
+        return 0 if self.state.sprint_id is None else max(0, self._seconds() - self._sprint_from)
+
+    def _count_sprint(self, handle: sqlite3.Connection) -> int:
+        row = None if self.state.sprint_id is None else store.session(handle, self.state.sprint_id)
+        if row is None or self.state.session_id is None:
+            return 0
+        self._sprint_from = row.started
+        return store.calls_since(handle, self.state.session_id, row.started)
+
+    def finish_sprint(self) -> tuple[clocks.Sprint, bool] | None:
+        """End a sprint that has its calls or its time: what it was, and whether it is the record; else None."""
+        if self.state.sprint_id is None or not clocks.sprint_over(self.sprint_calls, self.sprint_seconds()):
+            return None
+        done = clocks.Sprint(self.desk.today().isoformat(), self.sprint_calls, self.sprint_seconds())
+        with self._keeping() as handle:
+            best = clocks.record(store.sprints(handle))
+            store.end(handle, self.state.sprint_id, self._seconds(), done.calls)
+            self.state = replace(self.state, sprint_id=None)
+        return done, best is None or clocks.record([best, done]) is done
+
+
+def read_when(desk: Desk, text: str, *, hour: bool, by_end: bool = False) -> When:
+    """Read the phrase behind a callback or meeting: a day and hour, and what else is said. `hour`: one is needed, that
+    of a meeting. Of a range of hours a meeting takes both ends, a promise (`by_end`) the end, anything else the begin.
+
+    Raises InputError with what can be read.
+    """
+    if not text.strip():
+        raise InputError(f"When? {HINT[0].upper()}{HINT[1:]}.")
+    now, today = desk.now(), desk.today()
+    rest = ""
+    try:
+        found = parse_when(text, now, today=today, spans=True)
+    except WrongDate:
+        raise
+    except InputError:
+        said_line = f"promise {text}" if by_end else text
+        line = parse_line(said_line, now, today=today, calendar=OwnCalendar(desk))
+        if line.due is None:
+            raise
+        rest = line.title.removeprefix("at ")
+        found = Phrase(line.due.day, line.due.at, "; ".join(line.said), line.minutes)
+    if found.at is not None and found.minutes is not None and not hour:
+        end = found.at_end()
+        found = end if by_end else replace(found, said=f"{found.said}; from {found.at:%H:%M} on".removeprefix("; "))
+    due = Due(found.day, found.at)
+    if hour and due.at is None:
+        raise InputError("At what hour? Write it like thu 11, or tomorrow 14:30.")
+    if due.day < today or (due.at is not None and datetime.combine(due.day, due.at) < now):
+        raise InputError(f"{text.strip()!r} is over already.")
+    return When(due, rest, found.said, found.minutes if hour else None)
+
+
+def spoken(outcome: str) -> bool:
+    """Whether somebody was spoken to."""
+    return outcome in SPOKEN

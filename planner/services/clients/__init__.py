@@ -1,0 +1,1 @@
+"""Services of clients: people, companies, deals, promises, complaints."""

@@ -1,0 +1,141 @@
+"""The client list: filtered, searched as one types, and its filters kept under a name (S23)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from planner.domain.clients.client_filter import LONGEST_NAME, SHIPPED, ClientFilter, ClientLine, parse_filter
+from planner.domain.clients.contact_cadence import Touch, read_rhythms
+from planner.domain.errors import InputError, StateError
+from planner.domain.text import clean
+from planner.domain.typed.quick_add import QuickAdd
+from planner.services.calls.activity_log import one_contact, whom
+from planner.services.context import Desk
+from planner.services.day.today_store import Live
+from planner.store import search
+from planner.store.clients import client_list as store
+from planner.store.recorder import Recorder
+from planner.store.search import Hit as Hit
+
+MOST_FILTERS = 100
+MOST_BEGUN = 200  # contacts that a first word is held against while it is typed
+REVIEW_KINDS = ("review_line", "day")  # what the search in reviews looks through
+
+
+@dataclass(frozen=True, slots=True)
+class NamedFilter:
+    """A filter under a name: one that planner comes with, or the rep's own."""
+
+    name: str
+    words: str
+    own: bool
+
+
+class Clients:
+    """The client list on the live connection, a page at a time."""
+
+    def __init__(self, desk: Desk, live: Live, most: int | None = None) -> None:
+        """`most` is how many rows the search may have to read before it answers; None: all there are."""
+        self.desk = desk
+        self.live = live
+        self.most = most
+
+    @cached_property
+    def rhythms(self) -> Mapping[str, int]:
+        """The rhythms of tiers and tags."""
+        return read_rhythms(self.desk.config["touch.rhythms"])
+
+    def find(self, wanted: ClientFilter) -> list[int]:
+        """The ids of the clients that a filter lets through, in their order."""
+        with self.live.reading() as handle:
+            if handle is None:
+                return []
+            if wanted.text:
+                search.brought_up(handle, self.most)
+            return store.find(handle, wanted, self.desk.today(), self.desk.now(), self.rhythms)
+
+    def page(self, ids: Sequence[int]) -> list[ClientLine]:
+        """The lines of some clients."""
+        with self.live.reading() as handle:
+            if handle is None:
+                return []
+            return store.page(handle, ids, self.desk.today(), self.rhythms)
+
+    def hits(self, line: str, limit: int = 60, kinds: Sequence[str] = ()) -> list[Hit]:
+        """What a typed line finds in everything that is written, contacts first; or in some kinds of it."""
+        with self.live.reading() as handle:
+            if handle is None:
+                return []
+            search.brought_up(handle, self.most)
+            return search.hits(handle, line, limit) if not kinds else search.hits_of(handle, line, limit, kinds)
+
+    def touches(self) -> dict[int, Touch]:
+        """How the touch stands with everybody who has a rhythm."""
+        with self.live.reading() as handle:
+            return {} if handle is None else store.touches(handle, self.desk.today(), self.rhythms)
+
+    def whom(self, line: QuickAdd) -> tuple[str, str]:
+        """To whom a promise in one line is, and what is left of its text; an empty name where it can't be told yet."""
+        with self.live.reading() as handle:
+            if handle is None:
+                return line.contact or "", line.title
+            try:
+                if line.contact is not None:
+                    found = one_contact(self.desk, handle, line.contact)
+                    return line.contact if found is None else found[1], line.title
+                words = line.title.split()
+                search.brought_up(handle, self.most)
+                # by the search, so that it is told while one types
+                found, rest = whom(self.desk, handle, words, search.contacts(handle, words[0], MOST_BEGUN))
+            except StateError:  # several may be meant, or an id isn't there (yet): told when it is sent
+                return "", line.title
+        return ("", line.title) if found is None else (found[1], " ".join(rest))
+
+    # filters under a name
+
+    def filters(self) -> list[NamedFilter]:
+        """The filters there are: those that planner comes with, then the rep's own by name."""
+        found = [NamedFilter(name, words, own=False) for name, words in SHIPPED.items()]
+        with self.live.reading() as handle:
+            own = [] if handle is None else store.saved_filters(handle)
+        return found + [NamedFilter(name, words, own=True) for name, words in own]
+
+    def named(self, name: str) -> NamedFilter:
+        """A filter by its name, regardless of case. Raises InputError with those there are."""
+        known = self.filters()
+        for each in known:
+            if each.name.casefold() == name.strip().casefold():
+                return each
+        raise InputError(f"There is no filter {clean(name)!r}; there are {', '.join(each.name for each in known)}.")
+
+    def save(self, name: str, words: str) -> NamedFilter:
+        """Keep a filter under a name; one of the rep's own of that name is changed."""
+        name = clean(name)
+        wanted = parse_filter(clean(words))
+        if not name or len(name) > LONGEST_NAME:
+            raise InputError(f"A filter needs a name of at most {LONGEST_NAME} characters.")
+        if name.casefold() in SHIPPED:
+            raise InputError(f"{name!r} is a filter that planner comes with; call yours otherwise.")
+        known = [each for each in self.filters() if each.own]
+        same = next((each for each in known if each.name.casefold() == name.casefold()), None)
+        if same is None and len(known) >= MOST_FILTERS:
+            raise StateError(f"There are {MOST_FILTERS} filters already; drop one first.")
+        now = int(self.desk.clock.timestamp())
+        with self.live.writing() as handle, Recorder(handle, now, f"filter {name}") as change:
+            if same is None:
+                change.insert("saved_filter", name=name, words=wanted.words, created_at=now)
+            else:
+                change.update("saved_filter", store.filter_id(handle, same.name), name=name, words=wanted.words)
+        return NamedFilter(name, wanted.words, own=True)
+
+    def drop(self, name: str) -> NamedFilter:
+        """Delete a filter of the rep's own."""
+        found = self.named(name)
+        if not found.own:
+            raise InputError(f"{found.name!r} comes with planner; it stays.")
+        now = int(self.desk.clock.timestamp())
+        with self.live.writing() as handle, Recorder(handle, now, f"dropped filter {found.name}") as change:
+            change.delete("saved_filter", store.filter_id(handle, found.name))
+        return found

@@ -1,0 +1,82 @@
+"""A company as its people make it up: who is there, what is open with any of them, what happened with all."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from planner.domain.clients.deals import Deal
+from planner.domain.clients.people import Contact
+from planner.domain.errors import StateError
+from planner.domain.text import clean
+from planner.services.calls.activity_log import require_database
+from planner.services.clients.people import NO_CONTACTS, Dossier, Event, NextStep, deal_events, dossier, wanted_contact
+from planner.services.context import Desk
+from planner.store.clients import deals
+from planner.store.clients import people as store
+
+if TYPE_CHECKING:
+    from planner.store.recorder import Reads
+
+MOST = 40  # people whose files are opened
+
+
+@dataclass(frozen=True, slots=True)
+class Company:
+    """A company: the files of its people (those who decide first; `others` more are known), its deals (those with
+    nobody in particular among them), what they have booked, the next step with any of them, and the history of all,
+    the newest first, each with whom it was.
+    """
+
+    id: int
+    name: str
+    people: tuple[Dossier, ...]
+    others: int
+    deals: tuple[Deal, ...]
+    booked: Decimal
+    next_step: tuple[str, NextStep] | None
+    history: tuple[tuple[str, Event], ...]
+
+
+def show(desk: Desk, wanted: str) -> Company:
+    """A company by its name, or by who is there (name or id). Raises StateError where there is none."""
+    require_database(desk, NO_CONTACTS)
+    with desk.database.read() as reads:
+        found = store.company(reads, clean(wanted))
+        if found is not None:
+            return _whole(desk, reads, *found)
+        return _at(desk, reads, wanted_contact(desk, reads, wanted))
+
+
+def of_contact(desk: Desk, contact_id: int) -> Company:
+    """The company at which somebody is. Raises StateError where none is known."""
+    require_database(desk, NO_CONTACTS)
+    with desk.database.read() as reads:
+        return _at(desk, reads, store.get(reads, contact_id))
+
+
+def _at(desk: Desk, reads: Reads, contact: Contact) -> Company:
+    if contact.company_id is None or contact.company is None:
+        raise StateError(f"At which company {contact.name} is isn't known.")
+    return _whole(desk, reads, contact.company_id, contact.company)
+
+
+def _whole(desk: Desk, reads: Reads, company_id: int, name: str) -> Company:
+    known, total = store.members(reads, company_id, MOST)
+    people = tuple(dossier(desk, reads, contact) for contact in known)
+    theirs = tuple(deals.listed(reads, closed=True, company_id=company_id))
+    steps = [(each.contact.name, each.next_step) for each in people if each.next_step is not None]
+    steps.sort(key=lambda pair: str(pair[1].due) if pair[1].due else "~")
+    history = [(each.contact.name, event) for each in people for event in each.history]
+    history += [("", event) for deal in theirs if deal.contact_id is None for event in deal_events(deal)]
+    return Company(
+        id=company_id,
+        name=name,
+        people=people,
+        others=total - len(people),
+        deals=theirs,
+        booked=sum((deal.booked for deal in theirs), Decimal(0)),
+        next_step=steps[0] if steps else None,
+        history=tuple(sorted(history, key=lambda pair: pair[1].at, reverse=True)),
+    )

@@ -1,0 +1,195 @@
+"""Complaints: logged, answered, done, checked; each step is a task with a date (S26)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from planner.domain.clients import care as rules
+from planner.domain.clients.care import Care, Step
+from planner.domain.clients.complaints import Complaint, State, check_step, repeated
+from planner.domain.day.tasks import Due, Task, TaskState
+from planner.domain.errors import InputError, StateError, refuse_overwriting
+from planner.domain.text import clean
+from planner.domain.workdays import worked_ahead
+from planner.services.calls.activity_log import contact_or_new, require_database
+from planner.services.clients import care
+from planner.services.context import Desk
+from planner.store.clients import care as steps
+from planner.store.clients import complaints as store
+from planner.store.day import tasks
+
+if TYPE_CHECKING:
+    from planner.store.database import WriteTransaction
+    from planner.store.recorder import Reads, Writer
+
+NO_COMPLAINTS = "There are no complaints; `planner complaint add TEXT --contact NAME --kind WORD` logs one."
+
+
+@dataclass(frozen=True, slots=True)
+class Complaints:
+    """Complaints, and the kinds that came back within ninety days with how often."""
+
+    rows: tuple[Complaint, ...]
+    repeated: Mapping[str, int]
+
+
+def add(
+    desk: Desk,
+    text: str,
+    *,
+    contact: str,
+    kind: str,
+    due: Due | None = None,
+    received: datetime | None = None,
+    apologised: bool = False,
+) -> Complaint:
+    """Log a complaint, with the task to answer it. Without a due time the answer is due after the working days of
+    `care.answer`.
+    """
+    when = received or desk.now()
+    if when > desk.now():
+        raise InputError(f"{when:%Y-%m-%d %H:%M} is still to come; a complaint is logged when it was heard.")
+    with desk.database.write("complaint") as change:
+        contact_id, name, _ = contact_or_new(desk, change, contact)
+        if due is None:
+            due = Due(worked_ahead(desk.today(), care.works(desk, change), desk.config["care.answer"]))
+        elif due.day < desk.today():
+            raise InputError(f"{due} is over already; the answer is due at a time to come.")
+        complaint = Complaint(
+            0,
+            clean(kind).lower(),
+            clean(text, lines=True),
+            Due(when.date(), when.time().replace(second=0, microsecond=0)),
+            due,
+            State.APOLOGISED if apologised else State.HEARD,
+            name,
+            contact_id,
+        )
+        complaint = replace(complaint, id=store.add(change, complaint, int(desk.clock.timestamp())))
+        _task(desk, change, complaint)
+        change.label = f"complaint of {name}: {complaint.kind}"
+    return complaint
+
+
+def _task(desk: Desk, change: Writer, complaint: Complaint) -> Task | None:
+    """The one open task of a complaint: what is to be done next with it."""
+    about = complaint.about
+    for task in steps.of(change, (Care.COMPLAINT,), about=about):
+        if task.state is TaskState.OPEN:
+            steps.remove(change, task)
+    title = complaint.what_next()
+    if not title:
+        return None
+    step = Step(Care.COMPLAINT, complaint.due.day, title, f"{about} {complaint.state}")
+    task = care.add(desk, change, step, complaint.contact_id)
+    if complaint.due.at is not None:
+        task = replace(task, due=complaint.due)
+        tasks.put(change, task)
+    return task
+
+
+def answer(
+    desk: Desk,
+    complaint_id: int,
+    *,
+    state: State | None = None,
+    agreed: str | None = None,
+    compensation: str | None = None,
+    escalated: str | None = None,
+    due: Due | None = None,
+    seen: Complaint | None = None,
+) -> Complaint:
+    """Go on with a complaint: to a state (to agreed, where something was agreed), with what was agreed until when, a
+    compensation, or handed up. What is done is checked by a follow-up call, which is made here.
+
+    With the complaint as it was `seen`, what was said elsewhere meanwhile isn't overwritten: StateError says how it is.
+    """
+    require_database(desk, NO_COMPLAINTS)
+    if state is None and agreed:
+        state = State.AGREED
+    if (state, agreed, compensation, escalated, due) == (None,) * 5:
+        raise InputError("Say what came of it: --agreed TEXT, --state STATE, --compensation TEXT, --escalate TO.")
+    if due is not None and due.day < desk.today():
+        raise InputError(f"{due} is over already; what is agreed is due at a time to come.")
+    with desk.database.write("complaint") as change:
+        complaint = store.get(change, complaint_id)
+        if complaint.state is State.CHECKED:
+            raise StateError(f"Complaint {complaint_id} is checked already.")
+        said = {"agreed": agreed, "compensation": compensation, "escalated": escalated, "due": due}
+        refuse_overwriting(
+            [
+                ("time" if name == "due" else name, getattr(complaint, name))
+                for name, value in said.items()
+                if seen is not None and value and getattr(complaint, name) not in (getattr(seen, name), value)
+            ]
+        )
+        changed = _changed(complaint, agreed, compensation, escalated, due)
+        if state is not None and (state is not complaint.state or not agreed):
+            check_step(complaint, state)
+            changed = _advanced(desk, change, changed, state, due)
+        store.put(change, changed)
+        _task(desk, change, changed)
+        change.label = f"complaint of {complaint.contact or 'a customer'}: {changed.state}"
+    return changed
+
+
+def _changed(
+    complaint: Complaint, agreed: str | None, compensation: str | None, escalated: str | None, due: Due | None
+) -> Complaint:
+    words = {"agreed": agreed, "compensation": compensation, "escalated": escalated}
+    said = {name: clean(text, lines=True) for name, text in words.items() if text is not None}
+    changed = replace(complaint, **said)  # type: ignore[arg-type]
+    return changed if due is None else replace(changed, due=due)
+
+
+def _advanced(desk: Desk, reads: Reads, complaint: Complaint, state: State, due: Due | None) -> Complaint:
+    """A complaint in a later state. What is done is checked some days later, where no day was said."""
+    changed = replace(complaint, state=state)
+    if state is State.DONE:
+        days, works = desk.config["care.follow_up"], care.works(desk, reads)
+        check = due or Due(rules.follow_up(desk.today(), desk.today(), days, works))
+        return replace(changed, done_on=desk.today(), due=check)
+    return changed
+
+
+def step_done(desk: Desk, change: WriteTransaction, task: Task) -> Task | None:
+    """The next task of a complaint whose task was ticked off: answered, then done, then checked. One that has gone on
+    since stays where it is, and of one that is gone there is nothing to follow.
+    """
+    _, number, state = task.about.split()
+    try:
+        complaint = store.get(change, int(number))
+    except StateError:
+        return None
+    if complaint.state != state:
+        return None
+    following = {State.AGREED: State.DONE, State.DONE: State.CHECKED}.get(complaint.state, State.AGREED)
+    changed = _advanced(desk, change, complaint, following, None)
+    store.put(change, changed)
+    return _task(desk, change, changed)
+
+
+def listed(desk: Desk, *, checked: bool = False) -> Complaints:
+    """Complaints that aren't checked yet, or all; and which kinds repeat."""
+    if not desk.database.exists():
+        return Complaints((), {})
+    with desk.database.read() as reads:
+        everything = store.listed(reads, checked=True)
+    rows = tuple(each for each in everything if checked or each.state is not State.CHECKED)
+    return Complaints(rows, repeated(everything, desk.today()))
+
+
+def drop(desk: Desk, complaint_id: int) -> Complaint:
+    """Delete a complaint that was typed by mistake, with its open task."""
+    require_database(desk, NO_COMPLAINTS)
+    with desk.database.write("drop") as change:
+        complaint = store.get(change, complaint_id)
+        for task in steps.of(change, (Care.COMPLAINT,), about=complaint.about):
+            if task.state is TaskState.OPEN:
+                steps.remove(change, task)
+        store.drop(change, complaint_id)
+        change.label = f"dropped complaint: {complaint.kind}"
+    return complaint

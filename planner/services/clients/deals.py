@@ -1,0 +1,453 @@
+"""Deals: the pipeline, and what winning one books."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import date, datetime
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from planner.domain.calls import activity_log as log
+from planner.domain.clients import care as steps
+from planner.domain.clients.deals import Deal, Stage
+from planner.domain.day.activity import PAYMENT
+from planner.domain.errors import InputError, StateError, refuse_overwriting
+from planner.domain.money import format_amount, from_hundredths, to_hundredths
+from planner.domain.text import clean
+from planner.services.calls import activity_log as naming
+from planner.services.clients import care
+from planner.store import activity_log
+from planner.store.clients import deals as store
+from planner.store.clients import people
+
+if TYPE_CHECKING:
+    from planner.domain.calls.activity_log import Activity
+    from planner.domain.day.tasks import Task
+    from planner.services.context import Desk
+    from planner.store.database import WriteTransaction
+    from planner.store.recorder import Reads, Writer
+
+MOST_AT_ONCE = 100
+NO_DEALS = "There are no deals yet; `planner deal add TITLE` or `planner import deals FILE` make some."
+
+
+def add(
+    desk: Desk,
+    title: str,
+    *,
+    stage: Stage = Stage.TALK,
+    contact: str | None = None,
+    company: str | None = None,
+    value: Decimal | None = None,
+    opened: date | None = None,
+    expected_close: date | None = None,
+    notes: str = "",
+    contract_end: date | None = None,
+    term_months: int | None = None,
+) -> Deal:
+    """Add an open deal. A contact is found by id or name, or made by ``new: NAME``; a company of a new name is made."""
+    if not stage.open:
+        raise InputError(f"A new deal is open; add it, then `planner deal {stage} ID` books it.")
+    day = opened or desk.today()
+    if day > desk.today():
+        raise InputError(f"{day} is still to come; a deal is opened when it is opened.")
+    deal = Deal(
+        0, clean(title), stage, day, value=value, expected_close=expected_close, notes=clean(notes, lines=True),
+        contract_end=contract_end, term_months=term_months, stage_since=day,
+    )  # fmt: skip
+    with desk.database.write(f"new deal {deal.title}") as change:
+        deal = _named(desk, change, deal, contact, company)
+        return store.get(change, store.add(change, deal, int(desk.clock.timestamp())))
+
+
+def _named(desk: Desk, change: WriteTransaction, deal: Deal, contact: str | None, company: str | None) -> Deal:
+    """The deal with its contact and company; the contact's company stands in where none is named. "" takes away."""
+    if contact is not None:
+        contact_id = naming.contact_or_new(desk, change, contact)[0] if contact else None
+        deal = replace(deal, contact_id=contact_id)
+        if company is None and contact_id is not None:
+            deal = replace(deal, company_id=people.get(change, contact_id).company_id)
+    if company is not None:
+        name = clean(company)
+        now = int(desk.clock.timestamp())
+        deal = replace(deal, company_id=people.company_or_new(change, name, now) if name else None)
+    return deal
+
+
+def show(desk: Desk, deal_id: int) -> tuple[Deal, list[Activity]]:
+    """One deal, and what it has booked."""
+    naming.require_database(desk, NO_DEALS)
+    with desk.database.read() as reads:
+        return store.get(reads, deal_id), activity_log.of_deal(reads, deal_id)
+
+
+def listed(desk: Desk, *, stage: Stage | None = None, closed: bool = False) -> list[Deal]:
+    """Open deals, those of one stage, or all with `closed`."""
+    if not desk.database.exists():
+        return []
+    with desk.database.read() as reads:
+        return store.listed(reads, stage=stage, closed=closed)
+
+
+def edit(
+    desk: Desk,
+    deal_id: int,
+    changes: dict[str, Any],
+    *,
+    contact: str | None = None,
+    company: str | None = None,
+    seen: Deal | None = None,
+) -> Deal:
+    """Change fields of a deal, named as those of `Deal`. What it has booked is changed by pay, refund and reopen.
+
+    With the deal as it was `seen`, what was changed elsewhere meanwhile isn't overwritten: StateError says how it is.
+    """
+    naming.require_database(desk, NO_DEALS)
+    with desk.database.write("edit") as change:
+        deal = store.get(change, deal_id)
+        _check_seen(deal, seen, changes)
+        if "title" in changes:
+            changes["title"] = clean(changes["title"])
+        if "notes" in changes:
+            changes["notes"] = clean(changes["notes"], lines=True)
+        changed = _named(desk, change, replace(deal, **changes), contact, company)
+        day = changed.closed or desk.today()
+        if "opened" in changes and changed.opened is not None and changed.opened > day:
+            raise InputError(f"{changed.opened} is after {day}; a deal is opened before it is closed, and not ahead.")
+        change.label = f"edited deal {changed.title}"
+        store.put(change, changed)
+        found = store.get(change, deal_id)
+        if found.stage is Stage.WON and {"contract_end", "title"} & set(changes):
+            care.renewal(desk, change, found)
+    if "value" in changes and found.stage is Stage.WON and found.value != found.booked:
+        booked = format_amount(found.booked)
+        desk.notice(f"Deal {deal_id} has booked {booked}; `planner deal pay` and `deal refund` change that.")
+    return found
+
+
+def _check_seen(deal: Deal, seen: Deal | None, wanted: Mapping[str, Any]) -> None:
+    """Refuse to overwrite what was changed since a deal was `seen`, but for what is as `wanted` already."""
+    if seen is not None:
+        changed = [
+            (name, getattr(deal, name))
+            for name, value in wanted.items()
+            if getattr(deal, name) not in (getattr(seen, name), value)
+        ]
+        if deal.stage.open != seen.stage.open:  # won or lost by now: what is said of it means something else
+            changed.insert(0, ("stage", deal.stage))
+        refuse_overwriting(changed)
+
+
+def move(desk: Desk, deal_id: int, stage: Stage) -> Deal:
+    """Move an open deal to another open stage."""
+    if not stage.open:
+        raise InputError(f"A deal is {stage} by `planner deal {stage} {deal_id}`.")
+    naming.require_database(desk, NO_DEALS)
+    with desk.database.write("move") as change:
+        deal = _open(change, deal_id)
+        change.label = f"deal {deal.title}: {stage}"
+        moved = replace(deal, stage=stage, stage_since=desk.today())
+        store.put(change, moved)
+    return moved
+
+
+def won(
+    desk: Desk,
+    deal_id: int,
+    *,
+    amount: Decimal | None = None,
+    part: Decimal | None = None,
+    moment: datetime | None = None,
+    until: date | None = None,
+    term_months: int | None = None,
+    seen: Deal | None = None,
+) -> tuple[Deal, list[Task]]:
+    """Win a deal and book its value on the day: `amount` in all (its value by default), or only a `part` for now.
+
+    Returns it with the tasks that the win brings: a follow-up, and the renewal of a contract that runs `until` a day or
+    comes round every `term_months`. With the deal as it was `seen`, what was changed elsewhere meanwhile isn't
+    overwritten: StateError says how it is.
+    """
+    when = _past(desk, moment)
+    naming.require_database(desk, NO_DEALS)
+    with desk.database.write("won") as change:
+        deal = _open(change, deal_id)
+        _check_seen(deal, seen, {"value": amount, "contract_end": until, "term_months": term_months})
+        value = amount if amount is not None else deal.value
+        if value is None:
+            raise InputError(f"Deal {deal_id} ({deal.title}) has no value yet: say what it brings with --amount.")
+        booked = value if part is None else part
+        if part is not None and not part:
+            raise InputError("A part is more than 0; to book nothing yet, leave the deal at closing.")
+        if booked > value:
+            raise InputError(f"The part of {format_amount(booked)} is more than the deal's {format_amount(value)}.")
+        day = desk.clock.day_of(when)
+        closed = _with_end(
+            replace(deal, stage=Stage.WON, stage_before=deal.stage, value=value, closed=day, stage_since=day),
+            until,
+            term_months,
+            desk.today(),
+        )
+        change.label = f"won {deal.title}, {format_amount(booked)} booked"
+        store.put(change, closed)
+        _book(desk, change, closed, "deal", booked, when)
+        follows = care.won(desk, change, closed)
+    return replace(closed, booked=booked), follows
+
+
+def win(
+    desk: Desk,
+    amount: Decimal,
+    *,
+    contact: str | None = None,
+    title: str = "",
+    moment: datetime | None = None,
+    count: int = 1,
+    note: str = "",
+    reason: str = "",
+) -> list[Deal]:
+    """Book what was won, as deals: an open deal of the contact where it is clear which is meant, else a new one.
+
+    `amount` is of all `count` deals together. Raises InputError where the contact has several open deals and `title`
+    doesn't say which.
+    """
+    when = _past(desk, moment)
+    if not amount:
+        raise InputError("Enter an amount above 0.")
+    if not 1 <= count <= MOST_AT_ONCE:
+        raise InputError(
+            f"Book from 1 to {MOST_AT_ONCE} deals at once, not {count:,}; `planner import deals` takes more."
+        )
+    day = desk.clock.day_of(when)
+    if amount * 100 < count:
+        raise InputError(f"{format_amount(amount)} is too little for {count} deals.")
+    name = clean(title) or f"Deal won {day.day} {day:%b %Y}"
+    new = Deal(0, name, Stage.CLOSING, day, value=amount, stage_since=day)
+    with desk.database.write("won") as change:
+        new = _named(desk, change, new, contact or None, None)
+        known = _meant(change, new, clean(title)) if count == 1 else None
+        if known is not None:
+            won_ones = [_win(desk, change, known, amount, when, before=known.stage, note=note, reason=reason)]
+        else:
+            shares = [from_hundredths(to_hundredths(amount) // count)] * count
+            shares[0] += amount - sum(shares)
+            now = int(desk.clock.timestamp())
+            won_ones = [
+                _win(desk, change, store.get(change, store.add(change, replace(new, value=share), now)), share, when,
+                     note=note, reason=reason)
+                for share in shares
+            ]  # fmt: skip
+        more = f" and {count - 1} more" if count > 1 else ""
+        change.label = f"won {won_ones[0].title}{more}, {format_amount(amount)} booked"
+    return won_ones
+
+
+def _meant(reads: Reads, new: Deal, title: str) -> Deal | None:
+    """The open deal that a win is of: the contact's only one, or the one of that title; None for a new one."""
+    if new.contact_id is None and not title:
+        return None
+    there = store.listed(reads, contact_id=new.contact_id)
+    if title:
+        there = [each for each in there if each.title.casefold() == title.casefold()]
+        if len(there) > 1:
+            whose = ", ".join(f"{each.id}: {each.contact or each.company or 'nobody'}" for each in there)
+            raise InputError(f"Several open deals are called {title} ({whose}); say whose, or win it with its id.")
+        return next(iter(there), None)
+    if len(there) > 1:
+        titles = ", ".join(each.title for each in there)
+        raise InputError(
+            f"{there[0].contact} has {len(there)} open deals ({titles}). Say which by its title, or give a new "
+            "title for a new deal."
+        )
+    return next(iter(there), None)
+
+
+def _win(
+    desk: Desk,
+    change: WriteTransaction,
+    deal: Deal,
+    amount: Decimal,
+    when: datetime,
+    *,
+    before: Stage | None = None,
+    note: str = "",
+    reason: str = "",
+) -> Deal:
+    """Win a deal for an amount, with what follows from it for whoever it is with."""
+    day = desk.clock.day_of(when)
+    won_ = replace(deal, stage=Stage.WON, stage_before=before, value=amount, closed=day, stage_since=day)
+    closed = _with_end(won_, None, None, desk.today())
+    store.put(change, closed)
+    _book(desk, change, closed, "deal", amount, when, note=note, reason=reason)
+    if closed.contact_id is not None or closed.company_id is not None:
+        care.won(desk, change, closed)
+    return replace(closed, booked=amount)
+
+
+def _with_end(deal: Deal, until: date | None, term_months: int | None, today: date) -> Deal:
+    """A won deal with the end of what was sold: a day that was said, else a term from the day it was won on."""
+    term = term_months or deal.term_months
+    end = until or deal.contract_end
+    assert deal.closed is not None
+    if end is None and term is not None:
+        end = steps.next_end(deal.closed, term, max(deal.closed, today))  # what was won long ago has come round since
+    if end is not None and end < deal.closed:
+        raise InputError(f"{end} is before the deal was won ({deal.closed}); a contract ends later.")
+    return replace(deal, contract_end=end, term_months=term)
+
+
+def renew(
+    desk: Desk, deal_id: int, *, value: Decimal | None = None, until: date | None = None, term_months: int | None = None
+) -> Deal:
+    """Open the renewal of a won deal: a deal at closing with the same customer and value, until the next end. Its first
+    sign and call are taken away; what was called for is this deal now, which has its own next step within three days.
+    """
+    naming.require_database(desk, NO_DEALS)
+    with desk.database.write("renew") as change:
+        old = store.get(change, deal_id)
+        if old.stage is not Stage.WON:
+            raise StateError(f"Deal {deal_id} ({old.title}) is not won; only what was won is renewed.")
+        again = store.renewal_of(change, old)
+        if again is not None:
+            raise StateError(f"Deal {deal_id} ({old.title}) is renewed already, by deal {again}.")
+        term = term_months or old.term_months
+        if until is None and term is not None and old.contract_end is not None:
+            until = steps.next_end(old.contract_end, term, max(old.contract_end, desk.today()))
+        deal = replace(
+            old, id=0, stage=Stage.CLOSING, stage_before=None, opened=desk.today(), closed=None, reason="",
+            value=old.value if value is None else value, expected_close=old.contract_end, booked=Decimal(0),
+            contract_end=until, term_months=term, stage_since=desk.today(),
+        )  # fmt: skip
+        care.no_more(change, deal_id, steps.OURS)
+        new = store.get(change, store.add(change, deal, int(desk.clock.timestamp())))
+        care.next_touch(desk, change, new)
+        change.label = f"renewal of {old.title}"
+    return new
+
+
+def lost(desk: Desk, deal_id: int, *, reason: str = "", moment: datetime | None = None) -> Deal:
+    """Lose a deal, with its reason."""
+    when = _past(desk, moment)
+    naming.require_database(desk, NO_DEALS)
+    with desk.database.write("lost") as change:
+        deal = _open(change, deal_id)
+        closed = replace(
+            deal,
+            stage=Stage.LOST,
+            stage_before=deal.stage,
+            closed=desk.clock.day_of(when),
+            reason=clean(reason),
+            stage_since=desk.clock.day_of(when),
+        )
+        change.label = f"lost {deal.title}"
+        store.put(change, closed)
+    return closed
+
+
+def reopen(desk: Desk, deal_id: int) -> tuple[Deal, Decimal]:
+    """Take a win or a loss back: the deal is where it was before, and what it had booked is gone from its dates.
+
+    Returns the deal and the amount that isn't booked any more.
+    """
+    naming.require_database(desk, NO_DEALS)
+    with desk.database.write("reopen") as change:
+        deal = store.get(change, deal_id)
+        if deal.stage.open:
+            raise StateError(f"Deal {deal_id} ({deal.title}) is open already.")
+        taken = store.unbook(change, deal_id)
+        again = replace(
+            deal,
+            stage=deal.stage_before or Stage.TALK,
+            stage_before=None,
+            closed=None,
+            reason="",
+            booked=Decimal(0),
+            stage_since=desk.today(),
+        )
+        care.no_more(change, deal_id)
+        change.label = f"reopened {deal.title}"
+        store.put(change, again)
+    return again, taken
+
+
+def pay(desk: Desk, deal_id: int, amount: Decimal, *, moment: datetime | None = None) -> Deal:
+    """Book a further part payment of a won deal; an amount below 0 is a refund, at most of what is booked."""
+    when = _past(desk, moment)
+    if not amount:
+        raise InputError("A payment or refund is more than 0.")
+    naming.require_database(desk, NO_DEALS)
+    with desk.database.write("payment") as change:
+        deal = store.get(change, deal_id)
+        if deal.stage is not Stage.WON:
+            raise StateError(f"Deal {deal_id} ({deal.title}) is not won, so it books nothing; see `planner deal won`.")
+        if deal.booked + amount < 0:
+            raise InputError(f"Only {format_amount(deal.booked)} of deal {deal_id} is booked; no more can go back.")
+        if deal.closed is not None and desk.clock.day_of(when) < deal.closed:
+            raise InputError(f"{desk.clock.day_of(when)} is before the deal was won ({deal.closed}).")
+        change.label = f"{'payment' if amount > 0 else 'refund'} of {format_amount(abs(amount))}, {deal.title}"
+        _book(desk, change, deal, PAYMENT, amount, when)
+        paid = replace(deal, booked=deal.booked + amount)
+    if deal.value is not None and paid.booked > deal.value:
+        desk.notice(
+            f"Deal {deal_id} has now booked {format_amount(paid.booked)}, more than its value of "
+            f"{format_amount(deal.value)}."
+        )
+    return paid
+
+
+def drop(desk: Desk, *deal_ids: int) -> list[Deal]:
+    """Delete deals that were typed by mistake, and what they have booked, as one change: all or none."""
+    naming.require_database(desk, NO_DEALS)
+    with desk.database.write("drop") as change:
+        found = [store.get(change, deal_id) for deal_id in dict.fromkeys(deal_ids)]
+        for deal in found:
+            care.no_more(change, deal.id)
+            store.drop(change, deal.id)
+        more = f" and {len(found) - 1} more" if len(found) > 1 else ""
+        change.label = f"dropped deal {found[0].title}{more}"
+    return found
+
+
+def _open(reads: Reads, deal_id: int) -> Deal:
+    deal = store.get(reads, deal_id)
+    if not deal.stage.open:
+        raise StateError(
+            f"Deal {deal_id} ({deal.title}) was {deal.stage} on {deal.closed}; `planner deal reopen {deal_id}` first."
+        )
+    return deal
+
+
+def _past(desk: Desk, moment: datetime | None) -> datetime:
+    when = moment or desk.now()
+    if when > desk.now():
+        raise InputError(f"{when:%Y-%m-%d %H:%M} is still to come; only what has happened can be booked.")
+    return when
+
+
+def _book(
+    desk: Desk,
+    change: Writer,
+    deal: Deal,
+    kind: str,
+    amount: Decimal,
+    when: datetime,
+    *,
+    note: str = "",
+    reason: str = "",
+) -> None:
+    if deal.opened is not None and desk.clock.day_of(when) < deal.opened:
+        raise InputError(f"{desk.clock.day_of(when)} is before the deal was opened ({deal.opened}).")
+    said = note or (deal.title if deal.contact is None else None)
+    entry = log.Activity(
+        0,
+        when.replace(microsecond=0),
+        kind,
+        contact=deal.contact,
+        contact_id=deal.contact_id,
+        amount=amount,
+        reason=reason or None,
+        note=said,
+        deal_id=deal.id,
+    )
+    activity_log.add(change, entry, int(desk.clock.timestamp()))

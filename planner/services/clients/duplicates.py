@@ -1,0 +1,198 @@
+"""Contacts that may be the same: found, and merged field by field, as one change (nothing merges without consent)."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Collection
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from planner.domain.clients.duplicates import Finder, Pair
+from planner.domain.clients.people import MOST_WAYS, Contact, Numbering, Way, email_key, phone_key
+from planner.domain.errors import InputError, StateError
+from planner.domain.text import many
+from planner.services.calls.activity_log import numbering, require_database
+from planner.services.clients import care
+from planner.services.clients.people import NO_CONTACTS, wanted_contact
+from planner.services.context import Desk
+from planner.services.plan.calendar import OwnCalendar
+from planner.store import follow_ups, metadata
+from planner.store.clients import merging, people
+from planner.store.day import tasks
+
+if TYPE_CHECKING:
+    from planner.store.database import WriteTransaction
+    from planner.store.recorder import Reads
+
+# what a merge chooses between; numbers, addresses and tags are put together, and so are notes
+CHOSEN = (
+    "name",
+    "company",
+    "role",
+    "kind",
+    "need",
+    "decides",
+    "source",
+    "supplier",
+    "supplier_weak",
+    "city",
+    "zone",
+    "birthday",
+    "languages",
+    "preferences",
+    "supplier_until",
+    "tier",
+    "rhythm",
+    "consent",
+    "mailing",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Two contacts that may be one, and what speaks for it."""
+
+    pair: Pair
+    first: Contact
+    second: Contact
+
+
+def find(desk: Desk, *, sure: bool = False, tick: Callable[[int], None] = lambda done: None) -> list[Found]:
+    """The pairs, the surest first; with `sure` only those that are offered as the same."""
+    if not desk.database.exists():
+        return []
+    from rapidfuzz.distance import JaroWinkler
+
+    with desk.database.read() as reads:
+        contacts = people.listed(reads)
+        apart = _apart(reads)
+    known = {contact.id: contact for contact in contacts}
+    pairs = Finder(contacts, JaroWinkler.normalized_similarity, numbering(desk)).pairs(tick)
+    found = [Found(pair, known[pair.first], known[pair.second]) for pair in pairs if pair.same or not sure]
+    return [each for each in found if _both(each.first, each.second) not in apart]
+
+
+APART = "not-the-same"  # the key under which pairs are kept that the rep has told apart
+MOST_APART = 10_000
+
+
+def _both(first: Contact, second: Contact) -> str:
+    return " ".join(sorted((first.uid, second.uid)))
+
+
+def _apart(reads: Reads) -> set[str]:
+
+    return set(json.loads(metadata.get(reads, APART) or "[]"))
+
+
+def tell_apart(desk: Desk, first: int, second: int) -> tuple[Contact, Contact]:
+    """Say of two contacts that they are two: they aren't offered again."""
+    require_database(desk, NO_CONTACTS)
+    with desk.database.write("told apart") as change:
+        one, other = people.get(change, first), people.get(change, second)
+        apart = [*_apart(change), _both(one, other)][-MOST_APART:]
+        metadata.put(change, APART, json.dumps(apart))
+        change.label = f"not the same: {one.name}, {other.name}"
+    return one, other
+
+
+def merge(desk: Desk, keep: str, gone: str, *, take: Collection[str] = ()) -> Contact:
+    """Merge two contacts into the first: what it doesn't say comes from the other, and so do the fields of `take`.
+
+    Everything that hangs on the other (log, tasks, promises, deals, letters) hangs on the first then. One change.
+    """
+    unknown = [name for name in take if name not in CHOSEN]
+    if unknown:
+        raise InputError(f"{unknown[0]!r} is not a field to choose; those are {', '.join(CHOSEN)}.")
+    require_database(desk, NO_CONTACTS)
+    with desk.database.write("merge") as change:
+        first, second = wanted_contact(desk, change, keep), wanted_contact(desk, change, gone)
+        if first.id == second.id:
+            raise StateError(f"That is one contact already: {first.name} ({first.id}).")
+        merged = _merge(desk, change, first, second, take)
+        change.label = f"merged contact {second.name} into {merged.name}"
+    return merged
+
+
+def merge_sure(desk: Desk) -> list[tuple[Contact, Contact]]:
+    """Merge all pairs that are offered as the same into the older contact, as one change. Returns each that went, and
+    into which; who can't be merged (too many numbers) is told, and stays.
+    """
+    pairs = find(desk, sure=True)
+    if not pairs:
+        return []
+    done: list[tuple[Contact, Contact]] = []
+    into: dict[int, int] = {}
+
+    def stands(contact_id: int) -> int:
+        while contact_id in into:
+            contact_id = into[contact_id]
+        return contact_id
+
+    with desk.database.write("merged") as change:
+        apart = _apart(change)
+        for each in pairs:
+            keep, gone = sorted((stands(each.first.id), stands(each.second.id)))
+            if keep == gone:
+                continue
+            first, second = people.get(change, keep), people.get(change, gone)
+            if _both(first, second) in apart:
+                continue
+            try:
+                merged = _merge(desk, change, first, second, ())
+            except StateError as problem:
+                desk.notice(f"{second.name} and {first.name} stay two: {problem}")
+                continue
+            into[gone] = keep
+            done.append((second, merged))
+        change.label = f"merged {many(len(done), 'duplicate', 'duplicates')}"
+    return done
+
+
+def _merge(desk: Desk, change: WriteTransaction, first: Contact, second: Contact, take: Collection[str]) -> Contact:
+    """Merge the second of two contacts into the first, within a change."""
+    merged = merged_of(first, second, take, numbering(desk))
+    merging.move(change, second.id, first.id)
+    tasks.settle(change, desk.today(), OwnCalendar(desk, change))  # what is worth more now comes earlier
+    people.drop(change, second.id)
+    people.put(change, merged, int(desk.clock.timestamp()))
+    if merged.do_not_call:
+        follow_ups.take_off(change, merged.id, desk.today())
+    care.chance(desk, change, merged)
+    care.renamed(desk, change, merged)
+    if second.supplier_until not in (None, merged.supplier_until):
+        desk.notice(
+            f"{second.name}'s supplier ({second.supplier or 'not named'}, until {second.supplier_until}) went; "
+            f"{merged.name}'s stays: {merged.supplier or 'not named'}, until {merged.supplier_until}."
+        )
+    return merged
+
+
+def merged_of(first: Contact, second: Contact, take: Collection[str] = (), home: Numbering | None = None) -> Contact:
+    """The one contact that two make; `home` says how numbers are written in the rep's country."""
+    changes: dict[str, object] = {}
+    for name in CHOSEN:
+        ours, theirs = getattr(first, name), getattr(second, name)
+        silent = ours is None if name == "consent" else not ours  # a refusal is an answer
+        if theirs not in ("", None) and (silent or name in take):
+            changes[name] = theirs
+    changes["do_not_call"] = first.do_not_call or second.do_not_call  # what either asked for holds for both
+    if not changes.get("consent", first.consent):
+        changes["mailing"] = ""
+    if first.referrer_id is None and second.referrer_id not in (None, first.id):
+        changes |= {"referrer": second.referrer, "referrer_id": second.referrer_id}
+    changes["dates"] = tuple(dict.fromkeys((*first.dates, *second.dates)))
+    changes["phones"] = _together(first.phones, second.phones, lambda number: phone_key(number, home))
+    changes["emails"] = _together(first.emails, second.emails, email_key)
+    changes["tags"] = tuple(dict.fromkeys((*first.tags, *second.tags)))
+    if second.notes and second.notes not in first.notes:
+        changes["notes"] = f"{first.notes}\n\n{second.notes}".strip()
+    return replace(first, **changes)  # type: ignore[arg-type]
+
+
+def _together(ours: tuple[Way, ...], theirs: tuple[Way, ...], key: Callable[[str], str]) -> tuple[Way, ...]:
+    known = {key(way.value) for way in ours}
+    found = (*ours, *(way for way in theirs if key(way.value) not in known))
+    if len(found) > MOST_WAYS:
+        raise StateError(f"Together they have {len(found)} numbers or addresses; a contact can have {MOST_WAYS}.")
+    return found

@@ -1,0 +1,445 @@
+"""Contacts: whom one calls, and what is known of them."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from planner.domain.calls import activity_log as log
+from planner.domain.clients import contact_cadence
+from planner.domain.clients import deals as deal_rules
+from planner.domain.clients.people import Contact, Need, SpecialDay, Way, name_key
+from planner.domain.day.activity import PAYMENT
+from planner.domain.errors import InputError, KnownAlready, StateError, refuse_overwriting
+from planner.domain.money import format_amount
+from planner.domain.text import clean
+from planner.domain.typed import zones
+from planner.services.calls import activity_log as naming
+from planner.services.clients import care
+from planner.services.day.reading import reading
+from planner.store import activity_log, follow_ups
+from planner.store.clients import complaints, deals, erase, promises
+from planner.store.clients import people as store
+from planner.store.day import meetings, tasks
+from planner.store.mail import mail as letters
+from planner.store.safety import backup
+from planner.store.transfer import exports
+
+if TYPE_CHECKING:
+    from planner.domain.calls.activity_log import Activity
+    from planner.domain.clients.complaints import Complaint
+    from planner.domain.clients.contact_cadence import Touch
+    from planner.domain.clients.deals import Deal
+    from planner.domain.clients.promises import Promise
+    from planner.domain.day.events import Meeting
+    from planner.domain.day.tasks import Due, Task
+    from planner.services.context import Desk
+    from planner.store.recorder import Reads
+
+NO_CONTACTS = "There are no contacts yet; `planner contact add NAME` or `planner import contacts FILE` make some."
+LINES = ("notes", "supplier_weak", "preferences")
+
+
+@dataclass(frozen=True, slots=True)
+class NextStep:
+    """What comes next with a contact, and when: an open promise, or a task."""
+
+    kind: str
+    text: str
+    due: Due | None
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """Something that happened with a contact, on a day (ISO, with an hour where one is known): its kind and what."""
+
+    at: str
+    kind: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Dossier:
+    """A contact with everything that hangs on it: the newest rows of the log first, the history in the same order.
+
+    `colleagues` are others at the same company, `referred` who came through this one, `meetings` those to come and
+    those of which nothing was said yet.
+    """
+
+    contact: Contact
+    next_step: NextStep | None
+    promises: tuple[Promise, ...]
+    tasks: tuple[Task, ...]
+    deals: tuple[Deal, ...]
+    log: tuple[Activity, ...]
+    complaints: tuple[Complaint, ...] = ()
+    touch: Touch | None = None
+    colleagues: tuple[Contact, ...] = ()
+    referred: tuple[Contact, ...] = ()
+    history: tuple[Event, ...] = ()
+    meetings: tuple[Meeting, ...] = ()
+
+
+def cleaned(fields: dict[str, Any]) -> dict[str, Any]:
+    """Fields of a contact as typed, as those of `Contact`: text cleaned, an empty company taken away."""
+    found: dict[str, Any] = {}
+    for name, value in fields.items():
+        if name in ("phones", "emails"):
+            found[name] = tuple(_way(name, text) for text in value if clean(text))
+        elif name == "tags":
+            found[name] = tuple(dict.fromkeys(clean(tag) for text in value for tag in text.split(",") if clean(tag)))
+        elif name == "dates":
+            found[name] = tuple(read_dates(value))
+        elif name == "zone":
+            found[name] = zones.parse_zone(clean(value))
+        elif isinstance(value, str) and name not in ("need", "supplier_until", "referrer"):
+            text = clean(value, lines=name in LINES)
+            found[name] = text or (None if name in ("company", "birthday") else "")
+        else:
+            found[name] = value
+    return found
+
+
+def days_of_today(desk: Desk) -> tuple[SpecialDay, ...]:
+    """The birthdays and other days of contacts that today shows."""
+    with reading(desk) as facts:
+        return () if facts.reads is None else facts.special_days(facts.reads, desk.today())
+
+
+def read_dates(texts: Iterable[str]) -> list[tuple[str, str]]:
+    """``2019-05-01 married``, ``--11-03 name day``: a day and what it is. Raises InputError."""
+    found = []
+    for text in texts:
+        day, _, what = clean(text).partition(" ")
+        if not what.strip():
+            raise InputError(f"{text!r} is not a date with words; write it like 2019-05-01 married, --11-03 name day.")
+        found.append((day, what.strip()))
+    return found
+
+
+def _way(name: str, text: str) -> Way:
+    value = clean(text)
+    if name == "emails" and ("@" not in value or " " in value):
+        raise InputError(f"{value!r} is not a mail address.")
+    if name == "phones" and not any(char.isdecimal() for char in value):
+        raise InputError(f"{value!r} is not a phone number.")
+    return Way(value)
+
+
+def add(desk: Desk, name: str, fields: dict[str, Any], *, knowingly: bool = False) -> Contact:
+    """Add a contact; fields as those of `Contact`. Of one more of the same name the rep is told.
+
+    Raises KnownAlready where somebody has that number or address already, unless `knowingly`.
+    """
+    referrer = fields.pop("referrer", None)
+    contact = Contact(0, "", clean(name), **cleaned(fields))
+    with desk.database.write(f"new contact {contact.name}") as change:
+        if not knowingly:
+            _check_known(desk, change, contact)
+        naming.namesakes(desk, change, contact.name)
+        contact = _referred(desk, change, contact, referrer)
+        made = store.add(change, contact, int(desk.clock.timestamp()))
+        care.chance(desk, change, made)
+        if made.referrer_id is not None:
+            entry = log.Activity(
+                0, desk.now(), "referral", contact=made.referrer, contact_id=made.referrer_id, note=made.name
+            )
+            activity_log.add(change, entry, int(desk.clock.timestamp()))
+    return made
+
+
+def having(desk: Desk, number: str) -> list[Contact]:
+    """The contacts of a phone number, in whatever writing."""
+    if not desk.database.exists():
+        return []
+    with desk.database.read() as reads:
+        return store.load(reads, store.numbered(reads, number, naming.numbering(desk)))
+
+
+def _check_known(desk: Desk, reads: Reads, contact: Contact, before: Contact | None = None) -> None:
+    """Refuse a number or address that somebody else has, but for those a contact had `before`."""
+    had = set() if before is None else {way.value for way in (*before.phones, *before.emails)}
+    ways = [("phone", way.value) for way in contact.phones] + [("email", way.value) for way in contact.emails]
+    fresh = [(kind, value) for kind, value in ways if value not in had]
+    if not fresh:
+        return
+    found = store.addressed(reads, fresh, naming.numbering(desk))
+    found.pop(contact.id, None)
+    if found:
+        known = store.load(reads, list(found)[: store.MOST_FOUND])
+        who = " ".join(f"{found[each.id]} already belongs to {naming.called(each)} (id {each.id})." for each in known)
+        raise KnownAlready(who)
+
+
+def edit(
+    desk: Desk, wanted: str, fields: dict[str, Any], *, seen: Contact | None = None, knowingly: bool = False
+) -> Contact:
+    """Change fields of a contact, found as everywhere. With the contact as it was `seen`, what was changed elsewhere
+    meanwhile isn't overwritten: StateError says how it stands now.
+
+    Raises KnownAlready where somebody else has a number or address that is new here, unless `knowingly`.
+    """
+    naming.require_database(desk, NO_CONTACTS)
+    referrer = fields.pop("referrer", None)
+    with desk.database.write("edit") as change:
+        contact = wanted_contact(desk, change, wanted)
+        if seen is not None:
+            _check_seen(contact, seen, [*fields, *(["referrer"] if referrer is not None else [])])
+        changed = _referred(desk, change, replace(contact, **cleaned(fields)), referrer)
+        if not knowingly:
+            _check_known(desk, change, changed, contact)
+        change.label = f"edited contact {changed.name}"
+        store.put(change, changed, int(desk.clock.timestamp()))
+        if changed.do_not_call and not contact.do_not_call:
+            follow_ups.take_off(change, changed.id, desk.today())
+        names = ("name", "supplier", "supplier_until")
+        if any(getattr(changed, name) != getattr(contact, name) for name in names):
+            care.chance(desk, change, changed)
+        if changed.name != contact.name:
+            care.renamed(desk, change, changed)
+    return changed
+
+
+def _check_seen(contact: Contact, seen: Contact, names: Iterable[str]) -> None:
+    """Refuse to overwrite what was changed since it was seen."""
+    changed = []
+    for name in names:
+        now = getattr(contact, name)
+        if now != getattr(seen, name):
+            changed.append((name, ", ".join(way.value for way in now) if name in ("phones", "emails") else now))
+    refuse_overwriting(changed)
+
+
+def _referred(desk: Desk, reads: Reads, contact: Contact, wanted: str | None) -> Contact:
+    """A contact with who referred them; None leaves it, an empty text takes it away."""
+    if wanted is None:
+        return contact
+    if not wanted.strip():
+        return replace(contact, referrer=None, referrer_id=None)
+    referrer = wanted_contact(desk, reads, wanted)
+    return replace(contact, referrer=referrer.name, referrer_id=referrer.id)
+
+
+def drop(desk: Desk, *wanted: str) -> list[Contact]:
+    """Delete contacts, as one change: all or none. What was logged with them stays, without a name."""
+    naming.require_database(desk, NO_CONTACTS)
+    with desk.database.write("drop") as change:
+        found = list({each.id: each for each in (wanted_contact(desk, change, name) for name in wanted)}.values())
+        for contact in found:
+            store.drop(change, contact.id)
+        more = f" and {len(found) - 1} more" if len(found) > 1 else ""
+        change.label = f"dropped contact {found[0].name}{more}"
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Forgotten:
+    """Who was erased, how many changes can't be undone any more because they held them, and the files that may still
+    hold them: backups, and what was exported and is still there.
+    """
+
+    id: int
+    changes: int
+    backups: tuple[str, ...]
+    exports: tuple[str, ...]
+
+
+def forget(desk: Desk, wanted: str, *, consent: bool) -> Forgotten:
+    """Erase a person for good, from the history of changes too; the counts stay. Can't be undone.
+
+    By id, or by the whole name: also somebody who was dropped or merged, and is held by the history only. Raises
+    InputError without consent, StateError where it isn't certain who is meant.
+    """
+    naming.require_database(desk, NO_CONTACTS)
+    with desk.database.read() as reads:
+        contact_id = _whom_to_forget(desk, reads, wanted)
+        found = erase.person(reads, contact_id)
+    if found is None:
+        raise StateError(store.NO_CONTACT.format(wanted))
+    if not consent:
+        raise InputError(
+            f"Forgetting contact {found.id} ({found.names[0]}) can't be undone: it goes with its promises, open tasks "
+            "and notes, out of the history too. Counts and bookings stay. If you mean it, say so with --yes."
+        )
+    with desk.database.opened() as handle:
+        gone = erase.forget(handle, found)
+        out = dict.fromkeys(each.file for each in exports.listed(handle))
+    return Forgotten(
+        found.id,
+        gone,
+        tuple(path for _, path in backup.listed(desk.path)),
+        tuple(file for file in out if os.path.exists(file)),
+    )
+
+
+def _whom_to_forget(desk: Desk, reads: Reads, wanted: str) -> int:
+    """The id of who is meant, with no room for guessing."""
+    if naming.is_id(wanted):
+        return int(clean(wanted).removeprefix("#"))
+    found = naming.one_contact(desk, reads, wanted)
+    if found is None:
+        former = erase.former(reads, name_key, wanted)
+        if len(former) == 1:
+            return former[0]
+        if former:
+            ids = ", ".join(map(str, former))
+            raise StateError(f"Several were once called {clean(wanted)!r}: contacts {ids}. Use the id.")
+        raise naming.nobody(reads, wanted, may_be_new=False)
+    if name_key(found[1]) != name_key(wanted):
+        raise StateError(
+            f"{clean(wanted)!r} may be {naming.called(store.get(reads, found[0]))} (id {found[0]}). Forgetting "
+            "can't be undone: use the id."
+        )
+    return found[0]
+
+
+def wanted_contact(desk: Desk, reads: Reads, wanted: str) -> Contact:
+    """The contact that a text means. Raises WhichContact where several fit, or nobody."""
+    found = naming.one_contact(desk, reads, wanted)
+    if found is None:
+        raise naming.nobody(reads, wanted, may_be_new=False)
+    return store.get(reads, found[0])
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A contact of a list, with what comes next."""
+
+    contact: Contact
+    next_step: NextStep | None
+
+
+def listed(desk: Desk, *, text: str = "", tag: str = "", limit: int | None = None) -> list[Listed]:
+    """Contacts by name; `text` stands anywhere in what is written of them."""
+    if not desk.database.exists():
+        return []
+    with desk.database.read() as reads:
+        steps = _next_steps(promises.listed(reads), tasks.listed(reads))
+        found = store.listed(reads, text=clean(text), tag=clean(tag), limit=limit)
+        return [Listed(contact, steps.get(contact.id)) for contact in found]
+
+
+def of(desk: Desk, ids: Sequence[int]) -> list[Listed]:
+    """Some contacts with what comes next, in the order of their ids as given."""
+    if not ids:
+        return []
+    with desk.database.read() as reads:
+        steps = _next_steps(promises.listed(reads), tasks.listed(reads))
+        known: dict[int, Contact] = {}
+        for start in range(0, len(ids), 500):
+            known |= {contact.id: contact for contact in store.load(reads, ids[start : start + 500])}
+    return [Listed(known[key], steps.get(key)) for key in ids if key in known]
+
+
+def _next_steps(open_promises: Iterable[Promise], open_tasks: Iterable[Task]) -> dict[int, NextStep]:
+    """The earliest of what is open with each contact; what has no date comes last."""
+    found: dict[int, NextStep] = {}
+    steps = [(promise.contact_id, NextStep("promise", promise.text, promise.due)) for promise in open_promises]
+    steps += [(task.contact_id, NextStep("task", task.title, task.due)) for task in open_tasks]
+    for contact_id, step in sorted(steps, key=lambda pair: str(pair[1].due) if pair[1].due else "~"):
+        if contact_id is not None:
+            found.setdefault(contact_id, step)
+    return found
+
+
+def show(desk: Desk, wanted: str) -> Dossier:
+    """A contact with all that hangs on it."""
+    naming.require_database(desk, NO_CONTACTS)
+    with desk.database.read() as reads:
+        return dossier(desk, reads, wanted_contact(desk, reads, wanted))
+
+
+def dossier(desk: Desk, reads: Reads, contact: Contact) -> Dossier:
+    """What hangs on a contact."""
+    promised = promises.listed(reads, settled=True, contact_id=contact.id)
+    doing = tasks.listed(reads, contact_id=contact.id)
+    waiting = [promise for promise in promised if promise.kept is None]
+    log = activity_log.with_contact(reads, contact.id)
+    theirs = deals.listed(reads, closed=True, contact_id=contact.id)
+    complained = complaints.listed(reads, checked=True, contact_id=contact.id)
+    rhythms = contact_cadence.read_rhythms(desk.config["touch.rhythms"])
+    last, since = store.touched(reads, contact.id)
+    return Dossier(
+        contact=contact,
+        next_step=_next_steps(waiting, doing).get(contact.id),
+        promises=tuple(promised),
+        tasks=tuple(doing),
+        deals=tuple(theirs),
+        log=tuple(log),
+        complaints=tuple(complained),
+        touch=contact_cadence.of_contact(contact, last, since, desk.today(), rhythms),
+        colleagues=tuple(store.colleagues(reads, contact)),
+        referred=tuple(store.referred(reads, contact.id)),
+        history=tuple(_history(reads, contact.id, log, promised, theirs, complained)),
+        meetings=tuple(meetings.open_with(reads, contact.id)),
+    )
+
+
+def _history(
+    reads: Reads,
+    contact_id: int,
+    log: Iterable[Activity],
+    promised: Iterable[Promise],
+    theirs: Iterable[Deal],
+    complained: Iterable[Complaint],
+) -> list[Event]:
+    """What happened with a contact, the newest first."""
+    found = [
+        Event(f"{entry.moment:%Y-%m-%dT%H:%M}", entry.kind, _said(entry)) for entry in log if entry.kind != PAYMENT
+    ]
+    for each in promised:
+        if each.settled is not None:
+            found.append(Event(f"{each.settled:%Y-%m-%dT%H:%M}", "promise", f"{each.text} ({each.state})"))
+        made = datetime.fromtimestamp(promises.made_at(reads, each.id))
+        found.append(Event(f"{made:%Y-%m-%dT%H:%M}", "promised", f"{each.text}, by {each.due}".replace("T", " ")))
+    found += [Event(at, "email in", text) for at, text in letters.decided_with(reads, contact_id)]
+    for deal in theirs:
+        found += deal_events(deal)
+    found += [Event(str(each.received), "complaint", _complained(each)) for each in complained]
+    found += [Event(at, kind, text) for at, kind, text in tasks.decided_with(reads, contact_id)]
+    return sorted(found, key=lambda event: event.at, reverse=True)
+
+
+def _complained(complaint: Complaint) -> str:
+    """A complaint with what was agreed about it."""
+    agreed = [
+        f"agreed: {complaint.agreed}" if complaint.agreed else "",
+        f"compensation: {complaint.compensation}" if complaint.compensation else "",
+        f"escalated to {complaint.escalated}" if complaint.escalated else "",
+    ]
+    return "; ".join([f"{complaint.kind}: {complaint.text} ({complaint.state})", *filter(None, agreed)])
+
+
+def deal_events(deal: Deal) -> list[Event]:
+    """That a deal was opened, and lost; what it booked stands in the log."""
+    amount = "" if deal.value is None else f", {format_amount(deal.value)}"
+    found = [] if deal.opened is None else [Event(deal.opened.isoformat(), "opened", f"{deal.title}{amount}")]
+    if deal.closed is not None and deal.stage is deal_rules.Stage.LOST:
+        reason = f": {deal.reason}" if deal.reason else ""
+        found.append(Event(deal.closed.isoformat(), "lost", f"{deal.title}{reason}"))
+    return found
+
+
+def _said(entry: Activity) -> str:
+    """What a row of the log says beside its kind."""
+    amount = "" if entry.amount is None else format_amount(entry.amount)
+    words = (
+        "" if entry.outcome is None else entry.outcome.replace("-", " "),
+        amount,
+        entry.note or "",
+        entry.reason or "",
+    )
+    return ", ".join(word for word in words if word)
+
+
+def read_need(text: str) -> Need | None:
+    """``unknown``, ``found`` or ``chosen``; ``none`` for nothing said."""
+    if text.lower() in ("", "none"):
+        return None
+    try:
+        return Need(text.lower())
+    except ValueError as error:
+        raise InputError(f"{text!r} is not a state of the need; it can be {', '.join(Need)}.") from error

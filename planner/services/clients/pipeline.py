@@ -1,0 +1,79 @@
+"""The pipeline as a whole: open deals by stage, how likely each is by the rep's own rates, which have grown stale."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from planner.domain.clients.deals import OPEN_STAGES, Deal, Stage
+from planner.domain.workdays import month_of
+from planner.services.context import Desk
+from planner.services.day.reading import reading
+from planner.store.clients import deals as store
+
+
+@dataclass(frozen=True, slots=True)
+class Pipeline:
+    """Deals, open ones first; the probability of each open stage; the ids of stale ones, older than `stale_after` days.
+
+    `low_confidence`: the probabilities rest on the priors more than on the rep's own deals.
+    """
+
+    deals: tuple[Deal, ...]
+    chances: Mapping[Stage, float]
+    stale: frozenset[int]
+    stale_after: int | None
+    low_confidence: bool
+    today: date
+    currency: str | None = None
+
+    def at(self, stage: Stage) -> list[Deal]:
+        """The deals of a stage."""
+        return [deal for deal in self.deals if deal.stage is stage]
+
+    def expected(self, deals: Sequence[Deal]) -> Decimal:
+        """What open deals are worth by their chances."""
+        worth = sum((Decimal(deal.value or 0) * Decimal(str(self.chances[deal.stage])) for deal in deals), Decimal(0))
+        return round(worth, 2)
+
+    def age(self, deal: Deal) -> int | None:
+        """Days since a deal was opened."""
+        return None if deal.opened is None else (self.today - deal.opened).days
+
+    def waits(self, deal: Deal) -> int | None:
+        """Days since a deal came to its stage."""
+        since = deal.stage_since or deal.opened
+        return None if since is None else (self.today - since).days
+
+
+EMPTY = Pipeline((), dict.fromkeys(OPEN_STAGES, 0.0), frozenset(), None, True, date.min)
+
+
+def read(desk: Desk) -> Pipeline | None:
+    """The pipeline as it stands; None without a database."""
+    if not desk.database.exists():
+        return None
+    with reading(desk) as read_:
+        assert read_.reads is not None
+        known = read_.outlook(month_of(read_.today))
+        deals = store.listed(read_.reads, closed=True)
+        currency = read_.currency
+    betas, facts = known.betas, known.facts
+    closing = betas["deal"].mean
+    talking = betas["proposal"].mean * closing
+    return Pipeline(
+        deals=tuple(deals),
+        chances={
+            Stage.TALK: talking,
+            Stage.MEETING: talking,
+            Stage.PROPOSAL: closing,
+            Stage.CLOSING: closing,
+        },
+        stale=frozenset(deal.id for deal in facts.stale),
+        stale_after=facts.cycles.stale_after,
+        low_confidence=facts.rates["deal"].low_confidence,
+        today=desk.today(),
+        currency=currency,
+    )

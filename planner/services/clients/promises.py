@@ -1,0 +1,115 @@
+"""Promises to customers: made, kept or broken, never forgotten."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from planner.domain.clients.promises import Promise, PromiseState
+from planner.domain.day.tasks import Due
+from planner.domain.errors import InputError, StateError
+from planner.domain.text import clean
+from planner.domain.typed.quick_add import QuickAdd
+from planner.services.calls.activity_log import contact_or_new, require_database, whom
+from planner.services.context import Desk
+from planner.store.clients import promises as store
+
+NO_PROMISES = "There are no promises yet; `planner promise add TEXT --contact NAME --due WHEN` makes one."
+
+
+def add(desk: Desk, text: str, due: Due, *, contact: str | None = None) -> Promise:
+    """Make a promise with its due time, to a contact by id or name, or a ``new:`` one."""
+    promise = Promise(0, clean(text), due)
+    if promise.by < desk.now():
+        raise InputError(f"{due} is over already; a promise is for a time to come.")
+    with desk.database.write(f"promise: {promise.text}") as change:
+        if contact is not None:
+            contact_id, _, _ = contact_or_new(desk, change, contact)
+            promise = replace(promise, contact_id=contact_id)
+        return store.get(change, store.add(change, promise, int(desk.clock.timestamp())))
+
+
+def quick(desk: Desk, wanted: QuickAdd) -> Promise:
+    """Make the promise that a line says: to whom its text begins with, where that is one contact, or its @contact."""
+    if wanted.due is None:
+        raise InputError("Until when? A promise has a time, such as tomorrow 10.")
+    if wanted.contact is not None or not desk.database.exists():
+        return add(desk, wanted.title, wanted.due, contact=wanted.contact)
+    with desk.database.read() as reads:
+        found, rest = whom(desk, reads, wanted.title.split())
+    if found is None:
+        desk.notice(
+            f"Nobody is called {wanted.title.split()[0]!r} yet, so the promise is to nobody; @NAME says to whom."
+        )
+    return add(desk, " ".join(rest), wanted.due, contact=None if found is None else str(found[0]))
+
+
+def listed(desk: Desk, *, settled: bool = False) -> list[Promise]:
+    """Open promises by their due time, or all."""
+    if not desk.database.exists():
+        return []
+    with desk.database.read() as reads:
+        return store.listed(reads, settled=settled)
+
+
+def settle(
+    desk: Desk, *promise_ids: int, kept: bool | None, moment: datetime | None = None, note: str = ""
+) -> list[Promise]:
+    """Mark promises kept or broken (None: open again), as one change: all or none."""
+    when = moment or desk.now()
+    if when > desk.now():
+        raise InputError(f"{when:%Y-%m-%d %H:%M} is still to come; only what has happened can be marked.")
+    require_database(desk, NO_PROMISES)
+    word = "reopened" if kept is None else "kept" if kept else "broken"
+    with desk.database.write(word) as change:
+        found = []
+        for promise_id in promise_ids:
+            promise = store.get(change, promise_id)
+            if promise.kept is kept or (kept is not None and promise.kept is not None):
+                raise StateError(
+                    f"Promise {promise_id} ({promise.text}) is {promise.state} already"
+                    + ("." if promise.kept is kept else f"; `planner promise reopen {promise_id}` first.")
+                )
+            made = datetime.fromtimestamp(store.made_at(change, promise_id))
+            if kept is not None and when < made.replace(second=0, microsecond=0):
+                raise InputError(f"{when:%Y-%m-%d %H:%M} is before the promise was made ({made:%Y-%m-%d %H:%M}).")
+            settled = None if kept is None else when.replace(microsecond=0)
+            found.append(replace(promise, kept=kept, settled=settled, note=clean(note) or promise.note))
+            store.put(change, found[-1])
+        more = f" and {len(found) - 1} more" if len(found) > 1 else ""
+        late = " late" if found[0].state is PromiseState.LATE else ""
+        change.label = f"promise {word}{late}: {found[0].text}{more}"
+    return found
+
+
+def edit(desk: Desk, promise_id: int, changes: dict[str, Any], contact: str | None = None) -> Promise:
+    """Change an open promise's text, due time or contact."""
+    require_database(desk, NO_PROMISES)
+    with desk.database.write("edit") as change:
+        promise = store.get(change, promise_id)
+        if promise.kept is not None:
+            raise StateError(f"Promise {promise_id} ({promise.text}) is {promise.state}; reopen it first.")
+        if "text" in changes:
+            changes["text"] = clean(changes["text"])
+        changed = replace(promise, **changes)
+        if contact is not None:
+            contact_id = contact_or_new(desk, change, contact)[0] if contact else None
+            changed = replace(changed, contact_id=contact_id)
+        if "due" in changes and changed.by < desk.now():
+            raise InputError(f"{changed.due} is over already; a promise is for a time to come.")
+        change.label = f"edited promise: {changed.text}"
+        store.put(change, changed)
+        return store.get(change, promise_id)
+
+
+def drop(desk: Desk, *promise_ids: int) -> list[Promise]:
+    """Delete promises that were typed by mistake, as one change: all or none."""
+    require_database(desk, NO_PROMISES)
+    with desk.database.write("drop") as change:
+        found = [store.get(change, promise_id) for promise_id in dict.fromkeys(promise_ids)]
+        for promise in found:
+            store.drop(change, promise.id)
+        more = f" and {len(found) - 1} more" if len(found) > 1 else ""
+        change.label = f"dropped promise: {found[0].text}{more}"
+    return found

@@ -1,0 +1,1 @@
+"""Services of the day: its list, its blocks, its morning and evening."""

@@ -1,0 +1,264 @@
+"""The blocks of one day: laid from the week, changed for the day only, kept or missed by one key."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, time, timedelta
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+from planner.domain.day.blocks import (
+    MARKS,
+    MIDNIGHT,
+    Block,
+    DayBlock,
+    Piece,
+    WeekTemplate,
+    gave_way,
+    give_way,
+    make_room,
+    protected_at,
+)
+from planner.domain.day.events import busy_on
+from planner.domain.errors import InputError, ProtectedTime, StateError, meanwhile
+from planner.domain.workdays import DAY
+from planner.services.context import Desk
+from planner.services.day import week
+from planner.services.plan.calendar import work_calendar
+from planner.store.day import events
+from planner.store.day import week as store
+from planner.store.today_queries import BlockLine
+
+if TYPE_CHECKING:
+    from planner.store.recorder import Reads, Writer
+
+
+@dataclass(frozen=True, slots=True)
+class DayPlan:
+    """A day's own blocks, what is left of them beside the meetings, and the names of whole-day events; of one that was
+    changed just now also which blocks gave way, and how.
+    """
+
+    blocks: tuple[DayBlock, ...]
+    pieces: tuple[Piece, ...]
+    notes: tuple[str, ...]
+    gave_way: tuple[str, ...] = ()
+
+
+def of_day(reads: Reads | None, day: date, weight: Fraction, template: WeekTemplate | None = None) -> DayPlan:
+    """A day's blocks: as it was given them, else as the week in force has them; meetings beside them."""
+    blocks: Sequence[DayBlock] = ()
+    times = []
+    if reads is not None:
+        blocks = store.day_blocks(reads, day)
+        times = events.on(reads, day)
+    if not blocks:
+        planned = (template or week.in_force(reads)).of(day, weight > 0)
+        blocks = [DayBlock(0, number, block, block) for number, block in enumerate(planned, start=1)]
+    busy = busy_on(day, times)
+    return DayPlan(tuple(blocks), tuple(give_way(blocks, busy)), tuple(event.title for event in busy if event.all_day))
+
+
+def lines(pieces: Sequence[Piece]) -> list[BlockLine]:
+    """Stretches of a day as the quick reads have them."""
+    return [
+        BlockLine((p.first, p.last, p.kind, p.title, p.position, p.dropped, p.mark, p.clash, p.meeting_id))
+        for p in pieces
+    ]
+
+
+def fix(change: Writer, day: date, weight: Fraction) -> None:
+    """Give a day the blocks that the week has for it, once: from then on the week is changed without it."""
+    if not store.day_blocks(change, day):
+        store.put_day_blocks(change, day, of_day(change, day, weight).blocks)
+
+
+def weight_of(desk: Desk, reads: Reads | None, day: date) -> Fraction:
+    """How much of a date is worked."""
+    return work_calendar(desk, reads).weight(day)
+
+
+def read(desk: Desk, day: date) -> DayPlan:
+    """A day's blocks, as they stand."""
+    if not desk.database.exists():
+        return of_day(None, day, weight_of(desk, None, day))
+    with desk.database.read() as reads:
+        return of_day(reads, day, weight_of(desk, reads, day))
+
+
+def find(blocks: Sequence[DayBlock], which: str, now: datetime | None = None) -> DayBlock:
+    """The block of a begin (``13:30``), a number from 1, a kind (``sport``), or ``now``. Raises StateError."""
+    wanted = which.strip().lower()
+    if wanted == "now" and now is not None:
+        minute = now.hour * 60 + now.minute
+        found = [each for each in blocks if each.block.first <= minute < each.block.last and not each.dropped]
+    elif ":" in wanted:
+        found = [each for each in blocks if f"{each.block.start:%H:%M}" == wanted.zfill(5)]
+    elif wanted.isascii() and wanted.isdigit():
+        found = [each for each in blocks if each.position == int(wanted)]
+    else:
+        found = [each for each in blocks if wanted in (each.block.kind, each.block.title.casefold())]
+    if len(found) == 1:
+        return found[0]
+    there = ", ".join(str(each.block) for each in blocks) or "none"
+    what = "is no block of that day" if not found else f"is said of {len(found)} blocks; name one by its begin"
+    raise StateError(f"{which!r} {what}. There are: {there}.")
+
+
+Edit = Callable[[list[DayBlock]], list[DayBlock]]
+
+
+def _change(desk: Desk, day: date, label: str, edit: Edit) -> DayPlan:
+    """Change the blocks of one day, as one change."""
+    with desk.database.write(label) as change:
+        weight = weight_of(desk, change, day)
+        fix(change, day, weight)
+        blocks = edit(store.day_blocks(change, day))
+        store.put_day_blocks(change, day, _numbered(blocks))
+        return of_day(change, day, weight)
+
+
+def _numbered(blocks: list[DayBlock]) -> list[DayBlock]:
+    """Blocks in the order of their begin. Positions stay: a moved block is still the one a phone knows."""
+    return sorted(blocks, key=lambda each: (each.block.first, each.position))
+
+
+def mark(desk: Desk, day: date, block: DayBlock, how: str | None) -> DayPlan:
+    """Say that a block was kept or missed; None takes the word back."""
+    if how is not None and how not in MARKS:
+        raise InputError(f"{how!r} is not what a block can be; it can be {' or '.join(MARKS)}.")
+    if block.dropped:
+        raise StateError(f"{block.block} was dropped for the day; take it back first.")
+    _check_over(desk, day, block, how)
+    word = how or "open again"
+    return _change(
+        desk,
+        day,
+        f"{word}: {block.block.title or block.block.kind} {block.block.start:%H:%M}",
+        lambda blocks: [replace(b, mark=how) if b.position == block.position else b for b in blocks],
+    )
+
+
+def _check_over(desk: Desk, day: date, block: DayBlock, how: str | None) -> None:
+    """A block that hasn't begun can't have been kept."""
+    begins = datetime.combine(day, time()) + timedelta(minutes=block.block.first)
+    if how == "kept" and begins > desk.now():
+        raise StateError(f"{block.block} hasn't begun; it can't have been kept yet.")
+
+
+def drop(desk: Desk, day: date, block: DayBlock) -> DayPlan:
+    """Give a block up for the day."""
+    return _change(
+        desk,
+        day,
+        f"dropped for the day: {block.block}",
+        lambda blocks: [replace(b, dropped=True, mark=None) if b.position == block.position else b for b in blocks],
+    )
+
+
+def take_back(desk: Desk, day: date, block: DayBlock, *, drop: bool = False) -> DayPlan:
+    """Take a dropped block back; what stands in its place by now gives way as in `move`."""
+    told: list[str] = []
+    return replace(
+        _change(
+            desk,
+            day,
+            f"back on the day: {block.block}",
+            lambda blocks: _over(blocks, block.position, block.block, told, drop=drop),
+        ),
+        gave_way=tuple(told),
+    )
+
+
+def move(desk: Desk, day: date, block: DayBlock, first: int, last: int, *, drop: bool = False) -> DayPlan:
+    """Put a block at other minutes of the day, for the day only. It wins: the others give way, the protected never.
+
+    The others become shorter or move (`domain.blocks.make_room`); one that finds no room is dropped for the day, if
+    `drop` says so (else WouldDrop). One that isn't as it was given, changed meanwhile, is left alone: StateError.
+    """
+    told: list[str] = []
+    moved = block.block.at(first, last)
+    _check_night(desk, day, moved)
+
+    def edit(blocks: list[DayBlock]) -> list[DayBlock]:
+        now = next((each for each in blocks if each.position == block.position), None)
+        if now is None or (now.block, now.dropped) != (block.block, block.dropped):
+            there = "" if now is None else f"{now.block}{', dropped for the day' if now.dropped else ''}"
+            raise StateError(meanwhile("block", there))
+        return _over(blocks, block.position, moved, told, drop=drop)
+
+    return replace(_change(desk, day, f"{moved} for the day", edit), gave_way=tuple(told))
+
+
+def add(desk: Desk, day: date, new: Block, *, drop: bool = False) -> DayPlan:
+    """Put a block on a day that the week doesn't have; the others give way as in `move`."""
+    told: list[str] = []
+    _check_night(desk, day, new)
+
+    def edit(blocks: list[DayBlock]) -> list[DayBlock]:
+        position = max((each.position for each in blocks), default=0) + 1
+        return _over([*blocks, DayBlock(0, position, new)], position, new, told, drop=drop)
+
+    return replace(_change(desk, day, f"{new} for the day", edit), gave_way=tuple(told))
+
+
+def _check_night(desk: Desk, day: date, new: Block) -> None:
+    """Refuse a block in last night's sleep, which runs into this morning."""
+    for each in read(desk, day - DAY).blocks:
+        night = each.block
+        if night.protected and not each.dropped and new.kind != "sleep" and new.first < night.last - MIDNIGHT:
+            raise InputError(f"{new} falls into last night's {night}: family and sleep are protected.")
+
+
+def _over(blocks: list[DayBlock], position: int, moved: Block, told: list[str], *, drop: bool) -> list[DayBlock]:
+    """A day's blocks with one at other hours; who gave way is `told`."""
+    others = [each for each in blocks if each.position != position and not each.dropped]
+    now = make_room([each.block for each in others], moved, drop=drop)
+    told += gave_way([each.block for each in others], now)
+    found = [each for each in blocks if each.position != position and each.dropped]
+    found += [replace(each, block=moved, dropped=False) for each in blocks if each.position == position]
+    highest = max(each.position for each in blocks)
+    for each, pieces in zip(others, now, strict=True):
+        if not pieces:
+            found.append(replace(each, dropped=True))
+        for number, piece in enumerate(pieces):
+            if number:
+                highest += 1
+                found.append(replace(each, id=0, position=highest, planned=None, block=piece))
+            else:
+                found.append(replace(each, block=piece))
+    return found
+
+
+def restore(desk: Desk, day: date) -> DayPlan:
+    """Lay the day as the week has it again; what was marked stays where the block stays."""
+
+    with desk.database.read() as reads:
+        planned = week.in_force(reads).of(day, weight_of(desk, reads, day) > 0)
+
+    def edit(blocks: list[DayBlock]) -> list[DayBlock]:
+        marks = {each.position: each.mark for each in blocks}
+        return [
+            DayBlock(0, number, block, block, mark=marks.get(number)) for number, block in enumerate(planned, start=1)
+        ]
+
+    return _change(desk, day, "the day as the week has it", edit)
+
+
+def protected(desk: Desk, moment: datetime) -> Block | None:
+    """The protected block that a moment falls in: nothing is planned into it."""
+    day = moment.date()
+    today = [each.block for each in read(desk, day).blocks if not each.dropped]
+    yesterday = [each.block for each in read(desk, day - DAY).blocks if not each.dropped]
+    return protected_at(moment.hour * 60 + moment.minute, today, yesterday)
+
+
+def check_free(desk: Desk, moment: datetime) -> None:
+    """Refuse a moment in family or sleep, unless the rep says so knowingly."""
+    block = protected(desk, moment)
+    if block is not None:
+        raise ProtectedTime(
+            f"{moment:%a %H:%M} is {block.title or block.kind} ({block.start:%H:%M}–{block.end:%H:%M}), where nothing "
+            "is planned."
+        )

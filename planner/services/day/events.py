@@ -1,0 +1,252 @@
+"""Calendars in and out: meetings fill the day, and the day rings on a phone."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from contextlib import closing
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+from typing import TYPE_CHECKING
+
+from planner import files
+from planner.domain.day.blocks import MIDNIGHT
+from planner.domain.day.events import EventTime, TimeOff, time_off
+from planner.domain.errors import InputError
+from planner.domain.text import many
+from planner.domain.workdays import Period, month_of, week_of
+from planner.exchange.day import ics, ics_out
+from planner.exchange.text_file import FileRefused as FileRefused
+from planner.services.context import Desk
+from planner.services.day import blocks
+from planner.services.day.snapshot import FILLED_AHEAD
+from planner.services.plan.calendar import work_calendar
+from planner.services.transfer import exports
+from planner.store.clients import promises
+from planner.store.day import events as store
+from planner.store.day import tasks
+
+if TYPE_CHECKING:
+    from planner.store.recorder import Reads
+
+# What repeats without end is filled in this far, and further once the end comes near.
+BACK = timedelta(days=62)
+OWN = ".planner"
+WORDS = {
+    "mail": "Mail",
+    "calls": "Cold calls",
+    "meetings": "Meetings",
+    "proposals": "Proposals",
+    "admin": "Admin",
+    "list": "Tomorrow's list",
+    "learning": "Learning",
+    "rest": "Rest",
+    "sport": "Sport",
+    "family": "Family",
+    "sleep": "Sleep",
+    "own": "Own time",
+}
+
+
+def reach(today: date) -> Period:
+    """The days over which what repeats without end is filled in."""
+    return Period(today - BACK, today + FILLED_AHEAD)
+
+
+@dataclass
+class Preview:
+    """What an import of a calendar finds, makes, changes and leaves out (by why, with the lines); `gone` are those that
+    were taken in before and are cancelled now, `may_be_off` the whole days that may be days off and count as worked.
+    """
+
+    name: str
+    events: int = 0
+    times: int = 0
+    ahead: int = 0
+    made: int = 0
+    changed: int = 0
+    same: int = 0
+    gone: int = 0
+    skipped: dict[str, list[int]] = field(default_factory=dict)
+    notices: list[str] = field(default_factory=list)
+    next_times: list[tuple[str, EventTime]] = field(default_factory=list)
+    endless: int = 0
+    until: date | None = None
+    may_be_off: list[TimeOff] = field(default_factory=list)
+
+
+def import_calendar(
+    desk: Desk,
+    path: str,
+    *,
+    encoding: str | None = None,
+    dry_run: bool = False,
+    show: Callable[[Preview], None] | None = None,
+    progress: Callable[[int], None] = lambda done: None,
+) -> Preview:
+    """Take a calendar's events in, as one change; with `dry_run` only say what would be.
+
+    `show` is called with the preview before anything is written. Raises FileRefused for a file that can't be read.
+    """
+    today, now = desk.today(), int(desk.clock.timestamp())
+    there = desk.database.exists()
+    own_uid = ""
+    if there:
+        with desk.database.read() as reads:
+            own_uid = store.database_uid(reads)
+
+    def own(uid: str) -> bool:
+        return bool(own_uid) and uid.endswith(f"@{own_uid}{OWN}")
+
+    calendar = ics.read(path, reach(today), encoding=encoding, own=own, progress=progress)
+    preview = _preview(calendar, desk.now())
+    if not there:
+        preview.made = preview.events
+    else:
+        with closing(desk.database.raw()) as handle:
+            counted = store.take(handle, calendar.events, now)
+            preview.gone = store.there(handle, calendar.cancelled)
+        preview.made, preview.changed, preview.same = counted.made, counted.changed, counted.same
+    if preview.made or preview.changed:  # once: the same calendar again says nothing of it
+        preview.may_be_off = _may_be_off(desk, calendar)
+    if show is not None:
+        show(preview)
+    if not dry_run and (preview.made or preview.changed or preview.gone):
+        what = many(preview.events, "event", "events")
+        with desk.database.write(f"imported {what} from {calendar.name}") as change:
+            store.take(change, calendar.events, now, change)
+            store.drop(change, calendar.cancelled)
+    return preview
+
+
+def _may_be_off(desk: Desk, calendar: ics.Calendar) -> list[TimeOff]:
+    found = [(each.title, each.times) for each in calendar.events if each.until is None]
+    if not desk.database.exists():
+        return time_off(found, work_calendar(desk, None), desk.today())
+    with desk.database.read() as reads:
+        return time_off(found, work_calendar(desk, reads), desk.today())
+
+
+def _preview(calendar: ics.Calendar, now: datetime) -> Preview:
+    found = Preview(calendar.name, events=len(calendar.events), skipped=calendar.skipped, notices=calendar.notices)
+    ahead: list[tuple[datetime, str, EventTime]] = []
+    for event in calendar.events:
+        found.times += len(event.times)
+        found.endless += event.until is not None
+        found.until = event.until or found.until
+        ahead += [(t.local()[0], t.title or event.title, t) for t in event.times if t.local()[1] > now]
+    ahead.sort(key=lambda row: (row[0], row[1]))
+    found.ahead = len(ahead)
+    found.next_times = [(title, each) for _, title, each in ahead[:3]]
+    return found
+
+
+def export_calendar(
+    desk: Desk, path: str, period: Period, *, alarm: int = 10, force: bool = False
+) -> list[ics_out.Entry]:
+    """Write the days of a period as a calendar: blocks, meetings, tasks and promises with an hour. Returns them.
+
+    A file that planner didn't write is not replaced unless `force` says so.
+    """
+    if not path.lower().endswith((".ics", ".ical", ".ifb")):
+        raise InputError(f"{path}: a calendar's name ends in .ics.")
+    if (period.last - period.first).days > 366:
+        raise InputError("A calendar is written for a year at most.")
+    entries = _entries(desk, period, alarm)
+    data = ics_out.write(entries, desk.now(), "planner")
+    target = os.path.abspath(os.path.expanduser(path))
+    files.write(
+        target,
+        files.filled(data),
+        near=os.path.dirname(desk.path),
+        ours=ics_out.PRODUCT.encode(),
+        force=force,
+    )
+    exports.note(desk, "calendar", len(entries), target)
+    return entries
+
+
+def _entries(desk: Desk, period: Period, alarm: int) -> list[ics_out.Entry]:
+    if not desk.database.exists():
+        return [entry for day in period for entry in _blocks(desk, None, day, "new")]
+
+    found: list[ics_out.Entry] = []
+    with desk.database.read() as reads:
+        uid = store.database_uid(reads)
+        for day in period:
+            found += _blocks(desk, reads, day, uid)
+        several = store.repeating(reads)
+        for event_uid, title, place, each in store.between(reads, period.first, period.last):
+            start, end = each.local()
+            # one entry a time; the UID of what comes once stays, so that the calendar it came from knows it
+            name = f"{event_uid}-{start:%Y%m%dT%H%M}@{uid}{OWN}" if event_uid in several else event_uid
+            whole = each.all_day
+            found.append(
+                ics_out.Entry(
+                    name,
+                    each.title or title,
+                    start.date() if whole else start,
+                    end.date() if whole else end,
+                    place=place,
+                    alarm=None if whole else alarm,
+                    busy=each.busy,
+                )
+            )
+        found += _dated(reads, period, uid, alarm)
+    return found
+
+
+def _blocks(desk: Desk, reads: Reads | None, day: date, uid: str) -> list[ics_out.Entry]:
+    """What is left of a day's blocks beside the meetings; a phone rings as each begins, but not for sleep."""
+    plan = blocks.of_day(reads, day, blocks.weight_of(desk, reads, day))
+    midnight = datetime.combine(day, time())
+    found = []
+    seen: dict[int, int] = {}
+    for piece in plan.pieces:
+        if piece.position is None or piece.dropped:
+            continue
+        seen[piece.position] = seen.get(piece.position, 0) + 1
+        again = f"-{seen[piece.position]}" if seen[piece.position] > 1 else ""
+        found.append(
+            ics_out.Entry(
+                f"block-{day:%Y%m%d}-{piece.position}{again}@{uid}{OWN}",
+                piece.title or WORDS[piece.kind],
+                midnight + timedelta(minutes=piece.first),
+                midnight + timedelta(minutes=piece.last),
+                alarm=None if piece.kind == "sleep" else 0,
+            )
+        )
+    return found
+
+
+def _dated(reads: Reads, period: Period, uid: str, alarm: int) -> list[ics_out.Entry]:
+    """Open tasks, callbacks and promises that have an hour."""
+    found = []
+    for task in tasks.listed(reads):
+        if task.due is not None and task.due.at is not None and task.due.day in period:
+            start = datetime.combine(task.due.day, task.due.at)
+            minutes = min(task.minutes or 15, MIDNIGHT)
+            found.append(
+                ics_out.Entry(
+                    f"task-{task.id}@{uid}{OWN}", task.title, start, start + timedelta(minutes=minutes), alarm=alarm
+                )
+            )
+    for promise in promises.listed(reads):
+        if promise.due.at is not None and promise.due.day in period:
+            start = datetime.combine(promise.due.day, promise.due.at)
+            who = f"{promise.contact}: " if promise.contact else ""
+            found.append(
+                ics_out.Entry(
+                    f"promise-{promise.id}@{uid}{OWN}",
+                    f"Promised: {who}{promise.text}",
+                    start,
+                    start + timedelta(minutes=15),
+                    alarm=alarm,
+                )
+            )
+    return found
+
+
+def period_of(span: str, day: date) -> Period:
+    """The day, week or month that holds a date."""
+    return {"day": Period(day, day), "week": week_of(day), "month": month_of(day)}[span]

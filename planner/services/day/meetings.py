@@ -1,0 +1,396 @@
+"""Meetings: entered, moved, and what became of them. Those of an imported calendar are only marked here."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from planner.domain.calls.activity_log import Activity
+from planner.domain.clients.people import Need
+from planner.domain.day import activity
+from planner.domain.day.events import Meeting
+from planner.domain.day.tasks import Due
+from planner.domain.errors import InputError, NeedNotFound, StateError
+from planner.domain.text import clean
+from planner.services.calls.activity_log import known_contact, new_name
+from planner.services.context import Desk
+from planner.services.day.blocks import check_free
+from planner.services.day.today_store import Live
+from planner.store import activity_log, follow_ups, today_queries
+from planner.store.day import meetings as store
+from planner.store.recorder import Recorder
+
+if TYPE_CHECKING:
+    from planner.services.calls.session import When
+    from planner.store.recorder import Reads
+
+LONGEST = 24 * 60  # minutes
+ASKED_FOR = timedelta(days=14)  # how long after a meeting it is still asked how it went
+HELD, NO_SHOW = "held", "no-show"
+STEPS = {"proposal": "proposal", "offer": "proposal", "meeting": "meeting", "meet": "meeting",
+         "callback": "callback", "call": "callback"}  # fmt: skip
+STEP_HINT = "proposal fri 16:00, meeting thu 11 at their office, call tomorrow 10, or nothing"
+
+
+@dataclass(frozen=True, slots=True)
+class NextStep:
+    """What follows a meeting: a proposal (due or not), another meeting, a callback."""
+
+    kind: str
+    when: When | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class After:
+    """The questions after a contact (S22), each answered or not, and why it went so. `need` is what is known of the
+    customer's need by now; None leaves it.
+    """
+
+    met: bool | None = None
+    effective: bool | None = None
+    satisfied: bool | None = None
+    why: str = ""
+    need: Need | None = None
+
+    @property
+    def answered(self) -> bool:
+        """Whether anything was said that an after-call check keeps."""
+        return bool(self.why) or any(each is not None for each in (self.met, self.effective, self.satisfied))
+
+
+def add(
+    desk: Desk,
+    title: str,
+    due: Due,
+    *,
+    minutes: int = 60,
+    place: str = "",
+    contact: str | None = None,
+    knowingly: bool = False,
+) -> Meeting:
+    """Enter a meeting. One in family or sleep is refused, unless `knowingly`."""
+    start = _start(due, minutes)
+    text = _title(title)
+    fresh = None if contact is None else new_name(contact)
+    contact_id = None if fresh is not None else _contact_id(desk, contact)
+    if not knowingly:
+        check_free(desk, start)
+    with _changing(desk, f"meeting {text}") as (handle, change):
+        now = int(desk.clock.timestamp())
+        if fresh is not None:
+            contact_id = follow_ups.contact(change, fresh, "", now)
+        meeting_id = store.put(change, contact_id, text, str(due), minutes, clean(place)[:200], now)
+        return _told_of_others(desk, handle, _one(handle, meeting_id))
+
+
+def _told_of_others(desk: Desk, handle: sqlite3.Connection, meeting: Meeting) -> Meeting:
+    """A meeting; of another one at the same time the rep is told."""
+    for each in store.since(handle, meeting.start_at):
+        if each.id != meeting.id and each.start < meeting.end and meeting.start < each.end:
+            desk.notice(f"At the same time: {each.who}, {each.span}.")
+            break
+    return meeting
+
+
+def _title(text: str) -> str:
+    found = clean(text)[:200]
+    if not found:
+        raise InputError("Give the meeting a title, or say who it's with.")
+    return found
+
+
+def _contact_id(desk: Desk, contact: str | None) -> int | None:
+    if contact is None:
+        return None
+    return known_contact(desk, contact, may_be_new=True)[0]
+
+
+def _start(due: Due, minutes: int) -> datetime:
+    if due.at is None:
+        raise InputError("At what hour? Write it like thu 11, or tomorrow 14:30.")
+    if not 1 <= minutes <= LONGEST:
+        raise InputError(f"A meeting takes from 1 to {LONGEST:,} minutes, not {minutes:,}.")
+    return datetime.combine(due.day, due.at)
+
+
+@contextmanager
+def _changing(desk: Desk, label: str) -> Iterator[tuple[sqlite3.Connection, Recorder]]:
+    with (
+        closing(Live(desk)) as live,
+        live.writing() as handle,
+        Recorder(handle, int(desk.clock.timestamp()), label, desk.today()) as change,
+    ):
+        yield handle, change
+
+
+def listed(desk: Desk) -> list[Meeting]:
+    """The meetings from today on, in the order of their begin; before them those of which nothing was said yet."""
+    with closing(Live(desk)) as live, live.reading() as handle:
+        if handle is None:
+            return []
+        midnight = int(datetime.combine(desk.today(), datetime.min.time()).timestamp())
+        waiting = [each for each in unmarked_in(desk, handle) if each.start_at < midnight]
+        return [*waiting, *(each for each in store.since(handle, midnight) if each not in waiting)]
+
+
+def unmarked(desk: Desk) -> list[Meeting]:
+    """The rep's own meetings that are over and of which nothing was said, those of the last two weeks."""
+    with closing(Live(desk)) as live, live.reading() as handle:
+        return [] if handle is None else unmarked_in(desk, handle)
+
+
+def unmarked_in(desk: Desk, reads: Reads) -> list[Meeting]:
+    """See `unmarked`."""
+    now = desk.now()
+    return store.unmarked(reads, int((now - ASKED_FOR).timestamp()), int(now.timestamp()))
+
+
+def one(desk: Desk, meeting_id: int) -> Meeting:
+    """One meeting. Raises StateError when there is none."""
+    with closing(Live(desk)) as live, live.reading() as handle:
+        if handle is None:
+            raise StateError(_NO_MEETING.format(meeting_id))
+        return _one(handle, meeting_id)
+
+
+def with_contact(desk: Desk, contact_id: int) -> Meeting | None:
+    """The meeting with a contact that is to be marked or moved next: the newest that has begun and of which nothing was
+    said, else the next one to come.
+    """
+    with closing(Live(desk)) as live, live.reading() as handle:
+        found = [] if handle is None else store.open_with(handle, contact_id)
+    begun = [each for each in found if each.start <= desk.now()]
+    return begun[-1] if begun else next(iter(found), None)
+
+
+def asked(desk: Desk, meeting_ids: list[int]) -> None:
+    """Note that the rep was asked how some meetings went: nobody asks twice by itself. Nothing to undo."""
+    with desk.database.derive() as writer:
+        for meeting_id in meeting_ids:
+            found = store.one(writer, meeting_id)
+            if found is not None and found.outcome_id is None:
+                writer.insert("meeting_outcome", event_id=found.event_id, start_at=found.start_at, outcome="")
+
+
+# moving and editing
+
+
+def move(desk: Desk, meeting_id: int, due: Due, *, minutes: int | None = None, knowingly: bool = False) -> Meeting:
+    """Put a meeting of one's own to another time; its length stays unless `minutes` says otherwise."""
+    return edit(desk, meeting_id, due=due, minutes=minutes, knowingly=knowingly, label="meeting moved")
+
+
+def edit(
+    desk: Desk,
+    meeting_id: int,
+    *,
+    title: str | None = None,
+    due: Due | None = None,
+    minutes: int | None = None,
+    place: str | None = None,
+    contact: str | None = None,
+    knowingly: bool = False,
+    label: str = "meeting edited",
+    seen: Meeting | None = None,
+) -> Meeting:
+    """Change a meeting of one's own; None leaves a field as it is, an empty contact takes it away.
+
+    With the meeting as it was `seen`, one that was changed meanwhile is left alone: StateError.
+    """
+    fresh = new_name(contact or "")
+    contact_id = None if fresh is not None else _contact_id(desk, contact or None)
+    text = None if title is None else _title(title)
+    before = one(desk, meeting_id)
+    length = before.minutes if minutes is None else minutes
+    start = before.start if due is None else _start(due, length)
+    _start(Due(start.date(), start.time()), length)
+    if due is not None and start != before.start and not knowingly:
+        check_free(desk, start)
+    with _changing(desk, label) as (handle, change):
+        found = _own(handle, meeting_id)
+        if seen is not None and found != seen:
+            raise StateError(f"{seen.who} was changed meanwhile: it is at {found.start:%a %H:%M} now. Look again.")
+        if found.outcome:
+            raise StateError(f"{found.who}: {found.outcome} already; enter another meeting instead.")
+        change.label = f"{label}: {text or found.title}"
+        if fresh is not None:
+            contact_id = follow_ups.contact(change, fresh, "", int(desk.clock.timestamp()))
+        store.edit(
+            change,
+            found,
+            title=text or found.title,
+            place=found.place if place is None else clean(place)[:200],
+            contact_id=found.contact_id if contact is None else contact_id,
+            start=int(start.timestamp()),
+            minutes=length,
+        )
+        return _told_of_others(desk, handle, _one(handle, meeting_id))
+
+
+def drop(desk: Desk, meeting_id: int) -> Meeting:
+    """Drop a meeting of one's own."""
+    with _changing(desk, "meeting dropped") as (handle, change):
+        found = _own(handle, meeting_id)
+        change.label = f"meeting {found.title} dropped"
+        store.drop(change, found)
+        return found
+
+
+def _own(handle: sqlite3.Connection, meeting_id: int) -> Meeting:
+    found = _one(handle, meeting_id)
+    if not found.own:
+        raise StateError(f"{found.title} comes from your calendar. Change it there and import again.")
+    return found
+
+
+_NO_MEETING = "There is no meeting {}; `planner meeting list` shows those there are."
+
+
+def _one(handle: sqlite3.Connection, meeting_id: int) -> Meeting:
+    found = store.one(handle, meeting_id)
+    if found is None:
+        raise StateError(_NO_MEETING.format(meeting_id))
+    return found
+
+
+# how it ended
+
+
+def end(
+    desk: Desk,
+    meeting_id: int,
+    outcome: str,
+    after: After | None = None,
+    step: NextStep | None = None,
+    *,
+    note: str = "",
+    knowingly: bool = False,
+) -> Meeting:
+    """Say that a meeting was held or that nobody came, with the answers after it and the next step, as one change.
+
+    It counts on the day it was planned for. Raises StateError before its time, or where it was marked already, and
+    NeedNotFound for a proposal before the need is found (unless `knowingly`).
+    """
+    after = after or After()
+    with closing(Live(desk)) as live, live.writing() as handle:
+        found = _one(handle, meeting_id)
+        _check_end(desk, found, outcome, after, step, handle, knowingly=knowingly)
+        now = int(desk.clock.timestamp())
+        label = activity.label("meeting-held", outcome, 1, found.who)
+        with Recorder(handle, now, label, desk.today()) as change:
+            row = activity_log.add(
+                change,
+                Activity(
+                    0,
+                    found.start,
+                    "meeting-held",
+                    None if outcome == HELD else outcome,
+                    contact_id=found.contact_id,
+                    minutes=found.minutes if outcome == HELD else None,
+                    note=clean(note) or None,
+                    day=desk.clock.day_of(found.start),
+                ),
+                now,
+            )
+            store.mark(change, found, outcome, row.id)
+            if after.answered:
+                change.insert(
+                    "call_check",
+                    activity_id=row.id,
+                    day=desk.today().isoformat(),
+                    met=_bit(after.met),
+                    effective=_bit(after.effective),
+                    content=_bit(after.satisfied),
+                    why=clean(after.why)[:1_000],
+                )
+            if found.contact_id is not None and outcome == HELD:
+                today_queries.settle_callbacks(change, found.contact_id, row.counts_for, found.start)
+            if after.need is not None and found.contact_id is not None:
+                change.update("contact", found.contact_id, need=after.need.value)
+            if step is not None:
+                _follow(desk, change, found, step, now)
+        return _one(handle, meeting_id)
+
+
+def _bit(answer: bool | None) -> int | None:
+    return None if answer is None else int(answer)
+
+
+def _check_end(
+    desk: Desk,
+    found: Meeting,
+    outcome: str,
+    after: After,
+    step: NextStep | None,
+    handle: sqlite3.Connection,
+    *,
+    knowingly: bool,
+) -> None:
+    if outcome not in (HELD, NO_SHOW):
+        raise InputError(f"{outcome!r} is not what becomes of a meeting; it can be held or no-show.")
+    if found.outcome:
+        word = "held" if found.outcome == HELD else "marked as no-show"
+        raise StateError(f"The meeting with {found.who} is {word} already.")
+    if found.start > desk.now():
+        raise StateError(f"The meeting with {found.who} begins {found.start:%a %H:%M}; you can mark it once it starts.")
+    if step is None or knowingly:
+        return
+    if step.kind == "meeting" and step.when is not None and step.when.due.at is not None:
+        check_free(desk, datetime.combine(step.when.due.day, step.when.due.at))
+    if step.kind != "proposal" or found.contact_id is None:
+        return
+    need = handle.execute("SELECT need FROM contact WHERE id = ?", (found.contact_id,)).fetchone()[0]
+    if after.need in (Need.FOUND, Need.CHOSEN) or (after.need is None and need in (Need.FOUND, Need.CHOSEN)):
+        return
+    raise NeedNotFound(f"No proposal for {found.who} before the need is found.")
+
+
+def _follow(desk: Desk, change: Recorder, found: Meeting, step: NextStep, now: int) -> None:
+    """Enter what follows a meeting."""
+    due = None if step.when is None else str(step.when.due)
+    rest = "" if step.when is None else step.when.rest
+    if step.kind == "meeting":
+        assert due is not None
+        booked = activity_log.add(
+            change, Activity(0, desk.now(), "meeting-booked", contact_id=found.contact_id, day=desk.today()), now
+        )
+        title = found.contact or found.title
+        minutes = (step.when and step.when.minutes) or found.minutes
+        store.put(change, found.contact_id, title, due, minutes, rest or found.place, now, booked.id)
+        return
+    if step.kind == "proposal":
+        title, kind, priority = f"Proposal for {_customer(change, found)}" + (f": {rest}" if rest else ""), "own", "A"
+    else:
+        title, kind, priority = f"callback {found.who}" + (f": {rest}" if rest else ""), "callback", None
+    follow_ups.task(
+        change, title, today=desk.today(), now=now, due=due, kind=kind, priority=priority, contact_id=found.contact_id
+    )
+
+
+def _customer(change: Recorder, found: Meeting) -> str:
+    row = change.execute(
+        "SELECT company.name FROM contact JOIN company ON company.id = company_id WHERE contact.id = ?",
+        (found.contact_id,),
+    ).fetchone()
+    return found.who if row is None else str(row[0])
+
+
+def read_step(desk: Desk, text: str) -> NextStep | None:
+    """Read a next step: its kind, and when; None for nothing. Raises InputError with what can be read."""
+    from planner.services.calls.session import read_when
+
+    word, _, rest = text.strip().partition(" ")
+    if word.lower() in ("", "nothing", "none", "no"):
+        return None
+    kind = STEPS.get(word.lower().rstrip(":,"))
+    if kind is None:
+        raise InputError(f"{text.strip()!r} is not a next step I can read; write {STEP_HINT}.")
+    if not rest.strip():
+        if kind == "proposal":
+            return NextStep(kind)
+        raise InputError(f"When? Write it like {kind if kind == 'meeting' else 'call'} thu 11.")
+    return NextStep(kind, read_when(desk, rest, hour=kind == "meeting"))

@@ -1,0 +1,279 @@
+"""What one reading of the base knows: each thing is read once, when it is first needed.
+
+Whatever is planned or shown of a day, a month or the goals is reckoned from here (`domain.snapshot.DayFacts`), so that
+two views of one figure can't read it twice, or differ. Without a database it is what a rep knows who has nothing yet.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from contextlib import contextmanager
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from fractions import Fraction
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from planner.domain import day_counts as daycounts
+from planner.domain.clients.people import SpecialDay, special_days
+from planner.domain.day import day as day_rules
+from planner.domain.day import snapshot
+from planner.domain.plan import plan as plans
+from planner.domain.plan import revenue_breakdown
+from planner.domain.plan.quotas import Figures, Quotas, year_of
+from planner.domain.review import review
+from planner.domain.workdays import DAY, Period, WorkCalendar, month_of, worked_ahead
+from planner.services.day import week
+from planner.services.plan import calendar
+from planner.store import activity_log, today_queries
+from planner.store.clients import people
+from planner.store.day import day as days
+from planner.store.day import tasks
+from planner.store.forecast import funnel
+from planner.store.plan import goals as goal_store
+from planner.store.plan import plan as plan_store
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from planner.config.reading import Config
+    from planner.domain.day.blocks import WeekTemplate
+    from planner.domain.day.day import DayRecord
+    from planner.domain.day.snapshot import Rules
+    from planner.domain.day_counts import DayCounts
+    from planner.domain.forecast.outlook import Outlook
+    from planner.domain.plan.goals import Goal
+    from planner.domain.plan.plan import MonthPlan
+    from planner.domain.plan.revenue_breakdown import RevenueBreakdown
+    from planner.services.context import Desk
+    from planner.store.forecast.funnel import Log
+    from planner.store.recorder import Reads
+
+WEEK = 7 * DAY
+
+
+LOG_REACHES = timedelta(days=600 * 7 // 5)
+
+
+class Reading:
+    """The facts of one reading, on a connection in its transaction; None without a database."""
+
+    def __init__(self, desk: Desk, reads: Reads | None, *, ended: bool = False) -> None:
+        self.desk, self.reads = desk, reads
+        self._ended = ended
+        self.key = desk.key()  # before the settings: newer ones are then kept under the older key, and so not for long
+        self.today = desk.today()
+
+    @cached_property
+    def config(self) -> Config:
+        """The settings as the file has them now."""
+        return self.desk.current_config()
+
+    @cached_property
+    def rules(self) -> Rules:
+        """The settings that planning rests on."""
+        config = self.config
+        return snapshot.Rules(
+            cap=config.cap,
+            catch_up_days=config.catch_up_days,
+            ahead=config["plan.ahead"],
+            seasons=config["plan.seasons"],
+            mail_minutes=config["mail.minutes"],
+            mail_windows=config.mail_windows,
+        )
+
+    @cached_property
+    def calendar(self) -> WorkCalendar:
+        """The calendar of work."""
+        return calendar.work_calendar(self.desk, self.reads)
+
+    @cached_property
+    def goals(self) -> Mapping[int, Goal]:
+        """All goals by id, in the rep's order."""
+        return {} if self.reads is None else goal_store.every(self.reads)
+
+    @cached_property
+    def done_tasks(self) -> Mapping[int, int]:
+        """How many tasks are done under each goal that has any."""
+        return {} if self.reads is None else tasks.done_by_goal(self.reads)
+
+    @cached_property
+    def counts(self) -> DayCounts:
+        """What was counted, day by day."""
+        return (
+            daycounts.DayCounts(activity_log.METRICS, ()) if self.reads is None else activity_log.day_counts(self.reads)
+        )
+
+    def done_within(self, goal: Goal, period: Period | None) -> Decimal:
+        """What was done of a goal in a period, in units; of a tally, all that was counted by hand or done as tasks."""
+        column = None if goal.metric is None else goal.metric.counted
+        if column is None:
+            return goal.tally + self.done_tasks.get(goal.id, 0)
+        if column == "revenue":
+            return plans.revenue_within(self.counts, self.plans, period)
+        return Decimal(self.counts.total(column, period))
+
+    def revenue(self, month: Period, last: date | None = None) -> Decimal:
+        """The revenue of a month up to and with a day (its end), as it counts towards the month's plan."""
+        return plans.revenue_of(self.counts, month, self.plan(month), last)
+
+    @cached_property
+    def plans(self) -> list[MonthPlan]:
+        """All plans, in the order of their months."""
+        return [] if self.reads is None else plan_store.every(self.reads)
+
+    def plan(self, month: Period) -> MonthPlan | None:
+        """The plan of a month, as it was set."""
+        return next((plan for plan in self.plans if plan.month == month), None)
+
+    @cached_property
+    def quotas(self) -> Quotas:
+        """What is set for months, quarters and years."""
+        return Quotas(
+            {each.month.first: Figures(each.quota, each.personal_plan) for each in self.plans},
+            {} if self.reads is None else plan_store.longer(self.reads),
+            Decimal(str(self.config["plan.multiple"])),
+            self.config["plan.year_starts"],
+        )
+
+    def month_weights(self, months: Iterable[Period]) -> dict[date, Fraction]:
+        """Season × working days of some months, by the first of each."""
+        seasons, working = self.rules.seasons, self.calendar.total
+        return {each.first: Fraction(str(seasons[each.first.month - 1])) * working(each) for each in months}
+
+    def figures(self, month: Period) -> Figures | None:
+        """What is set for a month: its own plan, or its share of a longer quota."""
+        year = year_of(month.first, self.quotas.year_starts)
+        return self.quotas.of(month, self.month_weights(year.months))
+
+    @cached_property
+    def currency(self) -> str | None:
+        """The database's one currency, once it has been said."""
+        return None if self.reads is None else plan_store.currency(self.reads)
+
+    @cached_property
+    def breakdown(self) -> RevenueBreakdown:
+        """How the revenue goals fall on months."""
+        return revenue_breakdown.RevenueBreakdown(
+            self.today, self.calendar, self.counts, self.rules.seasons, self.plans
+        )
+
+    @cached_property
+    def week(self) -> WeekTemplate:
+        """The week in force."""
+        return week.in_force(self.reads)
+
+    def special_days(self, reads: Reads, day: date) -> tuple[SpecialDay, ...]:
+        """The birthdays and other days of contacts that a day shows: its own, and on a working day those of the days
+        off behind it. Read from a connection of its own, when the day is put together: contacts make nothing stale.
+        """
+        shown, following = [day], worked_ahead(day, self.calendar.works)
+        if self.calendar.works(day) and following > day + DAY:
+            shown += Period(day + DAY, following - DAY)
+        wanted = {f"{each:%m-%d}" for each in shown}
+        if "02-28" in wanted:
+            wanted.add("02-29")
+        known = people.with_days(reads, sorted(wanted))
+        found = [each for key, name, days in known for each in special_days(key, name, days, shown)]
+        return tuple(sorted(found, key=lambda each: (each.day, each.kind, each.name)))
+
+    # days opened and closed
+
+    @cached_property
+    def _near(self) -> Period:
+        """The days whose records are read at once: as far back as a check in the middle of a month looks."""
+        return Period(month_of(self.today - WEEK).first - review.CARRIED_FOR * DAY, month_of(self.today + WEEK).last)
+
+    @cached_property
+    def _records(self) -> dict[date, DayRecord]:
+        return {} if self.reads is None else days.records(self.reads, self._near)
+
+    def record(self, day: date) -> DayRecord:
+        """When a day was opened and closed, with its frozen targets."""
+        if self.reads is None or day in self._near:
+            return self._records.get(day) or day_rules.DayRecord(day)
+        return days.get(self.reads, day)
+
+    @property
+    def closed(self) -> bool:
+        """Whether today is closed, or taken to be (`ended`)."""
+        return self._ended or self.record(self.today).closed
+
+    def ended(self) -> Reading:
+        """The same facts, as they stand once today is closed with what was done so far."""
+        return self if self.closed else Reading(self.desk, self.reads, ended=True)
+
+    def frozen(self, period: Period) -> dict[date, Mapping[str, int] | None]:
+        """The targets of the days of a period that were opened, by metric."""
+        known = self._records
+        if self.reads is not None and (period.first not in self._near or period.last not in self._near):
+            known = days.records(self.reads, period)
+        return {
+            day: {name: counter.target for name, counter in (record.targets or {}).items()}
+            for day, record in known.items()
+            if day in period and record.opened
+        }
+
+    @cached_property
+    def _firsts(self) -> tuple[date | None, date | None, date | None]:
+        return (None, None, None) if self.reads is None else days.firsts(self.reads)
+
+    @property
+    def began(self) -> date | None:
+        """The first day that was opened or closed."""
+        return self._firsts[0]
+
+    @cached_property
+    def first_use(self) -> datetime | None:
+        """When the program was first used; None where it wasn't yet. Nothing that was before it is missed."""
+        return None if self.reads is None else today_queries.first_use(self.reads)
+
+    @property
+    def first_known(self) -> date | None:
+        """The first day of which the log or a deal knows anything."""
+        return self._firsts[1]
+
+    @property
+    def first_said(self) -> date | None:
+        """The first day on which odds were said."""
+        return self._firsts[2]
+
+    def last_worked(self, day: date) -> DayRecord | None:
+        """The last day before another that was opened or closed."""
+        near = max((each for each in self._records if each < day), default=None)
+        if near is not None and day in self._near:
+            return self._records[near]
+        if self.reads is None or self.began is None or self.began >= day:
+            return None
+        return days.last_worked(self.reads, day)
+
+    # the odds
+
+    @cached_property
+    def state(self) -> tuple[object, ...]:
+        """A value that differs as soon as anything the odds rest on has changed."""
+        assert self.reads is not None
+        return (self.today, self.key, *funnel.signature(self.reads))
+
+    @cached_property
+    def log(self) -> Log:
+        """The log as the rates need it, up to now: what is older than 600 working days weighs a thousandth."""
+        if self.reads is None:
+            return funnel.Log((), (), ())
+        return funnel.log(self.reads, self.today - LOG_REACHES, self.today, self.counts)
+
+    def outlook(self, month: Period, *, morning: bool = False) -> Outlook:
+        """The odds of a month as they stand now; with `morning`, as they stood before anything was done today."""
+        from planner.services.forecast import odds  # who asks for no odds needn't load them
+
+        return odds.outlook(self, month, morning=morning)
+
+
+@contextmanager
+def reading(desk: Desk) -> Iterator[Reading]:
+    """One reading of the desk's database, or of nothing where there is none."""
+    if not desk.database.exists():
+        yield Reading(desk, None)
+        return
+    with desk.database.read() as reads:
+        yield Reading(desk, reads)

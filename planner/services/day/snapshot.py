@@ -1,0 +1,255 @@
+"""The day as the quick reads need it: read once, planned, and kept until something that it rests on changes.
+
+The slow path. It runs when a day is first looked at, or when something that it rests on has changed; the recorder says
+what: the whole of it, or its blocks alone (`store.recorder.mark_stale`).
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import suppress
+from dataclasses import replace
+from datetime import date, timedelta
+from typing import TYPE_CHECKING
+
+from planner.domain.day.day import DayOdds, DaySnapshot, odds_columns
+from planner.domain.day.day_progress import NOT_YET
+from planner.domain.day.records import to_beat
+from planner.domain.day.snapshot import (
+    COUNTER_ORDER,
+    fit_of,
+    midway,
+    next_due,
+    next_mail,
+    next_working_day,
+    served,
+    wanted_of,
+    windows_of,
+    working_minutes,
+)
+from planner.domain.errors import DatabaseProblem
+from planner.domain.money import to_hundredths
+from planner.domain.plan.goals import chain_up
+from planner.domain.plan.proration import plan_as_set
+from planner.domain.workdays import Period, month_of, working_days
+from planner.services.day import blocks
+from planner.services.day.reading import Reading
+from planner.services.forecast import odds
+from planner.services.plan.calendar import OwnCalendar
+from planner.store import today_queries
+from planner.store.calls import calling_list
+from planner.store.database import reading
+from planner.store.day import day as days
+from planner.store.day import events, tasks
+from planner.store.recorder import BLOCKS, Writer
+from planner.store.today_queries import Today
+
+if TYPE_CHECKING:
+    from planner.domain.day.events import EventTime
+    from planner.services.context import Desk
+    from planner.services.day.blocks import DayPlan
+
+# How far ahead events that repeat without end are filled in, and how near to its end a day brings them further.
+FILLED_AHEAD, FILLED_NEAR = timedelta(days=400), timedelta(days=120)
+
+
+def plan_day(facts: Reading, day: date) -> DaySnapshot:
+    """A day out of plans, goals, calendar and log."""
+    month, today = month_of(day), facts.today
+    record = facts.record(day)
+    wanted = wanted_of(facts, day)
+    current = day == today and not record.closed
+    plan, counting = facts.plan(month), month
+    if plan is not None:
+        counting, plan = plan_as_set(plan, facts.calendar)
+    known = facts.outlook(month) if day == today else None
+    laid = blocks_of(facts, day)
+    available = working_minutes(laid.pieces, facts.calendar.weight(day))
+    serves = served(facts, wanted, day)
+    chain = chain_up(serves, facts.goals) if serves else []
+    before = facts.last_worked(day)
+    return DaySnapshot(
+        day=day,
+        key=facts.key,
+        weight=facts.calendar.weight(day),
+        plan_period=counting,
+        plan_days=working_days(facts.calendar, counting, day, closed=record.closed),
+        plan=plan,
+        currency=facts.currency,
+        counters=wanted,
+        blocks=laid.pieces,
+        windows=windows_of(facts, day),
+        mail_minutes=facts.rules.mail_minutes,
+        mail_next=next_mail(facts, day),
+        wish=chain[-1].title if len(chain) > 1 or (chain and (chain[0].for_whom or chain[0].picture)) else "",
+        for_whom=next((goal.for_whom for goal in chain if goal.for_whom), ""),
+        picture=next((goal.picture for goal in reversed(chain) if goal.picture), ""),
+        serves=chain[0].title if chain else "",
+        # by the rates that the targets were made of, whatever was counted since
+        fit=fit_of(wanted, available, facts.outlook(month, morning=True) if day == today else None),
+        available_minutes=available,
+        odds=None if known is None else odds.of_day(known, today_queries.odds_key(facts.counts.of(day))),
+        list_day=next_working_day(facts, day),
+        will_try="" if before is None else before.words.will_try,
+        day_notes=laid.notes,
+        midway=midway(facts, day, wanted) if current else (),
+        next_due=next_due(facts, day, wanted) if day == today else {},
+        bests=to_beat(facts.counts.bests(day)) if current else {},
+    )
+
+
+def blocks_of(facts: Reading, day: date) -> DayPlan:
+    """A day's blocks, and the meetings beside them."""
+    return blocks.of_day(facts.reads, day, facts.calendar.weight(day), facts.week)
+
+
+def build(desk: Desk, day: date) -> Today:
+    """Bring a day's snapshot up to date, and read the day.
+
+    A database that can't be written is still shown; a missing one is an empty day.
+    """
+    if not desk.place.exists():
+        empty = as_today(plan_day(Reading(desk, None), day))
+        empty.began = NOT_YET
+        return empty
+    with suppress(DatabaseProblem):  # it can't be written: the day is planned with what there is
+        fill_in_events(desk, day)
+    with desk.database.opened() as handle:
+        found = None
+        if day == desk.today():  # another day is only looked at: what it asks will have changed by the time it comes
+            with suppress(sqlite3.Error):  # it can't be written: it can still be read, or says so itself
+                found = _kept_blocks(desk, handle, day) or _kept(desk, handle, day)
+        return found or _looked_at(desk, handle, day)
+
+
+def _looked_at(desk: Desk, handle: sqlite3.Connection, day: date) -> Today:
+    """A day that isn't kept. The counters that it asks for get their lines, where they can be written."""
+    with reading(handle):
+        facts = Reading(desk, handle)
+        snapshot = plan_day(facts, day)
+        snapshot = replace(snapshot, special_days=facts.special_days(handle, day))
+        lacking = tasks.lacking(handle, _asked(snapshot))
+    if lacking:
+        with suppress(sqlite3.Error), Writer(handle) as writer:
+            tasks.ensure_counters(writer, lacking, desk.today(), int(desk.clock.timestamp()))
+    found = as_today(snapshot)
+    with reading(handle):
+        today_queries.fill(handle, found)
+    return found
+
+
+def _asked(snapshot: DaySnapshot) -> list[str]:
+    return [name for name in COUNTER_ORDER if name in snapshot.counters]
+
+
+def _kept(desk: Desk, handle: sqlite3.Connection, day: date) -> Today:
+    """A day planned from one reading, and written down."""
+    with reading(handle):  # the odds take their time: nobody else's BEGIN waits for them, only a COMMIT
+        version = today_queries.version(handle)
+        facts = Reading(desk, handle)
+        snapshot = plan_day(facts, day)
+    with Writer(handle) as writer:
+        if today_queries.version(handle) != version:  # somebody has written since
+            facts = Reading(desk, handle)
+            snapshot = plan_day(facts, day)
+        snapshot = replace(snapshot, special_days=facts.special_days(writer, day))
+        tasks.ensure_counters(writer, _asked(snapshot), day, int(desk.clock.timestamp()))
+        tasks.settle(writer, day, OwnCalendar(desk, writer))
+        calling_list.carry(writer, day)
+        days.keep(writer, snapshot)
+        found = as_today(snapshot)
+        today_queries.fill(handle, found)
+    return found
+
+
+def _kept_blocks(desk: Desk, handle: sqlite3.Connection, day: date) -> Today | None:
+    """A day of which only the blocks are stale, with new ones; None where more is, or where none was kept."""
+    stale = f"{desk.key()} {BLOCKS}"
+    if days.kept_under(handle, day) != stale:
+        return None
+    with Writer(handle) as writer:
+        if days.kept_under(writer, day) != stale:  # somebody was faster
+            return None
+        facts = Reading(desk, handle)
+        laid = blocks_of(facts, day)
+        available = working_minutes(laid.pieces, facts.calendar.weight(day))
+        notes = days.notes_text(laid.notes, facts.special_days(writer, day))
+        days.keep_blocks(writer, day, facts.key, laid.pieces, available, notes)
+    return today_queries.read_today(handle, day, desk.key())
+
+
+def fill_in_events(desk: Desk, day: date) -> None:
+    """Fill in further what repeats without end, once a day near its end is looked at. Times are only ever added, and
+    worked out before anything is locked. Derived: no change of the rep's.
+    """
+    with desk.database.read() as reads:
+        short = events.running_out(reads, day + FILLED_NEAR)
+    if not short:
+        return
+    from planner.exchange.day import ics  # icalendar behind it: only where a calendar runs out
+    from planner.exchange.limits import TooSlow
+    from planner.exchange.text_file import FileRefused
+
+    last = max(day, desk.today()) + FILLED_AHEAD
+    found: list[tuple[int, tuple[EventTime, ...]]] = []
+    for event_id, source, until in short:
+        try:
+            found.append((event_id, ics.times_of(source, Period(until, last))))
+        except (ics.Refused, FileRefused, TooSlow, ValueError) as problem:  # it could be read when it was taken in
+            desk.notice(f"A repeating event of your calendar can't be filled in any further: {problem}")
+    if found:
+        with desk.database.derive() as writer:
+            for event_id, times in found:
+                events.refill(writer, event_id, times, last)
+
+
+def refresh_odds(desk: Desk) -> DayOdds | None:
+    """Work out today's odds anew, after something was done, and keep them with the day; None without a database.
+
+    Takes a quarter of a second after a change, and is called from a worker.
+    """
+    if not desk.database.exists():
+        return None
+    today = desk.today()
+    with desk.database.read() as reads:
+        facts = Reading(desk, reads)
+        found = odds.of_day(facts.outlook(month_of(today)), today_queries.odds_key(facts.counts.of(today)))
+    with suppress(DatabaseProblem), desk.database.derive() as writer:  # not kept, they are shown all the same
+        days.put_odds(writer, today, found)
+    return found
+
+
+def as_today(snapshot: DaySnapshot) -> Today:
+    """A snapshot as the quick reads would see it; what is live of the day is still to be filled in."""
+    today = Today(snapshot.day)
+    today.weight = round(snapshot.weight * 100)
+    today.month_first, today.month_last = snapshot.plan_period.first.isoformat(), snapshot.plan_period.last.isoformat()
+    today.days_total = round(snapshot.plan_days.total * 100)
+    today.days_elapsed = round(snapshot.plan_days.elapsed * 100)
+    today.days_left = round(snapshot.plan_days.left * 100)
+    if snapshot.plan is not None:
+        today.quota, today.personal_plan = (
+            to_hundredths(snapshot.plan.quota),
+            to_hundredths(snapshot.plan.personal_plan),
+        )
+    today.currency = snapshot.currency
+    today.wish, today.for_whom = snapshot.wish or None, snapshot.for_whom or None
+    today.picture, today.serves = snapshot.picture or None, snapshot.serves or None
+    today.mail_minutes, today.mail_next = snapshot.mail_minutes, snapshot.mail_next
+    today.asked_minutes = None if snapshot.fit is None else round(snapshot.fit.asked * 100)
+    today.available_minutes = snapshot.available_minutes
+    today.targets = {name: (counter.target, counter.goal_id) for name, counter in snapshot.counters.items()}
+    today.sources = {name: (counter.source, counter.other) for name, counter in snapshot.counters.items()}
+    if snapshot.odds is not None:
+        for column, value in odds_columns(snapshot.odds).items():
+            setattr(today, column, value)
+    today.list_day = snapshot.list_day.isoformat() if snapshot.list_day else ""
+    today.will_try, today.day_notes = snapshot.will_try, "\n".join(snapshot.day_notes)
+    today.special = today_queries.special_days(
+        days.notes_text((), snapshot.special_days).partition(today_queries.SPECIAL)[2]
+    )
+    today.midway, today.bests = "\n".join(snapshot.midway), snapshot.bests_text
+    today.next_due = snapshot.next_due_text
+    today.blocks = blocks.lines(snapshot.blocks)
+    today.windows = [(f"{opens:%H:%M}", f"{closes:%H:%M}") for opens, closes in snapshot.windows]
+    return today

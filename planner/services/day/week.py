@@ -1,0 +1,210 @@
+"""Week templates: what the days of a week hold, and which week is in force."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import time
+from functools import cache
+from typing import TYPE_CHECKING
+
+from planner import content
+from planner.domain.day.blocks import MIDNIGHT, Block, WeekTemplate, placed
+from planner.domain.errors import InputError, StateError
+from planner.domain.text import clean
+from planner.domain.workdays import WEEKDAYS
+from planner.store.day import week as store
+
+if TYPE_CHECKING:
+    from planner.services.context import Desk
+    from planner.store.recorder import Reads, Writer
+
+SHIPPED = 0
+
+
+@cache
+def shipped() -> tuple[WeekTemplate, ...]:
+    """The weeks that planner comes with; the first is in force until the rep says otherwise."""
+    found = []
+    for template in content.load("week")["template"]:
+        days: list[list[Block]] = [[] for _ in WEEKDAYS]
+        for row in template["block"]:
+            block = Block(
+                time.fromisoformat(row["start"]), time.fromisoformat(row["end"]), row["kind"], row.get("title", "")
+            )
+            for name in row["days"]:
+                days[WEEKDAYS.index(name)].append(block)
+        ordered = tuple(tuple(sorted(blocks, key=lambda block: block.first)) for blocks in days)
+        found.append(WeekTemplate(SHIPPED, template["name"], ordered))
+    return tuple(found)
+
+
+def in_force(reads: Reads | None) -> WeekTemplate:
+    """The week that days are laid from."""
+    if reads is None:
+        return shipped()[0]
+    first, own = shipped()[0], store.templates(reads)
+    used = next((each for each in own if each.used), None)
+    return used or next((each for each in own if each.name == first.name), first)
+
+
+def call_minutes(template: WeekTemplate) -> float:
+    """Minutes of the call blocks of an ordinary full day; 0 where the week has none."""
+    minutes = []
+    for blocks in template.days:
+        calling = sum(block.minutes for block in blocks if block.kind == "calls")
+        if calling:
+            minutes.append(calling)
+    return sum(minutes) / len(minutes) if minutes else 0.0
+
+
+def templates(desk: Desk) -> list[WeekTemplate]:
+    """Every week there is, the one in force marked: the rep's own, then the shipped ones not adopted yet."""
+    own: list[WeekTemplate] = []
+    if desk.database.exists():
+        with desk.database.read() as reads:
+            own = store.templates(reads)
+    names = {template.name for template in own}
+    rest = [template for template in shipped() if template.name not in names]
+    if not any(template.used for template in own):
+        first = shipped()[0].name
+        own = [replace(template, used=template.name == first) for template in own]
+        rest = [replace(template, used=template.name == first) for template in rest]
+    return [*own, *rest]
+
+
+def find(desk: Desk, name: str | None) -> WeekTemplate:
+    """A week by its name or the beginning of it, regardless of case; None: the one in force. Raises StateError."""
+    there = templates(desk)
+    if name is None:
+        return next(template for template in there if template.used)
+    wanted = clean(name).casefold()
+    found = [template for template in there if template.name.casefold() == wanted]
+    found = found or [template for template in there if wanted and template.name.casefold().startswith(wanted)]
+    if len(found) == 1:
+        return found[0]
+    names = ", ".join(template.name for template in there)
+    raise StateError(f"{name!r} is not one week; there are: {names}.")
+
+
+def _own(desk: Desk, change: Writer, template: WeekTemplate) -> WeekTemplate:
+    """The rep's own copy of a week; a shipped one is copied when it is first changed, and stays in force if it was."""
+    if template.id != SHIPPED:
+        return template
+    for known in store.templates(change):
+        if known.name == template.name:
+            return known
+    return store.add(change, template, int(desk.clock.timestamp()))
+
+
+def put_days(desk: Desk, template: WeekTemplate, days: Mapping[int, Sequence[Block]], label: str) -> None:
+    """Replace the blocks of some weekdays (0 is Monday), as one change."""
+    wanted = tuple(tuple(days.get(weekday, known)) for weekday, known in enumerate(template.days))
+    replace(template, days=wanted)  # raises InputError where blocks overlap
+    with desk.database.write(label) as change:
+        own = _own(desk, change, template)
+        there = next(each for each in store.templates(change) if each.id == own.id)
+        for weekday, blocks in days.items():
+            if there.days[weekday] != template.days[weekday]:  # read just before, outside of this transaction
+                raise StateError(
+                    f"{WEEKDAYS[weekday].capitalize()} of {template.name} was changed just now; try again."
+                )
+            store.put_day(change, own.id, weekday, blocks)
+
+
+def put_block(
+    desk: Desk,
+    template: WeekTemplate,
+    weekdays: Sequence[int],
+    old: Block | None,
+    new: Block | None,
+    *,
+    leaving: Sequence[int] = (),
+    drop: bool = False,
+) -> list[str]:
+    """Put a block into some weekdays in place of another (None: add, or take out). It wins: the others give way, as on
+    a day of its own (`services.blocks.move`). Returns which did and how, with the weekdays.
+
+    The weekdays in `leaving` lose the old one without getting the new one.
+    """
+    # The week as it is now: two edits of one reading both stand.
+    template = next((known for known in templates(desk) if known.name == template.name), template)
+    wanted: dict[int, list[Block]] = {}
+    told: dict[str, list[int]] = {}
+    for weekday in (*leaving, *weekdays):
+        others = [block for block in template.days[weekday] if block != old]
+        for night in template.days[weekday - 1]:
+            if new is not None and new.kind != "sleep" and weekday in weekdays and new.first < night.last - MIDNIGHT:
+                raise InputError(f"{new} falls into the {night} of the night before, which is protected.")
+        wanted[weekday] = others
+        if new is not None and weekday in weekdays:
+            wanted[weekday], said = placed(others, new, drop=drop)
+            for sentence in said:
+                told.setdefault(sentence, []).append(weekday)
+    verb = "taken out of" if new is None else "in"
+    put_days(desk, template, wanted, f"{new or old} {verb} {_named(weekdays)} of {template.name}")
+    return [f"{_named(days)}: {sentence}" for sentence, days in told.items()]
+
+
+def _named(weekdays: Sequence[int]) -> str:
+    return ", ".join(WEEKDAYS[weekday].capitalize()[:3] for weekday in weekdays)
+
+
+def use(desk: Desk, template: WeekTemplate) -> None:
+    """Put a week into force, from the next day that is laid: a day that is open stands."""
+    with desk.database.write(f"week in force: {template.name}") as change:
+        own = _own(desk, change, template)
+        store.use(change, own.id)
+
+
+def new(desk: Desk, name: str, like: WeekTemplate) -> WeekTemplate:
+    """A new week, a copy of another one. Raises StateError for a name there is."""
+    made = replace(like, id=SHIPPED, name=clean(name), used=False)
+    _check_name(desk, made.name)
+    with desk.database.write(f"new week {made.name}") as change:
+        return store.add(change, made, int(desk.clock.timestamp()))
+
+
+def rename(desk: Desk, template: WeekTemplate, name: str) -> WeekTemplate:
+    """Give a week another name."""
+    renamed = replace(template, name=clean(name))
+    _check_name(desk, renamed.name)
+    with desk.database.write(f"week {template.name} is now {renamed.name}") as change:
+        own = _own(desk, change, template)
+        store.rename(change, own.id, renamed.name)
+        if template.used and not own.used:  # it was in force as the shipped one
+            store.use(change, own.id)
+        return replace(renamed, id=own.id)
+
+
+def _check_name(desk: Desk, name: str) -> None:
+    if any(known.name.casefold() == name.casefold() for known in templates(desk)):
+        raise StateError(f"There is a week called {name!r} already.")
+
+
+def drop(desk: Desk, template: WeekTemplate) -> None:
+    """Delete a week of the rep's own; a shipped one that was changed is as shipped again."""
+    if template.id == SHIPPED:
+        raise StateError(f"{template.name} comes with planner and hasn't been changed; there is nothing to delete.")
+    with desk.database.write(f"dropped week {template.name}") as change:
+        store.drop(change, template.id)
+
+
+def weekdays(text: str) -> list[int]:
+    """Weekdays as typed, 0 for Monday."""
+    found: set[int] = set()
+    for part in text.lower().replace(" ", "").split(","):
+        if part in ("all", "every", "daily"):
+            found |= set(range(7))
+            continue
+        first, dash, last = part.partition("-")
+        begin, end = _weekday(first, text), _weekday(last, text) if dash else None
+        found |= {begin} if end is None else {(begin + step) % 7 for step in range((end - begin) % 7 + 1)}
+    return sorted(found)
+
+
+def _weekday(word: str, text: str) -> int:
+    for number, name in enumerate(WEEKDAYS):
+        if len(word) >= 2 and name.startswith(word):
+            return number
+    raise InputError(f"{text!r} is not weekdays; write mon, mon-fri, sat,sun or all.")

@@ -1,0 +1,1 @@
+"""Services of the forecast: rates, odds and their record."""

@@ -1,0 +1,1 @@
+"""Services of mail in its windows."""

@@ -1,0 +1,561 @@
+"""Mail three times a day: the windows, the gate, what becomes of letters, and those to be written (S8).
+
+On the live connection, as the calling session is: a key waits for the disk and for nothing else.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import sqlite3
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import closing
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from fractions import Fraction
+from typing import TYPE_CHECKING
+from urllib.parse import quote
+
+from planner.domain.clients.people import Need
+from planner.domain.day.day_progress import day_minute, mail_opens, mail_windows, minute_on, span_text
+from planner.domain.day.tasks import Due
+from planner.domain.errors import DoNotCall, InputError, NeedNotFound, StateError
+from planner.domain.mail import windows as rules
+from planner.domain.mail.letters import (
+    DECISIONS,
+    LONGEST_SUBJECT,
+    Letter,
+    Thread,
+    bare_subject,
+    in_order,
+    reply_subject,
+    threads,
+)
+from planner.domain.mail.windows import Window as Window
+from planner.domain.text import clean
+from planner.domain.workdays import DAY, Period, worked_ahead
+from planner.services.calls import calling_list
+from planner.services.calls.activity_log import find_contact, known_contact, new_name, nobody
+from planner.services.context import Desk
+from planner.services.day.today_store import Live, Today
+from planner.services.plan.calendar import work_calendar
+from planner.store import follow_ups
+from planner.store.mail import mail as store
+from planner.store.mail.mail import Draft as Draft
+from planner.store.mail.mail import Known as Known
+from planner.store.mail.mail import Stored as Stored
+from planner.store.recorder import Recorder
+from planner.store.today_queries import first_use
+
+if TYPE_CHECKING:
+    from planner.store.recorder import Reads
+
+LONGEST_REASON = 300
+WEEKS = 4  # whose adherence is looked at
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """A look into the mail outside its windows."""
+
+    at: datetime
+    reason: str
+    id: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Gate:
+    """How mail stands: its windows, when it opens next and in how many minutes, the looks outside, what that is worth,
+    and how many letters wait to be written.
+    """
+
+    windows: tuple[Window, ...]
+    state: str
+    next_open: str | None
+    wait: int | None
+    looks: tuple[Look, ...]
+    adherence: float | None
+    to_write: int
+
+    @property
+    def running(self) -> Window | None:
+        """The window whose clock runs."""
+        return rules.running(self.windows)
+
+
+@dataclass(frozen=True, slots=True)
+class DayOfMail:
+    """A day as the week shows it. `due` is whether it asked for mail windows."""
+
+    day: date
+    windows: tuple[Window, ...]
+    looks: int
+    adherence: float | None
+    due: bool
+
+
+def days_of(desk: Desk, handle: Reads | None, weights: Mapping[date, Fraction]) -> list[DayOfMail]:
+    """The windows of a run of days, each with its working time; by the settings of today. None without a database."""
+    if not weights:
+        return []
+    first, last = min(weights), max(weights)
+    opened = {} if handle is None else store.openings(handle, first, last)
+    looked = [] if handle is None else store.looks(handle, first, last)
+    since = None if handle is None else store.first_day(handle)
+    began = None if handle is None else first_use(handle)
+    now = desk.now()
+    found = []
+    for each, weight in weights.items():
+        minute = (now.date() - each).days * 1440 + now.hour * 60 + now.minute
+        due = bool(weight) and since is not None and each >= since
+        windows = rules.states(
+            [(opens, desk.config["mail.minutes"]) for opens in desk.config.mail_windows(each.weekday())],
+            opened.get(each, []),
+            minute,
+            now.timestamp(),
+            due=due,
+            over=each < desk.today(),
+            began=minute_on(each, began),
+        )
+        looks = sum(1 for looked_on, *_ in looked if looked_on == each)
+        adherence = rules.adherence(windows, looks) if due or opened.get(each) else None
+        found.append(DayOfMail(each, tuple(windows), looks, adherence, due))
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class WeekOfMail:
+    """A week's days, Monday first, and its adherence; `before` that of the weeks before it, oldest first."""
+
+    days: tuple[DayOfMail, ...]
+    adherence: float | None
+    before: tuple[float | None, ...]
+
+    @property
+    def falls(self) -> bool:
+        """Whether adherence fell for two weeks in a row, this one not counted: it isn't over."""
+        return rules.falling(self.before)
+
+    @property
+    def minutes(self) -> int:
+        """Minutes that windows took."""
+        return sum(window.minutes or 0 for day in self.days for window in day.windows)
+
+    @property
+    def letters(self) -> int:
+        """Letters handled in them."""
+        return sum(window.letters for day in self.days for window in day.windows)
+
+    @property
+    def looks(self) -> int:
+        """Looks outside a window."""
+        return sum(day.looks for day in self.days)
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What a decision did: a sentence, and the address to open for a reply."""
+
+    text: str
+    target: str = ""
+
+
+@dataclass(slots=True)
+class MailDesk:
+    """Mail as the screen and the commands have it. All calls come from one thread."""
+
+    desk: Desk
+    live: Live
+    look_id: int | None = field(default=None)
+    _fresh: set[str] = field(default_factory=set)  # letters by hand whose sender is said to be new
+
+    # the windows
+
+    def gate(self, today: Today) -> Gate:
+        """How mail stands on a day that is read. Reads what was opened and looked at anew."""
+        now = self.desk.now()
+        looked: list[tuple[date, int, str, int]] = []
+        to_write = 0
+        with self.live.reading() as handle:
+            if handle is not None:
+                today.mail = store.openings(handle, today.day, today.day).get(today.day, [])
+                looked = store.looks(handle, today.day, today.day)
+                to_write = len(store.drafts(handle))
+        today.looks = len(looked)
+        windows = mail_windows(today, now)
+        opens, wait = mail_opens(today, now, windows), None
+        if opens is not None:
+            at = opens if len(opens) > 5 else f"{today.day.isoformat()}T{opens}"
+            wait = max(
+                0, int((datetime.fromisoformat(at) - now.replace(second=0, microsecond=0)).total_seconds()) // 60
+            )
+        return Gate(
+            tuple(windows),
+            rules.state_of(windows),
+            None if opens is None else opens[-5:],
+            wait,
+            tuple(Look(datetime.fromtimestamp(at), reason, key) for _, at, reason, key in looked),
+            rules.adherence(windows, len(looked)) if today.weight else None,
+            to_write,
+        )
+
+    def open(self, today: Today) -> Window:
+        """Open the window whose time it is: its clock starts. Raises StateError outside, with when the next opens."""
+        gate = self.gate(today)
+        if gate.running is not None:
+            raise StateError(f"The mail window of {gate.running.opens} is open already.")
+        window = rules.to_open(gate.windows, day_minute(today, self.desk.now()))
+        if window is None:
+            raise StateError(f"Mail is closed; {self.opens_text(gate)}")
+        with self.live.writing() as handle:
+            store.open_window(handle, today.day, window.opens, window.planned, self._now())
+        return next(each for each in self.gate(today).windows if each.opens == window.opens)
+
+    def may_open(self, gate: Gate, today: Today) -> bool:
+        """Whether a window waits to be opened now."""
+        waiting = rules.to_open(gate.windows, day_minute(today, self.desk.now()))
+        return gate.running is None and waiting is not None
+
+    def opens_text(self, gate: Gate) -> str:
+        """When the next window opens, as a sentence."""
+        if gate.next_open is None:
+            return "no window is set; `planner config set mail.windows` sets them."
+        wait = "" if gate.wait is None else f", in {span_text(gate.wait)}"
+        return f"the next window opens at {gate.next_open}{wait}."
+
+    def close(self, today: Today, letters: int | None = None) -> Window:
+        """Close the window that is open. `letters` is how many were handled, where nobody counted them."""
+        if letters is not None and not 0 <= letters <= 10_000:
+            raise InputError(f"A window holds from 0 to 10,000 letters, not {letters:,}.")
+        with self.live.writing() as handle:
+            window_id = store.running(handle, today.day)
+            if window_id is None:
+                raise StateError(f"No mail window is open; {self.opens_text(self.gate(today))}")
+            opens = rules.running(self.gate(today).windows)
+            store.close_window(handle, window_id, self._now(), letters)
+        assert opens is not None
+        return next(each for each in self.gate(today).windows if each.opens == opens.opens)
+
+    def look(self, today: Today, reason: str) -> Look:
+        """Log a look outside a window, with its reason."""
+        text = clean(reason)
+        if not text:
+            raise InputError("A look outside a window needs its reason.")
+        if len(text) > LONGEST_REASON:
+            raise InputError(f"A reason can have {LONGEST_REASON} characters; this one has {len(text):,}.")
+        if self.gate(today).running is not None:
+            raise StateError("A mail window is open: there is nothing to look past.")
+        with self.live.writing() as handle:
+            self.look_id = store.look(handle, today.day, text, self._now())
+        return Look(self.desk.now(), text, self.look_id)
+
+    def end_look(self) -> None:
+        """A look is over."""
+        look_id, self.look_id = self.look_id, None
+        if look_id is not None and not self.live.closed:
+            with self.live.writing() as handle:
+                store.end_look(handle, look_id, self._now())
+
+    def week_of(self, day: date) -> WeekOfMail:
+        """The week of a day and the weeks before it. For a worker: on connections of its own."""
+        with closing(Live(self.desk)) as live:
+            return MailDesk(self.desk, live).week(day)
+
+    def week(self, day: date) -> WeekOfMail:
+        """The week of a day and the weeks before it; reads the calendar."""
+        monday = day - day.weekday() * DAY
+        first = monday - 7 * (WEEKS - 1) * DAY
+        last = monday + 6 * DAY
+        period = Period(first, last)
+        if self.desk.database.exists():
+            with self.desk.database.read() as session:
+                weights = dict(work_calendar(self.desk, session).weights(period))
+        else:
+            weights = dict(work_calendar(self.desk, None).weights(period))
+        with self.live.reading() as handle:
+            found = days_of(self.desk, handle, weights)
+        weeks = [rules.mean(each.adherence for each in found[start : start + 7]) for start in range(0, 7 * WEEKS, 7)]
+        return WeekOfMail(tuple(found[-7:]), weeks[-1], tuple(weeks[:-1]))
+
+    def _now(self) -> int:
+        return int(self.desk.clock.timestamp())
+
+    # letters
+
+    def take(self, account: str, letters: Iterable[Letter]) -> int:
+        """Keep letters that were read in a mailbox; returns how many are new."""
+        with self.live.writing() as handle:
+            return store.take(handle, letters)
+
+    def forget_but(self, account: str, there: Sequence[str]) -> None:
+        """Forget the letters of a mailbox that don't wait there any more."""
+        with self.live.writing() as handle:
+            store.forget_but(handle, account, there)
+
+    def threads(self) -> list[Thread[Stored]]:
+        """The letters that wait, folded and in their order."""
+        with self.live.reading() as handle:
+            found = [] if handle is None else store.waiting(handle)
+        return in_order(
+            threads(found, lambda stored: stored.letter),
+            lambda stored: stored.letter,
+            lambda stored: None if stored.known is None else stored.known.value,
+        )
+
+    def enter(self, sender: str, subject: str) -> int:
+        """Enter a letter by hand, to be decided on as the others are. Returns its id."""
+        letter, _ = self._by_hand(sender, subject)
+        with self.live.writing() as handle, Recorder(handle, self._now(), f"letter of {letter.who}") as change:
+            if letter.ref in self._fresh:
+                follow_ups.contact(change, letter.who, letter.address, self._now(), "mail")
+            return store.enter(change, letter)
+
+    def by_hand(self, sender: str, subject: str) -> Thread[Stored]:
+        """A letter by hand that is entered when it is decided on, as one change with that."""
+        letter, found = self._by_hand(sender, subject)
+        with self.live.reading() as handle:
+            if handle is None:
+                known = None
+            elif found is not None:
+                known = store.by_id(handle, found[0])
+            else:
+                known = store.sender_of(handle, letter)
+        return Thread((Stored(0, letter, known),))
+
+    def _by_hand(self, sender: str, subject: str) -> tuple[Letter, tuple[int, str] | None]:
+        """A letter, and the contact whom its sender means; ``new: NAME`` is nobody whom there is."""
+        who, about = clean(sender)[:200], clean(subject)[:LONGEST_SUBJECT]
+        if not who:
+            raise InputError("Whom is the letter from?")
+        fresh, found = new_name(who), None
+        if fresh is not None:
+            who = fresh
+        elif "@" not in who:
+            found = find_contact(self.desk, who)
+            who = who if found is None else found[1]
+        now = self._now()
+        address = who if "@" in who and " " not in who else ""
+        digest = hashlib.sha256(f"{who}\0{about}\0{self.desk.clock.timestamp()}".encode()).hexdigest()[:24]
+        with self.live.reading() as handle:
+            taken = {} if handle is None else dict(handle.execute("SELECT ref, 1 FROM letter WHERE account = ''"))
+        ref, number = f"hand:{digest}", 1
+        while ref in taken:
+            number += 1
+            ref = f"hand:{digest}-{number}"
+        if fresh is not None:
+            self._fresh.add(ref)
+        return Letter(ref, "", "", "", (), "" if address else who, address, about, now), found
+
+    def decide(
+        self,
+        today: Today,
+        thread: Thread[Stored],
+        decision: str,
+        *,
+        text: str = "",
+        due: Due | None = None,
+        who: str = "",
+        knowingly: bool = False,
+    ) -> Said:
+        """Say what becomes of a thread, with what follows from it, as one change.
+
+        `text` is that of a task or promise (else the subject's), `due` its time; a promise has one. `who` is the
+        contact it is from, found as everywhere or made by ``new: NAME``, where its sender doesn't tell. A proposal to
+        somebody whose need isn't found is refused, unless `knowingly`, and so is a call to who asked not to be called.
+        """
+        if decision not in DECISIONS:
+            raise InputError(f"{decision!r} is not what can become of a letter; it can be {', '.join(DECISIONS)}.")
+        letter = thread.newest.letter
+        known = next((item.known for item in thread.items if item.known is not None), None)
+        fresh = new_name(who) or (letter.who if letter.address or letter.ref in self._fresh else None)
+        if who and new_name(who) is None:
+            meant, _ = known_contact(self.desk, who, may_be_new=True)
+            with self.live.reading() as handle:
+                known = None if handle is None else store.by_id(handle, meant)
+        need_known = known is None or known.need in (Need.FOUND.value, Need.CHOSEN.value)
+        if decision == "proposal" and known is not None and not (knowingly or need_known):
+            raise NeedNotFound(f"No proposal for {known.name} before the need is found.")
+        if decision == "promise" and due is None:
+            raise InputError("By when? A promise has a day, or an hour: price list tomorrow 10.")
+        if due is not None and str(due) < f"{self.desk.now():%Y-%m-%dT%H:%M}"[: len(str(due))]:
+            raise InputError(f"{due} is over already.")
+        who = fresh or letter.who if known is None else known.name
+        title = clean(text)[:500] or bare_subject(letter.subject) or f"Letter of {who}"
+        now = self._now()
+        with self.live.writing() as handle, Recorder(handle, now, f"letter of {who}: {decision}") as change:
+            if self._ids_waiting(handle, thread) == 0:
+                raise StateError("That letter is decided on already.")
+            contact_id = None if known is None else known.id
+            target, said = "", f"{who}: nothing to do"
+            when = None if due is None else str(due)
+            if known is None and decision in ("call", "promise"):
+                if fresh is None:  # a contact isn't made of a name that was typed: who has an address is one
+                    raise nobody(handle, letter.who, may_be_new=True)
+                contact_id = follow_ups.contact(change, fresh, letter.address, now, "mail")
+            if decision == "call":
+                said = self._call(change, known, who, contact_id, title, due, knowingly=knowingly)
+            elif decision == "task":
+                self._task(change, title if text else f"Answer {who}: {title}", when, None, contact_id)
+                said = f"task: {title if text else f'Answer {who}: {title}'}"
+                said += "" if due is None else f", {_day(due)}"
+            elif decision == "proposal":
+                company = who if known is None else known.company or known.name
+                self._task(change, f"Proposal for {company}", when, "A", contact_id)
+                said = f"task: Proposal for {company}"
+            elif decision == "promise":
+                follow_ups.promise(change, title, str(when), contact_id, now)
+                assert due is not None
+                at = f" {due.at:%H:%M}" if due.at else ""
+                said = f"promised {who}: {title}, {due.day:%a} {due.day.day} {due.day:%b}{at}"
+            elif decision == "reply":
+                target = self.reply_target(letter)
+                said = f"reply to {who}"
+            ids = [item.id or store.enter(change, item.letter) for item in thread.items]
+            store.decide(change, ids, decision, contact_id, store.running(handle, today.day))
+        return Said(said, target)
+
+    def _ids_waiting(self, handle: sqlite3.Connection, thread: Thread[Stored]) -> int:
+        return sum(
+            1 for item in thread.items if not item.id or (store.letter_by(handle, item.id) or ("", "gone"))[1] == ""
+        )
+
+    def _task(
+        self, change: Recorder, title: str, due: str | None, priority: str | None, contact_id: int | None
+    ) -> None:
+        follow_ups.task(
+            change,
+            title,
+            today=self.desk.today(),
+            now=self._now(),
+            due=due,
+            priority=priority,
+            contact_id=contact_id,
+        )
+
+    def _call(
+        self,
+        change: Recorder,
+        known: Known | None,
+        name: str,
+        contact_id: int | None,
+        title: str,
+        due: Due | None,
+        *,
+        knowingly: bool,
+    ) -> str:
+        """Who wrote is called instead: at the time they named, else on top of the next list; where no number is known,
+        a task to find it.
+        """
+        today, when = self.desk.today(), None if due is None else str(due)
+        if known is not None and known.phone:
+            if not knowingly and follow_ups.barred(change, known.id):
+                raise DoNotCall(f"{name} asked not to be called: answer in writing.")
+            if due is not None:  # they said when: a callback, which comes up by itself
+                follow_ups.task(change, f"callback {name}: {title}", today=today, now=self._now(), due=when,
+                             kind="callback", contact_id=known.id)  # fmt: skip
+                return f"call back {name} {_day(due)}: {title}"
+            day = calling_list.next_list(self.desk, change)
+            follow_ups.asked_for(change, known.id, day, title, self._now(), today)
+            which = "today's calling list" if day == today else f"the calling list for {day:%a} {day.day} {day:%b}"
+            return f"{name} is on top of {which}: {title}"
+        self._task(change, f"Call {name}: {title}", when, "A", contact_id)
+        return f"task: Call {name}: {title} (no number is known)"
+
+    def reply_target(self, letter: Letter) -> str:
+        """What opens an answer in the rep's mail program: a ``mailto:`` with subject and references, or the letter
+        itself by its message id, as `mail.reply` says.
+        """
+        if self.desk.config["mail.reply"] == "mid" and letter.message_id:
+            return "mid:" + quote(letter.message_id.strip("<>"), safe="@")
+        address = letter.reply_to or letter.address
+        if not address:
+            raise StateError(f"There is no address to answer {letter.who} at.")
+        return mailto(address, reply_subject(letter.subject), letter.message_id, letter.references)
+
+    # letters to be written
+
+    def drafts(self) -> list[Draft]:
+        """The letters that wait to be written."""
+        with self.live.reading() as handle:
+            return [] if handle is None else store.drafts(handle)
+
+    def write(self, name: str, subject: str, *, proposal: bool = False) -> Draft:
+        """Queue a letter for the next window: personal, by name, so somebody it is for and a telling subject."""
+        who, about = clean(name)[:200], clean(subject)[:LONGEST_SUBJECT]
+        if not who:
+            raise InputError("Whom is the letter for? It greets somebody by name.")
+        if not about:
+            raise InputError("What is it about? A letter has a telling subject.")
+        fresh = new_name(who)
+        found = None if fresh is not None else find_contact(self.desk, who)
+        who = fresh or who if found is None else found[1]
+        with self.live.writing() as handle:
+            with Recorder(handle, self._now(), f"letter to write: {who}") as change:
+                contact_id = None if found is None else found[0]
+                if fresh is not None:
+                    contact_id = follow_ups.contact(change, fresh, fresh if "@" in fresh else "", self._now(), "mail")
+                draft_id = store.add_draft(change, who, contact_id, about, proposal, self._now())
+            draft = store.draft_by(handle, draft_id)
+        assert draft is not None
+        return draft
+
+    def _draft(self, handle: sqlite3.Connection | None, draft_id: int) -> Draft:
+        found = None if handle is None else store.draft_by(handle, draft_id)
+        if found is None:
+            raise StateError(f"There is no letter {draft_id} to be written; `planner mail queue` lists them.")
+        return found
+
+    def draft_target(self, draft: Draft) -> str:
+        """What opens a letter to be written in the rep's mail program."""
+        return mailto(draft.address, draft.subject)
+
+    def sent(self, draft_id: int) -> str:
+        """A letter is written and sent: it counts, and a proposal is followed up by a call. Returns what was done."""
+        now = self.desk.now()
+        with self.live.writing() as handle:
+            draft = self._draft(handle, draft_id)
+            works = work_calendar(self.desk, handle).works
+            call_on = worked_ahead(self.desk.today(), works, self.desk.config["mail.follow_up"])
+            store.send_draft(
+                handle,
+                draft,
+                day=self.desk.today(),
+                local_time=f"{now:%H:%M:%S}",
+                now=self._now(),
+                call_on=call_on.isoformat() if draft.proposal else None,
+            )
+        followed = f"; call on {call_on:%a} {call_on.day} {call_on:%b}" if draft.proposal else ""
+        return f"sent: {draft.name}, {draft.subject}{followed}"
+
+    def drop(self, draft_id: int) -> str:
+        """A letter isn't written after all."""
+        with self.live.writing() as handle:
+            draft = self._draft(handle, draft_id)
+            store.drop_draft(handle, draft, self._now())
+        return f"not written: {draft.name}, {draft.subject}"
+
+    def automatic_reply(self) -> str:
+        """A text to copy into the mailbox's automatic reply: when mail is read, and how to reach the rep before."""
+        config = self.desk.config
+        hours = list(config["mail.windows"])
+        when = hours[0] if len(hours) == 1 else f"{', '.join(hours[:-1])} and {hours[-1]}"
+        signed = "\n".join(part for part in (config["me.name"], config["me.firm"]) if part)
+        text = (
+            "Hello,\n\n"
+            f"thank you for your letter. I read my mail at {when} and answer it then; in between I am with customers. "
+            "If it can't wait, please call me.\n\nKind regards"
+        )
+        return f"{text}\n{signed}" if signed else text
+
+
+def _day(due: Due) -> str:
+    """``Fri 20 Nov 16:00``."""
+    return f"{due.day:%a} {due.day.day} {due.day:%b}" + (f" {due.at:%H:%M}" if due.at else "")
+
+
+def mailto(address: str, subject: str, message_id: str = "", references: Sequence[str] = ()) -> str:
+    """A ``mailto:`` address with every part quoted: nothing of a letter can add a recipient or a header of its own."""
+    parts = [f"subject={quote(subject, safe='')}"]
+    if message_id:
+        chain = list(dict.fromkeys([*references, message_id]))[-20:]
+        parts += [f"In-Reply-To={quote(message_id, safe='')}", f"References={quote(' '.join(chain), safe='')}"]
+    return f"mailto:{quote(address, safe='@')}?{'&'.join(parts)}"

@@ -1,0 +1,1 @@
+"""Services of the plan: months, quotas, goals and the calendar."""

@@ -1,0 +1,218 @@
+"""The calendar of work: template, public holidays, own exceptions."""
+
+from __future__ import annotations
+
+from collections.abc import Container, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from fractions import Fraction
+from functools import cached_property, lru_cache, partial
+from typing import TYPE_CHECKING
+
+from planner.domain.day.events import TimeOff, time_off
+from planner.domain.errors import InputError
+from planner.domain.text import clean
+from planner.domain.workdays import CalendarException, Period, WorkCalendar, WorkingDays, working_days
+from planner.services.context import Desk
+from planner.store.day import day as days
+from planner.store.day import events, tasks
+from planner.store.plan import calendar as store
+
+if TYPE_CHECKING:
+    from planner.store.recorder import Reads
+
+
+class PublicHolidays(Mapping[date, str]):
+    """The public holidays of a country and region by date, each year's worked out when a day of it is asked for."""
+
+    def __init__(self, country: str, region: str) -> None:
+        import holidays  # 60 ms, and only for who has set a country
+
+        self._of = partial(holidays.country_holidays, country, subdiv=region or None)
+        self._years: dict[int, dict[date, str]] = {}
+        self._made_up: dict[int, frozenset[date]] = {}
+        self.of_year(2000)  # an unknown country or region is refused here, not somewhere in a sum
+
+    def of_year(self, year: int) -> Mapping[date, str]:
+        """The holidays of a year."""
+        if year not in self._years:
+            found = self._of(years=year)
+            self._made_up[year] = frozenset(getattr(found, "weekend_workdays", ()))
+            self._years[year] = dict(found)
+        return self._years[year]
+
+    def made_up(self, year: int) -> frozenset[date]:
+        """The days of weekends that are worked in exchange for another, as some countries lay them down."""
+        self.of_year(year)
+        return self._made_up[year]
+
+    def __getitem__(self, day: date) -> str:
+        return self.of_year(day.year)[day]
+
+    def __contains__(self, day: object) -> bool:
+        return isinstance(day, date) and day in self.of_year(day.year)
+
+    def __iter__(self) -> Iterator[date]:
+        return (day for year in self._years.values() for day in year)
+
+    def __len__(self) -> int:
+        return sum(len(year) for year in self._years.values())
+
+
+class MadeUp(Container[date]):
+    """The working Saturdays of a country, each year's worked out when a day of it is asked for."""
+
+    def __init__(self, of: PublicHolidays) -> None:
+        self._of = of
+
+    def __contains__(self, day: object) -> bool:
+        return isinstance(day, date) and day in self._of.made_up(day.year)
+
+
+_known_holidays = lru_cache(maxsize=128)(PublicHolidays)
+
+
+def public_holidays(desk: Desk) -> PublicHolidays | None:
+    """Public holidays of the rep's country and region; none without a country, and a notice for an unknown one."""
+    config = desk.current_config()
+    country, region = config["calendar.country"], config["calendar.region"]
+    if not country:
+        return None
+    try:
+        return _known_holidays(country, region)
+    except NotImplementedError:
+        desk.notice(
+            f"settings: no public holidays are known for {country}{' / ' + region if region else ''}, so none count; "
+            "set calendar.country and calendar.region to others."
+        )
+        return None
+
+
+def check_country(country: str, region: str) -> None:
+    """Refuse a country or region that the holidays library doesn't know, with the regions there are."""
+    if not country:
+        return
+    import holidays
+
+    known = holidays.list_supported_countries()
+    if country not in known:
+        raise InputError(f"No public holidays are known for the country {country!r}.")
+    if region:
+        try:
+            holidays.country_holidays(country, subdiv=region, years=2026)
+        except NotImplementedError as error:
+            regions = ", ".join(known[country]) or "none"
+            raise InputError(f"{region!r} is not a region of {country}; there are: {regions}.") from error
+
+
+def regions(country: str) -> tuple[str, ...]:
+    """The regions of a country that the holidays library knows; none for an unknown country."""
+    if not country:
+        return ()
+    import holidays
+
+    return tuple(holidays.list_supported_countries().get(country, ()))
+
+
+def region_wanted(country: str, region: str, year: int) -> str:
+    """A sentence for who has set a country whose regions have holidays of their own, and no region; else nothing."""
+    known = () if region else regions(country)
+    national = set(_known_holidays(country, "").of_year(year)) if known else set()
+    if all(set(_known_holidays(country, each).of_year(year)) == national for each in known):
+        return ""
+    return f"{country}'s regions add public holidays of their own; set calendar.region to yours: {', '.join(known)}."
+
+
+def work_calendar(desk: Desk, reads: Reads | None) -> WorkCalendar:
+    """The rep's calendar; without a database, that of a rep who has nothing yet."""
+    own = {} if reads is None else store.exceptions(reads)
+    week, public = desk.current_config().week, public_holidays(desk)
+    if public is None:
+        return WorkCalendar(week=week, exceptions=own)
+    return WorkCalendar(week=week, holidays=public, exceptions=own, made_up=MadeUp(public))
+
+
+class OwnCalendar:
+    """The rep's calendar, read when it is first asked about a day: what needs none doesn't wait for a country's
+    holidays. On a connection in its transaction where one is given.
+    """
+
+    def __init__(self, desk: Desk, reads: Reads | None = None) -> None:
+        self._desk, self._reads = desk, reads
+
+    @cached_property
+    def _found(self) -> WorkCalendar:
+        if self._reads is not None or not self._desk.database.exists():
+            return work_calendar(self._desk, self._reads)
+        with self._desk.database.read() as reads:
+            return work_calendar(self._desk, reads)
+
+    def works(self, day: date) -> bool:
+        """Whether a date is worked, in part at least."""
+        return self._found.works(day)
+
+    def taken_off(self, day: date) -> bool:
+        """Whether a date is a public holiday, or one that the rep took off."""
+        return self._found.taken_off(day)
+
+
+def set_days(desk: Desk, periods: Iterable[Period], weight: Fraction | None, note: str = "") -> list[date]:
+    """Set dates to a weight (None: back to the template and the holidays), as one change. Returns the dates."""
+    dates = sorted({day for period in periods for day in period})
+    words = {Fraction(0): "off", Fraction(1, 2): "half", Fraction(1): "worked"}
+    name = "as usual" if weight is None else words.get(weight, str(weight))
+    span = str(dates[0]) if len(dates) == 1 else f"{dates[0]} to {dates[-1]}"
+    exception = None if weight is None else CalendarException(weight, clean(note))
+    with desk.database.write(f"calendar {span} {name}") as change:
+        before = work_calendar(desk, change)
+        for day in dates:
+            store.put(change, day, exception)
+        moved = tasks.follow_calendar(change, desk.today(), before, work_calendar(desk, change))
+    for task in moved:
+        assert task.due is not None
+        desk.notice(f"{task.title} is due on {task.due.day:%a} {task.due.day.day} {task.due.day:%b} now.")
+    return dates
+
+
+def may_be_off(desk: Desk, reads: Reads, calendar: WorkCalendar) -> list[TimeOff]:
+    """The whole days of imported calendars, from today on, that may be days off and count as worked."""
+    return time_off(events.whole_days(reads, desk.today()), calendar, desk.today())
+
+
+def off_around(desk: Desk, day: date) -> TimeOff | None:
+    """Of these the first that holds a day."""
+    if not desk.database.exists():
+        return None
+    with desk.database.read() as reads:
+        found = may_be_off(desk, reads, work_calendar(desk, reads))
+    return next((each for each in found if day in each.days), None)
+
+
+@dataclass(frozen=True, slots=True)
+class MonthDays:
+    """A month of the calendar: each date with its weight and what made it so; `advice` is what is to be said of it."""
+
+    days: WorkingDays
+    dates: tuple[tuple[date, Fraction, str], ...]
+    advice: tuple[str, ...] = ()
+
+
+def show(desk: Desk, month: Period) -> MonthDays:
+    """The working days of a month, as of today."""
+    offered: list[TimeOff] = []
+    if desk.database.exists():
+        with desk.database.read() as reads:
+            calendar = work_calendar(desk, reads)
+            closed = days.get(reads, desk.today()).closed
+            offered = [each for each in may_be_off(desk, reads, calendar) if each.days.overlaps(month)]
+    else:
+        calendar, closed = work_calendar(desk, None), False
+    rows = []
+    for day, weight in calendar.weights(month):
+        exception = calendar.exceptions.get(day)
+        rows.append((day, weight, "own" if exception and not exception.note else calendar.why(day)))
+    config = desk.config
+    wanted = region_wanted(config["calendar.country"], config["calendar.region"], month.first.year)
+    advice = [wanted] if wanted else []
+    advice += [each.sentence() for each in offered]
+    return MonthDays(working_days(calendar, month, desk.today(), closed=closed), tuple(rows), tuple(advice))

@@ -1,0 +1,196 @@
+"""The ladder to look at: every rung with its pace, down to today's counters and tasks, and the moves on it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from datetime import date
+from decimal import Decimal
+from typing import Literal
+
+from planner.domain.day.snapshot import Aim, aim, wanted_of
+from planner.domain.day.tasks import Task
+from planner.domain.errors import StateError
+from planner.domain.plan.goals import Goal, GoalState, chain_up, check_parent
+from planner.domain.plan.revenue_breakdown import YearFall
+from planner.services.calls.activity_log import require_database
+from planner.services.context import Desk
+from planner.services.day.reading import Reading, reading
+from planner.services.plan.goals import Falls, done_amount, falls_of, held_to
+from planner.store.day import tasks
+from planner.store.plan import goals as store
+
+NO_GOAL = "There is no goal {}; `planner goal list` shows those there are."
+
+
+@dataclass(frozen=True, slots=True)
+class GoalLine:
+    """A rung: what is reached of what it is held to, its course, and how it falls on today. `up` ends at the wish.
+
+    `year` is how a revenue goal's year falls on its months, what was missed laid on the rest.
+    """
+
+    goal: Goal
+    up: tuple[Goal, ...]
+    done: Decimal | None = None
+    held_to: Decimal | None = None
+    aim: Aim | None = None
+    falls: Falls | None = None
+    year: YearFall | None = None
+
+    @property
+    def target(self) -> Decimal | None:
+        """The target in force."""
+        return self.held_to if self.held_to is not None else self.goal.target
+
+
+@dataclass(frozen=True, slots=True)
+class CounterLine:
+    """What a rung asks of today in one metric."""
+
+    metric: str
+    target: int
+    done: int
+    goal_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class LadderLine:
+    """A line of the tree: a goal, what it asks of today, or a task under it; one of the three.
+
+    `last` says for each level, its own the last, whether no sister follows below.
+    """
+
+    last: tuple[bool, ...]
+    goal: GoalLine | None = None
+    counter: CounterLine | None = None
+    task: Task | None = None
+
+    @property
+    def key(self) -> tuple[str, object]:
+        """What the line is, to find it again after a change."""
+        if self.goal is not None:
+            return "goal", self.goal.goal.id
+        if self.counter is not None:
+            return "counter", self.counter.metric
+        return "task", None if self.task is None else self.task.id
+
+    @property
+    def goal_id(self) -> int | None:
+        """The goal of the line, or the one that it stands under."""
+        if self.goal is not None:
+            return self.goal.goal.id
+        below = self.counter or self.task
+        return None if below is None else below.goal_id
+
+
+@dataclass(frozen=True, slots=True)
+class Ladder:
+    """The tree from the wishes down, depth first, as of a day. `hidden` goals are done or dropped and not shown."""
+
+    day: date
+    lines: tuple[LadderLine, ...]
+    hidden: int = 0
+
+
+def read(desk: Desk, *, all_states: bool = False) -> Ladder:
+    """The whole ladder; what is done or dropped only with `all_states`."""
+    today = desk.today()
+    if not desk.database.exists():
+        return Ladder(today, ())
+    with reading(desk) as facts:
+        assert facts.reads is not None
+        shown = {key: goal for key, goal in facts.goals.items() if all_states or goal.state is GoalState.OPEN}
+        counts = facts.counts.of(today)
+        under: dict[int | None, list[LadderLine]] = {}
+        for counter in wanted_of(facts, today).values():
+            if counter.goal_id in shown and counter.target:
+                done = counts.get(counter.metric, 0)
+                asked = CounterLine(counter.metric, counter.target, done, counter.goal_id)
+                under.setdefault(counter.goal_id, []).append(LadderLine((), counter=asked))
+        for task in tasks.listed(facts.reads):
+            if task.goal_id in shown:
+                under.setdefault(task.goal_id, []).append(LadderLine((), task=task))
+        for goal in sorted(shown.values(), key=lambda goal: (goal.horizon.rung, goal.position, goal.id)):
+            parent = goal.parent_id if goal.parent_id in shown else None
+            under.setdefault(parent, []).append(LadderLine((), goal=_goal_line(facts, goal)))
+    return Ladder(today, tuple(_walk(None, (), under)), len(facts.goals) - len(shown))
+
+
+def _goal_line(facts: Reading, goal: Goal) -> GoalLine:
+    up, today = tuple(chain_up(goal, facts.goals)[1:]), facts.today
+    if goal.metric is None:
+        return GoalLine(goal, up)
+    held, falls = None, None
+    if goal.state is GoalState.OPEN and goal.target is not None:
+        with suppress(StateError):  # no working day is left in the calendar: said where the goal is set
+            held = aim(facts, goal, today, closed=facts.closed)
+        if held is not None:
+            falls = falls_of(held, today, facts.calendar)
+    year = facts.breakdown.year(goal, max(today, goal.counting.first))
+    return GoalLine(goal, up, done_amount(facts, goal), held_to(facts, goal), held, falls, year)
+
+
+def _walk(
+    parent: int | None, above: tuple[bool, ...], under: dict[int | None, list[LadderLine]]
+) -> Iterator[LadderLine]:
+    lines = under.get(parent, [])
+    for index, line in enumerate(lines):
+        last = (*above, index == len(lines) - 1)
+        yield replace(line, last=last)
+        if line.goal is not None:
+            yield from _walk(line.goal.goal.id, last, under)
+
+
+def put_under(desk: Desk, goal_id: int, parent_id: int | None) -> Goal:
+    """Move a goal, with all that stands under it, under another one or (None) to the top.
+
+    Raises StateError where it can't stand there.
+    """
+    require_database(desk, NO_GOAL.format(goal_id))
+    with desk.database.write("move") as change:
+        goal = store.get(change, goal_id)
+        if parent_id is not None:
+            everything = store.every(change)
+            parent = everything.get(parent_id)
+            if parent is None:
+                raise StateError(NO_GOAL.format(parent_id))
+            check_parent(goal_id, goal.horizon, parent, {known.id: known.parent_id for known in everything.values()})
+        moved = replace(goal, parent_id=parent_id)
+        change.label = f"moved goal {goal.title}"
+        store.put(change, moved)
+    return moved
+
+
+def rank(desk: Desk, goal_id: int, where: Literal["up", "down"]) -> Goal:
+    """Change places with the sister above or below: those of the same horizon under the same goal.
+
+    Raises StateError for the first or last of them.
+    """
+    require_database(desk, NO_GOAL.format(goal_id))
+    with desk.database.write("rank") as change:
+        goal = store.get(change, goal_id)
+        everything = store.every(change)
+
+        def shown_under(known: Goal) -> int | None:
+            parent = everything.get(known.parent_id or 0)
+            return parent.id if parent is not None and parent.state is GoalState.OPEN else None
+
+        sisters = [
+            known
+            for known in everything.values()
+            if (shown_under(known), known.horizon, known.state) == (shown_under(goal), goal.horizon, goal.state)
+        ]
+        sisters.sort(key=lambda known: (known.position, known.id))
+        place = [known.id for known in sisters].index(goal_id)
+        other = place + (1 if where == "down" else -1)
+        if not 0 <= other < len(sisters):
+            end = "last" if where == "down" else "first"
+            raise StateError(f"{goal.title} is the {end} of its horizon here.")
+        sisters[place], sisters[other] = sisters[other], sisters[place]
+        for position, known in enumerate(sisters, start=min(known.position for known in sisters)):
+            if known.position != position:
+                store.put(change, replace(known, position=position))
+        change.label = f"moved goal {goal.title} {where}"
+    return goal

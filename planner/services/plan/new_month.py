@@ -1,0 +1,304 @@
+"""A month begins: how the old one ended, and the new one out of the rep's own last figures, to be taken by one key."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+from dateutil.relativedelta import relativedelta
+
+from planner.domain.day import day_progress
+from planner.domain.day.snapshot import next_working_day
+from planner.domain.errors import StateError
+from planner.domain.money import format_amount, format_number
+from planner.domain.plan.goals import Goal, GoalState
+from planner.domain.plan.new_month import Left, Renewal, renewals
+from planner.domain.plan.plan import MonthPlan, confirm_double, month_text
+from planner.domain.plan.proration import plan_as_set
+from planner.domain.text import many
+from planner.domain.workdays import DAY, Period, month_of, parse_month
+from planner.services.day.reading import reading
+from planner.services.forecast import odds
+from planner.store.plan import goals
+from planner.store.plan import plan as store
+
+if TYPE_CHECKING:
+    from planner.services.context import Desk
+    from planner.services.day.reading import Reading
+    from planner.store.database import WriteTransaction
+
+CLEAR = 3  # digits of an average deal that say something
+
+
+@dataclass(frozen=True, slots=True)
+class MonthEnd:
+    """A month that is over, or nearly: its two figures, None where it had no plan, and its revenue."""
+
+    month: Period
+    booked: Decimal
+    quota: Decimal | None = None
+    personal_plan: Decimal | None = None
+
+    def sentence(self) -> str:
+        """``November 2026: 1,200,000 won, 86% of the plan, 171% of the quota``."""
+        shares = [
+            f"{round(100 * self.booked / figure)}% of the {name}"
+            for name, figure in (("plan", self.personal_plan), ("quota", self.quota))
+            if figure
+        ]
+        won = f"{format_amount(self.booked)} won"
+        return f"{self.month.first:%B} {self.month.first.year}: " + ", ".join([won, *shares])
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """A month's plan as it is offered: `plan` out of the figures of the month `last`, or of the longer quota
+    `quota_from`; `tree` is what the rep's goals need where that is more than the multiple of the quota.
+
+    `year_ago` is the same month of the year before, where anything is known of it; `goals` go on with the plan.
+    `average_is_own` says that the average deal was worked out from the rep's own deals.
+    """
+
+    last: MonthEnd
+    plan: MonthPlan
+    currency: str | None
+    year_ago: MonthEnd | None = None
+    quota_from: str = ""
+    tree: Decimal | None = None
+    average_is_own: bool = False
+    goals: tuple[Renewal, ...] = ()
+
+    @property
+    def month(self) -> Period:
+        """The month that begins."""
+        return self.plan.month
+
+    def with_plan(self, plan: MonthPlan) -> Offer:
+        """The offer with figures that the rep has changed: what is so many calls a day goes with them."""
+        now, before = plan.calls_per_day, self.plan.calls_per_day
+        if now and before:
+            return replace(self, plan=plan, goals=tuple(each.at(now, before) for each in self.goals))
+        return replace(self, plan=plan)
+
+    def figures(self) -> list[tuple[str, str, str]]:
+        """What is taken, a line each: name, value, and where it is from."""
+        plan, last = self.plan, f"{self.last.month.first:%B}"
+        unit = f" {self.currency}" if self.currency else ""
+        multiple = "" if plan.multiple is None else f"{format_number(plan.multiple, 2)}× the quota"
+        found = [
+            (
+                "quota",
+                f"{format_amount(plan.quota)}{unit}",
+                f"your share of {self.quota_from}" if self.quota_from else f"as in {last}",
+            ),
+            (
+                "personal plan",
+                f"{format_amount(plan.personal_plan)}{unit}",
+                "what your goals need" if self.tree is not None else multiple,
+            ),
+        ]
+        if plan.average_deal is not None:
+            found.append(
+                (
+                    "average deal",
+                    format_amount(plan.average_deal),
+                    "from your own deals" if self.average_is_own else f"as in {last}",
+                )
+            )
+        if plan.calls_per_day is not None:
+            found.append(("calls a day", f"{plan.calls_per_day:,}", f"as in {last}"))
+        return found
+
+    def goal_lines(self) -> list[str]:
+        """What goes on with it, a goal each."""
+        found = []
+        for each in self.goals:
+            target = "" if each.new.target is None else f": {format_amount(each.new.target)} {each.new.metric}"
+            why = ", what the goal above leaves" if each.shared else ""
+            week = (
+                f" (week of {each.new.period.first.day} {each.new.period.first:%b})"
+                if each.new.horizon == "week"
+                else ""
+            )
+            found.append(f"{each.new.title}{week}{target}{why}")
+        return found
+
+
+def due(desk: Desk) -> Period | None:
+    """The month whose plan is to be offered now: this one where it has none, the next from the evening before."""
+    if not desk.database.exists():
+        return None
+    with reading(desk) as facts:
+        return _due(facts)
+
+
+def _due(facts: Reading) -> Period | None:
+    today, now = facts.today, facts.desk.now()
+    following = next_working_day(facts, today)
+    planned = max((month_text(plan.month) for plan in facts.plans if plan.month.first <= following), default="")
+    minute = now.hour * 60 + now.minute + (24 * 60 if now.date() > today else 0)
+    evening = facts.closed or not facts.calendar.weight(today) or minute >= day_progress.EVENING
+    found = day_progress.month_to_plan(today.isoformat(), following.isoformat(), planned, evening=evening)
+    return parse_month(found) if found else None
+
+
+def offer(desk: Desk, month: Period | None = None) -> Offer | None:
+    """What is offered for a month (the one that is due by default); None where it has a plan already, or no month
+    before it had one.
+    """
+    if not desk.database.exists():
+        return None
+    with reading(desk) as facts:
+        wanted = month or _due(facts)
+        return None if wanted is None else of_reading(facts, wanted)
+
+
+def of_reading(facts: Reading, month: Period) -> Offer | None:
+    """As `offer`, out of one reading."""
+    before = [plan for plan in facts.plans if plan.month.first < month.first]
+    if not before or facts.plan(month) is not None:
+        return None
+    last = before[-1]
+    average = odds.own_average(facts)
+    share = facts.figures(month)
+    if share is not None and round(share.quota) <= 0:
+        share = None  # the other months have all of the longer quota: the last month's figures stand in
+    quota = last.quota if share is None else Decimal(round(share.quota))
+    personal = quota * last.multiple if last.multiple is not None else last.personal_plan
+    if share is not None:
+        personal = max(personal, Decimal(round(share.personal_plan)))
+    if personal <= quota:
+        personal = quota * facts.quotas.multiple
+    tree = facts.breakdown.largest(facts.goals.values(), month)
+    more = None if tree is None or tree[1] <= personal else tree[1]
+    plan = MonthPlan(
+        month,
+        quota,
+        round(personal if more is None else more, 2),
+        _clear(average) if average else last.average_deal,
+        calls_per_day=last.calls_per_day,
+    )
+    return Offer(
+        last=_ended(facts, last.month),
+        plan=plan,
+        currency=facts.currency,
+        year_ago=_year_ago(facts, month),
+        quota_from="" if share is None else share.source,
+        tree=more,
+        average_is_own=bool(average),
+        goals=tuple(renewals(facts.goals, last.month, month, facts.calendar, _left(facts, month), last.calls_per_day)),
+    )
+
+
+def _clear(amount: float) -> Decimal:
+    """An average deal in as many digits as say something."""
+    size = math.floor(math.log10(amount)) if amount > 0 else 0
+    return max(Decimal("0.01"), Decimal(str(round(amount, min(2, CLEAR - 1 - size)))))
+
+
+def _ended(facts: Reading, month: Period) -> MonthEnd:
+    plan = facts.plan(month)
+    if plan is None:
+        return MonthEnd(month, facts.revenue(month))
+    plan = plan_as_set(plan, facts.calendar)[1]
+    return MonthEnd(month, facts.revenue(month), plan.quota, plan.personal_plan)
+
+
+def _year_ago(facts: Reading, month: Period) -> MonthEnd | None:
+    found = _ended(facts, month_of(month.first - relativedelta(years=1)))
+    return found if found.booked or found.quota is not None else None
+
+
+def _left(facts: Reading, month: Period) -> Left:
+    """What a goal leaves for a period: of revenue by its months, else by working days."""
+
+    def left(goal: Goal, period: Period) -> Fraction:
+        if period == month and goal.id and (share := facts.breakdown.month(goal, month)) is not None:
+            return Fraction(share)
+        found = goal.stretch(period.first)
+        if found is None:
+            return Fraction(0)
+        stretch, figure = found
+        rest, part = stretch.since(period.first), period.since(stretch.first)
+        part = None if part is None else part.until(stretch.last)
+        days = facts.calendar.total(rest)
+        done = Fraction(facts.done_within(goal, stretch.until(period.first - DAY))) if goal.id else Fraction(0)
+        return (Fraction(figure) - done) * facts.calendar.total(part) / days if days else Fraction(0)
+
+    return left
+
+
+def begun_without_log(desk: Desk, month: Period) -> bool:
+    """Whether planner was taken up in the middle of a month."""
+    with reading(desk) as facts:
+        return taken_up_late(facts, month)
+
+
+def taken_up_late(facts: Reading, month: Period) -> bool:
+    """Whether working days of a month are over of which nothing is logged."""
+    over = month.until(facts.today - DAY)
+    worked = facts.calendar.total(over)
+    return bool(worked) and over is not None and not any(any(facts.counts.of(day).values()) for day in over)
+
+
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """What was taken: the plan, and the goals that were made for it."""
+
+    plan: MonthPlan
+    goals: tuple[str, ...]
+
+    def sentence(self) -> str:
+        """``December: plan 1,400,000 over a quota of 700,000, 4 goals carried over``."""
+        with_goals = f", {many(len(self.goals), 'goal', 'goals')} carried over" if self.goals else ""
+        return (
+            f"{self.plan.month.first:%B}: plan {format_amount(self.plan.personal_plan)} over a quota of "
+            f"{format_amount(self.plan.quota)}{with_goals}"
+        )
+
+
+def take(desk: Desk, offered: Offer, *, below_double: bool = False) -> Begun:
+    """Take a month's plan as it is offered, with the goals that go on, as one change.
+
+    Raises StateError where the month was given a plan meanwhile, BelowDouble under twice the quota without consent.
+    """
+    plan = offered.plan
+    confirm_double(plan, below_double)
+    with desk.database.write(f"plan for {month_text(plan.month)}") as change:
+        known = store.get(change, plan.month)
+        if known is not None:
+            raise StateError(
+                f"{plan.month.first:%B} was given a plan meanwhile: {format_amount(known.personal_plan)} over "
+                f"{format_amount(known.quota)}."
+            )
+        store.put(change, plan)
+        made = renew(desk, change, offered.goals)
+    return Begun(plan, tuple(f"goal {goal.id} carried over: {goal.title}" for goal in made))
+
+
+def renew(desk: Desk, change: WriteTransaction, wanted: Sequence[Renewal]) -> list[Goal]:
+    """Make the goals that go on, within a change; one that was made meanwhile isn't made twice. Returns those made."""
+    ids, made = dict[int, int](), list[Goal]()
+    there = goals.every(change)
+    for each in wanted:
+        new = each.new
+        if each.under in ids:
+            new = replace(new, parent_id=ids[each.under])
+        known = next(
+            (
+                goal.id
+                for goal in there.values()
+                if (goal.title, goal.horizon, goal.metric, goal.period)
+                == (new.title, new.horizon, new.metric, new.period)
+                and goal.state is not GoalState.DROPPED
+            ),
+            None,
+        )
+        if known is None:
+            made.append(goals.add(change, new, int(desk.clock.timestamp())))
+        ids[each.old.id] = made[-1].id if known is None else known
+    return made

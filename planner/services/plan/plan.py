@@ -1,0 +1,358 @@
+"""The month's plan over its quota: setting it, and where it stands."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, replace
+from datetime import date
+from decimal import Decimal
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+from planner.domain.day.snapshot import course_of, wanted_of
+from planner.domain.errors import InputError, StateError
+from planner.domain.forecast.outlook import NOTHING, Outlook, Supposition
+from planner.domain.money import format_amount
+from planner.domain.plan.goals import Goal, GoalState, Horizon, Metric
+from planner.domain.plan.pace import Course
+from planner.domain.plan.plan import MonthPlan, confirm_double, month_text, personal_from, revenue_of
+from planner.domain.plan.proration import plan_as_set, plan_in_force
+from planner.domain.workdays import DAY, Period, WorkingDays, month_of, working_days
+from planner.services.context import Desk
+from planner.services.day.reading import Reading, reading
+from planner.services.forecast import odds
+from planner.services.plan import new_month
+from planner.services.plan.calendar import work_calendar
+from planner.store import activity_log
+from planner.store.plan import goals
+from planner.store.plan import plan as store
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from planner.domain.plan.new_month import Renewal
+    from planner.services.plan.new_month import Offer
+    from planner.store.database import WriteTransaction
+    from planner.store.recorder import Writer
+
+
+@dataclass(frozen=True, slots=True)
+class PlanSet:
+    """What was set, the currency, sentences worth saying (the goals ask for more), and the figures in force: those of a
+    plan that counts from a later day may be cut.
+    """
+
+    plan: MonthPlan
+    currency: str | None
+    notices: tuple[str, ...]
+    in_force: MonthPlan
+
+
+def set_plan(
+    desk: Desk,
+    month: Period,
+    quota: Decimal,
+    personal: str,
+    *,
+    below_double: bool = False,
+    currency: str | None = None,
+    average_deal: Decimal | None = None,
+    expected_other: Decimal | None = None,
+    starts: date | None = None,
+    whole: bool = False,
+    calls_per_day: int | None = None,
+    brought_in: Decimal | None = None,
+) -> PlanSet:
+    """Set a month's quota and personal plan (an amount or a multiple such as ``2x``), as one change. With what was
+    `brought_in` (0 too) the figures are the whole month's, and count from `starts`: today, where it isn't said.
+
+    Raises InputError at or under the quota, BelowDouble under twice the quota without consent, StateError when the
+    calendar leaves no working day. What isn't given stays as it was.
+    """
+    if brought_in is not None:
+        known = in_place(desk, month)
+        whole, starts = True, starts or (known.starts if known is not None else None) or _under_way(desk, month)
+    plan = MonthPlan(
+        month,
+        quota,
+        personal_from(personal, quota),
+        average_deal,
+        expected_other if expected_other is not None else Decimal(0),
+        starts,
+        whole,
+        calls_per_day,
+        brought_in or Decimal(0),
+    )
+    confirm_double(plan, below_double)
+    code = None if currency is None else check_currency(currency)
+    with desk.database.write(f"plan for {month_text(month)}") as change:
+        return _put(desk, change, plan, code, keep_other=expected_other is None, keep_brought_in=brought_in is None)
+
+
+def in_place(desk: Desk, month: Period) -> MonthPlan | None:
+    """The plan of a month as it is set."""
+    if not desk.database.exists():
+        return None
+    with desk.database.read() as reads:
+        return store.get(reads, month)
+
+
+def _under_way(desk: Desk, month: Period) -> date:
+    """Today, for a plan of the month under way."""
+    today = desk.today()
+    if today not in month:
+        raise InputError(
+            f"{month.first:%B} {month.first.year} isn't under way: --from says from which day of it the plan counts."
+        )
+    return today
+
+
+def set_plan_and_acts(
+    desk: Desk,
+    month: Period,
+    plan: MonthPlan,
+    *,
+    below_double: bool = False,
+    currency: str | None = None,
+    calls_a_day: int | None = None,
+    meetings_a_month: int | None = None,
+    seen: FormFacts | None = None,
+    goals_going_on: Sequence[Renewal] = (),
+) -> PlanSet:
+    """The form: the month's figures, and a month goal for the calls and the meetings, as one change; the goals of the
+    month before go on with it.
+
+    The acts count from today on, so that a rep who starts mid-month isn't behind at once. None or 0 sets no goal.
+    With the month as it was `seen`, a plan that was set elsewhere meanwhile isn't overwritten: StateError says it.
+    """
+    if calls_a_day and plan.calls_per_day is None:
+        plan = replace(plan, calls_per_day=calls_a_day)
+    confirm_double(plan, below_double)
+    code = None if currency is None else check_currency(currency)
+    with desk.database.write(f"plan for {month_text(month)}") as change:
+        known = store.get(change, month)
+        if seen is not None and known is not None and known != seen.plan:
+            raise StateError(
+                f"The plan was changed meanwhile, to {format_amount(known.personal_plan)} over "
+                f"{format_amount(known.quota)}; yours is still in the form. Save again to put it in the place of that."
+            )
+        result = _put(desk, change, plan, code, keep_other=True, keep_brought_in=plan.starts is None)
+        new_month.renew(desk, change, goals_going_on)
+        calendar = work_calendar(desk, change)
+        starts = max(month.first, min(desk.today(), month.last))
+        left = calendar.total(Period(starts, month.last))
+        calls_target = round(left * (calls_a_day or 0))
+        part = left / calendar.total(month)
+        meetings_target = math.ceil(part * (meetings_a_month or 0))
+        if meetings_a_month and meetings_target < meetings_a_month:
+            days = f"the days from {starts:%a} {starts.day} {starts:%b}"
+            told = f"{meetings_target} of {meetings_a_month} meetings fall on {days}."
+            result = replace(result, notices=(*result.notices, told))
+        for metric, title, target in (
+            (Metric.DIALS, "Cold calls", calls_target),
+            (Metric.MEETINGS_BOOKED, "Meetings with new clients", meetings_target),
+        ):
+            if target:
+                _put_act(desk, change, month, metric, title, Decimal(target), starts)
+    return result
+
+
+def keep(desk: Desk, month: Period, supposition: Supposition) -> str:
+    """Keep the calls a day and the average deal of a what-if in the month's plan, as one change. Returns what was kept.
+
+    Raises StateError without a plan.
+    """
+    with desk.database.write("kept from the what-if") as change:
+        plan = store.get(change, month)
+        if plan is None:
+            raise StateError(f"There is no plan for {month_text(month)} to keep it in; g sets one.")
+        told = []
+        if supposition.calls_per_day is not None:
+            plan = replace(plan, calls_per_day=max(1, round(supposition.calls_per_day)))
+            told.append(f"{plan.calls_per_day:,} calls a day")
+        if supposition.average_deal is not None:
+            average = Decimal(round(supposition.average_deal))
+            plan = replace(plan, average_deal=average)
+            told.append(f"an average deal of {format_amount(average)}")
+        change.label = f"plan for {month_text(month)}: {' and '.join(told)}"
+        store.put(change, plan)
+    return f"kept: {' and '.join(told)}"
+
+
+@dataclass(frozen=True, slots=True)
+class FormFacts:
+    """What the form of a month starts from: the plan as it was set, which acts have a goal already, and what the
+    ladder's revenue goals ask of the month; what is offered for a month that begins. `fresh`: working days of it
+    are over of which nothing is logged.
+    """
+
+    plan: MonthPlan | None
+    currency: str | None
+    has_calls: bool
+    has_meetings: bool
+    share: Decimal | None = None
+    offer: Offer | None = None
+    fresh: bool = False
+
+
+def form_facts(desk: Desk, month: Period) -> FormFacts:
+    """Look up what is set for a month."""
+    with reading(desk) as facts:
+        offer = new_month.of_reading(facts, month)
+        there = [*facts.goals.values(), *(each.new for each in (offer.goals if offer is not None else ()))]
+        counted = {
+            goal.metric
+            for goal in there
+            if goal.state is GoalState.OPEN and goal.target is not None and goal.period.overlaps(month)
+        }
+        return FormFacts(
+            facts.plan(month),
+            facts.currency,
+            has_calls=Metric.DIALS in counted,
+            has_meetings=bool({Metric.MEETINGS, Metric.MEETINGS_BOOKED} & counted),
+            share=_tree_share(facts, month),
+            offer=offer,
+            fresh=new_month.taken_up_late(facts, month),
+        )
+
+
+def _put_act(
+    desk: Desk, change: WriteTransaction, month: Period, metric: Metric, title: str, target: Decimal, starts: date
+) -> None:
+    """Set the month goal on a metric: the one there is, else a new one."""
+    for goal in goals.every(change).values():
+        if (goal.metric, goal.horizon, goal.state, goal.period) == (metric, Horizon.MONTH, GoalState.OPEN, month):
+            goals.put(change, replace(goal, target=target, starts=starts, whole=True))
+            return
+    goal = Goal(0, title, Horizon.MONTH, month, metric=metric, target=target, starts=starts, whole=True)
+    goals.add(change, goal, int(desk.clock.timestamp()))
+
+
+def _put(
+    desk: Desk, change: Writer, plan: MonthPlan, currency: str | None, *, keep_other: bool, keep_brought_in: bool
+) -> PlanSet:
+    """Store a plan inside a change. What isn't given stays as it was."""
+    month, known = plan.month, store.get(change, plan.month)
+    if known is not None:
+        plan = replace(
+            plan,
+            average_deal=plan.average_deal if plan.average_deal is not None else known.average_deal,
+            expected_other=known.expected_other if keep_other else plan.expected_other,
+            starts=plan.starts or known.starts,
+            whole=plan.whole or (known.whole and (plan.starts is None or bool(known.brought_in))),
+            calls_per_day=plan.calls_per_day if plan.calls_per_day is not None else known.calls_per_day,
+            brought_in=known.brought_in if keep_brought_in else plan.brought_in,
+        )
+    calendar = work_calendar(desk, change)
+    if not calendar.total(Period(plan.starts or month.first, month.last)):
+        raise StateError(
+            f"The calendar leaves no working day in {month_text(month)}, so there is nothing to spread a plan over."
+        )
+    store.put(change, plan)
+    if currency is not None:
+        store.set_currency(change, currency, month, booked=activity_log.any_amount(change))
+    facts = Reading(desk, change)
+    notices = (*_asked_by_goals(facts, plan), *_counted_twice(facts, plan))
+    return PlanSet(plan, store.currency(change), notices, plan_as_set(plan, calendar)[1])
+
+
+def _counted_twice(facts: Reading, plan: MonthPlan) -> list[str]:
+    """Say what becomes of revenue that is logged of the days before a plan's first, beside what was brought in."""
+    if not plan.brought_in or plan.counting.first == plan.month.first:
+        return []
+    logged = revenue_of(facts.counts, plan.month, None, plan.counting.first - DAY)
+    if not logged:
+        return []
+    return [
+        f"{format_amount(logged)} is logged before {plan.counting.first}: it is taken as part of the "
+        f"{format_amount(plan.brought_in)} already won, not on top of it."
+    ]
+
+
+def check_currency(text: str) -> str:
+    """A three-letter code, upper case. Raises InputError."""
+    code = text.strip().upper()
+    if len(code) != 3 or not code.isascii() or not code.isalpha():
+        raise InputError(f"{text!r} is not a currency; write its three letters, such as EUR.")
+    return code
+
+
+def _asked_by_goals(facts: Reading, plan: MonthPlan) -> list[str]:
+    """Say so when the ladder's revenue goals ask more of the month than the plan holds."""
+    found = []
+    for goal in facts.goals.values():
+        share = facts.breakdown.month(goal, plan.month)
+        if share is not None and share > plan.personal_plan:
+            found.append(
+                f"Goal {goal.id} ({goal.title}) asks for {format_amount(share)} in {month_text(plan.month)}, "
+                f"more than the plan of {format_amount(plan.personal_plan)}."
+            )
+    return found
+
+
+def proposed(desk: Desk, month: Period, quota: Decimal) -> str:
+    """The personal plan proposed for a month: the larger of the multiple of the quota and what the tree asks."""
+    multiple = f"{desk.config['plan.multiple']}x"
+    with reading(desk) as facts:
+        share = _tree_share(facts, month)
+    if share is None or (quota and share <= personal_from(multiple, quota)) or share <= quota:
+        return multiple
+    return str(share)
+
+
+def _tree_share(facts: Reading, month: Period) -> Decimal | None:
+    """What the ladder's revenue goals ask of a month, at most; None where they ask nothing."""
+    found = facts.breakdown.largest(facts.goals.values(), month)
+    return None if found is None else found[1]
+
+
+@dataclass(frozen=True, slots=True)
+class PlanView:
+    """A month as it stands: figures in the database's currency, days in working days.
+
+    `quota_course` and `plan_course` are seen on the morning of today (after it, once closed); `dials` is the day's
+    counter. All three are None where nothing was set. `outlook` is the odds as they stand now.
+    """
+
+    month: Period
+    currency: str | None
+    plan: MonthPlan | None
+    booked: Decimal
+    days: WorkingDays
+    quota_course: Course | None
+    plan_course: Course | None
+    dials_done: int
+    dials_today: int | None
+    outlook: Outlook
+
+
+def show(desk: Desk, month: Period | None = None, supposition: Supposition = NOTHING) -> PlanView:
+    """The plan of a month (this one by default), its odds under a supposition."""
+    with reading(desk) as facts:
+        today, closed = facts.today, facts.closed
+        month = month or month_of(today)
+        counting, plan = month, facts.plan(month)
+        if plan is not None:
+            counting, plan = plan_in_force(plan, facts.calendar)
+        booked = facts.revenue(month)
+        figures = (None, None) if plan is None else (plan.quota, plan.personal_plan)
+        start = Fraction(plan.brought_in if plan is not None else 0)
+        quota_course, plan_course = (
+            None
+            if each is None
+            else course_of(facts, Fraction(each), Fraction(booked), counting, today, closed=closed, start=start)
+            for each in figures
+        )
+        dials = wanted_of(facts, today).get("dials") if today in month and facts.reads is not None else None
+        return PlanView(
+            month=month,
+            currency=facts.currency,
+            plan=plan,
+            booked=booked,
+            days=working_days(facts.calendar, counting, today, closed=closed),
+            quota_course=quota_course,
+            plan_course=plan_course,
+            dials_done=facts.counts.total("dials", counting),
+            dials_today=None if dials is None else dials.target,
+            outlook=odds.suppose(facts.outlook(month), supposition),
+        )

@@ -1,0 +1,133 @@
+"""Quotas of quarters and years: setting one, and where it stands with its months."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+from planner.domain.day.snapshot import course_of
+from planner.domain.errors import StateError
+from planner.domain.plan.plan import confirm_double, personal_from
+from planner.domain.plan.quotas import Figures, PeriodPlan, Stretch
+from planner.domain.workdays import Period, WorkingDays, working_days
+from planner.services.day.reading import reading
+from planner.services.plan.calendar import work_calendar
+from planner.services.plan.plan import check_currency
+from planner.store import activity_log
+from planner.store.plan import plan as store
+
+if TYPE_CHECKING:
+    from planner.domain.plan.pace import Course
+    from planner.services.context import Desk
+    from planner.services.day.reading import Reading
+
+
+@dataclass(frozen=True, slots=True)
+class MonthOfIt:
+    """A month of a quarter or year: its own figures or its share, None where nothing is set; and its revenue."""
+
+    month: Period
+    figures: Figures | None
+    booked: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class QuotaView:
+    """A quarter or a year as it stands; amounts in the database's currency, days in working days.
+
+    `quota` and `personal_plan` are None where none is set for it; `personal_own` says that the rep has set the latter.
+    `planned` is what its months come to that have a plan of their own, `months_planned` how many those are.
+    """
+
+    stretch: Stretch
+    currency: str | None
+    quota: Decimal | None
+    personal_plan: Decimal | None
+    personal_own: bool
+    booked: Decimal
+    days: WorkingDays
+    quota_course: Course | None
+    plan_course: Course | None
+    months: tuple[MonthOfIt, ...]
+    planned: tuple[Decimal, Decimal]
+    months_planned: int
+
+    @property
+    def left_to_plan(self) -> Decimal | None:
+        """What of the quota no month has been given yet by a plan of its own; None without a quota."""
+        return None if self.quota is None else max(Decimal(0), self.quota - self.planned[0])
+
+
+def set_quota(
+    desk: Desk,
+    stretch: Stretch,
+    quota: Decimal,
+    personal: str | None = None,
+    *,
+    below_double: bool = False,
+    currency: str | None = None,
+) -> PeriodPlan:
+    """Set the quota of a quarter or a year, and the rep's own plan for it, as one change: an amount, a multiple such as
+    ``2x``, or nothing for the default multiple; None leaves it as it was.
+
+    Raises InputError at or under the quota, BelowDouble under twice the quota without consent, StateError when the
+    calendar leaves no working day.
+    """
+    with desk.database.write(f"quota for {stretch.name}") as change:
+        known = store.longer(change).get(stretch.name)
+        own = None if known is None else known.personal_plan
+        if personal is not None:
+            own = personal_from(personal, quota) if personal.strip() else None
+        plan = PeriodPlan(stretch.name, quota, own)
+        if plan.personal_plan is not None:
+            confirm_double(Figures(plan.quota, plan.personal_plan), below_double)
+        if not work_calendar(desk, change).total(stretch.period):
+            raise StateError(
+                f"The calendar leaves no working day in {stretch.name}, so there is nothing to spread a quota over."
+            )
+        store.put_longer(change, plan)
+        if currency is not None:
+            store.set_currency(
+                change, check_currency(currency), stretch.months[0], booked=activity_log.any_amount(change)
+            )
+    return plan
+
+
+def show(desk: Desk, stretch: Stretch) -> QuotaView:
+    """Where a quarter or a year stands."""
+    with reading(desk) as facts:
+        return view(facts, stretch)
+
+
+def view(facts: Reading, stretch: Stretch) -> QuotaView:
+    """A quarter or a year out of one reading."""
+    months = tuple(MonthOfIt(month, facts.figures(month), facts.revenue(month)) for month in stretch.months)
+    own = [each.figures for each in months if each.figures is not None and each.figures.own]
+    booked = sum((each.booked for each in months), Decimal(0))
+    plan = facts.quotas.longer.get(stretch.name)
+    quota = None if plan is None else plan.quota
+    personal = None if plan is None else plan.personal(facts.quotas.multiple)
+    today, closed, period = facts.today, facts.closed, stretch.period
+    quota_course, plan_course = (
+        None if each is None else course_of(facts, Fraction(each), Fraction(booked), period, today, closed=closed)
+        for each in (quota, personal)
+    )
+    return QuotaView(
+        stretch=stretch,
+        currency=facts.currency,
+        quota=quota,
+        personal_plan=personal,
+        personal_own=plan is not None and plan.personal_plan is not None,
+        booked=booked,
+        days=working_days(facts.calendar, period, today, closed=closed),
+        quota_course=quota_course,
+        plan_course=plan_course,
+        months=months,
+        planned=(
+            sum((each.quota for each in own), Decimal(0)),
+            sum((each.personal_plan for each in own), Decimal(0)),
+        ),
+        months_planned=len(own),
+    )

@@ -1,0 +1,56 @@
+"""What of a review one would rather look at: hours, trends, the funnel, the pace, mail, the year (S4, S5)."""
+
+from __future__ import annotations
+
+from contextlib import closing
+
+from planner.domain.calls.best_hours import reach
+from planner.domain.mail import windows as mail_rules
+from planner.domain.review import review as rules
+from planner.domain.review.charts import Charts, YearDay, funnel
+from planner.domain.review.discipline import read_weights
+from planner.domain.review.review import FIGURES, week_of
+from planner.domain.workdays import DAY, Period, month_of
+from planner.services.calls.activity_log import require_database
+from planner.services.context import Desk
+from planner.services.day.reading import reading
+from planner.services.day.today_store import Live
+from planner.services.review.review import Days
+from planner.store.calls import session as sessions
+from planner.store.review import review as store
+
+WEEKS = 12
+YEAR = 53  # weeks of the calendar
+
+
+def read(desk: Desk, period: Period) -> Charts:
+    """The charts that belong to a review of a period: up to its end, or to today."""
+    require_database(desk, "There is nothing to draw yet: nothing was logged.")
+    last = min(period.last, desk.today())
+    monday = week_of(last).first
+    # of a week that crosses two months, the one that most of it lies in
+    month = month_of(min(last, period.first + DAY * 3) if (period.last - period.first).days < 7 else last)
+    first = monday - DAY * 7 * (YEAR - 1)
+    with closing(Live(desk)) as live:
+        with live.reading() as handle:
+            hours = reach([] if handle is None else sessions.by_hour(handle, monday - DAY * 7 * (WEEKS - 1), last))
+        with reading(desk) as facts:
+            known = Days(facts, Period(min(first, period.first), week_of(last).last))
+            weights = read_weights(desk.config["review.weights"])
+            year = tuple(
+                YearDay(each.day, each.weight, each.worth(weights) if each.over else None)
+                for each in known.within(Period(first, last))
+            )
+            mondays = [monday - DAY * 7 * back for back in range(WEEKS - 1, -1, -1)]
+            weeks = [Period(each, each + DAY * 6) for each in mondays]
+            begun = store.first_count(known.reads) or last
+            weeks = [week for week in weeks if week.last >= begun]
+            return Charts(
+                hours=hours,
+                weeks=tuple(rules.week_name(week.first) for week in weeks),
+                trends={name: tuple(rules.together(known.within(week), name)[0] for week in weeks) for name in FIGURES},
+                mail=tuple(mail_rules.mean(each.mail for each in known.within(week)) for week in weeks),
+                funnel=funnel({name: rules.together(known.within(period), name)[0] for name in FIGURES}),
+                pace=known.pace(month, min(last, month.last)),
+                year=year,
+            )

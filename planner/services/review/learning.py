@@ -1,0 +1,211 @@
+"""Learning: books and trainings with a pace, what was taken from them, where they were used (S28)."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+from typing import TYPE_CHECKING
+
+from planner.domain.day.snapshot import next_working_day
+from planner.domain.day.tasks import Due, Priority, Task, TaskState
+from planner.domain.errors import InputError, StateError, refuse_overwriting
+from planner.domain.review.learning import Kind, Learning, Shelf, Use, as_of, nudges, pace
+from planner.domain.text import clean
+from planner.services.calls.activity_log import contact_or_new, require_database
+from planner.services.clients.people import wanted_contact
+from planner.services.context import Desk
+from planner.services.day.reading import Reading
+from planner.store import activity_log
+from planner.store.clients import care as steps
+from planner.store.clients import deals
+from planner.store.day import tasks
+from planner.store.review import learning as store
+
+if TYPE_CHECKING:
+    from planner.store.recorder import Reads, Writer
+
+NOTHING = "Nothing is learnt yet: `planner book add TITLE` begins."
+
+
+def read(desk: Desk) -> Shelf:
+    """Everything that is learnt."""
+    if not desk.database.exists():
+        return Shelf((), None, ())
+    with desk.database.read() as reads:
+        return shelf(desk, reads)
+
+
+def shelf(desk: Desk, reads: Reads, on: date | None = None) -> Shelf:
+    """The same, in the reads of who asks; as it stood on a day."""
+    today = min(on or desk.today(), desk.today())
+    rows = tuple(as_of(row, today) for row in store.every(reads) if row.started <= today)
+    return Shelf(rows, pace(rows, desk.config["learning.pace"], today), tuple(nudges(rows, today)))
+
+
+def add(
+    desk: Desk,
+    title: str,
+    kind: Kind = Kind.BOOK,
+    *,
+    author: str = "",
+    started: date | None = None,
+    done_on: date | None = None,
+    taken: str = "",
+) -> Learning:
+    """Begin something: a book, a training; or keep what was done already. Raises InputError for one in the future."""
+    today = desk.today()
+    for day in (started, done_on):
+        if day is not None and day > today:
+            raise InputError(f"{day} is still to come; something is begun and done today or was before.")
+    row = Learning(0, kind, clean(title), started or today, clean(author), done_on, clean(taken, lines=True))
+    with desk.database.write(f"{kind} {row.title}") as change:
+        same = [each for each in store.every(change) if each.title.casefold() == row.title.casefold()]
+        if any(each.kind is kind and each.done_on is None for each in same):
+            raise StateError(f"{row.title} is being learnt already.")
+        return replace(row, id=store.put(change, row, int(desk.clock.timestamp())))
+
+
+def ask(desk: Desk, question: str, *, contact: str | None = None, author: str = "") -> tuple[Learning, Task]:
+    """Keep a question that couldn't be answered, with the task to find it out by the next working day."""
+    text = clean(question)
+    with desk.database.write(f"to find out: {text}") as change:
+        now = int(desk.clock.timestamp())
+        row = Learning(0, Kind.QUESTION, text, desk.today(), clean(author))
+        contact_id = None if contact is None else contact_or_new(desk, change, contact)[0]
+        due = next_working_day(Reading(desk, change), desk.today())
+        task = Task(0, f"Find out: {text}"[:500], due, Due(due), Priority.B, contact_id=contact_id, tags=("learning",))
+        task = tasks.add(change, task, now, desk.today())
+        row = replace(row, task_id=task.id)
+        return replace(row, id=store.put(change, row, now)), task
+
+
+def done(desk: Desk, learning_id: int, *, taken: str = "", day: date | None = None, what: str = "book") -> Learning:
+    """Finish something, with what was taken from it. A question's task is done with it."""
+    require_database(desk, NOTHING)
+    when = day or desk.today()
+    if when > desk.today():
+        raise InputError(f"{when} is still to come; what is done was done today or before.")
+    with desk.database.write("learnt") as change:
+        row = store.require(change, learning_id, what)
+        if row.done_on is not None and not taken:
+            raise StateError(f"{row.title} was done on {row.done_on} already; --taken says what was taken from it.")
+        row = replace(row, done_on=row.done_on or when, taken=_added(row.taken, clean(taken, lines=True)))
+        store.put(change, row, 0)
+        if row.task_id is not None:
+            _finish_task(desk, change, row.task_id)
+        change.label = f"done: {row.title}"
+    return row
+
+
+def _added(before: str, more: str) -> str:
+    """What was taken from something, with what comes to it."""
+    return more if not before else before if not more or more in before else f"{before}\n{more}"
+
+
+def _finish_task(desk: Desk, change: Writer, task_id: int) -> None:
+    task = next((each for each in tasks.listed(change) if each.id == task_id), None)  # of those that are open
+    if task is not None:
+        now = desk.now().time().replace(second=0, microsecond=0)
+        tasks.put(change, replace(task, state=TaskState.DONE, done_on=desk.today(), done_time=now))
+
+
+def edit(
+    desk: Desk,
+    learning_id: int,
+    *,
+    title: str | None = None,
+    author: str | None = None,
+    taken: str | None = None,
+    done_on: date | None = None,
+    not_done: bool = False,
+    seen: Learning | None = None,
+    what: str = "book",
+) -> Learning:
+    """Change what is said of something; also that it is done, or isn't. A question's open task is named after it.
+
+    With the row as it was `seen`, what was changed elsewhere since is refused to be overwritten.
+    """
+    require_database(desk, NOTHING)
+    if done_on is not None and done_on > desk.today():
+        raise InputError(f"{done_on} is still to come; what is done was done today or before.")
+    with desk.database.write("learning") as change:
+        row = store.require(change, learning_id, what)
+        given = {"title": title, "author": author, "taken": taken}
+        others: list[tuple[str, object]] = [
+            (name, getattr(row, name))
+            for name, text in given.items()
+            if seen is not None and text is not None and getattr(row, name) not in (getattr(seen, name), text)
+        ]
+        wanted = None if not_done else done_on
+        if seen is not None and (not_done or done_on) and row.done_on not in (seen.done_on, wanted):
+            others.append(("day it was done on", row.done_on))
+        refuse_overwriting(others)
+        changed = replace(
+            row,
+            title=row.title if title is None else clean(title),
+            author=row.author if author is None else clean(author),
+            taken=row.taken if taken is None else clean(taken, lines=True),
+            done_on=None if not_done else done_on or row.done_on,
+        )
+        store.put(change, changed, 0)
+        if changed.task_id is not None:
+            _task_follows(desk, change, changed, reopened=not_done)
+        change.label = f"{'done' if done_on and row.done_on is None else 'changed'}: {changed.title}"
+    return changed
+
+
+def _task_follows(desk: Desk, change: Writer, row: Learning, *, reopened: bool) -> None:
+    """Bring the task of a question in line with it."""
+    assert row.task_id is not None
+    task = tasks.get(change, row.task_id)
+    if task.state is TaskState.DONE and reopened:
+        tasks.put(change, replace(task, state=TaskState.OPEN, done_on=None, done_time=None))
+    elif task.state is TaskState.OPEN:
+        tasks.put(change, replace(task, title=f"Find out: {row.title}"[:500]))
+        if row.done_on is not None:
+            _finish_task(desk, change, row.task_id)
+
+
+def used(
+    desk: Desk,
+    learning_id: int,
+    *,
+    note: str = "",
+    contact: str | None = None,
+    deal_id: int | None = None,
+    activity_id: int | None = None,
+    day: date | None = None,
+    what: str = "book",
+) -> Learning:
+    """Say where something was used: in words, with whom, in which deal, in which call (a row of the log)."""
+    require_database(desk, NOTHING)
+    when = day or desk.today()
+    if when > desk.today():
+        raise InputError(f"{when} is still to come; what is used was used today or before.")
+    with desk.database.write("used") as change:
+        row = store.require(change, learning_id, what)
+        contact_id = None
+        if contact is not None:
+            contact_id = wanted_contact(desk, change, contact).id
+        if deal_id is not None:
+            contact_id = contact_id or deals.get(change, deal_id).contact_id
+        if activity_id is not None:
+            call = activity_log.get(change, activity_id)
+            contact_id, when = contact_id or call.contact_id, call.counts_for if day is None else when
+        use = Use(0, when, clean(note), None, contact_id, None, deal_id, activity_id)
+        store.add_use(change, learning_id, use)
+        change.label = f"used: {row.title}"
+        return store.require(change, learning_id, what)
+
+
+def drop(desk: Desk, learning_id: int, *, what: str = "book") -> Learning:
+    """Delete something that was typed by mistake; a question's open task goes with it."""
+    require_database(desk, NOTHING)
+    with desk.database.write("dropped") as change:
+        row = store.require(change, learning_id, what)
+        task = next((each for each in tasks.listed(change) if each.id == row.task_id), None)
+        store.drop(change, learning_id)
+        if task is not None:
+            steps.remove(change, task)
+        change.label = f"dropped: {row.title}"
+    return row

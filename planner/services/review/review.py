@@ -1,0 +1,345 @@
+"""The review: a day, a week or a month looked back at, and the one that comes (S4).
+
+What can't be read back is not made up: a working day that wasn't opened asked what the last opened one before it did.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+from planner import files
+from planner.domain.calls.log_anomalies import SAME_IN_A_ROW, suspicious
+from planner.domain.clients.complaints import repeated
+from planner.domain.clients.promises import Promise, PromiseState
+from planner.domain.day.day_progress import minute_on
+from planner.domain.day.records import streak, to_beat
+from planner.domain.day.snapshot import asked_of, next_working_day
+from planner.domain.errors import InputError, StateError
+from planner.domain.mail import windows as mail_rules
+from planner.domain.money import from_hundredths
+from planner.domain.plan.goals import GoalState
+from planner.domain.plan.proration import plans_in_force
+from planner.domain.review import review as rules
+from planner.domain.review.charts import Charts, PaceDay, pace
+from planner.domain.review.discipline import read_weights, strength
+from planner.domain.review.review import FIGURES, OWN_BLOCKS, DayReview, Figure, Honesty, Lesson, Objection
+from planner.domain.review.review import Review as Review
+from planner.domain.review.review import Span as Span
+from planner.domain.review.self_review import Flow
+from planner.domain.workdays import DAY, Period, month_of
+from planner.exchange.review.html import page
+from planner.exchange.review.markdown import habit_lines as habit_lines
+from planner.exchange.review.markdown import learning_lines as learning_lines
+from planner.exchange.review.markdown import markdown as markdown
+from planner.exchange.review.markdown import wrong_line as wrong_line
+from planner.exchange.review.markdown import year_ago_line as year_ago_line
+from planner.services.context import Desk
+from planner.services.day.reading import Reading, reading
+from planner.services.forecast.odds import own_record
+from planner.services.mail import mail
+from planner.services.transfer import exports
+from planner.store import activity_log
+from planner.store.clients import complaints, promises
+from planner.store.review import review as store
+
+if TYPE_CHECKING:
+    from planner.store.recorder import Reads
+
+BACK = 12  # spans that a review is held against
+REMEMBERED = 26  # weeks that the strength of the habit is reckoned over: what lies before weighs a ten-thousandth
+TOP = 5
+FIRST_YEAR = 1970
+ENDINGS = (".md", ".html")  # in which a review is written
+
+
+def read(desk: Desk, span: Span, day: date | None = None) -> Review:
+    """Look back at the span that holds a day (today). Raises InputError for one that is to come."""
+    today = desk.today()
+    if day is not None and not FIRST_YEAR <= day.year <= today.year + 1:
+        raise InputError(f"{day} is too far away to be looked back at.")
+    period = span.period(day or today)
+    if period.first > today:
+        raise InputError(f"{span.name_of(period)} is to come; there is nothing to look back at yet.")
+    if not desk.database.exists():
+        raise StateError("There is nothing to look back at: no plan, no goal, nothing logged.")
+    following = span.step(period, 1)
+    first = min(span.step(period, -BACK).first, period.last - DAY * 7 * REMEMBERED)
+    with reading(desk) as facts:
+        reads = facts.reads
+        assert reads is not None
+        if span is Span.DAY:
+            day_after = next_working_day(facts, period.last)
+            following = Period(day_after, day_after)
+        known = Days(facts, Period(first, following.last))
+        days = known.within(period)
+        weights = read_weights(desk.config["review.weights"])
+        before = [each for each in known.within(Period(first, period.first - DAY)) if each.over]
+        start = strength((each.weight, each.worth(weights)) for each in before)
+        quota, share = known.plan(span, period)
+        next_share = known.plan(span, following)[1]
+        begun = store.first_count(reads) or today
+        spans = [each for each in known.before(span, period) if each.last >= begun]
+        figures = {}
+        for name in FIGURES:
+            done, wanted = rules.together(days, name)
+            wanted = _of_goals(facts, name, span, period) or wanted
+            before_it = tuple(Decimal(rules.together(known.within(each), name)[0]) for each in spans)
+            figures[name] = Figure(Decimal(done), Decimal(wanted) if wanted else None, before_it)
+        figures["revenue"] = Figure(
+            known.revenue(span, period), share, tuple(known.revenue(span, each) for each in spans)
+        )
+        promised = promises.due(reads, period)
+        return Review(
+            span=span,
+            period=period,
+            today=today,
+            currency=facts.currency,
+            days=tuple(days),
+            worths=tuple(each.worth(weights) if each.over else None for each in days),
+            figures=figures,
+            before=tuple(spans),
+            quota=quota,
+            strength=strength(((each.weight, each.worth(weights)) for each in days if each.over), start),
+            strength_before=start,
+            parts=rules.mean_parts(each for each in days if each.over),
+            mail=mail_rules.mean(each.mail for each in days),
+            promises={state.value: sum(each.state is state for each in promised) for state in PromiseState},
+            stops=(_sum(days, "stops_refused"), _sum(days, "stops_given_in")),
+            objections=tuple(Objection(*row) for row in store.heard(reads, period, TOP)),
+            reasons=tuple(store.reasons(reads, period)[:TOP]),
+            repeated=repeated(complaints.listed(reads, checked=True), min(period.last, today)),
+            lessons=tuple(Lesson(each.day, each.said) for each in days if each.said != rules.SILENT),
+            honesty=_honesty(reads, period),
+            said=own_record(facts),
+            next_period=following,
+            next_targets={
+                name: found for name in FIGURES if (found := rules.together(known.within(following), name)[1])
+            },
+            next_plan=next_share,
+            own=_own(days),
+            records=rules.records(days, to_beat(facts.counts.bests(period.first))),
+            streak=streak(
+                (each.weight, each.worth(weights))
+                for each in (*before, *days)
+                if each.over and each.day > period.last - DAY * 7 * REMEMBERED
+            ),
+            over_both=rules.over_both(period, today, facts.counts, known.plans(period), facts.calendar),
+            year_ago=_year_ago(known, span, span.year_before(period)),
+            after_calls=store.after_calls(reads, period),
+            whys=tuple(store.whys(reads, period)[:TOP]),
+        )
+
+
+def _of_goals(facts: Reading, metric: str, span: Span, period: Period) -> int:
+    """What the goals of a whole week or month ask of a metric, the largest of them; 0 where none does. A sum of days
+    would round each of them up.
+    """
+    if span is Span.DAY:
+        return 0
+    targets = [
+        int(goal.target)
+        for goal in facts.goals.values()
+        if goal.state is not GoalState.DROPPED
+        and goal.metric is not None
+        and goal.metric.counted == metric
+        and goal.target is not None
+        and goal.period == period
+    ]
+    return max(targets, default=0)
+
+
+def _own(days: list[DayReview]) -> dict[str, tuple[int, int]]:
+    """The rep's own blocks of the days that are over, by kind: kept, and how many there were."""
+    found: dict[str, tuple[int, int]] = {}
+    for each in days:
+        for kind, (kept, there) in each.own.items() if each.over and each.weight else ():
+            before = found.get(kind, (0, 0))
+            found[kind] = (before[0] + kept, before[1] + there)
+    return found
+
+
+def _year_ago(known: Days, span: Span, period: Period) -> dict[str, Decimal] | None:
+    """What was counted in a span a year ago; None where nothing was."""
+    counts = known.facts.counts
+    if not any(any(counts.of(day).values()) for day in period):
+        return None
+    found = {name: Decimal(counts.total(name, period)) for name in FIGURES}
+    return {**found, "revenue": known.revenue(span, period)}
+
+
+def write(
+    desk: Desk,
+    found: Review,
+    path: str,
+    endings: tuple[str, ...] = ENDINGS,
+    *,
+    flow: Flow | None = None,
+    charts: Charts | None = None,
+    force: bool = False,
+) -> str:
+    """Write a review as Markdown (``.md``) or a page with charts (``.html``), by the ending of its name, or into a
+    folder as the first of them; and write down that it left. `flow` is the self-review of a week. Returns the file.
+    """
+    target = files.target(path, f"review-{found.name}{endings[0]}", endings)
+    data = page(found, flow, charts) if target.lower().endswith(".html") else markdown(found, flow).encode()
+    return exports.write(desk, exports.Ready("review", 1, target, files.filled(data)), force=force).path
+
+
+def _sum(days: list[DayReview], name: str) -> int:
+    return sum(each.counts.get(name, 0) for each in days)
+
+
+def _booked(days: list[DayReview]) -> Decimal:
+    return from_hundredths(_sum(days, "revenue"))
+
+
+def _honesty(reads: Reads, period: Period) -> Honesty:
+    rows = memory = same = 0
+    for day in period:
+        outcomes: list[tuple[str, int]] = []
+        for row in activity_log.listed(reads, day):
+            rows += 1
+            memory += row.backdated
+            if row.outcome is not None and not row.imported:
+                outcomes.append((row.outcome, row.logged_at))
+        at = 0
+        outcomes.sort(key=lambda pair: pair[1], reverse=True)  # as they were entered, whatever hour they are for
+        while at + SAME_IN_A_ROW <= len(outcomes):
+            found = suspicious(outcomes[at : at + SAME_IN_A_ROW])
+            same += found
+            at += SAME_IN_A_ROW if found else 1
+    return Honesty(rows, memory, same)
+
+
+class Days:
+    """A run of days, read at once, with those to come as they are asked for now."""
+
+    def __init__(self, facts: Reading, period: Period) -> None:
+        assert facts.reads is not None
+        self.facts, self.reads = facts, facts.reads
+        self.calendar = facts.calendar
+        whole = Period(month_of(period.first).first, month_of(period.last).last)
+        self.weights = dict(self.calendar.weights(whole))
+        weights = {day: self.weights[day] for day in period}
+        self.days = self._read(period, weights)
+
+    def within(self, period: Period) -> list[DayReview]:
+        """The days of a period."""
+        return [self.days[day] for day in period if day in self.days]
+
+    def before(self, span: Span, period: Period) -> list[Period]:
+        """The twelve spans before one, oldest first; of a day, the twelve working days."""
+        if span is not Span.DAY:
+            return [span.step(period, -count) for count in range(BACK, 0, -1)]
+        worked = [day for day in self.days if day < period.first and self.weights[day]]
+        return [Period(day, day) for day in worked[-BACK:]]
+
+    def plans(self, period: Period) -> dict[date, tuple[Fraction, Fraction, date]]:
+        """The plans in force of the months that a period touches."""
+        return plans_in_force(self.facts.plans, self.calendar, period)
+
+    def revenue(self, span: Span, period: Period) -> Decimal:
+        """What came in: of a month as it counts towards its plan, of a shorter span what its days have logged."""
+        if span is Span.MONTH:
+            return self.facts.revenue(period)
+        return from_hundredths(self.facts.counts.total("revenue", period))
+
+    def plan(self, span: Span, period: Period) -> tuple[Decimal | None, Decimal | None]:
+        """Quota and personal plan of some days, in proportion to working time; None where no plan is set for them."""
+        found = self.plans(period)
+        if not found:
+            return None, None
+        quota, personal = rules.plan_share(found, self.weights, period)
+        if span is Span.MONTH and (plan := self.facts.plan(period)) is not None and plan.brought_in:
+            return plan.quota, plan.personal_plan  # the figures are the whole month's
+        return _money(quota), _money(personal)
+
+    def pace(self, month: Period, last: date) -> tuple[PaceDay, ...]:
+        """A month day by day against both lines; empty where it has no plan. What was brought in lies before its first
+        day that counts, under the lines and in what is held against them.
+        """
+        found = self.plans(month)
+        if not found:
+            return ()
+        booked = {each.day: Fraction(_booked([each])) for each in self.within(month)}
+        shares = {day: rules.plan_share(found, self.weights, [day]) for day in month}
+        plan = self.facts.plan(month)
+        if plan is not None and plan.brought_in:
+            starts = plan.counting.first
+            booked = {day: amount for day, amount in booked.items() if day >= starts}
+            start = Fraction(plan.brought_in)
+            booked[starts - DAY] = start
+            shares[starts - DAY] = (min(start, Fraction(plan.quota)), min(start, Fraction(plan.personal_plan)))
+        return pace(month, last, booked, shares.values())
+
+    def _read(self, period: Period, weights: Mapping[date, Fraction]) -> dict[date, DayReview]:
+        today = self.facts.today
+        rituals = store.rituals(self.reads, period)
+        counts = self.facts.counts
+        asked_of = self._asked(period, weights, {day for day, (opened, _, _) in rituals.items() if opened})
+        mails = {each.day: each.adherence for each in mail.days_of(self.facts.desk, self.reads, weights)}
+        promised: dict[date, list[Promise]] = {}
+        for promise in promises.due(self.reads, period):
+            promised.setdefault(promise.due.day, []).append(promise)
+        blocks = self._blocks(period, weights)
+        found = {}
+        for day, weight in weights.items():
+            opened, closed, said = rituals.get(day, (False, False, rules.SILENT))
+            theirs = promised.get(day, [])
+            found[day] = DayReview(
+                day=day,
+                weight=weight,
+                counts=counts.of(day),
+                asked=asked_of.get(day, {}),
+                opened=opened,
+                closed=closed,
+                over=day < today or (day == today and closed),
+                promises=(sum(each.state is PromiseState.KEPT for each in theirs), len(theirs)),
+                mail=mails.get(day),
+                own=blocks.get(day, {}),
+                said=said,
+            )
+        return self._since_began(found, today)
+
+    def _since_began(self, days: dict[date, DayReview], today: date) -> dict[date, DayReview]:
+        """The days before the first one that was opened or closed owe nothing: a log may be older than that."""
+        began = self.facts.began or today
+        return {day: replace(each, weight=Fraction(0)) if day < began else each for day, each in days.items()}
+
+    def _asked(self, period: Period, weights: Mapping[date, Fraction], opened: set[date]) -> dict[date, dict[str, int]]:
+        """What each day asked; of today, unless it is open, and of days to come: what they ask as things stand."""
+        today = self.facts.today
+        frozen = store.targets(self.reads, period)
+        past = [(day, weights[day], frozen.get(day, {}) if day in opened else None) for day in period if day <= today]
+        found = rules.carried(past)
+        ahead = [day for day in period if weights[day] and (day > today or (day == today and day not in opened))]
+        for day, wanted in asked_of(self.facts, ahead).items():
+            found[day] = {name: counter.target for name, counter in wanted.items()}
+        return found
+
+    def _blocks(self, period: Period, weights: Mapping[date, Fraction]) -> dict[date, dict[str, tuple[int, int]]]:
+        """How many of the rep's own blocks of each kind were kept, and how many there were: no log tells of it."""
+        given = store.own_blocks(self.reads, period)
+        template = self.facts.week
+        found = {}
+        for day in period:
+            kinds = given.get(day)
+            if kinds is None:
+                kinds = [(block.first, block.kind, None) for block in template.of(day, weights[day] > 0)]
+            own: dict[str, tuple[int, int]] = {}
+            began = minute_on(day, self.facts.first_use)
+            for first, kind, mark in kinds:
+                if kind in OWN_BLOCKS and (first >= began or mark is not None):
+                    kept, there = own.get(kind, (0, 0))
+                    own[kind] = (kept + (mark == "kept"), there + 1)
+            found[day] = own
+        return found
+
+
+def _money(amount: Fraction) -> Decimal:
+    return round(Decimal(amount.numerator) / Decimal(amount.denominator), 2)

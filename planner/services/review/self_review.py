@@ -1,0 +1,288 @@
+"""The weekly self-review: gone through step by step, left and taken up again, kept, and turned into tasks (S4)."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+from typing import TYPE_CHECKING
+
+from planner.domain.day.tasks import Due, Priority, Task
+from planner.domain.errors import InputError, StateError, meanwhile
+from planner.domain.review import self_review as rules
+from planner.domain.review.review import Review, Span, named, week_name, week_of
+from planner.domain.review.self_review import AIMS, MOST_LINES, STEPS, Became, Flow, Kind, ReviewLine, SelfReview, Tried
+from planner.domain.text import clean
+from planner.domain.typed.when import parse_when
+from planner.domain.workdays import DAY, Period, nearest_worked
+from planner.services.calls.activity_log import require_database
+from planner.services.context import Desk
+from planner.services.plan.calendar import work_calendar
+from planner.services.review import learning
+from planner.services.review import review as reports
+from planner.store.day import day as days
+from planner.store.day import tasks
+from planner.store.plan import goals
+from planner.store.review import review as report_store
+from planner.store.review import self_review as store
+
+if TYPE_CHECKING:
+    from planner.store.recorder import Reads
+
+NOON = 12
+NOTHING = "There is nothing to look back at: no plan, no goal, nothing logged."
+
+
+def due(desk: Desk) -> date:
+    """The Monday of the week that a review is due of."""
+    today = desk.today()
+    if not desk.database.exists():
+        return week_of(today).first
+    with desk.database.read() as reads:
+        return _due(desk, reads)
+
+
+def _due(desk: Desk, reads: Reads) -> date:
+    today = desk.today()
+    rest = Period(today + DAY, week_of(today).last) if today < week_of(today).last else None
+    works_on = rest is not None and any(weight for _, weight in work_calendar(desk, reads).weights(rest))
+    monday = week_of(today).first - DAY * 7
+    begun = report_store.first_count(reads)
+    there = begun is not None and begun < monday + DAY * 7
+    return rules.week_to_review(today, works_on=works_on, before=store.get(reads, monday) if there else None)
+
+
+def read(desk: Desk, week: date | None = None) -> Flow:
+    """The self-review of the week that holds a day (the one that is due), begun or not."""
+    if not desk.database.exists():
+        raise StateError(NOTHING)
+    monday = due(desk) if week is None else week_of(week).first
+    return of(desk, reports.read(desk, Span.WEEK, monday))
+
+
+def of(desk: Desk, report: Review) -> Flow:
+    """The self-review of a week whose report was read."""
+    monday = report.period.first
+    with desk.database.read() as reads:
+        review, before = store.get(reads, monday), store.get(reads, monday - DAY * 7)
+        said = _said(reads, monday)
+        every = goals.every(reads)
+        wishes = [goal for goal in every.values() if goal.parent_id is None and goal.state == "open"]
+        top = min(wishes, key=lambda goal: (goal.horizon.rung, goal.position), default=None)
+        return Flow(
+            report,
+            review,
+            rules.tried(said, before, review),
+            tuple(store.aims(reads, monday)),
+            learning.shelf(desk, reads, report.period.last),
+            "" if top is None else top.title,
+        )
+
+
+def _said(reads: Reads, monday: date) -> list[tuple[date, str]]:
+    """What the evenings said that would be tried in a week: those of its days, and the last one before it, but for the
+    last of them, which speaks of the next.
+    """
+    found = report_store.rituals(reads, Period(monday - DAY * 7, monday + DAY * 6))
+    texts = [(day, said.will_try) for day, (_, _, said) in sorted(found.items()) if said.will_try]
+    before = [pair for pair in texts if pair[0] < monday][-1:]
+    return before + [pair for pair in texts if monday <= pair[0] < max(found)]
+
+
+def week_review(desk: Desk, week: date) -> SelfReview:
+    """What was written of the week of a Monday, without its report."""
+    with desk.database.read() as reads:
+        return store.get(reads, week)
+
+
+def every(desk: Desk) -> list[SelfReview]:
+    """The reviews that were begun, the newest first."""
+    if not desk.database.exists():
+        return []
+    with desk.database.read() as reads:
+        return store.every(reads)
+
+
+def week_named(desk: Desk, text: str | None) -> date | None:
+    """The Monday of a week as typed (a day, ``2026-W46``, ``last week``); None where nothing was."""
+    if text is None:
+        return None
+    whole = named(text, desk.today())
+    if whole is None:
+        return week_of(parse_when(text, desk.now(), towards="past", today=desk.today()).day).first
+    if whole[0] is not Span.WEEK:
+        raise InputError(f"{text} is a {whole[0]}; a self-review is of a week.")
+    return week_of(whole[1]).first
+
+
+def _check(desk: Desk, week: date) -> None:
+    if week > desk.today():
+        raise InputError(f"{week_name(week)} is to come; there is nothing to look back at yet.")
+    if not desk.database.exists():
+        raise StateError(NOTHING)
+
+
+def begin(desk: Desk, week: date) -> SelfReview:
+    """Begin the review of a week; one that was begun stays as it is."""
+    _check(desk, week)
+    with desk.database.write(f"review of {week_name(week)} begun") as change:
+        store.begin(change, week, desk.now())
+        return store.get(change, week)
+
+
+def go_to(desk: Desk, week: date, step: int) -> None:
+    """Keep at which step to go on. Where one looks is no change: there is nothing to undo."""
+    if not 0 <= step < len(STEPS):
+        raise InputError(f"A review has {len(STEPS)} steps.")
+    _check(desk, week)
+    with desk.database.derive() as writer:
+        store.go_to(writer, week, step)
+
+
+def say(
+    desk: Desk,
+    week: date,
+    kind: Kind,
+    text: str,
+    *,
+    cause: str = "",
+    correction: str = "",
+    line_id: int = 0,
+    seen: ReviewLine | None = None,
+) -> ReviewLine:
+    """Write a line into a week's review (begun with it), or say one anew. A task that a correction became is called
+    after it. With the line as it was `seen`, what was changed elsewhere since isn't overwritten.
+    """
+    _check(desk, week)
+    with desk.database.write("review") as change:
+        store.begin(change, week, desk.now())
+        review = store.get(change, week)
+        line = _line(review, line_id) if line_id else ReviewLine(0, kind, clean(text))
+        before = None if seen is None else (seen.text, seen.cause, seen.correction)
+        if before is not None and (line.text, line.cause, line.correction) not in (before, (text, cause, correction)):
+            raise StateError(meanwhile("line", line.text))
+        same = review.of(line.kind)
+        if not line_id and line.kind is Kind.AIM and len(same) >= AIMS:
+            raise InputError(f"{AIMS} aims are enough for a week; change or drop one of them.")
+        if not line_id and line.kind is Kind.WISH and same:
+            line = same[0]
+        elif not line_id and len(same) >= MOST_LINES:
+            raise InputError(f"{MOST_LINES} lines of a kind are enough for a week.")
+        line = replace(line, text=clean(text), cause=clean(cause), correction=clean(correction))
+        if line.task_id is not None and line.done is not False and not line.correction:
+            raise InputError("That correction is a task already; drop the task first, or say it otherwise.")
+        if line.task_id is not None and line.done is None:
+            task = tasks.get(change, line.task_id)
+            tasks.put(change, replace(task, title=line.correction))
+        line = replace(line, id=store.put_line(change, week, line))
+        change.label = f"review of {review.name}: {line.text}"
+    return line
+
+
+def week_of_line(desk: Desk, line_id: int) -> date:
+    """The Monday of the review that a line belongs to. Raises StateError where there is none."""
+    require_database(desk, NOTHING)
+    with desk.database.read() as reads:
+        found = store.weeks_of(reads, [line_id]).get(line_id)
+    if found is None:
+        raise StateError(f"There is no line {line_id} in any review; `planner review week` shows those of a week.")
+    return found
+
+
+def _line(review: SelfReview, line_id: int) -> ReviewLine:
+    found = next((line for line in review.lines if line.id == line_id), None)
+    if found is None:
+        raise StateError(f"There is no line {line_id} in the review of {review.name}; it may be gone by now.")
+    return found
+
+
+def drop(desk: Desk, week: date, line_id: int) -> ReviewLine:
+    """Delete a line. What its correction became stays."""
+    _check(desk, week)
+    with desk.database.write("review") as change:
+        line = _line(store.get(change, week), line_id)
+        store.drop_line(change, line_id)
+        change.label = f"dropped from the review: {line.text}"
+    return line
+
+
+def mark(desk: Desk, week: date, tried: Tried, done: bool) -> None:
+    """Say of something that was to be tried whether it was."""
+    _check(desk, week)
+    with desk.database.write(f"{'done' if done else 'not done'}: {tried.text}") as change:
+        store.begin(change, week, desk.now())
+        review = store.get(change, week)
+        known = next((line for line in review.of(Kind.TRIED) if line.origin == tried.origin), None)
+        line = known or ReviewLine(0, Kind.TRIED, tried.text, origin=tried.origin)
+        store.put_line(change, week, replace(line, text=tried.text, done=done))
+
+
+def as_task(desk: Desk, week: date, line_id: int) -> tuple[ReviewLine, Task]:
+    """Make the correction of a line a task of the week that comes; the mornings until then show it as well."""
+    _check(desk, week)
+    with desk.database.write("correction") as change:
+        line = _correction(store.get(change, week), line_id)
+        if line.task_id is not None and line.done is not False:  # a dropped one is none
+            raise StateError(f"It is a task already: {line.correction}.")
+        due = first_day(desk, change, week)
+        task = Task(0, line.correction, due, Due(due), Priority.A, tags=("correction",))
+        task = tasks.add(change, task, int(desk.clock.timestamp()), desk.today())
+        line = replace(line, became=Became.TASK, task_id=task.id, task_due=due)
+        store.put_line(change, week, line)
+        change.label = f"task from the review: {task.title}"
+    return line, task
+
+
+def as_week(desk: Desk, week: date, line_id: int) -> ReviewLine:
+    """Say that the correction of a line is a change of the week's template."""
+    _check(desk, week)
+    with desk.database.write("correction") as change:
+        line = _correction(store.get(change, week), line_id)
+        if line.task_id is not None and line.done is not False:
+            raise StateError(f"It is a task already: {line.correction}.")
+        line = replace(line, became=Became.WEEK, task_id=None)
+        store.put_line(change, week, line)
+        change.label = f"into the week: {line.correction}"
+    return line
+
+
+def _correction(review: SelfReview, line_id: int) -> ReviewLine:
+    line = _line(review, line_id)
+    if not line.correction:
+        raise InputError("There is no correction in that line yet; say first what is to be done otherwise.")
+    return line
+
+
+def first_day(desk: Desk, reads: Reads, week: date) -> date:
+    """The first working day of the week after one that is reviewed. Where that is over: today; from noon on, or when
+    the day is closed, the next one.
+    """
+    today = desk.today()
+    spent = desk.now().date() > today or desk.now().hour >= NOON or days.get(reads, today).closed
+    first = max(week + DAY * 7, today + DAY if spent else today)
+    return nearest_worked(first, work_calendar(desk, reads).works)
+
+
+def finish(desk: Desk, week: date, wish: str = "", seen: str | None = None) -> SelfReview:
+    """Finish a review, with a line to the wish where there is one; the figures are kept as they stand. Of one that is
+    finished only the line is changed. With that line as it was `seen`, one that was written elsewhere since isn't
+    overwritten.
+    """
+    _check(desk, week)
+    report = reports.read(desk, Span.WEEK, week)
+    figures = {name: str(figure.done) for name, figure in report.figures.items()}
+    if report.strength.value is not None:
+        figures["strength"] = f"{report.strength.value:.4f}"
+    with desk.database.write(f"review of {week_name(week)} finished") as change:
+        store.begin(change, week, desk.now())
+        if wish.strip():
+            known = next(iter(store.get(change, week).of(Kind.WISH)), None)
+            if seen is not None and known is not None and known.text not in (seen, clean(wish)):
+                raise StateError(meanwhile("line", known.text))
+            line = ReviewLine(0, Kind.WISH, clean(wish)) if known is None else replace(known, text=clean(wish))
+            store.put_line(change, week, line)
+        if store.get(change, week).finished:
+            change.label = f"review of {week_name(week)}: {clean(wish)}"
+        else:
+            store.finish(change, week, desk.now(), figures)
+            store.go_to(change, week, len(STEPS) - 1)
+        return store.get(change, week)

@@ -1,0 +1,1 @@
+"""Services of what keeps the base safe."""

@@ -1,0 +1,347 @@
+"""Backups made by hand, restoring one, and looking the database over."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from contextlib import closing
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+
+from planner import files, paths, platform
+from planner.clock import Clock
+from planner.domain.errors import DatabaseProblem, InputError, StateError
+from planner.services.context import Desk
+from planner.services.safety import encryption
+from planner.services.transfer import exports
+from planner.store import connection, migrations
+from planner.store.safety import backup, doctor, dump
+from planner.store.safety.backup import Restored as Restored
+from planner.store.safety.doctor import Finding as Finding
+
+
+@dataclass(frozen=True, slots=True)
+class Copy:
+    """A backup: where it lies, its size in bytes, when it was made (by its name; None for one elsewhere)."""
+
+    path: str
+    size: int
+    made: datetime | None
+
+
+def place_for(desk: Desk, target: str | None, sealed: bool = False) -> str:
+    """The path at which a copy that the rep asks for will lie. Raises StateError where something is there already: it
+    is never overwritten, nor written through a link.
+    """
+    if not connection.exists(desk.path):
+        raise StateError("There is nothing to back up yet.")
+    ending = f".db{encryption.ENDING}" if sealed else ".db"
+    stem = os.path.splitext(os.path.basename(desk.path))[0]
+    if target is None:
+        return os.path.join(private_folder(desk), f"{stem}-{desk.now():%Y%m%d-%H%M%S}-manual{ending}")
+    if not target.strip():
+        raise InputError("A copy needs a file, or a folder to be put into.")
+    path = os.path.abspath(os.path.expanduser(target))
+    if path.endswith(("-journal", "-wal", "-shm")):
+        raise InputError(f"{path}: SQLite keeps such names for itself, and takes the file away. Name another one.")
+    if os.path.isdir(path):
+        path = os.path.join(path, f"{stem}-{desk.now():%Y%m%d-%H%M%S}{ending}")
+    for each in (path, f"{path}.sha256"):
+        if os.path.lexists(each):
+            what = "a link" if os.path.islink(each) else "there already"
+            raise StateError(f"{each} is {what}; a copy is never written over it. Name another file.")
+    return path
+
+
+def make(desk: Desk, target: str | None = None, passphrase: str | None = None) -> Copy:
+    """Make a verified copy (`place_for`); outside of the backup folder it is written down as an export.
+
+    With a passphrase it is under that, and is opened again before it counts as made.
+    """
+    path = place_for(desk, target, passphrase is not None)
+    if passphrase is not None:
+        encryption.check(passphrase)
+    with closing(desk.database.raw()) as handle:
+        rows = dump.count(handle)
+        if passphrase is None:
+            backup.copy_to(handle, path)
+        else:
+            _seal(desk, handle, path, passphrase)
+    if leaves(desk, path):
+        try:
+            exports.note(desk, "backup", rows, path)
+        except DatabaseProblem:
+            for made in (path, f"{path}.sha256"):  # what can't be written down doesn't leave
+                if os.path.exists(made):
+                    os.unlink(made)
+            raise
+    return Copy(path, os.path.getsize(path), desk.now())
+
+
+def leaves(desk: Desk, path: str) -> bool:
+    """Whether a copy at a path leaves the place where the base and its backups lie."""
+    return os.path.realpath(os.path.dirname(path)) != os.path.realpath(backup.folder_of(desk.path))
+
+
+def private_folder(desk: Desk) -> str:
+    """The folder of the backups, made for its owner alone."""
+    folder = backup.folder_of(desk.path)
+    try:
+        files.make_private_folder(folder)
+    except OSError as error:
+        raise StateError(f"{folder} can't be made: {error.strerror}.") from error
+    return folder
+
+
+def _seal(desk: Desk, handle: sqlite3.Connection, path: str, passphrase: str) -> None:
+    # the plain one lies beside the database meanwhile, where every other backup lies, and nowhere else
+    with encryption.readable_place(private_folder(desk)) as place:
+        copied = os.path.join(place, "base.db")
+        backup.copy_to(handle, copied)
+        with open(copied, "rb") as file:
+            data = file.read()
+    files.write(path, encryption.around(files.filled(data), passphrase))
+    try:
+        same = encryption.plain(path, passphrase) == data
+    except StateError:
+        same = False
+    if not same:
+        os.unlink(path)
+        raise StateError(f"{path} could not be opened again, so it was not kept.")
+
+
+def listed(desk: Desk) -> list[Copy]:
+    """The backups in the folder beside the database, oldest first."""
+    found = backup.listed(desk.path) + backup.listed(desk.path, encryption.ENDING)
+    return [Copy(path, os.path.getsize(path), made) for made, path in sorted(found)]
+
+
+@dataclass(frozen=True, slots=True)
+class Contents:
+    """What a database holds: rows in the log, its last logged day."""
+
+    activities: int
+    last_day: str | None
+
+
+def contents(path: str) -> Contents | None:
+    """What a database at a path holds; None where it can't be read."""
+    if not os.path.exists(path):
+        return None
+    try:
+        handle = connection.opened(path, "ro")
+        try:
+            row = handle.execute("SELECT count(*), max(day) FROM activity").fetchone()
+        finally:
+            handle.close()
+    except (sqlite3.Error, DatabaseProblem):
+        return None
+    return Contents(row[0], row[1])
+
+
+def check(source: str) -> str:
+    """The full path of a backup that is whole. Raises DatabaseProblem for one that isn't."""
+    path = os.path.abspath(os.path.expanduser(source))
+    if encryption.is_sealed(path):
+        raise encryption.PassphraseNeeded(f"{path} is under a passphrase.")
+    backup.check(path)
+    return path
+
+
+def restore(desk: Desk, source: str, *, consent: bool) -> Restored:
+    """Put a backup in the place of the database, encrypted if that is."""
+    path = os.path.abspath(os.path.expanduser(source))
+    if os.path.exists(path) and os.path.exists(desk.path) and os.path.samefile(path, desk.path):
+        raise InputError(f"{path} is the database itself.")
+    if not consent:
+        check(path)
+        raise InputError("Restoring replaces the database; if you mean it, say so with --yes.")
+    now = desk.now()
+    return backup.restore(path, desk.path, now, partial(migrations.adopt, now=now))
+
+
+def examine(desk: Desk) -> list[Finding]:
+    """Look the database and its backups over; settings too."""
+    if not connection.exists(desk.path):
+        raise StateError(f"There is no database yet at {desk.path}, so there is nothing to look at.")
+    desk.database.raw().close()  # brings an older one forward first
+    found = doctor.examine(desk.path)
+    problems = desk.reread_config().problems
+    found.append(Finding("settings", not problems, "; ".join(problems) or "in order"))
+    return found
+
+
+# the base at rest
+
+WARNING = (
+    "Without the passphrase nobody can open the base or its backups again, not even planner's makers; it isn't written "
+    "down anywhere. Keep it where you can find it after losing this computer."
+)
+STAYS = (
+    "What was on this disk before may still be read from its free space, and copies you made elsewhere are as they "
+    "were: against that, only an encrypted disk helps."
+)
+SHORTEST = 12  # characters: a stolen file can be tried millions of times
+
+
+@dataclass(frozen=True, slots=True)
+class AtRest:
+    """What came of encrypting or decrypting: whether the base itself was changed, how many backups were, whether the
+    key is in the keyring, and the files that left the base earlier and are as they were.
+    """
+
+    changed: bool
+    backups: int
+    kept: bool
+    elsewhere: tuple[str, ...]
+
+
+def begin(path: str) -> None:
+    """Make an empty base, because the rep said so."""
+    connection.create(path, int(Clock.from_environment(0).timestamp()))
+
+
+def is_encrypted(path: str) -> bool:
+    """Whether a base is under a passphrase, as far as that can be seen."""
+    if not paths.looks_foreign(path):
+        return False
+    from planner.store import cipher
+
+    return cipher.salt_of(path) is not None
+
+
+def is_locked(path: str) -> bool:
+    """Whether a base is under a passphrase that isn't known here."""
+    if not is_encrypted(path):
+        return False
+    from planner.store import cipher
+
+    salt = cipher.salt_of(path)
+    return salt is not None and cipher.key_of(salt) is None
+
+
+def unlock(path: str, passphrase: str) -> bool:
+    """Know the passphrase of a base for as long as this program runs; False where it is another's. The key is put back
+    into the keyring where it was to be kept there.
+    """
+    from planner.store import cipher
+
+    salt = cipher.salt_of(path)
+    if salt is None:
+        return True
+    key = cipher.derive(passphrase, salt)
+    if not cipher.opens(path, key, salt):
+        return False
+    cipher.learn(salt, key)
+    with closing(connection.opened(path, "ro")) as handle:
+        kept = handle.execute("SELECT value FROM meta WHERE key = 'key_kept'").fetchone()
+    if kept is not None:
+        platform.keep_key(salt, key)
+    return True
+
+
+def encrypt(desk: Desk, passphrase: str, *, keep: bool = True) -> AtRest:
+    """Put the base and its backups under a passphrase; with `keep`, its key into the keyring. One that is encrypted
+    already stays as it is: backups that were left out are made good, and the key is kept or taken out.
+
+    Killed half-way, a base is the old one or the new one, whole; called again it goes on. Raises StateError.
+    """
+    from planner.store import cipher
+
+    if is_encrypted(desk.path):
+        if not unlock(desk.path, passphrase):
+            raise StateError("That is not the passphrase of the base; nothing was changed.")
+        salt, changed = cipher.salt_of(desk.path), False
+        assert salt is not None
+    else:
+        encryption.check(passphrase, SHORTEST)
+        desk.database.raw().close()  # made where there is none, brought forward where it is older
+        salt, changed = os.urandom(16).hex(), True
+        cipher.learn(salt, cipher.derive(passphrase, salt))
+        _rewrite(desk, salt)
+    key = cipher.key_of(salt)
+    assert key is not None
+    try:
+        with closing(desk.database.raw()) as handle:
+            # past the history: what is kept on this computer is no change of the rep's
+            if keep:
+                handle.execute("INSERT OR REPLACE INTO meta (key, value) VALUES ('key_kept', '1')")
+            else:
+                handle.execute("DELETE FROM meta WHERE key = 'key_kept'")
+        kept = platform.keep_key(salt, key) if keep else False
+        if not keep:
+            platform.drop_key(salt)
+        return AtRest(changed, _rewrite_backups(desk, salt), kept, _elsewhere(desk))
+    except (sqlite3.Error, OSError, DatabaseProblem) as error:
+        raise StateError(
+            f"{desk.path} is encrypted, but not all that belongs to it was done: "
+            f"{str(error).replace('; nothing was changed', '').rstrip('.')}. planner encrypt goes on with it."
+        ) from error
+
+
+def decrypt(desk: Desk, passphrase: str) -> AtRest:
+    """Take the passphrase off the base and its backups, and the key out of the keyring. Raises StateError."""
+    from planner.store import cipher
+
+    salt = cipher.salt_of(desk.path)
+    if salt is None:
+        raise StateError(f"{desk.path} is not encrypted.")
+    if not unlock(desk.path, passphrase):
+        raise StateError("That is not the passphrase of the base; nothing was changed.")
+    with closing(desk.database.raw()) as handle:
+        handle.execute("DELETE FROM meta WHERE key = 'key_kept'")
+    # backups first: while the base is encrypted, a second try finds them by its key
+    done = _rewrite_backups(desk, None, only=salt)
+    _rewrite(desk, None)
+    platform.drop_key(salt)
+    return AtRest(True, done, False, ())
+
+
+def _rewrite(desk: Desk, salt: str | None) -> None:
+    """Write the base anew under a key, or under none, while nobody else can write."""
+    from planner.store import cipher
+
+    try:
+        with files.workplace(os.path.dirname(desk.path)) as place:
+            made = os.path.join(place, "base.db")
+            with closing(cipher.hold(desk.path)) as handle:
+                cipher.convert_from(handle, made, salt)
+                if platform.windows():
+                    handle.close()  # an open file can't be replaced there
+                platform.replace(made, desk.path)
+            platform.sync_folder(os.path.dirname(desk.path))
+    except sqlite3.Error as error:
+        raise connection.sentence(error, desk.path) from error
+    except OSError as error:
+        raise StateError(
+            f"{desk.path} can't be written anew: {error.strerror}. It is as it was; close other windows of planner and "
+            "try again."
+        ) from error
+    finally:
+        cipher.forget_path(desk.path)
+
+
+def _rewrite_backups(desk: Desk, salt: str | None, only: str | None = None) -> int:
+    """Write the backups anew that are not as the base is: the plain ones, or those under the key of `only`."""
+    from planner.store import cipher
+
+    folder = backup.folder_of(desk.path)
+    done = 0
+    for _, path in backup.listed(desk.path):
+        if cipher.salt_of(path) != only:
+            continue
+        backup.check(path)
+        with files.workplace(folder) as place:
+            made = os.path.join(place, "base.db")
+            cipher.convert(path, made, salt)
+            backup.name_it(made, path)
+        cipher.forget_path(path)
+        done += 1
+    return done
+
+
+def _elsewhere(desk: Desk) -> tuple[str, ...]:
+    """What the export log says has left the base, where it is still there."""
+    found = dict.fromkeys(each.file for each in exports.log(desk) if os.path.exists(each.file))
+    return tuple(file for file in found if not file.lower().endswith(encryption.ENDING))

@@ -1,0 +1,376 @@
+"""What leaves the base, because the rep asks for it: as CSV, Excel, JSON, vCards; each time written down (S27)."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from collections.abc import Callable, Sequence
+from contextlib import closing
+from dataclasses import dataclass
+from datetime import datetime
+from io import BytesIO
+from typing import IO, TYPE_CHECKING, Any
+
+from planner import files
+from planner.domain.calls.activity_log import Activity
+from planner.domain.clients.deals import Deal
+from planner.domain.clients.people import Contact, Way
+from planner.domain.errors import InputError, PlannerError, StateError
+from planner.domain.text import harmless
+from planner.exchange.transfer import columns, table_out, vcard_out
+from planner.exchange.transfer.table_out import Cell
+from planner.services.clients.people import wanted_contact
+from planner.services.context import Desk
+from planner.services.progress import Progress, silent, told
+from planner.services.safety import encryption
+from planner.services.safety.encryption import ENDING, PassphraseNeeded
+from planner.store import activity_log, connection
+from planner.store.clients import complaints, deals, people, promises
+from planner.store.database import Database
+from planner.store.day import tasks
+from planner.store.plan import goals
+from planner.store.recorder import Transaction
+from planner.store.safety import dump
+from planner.store.transfer import exports
+from planner.store.transfer.exports import Export as Export
+
+if TYPE_CHECKING:
+    from planner.store.recorder import Reads
+
+ENDINGS: dict[str, tuple[str, ...]] = {
+    "all": (".json",),
+    "contacts": (".csv", ".xlsx", ".json", ".vcf"),
+    "contact": (".vcf",),
+    "activities": (".csv", ".xlsx", ".json"),
+    "deals": (".csv", ".xlsx", ".json"),
+}
+NOTHING = "There is nothing to export yet."
+LARGEST_WHOLE = 2 * 1024**3
+AT_ONCE = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """An export that is worked out and not written yet: what, how many rows, into which file."""
+
+    what: str
+    rows: int
+    path: str
+    fill: Callable[[IO[bytes]], None]
+
+    @property
+    def sealed(self) -> bool:
+        """Whether it is written under a passphrase: its name says so."""
+        return self.path.lower().endswith(ENDING)
+
+
+def prepare(
+    desk: Desk,
+    what: str,
+    path: str,
+    *,
+    wanted: str = "",
+    ids: Sequence[int] | None = None,
+    tell: Progress = silent,
+) -> Ready:
+    """Work an export out: `wanted` names the one contact, `ids` are those of a filtered list."""
+    if not desk.database.exists():
+        raise StateError(NOTHING)
+    day = desk.today().isoformat()
+    if what == "contact":
+        with desk.database.read() as reads:
+            contact = wanted_contact(desk, reads, wanted)
+        name = f"{files.slug(contact.name, f'contact-{contact.id}')}.vcf"
+        data = vcard_out.write([contact])
+        return _ready(what, 1, files.target(path, name, ENDINGS[what], ENDING), data)
+    found = files.target(path, f"{what}-{day}{ENDINGS[what][0]}", ENDINGS[what], ENDING)
+    ending = os.path.splitext(found.lower().removesuffix(ENDING))[1]
+    if what == "all":
+        return _whole(desk, found)
+    with desk.database.read() as reads:
+        if what == "contacts":
+            contacts = _contacts(reads, ids, tell)
+            if ending == ".vcf":
+                cards = vcard_out.write(told(contacts, "writing", len(contacts), tell))
+                return _ready(what, len(contacts), found, cards)
+            table = contact_table(contacts)
+        elif what == "activities":
+            table = activity_table(activity_log.everything(reads))
+        else:
+            table = deal_table(deals.listed(reads, closed=True))
+    header, rows, objects = table
+    count = len(rows)
+    if ending == ".json":
+        return _ready(what, count, found, table_out.as_json(told(objects, "writing", count, tell)))
+    lines = told(rows, "writing", count, tell)
+    if ending == ".xlsx":
+        return _ready(what, count, found, table_out.as_workbook(what, header, lines))
+    return _ready(what, count, found, table_out.as_csv(header, lines))
+
+
+def _contacts(reads: Reads, ids: Sequence[int] | None, tell: Progress) -> list[Contact]:
+    """The contacts of some ids in their order, or all by name; read some at a time, to say how far it is."""
+    wanted = people.by_name(reads) if ids is None else ids
+    found: list[Contact] = []
+    for start in range(0, len(wanted), AT_ONCE):
+        tell("reading", start, len(wanted))
+        part = wanted[start : start + AT_ONCE]
+        known = {contact.id: contact for contact in people.load(reads, part)}
+        found += [known[key] for key in part if key in known]
+    return found
+
+
+def _ready(what: str, rows: int, path: str, data: bytes) -> Ready:
+    return Ready(what, rows, path, files.filled(data))
+
+
+def _whole(desk: Desk, path: str) -> Ready:
+    with closing(desk.database.raw()) as handle:
+        count = dump.count(handle)
+
+    def fill(out: IO[bytes]) -> None:
+        with closing(desk.database.raw()) as handle:
+            handle.execute("BEGIN")
+            dump.write(handle, out, f"{desk.now():%Y-%m-%dT%H:%M}")
+            handle.execute("ROLLBACK")
+
+    return Ready("all", count, path, fill)
+
+
+def write(desk: Desk, ready: Ready, *, force: bool = False, passphrase: str | None = None) -> Ready:
+    """Write an export, and write down that it left the base; under a passphrase where its name says so."""
+    if os.path.abspath(ready.path) == os.path.abspath(desk.path):
+        raise InputError("That is the database itself; name another file.")
+    fill = ready.fill
+    if ready.sealed:
+        if passphrase is None:
+            raise PassphraseNeeded(f"{os.path.basename(ready.path)} is to be written under a passphrase, and has none.")
+        encryption.check(passphrase)
+        # before the base is locked: the key is stretched for a second
+        sealed = BytesIO()
+        encryption.around(fill, passphrase)(sealed)
+        fill = files.filled(sealed.getvalue())
+    elif passphrase is not None:
+        name = os.path.basename(ready.path)
+        raise InputError(f"{name} would not be encrypted: a file under a passphrase has a name that ends in {ENDING}.")
+    there = os.path.exists(ready.path)
+    try:
+        with closing(desk.database.raw()) as handle, Transaction(handle):
+            exports.note(handle, _entry(desk, ready.what, ready.rows, ready.path))
+            files.write(ready.path, fill, near=os.path.dirname(desk.path), force=force)
+    except sqlite3.Error as error:
+        if not there and os.path.exists(ready.path):
+            os.unlink(ready.path)  # what can't be written down doesn't leave
+        raise connection.sentence(error, desk.path) from error
+    return ready
+
+
+def _entry(desk: Desk, what: str, rows: int, path: str) -> Export:
+    # a name whose bytes are no UTF-8 is written down as they are
+    named = os.fsencode(os.path.abspath(path)).decode("utf-8", "backslashreplace")
+    return Export(int(desk.clock.timestamp()), what, rows, named)
+
+
+def note(desk: Desk, what: str, rows: int, path: str) -> None:
+    """Write an export down; nothing without a database."""
+    if not desk.database.exists():
+        return
+    with closing(desk.database.raw()) as handle:
+        try:
+            with Transaction(handle):
+                exports.note(handle, _entry(desk, what, rows, path))
+        except sqlite3.Error as error:
+            raise connection.sentence(error, desk.path) from error
+
+
+def log(desk: Desk) -> list[Export]:
+    """What has left the base, the newest first."""
+    if not desk.database.exists():
+        return []
+    with closing(desk.database.raw()) as handle:
+        return exports.listed(handle)
+
+
+def moment(export: Export) -> datetime:
+    """When an export was made, local time."""
+    return datetime.fromtimestamp(export.at)
+
+
+# tables: header, rows, and the same as objects
+
+Table = tuple[list[str], list[list[Cell]], list[dict[str, Any]]]
+
+
+def contact_table(contacts: Sequence[Contact]) -> Table:
+    """Contacts under the headers by which our own import knows them."""
+    phones = max((len(contact.phones) for contact in contacts), default=0)
+    emails = max((len(contact.emails) for contact in contacts), default=0)
+    header = [
+        "Name", "Company", "Job Title", "City", "Source", "Tags", "Kind", "Birthday", "Languages", "Preferences",
+        "Supplier", "Supplier weak points", "Supplier contract ends", "Tier", "Decides", "Need", "Mailing consent",
+        "Mailing rhythm", "Touch every days", "Other days", "IANA zone", "Notes", "Do Not Call",
+    ]  # fmt: skip
+    for name, count in (("Phone", phones), ("E-mail", emails)):
+        for number in range(1, max(1, count) + 1):
+            header += [f"{name} {number} - Type", f"{name} {number} - Value"]
+    header.append("UID")
+    rows = []
+    for contact in contacts:
+        row: list[Cell] = [
+            contact.name, contact.company or "", contact.role, contact.city, contact.source,
+            columns.join_cell(contact.tags), contact.kind, contact.birthday or "", contact.languages,
+            contact.preferences, contact.supplier, contact.supplier_weak, str(contact.supplier_until or ""),
+            contact.tier, "yes" if contact.decides else "", contact.need.value if contact.need else "",
+            {True: "yes", False: "no", None: ""}[contact.consent], contact.mailing, str(contact.rhythm or ""),
+            columns.join_cell(f"{day} {what}" for day, what in contact.dates), contact.zone, contact.notes,
+            "yes" if contact.do_not_call else "",
+        ]  # fmt: skip
+        for ways, count in ((contact.phones, phones), (contact.emails, emails)):
+            for way in [*ways, *[None] * (max(1, count) - len(ways))]:
+                row += ["", ""] if way is None else [way.label, way.value]
+        rows.append([*row, contact.uid])
+    return header, rows, [_contact_object(contact) for contact in contacts]
+
+
+def _contact_object(contact: Contact) -> dict[str, Any]:
+    def ways(found: Sequence[Way]) -> list[dict[str, Any]]:
+        return [{"value": way.value, "label": way.label or None, "wrong": way.wrong} for way in found]
+
+    return {
+        "id": contact.id,
+        "uid": contact.uid,
+        "name": contact.name,
+        "company": contact.company,
+        "role": contact.role or None,
+        "phones": ways(contact.phones),
+        "emails": ways(contact.emails),
+        "city": contact.city or None,
+        "zone": contact.zone or None,
+        "kind": contact.kind or None,
+        "need": None if contact.need is None else contact.need.value,
+        "decides": contact.decides,
+        "source": contact.source or None,
+        "referrer": contact.referrer,
+        "supplier": contact.supplier or None,
+        "supplier_weak": contact.supplier_weak or None,
+        "supplier_until": None if contact.supplier_until is None else contact.supplier_until.isoformat(),
+        "languages": contact.languages or None,
+        "preferences": contact.preferences or None,
+        "birthday": contact.birthday,
+        "dates": [{"date": day, "what": what} for day, what in contact.dates],
+        "tier": contact.tier or None,
+        "rhythm": contact.rhythm,
+        "tags": list(contact.tags),
+        "consent": contact.consent,
+        "mailing": contact.mailing or None,
+        "do_not_call": contact.do_not_call,
+        "notes": contact.notes or None,
+    }
+
+
+def activity_table(entries: Sequence[Activity]) -> Table:
+    """The log."""
+    header = ["id", "at", "kind", "outcome", "count", "contact", "amount", "minutes", "reason", "note"]
+    objects: list[dict[str, Any]] = [
+        {
+            "id": entry.id,
+            "at": f"{entry.moment:%Y-%m-%dT%H:%M:%S}",
+            "kind": entry.kind,
+            "outcome": entry.outcome,
+            "count": entry.count,
+            "contact": entry.contact,
+            "amount": None if entry.amount is None else float(entry.amount),
+            "minutes": entry.minutes,
+            "reason": entry.reason,
+            "note": entry.note,
+        }
+        for entry in entries
+    ]
+    return header, [["" if row[name] is None else row[name] for name in header] for row in objects], objects
+
+
+def deal_table(found: Sequence[Deal]) -> Table:
+    """The pipeline, with what was won and lost."""
+    objects: list[dict[str, Any]] = [
+        {
+            "id": deal.id,
+            "title": deal.title,
+            "contact": deal.contact,
+            "company": deal.company,
+            "value": None if deal.value is None else float(deal.value),
+            "stage": deal.stage.value,
+            "opened": _day(deal.opened),
+            "closed": _day(deal.closed),
+            "expected close": _day(deal.expected_close),
+            "booked": float(deal.booked),
+            "contract end": _day(deal.contract_end),
+            "term months": deal.term_months,
+            "lost reason": deal.reason or None,
+            "owner": deal.owner or None,
+            "notes": deal.notes or None,
+        }
+        for deal in found
+    ]
+    header = list(objects[0]) if objects else ["id", "title"]
+    return header, [["" if row[name] is None else row[name] for name in header] for row in objects], objects
+
+
+def _day(day: object) -> str | None:
+    return None if day is None else str(day)
+
+
+# the whole, back
+
+
+def restore_whole(desk: Desk, path: str, tick: Callable[[int], None] = lambda done: None) -> int:
+    """Fill an empty database with a whole export. Returns how many rows. Raises StateError with a sentence."""
+    import json
+
+    encryption.refuse(path, "import all")
+    try:
+        if os.path.exists(path) and not os.path.isfile(path):
+            raise StateError(f"{path} is not a file.")  # a pipe would be waited for
+        if os.path.getsize(path) > LARGEST_WHOLE:
+            raise StateError(f"{path} is larger than a whole export may be.")
+        with open(path, "rb") as file:
+            if not dump.looks_like(file.read(400)):
+                raise StateError(f"{path} is no whole export of planner (planner export all FILE.json).")
+            file.seek(0)
+            found = json.load(file)
+    except OSError as error:
+        raise StateError(f"{path} can't be read: {error.strerror}.") from error
+    except (ValueError, RecursionError) as error:
+        raise StateError(f"{path} breaks off or is damaged; nothing was changed.") from error
+    now = int(desk.clock.timestamp())
+    if desk.database.exists():
+        with closing(desk.database.raw()) as handle:
+            dump.check_empty(handle)
+    # tried on a base of its own first, where everything is read once as what it is; then in the rep's own, in one
+    # transaction that looks again whether it is empty and keeps everybody else out
+    with files.workplace(os.path.dirname(desk.path)) as place:
+        trial = os.path.join(place, "base.db")
+        connection.create(trial, now, like=desk.path)
+        with closing(connection.connect(trial)) as handle:
+            dump.read(handle, found, tick)
+        _look_through(Database(trial, desk.clock))
+    with closing(desk.database.raw()) as handle:
+        count = dump.read(handle, found, tick)
+    desk.place.uid = None  # it is the exported one from now on
+    return count
+
+
+def _look_through(database: Database) -> None:
+    """Read everything once as what it is. Raises StateError for what can't be."""
+    try:
+        with database.read() as reads:
+            contacts = people.listed(reads)
+            rows = [contacts, deals.listed(reads, closed=True), activity_log.everything(reads)]
+            rows += [promises.listed(reads, settled=True), complaints.listed(reads, checked=True)]
+            rows += [tasks.listed(reads, state=None), list(goals.every(reads).values())]
+    except (ValueError, TypeError, KeyError, PlannerError) as error:
+        raise StateError(f"Something in that export can't be ({str(error)[:200]}); nothing was changed.") from error
+    texts = (each.name + each.notes for each in contacts)
+    if any(harmless(text, lines=True) != text for text in texts):
+        raise StateError(
+            "There are control characters in that export, which planner never writes; nothing was changed."
+        )

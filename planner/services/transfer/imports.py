@@ -1,0 +1,406 @@
+"""Importing what other programs wrote: contacts, calls and deals. All or nothing, and undone as one."""
+
+from __future__ import annotations
+
+import gc
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from planner import content
+from planner.domain.calls.activity_log import Activity
+from planner.domain.clients.deals import Deal, Stage
+from planner.domain.clients.people import Contact
+from planner.domain.errors import InputError, StateError
+from planner.domain.money import format_amount
+from planner.domain.text import many
+from planner.exchange.transfer import csv_file, table_file
+from planner.exchange.transfer.csv_file import DELIMITERS as DELIMITERS
+from planner.exchange.transfer.csv_file import CsvFile as CsvFile
+from planner.exchange.transfer.csv_file import TableFile as TableFile
+from planner.exchange.transfer.readers import READERS, check_wanted, looks_like
+from planner.exchange.transfer.records import FIELDS as FIELDS
+from planner.exchange.transfer.records import OURS as OURS
+from planner.exchange.transfer.records import Reading, Record
+from planner.exchange.transfer.records import Wanted as Wanted
+from planner.exchange.transfer.values import ORDER_WORDS as ORDER_WORDS
+from planner.services.calls.activity_log import numbering
+from planner.services.context import Desk
+from planner.services.progress import Progress, silent
+from planner.services.safety import encryption
+from planner.store import search
+from planner.store.transfer.imports import CONTACT_FIELDS, Batch, Known, as_text
+
+KINDS = ("contacts", "calls", "deals")
+_SINGULAR = {"contacts": "contact", "calls": "call", "deals": "deal"}
+_TABLES = {"contacts": "contact", "calls": "activity", "deals": "deal"}
+if TYPE_CHECKING:
+    from planner.store.database import WriteTransaction
+
+
+@dataclass
+class Preview:
+    """What an import finds, makes, changes and leaves out. Amounts in the database's currency."""
+
+    kind: str
+    reading: Reading[Any]
+    looks_like: str = ""
+    made: int = 0
+    changed: int = 0
+    same: int = 0
+    skipped: dict[str, list[int]] = field(default_factory=dict)
+    new_contacts: int = 0
+    new_companies: int = 0
+    lookalikes: int = 0
+    counts: dict[str, int] = field(default_factory=dict)
+    booked: Decimal = Decimal(0)
+    days: tuple[date, date] | None = None
+
+    @property
+    def file(self) -> CsvFile:
+        """The file."""
+        return self.reading.file
+
+    @property
+    def matching(self) -> int:
+        """How many rows `--where` let through."""
+        return self.reading.matching
+
+    def skip(self, why: str, line: int) -> None:
+        """Leave a row out."""
+        self.skipped.setdefault(why, []).append(line)
+
+    def count(self, name: str) -> None:
+        """Count one of a kind, for the preview."""
+        self.counts[name] = self.counts.get(name, 0) + 1
+
+
+def run(
+    desk: Desk,
+    kind: str,
+    path: str,
+    wanted: Wanted,
+    *,
+    encoding: str | None = None,
+    dedupe: bool = False,
+    dry_run: bool = False,
+    show: Callable[[Preview], None] | None = None,
+    progress: Progress | None = None,
+) -> Preview:
+    """Read a file and take its rows in, as one change; with `dry_run` only say what would be.
+
+    `show` is called with the preview before anything is written. Raises FileRefused, with the line, for what can't be
+    read, InputError for a field or word that there isn't; nothing is changed then.
+    """
+    encryption.refuse(path, f"import {kind}")
+    with _undisturbed():
+        return _run(desk, kind, path, wanted, encoding, dedupe, dry_run, show, progress)
+
+
+@contextmanager
+def _undisturbed() -> Iterator[None]:
+    """Fifty thousand rows are a million objects that all live until the end: nothing is to be collected meanwhile."""
+    collecting = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if collecting:
+            gc.enable()
+
+
+def _run(
+    desk: Desk,
+    kind: str,
+    path: str,
+    wanted: Wanted,
+    encoding: str | None,
+    dedupe: bool,
+    dry_run: bool,
+    show: Callable[[Preview], None] | None,
+    progress: Progress | None,
+) -> Preview:
+    check_wanted(kind, wanted)
+    tell = progress or silent
+    file = table_file.read(path, kind, encoding)
+    shipped = content.load("imports")
+    reader = READERS[kind](file, shipped, wanted, desk.now(), lambda done: tell("reading", done, 0))
+    preview = Preview(kind, reader.read(), looks_like(file, shipped))
+    preview.skipped = {why: list(lines) for why, lines in preview.reading.skipped.items()}
+    if preview.reading.rows and not preview.matching:
+        raise StateError(_no_match(preview.reading, wanted))
+    _say_whose(preview.reading, wanted)
+    _check_currency(desk, preview)
+    if dry_run and not desk.database.exists():
+        _resolve_in_memory(desk, preview, dedupe)
+    elif dry_run:
+        with closing(desk.database.raw()) as handle:
+            handle.execute("BEGIN")
+            _resolve(Batch(handle, 0, home=numbering(desk)), preview, dedupe, tell)
+            handle.execute("ROLLBACK")
+    else:
+        _take_in(desk, preview, dedupe, show, tell)
+        return preview
+    if show is not None:
+        show(preview)
+    return preview
+
+
+def _take_in(
+    desk: Desk, preview: Preview, dedupe: bool, show: Callable[[Preview], None] | None, tell: Progress
+) -> None:
+    with desk.database.write("import") as change:
+        # fifty thousand rows are more pages than SQLite holds by default: it would write and read them again and again
+        change.execute("PRAGMA cache_size=-131072")
+        batch = Batch(change, int(desk.clock.timestamp()), change, numbering(desk))
+        _resolve(batch, preview, dedupe, tell)
+        if show is not None:
+            show(preview)
+        batch.write(lambda done: tell("writing", done, 0))
+        _chances(desk, change, batch.contracts())
+        if preview.made + preview.changed < search.MUCH:
+            search.bring_up(change.connection)  # of more, the search reads beside the screen, or at its next use
+        done = preview.made + preview.changed
+        word = _SINGULAR[preview.kind] if done == 1 else preview.kind
+        change.label = f"imported {done:,} {word} from {preview.file.name}"
+
+
+MOST_CHANCES = 200
+# What a file of our own says of a contact.
+EXPORTED = (*CONTACT_FIELDS, "name", "company")
+
+
+def _chances(desk: Desk, change: WriteTransaction, contact_ids: list[int]) -> None:
+    """Make the tasks of competitors' contracts that end; of very many the filter tells better than the list."""
+    if not contact_ids:
+        return
+    if len(contact_ids) > MOST_CHANCES:
+        desk.notice(
+            f"{len(contact_ids):,} contacts came with the end of a contract, too many for as many tasks; "
+            "`planner contact list --filter contract:90` shows whose end is near."
+        )
+        return
+    from planner.services.clients import care
+    from planner.store.clients import people
+
+    for contact in people.load(change, contact_ids):
+        care.chance(desk, change, contact)
+
+
+def _resolve_in_memory(desk: Desk, preview: Preview, dedupe: bool) -> None:
+    """A dry run without a database yet: against an empty one."""
+    import sqlite3
+
+    from planner.store.connection import schema_script
+
+    with closing(sqlite3.connect(":memory:")) as handle:
+        handle.executescript(schema_script())
+        _resolve(Batch(handle, 0), preview, dedupe, lambda what, done, of: None)
+
+
+def _no_match(reading: Reading[Any], wanted: Wanted) -> str:
+    """What to say when no row has what was asked for."""
+    from planner.exchange.transfer.columns import column
+
+    asked = " and ".join(f"{name}={value}" for name, value in wanted.where)
+    name = wanted.where[0][0]
+    index = column(reading.file.header, name)
+    values = sorted({row.cells[index].strip() for row in reading.file.rows()} - {""})
+    there = ", ".join(values[:8]) + (f" and {len(values) - 8:,} more" if len(values) > 8 else "")
+    return f"No row of {reading.file.name} has {asked}; {name} is one of: {there}. Nothing was changed."
+
+
+DOLLARS = frozenset({"USD", "CAD", "AUD", "NZD", "SGD", "HKD", "MXN"})
+
+
+def _check_currency(desk: Desk, preview: Preview) -> None:
+    """Refuse amounts in another currency than the database's. A dollar sign may be any dollar."""
+    theirs = preview.reading.currency
+    if not theirs or not desk.database.exists():
+        return
+    from planner.store.plan import plan
+
+    with desk.database.read() as reads:
+        ours = plan.currency(reads)
+    if ours is None or ours == theirs or (theirs == "USD" and ours in DOLLARS):
+        return
+    raise StateError(
+        f"The amounts of {preview.file.name} are in {theirs}, the database's in {ours}; nothing was changed. "
+        "One database keeps one currency."
+    )
+
+
+def _say_whose(reading: Reading[Any], wanted: Wanted) -> None:
+    """Say how to take in one's own rows, where the file holds those of several people and nobody was asked for."""
+    names = reading.columns.get("caller") or reading.columns.get("owner")
+    if not names or len(reading.whose) < 2 or any(name.casefold() == names[0].casefold() for name, _ in wanted.where):
+        return
+    most = max(reading.whose, key=lambda name: reading.whose[name])
+    reading.notices.append(
+        f'The rows are of {len(reading.whose)} people; take in your own with --where "{names[0]}={most}".'
+    )
+
+
+def _resolve(batch: Batch, preview: Preview, dedupe: bool, tell: Progress) -> None:
+    """Hold every record against what is there, and put what is new or changed into the batch."""
+    kind = _SINGULAR[preview.kind]
+    known = batch.known(kind, _TABLES[preview.kind])
+    take: Callable[[Batch, Preview, Record[Any], Known | None, bool], int | None]
+    take = _contact if preview.kind == "contacts" else _call if preview.kind == "calls" else _deal
+    seen: dict[str, int] = {}
+    records = preview.reading.records
+    for number, record in enumerate(records):
+        if number % 1000 == 0:
+            tell("looking up", number, len(records))
+        before = known.get(record.ref)
+        if record.ref in seen:
+            preview.skip(f"the same id as line {seen[record.ref]}", record.line)
+            continue
+        seen[record.ref] = record.line
+        if before is not None and not before.stands:
+            preview.skip("imported before, and dropped here since", record.line)
+            continue
+        if before is not None and before.read == as_text(record.read):
+            preview.same += 1
+            continue
+        try:
+            row_id = take(batch, preview, record, before, dedupe)
+        except InputError as problem:
+            sentence = f"{preview.file.name}, line {record.line}: {str(problem).rstrip('.')}; nothing was changed."
+            raise csv_file.FileRefused(sentence) from problem
+        if row_id is not None:
+            batch.remember(kind, record.ref, record.read, row_id, before)
+    preview.new_contacts, preview.new_companies = batch.count("contact"), batch.new_companies()
+    _say_unsettled(batch, preview)
+
+
+NAMED = 5  # names of several people that a preview tells
+
+
+def _say_unsettled(batch: Batch, preview: Preview) -> None:
+    """Say of which names there are several people, so that nobody of them was taken."""
+    found = batch.people.unsettled
+    if not found:
+        return
+    names = [f"{name} (ids {', '.join(str(key) for key in ids[:NAMED])})" for name, ids in list(found.items())[:NAMED]]
+    more = f" and {len(found) - NAMED:,} more" if len(found) > NAMED else ""
+    said = (
+        f"{many(len(found), 'name fits', 'names fit')} several contacts, so a new one is made: "
+        f"{', '.join(names)}{more}. `planner contact duplicates` puts them together afterwards."
+    )
+    if said not in preview.reading.notices:
+        preview.reading.notices.append(said)
+
+
+def _contact(batch: Batch, preview: Preview, record: Record[Contact], before: Known | None, dedupe: bool) -> int | None:
+    contact = record.value
+    own = batch.people.uids.get(contact.uid) if contact.uid and before is None else None
+    if own is not None:  # out of our own export: what the file says is what it is to be
+        changed = batch.merge(own, contact, {*EXPORTED})
+        preview.changed += changed
+        preview.same += not changed
+        return own
+    if before is not None:
+        changed = batch.merge(before.row_id, contact, before.news(record.read))
+        preview.changed += changed
+        preview.same += not changed
+        return before.row_id
+    same = batch.people.same(contact, company_only=record.company_only)
+    if same is not None and not _named(contact):
+        preview.skip("known only by what a contact already has", record.line)
+        return None
+    if same is not None and dedupe:
+        if batch.merge(same, contact):
+            preview.changed += 1
+        else:
+            preview.same += 1
+        return same
+    preview.lookalikes += same is not None
+    preview.made += 1
+    return batch.contact(contact)
+
+
+def _named(contact: Contact) -> bool:
+    """Whether a contact has a name beside its company, address or number."""
+    others = {contact.company, *(way.value for way in (*contact.emails, *contact.phones))}
+    return contact.name not in others
+
+
+def _call(batch: Batch, preview: Preview, record: Record[Activity], before: Known | None, dedupe: bool) -> int:
+    def who() -> int | None:
+        return batch.who(record.who, company_only=record.company_only)
+
+    entry = record.value
+    preview.count(entry.kind if entry.outcome is None else entry.outcome)
+    _span(preview, entry.moment.date())
+    if before is not None:
+        preview.changed += 1
+        batch.edit_activity(before.row_id, entry, before.news(record.read), who)
+        return before.row_id
+    preview.made += 1
+    return batch.activity(entry, who())
+
+
+def _deal(batch: Batch, preview: Preview, record: Record[Deal], before: Known | None, dedupe: bool) -> int:
+    def who() -> tuple[int | None, int | None]:
+        company = None if record.who is None else record.who.company
+        contact_id = batch.who(record.who, company_only=record.company_only)
+        return contact_id, None if company is None else batch.company(company)
+
+    deal = record.value
+    preview.count(deal.stage.value)
+    if deal.stage is Stage.WON and deal.closed is not None:
+        preview.booked += deal.value or 0
+        _span(preview, deal.closed)
+    if before is not None:
+        preview.changed += 1
+        left = batch.edit_deal(before.row_id, deal, before.news(record.read), who)
+        if left:
+            preview.skip(left, record.line)
+        return before.row_id
+    preview.made += 1
+    return batch.deal(deal, *who())
+
+
+def _span(preview: Preview, day: date) -> None:
+    first, last = preview.days or (day, day)
+    preview.days = (min(first, day), max(last, day))
+
+
+def peek(kind: str, path: str, encoding: str | None = None) -> CsvFile | None:
+    """A file whose rows were refused, with its columns, so that they can be named; None for one that is no table."""
+    try:
+        return table_file.read(path, kind, encoding)
+    except csv_file.FileRefused:
+        return None
+
+
+def how_written(preview: Preview) -> list[str]:
+    """How a file is written, in words: rows, encoding, delimiter, the order of its dates."""
+    reading, file = preview.reading, preview.file
+    written = file.kind if isinstance(file, TableFile) else DELIMITERS.get(file.delimiter, repr(file.delimiter))
+    found = [many(reading.rows, "row", "rows"), file.encoding, written]
+    orders = sorted(set(reading.dates.values()))
+    if orders:
+        found.append("dates " + " and ".join(ORDER_WORDS[order] for order in orders))
+    if reading.duration:
+        found.append(f"durations in {reading.duration}")
+    return found
+
+
+def as_read(record: Record[Any]) -> str:
+    """A row as it is understood, so that a wrong encoding or column is seen."""
+    value, who = record.value, record.who
+    if isinstance(value, Contact):
+        parts = [value.name, value.role, value.company or "", *(way.value for way in value.phones[:1])]
+        parts += [way.value for way in value.emails[:1]]
+    elif isinstance(value, Activity):
+        named = [who.name, who.company or ""] if who else []
+        parts = [f"{value.moment:%Y-%m-%d %H:%M}", value.label, *named]
+    else:
+        amount = "" if value.value is None else format_amount(value.value)
+        parts = [value.title, who.name if who else "", amount, value.stage.value, str(value.closed or "")]
+    return "  ".join(part for part in dict.fromkeys(parts) if part)[:200]

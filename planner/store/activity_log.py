@@ -1,0 +1,121 @@
+"""The log: reading, editing and dropping its rows, and the counts of the days. Appending is `hot.append`."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from planner.domain.calls.activity_log import Activity
+from planner.domain.day.activity import COUNTED
+from planner.domain.day_counts import DayCounts
+from planner.domain.errors import StateError
+from planner.store.mapper import Codec, Mapper, joined
+
+if TYPE_CHECKING:
+    from planner.store.recorder import Reads, Writer
+
+METRICS = (*COUNTED, "revenue")
+# its moment is three columns: the rep's day, the time of the clock, and the instant
+ACTIVITIES = Mapper(
+    Activity,
+    "activity",
+    "LEFT JOIN contact ON contact.id = activity.contact_id",
+    moment=None,
+    contact=joined("contact.name"),
+    imported=joined("activity.change_id IS NOT NULL", Codec(bool, None)),
+)
+_SELECT = f"SELECT activity.at, activity.local_time, activity.day, {ACTIVITIES.columns} FROM {ACTIVITIES.source}"
+
+
+def _activity(row: tuple[Any, ...]) -> Activity:
+    at, clock, day, *rest = row
+    moment = datetime.fromisoformat(f"{day}T{clock}")
+    if at - moment.timestamp() > 15 * 3600:
+        # a day that turns after midnight holds hours of the next date; told by the instant beside it, which a change of
+        # time zone since may have moved by hours, but not by a day
+        moment += timedelta(days=1)
+    return ACTIVITIES.of(rest, moment=moment)
+
+
+def values(activity: Activity) -> dict[str, Any]:
+    """A row of the log as its columns."""
+    return ACTIVITIES.values(
+        activity,
+        at=int(activity.moment.timestamp()),
+        day=activity.counts_for.isoformat(),
+        local_time=f"{activity.moment:%H:%M:%S}",
+    )
+
+
+def _all(reads: Reads, tail: str, *parameters: object) -> list[Activity]:
+    return [_activity(row) for row in reads.execute(f"{_SELECT} {tail}", parameters)]
+
+
+def listed(reads: Reads, day: date) -> list[Activity]:
+    """A day's rows in the order of their times."""
+    return _all(reads, "WHERE activity.day = ? ORDER BY local_time, activity.id", day.isoformat())
+
+
+def everything(reads: Reads) -> list[Activity]:
+    """The whole log, in the order of its rows."""
+    return _all(reads, "ORDER BY activity.id")
+
+
+def with_contact(reads: Reads, contact_id: int, limit: int = 200) -> list[Activity]:
+    """What was logged with a contact, the newest first."""
+    tail = "WHERE contact_id = ? ORDER BY activity.day DESC, local_time DESC, activity.id DESC LIMIT ?"
+    return _all(reads, tail, contact_id, limit)
+
+
+def of_deal(reads: Reads, deal_id: int) -> list[Activity]:
+    """What a deal has booked, in the order of its dates."""
+    return _all(reads, "WHERE deal_id = ? ORDER BY activity.day, activity.id", deal_id)
+
+
+def get(reads: Reads, activity_id: int) -> Activity:
+    """One row. Raises StateError when there is none."""
+    found = _all(reads, "WHERE activity.id = ?", activity_id)
+    if not found:
+        raise StateError(f"There is no row {activity_id} in the log; `planner log list` shows a day's rows.")
+    return found[0]
+
+
+def add(change: Writer, activity: Activity, now: int) -> Activity:
+    """Append a row inside a larger change; on its own, `hot.append` does it quicker."""
+    return get(change, change.insert("activity", **values(activity) | {"logged_at": now}))
+
+
+def put(change: Writer, activity: Activity) -> None:
+    """Store an edited row; the instant follows its local time."""
+    edited = values(activity)
+    for kept in ("logged_at", "seconds", "gap"):  # not the rep's to edit
+        del edited[kept]
+    try:
+        change.update("activity", activity.id, **edited)
+    except KeyError:
+        raise StateError(f"Row {activity.id} of the log is gone.") from None
+
+
+def drop(change: Writer, activity_id: int) -> None:
+    """Delete a row from the log; its image stays in the history for an undo."""
+    try:
+        change.delete("activity", activity_id)
+    except KeyError:
+        raise StateError(f"There is no row {activity_id} in the log.") from None
+
+
+def day_counts(reads: Reads) -> DayCounts:
+    """What was counted, day by day; ten years of it are two thousand rows."""
+    rows = reads.execute(f"SELECT day, {', '.join(METRICS)} FROM day_count ORDER BY day").fetchall()
+    return DayCounts(METRICS, rows)
+
+
+def any_amount(reads: Reads) -> bool:
+    """Whether any amount is booked."""
+    return reads.execute("SELECT 1 FROM activity WHERE amount IS NOT NULL LIMIT 1").fetchone() is not None
+
+
+def totals(reads: Reads) -> tuple[int, str | None, str | None]:
+    """How many rows the log has, and its first and last day."""
+    row = reads.execute("SELECT count(*), min(day), max(day) FROM activity").fetchone()
+    return int(row[0]), row[1], row[2]

@@ -1,0 +1,1 @@
+"""Queries of calls: the list, the session, scripts and the playbook."""

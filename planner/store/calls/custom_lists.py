@@ -1,0 +1,30 @@
+"""Lists of `data/` as the rep has edited them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from planner.store import today_queries
+
+if TYPE_CHECKING:
+    from planner.store.recorder import Reads, Writer
+
+
+def get(reads: Reads, name: str) -> tuple[str, ...] | None:
+    """The rep's own lines of a list; None where it is as shipped."""
+    lines = today_queries.own_words(reads, name)
+    return None if lines is None else tuple(json.loads(lines))
+
+
+def put(change: Writer, name: str, lines: Sequence[str] | None) -> None:
+    """Store the lines of a list; None: back to the shipped ones."""
+    row = change.execute("SELECT id FROM own_words WHERE name = ?", (name,)).fetchone()
+    stored = None if lines is None else json.dumps(list(lines), ensure_ascii=False)
+    if row is not None and stored is None:
+        change.delete("own_words", row[0])
+    elif row is not None:
+        change.update("own_words", row[0], lines=stored)
+    elif stored is not None:
+        change.insert("own_words", name=name, lines=stored)

@@ -1,0 +1,1 @@
+"""Queries of clients: people, companies, deals, promises, complaints."""

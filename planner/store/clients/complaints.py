@@ -1,0 +1,67 @@
+"""Complaints."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from planner.domain.clients.complaints import Complaint, State
+from planner.domain.errors import StateError
+from planner.store.connection import new_uid
+from planner.store.mapper import Mapper, joined
+
+if TYPE_CHECKING:
+    from planner.store.database import WriteTransaction
+    from planner.store.recorder import Reads, Writer
+
+NO_COMPLAINT = "There is no complaint {}; `planner complaint list --all` shows those there are."
+COMPLAINTS = Mapper(
+    Complaint,
+    "complaint",
+    "LEFT JOIN contact ON contact.id = complaint.contact_id",
+    contact=joined("contact.name"),
+)
+
+
+def listed(reads: Reads, *, checked: bool = False, contact_id: int | None = None) -> list[Complaint]:
+    """Complaints by when their answer is due: those that aren't checked, or all."""
+    where = "WHERE 1" if checked else f"WHERE state <> '{State.CHECKED}'"
+    parameters: list[object] = []
+    if contact_id is not None:
+        where += " AND contact_id = ?"
+        parameters.append(contact_id)
+    return COMPLAINTS.all(reads, f"{where} ORDER BY due, complaint.id", *parameters)
+
+
+def get(reads: Reads, complaint_id: int) -> Complaint:
+    """One complaint. Raises StateError when there is none."""
+    found = COMPLAINTS.first(reads, "WHERE complaint.id = ?", complaint_id)
+    if found is None:
+        raise StateError(NO_COMPLAINT.format(complaint_id))
+    return found
+
+
+def add(change: WriteTransaction, complaint: Complaint, now: int) -> int:
+    """Add a complaint. Returns its id."""
+    from planner.store.tables.clients import ComplaintRow
+
+    row = ComplaintRow(**COMPLAINTS.values(complaint, uid=new_uid(), created_at=now))
+    change.session.add(row)
+    change.session.flush()
+    assert row.id is not None
+    return row.id
+
+
+def put(change: WriteTransaction, complaint: Complaint) -> None:
+    """Store an edited complaint."""
+    from planner.store.tables.clients import ComplaintRow
+
+    row = change.session.get(ComplaintRow, complaint.id)
+    if row is None:
+        raise StateError(f"Complaint {complaint.id} is gone.")
+    change.session.add(row.sqlmodel_update(COMPLAINTS.values(complaint)))
+    change.session.flush()
+
+
+def drop(change: Writer, complaint_id: int) -> None:
+    """Delete a complaint that was typed by mistake."""
+    change.delete("complaint", complaint_id)

@@ -1,0 +1,107 @@
+"""Deals and what they have booked."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from planner.domain.clients.deals import Deal, Stage
+from planner.domain.day.activity import PAYMENT
+from planner.domain.errors import StateError
+from planner.domain.money import from_hundredths
+from planner.store.connection import new_uid
+from planner.store.mapper import Mapper, joined
+
+if TYPE_CHECKING:
+    from planner.store.database import WriteTransaction
+    from planner.store.recorder import Reads, Writer
+
+NO_DEAL = "There is no deal {}; `planner deal list` shows those there are."
+DEALS = Mapper(
+    Deal,
+    "deal",
+    "LEFT JOIN contact ON contact.id = deal.contact_id LEFT JOIN company ON company.id = deal.company_id",
+    contact=joined("contact.name"),
+    company=joined("company.name"),
+    booked=joined(
+        "(SELECT coalesce(sum(amount), 0) FROM activity"
+        f" WHERE activity.deal_id = deal.id AND activity.kind IN ('deal', '{PAYMENT}'))"
+    ),
+)
+
+
+def listed(
+    reads: Reads,
+    *,
+    stage: Stage | None = None,
+    closed: bool = False,
+    contact_id: int | None = None,
+    company_id: int | None = None,
+) -> list[Deal]:
+    """Deals: those of a stage, else the open ones (all with `closed`); by their expected close, then by age. Those of a
+    company are also those with who is there now.
+    """
+    where, parameters = "WHERE 1", list[object]()
+    if company_id is not None:
+        where += " AND (deal.company_id = ? OR contact.company_id = ?)"
+        parameters += [company_id, company_id]
+    if contact_id is not None:
+        where += " AND deal.contact_id = ?"
+        parameters.append(contact_id)
+    if stage is not None:
+        where += " AND stage = ?"
+        parameters.append(stage.value)
+    elif not closed:
+        where += " AND stage NOT IN ('won', 'lost')"
+    # open ones first
+    order = "ORDER BY closed IS NOT NULL, closed DESC, coalesce(expected_close, '9999'), opened, deal.id"
+    return DEALS.all(reads, f"{where} {order}", *parameters)
+
+
+def get(reads: Reads, deal_id: int) -> Deal:
+    """One deal. Raises StateError when there is none."""
+    found = DEALS.first(reads, "WHERE deal.id = ?", deal_id)
+    if found is None:
+        raise StateError(NO_DEAL.format(deal_id))
+    return found
+
+
+def renewal_of(reads: Reads, deal: Deal) -> int | None:
+    """The later deal of the same name with the same customer that is open, or runs on after this one's end."""
+    row = reads.execute(
+        "SELECT id FROM deal WHERE id > ? AND title = ? AND contact_id IS ? AND company_id IS ?"
+        " AND (stage NOT IN ('won', 'lost') OR (stage = 'won' AND coalesce(contract_end, '') > ?))"
+        " ORDER BY id LIMIT 1",
+        (deal.id, deal.title, deal.contact_id, deal.company_id, str(deal.contract_end or "")),
+    ).fetchone()
+    return None if row is None else int(row[0])
+
+
+def add(change: Writer, deal: Deal, now: int) -> int:
+    """Add a deal. Returns its id."""
+    return change.insert("deal", **DEALS.values(deal, uid=new_uid(), created_at=now))
+
+
+def put(change: WriteTransaction, deal: Deal) -> None:
+    """Store an edited deal."""
+    from planner.store.tables.clients import DealRow
+
+    row = change.session.get(DealRow, deal.id)
+    if row is None:
+        raise StateError(f"Deal {deal.id} is gone.")
+    change.session.add(row.sqlmodel_update(DEALS.values(deal)))
+    change.session.flush()
+
+
+def drop(change: Writer, deal_id: int) -> None:
+    """Delete a deal and what it has booked."""
+    unbook(change, deal_id)
+    change.delete("deal", deal_id)
+
+
+def unbook(change: Writer, deal_id: int) -> Decimal:
+    """Take every booking of a deal out of the log. Returns what they came to."""
+    rows = change.execute("SELECT id, coalesce(amount, 0) FROM activity WHERE deal_id = ?", (deal_id,)).fetchall()
+    for key, _ in rows:
+        change.delete("activity", key)
+    return from_hundredths(sum(amount for _, amount in rows))

@@ -1,0 +1,281 @@
+"""Erasing a person: out of every table, and out of the history of changes. Not undoable."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from planner.domain.clients.mentions import MARK, Mentions
+from planner.store import recorder, search
+
+if TYPE_CHECKING:
+    from planner.store.recorder import Reads
+
+# Columns in which there is no text of the rep's or of others: dates, times, words of planner's own, keys. Every other
+# column of text is looked through, also those that tables get later.
+CLOSED = frozenset(
+    {
+        "uid", "day", "month", "period", "week", "opened_at", "closed_at", "started_at", "finished_at", "settled_at",
+        "start", "end", "opens", "first_day", "last_day", "received", "due", "done_on", "done_time", "since",
+        "every", "series_start", "opened", "closed", "expected_close", "contract_end", "stage_since", "local_time",
+        "built_on", "until", "birthday", "supplier_until", "started", "kind", "state", "stage", "stage_before",
+        "horizon", "metric", "outcome", "priority", "need", "tier", "consent", "mailing", "zone", "way", "sort",
+        "decision", "mark", "starts", "tbl",
+    }
+)  # fmt: skip
+# In these no two rows of a table may be the same.
+UNIQUE = frozenset({"name", "ref", "key", "objection"})
+# Derived, and gone by themselves with a change of what they rest on; or the history, which is gone through by itself.
+SKIPPED = frozenset(
+    {"meta", "change", "change_row", "day_count", "laid_day", "laid_block", "laid_target", "laid_window"}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody who is to be forgotten: by id, all names that they ever had here, their numbers and addresses. `there`
+    says whether they are among the contacts; else only the history of changes holds them.
+    """
+
+    id: int
+    names: tuple[str, ...]
+    phones: tuple[str, ...]
+    emails: tuple[str, ...]
+    there: bool
+
+
+def person(handle: Reads, contact_id: int) -> Person | None:
+    """A contact as it is, and as the history of changes has had it; None where neither knows the id."""
+    names = [row[0] for row in handle.execute("SELECT name FROM contact WHERE id = ?", (contact_id,))]
+    there = bool(names)
+    ways = handle.execute("SELECT kind, value FROM contact_way WHERE contact_id = ?", (contact_id,)).fetchall()
+    images = (
+        "SELECT image FROM change_row WHERE tbl = ? AND image IS NOT NULL AND {} = ? ORDER BY change_id DESC, seq DESC"
+    )
+    for (image,) in handle.execute(images.format("row_id"), ("contact", contact_id)):
+        names.append(str(json.loads(image).get("name") or ""))
+    for (image,) in handle.execute(
+        images.format("json_extract(image, '$.contact_id')"), ("contact_way", contact_id)
+    ).fetchall():
+        row = json.loads(image)
+        ways.append((row.get("kind", ""), str(row.get("value") or "")))
+    names = list(dict.fromkeys(filter(None, names)))
+    if not names:
+        return None
+    by_kind = {kind: tuple(dict.fromkeys(value for each, value in ways if each == kind)) for kind in ("phone", "email")}
+    return Person(contact_id, tuple(names), by_kind["phone"], by_kind["email"], there)
+
+
+def former(handle: Reads, name_key: Callable[[str], str], wanted: str) -> list[int]:
+    """The ids of those who aren't among the contacts any more and were once called so."""
+    rows = handle.execute(
+        "SELECT DISTINCT row_id, json_extract(image, '$.name') FROM change_row WHERE tbl = 'contact'"
+        " AND image IS NOT NULL AND row_id NOT IN (SELECT id FROM contact)"
+    )
+    return sorted({row_id for row_id, name in rows if name and name_key(str(name)) == name_key(wanted)})
+
+
+def forget(handle: sqlite3.Connection, found: Person) -> int:
+    """Erase a person. Returns how many changes went with it.
+
+    Rows that count (the log, deals) stay without name and note; the pages that held the rest are overwritten, and the
+    file is written anew at the end. Raises sqlite3.Error.
+    """
+    handle.execute("PRAGMA secure_delete=ON")
+    handle.execute("BEGIN IMMEDIATE")
+    try:
+        mentions = _mentions(handle, found)
+        if not found.there:
+            _link_again(handle, found.id)
+        gone = _erase_history(handle, found.id, mentions)
+        _erase_own(handle, found.id, mentions)
+        _take_out(handle, mentions)
+        search.erase(handle)
+        recorder.forget_laid(handle, None)
+        handle.execute("COMMIT")
+        recorder.kept()
+    except BaseException:
+        recorder.rollback(handle)
+        raise
+    try:
+        handle.execute("VACUUM")
+    except sqlite3.Error:
+        # no room for it, or somebody reads: what was erased is overwritten all the same
+        return gone
+    return gone
+
+
+def _mentions(handle: sqlite3.Connection, found: Person) -> Mentions:
+    others = [row[0] for row in handle.execute("SELECT name FROM contact WHERE id <> ?", (found.id,))]
+    return Mentions(found.names, found.phones, found.emails, others)
+
+
+def _link_again(handle: sqlite3.Connection, contact_id: int) -> None:
+    """Give somebody who was dropped the rows back that were theirs and are nobody's since, by the history."""
+    handle.execute("PRAGMA defer_foreign_keys=ON")  # none of them points at nobody any more when all is done
+    tables = [row[0] for row in handle.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
+    for table in tables:
+        columns = {row[1] for row in handle.execute(f'PRAGMA table_info("{table}")')}
+        if {"id", "contact_id"} <= columns:
+            handle.execute(
+                f"UPDATE {table} SET contact_id = ?1 WHERE contact_id IS NULL AND id IN (SELECT row_id FROM change_row"
+                " WHERE tbl = ?2 AND image IS NOT NULL AND json_extract(image, '$.contact_id') = ?1)",
+                (contact_id, table),
+            )
+
+
+def _erase_own(handle: sqlite3.Connection, contact_id: int, mentions: Mentions) -> None:
+    """What is theirs by reference: rows that are about them go, rows that count lose their words."""
+    execute, key = handle.execute, (contact_id,)
+    company = execute(
+        "SELECT company.id, company.name FROM contact JOIN company ON company.id = company_id WHERE contact.id = ?", key
+    ).fetchone()
+    execute("DELETE FROM promise WHERE contact_id = ?", key)
+    # that there was a complaint, and of which kind, stays: a repeating kind needs another way
+    empty = "agreed = '', compensation = '', escalated = ''"
+    execute(f"UPDATE complaint SET text = '{MARK}', state = 'checked', {empty} WHERE contact_id = ?", key)
+    execute("DELETE FROM task WHERE contact_id = ? AND state = 'open'", key)
+    execute(f"UPDATE task SET title = '{MARK}', reason = '', about = '', tags = '[]' WHERE contact_id = ?", key)
+    execute("UPDATE call_check SET why = '' WHERE activity_id IN (SELECT id FROM activity WHERE contact_id = ?)", key)
+    execute("DELETE FROM call_state WHERE contact_id = ?", key)
+    execute("UPDATE heard SET contact_id = NULL WHERE contact_id = ?", key)
+    execute(
+        "UPDATE activity SET note = NULL WHERE contact_id = ?1"
+        " OR deal_id IN (SELECT id FROM deal WHERE contact_id = ?1)",
+        key,
+    )
+    execute("UPDATE activity SET reason = NULL, contact_id = NULL WHERE contact_id = ?", key)
+    execute("UPDATE deal SET notes = '', reason = '', contact_id = NULL WHERE contact_id = ?", key)
+    # what the files said of it; the reference stays, so that the same row doesn't bring it back
+    execute("UPDATE import_ref SET read = '{}' WHERE kind = 'contact' AND row_id = ?", key)
+    _erase_mail(handle, contact_id, mentions)
+    execute("DELETE FROM contact WHERE id = ?", key)
+    if company is not None and mentions.named_in(company[1]):
+        # a company known by this contact alone, under the same name; older deals may still point at it
+        execute(
+            f"UPDATE company SET name = '{MARK}', website = '', city = '', notes = '' WHERE id = ?"
+            " AND NOT EXISTS (SELECT 1 FROM contact WHERE company_id = company.id)",
+            company[:1],
+        )
+
+
+def _erase_mail(handle: sqlite3.Connection, contact_id: int, mentions: Mentions) -> None:
+    """Letters from and to the person: gone, but for those that count, which stay without a word of theirs."""
+    execute = handle.execute
+    rows = execute(
+        "SELECT id, contact_id, decision, sender, address, reply_to, subject, preview FROM letter"
+    ).fetchall()
+    for letter_id, whose, decision, *texts in rows:
+        if whose != contact_id and not any(mentions.named_in(text) for text in texts):
+            continue
+        if not decision:
+            execute("DELETE FROM letter WHERE id = ?", (letter_id,))
+            continue
+        execute(
+            "UPDATE letter SET ref = 'forgotten:' || id, message_id = '', thread = '', refs = '', sender = '',"
+            " address = '', reply_to = '', subject = '', preview = '', contact_id = NULL WHERE id = ?",
+            (letter_id,),
+        )
+    for draft_id, whose, *texts in execute("SELECT id, contact_id, name, subject FROM draft").fetchall():
+        if whose == contact_id or any(mentions.named_in(text) for text in texts):
+            execute("DELETE FROM draft WHERE id = ?", (draft_id,))
+    for filter_id, *texts in execute("SELECT id, name, words FROM saved_filter").fetchall():
+        if any(mentions.named_in(text) for text in texts):
+            execute("DELETE FROM saved_filter WHERE id = ?", (filter_id,))
+
+
+def open_columns(handle: sqlite3.Connection) -> list[tuple[str, tuple[str, ...]]]:
+    """The tables with the columns in which somebody may be named."""
+    tables = handle.execute(
+        "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\'"
+        " AND name NOT LIKE 'search\\_%' ESCAPE '\\' ORDER BY name"
+    )
+    found = []
+    for (table,) in tables.fetchall():
+        columns = tuple(
+            row[1]
+            for row in handle.execute(f"PRAGMA table_info({table})")
+            if "INT" not in row[2].upper() and row[1] not in CLOSED
+        )
+        if columns and table not in SKIPPED:
+            found.append((table, columns))
+    return found
+
+
+def _take_out(handle: sqlite3.Connection, mentions: Mentions) -> None:
+    """Take the person out of whatever else was written."""
+    for table, columns in open_columns(handle):
+        for rowid, *texts in handle.execute(f"SELECT rowid, {', '.join(columns)} FROM {table}").fetchall():
+            said = [_without(text, mentions) for text in texts]
+            if said != texts:
+                marks = ", ".join(f"{column} = ?" for column in columns)
+                # two rows may come to be called the same where only one may be: then the later one carries its number
+                values = [
+                    f"{new} {rowid}" if new != old and column in UNIQUE else new
+                    for column, old, new in zip(columns, texts, said, strict=True)
+                ]
+                handle.execute(f"UPDATE {table} SET {marks} WHERE rowid = ?", (*values, rowid))
+
+
+def _without(value: object, mentions: Mentions) -> object:
+    """A value of a row without the person: a text, or the texts in a list or object that is kept as JSON."""
+    if not isinstance(value, str) or not value:
+        return value
+    if value[0] in "[{" and value[-1] in "]}":
+        try:
+            tree = json.loads(value)
+        except ValueError:
+            return mentions.taken_out(value)
+        said = _without_in(tree, mentions)
+        return value if said == tree else json.dumps(said, ensure_ascii=False)
+    return mentions.taken_out(value)
+
+
+def _without_in(tree: object, mentions: Mentions) -> object:
+    if isinstance(tree, str):
+        return mentions.taken_out(tree)
+    if isinstance(tree, dict):
+        return {key: _without_in(value, mentions) for key, value in tree.items()}
+    return [_without_in(part, mentions) for part in tree] if isinstance(tree, list) else tree
+
+
+def _texts(value: object) -> list[str]:
+    """Every text in a JSON value."""
+    if isinstance(value, str):
+        return [value]
+    if isinstance(value, dict):
+        return [text for part in value.values() for text in _texts(part)]
+    return [text for part in value for text in _texts(part)] if isinstance(value, list) else []
+
+
+def _erase_history(handle: sqlite3.Connection, contact_id: int, mentions: Mentions) -> int:
+    """Delete the changes that hold the person, by reference or by name. Those around them stay undoable: each puts
+    whole rows back.
+    """
+    gone = {row[0] for row in handle.execute("SELECT id FROM change WHERE undone = 1")}
+    gone |= {row[0] for row in handle.execute("SELECT id, label FROM change") if mentions.named_in(row[1])}
+    gone |= {
+        row[0]
+        for row in handle.execute(
+            "SELECT change_id FROM change_row WHERE (tbl = 'contact' AND row_id = ?1)"
+            " OR (tbl = 'promise' AND row_id IN (SELECT id FROM promise WHERE contact_id = ?1))"
+            " OR (tbl = 'task' AND row_id IN (SELECT id FROM task WHERE contact_id = ?1))",
+            (contact_id,),
+        )
+    }
+    letters = {row[0] for row in handle.execute("SELECT id FROM letter WHERE contact_id = ?", (contact_id,))}
+    letters |= {row[0] for row in handle.execute("SELECT id, address FROM letter") if mentions.named_in(row[1])}
+    for change_id, table, row_id, image in handle.execute("SELECT change_id, tbl, row_id, image FROM change_row"):
+        if change_id in gone:
+            continue
+        row = {} if image is None else json.loads(image)
+        if (table == "letter" and row_id in letters) or (
+            isinstance(row, dict)
+            and (row.get("contact_id") == contact_id or any(mentions.named_in(text) for text in _texts(row)))
+        ):
+            gone.add(change_id)
+    handle.executemany("DELETE FROM change WHERE id = ?", [(change_id,) for change_id in gone])
+    return len(gone)

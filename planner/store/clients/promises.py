@@ -1,0 +1,73 @@
+"""Promises."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from planner.domain.clients.promises import Promise
+from planner.domain.errors import StateError
+from planner.domain.workdays import Period
+from planner.store.connection import new_uid
+from planner.store.mapper import Codec, Mapper, joined, stored
+
+if TYPE_CHECKING:
+    from planner.store.recorder import Reads, Writer
+
+NO_PROMISE = "There is no promise {}; `planner promise list` shows those there are."
+_STATE = Codec({"kept": True, "broken": False}.get, {True: "kept", False: "broken"}.get, "open")
+PROMISES = Mapper(
+    Promise,
+    "promise",
+    "LEFT JOIN contact ON contact.id = promise.contact_id",
+    contact=joined("contact.name"),
+    kept=stored("state", _STATE),
+    settled=stored("settled_at"),
+)
+
+
+def listed(reads: Reads, *, settled: bool = False, contact_id: int | None = None) -> list[Promise]:
+    """Promises by their due time: the open ones, or all with `settled`."""
+    where = "WHERE 1" if settled else "WHERE state = 'open'"
+    parameters: list[object] = []
+    if contact_id is not None:
+        where += " AND contact_id = ?"
+        parameters.append(contact_id)
+    return PROMISES.all(reads, f"{where} ORDER BY due, promise.id", *parameters)
+
+
+def due(reads: Reads, period: Period) -> list[Promise]:
+    """The promises whose time was within a period, whatever became of them."""
+    where = "WHERE due BETWEEN ? AND ? ORDER BY due"
+    return PROMISES.all(reads, where, period.first.isoformat(), f"{period.last.isoformat()}T24")
+
+
+def get(reads: Reads, promise_id: int) -> Promise:
+    """One promise. Raises StateError when there is none."""
+    found = PROMISES.first(reads, "WHERE promise.id = ?", promise_id)
+    if found is None:
+        raise StateError(NO_PROMISE.format(promise_id))
+    return found
+
+
+def add(change: Writer, promise: Promise, now: int) -> int:
+    """Add a promise. Returns its id."""
+    return change.insert("promise", **PROMISES.values(promise, uid=new_uid(), created_at=now))
+
+
+def made_at(reads: Reads, promise_id: int) -> int:
+    """When a promise was made, in seconds since 1970 UTC."""
+    row = reads.execute("SELECT created_at FROM promise WHERE id = ?", (promise_id,)).fetchone()
+    return 0 if row is None else int(row[0])
+
+
+def put(change: Writer, promise: Promise) -> None:
+    """Store an edited promise."""
+    try:
+        change.update("promise", promise.id, **PROMISES.values(promise))
+    except KeyError:
+        raise StateError(f"Promise {promise.id} is gone.") from None
+
+
+def drop(change: Writer, promise_id: int) -> None:
+    """Delete a promise that was typed by mistake."""
+    change.delete("promise", promise_id)

@@ -1,0 +1,1 @@
+"""Queries of the day: its list, its blocks, its morning and evening."""

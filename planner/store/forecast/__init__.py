@@ -1,0 +1,1 @@
+"""Queries of the forecast: rates, odds and their record."""

@@ -1,0 +1,156 @@
+"""What the rates are made of: the log by day and contact, and the deals, in a few statements.
+
+A year of calls as objects would take longer than all the arithmetic on them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from operator import itemgetter
+from typing import TYPE_CHECKING
+
+from planner.domain.day.activity import SPOKEN
+from planner.domain.day_counts import DayCounts
+from planner.domain.forecast.funnel import OTHERS, DealFact, Event
+from planner.store.mapper import marks
+
+if TYPE_CHECKING:
+    from planner.store.recorder import Reads
+
+_SPOKEN = ", ".join(f"'{outcome}'" for outcome in SPOKEN)
+_EVENTS = f"""
+SELECT day,
+  CASE kind
+    WHEN 'dial' THEN CASE outcome WHEN 'meeting' THEN 'dial-meeting' ELSE 'dial-spoken' END
+    WHEN 'meeting-held' THEN CASE WHEN outcome = 'no-show' THEN 'no-show' ELSE 'meeting-held' END
+    ELSE kind
+  END,
+  count, contact_id, CASE WHEN kind = 'deal' THEN amount END,
+  CASE WHEN kind = 'meeting-booked' OR outcome = 'meeting' THEN (
+    SELECT max(start_at) FROM event JOIN event_time ON event_time.event_id = event.id WHERE booking_id = activity.id
+  ) END
+FROM activity
+WHERE day BETWEEN ? AND ? AND ((kind = 'dial' AND outcome IN ({_SPOKEN}))
+  OR kind IN ('conversation', 'meeting-booked', 'meeting-held', 'proposal')
+  OR (kind = 'deal' AND deal_id IS NULL))
+"""
+# Calls that nobody answered matter one by one only where a conversation was logged by itself: those of its contact, and
+# those of nobody in particular.
+_OF_NOBODY = f"""
+SELECT day, sum(count) FROM activity
+WHERE day BETWEEN ? AND ? AND kind = 'dial' AND contact_id IS NULL AND coalesce(outcome, '') NOT IN ({_SPOKEN})
+GROUP BY day
+"""
+_UNANSWERED = f"""
+SELECT day, sum(count), contact_id FROM activity
+WHERE contact_id IN ({{}}) AND day BETWEEN ? AND ? AND kind = 'dial' AND coalesce(outcome, '') NOT IN ({_SPOKEN})
+GROUP BY day, contact_id
+"""
+_AT_ONCE = 500  # parameters of a statement
+_DEALS = """
+SELECT id, title, stage, stage_before, opened, closed, contact_id,
+  coalesce(value, (SELECT sum(amount) FROM activity WHERE deal_id = deal.id))
+    + coalesce((SELECT sum(amount) FROM activity WHERE deal_id = deal.id AND amount < 0), 0)
+FROM deal WHERE coalesce(closed, '9999') >= ? ORDER BY id
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Log:
+    """The log as the rates need it, up to and with a day, as far back as it weighs: what was done, in the order of its
+    days; every deal as it stood at the end of that day; day and amount of the deals that were only logged, not kept in
+    the pipeline.
+    """
+
+    events: tuple[Event, ...]
+    deals: tuple[DealFact, ...]
+    values: tuple[tuple[str, float], ...]
+
+    def until(self, last: date) -> Log:
+        """The log as it was at the end of an earlier day."""
+        limit = last.isoformat()
+        return Log(
+            tuple(each for each in self.events if each.day <= limit),
+            tuple(_as_of(each, limit) for each in self.deals if each.opened is None or each.opened <= limit),
+            tuple(pair for pair in self.values if pair[0] <= limit),
+        )
+
+
+def _as_of(deal: DealFact, limit: str) -> DealFact:
+    """A deal as it stood at the end of a day: one closed later is open."""
+    if deal.closed is None or deal.closed <= limit:
+        return deal
+    return deal._replace(stage=deal.before or "proposal", closed=None, won=None)
+
+
+def log(reads: Reads, since: date, last: date, counts: DayCounts) -> Log:
+    """Read the log from a day to another, both included; of the deals those that were open then.
+
+    Calls that nobody answered are most of it: they are counted by day, under a contact of their own (`OTHERS`) where it
+    doesn't matter whose they were.
+    """
+    ends = first, limit = since.isoformat(), last.isoformat()
+    found, values = list[Event](), list[tuple[str, float]]()
+    for row in reads.execute(_EVENTS, ends):
+        meets = None if row[5] is None else date.fromtimestamp(row[5]).isoformat()
+        found.append(Event(row[0], row[1], row[2], row[3], meets))
+        day, amount, times = row[0], row[4], row[2]
+        if amount is not None and amount > 0:
+            values += [(day, amount / 100 / times)] * min(times, 1_000)
+    talked = [each for each in found if each.kind == "conversation"]
+    contacts = sorted({each.contact for each in talked if each.contact is not None})
+    if talked:
+        found += [Event(day, "dial", count) for day, count in reads.execute(_OF_NOBODY, ends)]
+    for start in range(0, len(contacts), _AT_ONCE):
+        some = contacts[start : start + _AT_ONCE]
+        rows = reads.execute(_UNANSWERED.format(marks(some)), (*some, *ends))
+        found += [Event(day, "dial", count, contact) for day, count, contact in rows]
+    known: dict[str, int] = {}
+    for each in found:
+        if each.kind in ("dial", "dial-spoken", "dial-meeting"):
+            known[each.day] = known.get(each.day, 0) + each.times
+    for day, dials in counts.days("dials"):
+        rest = dials - known.get(day, 0)
+        if rest > 0 and first <= day <= limit:
+            found.append(Event(day, "dial", rest, OTHERS))
+    found.sort(key=itemgetter(0))
+    return Log(tuple(found), tuple(_deals(reads, first)), tuple(values)).until(last)
+
+
+def _deals(reads: Reads, since: str) -> Iterator[DealFact]:
+    """The deals that were open on a day or later; what was paid back is off their value."""
+    for number, title, stage, before, opened, closed, contact, value in reads.execute(_DEALS, (since,)):
+        won = None if closed is None else stage == "won"
+        amount = None if value is None else value / 100
+        yield DealFact(number, title, stage, won, opened, closed, contact, amount, before)
+
+
+def deal_on(reads: Reads, day: date) -> bool:
+    """Whether a deal was opened or closed on a day."""
+    query = "SELECT EXISTS (SELECT 1 FROM deal WHERE opened = ? OR closed = ?)"
+    return bool(reads.execute(query, (day.isoformat(),) * 2).fetchone()[0])
+
+
+def call_moments(reads: Reads, first: date, last: date) -> list[tuple[str, int]]:
+    """Day and instant (seconds) of each call that was logged by itself, in order."""
+    rows = reads.execute(
+        "SELECT day, at FROM activity WHERE kind = 'dial' AND count = 1 AND day BETWEEN ? AND ? ORDER BY day, at",
+        (first.isoformat(), last.isoformat()),
+    )
+    return [(day, at) for day, at in rows]
+
+
+_BEHIND = ", ".join(f"'{name}'" for name in (
+    "activity", "deal", "month_plan", "calendar_exception", "day", "week_template", "week_block", "event",
+))  # fmt: skip
+
+
+def signature(reads: Reads) -> tuple[object, ...]:
+    """What changes with every change, undo and redo of what the odds rest on, and when a backup is put back."""
+    found = reads.execute(
+        "SELECT count(*), total(undone), total(CASE WHEN undone THEN id END), max(id), max(at) FROM change"
+        f" WHERE EXISTS (SELECT 1 FROM change_row WHERE change_id = change.id AND tbl IN ({_BEHIND}))"
+    ).fetchone()
+    return tuple(found)

@@ -1,0 +1,1 @@
+"""Queries of mail in its windows."""

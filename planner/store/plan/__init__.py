@@ -1,0 +1,1 @@
+"""Queries of the plan: months, quotas, goals and the calendar."""

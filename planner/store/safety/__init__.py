@@ -1,0 +1,1 @@
+"""Queries of what keeps the base safe."""

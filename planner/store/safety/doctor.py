@@ -1,0 +1,239 @@
+"""Looking a database over: its pages, its references, its schema, its derived counts, its backups."""
+
+from __future__ import annotations
+
+import os
+import re
+import sqlite3
+import stat
+from dataclasses import dataclass
+from datetime import datetime
+
+from planner.domain.day.activity import COUNTED, REVENUE
+from planner.domain.errors import DatabaseProblem
+from planner.domain.text import many
+from planner.store import connection, migrations, search
+from planner.store.safety import backup
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing looked at. `ok` says that all is well now, `mended` that it wasn't before."""
+
+    what: str
+    ok: bool
+    said: str
+    mended: bool = False
+
+
+def examine(path: str) -> list[Finding]:
+    """Look at everything and mend what is derived. Raises DatabaseProblem for a file that can't be opened at all."""
+    handle = connection.connect(path)
+    try:
+        found = [_pages(handle)]
+        if found[0].ok:
+            found += [
+                _references(handle),
+                _schema(handle, path),
+                _counts(handle, path),
+                _search(handle, path),
+                _history(handle),
+            ]
+    except sqlite3.Error as error:
+        raise connection.sentence(error, path) from error
+    finally:
+        handle.close()
+    return [*found, _permissions(path), *_copies(path), *_backups(path)]
+
+
+def _pages(handle: sqlite3.Connection) -> Finding:
+    answers = [row[0] for row in handle.execute("PRAGMA integrity_check(20)")]
+    return Finding("pages", answers == ["ok"], "whole" if answers == ["ok"] else "; ".join(answers[:3]))
+
+
+def _references(handle: sqlite3.Connection) -> Finding:
+    rows = handle.execute("PRAGMA foreign_key_check").fetchall()
+    tables = ", ".join(sorted({row[0] for row in rows}))
+    said = f"{many(len(rows), 'row', 'rows')} of {tables} without what they point to"
+    return Finding("references", not rows, said if rows else "all point somewhere")
+
+
+def _schema(handle: sqlite3.Connection, path: str) -> Finding:
+    """Hold what the base consists of against a new one. Triggers and views, which act by themselves, are put right;
+    tables and columns are only named: there may be something in them.
+    """
+    wanted, there = migrations.own_parts(), migrations.parts(handle)
+    wrong = sorted(name for name in wanted.keys() | there.keys() if wanted.get(name) != there.get(name))
+    if not wrong:
+        return Finding("schema", True, f"version {connection.SCHEMA_VERSION}")
+    done: list[str] = []
+    if os.access(path, os.W_OK):
+        handle.execute("BEGIN IMMEDIATE")
+        done = migrations.put_right(handle)
+        handle.execute("DELETE FROM laid_day")
+        handle.execute("COMMIT")
+    left = [name for name in wrong if name not in done]
+    said = []
+    if done:
+        said.append(f"put right: {', '.join(done)}")
+    if left:
+        foreign = [name for name in left if name not in wanted]
+        missing = [name for name in left if name in wanted]
+        said += [f"not planner's: {', '.join(foreign)}"] if foreign else []
+        said += [f"missing or different: {', '.join(missing)}"] if missing else []
+    return Finding("schema", not left, "; ".join(said), mended=bool(done))
+
+
+def _counts(handle: sqlite3.Connection, path: str) -> Finding:
+    """Recount the days from the log; where they differ, the log is right."""
+    names = (*COUNTED, "revenue")
+    sums = [f"coalesce(sum(count * ({rule.format(row='')})), 0)" for rule in COUNTED.values()]
+    sums.append(f"coalesce(sum({REVENUE.format(row='')}), 0)")
+    recount = f"SELECT day, {', '.join(sums)} FROM activity GROUP BY day"
+    counted = f"SELECT day, {', '.join(names)} FROM day_count"
+    handle.execute("BEGIN IMMEDIATE" if os.access(path, os.W_OK) else "BEGIN")
+    try:
+        nothing = (0,) * len(names)
+        logged = {row[0]: row[1:] for row in handle.execute(recount)}
+        kept = {row[0]: row[1:] for row in handle.execute(counted)}
+        wrong = sorted(day for day in logged.keys() | kept.keys() if logged.get(day, nothing) != kept.get(day, nothing))
+        if not wrong:
+            return Finding("counts", True, "the days are what the log says")
+        span = wrong[0] if len(wrong) == 1 else f"{wrong[0]} … {wrong[-1]}"
+        said = f"{len(wrong)} of {len(logged)} days differed from the log ({span})"
+        handle.execute("DELETE FROM day_count")
+        handle.execute(f"INSERT INTO day_count (day, {', '.join(names)}) {recount}")
+        handle.execute("DELETE FROM laid_day")
+        handle.execute("COMMIT")
+        return Finding("counts", True, f"{said}; they are recounted", mended=True)
+    finally:
+        if handle.in_transaction:
+            handle.execute("ROLLBACK")
+
+
+def _search(handle: sqlite3.Connection, path: str) -> Finding:
+    """Whether the search has everybody; where its index is damaged or lacks somebody, it is made anew."""
+    if not os.access(path, os.W_OK):
+        return Finding("search", True, "not looked at: the file can't be written")
+    handle.execute("BEGIN IMMEDIATE")
+    try:
+        search.bring_up(handle)
+        count = handle.execute("SELECT count(*) FROM contact").fetchone()[0]
+        well = True
+        try:
+            for table in ("search_contact", "search_text"):
+                handle.execute(f"INSERT INTO {table} ({table}) VALUES ('integrity-check')")
+            well = handle.execute("SELECT count(*) FROM search_contact").fetchone()[0] == count
+        except sqlite3.DatabaseError:
+            well = False
+        if not well:
+            search.rebuild(handle)
+        handle.execute("COMMIT")
+    finally:
+        if handle.in_transaction:
+            handle.execute("ROLLBACK")
+    said = many(count, "contact is found", "contacts are found")
+    return Finding(
+        "search", True, said if well else f"the index was damaged; it is made anew, and {said}", mended=not well
+    )
+
+
+def _history(handle: sqlite3.Connection) -> Finding:
+    changes, undone = handle.execute("SELECT count(*), coalesce(sum(undone), 0) FROM change").fetchone()
+    return Finding("history", True, f"{changes - undone:,} changes can be undone, {undone:,} redone")
+
+
+def _permissions(path: str) -> Finding:
+    if os.name == "nt":
+        return Finding("privacy", True, "as the folder has it")
+    mode = stat.S_IMODE(os.stat(path).st_mode)
+    if not mode & 0o077:
+        return Finding("privacy", True, "for its owner alone")
+    try:
+        os.chmod(path, 0o600)
+    except OSError as error:
+        return Finding("privacy", False, f"others can read it ({mode:o}), and it can't be changed: {error.strerror}")
+    return Finding("privacy", True, f"others could read it ({mode:o}); it is for its owner alone now", mended=True)
+
+
+def _copies(path: str) -> list[Finding]:
+    """Copies of this base that lie beside it and hold what it doesn't, as programs that sync a folder make them when
+    two computers have written. A backup that lies there holds nothing else.
+    """
+    own = _newest_change(path)
+    if own is None:
+        return []
+    folder = os.path.dirname(os.path.abspath(path))
+    found = []
+    for name in sorted(os.listdir(folder)):
+        there = os.path.join(folder, name)
+        if not os.path.isfile(there) or os.path.samefile(there, path):
+            continue
+        other = _newest_change(there)
+        if other is None or other[0] != own[0]:
+            continue
+        if other[1] is None or _has(path, other[1]):
+            conflict = _CONFLICT.search(name) is not None
+            said = f"{name} is a copy of this base that holds nothing else" + (
+                ": a program that syncs the folder made it. Move it away" if conflict else ""
+            )
+            found.append(Finding("copy", not conflict, said))
+            continue
+        when = datetime.fromtimestamp(other[1][1])
+        said = (
+            f"{name} is a copy of this base that was written elsewhere, last at {when:%Y-%m-%d %H:%M}: what was "
+            "entered there isn't here. Look into it with --db, enter what is missing, and move it away"
+        )
+        found.append(Finding("copy", False, said))
+    return found
+
+
+# as Dropbox, OneDrive, Syncthing, Nextcloud and others name them
+_CONFLICT = re.compile(r"conflict|konflikt|conflit|conflicto|конфликт|충돌|競合|冲突", re.IGNORECASE)
+_Change = tuple[int, int, str]  # its id, when (seconds since 1970 UTC), and its name
+
+
+def _newest_change(path: str) -> tuple[str, _Change | None] | None:
+    """The uid of a base and the newest change in it; None where a file is no base that can be read."""
+    try:
+        with open(path, "rb") as file:
+            head = file.read(72)
+    except OSError:
+        return None
+    if not head.startswith(b"SQLite format 3\0") or int.from_bytes(head[68:72]) != connection.APPLICATION_ID:
+        return None
+    try:
+        handle = connection.opened(path, "ro")
+        try:
+            uid = handle.execute("SELECT value FROM meta WHERE key = 'uid'").fetchone()
+            newest = handle.execute("SELECT id, at, label FROM change ORDER BY id DESC LIMIT 1").fetchone()
+        finally:
+            handle.close()
+    except sqlite3.Error:
+        return None  # damaged: whose it was can't be told
+    return None if uid is None else (str(uid[0]), newest)
+
+
+def _has(path: str, change: _Change) -> bool:
+    """Whether a base holds a change, or has forgotten its like by now."""
+    handle = connection.opened(path, "ro")
+    try:
+        oldest = handle.execute("SELECT min(id) FROM change").fetchone()[0]
+        row = handle.execute("SELECT at, label FROM change WHERE id = ?", change[:1]).fetchone()
+    finally:
+        handle.close()
+    return row == change[1:] or (oldest is not None and change[0] < oldest)
+
+
+def _backups(path: str) -> list[Finding]:
+    found = backup.listed(path)
+    if not found:
+        return [Finding("backups", True, "none yet: one is made before the first change of each day")]
+    bad = []
+    for _, name in found:
+        try:
+            backup.check(name)
+        except DatabaseProblem as problem:
+            bad.append(Finding("backup", False, str(problem)))
+    newest = f"the newest of {found[-1][0]:%Y-%m-%d %H:%M}"
+    return [Finding("backups", not bad, f"{len(found) - len(bad)} of {len(found)} are whole, {newest}"), *bad]

@@ -1,0 +1,147 @@
+"""The whole database as JSON and back: every row that isn't derived, so that nothing is locked in.
+
+The history of changes stays behind: undo belongs to the database in which something was done. Plain SQL.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Callable, Iterator
+from typing import IO, Any
+
+from planner.domain.errors import DatabaseProblem, StateError
+from planner.store import connection, migrations, recorder, search
+from planner.store.safety import values
+
+# Derived, or of this database alone.
+LEFT_OUT = frozenset(
+    {
+        "change", "change_row", "day_count", "laid_day", "laid_block", "laid_target", "laid_window", "search_stale",
+        "call_state", "export_log",
+    }
+)  # fmt: skip
+MARK = "planner"
+FORMAT = 1
+
+
+def tables(handle: sqlite3.Connection) -> list[str]:
+    """The tables that are exported, in an order in which they can be filled."""
+    ours = migrations.own_parts()
+    found = [
+        row[0]
+        for row in handle.execute(
+            "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'"
+            " AND name NOT LIKE 'search\\_%' ESCAPE '\\' ORDER BY rowid"
+        )
+    ]
+    return [name for name in found if name in ours and name not in LEFT_OUT]
+
+
+def count(handle: sqlite3.Connection) -> int:
+    """How many rows an export has."""
+    return sum(int(handle.execute(f"SELECT count(*) FROM {name}").fetchone()[0]) for name in tables(handle))
+
+
+def write(handle: sqlite3.Connection, out: IO[bytes], at: str) -> int:
+    """Write everything, a row a line. Returns how many rows; inside a read transaction of the caller."""
+    count = 0
+    head = {MARK: FORMAT, "schema": connection.SCHEMA_VERSION, "exported": at}
+    out.write(json.dumps(head)[:-1].encode() + b', "tables": {\n')
+    for number, table in enumerate(tables(handle)):
+        columns = [row[1] for row in handle.execute(f"PRAGMA table_info({table})")]
+        out.write(
+            (",\n" if number else "").encode() + f'"{table}": {{"columns": {json.dumps(columns)}, "rows": ['.encode()
+        )
+        names = ", ".join(f'"{name}"' for name in columns)
+        for index, row in enumerate(handle.execute(f"SELECT {names} FROM {table} ORDER BY rowid")):
+            out.write((",\n" if index else "\n").encode() + json.dumps(row, ensure_ascii=False).encode())
+            count += 1
+        out.write(b"]}")
+    sequences = dict(handle.execute("SELECT name, seq FROM sqlite_sequence").fetchall())
+    for name in LEFT_OUT:
+        sequences.pop(name, None)
+    out.write(b'\n}, "sequences": ' + json.dumps(sequences).encode() + b"}\n")
+    return count
+
+
+def looks_like(head: bytes) -> bool:
+    """Whether a file begins as such an export does."""
+    return head.lstrip(b"\xef\xbb\xbf \r\n\t").startswith(f'{{"{MARK}": '.encode())
+
+
+def check_empty(handle: sqlite3.Connection) -> None:
+    """Refuse a database in which there is something."""
+    for name in tables(handle):
+        if name != "meta" and handle.execute(f"SELECT 1 FROM {name} LIMIT 1").fetchone():
+            raise StateError("There is something in this database already; a whole export goes into an empty one.")
+
+
+def read(handle: sqlite3.Connection, whole: Any, tick: Callable[[int], None] = lambda done: None) -> int:
+    """Fill an empty database with what was exported, in one transaction: all or nothing. Returns how many rows.
+
+    Raises StateError with a sentence for what can't be such an export, or where there is something already.
+    """
+    if not isinstance(whole, dict) or whole.get(MARK) != FORMAT or not isinstance(whole.get("tables"), dict):
+        raise StateError("That is no whole export of planner.")
+    schema = whole.get("schema")
+    if not isinstance(schema, int) or not 7 <= schema <= connection.SCHEMA_VERSION:
+        raise StateError(f"That export is of schema {schema!r}; this planner reads 7 to {connection.SCHEMA_VERSION}.")
+    count = 0
+    handle.execute("BEGIN IMMEDIATE")
+    try:
+        known = tables(handle)
+        check_empty(handle)
+        handle.execute("DELETE FROM meta")
+        handle.execute("PRAGMA defer_foreign_keys=ON")
+        for name, table in whole["tables"].items():
+            if name not in known:
+                raise StateError(f"That export has a table {str(name)[:40]!r}, which isn't planner's.")
+            for some in _batches(handle, name, table):
+                columns, rows = some
+                marks = ", ".join("?" * len(columns))
+                names = ", ".join(f'"{column}"' for column in columns)
+                handle.executemany(f"INSERT INTO {name} ({names}) VALUES ({marks})", rows)
+                count += len(rows)
+                tick(count)
+        for name, seq in dict(whole.get("sequences") or {}).items():
+            if name in known and isinstance(seq, int):
+                handle.execute("DELETE FROM sqlite_sequence WHERE name = ?", (name,))
+                handle.execute("INSERT INTO sqlite_sequence (name, seq) VALUES (?, ?)", (name, seq))
+        search.bring_up(handle)
+        recorder.forget_laid(handle, None)
+        if handle.execute("PRAGMA foreign_key_check").fetchone():
+            raise StateError("Rows of that export point at others that aren't in it.")
+        handle.execute("COMMIT")
+    except (sqlite3.Error, ValueError, TypeError, KeyError, OverflowError) as error:
+        recorder.rollback(handle)
+        raise DatabaseProblem(f"That export doesn't hold together ({error}); nothing was changed.") from error
+    except BaseException:
+        recorder.rollback(handle)
+        raise
+    return count
+
+
+def _batches(handle: sqlite3.Connection, name: str, table: Any) -> Iterator[tuple[list[str], list[list[Any]]]]:
+    there = {row[1]: row[2] for row in handle.execute(f"PRAGMA table_info({name})")}
+    columns = table.get("columns") if isinstance(table, dict) else None
+    rows = table.get("rows") if isinstance(table, dict) else None
+    whole = isinstance(columns, list) and isinstance(rows, list) and all(isinstance(each, str) for each in columns)
+    if not whole or not columns or len(set(columns)) != len(columns) or not set(columns) <= there.keys():
+        raise StateError(f"The table {name} of that export isn't as planner writes it.")
+    assert isinstance(columns, list)
+    assert isinstance(rows, list)
+    declared = [(column, there[column]) for column in columns]
+    for start in range(0, len(rows), 5_000):
+        some = rows[start : start + 5_000]
+        for row in some:
+            if (
+                not isinstance(row, list)
+                or len(row) != len(columns)
+                or any(isinstance(value, (dict, list, float)) for value in row)
+            ):
+                raise StateError(f"A row of the table {name} of that export isn't as planner writes it.")
+            if column := values.wrong(name, declared, row):
+                said = repr(row[columns.index(column)])[:60]
+                raise StateError(f"In that export {name}.{column} is {said}, which can't be; nothing was changed.")
+        yield columns, some

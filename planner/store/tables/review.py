@@ -1,0 +1,83 @@
+"""Self-reviews and learning."""
+
+from sqlalchemy import Index
+from sqlmodel import Field, SQLModel
+
+from planner.store.tables.columns import NEVER_REUSED, pointing, reference
+
+
+class ReviewRow(SQLModel, table=True):
+    """A weekly self-review that was begun, and finished or not. `week` is its Monday, `step` how far it has come.
+
+    `figures` is what was counted as it stood when it was finished, as JSON: the log may be mended since.
+    """
+
+    __tablename__ = "review"
+    __table_args__ = (NEVER_REUSED,)
+    id: int | None = Field(default=None, primary_key=True)
+    week: str = Field(unique=True)
+    step: int = 0
+    started_at: str
+    finished_at: str | None = None
+    figures: str = "{}"
+
+
+class ReviewLineRow(SQLModel, table=True):
+    """A line of a self-review (`domain.selfreview`): what went well or wrong, what was tried, an aim, one to the wish.
+
+    `done` says of what was tried whether it was; `became` what a correction was made into, and `task_id` which task.
+    `origin` is what a tried line is about: a day's close, or a line of the week before.
+    """
+
+    __tablename__ = "review_line"
+    __table_args__ = (Index("review_line_review", "review_id"), pointing("review_line_task", "task_id"), NEVER_REUSED)
+    id: int | None = Field(default=None, primary_key=True)
+    review_id: int = reference("review.id", "CASCADE", required=True)
+    kind: str
+    position: int
+    text: str
+    cause: str = ""
+    correction: str = ""
+    done: int | None = None
+    became: str = ""
+    task_id: int | None = reference("task.id")
+    origin: str = ""
+
+
+class LearningRow(SQLModel, table=True):
+    """A book, a training, a language, a piece of product knowledge, or a question that couldn't be answered (S28).
+
+    `taken` is what was taken from it; of a question, `task_id` is the task to find it out.
+    """
+
+    __tablename__ = "learning"
+    __table_args__ = (pointing("learning_task", "task_id"), NEVER_REUSED)
+    id: int | None = Field(default=None, primary_key=True)
+    kind: str
+    title: str
+    author: str = ""
+    started: str
+    done_on: str | None = None
+    taken: str = ""
+    task_id: int | None = reference("task.id")
+    created_at: int
+
+
+class LearningUseRow(SQLModel, table=True):
+    """Where something that was learnt was used: on a day, in a call or a deal, with whom."""
+
+    __tablename__ = "learning_use"
+    __table_args__ = (
+        Index("learning_use_learning", "learning_id"),
+        pointing("learning_use_contact", "contact_id"),
+        pointing("learning_use_deal", "deal_id"),
+        pointing("learning_use_activity", "activity_id"),
+        NEVER_REUSED,
+    )
+    id: int | None = Field(default=None, primary_key=True)
+    learning_id: int = reference("learning.id", "CASCADE", required=True)
+    day: str
+    note: str = ""
+    contact_id: int | None = reference("contact.id")
+    deal_id: int | None = reference("deal.id")
+    activity_id: int | None = reference("activity.id")

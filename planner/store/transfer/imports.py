@@ -1,0 +1,460 @@
+"""Imports in bulk: what is there already is looked up once, what is new goes in by one statement a table.
+
+Fifty thousand rows are not made one by one: new rows carry the change's id, and the history keeps them as sets. Rows
+that stood before are edited one by one, and the change keeps their images like any other.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Collection
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from planner.domain.calls.activity_log import Activity
+from planner.domain.clients.deals import Deal, Stage
+from planner.domain.clients.people import Contact, Numbering, email_key, name_key, phone_key
+from planner.domain.day.activity import PAYMENT
+from planner.domain.typed.search import Fit, Sought, pieces
+from planner.store import activity_log, follow_ups, search
+from planner.store.clients import deals, people
+from planner.store.connection import new_uid
+from planner.store.recorder import IMPORTED
+
+if TYPE_CHECKING:
+    from planner.store.recorder import Reads, Recorder
+
+AT_ONCE = 5_000
+MANY = 2_000
+# What a file can say of a contact beside who they are.
+CONTACT_FIELDS = (
+    "role", "kind", "source", "city", "notes", "languages", "preferences", "supplier", "supplier_weak", "tier",
+    "mailing", "birthday", "need", "decides", "consent", "supplier_until", "rhythm", "dates", "zone",
+    "do_not_call",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What an imported row was before: its id here, what it said (JSON), and whether it still stands."""
+
+    row_id: int
+    read: str
+    stands: bool
+
+    def news(self, read: dict[str, object]) -> set[str]:
+        """The names of what a row says otherwise than before."""
+        before = json.loads(self.read)
+        return {name for name in read.keys() | before.keys() if read.get(name) != before.get(name)}
+
+
+def as_text(read: dict[str, object]) -> str:
+    """What a row said, as it is kept."""
+    return json.dumps(read, ensure_ascii=False, sort_keys=True)
+
+
+@dataclass
+class People:
+    """Who is there, by what they can be known by."""
+
+    companies: dict[str, int] = field(default_factory=dict)
+    emails: dict[str, int] = field(default_factory=dict)
+    phones: dict[str, list[int]] = field(default_factory=dict)
+    names: dict[str, list[int]] = field(default_factory=dict)
+    by_id: dict[int, tuple[str, str]] = field(default_factory=dict)
+    of_company: dict[str, list[int]] = field(default_factory=dict)
+    uids: dict[str, int] = field(default_factory=dict)
+    number_of: Callable[[str], str] = phone_key
+    newest: int = 0  # the last contact that was there before
+    unsettled: dict[str, tuple[int, ...]] = field(default_factory=dict)
+    _words: dict[str, list[int]] | None = None
+
+    def learn(self, contact_id: int, contact: Contact) -> None:
+        """Remember a contact; the first to have a name, number or address keeps it."""
+        self.add_name(contact_id, contact.name, contact.company)
+        for way in contact.emails:
+            self.emails.setdefault(email_key(way.value), contact_id)
+        for way in contact.phones:
+            self.add_phone(self.number_of(way.value), contact_id)
+
+    def add_name(self, contact_id: int, name: str, company: str | None) -> None:
+        """Remember a name."""
+        pair = (name_key(name), name_key(company or ""))
+        self.by_id[contact_id] = pair
+        self.names.setdefault(pair[0], []).append(contact_id)
+        if pair[1]:
+            self.of_company.setdefault(pair[1], []).append(contact_id)
+
+    def add_phone(self, key: str, contact_id: int) -> None:
+        """Remember a number; several people may share one."""
+        if len(key) >= 5:
+            self.phones.setdefault(key, []).append(contact_id)
+
+    def same(self, contact: Contact, *, company_only: bool) -> int | None:
+        """The contact that this one most likely is: by mail address, by name and company, by number.
+
+        A number is enough only where no person's name says otherwise; a company alone is the one contact there. Where
+        several of one name may be meant it is nobody, and they are remembered (`unsettled`).
+        """
+        name, company = name_key(contact.name), name_key(contact.company or "")
+        for way in contact.emails:
+            known = self.emails.get(email_key(way.value))
+            if known is not None and (not _shared(way.value) or company_only or self.by_id[known][0] == name):
+                return known
+        called = self.names.get(name, ())
+        there = [contact_id for contact_id in called if self.by_id[contact_id][1] == company]
+        if len(there) == 1 or (there and company_only):
+            return there[0]
+        if len(called) == 1 and (not company or not self.by_id[called[0]][1]):
+            return called[0]  # one of the two doesn't say which company
+        for way in contact.phones:
+            for contact_id in self.phones.get(self.number_of(way.value), ()):
+                their_name, theirs = self.by_id[contact_id]
+                if their_name == name or (company_only and (not company or theirs in (company, ""))):
+                    return contact_id
+        if len(there) > 1:
+            self.unsettled.setdefault(contact.name, tuple(there))
+            return None
+        at = self.of_company.get(company, ()) if company_only and company else ()
+        return at[0] if len(at) == 1 else None
+
+    def meant(self, contact: Contact) -> int | None:
+        """The one who may be meant by a name of which `same` knows nobody, a first name such as: of those there were
+        before, whose name begins with it, and of whom nothing says another company.
+        """
+        if self._words is None:
+            self._words = {}
+            for contact_id in (key for key in self.by_id if key <= self.newest):
+                for word in set(pieces(self.by_id[contact_id][0])):
+                    self._words.setdefault(word, []).append(contact_id)
+        sought, company = Sought(contact.name), name_key(contact.company or "")
+        found = [
+            contact_id
+            for contact_id in self._words.get(sought.longest, ())
+            if (not company or self.by_id[contact_id][1] in (company, ""))
+            and sought.fit(self.by_id[contact_id][0]) in (Fit.PLAIN, Fit.BEGINS)
+        ]
+        if len(found) > 1:
+            self.unsettled.setdefault(contact.name, tuple(found))
+        return found[0] if len(found) == 1 else None
+
+
+def _shared(address: str) -> bool:
+    """Whether several people may read a mail address."""
+    return email_key(address).partition("@")[0] in SHARED
+
+
+SHARED = frozenset(
+    [
+        "info",
+        "office",
+        "sales",
+        "contact",
+        "mail",
+        "hello",
+        "admin",
+        "support",
+        "team",
+        "service",
+        "kontakt",
+        "post",
+        "buero",
+        "contacto",
+        "comercial",
+        "vendas",
+        "zakaz",
+        "order",
+        "orders",
+        "einkauf",
+        "purchasing",
+    ]
+)
+
+
+class Batch:
+    """One import: lookups, and the rows to be written. Nothing is written before `write`; without a change, never."""
+
+    def __init__(
+        self,
+        reads: Reads,
+        now: int,
+        change: Recorder | None = None,
+        home: Numbering | None = None,
+    ) -> None:
+        """`home` says how numbers are written in the rep's country."""
+        self.handle, self.change, self.now, self.home = reads, change, now, home
+        self._made_up: dict[tuple[str, str], int] = {}
+        self.change_id = 0 if change is None else change.id
+        self.people = self._known_people()
+        self._next: dict[str, int] = dict(reads.execute("SELECT name, seq FROM sqlite_sequence").fetchall())
+        self._names: dict[str, tuple[str, ...]] = {}
+        self._rows: dict[str, list[tuple[object, ...]]] = {}
+        self._edits: list[tuple[str, int, dict[str, object] | None]] = []
+        # contacts as they will be: new ones, and those that stand with what they were before
+        self._new: dict[int, Contact] = {}
+        self._edited: dict[int, Contact] = {}
+        self._before: dict[int, Contact] = {}
+
+    # what is there
+
+    def _known_people(self) -> People:
+        home = self.home
+        there = People(number_of=lambda number: phone_key(number, home))
+        for key, name in self.handle.execute("SELECT id, name FROM company ORDER BY id"):
+            there.companies.setdefault(name_key(name), key)
+        rows = self.handle.execute(
+            "SELECT contact.id, contact.name, company.name, contact.uid FROM contact"
+            " LEFT JOIN company ON company.id = company_id ORDER BY contact.id"
+        )
+        for key, name, company, uid in rows:
+            there.add_name(key, name, company)
+            there.uids[uid] = there.newest = key
+        rows = self.handle.execute("SELECT contact_id, kind, key, value FROM contact_way ORDER BY id")
+        for key, kind, text, value in rows:
+            if kind == "email":
+                there.emails.setdefault(text, key)
+            else:
+                there.add_phone(there.number_of(value), key)
+        return there
+
+    def known(self, kind: str, table: str) -> dict[str, Known]:
+        """Every row of a kind that was imported before, by its reference."""
+        rows = self.handle.execute(
+            f"SELECT ref, row_id, read, EXISTS (SELECT 1 FROM {table} WHERE id = row_id)"
+            " FROM import_ref WHERE kind = ?",
+            (kind,),
+        )
+        return {ref: Known(row_id, read, bool(stands)) for ref, row_id, read, stands in rows}
+
+    # what is to be written
+
+    def _id(self, table: str) -> int:
+        self._next[table] = self._next.get(table, 0) + 1
+        return self._next[table]
+
+    def _add(self, table: str, values: dict[str, object]) -> None:
+        """A new row; it carries the change's id. All rows of a table name the same columns."""
+        self._names.setdefault(table, (*values, "change_id"))
+        self._rows.setdefault(table, []).append((*values.values(), self.change_id))
+
+    def _edit(self, table: str, row_id: int, values: dict[str, object] | None) -> None:
+        """A row that stands, with what is new of it; None: it goes."""
+        self._edits.append((table, row_id, values))
+
+    def count(self, table: str) -> int:
+        """How many rows of a table will be new."""
+        return len(self._new) if table == "contact" else len(self._rows.get(table, ()))
+
+    def new_companies(self) -> int:
+        """How many companies will be new."""
+        named = {name_key(contact.company) for contact in self._new.values() if contact.company}
+        return self.count("company") + len(named - self.people.companies.keys())
+
+    def company(self, name: str) -> int:
+        """The id of a company, made when the name is new."""
+        key = name_key(name)
+        if key not in self.people.companies:
+            made = self._id("company")
+            values = {"id": made, "uid": new_uid(), "name": name, "created_at": self.now}
+            self._add("company", {**values, "website": "", "city": "", "notes": ""})
+            self.people.companies[key] = made
+        return self.people.companies[key]
+
+    def contact(self, contact: Contact) -> int:
+        """Make a contact."""
+        made = self._id("contact")
+        self._new[made] = contact
+        if contact.uid:
+            self.people.uids[contact.uid] = made
+        self.people.learn(made, contact)
+        return made
+
+    def who(self, contact: Contact | None, *, company_only: bool) -> int | None:
+        """The contact of a call or deal, made when unknown."""
+        if contact is None:
+            return None
+        key = (name_key(contact.name), name_key(contact.company or ""))
+        if key in self._made_up:
+            return self._made_up[key]
+        same = self.people.same(contact, company_only=company_only)
+        if same is None and not company_only and contact.name not in self.people.unsettled:
+            same = self.people.meant(contact)
+        if same is None:
+            same = self.contact(contact)
+            if contact.name in self.people.unsettled:
+                self._made_up[key] = same  # the next row of that name is theirs as well
+        return same
+
+    def merge(self, contact_id: int, contact: Contact, news: Collection[str] | None = None) -> bool:
+        """Bring a contact that stands up to what a file says: the `news` of it, or else only what isn't known yet.
+
+        Numbers, addresses and tags are added, none is taken away. Returns whether anything is new; raises InputError
+        when the contact would have too much of something.
+        """
+        base = self._new.get(contact_id) or self._edited.get(contact_id) or self._stored(contact_id)
+        changes: dict[str, Any] = {}
+        for name in (*CONTACT_FIELDS, "name", "company"):
+            ours, theirs = getattr(base, name), getattr(contact, name)
+            silent = ours is None if name == "consent" else not ours  # a refusal is an answer
+            if (silent and theirs not in ("", None)) if news is None else (name in news and theirs not in ("", None)):
+                changes[name] = theirs
+        if base.do_not_call:  # only the rep takes it back: a file may know nothing of it
+            changes.pop("do_not_call", None)
+        if not changes.get("consent", base.consent):
+            changes.pop("mailing", None)
+        changes["tags"] = tuple(dict.fromkeys((*base.tags, *contact.tags)))
+        changes["dates"] = tuple(dict.fromkeys((*base.dates, *contact.dates)))
+        for name, key_of in (("phones", self.people.number_of), ("emails", email_key)):
+            ways = {key_of(way.value): way for way in (*getattr(contact, name), *getattr(base, name))}
+            known = {key_of(way.value) for way in getattr(base, name)}
+            changes[name] = (*getattr(base, name), *(way for key, way in ways.items() if key not in known))
+        merged = replace(base, **changes)
+        if merged == base:
+            return False
+        (self._new if contact_id in self._new else self._edited)[contact_id] = merged
+        return True
+
+    def _stored(self, contact_id: int) -> Contact:
+        """A contact that stands."""
+        found = self._before[contact_id] = people.get(self.handle, contact_id)
+        return found
+
+    def _contact(self, contact: Contact) -> dict[str, Any]:
+        company_id = None if contact.company is None else self.company(contact.company)
+        return people.CONTACTS.values(contact, company_id=company_id)
+
+    def _put_contacts(self) -> None:
+        """Turn the contacts as they will be into rows and edits."""
+        for made, contact in self._new.items():
+            uid = contact.uid or new_uid()
+            self._add("contact", {"id": made, **self._contact(contact), "uid": uid, "created_at": self.now})
+            self._add_ways(made, contact, None)
+        for contact_id, contact in self._edited.items():
+            self._edit("contact", contact_id, self._contact(contact))
+            self._add_ways(contact_id, contact, self._before[contact_id])
+
+    def _add_ways(self, contact_id: int, contact: Contact, before: Contact | None) -> None:
+        known = () if before is None else (*before.phones, *before.emails)
+        position = len(known)
+        for kind, key_of, ways in (("phone", phone_key, contact.phones), ("email", email_key, contact.emails)):
+            for way in ways:
+                if way in known:
+                    continue
+                values = {"contact_id": contact_id, "kind": kind, "value": way.value, "key": key_of(way.value)}
+                self._add("contact_way", {**values, "label": way.label, "position": position})
+                position += 1
+
+    def activity(self, entry: Activity, contact_id: int | None, deal_id: int | None = None) -> int:
+        """Log a row."""
+        made = self._id("activity")
+        links = {"contact_id": contact_id, "deal_id": deal_id, "logged_at": self.now}
+        self._add("activity", {"id": made, **activity_log.values(entry), **links})
+        return made
+
+    def edit_activity(self, row_id: int, entry: Activity, news: Collection[str], who: Callable[[], int | None]) -> None:
+        """Bring what is new of a call into its row; what the rep has changed there otherwise stays."""
+        values = activity_log.values(entry)
+        columns = [name for name in ("kind", "outcome", "minutes", "note") if name in news]
+        columns += ["at", "day", "local_time"] if "moment" in news else []
+        if "who" in news:
+            values["contact_id"] = who()
+            columns.append("contact_id")
+        self._edit("activity", row_id, {name: values[name] for name in columns})
+
+    def deal(self, deal: Deal, contact_id: int | None, company_id: int | None) -> int:
+        """Make a deal; a won one books its value on the day it was closed."""
+        made = self._id("deal")
+        values = deals.DEALS.values(deal, contact_id=contact_id, company_id=company_id)
+        self._add("deal", {"id": made, **values, "uid": new_uid(), "created_at": self.now})
+        if deal.stage is Stage.WON:
+            self._book(made, deal, contact_id)
+        return made
+
+    def _book(self, deal_id: int, deal: Deal, contact_id: int | None) -> None:
+        assert deal.closed is not None
+        noon = datetime.combine(deal.closed, datetime.min.time()).replace(hour=12)
+        entry = Activity(0, noon, "deal", amount=deal.booked or deal.value or Decimal(0), note=deal.title)
+        self.activity(entry, contact_id, deal_id)
+
+    def edit_deal(
+        self, deal_id: int, deal: Deal, news: set[str], who: Callable[[], tuple[int | None, int | None]]
+    ) -> str:
+        """Bring what is new of a deal into its row, and its booking with it. Returns why something was left, or "".
+
+        What the rep has booked or closed here is the rep's: it isn't undone by a file that knows nothing of it.
+        """
+        stage, *_ = self.handle.execute("SELECT stage FROM deal WHERE id = ?", (deal_id,)).fetchone()
+        booked = self.handle.execute(
+            "SELECT id, kind, change_id FROM activity WHERE deal_id = ? ORDER BY id", (deal_id,)
+        ).fetchall()
+        own = any(kind == PAYMENT or change_id is None for _, kind, change_id in booked)
+        closing = {"stage", "closed", "expected_close"}
+        left, found = "", None
+        if closing & news:
+            if own or ("stage" not in news and Stage(stage).open != deal.stage.open):
+                news, left = news - closing, "booked or closed here by hand: its stage and dates are left as they are"
+            else:
+                news = news | closing
+        values = {name: value for name, value in deals.DEALS.values(deal).items() if name in news}
+        if "who" in news:
+            found, values["company_id"] = who()
+            values["contact_id"] = found
+        self._edit("deal", deal_id, values)
+        if own:
+            return left or ("booked here by hand: its booking is left as it is" if "value" in news else "")
+        if (closing | {"value"}) & news and (deal.stage is Stage.WON or "stage" in news):
+            for row_id, *_ in booked:
+                self._edit("activity", row_id, None)
+            if deal.stage is Stage.WON:
+                contact_id = self.handle.execute("SELECT contact_id FROM deal WHERE id = ?", (deal_id,)).fetchone()[0]
+                self._book(deal_id, deal, found if "who" in news else contact_id)
+        return left
+
+    def remember(self, kind: str, ref: str, read: dict[str, object], row_id: int, known: Known | None) -> None:
+        """Keep what a row was called and what it said, so that it isn't made twice."""
+        if known is None:
+            self._add("import_ref", {"kind": kind, "ref": ref, "read": as_text(read), "row_id": row_id})
+            return
+        query = "SELECT id FROM import_ref WHERE kind = ? AND ref = ?"
+        self._edit("import_ref", self.handle.execute(query, (kind, ref)).fetchone()[0], {"read": as_text(read)})
+
+    def contracts(self) -> list[int]:
+        """The contacts that were made or changed and whose supplier's contract has an end."""
+        return [
+            key for rows in (self._new, self._edited) for key, row in rows.items() if row.supplier_until is not None
+        ]
+
+    def write(self, tick: Callable[[int], None] = lambda done: None) -> None:
+        """Write everything, as a part of its change. `tick` is called now and then, and may raise to stop it."""
+        change = self.change
+        assert change is not None, "a preview writes nothing"
+        self._put_contacts()
+        many = sum(len(rows) for rows in self._rows.values()) >= MANY
+        triggers = search.take_off(change.connection, "insert") if many else []
+        for table in IMPORTED:
+            rows = self._rows.get(table, [])
+            for start in range(0, len(rows), AT_ONCE):
+                tick(start)
+                change.bulk(table, self._names[table], rows[start : start + AT_ONCE])
+        for trigger in triggers:
+            change.execute(trigger)
+        if triggers:
+            search.note(change.connection, change.id)
+        for table, row_id, values in self._edits:
+            if values is None:
+                change.delete(table, row_id)
+            else:
+                change.update(table, row_id, **values)
+        for contact_id, contact in self._edited.items():
+            if contact.do_not_call and not self._before[contact_id].do_not_call:
+                follow_ups.take_off(change, contact_id, date.fromtimestamp(self.now))
+        # which of their numbers it was, the files don't say
+        wrong = change.execute(
+            "SELECT id FROM contact_way WHERE kind = 'phone' AND wrong = 0 AND contact_id IN"
+            " (SELECT contact_id FROM activity WHERE change_id = ? AND outcome = 'wrong-number')",
+            (change.id,),
+        )
+        for (key,) in wrong.fetchall():
+            change.update("contact_way", key, wrong=1)

@@ -1,0 +1,1 @@
+"""Screens of calls: the list, the session, scripts and the playbook."""

@@ -1,0 +1,395 @@
+"""What a rep needs while talking and right after it: the script, the playbook, choices by digit, the questions after.
+
+The base of the calling session (`calls.py`), which knows the clocks and the outcomes.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+
+from textual.widgets import Input
+
+from planner.domain.calls import playbook, scripts
+from planner.domain.calls.playbook import Answer
+from planner.domain.clients.people import KINDS
+from planner.domain.errors import PlannerError
+from planner.services.calls import playbook as book
+from planner.services.calls.session import CallDesk, Made
+from planner.services.context import Desk
+from planner.services.day.today_store import Live, Today
+from planner.tui.calls import call_panels
+from planner.tui.calls.widgets.session import Sheet, SheetLines
+from planner.tui.clients import client_changes
+from planner.tui.shared.screen import DeskScreen
+from planner.tui.shared.spans import Line
+from planner.tui.shared.widgets.safe_input import TypedLine
+
+NOTE_LINES = " · "  # between the lines of a note, which is one line
+PAGES = ("closings", "signals", "listening", "customers", "rude")
+QUESTIONS = (
+    ("met", "need met?"),
+    ("effective", "effective?"),
+    ("content", "content?"),
+    ("listened", "did you listen?"),
+)
+
+
+@dataclass
+class Check:
+    """The questions after a call: which is next, and the row for the answers. `unbegun`: a digit alone logged the
+    call, without its clock.
+    """
+
+    made: Made
+    unbegun: bool = False
+    question: int = 0
+    check_id: int | None = None
+    content: bool = False
+
+
+class TalkScreen(DeskScreen):
+    """The sheet beside a prospect, and the modes in which digits and letters mean something else than outcomes."""
+
+    def __init__(self, desk: Desk, live: Live, today: Today) -> None:
+        super().__init__(desk, live)
+        self.today = today
+        self.calls = CallDesk(desk, live)
+        self._mode = ""
+        self._warned = ""
+        self._prepare_until: datetime | None = None
+        self._check: Check | None = None
+        self._left_check: Check | None = None  # left before its end: `A` asks it again
+        self._asking = False  # whether the question stands on the message line: only then y and n answer it
+        self._silent = True
+        self._kind = "cold"
+        self._page = ""  # a list instead of the script
+        self._step, self._branch = 0, -1
+        self._script: scripts.Script | None = None
+        self._book: book.Playbook | None = None
+        self._found: list[book.Found] = []
+        self._looked_up = ""
+        self._lists: list[tuple[str, tuple[str, ...]]] = []
+        self._cursor = 0
+        self._sort = "real"
+        self._advice: dict[str, book.Advice] = {}
+
+    # what the session does
+
+    def _show(self) -> None:
+        """Show everything as it is."""
+        raise NotImplementedError
+
+    def _log(self, outcome: str) -> bool:
+        """Log how the call went."""
+        raise NotImplementedError
+
+    def _set_kind(self, kind: str) -> None:
+        """Keep the kind of customer."""
+        raise NotImplementedError
+
+    @property
+    def _typed(self) -> TypedLine:
+        return self.query_one("#typed", TypedLine)
+
+    def _type(self, mode: str, hint: str, value: str = "") -> None:
+        """Open the line and write into it, at once: the next key may be on its way."""
+        self._mode = mode
+        typed = self._typed
+        typed.joins = NOTE_LINES if mode in ("note", "why") else " "
+        with typed.prevent(Input.Changed):
+            typed.value = value
+        typed.placeholder = hint
+        typed.display = True
+        self.query_one("#note").display = False
+        self.set_focus(typed)
+        typed.cursor_position = len(value)
+        self._show_sheet()
+
+    def _untype(self) -> None:
+        self._typed.display = False
+        self.query_one("#note").display = True
+        self.set_focus(None)
+
+    def _back(self) -> None:
+        """Out of a mode, back to the script."""
+        self._mode, self._warned = "", ""
+        if self._typed.display:
+            self._untype()
+        self._show()
+
+    # the sheet
+
+    def _read_script(self) -> None:
+        if self._script is not None and self._script.kind == self._kind:
+            return
+        try:
+            self._script = book.script(self.live, self._kind)
+        except PlannerError as problem:
+            self._complain(str(problem))
+
+    def _show_sheet(self) -> None:
+        self.query_one("#sheet", SheetLines).show(self._sheet())
+
+    def _sheet(self) -> Sheet:
+        mode = self._mode
+        if mode == "refused":
+            return call_panels.choices_sheet("Why?", "digit  ⏎ without  esc back", self._words("lost"))
+        if mode == "kind":
+            kinds = [self._about(kind) for kind in KINDS]
+            return call_panels.choices_sheet("Kind of customer", "digit  ⏎ none  esc back", kinds)
+        if mode == "find":
+            typed = self._typed.value
+            others = [(title, found) for title, lines in self._lists if (found := playbook.matching(lines, typed))]
+            return call_panels.found_sheet(self._found, typed, self._cursor, others)
+        if mode == "answers":
+            return call_panels.answers_sheet(self._found[self._cursor], self._sort)
+        left = self._preparing()
+        if left:
+            return call_panels.preparation_sheet(self._words("preparation"), left)
+        if self._page:
+            return call_panels.lines_sheet(*self._list(self._page))
+        if self._script is None or self.calls.card is None:
+            return Sheet()
+        closing = self.calls.card.stage in ("proposal", "closing")
+        values = book.fields(self.desk, self.calls.card)
+        return call_panels.script_sheet(
+            self._script, self._step, self._branch, values, self._words("closings") if closing else ()
+        )
+
+    def _about(self, kind: str) -> str:
+        advice = self._advice.get(kind)
+        return kind if advice is None else f"{kind}: {advice.sign}"
+
+    def _words(self, name: str) -> tuple[str, ...]:
+        try:
+            return self.live.words(name)
+        except PlannerError as problem:
+            self._complain(str(problem))
+            return ()
+
+    def _list(self, name: str) -> tuple[str, tuple[str, ...]]:
+        from planner import content
+
+        return content.word_lists()[name]["title"], self._words(name)
+
+    def _preparing(self) -> int:
+        """The seconds left of the preparation; 0 when it is over."""
+        if self._prepare_until is None or self.calls.standing.in_call:
+            return 0
+        left = (self._prepare_until - self.desk.now()).total_seconds()
+        return max(0, -int(-left // 1))
+
+    def action_step(self, step: int) -> None:
+        """Go through the script, or through what was found."""
+        if self._mode == "find":
+            self._cursor = min(max(0, self._cursor + step), max(0, min(len(self._found), call_panels.MOST_SHOWN) - 1))
+        elif not self._mode and self._script is not None:
+            self._prepare_until = None
+            self._step = min(max(0, self._step + step), len(self._script.steps) - 1)
+            self._branch = -1
+        self._show_sheet()
+
+    def action_branch(self, step: int) -> None:
+        """Choose among the answers to the present step."""
+        if self._mode or self._script is None:
+            return
+        count = len(self._script.steps[self._step].branches)
+        self._branch = -1 if not count else (self._branch + 1 + step) % (count + 1) - 1
+        self._show_sheet()
+
+    def action_take(self) -> None:
+        """Go where the chosen answer leads; without one, to the next step."""
+        if self._mode == "refused":
+            self._log("refused")
+        elif self._mode == "kind":
+            self._set_kind("")
+        elif self._mode == "answers":
+            self._heard(0)
+        elif not self._mode and self._script is not None:
+            branches = self._script.steps[self._step].branches
+            to = branches[self._branch].to if 0 <= self._branch < len(branches) else ""
+            self._step, self._branch = self._script.index_of(to, self._step), -1
+            self._prepare_until = None
+            self._show_sheet()
+
+    def action_sheet(self, step: int) -> None:
+        """Another script, or a list."""
+        if self._mode:
+            return
+        pages = (*scripts.KINDS, *PAGES)
+        at = pages.index(self._page or self._kind)
+        chosen = pages[(at + step) % len(pages)]
+        self._page = chosen if chosen in PAGES else ""
+        if not self._page:
+            self._kind, self._step, self._branch = chosen, 0, -1
+            self._read_script()
+        self._prepare_until = None
+        self._show_sheet()
+
+    def action_edit(self) -> None:
+        """Make the sheet one's own."""
+        if not self._mode:
+            self._script = None
+            self.edit_words(self._page or f"script-{self._kind}")
+
+    def service_done(self, text: str) -> None:
+        self._read_script()
+        super().service_done(text)
+
+    # the playbook
+
+    def action_find(self) -> None:
+        """Find what is heard, without leaving the call."""
+        if self._mode:
+            return
+        self._end_check()
+        try:
+            self._book = book.read(self.live)
+        except PlannerError as problem:
+            self._complain(str(problem))
+            return
+        self._found, self._looked_up, self._cursor, self._sort = self._book.find(""), "", 0, "real"
+        self._lists = [self._list(name) for name in PAGES]
+        self._type("find", "what is heard: dear, think, busy …")
+
+    def _look_up(self, typed: str) -> None:
+        """Find what was typed, once."""
+        if typed != self._looked_up:
+            self._looked_up, self._cursor = typed, 0
+            self._found = [] if self._book is None else self._book.find(typed)
+
+    def _choose_found(self, typed: str) -> None:
+        self._look_up(typed)  # the last letters may have come with the ⏎
+        if self._found:
+            self._mode = "answers"
+            self._untype()
+            self._show_sheet()
+        elif typed.strip():
+            text = typed.strip()
+            self._back()
+            self._carry_out(lambda: _add_to_playbook(self.desk, text))
+            self._try(lambda: self._hear(text, None))
+
+    def _heard(self, digit: int) -> None:
+        """Log the answer by its digit (0: none) to what was heard."""
+        chosen = self._found[self._cursor]
+        if digit > len(chosen.rated):
+            return
+        answer = chosen.rated[digit - 1].answer if digit else None
+        if self._try(lambda: self._hear(chosen.objection.text, answer)):
+            self._tell(f"heard: {chosen.objection.text}" + (f" ({answer.way})" if answer else ""))
+        self._back()
+
+    def _hear(self, objection: str, answer: Answer | None) -> None:
+        contact = self.calls.card
+        book.hear(
+            self.desk, self.live, objection, answer, sort=self._sort, contact_id=None if contact is None else contact.id
+        )
+
+    def _set_sort(self, sort: str) -> None:
+        self._sort = sort
+        self._show_sheet()
+
+    def action_sort(self, sort: str) -> None:
+        """Which sort of objection it is that was heard."""
+        if self._mode == "answers":
+            self._set_sort(sort)
+        elif sort == "real" and self._check is not None and self._check.content:
+            made = self._check.made  # r: they are content, and may know somebody
+            self._end_check()
+            self._carry_out(partial(client_changes.ask_for_referral, self.desk, made.card.id))
+
+    def action_walk(self, step: int) -> None:
+        """As the arrows; j is joking, where the sort of an objection is asked for."""
+        if self._mode == "answers":
+            if step > 0:
+                self._set_sort("joking")
+        else:
+            self.action_step(step)
+
+    # after the call
+
+    def _say(self, *lines: Line, keep: bool = False, asking: bool = False) -> None:
+        self._asking, self._silent = asking, not lines[0]
+        super()._say(*lines, keep=keep)
+
+    def _tick(self) -> None:
+        super()._tick()
+        if self._check is not None and self._silent and not self._mode:
+            self._ask()  # something else was said meanwhile
+
+    def _ask(self) -> None:
+        check = self._check
+        assert check is not None
+        name = check.made.card.name
+        if check.question < len(QUESTIONS):
+            line: Line = [
+                (" ? ", "accent"), (f"{name}: {QUESTIONS[check.question][1]}  ", ""),
+                ("y", "accent"), (" yes  ", "dim"), ("n", "accent"), (" no  ", "dim"), ("esc", "accent"),
+                (" later", "dim"),
+            ]  # fmt: skip
+        else:
+            line = [(" ✓ ", "good"), ("kept  ", ""), ("w", "accent"), (" why it went so", "dim")]
+            if check.content:
+                line += [("   r", "accent"), (f" ask {name} for a referral", "dim")]
+        if check.unbegun and check.question == 0:
+            line += [("   u", "accent"), (" takes the call back: it wasn't begun", "dim")]
+        self._say(line, keep=True, asking=True)
+
+    def _answer(self, *, yes: bool) -> None:
+        check = self._check
+        assert check is not None
+        column = QUESTIONS[check.question][0]
+
+        def put() -> None:
+            if check.check_id is None:
+                check.check_id = self.calls.check(check.made, column, yes=yes)
+            else:
+                self.calls.add_to_check(check.check_id, **{column: int(yes)})
+
+        if self._try(put):
+            check.content = check.content or (column == "content" and yes)
+            check.question += 1
+            self._ask()
+
+    def action_check(self) -> None:
+        """Ask the questions after the last call again, from the first that isn't answered."""
+        if self._mode:
+            return
+        self._check = self._check or self._left_check
+        if self._check is None:
+            self._complain("No after-call check was left unanswered.")
+        else:
+            self._ask()
+
+    def action_why(self) -> None:
+        """Why a call went so, once its questions are answered."""
+        if self._check is not None and self._check.check_id is not None:
+            self._type("why", "why it went well, or not")
+
+    def _keep_why(self, text: str) -> None:
+        check = self._check
+        self._back()
+        if check is not None and check.check_id is not None and text.strip():
+            check_id = check.check_id
+            self._try(lambda: self.calls.add_to_check(check_id, why=text.strip()[:1_000]))
+        self._end_check()
+
+    def _end_check(self) -> None:
+        """Leave the questions; those that aren't answered can be called back."""
+        if self._check is not None:
+            self._left_check = self._check if self._check.question < len(QUESTIONS) else None
+            self._check = None
+            self._say([])
+
+    @property
+    def _questioned(self) -> bool:
+        """Whether y and n answer a question just now."""
+        return self._check is not None and self._asking and self._check.question < len(QUESTIONS)
+
+
+def _add_to_playbook(desk: Desk, text: str) -> str:
+    book.add(desk, text)
+    return f"in the playbook: {text}"

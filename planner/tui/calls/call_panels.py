@@ -1,0 +1,108 @@
+"""What stands beside a prospect, as sheets: the script, the preparation, the playbook, and choices by digit."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from planner.domain.calls.playbook import SORTS, WAYS
+from planner.domain.calls.scripts import Script, filled
+from planner.tui.calls.widgets.session import Row, Sheet
+
+if TYPE_CHECKING:
+    from planner.services.calls.playbook import Found
+
+MOST_SHOWN = 9
+
+
+def script_sheet(
+    script: Script, step: int, branch: int, values: Mapping[str, str], closings: Sequence[str] = ()
+) -> Sheet:
+    """A script with the present step marked, and what may be heard to it; `branch` is the chosen answer, -1 none."""
+    rows: list[Row] = []
+    present = 0
+    for index, each in enumerate(script.steps):
+        done = index < step
+        text = filled(each.text, values) + ("  (optional)" if each.optional else "")
+        if index == step:
+            present = len(rows)
+        marker = "✓ " if done else "▸ " if index == step else "  "
+        rows.append(Row(text, "dim" if done else "bold" if index == step else "", marker, "good" if done else "accent"))
+        if index == step:
+            for number, answer in enumerate(each.branches):
+                chosen = number == branch
+                rows.append(
+                    Row(
+                        f"“{answer.heard}” – {filled(answer.say, values)}",
+                        "" if chosen else "dim",
+                        "▸ " if chosen else "· ",
+                        "accent" if chosen else "dim",
+                        indent=1,
+                    )
+                )
+    below: list[Row] = []
+    if closings:
+        below = [Row("", marker=""), Row("Close: the deal is at that stage", "bold", "")]
+        below += [Row(text, marker="· ", marker_style="dim") for text in closings]
+    return Sheet(
+        f"Script: {script.title.lower()}", "↑ ↓ steps  ← → answers  ⇥ other", tuple(rows), present, tuple(below)
+    )
+
+
+def preparation_sheet(lines: Sequence[str], seconds: int) -> Sheet:
+    """What is thought of before a first call, and how long is left of the ten seconds."""
+    rows = [Row(text, marker="· ", marker_style="dim") for text in lines]
+    return Sheet("Before a first call", f"{seconds} s; space begins", tuple(rows))
+
+
+def found_sheet(
+    found: Sequence[Found], typed: str, cursor: int, others: Sequence[tuple[str, Sequence[str]]] = ()
+) -> Sheet:
+    """The objections that were found, the chosen one with its answers, what works first; then what `others`, lists by
+    their titles, have of it.
+    """
+    rows: list[Row] = []
+    present = 0
+    for index, each in enumerate(found[:MOST_SHOWN]):
+        chosen = index == cursor
+        if chosen:
+            present = len(rows)
+        rows.append(Row(each.objection.text, "bold" if chosen else "dim", "▸ " if chosen else "  "))
+        if chosen:
+            rows += answer_rows(each, numbered=False)
+    below: list[Row] = []
+    for title, lines in others:
+        below += [Row(title, "dim", ""), *(Row(text, marker="· ", marker_style="dim") for text in lines)]
+    if not rows and not below:
+        rows.append(Row(f"Nothing yet for “{typed}”. ⏎ puts it into the playbook.", "dim", ""))
+    return Sheet("Playbook", "type what is heard  ⏎ choose  esc back", tuple(rows), present, tuple(below))
+
+
+def answer_rows(found: Found, *, numbered: bool) -> list[Row]:
+    """The answers to an objection, what works first, each with its way and how often it led on."""
+    rows = []
+    for number, each in enumerate(found.rated, start=1):
+        marker = f"{number} " if numbered else "· "
+        rows.append(Row(each.answer.text, "", marker, "accent" if numbered else "dim", indent=1))
+        about = WAYS.get(each.answer.way, each.answer.way) + (f" · {each.words}" if each.words else "")
+        rows.append(Row(about, "dim", "  ", indent=1))
+    return rows
+
+
+def answers_sheet(found: Found, sort: str) -> Sheet:
+    """The answers to an objection that was heard, one of which is logged by its digit."""
+    rows = [Row(found.objection.text, "bold", "▸ "), *answer_rows(found, numbered=True)]
+    kinds = "  ".join(f"{name[0]} {name}" for name in SORTS)
+    rows += [Row("", marker=""), Row(f"It is {sort} ({SORTS[sort]}).", "", ""), Row(kinds, "dim", "")]
+    return Sheet("How did you answer?", "digit  ⏎ not at all  esc back", tuple(rows))
+
+
+def choices_sheet(title: str, about: str, choices: Sequence[str], *, first: int = 1) -> Sheet:
+    """Choices by digit."""
+    rows = [Row(text, "", f"{number} ") for number, text in enumerate(choices, start=first)]
+    return Sheet(title, about, tuple(rows))
+
+
+def lines_sheet(title: str, lines: Sequence[str], about: str = "⇥ other") -> Sheet:
+    """A list to read."""
+    return Sheet(title, about, tuple(Row(text, "", "· ", "dim") for text in lines))

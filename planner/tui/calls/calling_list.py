@@ -1,0 +1,161 @@
+"""The calling list of a day: filled from contacts, pasted, and held against what the day asks."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from functools import partial
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+
+from planner.domain.calls.calling_list import pasted
+from planner.domain.text import many
+from planner.services.calls import calling_list as service
+from planner.services.context import Desk
+from planner.services.day.today_store import Live, Today
+from planner.tui.calls.modals.listing import ListModal, ListWanted
+from planner.tui.calls.widgets.calling_list import CallingLines
+from planner.tui.day import changes
+from planner.tui.messages import EntryClicked
+from planner.tui.shared.screen import DeskScreen
+from planner.tui.shared.text_area import TextModal
+from planner.tui.shared.widgets.frame import FooterKey, FooterLine, HeaderLine, MessageLine
+
+FOOTER = (
+    FooterKey("⏎", "call", "app.show('calls')"),
+    FooterKey("b", "build", "build"),
+    FooterKey("n", "paste names", "paste"),
+    FooterKey("f", "filters", "filters"),
+    FooterKey("del", "take off", "drop"),
+    FooterKey("← →", "day", "turn(1)"),
+    FooterKey("esc", "back", "leave"),
+    FooterKey("u", "undo", "undo"),
+    FooterKey("1", "today", "app.show('today')"),
+    FooterKey("?", "help", "app.help", last=True),
+    FooterKey("^q", "quit", "app.quit", last=True),
+)
+
+
+class CallingListScreen(DeskScreen):
+    """Whom to call, made the evening before."""
+
+    CSS_PATH = "calling_list.tcss"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("b", "build", "build", id="list-build", tooltip="Fill the list up from your contacts"),
+        Binding("n", "paste", "paste names", id="list-paste", tooltip="Paste names and numbers, a line each"),
+        Binding("p", "promise", "promise", id="list-promise", tooltip="Promise the chosen one something"),
+        Binding("f", "filters", "filters", id="list-filters", tooltip="Fill it up from some of your contacts only"),
+        Binding("delete,backspace", "drop", "take off", id="list-drop", tooltip="Take the chosen one off the list"),
+        Binding("left", "turn(-1)", "the day before", id="list-before", tooltip="The list of the day before"),
+        Binding("right", "turn(1)", "the day after", id="list-after", tooltip="The list of the day after"),
+        Binding("enter,2", "app.show('calls')", "call them", id="list-call", tooltip="Start calling"),
+        Binding("escape", "leave", "back", id="list-leave", tooltip="Back to Today"),
+        Binding("up,k", "cursor(-1)", "up", id="entry-up", show=False),
+        Binding("down,j", "cursor(1)", "down", id="entry-down", show=False),
+        Binding("pageup", "cursor(-10)", "up", id="entry-page-up", show=False),
+        Binding("pagedown", "cursor(10)", "down", id="entry-page-down", show=False),
+    ]
+
+    def __init__(self, desk: Desk, live: Live, today: Today, day: date | None = None) -> None:
+        super().__init__(desk, live)
+        self.today = today
+        self.day = day
+
+    def compose(self) -> ComposeResult:
+        yield HeaderLine(self.today, self.desk.now(), id="header")
+        yield CallingLines(id="entries")
+        yield MessageLine(id="message")
+        yield FooterLine(list(FOOTER), id="footer")
+
+    def on_mount(self) -> None:
+        self.set_interval(1.0, self._look_around)
+        self._reload()
+
+    # what is shown
+
+    def _reload(self) -> None:
+        day = self.day
+        self._read_aside(lambda: service.show(self.desk, day or service.day_for(self.desk)), self._show)
+
+    def _show(self, found: service.CallingList) -> None:
+        self.day = found.day
+        self.query_one(CallingLines).show(found)
+        self._tell_notices()
+
+    # choosing
+
+    def person(self) -> tuple[int, str] | None:
+        chosen = self.query_one(CallingLines).chosen
+        return None if chosen is None else (chosen.contact.id, chosen.contact.name)
+
+    def action_cursor(self, step: int) -> None:
+        """Move the cursor."""
+        lines = self.query_one(CallingLines)
+        lines.move_to(lines.cursor + step)
+
+    def on_entry_clicked(self, message: EntryClicked) -> None:
+        self.query_one(CallingLines).move_to(message.index)
+
+    def action_turn(self, days: int) -> None:
+        """Look at the list of another day."""
+        self.day = (self.day or self.desk.today()) + timedelta(days=days)
+        self._reload()
+
+    def action_leave(self) -> None:
+        """Back to Today."""
+        self.planner.show("today")
+
+    # changing
+
+    def _day(self) -> date:
+        return self.day or self.desk.today()
+
+    def action_build(self) -> None:
+        """Fill the list up to what the day asks."""
+        self._carry_out(partial(changes.build_list, self.desk, self._day(), service.Filters(), None))
+
+    def action_filters(self) -> None:
+        """Ask which contacts, and fill the list up from those."""
+
+        def build(wanted: ListWanted | None) -> None:
+            if wanted is not None:
+                day = self._day()
+                self._carry_out(partial(changes.build_list, self.desk, day, wanted.filters, wanted.count))
+
+        self.app.push_screen(ListModal(self.desk.now()), build)
+
+    def action_paste(self) -> None:
+        """Ask for names and numbers."""
+        self._ask_lines("")
+
+    def _take_pasted(self, lines: list[str]) -> None:
+        self._ask_lines("\n".join(lines))
+
+    def _ask_lines(self, text: str) -> None:
+        def put(lines: str | None) -> None:
+            if lines is not None and lines.strip():
+                work = partial(changes.paste_list, self.desk, self._day(), lines)
+                self._carry_out(work, lambda problem: self._paste_failed(lines, problem))
+
+        about = "A line each: Kim Minsu, Hanbit, 02-555-1234"
+        self.app.push_screen(TextModal("Names and numbers", about, text, preview=_counted), put)
+
+    def _paste_failed(self, lines: str, problem: str) -> None:
+        self._complain(problem)
+        self._ask_lines(lines)
+
+    def action_drop(self) -> None:
+        """Take the chosen one off the list."""
+        chosen = self.query_one(CallingLines).chosen
+        if chosen is None:
+            self._complain("Nobody is on the list.")
+        else:
+            self._carry_out(partial(changes.drop_from_list, self.desk, self._day(), chosen.contact.id))
+
+
+def _counted(text: str) -> str:
+    """How pasted lines are understood."""
+    found, without = pasted(text)
+    left = f", {len(without)} without a number" if without else ""
+    return f"{many(len(found), 'person', 'people')} with a number{left}" if text.strip() else ""

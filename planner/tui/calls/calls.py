@@ -1,0 +1,748 @@
+"""Calls: one prospect after the other, the digits are outcomes. Who is next, and how fast am I?"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+from functools import partial
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Container
+from textual.widgets import Digits, Input
+
+from planner.domain.calls.session import Standing
+from planner.domain.clients.people import KINDS, Need
+from planner.domain.day import activity
+from planner.domain.errors import PlannerError, ProtectedTime
+from planner.domain.text import many
+from planner.domain.typed import zones
+from planner.services.calls import dialing
+from planner.services.calls import playbook as book
+from planner.services.calls.activity_log import barred
+from planner.services.calls.session import Card, Made, Phone, When, read_when
+from planner.services.context import Desk
+from planner.services.day.today_store import Live, Today
+from planner.tui import whom
+from planner.tui.calls.call_base import NOTE_LINES, Check, TalkScreen
+from planner.tui.calls.widgets.session import CallKeys, Clocks, NoteLine, ProspectCard, SessionLine, SheetLines
+from planner.tui.day.today_view import OUTCOMES
+from planner.tui.messages import ServiceFailed
+from planner.tui.shared.spans import Line
+from planner.tui.shared.widgets.frame import FooterKey, HeaderLine, MessageLine
+from planner.tui.shared.widgets.safe_input import TypedLine
+
+PREPARED = 10  # seconds
+PROPOSAL = 9
+FOOTER = (
+    FooterKey("space", "start/stop", "press"),
+    FooterKey("d", "call", "dial"),
+    FooterKey("n", "note", "note"),
+    FooterKey("/", "objection", "find"),
+    FooterKey("p", "promise", "promise"),
+    FooterKey("s", "skip", "skip"),
+    FooterKey("P", "pause", "pause"),
+    FooterKey("u", "undo", "undo"),
+    FooterKey("esc", "leave", "leave"),
+    FooterKey("y", "copy", "copy"),
+    FooterKey("f", "need found", "need('found')"),
+    FooterKey("S", "sprint", "sprint"),
+    FooterKey("i", "insight", "insight"),
+    FooterKey("?", "help", "app.help", last=True),
+)
+
+
+class CallsScreen(TalkScreen):
+    """A calling session."""
+
+    CSS_PATH = "calls.tcss"
+    AUTO_FOCUS = ""
+    _KEYS: ClassVar[list[Binding]] = [
+        Binding("space", "press", "start, stop", id="call-start", tooltip="Start the call; stop its clock"),
+        Binding("d", "dial", "call", id="call-dial", tooltip="Call: the number goes to the dialer, the clock starts"),
+        Binding("n", "note", "note", id="call-note", tooltip="Write while you talk; kept with each key"),
+        Binding("slash", "find", "objection", id="call-objection", tooltip="Find what you hear"),
+        Binding("s", "skip", "skip", id="call-skip", tooltip="To the end of the list; a callback in half an hour"),
+        Binding("p", "promise", "promise", id="call-promise", tooltip="Promise them something, with a time"),
+        Binding("P", "pause", "pause", id="call-pause", tooltip="Pause, go on: a pause is no gap"),
+        Binding("y", "copy", "copy the number", id="call-copy", tooltip="Copy the number"),
+        Binding("O", "do_not_call", "do not call", id="call-bar", tooltip="They asked not to be called: off the list"),
+        Binding("g", "other", "other number", id="call-other", tooltip="Their next number"),
+        Binding(
+            "f", "need('found')", "need found", id="call-found", tooltip="The need is found: a proposal may follow"
+        ),
+        Binding("F", "need('chosen')", "need chosen", id="call-chosen", tooltip="They have chosen already"),
+        Binding(
+            "K", "kind", "kind of customer", id="call-kind", tooltip="Know-it-all, bored, hurried, gloomy, cheerful"
+        ),
+        Binding("up", "step(-1)", "step back", id="call-up", show=False),
+        Binding("k", "walk(-1)", "step back", id="call-up-k", show=False),
+        Binding("down", "step(1)", "next step", id="call-down", show=False),
+        Binding("j", "walk(1)", "next step", id="call-down-j", show=False),
+        Binding("r", "sort('real')", "a real objection", id="call-real", show=False),
+        Binding("w", "why", "why it went so", id="call-why", show=False),
+        Binding("A", "check", "after-call check", id="call-check", tooltip="Answer the after-call check you left"),
+        Binding("u", "undo", "undo", id="history-undo", tooltip="Take the last change back; a call comes back"),
+        Binding("left", "branch(-1)", "answer before", id="call-left", show=False),
+        Binding("right", "branch(1)", "next answer", id="call-right", show=False),
+        Binding("enter", "take", "take", id="call-take", tooltip="Go where the chosen answer leads"),
+        Binding("tab", "sheet(1)", "another sheet", id="call-sheet", tooltip="Scripts, closings, listening, customers"),
+        Binding("shift+tab", "sheet(-1)", "sheet before", id="call-sheet-before", show=False),
+        Binding("e", "edit", "edit the script", id="call-edit", tooltip="Make this sheet your own, or reset it"),
+        Binding("S", "sprint", "sprint", id="call-sprint", tooltip="25 calls or 45 minutes, against your record"),
+        Binding("Q", "question", "question", id="call-question", tooltip="A question you couldn't answer: a task"),
+        Binding("h", "meeting", "meeting", id="call-meeting", tooltip="Their meeting: held, no-show, moved"),
+        Binding("i", "insight", "insight", id="call-insight", tooltip="Your best hours, and your sessions"),
+        Binding("l", "list", "calling list", id="screen-list", tooltip="Whom to call"),
+        Binding("escape", "leave", "leave", id="call-leave", tooltip="Pause, and back to Today"),
+        *(
+            Binding(str(digit), f"digit({digit})", word, id=f"call-digit-{digit}", tooltip=f"Outcome: {word}")
+            for digit, word in enumerate((*OUTCOMES[0], "talk, a proposal promised"), start=1)
+        ),
+    ]
+    # all of them first come, first served: a key that isn't priority is handled after a later one that is
+    BINDINGS: ClassVar[list[BindingType]] = [replace(binding, priority=True) for binding in _KEYS]
+
+    def __init__(self, desk: Desk, live: Live, today: Today) -> None:
+        super().__init__(desk, live, today)
+        self._before: Standing | None = None  # the clocks before an outcome that is still being said
+        self._outcome = ""
+        self._caution = ""
+        self._unbegun = False
+        self._card = ProspectCard(id="card")
+
+    def compose(self) -> ComposeResult:
+        # Textual renders every widget that its container does not clip away anew for each change: with what stands
+        # above and below the prospect in containers, a new one costs hardly more than its lines
+        with Container(id="above"):
+            yield HeaderLine(self.today, self.desk.now(), id="header")
+            yield SessionLine(id="session")
+        yield self._card
+        yield SheetLines(id="sheet")
+        yield Digits("", id="large")
+        with Container(id="below"):
+            yield NoteLine(id="note")
+            yield TypedLine(id="typed")
+            yield MessageLine(id="message")
+            yield CallKeys(list(FOOTER), id="footer")
+
+    def on_mount(self) -> None:
+        self._typed.display = False
+        self._typed.entered, self._typed.left = self._entered, self.action_leave
+        self.set_interval(1.0, self._second)
+        self.run_worker(self._warm, thread=True, group="warm", exit_on_error=False)
+        try:
+            self._advice = dict(book.advice(self.live))
+            self.calls.open()
+        except PlannerError as problem:
+            self._complain(str(problem))
+        self._new_prospect()
+        if self.calls.standing.in_call:
+            self._say([(" ▸ ", "accent"), ("The call goes on; its outcome is still to be said.", "")], keep=True)
+        elif self.calls.standing.paused_at is not None:
+            self._say([(" ▸ ", "accent"), ("Paused; space starts the next call.", "")], keep=True)
+
+    def _warm(self) -> None:
+        """Load what a phrase will need while the rep looks at the prospect: half a second that no key waits for."""
+        from planner.services.day import blocks
+
+        try:
+            blocks.read(self.desk, self.desk.today())
+        except PlannerError:
+            return  # the key that needs it says so
+
+    # what is shown
+
+    @property
+    def may_be_left(self) -> bool:
+        """A session is a mode of its own, left by its own key."""
+        return False
+
+    @property
+    def in_call(self) -> bool:
+        """Whether somebody is on the line: nothing else is said meanwhile."""
+        return self.calls.standing.in_call
+
+    def _reload(self) -> None:
+        before = self.calls.card
+        try:
+            self.calls.reload()
+        except PlannerError as problem:
+            self._complain(str(problem))
+        try:
+            self.today = self.live.glance() or self.today
+        except PlannerError as problem:
+            self._complain(str(problem))
+        now = self.calls.card
+        if before is None or now is None or before.id != now.id:
+            self._new_prospect()
+        else:
+            self._show()
+
+    def _new_prospect(self) -> None:
+        """Begin anew with whoever is on the screen: their script, from its first step."""
+        self._caution = ""
+        self._show_card()
+        # who it is is painted first; the clocks, and what is said to them, follow
+        self.call_after_refresh(self._follow)
+
+    def _follow(self) -> None:
+        """What can wait until the prospect is painted: the clocks, the sheet, and who comes next."""
+        card = self.calls.card
+        self._step, self._branch, self._page = 0, -1, ""
+        self._prepare_until = None
+        if card is not None:
+            self._kind = book.kind_of(self.desk, card)
+            if card.first and self.desk.config["calls.prepare"] and not self.calls.standing.in_call:
+                self._prepare_until = self.desk.now() + timedelta(seconds=PREPARED)
+        self._read_script()
+        self._show()
+        self._try(self.calls.look_ahead)
+        upcoming = self.calls.upcoming
+        if upcoming is not None:
+            self._card.expect(upcoming, self.desk.today(), self._advice.get(upcoming.kind), self._there(upcoming))
+
+    def _show(self) -> None:
+        self._show_person()
+        self._show_sheet()
+
+    def _show_person(self) -> None:
+        self._show_clocks()
+        self._show_card()
+        self.query_one("#note", NoteLine).show(self.calls.state.note)
+        self._show_large()
+
+    def _show_card(self) -> None:
+        calls = self.calls
+        card = calls.card
+        if card is None:
+            self._card.empty = self._nobody()
+        advice = None if card is None else self._advice.get(card.kind)
+        there = "" if card is None else self._there(card)
+        self._card.show(card, calls.phone, self.desk.today(), advice, self._caution, there)
+
+    def _there(self, card: Card) -> str:
+        return zones.clock(self.desk.now(), card.zone)
+
+    def _nobody(self) -> list[Line]:
+        if self.calls.tally.calls:
+            return [
+                [("   The list is called through. ", "bold")],
+                [],
+                [("   Press ", "dim"), ("l", "accent"), (" and there ", "dim"), ("b", "accent"), (" for more,", "dim")],
+                [("   or ", "dim"), ("esc", "accent"), (" to leave the session.", "dim")],
+            ]
+        return [
+            [("   Nobody is on today's list yet.", "bold")],
+            [],
+            [("   Press ", "dim"), ("l", "accent"), (" for the list; there ", "dim"), ("b", "accent")],
+            [("   fills it from your contacts, ", "dim"), ("n", "accent"), (" takes", "dim")],
+            [("   pasted names and numbers in.", "dim")],
+        ]
+
+    def _show_large(self) -> None:
+        """The number in large figures, where it is dialled by hand and there is room."""
+        phone = self.calls.phone
+        wanted = self.desk.config["calls.dial"] == "off" and phone is not None and self.size.height >= 30
+        self.set_class(wanted, "-large")
+        if wanted and phone is not None:
+            try:
+                self.query_one("#large", Digits).update(str(dialing.read(self.desk, phone.value)).partition(" ")[0])
+            except PlannerError:
+                self.set_class(False, "-large")  # what can't be dialled is only shown, as it is written
+
+    def _show_clocks(self) -> None:
+        calls, config = self.calls, self.desk.config
+        standing = calls.standing
+        now = int(self.desk.clock.timestamp())
+        self.query_one("#session", SessionLine).show(
+            Clocks(
+                number=calls.number,
+                done=self.today.counts["dials"],
+                left=calls.left,
+                target=self.today.target("dials"),
+                call=calls.call_seconds(),
+                in_call=standing.in_call,
+                talking=standing.talking,
+                gap=calls.gap_seconds(),
+                average=calls.tally.average_gap,
+                pace=calls.pace(),
+                needed=calls.needed(self.today),
+                paused=None if standing.paused_at is None else standing.pause_seconds(now),
+                sprint=None if calls.state.sprint_id is None else (calls.sprint_calls, calls.sprint_seconds()),
+                amber=config["calls.amber"],
+                red=config["calls.red"],
+            )
+        )
+
+    def _second(self) -> None:
+        """Once a second: the clocks, the preparation, the questions after a call, the sprint."""
+        self._look_around()
+        if not self.is_current:
+            return
+        self._show_clocks()
+        if self._prepare_until is not None and not self._mode:
+            if not self._preparing():
+                self._prepare_until = None
+            self._show_sheet()
+        if self.calls.state.sprint_id is not None and not self.calls.standing.in_call:
+            self._finish_sprint()
+
+    # modes: what the digits mean, and the line that is typed in
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        typing = self._typed.display if self.is_mounted else False
+        if typing:
+            # what is typed belongs into the line, which knows ⏎ and esc itself
+            return action == "step"
+        return True
+
+    def action_leave(self) -> None:
+        """Out of what is being said; else pause, and back to Today."""
+        if self._mode:
+            if self._before is not None:
+                self._cancel_outcome()
+            self._back()
+            return
+        if self._check is not None and self._asking:
+            self._end_check()
+            self._say([(" ▸ ", "accent"), ("after-call check left; ", ""), ("A", "accent"), (" asks it again", "dim")])
+            return
+        calls = self.calls
+        try:
+            calls.leave()
+        except PlannerError as problem:
+            self._complain(str(problem))
+            return
+        in_call, said = calls.standing.in_call, self._summary()
+        self.planner.show("today")
+        if in_call:
+            self.planner.today_screen.tell("The call goes on; 2 brings you back to it.")
+        elif said:
+            self.planner.today_screen.tell(said)
+
+    def action_list(self) -> None:
+        """Go to the calling list (an action of the app would be one while a line is typed as well)."""
+        self.planner.show("list")
+
+    def _summary(self) -> str:
+        tally, pace = self.calls.tally, self.calls.pace()
+        if not tally.calls:
+            return ""
+        said = f"{many(tally.calls, 'call', 'calls')} in this session"
+        if pace is not None:
+            said += f", {pace:.0f} an hour"
+        if tally.average_gap is not None:
+            said += f", {tally.average_gap:.0f} s between them"
+        return said
+
+    def on_unmount(self) -> None:
+        if self.live.closed:
+            return
+        try:
+            self.calls.leave()
+        except PlannerError:
+            return  # the file is gone: where the rep stands is found from the log
+
+    # clocks
+
+    def action_press(self) -> None:
+        """Start the call, stop its clock, let it go on."""
+        self._end_check()
+        if self._mode in ("refused", "kind", "answers"):
+            return
+        starts = not self.calls.standing.in_call
+        if self._try(self.calls.press):
+            if starts:
+                self._prepare_until = None
+                self._say([])
+            self._show()
+
+    def action_pause(self) -> None:
+        """Pause, or go on."""
+        if not self._mode and self._try(self.calls.pause):
+            paused = self.calls.standing.paused_at is not None
+            self._say([(" ▸ ", "accent"), ("paused; P or space goes on" if paused else "going on", "")], keep=paused)
+            self._show()
+
+    def action_promise(self) -> None:
+        """A promise to whoever is on the screen; where an objection's sort is asked for, it is a pretended one."""
+        if self._mode == "answers":
+            self._set_sort("pretended")
+        elif not self._mode:
+            super().action_promise()
+
+    def person(self) -> tuple[int, str] | None:
+        card = self.calls.card
+        return None if card is None else (card.id, card.name)
+
+    def action_skip(self) -> None:
+        """Put this one to the end."""
+        said: list[str] = []
+        if self._mode or not self._try(lambda: said.append(self.calls.skip())):
+            return
+        self._say([(" ▸ ", "accent"), (said[0], "")])
+        self._new_prospect()
+
+    def action_undo(self) -> None:
+        """Take the last change back; a call comes back onto the screen."""
+        if self._typed.display or self._before is not None:
+            self.action_leave()
+            return
+        self._check = self._left_check = None
+        super().action_undo()
+
+    def _undo(self) -> None:
+        said: list[str | None] = []
+        if not self._try(lambda: said.append(self.calls.undo())):
+            return
+        if said[0] is None:
+            self._complain("There is nothing to undo.")
+            return
+        self._say([(" ↶ ", "good"), (f"undid: {said[0]}", ""), ("   U redo", "dim")])
+        self._count_again()
+        self._new_prospect()
+
+    def _count_again(self) -> None:
+        self._try(lambda: self.live.refresh_counts(self.today))
+
+    # outcomes
+
+    def action_digit(self, digit: int) -> None:
+        """An outcome; or a choice, where one is asked for."""
+        if self._mode == "refused":
+            reasons = self._words("lost")
+            if digit <= len(reasons):
+                self._log("refused", reason=reasons[digit - 1])
+        elif self._mode == "kind":
+            if digit <= len(KINDS):
+                self._set_kind(KINDS[digit - 1])
+        elif self._mode == "answers":
+            self._heard(digit)
+        elif not self._mode:
+            self._end_check()
+            self._say_outcome(digit)
+
+    def _say_outcome(self, digit: int) -> None:
+        calls = self.calls
+        if calls.card is None:
+            self._complain("Nobody is left to be called; l shows the list.")
+            return
+        outcome = "conversation" if digit == PROPOSAL else activity.DIAL_OUTCOMES[digit - 1]
+        self._unbegun = not calls.standing.in_call
+        asks = digit == PROPOSAL or outcome in ("refused", "callback", "meeting")
+        if not asks:
+            self._log(outcome)
+            return
+        if digit == PROPOSAL and not self._try(calls.need_is_known):
+            return
+        before = calls.standing
+        if not self._try(calls.stop):
+            return
+        self._before, self._outcome = before, outcome
+        self._show_clocks()
+        if digit == PROPOSAL:
+            self._type("proposal", "the proposal is due: tomorrow 16:00; empty: today")
+        elif outcome == "refused":
+            self._mode = "refused"
+            self._show_sheet()
+        elif outcome == "callback":
+            self._type("when", "call back when? thu 11, tomorrow 9:30, in 2 hours")
+        else:
+            self._type("when", "the meeting is when? thu 11 at their office")
+
+    def _cancel_outcome(self) -> None:
+        before, self._before = self._before, None
+        if before is not None:
+            self._try(lambda: self.calls.go_on(before))
+            self._say([(" ▸ ", "accent"), ("no outcome was logged", "")])
+
+    def _log(
+        self,
+        outcome: str,
+        *,
+        reason: str = "",
+        when: When | None = None,
+        proposal: When | None = None,
+        promised: bool = False,
+    ) -> bool:
+        """Log how the call went; the next prospect is there at once."""
+        try:
+            if self.desk.today() != self.today.day:
+                self.today = self.live.peek() or self.today
+            made = self.calls.outcome(outcome, reason=reason, when=when, proposal=proposal, promised=promised)
+        except PlannerError as problem:
+            self._complain(str(problem))
+            return False
+        self._before = None
+        self._mode, self._warned = "", ""
+        if self._typed.display:
+            self._untype()
+        for name in activity.adds("dial", outcome):
+            self.today.counts[name] += 1
+        if outcome in ("conversation", "meeting") and self.desk.config["calls.check"]:
+            self._check, self._left_check = Check(made, self._unbegun), None
+        self._new_prospect()
+        self.call_after_refresh(self._look_back, self._told(made, reason, when, promised), self._unbegun)
+        return True
+
+    def _told(self, made: Made, reason: str, when: When | None, promised: bool) -> str:
+        word = OUTCOMES[0][activity.DIAL_OUTCOMES.index(made.outcome)]
+        said = f"{word}{f' ({reason})' if reason else ''}: {made.card.name}"
+        if when is not None:
+            due = when.due
+            said += f", {due.day:%a} {due.day.day} {due.day:%b}" + (f" {due.at:%H:%M}" if due.at else "")
+        return said + (", a proposal is promised" if promised else "")
+
+    def _look_back(self, told: str, unbegun: bool) -> None:
+        """After the next prospect is painted: what was logged, whether it can be right, the questions, the sprint."""
+        if self._check is not None:
+            self._ask()
+        elif unbegun:
+            self._tell_unbegun(told)
+        else:
+            self._tell(told)
+        self._ask_about_same()
+        self._finish_sprint()
+        self._tell_notices()
+
+    def _tell_unbegun(self, told: str) -> None:
+        """Say plainly that a digit has logged a call that wasn't begun: it may have been meant as a screen's number."""
+        keys: Line = [("   u", "accent"), (" takes it back", "dim")]
+        more: Line = [("   esc", "accent"), (" leaves Calls, where digits are outcomes", "dim")]
+        line: Line = [(" ! ", "warn"), (f"logged without a call begun: {told}", ""), *keys]
+        self._say([*line, *more], line, [(" ! ", "warn"), (told, ""), *keys], keep=True)
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        if self._mode == "note":
+            self._try(lambda: self.calls.note(event.value))
+        elif self._mode == "find":
+            self._look_up(event.value)
+            self._show_sheet()
+        elif self._mode in ("when", "proposal"):
+            self._preview(event.value)
+
+    def _preview(self, text: str) -> None:
+        if not text.strip():
+            self._say([])
+            return
+        try:
+            when = read_when(self.desk, text, hour=self._outcome == "meeting")
+        except PlannerError as problem:
+            self._say([(f" {problem}", "dim")], keep=True)
+            return
+        due = when.due
+        read = f"{due.day:%a} {due.day.day} {due.day:%b}" + (f" {due.at:%H:%M}" if due.at else "")
+        read += f" · {when.minutes} min" if when.minutes else ""
+        more = f" · {when.rest}" if when.rest else ""
+        self._say([(" ▸ ", "accent"), (f"{read}{more}", ""), (f"   {when.said}", "dim")], keep=True)
+
+    def _entered(self, text: str) -> None:
+        """The line that is typed in is done."""
+        if self._mode == "note":
+            self._try(lambda: self.calls.note(text))
+            self._back()
+        elif self._mode == "why":
+            self._keep_why(text)
+        elif self._mode == "find":
+            self._choose_found(text)
+        elif self._mode == "when":
+            when = self._read_when(text)
+            if when is not None:
+                self._log(self._outcome, when=when)
+        elif self._mode == "proposal":
+            if not text.strip():
+                self._log("conversation", promised=True)
+                return
+            when = self._read_when(text)
+            if when is not None:
+                self._log("conversation", proposal=when, promised=True)
+
+    def _read_when(self, text: str) -> When | None:
+        try:
+            when = read_when(self.desk, text, hour=self._outcome == "meeting")
+            if when.due.at is not None and self._warned != text:
+                from planner.services.day import blocks
+
+                blocks.check_free(self.desk, datetime.combine(when.due.day, when.due.at))
+        except ProtectedTime as problem:
+            self._warned = text
+            self._complain(f"{problem} ⏎ again enters it knowingly.")
+            return None
+        except PlannerError as problem:
+            self._complain(str(problem))
+            return None
+        return when
+
+    # the note, the need, the kind
+
+    def action_note(self) -> None:
+        """Write a note of the call; in the questions after a call, no."""
+        if self._questioned:
+            self._answer(yes=False)
+        elif not self._mode and self.calls.card is not None:
+            self._type("note", "what is said", self.calls.state.note)
+
+    def _take_pasted(self, lines: list[str]) -> None:
+        if self._mode or self.calls.card is None:
+            self._complain("Nothing was pasted: there is no call to note it for. a adds a task.")
+            return
+        note = self.calls.state.note
+        self._type("note", "what is said", note)
+        self._typed.put((NOTE_LINES if note else "") + NOTE_LINES.join(lines))
+
+    def action_need(self, need: str) -> None:
+        """Say what is known of the need."""
+        if not self._mode and self._try(lambda: self.calls.need(Need(need))):
+            self._tell(f"need {need}")
+            self._show()
+
+    def action_kind(self) -> None:
+        """Ask for the kind of customer."""
+        if not self._mode and self.calls.card is not None:
+            self._mode = "kind"
+            self._show_sheet()
+
+    def _set_kind(self, kind: str) -> None:
+        if self._try(lambda: self.calls.kind(kind)):
+            self._tell(kind or "kind not known")
+        self._back()
+
+    # the number
+
+    def action_do_not_call(self) -> None:
+        """They asked not to be called: off the list at once; again takes it back."""
+        card, said = self.calls.card, list[bool]()
+        if self._mode or card is None or not self._try(lambda: said.append(self.calls.do_not_call())):
+            return
+        self._tell(f"{'do not call' if said[0] else 'may be called'}: {card.name}")
+        if self.calls.card is None or self.calls.card.id != card.id:
+            self._new_prospect()
+        else:
+            self._show()
+
+    def action_dial(self) -> None:
+        """Hand the number on, and start the clock."""
+        phone, card = self.calls.phone, self.calls.card
+        if self._mode:
+            return
+        if phone is None or card is None:
+            self._complain("There is no number to dial.")
+        elif card.do_not_call:
+            whom.confirm(self, barred(card.name), lambda: self._dial(phone))
+        else:
+            self._dial(phone)
+
+    def _dial(self, phone: Phone) -> None:
+        self._end_check()
+        planner = self.planner
+
+        def dial() -> None:
+            try:
+                call = dialing.dial(self.desk, phone.value)
+            except PlannerError as problem:
+                self.post_message(ServiceFailed(str(problem)))
+                return
+            planner.call_from_thread(lambda: self._say([(" ▸ ", "accent"), (call.said, "")]))
+
+        try:
+            self._caution = dialing.read(self.desk, phone.value).caution
+        except PlannerError as problem:
+            self._complain(str(problem))
+            return
+        if self._try(self.calls.start):
+            self._prepare_until = None
+            self._show()
+            self.run_worker(dial, thread=True, group="dial", exit_on_error=False)
+
+    def action_copy(self) -> None:
+        """Copy the number; in the questions after a call, yes."""
+        if self._questioned:
+            self._answer(yes=True)
+            return
+        phone, card = self.calls.phone, self.calls.card
+        if self._mode or phone is None or card is None:
+            return
+        if card.do_not_call:
+            whom.confirm(self, barred(card.name), lambda: self._copy(phone))
+        else:
+            self._copy(phone)
+
+    def _copy(self, phone: Phone) -> None:
+        try:
+            number = dialing.read(self.desk, phone.value)
+        except PlannerError as problem:
+            self._complain(str(problem))
+            return
+        self.app.copy_to_clipboard(number.digits)
+        self._say([(" ▸ ", "accent"), (f"copied: {number}", "")])
+
+    def action_other(self) -> None:
+        """Turn to their next number."""
+        if not self._mode:
+            self.calls.other_phone()
+            self._show()
+
+    # a sprint, insight
+
+    def _meeting_with(self) -> int | None:
+        return None if self.calls.card is None else self.calls.card.id
+
+    def action_meeting(self) -> None:
+        """How the meeting with who is on the screen went, or when it is."""
+        if not self._mode:
+            super().action_meeting()
+
+    def action_sprint(self) -> None:
+        """Begin a sprint, or give it up."""
+        if self._mode:
+            return
+        if self._try(self.calls.sprint):
+            runs = self.calls.state.sprint_id is not None
+            self._say([(" ▸ ", "accent"), ("sprint: 25 calls or 45 minutes" if runs else "the sprint is given up", "")])
+            self._show_clocks()
+
+    def _finish_sprint(self) -> None:
+        try:
+            done = self.calls.finish_sprint()
+        except PlannerError as problem:
+            self._complain(str(problem))
+            return
+        if done is None:
+            return
+        sprint, best = done
+        record = "  your record" if best else ""
+        text = f"sprint over: {many(sprint.calls, 'call', 'calls')}, {sprint.pace:.0f} an hour"
+        self._say([(" ✓ ", "good"), (text, "bold"), (record, "good")], keep=True)
+
+    def action_question(self) -> None:
+        """Keep a question that couldn't be answered: it becomes a task to find it out."""
+        if not self._mode and self.calls.card is not None:
+            self._ask_question(self.calls.card.id)
+
+    def _ask_question(self, contact_id: int, text: str = "", problem: str = "") -> None:
+        from planner.tui.review import review_changes
+        from planner.tui.shared.line import LineModal
+
+        def keep(said: str | None) -> None:
+            if said is not None:
+                self._carry_out(
+                    partial(review_changes.ask, self.desk, said, contact_id),
+                    lambda trouble: self._ask_question(contact_id, said, trouble),
+                )
+
+        hint = "I'll find out and call you back"
+        modal = LineModal("A question you couldn't answer", "the question", text, hint, problem=problem)
+        self.app.push_screen(modal, keep)
+
+    def action_insight(self) -> None:
+        """The best hours, and the sessions."""
+        from planner.services.calls import insight
+        from planner.tui.calls.modals.insight import InsightModal
+
+        def show(found: insight.Insight) -> None:
+            self.app.push_screen(InsightModal(found))
+
+        if not self._mode:
+            self._ask_first(lambda: insight.read(self.desk), show)

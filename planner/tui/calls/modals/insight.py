@@ -1,0 +1,117 @@
+"""What calling has shown: best hours with how sure they are, sessions, the sprint's record, the no's to go."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import VerticalScroll
+from textual.content import Content
+from textual.widgets import Static
+
+from planner.domain.calls.best_hours import Reach
+from planner.domain.calls.session import clock
+from planner.domain.text import many
+from planner.domain.workdays import WEEKDAYS
+from planner.services.calls.insight import Insight
+from planner.tui.shared.modal import Modal
+
+STYLES = {"▲": "$text-success", "▼": "$text-warning", "·": "$text-disabled", "": ""}
+
+
+class InsightModal(Modal[None]):
+    """Read, and left with the key that opened it."""
+
+    CSS_PATH = "insight.tcss"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("i,escape,q,enter", "close", "close", id="insight-close"),
+        Binding("down,j", "scroll(1)", "down", show=False),
+        Binding("up,k", "scroll(-1)", "up", show=False),
+    ]
+
+    def __init__(self, insight: Insight) -> None:
+        super().__init__()
+        self.insight = insight
+
+    def compose(self) -> ComposeResult:
+        with VerticalScroll(id="insight", can_focus=False):
+            yield Static(Content("").join([*self._hours(), *self._sessions(), *self._rest()]), markup=False)
+
+    def _hours(self) -> list[Content]:
+        found = self.insight.hours
+        parts = [Content.styled("When they are reached\n", "bold")]
+        if found.whole is None:
+            return [*parts, Content("  No call with an outcome is logged yet; a hundred of them say something.\n\n")]
+        whole = found.whole
+        said = (
+            f"  {many(whole.dials, 'call', 'calls')} in 180 days, {whole.rate * 100:.0f} % of them reached somebody\n\n"
+        )
+        parts.append(Content.styled(said, "$text-muted"))
+        days = [day for day in range(7) if day in found.weekdays or day < 5]
+        heads = "".join(f"{WEEKDAYS[day][:3].capitalize():>8}" for day in days)
+        parts.append(Content.styled(f"  {'':5}{heads}{'all':>10}\n", "$text-muted"))
+        for hour, reach in found.hours.items():
+            parts.append(Content.styled(f"  {hour:02}:00", "$text-muted"))
+            parts += [self._cell(found.cells.get((day, hour)), 8) for day in days]
+            parts += [self._cell(reach, 10), Content("\n")]
+        parts.append(Content.styled("  all  ", "$text-muted"))
+        parts += [self._cell(found.weekdays.get(day), 8) for day in days]
+        parts.append(Content("\n\n"))
+        best = found.best_hours
+        if best:
+            hours = ", ".join(
+                f"{hour}–{hour + 1} ({found.hours[hour].low * 100:.0f}–{found.hours[hour].high * 100:.0f} %)"
+                for hour in best[:3]
+            )
+            parts.append(Content(f"  Best: {hours}\n"))
+        else:
+            parts.append(Content("  No hour is better than the others beyond chance yet.\n"))
+        parts.append(Content.styled("  ▲ ▼ above, below beyond chance   · fewer than ten calls\n\n", "$text-muted"))
+        return parts
+
+    def _cell(self, reach: Reach | None, width: int) -> Content:
+        if reach is None:
+            return Content(" " * (width - 2) + "  ")
+        if reach.sign == "·":
+            return Content.styled("·".rjust(width - 2) + "  ", STYLES["·"])
+        return Content.styled(f"{reach.rate * 100:.0f} {reach.sign or ' '}".rjust(width), STYLES[reach.sign])
+
+    def _sessions(self) -> list[Content]:
+        parts = [Content.styled("Sessions\n", "bold")]
+        if not self.insight.sessions:
+            return [*parts, Content("  None yet; in Calls, space starts the first call.\n\n")]
+        parts.append(
+            Content.styled(f"  {'':15}{'calls':>7}{'talks':>7}{'an hour':>9}{'talk':>8}{'gap':>8}\n", "$text-muted")
+        )
+        for one in self.insight.sessions:
+            pace = "–" if one.pace is None else f"{one.pace:.0f}"
+            began = f"{one.began:%a} {one.began.day} {one.began:%b} {one.began:%H:%M}"
+            talk, gap = clock(one.tally.average_talk), clock(one.tally.average_gap)
+            parts.append(Content(f"  {began:<15}{one.tally.calls:>8,}{one.spoken:>7,}{pace:>9}{talk:>8}{gap:>8}\n"))
+        return [*parts, Content("\n")]
+
+    def _rest(self) -> list[Content]:
+        parts = []
+        best = self.insight.best_sprint
+        if best is not None:
+            parts.append(Content.styled("Sprint  ", "bold"))
+            parts.append(
+                Content(
+                    f"{many(best.calls, 'call', 'calls')} in {clock(best.seconds)},"
+                    f" {best.pace:.0f} an hour: your record\n"
+                )
+            )
+        if self.insight.noes is not None:
+            few, low, high = self.insight.noes
+            parts.append(Content.styled("No's to go  ", "bold"))
+            parts.append(Content(f"about {few} to the next meeting ({low}–{high})\n"))
+        return parts
+
+    def action_close(self) -> None:
+        """Close it."""
+        self.leave(None)
+
+    def action_scroll(self, step: int) -> None:
+        """Scroll by a line."""
+        self.query_one("#insight").scroll_relative(y=step, animate=False)

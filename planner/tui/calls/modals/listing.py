@@ -1,0 +1,66 @@
+"""Which contacts a calling list is built from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from planner.domain.calls.calling_list import Filters
+from planner.domain.errors import InputError
+from planner.domain.typed.when import parse_when
+from planner.tui.shared.form import Field, FormModal
+
+
+@dataclass(frozen=True)
+class ListWanted:
+    """Which contacts, and up to how many on the list (None: what the day asks)."""
+
+    filters: Filters
+    count: int | None
+
+
+class ListModal(FormModal[ListWanted]):
+    """Asks for simple filters; an empty one lets everybody through."""
+
+    HEADING = "Fill the list from"
+
+    def __init__(self, now: datetime) -> None:
+        self.now = now
+        super().__init__(
+            [
+                Field("never", "never called", "", "yes: only who was never called"),
+                Field("not_since", "not called since", "", "30 days ago, 1 Oct"),
+                Field("tag", "tag", "", "fair"),
+                Field("source", "source", "", "seminar"),
+                Field("city", "city", "", "Berlin"),
+                Field("kind", "kind", "", "hurried"),
+                Field("hour", "best hour", "", "10: reached then, or not tried then"),
+                Field("count", "up to", "", "how many; empty: what the day asks"),
+            ]
+        )
+
+    def read(self, values: dict[str, str]) -> ListWanted:
+        never = values["never"].lower()
+        if never not in ("", "yes", "y", "no", "n"):
+            raise InputError(f"{values['never']!r}: write yes, or leave it empty.")
+        since = None
+        if values["not_since"]:
+            since = parse_when(values["not_since"], self.now, towards="past").day
+        count = None
+        if values["count"]:
+            if not (values["count"].isascii() and values["count"].isdigit() and int(values["count"]) >= 1):
+                raise InputError(f"{values['count']!r} is not a number from 1.")
+            count = int(values["count"])
+        hour = None
+        if values["hour"]:
+            if not (values["hour"].isascii() and values["hour"].isdigit()):
+                raise InputError(f"{values['hour']!r} is not an hour from 0 to 23.")
+            hour = int(values["hour"])
+        texts = (values["tag"], values["source"], values["city"], values["kind"])
+        filters = Filters(never in ("yes", "y"), since, *texts, hour)
+        return ListWanted(filters, count)
+
+    def preview(self, values: dict[str, str]) -> str:
+        wanted = self.read(values)
+        since = wanted.filters.not_since
+        return f"not called since {since}" if since else ""

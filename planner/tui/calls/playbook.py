@@ -1,0 +1,238 @@
+"""Playbook: what is heard, what works, and the drill that makes it fluent."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Container
+from textual.widgets import Input
+
+from planner.domain.errors import PlannerError
+from planner.domain.text import many
+from planner.services.calls import playbook as service
+from planner.services.context import Desk
+from planner.services.day.today_store import Live, Today
+from planner.tui.calls import call_panels
+from planner.tui.calls.widgets.session import ObjectionLines, Row, Sheet, SheetLines
+from planner.tui.messages import EntryClicked
+from planner.tui.shared.screen import DeskScreen
+from planner.tui.shared.spans import Line
+from planner.tui.shared.widgets.frame import FooterKey, FooterLine, HeaderLine, MessageLine
+from planner.tui.shared.widgets.safe_input import LineInput
+
+FOOTER = (
+    FooterKey("/", "find", "find"),
+    FooterKey("D", "drill", "drill"),
+    FooterKey("e", "edit", "edit"),
+    FooterKey("⇥", "lists", "page(1)"),
+    FooterKey("esc", "back", "leave"),
+    FooterKey("u", "undo", "undo"),
+    FooterKey("1", "today", "app.show('today')"),
+    FooterKey("2", "calls", "app.show('calls')"),
+    FooterKey("?", "help", "app.help", last=True),
+    FooterKey("^q", "quit", "app.quit", last=True),
+)
+DRILLING = (
+    FooterKey("space", "show the answers", "reveal"),
+    FooterKey("y", "fluent", "fluent(True)"),
+    FooterKey("n", "not yet", "fluent(False)"),
+    FooterKey("esc", "enough", "leave"),
+    FooterKey("u", "undo", "undo"),
+    FooterKey("?", "help", "app.help", last=True),
+)
+PAGES = (
+    "closings", "signals", "mind", "trust", "limits", "listening", "listening-rules", "customers", "rude",
+    "preparation", "stages", "endings", "questions", "manners", "manners-more", "mistakes", "standards",
+    "objection-habit", "letters",
+)  # fmt: skip
+
+
+class PlaybookScreen(DeskScreen):
+    """The playbook, read and practised between calls; in a call it is found by `/`."""
+
+    CSS_PATH = "playbook.tcss"
+    AUTO_FOCUS = ""
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("slash", "find", "find", id="playbook-find", tooltip="Find by typing what is heard", priority=True),
+        Binding("D", "drill", "drill", id="playbook-drill", tooltip="Answer aloud what is due today"),
+        Binding("e", "edit", "edit", id="playbook-edit", tooltip="Make it your own, or reset it"),
+        Binding("tab", "page(1)", "lists", id="playbook-page", tooltip="Closings, listening, customers, manners …"),
+        Binding("shift+tab", "page(-1)", "lists", id="playbook-page-before", show=False),
+        Binding("space", "reveal", "answers", id="playbook-reveal", tooltip="In the drill: show the answers"),
+        Binding("y", "fluent(True)", "fluent", id="playbook-fluent", tooltip="In the drill: it came fluently"),
+        Binding("n", "fluent(False)", "not yet", id="playbook-not-yet", tooltip="In the drill: it comes back tomorrow"),
+        Binding("escape", "leave", "back", id="playbook-leave", tooltip="Back to Today"),
+        Binding("up,k", "cursor(-1)", "up", id="playbook-up", show=False),
+        Binding("down,j", "cursor(1)", "down", id="playbook-down", show=False),
+    ]
+
+    def __init__(self, desk: Desk, live: Live, today: Today) -> None:
+        super().__init__(desk, live)
+        self.today = today
+        self._book = service.Playbook([])
+        self._page = ""
+        self._items: list[service.DrillItem] | None = None
+        self._revealed = False
+        self._drilled = 0
+
+    def compose(self) -> ComposeResult:
+        yield HeaderLine(self.today, self.desk.now(), id="header")
+        with Container(id="pages"):
+            yield ObjectionLines(id="objections")
+            yield SheetLines(id="answers")
+        yield LineInput(id="typed", compact=True, placeholder="what is heard: dear, think, busy …")
+        yield MessageLine(id="message")
+        yield FooterLine(list(FOOTER), id="footer")
+
+    def on_mount(self) -> None:
+        self.query_one("#typed", Input).display = False
+        self.set_interval(1.0, self._look_around)
+        self._reload()
+
+    # what is shown
+
+    def _reload(self) -> None:
+        try:
+            self._book = service.read(self.live)
+            if self._items is not None:
+                self._items = service.due_drills(self.desk, self.live)
+        except PlannerError as problem:
+            self._complain(str(problem))
+        self._find()
+
+    def _find(self) -> None:
+        lines = self.query_one(ObjectionLines)
+        lines.show(self._book.find(self.query_one("#typed", Input).value))
+        self._show()
+
+    def _show(self) -> None:
+        self.query_one(ObjectionLines).display = self._items is None
+        self.query_one("#answers", SheetLines).show(self._sheet())
+        self.query_one("#footer", FooterLine).show(list(FOOTER if self._items is None else DRILLING))
+
+    def _sheet(self) -> Sheet:
+        if self._items is not None:
+            return self._drill_sheet(self._items)
+        if self._page:
+            from planner import content
+
+            row = content.word_lists()[self._page]
+            return call_panels.lines_sheet(row["title"], self.live.words(self._page), row["about"])
+        chosen = self.query_one(ObjectionLines).chosen
+        if chosen is None:
+            return Sheet("Nothing like that is in the playbook.", "e adds it")
+        heard = f"heard {many(chosen.heard, 'time', 'times')}" if chosen.heard else "not heard yet"
+        return Sheet(chosen.objection.text, heard, tuple(call_panels.answer_rows(chosen, numbered=False)))
+
+    def _drill_sheet(self, items: list[service.DrillItem]) -> Sheet:
+        if not items:
+            done = f"{self._drilled} drilled; " if self._drilled else ""
+            return Sheet("The drill", "", (Row(f"{done}nothing more is due today.", "", ""),))
+        item = items[0]
+        before = f"{item.fluent} of {item.times} times fluent" if item.times else "for the first time"
+        rows: list[Row] = [Row("", marker=""), Row(item.objection.text, "bold", "“"), Row("", marker="")]
+        if self._revealed:
+            rows += [Row(answer.text, "", "· ", "dim") for answer in item.objection.answers]
+        else:
+            rows.append(Row("Answer it aloud. Then space shows the answers.", "dim", ""))
+        return Sheet("The drill", f"{len(items)} due · {before}", tuple(rows))
+
+    def action_cursor(self, step: int) -> None:
+        """Move the cursor."""
+        if self._items is None:
+            self._page = ""
+            lines = self.query_one(ObjectionLines)
+            lines.move_to(lines.cursor + step)
+            self._show()
+
+    def on_entry_clicked(self, message: EntryClicked) -> None:
+        self._page = ""
+        self.query_one(ObjectionLines).move_to(message.index)
+        self._show()
+
+    # finding
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        if self.is_mounted and self.query_one("#typed", Input).has_focus:
+            return action in ("leave", "cursor") or action.startswith("app.")
+        if action in ("reveal", "fluent"):
+            return self._items is not None
+        if action in ("find", "page"):
+            return self._items is None
+        return True
+
+    def action_find(self) -> None:
+        """Type what is heard."""
+        typed = self.query_one("#typed", Input)
+        typed.display = True
+        self.set_focus(typed)
+
+    def on_input_changed(self) -> None:
+        self._page = ""
+        self.query_one(ObjectionLines).cursor = 0
+        self._find()
+
+    def on_input_submitted(self) -> None:
+        self.set_focus(None)
+
+    def action_leave(self) -> None:
+        """Out of the drill or the search; else back to Today."""
+        typed = self.query_one("#typed", Input)
+        if self._items is not None:
+            self._items = None
+            self._show()
+        elif typed.display:
+            typed.value = ""
+            typed.display = False
+            self.set_focus(None)
+        else:
+            self.planner.show("today")
+
+    def action_page(self, step: int) -> None:
+        """Another list."""
+        pages = ("", *PAGES)
+        self._page = pages[(pages.index(self._page) + step) % len(pages)]
+        self._show()
+
+    def action_edit(self) -> None:
+        """Make the list one's own."""
+        self.edit_words(self._page or "objections")
+
+    # the drill
+
+    def action_drill(self) -> None:
+        """Answer aloud what is due."""
+        try:
+            self._items = service.due_drills(self.desk, self.live)
+        except PlannerError as problem:
+            self._complain(str(problem))
+            return
+        self._revealed, self._drilled = False, 0
+        self._show()
+
+    def action_reveal(self) -> None:
+        """Show the answers."""
+        self._revealed = True
+        self._show()
+
+    def action_fluent(self, fluent: bool) -> None:
+        """Keep how it went, and go on to the next."""
+        if not self._items:
+            return
+        item = self._items[0]
+        try:
+            days = service.drill(self.desk, self.live, item, fluent=fluent)
+        except PlannerError as problem:
+            self._complain(str(problem))
+            return
+        self._items, self._revealed = self._items[1:], False
+        self._drilled += 1
+        back: Line = [
+            (" ✓ ", "good"),
+            (f"back {'tomorrow' if days == 1 else f'in {days} days'}", ""),
+            ("   u undo", "dim"),
+        ]
+        self._say(back)
+        self._show()

@@ -1,0 +1,1 @@
+"""Widgets of calls. Data in, messages out."""

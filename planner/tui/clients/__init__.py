@@ -1,0 +1,1 @@
+"""Screens of clients: people, companies, deals, promises, complaints."""

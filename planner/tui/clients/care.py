@@ -1,0 +1,194 @@
+"""Promises and complaints: kept, answered, never forgotten."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING, ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+
+from planner.domain.clients.complaints import ORDER, Complaint, State
+from planner.domain.clients.people import SpecialDay
+from planner.domain.clients.promises import Promise
+from planner.services.context import Desk
+from planner.services.day.today_store import Live, Today
+from planner.tui.clients import client_changes
+from planner.tui.clients.widgets.care import CareLines, CareView
+from planner.tui.messages import EntryClicked
+from planner.tui.shared.screen import DeskScreen
+from planner.tui.shared.widgets.frame import FooterKey, FooterLine, HeaderLine, MessageLine
+
+if TYPE_CHECKING:
+    from planner.services.clients.complaints import Complaints
+    from planner.tui.clients.modals.clients import AnswerWanted
+
+    CareFound = tuple[list[Promise], Complaints, tuple[SpecialDay, ...]]
+
+FOOTER = (
+    FooterKey("space", "kept, next step", "settle(True)"),
+    FooterKey("b", "broken", "settle(False)"),
+    FooterKey("e", "agreed", "agree"),
+    FooterKey("p", "promise", "promise"),
+    FooterKey("⏎", "client", "client"),
+    FooterKey("v", "settled", "turn"),
+    FooterKey("⇥", "clients", "app.show('clients')"),
+    FooterKey("u", "undo", "undo"),
+    FooterKey("/", "find", "search"),
+    FooterKey("?", "help", "app.help", last=True),
+    FooterKey("^q", "quit", "app.quit", last=True),
+)
+
+
+class CareScreen(DeskScreen):
+    """What was promised to customers, and what they complained about."""
+
+    CSS_PATH = "care.tcss"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding(
+            "space", "settle(True)", "kept", id="care-kept", tooltip="The promise is kept; the complaint a step on"
+        ),
+        Binding("b", "settle(False)", "broken", id="care-broken", tooltip="The promise is broken"),
+        Binding("e", "agree", "agreed", id="care-agree", tooltip="What was agreed about the complaint, until when"),
+        Binding("p", "promise", "promise", id="care-promise", tooltip="A promise in one line"),
+        Binding("enter", "client", "client", id="care-client", tooltip="The dossier of whom it is about"),
+        Binding("v", "turn", "settled", id="care-turn", tooltip="What is settled; what is open"),
+        Binding("tab", "app.show('clients')", "clients", id="care-clients", tooltip="The client list"),
+        Binding("shift+tab", "app.show('deals')", "deals", id="care-deals", tooltip="The pipeline"),
+        Binding("escape", "leave", "back", id="care-leave", tooltip="Back to Today"),
+        Binding("up,k", "cursor(-1)", "up", id="care-up", show=False),
+        Binding("down,j", "cursor(1)", "down", id="care-down", show=False),
+        Binding("pageup", "cursor(-10)", "page up", id="care-page-up", show=False),
+        Binding("pagedown", "cursor(10)", "page down", id="care-page-down", show=False),
+        Binding("home", "cursor(-100000)", "first", id="care-first", show=False),
+        Binding("end", "cursor(100000)", "last", id="care-last", show=False),
+    ]
+
+    def __init__(self, desk: Desk, live: Live, today: Today) -> None:
+        super().__init__(desk, live)
+        self.today = today
+        self._settled = False
+        self._found: CareFound | None = None
+
+    def compose(self) -> ComposeResult:
+        yield HeaderLine(self.today, self.desk.now(), id="header")
+        yield CareLines(id="care")
+        yield MessageLine(id="message")
+        yield FooterLine(list(FOOTER), id="footer")
+
+    def on_mount(self) -> None:
+        self.set_interval(1.0, self._second)
+        self._reload()
+
+    def _second(self) -> None:
+        """What is late is late by the minute."""
+        self._look_around()
+        shown = self.query_one(CareLines).shown
+        if shown is not None and shown.now.minute != self.desk.now().minute:
+            self._show()
+
+    def _reload(self) -> None:
+        def read() -> CareFound:
+            from planner.services.clients import complaints, people, promises
+
+            settled = promises.listed(self.desk, settled=True)
+            return settled, complaints.listed(self.desk, checked=True), people.days_of_today(self.desk)
+
+        self._read_aside(read, self._take)
+
+    def _take(self, found: CareFound) -> None:
+        self._found = found
+        self._show()
+        self._tell_notices()
+
+    def _show(self) -> None:
+        if self._found is None:
+            return
+        promises, complaints, days = self._found
+        now, today = self.desk.now(), self.desk.today()
+        view = CareView(promises, complaints.rows, complaints.repeated, now, today, days, settled=self._settled)
+        self.query_one(CareLines).show(view)
+
+    # choosing
+
+    def action_cursor(self, step: int) -> None:
+        """Move the cursor."""
+        lines = self.query_one(CareLines)
+        lines.move_to(lines.cursor + step)
+
+    def on_entry_clicked(self, message: EntryClicked) -> None:
+        self.query_one(CareLines).move_to(message.index)
+
+    def action_turn(self) -> None:
+        """What is settled instead of what is open, and back."""
+        self._settled = not self._settled
+        self._show()
+
+    def action_leave(self) -> None:
+        """Back to Today."""
+        self.planner.show("today")
+
+    def _chosen(self) -> Promise | Complaint | SpecialDay | None:
+        found = self.query_one(CareLines).chosen
+        if found is None:
+            self._complain("Nothing is chosen.")
+        return found
+
+    def action_client(self) -> None:
+        """Go to the dossier of whom it is about."""
+        found = self._chosen()
+        if found is not None and found.contact_id is None:
+            self._complain("It is about nobody in particular.")
+        elif found is not None:
+            self.planner.show("clients", ("contact", found.contact_id))
+
+    # changing
+
+    def action_settle(self, kept: bool) -> None:
+        """Mark a promise kept or broken; bring a complaint a step on."""
+        found = self._chosen()
+        if isinstance(found, Promise):
+            self._carry_out(partial(client_changes.settle, self.desk, found.id, kept=kept))
+        elif isinstance(found, SpecialDay):
+            self._complain("Nothing to settle on a birthday or another date. ⏎ opens the client.")
+        elif found is not None and not kept:
+            self._complain("A complaint is answered: space brings it a step on, e says what was agreed.")
+        elif found is not None and found.state is State.CHECKED:
+            self._complain("It is checked already.")
+        elif found is not None:
+            following = ORDER[ORDER.index(found.state) + 1]
+            self._carry_out(partial(client_changes.advance, self.desk, found.id, following))
+
+    def action_agree(self) -> None:
+        """Ask what was agreed about a complaint."""
+        found = self._chosen()
+        if not isinstance(found, Complaint):
+            if isinstance(found, Promise):
+                self._complain("That is a promise: space keeps it, b breaks it.")
+            elif found is not None:
+                self._complain("Nothing to settle on a birthday or another date. ⏎ opens the client.")
+            return
+        self._ask_answer(found)
+
+    def _ask_answer(self, found: Complaint, typed: dict[str, str] | None = None, problem: str = "") -> None:
+        from planner.tui.clients.modals.clients import AnswerModal
+
+        def answer(wanted: AnswerWanted | None) -> None:
+            if wanted is not None:
+                self._carry_out(
+                    partial(client_changes.answer, self.desk, found, wanted),
+                    lambda trouble: self._ask_again(
+                        partial(self._by_now, found), found, lambda now: self._ask_answer(now, wanted.typed, trouble)
+                    ),
+                )
+
+        what = f"{found.contact or 'Complaint'}: {found.kind}"
+        self.app.push_screen(AnswerModal(self.desk.now(), what, typed, problem), answer)
+
+    def _by_now(self, complaint: Complaint) -> Complaint:
+        """A complaint as it stands by now."""
+        from planner.services.clients import complaints
+
+        return next(
+            (each for each in complaints.listed(self.desk, checked=True).rows if each.id == complaint.id), complaint
+        )

@@ -1,0 +1,230 @@
+"""What a key of the client screens changes through a service, and the sentence about it (as `changes`, in workers)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from planner.domain.text import many
+from planner.services.context import Desk
+from planner.tui.clients.widgets.deals import NAMES
+from planner.tui.messages import Unchanged
+from planner.tui.shared.spans import day_words
+
+if TYPE_CHECKING:
+    from planner.domain.clients.complaints import Complaint, State
+    from planner.domain.clients.deals import Deal, Stage
+    from planner.domain.clients.people import Contact
+    from planner.services.progress import Progress
+    from planner.tui.clients.modals.clients import AnswerWanted, ComplaintWanted, ContactWanted, DealWanted, WonWanted
+
+
+def put_contact(
+    desk: Desk, contact: Contact | None, wanted: ContactWanted, *, referrer: str | None = None, knowingly: bool = False
+) -> tuple[str, int]:
+    """Add somebody, or change what is known of them; what was changed elsewhere meanwhile isn't overwritten.
+
+    `referrer` is who was chosen where the name of who referred them fits several; `knowingly` adds a number that
+    somebody else has. Returns the sentence, and their id.
+    """
+    from planner.services.clients import people
+
+    fields = dict(wanted.fields) if referrer is None else {**wanted.fields, "referrer": referrer}
+    if contact is None:
+        fields.pop("name", None)
+        made = people.add(desk, wanted.typed["name"], fields, knowingly=knowingly)
+        return f"new: {made.name}", made.id
+    if not fields:
+        return Unchanged(f"{contact.name}: as before"), contact.id
+    changed = people.edit(desk, str(contact.id), fields, seen=contact, knowingly=knowingly)
+    return f"changed: {changed.name}", contact.id
+
+
+def drop_contact(desk: Desk, contact_id: int) -> str:
+    """Delete a contact."""
+    from planner.services.clients import people
+
+    return f"dropped: {people.drop(desk, str(contact_id))[0].name}; what was counted stays"
+
+
+def complain(desk: Desk, contact_id: int, wanted: ComplaintWanted) -> str:
+    """Log a complaint."""
+    from planner.services.clients import complaints
+
+    made = complaints.add(
+        desk, wanted.text, contact=str(contact_id), kind=wanted.kind, due=wanted.due, apologised=wanted.apologised
+    )
+    often = complaints.listed(desk).repeated.get(made.kind.casefold())
+    if often:
+        desk.notice(f"{made.kind}: {often} times within ninety days; a repeating kind needs another way.")
+    return f"complaint: answered until {day_words(str(made.due), desk.today())}"
+
+
+def answer(desk: Desk, seen: Complaint, wanted: AnswerWanted) -> str:
+    """Go on with a complaint, as it was `seen`, by what was agreed."""
+    from planner.services.clients import complaints
+
+    made = complaints.answer(
+        desk,
+        seen.id,
+        agreed=wanted.agreed or None,
+        compensation=wanted.compensation or None,
+        escalated=wanted.escalated or None,
+        due=wanted.due,
+        seen=seen,
+    )
+    return f"complaint {made.state}: {made.what_next()}"
+
+
+def advance(desk: Desk, complaint_id: int, state: State) -> str:
+    """Bring a complaint to a later state."""
+    from planner.services.clients import complaints
+
+    made = complaints.answer(desk, complaint_id, state=state)
+    following = made.what_next()
+    return f"complaint {made.state}" + (f"; next: {following}" if following else "")
+
+
+def settle(desk: Desk, promise_id: int, *, kept: bool) -> str:
+    """Mark a promise kept or broken."""
+    from planner.services.clients import promises
+
+    promise = promises.settle(desk, promise_id, kept=kept)[0]
+    how = "kept, but late" if promise.state == "late" else promise.state
+    return f"promise {how}: {promise.text}"
+
+
+def ask_for_referral(desk: Desk, contact_id: int) -> str:
+    """Put on the list that somebody who is content is asked for a referral."""
+    from planner.services.clients import care
+
+    task, new = care.ask_for_referral(desk, contact_id)
+    said = f"{task.title.partition(':')[0]}, {day_words(str(task.due), desk.today())}"
+    return said if new else Unchanged(f"on the list already: {said}")
+
+
+def bar(desk: Desk, contact: Contact) -> str:
+    """Say that somebody asked not to be called, or take it back."""
+    from planner.services.clients import people
+
+    changed = people.edit(desk, str(contact.id), {"do_not_call": not contact.do_not_call}, seen=contact)
+    return f"{'do not call' if changed.do_not_call else 'may be called'}: {changed.name}"
+
+
+def dial(desk: Desk, contact: Contact, *, knowingly: bool = False) -> str:
+    """Hand somebody's number to the dialler."""
+    from planner.services.calls import dialing
+
+    number, _ = dialing.number_of(desk, str(contact.id), knowingly=knowingly)
+    return Unchanged(dialing.dial(desk, number).said)
+
+
+def list_contact(desk: Desk, contact_id: int, *, knowingly: bool = False) -> str:
+    """Put somebody on the next calling list."""
+    from planner.services.calls import calling_list
+
+    day = calling_list.day_for(desk)
+    built = calling_list.add(desk, day, str(contact_id), knowingly=knowingly)
+    when = day_words(day.isoformat(), desk.today())
+    return f"on the calling list of {when}" if built.added else Unchanged(f"on the calling list of {when} already")
+
+
+# deals
+
+
+def put_deal(desk: Desk, deal: Deal | None, wanted: DealWanted, who: str | None = None) -> str:
+    """Add a deal, or change one; what was changed elsewhere meanwhile isn't overwritten. `who` was chosen where the
+    name typed fits several.
+    """
+    from planner.services.clients import deals
+
+    fields = dict(wanted.fields)
+    contact = fields.pop("contact", None) if who is None else who
+    fields.pop("contact", None)
+    if deal is None:
+        made = deals.add(desk, fields.pop("title"), contact=contact or None, **fields)
+        return f"deal: {made.title}"
+    if not wanted.fields:
+        return Unchanged(f"{deal.title}: as before")
+    return f"deal: {deals.edit(desk, deal.id, fields, contact=contact, seen=deal).title}"
+
+
+def move_deal(desk: Desk, deal_id: int, stage: Stage) -> str:
+    """Move a deal to another stage."""
+    from planner.services.clients import deals
+
+    moved = deals.move(desk, deal_id, stage)
+    return f"{moved.title}: {NAMES[moved.stage]}"
+
+
+def win(desk: Desk, seen: Deal, wanted: WonWanted) -> str:
+    """Win a deal as it was `seen`, with what follows from it."""
+    from planner.services.clients import deals
+
+    deal, follows = deals.won(
+        desk, seen.id, amount=wanted.amount, until=wanted.until, term_months=wanted.term_months, seen=seen
+    )
+    due = [day_words(str(task.due), desk.today()) for task in follows if task.due is not None]
+    said = f"won: {deal.title}, booked today; follow-up call {due[0]}"
+    return said + (f", renewal {due[-1]}" if len(due) > 1 else "") + "; ask who else should know of you"
+
+
+def lose(desk: Desk, deal_id: int, reason: str) -> str:
+    """Lose a deal, with its reason."""
+    from planner.services.clients import deals
+
+    deal = deals.lost(desk, deal_id, reason=reason)
+    return f"lost: {deal.title}" + (f", {deal.reason}" if deal.reason else "")
+
+
+def reopen(desk: Desk, deal_id: int) -> str:
+    """Take a win or a loss back."""
+    from planner.services.clients import deals
+
+    deal, _ = deals.reopen(desk, deal_id)
+    return f"{deal.title} is at {NAMES[deal.stage]} again"
+
+
+def renew(desk: Desk, deal_id: int) -> str:
+    """Open the renewal of a won deal."""
+    from planner.services.clients import deals
+
+    deal = deals.renew(desk, deal_id)
+    until = "" if deal.contract_end is None else f", until {day_words(deal.contract_end.isoformat(), desk.today())}"
+    return f"renewal open: {deal.title}{until}"
+
+
+def merge(desk: Desk, keep: int, gone: int, take: tuple[str, ...]) -> str:
+    """Make one contact of two."""
+    from planner.services.clients import duplicates
+
+    return f"merged: {duplicates.merge(desk, str(keep), str(gone), take=take).name}"
+
+
+def tell_apart(desk: Desk, first: int, second: int) -> str:
+    """Say that two contacts are two."""
+    from planner.services.clients import duplicates
+
+    one, other = duplicates.tell_apart(desk, first, second)
+    return f"not the same: {one.name}, {other.name}"
+
+
+def export(
+    desk: Desk,
+    what: str,
+    path: str,
+    tell: Progress,
+    *,
+    wanted: str = "",
+    ids: Sequence[int] | None = None,
+    force: bool = False,
+    passphrase: str | None = None,
+) -> str:
+    """Write something out of the base into a file, and write that down."""
+    from planner.services.transfer import exports
+
+    ready = exports.prepare(desk, what, path, wanted=wanted, ids=ids, tell=tell)
+    if ready.sealed:
+        tell("encrypting", 0, 0)
+    exports.write(desk, ready, force=force, passphrase=passphrase)
+    return Unchanged(f"{many(ready.rows, 'row', 'rows')} in {ready.path}; written down")

@@ -1,0 +1,558 @@
+"""Clients: who they are, what comes next with each, and all that is known of them."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import TYPE_CHECKING, ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Container
+
+from planner.domain.clients.client_filter import ClientFilter, parse_filter
+from planner.services.calls.activity_log import barred
+from planner.services.clients.client_list import Clients, NamedFilter
+from planner.services.context import Desk
+from planner.services.day.today_store import Live, Today
+from planner.tui import whom
+from planner.tui.clients import client_changes
+from planner.tui.clients.widgets.clients import ClientLines, DossierLines
+from planner.tui.clients.widgets.company import CompanyLines
+from planner.tui.messages import EntryClicked, Unchanged
+from planner.tui.progress import Work
+from planner.tui.shared.screen import MOST_AT_ONCE, DeskScreen
+from planner.tui.shared.widgets.frame import FooterKey, FooterLine, HeaderLine, MessageLine
+
+if TYPE_CHECKING:
+    from planner.domain.clients.people import Contact
+    from planner.services.clients.companies import Company
+    from planner.services.clients.people import Dossier
+    from planner.tui.clients.modals.clients import ComplaintWanted, ContactWanted, DealWanted
+    from planner.tui.shared.pick import Pick
+    from planner.tui.whom import Answer
+
+REST = 0.08  # seconds that the cursor rests on somebody before their dossier is read
+HELP = FooterKey("?", "help", "app.help", last=True)
+QUIT = FooterKey("^q", "quit", "app.quit", last=True)
+FOOTER = (
+    FooterKey("/", "find", "search"),
+    FooterKey("f", "filter", "filter"),
+    FooterKey("s", "next step", "step"),
+    FooterKey("p", "promise", "promise"),
+    FooterKey("e", "edit", "edit"),
+    FooterKey("n", "new", "new"),
+    FooterKey("⇥", "deals", "app.show('deals')"),
+    FooterKey("c", "complaint", "complaint"),
+    FooterKey("d", "call", "dial"),
+    FooterKey("N", "new deal", "deal"),
+    FooterKey("C", "company", "company"),
+    FooterKey("u", "undo", "undo"),
+    HELP,
+    QUIT,
+)
+NARROW = (FooterKey("⏎", "dossier", "open"), *FOOTER)
+READING = (
+    FooterKey("esc", "list", "leave"),
+    FooterKey("s", "next step", "step"),
+    FooterKey("p", "promise", "promise"),
+    FooterKey("e", "edit", "edit"),
+    FooterKey("C", "company", "company"),
+    FooterKey("] [", "scroll", "scroll(5)"),
+    FooterKey("u", "undo", "undo"),
+    HELP,
+    QUIT,
+)
+
+
+class ClientsScreen(DeskScreen):
+    """The client list and the dossier of the one under the cursor."""
+
+    CSS_PATH = "clients.tcss"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("f", "filter", "filter", id="client-filter", tooltip="Show some of them only"),
+        Binding(
+            "F", "keep_filter", "keep the filter", id="client-keep-filter", tooltip="Keep this filter under a name"
+        ),
+        Binding("s", "step", "next step", id="client-step", tooltip="A task with them, in one line"),
+        Binding("p", "promise", "promise", id="client-promise", tooltip="Promise them something, with a time"),
+        Binding("n", "new", "new", id="client-new", tooltip="Somebody new"),
+        Binding("e", "edit", "edit", id="client-edit", tooltip="Change what is known of them"),
+        Binding("C", "company", "company", id="client-company", tooltip="The file of their company; of the person"),
+        Binding("c", "complaint", "complaint", id="client-complaint", tooltip="They complain about something"),
+        Binding("N", "deal", "new deal", id="client-deal", tooltip="A deal with them"),
+        Binding("r", "refer", "referred", id="client-refer", tooltip="Somebody new, who came through them"),
+        Binding("d", "dial", "call", id="client-dial", tooltip="Call: their number goes to the dialer"),
+        Binding("y", "copy", "copy", id="client-copy", tooltip="Copy their number"),
+        Binding("O", "do_not_call", "do not call", id="client-bar", tooltip="They asked not to be called; and back"),
+        Binding("L", "list", "on the list", id="client-list", tooltip="Put them on the calling list"),
+        Binding("x", "export", "vCard", id="client-export", tooltip="Write them into a vCard file"),
+        Binding(
+            "X", "export_shown", "export", id="client-export-shown", tooltip="Write all that are shown into a file"
+        ),
+        Binding("delete,backspace", "drop", "delete", id="client-drop", tooltip="Delete them; what was counted stays"),
+        Binding("D", "app.show('duplicates')", "duplicates", id="client-duplicates", tooltip="Who stands there twice"),
+        Binding("I", "app.show('import')", "import", id="client-import", tooltip="Out of another program's file"),
+        Binding("tab", "app.show('deals')", "deals", id="client-deals", tooltip="The pipeline"),
+        Binding("shift+tab", "app.show('care')", "promises", id="client-care", tooltip="Promises and complaints"),
+        Binding("enter", "open", "dossier", id="client-open", tooltip="The dossier, where there is no room beside"),
+        Binding("escape", "leave", "back", id="client-leave", tooltip="Back: to the list, to everybody, to Today"),
+        Binding("right_square_bracket", "scroll(5)", "scroll", id="client-scroll", tooltip="Scroll the dossier"),
+        Binding("left_square_bracket", "scroll(-5)", "scroll back", id="client-scroll-back", show=False),
+        Binding("up,k", "cursor(-1)", "up", id="client-up", show=False),
+        Binding("down,j", "cursor(1)", "down", id="client-down", show=False),
+        Binding("pageup", "cursor(-20)", "page up", id="client-page-up", show=False),
+        Binding("pagedown", "cursor(20)", "page down", id="client-page-down", show=False),
+        Binding("home", "cursor(-10000000)", "first", id="client-first", show=False),
+        Binding("end", "cursor(10000000)", "last", id="client-last", show=False),
+    ]
+
+    def __init__(self, desk: Desk, live: Live, today: Today, contact_id: int | None = None) -> None:
+        super().__init__(desk, live)
+        self.today = today
+        self.clients = Clients(desk, live, MOST_AT_ONCE)
+        self.filter = NamedFilter("everybody", "", own=False)
+        self.wanted = ClientFilter()
+        self._choose = contact_id
+        self._dossier: Dossier | None = None
+        self._work: Work | None = None
+
+    def compose(self) -> ComposeResult:
+        yield HeaderLine(self.today, self.desk.now(), id="header")
+        with Container(id="clients-area"):
+            yield ClientLines(id="clients")
+            yield DossierLines(id="dossier")
+            yield CompanyLines(id="company")
+        yield MessageLine(id="message")
+        yield FooterLine(list(FOOTER), id="footer")
+
+    def on_mount(self) -> None:
+        self.set_interval(1.0, self._look_around)
+        if self._choose is not None:
+            self.add_class("-reading")
+        self._reload()  # at once: keys that are typed meanwhile find somebody under the cursor
+
+    def on_resize(self) -> None:
+        self._set_footer()
+        self.call_after_refresh(self._fill)
+
+    # what is shown
+
+    @property
+    def _lines(self) -> ClientLines:
+        return self.query_one(ClientLines)
+
+    @property
+    def chosen(self) -> int | None:
+        """The client that is meant: under the cursor."""
+        return self._lines.chosen
+
+    def _meeting_with(self) -> int | None:
+        return self.chosen
+
+    def _reload(self) -> None:
+        def read() -> None:
+            ids = self.clients.find(self.wanted)
+            lines = self._lines
+            words = "" if self.filter.name == "everybody" and not self.filter.words else self._filter_words()
+            lines.show(ids, words, self.desk.now(), self.desk.today())
+            if self._choose is not None and self._choose in ids:
+                lines.cursor = ids.index(self._choose)
+            self._choose = None
+            self._fill()
+            self._read_dossier()
+
+        self._try(read)
+
+    def _filter_words(self) -> str:
+        name, words = self.filter.name, self.filter.words
+        return words if not name else f"{name}" if name == words or not words else f"{name} ({words})"
+
+    def _fill(self) -> None:
+        """Read the lines that are in sight."""
+        lines = self._lines
+        if not lines.size.height:
+            return  # not laid out yet, or hidden behind the dossier: the resize, and leaving it, fill it
+        self._try(lambda: lines.learn(self.clients.page(lines.missing())))
+
+    def _read_dossier(self) -> None:
+        """Read the dossier of who is under the cursor, once it rests there."""
+        contact_id = self.chosen
+        if contact_id is None:
+            self._dossier = None
+            self.query_one(DossierLines).show(None, self.desk.now(), self.desk.today())
+            self.query_one(CompanyLines).show(None, self.desk.now(), self.desk.today())
+            return
+
+        def read() -> Dossier:
+            from planner.services.clients import people
+
+            return people.show(self.desk, str(contact_id))
+
+        def start() -> None:
+            if self.chosen == contact_id and self.is_attached:
+                self._read_aside(read, self._show_dossier, "dossier")
+                self._read_company()
+
+        self.set_timer(REST, start)
+
+    def _show_dossier(self, dossier: Dossier) -> None:
+        if dossier.contact.id != self.chosen:
+            return
+        self._dossier = dossier
+        self.query_one(DossierLines).show(dossier, self.desk.now(), self.desk.today())
+        self._tell_notices()
+
+    def _read_company(self) -> None:
+        """Read the file of the company of who is under the cursor, where that is what is looked at."""
+        contact_id = self.chosen
+        if contact_id is None or not self.has_class("-company"):
+            return
+
+        def read() -> Company:
+            from planner.services.clients import companies
+
+            return companies.of_contact(self.desk, contact_id)
+
+        def show(company: Company | None, nothing: str = "") -> None:
+            if contact_id == self.chosen:
+                self.query_one(CompanyLines).show(company, self.desk.now(), self.desk.today(), nothing)
+
+        self._read_aside(read, show, "company", lambda problem: show(None, problem))
+
+    def _set_footer(self) -> None:
+        narrow = self.app.size.width < 100
+        keys = FOOTER if not narrow else READING if self.has_class("-reading") else NARROW
+        self.query_one("#footer", FooterLine).show(list(keys))
+
+    # choosing
+
+    def action_cursor(self, step: int) -> None:
+        """Move the cursor; while only the dossier is to be seen, to the next one's."""
+        lines = self._lines
+        lines.move_to(lines.cursor + step)
+        self._fill()
+        self._read_dossier()
+
+    def on_entry_clicked(self, message: EntryClicked) -> None:
+        again = self._lines.cursor == message.index
+        self._lines.move_to(message.index)
+        self._fill()
+        self._read_dossier()
+        if again:
+            self.action_open()
+
+    def action_open(self) -> None:
+        """Show the dossier alone, where there is no room for it beside the list."""
+        if self.app.size.width < 100 and self.chosen is not None:
+            self.add_class("-reading")
+            self._set_footer()
+
+    def action_scroll(self, step: int) -> None:
+        """Scroll the dossier, or the company's file."""
+        shown = self.query_one(CompanyLines) if self.has_class("-company") else self.query_one(DossierLines)
+        shown.scroll(step)
+
+    def action_company(self) -> None:
+        """The file of their company instead of the person's, and back."""
+        self.toggle_class("-company")
+        if self.has_class("-company"):
+            self.action_open()
+        self._read_company()
+
+    def action_leave(self) -> None:
+        """Back: from a file that is being written, the dossier, a filter; then to Today."""
+        if self._work is not None and not self._work.stopped:
+            self._work.stop()  # whether it was in time is said by whoever ends the work
+            self._say([(" · ", "dim"), ("stopping …", "")], keep=True)
+        elif self.has_class("-reading") and self.app.size.width < 100:
+            self.remove_class("-reading")
+            self._set_footer()
+            self.call_after_refresh(self._fill)
+        elif self.wanted != ClientFilter():
+            self._take(NamedFilter("everybody", "", own=False))
+        else:
+            self.planner.show("today")
+
+    # filters
+
+    def _take(self, named: NamedFilter) -> None:
+        def take() -> None:
+            self.wanted = parse_filter(named.words)
+            self.filter = named
+
+        if self._try(take):
+            self.remove_class("-reading")
+            self._set_footer()
+            self._reload()
+
+    def action_filter(self) -> None:
+        """Choose a filter, or type one."""
+        from planner.tui.shared.pick import Pick, PickModal
+
+        known = self.clients.filters()
+
+        def offer(text: str) -> tuple[Sequence[Pick], str]:
+            wanted = text.strip()
+            picks = [
+                Pick([(each.name, "")], each.words or "no condition", each)
+                for each in known
+                if wanted.casefold() in each.name.casefold()
+            ]
+            if wanted:
+                typed = parse_filter(wanted)
+                mine = Pick(
+                    [("filter  ", "dim"), (typed.words, "bold")], "as typed", NamedFilter("", typed.words, own=False)
+                )
+                picks.insert(0 if typed.wishes or not picks else len(picks), mine)
+            return picks, "tag:fair city:Berlin tier:A step:none touch:due contract:90 -tag:old, or words of a text"
+
+        def take(named: NamedFilter | None) -> None:
+            if named is not None:
+                self._take(named)
+
+        hint = "a name, or tag:fair city:Berlin step:none"
+        self.app.push_screen(PickModal("Show", hint, offer, "" if self.filter.name else self.filter.words), take)
+
+    def action_keep_filter(self) -> None:
+        """Keep the filter in force under a name."""
+        from planner.tui.shared.line import LineModal
+
+        if not self.filter.words:
+            self._complain("Everybody is shown; f chooses a filter first.")
+            return
+
+        def keep(name: str | None) -> None:
+            if name is not None and self._try(lambda: self._kept(name)):
+                self._tell(f"filter kept: {self.filter.name}")
+                self._reload()
+
+        self.app.push_screen(LineModal(f"Keep {self.filter.words}", "under the name", self.filter.name), keep)
+
+    def _kept(self, name: str) -> None:
+        self.filter = self.clients.save(name, self.filter.words)
+
+    # changing
+
+    def _with(self, step: Callable[[Contact], None]) -> None:
+        """Do something with the chosen one, as they are known by now."""
+        contact_id = self.chosen
+        if contact_id is None:
+            self._complain("Nobody is chosen.")
+        elif self._dossier is not None and self._dossier.contact.id == contact_id:
+            step(self._dossier.contact)
+        else:  # their dossier isn't read yet: quick keys don't wait for it
+
+            def read() -> Contact:
+                from planner.services.clients import people
+
+                return people.show(self.desk, str(contact_id)).contact
+
+            self._ask_first(read, step)
+
+    def action_step(self) -> None:
+        """A task with the chosen one, in one line."""
+        if self.chosen is not None:
+            self._ask_with_person()
+
+    def person(self) -> tuple[int, str] | None:
+        chosen = self.chosen
+        row = self._lines.rows.get(chosen or 0)
+        return None if chosen is None else (chosen, "" if row is None else row.name)
+
+    def action_new(self) -> None:
+        """Somebody new."""
+        self._ask_contact(None)
+
+    def action_refer(self) -> None:
+        """Somebody new, who came through the chosen one."""
+        self._with(lambda who: self._ask_contact(None, {"referrer": f"{who.id}: {who.name}", "source": "referral"}))
+
+    def action_edit(self) -> None:
+        """Change what is known of the chosen one."""
+        self._with(self._ask_contact)
+
+    def _ask_contact(self, contact: Contact | None, typed: dict[str, str] | None = None, problem: str = "") -> None:
+        from planner.tui.clients.modals.clients import ContactModal
+
+        def put(wanted: ContactWanted | None) -> None:
+            if wanted is not None:
+                whom.carry_out(
+                    self,
+                    lambda answer: self._put_contact(contact, wanted, answer),
+                    lambda trouble: self._ask_contact_again(contact, wanted, trouble),
+                )
+
+        self.app.push_screen(ContactModal(self.desk.now(), contact, typed, problem), put)
+
+    def _put_contact(self, contact: Contact | None, wanted: ContactWanted, answer: Answer) -> str:
+        said, contact_id = client_changes.put_contact(
+            self.desk, contact, wanted, referrer=answer.who, knowingly=answer.knowingly
+        )
+        self._choose = contact_id  # the cursor goes to who is new
+        return said
+
+    def _ask_contact_again(self, contact: Contact | None, wanted: ContactWanted, problem: str) -> None:
+        """Ask again with what was typed, against the contact as it stands by now; for a new one where they are gone."""
+
+        def read() -> Contact | None:
+            from planner.services.clients import people
+
+            return None if contact is None else people.show(self.desk, str(contact.id)).contact
+
+        typed = wanted.typed if contact is None else wanted.changed
+        self._ask_again(read, contact, lambda now: self._ask_contact(now, typed if now else wanted.typed, problem))
+
+    def action_complaint(self) -> None:
+        """A complaint of the chosen one."""
+        self._with(self._ask_complaint)
+
+    def _ask_complaint(self, who: Contact, typed: dict[str, str] | None = None, problem: str = "") -> None:
+        from planner.tui.clients.modals.clients import ComplaintModal
+
+        def put(wanted: ComplaintWanted | None) -> None:
+            if wanted is not None:
+                self._carry_out(
+                    lambda: client_changes.complain(self.desk, who.id, wanted),
+                    lambda trouble: self._ask_complaint(who, wanted.typed, trouble),
+                )
+
+        self.app.push_screen(ComplaintModal(self.desk.now(), who.name, typed, problem), put)
+
+    def action_deal(self) -> None:
+        """A deal with the chosen one."""
+        self._with(lambda who: self._ask_deal(f"{who.id}: {who.name}"))
+
+    def _ask_deal(self, contact: str, typed: dict[str, str] | None = None, problem: str = "") -> None:
+        from planner.tui.clients.modals.clients import DealModal
+
+        def put(wanted: DealWanted | None) -> None:
+            if wanted is not None:
+                whom.carry_out(
+                    self,
+                    lambda answer: client_changes.put_deal(self.desk, None, wanted, answer.who),
+                    lambda trouble: self._ask_deal(contact, wanted.typed, trouble),
+                )
+
+        self.app.push_screen(DealModal(self.desk.now(), None, contact, typed, problem), put)
+
+    def action_list(self) -> None:
+        """Put the chosen one on the calling list."""
+        chosen = self.chosen
+        if chosen is not None:
+            whom.carry_out(
+                self, lambda answer: client_changes.list_contact(self.desk, chosen, knowingly=answer.knowingly)
+            )
+
+    def action_drop(self) -> None:
+        """Delete the chosen one, once the rep has said that it is meant."""
+        self._with(self._ask_drop)
+
+    def _ask_drop(self, who: Contact) -> None:
+        from planner.tui.shared.confirm import ConfirmModal
+
+        def drop(yes: bool | None) -> None:
+            if yes:
+                self._carry_out(partial(client_changes.drop_contact, self.desk, who.id))
+
+        about = "What was counted stays, without the name; u brings them back."
+        self.app.push_screen(ConfirmModal(f"Delete {who.name}?", about, "Delete"), drop)
+
+    def action_dial(self) -> None:
+        """Hand the number of the chosen one to the dialler."""
+        self._with(self._dial)
+
+    def _dial(self, who: Contact) -> None:
+        if not who.number:
+            self._complain(f"No number is known of {who.name}.")
+        else:
+            whom.carry_out(self, lambda answer: client_changes.dial(self.desk, who, knowingly=answer.knowingly))
+
+    def action_copy(self) -> None:
+        """Copy the number of the chosen one."""
+        self._with(self._copy)
+
+    def _copy(self, who: Contact) -> None:
+        if not who.number:
+            self._complain(f"No number is known of {who.name}.")
+        elif who.do_not_call:
+            whom.confirm(self, barred(who.name), lambda: self._copied(who))
+        else:
+            self._copied(who)
+
+    def _copied(self, who: Contact) -> None:
+        self.app.copy_to_clipboard(who.number)
+        self._tell(Unchanged(f"copied: {who.number}"))
+
+    def action_do_not_call(self) -> None:
+        """The chosen one asked not to be called; again takes it back."""
+        self._with(lambda who: self._carry_out(partial(client_changes.bar, self.desk, who)))
+
+    def action_export(self) -> None:
+        """Write the chosen one into a vCard file."""
+        self._with(lambda who: self._ask_file(f"{who.name} as a vCard", "~", "contact", wanted=str(who.id)))
+
+    def action_export_shown(self) -> None:
+        """Write all that are shown into a file, as its ending says."""
+        ids = list(self._lines.ids)
+        if ids:
+            self._ask_file(f"{len(ids):,} clients into a file: lists leak", "~/contacts.csv", "contacts", ids=ids)
+        else:
+            self._complain("Nobody is shown.")
+
+    def _ask_file(
+        self,
+        heading: str,
+        path: str,
+        what: str,
+        *,
+        wanted: str = "",
+        ids: Sequence[int] | None = None,
+        problem: str = "",
+    ) -> None:
+        from planner.tui.shared.line import LineModal
+
+        def put(typed: str | None) -> None:
+            if typed is not None and typed.lower().endswith(".age"):
+                from planner.tui.shared.passphrase import PassphraseModal
+
+                asked = PassphraseModal(os.path.basename(typed))
+                self.app.push_screen(asked, lambda secret: None if secret is None else write_it(typed, secret))
+            elif typed is not None:
+                write_it(typed)
+
+        def write_it(typed: str, secret: str | None = None) -> None:
+            # a file that is there is replaced when its name is sent again as it is
+            force = typed == path and " is there" in problem
+            work = Work(partial(self._from_thread, self._tell_progress), "Stopped; nothing was written.")
+
+            def write() -> str:
+                self._work = work
+                try:
+                    return client_changes.export(
+                        self.desk, what, typed, work, wanted=wanted, ids=ids, force=force, passphrase=secret
+                    )
+                finally:
+                    self._work = None
+
+            self._carry_out(write, lambda trouble: again(work, typed, trouble))
+
+        def again(work: Work, typed: str, trouble: str) -> None:
+            if work.stopped:
+                self._complain(trouble)
+            else:
+                said = _replaced_by_again(trouble)
+                self._ask_file(heading, typed, what, wanted=wanted, ids=ids, problem=said)
+
+        hint = ".vcf, or a folder" if what == "contact" else ".csv, .xlsx, .json, .vcf; .age behind it encrypts"
+        self.app.push_screen(LineModal(heading, "file or folder", path, hint, problem=problem), put)
+
+    def _tell_progress(self, work: Work, text: str) -> None:
+        if not work.stopped:
+            self._say([("   ", ""), (text, "dim"), ("   esc stops", "dim")], keep=True)
+
+
+def _replaced_by_again(problem: str) -> str:
+    """What is wrong with a file; one that is there may be replaced."""
+    return f"{problem} ⏎ again replaces it." if " is there" in problem else problem

@@ -1,0 +1,295 @@
+"""Deals: the pipeline as a board, a deal moved on by a key; as a table with what was won and lost."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import partial
+from typing import TYPE_CHECKING, ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+
+from planner.domain.clients.deals import Deal, Stage
+from planner.services.clients import pipeline as service
+from planner.services.context import Desk
+from planner.services.day.today_store import Live, Today
+from planner.tui import whom
+from planner.tui.clients import client_changes
+from planner.tui.clients.widgets.deals import NAMES, BoardLines, DealLines, stages_beside
+from planner.tui.messages import EntryClicked, ServiceFailed
+from planner.tui.shared.screen import DeskScreen
+from planner.tui.shared.widgets.frame import FooterKey, FooterLine, HeaderLine, MessageLine
+
+if TYPE_CHECKING:
+    from planner.tui.clients.modals.clients import DealWanted, WonWanted
+
+BOARD = (
+    FooterKey("H L", "move", "carry(1)"),
+    FooterKey("w", "won", "won"),
+    FooterKey("x", "lost", "lost"),
+    FooterKey("n", "new", "new"),
+    FooterKey("e", "edit", "edit"),
+    FooterKey("⏎", "client", "client"),
+    FooterKey("v", "table", "turn"),
+    FooterKey("⇥", "promises", "app.show('care')"),
+    FooterKey("u", "undo", "undo"),
+    FooterKey("/", "find", "search"),
+    FooterKey("?", "help", "app.help", last=True),
+    FooterKey("^q", "quit", "app.quit", last=True),
+)
+TABLE = (
+    FooterKey("v", "board", "turn"),
+    FooterKey("R", "renew", "renew"),
+    FooterKey("o", "reopen", "reopen"),
+    *BOARD[1:6],
+    *BOARD[7:],
+)
+
+
+NARROWEST = 70  # cells: below, the board's cards say too little
+
+
+class DealsScreen(DeskScreen):
+    """The pipeline."""
+
+    CSS_PATH = "deals.tcss"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("L,shift+right,greater_than_sign", "carry(1)", "on", id="deal-on", tooltip="Move the deal a stage on"),
+        Binding("H,shift+left,less_than_sign", "carry(-1)", "back", id="deal-back", tooltip="Move it a stage back"),
+        Binding("w", "won", "won", id="deal-won", tooltip="It is won: what it brings is booked today"),
+        Binding("x", "lost", "lost", id="deal-lost", tooltip="It is lost, and why"),
+        Binding("p", "promise", "promise", id="deal-promise", tooltip="Promise whoever it is with something"),
+        Binding("n", "new", "new", id="deal-new", tooltip="A new deal"),
+        Binding("e", "edit", "edit", id="deal-edit", tooltip="Change the deal"),
+        Binding("o", "reopen", "reopen", id="deal-reopen", tooltip="Take a win or a loss back"),
+        Binding("R", "renew", "renew", id="deal-renew", tooltip="Open the renewal of a deal that was won"),
+        Binding("enter", "client", "client", id="deal-client", tooltip="The dossier of whom the deal is with"),
+        Binding("v", "turn", "table", id="deal-turn", tooltip="All deals as a table; the board"),
+        Binding("tab", "app.show('care')", "promises", id="deal-care", tooltip="Promises and complaints"),
+        Binding("shift+tab", "app.show('clients')", "clients", id="deal-clients", tooltip="The client list"),
+        Binding("escape", "leave", "back", id="deal-leave", tooltip="Back to Today"),
+        Binding("up,k", "cursor(0, -1)", "up", id="deal-up", show=False),
+        Binding("down,j", "cursor(0, 1)", "down", id="deal-down", show=False),
+        Binding("left,h", "cursor(-1, 0)", "left", id="deal-left", show=False),
+        Binding("right,l", "cursor(1, 0)", "right", id="deal-right", show=False),
+        Binding("pageup", "cursor(0, -10)", "page up", id="deal-page-up", show=False),
+        Binding("pagedown", "cursor(0, 10)", "page down", id="deal-page-down", show=False),
+        Binding("home", "cursor(0, -100000)", "first", id="deal-first", show=False),
+        Binding("end", "cursor(0, 100000)", "last", id="deal-last", show=False),
+    ]
+
+    def __init__(self, desk: Desk, live: Live, today: Today, deal_id: int | None = None) -> None:
+        super().__init__(desk, live)
+        self.today = today
+        self._choose = deal_id
+
+    def compose(self) -> ComposeResult:
+        yield HeaderLine(self.today, self.desk.now(), id="header")
+        yield BoardLines(id="board")
+        yield DealLines(id="table")
+        yield MessageLine(id="message")
+        yield FooterLine(list(BOARD), id="footer")
+
+    def on_mount(self) -> None:
+        self.set_interval(1.0, self._look_around)
+        if self.app.size.width < NARROWEST:
+            self._show_table(table=True)
+        self._reload()
+
+    # what is shown
+
+    @property
+    def _table(self) -> bool:
+        return self.has_class("-table")
+
+    def _reload(self) -> None:
+        self._read_aside(lambda: service.read(self.desk) or service.EMPTY, self._show)
+
+    def _show(self, pipeline: service.Pipeline) -> None:
+        wanted = self._choose
+        if wanted is not None:
+            self._choose = None
+            open_ = any(deal.id == wanted and deal.stage.open for deal in pipeline.deals)
+            self._show_table(table=not open_)
+        self.query_one(BoardLines).show(pipeline, wanted)
+        self.query_one(DealLines).show(pipeline, wanted)
+        self._tell_notices()
+
+    def _show_table(self, *, table: bool) -> None:
+        self.set_class(table, "-table")
+        self.query_one("#footer", FooterLine).show(list(TABLE if table else BOARD))
+
+    def action_turn(self) -> None:
+        """The table instead of the board, and back; the cursor stays on its deal."""
+        deal = self._chosen
+        self._show_table(table=not self._table)
+        board, table = self.query_one(BoardLines), self.query_one(DealLines)
+        board.show(board.pipeline, None if deal is None else deal.id)
+        table.show(table.pipeline, None if deal is None else deal.id)
+
+    @property
+    def _chosen(self) -> Deal | None:
+        return self.query_one(DealLines).chosen if self._table else self.query_one(BoardLines).chosen
+
+    def person(self) -> tuple[int, str] | None:
+        deal = self._chosen
+        return None if deal is None or deal.contact_id is None else (deal.contact_id, deal.contact or "")
+
+    def action_cursor(self, columns: int, rows: int) -> None:
+        """Move the cursor."""
+        if self._table:
+            lines = self.query_one(DealLines)
+            lines.move_to(lines.cursor + rows)
+        else:
+            self.query_one(BoardLines).move(columns, rows)
+
+    def on_entry_clicked(self, message: EntryClicked) -> None:
+        if self._table:
+            self.query_one(DealLines).move_to(message.index)
+        else:
+            self.action_client()  # a second click on the same card
+
+    def action_leave(self) -> None:
+        """Back to Today."""
+        self.planner.show("today")
+
+    # changing
+
+    def _deal(self, *, open_: bool | None = None) -> Deal | None:
+        """The deal that is meant; open or closed, where that matters."""
+        deal = self._chosen
+        if deal is None:
+            self._complain("No deal is chosen.")
+        elif open_ is not None and deal.stage.open is not open_:
+            self._complain(f"{deal.title} is at {NAMES[deal.stage]}" + ("; o opens it again." if open_ else "."))
+            return None
+        return deal
+
+    def action_carry(self, step: int) -> None:
+        """Move the deal to the stage before or after."""
+        deal = self._deal(open_=True)
+        if deal is None:
+            return
+        stage = stages_beside(deal.stage, step)
+        if stage is None:
+            self._complain(
+                "After closing it is won (w) or lost (x)." if step > 0 else "A first talk is where deals begin."
+            )
+            return
+        self._choose_after(deal)
+        self._moved_ahead(deal, stage)
+        self._carry_out(partial(client_changes.move_deal, self.desk, deal.id, stage))
+
+    def _moved_ahead(self, deal: Deal, stage: Stage) -> None:
+        """Show a deal where it goes before it is written: the next key may come at once."""
+        for lines in (self.query_one(BoardLines), self.query_one(DealLines)):
+            if lines.pipeline is not None:
+                moved = tuple(
+                    replace(each, stage=stage, stage_since=self.desk.today()) if each.id == deal.id else each
+                    for each in lines.pipeline.deals
+                )
+                lines.show(replace(lines.pipeline, deals=moved), deal.id)
+
+    def on_service_failed(self, message: ServiceFailed) -> None:
+        super().on_service_failed(message)
+        self._reload()  # what was shown ahead may not have come true
+
+    def _choose_after(self, deal: Deal) -> None:
+        """Let the cursor follow a deal to where it goes, on the board."""
+        if not self._table:
+            self._choose = deal.id
+
+    def action_won(self) -> None:
+        """Win the deal."""
+        deal = self._deal(open_=True)
+        if deal is not None:
+            self._ask_won(deal)
+
+    def _ask_won(self, deal: Deal, typed: dict[str, str] | None = None, problem: str = "") -> None:
+        from planner.tui.clients.modals.clients import WonModal
+
+        def win(wanted: WonWanted | None) -> None:
+            if wanted is not None:
+                self._carry_out(
+                    partial(client_changes.win, self.desk, deal, wanted),
+                    lambda trouble: self._ask_again(
+                        partial(self._by_now, deal), deal, lambda now: self._ask_won(now or deal, wanted.typed, trouble)
+                    ),
+                )
+
+        self.app.push_screen(WonModal(self.desk.now(), deal, typed, problem), win)
+
+    def _by_now(self, deal: Deal) -> Deal:
+        """A deal as it stands by now."""
+        from planner.services.clients import deals
+
+        return deals.show(self.desk, deal.id)[0]
+
+    def action_lost(self) -> None:
+        """Lose the deal."""
+        deal = self._deal(open_=True)
+        if deal is None:
+            return
+        from planner.tui.shared.line import LineModal
+
+        def lose(reason: str | None) -> None:
+            if reason is not None:
+                self._carry_out(partial(client_changes.lose, self.desk, deal.id, reason))
+
+        hint = "price, timing, a competitor, no need"
+        self.app.push_screen(LineModal(f"Lost: {deal.title}", "why", "", hint, optional=True), lose)
+
+    def action_reopen(self) -> None:
+        """Take a win or a loss back."""
+        deal = self._deal(open_=False)
+        if deal is not None:
+            self._carry_out(partial(client_changes.reopen, self.desk, deal.id))
+
+    def action_renew(self) -> None:
+        """Open the renewal of a won deal."""
+        deal = self._deal(open_=False)
+        if deal is not None and deal.stage is not Stage.WON:
+            self._complain("Only what was won is renewed.")
+        elif deal is not None:
+            self._carry_out(partial(client_changes.renew, self.desk, deal.id))
+
+    def action_new(self) -> None:
+        """A new deal."""
+        self._ask_deal(None)
+
+    def action_edit(self) -> None:
+        """Change the deal."""
+        deal = self._deal()
+        if deal is not None:
+            self._ask_deal(deal)
+
+    def _ask_deal(self, deal: Deal | None, typed: dict[str, str] | None = None, problem: str = "") -> None:
+        from planner.tui.clients.modals.clients import DealModal
+
+        def put(wanted: DealWanted | None) -> None:
+            if wanted is not None:
+                whom.carry_out(
+                    self,
+                    lambda answer: client_changes.put_deal(self.desk, deal, wanted, answer.who),
+                    lambda trouble: self._ask_deal_again(deal, wanted, trouble),
+                )
+
+        self.app.push_screen(DealModal(self.desk.now(), deal, "", typed, problem), put)
+
+    def _ask_deal_again(self, deal: Deal | None, wanted: DealWanted, problem: str) -> None:
+        """Ask again with what was typed, against the deal as it stands by now."""
+
+        typed = wanted.typed if deal is None else wanted.changed
+        self._ask_again(
+            lambda: None if deal is None else self._by_now(deal),
+            deal,
+            lambda now: self._ask_deal(now, typed if now else wanted.typed, problem),
+        )
+
+    def action_client(self) -> None:
+        """Go to the dossier of whom the deal is with."""
+        deal = self._deal()
+        if deal is not None and deal.contact_id is None:
+            self._complain("The deal is with nobody in particular; e says with whom.")
+        elif deal is not None:
+            self.planner.show("clients", ("contact", deal.contact_id))

@@ -1,0 +1,212 @@
+"""Duplicates: contacts that may be one, merged field by field; nothing merges without the rep's word."""
+
+from __future__ import annotations
+
+from functools import partial
+from threading import Event
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+
+from planner.domain.clients.people import Contact
+from planner.domain.errors import StateError
+from planner.services.clients import duplicates as service
+from planner.services.context import Desk
+from planner.services.day.today_store import Live, Today
+from planner.tui.clients import client_changes
+from planner.tui.clients.widgets.duplicates import CompareLines, PairLines, told
+from planner.tui.messages import EntryClicked, Redone, Undone
+from planner.tui.shared.screen import DeskScreen
+from planner.tui.shared.widgets.frame import FooterKey, FooterLine, HeaderLine, MessageLine
+
+FOOTER = (
+    FooterKey("⏎", "merge", "merge"),
+    FooterKey("x", "not the same", "apart"),
+    FooterKey("esc", "back", "leave"),
+    FooterKey("u", "undo", "undo"),
+    FooterKey("⇥", "field", "field(1)"),
+    FooterKey("space", "the other's", "take"),
+    FooterKey("s", "turn round", "turn"),
+    FooterKey("] [", "scroll", "scroll(3)"),
+    FooterKey("?", "help", "app.help", last=True),
+    FooterKey("^q", "quit", "app.quit", last=True),
+)
+
+
+class DuplicatesScreen(DeskScreen):
+    """Who stands there twice."""
+
+    CSS_PATH = "duplicates.tcss"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter", "merge", "merge", id="duplicate-merge", tooltip="Make one of the two; u takes it back"),
+        Binding("x", "apart", "not the same", id="duplicate-apart", tooltip="They are two: never offer them again"),
+        Binding("tab", "field(1)", "field", id="duplicate-field", tooltip="The next field in which they differ"),
+        Binding("shift+tab", "field(-1)", "field before", id="duplicate-field-before", show=False),
+        Binding("space", "take", "the other's", id="duplicate-take", tooltip="Keep the other's of this field"),
+        Binding("s", "turn", "turn round", id="duplicate-turn", tooltip="Let the second stay and the first go into it"),
+        Binding("escape", "leave", "back", id="duplicate-leave", tooltip="Stop looking; back to the clients"),
+        Binding("up,k", "cursor(-1)", "up", id="duplicate-up", show=False),
+        Binding("down,j", "cursor(1)", "down", id="duplicate-down", show=False),
+        Binding("pageup", "cursor(-10)", "page up", id="duplicate-page-up", show=False),
+        Binding("pagedown", "cursor(10)", "page down", id="duplicate-page-down", show=False),
+        Binding("right_square_bracket", "scroll(3)", "scroll", id="duplicate-scroll", tooltip="Scroll the two"),
+        Binding("left_square_bracket", "scroll(-3)", "scroll back", id="duplicate-scroll-back", show=False),
+    ]
+
+    def __init__(self, desk: Desk, live: Live, today: Today) -> None:
+        super().__init__(desk, live)
+        self.today = today
+        self._turned = False
+        self._taken: frozenset[str] = frozenset()
+        self._field: str | None = None
+        self._stop: Event | None = None
+
+    def compose(self) -> ComposeResult:
+        yield HeaderLine(self.today, self.desk.now(), id="header")
+        yield PairLines(id="pairs")
+        yield CompareLines(id="compare")
+        yield MessageLine(id="message")
+        yield FooterLine(list(FOOTER), id="footer")
+
+    def on_mount(self) -> None:
+        self.set_interval(1.0, self._look_around)
+        self._reload()
+
+    # looking
+
+    def _reload(self) -> None:
+        if self._stop is not None:
+            self._stop.set()
+        stop = self._stop = Event()
+
+        def tick(done: int) -> None:
+            if stop.is_set():
+                raise StateError("Stopped.")
+            if done and not done % 5_000:
+                self._from_thread(lambda: self.query_one(PairLines).looking(done))
+
+        def failed(problem: str) -> None:
+            if not stop.is_set():
+                self._complain(problem)
+
+        self._read_aside(lambda: service.find(self.desk, tick=tick), self._show, failed=failed)
+
+    def _show(self, pairs: list[service.Found]) -> None:
+        self._stop = None
+        lines = self.query_one(PairLines)
+        before = lines.chosen
+        lines.show(pairs)
+        if before is None or lines.chosen is None or _ids(before) != _ids(lines.chosen):
+            self._fresh()
+        else:  # another program wrote something: what was chosen of the same pair stays chosen
+            self._compare()
+
+    def _fresh(self) -> None:
+        """Another pair: nothing of it is decided."""
+        self._turned, self._taken, self._field = False, frozenset(), None
+        self._compare()
+
+    def _both(self) -> tuple[Contact, Contact] | None:
+        found = self.query_one(PairLines).chosen
+        if found is None:
+            return None
+        return (found.second, found.first) if self._turned else (found.first, found.second)
+
+    def _compare(self) -> None:
+        both = self._both()
+        differ = self._differ()
+        if self._field not in differ:
+            self._field = differ[0] if differ else None
+        self.query_one(CompareLines).show(both, service.CHOSEN, self._taken, self._field)
+
+    def _differ(self) -> list[str]:
+        """The fields in which both say something, and not the same."""
+        both = self._both()
+        if both is None:
+            return []
+        pairs = {name: (told(getattr(both[0], name)), told(getattr(both[1], name))) for name in service.CHOSEN}
+        return [name for name, (one, other) in pairs.items() if one and other and one != other]
+
+    # choosing
+
+    def action_cursor(self, step: int) -> None:
+        """Move the cursor."""
+        lines = self.query_one(PairLines)
+        lines.move_to(lines.cursor + step)
+        self._fresh()
+
+    def on_entry_clicked(self, message: EntryClicked) -> None:
+        self.query_one(PairLines).move_to(message.index)
+        self._fresh()
+
+    def action_field(self, step: int) -> None:
+        """Go to the next field in which they differ."""
+        differ = self._differ()
+        if differ:
+            place = differ.index(self._field) if self._field in differ else -1
+            self._field = differ[(place + step) % len(differ)]
+            self._compare()
+
+    def action_take(self) -> None:
+        """Keep the other's of the chosen field, or this one's again."""
+        if self._field is None:
+            self._complain("They don't differ in anything that both say.")
+            return
+        self._taken ^= {self._field}
+        self._compare()
+
+    def action_turn(self) -> None:
+        """Let the other one stay."""
+        self._turned = not self._turned
+        self._taken = frozenset()
+        self._compare()
+
+    def action_scroll(self, step: int) -> None:
+        """Scroll what is known of the two."""
+        self.query_one(CompareLines).scroll(step)
+
+    def action_leave(self) -> None:
+        """Stop looking; back to the clients."""
+        if self._stop is not None:
+            self._stop.set()
+        self.planner.show("clients")
+
+    # changing
+
+    def action_merge(self) -> None:
+        """Make one contact of the two."""
+        both = self._both()
+        if both is None:
+            self._complain("There is nothing to merge.")
+            return
+        work = partial(client_changes.merge, self.desk, both[0].id, both[1].id, tuple(self._taken))
+        self._without(both)
+        self._carry_out(work)
+
+    def action_apart(self) -> None:
+        """Say that they are two."""
+        both = self._both()
+        if both is not None:
+            self._without(both)
+            self._carry_out(partial(client_changes.tell_apart, self.desk, both[0].id, both[1].id))
+
+    def service_done(self, text: str) -> None:
+        """The pair is off the list already; looking anew takes a while, and only an undo asks for it."""
+        self._tell(text)
+        self._tell_notices()
+        if isinstance(text, (Undone, Redone)):
+            self._reload()
+        else:
+            self.live.changed()  # what was written here is no news at the next look
+
+    def _without(self, both: tuple[Contact, Contact]) -> None:
+        """Take the pair off the list at once: looking anew takes a while."""
+        lines = self.query_one(PairLines)
+        ids = {both[0].id, both[1].id}
+        lines.show([each for each in lines.pairs or () if _ids(each) != ids])
+        self._fresh()
+
+
+def _ids(found: service.Found) -> set[int]:
+    return {found.first.id, found.second.id}

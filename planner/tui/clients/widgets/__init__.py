@@ -1,0 +1,1 @@
+"""Widgets of clients. Data in, messages out."""

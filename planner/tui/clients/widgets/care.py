@@ -1,0 +1,157 @@
+"""Promises and complaints as one list. Data in, lines out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from planner.domain.clients.complaints import Complaint
+from planner.domain.clients.people import SpecialDay
+from planner.domain.clients.promises import Promise, kept_rate
+from planner.tui.shared import spans
+from planner.tui.shared.spans import Line, day_words
+from planner.tui.shared.widgets.lines import EntryLines, measure
+
+SOON = timedelta(hours=24)
+
+
+@dataclass(frozen=True)
+class CareView:
+    """What is shown: open promises and complaints, all settled promises behind the rate, kinds that repeat, and the
+    days of contacts that come round.
+    """
+
+    promises: Sequence[Promise]
+    complaints: Sequence[Complaint]
+    repeated: Mapping[str, int]
+    now: datetime
+    today: date
+    days: Sequence[SpecialDay] = ()
+    settled: bool = False
+
+    @property
+    def rows(self) -> list[Promise | Complaint | SpecialDay]:
+        """The lines: the days that come round, and what is open by when it is due; or what is settled, newest first."""
+        found: list[Promise | Complaint]
+        if self.settled:
+            found = [each for each in self.promises if each.kept is not None]
+            found += [each for each in self.complaints if each.state == "checked"]
+            return [*sorted(found, key=_settled_at, reverse=True)]
+        found = [each for each in self.promises if each.kept is None]
+        found += [each for each in self.complaints if each.state != "checked"]
+        return [*self.days, *sorted(found, key=lambda each: each.by)]
+
+
+def _settled_at(each: Promise | Complaint) -> str:
+    if isinstance(each, Promise):
+        return "" if each.settled is None else each.settled.isoformat()
+    return "" if each.done_on is None else each.done_on.isoformat()
+
+
+class CareLines(EntryLines):
+    """What was promised and what was complained about, the next due first."""
+
+    def __init__(self, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self.shown: CareView | None = None
+        self._rows: list[Promise | Complaint | SpecialDay] = []
+
+    def count(self) -> int:
+        return len(self._rows)
+
+    @property
+    def chosen(self) -> Promise | Complaint | SpecialDay | None:
+        """The line under the cursor."""
+        return self._rows[self.cursor] if self.cursor < len(self._rows) else None
+
+    def show(self, shown: CareView) -> None:
+        """Take what there is; the cursor stays on its line where that is still there."""
+        chosen = self.chosen
+        self.shown = shown
+        self._rows = shown.rows
+        same = [place for place, each in enumerate(self._rows) if chosen is not None and _key(each) == _key(chosen)]
+        self.move_to(same[0] if same else self.cursor)
+
+    def build(self, width: int, height: int) -> list[Line]:
+        shown = self.shown
+        if shown is None:
+            return [[("  reading …", "dim")]]
+        lines = [self._title(shown, width)]
+        if not self._rows:
+            if shown.settled:
+                return [*lines, [], [("   Nothing is settled yet.", "")]]
+            return [
+                *lines,
+                [],
+                [
+                    ("   Nothing is promised, nobody complains.  ", ""),
+                    ("p", "accent"),
+                    (" a promise in one line", "dim"),
+                ],
+            ]
+        return [*lines, *(self._row(index, shown, width) for index in self.in_sight(height))]
+
+    def _title(self, shown: CareView, width: int) -> Line:
+        what = "Settled" if shown.settled else "Promises and complaints"
+        count = sum(not isinstance(each, SpecialDay) for each in self._rows)
+        left: Line = [(f" {what}", "bold"), (f"   {count:,}", "bold")]
+        for kind, count in shown.repeated.items():
+            left.append((f"   ! {kind} {count} times in 90 days", "warn"))
+        rate = kept_rate(shown.promises)
+        right: Line = [] if rate is None else [(f"{rate.words()} ", "good" if rate.rate >= 0.9 else "warn")]
+        return spans.justified(left, right, width, measure)
+
+    def _row(self, index: int, shown: CareView, width: int) -> Line:
+        each = self._rows[index]
+        chosen = index == self.cursor
+        if isinstance(each, SpecialDay):
+            when: Line = [(f"{day_words(each.day.isoformat(), shown.today)} ", "dim")]
+            line = self._whose("◆", "accent", each.kind, each.name, width, chosen=chosen)
+            return spans.justified(self._filled(line, each.said, when, width, chosen=chosen), when, width, measure)
+        sign, style = _sign(each, shown.now)
+        what = "promise" if isinstance(each, Promise) else "complaint"
+        said = each.text if isinstance(each, Promise) else f"{each.kind}: {each.text}"
+        if isinstance(each, Complaint) and each.agreed:
+            said = f"{said} → {each.agreed}"
+        due = str(each.due)
+        state = _state(each)
+        right: Line = [(f"{state}  ", "dim"), (f"{day_words(due, shown.today)} ", style or "dim")]
+        line = self._whose(sign, style, what, each.contact or "", width, chosen=chosen)
+        return spans.justified(self._filled(line, said, right, width, chosen=chosen), right, width, measure)
+
+    def _whose(self, sign: str, style: str, what: str, who: str, width: int, *, chosen: bool) -> Line:
+        names = min(measure(who), max(10, width // 4))
+        return [
+            (" ▸ " if chosen else "   ", "accent"),
+            (f"{sign} ", style),
+            (f"{what:<10}" if width >= 70 else "", "dim"),
+            (spans.fit(who, names, measure), "cursor" if chosen else "bold"),
+            ("  " if who else "", ""),
+        ]
+
+    def _filled(self, line: Line, said: str, right: Line, width: int, *, chosen: bool) -> Line:
+        room = max(6, width - spans.width_of(line, measure) - spans.width_of(right, measure) - 2)
+        return [*line, (spans.fit(" ".join(said.split()), room, measure), "cursor" if chosen else "")]
+
+
+def _key(each: Promise | Complaint | SpecialDay) -> tuple[object, ...]:
+    """What a line is known by."""
+    return (type(each), each) if isinstance(each, SpecialDay) else (type(each), each.id)
+
+
+def _state(each: Promise | Complaint) -> str:
+    if isinstance(each, Promise):
+        return "" if each.kept is None else each.state.value
+    return each.state.value
+
+
+def _sign(each: Promise | Complaint, now: datetime) -> tuple[str, str]:
+    """Yellow before its time, red after, with a sign."""
+    if isinstance(each, Promise) and each.kept is not None:
+        return {"kept": ("✓", "good"), "late": ("▬", "warn"), "broken": ("✗", "bad")}[each.state.value]
+    if isinstance(each, Complaint) and each.state == "checked":
+        return "✓", "good"
+    if each.overdue(now):
+        return "!", "bad"
+    return ("▬", "warn") if each.by - now <= SOON else ("·", "")

@@ -1,0 +1,304 @@
+"""The parts of the client screen: the list, read a page at a time, and the dossier. Data in, lines out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime
+from typing import TYPE_CHECKING
+
+from planner.domain.clients.contact_cadence import Zone
+from planner.domain.text import many
+from planner.domain.typed import zones
+from planner.tui.clients.widgets.dossier import LABEL, ZONES, FileLines
+from planner.tui.shared import spans
+from planner.tui.shared.spans import Line, day_words, is_late
+from planner.tui.shared.widgets.lines import EntryLines, measure
+
+if TYPE_CHECKING:
+    from planner.domain.clients.client_filter import ClientLine
+    from planner.services.clients.people import Dossier
+
+KEPT = 2_000
+# What a kind of customer asks for, in a few words (S21); the playbook has more.
+MANNER = {
+    "know-it-all": "don't argue, bring evidence",
+    "bored": "light questions",
+    "hurried": "price, done",
+    "gloomy": "patience; among the most loyal later",
+    "cheerful": "friendly, not familiar",
+}
+
+
+class ClientLines(EntryLines):
+    """Clients by name, with what comes next. Knows only the lines in sight and some around: `missing` says which."""
+
+    def __init__(self, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self.ids: Sequence[int] = ()
+        self.rows: dict[int, ClientLine] = {}
+        self.words = ""
+        self.total = 0
+        self.today = date.min
+        self.now = ""
+
+    def count(self) -> int:
+        return len(self.ids)
+
+    @property
+    def chosen(self) -> int | None:
+        """The client under the cursor, by id."""
+        return self.ids[self.cursor] if self.cursor < len(self.ids) else None
+
+    def show(self, ids: Sequence[int], words: str, now: datetime, today: date) -> None:
+        """Take other clients; the cursor stays on the one it was on, where they are still there."""
+        chosen = self.chosen
+        self.ids, self.words, self.today = ids, words, today
+        self.now = now.isoformat(timespec="minutes")
+        self.rows = {}
+        place = 0
+        if chosen is not None:
+            place = ids.index(chosen) if chosen in ids else min(self.cursor, max(0, len(ids) - 1))
+        self.cursor = place
+        self.keep_in_sight()
+
+    def missing(self) -> list[int]:
+        """Whose lines are in sight and aren't known yet."""
+        self.keep_in_sight()
+        return [
+            self.ids[index] for index in self.in_sight(max(2, self.size.height)) if self.ids[index] not in self.rows
+        ]
+
+    def learn(self, rows: Iterable[ClientLine]) -> None:
+        """Take lines."""
+        if len(self.rows) > KEPT:
+            self.rows = {}
+        self.rows |= {row.id: row for row in rows}
+        self.redraw()
+
+    def build(self, width: int, height: int) -> list[Line]:
+        count = len(self.ids)
+        title: Line = [(" Clients", "bold"), (f"   {count:,}", "bold")]
+        if self.words:
+            title.append((f"   {self.words}", "dim"))
+        lines = [spans.cut(title, width, measure)]
+        if not count:
+            if self.words:
+                return [
+                    *lines,
+                    [],
+                    [("   Nobody is let through by this filter.  ", ""), ("f", "accent"), (" another", "dim")],
+                ]
+            return [
+                *lines,
+                [],
+                [("   Nobody is here yet.", "")],
+                [
+                    ("   ", ""),
+                    ("n", "accent"),
+                    (" somebody new, ", "dim"),
+                    ("I", "accent"),
+                    (" out of a file of another program", "dim"),
+                ],
+            ]
+        return [*lines, *(self._row(index, width) for index in self.in_sight(height))]
+
+    def _row(self, index: int, width: int) -> Line:
+        chosen = index == self.cursor
+        row = self.rows.get(self.ids[index])
+        line: Line = [(" ▸ " if chosen else "   ", "accent")]
+        if row is None:
+            return [*line, ("…", "dim")]
+        waiting = row.zone is Zone.GREEN and row.last is None  # nobody has spoken with them yet
+        sign, style = ("·", "dim") if row.zone is None or waiting else ZONES[row.zone]
+        line += [(f"{sign} ", style)]
+        step, step_style = self._step(row)
+        room = width - 6
+        steps = min(measure(step), max(0, room * 2 // 5)) if width >= 44 else 0
+        who = room - steps - 2
+        name = spans.fit(row.name, who, measure)
+        line.append((name, "cursor" if chosen else ""))
+        star = " ★" if row.decides else ""
+        star += " do not call" if row.do_not_call else ""
+        if measure(name) + measure(star) <= who:
+            line.append((star, "warn" if row.do_not_call else "dim"))
+        left = who - measure(name) - measure(star)
+        if row.company and row.company != row.name and left > 5:
+            line.append((spans.fit(f"  {row.company}", left, measure), "dim"))
+        if not steps:
+            return spans.cut(line, width, measure)
+        return spans.justified(line, [(spans.fit(step, steps, measure) + " ", step_style)], width, measure)
+
+    def _step(self, row: ClientLine) -> tuple[str, str]:
+        if row.complaints:
+            return "! complaint", "bad"
+        if not row.step:
+            return "", "dim"
+        due = row.step_due
+        late = bool(due) and (due[:10] < self.today.isoformat() or (len(due) > 10 and due < self.now))
+        when = f" {day_words(due, self.today)}" if due else ""
+        return f"{'! ' if late else '→ '}{row.step}{when}", "bad" if late else "dim"
+
+
+class DossierLines(FileLines):
+    """All that is known of a client, the next step first."""
+
+    def __init__(self, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self.dossier: Dossier | None = None
+
+    def show(self, dossier: Dossier | None, now: datetime, today: date) -> None:
+        """Take a dossier; another person's is shown from its beginning."""
+        if dossier is None or self.dossier is None or dossier.contact.id != self.dossier.contact.id:
+            self.first = 0
+        self.dossier, self.now, self.today = dossier, now, today
+        self.redraw()
+
+    def _all(self, width: int) -> list[Line]:
+        if self.dossier is None:
+            return []
+        found = self.dossier
+        lines = [*self._head(width), []]
+        lines += self._next(width)
+        lines += self._touch()
+        opened = self._open(width)
+        if opened:
+            lines += [[], [(" Open", "bold")], *opened]
+        known = self._facts(width)
+        if known:
+            lines += [[], *known]
+        history = self._history(width)
+        if history:
+            lines += [[], [(" History", "bold"), (f"   {len(found.history)}", "dim")], *history]
+        return lines
+
+    def _head(self, width: int) -> list[Line]:
+        contact = self.dossier.contact if self.dossier else None
+        assert contact is not None
+        right: Line = [("★ decides ", "accent")] if contact.decides else []
+        if contact.do_not_call:
+            right.insert(0, ("do not call  ", "warn"))
+        if contact.tier:
+            right = [(f"tier {contact.tier}  ", "dim"), *right]
+        name = spans.fit(contact.name, max(8, width - spans.width_of(right, measure) - 4), measure)
+        lines = [spans.justified([(f" {name}", "bold")], right, width, measure)]
+        company = contact.company if contact.company != contact.name else None
+        clock = zones.clock(self.now, contact.zone)
+        parts = [part for part in (company, contact.role, contact.city, clock, contact.languages) if part]
+        if parts:
+            lines.append([(spans.fit(" " + " · ".join(parts), width - 1, measure), "")])
+        for sign, ways in (("☎", contact.phones), ("✉", contact.emails)):
+            shown = [
+                way.value + (f" ({way.label})" if way.label else "") + (" wrong" if way.wrong else "") for way in ways
+            ]
+            if shown:
+                parts = spans.wrapped("  ".join(shown), max(10, width - 5), measure)
+                lines += [[(f" {sign} ", "dim"), (text, "")] for text in parts]
+        return lines
+
+    def _next(self, width: int) -> list[Line]:
+        assert self.dossier is not None
+        step = self.dossier.next_step
+        if step is None:
+            return [
+                [(" next".ljust(LABEL), "dim"), ("! no next step  ", "warn"), ("s", "accent"), (" makes one", "dim")]
+            ]
+        when = f"  {day_words(str(step.due), self.today)}" if step.due else ""
+        late = step.due is not None and is_late(step.due, self.now)
+        text = spans.fit(f"{'! ' if late else '→ '}{step.text}", max(10, width - LABEL - measure(when) - 1), measure)
+        return [[(" next".ljust(LABEL), "dim"), (text, "bad" if late else "accent"), (when, "bad" if late else "")]]
+
+    def _touch(self) -> list[Line]:
+        assert self.dossier is not None
+        touch = self.dossier.touch
+        if touch is None:
+            return []
+        sign, style = ZONES[touch.zone]
+        if touch.last is None and touch.zone is Zone.GREEN:
+            sign, style = "·", "dim"
+        days = touch.days(self.today)
+        ago = "never spoken with" if days is None else "today" if not days else f"{days} day{'s' * (days != 1)} ago"
+        due = {Zone.GREEN: "", Zone.YELLOW: ", due", Zone.RED: ", long due"}[touch.zone]
+        every = f", every {touch.rhythm} days"
+        return [[(" touch".ljust(LABEL), "dim"), (f"{sign} ", style), (f"{ago}{due}", ""), (every, "dim")]]
+
+    def _facts(self, width: int) -> list[Line]:
+        assert self.dossier is not None
+        found, contact = self.dossier, self.dossier.contact
+        lines: list[Line] = []
+        rows: list[tuple[str, str, str]] = []
+        if contact.supplier or contact.supplier_until:
+            until = ""
+            style = ""
+            if contact.supplier_until is not None:
+                left = (contact.supplier_until - self.today).days
+                until = f" until {contact.supplier_until.day} {contact.supplier_until:%b %Y}"
+                until += f" ({many(left, 'day', 'days')})" if left >= 0 else " (ended)"
+                style = "warn" if 0 <= left <= 90 else ""
+            rows.append(("uses", (contact.supplier or "a supplier") + until, style))
+            rows.append(("its weak", contact.supplier_weak, ""))
+        kind = f"{contact.kind}: {MANNER[contact.kind]}" if contact.kind else ""
+        rows += [
+            ("kind", kind, ""),
+            ("need", contact.need.value if contact.need else "", ""),
+            ("prefers", contact.preferences, ""),
+            ("notes", contact.notes, ""),
+            ("source", contact.source + (f", through {contact.referrer}" if contact.referrer else ""), ""),
+            ("referred", ", ".join(row.name for row in found.referred), "good"),
+            ("colleagues", ", ".join(row.name for row in found.colleagues), ""),
+            ("days", ", ".join(self._days()), ""),
+            ("tags", ", ".join(contact.tags), ""),
+            ("mailings", self._mailings(), ""),
+        ]
+        for label, text, style in rows:
+            if not text.strip(" ,"):
+                continue
+            parts = spans.wrapped(text.strip(" ,"), max(10, width - LABEL - 1), measure)[:8]
+            lines += [
+                [((f" {label}" if not number else "").ljust(LABEL), "dim"), (part, style)]
+                for number, part in enumerate(parts)
+            ]
+        return lines
+
+    def _days(self) -> list[str]:
+        assert self.dossier is not None
+        contact = self.dossier.contact
+        days = [(contact.birthday, "birthday")] if contact.birthday else []
+        return [f"{what} {_year_day(day)}" for day, what in (*days, *contact.dates)]
+
+    def _mailings(self) -> str:
+        assert self.dossier is not None
+        contact = self.dossier.contact
+        if contact.consent is None:
+            return ""
+        return f"agreed{f', {contact.mailing}' if contact.mailing else ''}" if contact.consent else "refused"
+
+    def _open(self, width: int) -> list[Line]:
+        """What is open: complaints, promises, deals, tasks."""
+        assert self.dossier is not None
+        found = self.dossier
+        rows = [
+            ("meeting", meeting.who if not meeting.place else meeting.place, f"{meeting.start:%Y-%m-%dT%H:%M}", "")
+            for meeting in found.meetings
+            if meeting.end > self.now
+        ]
+        rows += [
+            ("meeting", "how did it go?  h to answer", f"{meeting.start:%Y-%m-%dT%H:%M}", "warn")
+            for meeting in found.meetings
+            if meeting.end <= self.now
+        ]
+        rows += self.of_people(found)
+        rows += [row for row in map(self.of_deal, found.deals) if row is not None]
+        for task in found.tasks:
+            late = task.due is not None and is_late(task.due, self.now)
+            rows.append(("task", task.title, "" if task.due is None else str(task.due), "bad" if late else ""))
+        return [self.row(*row, width) for row in rows]
+
+    def _history(self, width: int) -> list[Line]:
+        assert self.dossier is not None
+        return [self.event(event, "", width) for event in self.dossier.history]
+
+
+def _year_day(text: str) -> str:
+    """``3 Nov``, ``12 Dec 1975``."""
+    day = date.fromisoformat(text.replace("--", "2000-", 1) if text.startswith("--") else text)
+    return f"{day.day} {day:%b}" + ("" if text.startswith("--") else f" {day.year}")

@@ -1,0 +1,114 @@
+"""What the files of a client and of a company share: they scroll, and say alike what is open and what happened."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import TYPE_CHECKING
+
+from planner.domain.clients.care import runs_until
+from planner.domain.clients.contact_cadence import Zone
+from planner.tui.shared import spans
+from planner.tui.shared.spans import Line, day_words
+from planner.tui.shared.widgets.lines import Lines, measure
+
+if TYPE_CHECKING:
+    from planner.domain.clients.deals import Deal
+    from planner.services.clients.people import Dossier, Event
+
+ZONES = {Zone.GREEN: ("▲", "good"), Zone.YELLOW: ("▬", "warn"), Zone.RED: ("▼", "bad")}
+LABEL = 12
+STAGES = {"talk": "first talk"}
+HAPPENED = {
+    "dial": "call",
+    "conversation": "talk",
+    "meeting-booked": "booked",
+    "meeting-held": "met",
+    "opened": "deal",
+    "email": "email",
+    "email in": "email in",
+}
+
+
+class FileLines(Lines):
+    """A file that may be longer than the screen: scrolled, not cut."""
+
+    FIXED_HEIGHT = True
+
+    def __init__(self, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self.today = date.min
+        self.now = datetime.min
+        self.first = 0
+
+    def scroll(self, step: int) -> None:
+        """Scroll by lines."""
+        lines = len(self._all(self.size.width))
+        self.first = min(max(0, self.first + step), max(0, lines - self.size.height))
+        self.redraw()
+
+    def on_mouse_scroll_down(self) -> None:
+        self.scroll(3)
+
+    def on_mouse_scroll_up(self) -> None:
+        self.scroll(-3)
+
+    def build(self, width: int, height: int) -> list[Line]:
+        lines = self._all(width)
+        self.first = min(self.first, max(0, len(lines) - height))
+        shown = lines[self.first : self.first + height]
+        below = len(lines) - self.first - height
+        if below > 0 and height > 2:
+            shown[-1] = [(f" … {below + 1} more lines  ", "dim"), ("]", "accent")]
+        return shown
+
+    def _all(self, width: int) -> list[Line]:
+        raise NotImplementedError
+
+    def row(self, label: str, text: str, due: str, style: str, width: int) -> Line:
+        """Something that is open, and when it is due."""
+        sign = "! " if style == "bad" else ""
+        when = f" {day_words(due, self.today)} " if due else ""
+        room = max(10, width - LABEL - measure(when) - 2)
+        left: Line = [
+            (f" {label}".ljust(LABEL), "dim"),
+            (spans.fit(sign + " ".join(text.split()), room, measure), style),
+        ]
+        return spans.justified(left, [(when, "bad" if style == "bad" else "dim")], width, measure)
+
+    def of_deal(self, deal: Deal) -> tuple[str, str, str, str] | None:
+        """A deal that is open, or a contract that runs."""
+        if deal.stage.open:
+            amount = "" if deal.value is None else f"  {spans.amount(int(deal.value * 100))}"
+            close = "" if deal.expected_close is None else deal.expected_close.isoformat()
+            return "deal", f"{deal.title}{amount}  {STAGES.get(deal.stage, deal.stage)}", close, ""
+        if deal.contract_end is not None and deal.stage == "won":
+            end = runs_until(deal.contract_end, deal.term_months, self.today)
+            if end >= self.today:
+                return "contract", deal.title, end.isoformat(), ""
+        return None
+
+    def of_people(self, found: Dossier) -> list[tuple[str, str, str, str]]:
+        """The complaints and promises that are open with somebody."""
+        rows = [
+            (
+                "complaint",
+                f"{complaint.kind}: {complaint.text} ({complaint.state})",
+                str(complaint.due),
+                "bad" if complaint.overdue(self.now) else "warn",
+            )
+            for complaint in found.complaints
+            if complaint.state != "checked"
+        ]
+        return rows + [
+            ("promise", promise.text, str(promise.due), "bad" if promise.overdue(self.now) else "warn")
+            for promise in found.promises
+            if promise.kept is None
+        ]
+
+    def event(self, event: Event, who: str, width: int) -> Line:
+        """Something that happened, with whom where that isn't plain."""
+        when = f" {day_words(event.at, self.today)}".ljust(18)
+        kind = HAPPENED.get(event.kind, event.kind)
+        name: Line = [(f"{who}  ", "dim")] if who else []
+        said: Line = [(" ".join(event.text.split()), "")]
+        return spans.cut([(when, "dim"), (f"{kind:<10}", "dim"), *name, *said], width, measure)

@@ -1,0 +1,165 @@
+"""Contacts that may be the same, and two of them side by side. Data in, lines out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any
+
+from planner.tui.shared import spans
+from planner.tui.shared.spans import Line
+from planner.tui.shared.widgets.lines import EntryLines, Lines, measure
+
+if TYPE_CHECKING:
+    from planner.domain.clients.people import Contact
+    from planner.services.clients.duplicates import Found
+
+LABELS = {
+    "supplier_weak": "its weak",
+    "supplier_until": "ends",
+    "decides": "decides",
+    "preferences": "prefers",
+}
+LABEL = 12
+
+
+def told(value: Any) -> str:
+    """A value of a field as a text."""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return "" if value is None else " ".join(str(value).split())
+
+
+class PairLines(EntryLines):
+    """The pairs, the surest first."""
+
+    def __init__(self, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self.pairs: Sequence[Found] | None = None
+        self.looked = 0
+
+    def count(self) -> int:
+        return len(self.pairs or ())
+
+    @property
+    def chosen(self) -> Found | None:
+        """The pair under the cursor."""
+        return self.pairs[self.cursor] if self.pairs and self.cursor < len(self.pairs) else None
+
+    def looking(self, done: int) -> None:
+        """Say how much has been looked through."""
+        self.looked = done
+        self.redraw()
+
+    def show(self, pairs: Sequence[Found] | None) -> None:
+        """Take pairs; None while they are looked for."""
+        self.pairs = pairs
+        self.move_to(self.cursor)
+
+    def build(self, width: int, height: int) -> list[Line]:
+        if self.pairs is None:
+            looked = f" {self.looked:,} groups of alike ones" if self.looked else ""
+            return [[(f"  looking{looked} …", "dim"), ("   esc stops", "dim")]]
+        same = sum(each.pair.same for each in self.pairs)
+        title: Line = [(" Duplicates", "bold")]
+        if not self.pairs:
+            return [title, [], [("   No two contacts look like one.", "")]]
+        title += [(f"   {same:,} the same", "bold"), (f"   {len(self.pairs) - same:,} perhaps", "dim")]
+        return [spans.cut(title, width, measure), *(self._row(index, width) for index in self.in_sight(height))]
+
+    def _row(self, index: int, width: int) -> Line:
+        assert self.pairs is not None
+        each = self.pairs[index]
+        chosen = index == self.cursor
+        sign, style = ("=", "good") if each.pair.same else ("?", "warn")
+        reasons = ", ".join(each.pair.reasons)
+        names = max(8, (width - 9) // 3)
+        line: Line = [(" ▸ " if chosen else "   ", "accent"), (f"{sign} ", style)]
+        first, second = spans.fit(each.first.name, names, measure), spans.fit(each.second.name, names, measure)
+        line += [(first, "cursor" if chosen else ""), (" · ", "dim"), (second, "cursor" if chosen else "")]
+        room = max(0, width - spans.width_of(line, measure) - 3)
+        return spans.justified(line, [(spans.fit(reasons, room, measure) + " ", "dim")], width, measure)
+
+
+class CompareLines(Lines):
+    """Two contacts side by side; where both say something else, which of them stays."""
+
+    FIXED_HEIGHT = True
+
+    def __init__(self, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self.both: tuple[Contact, Contact] | None = None
+        self.fields: Sequence[str] = ()
+        self.taken: frozenset[str] = frozenset()
+        self.cursor: str | None = None
+        self.first = 0
+
+    def scroll(self, step: int) -> None:
+        """Scroll by lines."""
+        self.first = max(0, self.first + step)
+        self.redraw()
+
+    def show(
+        self,
+        both: tuple[Contact, Contact] | None,
+        fields: Sequence[str],
+        taken: frozenset[str],
+        cursor: str | None,
+    ) -> None:
+        """Take two contacts, the fields a merge chooses between, those taken from the second, the one to be changed."""
+        if both is None or self.both is None or {each.id for each in both} != {each.id for each in self.both}:
+            self.first = 0
+        self.both, self.fields, self.taken, self.cursor = both, fields, taken, cursor
+        self.redraw()
+
+    def build(self, width: int, height: int) -> list[Line]:
+        if self.both is None:
+            return []
+        first, second = self.both
+        half = max(8, (width - LABEL - 4) // 2)
+
+        def row(label: str, one: str, other: str, style: tuple[str, str], mark: str = "   ") -> Line:
+            left = spans.fit(one, half - 1, measure)
+            return [
+                (mark, "accent"),
+                (label.ljust(LABEL - 2), "dim"),
+                (left, style[0]),
+                (" " * (half - measure(left)), ""),
+                (spans.fit(other, half, measure), style[1]),
+            ]
+
+        head = row("", f"{first.id}, stays", f"{second.id}, goes into it", ("dim", "dim"))
+        lines = []
+        for name in ("name", "company"):
+            lines += self._field(name, first, second, row)
+        for label, one_ways, other_ways in (
+            ("phones", first.phones, second.phones),
+            ("mails", first.emails, second.emails),
+        ):
+            if one_ways or other_ways:
+                one, other = (", ".join(way.value for way in ways) for ways in (one_ways, other_ways))
+                lines.append(row(label, one, other, ("", "")))
+        for name in self.fields:
+            if name not in ("name", "company"):
+                lines += self._field(name, first, second, row)
+        if first.tags or second.tags:
+            lines.append(row("tags", ", ".join(first.tags), ", ".join(second.tags), ("", "")))
+        if first.notes or second.notes:
+            lines.append(row("notes", told(first.notes), told(second.notes), ("", "")))
+        room = max(1, height - 1)
+        self.first = min(self.first, max(0, len(lines) - room))
+        shown = lines[self.first : self.first + room]
+        below = len(lines) - self.first - room
+        if below > 0:
+            shown[-1] = [(f"   … {below + 1} more  ", "dim"), ("]", "accent")]
+        return [head, *shown]
+
+    def _field(self, name: str, first: Contact, second: Contact, row: Callable[..., Line]) -> list[Line]:
+        one, other = told(getattr(first, name)), told(getattr(second, name))
+        if (not one and not other) or (name == "decides" and one == other == "no"):
+            return []
+        style = ("", "")
+        if one and other and one != other:
+            style = ("dim", "accent") if name in self.taken else ("accent", "dim")
+        elif not one or one == "no":
+            style = ("dim", "")
+        return [row(LABELS.get(name, name), one, other, style, " ▸ " if name == self.cursor else "   ")]

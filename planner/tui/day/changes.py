@@ -1,0 +1,390 @@
+"""What a key changes through a service, and the sentence about it.
+
+The screen runs these in workers: the first edit of a form loads SQLModel, and the screen stays alive meanwhile.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date, timedelta
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+from planner.domain.errors import NeedNotFound, ProtectedTime, StateError
+from planner.services.context import Desk
+from planner.tui.messages import Added, InFull
+
+if TYPE_CHECKING:
+    from planner.domain.calls.calling_list import Filters
+    from planner.domain.day.blocks import Block, DayBlock, WeekTemplate
+    from planner.domain.day.day import CloseWords
+    from planner.domain.day.events import TimeOff
+    from planner.domain.day.tasks import Due
+    from planner.domain.typed.quick_add import QuickAdd
+    from planner.services.calls.calling_list import Built
+    from planner.services.plan.new_month import Offer
+    from planner.tui.clients.modals.amount import WinWanted
+    from planner.tui.day.modals.quick import LineWanted
+    from planner.tui.whom import Answer
+
+
+def _day(due: Due) -> str:
+    """``Fri 20 Nov 16:00``, as the rest of the screen has it."""
+    day = f"{due.day:%a} {due.day.day} {due.day:%b}"
+    return f"{day} {due.at:%H:%M}" if due.at else day
+
+
+def quick_add(desk: Desk, wanted: LineWanted, goal_id: int | None = None, answer: Answer | None = None) -> str:
+    """Add what a line says, under a goal where one is given; `answer` is whom it means, where that was asked."""
+    from planner.services.clients import promises
+    from planner.services.day import tasks
+
+    line = wanted.line if answer is None or answer.who is None else _meant(wanted.line, answer)
+    if line.kind == "promise":
+        promise = promises.quick(desk, line)
+        return promise.read_back(desk.today())
+    try:
+        task = tasks.quick(desk, line, goal_id=goal_id, knowingly=wanted.knowingly)
+    except (ProtectedTime, NeedNotFound) as problem:
+        raise type(problem)(f"{problem} ⏎ again plans it knowingly.") from problem
+    later = task.due is not None and task.due.day > desk.today()
+    return f"task: {task.title}" + (f", for {_day(task.due)}" if later and task.due else "")
+
+
+def _meant(line: QuickAdd, answer: Answer) -> QuickAdd:
+    """A line with who is meant by it; a promise says what is promised, without the name it began with."""
+    title = line.title
+    if line.kind == "promise" and line.contact is None:
+        title = title.removeprefix(answer.wanted).lstrip(" ,:;") or title
+    return replace(line, contact=answer.who, title=title)
+
+
+class LinesAdded:
+    """Several lines of quick add, one after the other: `wanted` is the one under way, with those that follow it."""
+
+    def __init__(self, wanted: LineWanted) -> None:
+        self.wanted = wanted
+        self._count = 0
+
+    def carry_out(self, desk: Desk, goal_id: int | None, answer: Answer | None = None) -> str:
+        """Add what is left of the lines; `answer` is whom the one under way means. Raises PlannerError at the first
+        that can't be added, which then is the one under way.
+        """
+        from planner.domain.typed.quick_add import parse_line
+        from planner.services.plan.calendar import OwnCalendar
+
+        while True:
+            said = quick_add(desk, self.wanted, goal_id, answer)
+            self._count += 1
+            if not self.wanted.others:
+                return said if self._count == 1 else Added(f"{self._count} lines added, the last: {self.wanted.text}")
+            text, *others = self.wanted.others
+            line = parse_line(text, desk.now(), today=desk.today(), calendar=OwnCalendar(desk))
+            self.wanted = replace(self.wanted, text=text, line=line, knowingly=False, others=tuple(others))
+            answer = None
+
+
+def tick(desk: Desk, task_id: int) -> str:
+    """Tick a task off."""
+    from planner.services.day import tasks
+
+    finished, following = tasks.done(desk, task_id)[0]
+    return f"done: {finished.title}" + (f", next on {_day(following.due)}" if following and following.due else "")
+
+
+def untick(desk: Desk, task_id: int) -> str:
+    """Take the tick back."""
+    from planner.services.day import tasks
+
+    return f"open again: {tasks.reopen(desk, task_id)[0].title}"
+
+
+def move(desk: Desk, task_id: int, where: str) -> str:
+    """Rank a task."""
+    from planner.services.day import tasks
+
+    moved, place = tasks.move(desk, task_id, where)
+    return f"now at place {place}: {'the counter' if moved.kind == 'counter' else moved.title}"
+
+
+def put_off(desk: Desk, task_id: int) -> str:
+    """Put a task off to tomorrow."""
+    from planner.domain.day.tasks import Due
+    from planner.services.day import tasks
+
+    tomorrow = Due(desk.today() + timedelta(days=1))
+    return f"put off to tomorrow: {tasks.snooze(desk, task_id, tomorrow).title}"
+
+
+def put_to(desk: Desk, task_id: int, day: date, word: str) -> str:
+    """Put a task to a day, called by a word."""
+    from planner.domain.day.tasks import Due
+    from planner.services.day import tasks
+
+    return f"{word}: {tasks.snooze(desk, task_id, Due(day)).title}"
+
+
+def drop(desk: Desk, task_id: int, reason: str = "", series: bool = False) -> str:
+    """Give a task up; one that repeats with all of its dates, where that is said."""
+    from planner.services.day import tasks
+
+    dropped = tasks.drop(desk, task_id, reason=reason, series=series)[0]
+    return f"dropped{' with all its dates' if dropped.every else ''}: {dropped.title}"
+
+
+def skip(desk: Desk, task_id: int) -> str:
+    """Leave one occurrence of a task out."""
+    from planner.services.day import tasks
+
+    skipped, following = tasks.skip(desk, task_id)[0]
+    then = f", next on {_day(following.due)}" if following and following.due else ", its last"
+    return f"skipped: {skipped.title}{then}"
+
+
+def begin_month(desk: Desk, offer: Offer) -> str:
+    """Take a month's plan as it was offered; that it is less than twice the quota was said where it was shown."""
+    from planner.services.plan import new_month
+
+    return new_month.take(desk, offer, below_double=True).sentence()
+
+
+def rank_anew(desk: Desk) -> str:
+    """Take the suggested order again."""
+    from planner.services.day import tasks
+
+    tasks.rank_anew(desk)
+    return "the list is in the order suggested"
+
+
+def open_day(desk: Desk) -> str:
+    """Open the day."""
+    from planner.services.day import day
+
+    day.open_day(desk)
+    return "the day is open, its targets are frozen"
+
+
+def close_day(desk: Desk, which: date, *, without_list: bool) -> str:
+    """Close a day, with the four lines that are kept of it."""
+    from planner.services.day import day
+
+    day.close_day(desk, without_list=without_list, day=which)
+    return "the day is closed" if which == desk.today() else f"{which:%A} {which.day} {which:%B} is closed"
+
+
+def say_of_day(desk: Desk, which: date, said: CloseWords, seen: CloseWords) -> str:
+    """Keep the four lines of a day as they were `seen`, without closing it."""
+    from planner.services.day import day
+
+    day.say(desk, which, said, seen)
+    return "what was said of the day is kept"
+
+
+# blocks of a day: found by position, as they stand when the change is carried out
+
+
+def _block(desk: Desk, day: date, position: int) -> DayBlock:
+    from planner.services.day import blocks
+
+    return blocks.find(blocks.read(desk, day).blocks, str(position))
+
+
+def mark_block(desk: Desk, day: date, position: int, how: str | None) -> str:
+    """Say that a block was kept or missed, or take the word back."""
+    from planner.services.day import blocks
+
+    block = _block(desk, day, position)
+    how = None if block.mark == how else how
+    blocks.mark(desk, day, block, how)
+    return f"{how or 'as the log has it'}: {block.block}"
+
+
+def drop_block(desk: Desk, day: date, position: int, *, drop: bool = False) -> str:
+    """Give a block up for the day, or take it back; with `drop` knowingly in the place of others."""
+    from planner.services.day import blocks
+
+    block = _block(desk, day, position)
+    if block.dropped:
+        plan = blocks.take_back(desk, day, block, drop=drop)
+        return _with(f"back on the day: {block.block}", plan.gave_way)
+    blocks.drop(desk, day, block)
+    return f"dropped for the day: {block.block}"
+
+
+def shift_block(desk: Desk, day: date, position: int, begin: int, end: int, *, drop: bool = False) -> str:
+    """Move a block's begin and end by minutes, for the day; with `drop` knowingly in the place of others."""
+    from planner.services.day import blocks
+
+    block = _block(desk, day, position)
+    moved = block.block.at(block.block.first + begin, block.block.last + end)
+    plan = blocks.move(desk, day, block, moved.first, moved.last, drop=drop)
+    return _with(f"{moved} for the day", plan.gave_way)
+
+
+def _with(said: str, gave_way: Sequence[str]) -> str:
+    """What was done, and which blocks gave way to it."""
+    return InFull(f"{said}: {', '.join(gave_way)}") if gave_way else said
+
+
+def place_block(desk: Desk, day: date, seen: DayBlock | None, wanted: Block, *, drop: bool = False) -> str:
+    """Put a block, as it was `seen`, at other hours of a day, or one that the week doesn't have on it; with `drop`
+    knowingly in the place of others.
+    """
+    from planner.services.day import blocks
+
+    if seen is None:
+        plan = blocks.add(desk, day, wanted, drop=drop)
+    else:
+        plan = blocks.move(desk, day, seen, wanted.first, wanted.last, drop=drop)
+    return _with(f"{wanted} for the day", plan.gave_way)
+
+
+def take_off(desk: Desk, off: TimeOff) -> str:
+    """Take days off that a calendar shows as taken."""
+    from planner.services.plan import calendar
+
+    days = calendar.set_days(desk, [off.days], Fraction(0), off.title)
+    first, last = (f"{day:%a} {day.day} {day:%b}" for day in (days[0], days[-1]))
+    return f"off: {first if first == last else f'{first} to {last}'}, {off.title}"
+
+
+def restore_day(desk: Desk, day: date) -> str:
+    """Lay a day as the week has it."""
+    from planner.services.day import blocks
+
+    blocks.restore(desk, day)
+    return "the day is as the week has it"
+
+
+# weeks
+
+
+def put_week_block(
+    desk: Desk,
+    template: WeekTemplate,
+    weekdays: list[int],
+    old: Block | None,
+    new: Block | None,
+    leaving: tuple[int, ...] = (),
+    *,
+    chosen: int,
+    drop: bool = False,
+) -> str:
+    """Put a block into a week, change one that was chosen on a weekday, or take it out; it leaves the weekdays of
+    `leaving`. With `drop` knowingly in the place of others.
+    """
+    from planner.services.day import week
+
+    # as it stands by now: a change before this one may still have been under way when the key was pressed
+    template = week.find(desk, template.name)
+    if old is not None and old not in template.days[chosen]:
+        raise StateError(
+            f"{old} was changed or taken out meanwhile; look again. What is saved now is put there as well."
+        )
+    told = week.put_block(desk, template, weekdays, old, new, leaving=leaving, drop=drop)
+    return _with(f"{new} in {template.name}", told) if new else f"{old} taken out of {template.name}"
+
+
+def copy_week_day(desk: Desk, template: WeekTemplate, weekday: int, to: list[int]) -> str:
+    """Let other weekdays hold what one holds."""
+    from planner.domain.workdays import WEEKDAYS
+    from planner.services.day import week
+
+    template = week.find(desk, template.name)
+    name = WEEKDAYS[weekday].capitalize()
+    label = f"{name} copied in {template.name}"
+    week.put_days(desk, template, dict.fromkeys(to, template.days[weekday]), label)
+    return label
+
+
+def use_week(desk: Desk, template: WeekTemplate) -> str:
+    """Put a week into force."""
+    from planner.services.day import week
+
+    week.use(desk, template)
+    return f"in force: {template.name}"
+
+
+def new_week(desk: Desk, name: str, like: WeekTemplate) -> str:
+    """A new week, a copy of another."""
+    from planner.services.day import week
+
+    return f"new week: {week.new(desk, name, like).name}"
+
+
+def rename_week(desk: Desk, template: WeekTemplate, name: str) -> str:
+    """Give a week another name."""
+    from planner.services.day import week
+
+    return f"the week is called {week.rename(desk, template, name).name}"
+
+
+def drop_week(desk: Desk, template: WeekTemplate) -> str:
+    """Delete a week."""
+    from planner.services.day import week
+
+    week.drop(desk, template)
+    return f"deleted: {template.name}"
+
+
+def win(desk: Desk, wanted: WinWanted, who: str | None = None) -> str:
+    """Book what was won; `who` was chosen where the name typed fits several."""
+    from planner.services.clients import deals
+
+    (deal,) = deals.win(desk, wanted.amount, contact=who or wanted.contact, title=wanted.title)
+    who = f", {deal.contact}" if deal.contact else ""
+    return f"won: {deal.title}{who}, {wanted.amount:,} booked"
+
+
+# the calling list
+
+
+def build_list(desk: Desk, day: date, filters: Filters, count: int | None) -> str:
+    """Fill a list up from contacts."""
+    from planner.services.calls import calling_list
+
+    return _built(calling_list.build(desk, day, filters, count=count))
+
+
+def paste_list(desk: Desk, day: date, text: str) -> str:
+    """Put pasted names and numbers on a list."""
+    from planner.services.calls import calling_list
+
+    return _built(calling_list.paste(desk, day, text))
+
+
+def _built(built: Built) -> str:
+    left = f", {len(built.without)} without a number left out" if built.without else ""
+    made = f", {built.made} new {'contact' if built.made == 1 else 'contacts'}" if built.made else ""
+    twice = f", {len(built.twice)} left out: their number is on it already" if built.twice else ""
+    barred = f", {len(built.barred)} skipped (do not call)" if built.barred else ""
+    return f"{built.added} put on the list{made}{left}{twice}{barred}"
+
+
+def drop_from_list(desk: Desk, day: date, contact_id: int) -> str:
+    """Take somebody off a list."""
+    from planner.services.calls import calling_list
+
+    calling_list.drop(desk, day, [contact_id])
+    return "taken off the list"
+
+
+def keep_words(desk: Desk, name: str, lines: list[str] | None, seen: Sequence[str] | None = None) -> str:
+    """Make a list of words the rep's own, or as shipped again; not over what was written since it was `seen`."""
+    from planner.services.calls import custom_lists
+
+    found = custom_lists.put(desk, name, lines, seen=seen)
+    return f"{found.title}: {'kept' if found.own else 'as shipped'}"
+
+
+def write_letter(desk: Desk, name: str, subject: str, proposal: bool) -> str:
+    """Queue a letter for the next mail window."""
+    from contextlib import closing
+
+    from planner.services.day.today_store import Live
+    from planner.services.mail.mail import MailDesk
+
+    with closing(Live(desk)) as live:
+        draft = MailDesk(desk, live).write(name, subject, proposal=proposal)
+    return f"to write: {draft.name}, {draft.subject}" + (", with a proposal" if draft.proposal else "")

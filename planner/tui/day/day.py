@@ -1,0 +1,275 @@
+"""Day: the blocks of one day, kept and missed, moved and lengthened, and whether the day fits."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import closing
+from datetime import date, timedelta
+from functools import partial
+from typing import TYPE_CHECKING, ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Container
+
+from planner.services.context import Desk
+from planner.services.day import meetings
+from planner.services.day.today_store import Live, Today
+from planner.services.plan import calendar
+from planner.tui.day import changes
+from planner.tui.day import meetings as flow
+from planner.tui.day.modals.block import BlockModal, BlockWanted
+from planner.tui.day.widgets.day import DayFacts, DayTimeline
+from planner.tui.messages import BlockClicked
+from planner.tui.shared.screen import DeskScreen
+from planner.tui.shared.widgets.frame import FooterKey, FooterLine, HeaderLine, MessageLine
+
+if TYPE_CHECKING:
+    from planner.domain.day.blocks import DayBlock
+    from planner.domain.day.events import Meeting, TimeOff
+
+FOOTER = (
+    FooterKey("x", "kept, held", "mark('kept')"),
+    FooterKey("m", "missed, no-show", "mark('missed')"),
+    FooterKey("J K", "later, earlier", "shift(15, 15)"),
+    FooterKey("+ -", "longer, shorter", "shift(0, 15)"),
+    FooterKey("1", "today", "app.show('today')"),
+    FooterKey("del", "drop", "drop"),
+    FooterKey("e", "edit", "edit"),
+    FooterKey("n", "new", "new"),
+    FooterKey("W", "week", "app.show('week')"),
+    FooterKey("← →", "day", "turn(1)"),
+    FooterKey("u", "undo", "undo"),
+    FooterKey("r", "as the week", "restore"),
+    FooterKey("?", "help", "app.help", last=True),
+    FooterKey("^q", "quit", "app.quit", last=True),
+)
+
+
+class DayScreen(DeskScreen):
+    """One day's blocks."""
+
+    CSS_PATH = "day.tcss"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("x,space", "mark('kept')", "kept", id="block-kept", tooltip="The block was kept, the meeting held"),
+        Binding(
+            "m",
+            "mark('missed')",
+            "missed",
+            id="block-missed",
+            tooltip="The block was missed, the meeting a no-show",
+        ),
+        Binding(
+            "J,shift+down", "shift(15, 15)", "later", id="block-later", tooltip="A quarter of an hour later, today"
+        ),
+        Binding("K,shift+up", "shift(-15, -15)", "earlier", id="block-earlier", tooltip="A quarter of an hour earlier"),
+        Binding("plus,equals_sign", "shift(0, 15)", "longer", id="block-longer", tooltip="A quarter of an hour longer"),
+        Binding("minus", "shift(0, -15)", "shorter", id="block-shorter", tooltip="A quarter of an hour shorter"),
+        Binding("delete,backspace", "drop", "drop", id="block-drop", tooltip="Give it up for the day, or take it back"),
+        Binding("enter,e", "edit", "edit", id="block-edit", tooltip="Its hours, for the day only"),
+        Binding("n", "new", "new block", id="block-new", tooltip="A block that the week doesn't have"),
+        Binding("o", "take_off", "take off", id="block-off", tooltip="The days off that your calendar shows around it"),
+        Binding("r", "restore", "as the week has it", id="block-restore", tooltip="Lay the whole day anew"),
+        Binding("left", "turn(-1)", "the day before", id="block-before", tooltip="Look at the day before"),
+        Binding("right", "turn(1)", "the day after", id="block-after", tooltip="Look at the day after"),
+        Binding("W", "app.show('week')", "week", id="screen-week", tooltip="What each weekday holds"),
+        Binding("l", "app.show('list')", "calling list", id="screen-list", tooltip="Whom to call"),
+        Binding("escape", "leave", "back", id="block-leave", tooltip="Back to Today"),
+        Binding("up,k", "cursor(-1)", "up", id="timeline-up", show=False),
+        Binding("down,j", "cursor(1)", "down", id="timeline-down", show=False),
+    ]
+
+    def __init__(self, desk: Desk, live: Live, today: Today) -> None:
+        super().__init__(desk, live)
+        self.today = today
+        self.day: date = today.day
+        self._off: TimeOff | None = None
+
+    def compose(self) -> ComposeResult:
+        now = self.desk.now()
+        yield HeaderLine(self.today, now, id="header")
+        with Container(id="body"):
+            yield DayTimeline(self.today, now, id="timeline")
+            yield DayFacts(self.today, now, id="facts")
+        yield MessageLine(id="message")
+        yield FooterLine(list(FOOTER), id="footer")
+
+    def on_mount(self) -> None:
+        self.set_interval(1.0, self._look_around)
+        self.query_one(DayTimeline).choose_now()
+        self._reload()
+
+    # what is shown
+
+    def _reload(self) -> None:
+        day = self.day
+
+        def read() -> tuple[Today, TimeOff | None]:
+            """On a connection of its own: the live one belongs to the screen's thread."""
+            with closing(Live(self.desk)) as live:
+                found = live.read(day)
+            return found, calendar.off_around(self.desk, day) if found.day_notes else None
+
+        self._read_aside(read, self._show)
+
+    def _show(self, read: tuple[Today, TimeOff | None]) -> None:
+        found, self._off = read
+        now = self.desk.now()
+        if found.day == self.desk.today():
+            self.query_one("#header", HeaderLine).show(found, now)
+        other = found.day != self.today.day
+        self.today = found
+        timeline = self.query_one(DayTimeline)
+        timeline.show(found, now)
+        if other:
+            timeline.move_to(0)
+            timeline.choose_now()
+        self.query_one(DayFacts).show(found, now, self._off)
+        self._tell_notices()
+
+    def _look_around(self) -> None:
+        before = self.query_one("#header", HeaderLine).now.minute
+        super()._look_around()
+        now = self.desk.now()
+        if now.minute != before and self.is_current:
+            self._reload()
+
+    # choosing
+
+    def action_cursor(self, step: int) -> None:
+        """Move the cursor."""
+        timeline = self.query_one(DayTimeline)
+        timeline.move_to(timeline.cursor + step)
+
+    def on_block_clicked(self, message: BlockClicked) -> None:
+        self.query_one(DayTimeline).move_to(message.index)
+        if message.twice:
+            self.action_edit()
+
+    def action_turn(self, days: int) -> None:
+        """Look at another day."""
+        self.day += timedelta(days=days)
+        self._reload()
+
+    def action_leave(self) -> None:
+        """Back to Today."""
+        self.planner.show("today")
+
+    # changing
+
+    def _change(self, change: Callable[..., str], *args: object) -> None:
+        """Change the chosen block."""
+        position = self._own_position()
+        if position is not None:
+            self._carry_out(partial(change, self.desk, self.day, position, *args))
+
+    def _own_position(self) -> int | None:
+        """The position of the chosen block; where it has none, that is said."""
+        chosen = self.query_one(DayTimeline).chosen
+        if chosen is None:
+            self._complain("There is no block; n adds one.")
+        elif chosen.position is None:
+            self._complain("A meeting of your calendar: it is changed there, and comes with the next import.")
+        return None if chosen is None else chosen.position
+
+    def _with_meeting(self, then: Callable[[Meeting], object]) -> bool:
+        """Do something with the chosen meeting, as it stands by now; whether it is one."""
+        chosen = self.query_one(DayTimeline).chosen
+        meeting_id = None if chosen is None else chosen.meeting_id
+        if meeting_id is not None:
+            self.planner.answer_when_idle(lambda: self._ask_first(partial(meetings.one, self.desk, meeting_id), then))
+        return meeting_id is not None
+
+    def action_mark(self, how: str) -> None:
+        """Say that the chosen block was kept or missed (the same key again takes the word back); that the chosen
+        meeting was held, or nobody came.
+        """
+        outcome = meetings.HELD if how == "kept" else meetings.NO_SHOW
+        if not self._with_meeting(lambda meeting: flow.end(self, meeting, outcome)):
+            self._change(changes.mark_block, how)
+
+    def action_shift(self, begin: int, end: int) -> None:
+        """Move or lengthen the chosen block, or meeting of the rep's own; a block that would find no room any more is
+        asked about.
+        """
+        chosen = self.query_one(DayTimeline).chosen
+        if chosen is not None and chosen.meeting_id is not None:
+            self._carry_out(partial(flow.shift, self.desk, chosen.meeting_id, begin, end))
+            return
+        position = self._own_position()
+        if position is not None:
+            day = self.day
+            self._carry_out_or_ask(lambda drop: changes.shift_block(self.desk, day, position, begin, end, drop=drop))
+
+    def action_drop(self) -> None:
+        """Give the chosen block up for the day, or take it back; drop the chosen meeting."""
+        chosen = self.query_one(DayTimeline).chosen
+        if chosen is not None and chosen.meeting_id is not None:
+            self._carry_out(partial(flow.drop, self.desk, chosen.meeting_id))
+            return
+        position = self._own_position()
+        if position is not None:
+            day = self.day
+            self._carry_out_or_ask(lambda drop: changes.drop_block(self.desk, day, position, drop=drop))
+
+    def action_meeting(self) -> None:
+        """How the chosen meeting went; the first that is to be marked, where none is chosen."""
+        if not self._with_meeting(lambda meeting: flow.ask(self, meeting)):
+            super().action_meeting()
+
+    def action_take_off(self) -> None:
+        """Take the days off that the calendar shows around this one."""
+        if self._off is None:
+            self._complain("No event of your calendar takes whole days here that still count as worked.")
+        else:
+            self._carry_out(partial(changes.take_off, self.desk, self._off))
+
+    def action_restore(self) -> None:
+        """Lay the day as the week has it."""
+        self._carry_out(partial(changes.restore_day, self.desk, self.day))
+
+    def action_edit(self) -> None:
+        """Ask for the hours of the chosen block: of the whole, whatever meetings have left of it."""
+        chosen = self.query_one(DayTimeline).chosen
+        if chosen is not None and chosen.meeting_id is not None:
+            self._with_meeting(lambda meeting: flow.edit(self, meeting))
+            return
+        if chosen is None or chosen.position is None:
+            self._own_position()  # says why not
+            return
+        day, position = self.day, chosen.position
+
+        def show(seen: DayBlock) -> None:
+            block = seen.block
+            typed = {"start": f"{block.start:%H:%M}", "end": f"{block.end:%H:%M}", "kind": block.kind}
+            self._ask(day, seen, {**typed, "title": block.title})
+
+        # not before a change of the rep's own that is still under way: the form would be against what was before it
+        self.planner.answer_when_idle(lambda: self._ask_first(partial(self._read, day, position), show))
+
+    def _read(self, day: date, position: int) -> DayBlock:
+        """A block of a day, as it stands by now."""
+        from planner.services.day import blocks
+
+        return blocks.find(blocks.read(self.desk, day).blocks, str(position))
+
+    def action_new(self) -> None:
+        """Ask for a block that the week doesn't have."""
+        self._ask(self.day, None, {})
+
+    def _ask(self, day: date, seen: DayBlock | None, typed: dict[str, str], problem: str = "") -> None:
+        """Ask for a block of a day in the place of one as it was seen, or for a new one."""
+
+        def put(wanted: BlockWanted | None) -> None:
+            if wanted is not None:
+                self._carry_out_or_ask(
+                    lambda drop: changes.place_block(self.desk, day, seen, wanted.block, drop=drop),
+                    lambda problem: self._ask_again(
+                        lambda: None if seen is None else self._read(day, seen.position),
+                        seen,
+                        lambda now: self._ask(day, now, wanted.typed, problem),
+                    ),
+                )
+
+        heading = "A block for this day" if seen is None else "The block, for this day"
+        self.app.push_screen(BlockModal(heading, typed, problem, fixed=seen is not None), put)

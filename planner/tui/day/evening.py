@@ -1,0 +1,212 @@
+"""The evening: what was done, tomorrow's list, four lines to oneself, and the day is closed."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING, ClassVar
+
+from textual import events
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Container, VerticalScroll
+
+from planner.domain.errors import PlannerError
+from planner.tui.day import changes
+from planner.tui.day import meetings as flow
+from planner.tui.day.modals.evening_notes import WordsModal
+from planner.tui.day.widgets.morning_evening import EveningLines
+from planner.tui.messages import KeyClicked
+from planner.tui.shared.modal import Modal
+from planner.tui.shared.widgets.frame import FooterKey, FooterLine, MessageLine
+from planner.tui.whom import Answer
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import date
+
+    from planner.domain.day.day import CloseWords
+    from planner.services.context import Desk
+    from planner.services.day.day import Evening
+
+KEYS = (
+    FooterKey("⏎", "close the day", "close"),
+    FooterKey("l", "tomorrow's list", "leave_for('list')"),
+    FooterKey("w", "close without list", "close_without"),
+    FooterKey("s", "say the four lines", "words"),
+    FooterKey("h", "how a meeting went", "meeting"),
+    FooterKey("T", "triage", "leave_for('triage')"),
+    FooterKey("u", "undo", "undo"),
+    FooterKey("esc", "not yet", "leave_for('')", last=True),
+)
+
+
+class EveningScreen(Modal[str]):
+    """The close of the day. Returns where to go next: ``list``, ``triage``, ``month`` (its form), ``closed``, ``client
+    12``, or nowhere.
+    """
+
+    CSS_PATH = "morning_evening.tcss"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter", "close", "close the day", id="day-close"),
+        Binding("w", "close_without", "without the list", id="day-close-without"),
+        Binding("s", "words", "say the four lines", id="day-words"),
+        Binding("h", "meeting", "how a meeting went", id="day-meeting"),
+        Binding("l", "leave_for('list')", "tomorrow's list", id="day-list"),
+        Binding("T", "leave_for('triage')", "triage", id="day-triage"),
+        Binding("N", "new_month", "begin the month", id="month-begin", tooltip="Plan and goals like last month's"),
+        Binding("u", "undo", "undo", id="day-undo"),
+        Binding("escape,q,b", "leave_for('')", "not yet", id="day-leave"),
+        Binding("down,j", "scroll(1)", "down", show=False),
+        Binding("up,k", "scroll(-1)", "up", show=False),
+    ]
+
+    def __init__(self, desk: Desk, evening: Evening, undo: Callable[[], str | None]) -> None:
+        super().__init__()
+        self.desk, self.evening, self._undo = desk, evening, undo
+
+    def compose(self) -> ComposeResult:
+        with Container(id="page"), VerticalScroll(id="ritual", can_focus=False):
+            yield EveningLines(self.evening, id="evening")
+        yield MessageLine(id="ritual-message")
+        yield FooterLine(self._keys(), id="ritual-keys")
+
+    def _keys(self) -> list[FooterKey]:
+        keys, begins = list(KEYS), self.evening.new_month
+        if begins is not None:
+            keys.insert(1, FooterKey("N", f"begin {begins.month.first:%B}", "new_month"))
+        return keys
+
+    def on_key_clicked(self, message: KeyClicked) -> None:
+        self.call_later(self.run_action, message.action)
+
+    def on_key(self, event: events.Key) -> None:
+        if event.character and event.character in "123456789":
+            index = int(event.character) - 1
+            if index < len(self.evening.unsaid):
+                event.stop()
+                position, _ = self.evening.unsaid[index]
+                self._change(partial(changes.mark_block, self.desk, self.evening.day, position, "kept"))
+
+    def action_scroll(self, step: int) -> None:
+        """Scroll by a line."""
+        self.query_one("#ritual").scroll_relative(y=step, animate=False)
+
+    def _change(self, work: Callable[[], str], sign: str = "✓", tail: str = "   u undo") -> str:
+        """Change something and read the evening again; Returns why it couldn't be done."""
+        from planner.services.day import day
+
+        message, trouble = self.query_one(MessageLine), ""
+        try:
+            message.say([(f" {sign} ", "good"), (work(), ""), (tail, "dim")])
+        except PlannerError as problem:
+            trouble = str(problem)
+            message.say([(" ! ", "bad"), (trouble, "")])
+        try:
+            self.evening = day.evening(self.desk, self.evening.day)
+        except PlannerError as problem:
+            message.say([(" ! ", "bad"), (str(problem), "")])
+            return trouble
+        self.query_one(EveningLines).show(self.evening)
+        self.query_one(FooterLine).show(self._keys())
+        return trouble
+
+    def action_undo(self) -> None:
+        """Take the last change back."""
+        self._change(lambda: f"undid: {label}" if (label := self._undo()) else "nothing is left to undo", "↶", "")
+
+    def action_leave_for(self, where: str) -> None:
+        """Leave, for another screen or for Today."""
+        self.leave(where)
+
+    def action_new_month(self) -> None:
+        """Show what is offered for the month that begins, and take it."""
+        from planner.tui.plan.modals.new_month import NewMonthModal
+
+        offer = self.evening.new_month
+        if offer is None:
+            return
+
+        def chosen(choice: str | None) -> None:
+            if choice == "take":
+                self._change(partial(changes.begin_month, self.desk, offer))
+            elif choice == "edit":
+                self.leave("month")
+
+        self.app.push_screen(NewMonthModal(offer), chosen)
+
+    def action_words(self) -> None:
+        """Say the four lines, without closing."""
+
+        self._ask("What do you say of the day?")
+
+    def action_meeting(self) -> None:
+        """Ask how the first of the meetings went that nobody has marked."""
+        if not self.evening.meetings:
+            self.query_one(MessageLine).say([(" ! ", "bad"), (flow.NONE_LEFT, "")])
+            return
+        flow.ask(self, self.evening.meetings[0])
+
+    def run_change(self, work: Callable[[], str], again: Callable[[str], None] | None = None) -> None:
+        """Change something, and show the evening as it is then; ask again where it couldn't be done."""
+        trouble = self._change(work)
+        if trouble and again is not None:
+            again(trouble)
+
+    def run_asking(self, work: Callable[[Answer], str], again: Callable[[str], None]) -> None:
+        """See `run_change`; whom a name means is said by the sentence."""
+        self.run_change(lambda: work(Answer()), again)
+
+    def complain(self, text: str) -> None:
+        """Say what can't be."""
+        self.query_one(MessageLine).say([(" ! ", "bad"), (text, "")])
+
+    def show_client(self, contact_id: int) -> None:
+        """Leave, for the dossier of a contact."""
+        self.leave(f"client {contact_id}")
+
+    def action_close(self) -> None:
+        """Close the day, with the four lines; not without tomorrow's list."""
+        if not self.evening.listed:
+            self.query_one(MessageLine).say(
+                [(" ! ", "bad"), (f"There is no list for {self.evening.list_day:%A} yet: ", ""), ("l", "accent"),
+                 (" makes it, ", ""), ("w", "accent"), (" closes knowingly without.", "")],
+            )  # fmt: skip
+            return
+        self._close(without_list=False)
+
+    def action_close_without(self) -> None:
+        """Close the day knowingly without tomorrow's list."""
+        self._close(without_list=True)
+
+    def _close(self, *, without_list: bool) -> None:
+        heading = "Close the day" + (", without tomorrow's list" if without_list else "")
+
+        def close(day: date) -> None:
+            trouble = self._change(partial(changes.close_day, self.desk, day, without_list=without_list))
+            if not trouble:
+                self.leave("closed")
+
+        self._ask(heading, then=close)
+
+    def _ask(
+        self,
+        heading: str,
+        typed: CloseWords | None = None,
+        problem: str = "",
+        then: Callable[[date], object] = lambda day: None,
+    ) -> None:
+        """Ask for the four lines and keep them, before anything else is done; again, with what was typed, where that
+        can't be.
+        """
+        day, seen = self.evening.day, self.evening.said
+
+        def keep(said: CloseWords | None) -> None:
+            if said is None:
+                return
+            trouble = self._change(partial(changes.say_of_day, self.desk, day, said, seen)) if said != seen else ""
+            if trouble:
+                self._ask(heading, said.over(seen, self.evening.said), trouble, then)
+            else:
+                then(day)
+
+        self.app.push_screen(WordsModal(self.evening, heading, typed, problem), keep)

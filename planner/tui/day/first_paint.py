@@ -1,0 +1,140 @@
+"""Today as plain ANSI, before Textual is imported. Standard library only, and little of it."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+from planner.domain.text import shown
+from planner.platform import Terminal
+from planner.tui.day import today_view
+from planner.tui.forecast import odds_view
+from planner.tui.shared import spans
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import datetime
+    from types import TracebackType
+
+    from planner.clock import Clock
+    from planner.services.day.today_store import Today
+
+ENTER = "\x1b[?1049h\x1b[?25l\x1b[2J\x1b[H"
+LEAVE = "\x1b[?25h\x1b[?1049l"
+COLOURED = {
+    "dim": "2",
+    "bold": "1",
+    "accent": "1;36",
+    "fill": "0",
+    "good": "32",
+    "warn": "33",
+    "bad": "1;31",
+    "track": "2",
+    "cursor": "1",
+    "fresh": "1",
+}
+PLAIN = {name: "1" if name in ("bold", "accent", "bad", "cursor", "fresh") else "2" for name in COLOURED}
+PLAIN |= {"good": "0", "warn": "0", "fill": "0"}
+
+
+def figures(db: str | None, config: str | None, clock: Clock | None = None) -> tuple[Today | None, datetime]:
+    """Today by the hot path, and the time; None for the day when it must be laid first."""
+    import sqlite3
+
+    from planner import paths
+    from planner.clock import Clock
+    from planner.domain.errors import NeedsMigration
+    from planner.store import connection, today_queries
+
+    path, clock = paths.database(db), clock or Clock.from_environment(paths.turns_at(paths.settings(config)))
+    now = clock.now()
+    if not connection.exists(path):
+        return None, now
+    try:
+        handle = connection.connect(path)
+    except NeedsMigration:
+        return None, now
+    try:
+        return today_queries.read_today(handle, clock.today(), paths.laid_key(paths.settings(config))), now
+    except sqlite3.Error as error:
+        raise connection.sentence(error, path) from error
+    finally:
+        handle.close()
+
+
+class painted:  # noqa: N801 - reads as what it is in a with statement
+    """The terminal with Today's figures on it, echo off; given back as it was at the end."""
+
+    def __init__(self, today: Today | None, now: datetime) -> None:
+        self.today = today
+        self.now = now
+        self._terminal = Terminal()
+
+    def __enter__(self) -> painted:
+        if not self._terminal.quiet():
+            return self
+        try:
+            sys.stdout.write(ENTER)
+            if self.today is not None:
+                self.paint(self.today)
+            sys.stdout.flush()
+        except BaseException:  # ctrl+c too: the terminal is given back whatever happens
+            self.__exit__(None, None, None)
+            raise
+        return self
+
+    def paint(self, today: Today) -> None:
+        """Write the figures, where the terminal can be drawn on."""
+        if self._terminal.is_quiet:
+            paint(today, self.now)
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._terminal.is_quiet:
+            sys.stdout.write(LEAVE)
+            sys.stdout.flush()
+            self._terminal.give_back()
+
+
+def paint(today: Today, now: datetime) -> None:
+    """Write the figures to a terminal that was made quiet."""
+    width, height = os.get_terminal_size(sys.stdout.fileno())
+    codes = PLAIN if os.environ.get("NO_COLOR") else COLOURED
+    text = []
+    for row, line in enumerate(page(today, now, width, height), start=1):
+        text.append(f"\x1b[{row};1H")
+        text += [f"\x1b[{codes[style]}m{shown(part)}\x1b[0m" if style else shown(part) for part, style in line]
+    sys.stdout.write("".join(text))
+    sys.stdout.flush()
+
+
+def page(today: Today, now: datetime, width: int, height: int) -> list[spans.Line]:
+    """The whole screen as lines, laid out as the app will lay it out; the footer comes with the app."""
+    left, right = spans.columns(width)
+    gap = 1 if height >= 24 else 0  # as today.tcss has it
+    lines: list[spans.Line] = [spans.header(today, now, width)]
+    blank: spans.Line = []
+    counters = [line for _, line in today_view.counter_lines(today, now, right or left)]
+    counters += odds_view.held_line(today, right or left)
+    if right:
+        counters += odds_view.noes_line(today, right)
+    month = today_view.month_lines(today, left) + odds_view.odds_lines(today, left, bool(right))
+    lines += [blank] * gap
+    if right:
+        lines += list(_beside(month, counters, left))
+    else:
+        lines += [*month, *[blank] * gap, *counters]
+    lines += [blank]
+    room = height - len(lines) - 2
+    tasks = [line for _, line in today_view.task_lines(today, now, left, room, 0, alone=not right)]
+    lines += list(_beside(tasks, today_view.day_lines(today, now, right, height=room), left)) if right else tasks
+    return lines[: height - 1]
+
+
+def _beside(left: list[spans.Line], right: list[spans.Line], width: int) -> Iterator[spans.Line]:
+    for row in range(max(len(left), len(right))):
+        line = left[row] if row < len(left) else []
+        other = right[row] if row < len(right) else []
+        yield [*line, (" " * (width - spans.width_of(line)), ""), *other]

@@ -1,0 +1,147 @@
+"""What any screen does with a meeting: asks how it went, what follows, when it is instead."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from planner.domain.errors import NeedNotFound, ProtectedTime
+from planner.services.day import meetings as service
+from planner.tui.day.modals.meeting import EndWanted, MeetingEditModal, MeetingEndModal, MeetingModal, MeetingWanted
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any, Protocol
+
+    from textual.app import App
+
+    from planner.domain.day.events import Meeting
+    from planner.services.context import Desk
+    from planner.tui.whom import Answer
+
+    class Host(Protocol):
+        """The screen that asks: it runs changes, and says what can't be."""
+
+        desk: Desk
+
+        @property
+        def app(self) -> App[Any]: ...
+        def run_change(self, work: Callable[[], str], again: Callable[[str], None] | None = None) -> None: ...
+        def run_asking(self, work: Callable[[Answer], str], again: Callable[[str], None]) -> None: ...
+        def complain(self, text: str) -> None: ...
+        def show_client(self, contact_id: int) -> None: ...
+
+
+NONE_LEFT = "No meeting is waiting for an answer. Calls books one, and so does `planner meeting add`."
+
+
+def ask(screen: Host, meeting: Meeting) -> None:
+    """Show a meeting, and do what is chosen."""
+
+    def chosen(what: str | None) -> None:
+        if what in (service.HELD, service.NO_SHOW):
+            end(screen, meeting, what)
+        elif what == "edit":
+            edit(screen, meeting)
+        elif what == "drop":
+            screen.run_change(partial(drop, screen.desk, meeting.id))
+        elif what == "client" and meeting.contact_id is not None:
+            screen.show_client(meeting.contact_id)
+
+    screen.app.push_screen(MeetingModal(meeting, screen.desk.now()), chosen)
+
+
+def end(screen: Host, meeting: Meeting, outcome: str, typed: dict[str, str] | None = None, problem: str = "") -> None:
+    """Ask the questions after a meeting, and mark it; again, with what was typed, where that can't be."""
+    if meeting.outcome:
+        screen.complain(f"{meeting.who}: {meeting.outcome} already.")
+        return
+    if meeting.start > screen.desk.now():
+        screen.complain(f"It begins {meeting.start:%a %H:%M}; you can mark it once it starts. e moves it.")
+        return
+
+    def put(wanted: EndWanted | None) -> None:
+        if wanted is not None:
+            screen.run_change(
+                partial(_end, screen.desk, meeting, outcome, wanted),
+                lambda trouble: end(screen, meeting, outcome, wanted.typed, trouble),
+            )
+
+    need = _need(screen.desk, meeting)
+    screen.app.push_screen(MeetingEndModal(screen.desk, meeting, outcome, need, typed, problem), put)
+
+
+def edit(screen: Host, meeting: Meeting, typed: dict[str, str] | None = None, problem: str = "") -> None:
+    """Ask when and where a meeting is; again, with what was typed, where that can't be."""
+    if not meeting.own:
+        screen.complain(f"{meeting.title} comes from your calendar. Change it there and import again.")
+        return
+
+    def put(wanted: MeetingWanted | None) -> None:
+        if wanted is not None:
+            screen.run_asking(
+                lambda answer: _edit(screen.desk, meeting, wanted, answer.who),
+                lambda trouble: edit(screen, meeting, wanted.typed, trouble),
+            )
+
+    screen.app.push_screen(MeetingEditModal(screen.desk.now(), meeting, typed, problem), put)
+
+
+def _need(desk: Desk, meeting: Meeting) -> str:
+    from planner.services.clients import people
+
+    if meeting.contact_id is None:
+        return ""
+    need = people.show(desk, str(meeting.contact_id)).contact.need
+    return need.value if need else ""
+
+
+# in workers, as the other changes
+
+
+def _end(desk: Desk, meeting: Meeting, outcome: str, wanted: EndWanted) -> str:
+    try:
+        service.end(desk, meeting.id, outcome, wanted.after, wanted.step, note=wanted.note, knowingly=wanted.knowingly)
+    except NeedNotFound as problem:
+        raise NeedNotFound(f"{problem} Say that it is found, or press ⏎ again to plan it anyway.") from problem
+    said = "meeting held" if outcome == service.HELD else "no-show"
+    following = "" if wanted.step is None else f"; next: {wanted.step.kind}"
+    if wanted.step is not None and wanted.step.when is not None:
+        due = wanted.step.when.due
+        following += f" {due.day:%a} {due.day.day} {due.day:%b}" + (f" {due.at:%H:%M}" if due.at else "")
+    return f"{said}: {meeting.who}{following}"
+
+
+def _edit(desk: Desk, meeting: Meeting, wanted: MeetingWanted, who: str | None) -> str:
+    try:
+        found = service.edit(
+            desk,
+            meeting.id,
+            title=wanted.title,
+            due=wanted.due,
+            minutes=wanted.minutes,
+            place=wanted.place,
+            contact=who or wanted.contact,
+            knowingly=wanted.knowingly,
+            seen=meeting,
+        )
+    except ProtectedTime as problem:
+        raise ProtectedTime(f"{problem} ⏎ again moves it there anyway.") from problem
+    return f"{found.who}: {found.span}"
+
+
+def drop(desk: Desk, meeting_id: int) -> str:
+    """Drop a meeting."""
+    return f"dropped: the meeting with {service.drop(desk, meeting_id).who}"
+
+
+def shift(desk: Desk, meeting_id: int, begin: int, end: int) -> str:
+    """Move a meeting's begin and end by minutes."""
+    from datetime import timedelta
+
+    from planner.domain.day.tasks import Due
+
+    found = service.one(desk, meeting_id)
+    start = found.start + timedelta(minutes=begin)
+    moved = service.move(desk, meeting_id, Due(start.date(), start.time()), minutes=found.minutes + end - begin)
+    return f"{moved.who}: {moved.start:%H:%M}–{moved.end:%H:%M}"

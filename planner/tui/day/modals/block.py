@@ -1,0 +1,97 @@
+"""A block of a day or of a week: its hours and its kind."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from planner.domain.day.blocks import BLOCK_KINDS, Block
+from planner.domain.errors import InputError
+from planner.domain.typed.when import parse_when
+from planner.domain.workdays import WEEKDAYS
+from planner.tui.shared.form import Field, FormModal
+
+ANY_DAY = datetime(2026, 1, 1)
+
+
+@dataclass(frozen=True)
+class BlockWanted:
+    """A checked block, the weekdays it is for (none on a day of its own), and what was typed."""
+
+    block: Block
+    weekdays: list[int]
+    typed: dict[str, str]
+
+
+class BlockModal(FormModal[BlockWanted]):
+    """Asks for a block. `weekdays` asks which days it is for; `fixed` leaves the kind as it is."""
+
+    def __init__(
+        self,
+        heading: str,
+        typed: Mapping[str, str],
+        problem: str = "",
+        *,
+        weekdays: bool = False,
+        fixed: bool = False,
+    ) -> None:
+        self.HEADING = heading
+        self.typed = dict(typed)
+        self.fixed = fixed
+        fields = [
+            Field("start", "from", self.typed.get("start", ""), "09:00"),
+            Field("end", "until", self.typed.get("end", ""), "10:30"),
+        ]
+        if not fixed:
+            fields.append(Field("kind", "kind", self.typed.get("kind", ""), ", ".join(BLOCK_KINDS)))
+            fields.append(Field("title", "name", self.typed.get("title", ""), "if it has one of its own"))
+        if weekdays:
+            fields.append(Field("days", "days", self.typed.get("days", ""), "mon, mon-fri, sat,sun, all"))
+        self.weekly = weekdays
+        super().__init__(fields, problem)
+
+    def read(self, values: dict[str, str]) -> BlockWanted:
+        kind = self.typed["kind"] if self.fixed else _kind(values["kind"])
+        title = self.typed.get("title", "") if self.fixed else values["title"]
+        for name, word in (("start", "begins"), ("end", "ends")):
+            if not values[name]:
+                raise InputError(f"Say when it {word}, like 09:00.")
+        times = [parse_when(f"today {_clock(values[name])}", ANY_DAY).at for name in ("start", "end")]
+        assert times[0] is not None
+        assert times[1] is not None
+        block = Block(times[0], times[1], kind, title)
+        weekdays = parse_weekdays(values["days"]) if self.weekly else []
+        return BlockWanted(block, weekdays, {**self.typed, **values})
+
+    def preview(self, values: dict[str, str]) -> str:
+        if not all(values[name] for name in ("start", "end")) or (not self.fixed and not values["kind"]):
+            return ""
+        wanted = self.read(values)
+        days = ", ".join(WEEKDAYS[day].capitalize()[:3] for day in wanted.weekdays)
+        return f"{wanted.block}, {wanted.block.minutes} min" + (f", {days}" if days else "")
+
+
+def _clock(text: str) -> str:
+    """A time as typed; an hour alone will do, and 24:00 is midnight."""
+    if text.isdigit():
+        text = f"{text}:00" if len(text) <= 2 else f"{text[:-2]}:{text[-2:]}"
+    return "00:00" if text == "24:00" else text
+
+
+def _kind(text: str) -> str:
+    """A kind by the beginning of its name."""
+    wanted = text.strip().lower()
+    found = [kind for kind in BLOCK_KINDS if wanted and kind.startswith(wanted)]
+    if wanted in BLOCK_KINDS:
+        return wanted
+    if len(found) != 1:
+        raise InputError(f"{text!r} is not a kind of block; it can be {', '.join(BLOCK_KINDS)}.")
+    return found[0]
+
+
+def parse_weekdays(text: str) -> list[int]:
+    """Weekdays as typed, 0 for Monday: ``mon-fri``, ``sat,sun``, ``all``."""
+    from planner.services.day.week import weekdays
+
+    return weekdays(text)

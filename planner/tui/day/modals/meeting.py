@@ -1,0 +1,222 @@
+"""Modals of a meeting: how it went, what follows, and when it is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Container
+from textual.content import Content
+from textual.widgets import Label, Static
+
+from planner.domain.clients.people import Need
+from planner.domain.day.tasks import Due
+from planner.domain.errors import InputError
+from planner.domain.text import shown
+from planner.domain.typed.when import parse_when
+from planner.tui.shared.confirm import ConfirmModal
+from planner.tui.shared.form import Field, FormModal
+from planner.tui.shared.modal import Modal
+
+if TYPE_CHECKING:
+    from planner.domain.day.events import Meeting
+    from planner.services.context import Desk
+    from planner.services.day.meetings import After, NextStep
+
+ANSWERS = {"yes": True, "y": True, "no": False, "n": False, "": None}
+
+
+class MeetingModal(Modal[str]):
+    """A meeting, and what can be said of it: returns ``held``, ``no-show``, ``edit``, ``drop`` or ``client``."""
+
+    CSS_PATH = ConfirmModal.CSS_PATH
+    CSS = """
+    MeetingModal { align: center middle; background: $background 60%; }
+    MeetingModal #confirm { width: 72; max-width: 96%; height: auto; padding: 1 2; background: $surface;
+                            border: round $foreground 20%; }
+    MeetingModal #confirm-question { text-style: bold; width: 1fr; }
+    MeetingModal #confirm-about { color: $text-muted; margin-top: 1; }
+    """
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("x", "choose('held')", "held", id="meeting-held", tooltip="The meeting was held"),
+        Binding("m", "choose('no-show')", "no-show", id="meeting-no-show", tooltip="They didn't come"),
+        Binding("e", "choose('edit')", "move, edit", id="meeting-edit", tooltip="Another time, place or person"),
+        Binding("delete,backspace", "choose('drop')", "drop", id="meeting-drop", tooltip="It won't take place"),
+        Binding("enter", "choose('client')", "client", id="meeting-client", tooltip="Open the client"),
+        Binding("escape", "choose('')", "later", id="meeting-later", tooltip="Ask again at the day close"),
+    ]
+
+    def __init__(self, meeting: Meeting, now: datetime) -> None:
+        super().__init__()
+        self.meeting, self.now = meeting, now
+
+    def compose(self) -> ComposeResult:
+        meeting = self.meeting
+        begun = meeting.start <= self.now
+        question = "How did it go?" if begun else "The next meeting"
+        where = f"  {meeting.place}" if meeting.place else ""
+        keys = [("x", "held"), ("m", "no-show")] if begun and not meeting.outcome else []
+        keys += [("e", "move or edit"), ("del", "drop")] if meeting.own and not meeting.outcome else []
+        keys += [("⏎", "client")] if meeting.contact_id is not None else []
+        keys.append(("esc", "later"))
+        parts = [Content(shown(f"{meeting.span}{where}")), Content("\n")]
+        if meeting.outcome:
+            parts += [Content("held" if meeting.outcome == "held" else "no-show"), Content("\n")]
+        parts.append(Content("\n"))
+        for key, word in keys:
+            parts += [Content.styled(key, "$text-accent"), Content(f" {word}   ")]
+        with Container(id="confirm"):
+            yield Label(Content(shown(f"{question} {meeting.who}")), id="confirm-question", markup=False)
+            yield Static(Content("").join(parts), id="confirm-about", markup=False)
+
+    def action_choose(self, what: str) -> None:
+        """Leave with what was chosen."""
+        self.leave(what)
+
+
+@dataclass(frozen=True)
+class EndWanted:
+    """How a meeting went, as it was typed and as it is read; `knowingly` after a word of warning."""
+
+    typed: dict[str, str]
+    after: After
+    step: NextStep | None
+    note: str
+    knowingly: bool
+
+
+class MeetingEndModal(FormModal[EndWanted]):
+    """Asks the questions after a meeting and the next step, in one form; every field may be left empty."""
+
+    CSS = "MeetingEndModal #form { width: 84; } MeetingEndModal .form-row Label { width: 28; }"
+
+    def __init__(
+        self,
+        desk: Desk,
+        meeting: Meeting,
+        outcome: str,
+        need: str,
+        typed: dict[str, str] | None = None,
+        problem: str = "",
+    ) -> None:
+        held = outcome == "held"
+        self.desk, self.warned = desk, typed if problem else None
+        self.HEADING = f"{meeting.who}, {meeting.span}: {'held' if held else 'no-show'}"
+        self.need_before = need
+        value = {"need": need, **(typed or {})}
+        fields = []
+        if held:
+            fields += [
+                Field("met", "Did you meet their need?", value.get("met", ""), "yes or no"),
+                Field("effective", "Was it productive?", value.get("effective", ""), "yes or no"),
+                Field("satisfied", "Are they satisfied?", value.get("satisfied", ""), "yes or no"),
+            ]
+        fields.append(Field("why", "Why did it go that way?", value.get("why", ""), continued=True))
+        if held and meeting.contact_id is not None:
+            fields.append(Field("need", "Their need", value["need"], " ".join(Need)))
+        from planner.services.day.meetings import STEP_HINT
+
+        fields += [
+            Field("step", "Next step", value.get("step", ""), STEP_HINT, continued=True),
+            Field("note", "Note", value.get("note", ""), continued=True),
+        ]
+        super().__init__(fields, problem)
+
+    def read(self, values: dict[str, str]) -> EndWanted:
+        from planner.services.clients.people import read_need
+        from planner.services.day.meetings import After, read_step
+
+        answers = {name: self._answer(values.get(name, "")) for name in ("met", "effective", "satisfied")}
+        need = values.get("need", self.need_before)
+        after = After(**answers, why=values["why"], need=read_need(need) if need != self.need_before else None)
+        return EndWanted(
+            values, after, read_step(self.desk, values["step"]), values["note"], knowingly=values == self.warned
+        )
+
+    def _answer(self, text: str) -> bool | None:
+        if text.lower() not in ANSWERS:
+            raise InputError(f"{text!r}: write yes or no, or leave it empty.")
+        return ANSWERS[text.lower()]
+
+    def preview(self, values: dict[str, str]) -> str:
+        from planner.services.day.meetings import read_step
+
+        step = read_step(self.desk, values["step"])
+        if step is None:
+            return ""
+        if step.when is None:
+            return f"next: {step.kind}"
+        due = step.when.due
+        at = f" {due.at:%H:%M}" if due.at else ""
+        more = f", {step.when.rest}" if step.when.rest else ""
+        return f"next: {step.kind} {due.day:%a} {due.day.day} {due.day:%b}{at}{more}"
+
+
+@dataclass(frozen=True)
+class MeetingWanted:
+    """A meeting as it was typed, and as it is read."""
+
+    typed: dict[str, str]
+    title: str
+    due: Due
+    minutes: int
+    place: str
+    contact: str
+    knowingly: bool
+
+
+class MeetingEditModal(FormModal[MeetingWanted]):
+    """Asks for the title, time, place and contact of a meeting of the rep's own."""
+
+    HEADING = "Move or edit the meeting"
+
+    def __init__(self, now: datetime, meeting: Meeting, typed: dict[str, str] | None = None, problem: str = "") -> None:
+        self.now, self.warned = now, typed if problem else None
+        self.minutes = str(meeting.minutes)
+        value = {
+            "title": meeting.title,
+            "at": f"{meeting.start:%Y-%m-%d %H:%M}",
+            "minutes": str(meeting.minutes),
+            "place": meeting.place,
+            "contact": "" if meeting.contact_id is None else f"{meeting.contact_id}: {meeting.contact}",
+            **(typed or {}),
+        }
+        super().__init__(
+            [
+                Field("at", "When", value["at"], "thu 11, tomorrow 14:30, fri 10 to 11:30"),
+                Field("minutes", "Minutes", value["minutes"], "60"),
+                Field("place", "Place", value["place"], "their office", continued=True),
+                Field("title", "Title", value["title"], continued=True),
+                Field("contact", "With", value["contact"], "a name or an id; empty: nobody in particular"),
+            ],
+            problem,
+        )
+
+    def read(self, values: dict[str, str]) -> MeetingWanted:
+        from planner.tui.clients.modals.clients import by_id
+
+        found = parse_when(values["at"], self.now, spans=True)
+        if found.at is None:
+            raise InputError("At what hour? Write it like thu 11, or tomorrow 14:30.")
+        if found.minutes is not None and values["minutes"] in ("", self.minutes):
+            values = {**values, "minutes": str(found.minutes)}
+        if found.minutes is not None and values["minutes"] != str(found.minutes):
+            raise InputError(f"{values['at']!r} is {found.minutes} minutes, not {values['minutes']}.")
+        if not (values["minutes"].isascii() and values["minutes"].isdigit()):
+            raise InputError(f"{values['minutes']!r} is not a number of minutes.")
+        return MeetingWanted(
+            values,
+            values["title"],
+            Due(found.day, found.at),
+            int(values["minutes"][:6]),
+            values["place"],
+            by_id(values["contact"]),
+            knowingly=values == self.warned,
+        )
+
+    def preview(self, values: dict[str, str]) -> str:
+        found = parse_when(values["at"], self.now, spans=True)
+        return f"{found.echo()}" + (f": {found.said}" if found.said else "")

@@ -1,0 +1,107 @@
+"""A task in one line, read while it is typed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from textual.content import Content
+
+from planner.domain.clients.promises import Promise
+from planner.domain.errors import InputError
+from planner.domain.typed.quick_add import QuickAdd, parse_line
+from planner.domain.workdays import Worked
+from planner.tui.shared.form import Field, FormModal
+from planner.tui.shared.widgets.safe_input import LineInput
+
+MOST_SHOWN = 5
+HINT = "Proposal for Acme tomorrow 16:00 A #acme 45m"
+
+
+@dataclass(frozen=True)
+class LineWanted:
+    """What was asked for, as it was typed and as it is read; `knowingly` after a word of warning. `others` are the
+    lines that were pasted behind it: each of them is another.
+    """
+
+    text: str
+    line: QuickAdd
+    knowingly: bool = False
+    others: tuple[str, ...] = ()
+
+
+class QuickAddModal(FormModal[LineWanted]):
+    """Asks for a line and shows how it is read, as chips below. A line that comes back with a warning and is sent again
+    as it is, is meant.
+    """
+
+    HEADING = "A task in one line"
+    CSS = "QuickAddModal #form { width: 92; }"
+
+    def __init__(
+        self,
+        now: datetime,
+        today: date,
+        text: str = "",
+        problem: str = "",
+        under: str = "",
+        whom: Callable[[QuickAdd], tuple[str, str]] | None = None,
+        others: Sequence[str] = (),
+        calendar: Worked | None = None,
+    ) -> None:
+        self.now, self.today, self.warned = now, today, text if problem else None
+        if under:
+            self.HEADING = f"A promise to: {under}" if text.startswith("promise ") else f"A task for: {under}"
+        self.whom, self.calendar = whom, calendar
+        super().__init__([Field("line", "", text, HINT, continued=True)], problem)
+        self.others = list(others)
+
+    def read(self, values: dict[str, str]) -> LineWanted:
+        if not values["line"]:
+            raise InputError("Write what is to be done, or leave with esc.")
+        line = self._read(values["line"])
+        for number, text in enumerate(self.others, start=2):
+            try:
+                self._read(text)
+            except InputError as problem:
+                raise InputError(f"Line {number}, {text!r}: {problem}") from problem
+        return LineWanted(values["line"], line, values["line"] == self.warned, tuple(self.others))
+
+    def ask_about_others(self) -> bool:
+        return False  # each of them is added
+
+    def others_line(self) -> str:
+        shown = [f"· {text}" for text in self.others[:MOST_SHOWN]]
+        more = [f"· and {len(self.others) - MOST_SHOWN} more"] if len(self.others) > MOST_SHOWN else []
+        said = f"{len(self.others) + 1} lines: ⏎ adds each of them. F3 makes one line of them, esc adds none."
+        return "\n".join([said, *shown, *more])
+
+    def _read(self, line: str) -> QuickAdd:
+        return parse_line(line, self.now, today=self.today, calendar=self.calendar)
+
+    def preview(self, values: dict[str, str]) -> str | Content:
+        if not values["line"]:
+            return HELP
+        read = self._read(values["line"])
+        parts = [Content(read.title), Content("\n")]
+        for _, text in read.chips():
+            parts += [Content.styled(f" {text} ", "$text on $panel-lighten-2"), Content(" ")]
+        if read.kind == "promise" and self.whom is not None and read.due is not None:
+            who, what = self.whom(read)
+            said = Promise(0, what, read.due, who or None).read_back(self.today)
+            parts.append(Content.styled(f"\n{said}", "$text-accent"))
+        for text in read.said:
+            parts.append(Content.styled(f"\n! {text}", "$text-warning"))
+        return Content("").join(parts)
+
+    def on_mount(self) -> None:
+        super().on_mount()
+        if self.others:
+            self._others_of = self.query_one(LineInput)
+            self.on_input_changed()
+        elif not self.problem:
+            self.note(HELP, wrong=False)
+
+
+HELP = "tomorrow 16:00 · fri · A B C · #tag · @contact · 45m · every month end"

@@ -1,0 +1,82 @@
+"""STOP: a temptation refused, or given in to, by its kind in one more key."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import ClassVar
+
+from textual import events
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Container
+
+from planner.tui.shared import spans
+from planner.tui.shared.modal import Modal
+from planner.tui.shared.spans import Line
+from planner.tui.shared.widgets.lines import Lines, measure
+
+# The keys of the kinds, in the order of the list; e edits it.
+KEYS = "1234567890abcdfghiklmnopqrstuvwxyz"
+
+
+class StopModal(Modal[str | None]):
+    """Asks what kind of temptation it was. Returns it, empty where the rep doesn't say; ``edit`` stands for itself."""
+
+    CSS_PATH = "temptation.tcss"
+    EDIT = "\0edit"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "leave", "leave", id="stop-leave", tooltip="Log nothing"),
+        Binding("enter", "plain", "just so", id="stop-plain", tooltip="Log it without a kind"),
+        Binding("e", "edit", "edit the list", id="stop-edit", tooltip="Make the list your own"),
+    ]
+
+    def __init__(self, kinds: Sequence[str], *, given_in: bool) -> None:
+        super().__init__()
+        self.kinds, self.given_in = list(kinds)[: len(KEYS)], given_in
+
+    def compose(self) -> ComposeResult:
+        with Container(id="stop"):
+            yield StopLines(self.kinds, given_in=self.given_in)
+
+    def on_key(self, event: events.Key) -> None:
+        key = event.character or ""
+        if key in KEYS and key:
+            index = KEYS.index(key)
+            if index < len(self.kinds):
+                event.stop()
+                self.leave(self.kinds[index])
+
+    def action_plain(self) -> None:
+        """Log it without a kind."""
+        self.leave("")
+
+    def action_leave(self) -> None:
+        """Log nothing."""
+        self.leave(None)
+
+    def action_edit(self) -> None:
+        """Edit the list of kinds."""
+        self.leave(self.EDIT)
+
+
+class StopLines(Lines):
+    """The kinds with their keys; a click chooses."""
+
+    def __init__(self, kinds: Sequence[str], *, given_in: bool) -> None:
+        super().__init__()
+        self.kinds, self.given_in = kinds, given_in
+
+    def build(self, width: int, height: int) -> list[Line]:
+        title = "Given in to: what was it?" if self.given_in else "STOP. What was it?"
+        lines: list[Line] = [[(title, "bold")], []]
+        for key, kind in zip(KEYS, self.kinds, strict=False):
+            lines.append(spans.cut([(f" {key}  ", "accent"), (kind, "")], width, measure))
+        keys: Line = []
+        for key, word in (("⏎", "just so"), ("e", "edit the list"), ("esc", "leave")):
+            keys += [(key, "accent"), (f" {word}  ", "dim")]
+        return [*lines, [], keys]
+
+    def on_click(self, event: events.Click) -> None:
+        index = event.y - 2
+        if 0 <= index < len(self.kinds) and isinstance(self.screen, StopModal):
+            self.screen.leave(self.kinds[index])

@@ -1,0 +1,140 @@
+"""What is overdue, one key each: today, tomorrow, next week, done, or given up with a reason."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from functools import partial
+from typing import TYPE_CHECKING, ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Container
+
+from planner.domain.day.tasks import Task
+from planner.domain.errors import PlannerError
+from planner.domain.workdays import week_of
+from planner.tui.day import changes
+from planner.tui.day.widgets.triage import TriageLines
+from planner.tui.messages import EntryClicked, KeyClicked
+from planner.tui.shared.confirm import SeriesModal
+from planner.tui.shared.line import LineModal
+from planner.tui.shared.modal import Modal
+from planner.tui.shared.spans import Line
+from planner.tui.shared.widgets.frame import FooterKey, FooterLine, MessageLine
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from planner.services.context import Desk
+
+KEYS = (
+    FooterKey("t", "today", "put('today')"),
+    FooterKey("m", "tomorrow", "put('tomorrow')"),
+    FooterKey("w", "week", "put('next week')"),
+    FooterKey("del", "drop", "drop"),
+    FooterKey("x", "done", "done"),
+    FooterKey("u", "undo", "undo"),
+    FooterKey("esc", "leave", "leave", last=True),
+)
+
+
+class TriageModal(Modal[None]):
+    """The overdue tasks on one screen. What a key changes is changed at once, and can be undone."""
+
+    CSS_PATH = "triage.tcss"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("t", "put('today')", "today", id="task-triage-today"),
+        Binding("m", "put('tomorrow')", "tomorrow", id="task-triage-tomorrow"),
+        Binding("w", "put('next week')", "next week", id="task-triage-week"),
+        Binding("delete,backspace", "drop", "drop", id="task-triage-drop"),
+        Binding("x,space", "done", "done", id="task-triage-done"),
+        Binding("u", "undo", "undo", id="task-triage-undo"),
+        Binding("escape,q,enter", "leave", "leave", id="task-triage-leave"),
+        Binding("up,k", "cursor(-1)", "up", show=False),
+        Binding("down,j", "cursor(1)", "down", show=False),
+    ]
+
+    def __init__(
+        self, desk: Desk, rows: Sequence[tuple[Task, tuple[str, ...]]], undo: Callable[[], str | None]
+    ) -> None:
+        super().__init__()
+        self.desk, self.rows, self._undo = desk, list(rows), undo
+
+    def compose(self) -> ComposeResult:
+        with Container(id="triage"):
+            yield TriageLines(self.rows, id="overdue")
+            yield MessageLine(id="triage-message")
+            yield FooterLine(list(KEYS), id="triage-keys")
+
+    def on_key_clicked(self, message: KeyClicked) -> None:
+        self.call_later(self.run_action, message.action)
+
+    def on_entry_clicked(self, message: EntryClicked) -> None:
+        self.query_one(TriageLines).move_to(message.index)
+
+    def action_cursor(self, step: int) -> None:
+        """Move the cursor."""
+        lines = self.query_one(TriageLines)
+        lines.move_to(lines.cursor + step)
+
+    def _say(self, *lines: Line) -> None:
+        self.query_one(MessageLine).say(*lines)
+
+    def _change(self, work: Callable[[], str]) -> None:
+        """Change a task and read what is left."""
+        try:
+            text = work()
+        except PlannerError as problem:
+            self._say([("! ", "bad"), (str(problem), "")])
+            return
+        self._say([("✓ ", "good"), (text, ""), ("   u undo", "dim")])
+        self._read()
+
+    def _read(self) -> None:
+        from planner.services.day import day
+
+        self.query_one(TriageLines).show(day.overdue(self.desk))
+
+    def action_put(self, where: str) -> None:
+        """Put the chosen task to a day."""
+        task = self.query_one(TriageLines).chosen
+        today = self.desk.today()
+        days = {"today": today, "tomorrow": today + timedelta(days=1)}
+        day = days.get(where, week_of(today).first + timedelta(days=7))
+        if task is not None:
+            self._change(partial(changes.put_to, self.desk, task.id, day, where))
+
+    def action_done(self) -> None:
+        """Tick the chosen task off."""
+        task = self.query_one(TriageLines).chosen
+        if task is not None:
+            self._change(partial(changes.tick, self.desk, task.id))
+
+    def action_drop(self) -> None:
+        """Ask why, and give the chosen task up."""
+        task = self.query_one(TriageLines).chosen
+        if task is None:
+            return
+
+        def drop(reason: str | None) -> None:
+            if reason is not None:
+                self._change(partial(changes.drop, self.desk, task.id, reason, series=True))
+
+        def ask(choice: str | None = "series") -> None:
+            if choice == "skip":
+                self._change(partial(changes.skip, self.desk, task.id))
+            elif choice == "series":
+                self.app.push_screen(LineModal(f"Drop: {task.title[:60]}", "why", "", "no longer needed"), drop)
+
+        if task.every is None:
+            ask()
+        else:
+            self.app.push_screen(SeriesModal(task.title, task.every), ask)
+
+    def action_undo(self) -> None:
+        """Take the last change back."""
+        self._change(lambda: f"undid: {label}" if (label := self._undo()) else "nothing is left to undo")
+
+    def action_leave(self) -> None:
+        """Leave; what is still overdue stays overdue."""
+        self.leave(None)

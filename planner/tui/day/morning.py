@@ -1,0 +1,91 @@
+"""The morning: what is said aloud, what drives, what today serves, and the first task. One key opens the day."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar, Literal
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Container, VerticalScroll
+
+from planner.tui.day.widgets.morning_evening import MorningLines
+from planner.tui.messages import KeyClicked
+from planner.tui.open_link import opened_where
+from planner.tui.shared.modal import Modal
+from planner.tui.shared.widgets.frame import FooterKey, FooterLine, MessageLine
+
+if TYPE_CHECKING:
+    from planner.services.day.day import Morning
+    from planner.services.day.today_store import Today
+
+Choice = Literal["open", "skip", "triage", "close", "edit-affirmations", "edit-drive"]
+KEYS = (
+    FooterKey("⏎", "open the day", "choose('open')"),
+    FooterKey("esc", "skip", "choose('skip')"),
+    FooterKey("o", "open the drive", "drive"),
+    FooterKey("T", "triage", "choose('triage')"),
+    FooterKey("e", "edit affirmations", "choose('edit-affirmations')"),
+    FooterKey("E", "edit the drive", "choose('edit-drive')"),
+)
+
+
+class MorningScreen(Modal[Choice]):
+    """The opening of the day; returns what the rep chose."""
+
+    CSS_PATH = "morning_evening.tcss"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter,b", "choose('open')", "open the day", id="day-open"),
+        Binding("escape,q,space", "choose('skip')", "skip", id="day-skip"),
+        Binding("o", "drive", "open the drive", id="day-drive"),
+        Binding("v", "picture", "open the picture", id="day-picture"),
+        Binding("T", "choose('triage')", "triage", id="day-triage"),
+        Binding("c", "choose('close')", "close the day before", id="day-close-before"),
+        Binding("e", "choose('edit-affirmations')", "edit affirmations", id="day-affirmations"),
+        Binding("E", "choose('edit-drive')", "edit the drive", id="day-drive-edit"),
+        Binding("down,j", "scroll(1)", "down", show=False),
+        Binding("up,k", "scroll(-1)", "up", show=False),
+    ]
+
+    def __init__(self, morning: Morning, today: Today) -> None:
+        super().__init__()
+        self.morning, self.today = morning, today
+
+    def compose(self) -> ComposeResult:
+        with Container(id="page"), VerticalScroll(id="ritual", can_focus=False):
+            yield MorningLines(self.morning, self.today, id="morning")
+        yield MessageLine(id="ritual-message")
+        keys = list(KEYS)
+        if opened_where(self.today.picture or ""):
+            keys.insert(2, FooterKey("v", "the vision", "picture"))
+        if self.morning.left_open is not None:
+            keys.insert(2, FooterKey("c", f"close {self.morning.left_open:%A}", "choose('close')"))
+        yield FooterLine(keys, id="ritual-keys")
+
+    def on_key_clicked(self, message: KeyClicked) -> None:
+        self.call_later(self.run_action, message.action)
+
+    def action_choose(self, choice: Choice) -> None:
+        """Leave with what was chosen."""
+        if choice != "close" or self.morning.left_open is not None:
+            self.leave(choice)
+
+    def action_scroll(self, step: int) -> None:
+        """Scroll by a line."""
+        self.query_one("#ritual").scroll_relative(y=step, animate=False)
+
+    def action_drive(self) -> None:
+        """Open the drive item: a link or a file; a text is there to be read."""
+        self._open(self.morning.drive, "That is a text; a link or a picture's path can be opened (E edits it).")
+
+    def action_picture(self) -> None:
+        """Open the picture of the wish."""
+        self._open(self.today.picture or "", "The picture of the wish is in words.")
+
+    def _open(self, text: str, otherwise: str) -> None:
+        url = opened_where(text)
+        message = self.query_one(MessageLine)
+        if url is None:
+            message.say([(f" {otherwise}", "dim")])
+        else:
+            self.app.open_url(url)
+            message.say([(" ✓ ", "good"), ("opened ", ""), (text, "dim")])

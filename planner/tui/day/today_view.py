@@ -1,0 +1,494 @@
+"""The parts of Today as lines of styled spans, for the widgets and for the first paint."""
+
+from __future__ import annotations
+
+from planner.domain.day.day_progress import (
+    block_states,
+    day_minute,
+    due_name,
+    left_to_do,
+    slack,
+    span_text,
+)
+from planner.tui.shared.spans import (
+    BLOCK_WORDS,
+    Line,
+    amount,
+    bar,
+    block_name,
+    cells,
+    clock_minutes,
+    cut,
+    fit,
+    justified,
+    short_day,
+    thin_bar,
+    width_of,
+)
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+
+    from planner.store.today_queries import BlockLine, TaskLine, Today
+
+
+# key, metric, name; the others are shown when something asks for them
+COUNTERS = (
+    ("d", "dials", "calls"),
+    ("c", "conversations", "talks"),
+    ("m", "meetings_booked", "meetings"),
+    ("p", "proposals", "proposals"),
+)
+EXTRA_COUNTERS = (("", "meetings_held", "held"), ("w", "deals", "deals won"))
+
+
+def month_lines(today: Today, width: int, measure: Callable[[str], int] = cells) -> list[Line]:
+    """The month: personal plan above the quota, like a summit above a shoulder, on one scale, with today's line."""
+    name = f"{_month(today.month_last)}"
+    if today.personal_plan is None or today.quota is None:
+        if today.last_plan[0]:
+            like = f"{amount(today.last_plan[2])} over {amount(today.last_plan[1])}"
+            return [
+                [(f" {name}", "bold")],
+                cut([("   No plan for this month yet.", "")], width, measure),
+                cut(
+                    [("   N", "accent"), (f" to start it like {_month(today.last_plan[0])}: {like}", "dim")],
+                    width,
+                    measure,
+                ),
+                cut([("   g", "accent"), (" sets it by hand", "dim")], width, measure),
+            ]
+        return [
+            [(f" {name}", "bold")],
+            [("   No plan for this month yet.", ""), ("   F2", "accent"), (" shows around", "dim")],
+            [("   Press ", "dim"), ("g", "accent"), (" to set the quota and your own plan above it.", "dim")],
+        ]
+    plan, quota, booked = today.personal_plan, today.quota, today.booked
+    line = _line(today, plan)
+    currency = f" {today.currency}" if today.currency else ""
+    days = f"{today.days_left / 100:g} of {today.days_total / 100:g} days left"
+    head = justified([(f" {name}", "bold")], [(f"{days} ", "dim")], width, measure)
+    lines: list[Line] = [head]
+    plan_share = f"{100 * booked / plan:.0f} %"
+    quota_share = f"{100 * booked / quota:.0f} %" if quota else "n/a"
+    numbers = max(len(amount(plan)), len(amount(quota)))
+    if width >= 58:
+        room = width - numbers - 20
+        lines.append(
+            [
+                (f"   {amount(plan):>{numbers}}", ""),
+                ("  plan   ", "dim"),
+                *bar(booked, plan, room, line),
+                (f" {plan_share:>6}", "bold"),
+            ]
+        )
+        shoulder = max(4, round(room * quota / plan)) if quota else 0
+        quota_line = _line(today, quota)
+        lines.append(
+            [
+                (f"   {amount(quota):>{numbers}}", ""),
+                ("  quota  ", "dim"),
+                *(bar(booked, quota, shoulder, quota_line) if quota else []),
+                (" " * (room - shoulder), ""),
+                (f" {quota_share:>6}", "bold"),
+            ]
+        )
+    else:
+        lines.append([("   ", ""), *bar(booked, plan, max(8, width - 12), line), (f" {plan_share:>6}", "bold")])
+        lines.append(
+            cut([(f"   plan {amount(plan)}", ""), (f" · quota {amount(quota)}, {quota_share}", "dim")], width, measure)
+        )
+    lines.append(_standing(today, line, width, measure, currency))
+    if width >= 40:
+        lines.append(_needed(today, width, measure, currency))
+    return lines
+
+
+def new_month_lines(month: str, last: tuple[str, int, int]) -> list[Line]:
+    """That a month has no plan yet, what it can begin with, and the key: the longest first, shorter ones after it."""
+    key: Line = [("N", "accent"), (" to start it", "dim")]
+    head = f"{_month(month)} has no plan yet. "
+    like = f" like {_month(last[0])}: {amount(last[2])} over {amount(last[1])}"
+    return [
+        [(" ▸ ", "accent"), (head, ""), *key, (like, "dim")],
+        [(" ▸ ", "accent"), (head, ""), *key],
+        [(" ▸ ", "accent"), (f"{_month(month)}: ", ""), *key],
+    ]
+
+
+def _month(text: str) -> str:
+    names = ("January", "February", "March", "April", "May", "June", "July", "August", "September", "October",
+             "November", "December")  # fmt: skip
+    return f"{names[int(text[5:7]) - 1]}"
+
+
+def _line(today: Today, figure: int) -> float:
+    """Where the line of a figure stands today; it begins at what was won before its first day."""
+    start = min(today.brought_in, figure)
+    return start + ((figure - start) * today.days_elapsed / today.days_total if today.days_total else 0)
+
+
+def _standing(today: Today, line: float, width: int, measure: Callable[[str], int], currency: str) -> Line:
+    """Ahead of or behind the plan's line, in money and days."""
+    plan, booked = today.personal_plan or 0, today.booked
+    delta = booked - line
+    base = (plan - min(today.brought_in, plan)) / (today.days_total / 100) if today.days_total else 0
+    days = abs(delta) / base if base else 0
+    if booked >= plan:
+        spans: Line = [("   ✓ ", "good"), (f"{amount(booked)}{currency} booked, the plan is met", "")]
+    elif delta >= 0:
+        text = f"{amount(delta)} ahead of the plan's line ({days + 1e-9:.1f} days)" if delta else "on the plan's line"
+        spans = [("   ▲ " if delta else "   ▬ ", "good"), (text, "")]
+    else:
+        style = "bad" if days > 1 else "warn"
+        spans = [("   ▼ ", style), (f"{amount(-delta)} behind the plan's line ({days + 1e-9:.1f} days)", "")]
+    return cut(spans, width, measure)
+
+
+def _needed(today: Today, width: int, measure: Callable[[str], int], currency: str) -> Line:
+    plan, quota = today.personal_plan or 0, today.quota or 0
+    short, left = plan - today.booked, today.days_left / 100
+    text = f"{amount(today.booked)}{currency} booked"
+    if short > 0 and left > 0:
+        text += f" · {amount(short / left)} needed a working day"
+    elif short > 0:
+        text += f" · missed by {amount(short)}"
+    if quota and today.booked >= quota and short > 0:
+        text += " · quota met ✓"
+    return cut([("     " + text, "dim")], width, measure)
+
+
+def expected_by_now(today: Today, now: datetime, target: int) -> int:
+    """How much of a day's target should be done by now: by the call blocks where the day has any, else 08 to 20."""
+    blocks = [(b.first, b.last) for b in today.blocks if b.kind == "calls" and not b.dropped] or [(8 * 60, 20 * 60)]
+    minute = day_minute(today, now)
+    # what was before the first use is caught up with over the rest of the day
+    blocks = [(max(start, today.began), end) for start, end in blocks if end > today.began]
+    whole = sum(end - start for start, end in blocks)
+    over = sum(max(0, min(minute, end) - start) for start, end in blocks)
+    return target * over // whole if whole else 0
+
+
+def counter_lines(
+    today: Today, now: datetime, width: int, fresh: frozenset[str] = frozenset(), measure: Callable[[str], int] = cells
+) -> list[tuple[str, Line]]:
+    """Today's counters, each with its metric (empty for the title): done against target, by a sign and a bar.
+
+    Where both the plan and a goal ask for something, a word says which of the two the target is.
+    """
+    wish = today.wish or ""
+    whom = f"for {today.for_whom}" if today.for_whom and wish else (today.for_whom or "")
+    serves = " · ".join(part for part in (wish, whom) if part)
+    title: Line = [(" Today", "bold")]
+    if serves and width > 24:
+        title = justified(title, [(fit(serves, width - 12, measure) + " ", "dim")], width, measure)
+    lines: list[tuple[str, Line]] = [("", title)]
+    shown = [*COUNTERS, *(c for c in EXTRA_COUNTERS if today.targets.get(c[1]) or today.counts[c[1]])]
+    pairs = [(today.counts[metric], today.target(metric)) for _, metric, _ in shown]
+    done_width = max(len(f"{done:,}") for done, _ in pairs)
+    target_width = max(len(f"{target:,}" if target else "–") for _, target in pairs)
+    who = {metric: source for metric, (source, other) in today.sources.items() if other is not None}
+    for (key, metric, name), (done, target) in zip(shown, pairs, strict=True):
+        style = "fresh" if metric in fresh else "bold"
+        target_text = f"{target:,}" if target else "–"
+        later = today.due_next(metric)
+        line: Line = [
+            (f"  {key or ' '} ", "accent"),
+            (f" {name:<10}", ""),
+            (f"{done:>{done_width},}", style),
+            (f" ╱ {target_text:>{target_width}}", "dim"),
+            *([(f"  {later}", "dim")] if later and not done else _sign(today, now, metric, done, target)),
+        ]
+        if who and width >= 44:
+            line.append((f"{who.get(metric, ''):<5}", "dim"))
+        room = width - width_of(line, measure) - 3
+        if target and room >= 8:
+            line += [("  ", ""), *thin_bar(done / target, min(room, 40))]
+        lines.append((metric, cut(line, width, measure)))
+    return lines
+
+
+def _sign(today: Today, now: datetime, metric: str, done: int, target: int | None) -> Line:
+    """✓ when met, ▼ n behind the clock, ▲ n ahead of it; eight cells wide."""
+    if target is None or not (target or done):
+        return [("        ", "")]
+    if done >= target:
+        return [("  ✓     ", "good")]
+    late = expected_by_now(today, now, target) - done
+    if metric != "dials" or not late or now.date() != today.day:
+        return [("        ", "")]
+    if late < 0:
+        return [(f"  ▲ {-late:<4,}", "good")]
+    return [(f"  ▼ {late:<4,}", "bad" if late > target // 10 else "warn")]
+
+
+def task_lines(
+    today: Today,
+    now: datetime,
+    width: int,
+    height: int,
+    cursor: int | None = None,
+    offset: int = 0,
+    measure: Callable[[str], int] = cells,
+    *,
+    alone: bool = False,
+) -> list[tuple[int, Line]]:
+    """The ranked list, each line with its index in `today.tasks` (-1 for a title or a hint). `alone`: no column beside
+    it tells of the day.
+    """
+    lines: list[tuple[int, Line]] = [(-1, _list_title(today, now, width, measure, alone=alone))]
+    if not today.tasks:
+        return [
+            *lines,
+            (-1, [("   Nothing on the list.", "")]),
+            (-1, [("   Press ", "dim"), ("a", "accent"), (" to add a task.", "dim")]),
+        ]
+    room = max(1, height - 1)
+    shown = today.tasks[offset : offset + room]
+    hidden = len(today.tasks) - offset - len(shown)
+    if hidden > 0 and room > 1:
+        shown = shown[:-1]
+        hidden += 1
+    for index, task in enumerate(shown, start=offset):
+        lines.append((index, task_line(task, today, now, width, index == cursor, measure)))
+    if hidden > 0 and room > 1:
+        lines.append((-1, [(f"     … {hidden} more", "dim")]))
+    return lines
+
+
+def _list_title(today: Today, now: datetime, width: int, measure: Callable[[str], int], *, alone: bool) -> Line:
+    """The title of the list, and at its right what matters now: free time, a day that doesn't fit and a birthday where
+    no column beside it says so, else how the three stand that belong before noon.
+    """
+    title: Line = [(" Most important first", "bold")]
+    if alone:
+        room = width - width_of(title, measure) - 3
+        over = [line for line in fit_line(today, now, room, measure) if line[0][1] == "bad"]
+        special = [cut([(f"◆ {due.contact}: {due.text}", "")], room, measure) for due in today.special[:1]]
+        for line in _slack_line(today, now, room, measure) + over + special:
+            return justified(title, [*line, (" ", "")], width, measure)
+    if not today.top or today.closed_at is not None:
+        return title
+    done = sum(task.done for task in today.tasks if task.id in today.top)
+    left = len(today.top) - done
+    if not left:
+        told: Line = [("top three ✓ ", "good")]
+    elif now.hour < 12:
+        told = [(f"top three before noon: {done} of {len(today.top)} ", "dim")]
+    else:
+        told = [(f"! {left} of the top three left ", "warn")]
+    return justified(title, told, width, measure)
+
+
+def task_line(
+    task: TaskLine, today: Today, now: datetime, width: int, chosen: bool, measure: Callable[[str], int] = cells
+) -> Line:
+    """One task: rank, priority, title, and at the right why it stands there."""
+    facts: Line = []
+    if task.kind == "counter":
+        done = today.counts.get(str(task.metric), 0)
+        facts = [(f"{done:,} of {task.target or 0:,}", "dim")]
+        if width >= 70 and task.target:
+            facts = [*facts, ("  ", ""), *thin_bar(done / task.target, 12)]
+    elif not task.done:
+        facts = _why_now(task, today, now)
+    if task.done:
+        facts = [("✓", "good")]
+    style = "dim" if task.done else ""
+    pointer = ("▸", "accent") if chosen else (" ", "")
+    top = task.id in today.top and not task.done
+    lead: Line = [
+        (" ", ""),
+        pointer,
+        (f"{task.rank:>3}", "dim"),
+        ("•" if top else " ", "accent" if now.hour < 12 else "warn"),
+        (f"{task.priority or '·'}  ", "accent" if task.priority == "A" and not task.done else "dim"),
+    ]
+    title = str(task.title) + (f", {task.contact}" if task.contact else "")
+    title += " (do not call)" if task.do_not_call else ""
+    room = width - width_of(lead, measure) - width_of(facts, measure) - 3
+    if room < 12:
+        facts, room = [], width - width_of(lead, measure) - 1
+    line = [*lead, (fit(title, room, measure), "cursor" if chosen else style)]
+    return justified(line, [*facts, (" ", "")], width, measure) if facts else cut(line, width, measure)
+
+
+def _why_now(task: TaskLine, today: Today, now: datetime) -> Line:
+    """Due time, minutes, value, age: the reasons, shortest first."""
+    facts: Line = []
+    due = "" if task.due is None else str(task.due)
+    if due and due[:10] < today.day.isoformat():
+        facts.append((f"! {short_day(due)}", "warn"))
+    elif due[:10] == today.day.isoformat() and len(due) > 10:
+        wait = clock_minutes(due[11:]) - day_minute(today, now)
+        if wait < 0:
+            facts.append((f"! {due[11:]}, {span_text(-wait)} late", "bad"))
+        elif wait <= 120:
+            facts.append((f"! {due[11:]}, in {span_text(wait)}", "warn"))
+        else:
+            facts.append((due[11:], "dim"))
+    if task.minutes:
+        facts.append((f"{task.minutes} min", "dim"))
+    if task.value:
+        facts.append((f"{amount(int(str(task.value)))} open", "dim"))
+    if task.age_days and not (due and due[:10] < today.day.isoformat()):
+        old = f"{task.age_days} {'day' if task.age_days == 1 else 'days'} old"
+        facts.append((f"! {old}" if task.age_days >= 3 else old, "warn" if task.age_days >= 3 else "dim"))
+    if task.missed:
+        facts.append((f"↻ {task.missed} missed", "warn"))
+    elif task.every:
+        facts.append(("↻", "dim"))
+    spaced: Line = []
+    for fact in facts:
+        spaced += [("  ", ""), fact] if spaced else [fact]
+    return spaced
+
+
+DUE_SHOWN = 3
+DUE_WORDS = {"promise": "Promised", "callback": "Call back"}
+OVER = frozenset({"kept", "short", "missed", "dropped", "free", "before", None})
+SIGNS = {
+    "kept": ("✓", "good"),
+    "short": ("▬", "warn"),
+    "missed": ("✗", "bad"),
+    "dropped": ("–", "dim"),
+    "free": ("·", "dim"),
+    "before": (" ", ""),
+    "now": ("▸", "accent"),
+    "planned": (" ", ""),
+    None: ("?", "dim"),
+}
+
+
+def _due(today: Today, now: datetime, width: int, measure: Callable[[str], int]) -> list[Line]:
+    """The promises and callbacks that fall due today, those past their time with a sign; none, no line."""
+    lines: list[Line] = []
+    for due in today.due[:DUE_SHOWN]:
+        late = due.overdue(now)
+        line: Line = [(" ! " if late else "   ", "bad"), (f"{due.when(now)}  ", "bad" if late else "dim")]
+        lines.append(cut([*line, (due_name(due), "")], width, measure))
+    if not lines:
+        return []
+    more = len(today.due) - DUE_SHOWN
+    kinds = {due.kind for due in today.due}
+    word = DUE_WORDS[kinds.pop()] if len(kinds) == 1 else "Promised, call back"
+    title: Line = [(f" {word}", "bold"), (f"  and {more} more" if more > 0 else "", "dim")]
+    return [title, *lines, []]
+
+
+def _special(today: Today, now: datetime, width: int, measure: Callable[[str], int]) -> list[Line]:
+    """The birthdays and other days of contacts; none, no line."""
+    lines: list[Line] = []
+    for each in today.special[:DUE_SHOWN]:
+        at = each.when(now)
+        when = at if at == "today" else short_day(at)
+        lines.append(cut([(f"   {when}  ", "dim"), (f"{each.contact}: {each.text}", "")], width, measure))
+    if not lines:
+        return []
+    more = len(today.special) - DUE_SHOWN
+    title: Line = [(" Birthdays and dates", "bold"), (f"  and {more} more" if more > 0 else "", "dim")]
+    return [title, *lines, []]
+
+
+def fit_line(today: Today, now: datetime, width: int, measure: Callable[[str], int] = cells) -> list[Line]:
+    """Whether the day fits: as a whole before it begins, what is left of it as it goes; what to drop where it
+    doesn't.
+    """
+    if today.asked_minutes is None or today.closed_at is not None:
+        return []
+    asked, room = round(today.asked_minutes / 100), today.available_minutes
+    first = min((block.first for block in today.blocks if not block.dropped), default=0)
+    going = today.opened_at is not None and day_minute(today, now) > first
+    if going:
+        asked, room = left_to_do(today, now)
+    over = asked - room
+    what = "what is left" if going else "it"
+    if over <= 0:
+        return [cut([(f"   {what} asks {span_text(asked)} of {span_text(room)}", "dim")], width, measure)]
+    calls = max(0, (today.target("dials") or 0) - (today.counts["dials"] if going else 0))
+    less = min(calls, -(-over * 2 // 3))  # a call takes a minute and a half
+    line: Line = [(" ! ", "bad"), (f"{what} asks {span_text(over)} more than there is", "")]
+    if width_of(line, measure) > width:
+        line = [(" ! ", "bad"), (f"asks {span_text(over)} too much", "")]
+    hint = f": {less} calls fewer, or drop a block"
+    if less and width_of(line, measure) + measure(hint) <= width:
+        line.append((hint, "dim"))
+    return [cut(line, width, measure)]
+
+
+def day_lines(
+    today: Today, now: datetime, width: int, measure: Callable[[str], int] = cells, height: int = 1000
+) -> list[Line]:
+    """The blocks of the day with what became of them, the one now with a pointer. Where there is too little height,
+    what is over goes first.
+    """
+    due = [*_due(today, now, width, measure), *_special(today, now, width, measure)]
+    notes = [
+        cut([(f"   {note}", "dim"), (", all day", "dim")], width, measure)
+        for note in today.day_notes.split("\n")
+        if note
+    ]
+    title: Line = [(" The day", "bold")]
+    if not today.blocks:
+        word = "A day off: nothing is asked." if not today.weight else "No blocks today."
+        return [*due, title, *notes, cut([(f"   {word}", "dim")], width, measure)]
+    minute = day_minute(today, now)
+    rows: list[Line] = []
+    over = 0
+    for block, state in zip(today.blocks, block_states(today, now), strict=True):
+        rows.append(block_line(block, state, width, measure))
+        over += block.last <= minute
+    tail = [*_slack_line(today, now, width, measure), *fit_line(today, now, width, measure)]
+    room = height - len(due) - len(notes) - len(tail) - 1
+    if len(rows) > room > 1:
+        gone = min(over, len(rows) - room + 1)
+        rows = [[(f"   … {gone} earlier", "dim")], *rows[gone:]] if gone > 1 else rows
+    return [*due, title, *notes, *rows[: max(1, room)], *tail]
+
+
+def block_line(block: BlockLine, state: str | None, width: int, measure: Callable[[str], int] = cells) -> Line:
+    """One stretch of the day: its sign, its begin, its name."""
+    sign, style = SIGNS[state]
+    name = block_name(block)
+    over = state in OVER
+    line: Line = [(f" {sign} ", style), (f"{block.start}  ", "" if state == "now" else "dim")]
+    line.append((name, "bold" if state == "now" else "dim" if over else ""))
+    if state == "now":
+        line.append((f"  now, until {block.end}", "dim"))
+    elif state in ("short", "missed", "dropped", "free"):
+        line.append((f"  {state}", style))
+    if block.clash:
+        line.append((f"  ! in {BLOCK_WORDS[block.clash]}", "warn"))
+    return cut(line, width, measure)
+
+
+def _slack_line(today: Today, now: datetime, width: int, measure: Callable[[str], int]) -> list[Line]:
+    free = slack(today, now)
+    if free is None:
+        return []
+    until, kind, who = free
+    end = f"{until // 60:02}:{until % 60:02}"
+    if not kind:
+        return [cut([(" ▸ ", "accent"), (f"free until {end}", "bold")], width, measure)]
+    word = {"callback": "call back", "promise": "promised", "list": "next call"}.get(kind, kind)
+    return [cut([(" ▸ ", "accent"), (f"free until {end}", "bold"), (f" · {word} ", "dim"), (who, "")], width, measure)]
+
+
+OUTCOMES = (
+    ("no answer", "voicemail", "gatekeeper", "refused", "callback", "talk", "meeting", "wrong no."),
+    ("none", "voicemail", "gatekeeper", "refused", "callback", "talk", "meeting", "wrong"),
+    ("none", "vm", "gate", "no", "back", "talk", "meet", "wrong"),
+)
+
+
+def outcome_lines(text: str, *, record: bool = False) -> list[Line]:
+    """What was counted, and the outcomes of a call by their digits: the longest wording first. A record has a star."""
+    lines: list[Line] = []
+    for words, gap, said in zip(OUTCOMES, ("  ", " ", " "), (f"{text}  ", "", ""), strict=True):
+        line: Line = [(" ★ " if record else " ✓ ", "good"), (said, "")]
+        for digit, word in enumerate(words, start=1):
+            line += [(f"{digit}", "accent"), (f" {word}{gap if digit < len(words) else ''}", "dim")]
+        lines.append(line)
+    return lines

@@ -1,0 +1,268 @@
+"""Week: what each weekday holds; several weeks by name, one of them in force."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+
+from planner.domain.day.blocks import Block, WeekTemplate
+from planner.domain.errors import InputError, PlannerError
+from planner.domain.workdays import WEEKDAYS
+from planner.services.context import Desk
+from planner.services.day import week as service
+from planner.services.day.today_store import Live, Today
+from planner.tui.day import changes
+from planner.tui.day.modals.block import BlockModal, BlockWanted
+from planner.tui.day.widgets.week import WeekGrid, WeekTotals
+from planner.tui.messages import WeekBlockClicked
+from planner.tui.shared.line import LineModal
+from planner.tui.shared.screen import DeskScreen
+from planner.tui.shared.widgets.frame import FooterKey, FooterLine, HeaderLine, MessageLine
+
+FOOTER = (
+    FooterKey("n", "new block", "new"),
+    FooterKey("e", "edit", "edit"),
+    FooterKey("J K", "later, earlier", "shift(15, 15)"),
+    FooterKey("+ -", "longer, shorter", "shift(0, 15)"),
+    FooterKey("del", "take out", "drop"),
+    FooterKey("c", "copy the day", "copy"),
+    FooterKey("f", "put in force", "use"),
+    FooterKey("[ ]", "week", "step(1)"),
+    FooterKey("esc", "back", "leave"),
+    FooterKey("N", "new week", "new_week"),
+    FooterKey("R", "rename", "rename"),
+    FooterKey("D", "delete week", "drop_week"),
+    FooterKey("u", "undo", "undo"),
+    FooterKey("?", "help", "app.help", last=True),
+    FooterKey("^q", "quit", "app.quit", last=True),
+)
+
+
+class WeekScreen(DeskScreen):
+    """The week templates, edited in place."""
+
+    CSS_PATH = "week.tcss"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("n", "new", "new block", id="week-new-block", tooltip="A block, on as many days as you say"),
+        Binding("enter,e", "edit", "edit", id="week-edit", tooltip="The chosen block's hours, kind and days"),
+        Binding("J,shift+down", "shift(15, 15)", "later", id="week-later", tooltip="A quarter of an hour later"),
+        Binding("K,shift+up", "shift(-15, -15)", "earlier", id="week-earlier", tooltip="A quarter of an hour earlier"),
+        Binding("plus,equals_sign", "shift(0, 15)", "longer", id="week-longer", tooltip="A quarter of an hour longer"),
+        Binding("minus", "shift(0, -15)", "shorter", id="week-shorter", tooltip="A quarter of an hour shorter"),
+        Binding("delete,backspace", "drop", "take out", id="week-drop", tooltip="Take the chosen block out"),
+        Binding("c", "copy", "copy the day", id="week-copy", tooltip="Let other weekdays hold what this one holds"),
+        Binding("f", "use", "put in force", id="week-use", tooltip="Lay the days from this week, from the next one on"),
+        Binding("left_square_bracket", "step(-1)", "week before", id="week-before", tooltip="Look at another week"),
+        Binding("right_square_bracket", "step(1)", "next week", id="week-next", tooltip="Look at another week"),
+        Binding("N", "new_week", "new week", id="week-new", tooltip="A new week, a copy of this one"),
+        Binding("R", "rename", "rename", id="week-rename", tooltip="Give this week another name"),
+        Binding(
+            "D", "drop_week", "delete week", id="week-delete", tooltip="Delete this week; a shipped one is as shipped"
+        ),
+        Binding("escape", "leave", "back", id="week-leave", tooltip="Back to the day"),
+        Binding("up,k", "cursor(0, -1)", "up", id="grid-up", show=False),
+        Binding("down,j", "cursor(0, 1)", "down", id="grid-down", show=False),
+        Binding("left,h", "cursor(-1, 0)", "left", id="grid-left", show=False),
+        Binding("right", "cursor(1, 0)", "right", id="grid-right", show=False),
+    ]
+
+    def __init__(self, desk: Desk, live: Live, today: Today) -> None:
+        super().__init__(desk, live)
+        self.today = today
+        self.weeks: list[WeekTemplate] = []
+        self.shown = ""
+        self._follow: Block | None = None
+
+    def compose(self) -> ComposeResult:
+        yield HeaderLine(self.today, self.desk.now(), id="header")
+        yield WeekTotals(id="totals")
+        yield WeekGrid(id="grid")
+        yield MessageLine(id="message")
+        yield FooterLine(list(FOOTER), id="footer")
+
+    def on_mount(self) -> None:
+        self.set_interval(1.0, self._look_around)
+        self.grid_.weekday = self.desk.today().weekday()
+        self._reload()
+
+    @property
+    def grid_(self) -> WeekGrid:
+        """The grid."""
+        return self.query_one(WeekGrid)
+
+    # what is shown
+
+    def _reload(self) -> None:
+        self._read_aside(lambda: service.templates(self.desk), self._take)
+
+    def _take(self, weeks: list[WeekTemplate]) -> None:
+        self.weeks = weeks
+        if not any(week.name == self.shown for week in self.weeks):
+            self.shown = next(week.name for week in self.weeks if week.used)
+        self._show()
+        if self._follow is not None:
+            self.grid_.choose(self._follow)
+            self._follow = None
+        self._tell_notices()
+
+    def _index(self) -> int:
+        return next(number for number, week in enumerate(self.weeks) if week.name == self.shown)
+
+    def _show(self) -> None:
+        index = self._index()
+        self.query_one(WeekTotals).show(self.weeks, index)
+        self.grid_.show(self.weeks[index])
+
+    @property
+    def week(self) -> WeekTemplate:
+        """The week that is shown."""
+        return self.weeks[self._index()]
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        return bool(self.weeks) or action in ("leave", "undo", "redo")
+
+    # choosing
+
+    def action_cursor(self, days: int, rows: int) -> None:
+        """Move the cursor."""
+        if days:
+            self.grid_.step_day(days)
+        else:
+            self.grid_.move_to(self.grid_.weekday, self.grid_.row + rows)
+
+    def on_week_block_clicked(self, message: WeekBlockClicked) -> None:
+        self.grid_.move_to(message.weekday, max(0, message.index))
+        if message.twice and message.index >= 0:
+            self.action_edit()
+        elif message.twice:
+            self.action_new()
+
+    def action_step(self, step: int) -> None:
+        """Look at another week."""
+        self.shown = self.weeks[(self._index() + step) % len(self.weeks)].name
+        self._show()
+
+    def action_leave(self) -> None:
+        """Back to the day."""
+        self.planner.show("day")
+
+    # changing
+
+    def _chosen(self) -> Block | None:
+        chosen = self.grid_.chosen
+        if chosen is None:
+            self._complain("There is no block on that day; n adds one.")
+        return chosen
+
+    def _put(self, weekdays: list[int], old: Block | None, new: Block | None) -> None:
+        self._follow = new
+        here = self.grid_.weekday
+        week = self.week
+        self._carry_out_or_ask(
+            lambda drop: changes.put_week_block(self.desk, week, weekdays, old, new, chosen=here, drop=drop)
+        )
+
+    def action_shift(self, begin: int, end: int) -> None:
+        """Move or lengthen the chosen block."""
+        chosen = self._chosen()
+        if chosen is None:
+            return
+        try:
+            moved = chosen.at(chosen.first + begin, chosen.last + end)
+        except InputError as problem:
+            self._complain(str(problem))
+            return
+        self._put([self.grid_.weekday], chosen, moved)
+
+    def action_drop(self) -> None:
+        """Take the chosen block out."""
+        chosen = self._chosen()
+        if chosen is not None:
+            self._put([self.grid_.weekday], chosen, None)
+
+    def action_new(self) -> None:
+        """Ask for a block."""
+        here = self.grid_.weekday
+        self._ask(self.week, here, None, {"days": WEEKDAYS[here][:3]})
+
+    def action_edit(self) -> None:
+        """Ask for the chosen block's hours, kind and days."""
+        chosen = self._chosen()
+        if chosen is not None:
+            hours = {"start": f"{chosen.start:%H:%M}", "end": f"{chosen.end:%H:%M}"}
+            here = self.grid_.weekday
+            typed = {**hours, "kind": chosen.kind, "title": chosen.title, "days": WEEKDAYS[here][:3]}
+            self._ask(self.week, here, chosen, typed)
+
+    def _ask(self, week: WeekTemplate, here: int, old: Block | None, typed: dict[str, str], problem: str = "") -> None:
+        """Ask for a block of a week in the place of one that stands on the weekday `here`, or for a new one."""
+
+        def put(wanted: BlockWanted | None) -> None:
+            if wanted is not None:
+                self._follow = wanted.block
+                leaving = () if old is None or here in wanted.weekdays else (here,)
+                self._carry_out_or_ask(
+                    lambda drop: changes.put_week_block(
+                        self.desk, week, wanted.weekdays, old, wanted.block, leaving, chosen=here, drop=drop
+                    ),
+                    lambda problem: self._ask_again(
+                        by_now, old, lambda now: self._ask(week, here, now, wanted.typed, problem)
+                    ),
+                )
+
+        def by_now() -> Block | None:
+            """The old one, where it is still there; else what is typed is a new one."""
+            return old if old in service.find(self.desk, week.name).days[here] else None
+
+        heading = "A block of the week" if old is None else f"{old}"
+        self.app.push_screen(BlockModal(heading, typed, problem, weekdays=True), put)
+
+    def action_copy(self) -> None:
+        """Ask which days are to hold what this one holds."""
+        week, weekday = self.week, self.grid_.weekday
+
+        def copy(text: str | None) -> None:
+            if text is None:
+                return
+            try:
+                days = service.weekdays(text)
+            except PlannerError as problem:
+                self._complain(str(problem))
+                return
+            self._carry_out(partial(changes.copy_week_day, self.desk, week, weekday, days))
+
+        name = WEEKDAYS[weekday].capitalize()
+        self.app.push_screen(LineModal(f"Copy {name} to", "days", "mon-fri", "mon-fri, sat,sun, all"), copy)
+
+    def action_use(self) -> None:
+        """Put the shown week into force."""
+        self._carry_out(partial(changes.use_week, self.desk, self.week))
+
+    def action_new_week(self) -> None:
+        """Ask for a name, and make a copy of this week."""
+        week = self.week
+
+        def make(name: str | None) -> None:
+            if name:
+                self.shown = name
+                self._carry_out(partial(changes.new_week, self.desk, name, week))
+
+        self.app.push_screen(LineModal(f"A new week like {week.name}", "name", "", "Trade fair"), make)
+
+    def action_rename(self) -> None:
+        """Ask for another name of this week."""
+        week = self.week
+
+        def rename(name: str | None) -> None:
+            if name and name != week.name:
+                self.shown = name
+                self._carry_out(partial(changes.rename_week, self.desk, week, name))
+
+        self.app.push_screen(LineModal(f"Rename {week.name}", "name", week.name, "Trade fair"), rename)
+
+    def action_drop_week(self) -> None:
+        """Delete this week."""
+        self._carry_out(partial(changes.drop_week, self.desk, self.week))

@@ -1,0 +1,207 @@
+"""The parts of the Day screen: the blocks with what became of them, and what else the day holds."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from textual import events
+
+from planner.domain.day.day_progress import block_states, day_minute, due_name, slack
+from planner.tui.day import today_view
+from planner.tui.messages import BlockClicked
+from planner.tui.shared import spans
+from planner.tui.shared.spans import Line
+from planner.tui.shared.widgets.lines import ChoiceLines, Lines, measure
+
+if TYPE_CHECKING:
+    from planner.domain.day.events import TimeOff
+    from planner.services.day.today_store import Today
+    from planner.store.today_queries import BlockLine
+
+MINUTES_A_CELL = 30
+LONGEST_BAR = 16
+NOW = ("●", "accent")
+MOST_DATED = 8
+
+
+class DayTimeline(ChoiceLines):
+    """The stretches of a day, one a line, with a cursor."""
+
+    def __init__(self, today: Today, now: datetime, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self.today, self.now = today, now
+
+    def count(self) -> int:
+        return len(self.today.blocks)
+
+    @property
+    def chosen(self) -> BlockLine | None:
+        """The stretch under the cursor."""
+        return self.today.blocks[self.cursor] if self.cursor < len(self.today.blocks) else None
+
+    def show(self, today: Today, now: datetime) -> None:
+        """Take the day as it is now; the cursor stays on its block, however it was moved."""
+        chosen = self.chosen
+        self.today, self.now = today, now
+        index = self.cursor
+        if chosen is not None:
+            same = [n for n, b in enumerate(today.blocks) if b.position == chosen.position is not None]
+            index = next((n for n in same if today.blocks[n].first == chosen.first), same[0] if same else index)
+        self.move_to(index)
+
+    def choose_now(self) -> None:
+        """Put the cursor on the stretch of now, or on the next one."""
+        minute = day_minute(self.today, self.now)
+        for index, block in enumerate(self.today.blocks):
+            if block.last > minute and not block.dropped:
+                self.move_to(index)
+                return
+
+    def build(self, width: int, height: int) -> list[Line]:
+        day = self.today.day
+        ahead = (day - self.now.date()).days
+        word = {0: "today", 1: "tomorrow", -1: "yesterday"}.get(ahead, "")
+        weight = {0: "a day off", 50: "half a day"}.get(self.today.weight, "")
+        told = ", ".join(part for part in (word, weight) if part)
+        title: Line = [(f" {day:%A} {day.day} {day:%B}", "bold"), (f"  {told}" if told else "", "dim")]
+        lines: list[Line] = [spans.cut(title, width, measure)]
+        if not self.today.blocks:
+            return [
+                *lines,
+                [("   Nothing is planned.", "dim")],
+                [("   Press ", "dim"), ("n", "accent"), (" to add a block.", "dim")],
+            ]
+        states = block_states(self.today, self.now)
+        shown = range(self.first, min(len(self.today.blocks), self.first + max(1, height - 1)))
+        lines += [self._row(index, states[index], width) for index in shown]
+        return lines
+
+    def _row(self, index: int, state: str | None, width: int) -> Line:
+        block = self.today.blocks[index]
+        sign, style = NOW if state == "now" else today_view.SIGNS[state]
+        chosen = index == self.cursor
+        over = state in today_view.OVER
+        name_style = "cursor" if chosen else "bold" if state == "now" else "dim" if over else ""
+        lead: Line = [
+            ("▸" if chosen else " ", "accent"),
+            (f"{sign} ", style),
+            (f"{block.start}–{block.end}  ", "dim"),
+        ]
+        facts = self._facts(block, state, style)
+        tail: Line = []
+        if width >= 56:
+            cells = min(LONGEST_BAR, max(1, round((block.last - block.first) / MINUTES_A_CELL)))
+            bar = "" if block.dropped else "▬" * cells
+            tail = [(bar.ljust(LONGEST_BAR), "track" if block.kind in spans.MARKED_BY_KEY else "fill")]
+            tail.append((f" {spans.span_text(block.last - block.first):>9} ", "dim"))
+        room = width - sum(spans.width_of(part, measure) for part in (lead, facts, tail)) - 2
+        line = [*lead, (spans.fit(spans.block_name(block), max(8, room), measure), name_style), *facts]
+        return spans.justified(line, tail, width, measure) if tail else spans.cut(line, width, measure)
+
+    def _facts(self, block: BlockLine, state: str | None, style: str) -> Line:
+        """What is to be said of a stretch behind its name."""
+        facts: Line = []
+        if block.position is None:
+            facts.append(("meeting", "dim"))
+        if block.clash:
+            facts.append((f"! in {spans.BLOCK_WORDS[block.clash]}", "warn"))
+        if state in ("short", "missed", "dropped", "free"):
+            facts.append((block.mark if block.mark == "no-show" else str(state), style))
+        elif state == "now":
+            facts.append((f"{spans.span_text(block.last - day_minute(self.today, self.now))} left", "bold"))
+        elif state is None and block.kind in spans.MARKED_BY_KEY:
+            facts.append(("kept?", "dim"))
+        elif state is None and block.meeting_id is not None:
+            facts.append(("held?", "accent"))
+        spaced: Line = []
+        for fact in facts:
+            spaced += [("  ", ""), fact]
+        return spaced
+
+    def on_click(self, event: events.Click) -> None:
+        index = event.y - 1 + self.first
+        if event.y >= 1 and index < self.count():
+            self.post_message(BlockClicked(index, twice=event.chain >= 2))
+
+
+class DayFacts(Lines):
+    """What else the day holds: whether it fits, free time, what is due, the list, the close of the day before."""
+
+    FIXED_HEIGHT = True
+
+    def __init__(self, today: Today, now: datetime, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self.today, self.now = today, now
+        self.off: TimeOff | None = None
+
+    def show(self, today: Today, now: datetime, off: TimeOff | None = None) -> None:
+        """Take the day as it is now, and the days around it that may be days off."""
+        self.today, self.now, self.off = today, now, off
+        self.redraw()
+
+    def build(self, width: int, height: int) -> list[Line]:
+        today, now = self.today, self.now
+        lines: list[Line] = [[(" Does it fit?", "bold")]]
+        fit = today_view.fit_line(today, now, width, measure)
+        lines += fit or [[("   Nothing is asked of it.", "dim")]]
+        free = slack(today, now)
+        if free is not None:
+            until, kind, who = free
+            lines += [[], [(" Free now", "bold"), (f", until {until // 60:02}:{until % 60:02}", "dim")]]
+            word = {"callback": "call back ", "promise": "promised ", "list": "next on the list: "}.get(kind)
+            told: Line = (
+                [(f"   {word}", "dim"), (who, "")]
+                if word
+                else [("   nobody is waiting; build a list: ", "dim"), ("l", "accent")]
+            )
+            lines.append(spans.cut(told, width, measure))
+        for note in filter(None, today.day_notes.split("\n")):
+            lines += [[], spans.cut([(" All day  ", "bold"), (note, "")], width, measure)]
+        if self.off is not None:
+            first, last = (spans.short_day(day.isoformat()) for day in (self.off.days.first, self.off.days.last))
+            span = first if first == last else f"{first} to {last}"
+            lines.append(
+                spans.cut([("   off? ", "dim"), ("o", "accent"), (f" takes {span} off", "dim")], width, measure)
+            )
+        for each in today.special:
+            at = each.when(now)
+            when = "" if at == "today" else f"{spans.short_day(at)}  "
+            lines += [[], spans.cut([(f" {when}{each.contact}  ", "bold"), (each.text, "")], width, measure)]
+        dated = sorted(
+            [
+                (str(t.due)[11:], str(t.title))
+                for t in today.tasks
+                if t.due
+                and str(t.due)[:10] == str(today.day)
+                and len(str(t.due)) > 10
+                and not t.done
+                and t.kind == "own"
+            ]
+            + [(due.when(now), due_name(due)) for due in today.due]
+        )
+        if dated:
+            lines += [[], [(" At an hour", "bold")]]
+            shown = dated[:MOST_DATED]
+            lines += [spans.cut([(f"   {at:<7}", "dim"), (text, "")], width, measure) for at, text in shown]
+            if len(dated) > len(shown):
+                lines.append([(f"   … {len(dated) - len(shown)} more", "dim")])
+        lines += [[], spans.cut(_list_line(today), width, measure)]
+        refused, given = today.counts["stops_refused"], today.counts["stops_given_in"]
+        if refused or given:
+            lines.append([(" STOP  ", "bold"), (f"{refused} refused, {given} given in to", "dim")])
+        if today.will_try:
+            lines += [[], [(" You wanted to try", "bold")]]
+            lines += [[(f"   {part}", "")] for part in spans.wrapped(today.will_try, width - 4, measure)]
+        return lines[:height]
+
+
+def _list_line(today: Today) -> Line:
+    day = spans.short_day(today.list_day) if today.list_day else ""
+    mark: Line = [("✓ ", "good")] if today.listed else []
+    return [
+        (" List ", "bold"),
+        (f"for {day}  ", "dim"),
+        *mark,
+        (f"{today.listed} on it" if today.listed else "not made yet", "" if today.listed else "dim"),
+    ]

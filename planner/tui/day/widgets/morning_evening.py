@@ -1,0 +1,199 @@
+"""Morning and evening as lines."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from planner.domain.day.activity import WORDS
+from planner.domain.text import many
+from planner.tui.shared import spans
+from planner.tui.shared.spans import Line
+from planner.tui.shared.widgets.lines import Lines, measure
+
+if TYPE_CHECKING:
+    from planner.services.day.day import Evening, Morning
+    from planner.services.day.today_store import Today
+
+INDENT = "   "
+MOST_KEPT = 5  # lines of the reviews that a morning shows
+
+
+def _text(text: str, width: int, style: str = "") -> list[Line]:
+    """A text in lines, set in."""
+    return [[(INDENT, ""), (part, style)] for part in spans.wrapped(text, max(10, width - 5), measure)]
+
+
+class MorningLines(Lines):
+    """What the day opens with."""
+
+    def __init__(self, morning: Morning, today: Today, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self.morning, self.today = morning, today
+
+    def build(self, width: int, height: int) -> list[Line]:
+        morning, today = self.morning, self.today
+        lines: list[Line] = [[(f" {today.day:%A}, {today.day.day} {today.day:%B}", "bold")], []]
+        left = morning.left_open
+        if left is not None:
+            still: Line = [(f" ! {left:%A} {left.day} {left:%B} is still open   ", "warn"), ("c", "accent")]
+            lines += [[*still, (" closes it", "dim")], []]
+        if morning.will_try:
+            lines += [[(" You wanted to try today", "bold")], *_text(morning.will_try, width, "accent"), []]
+        for text in today.midway.splitlines():
+            lines += [*_text(text, width, "bold"), []]
+        for heading, texts in (
+            (" From your review", morning.kept.corrections),
+            (" This week's aims", morning.kept.aims),
+        ):
+            if texts:
+                lines.append([(heading, "bold")])
+                for text in texts[:MOST_KEPT]:
+                    first, *rest = spans.wrapped(text, max(10, width - 7), measure)
+                    lines.append([(f"{INDENT}▸ ", "accent"), (first, "")])
+                    lines += [[(f"{INDENT}  ", ""), (part, "")] for part in rest]
+                lines.append([])
+        if morning.review_due:
+            seven: Line = [(f"{INDENT}7", "accent"), (" on Today goes through it", "dim")]
+            lines += [[(f" The review of {morning.review_due} isn't finished", "bold")], seven, []]
+        if morning.affirmations:
+            lines.append([(" Say it aloud", "bold")])
+            for line in morning.affirmations:
+                lines += _text(line, width)
+            lines.append([])
+        if today.wish or today.serves:
+            whom = f" · for {today.for_whom}" if today.for_whom else ""
+            lines.append([(" What today serves", "bold")])
+            lines += _text((today.wish or today.serves or "") + whom, width)
+            if today.picture:
+                lines += _text(today.picture, width, "dim")
+            lines.append([])
+        if morning.drive:
+            lines += [[(" What drives you", "bold"), ("   o opens it", "dim")], *_text(morning.drive, width), []]
+        if morning.thought:
+            lines += [*_text(morning.thought, width, "dim"), []]
+        lines += self._first(width)
+        return lines
+
+    def _first(self, width: int) -> list[Line]:
+        """What the day asks, what comes first, and what is overdue."""
+        today = self.today
+        wanted = [(name, today.target(name) or 0) for name in WORDS]
+        asked = [f"{target:,} {WORDS[name][target != 1]}" for name, target in wanted if target]
+        lines: list[Line] = [[(" Today", "bold")]]
+        if asked:
+            lines += _text(", ".join(asked), width)
+        fit = _fit(today)
+        if fit:
+            lines.append(spans.cut([(INDENT, ""), *fit], width, measure))
+        first = next((task for task in today.tasks if not task.done), None)
+        if first is not None:
+            lines.append(spans.cut([(f"{INDENT}first: ", "dim"), (str(first.title), "bold")], width, measure))
+        if self.morning.overdue:
+            word = "task is" if self.morning.overdue == 1 else "tasks are"
+            told = f"{self.morning.overdue} {word} overdue"
+            lines.append([(f"{INDENT}! ", "warn"), (told, ""), ("   T", "accent"), (" goes through them", "dim")])
+        return lines
+
+
+def _fit(today: Today) -> Line:
+    """Whether the day fits, before it is opened."""
+    if today.asked_minutes is None:
+        return []
+    asked, room = round(today.asked_minutes / 100), today.available_minutes
+    if asked <= room:
+        return [(f"it asks {spans.span_text(asked)} of {spans.span_text(room)}", "dim")]
+    return [("! ", "bad"), (f"it asks {spans.span_text(asked - room)} more than there is", "")]
+
+
+class EveningLines(Lines):
+    """What the day was, and whether tomorrow's list stands."""
+
+    def __init__(self, evening: Evening, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self.evening = evening
+
+    def show(self, evening: Evening) -> None:
+        """Take the evening as it is now."""
+        self.evening = evening
+        self.redraw()
+
+    def build(self, width: int, height: int) -> list[Line]:
+        evening = self.evening
+        lines: list[Line] = [[(f" The close of {evening.day:%A}, {evening.day.day} {evening.day:%B}", "bold")], []]
+        for metric, done, target in evening.counters:
+            sign = ("✓", "good") if target is not None and done >= target else ("▼", "warn")
+            line: Line = [(INDENT, ""), (f"{sign[0]} ", sign[1]), (f"{WORDS[metric][1]:<18}", "")]
+            line += [(f"{done:>6,}", "bold"), (f" ╱ {target:,}" if target is not None else "", "dim")]
+            lines.append(line)
+        for record in evening.celebrated.records:
+            best = f"the most {WORDS[record.metric][1]} on a day so far: {record.count:,}"
+            before = f"   {record.before:,} before"
+            lines.append(spans.cut([(INDENT, ""), ("★ ", "good"), (best, "bold"), (before, "dim")], width, measure))
+        if evening.celebrated.over_both:
+            lines.append(
+                [(INDENT, ""), ("★ ", "good"), ("over both lines of the month, for the first time in it", "bold")]
+            )
+        lines += self._tasks(width)
+        if evening.counted:
+            lines.append([(INDENT, ""), (f"blocks kept: {evening.kept} of {evening.counted}", "")])
+        if any(evening.stops):
+            refused, given = evening.stops
+            lines.append([(INDENT, ""), (f"STOP: {refused} refused, {given} given in to", "")])
+        if evening.meetings:
+            lines += [[], [(" How did it go?", "bold"), ("   h", "accent"), (" to answer", "dim")]]
+            for meeting in evening.meetings:
+                asked: Line = [(f"{INDENT}? ", "accent"), (meeting.who, ""), (f"  {meeting.span}", "dim")]
+                lines.append(spans.cut(asked, width, measure))
+        if evening.unsaid:
+            lines += [[], [(" Kept?", "bold"), ("  press its number", "dim")]]
+            for number, (_, name) in enumerate(evening.unsaid[:9], start=1):
+                lines.append([(f"{INDENT}{number} ", "accent"), (spans.BLOCK_WORDS.get(name, name), "")])
+        lines += [[], [(f" The list for {evening.list_day:%A}", "bold")]]
+        wanted = f" ╱ {evening.wanted:,}" if evening.wanted is not None else ""
+        if evening.listed:
+            short = evening.wanted is not None and evening.listed < evening.wanted
+            told: Line = [("▼ " if short else "✓ ", "warn" if short else "good"), (f"{evening.listed:,}", "bold")]
+            lines.append([(INDENT, ""), *told, (f"{wanted} on it", "dim")])
+        else:
+            offer: Line = [
+                (INDENT, ""),
+                ("! ", "bad"),
+                ("not made yet   ", ""),
+                ("l", "accent"),
+                (" makes it, ", "dim"),
+            ]
+            offer += [("w", "accent"), (" closes knowingly without", "dim")]
+            lines.append(spans.cut(offer, width, measure))
+        begins = evening.new_month
+        if begins is not None:
+            lines += [[], [(f" {begins.month.first:%B} begins", "bold"), ("   N", "accent"), (" plans it", "dim")]]
+            lines += _text(begins.last.sentence(), width)
+            figures = ", ".join(f"{name} {value}" for name, value, _ in begins.figures()[:2])
+            going = f", {many(len(begins.goals), 'goal', 'goals')} carried over" if begins.goals else ""
+            lines += _text(f"offered: {figures}{going}", width, "dim")
+        if evening.week_over:
+            lines += [[], [(" The week is over", "bold"), ("   7", "accent"), (" goes through its review", "dim")]]
+        words = [*zip(evening.questions, _said(evening), strict=True)]
+        if any(text for _, text in words):
+            lines.append([])
+            for question, text in words:
+                if text:
+                    lines += [[(f" {question}", "dim")], *_text(text, width)]
+        return lines
+
+    def _tasks(self, width: int) -> list[Line]:
+        evening = self.evening
+        lines: list[Line] = [[]]
+        done, left = len(evening.done), len(evening.left)
+        top = f", {evening.top[0]} of the top {evening.top[1]} before noon" if evening.top[1] else ""
+        lines.append([(INDENT, ""), (f"{many(done, 'task', 'tasks')} done{top}", "")])
+        open_: list[Line] = [[(f"{INDENT}  not done: ", "dim"), (title, "")] for title in evening.left[:4]]
+        lines += [spans.cut(line, width, measure) for line in open_]
+        if left > 4:
+            lines.append([(f"{INDENT}  … and {left - 4} more", "dim")])
+        return lines
+
+
+def _said(evening: Evening) -> tuple[str, str, str, str]:
+    said = evening.said
+    return said.went_well, said.went_wrong, said.what_else, said.will_try

@@ -1,0 +1,94 @@
+"""The parts of Today: header, month, counters, list, day, message, footer. Data in, messages out."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from textual import events
+
+from planner.tui.day import today_view
+from planner.tui.forecast.odds_view import held_line, noes_line, odds_lines
+from planner.tui.messages import CounterClicked, TaskClicked
+from planner.tui.shared import spans
+from planner.tui.shared.spans import Line
+from planner.tui.shared.widgets.frame import DayPart
+from planner.tui.shared.widgets.lines import ChoiceLines, measure
+
+if TYPE_CHECKING:
+    from planner.services.day.today_store import Today
+
+
+class MonthBars(DayPart):
+    """The month: plan above quota."""
+
+    def build(self, width: int, height: int) -> list[Line]:
+        wide = self.app.size.width >= spans.WIDE
+        return today_view.month_lines(self.today, width, measure) + odds_lines(self.today, width, wide, measure)
+
+
+class Counters(DayPart):
+    """Today's counters; a click counts one more."""
+
+    fresh: frozenset[str] = frozenset()
+
+    def build(self, width: int, height: int) -> list[Line]:
+        return [line for _, line in self._rows(width)] + self._below(width)
+
+    def _rows(self, width: int) -> list[tuple[str, Line]]:
+        return today_view.counter_lines(self.today, self.now, width, self.fresh, measure)
+
+    def _below(self, width: int) -> list[Line]:
+        below = held_line(self.today, width, measure)
+        return below + noes_line(self.today, width, measure) if self.app.size.width >= spans.WIDE else below
+
+    def on_click(self, event: events.Click) -> None:
+        rows = self._rows(self.size.width)
+        if 0 <= event.y < len(rows) and rows[event.y][0]:
+            self.post_message(CounterClicked(rows[event.y][0]))
+
+
+class TaskList(ChoiceLines):
+    """The ranked list with a cursor. `chosen_id` is the task under it."""
+
+    def __init__(self, today: Today, now: datetime, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self.today = today
+        self.now = now
+
+    def count(self) -> int:
+        return len(self.today.tasks)
+
+    def build(self, width: int, height: int) -> list[Line]:
+        return [line for _, line in self._rows(width, height)]
+
+    def _rows(self, width: int, height: int) -> list[tuple[int, Line]]:
+        alone = self.app.size.width < spans.WIDE
+        return today_view.task_lines(self.today, self.now, width, height, self.cursor, self.first, measure, alone=alone)
+
+    def show(self, today: Today, now: datetime) -> None:
+        """Take the day as it is now; the cursor stays on its task where that is still there."""
+        chosen = self.chosen_id
+        self.today, self.now = today, now
+        ids = [task.id for task in today.tasks]
+        self.move_to(ids.index(chosen) if chosen in ids else self.cursor)
+
+    @property
+    def chosen_id(self) -> object:
+        """The id of the task under the cursor, or None."""
+        tasks = self.today.tasks
+        return tasks[self.cursor].id if self.cursor < len(tasks) else None
+
+    def on_click(self, event: events.Click) -> None:
+        rows = self._rows(*self.size)
+        if 0 <= event.y < len(rows) and rows[event.y][0] >= 0:
+            self.post_message(TaskClicked(rows[event.y][0]))
+
+
+class DayColumn(DayPart):
+    """The blocks of the day."""
+
+    FIXED_HEIGHT = True
+
+    def build(self, width: int, height: int) -> list[Line]:
+        return today_view.day_lines(self.today, self.now, width, measure, height)[:height]

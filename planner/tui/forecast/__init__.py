@@ -1,0 +1,1 @@
+"""Screens of the forecast: rates, odds and their record."""

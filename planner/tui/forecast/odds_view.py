@@ -1,0 +1,92 @@
+"""The odds on Today, as lines: how likely the plan and the quota are, the forecast, what would do it."""
+
+from __future__ import annotations
+
+from planner.domain.day.activity import likely
+from planner.tui.shared.spans import Line, cells, cut, width_of, wrapped
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from planner.store.today_queries import Today
+
+
+def short_amount(value: float) -> str:
+    """An amount for an axis: ``1.4 M``, ``700 k``, ``350``."""
+    for size, unit in ((1e9, " G"), (1e6, " M"), (1e3, " k")):
+        if abs(value) >= size:
+            return f"{value / size:.3g}{unit}" if abs(value) < 999.5 * size else f"{value / size:,.0f}{unit}"
+    return f"{value:,.0f}"
+
+
+def interval(low: float, high: float) -> str:
+    """``0.61–1.93 M``: both ends in the unit of the higher one."""
+    for size, unit in ((1e9, " G"), (1e6, " M"), (1e3, " k"), (1, "")):
+        if abs(high) >= size or size == 1:
+            digits = 0 if size == 1 or abs(high) >= 100 * size else 1 if abs(high) >= 10 * size else 2
+            return f"{low / size:,.{digits}f}–{high / size:,.{digits}f}{unit}"
+    raise AssertionError("every amount has a unit")
+
+
+def sign(odds: int) -> tuple[str, str]:
+    """▲ from four in five, ▬ from even odds, ▼ below, with the style."""
+    return ("▲", "good") if odds >= 8_000 else ("▬", "warn") if odds >= 5_000 else ("▼", "bad")
+
+
+def odds_lines(today: Today, width: int, wide: bool, measure: Callable[[str], int] = cells) -> list[Line]:
+    """The odds of the month: one line, and on a wide screen the sentence on what would do it."""
+    if today.personal_plan is None or today.booked >= today.personal_plan:
+        return []
+    full, _, short = today.advice.partition("\n")
+    if today.p_plan is None:
+        return [cut([(f"     {short or full}", "dim")], width, measure)] if full else []
+    mark, style = sign(today.p_plan)
+    if full and short and not wide:
+        return [cut([(f"   {mark} ", style), (short, "")], width, measure)]
+    line: Line = [(f"   {mark} ", style), (f"plan {likely(today.p_plan)} {today.by_end}", "bold")]
+    if today.p_plan_end is not None:
+        line.append((f" · {likely(today.p_plan_end)} in the end", "dim"))
+    if today.p_quota is not None:
+        line.append((f" · quota {likely(today.p_quota)}", "dim"))
+    if today.forecast is not None and today.forecast_low is not None and today.forecast_high is not None:
+        told = f" · likely {short_amount(today.forecast / 100)}"
+        reach = f" ({interval(today.forecast_low / 100, today.forecast_high / 100)})"
+        for text in (told + reach, told):
+            if width_of(line, measure) + measure(text) <= width:
+                line.append((text, "dim"))
+                break
+    lines = [cut(line, width, measure)]
+    if full and wide:
+        lines += [[("     " + part, "dim")] for part in wrapped(what_would_do(full), width - 7, measure)[:3]]
+    return lines
+
+
+def what_would_do(advice: str) -> str:
+    """The part of the advice that the odds above it don't say."""
+    odds, _, way = advice.partition("; ")
+    if not way:
+        return advice
+    little = "Little data yet. " if "with little data yet" in odds else ""
+    return little + way[0].upper() + way[1:]
+
+
+def noes_line(today: Today, width: int, measure: Callable[[str], int] = cells) -> list[Line]:
+    """How many refusals lie before the next meeting; none without a plan."""
+    if today.noes is None or today.noes_low is None or today.noes_high is None or today.personal_plan is None:
+        return []
+    noes = f"~{today.noes:,}"
+    line: Line = [("     no's to go ", "dim"), (noes, "bold"), (" to the next meeting", "dim")]
+    reach = f" ({today.noes_low:,}–{today.noes_high:,})"
+    if width_of(line, measure) + measure(reach) <= width:
+        line.append((reach, "dim"))
+    return [cut(line, width, measure)]
+
+
+def held_line(today: Today, width: int, measure: Callable[[str], int] = cells) -> list[Line]:
+    """A warning where the day is asked more calls than it holds; else nothing."""
+    target = today.target("dials")
+    if target is None or today.holds is None or target <= today.holds:
+        return []
+    text = f"{target:,} calls are more than the {today.holds:,} the day holds"
+    return [cut([("   ! ", "warn"), (text, "")], width, measure)]

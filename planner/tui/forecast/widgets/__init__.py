@@ -1,0 +1,1 @@
+"""Widgets of the forecast. Data in, messages out."""

@@ -1,0 +1,1 @@
+"""Screens of mail in its windows."""

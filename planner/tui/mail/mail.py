@@ -1,0 +1,687 @@
+"""Mail: is it time? The gate outside the windows; inside, one key a letter."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Container
+from textual.widgets import Input
+
+from planner import failure
+from planner.domain.day.tasks import Due
+from planner.domain.errors import DoNotCall, NeedNotFound, PlannerError, WhichContact
+from planner.domain.mail.letters import Thread
+from planner.services.calls import dialing
+from planner.services.calls.session import read_when
+from planner.services.context import Desk
+from planner.services.day.today_store import Live, Today
+from planner.services.mail import mailbox
+from planner.services.mail.mail import Draft, Gate, MailDesk, Stored, WeekOfMail
+from planner.services.mail.mailbox import Account, PasswordNeeded
+from planner.tui import whom
+from planner.tui.mail.widgets.mail import DraftLines, GateLines, GateView, LetterCard, LetterLines, MailLine
+from planner.tui.messages import EntryClicked, ServiceFailed
+from planner.tui.shared.screen import DeskScreen
+from planner.tui.shared.widgets.frame import FooterKey, FooterLine, HeaderLine, MessageLine
+from planner.tui.shared.widgets.safe_input import TypedLine
+
+CLOSED_GATE = Gate((), "closed", None, None, (), None, 0)
+HELP = FooterKey("?", "help", "app.help", last=True)
+CLOSED = (
+    FooterKey("l", "look all the same", "look"),
+    FooterKey("M", "letter to write", "write_letter"),
+    FooterKey("y", "automatic reply", "copy_reply"),
+    FooterKey("esc", "back", "leave"),
+    FooterKey("u", "undo", "undo"),
+    FooterKey("a", "add", "quick_add"),
+    FooterKey("1", "today", "app.show('today')"),
+    HELP,
+    FooterKey("^q", "quit", "app.quit", last=True),
+)
+ASKING = (FooterKey("⏎", "done", "submit"), FooterKey("esc", "let it be", "leave"), HELP)
+NOTHING_ASKED = whom.Answer()
+MAY_OPEN = (FooterKey("⏎", "open", "take"), *CLOSED[1:])
+THROUGH = (
+    FooterKey("r", "reply", "decide('reply')"),
+    FooterKey("c", "call", "decide('call')"),
+    FooterKey("t", "task", "decide('task')"),
+    FooterKey("o", "proposal", "decide('proposal')"),
+    FooterKey("p", "promise", "promise"),
+    FooterKey("n", "nothing", "decide('nothing')"),
+    FooterKey("x", "close", "close_mail"),
+    FooterKey("u", "undo", "undo"),
+    FooterKey("⇥", "to write", "turn"),
+    FooterKey("e", "by hand", "enter_letter"),
+    FooterKey("g", "get again", "fetch"),
+    FooterKey("esc", "back", "leave"),
+    HELP,
+)
+WRITING = (
+    FooterKey("⏎", "write it", "take"),
+    FooterKey("s", "sent", "sent"),
+    FooterKey("del", "don't send", "unwrite"),
+    FooterKey("M", "another", "write_letter"),
+    FooterKey("⇥", "letters", "turn"),
+    FooterKey("u", "undo", "undo"),
+    FooterKey("x", "close", "close_mail"),
+    HELP,
+)
+
+
+class MailScreen(DeskScreen):
+    """The gate and the triage."""
+
+    CSS_PATH = "mail.tcss"
+    AUTO_FOCUS = ""
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter", "take", "open", id="mail-take", tooltip="Open the window; write the letter under the cursor"),
+        Binding("l", "look", "look", id="mail-look", tooltip="Look outside a window: a pause, and a reason"),
+        Binding("x", "close_mail", "close", id="mail-close", tooltip="Close the window; end the look"),
+        Binding("r", "decide('reply')", "reply", id="mail-reply", tooltip="Answer it in your mail program"),
+        Binding("c", "decide('call')", "call instead", id="mail-call", tooltip="Put them on the calling list"),
+        Binding("t", "decide('task')", "task", id="mail-task", tooltip="Make a task of it"),
+        Binding("o", "decide('proposal')", "proposal", id="mail-proposal", tooltip="Make a proposal task of it"),
+        Binding("p", "promise", "promise", id="mail-promise", tooltip="Promise them something, with a day"),
+        Binding("n", "decide('nothing')", "nothing", id="mail-nothing", tooltip="Nothing is to be done"),
+        Binding("e", "enter_letter", "by hand", id="mail-enter", tooltip="Enter a letter by hand"),
+        Binding("g", "fetch", "get again", id="mail-fetch", tooltip="Read the mailboxes again"),
+        Binding("tab", "turn", "to write", id="mail-turn", tooltip="Letters that wait; letters to be written"),
+        Binding("s", "sent", "sent", id="mail-sent", tooltip="The letter under the cursor is written and sent"),
+        Binding("delete,backspace", "unwrite", "don't send", id="mail-unwrite", tooltip="It won't be written"),
+        Binding(
+            "y", "copy_reply", "automatic reply", id="mail-reply-text", tooltip="Copy a text about your mail hours"
+        ),
+        Binding("escape", "leave", "back", id="mail-leave", tooltip="Stop reading; back to Today, the clock goes on"),
+        Binding("up,k", "cursor(-1)", "up", id="mail-up", show=False),
+        Binding("down,j", "cursor(1)", "down", id="mail-down", show=False),
+        Binding("pageup", "cursor(-10)", "page up", id="mail-page-up", show=False),
+        Binding("pagedown", "cursor(10)", "page down", id="mail-page-down", show=False),
+        Binding("home", "cursor(-100000)", "first", id="mail-first", show=False),
+        Binding("end", "cursor(100000)", "last", id="mail-last", show=False),
+    ]
+
+    def __init__(self, desk: Desk, live: Live, today: Today) -> None:
+        super().__init__(desk, live)
+        self.today = today
+        self.mail = MailDesk(desk, live)
+        self._gate = CLOSED_GATE
+        self._laying = False  # another day has begun, and is being laid
+        self._week: WeekOfMail | None = None
+        self._threads: list[Thread[Stored]] = []
+        self._stop: threading.Event | None = None
+        self._unread = ""
+        self._looking: datetime | None = None  # since when a look lasts
+        self._pause: datetime | None = None  # since when a look is thought over
+        self._mode = ""
+        self._promised: Thread[Stored] | None = None  # the thread that is promised to
+        self._anyway = 0  # the letter whose proposal was refused once
+        self._problems: list[str] = []
+
+    def compose(self) -> ComposeResult:
+        yield HeaderLine(self.today, self.desk.now(), id="header")
+        yield GateLines(id="gate")
+        yield MailLine(id="clock")
+        with Container(id="letters-area"):
+            yield LetterLines(id="letters")
+            yield LetterCard(id="letter")
+        yield DraftLines(id="drafts")
+        yield TypedLine(id="typed")
+        yield MessageLine(id="message")
+        yield FooterLine(list(CLOSED), id="footer")
+
+    def on_mount(self) -> None:
+        self._typed.display = False
+        self._typed.entered, self._typed.left = self._entered, self.action_leave
+        self.set_interval(1.0, self._second)
+        self._reload()
+        self._read_week()
+        if self.through:
+            self.action_fetch()
+
+    def on_unmount(self) -> None:
+        if self._stop is not None:
+            self._stop.set()
+        try:
+            self.mail.end_look()
+        except PlannerError:
+            return  # the file is gone: a look without an end stands there as one
+
+    # what is shown
+
+    @property
+    def through(self) -> bool:
+        """Whether letters are looked through: a window is open, or a look lasts."""
+        return self._gate.running is not None or self._looking is not None
+
+    @property
+    def _typed(self) -> TypedLine:
+        return self.query_one("#typed", TypedLine)
+
+    @property
+    def _letters(self) -> LetterLines:
+        return self.query_one("#letters", LetterLines)
+
+    @property
+    def _drafts(self) -> DraftLines:
+        return self.query_one("#drafts", DraftLines)
+
+    @property
+    def _writing(self) -> bool:
+        return self.has_class("-writing")
+
+    def _reload(self) -> None:
+        try:
+            self.today = self.live.glance() or self.today
+            self._gate = self.mail.gate(self.today)
+            if self._looking is not None and all(look.id != self.mail.look_id for look in self._gate.looks):
+                # the look was taken back: so is what it let through
+                self._looking, self.mail.look_id = None, None
+                self._cancel_fetch()
+            self._threads = self.mail.threads() if self.through else []
+            drafts = self.mail.drafts()
+            self._drafts.show(drafts, self.live.words("letters"))
+        except PlannerError as problem:
+            self._complain(str(problem))
+        header = self.query_one("#header", HeaderLine)
+        header.show(self.today, self.desk.now())
+        if self._mode == "promise" and not self.through:
+            self._untype()
+            self._complain("Mail is closed meanwhile; nothing was promised.")
+        self._show()
+
+    def _show(self) -> None:
+        self.set_class(self.through, "-through")
+        if not self.through:
+            self.remove_class("-writing")
+        self._show_clock()
+        self._letters.show(self._threads, self.today.day, reading=self._stop is not None)
+        self._show_letter()
+        self._show_keys()
+
+    def _show_keys(self) -> None:
+        self.query_one("#footer", FooterLine).show(list(self._keys()))
+
+    def _keys(self) -> tuple[FooterKey, ...]:
+        if self._mode:
+            return ASKING
+        if self.through:
+            return WRITING if self._writing else THROUGH
+        return MAY_OPEN if self._may_open() else CLOSED
+
+    def _may_open(self) -> bool:
+        return self.mail.may_open(self._gate, self.today)
+
+    def _show_letter(self) -> None:
+        self.query_one("#letter", LetterCard).show(self._letters.chosen)
+
+    def _show_clock(self) -> None:
+        now = self.desk.now()
+        looking = None if self._looking is None else int((now - self._looking).total_seconds())
+        left = sum(len(thread.items) for thread in self._threads)
+        self.query_one("#clock", MailLine).show(self._gate.running, looking, left, self._unread)
+        self.query_one("#gate", GateLines).show(
+            GateView(
+                self._gate,
+                self._week,
+                tuple(self._drafts.drafts),
+                tuple(self.desk.config["mail.exceptions"]),
+                len(self.desk.config.accounts),
+                self._left_to_think(),
+                self._may_open(),
+            )
+        )
+
+    def _left_to_think(self) -> int | None:
+        if self._pause is None:
+            return None
+        pause: int = self.desk.config["mail.pause"]
+        return max(0, pause - int((self.desk.now() - self._pause).total_seconds()))
+
+    def _second(self) -> None:
+        """Once a second: the clock, whether mail may be opened by now, another program's changes."""
+        before = self.through
+        self._look_around()
+        if self.desk.today() != self.today.day:
+            self._begin_day()
+        if not self.is_current:
+            return
+        try:
+            self._gate = self.mail.gate(self.today)
+        except PlannerError as problem:
+            self._complain(str(problem))
+            return
+        self._show_clock()
+        if before != self.through:
+            self._reload()
+        self._show_keys()
+
+    def _begin_day(self) -> None:
+        """Another day has begun while the screen was open: it is laid, in a worker, and shown."""
+        if self._laying:
+            return
+        self._laying = True
+
+        def lay() -> None:
+            try:
+                self.live.lay()
+            except PlannerError as problem:
+                self.post_message(ServiceFailed(str(problem)))
+            self._from_thread(laid)
+
+        def laid() -> None:
+            self._laying = False
+            self._reload()
+            self._read_week()
+
+        self.run_worker(lay, thread=True, group="lay", exit_on_error=False)
+
+    def _read_week(self) -> None:
+        """Work out the week in a worker: it reads the calendar."""
+        day = self.today.day
+
+        def show(found: WeekOfMail) -> None:
+            self._week = found
+            self._show_clock()
+
+        self._read_aside(lambda: self.mail.week_of(day), show, "week")
+
+    # the gate
+
+    def action_take(self) -> None:
+        """Open the window; in the queue, write the letter under the cursor."""
+        if self._writing:
+            self._write_out()
+        elif not self.through and self._mode != "reason" and self._try(lambda: self.mail.open(self.today)):
+            self._say([(" ▸ ", "accent"), ("The clock runs.", "")])
+            self._reload()
+            self.action_fetch()
+
+    def action_close_mail(self) -> None:
+        """Close the window, or end the look."""
+        if not self.through:
+            return
+        self._cancel_fetch()
+        if self._looking is not None:
+            self._looking = None
+            self._try(self.mail.end_look)
+            self._say([(" ▸ ", "accent"), ("The look is over.", "")])
+        else:
+            told: list[str] = []
+
+            def close() -> None:
+                window = self.mail.close(self.today)
+                letters = f"{window.letters} letter{'s' * (window.letters != 1)}"
+                told.append(f"closed: {window.minutes} min, {letters}")
+
+            if not self._try(close):
+                return
+            self._tell(told[0])
+        self._unread = ""
+        self._letters.touched = False
+        self._reload()
+        self._read_week()
+
+    def action_look(self) -> None:
+        """Think about a look outside a window, and write why."""
+        if self.through or self._mode:
+            return
+        self._pause = self.desk.now()
+        self._type("reason", "why can't it wait?")
+        self._show_clock()
+
+    def _looked(self, reason: str) -> None:
+        left = self._left_to_think()
+        if left:
+            self._complain(f"Another {left} s to think it over; esc lets it be.")
+            return
+        if self._try(lambda: self.mail.look(self.today, reason)):
+            self._looking, self._pause = self.desk.now(), None
+            self._untype()
+            self._say([(" ▸ ", "accent"), ("The look is logged; x ends it.", "")])
+            self._reload()
+            self.action_fetch()
+
+    def action_leave(self) -> None:
+        """Out of what is typed or read; else back to Today."""
+        if self._mode:
+            self._untype()
+            self._pause = None
+            self._say([])
+            self._show_clock()
+        elif self._stop is not None:
+            self._cancel_fetch()
+            self._say([(" ▸ ", "accent"), ("Reading is called off; what was read stays.", "")])
+        else:
+            self.planner.show("today")
+
+    def action_copy_reply(self) -> None:
+        """Copy a text for the mailbox's automatic reply."""
+        if not self.through:
+            self.app.copy_to_clipboard(self.mail.automatic_reply())
+            self._say([(" ▸ ", "accent"), ("The text of an automatic reply is copied; your mailbox wants it.", "")])
+
+    # the mailbox
+
+    def action_fetch(self) -> None:
+        """Read the mailboxes, in a worker; the letters come a page at a time."""
+        if not self.through or self._stop is not None or not self.desk.config.accounts:
+            return
+        self._stop = threading.Event()
+        self._problems, self._unread = [], ""
+        self._say([(" ▸ ", "accent"), ("reading the mailbox …", ""), ("  esc calls it off", "dim")], keep=True)
+        self._next_account(list(self.desk.config.accounts))
+        self._show()
+
+    def _next_account(self, left: list[Account]) -> None:
+        """One mailbox after the other; a password that only the rep has is asked for."""
+        stop = self._stop
+        if stop is None:
+            return
+        if not left:
+            self._fetch_ended()
+            return
+        account, rest = left[0], left[1:]
+
+        def read() -> None:
+            there: list[str] = []
+            try:
+                password = self.planner.passwords.of(account, stop)
+                for page in mailbox.pages(self.desk, account, password, stop):
+                    there += [letter.ref for letter in page.letters]
+                    self._from_thread(self._page, stop, account, page)
+                self._from_thread(self._read_through, stop, account, there, rest)
+            except PasswordNeeded:
+                self._from_thread(self._ask_password, stop, account, rest, "")
+            except PlannerError as problem:
+                if not stop.is_set():
+                    self._from_thread(self._not_read, stop, account, rest, str(problem))
+            except Exception as error:  # noqa: BLE001 - told, and written to the log; the other mailboxes are read
+                where = failure.write(error)
+                said = f"{account.name} was not read: something went wrong; the details are in {where}."
+                if not stop.is_set():
+                    self._from_thread(self._not_read, stop, account, rest, said)
+
+        self.run_worker(read, thread=True, group="mailbox", exit_on_error=False)
+
+    def _page(self, stop: threading.Event, account: Account, page: mailbox.Page) -> None:
+        if stop.is_set():
+            return
+        if self._try(lambda: self.mail.take(account.name, page.letters)):
+            self._threads = self.mail.threads()
+            older = page.unread - page.wanted
+            self._unread = f"{older:,} older ones stay in the mailbox" if older > 0 else ""
+            said = f"{account.name}: {page.done:,} of {page.wanted:,} letters"
+            self._say([(" ▸ ", "accent"), (said, ""), ("  esc calls it off", "dim")], keep=True)
+            self._show()
+
+    def _read_through(self, stop: threading.Event, account: Account, there: list[str], rest: list[Account]) -> None:
+        if stop.is_set():
+            return
+        self._try(lambda: self.mail.forget_but(account.name, there))
+        self._next_account(rest)
+
+    def _not_read(self, stop: threading.Event, account: Account, rest: list[Account], problem: str) -> None:
+        self._problems.append(problem)
+        self.planner.passwords.forget(account)
+        if not stop.is_set():
+            self._next_account(rest)
+
+    def _ask_password(self, stop: threading.Event, account: Account, rest: list[Account], problem: str) -> None:
+        from planner.tui.mail.modals.mail import PasswordModal
+
+        if stop.is_set():
+            return
+
+        def typed(password: str | None) -> None:
+            if password is None:
+                self._not_read(stop, account, rest, f"{account.name} was not read: its password is needed.")
+                return
+            self.planner.passwords.type(account, password)
+            self._next_account([account, *rest])
+
+        self.app.push_screen(PasswordModal(account, problem), typed)
+
+    def _fetch_ended(self) -> None:
+        self._stop = None
+        self._reload()
+        if self._problems:
+            self._complain(" ".join(self._problems))
+        else:
+            self._say([])
+
+    def _cancel_fetch(self) -> None:
+        if self._stop is not None:
+            self._stop.set()
+            self._stop = None
+            self._show()
+
+    # one key a letter
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        if action in ("decide", "promise", "enter_letter", "fetch"):
+            return self.through and not self._writing
+        if action in ("sent", "unwrite"):
+            return self._writing
+        if action in ("turn", "close_mail", "cursor"):
+            return self.through
+        if action in ("look", "copy_reply"):
+            return not self.through
+        return True
+
+    def action_cursor(self, step: int) -> None:
+        """Move the cursor."""
+        self._letters.touched = True
+        lines = self._drafts if self._writing else self._letters
+        lines.move_to(lines.cursor + step)
+        self._show_letter()
+
+    def on_entry_clicked(self, message: EntryClicked) -> None:
+        self._letters.touched = True
+        (self._drafts if self._writing else self._letters).move_to(message.index)
+        self._show_letter()
+
+    def action_turn(self) -> None:
+        """Turn between the letters that wait and those to be written."""
+        self.toggle_class("-writing")
+        self._show()
+
+    def action_decide(self, decision: str) -> None:
+        """Say what becomes of the letter under the cursor."""
+        self._letters.touched = True
+        thread = self._letters.chosen
+        if thread is None:
+            self._complain("No letter waits.")
+            return
+        if decision == "reply" and not self._answer(thread):
+            return
+        self._decide(thread, decision)
+
+    def _decide(
+        self,
+        thread: Thread[Stored],
+        decision: str,
+        text: str = "",
+        due: Due | None = None,
+        answer: whom.Answer = NOTHING_ASKED,
+    ) -> bool:
+        knowingly = answer.knowingly or (decision == "proposal" and self._anyway == thread.newest.id)
+        try:
+            said = self.mail.decide(
+                self.today, thread, decision, text=text, due=due, who=answer.who or "", knowingly=knowingly
+            )
+        except WhichContact as problem:
+            whom.ask(
+                self,
+                problem,
+                lambda chosen: self._decided(thread, decision, text, due, replace(answer, who=chosen)),
+            )
+            return False
+        except DoNotCall as problem:
+            whom.confirm(
+                self, problem, lambda: self._decided(thread, decision, text, due, replace(answer, knowingly=True))
+            )
+            return False
+        except NeedNotFound as problem:
+            self._anyway = thread.newest.id
+            self._complain(f"{problem} o again makes it knowingly.")
+            return False
+        except PlannerError as problem:
+            self._complain(str(problem))
+            return False
+        ids = {item.id for item in thread.items}
+        self._threads = [each for each in self._threads if not ids & {item.id for item in each.items}]
+        self._gate = self.mail.gate(self.today)
+        self._tell(said.text)
+        self._show()
+        return True
+
+    def _decided(self, thread: Thread[Stored], decision: str, text: str, due: Due | None, answer: whom.Answer) -> None:
+        """Decide with what the rep has answered; a line that was typed for it is done then."""
+        if self._decide(thread, decision, text, due, answer) and self._mode:
+            self._untype()
+            self._promised = None
+
+    def _answer(self, thread: Thread[Stored]) -> bool:
+        """Open an answer in the rep's mail program; where there is none, its address is copied."""
+        try:
+            target = self.mail.reply_target(thread.newest.letter)
+        except PlannerError as problem:
+            self._complain(str(problem))
+            return False
+        self._open(target)
+        return True
+
+    def _open(self, target: str) -> None:
+        planner = self.planner
+
+        def hand_on() -> None:
+            try:
+                dialing.open_address(target)
+            except PlannerError as problem:
+                planner.call_from_thread(self._copied, target, str(problem))
+
+        self.run_worker(hand_on, thread=True, group="open", exit_on_error=False)
+
+    def _copied(self, target: str, problem: str) -> None:
+        self.app.copy_to_clipboard(target)
+        self._complain(f"{problem} The address of the answer is copied.")
+
+    def action_promise(self) -> None:
+        """Promise something, with a day."""
+        if self._letters.chosen is not None and not self._mode:
+            self._letters.touched = True
+            self._promised = self._letters.chosen
+            self._type("promise", "what, and by when: price list tomorrow 10")
+
+    def action_enter_letter(self) -> None:
+        """Enter a letter by hand."""
+        self._ask_entered()
+
+    def _ask_entered(self, sender: str = "", subject: str = "", problem: str = "") -> None:
+        from planner.tui.mail.modals.mail import EnterModal
+
+        def put(wanted: tuple[str, str] | None) -> None:
+            if wanted is not None:
+                self._enter(*wanted)
+
+        self.app.push_screen(EnterModal(sender, subject, problem), put)
+
+    def _enter(self, sender: str, subject: str) -> None:
+        try:
+            self.mail.enter(sender, subject)
+        except WhichContact as problem:
+            said = str(problem)
+            whom.ask(
+                self,
+                problem,
+                lambda chosen: self._enter(chosen, subject),
+                lambda: self._ask_entered(sender, subject, said),
+            )
+        except PlannerError as problem:
+            self._ask_entered(sender, subject, str(problem))
+        else:
+            self._reload()
+
+    # letters to be written
+
+    def _write_out(self) -> None:
+        draft = self._drafts.chosen
+        if draft is None:
+            return
+        self._open(self.mail.draft_target(draft))
+        self._say(
+            [(" ▸ ", "accent"), (f"{draft.name}: {draft.subject}", ""), ("   s once it is sent", "dim")], keep=True
+        )
+
+    def action_sent(self) -> None:
+        """The letter under the cursor is sent."""
+        self._settle(lambda draft: self.mail.sent(draft.id))
+
+    def action_unwrite(self) -> None:
+        """The letter under the cursor isn't written after all."""
+        self._settle(lambda draft: self.mail.drop(draft.id))
+
+    def _settle(self, step: Callable[[Draft], str]) -> None:
+        draft = self._drafts.chosen
+        if draft is None:
+            return
+        told: list[str] = []
+        if self._try(lambda: told.append(step(draft))):
+            self._tell(told[0])
+            self._reload()
+
+    # what is typed
+
+    def _type(self, mode: str, hint: str) -> None:
+        self._mode = mode
+        typed = self._typed
+        with typed.prevent(Input.Changed):
+            typed.value = ""
+        typed.placeholder = hint
+        typed.display = True
+        self.set_focus(typed)
+        self._show_keys()
+
+    def _untype(self) -> None:
+        self._mode = ""
+        self._typed.display = False
+        self.set_focus(None)
+        self._show_keys()
+
+    def action_submit(self) -> None:
+        """The line is done, by mouse."""
+        self._entered(self._typed.value)
+
+    def _entered(self, text: str) -> None:
+        if self._mode == "reason":
+            self._looked(text)
+            return
+        thread = self._promised
+        try:
+            when = read_when(self.desk, text, hour=False, by_end=True)
+        except PlannerError as problem:
+            self._complain(str(problem))
+            return
+        if thread is not None and self._decide(thread, "promise", text=when.rest, due=when.due):
+            self._untype()
+            self._promised = None
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        if self._mode != "promise" or not event.value.strip():
+            return
+        try:
+            when = read_when(self.desk, event.value, hour=False, by_end=True)
+        except PlannerError as problem:
+            self._say([(f" {problem}", "dim")], keep=True)
+            return
+        due = when.due
+        read = f"{due.day:%a} {due.day.day} {due.day:%b}" + (f" {due.at:%H:%M}" if due.at else "")
+        self._say(
+            [(" ▸ ", "accent"), (f"{when.rest or 'the subject'}, {read}", ""), (f"   {when.said}", "dim")], keep=True
+        )

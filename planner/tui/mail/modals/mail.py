@@ -1,0 +1,85 @@
+"""A letter to be written, a letter entered by hand, and the password of a mailbox."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from planner.domain.errors import InputError
+from planner.services.mail.mailbox import Account
+from planner.tui.clients.modals.clients import by_id
+from planner.tui.shared.form import Field, FormModal
+
+
+@dataclass(frozen=True)
+class DraftWanted:
+    """A letter to be written, as it was asked for."""
+
+    name: str
+    subject: str
+    proposal: bool
+
+
+class DraftModal(FormModal[DraftWanted]):
+    """Whom a letter is for, what about, and whether it carries a proposal."""
+
+    HEADING = "A letter for the next window"
+
+    def __init__(self, points: tuple[str, ...], wanted: DraftWanted | None = None, problem: str = "") -> None:
+        self.points = points
+        there = wanted or DraftWanted("", "", proposal=False)
+        super().__init__(
+            [
+                Field("name", "To", there.name, "a contact, or a name"),
+                Field("subject", "Subject", there.subject, "what is in it"),
+                Field(
+                    "proposal", "A proposal", "yes" if there.proposal else "", "yes: once sent, a call follows it up"
+                ),
+            ],
+            problem,
+        )
+
+    def on_mount(self) -> None:
+        super().on_mount()
+        if not self.problem:
+            self.note(self.preview({}), wrong=False)
+
+    def preview(self, values: dict[str, str]) -> str:
+        return "\n".join(f"· {point}" for point in self.points)
+
+    def read(self, values: dict[str, str]) -> DraftWanted:
+        if not values["name"]:
+            raise InputError("Whom is it for? It greets them by name.")
+        if not values["subject"]:
+            raise InputError("What is it about? A letter has a telling subject.")
+        said = values["proposal"].lower()
+        if said not in ("", "yes", "y", "no", "n"):
+            raise InputError("Whether it carries a proposal: yes or no.")
+        return DraftWanted(by_id(values["name"]), values["subject"], said in ("yes", "y"))
+
+
+class EnterModal(FormModal[tuple[str, str]]):
+    """A letter that stands in no mailbox of planner's."""
+
+    HEADING = "A letter, by hand"
+
+    def __init__(self, sender: str = "", subject: str = "", problem: str = "") -> None:
+        fields = [Field("sender", "From", sender, "a name or an address"), Field("subject", "Subject", subject)]
+        super().__init__(fields, problem)
+
+    def read(self, values: dict[str, str]) -> tuple[str, str]:
+        if not values["sender"]:
+            raise InputError("Whom is the letter from?")
+        return values["sender"], values["subject"]
+
+
+class PasswordModal(FormModal[str]):
+    """Asks for a password; it is kept until the program ends, nowhere else."""
+
+    def __init__(self, account: Account, problem: str = "") -> None:
+        self.HEADING = f"Password of {account.user}"
+        super().__init__([Field("password", account.host, "", "kept until planner ends", secret=True)], problem)
+
+    def read(self, values: dict[str, str]) -> str:
+        if not values["password"]:
+            raise InputError("Write the password, or leave with esc.")
+        return values["password"]

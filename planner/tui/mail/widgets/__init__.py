@@ -1,0 +1,1 @@
+"""Widgets of mail in its windows. Data in, messages out."""

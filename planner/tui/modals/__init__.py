@@ -1,1 +1,0 @@
-"""Questions laid over a screen."""

@@ -1,0 +1,1 @@
+"""Screens of the plan: months, quotas, goals and the calendar."""

@@ -1,0 +1,280 @@
+"""Goals: the ladder from the wishes down to today, and up again."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Container
+
+from planner.domain.plan.goals import Goal, GoalState
+from planner.services.context import Desk
+from planner.services.day.today_store import Live, Today
+from planner.services.plan import goal_tree, goals
+from planner.services.plan.goal_tree import GoalLine, Ladder
+from planner.tui.day import changes
+from planner.tui.messages import LadderLineClicked
+from planner.tui.plan.modals.goal import GoalModal, GoalWanted
+from planner.tui.plan.widgets.goals import GoalDetail, GoalTree
+from planner.tui.shared.screen import DeskScreen
+from planner.tui.shared.widgets.frame import FooterKey, FooterLine, HeaderLine, MessageLine
+
+FOOTER = (
+    FooterKey("n", "new under", "add"),
+    FooterKey("e", "edit", "edit"),
+    FooterKey("x", "done", "done"),
+    FooterKey("m", "move", "move"),
+    FooterKey("1", "today", "app.show('today')"),
+    FooterKey("a", "task", "task"),
+    FooterKey("u", "undo", "undo"),
+    FooterKey("N", "new wish", "add_wish"),
+    FooterKey("del", "drop", "drop"),
+    FooterKey("v", "all", "all"),
+    FooterKey("3", "plan", "app.show('plan')"),
+    FooterKey("?", "help", "app.help", last=True),
+    FooterKey("^q", "quit", "app.quit", last=True),
+)
+MOVING = (
+    FooterKey("⏎", "put it under the chosen goal", "enter"),
+    FooterKey("t", "to the top", "top"),
+    FooterKey("esc", "leave it", "leave"),
+    FooterKey("?", "help", "app.help", last=True),
+    FooterKey("^q", "quit", "app.quit", last=True),
+)
+
+
+class GoalsScreen(DeskScreen):
+    """The ladder as a tree, and the chosen goal in full beside it."""
+
+    CSS_PATH = "goals.tcss"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("n", "add", "new under", id="goal-add", tooltip="A new goal under the chosen one"),
+        Binding("N", "add_wish", "new wish", id="goal-wish", tooltip="A new goal at the top"),
+        Binding("enter,e", "enter", "edit", id="goal-edit", tooltip="Change the chosen goal; a task is shown in Today"),
+        Binding("x,space", "done", "done", id="goal-done", tooltip="Mark the chosen goal reached, or open it again"),
+        Binding("delete,backspace", "drop", "drop", id="goal-drop", tooltip="Give the chosen goal up, knowingly"),
+        Binding("m", "move", "move", id="goal-move", tooltip="Put the chosen goal under another one"),
+        Binding("t", "top", "to the top", id="goal-top", tooltip="While moving: make it a wish of its own"),
+        Binding("K,shift+up", "rank('up')", "rank higher", id="goal-up", tooltip="Rank the chosen goal higher"),
+        Binding("J,shift+down", "rank('down')", "rank lower", id="goal-down", tooltip="Rank the chosen goal lower"),
+        Binding("a", "task", "a task for it", id="goal-task", tooltip="A task in one line, under the chosen goal"),
+        Binding("v", "all", "show all", id="goal-all", tooltip="Also what is done or dropped"),
+        Binding("escape", "leave", "back", id="goal-leave", tooltip="Back to Today"),
+        Binding("up,k", "cursor(-1)", "up", id="ladder-up", show=False),
+        Binding("down,j", "cursor(1)", "down", id="ladder-down", show=False),
+        Binding("pageup", "cursor(-10)", "up", id="ladder-page-up", show=False),
+        Binding("pagedown", "cursor(10)", "down", id="ladder-page-down", show=False),
+        Binding("home", "cursor(-100000)", "first", id="ladder-first", show=False),
+        Binding("end", "cursor(100000)", "last", id="ladder-last", show=False),
+    ]
+
+    def __init__(self, desk: Desk, live: Live, today: Today, wanted: tuple[tuple[str, object], ...] = ()) -> None:
+        super().__init__(desk, live)
+        self.today = today
+        self.wanted = wanted
+        self.all_states = False
+
+    def compose(self) -> ComposeResult:
+        yield HeaderLine(self.today, self.desk.now(), id="header")
+        with Container(id="body"):
+            yield GoalTree(id="tree")
+            yield GoalDetail(id="detail")
+        yield MessageLine(id="message")
+        yield FooterLine(list(FOOTER), id="footer")
+
+    def on_mount(self) -> None:
+        self.set_interval(1.0, self._look_around)
+        self._reload()
+
+    @property
+    def tree_(self) -> GoalTree:
+        """The tree."""
+        return self.query_one(GoalTree)
+
+    # what is shown
+
+    def _reload(self) -> None:
+        all_states = self.all_states
+        self._read_aside(lambda: goal_tree.read(self.desk, all_states=all_states), self._show)
+
+    def _show(self, found: Ladder) -> None:
+        self.tree_.show(found)
+        if self.wanted:
+            self.tree_.choose(*self.wanted)
+            self.wanted = ()
+        self._show_chosen()
+        self._tell_notices()
+
+    def _show_chosen(self) -> None:
+        tree = self.tree_
+        self.query_one(GoalDetail).show(tree.chosen, tree.ladder.day if tree.ladder else None)
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        moving = self.is_mounted and self.tree_.moving is not None
+        if action == "top":
+            return moving
+        if moving:  # until it is put down, the keys that change something else rest
+            return action not in ("add", "add_wish", "done", "drop", "rank", "task", "move", "all")
+        return True
+
+    # choosing
+
+    def action_cursor(self, step: int) -> None:
+        """Move the cursor."""
+        self.tree_.move_to(self.tree_.cursor + step)
+        self._show_chosen()
+
+    def on_ladder_line_clicked(self, message: LadderLineClicked) -> None:
+        self.tree_.move_to(message.index)
+        self._show_chosen()
+        if message.twice or self.tree_.moving is not None:
+            self.action_enter()
+
+    def _chosen(self) -> GoalLine | None:
+        """The goal under the cursor, or the one that the task there stands under; else a word about it."""
+        tree = self.tree_
+        chosen = tree.chosen
+        if chosen is not None and tree.ladder is not None:
+            for line in tree.ladder.lines:
+                if line.goal is not None and line.goal.goal.id == chosen.goal_id:
+                    return line.goal
+        self._complain("There is no goal yet; n writes the first down.")
+        return None
+
+    # changing
+
+    def _ask(self, make: Callable[[dict[str, str], str], GoalModal], typed: dict[str, str], problem: str = "") -> None:
+        """Ask for a goal; what could not be stored is asked again with what was typed."""
+
+        def put(wanted: GoalWanted | None) -> None:
+            if wanted is not None:
+                self._carry_out(
+                    lambda: wanted.carry_out(self.desk), lambda problem: self._ask(make, wanted.typed, problem)
+                )
+
+        self.app.push_screen(make(typed, problem), put)
+
+    def action_add(self) -> None:
+        """A new goal under the chosen one, or the first wish."""
+        chosen = self.tree_.chosen
+        line = self._chosen() if chosen is not None else None
+        under = None if line is None else line.goal
+        self._ask(
+            lambda typed, problem: GoalModal(self.desk.now(), None, under, typed, problem, today=self.desk.today()), {}
+        )
+
+    def action_add_wish(self) -> None:
+        """A new goal at the top."""
+        self._ask(
+            lambda typed, problem: GoalModal(self.desk.now(), None, None, typed, problem, today=self.desk.today()), {}
+        )
+
+    def action_task(self) -> None:
+        """A new task under the chosen goal."""
+        if self.tree_.chosen is None:
+            self._ask_line()  # no goal yet: a task of its own
+            return
+        line = self._chosen()
+        if line is not None:
+            self._ask_line(goal_id=line.goal.id, under=line.goal.title)
+
+    def action_enter(self) -> None:
+        """Change the chosen goal; put down the one being moved; show a task in Today."""
+        tree = self.tree_
+        line = self._chosen()
+        if tree.moving is not None:
+            moving, self.tree_.moving = tree.moving, None
+            self._moved()
+            if line is not None and line.goal.id != moving:
+                self._carry_out(partial(self._put_under, moving, line.goal))
+        elif tree.chosen is not None and tree.chosen.goal is None:
+            self.planner.show("today", tree.chosen.key)
+        elif line is not None:
+            goal = line.goal
+
+            def make(typed: dict[str, str], problem: str) -> GoalModal:
+                # after a problem the goal may be another by now: its form shows it as it is, under what was typed
+                now = goals.show(self.desk, goal.id).goal if problem else goal
+                return GoalModal(self.desk.now(), now, None, typed, problem, today=self.desk.today())
+
+            self._ask(make, {})
+
+    def _put_under(self, goal_id: int, parent: Goal) -> str:
+        return f"{goal_tree.put_under(self.desk, goal_id, parent.id).title} now stands under {parent.title}"
+
+    def action_done(self) -> None:
+        """Mark the chosen goal reached, or open it again."""
+        self._set_state(GoalState.DONE)
+
+    def action_drop(self) -> None:
+        """Give the chosen goal up."""
+        self._set_state(GoalState.DROPPED)
+
+    def _set_state(self, state: GoalState) -> None:
+        chosen = self.tree_.chosen
+        if chosen is not None and chosen.counter is not None:
+            self._complain("This one moves with your counts, in Today: d, c, m and p.")
+            return
+        if chosen is not None and chosen.task is not None:
+            change = changes.tick if state is GoalState.DONE else changes.drop
+            self._carry_out(partial(change, self.desk, chosen.task.id))
+            return
+        line = self._chosen()
+        if line is None:
+            return
+        goal = line.goal
+        wanted = state if goal.state is GoalState.OPEN else GoalState.OPEN
+        word = {GoalState.DONE: "reached", GoalState.DROPPED: "given up", GoalState.OPEN: "open again"}[wanted]
+
+        def work() -> str:
+            goals.set_state(self.desk, goal.id, state=wanted)
+            return f"{word}: {goal.title}"
+
+        self._carry_out(work)
+
+    def action_rank(self, where: str) -> None:
+        """Rank the chosen goal among its sisters."""
+        line = self._chosen()
+        if line is not None:
+            goal = line.goal
+            self._carry_out(
+                lambda: f"{where}: {goal_tree.rank(self.desk, goal.id, 'up' if where == 'up' else 'down').title}"
+            )
+
+    def action_move(self) -> None:
+        """Take the chosen goal up, to be put under another one."""
+        line = self._chosen()
+        if line is not None:
+            self.tree_.moving = line.goal.id
+            self._moved()
+            told = f"{line.goal.title}: choose the goal that it is to stand under, then ⏎"
+            self._say([(" ⇅ ", "accent"), (told, "")], keep=True)
+
+    def action_top(self) -> None:
+        """Put the goal being moved at the top."""
+        moving, self.tree_.moving = self.tree_.moving, None
+        if moving is not None:
+            self._moved()
+            self._carry_out(lambda: f"{goal_tree.put_under(self.desk, moving, None).title} now stands by itself")
+
+    def _moved(self) -> None:
+        self.tree_.redraw()
+        self.query_one(FooterLine).show(list(MOVING if self.tree_.moving is not None else FOOTER))
+        if self.tree_.moving is None:
+            self._say([])
+
+    def action_all(self) -> None:
+        """Show what is done or dropped as well, or no more."""
+        self.all_states = not self.all_states
+        self._reload()
+
+    def action_leave(self) -> None:
+        """Leave the move, else the screen."""
+        if self.tree_.moving is not None:
+            self.tree_.moving = None
+            self._moved()
+        else:
+            self.planner.show("today")

@@ -1,0 +1,1 @@
+"""Forms and questions of the plan."""

@@ -1,0 +1,159 @@
+"""A rung of the ladder: a new one, or one that stands."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from planner.domain.errors import InputError
+from planner.domain.money import format_amount, parse_amount
+from planner.domain.plan.goals import Goal, Horizon, counts_from, parse_horizon, parse_metric, period_of
+from planner.domain.typed.when import parse_when
+from planner.services.context import Desk
+from planner.tui.shared.form import Field, FormModal
+
+HINTS = {
+    "title": "what you want, or what you will do",
+    "horizon": "5y, 3y, 1y, month, week",
+    "metric": "revenue, deals, meetings, dials, count …",
+    "target": "how much of it",
+    "start_figure": "3y, 5y: the yearly figure you come from",
+    "starts": "today, unless you give a date",
+    "due": "a date, if not the period's last day",
+    "why": "what it is good for",
+    "for_whom": "family first",
+    "picture": "the end result, as you see it",
+}
+LABELS = {"start_figure": "from a figure of", "starts": "counts from", "for_whom": "for whom"}
+
+
+@dataclass(frozen=True)
+class GoalWanted:
+    """A checked form, and what carries it out on a desk."""
+
+    carry_out: Callable[[Desk], str]
+    typed: dict[str, str]
+
+
+class GoalModal(FormModal[GoalWanted]):
+    """Asks for a rung; of one that stands, only what was changed is stored."""
+
+    def __init__(
+        self,
+        now: datetime,
+        goal: Goal | None = None,
+        under: Goal | None = None,
+        typed: Mapping[str, str] | None = None,
+        problem: str = "",
+        *,
+        today: date,
+    ) -> None:
+        self.now, self.today, self.goal, self.under = now, today, goal, under
+        self.HEADING = goal.title if goal else f"A new goal under {under.title}" if under else "A new wish"
+        values = _values(goal) if goal else {"horizon": _below(under)}
+        self.given = {name: values.get(name, "") for name in HINTS}
+        shown = {**self.given, **(typed or {})}
+        hints = HINTS if goal is None else HINTS | {"starts": "a date, or nothing for the first day of its period"}
+        super().__init__([Field(name, LABELS.get(name, name), shown[name], hints[name]) for name in hints], problem)
+
+    def _fields(self, values: dict[str, str]) -> dict[str, Any]:
+        """What was changed, by the names of `Goal` and of the service."""
+        found: dict[str, Any] = {}
+        for name, text in values.items():
+            if text == self.given[name].strip() and (self.goal is not None or name in ("title", "horizon")):
+                continue
+            if not text and self.goal is None:
+                continue
+            found[name] = self._read(name, text)
+        return found
+
+    def _read(self, name: str, text: str) -> Any:
+        if name in ("why", "for_whom", "picture", "title"):
+            return text
+        if not text:
+            if name in ("horizon", "due"):
+                raise InputError(f"The {LABELS.get(name, name)} can't be empty.")
+            return None
+        if name == "horizon":
+            return parse_horizon(text)
+        if name == "metric":
+            return parse_metric(text)
+        if name in ("target", "start_figure"):
+            return parse_amount(text, what=LABELS.get(name, name))
+        return parse_when(text, self.now, towards="near" if name == "starts" else "future").day
+
+    def read(self, values: dict[str, str]) -> GoalWanted:
+        if not values["title"]:
+            raise InputError("Write the goal down, or leave with esc.")
+        if not values["horizon"]:
+            raise InputError("Say for when it is: 5y, 3y, 1y, month or week.")
+        fields = self._fields(values)
+        if values["target"] and not values["metric"]:
+            raise InputError(
+                "A target needs a metric: revenue, deals, proposals, meetings, conversations, dials, count."
+            )
+        goal = self.goal
+
+        def carry_out(desk: Desk) -> str:
+            from planner.services.plan import goals
+
+            if goal is not None:
+                return f"changed: {goals.edit(desk, goal.id, fields, seen=goal).title}"
+            named = {name: value for name, value in fields.items() if name not in ("title", "horizon")}
+            parent = None if self.under is None else self.under.id
+            made = goals.add(desk, values["title"], parse_horizon(values["horizon"]), parent_id=parent, **named)
+            starts = made.starts
+            counts = f", counts from {starts:%a} {starts.day} {starts:%b}" if starts and made.target else ""
+            return f"new goal: {made.title}, by {made.period.last}{counts}"
+
+        if goal is not None and not fields:
+            return GoalWanted(lambda desk: f"nothing changed: {goal.title}", values)
+        # asked again, only what the rep wrote stands over the goal as it is by then
+        return GoalWanted(carry_out, {name: text for name, text in values.items() if name in fields or goal is None})
+
+    def preview(self, values: dict[str, str]) -> str:
+        if not values["horizon"]:
+            return ""
+        horizon = parse_horizon(values["horizon"])
+        parts = [f"for {horizon}"]
+        if values["metric"] and values["target"]:
+            parts.append(
+                f"{format_amount(parse_amount(values['target'], what='target'))} {parse_metric(values['metric'])}"
+            )
+        due = parse_when(values["due"], self.now).day if values["due"] else None
+        if due is not None:
+            parts.append(f"by {due}")
+        starts = self._starts(values, horizon, due)
+        if starts is not None and values["target"]:
+            parts.append(f"counts from {starts:%a} {starts.day} {starts:%b}")
+        return ", ".join(parts)
+
+    def _starts(self, values: dict[str, str], horizon: Horizon, due: date | None) -> date | None:
+        """The first day that counts, where that isn't the first of the goal's days."""
+        if values["starts"]:
+            return parse_when(values["starts"], self.now, towards="near").day
+        return None if self.goal else counts_from(period_of(horizon, self.today, due), self.today)
+
+
+def _values(goal: Goal) -> dict[str, str]:
+    """A goal as the form shows it. Lines of a text are shown as one; they stay apart unless it is changed."""
+    figures = {name: getattr(goal, name) for name in ("target", "start_figure")}
+    return {
+        "title": goal.title,
+        "horizon": goal.horizon.value,
+        "metric": goal.metric.value if goal.metric else "",
+        **{name: "" if value is None else format_amount(value) for name, value in figures.items()},
+        "starts": goal.starts.isoformat() if goal.starts else "",
+        "due": goal.period.last.isoformat(),
+        **{name: getattr(goal, name).replace("\n", " ") for name in ("why", "for_whom", "picture")},
+    }
+
+
+def _below(under: Goal | None) -> str:
+    """The horizon that a new goal under another most likely has: the next shorter one."""
+    if under is None:
+        return Horizon.FIVE_YEARS.value
+    rungs = list(Horizon)
+    return rungs[min(under.horizon.rung + 1, len(rungs) - 1)].value

@@ -1,0 +1,92 @@
+"""A month begins: how the old one ended, and the new one to be taken by one key."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar, Literal
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Container, VerticalScroll
+
+from planner.domain.text import many
+from planner.tui.messages import KeyClicked
+from planner.tui.shared import spans
+from planner.tui.shared.modal import Modal
+from planner.tui.shared.spans import Line
+from planner.tui.shared.widgets.frame import FooterKey, FooterLine
+from planner.tui.shared.widgets.lines import Lines, measure
+
+if TYPE_CHECKING:
+    from planner.services.plan.new_month import Offer
+
+Choice = Literal["take", "edit"]
+KEYS = (
+    FooterKey("⏎", "take it", "choose('take')"),
+    FooterKey("e", "edit it first", "choose('edit')"),
+    FooterKey("esc", "not yet", "leave", last=True),
+)
+
+
+class NewMonthModal(Modal["Choice | None"]):
+    """Offers a month's plan with the goals that go on. Returns what the rep chose, None for not yet."""
+
+    CSS_PATH = "new_month.tcss"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter", "choose('take')", "take it", id="month-take", tooltip="Take plan and goals as they are shown"),
+        Binding("e,g", "choose('edit')", "edit it first", id="month-edit", tooltip="Change the figures before"),
+        Binding("escape,q,N", "leave", "not yet", id="month-leave", tooltip="Leave the month without a plan for now"),
+        Binding("down,j", "scroll(1)", "down", show=False),
+        Binding("up,k", "scroll(-1)", "up", show=False),
+    ]
+
+    def __init__(self, offer: Offer) -> None:
+        super().__init__()
+        self.offer = offer
+
+    def compose(self) -> ComposeResult:
+        with Container(id="month-box"):
+            with VerticalScroll(id="month-scroll", can_focus=False):
+                yield OfferLines(self.offer)
+            yield FooterLine(list(KEYS), id="month-keys")
+
+    def on_key_clicked(self, message: KeyClicked) -> None:
+        self.call_later(self.run_action, message.action)
+
+    def action_choose(self, choice: Choice) -> None:
+        """Leave with what was chosen."""
+        self.leave(choice)
+
+    def action_leave(self) -> None:
+        """Leave it for later."""
+        self.leave(None)
+
+    def action_scroll(self, step: int) -> None:
+        """Scroll by a line."""
+        self.query_one("#month-scroll").scroll_relative(y=step, animate=False)
+
+
+class OfferLines(Lines):
+    """What is offered, line by line."""
+
+    def __init__(self, offer: Offer) -> None:
+        super().__init__()
+        self.offer = offer
+
+    def build(self, width: int, height: int) -> list[Line]:
+        offer = self.offer
+        lines: list[Line] = [[(f"{offer.month.first:%B} {offer.month.first.year} begins", "bold")], []]
+        for end in (offer.last, *((offer.year_ago,) if offer.year_ago is not None else ())):
+            lines += [[(part, "dim")] for part in spans.wrapped(end.sentence(), width, measure)]
+        lines.append([])
+        figures = offer.figures()
+        room = max(len(value) for _, value, _ in figures)
+        for name, value, source in figures:
+            line: Line = [(f"{name:<15}", ""), (f"{value:>{room}}", "bold"), (f"  {source}", "dim")]
+            lines.append(spans.cut(line, width, measure))
+        if offer.plan.below_double:
+            lines.append(spans.cut([("! ", "warn"), ("less than twice the quota, as last month", "")], width, measure))
+        if offer.goals:
+            lines += [[], [(f"{many(len(offer.goals), 'goal', 'goals')} carried over", "bold")]]
+            for text in offer.goal_lines():
+                lines.append(spans.cut([("  ", ""), (text, "")], width, measure))
+        return lines

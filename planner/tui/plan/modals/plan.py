@@ -1,0 +1,197 @@
+"""The month's quota and plan, and the daily acts under them, in one form."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from planner import content
+from planner.domain.errors import InputError
+from planner.domain.money import format_amount, parse_amount
+from planner.domain.plan.plan import BelowDouble, MonthPlan, confirm_double, month_text, personal_from
+from planner.domain.text import many
+from planner.domain.typed.when import parse_when
+from planner.domain.workdays import Period, month_of, parse_month
+from planner.services.context import Desk
+from planner.tui.shared.form import Field, FormModal
+
+if TYPE_CHECKING:
+    from planner.services.plan.plan import FormFacts
+
+
+@dataclass(frozen=True)
+class PlanWanted:
+    """A checked form, and what carries it out on a desk."""
+
+    carry_out: Callable[[Desk], str]
+    typed: dict[str, str]
+
+
+class PlanModal(FormModal[PlanWanted]):
+    """Asks for the two figures and the first daily acts; the norms of the method stand in until they are changed. A
+    month that begins is filled in with the rep's own last figures, one under way asks what is won of it already.
+    """
+
+    HEADING = "The month's quota, and your own plan above it"
+
+    def __init__(
+        self,
+        month: Period,
+        facts: FormFacts,
+        typed: Mapping[str, str] | None = None,
+        problem: str = "",
+        *,
+        now: datetime,
+        today: date,
+    ) -> None:
+        self._consented: dict[str, str] | None = None
+        self._asked, self._facts, self._now, self._today = month, facts, now, today
+        norms, offer = content.load("norms"), facts.offer
+        # the norms only pre-fill a first form: what the rep has set is never replaced by them
+        plan, first = facts.plan or (offer.plan if offer is not None else None), facts.plan is None and offer is None
+        average = None if plan is None else plan.average_deal
+        fields = [
+            Field("month", "month", month_text(month), "2026-11"),
+            Field("quota", "quota", format_amount(plan.quota if plan else norms["quota"]), "the official figure"),
+            Field(
+                "personal",
+                "personal plan",
+                format_amount(plan.personal_plan) if plan else self._proposed(facts.share, norms),
+                f"2x, or an amount; your goals ask {format_amount(facts.share)}"
+                if facts.share
+                else "an amount, or 2x the quota",
+            ),
+            Field(
+                "average",
+                "average deal",
+                format_amount(average) if average else format_amount(norms["average_deal"]) if first else "",
+                "what a deal brings",
+            ),
+            Field("currency", "currency", facts.currency or "", "three letters, such as EUR"),
+            Field(
+                "calls",
+                "cold calls a day",
+                self._calls(norms, first=first),
+                "as your goals say",
+            ),
+            Field(
+                "meetings",
+                "meetings a month",
+                str(norms["meetings_a_month"]) if first and not facts.has_meetings else "",
+                "as your goals say",
+            ),
+        ]
+        if month.first < today <= month.last and offer is None:
+            starts = facts.plan.counting.first if facts.plan is not None else today if facts.fresh else month.first
+            won = facts.plan.brought_in if facts.plan is not None else Decimal(0)
+            fields += [
+                Field(
+                    "brought_in",
+                    "already won",
+                    format_amount(won) if won else "",
+                    "this month, before the day it counts from; nothing: 0",
+                ),
+                Field("starts", "counts from", starts.isoformat(), "the first day that counts"),
+            ]
+        self._given = {field.name: field.value for field in fields}
+        super().__init__(
+            [replace(field, value=(typed or {}).get(field.name, field.value)) for field in fields], problem
+        )
+
+    def _calls(self, norms: dict[str, Any], *, first: bool) -> str:
+        """The calls a day that are filled in: those of the last plan, or the norm of a first one."""
+        offer = self._facts.offer
+        if offer is not None:
+            return str(offer.plan.calls_per_day or "")
+        return str(norms["calls_a_day"]) if first and not self._facts.has_calls else ""
+
+    @staticmethod
+    def _proposed(share: Decimal | None, norms: dict[str, Any]) -> str:
+        """The larger of the multiple of the quota that is filled in and what the goals ask."""
+        multiple = str(norms["multiple"])
+        larger = share is not None and share > personal_from(multiple, Decimal(norms["quota"]))
+        return format_amount(share) if larger and share is not None else multiple
+
+    def _plan(self, values: dict[str, str]) -> tuple[Period, MonthPlan]:
+        month = parse_month(values["month"])
+        quota = parse_amount(values["quota"], what="quota")
+        average = parse_amount(values["average"], what="average deal") if values["average"] else None
+        plan = MonthPlan(month, quota, personal_from(values["personal"], quota), average)
+        if self._begins(month):
+            plan = replace(plan, calls_per_day=self._count(values["calls"], "cold calls a day") or None)
+        return month, self._counted(plan, values)
+
+    def _counted(self, plan: MonthPlan, values: dict[str, str]) -> MonthPlan:
+        """The plan with what was already won of its month, and the day it counts from. What isn't changed stays."""
+        known = self._facts.plan
+        if "starts" not in values or plan.month != self._asked:
+            return plan
+        text = values["starts"] or month_text(plan.month) + "-01"
+        starts = parse_when(text, self._now, towards="near", today=self._today).day
+        won = parse_amount(values["brought_in"], what="already won") if values["brought_in"] else Decimal(0)
+        if known is not None and (starts, won) == (known.counting.first, known.brought_in):
+            return replace(plan, starts=known.starts, whole=known.whole, brought_in=won)
+        return replace(plan, starts=starts, whole=True, brought_in=won)
+
+    def _begins(self, month: Period) -> bool:
+        """Whether a month begins out of the last one's figures."""
+        return self._facts.offer is not None and month == self._asked
+
+    def _count(self, text: str, what: str) -> int | None:
+        if not text:
+            return None
+        if not (text.isascii() and text.isdigit() and int(text) <= 10_000):
+            raise InputError(f"{what}: {text!r} is not a whole number from 0 to 10,000.")
+        return int(text)
+
+    def read(self, values: dict[str, str]) -> PlanWanted:
+        month, plan = self._plan(values)
+        calls = self._count(values["calls"], "cold calls a day")
+        meetings = self._count(values["meetings"], "meetings a month")
+        consent = self._consented == values
+        try:
+            confirm_double(plan, consent, "Enter once more")
+        except BelowDouble:
+            self._consented = values
+            raise
+
+        offer, begins = self._facts.offer, self._begins(month)
+
+        def carry_out(desk: Desk) -> str:
+            from planner.services.plan import plan as service
+
+            result = service.set_plan_and_acts(
+                desk,
+                month,
+                plan,
+                below_double=consent,
+                currency=values["currency"] or None,
+                calls_a_day=None if begins else calls,
+                meetings_a_month=meetings,
+                seen=self._facts if month == self._asked else None,
+                goals_going_on=offer.with_plan(plan).goals if begins and offer is not None else (),
+            )
+            noticed = f"  ! {result.notices[0]}" if result.notices else ""
+            return f"plan {format_amount(result.plan.personal_plan)} over {format_amount(result.plan.quota)}{noticed}"
+
+        return PlanWanted(carry_out, {name: text for name, text in values.items() if text != self._given[name]})
+
+    def preview(self, values: dict[str, str]) -> str:
+        if not all(values[name] for name in ("month", "quota", "personal")):
+            return ""
+        month, plan = self._plan(values)
+        if plan.month != month_of(month.first):
+            return ""
+        multiple = f", {plan.multiple:.2f}× the quota" if plan.multiple else ""
+        starts = plan.counting.first
+        counts = f"; counts from {starts:%a} {starts.day} {starts:%b}" if starts > month.first else ""
+        won = f", {format_amount(plan.brought_in)} already won" if plan.brought_in else ""
+        offer = self._facts.offer
+        going = many(len(offer.goals), "goal", "goals") if offer is not None and self._begins(month) else ""
+        return (
+            f"{month.first:%B %Y}: {format_amount(plan.personal_plan)} over {format_amount(plan.quota)}{multiple}"
+            f"{counts}{won}{f'; {going} carried over' if going else ''}"
+        )

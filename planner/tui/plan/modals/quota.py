@@ -1,0 +1,73 @@
+"""The quota of a quarter or a year, and the rep's own plan for it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from planner.domain.errors import InputError
+from planner.domain.money import format_amount, parse_amount
+from planner.domain.plan.plan import BelowDouble, confirm_double, personal_from
+from planner.domain.plan.quotas import Figures
+from planner.services.context import Desk
+from planner.tui.shared.form import Field, FormModal
+
+if TYPE_CHECKING:
+    from planner.services.plan.quotas import QuotaView
+
+
+@dataclass(frozen=True)
+class QuotaWanted:
+    """A checked form, and what carries it out on a desk."""
+
+    carry_out: Callable[[Desk], str]
+    typed: dict[str, str]
+
+
+class QuotaModal(FormModal[QuotaWanted]):
+    """Asks for the two figures of a quarter or a year; they fall on the months that have no plan of their own."""
+
+    def __init__(self, view: QuotaView, typed: Mapping[str, str] | None = None, problem: str = "") -> None:
+        self.stretch, self._consented = view.stretch, dict[str, str]()
+        self.HEADING = f"The quota of {view.stretch.title}: {view.stretch.span_text()}"
+        own = format_amount(view.personal_plan) if view.personal_own and view.personal_plan is not None else ""
+        fields = [
+            Field("quota", "quota", "" if view.quota is None else format_amount(view.quota), "the official figure"),
+            Field("personal", "personal plan", own, "an amount, or 2x the quota; nothing: your default multiple"),
+        ]
+        super().__init__(
+            [replace(field, value=(typed or {}).get(field.name, field.value)) for field in fields], problem
+        )
+
+    def _figures(self, values: dict[str, str]) -> Figures | None:
+        """The two figures, where both are given."""
+        quota = parse_amount(values["quota"], what="quota")
+        return Figures(quota, personal_from(values["personal"], quota)) if values["personal"] else None
+
+    def read(self, values: dict[str, str]) -> QuotaWanted:
+        if not values["quota"]:
+            raise InputError("Write the quota down, or leave with esc.")
+        quota, consent = parse_amount(values["quota"], what="quota"), self._consented == values
+        figures = self._figures(values)
+        if figures is not None:
+            try:
+                confirm_double(figures, consent, "Enter once more")
+            except BelowDouble:
+                self._consented = values
+                raise
+
+        def carry_out(desk: Desk) -> str:
+            from planner.services.plan import quotas
+
+            quotas.set_quota(desk, self.stretch, quota, values["personal"], below_double=consent)
+            return f"quota of {self.stretch.title}: {format_amount(quota)}"
+
+        return QuotaWanted(carry_out, values)
+
+    def preview(self, values: dict[str, str]) -> str:
+        if not values["quota"]:
+            return ""
+        figures = self._figures(values)
+        own = "" if figures is None else f", personal plan {format_amount(figures.personal_plan)}"
+        return f"{self.stretch.span_text()}: {format_amount(parse_amount(values['quota'], what='quota'))}{own}"

@@ -1,0 +1,345 @@
+"""Plan: will I make it, and what would it take? A month, a quarter or a year, with its calendar."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, timedelta
+from fractions import Fraction
+from functools import partial
+from typing import ClassVar
+
+from dateutil.relativedelta import relativedelta
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Container
+
+from planner.domain.forecast.outlook import ready
+from planner.domain.workdays import Period, month_of
+from planner.services.context import Desk
+from planner.services.day.today_store import Live, Today
+from planner.services.forecast import odds
+from planner.services.plan import calendar, months, plan, quotas
+from planner.services.plan.months import Span
+from planner.tui.forecast.widgets.odds import Funnel, WhatIf, kept
+from planner.tui.messages import DayClicked, MonthClicked, ServiceFailed, Supposed
+from planner.tui.plan.modals.quota import QuotaModal, QuotaWanted
+from planner.tui.plan.widgets.plan import Asks, Chart, Figures, MonthCalendar, SheetPart
+from planner.tui.shared.screen import DeskScreen
+from planner.tui.shared.widgets.frame import FooterKey, FooterLine, HeaderLine, MessageLine
+
+SPANS = tuple(Span)
+WEIGHTS = {"off": Fraction(0), "half": Fraction(1, 2), "work": Fraction(1), "usual": None}
+WORDS = {"off": "off", "half": "half", "work": "worked", "usual": "as usual"}
+ARROWS = (("left", -1, "left"), ("right", 1, "right"), ("up,k", -7, "up"), ("down,j", 7, "down"))
+SHIFTED = (
+    ("shift+left", -1, "left"),
+    ("shift+right", 1, "right"),
+    ("shift+up", -7, "up"),
+    ("shift+down", 7, "down"),
+)
+FOOTER = (
+    FooterKey("g", "set plan", "plan"),
+    FooterKey("⇥", "what if", "what_if"),
+    FooterKey("y", "why", "why"),
+    FooterKey("o", "off", "weight('off')"),
+    FooterKey("h", "half", "weight('half')"),
+    FooterKey("w", "worked", "weight('work')"),
+    FooterKey("1", "today", "app.show('today')"),
+    FooterKey("[ ]", "month", "step(1)"),
+    FooterKey("r", "as usual", "weight('usual')"),
+    FooterKey("s", "quarter, year", "span"),
+    FooterKey("u", "undo", "undo"),
+    FooterKey("4", "goals", "app.show('goals')"),
+    FooterKey("?", "help", "app.help", last=True),
+    FooterKey("^q", "quit", "app.quit", last=True),
+)
+
+
+SUPPOSING = (
+    FooterKey("↑↓", "choose", "slide('down')"),
+    FooterKey("←→", "move", "slide('right')"),
+    FooterKey("⏎", "keep calls and deal", "keep"),
+    FooterKey("esc", "back", "leave"),
+    FooterKey("y", "why", "why"),
+    FooterKey("?", "help", "app.help", last=True),
+    FooterKey("^q", "quit", "app.quit", last=True),
+)
+
+
+class PlanScreen(DeskScreen):
+    """Both figures, the span day by day, its calendar, and what it asks."""
+
+    CSS_PATH = "plan.tcss"
+    AUTO_FOCUS = ""  # the what-if takes the keys only while it is open
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("g", "plan", "set quota and plan", id="plan-set", tooltip="The month's two figures, in one form"),
+        Binding("N", "new_month", "begin the month", id="month-begin", tooltip="Plan and goals like last month's"),
+        Binding("s", "span", "month, quarter, year", id="plan-span", tooltip="Look at a month, a quarter or a year"),
+        Binding("left_square_bracket,pageup", "step(-1)", "before", id="plan-before", tooltip="The month before"),
+        Binding("right_square_bracket,pagedown", "step(1)", "next", id="plan-next", tooltip="The month after"),
+        Binding("t", "now", "to today", id="plan-now", tooltip="Back to the month of today"),
+        Binding("enter", "open", "open the month", id="plan-open", tooltip="Open the chosen month"),
+        Binding("tab", "what_if", "what if", id="plan-what-if", tooltip="Suppose other rates, calls, deals or days"),
+        Binding("y", "why", "why", id="plan-why", tooltip="Why this number: every figure, taken back to the log"),
+        Binding("enter", "keep", "keep", id="plan-keep", tooltip="Keep the supposed calls a day and average deal"),
+        Binding("o", "weight('off')", "off", id="calendar-off", tooltip="Take the chosen days off"),
+        Binding("h", "weight('half')", "half", id="calendar-half", tooltip="Make the chosen days half days"),
+        Binding("w", "weight('work')", "worked", id="calendar-work", tooltip="Work the chosen days in full"),
+        Binding("r", "weight('usual')", "as usual", id="calendar-usual", tooltip="As the week and holidays have it"),
+        Binding("escape", "leave", "back", id="plan-leave", tooltip="Back to Today"),
+        *(Binding(key, f"cursor({days})", word, id=f"date-{word}", show=False) for key, days, word in ARROWS),
+        *(
+            Binding(
+                key,
+                f"stretch({days})",
+                f"{word}, with the days between",
+                id=f"calendar-run-{word}",
+                tooltip="Choose a run of days",
+            )
+            for key, days, word in SHIFTED
+        ),
+    ]
+
+    def __init__(self, desk: Desk, live: Live, today: Today) -> None:
+        super().__init__(desk, live)
+        self.today = today
+        self.span = Span.MONTH
+        self.day = desk.today()
+        self.other_end: date | None = None
+        self._keeping = self._month_offered = False
+
+    def compose(self) -> ComposeResult:
+        yield HeaderLine(self.today, self.desk.now(), id="header")
+        yield Figures(id="figures")
+        with Container(id="middle"):
+            yield Chart(id="chart")
+            yield MonthCalendar(id="calendar")
+            yield WhatIf(id="what-if")
+        with Container(id="lower"):
+            yield Asks(id="asks")
+            yield Funnel(id="funnel")
+        yield MessageLine(id="message")
+        yield FooterLine(list(FOOTER), id="footer")
+
+    def on_mount(self) -> None:
+        self.set_interval(1.0, self._look_around)
+        self._reload()
+
+    # what is shown
+
+    def _reload(self) -> None:
+        span, day = self.span, self.day
+
+        self._read_aside(lambda: months.read(self.desk, span, day), self._show)
+
+    def _show(self, sheet: months.Sheet) -> None:
+        """Show what was read, and work out what is to be expected of it, which takes longer."""
+        self._read_aside(lambda: months.look_ahead(self.desk, sheet), partial(self._show_ahead, sheet), "ahead")
+        for part in self.query(SheetPart):
+            part.show(sheet)
+        self.set_class(self.span is not Span.MONTH, "-long")
+        self._show_cursor()
+        self._tell_notices()
+        if not self._month_offered:
+            self._month_offered = self._say_new_month(self.query_one("#header", HeaderLine).today)
+
+    def _show_ahead(self, sheet: months.Sheet, ahead: months.Ahead) -> None:
+        if (sheet.span, self.day in sheet.period) != (self.span, True):
+            return  # a page that was turned meanwhile
+        for part in (*self.query(SheetPart), self.query_one(Funnel), self.query_one(WhatIf)):
+            part.look(ahead)
+
+    # what if
+
+    def action_what_if(self) -> None:
+        """Open the what-if, or go back to the calendar."""
+        if self.span is not Span.MONTH:
+            self._complain("Open a month first (⏎): the what-if is about one.")
+            return
+        self.toggle_class("-supposing")
+        panel, supposing = self.query_one(WhatIf), self.has_class("-supposing")
+        self.query_one(FooterLine).show(list(SUPPOSING if supposing else FOOTER))
+        if supposing:
+            panel.focus()
+        else:
+            panel.values.clear()
+            self.set_focus(None)
+
+    def action_slide(self, key: str) -> None:
+        """What a key does to the sliders, for the mouse."""
+        self.query_one(WhatIf).press(key)
+
+    def on_supposed(self, message: Supposed) -> None:
+        known, supposition = self.query_one(WhatIf).known, message.supposition
+        if known is None:
+            return
+
+        self._read_aside(
+            lambda: ready(odds.suppose(known, supposition), *WhatIf.SHOWN), self.query_one(WhatIf).result, "what-if"
+        )
+
+    def action_keep(self) -> None:
+        """Keep what was supposed of the calls a day and the average deal in the month's plan."""
+        supposition = self.query_one(WhatIf).supposition()
+        if not kept(supposition):
+            self._complain("Only calls a day and the average deal can be kept: the rates come out of the log.")
+            return
+        month = month_of(self.day)
+        self._keeping = True
+        self._carry_out(partial(plan.keep, self.desk, month, supposition))
+
+    def service_done(self, text: str) -> None:
+        """A change was carried out; what was kept isn't supposed any more."""
+        if self._keeping:
+            self.query_one(WhatIf).values.clear()
+        self._keeping = False
+        super().service_done(text)
+
+    def on_service_failed(self, message: ServiceFailed) -> None:
+        self._keeping = False
+        super().on_service_failed(message)
+
+    def action_why(self) -> None:
+        """Why this number: every figure of the month, taken back to the log."""
+        self._ask_why(month_of(self.day), "plan")
+
+    # moving about and looking
+
+    def _show_cursor(self) -> None:
+        dates = self.query_one(MonthCalendar)
+        dates.cursor, dates.other_end = self.day, self.other_end
+        dates.redraw()
+        chart = self.query_one(Chart)
+        first = self._period().first
+        chart.cursor = 12 * (self.day.year - first.year) + self.day.month - first.month
+        chart.redraw()
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        if action == "open":
+            return self.span is not Span.MONTH
+        if action == "keep":
+            return self.has_class("-supposing")
+        return True
+
+    # moving about
+
+    @property
+    def _year_starts(self) -> int:
+        return int(self.desk.config["plan.year_starts"])
+
+    def _period(self) -> Period:
+        """The span that is looked at."""
+        return self.span.period(self.day, self._year_starts)
+
+    def _go(self, day: date) -> None:
+        """Put the cursor on a date, and read its span where it is another one."""
+        if not 1970 <= day.year <= 2200:
+            return
+        another = day not in self._period()
+        self.day = day
+        if another:
+            self._reload()
+        else:
+            self._show_cursor()
+
+    def action_cursor(self, days: int) -> None:
+        """Move the cursor by days; in a longer span by months."""
+        self.other_end = None
+        if self.span is Span.MONTH:
+            self._go(self.day + timedelta(days=days))
+        else:
+            self._go(self.day.replace(day=1) + relativedelta(months=1 if days > 0 else -1))
+
+    def action_stretch(self, days: int) -> None:
+        """Move the cursor and take the days between along."""
+        if self.span is not Span.MONTH:
+            return
+        moved = self.day + timedelta(days=days)
+        if moved in month_of(self.day):
+            self.other_end = self.other_end or self.day
+            self._go(moved)
+
+    def action_step(self, count: int) -> None:
+        """Turn the page."""
+        self.other_end = None
+        self._go(self.span.step(self.day, count, self._year_starts))
+
+    def action_now(self) -> None:
+        """Back to today."""
+        self.other_end = None
+        self._go(self.desk.today())
+
+    def action_span(self) -> None:
+        """From month to quarter to year, and round; out of the what-if first, which is about a month."""
+        if self.has_class("-supposing"):
+            self.action_what_if()
+        self._look_at(SPANS[(SPANS.index(self.span) + 1) % len(SPANS)])
+
+    def action_open(self) -> None:
+        """Open the chosen month of a longer span."""
+        self._look_at(Span.MONTH)
+
+    def _look_at(self, span: Span) -> None:
+        self.span, self.other_end = span, None
+        self._reload()
+
+    def on_day_clicked(self, message: DayClicked) -> None:
+        self.other_end = None
+        self._go(message.day)
+
+    def on_month_clicked(self, message: MonthClicked) -> None:
+        self._go(self._period().first + relativedelta(months=message.index))
+
+    # changing
+
+    def action_weight(self, word: str) -> None:
+        """Set the chosen days to a weight."""
+        if self.span is not Span.MONTH:
+            self._complain("Open a month first (⏎): its days are what can be taken off.")
+            return
+        first, last = sorted((self.day, self.other_end or self.day))
+
+        def work() -> str:
+            calendar.set_days(self.desk, [Period(first, last)], WEIGHTS[word])
+            days = f"{first.day} {first:%b}" + (f" to {last.day} {last:%b}" if last > first else "")
+            return f"{days}: {WORDS[word]}"
+
+        self.other_end = None
+        self._carry_out(work)
+
+    def action_plan(self) -> None:
+        """The month's figures in one form, or those of the quarter or year that is looked at."""
+        if self.span is Span.MONTH:
+            self._set_plan(self.day)
+        else:
+            self._set_quota(self.span, self.day)
+
+    def _set_quota(self, span: Span, day: date, typed: Mapping[str, str] | None = None, problem: str = "") -> None:
+        """Ask for the quota of a quarter or year, and set it; again, with what was typed, where it was refused."""
+        stretch = span.stretch(day, self._year_starts)
+        assert stretch is not None
+
+        def put(wanted: QuotaWanted | None) -> None:
+            if wanted is not None:
+                self._carry_out(
+                    lambda: wanted.carry_out(self.desk),
+                    lambda trouble: self._set_quota(span, day, wanted.typed, trouble),
+                )
+
+        def show(view: quotas.QuotaView) -> None:
+            self.app.push_screen(QuotaModal(view, typed, problem), put)
+
+        self._ask_first(lambda: quotas.show(self.desk, stretch), show)
+
+    def action_new_month(self) -> None:
+        """Begin the month that is looked at like the last one, else the month that begins."""
+        sheet = self.query_one(Figures).sheet
+        looked_at = sheet is not None and sheet.before is not None
+        self._begin_month(month_of(self.day) if looked_at else None)
+
+    def action_leave(self) -> None:
+        """Out of the what-if, else back to Today."""
+        if self.has_class("-supposing"):
+            self.action_what_if()
+            return
+        self.planner.show("today")

@@ -1,0 +1,1 @@
+"""Widgets of the plan. Data in, messages out."""

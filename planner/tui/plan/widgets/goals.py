@@ -1,0 +1,318 @@
+"""The parts of Goals: the ladder as a tree, and the chosen line in full. Data in, messages out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+from textual import events
+
+from planner.domain.day.activity import WORDS
+from planner.domain.money import format_amount, format_number
+from planner.domain.plan.goals import GoalState, Horizon, Metric
+from planner.tui.messages import LadderLineClicked
+from planner.tui.shared import spans
+from planner.tui.shared.spans import Line
+from planner.tui.shared.widgets.lines import ChoiceLines, Lines, measure
+
+if TYPE_CHECKING:
+    from datetime import date
+    from decimal import Decimal
+
+    from planner.domain.plan.goals import Goal
+    from planner.domain.plan.pace import Pace
+    from planner.services.plan.goal_tree import GoalLine, Ladder, LadderLine
+
+HORIZON_WORDS = {
+    Horizon.FIVE_YEARS: "five years",
+    Horizon.THREE_YEARS: "three years",
+    Horizon.YEAR: "a year",
+    Horizon.MONTH: "a month",
+    Horizon.WEEK: "a week",
+}
+BAR = 10
+TITLE = 26  # what a title should have before a column gives way
+
+
+def figure(goal: Goal, value: Decimal | Fraction | float) -> str:
+    """An amount in a goal's unit: money whole, counts to a tenth at most."""
+    if goal.metric is Metric.REVENUE:
+        return format_amount(round(float(value)))
+    return format_number(float(value), 1 if abs(float(value)) < 100 else 0)
+
+
+def by(goal: Goal) -> str:
+    """By when, short: the year, the month, the day."""
+    last = goal.period.last
+    if goal.horizon.years:
+        return f"{last.year}" if (last.month, last.day) == (12, 31) else f"{last:%b} {last.year}"
+    return f"{last.day} {last:%b}"
+
+
+def sign(goal: Goal, pace: Pace) -> tuple[str, str]:
+    """Where a goal stands against its line, as a sign with its distance, and the style."""
+    if pace.verdict == "met":
+        return "✓", "good"
+    if pace.verdict == "missed":
+        return f"▼ {figure(goal, pace.short_by)}", "bad"
+    if pace.verdict == "on line":
+        return "▬", "good"
+    distance = figure(goal, abs(pace.delta))
+    if pace.verdict == "ahead":
+        return f"▲ {distance}", "good"
+    return f"▼ {distance}", "bad" if pace.delta_days is not None and pace.delta_days < -1 else "warn"
+
+
+def _signed(item: GoalLine) -> tuple[str, str]:
+    """Its sign against the line of this morning; what is reached since counts."""
+    if item.done is not None and item.target is not None and item.done >= item.target:
+        return "✓", "good"
+    return ("", "") if item.aim is None else sign(item.goal, item.aim.course.pace)
+
+
+def _numbers(line: LadderLine) -> str:
+    """``887 ╱ 1,950``; nothing for what has no figure."""
+    if line.goal is not None and line.goal.target is not None and line.goal.done is not None:
+        goal = line.goal.goal
+        return f"{figure(goal, line.goal.done)} ╱ {figure(goal, line.goal.target)}"
+    if line.counter is not None:
+        return f"{line.counter.done:,} ╱ {line.counter.target:,}"
+    return ""
+
+
+@dataclass(frozen=True)
+class Columns:
+    """The widths of the columns at the right of the tree; 0 for one that there is no room for."""
+
+    numbers: int
+    sign: int = 0
+    by: int = 0
+    bar: int = 0
+
+    @property
+    def width(self) -> int:
+        """All of them with what stands between."""
+        return self.numbers + sum(size + 2 for size in (self.sign, self.by, self.bar) if size)
+
+    def line(self, share: float | None, numbers: str, signed: tuple[str, str], by_: str, style: str) -> Line:
+        """The facts of a row. A row without figures has only its end, so that its title may be longer."""
+        end: Line = [(f"  {by_:>{self.by}}", "dim")] if self.by else []
+        if share is None:
+            return end
+        facts: Line = [*spans.thin_bar(share, self.bar), (" ", "")] if self.bar else []
+        facts.append((f"{numbers:>{self.numbers}}", style))
+        if self.sign:
+            facts.append((f"  {signed[0]:<{self.sign}}", signed[1]))
+        return facts + end
+
+
+class GoalTree(ChoiceLines):
+    """The ladder with a cursor. `moving` is the id of a goal that is looking for its place."""
+
+    def __init__(self, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self.ladder: Ladder | None = None
+        self.moving: int | None = None
+
+    def count(self) -> int:
+        return len(self.ladder.lines) if self.ladder else 0
+
+    @property
+    def chosen(self) -> LadderLine | None:
+        """The line under the cursor."""
+        lines = self.ladder.lines if self.ladder else ()
+        return lines[self.cursor] if self.cursor < len(lines) else None
+
+    def show(self, ladder: Ladder) -> None:
+        """Take the ladder as it is now; the cursor stays on its line where that is still there."""
+        before = self.chosen
+        self.ladder = ladder
+        keys = [line.key for line in ladder.lines]
+        if before is not None and before.key in keys:
+            self.cursor = keys.index(before.key)
+        self.move_to(self.cursor)
+
+    def choose(self, *wanted: tuple[str, object]) -> None:
+        """Put the cursor on the first of some lines that is there."""
+        keys = [line.key for line in self.ladder.lines] if self.ladder else []
+        self.move_to(next((keys.index(key) for key in wanted if key in keys), self.cursor))
+
+    def build(self, width: int, height: int) -> list[Line]:
+        return [line for _, line in self._rows(width, height)]
+
+    def _rows(self, width: int, height: int) -> list[tuple[int, Line]]:
+        ladder = self.ladder
+        more = f"  {ladder.hidden} done or dropped, v shows them" if ladder and ladder.hidden else ""
+        title: Line = [(" Goals", "bold"), (more, "dim")]
+        if ladder is None:
+            return [(-1, title), (-1, [("   …", "dim")])]
+        if not ladder.lines:
+            return [
+                (-1, title),
+                (-1, [("   No goals yet: what do you want in five years, and for whom?", "")]),
+                (-1, [("   Press ", "dim"), ("n", "accent"), (" to write the first wish down.", "dim")]),
+            ]
+        rows: list[tuple[int, Line]] = [(-1, spans.justified(title, self._heads(width), width, measure))]
+        room = max(1, height - 1)
+        shown = ladder.lines[self.first : self.first + room]
+        left = len(ladder.lines) - self.first - len(shown)
+        if left > 0 and room > 1:
+            shown, left = shown[:-1], left + 1
+        for index, line in enumerate(shown, start=self.first):
+            rows.append((index, self._row(line, width, index == self.cursor)))
+        if left > 0 and room > 1:
+            rows.append((-1, [(f"     … {left} more", "dim")]))
+        return rows
+
+    def _columns(self, width: int) -> Columns:
+        """The columns at the right, as wide as what stands in them; those that leave a title no room give way."""
+        numbers, signs, bys = len("done ╱ target"), len("line"), len("today")
+        for line in self.ladder.lines if self.ladder else ():
+            if line.goal is not None:
+                signs = max(signs, measure(_signed(line.goal)[0]))
+                bys = max(bys, measure(by(line.goal.goal)))
+            numbers = max(numbers, measure(_numbers(line)))
+        room = width - TITLE - 6
+        columns = Columns(numbers)
+        for name, size in (("sign", signs), ("by", bys), ("bar", BAR)):
+            if columns.width + 2 + size <= room:
+                columns = replace(columns, **{name: size})
+        return columns
+
+    def _heads(self, width: int) -> Line:
+        columns = self._columns(width)
+        text = " " * (columns.bar + 1) if columns.bar else ""
+        text += f"{'done ╱ target':>{columns.numbers}}"
+        text += f"  {'line':<{columns.sign}}" if columns.sign else ""
+        text += f"  {'by':>{columns.by}}" if columns.by else ""
+        return [(f"{text} ", "dim")]
+
+    def _row(self, line: LadderLine, width: int, chosen: bool) -> Line:
+        guides = "".join("  " if last else "│ " for last in line.last[1:-1])
+        if len(line.last) > 1:
+            guides += "└ " if line.last[-1] else "├ "
+        carried = line.key == ("goal", self.moving)
+        pointer = ("▸ " if chosen else "  ", "accent")
+        lead: Line = [(" ", ""), pointer, (guides, "track")]
+        mark, title, style, facts = self._told(line, width)
+        if carried:
+            mark, style = "⇅ ", "accent"
+        room = width - spans.width_of(lead, measure) - spans.width_of(facts, measure) - measure(mark) - 3
+        text = (spans.fit(title, room, measure), "cursor" if chosen else style)
+        return spans.justified([*lead, (mark, style or "dim"), text], [*facts, (" ", "")], width, measure)
+
+    def _told(self, line: LadderLine, width: int) -> tuple[str, str, str, Line]:
+        """A line's mark, title, style, and what stands at the right."""
+        columns = self._columns(width)
+        if line.goal is not None:
+            goal = line.goal.goal
+            mark = {GoalState.DONE: "✓ ", GoalState.DROPPED: "✗ "}.get(goal.state, "")
+            style = "dim" if goal.state is not GoalState.OPEN else "bold" if len(line.last) == 1 else ""
+            share = None if not _numbers(line) else float(line.goal.done or 0) / float(line.goal.target or 1)
+            facts = columns.line(share, _numbers(line), _signed(line.goal), by(goal), style if style != "bold" else "")
+            return mark, goal.title, style, facts
+        if line.counter is not None:
+            asked = line.counter
+            met = ("✓", "good") if asked.done >= asked.target else ("", "")
+            facts = columns.line(asked.done / asked.target, _numbers(line), met, "today", "dim")
+            return "· ", f"{asked.target:,} {WORDS[asked.metric][asked.target != 1]}", "dim", facts
+        assert line.task is not None
+        due = "" if line.task.due is None else str(line.task.due).replace("T", " ")
+        facts = [(due, "dim")] if due else []
+        return f"{line.task.priority or '·'} ", line.task.title, "dim", facts
+
+    def on_click(self, event: events.Click) -> None:
+        rows = self._rows(*self.size)
+        if 0 <= event.y < len(rows) and rows[event.y][0] >= 0:
+            self.post_message(LadderLineClicked(rows[event.y][0], twice=event.chain > 1))
+
+
+class GoalDetail(Lines):
+    """The chosen goal in full: what for, for whom, the picture; where it stands, and what it asks."""
+
+    FIXED_HEIGHT = True
+
+    def __init__(self, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self.line: LadderLine | None = None
+        self.today: date | None = None
+
+    def show(self, line: LadderLine | None, today: date | None) -> None:
+        """Take a line of the ladder."""
+        self.line, self.today = line, today
+        self.redraw()
+
+    def build(self, width: int, height: int) -> list[Line]:
+        if self.line is None or self.line.goal is None:
+            return self._leaf(width) if self.line is not None else []
+        return self._goal(self.line.goal, width)[:height]
+
+    def _leaf(self, width: int) -> list[Line]:
+        """A task or what today asks: the way up is the tree beside it."""
+        return [spans.cut([(" ⏎", "accent"), (" shows it in Today's list", "dim")], width, measure)]
+
+    def _goal(self, item: GoalLine, width: int) -> list[Line]:
+        goal = item.goal
+        last = goal.period.last
+        state = {GoalState.DONE: ", done", GoalState.DROPPED: ", dropped"}.get(goal.state, "")
+        lines: list[Line] = [[(" ", ""), (spans.fit(goal.title, width - 2, measure), "bold")]]
+        starts = goal.starts if goal.target is not None else None
+        counts = f", counts from {starts.day} {starts:%B}" if starts is not None and starts > goal.period.first else ""
+        when = f"{HORIZON_WORDS[goal.horizon]}, by {last.day} {last:%B} {last.year}{counts}{state}"
+        lines.append(spans.cut([(f" {when}", "dim")], width, measure))
+        if item.up:
+            stands = " › ".join(above.title for above in reversed(item.up))
+            lines += self._field("serves", stands, width)
+        for name, text in (("why", goal.why), ("for whom", goal.for_whom), ("picture", goal.picture)):
+            if text:
+                lines += self._field(name, text, width)
+        if not (goal.why or goal.for_whom or goal.picture) and not item.up:
+            lines.append([(" e", "accent"), (" write down why, for whom, and the picture of it", "dim")])
+        lines += [[], *self._standing(item, width)] if goal.metric is not None else []
+        return lines
+
+    def _field(self, name: str, text: str, width: int) -> list[Line]:
+        parts = spans.wrapped(text, width - 13, measure)
+        return [[(f" {name if not index else '':<11}", "dim"), (part, "")] for index, part in enumerate(parts)]
+
+    def _standing(self, item: GoalLine, width: int) -> list[Line]:
+        goal, held = item.goal, item.aim
+        unit = "" if goal.metric in (None, Metric.REVENUE, Metric.COUNT) else f" {goal.metric.value.replace('-', ' ')}"
+        rows: list[tuple[str, Line]] = []
+        if item.done is not None:
+            reached = f"{figure(goal, item.done)}" + (f" of {figure(goal, item.target)}" if item.target else "")
+            share = f"  {100 * float(item.done / item.target):.0f} %" if item.target else ""
+            rows.append(("done", [(f"{reached}{unit}", "bold"), (share, "dim")]))
+        if held is not None and item.falls is not None:
+            pace, falls = held.course.pace, item.falls
+            text, style = _signed(item)
+            days = pace.delta_days
+            word = f"  {abs(float(days)):.1f} days {pace.verdict}" if days else f"  {pace.verdict}"
+            word = "  met" if text == "✓" else word
+            rows.append(("line", [(text, style), (word, "dim")]))
+            if pace.verdict not in ("met", "missed"):
+                today = "nothing today" if falls.today is None else f"{falls.today:,} today"
+                asks = f"{today}, {figure(goal, falls.week)} this week, {figure(goal, falls.month)} this month"
+                if goal.metric is Metric.REVENUE:
+                    asks = f"{figure(goal, falls.week)} this week, {figure(goal, falls.month)} this month"
+                rows.append(("asks", [(asks, "")]))
+            year = item.year
+            now = None if year is None or len(year.months) < 2 else year.months[year.current]
+            if year is not None and now is not None and round(now.asked) != round(now.planned):
+                before, missed = figure(goal, now.planned), figure(goal, abs(year.missed))
+                word = "missed so far" if year.missed > 0 else "more than planned so far"
+                rows.append(("the month", [(f"{figure(goal, now.asked)}; planned {before}, {missed} {word}", "")]))
+            if pace.required:
+                needs = f"{figure(goal, pace.required)} a working day, {format_number(float(pace.days.left), 1)} left"
+                rows.append(("needs", [(needs, "")]))
+            if held.course.spread.shortfall:
+                short = f"{figure(goal, held.course.spread.shortfall)} find no room under the daily cap"
+                rows.append(("", [(f"! {short}", "bad")]))
+        lines: list[Line] = []
+        for name, values in rows:
+            if len(values) == 1:
+                lines += self._field(name, values[0][0], width)
+            else:
+                lines.append(spans.cut([(f" {name:<11}", "dim"), *values], width, measure))
+        return lines

@@ -1,0 +1,154 @@
+"""What a key of the review changes through a service, and the sentence about it (as `changes`, in workers)."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING
+
+from planner.domain.review.learning import Kind as Learnt
+from planner.domain.review.self_review import Kind
+from planner.services.context import Desk
+from planner.tui.shared.spans import day_words
+
+if TYPE_CHECKING:
+    from planner.domain.review.learning import Learning
+    from planner.domain.review.self_review import ReviewLine, Tried
+    from planner.tui.review.modals.review import LearningWanted, LessonWanted
+
+
+def begin(desk: Desk, week: date, step: int) -> str:
+    """Begin the review of a week, and go on to a step."""
+    from planner.services.review import self_review
+
+    review = self_review.begin(desk, week)
+    self_review.go_to(desk, week, step)
+    return f"the review of {review.name} is begun; leave it when you like, it goes on where you were"
+
+
+def say(desk: Desk, week: date, kind: Kind, text: str, seen: ReviewLine | None = None) -> str:
+    """A line: what went well, an aim."""
+    from planner.services.review import self_review
+
+    line = self_review.say(desk, week, kind, text, line_id=0 if seen is None else seen.id, seen=seen)
+    return f"{'aim' if kind is Kind.AIM else 'went well'}: {line.text}"
+
+
+def wrong(desk: Desk, week: date, wanted: LessonWanted, seen: ReviewLine | None = None) -> str:
+    """What went wrong, its cause and correction."""
+    from planner.services.review import self_review
+
+    line = self_review.say(
+        desk,
+        week,
+        Kind.WRONG,
+        wanted.text,
+        cause=wanted.cause,
+        correction=wanted.correction,
+        line_id=0 if seen is None else seen.id,
+        seen=seen,
+    )
+    hint = "; t makes its correction a task, w a change of the week" if line.correction and not line.became else ""
+    return f"went wrong: {line.text}{hint}"
+
+
+def drop(desk: Desk, week: date, line_id: int) -> str:
+    """Delete a line."""
+    from planner.services.review import self_review
+
+    return f"dropped: {self_review.drop(desk, week, line_id).text}"
+
+
+def mark(desk: Desk, week: date, tried: Tried, done: bool) -> str:
+    """Whether something that was to be tried was."""
+    from planner.services.review import self_review
+
+    self_review.mark(desk, week, tried, done)
+    return f"{'done' if done else 'not done'}: {tried.text}"
+
+
+def as_task(desk: Desk, week: date, line_id: int) -> str:
+    """A correction as a task."""
+    from planner.services.review import self_review
+
+    _, task = self_review.as_task(desk, week, line_id)
+    when = "" if task.due is None else f", {day_words(str(task.due), desk.today())}"
+    until = "; the mornings until then show it" if task.due is not None and task.due.day > desk.today() else ""
+    return f"task: {task.title}{when}{until}"
+
+
+def as_week(desk: Desk, week: date, line_id: int) -> str:
+    """A correction as a change of the week's template."""
+    from planner.services.review import self_review
+
+    return f"change the week: {self_review.as_week(desk, week, line_id).correction}  (7 goes back to the review)"
+
+
+def finish(desk: Desk, week: date, wish: str, seen: str) -> str:
+    """Finish the review of a week, with the line to the wish as it was `seen`."""
+    from planner.services.review import self_review
+
+    before = self_review.week_review(desk, week)
+    review = self_review.finish(desk, week, wish, seen)
+    return f"to the wish: {review.wish}" if before.finished else f"the review of {review.name} is finished"
+
+
+def learn(desk: Desk, wanted: LearningWanted) -> str:
+    """Something new that is learnt; a question becomes a task."""
+    from planner.services.review import learning
+
+    if wanted.kind is Learnt.QUESTION and wanted.done_on is None:
+        row, task = learning.ask(desk, wanted.title, author=wanted.author)
+        return f"to find out, {day_words(str(task.due), desk.today())}: {row.title}"
+    row = learning.add(
+        desk, wanted.title, wanted.kind, author=wanted.author, started=wanted.done_on, done_on=wanted.done_on,
+        taken=wanted.taken,
+    )  # fmt: skip
+    return f"{row.kind}: {row.title}"
+
+
+def learnt(desk: Desk, row: Learning, wanted: LearningWanted) -> str:
+    """What is otherwise with something that is learnt."""
+    from planner.services.review import learning
+
+    changed = learning.edit(
+        desk,
+        row.id,
+        title=_new(wanted.title, row.title),
+        author=_new(wanted.author, row.author),
+        taken=_new(wanted.taken, row.taken),
+        done_on=None if wanted.done_on == row.done_on else wanted.done_on,
+        not_done=wanted.done_on is None and row.done_on is not None,
+        seen=row,
+        what=row.kind.value,
+    )
+    return f"{'done' if wanted.done_on and row.done_on is None else 'changed'}: {changed.title}"
+
+
+def _new(typed: str, before: str) -> str | None:
+    """What was typed, where it is otherwise than before."""
+    return None if typed == before else typed
+
+
+def use(
+    desk: Desk, row: Learning, *, note: str = "", deal_id: int | None = None, activity_id: int | None = None
+) -> str:
+    """Where something was used."""
+    from planner.services.review import learning
+
+    learning.used(desk, row.id, note=note, deal_id=deal_id, activity_id=activity_id, what=row.kind.value)
+    return f"used: {row.title}"
+
+
+def unlearn(desk: Desk, row: Learning) -> str:
+    """Delete something that is learnt."""
+    from planner.services.review import learning
+
+    return f"dropped: {learning.drop(desk, row.id, what=row.kind.value).title}"
+
+
+def ask(desk: Desk, question: str, contact_id: int | None = None) -> str:
+    """A question that couldn't be answered, as a task."""
+    from planner.services.review import learning
+
+    row, task = learning.ask(desk, question, contact=None if contact_id is None else str(contact_id))
+    return f"to find out, {day_words(str(task.due), desk.today())}: {row.title}"

@@ -1,0 +1,1 @@
+"""Widgets of the review, and learning. Data in, messages out."""

@@ -1,0 +1,240 @@
+"""The pages of the self-review, of learning and of past reviews; which page is made of what. Data in, lines out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import TYPE_CHECKING
+
+from planner.domain.day.tasks import Due
+from planner.domain.money import format_amount
+from planner.domain.review.learning import Kind as Learnt
+from planner.domain.review.learning import Learning, Shelf
+from planner.domain.review.review import NAMES, Review
+from planner.domain.review.self_review import STEPS, Became, Kind, ReviewLine, SelfReview, Step, Tried
+from planner.tui.review.widgets.review import (
+    INDENT_CELLS,
+    PAGES,
+    Row,
+    discipline,
+    evenings,
+    figures,
+    heard,
+    honesty,
+    rows_of,
+)
+from planner.tui.shared import spans
+from planner.tui.shared.spans import Line, day_words
+from planner.tui.shared.widgets.lines import measure
+
+if TYPE_CHECKING:
+    from planner.domain.review.self_review import Flow
+
+MARKS = {None: ("?", "warn"), True: ("✓", "good"), False: ("✗", "bad")}
+
+
+def tried(found: Sequence[Tried], today: date) -> list[Row]:
+    """What was to be tried, with what came of it."""
+    if not found:
+        return rows_of(
+            [
+                [("Nothing was to be tried: neither the review before nor an evening said so.", "")],
+                [("The aims and corrections of this one will stand here next week.", "dim")],
+            ]
+        )
+    rows = []
+    for each in found:
+        sign, style = MARKS[each.done]
+        origin = "from the review before" if each.origin.startswith("line") else f"said {day_words(each.origin, today)}"
+        rows.append(Row([(f"{sign} ", style), (each.text, ""), (f"   {origin}", "dim")], each.origin))
+    return rows
+
+
+def lessons(review: SelfReview, report: Review, width: int, today: date) -> list[Row]:
+    """What went well and what went wrong, with cause, correction and what that became; then what the evenings said."""
+    rows: list[Row] = [Row([("went well", "dim"), ("   + adds one", "dim")])]
+    for line in review.of(Kind.WELL):
+        rows += _wrapped(("+ ", "good"), line.text, width, line.id)
+    rows += [Row([]), Row([("went wrong", "dim"), ("   - adds one: cause, and what to do otherwise", "dim")])]
+    for line in review.of(Kind.WRONG):
+        rows += _wrapped(("- ", "warn"), line.text, width, line.id)
+        if line.cause:
+            rows += _wrapped(("    because  ", "dim"), line.cause, width)
+        if line.correction:
+            *most, last = _wrapped(("    so       ", "dim"), line.correction, width)
+            became = _became(line, today)
+            room = width - INDENT_CELLS - spans.width_of(last.line, measure)
+            told = [Row([*last.line, *became])] if spans.width_of(became, measure) <= room else []
+            rows += [*most, *(told or [last, Row([(" " * 10, ""), *became])])]
+    said = evenings(report, width)
+    return [*rows, *(rows_of([[], *said]) if said else [])]
+
+
+def _wrapped(lead: spans.Span, text: str, width: int, key: object = None) -> list[Row]:
+    """A text in as many rows as it needs, of which the first can be chosen."""
+    indent = measure(lead[0])
+    first, *rest = spans.wrapped(text, max(10, width - INDENT_CELLS - indent), measure)
+    return [Row([lead, (first, "")], key), *(Row([(" " * indent, ""), (part, "")]) for part in rest)]
+
+
+def _became(line: ReviewLine, today: date) -> Line:
+    if line.became is Became.WEEK:
+        return [("   in the week", "good")]
+    if line.became is Became.TASK and line.task_id is not None:
+        if line.done is not None:
+            sign, style = MARKS[line.done]
+            return [(f"   {sign} {'done' if line.done else 'dropped'}", style)]
+        due = "" if line.task_due is None else f", {day_words(str(Due(line.task_due)), today)}"
+        return [(f"   ▸ task{due}", "good")]
+    return [("   t", "accent"), (" a task  ", "dim"), ("w", "accent"), (" the week", "dim")]
+
+
+def following(report: Review, review: SelfReview | None, aims: Sequence[str], width: int) -> list[Row]:
+    """What the next span asks, and the aims for it."""
+    first = report.next_period.first
+    days = [("asks, from ", "dim"), (f"{first:%A} {first.day} {first:%B}", "")]
+    rows = [Row(days)]
+    for name, target in report.next_targets.items():
+        before = report.figures[name].done
+        rows.append(Row([(f"{NAMES[name]:<18}", ""), (f"{target:>9,}", "bold"), (f"   {before:,} in this one", "dim")]))
+    if report.next_plan:
+        booked = format_amount(round(report.figures["revenue"].done))
+        amount = format_amount(round(report.next_plan))
+        rows.append(Row([(f"{'revenue':<18}", ""), (f"{amount:>9}", "bold"), (f"   {booked} in this one", "dim")]))
+    if len(rows) == 1:
+        rows.append(Row([("It asks nothing: no plan, no goal, or no working day.", "")]))
+    if review is None:
+        return rows
+    if aims:
+        rows += [Row([]), Row([("this week's aims were", "dim")]), *(Row([("· ", "dim"), (aim, "")]) for aim in aims)]
+    rows += [Row([]), Row([("three aims for it", "dim"), ("   + adds one", "dim")])]
+    for number, line in enumerate(review.of(Kind.AIM), start=1):
+        rows += _wrapped((f"{number} ", "accent"), line.text, width, line.id)
+    return rows
+
+
+def wish(review: SelfReview, named: str, width: int) -> list[Row]:
+    """The wish, what one writes to it, and that the review is finished."""
+    lines: list[Line] = []
+    if named:
+        lines += [[("the wish   ", "dim"), (named, "bold")], []]
+    for part in spans.wrapped(review.wish, max(10, width - 5), measure) if review.wish else ():
+        lines.append([(part, "")])
+    if review.finished_at is not None:
+        at = review.finished_at
+        lines += [[], [("✓ ", "good"), (f"finished {at:%a} {at.day} {at:%b %Y, %H:%M}", "")]]
+    else:
+        lines += [[], [("⏎", "accent"), (" writes it and finishes the review", "dim")]]
+    return rows_of(lines)
+
+
+# learning and past reviews
+
+
+def learning(shelf: Shelf, today: date, width: int) -> list[Row]:
+    """What is learnt, and where it was used."""
+    rows: list[Row] = []
+    if shelf.pace is not None:
+        sign = ("✓ ", "good") if shelf.pace.kept else ("▼ ", "warn")
+        rows += [Row([sign, (shelf.pace.words(), "")]), Row([])]
+    if not shelf.rows:
+        return [
+            Row([("Nothing is learnt yet.  ", ""), ("+", "accent"), (" a book, a training, a question", "dim")]),
+            Row([("A book a month puts one over nine of ten sellers.", "dim")]),
+        ]
+    for row in shelf.rows:
+        rows.append(Row(_learnt(row, today), ("learning", row.id)))
+        for part in spans.wrapped(" ".join(row.taken.split()), max(20, width - 10), measure)[:2] if row.taken else ():
+            rows.append(Row([("      ", ""), (part, "dim")]))
+        for use in row.uses[-2:]:
+            told = ", ".join(text for text in (use.note, use.contact or "", use.deal or "") if text) or "in a call"
+            rows.append(Row([("      used ", "good"), (told, ""), (f"  {day_words(str(use.day), today)}", "dim")]))
+    return rows
+
+
+def _learnt(row: Learning, today: date) -> Line:
+    sign = (
+        ("✓ ", "good")
+        if row.done_on is not None
+        else ("○ ", "dim")
+        if row.kind is not Learnt.QUESTION
+        else ("? ", "warn")
+    )
+    when = f"since {day_words(str(row.started), today)}" if row.done_on is None else day_words(str(row.done_on), today)
+    by = f", {row.author}" if row.author else ""
+    line: Line = [sign, (f"{row.kind:<9} ", "dim"), (row.title, ""), (by, "dim"), (f"   {when}", "dim")]
+    if row.unused(today):
+        line.append(("   ! not used yet", "warn"))
+    return line
+
+
+def past(reviews: Sequence[SelfReview], width: int) -> list[Row]:
+    """The reviews that were begun, each with its figures and its line."""
+    if not reviews:
+        return rows_of(
+            [[("No review was finished yet. ", ""), ("They are kept here, and found by ", "dim"), ("/", "accent")]]
+        )
+    head = f"{'week':<10}{'calls':>7}{'meetings':>10}{'deals':>7}{'habit':>7}"
+    rows = [Row([(head, "dim")])]
+    for review in reviews:
+        numbers = [review.figures.get(name, "") for name in ("dials", "meetings_held", "deals")]
+        strength = review.figures.get("strength")
+        habit = "" if strength is None else f"{float(strength) * 100:.0f} %"
+        line: Line = [
+            (f"{review.name:<10}", ""),
+            (f"{numbers[0]:>7}{numbers[1]:>10}{numbers[2]:>7}{habit:>7}", "bold" if review.finished else "dim"),
+        ]
+        if not review.finished:
+            line.append((f"   at {PAGES[STEPS[review.step]][0]}", "warn"))
+        line.append((f"   {review.wish}", "dim"))
+        rows.append(Row(line, ("week", review.week)))
+    return rows
+
+
+@dataclass(frozen=True)
+class Shown:
+    """All that a page may be made of: the report, the self-review of a week, what is learnt, past reviews."""
+
+    report: Review
+    today: date
+    flow: Flow | None = None
+    shelf: Shelf | None = None
+    past: Sequence[SelfReview] | None = None
+    charts: Sequence[Row] = field(default_factory=tuple)
+
+
+def page_rows(page: str, shown: Shown, width: int) -> list[Row]:
+    """The rows of a page."""
+    report, flow = shown.report, shown.flow
+    review = None if flow is None else flow.review
+    shelf = shown.shelf if flow is None else flow.shelf
+    if page == Step.FIGURES:
+        since = [] if flow is None else flow.since
+        rows = figures(report, width)
+        rows += [
+            Row([("! ", "warn"), (f"since the review {NAMES[name]} went from {then} to {now}", "")])
+            for name, then, now in since
+        ]
+        return rows
+    if page == Step.DISCIPLINE:
+        return discipline(report, width, shelf)
+    if page == Step.HEARD:
+        return heard(report, width)
+    if page == Step.HONESTY:
+        return honesty(report)
+    if page == Step.NEXT:
+        return following(report, review, () if flow is None else flow.aims, width)
+    if page == "charts":
+        return list(shown.charts)
+    if page == "learning":
+        return learning(shelf or Shelf(), shown.today, width)
+    if page == "past":
+        return past(shown.past or (), width)
+    if flow is None or review is None:
+        return []
+    if page == Step.TRIED:
+        return tried(flow.tried, shown.today)
+    if page == Step.LESSONS:
+        return lessons(review, report, width, shown.today)
+    return wish(review, flow.wish, width)

@@ -1,1 +1,0 @@
-"""Whole screens; each has its style sheet beside it."""

@@ -1,0 +1,1 @@
+"""Widgets of the settings. Data in, messages out."""

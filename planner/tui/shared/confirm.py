@@ -1,0 +1,84 @@
+"""A question that is answered by one key."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import ClassVar, Literal
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Container, Horizontal
+from textual.content import Content
+from textual.widgets import Button, Label, Static
+
+from planner.domain.text import shown
+from planner.domain.typed.recurrence import Every
+from planner.tui.shared.modal import Modal
+
+
+class ConfirmModal(Modal[bool]):
+    """Asks whether something is meant: y does it, n and Esc leave it."""
+
+    CSS_PATH = Path(__file__).with_name("confirm.tcss")  # a form of another room reads it too
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("y", "answer(True)", "yes", id="confirm-yes", tooltip="Do it"),
+        Binding("n,escape", "answer(False)", "no", id="confirm-no", tooltip="Let it be"),
+    ]
+
+    def __init__(self, question: str, about: str, word: str) -> None:
+        super().__init__()
+        self.question, self.about, self.word = question, about, word
+
+    def compose(self) -> ComposeResult:
+        with Container(id="confirm"):
+            yield Label(Content(shown(self.question)), id="confirm-question", markup=False)
+            yield Static(Content(shown(self.about, lines=True)), id="confirm-about", markup=False)
+            with Horizontal(id="confirm-keys"):
+                yield Button(f"{self.word} y", id="yes", compact=True)
+                yield Button("Leave esc", id="no", compact=True)
+
+    def on_mount(self) -> None:
+        self.query_one("#no", Button).focus()
+
+    def on_button_pressed(self, event: Button.Pressed) -> None:
+        self.leave(event.button.id == "yes")
+
+    def action_answer(self, yes: bool) -> None:
+        """Answer."""
+        self.leave(yes)
+
+
+class SeriesModal(Modal[Literal["skip", "series"] | None]):
+    """Of a task that repeats: whether one occurrence is left out, or all of it ends."""
+
+    CSS_PATH = Path(__file__).with_name("confirm.tcss")  # a form of another room reads it too
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("s", "answer('skip')", "skip this one", id="task-skip", tooltip="Leave this occurrence out"),
+        Binding(
+            "w", "answer('series')", "end all of it", id="task-series", tooltip="Give the task up with all its dates"
+        ),
+        Binding("escape", "answer('')", "leave", id="task-series-leave", tooltip="Leave the task as it is"),
+    ]
+
+    def __init__(self, title: str, rule: str) -> None:
+        super().__init__()
+        self.title_, self.rule = title, rule
+
+    def compose(self) -> ComposeResult:
+        with Container(id="confirm"):
+            yield Label(Content(shown(f"Drop “{self.title_[:60]}”?")), id="confirm-question", markup=False)
+            yield Static(Content(shown(f"It repeats {Every(self.rule)}.")), id="confirm-about", markup=False)
+            with Horizontal(id="confirm-keys"):
+                yield Button("Skip this one s", id="skip", compact=True)
+                yield Button("End all of it w", id="series", compact=True)
+                yield Button("Leave esc", id="leave", compact=True)
+
+    def on_mount(self) -> None:
+        self.query_one("#skip", Button).focus()
+
+    def on_button_pressed(self, event: Button.Pressed) -> None:
+        self.action_answer(event.button.id or "")
+
+    def action_answer(self, answer: str) -> None:
+        """Answer; nothing is changed where it is neither."""
+        self.leave("skip" if answer == "skip" else "series" if answer == "series" else None)

@@ -1,0 +1,186 @@
+"""A form over a screen: fields, what is wrong with them, save and cancel. Enter saves, Esc leaves, Tab moves."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import ClassVar, Generic, TypeVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Container, Horizontal, VerticalScroll
+from textual.content import Content
+from textual.widgets import Button, Input, Label, Static
+
+from planner.domain.errors import PlannerError
+from planner.domain.text import shown
+from planner.tui.shared.modal import Modal
+from planner.tui.shared.widgets.safe_input import LineInput, LinesPasted
+
+Result = TypeVar("Result")
+
+
+@dataclass(frozen=True)
+class Field:
+    """One line of a form; what is typed into a `secret` one isn't shown. What stands in one that is to be `continued`
+    isn't wiped by the first letter. One for `lines` takes all that are pasted, with a ``⏎`` for each line end.
+    """
+
+    name: str
+    label: str
+    value: str = ""
+    hint: str = ""
+    secret: bool = False
+    continued: bool = False
+    lines: bool = False
+
+
+def otherwise(values: Mapping[str, str], before: Mapping[str, str]) -> dict[str, str]:
+    """The texts that are otherwise than before: what a form that is asked again keeps; the rest is shown as it is by
+    now.
+    """
+    return {name: text for name, text in values.items() if text != before[name].strip()}
+
+
+class FormModal(Modal[Result | None], Generic[Result]):
+    """The base: a subclass names its fields and reads them (`read`), which raises PlannerError for what is wrong."""
+
+    CSS_PATH = Path(__file__).with_name("form.tcss")  # a form of another room reads it too
+    HEADING = ""
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "cancel", "leave", id="form-cancel", tooltip="Leave without saving"),
+        # priority: what is typed right behind a Tab belongs to the next field, however fast it comes
+        Binding("tab,down", "app.focus_next", "next", id="form-next", show=False, priority=True),
+        Binding("shift+tab,up", "app.focus_previous", "previous", id="form-previous", show=False, priority=True),
+        Binding("f3", "put_others", "put the other lines in", id="form-lines", show=False),
+    ]
+
+    def __init__(self, fields: Sequence[Field], problem: str = "") -> None:
+        super().__init__()
+        self.fields = fields
+        self.problem = problem
+        self._seen = {field.name: field.value.strip() for field in fields}
+        self.others: list[str] = []
+        """The lines of a paste that the field has no room for."""
+        self._left_out: list[str] = []
+        self._others_of: LineInput | None = None
+
+    def read(self, values: dict[str, str]) -> Result:
+        """What the fields say. Raises PlannerError with a sentence for the rep."""
+        raise NotImplementedError
+
+    def preview(self, values: dict[str, str]) -> str | Content:
+        """How the fields are understood, said while typing."""
+        return ""
+
+    def compose(self) -> ComposeResult:
+        with Container(id="form"):
+            yield Label(Content(shown(self.HEADING)), id="form-title", markup=False)
+            with VerticalScroll(id="form-fields", can_focus=False):
+                for field in self.fields:
+                    with Horizontal(classes="form-row"):
+                        if field.label:
+                            yield Label(Content(field.label), markup=False)
+                        line = LineInput(
+                            value=field.value,
+                            placeholder=field.hint,
+                            password=field.secret,
+                            select_on_focus=not field.continued,
+                            id=f"field-{field.name}",
+                            compact=True,
+                        )
+                        line.joins = " ⏎ " if field.lines else None
+                        yield line
+            yield Static(Content(shown(self.problem, lines=True)), id="form-note", markup=False)
+            with Horizontal(id="form-keys"):
+                yield Button("Save ⏎", id="save", compact=True)
+                yield Button("Leave esc", id="leave", compact=True)
+
+    def on_mount(self) -> None:
+        if self.problem:
+            self.query_one("#form-note").add_class("-wrong")
+        self.query_one(Input).focus()
+
+    def values(self) -> dict[str, str]:
+        """What stands in the fields."""
+        typed = {field.name: self.query_one(f"#field-{field.name}", Input).value for field in self.fields}
+        return {field.name: typed[field.name] if field.secret else typed[field.name].strip() for field in self.fields}
+
+    def note(self, text: str | Content, *, wrong: bool) -> None:
+        """Say something under the fields."""
+        note = self.query_one("#form-note", Static)
+        note.set_class(wrong, "-wrong")
+        note.update(Content(shown(text, lines=True)) if isinstance(text, str) else text)
+
+    # several lines, pasted where one is meant
+
+    def on_lines_pasted(self, message: LinesPasted) -> None:
+        """Say where the other lines are."""
+        if message.field.password:
+            self.note(
+                f"{len(message.others) + 1} lines were pasted: the first is here, without the others.", wrong=False
+            )
+            return
+        self.others, self._others_of = [*self.others, *message.others], message.field
+        self.on_input_changed()
+
+    def others_line(self) -> str:
+        """What is said of the lines that were pasted behind the first."""
+        return f"{len(self.others) + 1} lines were pasted: the first is here. F3 adds the others to it."
+
+    def ask_about_others(self) -> bool:
+        """Whether it has to be asked first if the other lines of a paste are to be left out."""
+        if self._left_out == self.others:
+            return False
+        self._left_out = list(self.others)
+        self.note(f"{self.others_line()} ⏎ again leaves them out.", wrong=True)
+        return True
+
+    def action_put_others(self) -> None:
+        """Put the other lines of a paste in behind the first."""
+        field, others = self._others_of, self.others
+        if field is not None and others:
+            self.others = []
+            field.cursor_position = len(field.value)
+            field.insert_text_at_cursor(" ".join(("", *others)) if field.value else " ".join(others))
+            field.focus()
+
+    def on_input_changed(self) -> None:
+        values = self.values()
+        if self.problem and values == self._seen and not self.others:
+            return  # the fields as they came, under what is to be said about them
+        self.problem, self._seen = "", values
+        text: str | Content
+        try:
+            text = self.preview(values)
+        except PlannerError as problem:
+            text = str(problem)
+        if self.others:
+            said = Content.styled(f"{self.others_line()}\n", "$text-accent")
+            text = said + (Content(shown(text, lines=True)) if isinstance(text, str) else text)
+        self.note(text, wrong=False)
+
+    def on_input_submitted(self) -> None:
+        self.save()
+
+    def on_button_pressed(self, event: Button.Pressed) -> None:
+        if event.button.id == "save":
+            self.save()
+        else:
+            self.leave(None)
+
+    def save(self) -> None:
+        """Read the fields and leave with the result; say what is wrong and stay otherwise."""
+        if self.others and self.ask_about_others():
+            return
+        try:
+            result = self.read(self.values())
+        except PlannerError as problem:
+            self.note(str(problem), wrong=True)
+            return
+        self.leave(result)
+
+    def action_cancel(self) -> None:
+        """Leave without saving."""
+        self.leave(None)

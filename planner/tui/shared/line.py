@@ -1,0 +1,22 @@
+"""One line of text, asked for."""
+
+from __future__ import annotations
+
+from planner.domain.errors import InputError
+from planner.tui.shared.form import Field, FormModal
+
+
+class LineModal(FormModal[str]):
+    """Asks for one line; an empty one is allowed only where `optional` says so."""
+
+    def __init__(
+        self, heading: str, label: str, text: str = "", hint: str = "", *, optional: bool = False, problem: str = ""
+    ) -> None:
+        self.HEADING = heading
+        self.optional = optional
+        super().__init__([Field("line", label, text, hint)], problem)
+
+    def read(self, values: dict[str, str]) -> str:
+        if not values["line"] and not self.optional:
+            raise InputError("Write something, or leave with esc.")
+        return values["line"]

@@ -1,0 +1,32 @@
+"""Asks for a new passphrase, twice, and says what it means."""
+
+from __future__ import annotations
+
+from planner.domain.errors import InputError
+from planner.services.safety import encryption
+from planner.tui.shared.form import Field, FormModal
+
+
+class PassphraseModal(FormModal[str]):
+    """A new passphrase of a file; nothing keeps it."""
+
+    def __init__(self, file: str) -> None:
+        self.HEADING = f"{file}, under a passphrase"
+        fields = [
+            Field("passphrase", "Passphrase", "", f"{encryption.SHORTEST} characters or more", secret=True),
+            Field("again", "Once more", "", "", secret=True),
+        ]
+        super().__init__(fields)
+
+    def on_mount(self) -> None:
+        super().on_mount()
+        self.note(encryption.WARNING, wrong=False)
+
+    def preview(self, values: dict[str, str]) -> str:
+        return encryption.WARNING
+
+    def read(self, values: dict[str, str]) -> str:
+        encryption.check(values["passphrase"])
+        if values["passphrase"] != values["again"]:
+            raise InputError("The two are not the same.")
+        return values["passphrase"]

@@ -1,0 +1,624 @@
+"""What the screens share: the desk, the message line, undo, and services run in workers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import closing
+from datetime import date, datetime, timedelta
+from functools import partial
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar, cast
+
+from textual import events
+from textual.binding import Binding, BindingType
+from textual.screen import Screen
+from textual.worker import Worker, WorkerState, get_current_worker
+
+from planner import failure
+from planner.domain.day.day_progress import new_month
+from planner.domain.errors import PlannerError, StateError, WouldDrop
+from planner.domain.text import harmless, pasted_lines
+from planner.services.context import Desk
+from planner.services.day.today_store import Live, Today
+from planner.tui import whom
+from planner.tui.day import changes, today_view
+from planner.tui.messages import InFull, KeyClicked, ReadEnded, Redone, Said, ServiceFailed, Undone
+from planner.tui.shared.spans import Line
+from planner.tui.shared.widgets.frame import FooterLine, HeaderLine
+from planner.tui.shared.widgets.lines import measure
+
+if TYPE_CHECKING:
+    from planner.domain.day.events import Meeting
+    from planner.domain.typed.quick_add import QuickAdd
+    from planner.domain.workdays import Period
+    from planner.services.plan.new_month import Offer
+    from planner.services.plan.plan import FormFacts
+    from planner.tui.app import PlannerApp
+    from planner.tui.mail.modals.mail import DraftWanted
+
+Found = TypeVar("Found")
+
+OFFERED = timedelta(seconds=5)
+MOST_HITS = 60
+MOST_AT_ONCE = 1_000  # rows that the search reads on the screen's own time; more are read beside it
+
+
+class DeskScreen(Screen[None]):
+    """A screen on the rep's desk. It has a `#message` line, and says in `_reload` how it reads its data again."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("u", "undo", "undo", id="history-undo", tooltip="Take the last change back"),
+        Binding("U,ctrl+r", "redo", "redo", id="history-redo", tooltip="Bring back what was undone"),
+        Binding("a", "quick_add", "add", id="task-add", tooltip="A task in one line, from any screen"),
+        Binding("slash", "search", "find", id="search-find", tooltip="Search everything that is written"),
+        Binding("h", "meeting", "how it went", id="meeting-end", tooltip="A meeting: held or no-show, moved, edited"),
+        Binding("M", "write_letter", "letter", id="mail-write", tooltip="A letter for the next mail window"),
+    ]
+
+    def __init__(self, desk: Desk, live: Live) -> None:
+        super().__init__()
+        self.desk = desk
+        self.live = live
+        self._message_until: datetime | None = None
+        self._lasting = False  # something is said until something else is
+        self._month_said = False
+        self._noticed = len(desk.notices)
+        self._asked: dict[str, int] = {}
+
+    @property
+    def in_call(self) -> bool:
+        """Whether somebody is on the line: nothing else is said meanwhile."""
+        return False
+
+    @property
+    def may_be_left(self) -> bool:
+        """Whether nothing is half said here that leaving would lose."""
+        return not self.in_call
+
+    def _reload(self) -> None:
+        """Read what is shown again, after a change."""
+        raise NotImplementedError
+
+    @property
+    def is_here(self) -> bool:
+        """Whether the screen is shown, or lies under what is shown. What ends later may find it left."""
+        return self in self.app.screen_stack
+
+    def _part(self, name: str) -> Any:
+        return self.query_one(f"#{name}")
+
+    def _tick(self) -> None:
+        """Once a second: what was only said for a while."""
+        if self._message_until is not None and self.desk.now() >= self._message_until:
+            self._say([])
+
+    def _look_around(self) -> None:
+        """Once a second on a screen over Today: the clock, another day, another program's changes."""
+        self._tick()
+        now = self.desk.now()
+        header = self.query_one("#header", HeaderLine)
+        another_day = self.desk.today() != header.today.day
+        if now.minute != header.now.minute or another_day:
+            if another_day:
+                try:
+                    header.today = self.live.peek() or header.today
+                except PlannerError as problem:
+                    self._complain(str(problem))
+            header.show(header.today, now)
+        if self.is_current and (another_day or self.live.changed()):
+            self._reload()
+
+    @property
+    def planner(self) -> PlannerApp:
+        """The app, as what it is."""
+        return cast("PlannerApp", self.app)
+
+    # the message line
+
+    def _say(self, *lines: Line, keep: bool = False) -> None:
+        if not self.is_here:  # the rep has gone on: what is told of here is told where they are by now
+            if lines[0]:
+                self.planner.on_shown(lambda screen: screen._say(*lines, keep=keep))
+            return
+        self._message_until = self.desk.now() + OFFERED if lines[0] and not keep else None
+        self._lasting = keep and bool(lines[0])
+        self._month_said = False
+        self._part("message").say(*lines)
+
+    def hear(self, step: Callable[[DeskScreen], object]) -> None:
+        """Let something that ended beside the keys say so."""
+        step(self)
+
+    def _tell(self, text: str) -> None:
+        hint = getattr(text, "hint", Said.hint)
+        sign = " ↶ " if isinstance(text, (Undone, Redone)) else " ✓ "
+        self._say([(sign, "good"), (str(text), ""), (f"   {hint}" if hint else "", "dim")])
+
+    def _complain(self, text: str) -> None:
+        self._say([(" ! ", "bad"), (text, "")], keep=True)
+
+    def show_keys(self) -> None:
+        """Write the footer anew: keys were set."""
+        self.query_one("#footer", FooterLine).redraw()
+
+    def complain(self, text: str) -> None:
+        """Say what is wrong, for the app."""
+        self._complain(text)
+
+    def _try(self, step: Callable[[], object]) -> bool:
+        """Do something that may be refused with a sentence. Returns whether it was done."""
+        try:
+            step()
+        except PlannerError as problem:
+            self._complain(str(problem))
+            return False
+        return True
+
+    def _tell_notices(self) -> None:
+        if len(self.desk.notices) > self._noticed:
+            self._noticed = len(self.desk.notices)
+            self._complain(self.desk.notices[-1])
+
+    def _ask_about_same(self) -> None:
+        """Whether what was counted just now can be right: five equal outcomes within seconds, once."""
+        try:
+            suspicious = self.live.suspicious()
+        except PlannerError as problem:
+            self._complain(str(problem))
+            return
+        if suspicious:
+            self._say(
+                [
+                    (" ? ", "warn"),
+                    ("Five times the same within ten seconds. Is that right?  ", ""),
+                    ("u", "accent"),
+                    (" takes one back each", "dim"),
+                ],
+                keep=True,
+            )
+
+    # undo
+
+    def action_undo(self) -> None:
+        """Take the last change back: that of a service under way, when it is done."""
+        self.planner.today_screen.end_offer()
+        self.planner.answer_when_idle(lambda: self.planner.on_shown(lambda screen: screen._take_back()), leavable=False)
+
+    def action_redo(self) -> None:
+        """Bring back what was undone last."""
+        self.planner.today_screen.end_offer()
+        self.planner.answer_when_idle(lambda: self.planner.on_shown(lambda screen: screen._redo()), leavable=False)
+
+    def _take_back(self) -> None:
+        """Undo: first of what was counted while the database is gone, which isn't in its history."""
+        taken = self.live.take_back_waiting()
+        if taken is None:
+            self._undo()
+        else:
+            self.planner.today_screen.uncount(taken)
+            self._say([(" ↶ ", "good"), (f"undid: {taken.label}, which wasn't saved yet", "")])
+
+    def _undo(self) -> None:
+        self._turn(self.live.undo, "undid", "There is nothing to undo.")
+
+    def _redo(self) -> None:
+        self._turn(self.live.redo, "redid", "There is nothing to redo.")
+
+    def _turn(self, step: Callable[[], str | None], verb: str, nothing: str) -> None:
+        try:
+            if self.live.much(redo=verb == "redid"):
+                self._turn_aside(verb)
+                return
+            label = step()
+        except PlannerError as problem:
+            self._complain(str(problem))
+            return
+        if label is None:
+            self._complain(nothing)
+            return
+        other = "U redo" if verb == "undid" else "u undo"
+        self._say([(" ↶ ", "good"), (f"{verb}: {label}", ""), (f"   {other}", "dim")])
+        self._reload()
+
+    def _turn_aside(self, verb: str) -> None:
+        """Turn a change of thousands of rows in a worker: the screen stays alive."""
+        self._say([("   ", ""), ("taking it back …" if verb == "undid" else "bringing it back …", "dim")], keep=True)
+
+        planner = self.planner
+
+        def turn() -> str:
+            with closing(Live(self.desk)) as live:
+                label = live.undo() if verb == "undid" else live.redo()
+            planner.call_from_thread(planner.read_for_search)  # else the next search would wait for it
+            return (Undone if verb == "undid" else Redone)(f"{verb}: {label}")
+
+        self._carry_out(turn)
+
+    # a task in one line
+
+    def action_quick_add(self) -> None:
+        """Ask for a task in one line and add it; with whoever the screen is about."""
+        self._ask_with_person()
+
+    def action_promise(self) -> None:
+        """Ask for a promise in one line; to whoever the screen is about."""
+        self._ask_with_person("promise ")
+
+    def person(self) -> tuple[int, str] | None:
+        """Whoever is chosen on the screen, by their id and name: what is written from here is for them."""
+        return None
+
+    def _ask_with_person(self, text: str = "") -> None:
+        who = self.person()
+        if who is None:
+            self._ask_line(text)
+        else:
+            self._ask_line(f"{text}@{who[0]} ", under=who[1])
+
+    def _ask_line(
+        self, text: str = "", problem: str = "", goal_id: int | None = None, under: str = "", others: Sequence[str] = ()
+    ) -> None:
+        """Ask for a line, or several that were pasted; what could not be added is asked again with what was typed."""
+        from planner.services.plan.calendar import OwnCalendar
+        from planner.tui.day.modals.quick import LineWanted, QuickAddModal
+
+        def add(wanted: LineWanted | None) -> None:
+            if wanted is None:
+                return
+            added = changes.LinesAdded(wanted)
+            whom.carry_out(
+                self,
+                lambda answer: added.carry_out(self.desk, goal_id, answer),
+                lambda problem: self._ask_line(added.wanted.text, problem, goal_id, under, added.wanted.others),
+            )
+
+        modal = QuickAddModal(
+            self.desk.now(), self.desk.today(), text, problem, under, self._whom, others, OwnCalendar(self.desk)
+        )
+        self.app.push_screen(modal, add)
+
+    def on_paste(self, event: events.Paste) -> None:
+        """What is pasted where no field is open: a task a line, once the rep says so."""
+        lines = [line.strip() for line in pasted_lines(harmless(event.text, lines=True)) if line.strip()]
+        if lines and self.is_current:
+            self._take_pasted(lines)
+
+    def _take_pasted(self, lines: list[str]) -> None:
+        self._ask_line(lines[0], others=lines[1:])
+
+    def _whom(self, line: QuickAdd) -> tuple[str, str]:
+        """To whom a promise in one line is, as far as can be told while it is typed, and what is left of its text."""
+        from planner.services.clients.client_list import Clients
+
+        return Clients(self.desk, self.live, MOST_AT_ONCE).whom(line)
+
+    # a meeting
+
+    def _meeting_with(self) -> int | None:
+        """The contact whose meeting is meant here; None for the first of anybody's that is to be marked."""
+        return None
+
+    def action_meeting(self) -> None:
+        """Ask how a meeting went: that of who is chosen, else the first that nobody has marked yet."""
+        from planner.services.day import meetings
+        from planner.tui.day import meetings as flow
+
+        contact_id = self._meeting_with()
+
+        def read() -> Meeting | None:
+            if contact_id is not None:
+                return meetings.with_contact(self.desk, contact_id)
+            return next(iter(meetings.unmarked(self.desk)), None)
+
+        def show(found: Meeting | None) -> None:
+            if found is None:
+                self._complain("There is no meeting with them." if contact_id is not None else flow.NONE_LEFT)
+            else:
+                flow.ask(self, found)
+
+        self._ask_first(read, show)
+
+    def action_write_letter(self) -> None:
+        """Ask for a letter to be written in the next mail window, and queue it; to whoever the screen is about."""
+        from planner.tui.mail.modals.mail import DraftWanted
+
+        who = self.person()
+        self._ask_letter(None if who is None else DraftWanted(f"{who[0]}: {who[1]}", "", proposal=False))
+
+    def _ask_letter(self, wanted: DraftWanted | None = None, problem: str = "") -> None:
+        from planner.tui.mail.modals.mail import DraftModal
+
+        try:
+            points = self.live.words("letters")
+        except PlannerError as trouble:
+            self._complain(str(trouble))
+            return
+
+        def put(asked: DraftWanted | None) -> None:
+            if asked is not None:
+                whom.carry_out(
+                    self,
+                    lambda answer: changes.write_letter(
+                        self.desk, answer.who or asked.name, asked.subject, asked.proposal
+                    ),
+                    lambda trouble: self._ask_letter(asked, trouble),
+                )
+
+        self.app.push_screen(DraftModal(points, wanted, problem), put)
+
+    # the search
+
+    def action_search(self) -> None:
+        """Search everything as it is typed, and go to what is chosen."""
+        from planner.domain.typed.search import excerpt
+        from planner.services.clients.client_list import Clients, Hit
+        from planner.tui.shared.pick import Pick, PickModal
+
+        clients = Clients(self.desk, self.live, MOST_AT_ONCE)
+        self.planner.read_for_search()
+
+        def offer(text: str) -> tuple[list[Pick], str]:
+            if not text.strip():
+                return [], "Names, companies, numbers, addresses, notes, deals, promises, complaints, tasks."
+            found = []
+            for hit in clients.hits(text, MOST_HITS):
+                kind = "note" if hit.kind == "activity" else hit.kind
+                who = f"  {hit.company}" if hit.company and hit.company != hit.name else ""
+                left: Line = [(f"{kind:<10}", "dim"), (hit.name or excerpt(hit.text, text, 60), ""), (who, "dim")]
+                right = f"{excerpt(hit.text, text, 48)}  {hit.day}" if hit.name else hit.day
+                found.append(Pick(left, right.strip(), hit))
+            return found, "Nothing that is written has that in it."
+
+        def go(hit: Hit | None) -> None:
+            if hit is None:
+                return
+            if hit.kind == "deal":
+                self.planner.show("deals", ("deal", hit.id))
+            elif hit.contact_id is not None:
+                self.planner.show("clients", ("contact", hit.contact_id))
+            elif hit.kind == "task":
+                self.planner.show("today", ("task", hit.id))
+            else:
+                self._complain("That is about nobody in particular.")
+
+        self.app.push_screen(PickModal("Find", "kim, 555 1234, @hanbit.kr, quarterly …", offer, most=MOST_HITS), go)
+
+    def _ask_first(self, read: Callable[[], Any], show: Callable[[Any], object]) -> None:
+        """Read something in a worker and show it, unless something else is shown by then."""
+
+        planner = self.planner
+
+        def ask() -> None:
+            reading: Worker[None] = get_current_worker()
+            try:
+                found = read()
+            except PlannerError as problem:
+                self.post_message(ServiceFailed(str(problem)))
+            else:
+                self._from_thread(lambda: show(found) if self.is_current and not reading.is_cancelled else None)
+            planner.call_from_thread(planner.read_for_form, reading)
+
+        self.planner.hold_keys_for(self.run_worker(ask, thread=True, exclusive=True, group="ask", exit_on_error=False))
+
+    def _ask_again(self, read: Callable[[], Any], seen: Any, show: Callable[[Any], object]) -> None:
+        """Ask again what could not be done, against how things stand by now: None where that is gone, what was `seen`
+        where it can't be read. Wherever the rep is by then: what was typed must not be lost.
+        """
+
+        planner = self.planner
+
+        def ask() -> None:
+            reading: Worker[None] = get_current_worker()
+            try:
+                found = read()
+            except StateError:
+                found = None
+            except PlannerError:
+                found = seen
+            planner.call_from_thread(show, found)
+            planner.call_from_thread(planner.read_for_form, reading)
+
+        reading = planner.run_worker(ask, thread=True, group="ask again", exit_on_error=False)
+        planner.hold_keys_for(reading, leavable=False)
+
+    # lists of words
+
+    def edit_words(self, name: str, typed: str | None = None, problem: str = "") -> None:
+        """Ask for the lines of a list, and keep them; again, with what was typed, where they were refused."""
+        from planner.services.calls import custom_lists
+        from planner.tui.shared.text_area import TextModal
+
+        try:
+            found, shipped = custom_lists.get(self.desk, name), custom_lists.shipped(name)
+        except PlannerError as trouble:
+            self._complain(str(trouble))
+            return
+
+        def keep(text: str | None) -> None:
+            if text is not None:
+                self._carry_out(
+                    lambda: changes.keep_words(self.desk, name, text.splitlines(), found.lines),
+                    lambda trouble: self.edit_words(name, text, trouble),
+                )
+
+        lines = "\n".join(found.lines) if typed is None else typed
+        about = f"! {problem}" if problem else f"{found.about} One a line."
+        modal = TextModal(found.title, about, lines, reset="\n".join(shipped))
+        self.app.push_screen(modal, keep)
+
+    # services
+
+    def _read_aside(
+        self,
+        read: Callable[[], Found],
+        show: Callable[[Found], object],
+        group: str = "read",
+        failed: Callable[[str], object] | None = None,
+    ) -> None:
+        """Read something in a worker, then show it, or complain; only the newest reading of its group is shown.
+
+        A worker that is cancelled goes on in its thread: what it has read of before must not come last.
+        """
+        number = self._asked[group] = self._asked.get(group, 0) + 1
+
+        def work() -> None:
+            try:
+                then = partial(show, read())
+            except PlannerError as problem:
+                then = partial(failed or self._complain, str(problem))
+            self.post_message(ReadEnded(group, number, then))
+
+        self.run_worker(work, thread=True, exclusive=True, group=group, exit_on_error=False)
+
+    def _from_thread(self, step: Callable[..., object], *arguments: object) -> None:
+        """Do something on the screen from a worker, and wait for it; nothing once the screen was left."""
+        self.planner.call_from_thread(lambda: step(*arguments) if self.is_here else None)
+
+    def on_read_ended(self, message: ReadEnded) -> None:
+        if message.number == self._asked[message.group]:
+            self.hear(lambda _: message.then())
+
+    def on_key_clicked(self, message: KeyClicked) -> None:
+        self.call_later(self.run_action, message.action)
+
+    def _carry_out(self, work: Callable[[], str], again: Callable[[str], None] | None = None) -> None:
+        """Run a service in a worker, after those before it: an edit may load SQLModel, and the screen stays alive.
+
+        `again` is called with the sentence of what could not be done, to ask once more with what was typed.
+        """
+        self.planner.carry_out(work, again)
+
+    def run_change(self, work: Callable[[], str], again: Callable[[str], None] | None = None) -> None:
+        """See `_carry_out`, for what is asked beside a screen."""
+        self._carry_out(work, again)
+
+    def run_asking(self, work: Callable[[whom.Answer], str], again: Callable[[str], None]) -> None:
+        """See `whom.carry_out`, for what is asked beside a screen."""
+        whom.carry_out(self, work, again)
+
+    def show_client(self, contact_id: int) -> None:
+        """Go to the dossier of a contact."""
+        self.planner.show("clients", ("contact", contact_id))
+
+    def _carry_out_or_ask(
+        self, work: Callable[[bool], str], again: Callable[[str], None] | None = None, word: str = "Drop it"
+    ) -> None:
+        """Run a change that may leave no room for a block: whether that one is dropped is asked first. `work` is called
+        with whether the rep has said so.
+        """
+        asked: list[WouldDrop] = []
+
+        def unless_asked() -> str:
+            try:
+                return work(False)
+            except WouldDrop as problem:
+                asked.append(problem)
+                raise
+
+        def refused(problem: str) -> None:
+            if not asked:
+                (again or self._complain)(problem)
+                return
+            from planner.tui.shared.confirm import ConfirmModal
+
+            def decided(yes: bool | None) -> None:
+                if yes:
+                    self._carry_out(lambda: work(True), again)
+
+            self.app.push_screen(ConfirmModal("No room is left", problem, word), decided)
+
+        self._carry_out(unless_asked, refused)
+
+    def service_done(self, text: str) -> None:
+        """A change was carried out."""
+        self._tell(text)
+        if isinstance(text, InFull) and measure(text) + len(f" ✓    {text.hint}") > self.size.width:
+            self.app.notify(text, timeout=20, markup=False)
+        self._tell_notices()
+        self.live.changed()  # what a worker wrote is read just below: no news at the next second's look
+        self._reload()
+
+    def on_service_failed(self, message: ServiceFailed) -> None:
+        self._complain(message.text)
+
+    def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
+        if event.state is WorkerState.ERROR and event.worker.error is not None:
+            self.service_broken(event.worker.error)
+
+    def service_broken(self, error: BaseException) -> None:
+        """Something that nobody foresaw."""
+        path = failure.write(error)
+        self._complain(f"That went wrong; nothing was changed. The details are in {path}.")
+
+    def _set_plan(self, day: date, typed: Mapping[str, str] | None = None, problem: str = "") -> None:
+        """Ask for the figures of the month that holds a day, and set them; again, with what was typed, where they were
+        refused.
+        """
+        from planner.domain.workdays import month_of
+        from planner.tui.plan.modals.plan import PlanModal, PlanWanted
+
+        month = month_of(day)
+
+        def put(wanted: PlanWanted | None) -> None:
+            if wanted is not None:
+                self._carry_out(
+                    lambda: wanted.carry_out(self.desk), lambda trouble: self._set_plan(day, wanted.typed, trouble)
+                )
+
+        def read() -> FormFacts:
+            from planner.services.plan import plan
+
+            return plan.form_facts(self.desk, month)
+
+        def show(facts: FormFacts) -> None:
+            modal = PlanModal(month, facts, typed, problem, now=self.desk.now(), today=self.desk.today())
+            self.app.push_screen(modal, put)
+
+        self._ask_first(read, show)
+
+    # a month begins
+
+    def _begin_month(self, month: Period | None = None) -> None:
+        """Offer a month's plan (that of the month that begins) out of the rep's own last figures."""
+
+        def read() -> Offer | None:
+            from planner.services.plan import new_month as newmonth
+
+            return newmonth.offer(self.desk, month)
+
+        def show(offer: Offer | None) -> None:
+            from planner.tui.plan.modals.new_month import NewMonthModal
+
+            if offer is None:
+                self._complain("This month already has a plan. g to edit it.")
+                return
+
+            def chosen(choice: str | None) -> None:
+                if choice == "take":
+                    self._carry_out(partial(changes.begin_month, self.desk, offer))
+                elif choice == "edit":
+                    self._set_plan(offer.month.first)
+
+            self.app.push_screen(NewMonthModal(offer), chosen)
+
+        self._ask_first(read, show)
+
+    def _say_new_month(self, today: Today) -> bool:
+        """Say that a month begins without a plan, and the key that gives it one. Returns whether it was said."""
+        month = new_month(today, self.desk.now())
+        if month:
+            self._say(*today_view.new_month_lines(month, today.last_plan), keep=True)
+            self._month_said = True
+        elif self._month_said:
+            self._say([])  # it has its plan by now
+        return bool(month)
+
+    def _ask_why(self, month: Period, chosen: str) -> None:
+        """Work every figure of a month out in words, and show them with one of them chosen."""
+        from planner.tui.forecast.modals.explain import WhyModal
+
+        def read() -> Any:
+            from planner.services.forecast import explain
+
+            return explain.read(self.desk, month)
+
+        self._ask_first(read, lambda reasons: self.app.push_screen(WhyModal(reasons, chosen)))

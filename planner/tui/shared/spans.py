@@ -1,0 +1,247 @@
+"""Lines of styled spans, and what the screens and the first paint make of them: data in, text out.
+
+A span is a piece of text with the name of a style (`""`, `dim`, `bold`, `accent`, `fill`, `good`, `warn`, `bad`,
+`track`, `cursor`, `fresh`). What a style means also has a sign in the text, so nothing is told by colour alone. Widths
+are in terminal cells. Loaded before Textual and Rich, so it imports neither.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from datetime import date, datetime
+
+from planner.domain.day.day_progress import (
+    block_now,
+    day_minute,
+    mail_opens,
+    mail_windows,
+)
+from planner.domain.day.day_progress import span_text as span_text
+from planner.domain.mail import windows as mail
+from planner.domain.text import shown
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from datetime import datetime
+
+    from planner.domain.day.tasks import Due
+    from planner.store.today_queries import BlockLine, Today
+
+Span = tuple[str, str]
+Line = list[Span]
+WIDE = 100
+
+BLOCK_WORDS = {
+    "mail": "mail",
+    "calls": "cold calls",
+    "meetings": "meetings",
+    "proposals": "proposals",
+    "admin": "admin",
+    "list": "tomorrow's list",
+    "learning": "learning",
+    "rest": "rest",
+    "sport": "sport",
+    "family": "family",
+    "sleep": "sleep",
+    "own": "own time",
+}
+EIGHTHS = ("", "▏", "▎", "▍", "▌", "▋", "▊", "▉")
+
+
+def cells(text: str) -> int:
+    """How many terminal cells a text takes. The widgets pass Rich's own measure instead."""
+    if text.isascii():
+        return len(text)
+    return sum(
+        0 if unicodedata.combining(char) else 2 if unicodedata.east_asian_width(char) in "WF" else 1 for char in text
+    )
+
+
+def fit(text: str, width: int, measure: Callable[[str], int] = cells) -> str:
+    """The text cut to a width, with an ellipsis where something is left out."""
+    if width <= 0:
+        return ""
+    text = shown(text)  # measured as it will stand there
+    if measure(text) <= width:
+        return text
+    kept, used = [], 0
+    for char in text:
+        used += measure(char)
+        if used > width - 1:
+            break
+        kept.append(char)
+    return "".join(kept).rstrip() + "…"
+
+
+def wrapped(text: str, width: int, measure: Callable[[str], int] = cells) -> list[str]:
+    """A text broken into lines of a width at its spaces; a word longer than a line is broken inside."""
+    lines: list[str] = []
+    for paragraph in text.split("\n"):
+        line = ""
+        for word in paragraph.split():
+            if measure(line) + 1 + measure(word) <= width or not line:
+                line = f"{line} {word}" if line else word
+            else:
+                lines.append(line)
+                line = word
+            while measure(line) > width > 1:
+                head = fit(line, width, measure).rstrip("…")
+                lines.append(head)
+                line = line[len(head) :].lstrip()
+        lines.append(line)
+    return lines
+
+
+def width_of(line: Sequence[Span], measure: Callable[[str], int] = cells) -> int:
+    """The cells of a line."""
+    return sum(measure(text) for text, _ in line)
+
+
+def justified(left: Line, right: Line, width: int, measure: Callable[[str], int] = cells) -> Line:
+    """Left and right ends of a line; the right end gives way when there is no room."""
+    room = width - width_of(left, measure) - width_of(right, measure)
+    if room < 2:
+        return cut(left, width, measure)
+    return [*left, (" " * room, ""), *right]
+
+
+def cut(line: Line, width: int, measure: Callable[[str], int] = cells) -> Line:
+    """A line cut to a width."""
+    found: Line = []
+    left = width
+    for text, style in line:
+        size = measure(text)
+        if size > left:
+            found.append((fit(text, left, measure), style))
+            return found
+        found.append((text, style))
+        left -= size
+    return found
+
+
+def amount(hundredths: int | float) -> str:
+    """A whole amount with separators: screens leave the hundredths out."""
+    return f"{round(hundredths / 100):,}"
+
+
+def bar(done: float, whole: float, width: int, mark: float | None = None) -> Line:
+    """A bar of `width` cells: done in blocks of eighths, the rest as track, a line at `mark` (same unit as `whole`)."""
+    share = min(1.0, max(0.0, done / whole)) if whole > 0 else 0.0
+    eighths = round(share * width * 8)
+    if done > 0 and not eighths:
+        eighths = 1
+    full, rest = divmod(eighths, 8)
+    text = "█" * full + EIGHTHS[rest]
+    filled = len(text)
+    text += "░" * (width - filled)
+    spans: Line = []
+    at = None if mark is None or whole <= 0 else min(width - 1, int(min(1.0, mark / whole) * width))
+    for start, end, style in ((0, filled, "fill"), (filled, width, "track")):
+        if at is not None and start <= at < end:
+            spans += [(text[start:at], style), ("│", "bold"), (text[at + 1 : end], style)]
+        else:
+            spans.append((text[start:end], style))
+    return [span for span in spans if span[0]]
+
+
+def thin_bar(share: float, width: int) -> Line:
+    """A one-line bar: ``━━━╸───``."""
+    halves = round(min(1.0, max(0.0, share)) * width * 2)
+    full, rest = divmod(halves, 2)
+    done = "━" * full + ("╸" if rest else "")
+    return [(done, "fill"), ("─" * (width - len(done)), "track")]
+
+
+def clock_minutes(text: str) -> int:
+    """Minutes since midnight of ``08:30``."""
+    return int(text[:2]) * 60 + int(text[3:5])
+
+
+def block_name(block: BlockLine) -> str:
+    """What a stretch of the day is called."""
+    return str(block.title) or BLOCK_WORDS.get(block.kind, block.kind)
+
+
+MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+
+
+def short_day(iso: str) -> str:
+    """``13 Nov`` of ``2026-11-13``."""
+    return f"{int(iso[8:10])} {MONTHS[int(iso[5:7]) - 1]}"
+
+
+MARKED_BY_KEY = frozenset({"learning", "rest", "sport", "family", "sleep", "own"})
+
+
+def columns(width: int) -> tuple[int, int]:
+    """The widths of the two columns of a wide screen; (width, 0) for a narrow one."""
+    if width < WIDE:
+        return width, 0
+    left = round(width * 0.56)
+    return left, width - left
+
+
+def header(today: Today, now: datetime, width: int, measure: Callable[[str], int] = cells) -> Line:
+    """Date and time, the block now and until when, when mail opens. What doesn't fit goes from the right."""
+    left: Line = [(f" {now:%a} {now.day} {now:%b}  ", ""), (f"{now:%H:%M}", "bold")]
+    minute = day_minute(today, now)
+    middle: Line = []
+    block = block_now(today, minute)
+    if block is not None:
+        middle = [("   ", ""), (f"{fit(block_name(block), 28, measure)} until {block.end}", "")]
+        if width >= WIDE:
+            middle += [("  ", ""), *thin_bar((minute - block.first) / (block.last - block.first), 12)]
+    else:
+        middle = [("   day off", "dim")] if not today.weight else [("   after hours", "dim")]
+        upcoming = next((block for block in today.blocks if block.first > minute and not block.dropped), None)
+        if upcoming and (today.weight or upcoming.kind != "sleep"):
+            middle = [(f"   {fit(block_name(upcoming), 28, measure)} from {upcoming.start}", "dim")]
+    right = _mail(today, now, minute, wide=width >= WIDE)
+    line = [*left, *middle]
+    if width_of(line, measure) + width_of(right, measure) + 2 <= width:
+        return justified(line, right, width, measure)
+    return cut(line if width_of(line, measure) <= width else left, width, measure)
+
+
+def _mail(today: Today, now: datetime, minute: int, *, wide: bool) -> Line:
+    """The state of mail, and when it opens next."""
+    windows = mail_windows(today, now)
+    running = mail.running(windows)
+    if running is not None:
+        left = abs(running.left) // 60
+        if running.state == "overrun":
+            return [("mail overrun", "warn"), (f" by {span_text(left)} ", "warn")]
+        return [(f"mail open, {span_text(left)} left ", "")]
+    waiting = mail.to_open(windows, minute)
+    if waiting is not None and waiting.state == "closed" and today.weight:
+        return [(f"mail time until {waiting.closes} ", "")]
+    opens = mail_opens(today, now, windows)
+    if opens is None:
+        return [("mail closed ", "dim")]
+    if len(opens) > 5:
+        later = type(now).fromisoformat(opens)
+        day = "" if (later.date() - today.day).days == 1 else f"{later:%a} "
+        return [(f"mail closed until {day}{later:%H:%M} ", "dim")]
+    wait = f" ({span_text(clock_minutes(opens) - minute)})" if wide else ""
+    return [(f"mail {'closed, opens' if wide else 'at'} {opens}{wait} ", "dim")]
+
+
+def day_words(iso: str, today: date) -> str:
+    """``today 10:00``, ``Fri 20 Nov``, ``16 Nov 2027`` for an ISO day, with an hour or without."""
+    day = date.fromisoformat(iso[:10])
+    at = f" {iso[11:16]}" if len(iso) > 10 else ""
+    if day == today:
+        return f"today{at}"
+    ahead = (day - today).days
+    if ahead == 1:
+        return f"tomorrow{at}"
+    words = f"{day.day} {day:%b}" + ("" if abs(ahead) < 300 else f" {day.year}")
+    return f"{day:%a} {words}{at}" if 0 < ahead < 7 else words + at
+
+
+def is_late(due: Due, now: datetime) -> bool:
+    """Whether what was due is over."""
+    text = str(due)
+    moment = now.isoformat(timespec="minutes")
+    return text[:10] < moment[:10] or (len(text) > 10 and text < moment)

@@ -1,0 +1,89 @@
+"""Several lines of text: a list of words, or names and numbers that were pasted."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Container, Horizontal
+from textual.content import Content
+from textual.widgets import Button, Label, Static, TextArea
+from textual.widgets.text_area import Edit, EditResult
+
+from planner.domain.text import harmless, shown
+from planner.tui.shared.modal import Modal
+
+
+class TextInput(TextArea):
+    """Lines without what a terminal would obey, however they come in."""
+
+    def edit(self, edit: Edit) -> EditResult:
+        """Put something in, or take it out: typed, pasted, undone."""
+        edit.text = harmless(edit.text, lines=True)
+        return super().edit(edit)
+
+
+class TextModal(Modal[str | None]):
+    """Asks for lines of text. F2 or the button keeps them, Esc leaves; `reset` offers the lines as shipped."""
+
+    CSS_PATH = Path(__file__).with_name("text_area.tcss")  # a form of another room reads it too
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "cancel", "leave", id="text-cancel", tooltip="Leave without keeping"),
+        Binding("f2", "keep", "keep", id="text-keep", tooltip="Keep these lines", priority=True),
+    ]
+
+    def __init__(
+        self,
+        heading: str,
+        about: str,
+        text: str = "",
+        *,
+        reset: str | None = None,
+        preview: Callable[[str], str] = lambda text: "",
+    ) -> None:
+        super().__init__()
+        self.heading, self.about, self.text = heading, about, text
+        self.reset_to, self.preview = reset, preview
+
+    def compose(self) -> ComposeResult:
+        with Container(id="text"):
+            yield Label(Content(shown(self.heading)), id="text-title", markup=False)
+            yield Label(Content(shown(self.about)), id="text-about", markup=False)
+            text = harmless(self.text, lines=True)
+            yield TextInput(text, id="text-area", tab_behavior="focus", show_line_numbers=False, compact=True)
+            yield Static(Content(""), id="text-note", markup=False)
+            with Horizontal(id="text-keys"):
+                yield Button("Keep F2", id="keep", compact=True)
+                if self.reset_to is not None:
+                    yield Button("As shipped", id="reset", compact=True)
+                yield Button("Leave esc", id="leave", compact=True)
+
+    def on_mount(self) -> None:
+        area = self.query_one(TextArea)
+        area.focus()
+        area.move_cursor(area.document.end)
+        self.on_text_area_changed()
+
+    def on_text_area_changed(self) -> None:
+        self.query_one("#text-note", Static).update(
+            Content(shown(self.preview(self.query_one(TextArea).text), lines=True))
+        )
+
+    def on_button_pressed(self, event: Button.Pressed) -> None:
+        if event.button.id == "keep":
+            self.action_keep()
+        elif event.button.id == "reset":
+            self.query_one(TextArea).text = self.reset_to or ""
+        else:
+            self.leave(None)
+
+    def action_keep(self) -> None:
+        """Leave with the text."""
+        self.leave(self.query_one(TextArea).text)
+
+    def action_cancel(self) -> None:
+        """Leave without keeping."""
+        self.leave(None)

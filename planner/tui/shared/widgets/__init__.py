@@ -1,0 +1,1 @@
+"""Widgets of what the screens share. Data in, messages out."""

@@ -1,0 +1,179 @@
+"""A widget made of styled lines, drawn line by line: only lines that changed are painted again.
+
+`Static` would lay the whole screen out anew at each update, and read its text as markup. This does neither. Its styles
+come straight from the theme, not from component classes: eleven classes on seven widgets would be a quarter of the
+program's start.
+"""
+
+from __future__ import annotations
+
+from rich.cells import cell_len
+from rich.segment import Segment
+from rich.style import Style
+from textual import events
+from textual.color import Color
+from textual.geometry import Region, Size
+from textual.strip import Strip
+from textual.widget import Widget
+
+from planner.domain.text import shown
+from planner.tui.messages import EntryClicked
+from planner.tui.shared.spans import Line
+from planner.tui.theme import LEAST_STRENGTH
+
+# A style of a line: the theme's variable, how much of it stands out of the background, and what it does to the text.
+STYLES: dict[str, tuple[str, float, Style]] = {
+    "dim": ("foreground", 0.6, Style()),
+    "bold": ("foreground", 1.0, Style(bold=True)),
+    "accent": ("text-accent", 1.0, Style(bold=True)),
+    "fill": ("foreground", 0.75, Style()),
+    "good": ("text-success", 1.0, Style()),
+    "warn": ("text-warning", 1.0, Style()),
+    "bad": ("text-error", 1.0, Style(bold=True)),
+    "track": ("foreground", 0.25, Style()),
+    "cursor": ("foreground", 1.0, Style(bold=True)),
+    "fresh": ("text-accent", 1.0, Style(bold=True, reverse=True)),
+}
+
+
+class Lines(Widget):
+    """The base: a subclass says what its lines are (`build`), and calls `redraw` when they may have changed."""
+
+    DEFAULT_CSS = "Lines { height: auto; }"
+    FIXED_HEIGHT = False
+    """Whether the height comes from the style sheet, not from the lines."""
+
+    def __init__(self, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self._built: list[Line] = []
+        self._built_for: tuple[int, int] | None = None
+        self._drawn: dict[str, Style] = {}
+        self._ahead: dict[int, tuple[Line, Strip]] = {}
+
+    def build(self, width: int, height: int) -> list[Line]:
+        """The lines for a size in cells."""
+        raise NotImplementedError
+
+    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
+        return len(self.build(width, viewport.height))
+
+    def notify_style_update(self) -> None:
+        self._drawn, self._ahead = {}, {}
+        super().notify_style_update()
+
+    def redraw(self) -> None:
+        """Build anew and paint what is different."""
+        width, height = self.size
+        if not width:
+            return
+        old, self._built = self._built, self.build(width, height)
+        self._built_for = (width, height)
+        if len(old) != len(self._built) and not self.FIXED_HEIGHT:
+            self.refresh(layout=True)
+            return
+        rows = max(len(old), len(self._built))
+        changed: list[Region] = []
+        for row in range(rows):
+            if row >= len(old) or row >= len(self._built) or old[row] != self._built[row]:
+                # rows that lie together are painted as one: each region costs a pass of its own
+                last = changed.pop() if changed and changed[-1].bottom == row else Region(0, row, width, 0)
+                changed.append(Region(0, last.y, width, row + 1 - last.y))
+        if changed:
+            self.refresh(*changed)
+
+    def render_line(self, y: int) -> Strip:
+        width, height = self.size
+        if self._built_for != (width, height):
+            self._built = self.build(width, height)
+            self._built_for = (width, height)
+        if y >= len(self._built):
+            return Strip.blank(width, (self._drawn or self._styles())[""])
+        line = self._built[y]
+        drawn = self._ahead.get(id(line))
+        return self._strip(line, width) if drawn is None else drawn[1]
+
+    def draw_ahead(self, lines: list[Line]) -> None:
+        """Draw lines while the rep is busy that a later `build` will return: they then only have to be put there."""
+        width = self.size.width
+        self._ahead = {id(line): (line, self._strip(line, width)) for line in lines}
+
+    def _strip(self, line: Line, width: int) -> Strip:
+        styles = self._drawn or self._styles()
+        segments = [Segment(shown(text), styles[style]) for text, style in line]
+        return Strip(segments).adjust_cell_length(width, styles[""])
+
+    def _styles(self) -> dict[str, Style]:
+        """The styles of the theme in force on this widget's background, until its style sheet changes."""
+        plain = self.rich_style
+        if self.app.current_theme.ansi:  # the terminal's own colours can't be mixed
+            faint = {name: Style(dim=True) for name in ("dim", "track")}
+            self._drawn = {"": plain} | {
+                name: plain + faint.get(name, effect) for name, (_, _, effect) in STYLES.items()
+            }
+            return self._drawn
+        variables = self.app.theme_variables
+        background = self.background_colors[1]
+        self._drawn = {"": plain}
+        least = LEAST_STRENGTH.get(self.app.current_theme.name, {})
+        for name, (variable, strength, effect) in STYLES.items():
+            strength = max(strength, least.get(name, 0.0))
+            colour = background.blend(Color.parse(variables[variable]), strength)
+            self._drawn[name] = plain + Style(color=colour.rich_color) + effect
+        return self._drawn
+
+
+class ChoiceLines(Lines):
+    """Lines under a title, of which one is chosen: the cursor, and what of a long list is in sight."""
+
+    FIXED_HEIGHT = True
+
+    def __init__(self, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self.cursor = 0
+        self.first = 0
+
+    def count(self) -> int:
+        """How many lines there are to choose from."""
+        raise NotImplementedError
+
+    def move_to(self, index: int) -> None:
+        """Put the cursor on a line, by its index."""
+        self.cursor = min(max(0, index), max(0, self.count() - 1))
+        self.keep_in_sight()
+        self.redraw()
+
+    def keep_in_sight(self) -> None:
+        """Scroll no further than the cursor asks; the last page is full."""
+        room = max(1, self.size.height - 2)
+        if self.cursor < self.first:
+            self.first = self.cursor
+        elif self.cursor >= self.first + room:
+            self.first = self.cursor - room + 1
+        if self.first and self.count() <= self.first + room:
+            self.first = max(0, self.count() - room - 1)
+
+    def on_resize(self) -> None:
+        self.keep_in_sight()
+        self.redraw()
+
+    def on_mouse_scroll_down(self) -> None:
+        self.move_to(self.cursor + 1)
+
+    def on_mouse_scroll_up(self) -> None:
+        self.move_to(self.cursor - 1)
+
+
+measure = cell_len
+
+
+class EntryLines(ChoiceLines):
+    """Lines under a title; a click chooses one."""
+
+    def on_click(self, event: events.Click) -> None:
+        index = event.y - 1 + self.first
+        if event.y >= 1 and index < self.count():
+            self.post_message(EntryClicked(index))
+
+    def in_sight(self, height: int) -> range:
+        """The indices in sight under the title."""
+        return range(self.first, min(self.count(), self.first + max(1, height - 1)))

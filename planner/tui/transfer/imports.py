@@ -1,0 +1,400 @@
+"""Import: what another program wrote, with everything that was found out shown before anything is written."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+from itertools import islice
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Container
+
+from planner.domain.errors import PlannerError
+from planner.services.context import Desk
+from planner.services.day.today_store import Live, Today
+from planner.services.transfer import imports as service
+from planner.tui.messages import EntryClicked, ServiceFailed
+from planner.tui.progress import Work
+from planner.tui.shared.screen import DeskScreen
+from planner.tui.shared.widgets.frame import FooterKey, FooterLine, HeaderLine, MessageLine
+from planner.tui.transfer.widgets.imports import Column, ColumnLines, ImportView, PreviewLines
+
+if TYPE_CHECKING:
+    from planner.tui.shared.pick import Pick
+
+HELP = FooterKey("?", "help", "app.help", last=True)
+EMPTY = (FooterKey("o", "open a file", "open"), FooterKey("esc", "back", "leave"), HELP)
+SHOWN = (
+    FooterKey("w", "take it in", "write"),
+    FooterKey("⏎", "becomes …", "map"),
+    FooterKey("E", "encoding", "encoding"),
+    FooterKey("t", "contacts, calls, deals", "kind"),
+    FooterKey("J", "join", "join"),
+    FooterKey("o", "another file", "open"),
+    FooterKey("esc", "back", "leave"),
+    FooterKey("u", "undo", "undo"),
+    HELP,
+)
+REFUSED = (
+    FooterKey("⏎", "becomes …", "map"),
+    FooterKey("E", "encoding", "encoding"),
+    FooterKey("t", "contacts, calls, deals", "kind"),
+    FooterKey("o", "another file", "open"),
+    FooterKey("esc", "back", "leave"),
+    HELP,
+)
+UNREAD = (
+    FooterKey("o", "another file", "open"),
+    FooterKey("E", "encoding", "encoding"),
+    FooterKey("esc", "back", "leave"),
+    HELP,
+)
+BUSY = (FooterKey("esc", "stop", "leave"), HELP)
+ENCODINGS = (
+    "utf-8", "utf-16", "cp1251", "koi8-r", "cp949", "euc-kr", "shift_jis", "euc-jp", "gb18030", "big5", "cp1252",
+    "cp1250", "cp1254", "cp1253", "iso-8859-2", "iso-8859-15", "mac-roman",
+)  # fmt: skip
+SAMPLES = 3
+SAMPLED = 200
+
+
+@dataclass(frozen=True)
+class Refused:
+    """Why a file can't be taken in, and the file itself where at least its columns can be told."""
+
+    why: str
+    file: service.CsvFile | None
+
+
+class ImportScreen(DeskScreen):
+    """A file on its way in."""
+
+    CSS_PATH = "imports.tcss"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("o", "open", "open a file", id="import-open", tooltip="CSV, Excel or vCards"),
+        Binding("w", "write", "take it in", id="import-write", tooltip="All of it or nothing; u takes it back"),
+        Binding("enter", "map", "becomes", id="import-map", tooltip="Say what the column becomes"),
+        Binding("E", "encoding", "encoding", id="import-encoding", tooltip="If letters look wrong"),
+        Binding("t", "kind", "kind", id="import-kind", tooltip="Contacts, calls or deals"),
+        Binding("J", "join", "join", id="import-join", tooltip="Join rows with the contacts they look like"),
+        Binding("escape", "leave", "back", id="import-leave", tooltip="Stop reading; back to the clients"),
+        Binding("up,k", "cursor(-1)", "up", id="import-up", show=False),
+        Binding("down,j", "cursor(1)", "down", id="import-down", show=False),
+        Binding("pageup", "cursor(-10)", "page up", id="import-page-up", show=False),
+        Binding("pagedown", "cursor(10)", "page down", id="import-page-down", show=False),
+    ]
+
+    def __init__(self, desk: Desk, live: Live, today: Today) -> None:
+        super().__init__(desk, live)
+        self.today = today
+        self.path = ""
+        self.kind = "contacts"
+        self.wanted = service.Wanted()
+        self.encoding: str | None = None
+        self.join = False
+        self._work: Work | None = None
+        # what is read, and what is shown, for which wishes: the same again is no reason to wait
+        self._read_for: tuple[object, ...] | None = None
+        self._shown_for: tuple[object, ...] | None = None
+        self._in_progress = False  # whether the message line tells how far it is
+        self._writing = False
+        self._last: str = ""  # what was done last: said again once the file is read anew
+
+    def compose(self) -> ComposeResult:
+        yield HeaderLine(self.today, self.desk.now(), id="header")
+        with Container(id="import-area"):
+            yield ColumnLines(id="columns")
+            yield PreviewLines(id="preview")
+        yield MessageLine(id="message")
+        yield FooterLine(list(EMPTY), id="footer")
+
+    def on_mount(self) -> None:
+        self.set_interval(1.0, self._look_around)
+        self.action_open()
+
+    # reading
+
+    def action_open(self) -> None:
+        """Ask for a file."""
+        from planner.tui.shared.line import LineModal
+
+        def take(path: str | None) -> None:
+            if path is not None:
+                self.path = os.path.expanduser(path.strip().strip("'\""))
+                self.wanted, self.encoding, self.join = service.Wanted(), None, False
+                self._reload()
+
+        self.app.push_screen(LineModal("Import a file", "file", self.path, "~/Downloads/contacts.csv"), take)
+
+    def _reload(self) -> None:
+        """Read the file anew, and say what it would make; not under a write, which that would stop."""
+        if self.path and not self._writing:
+            self._start(dry_run=True)
+
+    def _start(self, *, dry_run: bool) -> None:
+        if self._work is not None:
+            self._work.stop()
+        work = self._work = Work(partial(self._from_thread, self._tell_progress), "Stopped; nothing was changed.")
+        self._footer(BUSY)
+        arguments = (self.kind, self.path, self.wanted, self.encoding, self.join)
+        self._read_for = arguments
+
+        def run() -> service.Preview:
+            kind, path, wanted, encoding, join = arguments
+            return service.run(
+                self.desk, kind, path, wanted, encoding=encoding, dedupe=join, dry_run=dry_run, progress=work
+            )
+
+        if dry_run:
+            self._read_aside(lambda: self._look(run), partial(self._take, work))
+        else:
+            self._writing = True
+            self._carry_out(lambda: _done(run()))
+
+    def _look(self, run: Callable[[], service.Preview]) -> service.Preview | Refused:
+        kind, path, encoding = self.kind, self.path, self.encoding
+        try:
+            return run()
+        except PlannerError as problem:
+            return Refused(str(problem), service.peek(kind, path, encoding))
+
+    def _tell_progress(self, work: Work, text: str) -> None:
+        if not work.stopped:
+            self._in_progress = True
+            self._say([("   ", ""), (text, "dim"), ("   esc stops", "dim")], keep=True)
+
+    def _take(self, work: Work, found: service.Preview | Refused) -> None:
+        """Show what a file would make, unless it was stopped."""
+        if work.stopped:
+            return
+        self._work, self._shown_for = None, self._read_for
+        if self._in_progress:
+            self._in_progress = False
+            self._say([])
+            if self._last:
+                self._tell(self._last)
+        self._last = ""
+        if isinstance(found, service.Preview):
+            self._show(_view(found, self.join))
+            return
+        columns = () if found.file is None else _columns(found.file, self.wanted.columns)
+        self._show(ImportView(os.path.basename(self.path), self.kind, "", columns, refused=on_screen(found.why)))
+
+    def _show(self, shown: ImportView) -> None:
+        self.query_one(ColumnLines).show(shown)
+        self.query_one(PreviewLines).show(shown)
+        self.set_class(bool(shown.refused), "-refused")
+        self._footer(UNREAD if shown.refused and not shown.columns else REFUSED if shown.refused else SHOWN)
+
+    def _footer(self, keys: Sequence[FooterKey]) -> None:
+        self.query_one("#footer", FooterLine).show(list(keys))
+
+    def service_done(self, text: str) -> None:
+        self._work, self._writing, self._in_progress = None, False, False
+        self._last = text
+        super().service_done(text)
+        self.planner.read_for_search()
+
+    def on_service_failed(self, message: ServiceFailed) -> None:
+        self._work, self._writing, self._in_progress = None, False, False
+        self._footer(SHOWN)
+        super().on_service_failed(message)
+
+    # choosing
+
+    def action_cursor(self, step: int) -> None:
+        """Move the cursor."""
+        lines = self.query_one(ColumnLines)
+        lines.move_to(lines.cursor + step)
+
+    def on_entry_clicked(self, message: EntryClicked) -> None:
+        lines = self.query_one(ColumnLines)
+        again = lines.cursor == message.index
+        lines.move_to(message.index)
+        if again:
+            self.action_map()
+
+    def action_leave(self) -> None:
+        """Stop reading; back to the clients."""
+        if self._writing and self._work is not None:
+            self._work.stop()  # whether it was in time is said by whoever ends the work
+            self._say([(" · ", "dim"), ("stopping …", "")], keep=True)
+            return
+        if self._work is not None:
+            self._work.stop()
+            self._work = None
+            self._footer(EMPTY)
+            self._say([(" · ", "dim"), ("stopped; nothing was changed", "")])
+            return
+        self.planner.show("clients")
+
+    def action_kind(self) -> None:
+        """Read the file as what comes next: contacts, calls, deals."""
+        kinds = service.KINDS
+        self.kind = kinds[(kinds.index(self.kind) + 1) % len(kinds)]
+        self.wanted = service.Wanted()
+        self._reload()
+
+    def action_join(self) -> None:
+        """Join rows with the contacts that they look like, or make them beside."""
+        self.join = not self.join
+        self._reload()
+
+    def action_encoding(self) -> None:
+        """Say in which encoding the file is written."""
+        from planner.tui.shared.pick import Pick, PickModal
+
+        def offer(text: str) -> tuple[list[Pick], str]:
+            known = [name for name in ENCODINGS if text.strip().lower() in name]
+            if text.strip() and text.strip().lower() not in known:
+                known.append(text.strip())
+            picks = [Pick([(name, "")], "", name) for name in known]
+            return [Pick([("found out", "")], "", ""), *picks] if not text.strip() else picks, ""
+
+        def take(name: str | None) -> None:
+            if name is not None:
+                self.encoding = name or None
+                self._reload()
+
+        self.app.push_screen(PickModal("Encoding", "cp1251, euc-kr, shift_jis …", offer), take)
+
+    def action_map(self) -> None:
+        """Say what the chosen column becomes."""
+        from planner.tui.shared.pick import Pick, PickModal
+
+        column = self.query_one(ColumnLines).chosen
+        shown = self.query_one(ColumnLines).shown
+        if column is None or shown is None:
+            return
+
+        def offer(text: str) -> tuple[list[Pick], str]:
+            names = [name for name in service.FIELDS[self.kind] if text.strip().lower() in name]
+            picks = [Pick([(name, "")], "now" if name == column.field else "", name) for name in names]
+            if not text.strip():
+                picks.append(Pick([("not used", "dim")], "" if column.field else "now", ""))
+            return picks, "There is no such field."
+
+        def take(name: str | None) -> None:
+            if name is not None and name != column.field:
+                self.wanted = replace(self.wanted, columns=_mapped(shown, self.wanted.columns, column, name))
+                self._reload()
+
+        self.app.push_screen(PickModal(f"{column.header} becomes", "name, phone, city …", offer), take)
+
+    def action_write(self) -> None:
+        """Take it in: all of it or nothing."""
+        shown = self.query_one(ColumnLines).shown
+        reading = self._work is not None and (self._writing or self._read_for != self._shown_for)
+        if shown is None or shown.refused or reading:
+            self._complain("It is being read still." if reading else "There is nothing to take in.")
+            return
+        self._start(dry_run=False)
+
+
+# What a command is told by an option is told by a key here.
+ON_SCREEN = (
+    (r"Name it with --map \w+=COLUMN\.", "⏎ on a column says what it becomes."),
+    (r",? and name another with --encoding", "; E names another"),
+    (r"If you know the encoding, name it with --encoding[^.]*\.", "E names the encoding, where you know it."),
+    (r"take in your own with --where", "a command takes in your own: planner import … --where"),
+)
+
+
+def on_screen(text: str) -> str:
+    """A sentence for who sits before the screen."""
+    for said, instead in ON_SCREEN:
+        text = re.sub(said, instead, text)
+    return text
+
+
+def _mapped(shown: ImportView, before: Any, column: Column, name: str) -> dict[str, str]:
+    """What is asked of an import when a column is to become another field: its old field keeps its other columns."""
+    found = dict(before)
+    if column.field:
+        rest = [each.header for each in shown.columns if each.field == column.field and each.header != column.header]
+        found[column.field] = "+".join(rest)
+    if name:
+        known = [each.header for each in shown.columns if each.field == name and each.header != column.header]
+        many = name in ("phone", "email", "tags")
+        found[name] = "+".join([*known, column.header]) if many else column.header
+    return found
+
+
+def _view(preview: service.Preview, join: bool) -> ImportView:
+    """A preview as it is shown."""
+    reading, file = preview.reading, preview.file
+    columns = _columns(file, {name: "+".join(headers) for name, headers in reading.columns.items()})
+    return ImportView(
+        file.name,
+        preview.kind,
+        ", ".join(service.how_written(preview)),
+        columns,
+        _counts(preview, join),
+        _doubts(preview, join),
+        preview.skipped,
+        _words(preview),
+        tuple((record.line, service.as_read(record)) for record in reading.records[:5]),
+    )
+
+
+def _columns(file: service.CsvFile, mapped: Mapping[str, str]) -> tuple[Column, ...]:
+    """The columns of a file with some of their cells; `mapped` says of each field which columns it takes."""
+    fields = {header: name for name, headers in mapped.items() for header in (headers, *headers.split("+"))}
+    samples: dict[int, list[str]] = {}
+    try:
+        for row in islice(file.rows(), SAMPLED):
+            for index, cell in enumerate(row.cells):
+                known = samples.setdefault(index, [])
+                if cell.strip() and len(known) < SAMPLES and cell not in known:
+                    known.append(cell[:60])
+    except PlannerError:  # a broken row is what the file was refused for; those before it are shown
+        pass
+    return tuple(
+        Column(header, fields.get(header, ""), tuple(samples.get(index, ())))
+        for index, header in enumerate(file.header)
+    )
+
+
+def _counts(preview: service.Preview, join: bool) -> tuple[tuple[str, int, str], ...]:
+    found = [
+        (f"new {preview.kind}", preview.made, "good"),
+        ("changed", preview.changed, "warn"),
+        ("here already", preview.same, ""),
+    ]
+    if preview.kind != "contacts":
+        found.append(("new contacts", preview.new_contacts, ""))
+    if preview.new_companies:
+        found.append(("new companies", preview.new_companies, ""))
+    if preview.lookalikes and not join:
+        found.append(("look like contacts you have", preview.lookalikes, "warn"))
+    left = sum(len(lines) for lines in preview.skipped.values())
+    return (*found, ("left out", left, "warn"))
+
+
+def _doubts(preview: service.Preview, join: bool) -> tuple[str, ...]:
+    found = [on_screen(text) for text in preview.reading.notices]
+    if preview.lookalikes and not join:
+        found.append("Rows that look like contacts you have (the same mail address, name or number): J joins them.")
+    if preview.looks_like and preview.looks_like != preview.kind:
+        found.append(f"This file looks like {preview.looks_like}: t reads it so.")
+    return tuple(found)
+
+
+def _words(preview: service.Preview) -> tuple[tuple[str, str, str, int], ...]:
+    return tuple(
+        (name, theirs, ours or "", count)
+        for name, words in preview.reading.words.items()
+        for (theirs, ours), count in sorted(words.met.items(), key=lambda pair: -pair[1])[:8]
+    )
+
+
+def _done(preview: service.Preview) -> str:
+    parts = [f"{preview.made:,} new"] if preview.made else []
+    if preview.changed:
+        parts.append(f"{preview.changed:,} changed")
+    return f"{preview.file.name}: {', '.join(parts) or 'nothing new'}"

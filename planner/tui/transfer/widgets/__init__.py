@@ -1,0 +1,1 @@
+"""Widgets of import and export. Data in, messages out."""

@@ -1,0 +1,146 @@
+"""What an import finds: the columns with what they become, and what the rows would make. Data in, lines out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from planner.tui.shared import spans
+from planner.tui.shared.spans import Line
+from planner.tui.shared.widgets.lines import EntryLines, Lines, measure
+
+LINES_SHOWN = 6
+UNSEEN = "Nothing is written before you have seen what it would make."
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of the file: its header, the field that it becomes ("": none), some of its cells."""
+
+    header: str
+    field: str
+    samples: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class ImportView:
+    """A file as it is understood. `facts` say how it is written, `counts` what it would make, with a style each;
+    `left_out` why rows are left out, with their lines; `rows` the first of them as they are read.
+    """
+
+    name: str
+    kind: str
+    facts: str
+    columns: tuple[Column, ...] = ()
+    counts: tuple[tuple[str, int, str], ...] = ()
+    doubtful: tuple[str, ...] = ()
+    left_out: Mapping[str, Sequence[int]] = field(default_factory=dict)
+    words: tuple[tuple[str, str, str, int], ...] = ()
+    rows: tuple[tuple[int, str], ...] = ()
+    refused: str = ""
+
+
+class ColumnLines(EntryLines):
+    """The columns of the file, each with what it becomes."""
+
+    def __init__(self, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self.shown: ImportView | None = None
+
+    def count(self) -> int:
+        return 0 if self.shown is None else len(self.shown.columns)
+
+    @property
+    def chosen(self) -> Column | None:
+        """The column under the cursor."""
+        return self.shown.columns[self.cursor] if self.shown is not None and self.cursor < self.count() else None
+
+    def show(self, shown: ImportView | None) -> None:
+        """Take a file as it is understood."""
+        self.shown = shown
+        self.move_to(self.cursor)
+
+    def build(self, width: int, height: int) -> list[Line]:
+        shown = self.shown
+        if shown is None:
+            return [
+                [(" Import", "bold")],
+                [],
+                [("   ", ""), ("o", "accent"), (" a file: CSV, Excel or vCards of any program", "")],
+                *([(f"   {text}", "dim")] for text in spans.wrapped(UNSEEN, max(10, width - 4), measure)),
+            ]
+        lines = [spans.cut([(f" {shown.name}", "bold"), (f"   {shown.facts}", "dim")], width, measure)]
+        headers = min(max((measure(each.header) for each in shown.columns), default=0), max(8, width // 3))
+        return [*lines, *(self._row(index, shown, headers, width) for index in self.in_sight(height))]
+
+    def _row(self, index: int, shown: ImportView, headers: int, width: int) -> Line:
+        column = shown.columns[index]
+        chosen = index == self.cursor
+        name = spans.fit(column.header, headers, measure)
+        style = "cursor" if chosen else "" if column.field else "dim"
+        line: Line = [
+            (" ▸ " if chosen else "   ", "accent"),
+            (name, style),
+            (" " * (headers - measure(name)), ""),
+            (" → " if column.field else "   ", "dim"),
+            (f"{column.field or '–':<15}", "bold" if column.field else "dim"),
+        ]
+        room = width - spans.width_of(line, measure) - 1
+        samples = " · ".join(" ".join(sample.split()) for sample in column.samples)
+        return [*line, (spans.fit(samples, room, measure), "dim")]
+
+
+class PreviewLines(Lines):
+    """What the rows would make: new, changed, the same, doubtful, left out and why."""
+
+    FIXED_HEIGHT = True
+
+    def __init__(self, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self.shown: ImportView | None = None
+
+    def show(self, shown: ImportView | None) -> None:
+        """Take a file as it is understood."""
+        self.shown = shown
+        self.redraw()
+
+    def build(self, width: int, height: int) -> list[Line]:
+        shown = self.shown
+        if shown is None:
+            return []
+        if shown.refused:
+            parts = spans.wrapped(shown.refused, max(10, width - 4), measure)
+            lines: list[Line] = [[(" Refused", "bad")], *([(f"   {text}", "")] for text in parts)]
+            return [*lines, [], [("   Nothing was changed.  ", "dim"), ("o", "accent"), (" another file", "dim")]][
+                :height
+            ]
+        lines = [[(f" Would make of {shown.kind}", "bold")]]
+        sizes = max((len(f"{count:,}") for _, count, _ in shown.counts), default=1)
+        for word, count, style in shown.counts:
+            lines.append([(f"   {count:>{sizes},} ", "bold" if count else "dim"), (word, style if count else "dim")])
+        for text in shown.doubtful:
+            parts = spans.wrapped(text, max(10, width - 6), measure)
+            lines += [[(" ? " if not number else "   ", "warn"), (part, "")] for number, part in enumerate(parts)]
+        if shown.left_out:
+            lines += [[], [(" Left out", "bold")]]
+        for why, numbers in shown.left_out.items():
+            some = ", ".join(f"{line:,}" for line in numbers[:LINES_SHOWN]) + (
+                " …" if len(numbers) > LINES_SHOWN else ""
+            )
+            text = f"{len(numbers):,}  {why} (line {some})"
+            lines += [[(f"   {part}", "")] for part in spans.wrapped(text, max(10, width - 4), measure)]
+        if shown.words:
+            lines += [[], [(" Words", "bold")]]
+        for name, theirs, ours, count in shown.words:
+            line: Line = [
+                (f"   {count:>6,} ", "dim"),
+                (f"{name}: {theirs} ", ""),
+                (f"→ {ours or 'nothing'}", "bold" if ours else "warn"),
+            ]
+            lines.append(spans.cut(line, width, measure))
+        if shown.rows:
+            lines += [[], [(" As it is read", "bold")]]
+        for number, text in shown.rows:
+            line = [(f"   {number:>6} ", "dim"), (spans.fit(text, max(4, width - 11), measure), "")]
+            lines.append(line)
+        return lines[:height]

@@ -1,1 +1,0 @@
-"""Widgets: data in, messages out. None of them talks to a service."""

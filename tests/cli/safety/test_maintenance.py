@@ -1,0 +1,143 @@
+"""Backups, a base that is gone, and foreign parts, as a rep meets them by command."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from planner import files
+from planner.services.transfer import exports
+from planner.store.safety import dump
+from tests.conftest import Run
+from tests.scenes import clients_typical, desk_at
+
+
+def test_a_backup_elsewhere_is_written_down(run: Run, tmp_path: Path) -> None:
+    run("log", "dial")
+    run("backup", str(tmp_path / "away.db"))
+    assert [row["what"] for row in run("export", "log", "--json").json] == ["backup"]
+    run("backup")
+    assert len(run("export", "log", "--json").json) == 1
+
+
+@pytest.mark.parametrize("what", ["link", "dangling link", "file", "folder of the journal", "digest"])
+def test_a_backup_is_written_over_nothing(run: Run, tmp_path: Path, what: str) -> None:
+    run("log", "dial")
+    victim = tmp_path / "victim"
+    victim.write_text("mine")
+    target = tmp_path / "copy.db"
+    if what == "link":
+        target.symlink_to(victim)
+    elif what == "dangling link":
+        target.symlink_to(tmp_path / "nowhere")
+    elif what == "file":
+        target.write_text("mine")
+    elif what == "digest":
+        (tmp_path / "copy.db.sha256").symlink_to(victim)
+    else:
+        target = tmp_path / "planner.db-journal"
+    said = run("backup", str(target), code=None)
+    assert said.code in (1, 2), said
+    assert victim.read_text() == "mine" and not (tmp_path / "nowhere").exists()
+    assert run("status").out.startswith("calls 1")
+
+
+def test_an_export_goes_through_no_link(run: Run, tmp_path: Path) -> None:
+    run("contact", "add", "Kim")
+    (tmp_path / "victim.csv").write_text("mine")
+    (tmp_path / "out.csv").symlink_to(tmp_path / "victim.csv")
+    for words in ((), ("--force",)):
+        assert "is a link" in run("export", "contacts", str(tmp_path / "out.csv"), *words, code=1).err
+    assert (tmp_path / "victim.csv").read_text() == "mine"
+
+
+@pytest.mark.parametrize("digest", ["", "abc", "\n", "\0" * 64, "{}".format("A" * 63)])
+def test_a_digest_that_is_none_counts_as_none(run: Run, tmp_path: Path, digest: str) -> None:
+    run("log", "dial")
+    run("backup", str(tmp_path / "copy.db"))
+    (tmp_path / "copy.db.sha256").write_text(digest)
+    run("log", "dial")
+    run("restore", str(tmp_path / "copy.db"), "--yes")
+    assert run("status").out.startswith("calls 1")
+
+
+def test_a_base_that_is_gone_is_not_begun_anew_beside_its_backups(run: Run, tmp_path: Path) -> None:
+    run("log", "dial")
+    newest = max((tmp_path / "backups").glob("*.db"))
+    os.rename(tmp_path / "planner.db", tmp_path / "elsewhere.db")
+    for words in (
+        ("status",),
+        ("today",),
+        ("log", "dial"),
+        ("add", "x"),
+        ("contact", "list"),
+        ("doctor",),
+        ("backup",),
+    ):
+        said = run(*words, code=1).err
+        assert "is not there, but 1 backup of it is" in said and f"planner restore {newest}" in said
+    assert not (tmp_path / "planner.db").exists()
+    run("restore", str(newest), "--yes")
+    assert run("status").out.startswith("calls 1")
+
+
+def test_a_restored_base_has_nothing_in_it_that_acts_by_itself(run: Run, tmp_path: Path) -> None:
+    run("log", "dial")
+    run("backup", str(tmp_path / "copy.db"))
+    with closing(sqlite3.connect(tmp_path / "copy.db")) as handle:
+        handle.execute("CREATE TRIGGER evil AFTER INSERT ON activity BEGIN DELETE FROM activity; END")
+        handle.commit()
+    os.unlink(tmp_path / "copy.db.sha256")
+    assert "not planner's, and taken out: trigger evil" in run("restore", str(tmp_path / "copy.db"), "--yes").err
+    assert run("log", "dial").out.startswith("logged: call (today: dials 2)")
+    with closing(sqlite3.connect(tmp_path / "planner.db")) as handle:
+        handle.execute("CREATE TRIGGER evil AFTER INSERT ON activity BEGIN DELETE FROM activity; END")
+        handle.execute("CREATE TABLE theirs (a)")
+        handle.commit()
+    said = run("doctor", code=1).out
+    assert "put right: evil" in said and "not planner's: theirs" in said
+    assert run("log", "dial").out.startswith("logged: call (today: dials 3)")
+
+
+def test_what_is_written_while_a_whole_export_is_taken_in_is_kept(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from planner.domain.errors import StateError
+    from planner.services.calls import activity_log
+
+    path = exports.write(
+        clients_typical(tmp_path), exports.prepare(clients_typical(tmp_path), "all", str(tmp_path / "a.json"))
+    ).path
+    (tmp_path / "other").mkdir()
+    other = desk_at(tmp_path / "other")
+    activity_log.log(other, "dial")
+    from planner.services import history
+
+    history.undo(other)
+    read = dump.read
+    reads = []
+
+    def meanwhile(*words: object) -> int:
+        reads.append(words)
+        if len(reads) == 2:  # the trial is over
+            activity_log.log(other, "dial", count=3)
+        return read(*words)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(dump, "read", meanwhile)
+    with pytest.raises(StateError, match="an empty one"):
+        exports.restore_whole(other, path)
+    assert [entry.count for entry in activity_log.listed(other, other.today())] == [3]
+
+
+def test_work_lies_in_a_place_of_its_own_and_goes_with_it(tmp_path: Path) -> None:
+    with files.workplace(str(tmp_path)) as one, files.workplace(str(tmp_path)) as two:
+        assert one != two and Path(one).parent == Path(two).parent == tmp_path / files.WORK
+        (tmp_path / files.WORK / f"{2**22 + 1}-old").mkdir()
+        with files.workplace(str(tmp_path)):
+            assert not (tmp_path / files.WORK / f"{2**22 + 1}-old").exists()
+            assert Path(one).exists()
+    assert not (tmp_path / files.WORK).exists()

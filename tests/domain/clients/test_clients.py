@@ -1,0 +1,196 @@
+"""People, deals and promises as values."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from planner.domain.clients.deals import Deal, Stage
+from planner.domain.clients.people import (
+    Contact,
+    Numbering,
+    Way,
+    check_birthday,
+    email_key,
+    name_key,
+    phone_key,
+    special_days,
+)
+from planner.domain.clients.promises import Promise, PromiseState
+from planner.domain.day.tasks import Due
+from planner.domain.errors import InputError
+
+
+@pytest.mark.parametrize(
+    "numbers",
+    [
+        ("+82-2-555-1234", "02-555-1234", "0082 2 555 1234"),
+        ("+7 (495) 555-01-02", "8 495 555 01 02", "84955550102"),
+        ("416-810-9897x752", "(416) 810-9897 ext. 752", "+1 416 810 9897 доб. 752"),
+        ("001-672-799-2170x5610", "6727992170 #5610"),
+    ],
+)
+def test_one_number_in_many_writings_is_one_number(numbers: tuple[str, ...]) -> None:
+    assert len({phone_key(number) for number in numbers}) == 1
+
+
+GERMANY = Numbering("49", "0", tuple(range(4, 16)))
+AMERICA = Numbering("1", "1", (10,))
+RUSSIA = Numbering("7", "8", (10, 14))
+KOREA = Numbering("82", "0", (5, 6, 8, 9, 10, 11))
+ITALY = Numbering("39", "", tuple(range(6, 13)))
+
+
+@pytest.mark.parametrize(
+    ("home", "numbers"),
+    [
+        (GERMANY, ("+49 30 123456", "030/123456", "0049 (0)30 123456", "+49 (0)30 123456", "(030) 12 34 56")),
+        (GERMANY, ("+49 30 123456", "+49 030 123456", "０３０ １２３４５６", "4930123456", "(0)30 123456")),
+        (GERMANY, ("030 12345", "+49 30 12345", "0049 30 12345")),  # fewer digits than are looked at without a country
+        (GERMANY, ("030 1234560 ext. 7", "+49 30 1234560x7", "030/1234560 Durchwahl 7", "030 1234560;ext=7")),
+        (AMERICA, ("(212) 555-1234", "+1 212 555 1234", "1-212-555-1234", "011 1 212 555 1234", "212.555.1234")),
+        (RUSSIA, ("8 495 123-45-67", "+7 (495) 1234567", "74951234567", "495 1234567")),
+        (KOREA, ("02-555-1234", "+82 2 555 1234", "0082-2-555-1234", "02) 555 1234", "8225551234")),
+        (ITALY, ("06 1234567", "+39 06 1234567", "0039 06 1234567")),  # the zero is a part of the number there
+    ],
+)
+def test_one_number_in_any_writing_of_a_country_is_one_number(home: Numbering, numbers: tuple[str, ...]) -> None:
+    assert len({phone_key(number, home) for number in numbers}) == 1
+
+
+@pytest.mark.parametrize(
+    ("home", "one", "other"),
+    [
+        (AMERICA, "212 555 1234", "312 555 1234"),  # the last eight digits are the same
+        (GERMANY, "030 123456", "+43 30 123456"),
+        (GERMANY, "030 123456", "030 123456 ext. 7"),
+        (None, "030 123456", "030 123457"),
+    ],
+)
+def test_two_numbers_are_two(home: Numbering | None, one: str, other: str) -> None:
+    assert phone_key(one, home) != phone_key(other, home)
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["Jörg  Mu\u0308ller", "jörg\u00a0müller", " JÖRG MÜLLER ", "Jörg Mül\u00adler", "Ｊörg\u3000Müller"],
+)
+def test_one_name_in_any_writing_is_one_name(name: str) -> None:
+    assert name_key(name) == name_key("Jörg Müller")
+
+
+def test_extensions_tell_numbers_apart() -> None:
+    assert phone_key("416-810-9897x752") != phone_key("416-810-9897x753") != phone_key("416-810-9897")
+
+
+@given(st.text(max_size=40))
+def test_a_key_is_always_the_same_and_short(text: str) -> None:
+    assert phone_key(text) == phone_key(text)
+    assert len(phone_key(text).partition("x")[0]) <= 8
+    assert name_key(f"  {text} ") == name_key(text)
+    assert email_key(email_key(text)) == email_key(text)
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"name": " "},
+        {"name": "x" * 201},
+        {"company": ""},
+        {"kind": "nice"},
+        {"birthday": "--02-30"},
+        {"birthday": "tomorrow"},
+        {"tags": ("",)},
+        {"tags": tuple(str(number) for number in range(51))},
+        {"phones": (Way("1"),) * 21},
+        {"notes": "x" * 10_001},
+    ],
+)
+def test_a_contact_is_always_valid(wrong: dict[str, object]) -> None:
+    with pytest.raises(InputError):
+        Contact(**({"id": 0, "uid": "", "name": "Kim"} | wrong))  # type: ignore[arg-type]
+
+
+def test_a_leap_day_is_a_birthday() -> None:
+    assert Contact(0, "", "Kim", birthday="--02-29").birthday == "--02-29"
+
+
+@pytest.mark.parametrize(
+    ("stage", "closed", "right"),
+    [
+        (Stage.TALK, None, True),
+        (Stage.WON, date(2026, 1, 1), True),
+        (Stage.WON, None, False),
+        (Stage.TALK, date(2026, 1, 1), False),
+    ],
+)
+def test_a_deal_is_closed_when_it_is_won_or_lost(stage: Stage, closed: date | None, right: bool) -> None:
+    try:
+        Deal(0, "D", stage, None, closed=closed)
+    except InputError:
+        assert not right
+    else:
+        assert right
+
+
+@pytest.mark.parametrize("value", [Decimal(-1), Decimal("0.001"), Decimal("1e15")])
+def test_a_deal_has_a_value_that_can_be_booked(value: Decimal) -> None:
+    with pytest.raises(InputError):
+        Deal(0, "D", Stage.TALK, None, value=value)
+
+
+@pytest.mark.parametrize(
+    ("due", "settled", "state"),
+    [
+        (Due(date(2026, 11, 16), time(10)), datetime(2026, 11, 16, 10, 0, 59), PromiseState.KEPT),
+        (Due(date(2026, 11, 16), time(10)), datetime(2026, 11, 16, 10, 1), PromiseState.LATE),
+        (Due(date(2026, 11, 16)), datetime(2026, 11, 16, 23, 59, 59), PromiseState.KEPT),
+        (Due(date(2026, 11, 16)), datetime(2026, 11, 17), PromiseState.LATE),
+    ],
+)
+def test_a_promise_is_late_a_minute_after_its_time(due: Due, settled: datetime, state: PromiseState) -> None:
+    promise = Promise(1, "x", due, kept=True, settled=settled)
+    assert promise.state is state
+    assert Promise(1, "x", due).overdue(settled) is (state is PromiseState.LATE)
+    assert Promise(1, "x", due, kept=False, settled=settled).state is PromiseState.BROKEN
+
+
+def test_what_is_read_back_names_the_day_and_the_hour() -> None:
+    promise = Promise(1, "price list", Due(date(2026, 11, 27), time(9, 5)), contact="Kim")
+    assert promise.read_back() == "Let me say it back to Kim: by Friday 27 November at 09:05, price list."
+
+
+@pytest.mark.parametrize(
+    ("day", "what", "on", "said"),
+    [
+        ("1975-11-16", "birthday", date(2026, 11, 16), "birthday, turns 51"),
+        ("--11-16", "birthday", date(2026, 11, 16), "birthday"),
+        ("2026-11-16", "birthday", date(2026, 11, 16), "birthday"),
+        ("2019-11-16", "married", date(2026, 11, 16), "married, 7 years"),
+        ("2025-11-16", "joined Hanbit", date(2026, 11, 16), "joined Hanbit, 1 year"),
+        ("--11-16", "name day", date(2026, 11, 16), "name day"),
+        ("2000-02-29", "birthday", date(2028, 2, 29), "birthday, turns 28"),
+        ("2000-02-29", "birthday", date(2027, 2, 28), "birthday, turns 27"),
+        ("--02-29", "birthday", date(2027, 2, 28), "birthday"),
+        ("--02-29", "birthday", date(2028, 2, 28), None),
+        ("--02-28", "birthday", date(2028, 2, 28), "birthday"),
+        ("2027-11-16", "contract signed", date(2026, 11, 16), None),
+        ("1975-11-17", "birthday", date(2026, 11, 16), None),
+    ],
+)
+def test_the_days_of_a_contact_come_round(day: str, what: str, on: date, said: str | None) -> None:
+    found = special_days(7, "Kim", [(day, what)], [on])
+    assert [(each.contact_id, each.name, each.day, each.said) for each in found] == (
+        [] if said is None else [(7, "Kim", on, said)]
+    )
+    assert all(each.kind == ("birthday" if what == "birthday" else "date") for each in found)
+
+
+@pytest.mark.parametrize("text", ["19751212", "1975-W50-5", "--2-29", "12-12", "--02-30", "1975-12-12T10:00", ""])
+def test_what_is_no_day_of_a_year_is_refused(text: str) -> None:
+    with pytest.raises(InputError, match="1975-12-12"):
+        check_birthday(text)

@@ -1,0 +1,608 @@
+"""Rates, sizing, forecast: the examples R, F, O of `maths.md` to the digits given, and what must hold of all."""
+
+from __future__ import annotations
+
+import itertools
+import math
+from datetime import date, timedelta
+from fractions import Fraction
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from planner.domain.beta import Beta, incomplete_beta
+from planner.domain.errors import InputError
+from planner.domain.forecast.amounts import Aim, Chance, Ends, Forecast, Group, Sizes, sizes_of
+from planner.domain.forecast.funnel import (
+    Ages,
+    DealFact,
+    Event,
+    Rate,
+    average_deal,
+    cycle_days,
+    lag_of,
+    losses_of,
+    noes,
+    rate_of,
+    settled,
+)
+from planner.domain.forecast.lags import AT_ONCE, Lag, Seen, learnt, usual
+from planner.domain.forecast.ledger import Kept, Said, record, shifted
+from planner.domain.forecast.odds import Funnel, Waiting, binomial, negative_binomial
+from planner.domain.forecast.pace_forecast import Cycles, by_pace, calls_by_pace, count_interval, disagree
+from planner.domain.forecast.risks import Life, Risks
+from planner.domain.forecast.stages import PRIORS, STAGES, Prior
+from planner.domain.workdays import WorkCalendar
+
+R = {
+    "conversation": Beta(184.2, 1875.8),
+    "meeting-booked": Beta(21.8, 188.2),
+    "meeting-held": Beta(25, 7),
+    "proposal": Beta(13, 11),
+    "deal": Beta(8, 11),
+}
+TODAY = date(2026, 11, 16)
+EVERY_DAY = WorkCalendar(week=(Fraction(1),) * 7)
+
+
+def ages(first: date = date(2025, 1, 1)) -> Ages:
+    return Ages(EVERY_DAY, first, TODAY)
+
+
+def days_ago(count: int) -> str:
+    return (TODAY - timedelta(days=count)).isoformat()
+
+
+# example R
+
+
+def test_the_priors_and_the_data_of_example_r() -> None:
+    data = {"conversation": (180, 2000), "meeting-booked": (20, 180), "meeting-held": (16, 20), "proposal": (9, 16),
+            "deal": (4, 9)}  # fmt: skip
+    for stage, (successes, trials) in data.items():
+        prior = PRIORS[stage]
+        a = prior.mean * prior.strength + successes
+        b = (1 - prior.mean) * prior.strength + trials - successes
+        assert (a, b) == pytest.approx((R[stage].a, R[stage].b))
+    assert [round(R[stage].mean, 4) for stage in STAGES] == [0.0894, 0.1038, 0.7812, 0.5417, 0.4211]
+    product = math.prod(R[stage].mean for stage in STAGES)
+    assert round(product, 8) == 0.00165393
+    assert round(1 / product, 2) == 604.62
+    assert [round(edge, 4) for edge in R["conversation"].interval()] == [0.0793, 0.1]
+
+
+def test_trials_weigh_half_after_sixty_working_days() -> None:
+    events = []
+    for age, won in ((0, 9), (60, 8), (120, 4)):
+        events += [Event(days_ago(age), "dial", 100 - won), Event(days_ago(age), "dial-spoken", won)]
+    rate = rate_at("conversation", events)
+    assert rate.weighed == pytest.approx((175, 14))
+    assert (rate.trials, rate.successes) == (300, 21)
+    assert round(rate.posterior.mean, 6) == 0.077447
+    assert not rate.low_confidence
+
+
+@given(st.integers(1, 60), st.integers(1, 60), st.floats(0.001, 0.999))
+def test_the_incomplete_beta_function_is_the_tail_of_a_binomial(a: int, b: int, x: float) -> None:
+    n = a + b - 1
+    tail = sum(math.comb(n, k) * x**k * (1 - x) ** (n - k) for k in range(a, n + 1))
+    assert incomplete_beta(a, b, x) == pytest.approx(tail, abs=1e-10)
+
+
+@given(st.floats(0.05, 5_000), st.floats(0.05, 5_000), st.floats(0.01, 0.99))
+def test_a_quantile_is_where_its_share_lies(a: float, b: float, share: float) -> None:
+    beta = Beta(a, b)
+    found = beta.quantile(share)
+    assert 0 <= found <= 1
+    step = 1e-9 * max(found, 1e-4)
+    assert beta.cdf(found - 2 * step) - 1e-6 <= share <= beta.cdf(found + 2 * step) + 1e-6
+
+
+# example F, in the end: every lag is over
+
+
+def in_the_end(rates: dict[str, Beta], dials: int, deals: int, waiting: tuple[Waiting, ...] = ()) -> float:
+    """P(at least so many deals), each of the same price."""
+    at_once = Funnel(rates, dict.fromkeys(rates, AT_ONCE), waiting, 19.5, 1.0)
+    return Aim(Sizes([(1.0, 1.0)]), float(deals), 0.01).probability(at_once.groups(dials, ever=True))
+
+
+@pytest.mark.parametrize(
+    ("dials", "three", "six"),
+    [(1814, 0.5318, 0.1213), (1950, 0.5715, 0.1470), (3101, 0.8001, 0.3935), (5940, 0.9645, 0.8000)],
+)
+def test_the_odds_of_example_f(dials: int, three: float, six: float) -> None:
+    assert in_the_end(R, dials, 3) == pytest.approx(three, abs=1.2e-4)
+    assert in_the_end(R, dials, 6) == pytest.approx(six, abs=1.2e-4)
+
+
+def test_the_open_proposals_of_example_f() -> None:
+    waiting = (Waiting("deal", -1.0, 4),)
+    assert in_the_end(R, 1950, 3, waiting) == pytest.approx(0.8239, abs=1e-4)
+    assert in_the_end(R, 1778, 3, waiting) == pytest.approx(0.8, abs=1.2e-4)
+
+
+def brute(rates: dict[str, Beta], deals: int, dials: int, waiting: dict[str, int]) -> float:
+    """The recursion of `maths.md` 5, term by term."""
+
+    def mass(k: int, n: int, rate: Beta) -> float:
+        def log_beta(a: float, b: float) -> float:
+            return math.lgamma(a) + math.lgamma(b) - math.lgamma(a + b)
+
+        return math.exp(math.log(math.comb(n, k)) + log_beta(k + rate.a, n - k + rate.b) - log_beta(rate.a, rate.b))
+
+    following: list[float] | None = None
+    for stage in reversed(rates):
+        top = dials + sum(waiting.values())
+        values = []
+        for x in range(top + 1):
+            n = x + waiting.get(stage, 0)
+            if following is None:
+                values.append(sum(mass(k, n, rates[stage]) for k in range(min(deals, n + 1))))
+            else:
+                values.append(sum(mass(k, n, rates[stage]) * following[min(k, top)] for k in range(n + 1)))
+        following = values
+    assert following is not None
+    return 1 - following[dials]
+
+
+@settings(max_examples=20)
+@given(
+    st.lists(st.tuples(st.floats(1, 30), st.floats(1, 30)), min_size=5, max_size=5),
+    st.integers(1, 4),
+    st.integers(0, 14),
+    st.integers(0, 4),
+    st.integers(0, 4),
+)
+def test_the_quadrature_is_the_recursion(
+    shapes: list[tuple[float, float]], deals: int, dials: int, held: int, sent: int
+) -> None:
+    rates = {stage: Beta(a, b) for stage, (a, b) in zip(STAGES, shapes, strict=True)}
+    waiting = (Waiting("proposal", -1.0, held), Waiting("deal", -1.0, sent))
+    assert in_the_end(rates, dials, deals, waiting) == pytest.approx(
+        brute(rates, deals, dials, {"proposal": held, "deal": sent}), abs=2e-3
+    )
+
+
+@given(st.floats(0.2, 500), st.floats(0.2, 500), st.integers(1, 7))
+def test_the_points_of_a_rate_have_its_moments(a: float, b: float, count: int) -> None:
+    points = Beta(a, b).nodes(count)
+    moment = 1.0
+    for order in range(2 * count):
+        assert sum(weight * x**order for x, weight in points) == pytest.approx(moment, rel=1e-7)
+        moment *= (a + order) / (a + b + order)
+
+
+# by the end of the month: two stages, small enough for paper
+
+
+def certain(rate: float) -> Beta:
+    """A rate that is known."""
+    return Beta(rate * 1e8, (1 - rate) * 1e8)
+
+
+def paper(**changes: object) -> Funnel:
+    """Every call is a meeting, held on the spot and proposed to at once; half of the proposals are won: a quarter of
+    those on the same day, half on the next, a quarter on the one after. Two working days are left.
+    """
+    rates = {stage: certain(1 - 1e-7) for stage in STAGES} | {"deal": certain(0.5)}
+    lags = dict.fromkeys(STAGES, AT_ONCE) | {"deal": Lag([0.25, 0.5, 0.25])}
+    base: dict[str, object] = {"rates": rates, "lags": lags, "waiting": (), "left": 2.0, "today": 1.0}
+    return Funnel(**{**base, **changes})  # type: ignore[arg-type]
+
+
+def at_least(funnel: Funnel, dials: int, deals: int) -> float:
+    return Aim(Sizes([(1.0, 1.0)]), float(deals), 0.01).probability(funnel.groups(dials))
+
+
+def test_calls_count_with_the_share_that_closes_in_time() -> None:
+    # of today's calls 0.25 + 0.5 close by tomorrow, of tomorrow's 0.25: on average a half, and half of those are won
+    assert paper().dial_share == pytest.approx(0.5)
+    assert at_least(paper(), 2, 1) == pytest.approx(1 - 0.75**2, abs=1e-5)
+    assert at_least(paper(), 2, 2) == pytest.approx(0.25**2, abs=1e-5)
+    assert in_the_end(paper().rates, 2, 2) == pytest.approx(0.25, abs=1e-5)  # type: ignore[arg-type]
+
+
+def test_an_open_proposal_counts_with_what_of_its_time_is_left() -> None:
+    # sent yesterday, nothing heard on that day: p (F(2) − F(0)) / (1 − p F(0)) = 0.5 · 0.75 / (1 − 0.125)
+    assert at_least(paper(waiting=(Waiting("deal", 0.0),)), 0, 1) == pytest.approx(0.375 / 0.875, abs=1e-5)
+    # silent for three days: it will never come
+    assert at_least(paper(waiting=(Waiting("deal", 2.0),)), 0, 1) == pytest.approx(0, abs=1e-9)
+    # where every loss is written down just as fast, silence says nothing: F(2) − F(0) of 1 − F(0), as likely as ever
+    told = {"deal": (1.0, Lag([0.25, 0.5, 0.25]))}
+    waiting = (Waiting("deal", 0.0),)
+    assert at_least(paper(waiting=waiting, gone=told), 0, 1) == pytest.approx(0.375 / 0.75, abs=1e-5)
+
+
+def test_a_meeting_with_a_date_is_held_on_it() -> None:
+    today, late = Waiting("meeting-held", 0.0, meets=0.0), Waiting("meeting-held", 0.0, meets=2.0)
+    assert at_least(paper(waiting=(today,)), 0, 1) == pytest.approx(0.5 * 0.75, abs=1e-5)
+    assert at_least(paper(waiting=(late,)), 0, 1) == pytest.approx(0, abs=1e-9)
+
+
+# lags
+
+
+def test_a_lag_is_its_prior_then_the_own_ones() -> None:
+    prior = usual(30)
+    assert prior.within(-1) == 0 and prior.within(10_000) == 1
+    assert 8 < prior.median < 14, "the middle of three: 3, 10.5 and 30 days"
+    own = [Seen(4.0, 1.0, 200.0)] * 30
+    found = learnt(30, own, [(200.0, 1.0)] * 60)
+    assert 3 <= found.median <= 4.5
+    assert sum(found.masses) == pytest.approx(1, abs=0.01)
+
+
+def test_long_lags_that_only_old_trials_could_show_are_made_up_for() -> None:
+    """Half take 5 days and half 50, but of the trials only a third is old enough to have shown it."""
+    own = [Seen(5.0, 1.0, 20.0)] * 30 + [Seen(50.0, 1.0, 100.0)] * 10
+    followed = [(20.0, 1.0)] * 40 + [(100.0, 1.0)] * 20
+    assert learnt(30, own, followed).within(20) == pytest.approx(0.5, abs=0.08)
+    assert learnt(30, own, [(100.0, 1.0)] * 60).within(20) == pytest.approx(0.74, abs=0.08)
+
+
+@given(st.lists(st.tuples(st.floats(0, 400), st.floats(0.01, 1)), max_size=20), st.sampled_from((5.0, 10.0, 30.0)))
+def test_a_lag_only_rises(own: list[tuple[float, float]], lag: float) -> None:
+    seen = [Seen(days, weight, days + 10) for days, weight in own]
+    found = learnt(lag, seen, [(each.age, each.weight) for each in seen])
+    shares = [found.within(day / 2) for day in range(-4, 600)]
+    assert all(0 <= low <= high + 1e-12 <= 1 + 1e-9 for low, high in itertools.pairwise(shares))
+
+
+# deals by their age
+
+
+def test_what_has_long_been_silent_fades() -> None:
+    """Twenty wins within thirty days, and two hundred leads that nobody ever closed."""
+    lives = [Life(age, True) for age in range(10, 30)] + [Life(200, None) for _ in range(200)]
+    risks = Risks(lives)
+    assert risks.wins_within(200, 30) < 0.001
+    assert risks.won_ever == pytest.approx(20 / 220, abs=0.02)
+    assert 40 * risks.wins_within(200, 30) + risks.wins_within(5, 30) < 1
+
+
+def test_a_long_cycle_promises_nothing_in_two_days() -> None:
+    risks = Risks([Life(60, True, 1.0) for _ in range(40)] + [Life(60, False, 1.0) for _ in range(40)])
+    assert risks.wins_within(0, 2) < 0.01
+    assert risks.wins_within(59, 2) > 0.4
+
+
+@given(
+    st.lists(st.tuples(st.integers(0, 900), st.sampled_from((True, False, None)), st.floats(0.01, 1)), max_size=40),
+    st.integers(0, 900),
+    st.integers(0, 60),
+)
+def test_a_deal_is_won_with_a_probability_that_rises_with_time(
+    rows: list[tuple[int, bool | None, float]], age: int, days: int
+) -> None:
+    risks = Risks([Life(*row) for row in rows], len(rows))
+    assert 0 <= risks.wins_within(age, days) <= risks.wins_within(age, days + 7) <= 1
+    assert sum(weight for _, weight in risks.factors) == pytest.approx(1)
+    assert math.isfinite(risks.new_wins(days)) and risks.new_wins(days) >= 0
+
+
+# amounts
+
+
+def test_an_interval_of_equal_deals_ends_at_whole_ones() -> None:
+    price = Sizes([(7_300.0, 1.0)])
+    groups = [Group(binomial(40, 0.2))]
+    found = Ends(price, groups).forecast(groups, 1_000.0)
+    for end in (found.low, found.median, found.high):
+        assert (end - 1_000) / 7_300 == pytest.approx(round((end - 1_000) / 7_300), abs=1e-9)
+    deals = [round((end - 1_000) / 7_300) for end in (found.low, found.median, found.high)]
+    assert deals == [5, 8, 11]
+    assert found.mean == pytest.approx(1_000 + 8 * 7_300)
+
+
+def test_the_mean_lies_in_the_interval_also_where_most_often_nothing_comes() -> None:
+    groups = [Group([0.95, 0.05])]
+    found = Ends(Sizes([(1_000.0, 1.0)]), groups).forecast(groups, 0.0)
+    assert (found.low, found.median, found.high) == (0, 0, 1_000) and found.mean == pytest.approx(50)
+    groups = [Group([0.999, 0.001])]
+    assert Ends(Sizes([(1_000.0, 1.0)]), groups).forecast(groups, 0.0).high == 0, "hardly ever is no range"
+
+
+def test_three_deals_of_one_value_are_a_price() -> None:
+    won = [(500.0, 1.0)] * 3
+    assert sizes_of(won, 500.0, None).fixed == 500
+    assert sizes_of(won, 500.0, 500.0).fixed == 500
+    assert sizes_of(won, 520.0, 600.0).fixed is None
+    assert sizes_of(won[:2], 500.0, None).fixed is None
+    assert sizes_of([], 500.0, 500.0).mean == pytest.approx(500)
+
+
+@given(st.lists(st.tuples(st.floats(0.01, 1e7), st.floats(0.01, 1)), min_size=1, max_size=80))
+def test_sizes_keep_mean_and_spread(won: list[tuple[float, float]]) -> None:
+    total = sum(weight for _, weight in won)
+    mean = sum(value * weight for value, weight in won) / total
+    square = sum(value * value * weight for value, weight in won) / total
+    found = Sizes(won)
+    assert len(found.atoms) <= 24
+    assert found.mean == pytest.approx(mean, rel=1e-6)
+    assert found.square == pytest.approx(square, rel=0.05)
+
+
+def test_the_pipeline_of_example_o() -> None:
+    known = (Chance(10_000, 8 / 19), Chance(15_000, 8 / 19), Chance(8_000, 13 / 24 * 8 / 19))
+    groups = [Group([1.0], known)]
+    assert round(Ends(None, groups).forecast(groups, 24_000).mean, 2) == 36_350.88
+    for target, odds in ((30_000, 0.7413), (40_000, 0.2885)):
+        assert round(Aim(None, target - 24_000.0, target / 1_000).probability(groups), 4) == odds
+    assert Aim(None, 33_001.0, 10.0).probability(groups) == 0
+
+
+@settings(max_examples=30)
+@given(
+    st.lists(st.tuples(st.floats(1, 1e6), st.floats(0, 1)), max_size=12),
+    st.lists(st.tuples(st.floats(100, 1e6), st.floats(0.05, 1)), min_size=1, max_size=30),
+    st.integers(0, 60),
+    st.floats(0, 1),
+    st.floats(0, 1e7),
+)
+def test_a_forecast_is_in_order_and_agrees_with_the_odds(
+    known: list[tuple[float, float]], won: list[tuple[float, float]], count: int, rate: float, booked: float
+) -> None:
+    sizes = Sizes(won)
+    groups = [Group(binomial(count, rate), tuple(Chance(*deal) for deal in known))]
+    found = Ends(sizes, groups).forecast(groups, booked)
+    assert booked - 1e-6 <= found.low <= found.median <= found.high
+    assert math.isfinite(found.mean)
+    reach = found.high - booked
+    if reach > 1:
+        aim = Aim(sizes, reach * 1.02, reach / 1_000)
+        assert aim.probability(groups) <= 0.2 + 0.02, "above the interval lies no more than a fifth"
+
+
+@given(st.integers(0, 300), st.floats(0, 1))
+def test_a_binomial_adds_up(count: int, rate: float) -> None:
+    masses = binomial(count, rate)
+    assert sum(masses) == pytest.approx(1, abs=1e-9)
+    assert sum(k * mass for k, mass in enumerate(masses)) == pytest.approx(count * rate, rel=1e-6, abs=1e-6)
+
+
+@given(st.floats(0.01, 60), st.floats(0.001, 3))
+def test_a_negative_binomial_adds_up(size: float, scale: float) -> None:
+    masses = negative_binomial(size, scale)
+    assert sum(masses) == pytest.approx(1, abs=1e-9)
+    assert sum(k * mass for k, mass in enumerate(masses)) == pytest.approx(size * scale, rel=1e-5)
+
+
+# the ledger
+
+
+def morning(month: int, said: float, brought: float, day: int = 3) -> Kept:
+    return Kept(Said(date(2026, month, day), 100.0, 50.0, said, None, 90.0, 60.0, 120.0), brought)
+
+
+def test_the_record_of_eight_months() -> None:
+    kept = [morning(month, 0.8, 110.0 if month % 2 else 40.0, day) for month in range(1, 9) for day in (3, 4)]
+    found = record(kept)
+    assert (found.months, found.mornings) == (8, 16)
+    (told,) = [each for each in found.bins if each.mornings]
+    assert (told.said, told.came) == pytest.approx((0.8, 0.5))
+    assert found.brier == pytest.approx((0.2**2 + 0.8**2) / 2)
+    assert found.climatology == pytest.approx(0.25)
+    assert found.coverage == 0.5
+    # 8 months that came half as often as was said, against 12 of nothing: 12 (½ − σ(c)) + 8 (½ − σ(c + ln 4)) = 0
+    even, often = shifted(0.5, found.intercept), shifted(0.8, found.intercept)
+    assert 12 * (0.5 - even) + 8 * (0.5 - often) == pytest.approx(0, abs=1e-9)
+    assert shifted(0.8, found.intercept) < 0.8
+
+
+def test_a_record_of_five_months_corrects_nothing() -> None:
+    assert record([morning(month, 0.8, 0.0) for month in range(1, 6)]).intercept == 0
+    assert record([]).months == 0 and record([]).sentences()
+    assert (shifted(0.0, -0.3), shifted(1.0, -0.3)) == (0.0, 1.0)
+
+
+# what is paired with what
+
+
+def test_an_outcome_belongs_to_the_latest_trial_of_its_contact() -> None:
+    events = [
+        Event("2026-11-02", "proposal", 1, 7),
+        Event("2026-11-03", "proposal", 1, 8),
+        Event("2026-11-04", "proposal", 2, None),
+        Event("2026-11-09", "deal", 1, 7),
+        Event("2026-11-10", "deal", 1, None),
+        Event("2026-11-10", "deal", 1, 99),
+    ]
+    trials = settled("deal", events)
+    assert [(t.contact, t.count, t.won, t.waiting) for t in trials] == [(7, 1, 1, 0), (8, 1, 0, 1), (None, 2, 2, 0)]
+
+
+def test_an_outcome_without_a_trial_is_no_success() -> None:
+    """An incoming call that was answered is a conversation, but of no dial."""
+    events = [Event("2026-11-02", "conversation", 1, 5), Event("2026-11-03", "dial", 1, 6)]
+    trials = settled("conversation", events)
+    assert [(t.count, t.won) for t in trials] == [(1, 0)]
+
+
+def test_a_no_show_ends_a_booked_meeting_without_success() -> None:
+    events = [Event("2026-11-02", "meeting-booked", 2, None), Event("2026-11-05", "no-show", 1, None)]
+    (trial,) = settled("meeting-held", events)
+    assert (trial.won, trial.waiting) == (0, 1)
+
+
+def test_a_closed_deal_is_a_trial_of_its_own_and_covers_its_proposal() -> None:
+    def deal(number: int, won: bool | None, contact: int | None) -> DealFact:
+        closed = None if won is None else "2026-10-20"
+        return DealFact(number, f"deal {number}", "won" if won else "lost", won, "2026-10-01", closed, contact, 100.0)
+
+    events = [Event("2026-10-05", "proposal", 1, 7)]
+    trials = settled("deal", events, [deal(1, True, 7), deal(2, False, 8), deal(3, True, None), deal(4, None, 9)])
+    assert sorted((t.contact or 0, t.count, t.won, t.waiting, t.deal) for t in trials) == [
+        (0, 1, 1, 0, "deal 3"),
+        (7, 1, 1, 0, None),
+        (8, 1, 0, 0, "deal 2"),
+    ]
+
+
+def rate_at(stage: str, events: list[Event], deals: tuple[DealFact, ...] = ()) -> Rate:
+    """A stage's rate as of today, every lag learnt on the way."""
+    trials = settled(stage, events, deals)
+    return rate_of(
+        stage, trials, ages(), PRIORS[stage], lag_of(stage, trials, ages()), losses_of(stage, trials, ages())
+    )
+
+
+def test_what_waits_counts_as_failed_as_far_as_it_would_have_been_won() -> None:
+    for age, least, most in ((0, 0, 0.3), (10, 2, 5), (300, 9.9, 10)):
+        rate = rate_at("deal", [Event(days_ago(age), "proposal", 10)])
+        weight = 0.5 ** (age / 60)
+        assert least * weight <= rate.weighed[0] <= most * weight
+        assert rate.successes == 0 and rate.trials + rate.waiting == 10
+    assert rate_at("deal", [Event(days_ago(0), "proposal", 10)]).posterior.mean == pytest.approx(0.4, abs=0.01)
+
+
+def test_a_censored_rate_is_the_fixed_point() -> None:
+    """Ten sent thirty days ago of which two are won, F known: p = (a + 2 w) / (a + b + w (2 + 8 f)), by hand."""
+    trials = settled("deal", [Event(days_ago(30), "proposal", 10), Event(days_ago(25), "deal", 2)])
+    half = Lag([0.5] + [0.0] * 258 + [0.5])
+    rate = rate_of("deal", trials, ages(), PRIORS["deal"], half)
+    p, weight = rate.posterior.mean, 0.5**0.5
+    failed = 0.5 * (1 - p) / (1 - 0.5 * p)
+    assert p == pytest.approx((4 + 2 * weight) / (10 + weight * (2 + 8 * failed)), abs=1e-4)
+
+
+def test_where_losses_are_written_down_as_fast_silence_is_no_loss() -> None:
+    def closed(number: int, won: bool) -> tuple[Event, DealFact]:
+        stage = "won" if won else "lost"
+        sent = Event(days_ago(50), "proposal", 1, number)
+        return sent, DealFact(number, "x", stage, won, days_ago(50), days_ago(20), number, 1.0)
+
+    rows = [closed(number, number % 2 == 0) for number in range(1, 41)]
+    waiting = [Event(days_ago(20), "proposal", 1, number) for number in range(100, 140)]
+    events, deals = [*(event for event, _ in rows), *waiting], tuple(deal for _, deal in rows)
+    silent = rate_at("deal", events, tuple(deal for deal in deals if deal.won))
+    told = rate_at("deal", events, deals)
+    assert told.told > 0.7 and silent.told == 0
+    assert told.posterior.mean == pytest.approx(0.5, abs=0.06)
+
+
+def test_an_open_deal_whose_proposal_was_not_logged_waits_too() -> None:
+    deals = tuple(DealFact(n, f"deal {n}", "proposal", None, days_ago(200), None, None, 1.0) for n in range(20))
+    assert rate_at("deal", [], deals).posterior.mean < 0.4
+    assert rate_at("deal", [], deals[:0]).posterior.mean == pytest.approx(0.4)
+
+
+def test_the_lag_follows_ones_own_once_it_is_known() -> None:
+    events = []
+    for number in range(12):
+        events += [Event(days_ago(100), "proposal", 1, number), Event(days_ago(100 - 10 - number), "deal", 1, number)]
+    assert 13 <= rate_at("deal", events).lag <= 17
+
+
+KINDS = ("dial", "dial-spoken", "dial-meeting", "conversation", "meeting-booked", "meeting-held", "no-show",
+         "proposal", "deal")  # fmt: skip
+EVENTS = st.lists(
+    st.builds(
+        Event,
+        st.integers(0, 300).map(days_ago),
+        st.sampled_from(KINDS),
+        st.integers(1, 50),
+        st.one_of(st.none(), st.integers(1, 4)),
+        st.one_of(st.none(), st.integers(-30, 60).map(days_ago)),
+    ),
+    max_size=40,
+)
+
+
+@given(EVENTS, st.sampled_from(STAGES))
+def test_no_stage_has_more_successes_than_trials(events: list[Event], stage: str) -> None:
+    for trial in settled(stage, events):
+        assert trial.won >= 0 and trial.waiting >= 0 and trial.won + trial.waiting <= trial.count
+    rate = rate_at(stage, events)
+    low, high = rate.posterior.interval()
+    assert 0 <= low < high <= 1
+    assert rate.successes <= rate.trials
+
+
+# average deal, cycles, no's
+
+
+def test_the_average_deal_is_shrunk_towards_the_own_estimate() -> None:
+    found = average_deal([(days_ago(0), 400.0), (days_ago(60), 100.0)], ages(), 200.0)
+    assert found.shrunk == pytest.approx((5 * 200 + 400 + 50) / (5 + 1.5))
+    assert average_deal([], ages(), None).shrunk is None
+    assert average_deal([(days_ago(0), 300.0)], ages(), None).shrunk == 300
+
+
+def test_cycles_run_from_opening_to_winning() -> None:
+    deals = [
+        DealFact(1, "a", "won", True, "2026-01-01", "2026-01-31", None, 1.0),
+        DealFact(2, "b", "lost", False, "2026-01-01", "2026-01-05", None, 1.0),
+        DealFact(3, "c", "won", True, None, "2026-01-05", None, 1.0),
+    ]
+    assert cycle_days(deals) == [30]
+
+
+def test_noes_follow_the_beta_geometric() -> None:
+    rate = R["meeting-booked"]
+    assert noes(rate, 0.1) == 0
+    assert 15 <= noes(rate, 0.9) <= 25
+
+
+# example O
+
+
+def test_the_count_of_example_o() -> None:
+    more = by_pace(3 / 19.5, 2, 10, 9.5)
+    assert round(more.mean, 6) == 1.680769
+    assert sum(k * k * mass for k, mass in enumerate(more.masses)) - more.mean**2 == pytest.approx(2.479135, abs=1e-5)
+    assert round(2 + more.mean, 6) == 3.680769
+    assert round(sum(more.masses[1:]), 6) == 0.747224
+    assert round(sum(more.masses[2:]), 6) == 0.459184
+
+
+@given(st.floats(0, 40), st.integers(0, 60), st.floats(0, 31), st.floats(0, 31), st.floats(1, 1e9))
+def test_a_forecast_by_pace_is_finite_and_in_order(
+    rate: float, done: int, elapsed: float, left: float, value: float
+) -> None:
+    more = by_pace(rate, done, elapsed, left)
+    groups, sizes = [Group(more.masses)], Sizes([(value, 1.0), (value * 3, 0.5)])
+    found = Ends(sizes, groups).forecast(groups, 1_000)
+    assert all(math.isfinite(amount) for amount in (found.mean, found.low, found.high))
+    assert 1_000 <= found.low <= found.median <= found.high
+
+
+def test_one_value_a_deal_gives_the_count_times_the_value() -> None:
+    groups, price = [Group(by_pace(3 / 19.5, 2, 10, 9.5).masses)], Sizes([(100.0, 1.0)])
+    found = Ends(price, groups).forecast(groups, 0)
+    assert found.mean == pytest.approx(168.0769, abs=1e-3)
+    assert (found.low, found.median, found.high) == pytest.approx((0, 100, 300))
+
+
+def test_deals_are_stale_after_twice_the_longest_cycle() -> None:
+    assert Cycles((10, 20, 30, 40, 50)).stale_after == 100
+    assert Cycles((5,)).stale_after is None
+
+
+def test_forecasts_disagree_where_neither_median_lies_in_the_other() -> None:
+    assert disagree(Forecast(10, 8, 12, 10), Forecast(20, 15, 25, 20))
+    assert not disagree(Forecast(10, 8, 16, 10), Forecast(15, 14, 25, 15))
+
+
+def test_a_prior_is_a_rate_and_a_strength() -> None:
+    for mean, strength in ((0, 10), (1, 10), (0.5, 0)):
+        with pytest.raises(InputError):
+            Prior(mean, strength)
+
+
+def test_calls_go_on_as_the_own_days_have_been() -> None:
+    found = calls_by_pace(500, [(1.0, 90), (1.0, 110), (1.0, 100), (0.5, 50), (1.0, 100)], 10)
+    assert found is not None
+    assert found.mean == pytest.approx(1500)
+    assert 500 < found.low < 1500 < found.high
+    assert calls_by_pace(500, [(1.0, 90)] * 4, 10) is None
+    even = calls_by_pace(0, [(1.0, 100)] * 20, 5)
+    assert even is not None and (even.low, even.high) == (500, 500)
+
+
+def test_a_count_has_its_interval_in_whole_numbers() -> None:
+    more = by_pace(3 / 19.5, 2, 10, 9.5)
+    found = count_interval(2, more)
+    assert found.mean == pytest.approx(3.680769)
+    assert (found.low, found.median, found.high) == (2, 3, 5)

@@ -1,0 +1,92 @@
+"""Letters: folded, ordered, excepted."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from planner.domain.errors import InputError
+from planner.domain.mail.letters import Letter, bare_subject, excepted, in_order, reply_subject, threads
+from planner.domain.mail.mailbox import Account, check_password
+
+
+def letter(name: str, *, of: str = "", refs: tuple[str, ...] = (), at: int = 0, bulk: bool = False) -> Letter:
+    """A letter by the name of its message id."""
+    thread = refs[0] if refs else f"<{name}@x>"
+    return Letter(name, "work", f"<{name}@x>", thread, refs, of or name, f"{of or name}@firm.kr", "About", at, bulk)
+
+
+def folded(*letters: Letter) -> list[set[str]]:
+    """The refs of each thread."""
+    return [{each.ref for each in thread.items} for thread in threads(letters, lambda each: each)]
+
+
+def test_letters_that_refer_to_one_another_are_folded_whatever_came_first() -> None:
+    first, answer = letter("a", at=1), letter("b", refs=("<a@x>",), at=2)
+    other = letter("c", at=3)
+    third = letter("d", refs=("<gone@x>", "<b@x>"), at=4)
+    for letters in ((first, answer, other, third), (third, other, answer, first)):
+        assert sorted(map(sorted, folded(*letters))) == [["a", "b", "d"], ["c"]]
+    assert next(t for t in threads([first, answer, third], lambda each: each)).newest is third
+
+
+def test_two_customers_who_write_of_the_same_are_two() -> None:
+    assert len(folded(letter("a", of="kim"), letter("b", of="lee"))) == 2
+
+
+def test_what_one_list_sends_is_one_line() -> None:
+    assert folded(
+        letter("a", of="news", bulk=True), letter("b", of="news", bulk=True), letter("c", of="fairs", bulk=True)
+    ) == [{"a", "b"}, {"c"}]
+
+
+def test_known_contacts_come_first_by_what_is_open_with_them() -> None:
+    worth = {"kim": 500, "lee": 0}
+    letters = [letter("n", of="news", at=9, bulk=True), letter("s", of="stranger", at=8), letter("l", of="lee", at=7),
+               letter("k", of="kim", at=1), letter("t", of="other", at=2)]  # fmt: skip
+    found = in_order(threads(letters, lambda each: each), lambda each: each, lambda each: worth.get(each.sender))
+    assert [thread.newest.ref for thread in found] == ["k", "l", "s", "t", "n"]
+
+
+@pytest.mark.parametrize(
+    ("subject", "bare"),
+    [("Re: offer", "offer"), ("RE: Fwd: AW: offer", "offer"), ("Re[2]: offer", "offer"), ("Отв: счёт", "счёт"),
+     ("회신: 견적", "견적"), ("offer", "offer"), ("Regards", "Regards"), ("", ""), ("Re:", "")],
+)  # fmt: skip
+def test_a_subject_without_what_answers_put_before_it(subject: str, bare: str) -> None:
+    assert bare_subject(subject) == bare
+    assert bare_subject(reply_subject(subject)) == bare
+
+
+def test_exceptions_are_an_address_a_domain_or_a_word() -> None:
+    one = Letter("r", "work", "", "", (), "Kim", "Kim@Mail.Hanbit.kr", "Your Contract of today", 0)
+    assert excepted(one, ["kim@mail.hanbit.kr"]) == "kim@mail.hanbit.kr"
+    assert excepted(one, ["@hanbit.kr"]) == "@hanbit.kr"
+    assert excepted(one, ["contract"]) == "contract"
+    assert excepted(one, ["@anbit.kr", "im@mail.hanbit.kr", "kim", "", "  "]) is None
+
+
+@given(st.lists(st.tuples(st.integers(0, 6), st.lists(st.integers(0, 6), max_size=3)), max_size=12))
+def test_no_letter_is_lost_or_doubled_by_folding(shape: list[tuple[int, list[int]]]) -> None:
+    letters = [
+        Letter(f"r{n}", "w", f"<{own}>", f"<{own}>", tuple(f"<{ref}>" for ref in refs), "", "", "", n)
+        for n, (own, refs) in enumerate(shape)
+    ]
+    found = [each.ref for thread in threads(letters, lambda each: each) for each in thread.items]
+    assert sorted(found) == sorted(each.ref for each in letters)
+
+
+@pytest.mark.parametrize("source", ["hunter2", "", "env:", "env:1X", "command:", "command:'", "env:A B", "file:/x"])
+def test_a_password_itself_is_never_taken_for_where_it_comes_from(source: str) -> None:
+    with pytest.raises(InputError):
+        check_password(source)
+
+
+@pytest.mark.parametrize(
+    "wrong", [{"host": "a b"}, {"host": "-x"}, {"user": ""}, {"security": "none"}, {"port": 99_999}, {"name": "a/b"}]
+)
+def test_a_mailbox_that_cannot_be_one_is_refused(wrong: dict[str, str | int]) -> None:
+    fields: dict[str, str | int] = {"name": "work", "host": "imap.example.com", "user": "rep"}
+    with pytest.raises(InputError):
+        Account(**(fields | wrong))  # type: ignore[arg-type]

@@ -1,0 +1,197 @@
+"""The self-review by its rules: what was to be tried, which week is due, records and streaks, learning, the middle."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+from fractions import Fraction
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from planner.domain.day.records import DAYS_BEFORE, KEPT, Best, Streak, broken, streak, to_beat
+from planner.domain.errors import InputError
+from planner.domain.review.charts import funnel, level
+from planner.domain.review.learning import Kind as Learnt
+from planner.domain.review.learning import Learning, Shelf, Use, nudges, pace, read_kind
+from planner.domain.review.review import Midway, Span, middle
+from planner.domain.review.self_review import Became, Kind, ReviewLine, SelfReview, tried, week_to_review
+
+MONDAY = date(2026, 11, 16)
+WHOLE, HALF, OFF = Fraction(1), Fraction(1, 2), Fraction(0)
+days_ = st.lists(st.tuples(st.sampled_from([WHOLE, HALF, OFF]), st.one_of(st.none(), st.floats(0, 1))), max_size=40)
+
+
+def after(days: int) -> date:
+    return MONDAY + timedelta(days=days)
+
+
+# streaks and records
+
+
+@given(days_, st.lists(st.integers(0, 40), max_size=5))
+def test_days_off_leave_a_streak_as_it_was(days: list[tuple[Fraction, float | None]], places: list[int]) -> None:
+    with_off = list(days)
+    for place in places:
+        with_off.insert(min(place, len(with_off)), (OFF, 0.0))
+    assert streak(with_off) == streak(days)
+
+
+@given(days_)
+def test_a_streak_is_never_broken_to_nothing(days: list[tuple[Fraction, float | None]]) -> None:
+    found = streak(days)
+    assert 0 <= found.now <= found.most
+    missed = found.after(WHOLE, 0.0)
+    assert missed.now == found.now / 2
+    assert missed.most == found.most
+
+
+def test_half_a_day_counts_half() -> None:
+    assert streak([(WHOLE, 1.0), (HALF, KEPT)]) == Streak(1.5, 1.5)
+    halves = streak([(WHOLE, 1.0)] * 4 + [(HALF, 0.0), (HALF, 0.0)])
+    assert halves.now == pytest.approx(streak([(WHOLE, 1.0)] * 4 + [(WHOLE, 0.0)]).now)
+    assert streak([(WHOLE, 1.0), (WHOLE, None)]) == Streak(1.0, 1.0)
+
+
+def test_a_record_beats_all_days_before_and_the_first_of_its_kind_is_none() -> None:
+    beat = to_beat([Best("dials", 120, MONDAY, DAYS_BEFORE), Best("proposals", 1, MONDAY, DAYS_BEFORE + 3),
+                    Best("deals", 3, MONDAY, DAYS_BEFORE - 1)])  # fmt: skip
+    assert beat == {"dials": 120, "proposals": 1}
+    assert broken({"dials": 121, "proposals": 1, "deals": 9}, beat) == ["dials"]
+    assert broken({"dials": 120}, beat) == []
+
+
+# the middle of a span
+
+
+@pytest.mark.parametrize(
+    ("weights", "found"),
+    [
+        ([1, 1, 1, 1, 1, 0, 0], 2),
+        ([0, 1, 1, 1, 1, 0, 0], 3),
+        ([1, 1, 0.5, 0, 0, 0, 0], 1),
+        ([1, 1, 0, 0, 0, 0, 0], None),
+        ([0] * 7, None),
+    ],
+)
+def test_the_middle_is_a_working_day_and_short_weeks_have_none(weights: list[float], found: int | None) -> None:
+    got = middle({after(number): Fraction(weight) for number, weight in enumerate(weights)})
+    assert got == (None if found is None else after(found))
+
+
+def test_the_check_says_where_it_stands() -> None:
+    stands = {"dials": (208, 202, 305), "proposals": (0, 2, 1), "deals": (1, 0, 0)}
+    text = Midway(Span.WEEK, stands, Fraction(5, 2)).sentence()
+    assert (
+        text
+        == "Mid-week, as of this morning, 2.5 days left: calls 208 of 202 ▲, 305 to come; proposals 0 of 2 ▼, 1 to come"
+    )
+    assert Midway(Span.MONTH, {"deals": (3, 0, 0)}, WHOLE).sentence() == ""
+
+
+# what was to be tried
+
+
+def line(number: int, kind: Kind, text: str, **more: object) -> ReviewLine:
+    return replace(ReviewLine(number, kind, text), **more)  # type: ignore[arg-type]
+
+
+def test_what_was_to_be_tried_comes_once_from_the_review_before_and_the_evenings() -> None:
+    before = SelfReview(
+        MONDAY - timedelta(days=7),
+        lines=(
+            line(1, Kind.WELL, "three meetings"),
+            line(2, Kind.WRONG, "no list", correction="make it before six", became=Became.TASK, task_id=7, done=True),
+            line(3, Kind.WRONG, "talked too much"),
+            line(4, Kind.AIM, "six meetings"),
+        ),
+    )
+    own = SelfReview(MONDAY, lines=(line(9, Kind.TRIED, "six meetings", origin="line 4", done=False),))
+    found = tried([(MONDAY, "Make it before SIX"), (after(1), "shorter talks")], before, own)
+    assert [(each.origin, each.text, each.done) for each in found] == [
+        ("line 2", "make it before six", True),
+        ("line 4", "six meetings", False),
+        ("2026-11-17", "shorter talks", None),
+    ]
+    assert tried([], None, own) == ()
+
+
+def test_a_line_is_a_text_and_only_what_went_wrong_has_a_cause() -> None:
+    with pytest.raises(InputError, match="needs a text"):
+        ReviewLine(0, Kind.WELL, "  ")
+    with pytest.raises(InputError, match="500 characters"):
+        ReviewLine(0, Kind.WRONG, "x", cause="y" * 501)
+    with pytest.raises(InputError, match="belong to what went wrong"):
+        ReviewLine(0, Kind.WELL, "x", cause="y")
+
+
+def test_the_week_that_a_review_is_due_of() -> None:
+    last = SelfReview(MONDAY - timedelta(days=7))
+    done = replace(last, finished_at=datetime(2026, 11, 14, 18))
+    wednesday, friday = after(2), after(4)
+    assert week_to_review(wednesday, works_on=True, before=last) == last.week
+    assert week_to_review(wednesday, works_on=True, before=done) == MONDAY
+    assert week_to_review(wednesday, works_on=True, before=None) == MONDAY
+    assert week_to_review(friday, works_on=False, before=last) == MONDAY
+
+
+# learning
+
+
+def book(number: int, begun: int, done: int | None = None, *uses: Use, kind: Learnt = Learnt.BOOK) -> Learning:
+    return Learning(
+        number, kind, f"Book {number}", after(-begun), done_on=None if done is None else after(-done), uses=uses
+    )
+
+
+def test_the_pace_of_books_counts_the_last_year_or_since_the_first() -> None:
+    books = [book(1, 100, 70), book(2, 60, 31), book(3, 20)]
+    found = pace(books, "month", MONDAY)
+    assert found is not None
+    assert (found.done, found.wanted, found.since, found.kept) == (2, 3, after(-100), False)
+    assert found.words() == "2 books since 8 Aug 2026; a book a month asks 3"
+    weekly = pace(books, "week", MONDAY)
+    assert weekly is not None
+    assert weekly.wanted == 14
+    old = pace([book(1, 800, 700), *books], "month", MONDAY)
+    assert old is not None
+    assert (old.since, old.wanted, old.done) == (after(-365), 12, 2)
+    assert pace([book(1, 5, kind=Learnt.TRAINING)], "month", MONDAY) is None
+
+
+def test_what_was_learnt_and_never_used_is_named_after_two_weeks() -> None:
+    use = Use(1, MONDAY, "in a talk")
+    rows = [book(1, 40, 14), book(2, 40, 13), book(3, 40, 30, use), book(4, 40), book(5, 40, 30, kind=Learnt.QUESTION)]
+    assert nudges(rows, MONDAY) == ["Nothing of Book 1 was used yet, 14 days after it was done."]
+    told = Shelf(tuple(rows)).within(MONDAY - timedelta(days=14), MONDAY)
+    assert told == ["book done, Book 1", "book done, Book 2", "used, Book 3: in a talk"]
+
+
+def test_learning_refuses_what_makes_no_sense() -> None:
+    with pytest.raises(InputError, match="needs a title"):
+        Learning(0, Learnt.BOOK, " ", MONDAY)
+    with pytest.raises(InputError, match="before it was begun"):
+        Learning(0, Learnt.BOOK, "x", MONDAY, done_on=after(-1))
+    with pytest.raises(InputError, match="where it was used"):
+        Use(0, MONDAY)
+    with pytest.raises(InputError, match="book, training, language"):
+        read_kind("film")
+
+
+# charts
+
+
+def test_the_funnel_has_an_interval_only_where_it_makes_sense() -> None:
+    found = {stage.stage: stage for stage in funnel({"dials": 100, "conversations": 13, "meetings_held": 2})}
+    talk = found["conversation"]
+    assert talk.rate == 0.13
+    assert talk.low is not None
+    assert talk.high is not None
+    assert talk.low < 0.13 < talk.high
+    assert found["meeting-held"].rate is None  # two held of none booked: they were booked before
+    assert found["deal"].rate is None
+
+
+def test_the_shades_of_a_year() -> None:
+    assert [level(worth) for worth in (None, 0.0, 0.25, 0.5, 0.79, 0.8, 1.0)] == [None, 0, 1, 2, 2, 3, 3]

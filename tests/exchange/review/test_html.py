@@ -1,0 +1,222 @@
+"""The review's page: what was typed is only text, no request, two sheets at most; in a real Chromium."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+import subprocess
+from datetime import datetime
+from html.parser import HTMLParser
+from pathlib import Path
+from urllib.parse import quote
+
+import pytest
+
+from planner.domain.day.day import CloseWords
+from planner.domain.review.review import Review, Span
+from planner.domain.review.self_review import Kind
+from planner.exchange.review.html import page
+from planner.exchange.review.markdown import escaped, markdown
+from planner.services.calls import activity_log
+from planner.services.context import Desk
+from planner.services.day import day
+from planner.services.review import charts, learning, review, self_review
+from tests.scenes import FRIDAY, WEEK, demo_at, desk_at, move_clock, once
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+FLAGS = (
+    "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
+    "--disable-background-networking", "--disable-component-update", "--disable-sync", "--disable-dev-shm-usage",
+    "--no-pdf-header-footer",
+)  # fmt: skip
+HOSTILE = (
+    "<script>document.title='owned'</script>", "<img src=x onerror=\"document.title='owned'\">",
+    "</style><h1>owned</h1>", "<img src=http://beacon.example/x.png>",
+    "&lt;b&gt; & \"quotes\" 'single'", "]]><svg onload=alert(1)>", "javascript:alert(1)", "{{7*7}} ${7*7}",
+    "\x1b]52;c;AAAA\x07", "\u202eabc", "a" * 490, "김민수 한빛무역", "שלום", "http://example.com/x.png",
+)  # fmt: skip
+ELEMENTS = {
+    "html", "head", "meta", "title", "style", "body", "h1", "h2", "h3", "p", "table", "tr", "th", "td", "svg", "rect",
+    "line", "polyline", "div", "section", "ul", "li", "b", "span", "br", "small",
+}  # fmt: skip
+
+
+class Reader(HTMLParser):
+    """The elements of a page, its attributes and its text."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.elements: set[str] = set()
+        self.attributes: set[str] = set()
+        self.text = ""
+        self.feed(text)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.elements.add(tag)
+        self.attributes |= {name for name, _ in attrs}
+
+    def handle_data(self, data: str) -> None:
+        self.text += data
+
+
+@pytest.fixture(scope="module")
+def typical(tmp_path_factory: pytest.TempPathFactory) -> Desk:
+    """The demo's week."""
+    return demo_at(tmp_path_factory.mktemp("typical"), FRIDAY)
+
+
+@pytest.fixture(scope="module")
+def hostile(tmp_path_factory: pytest.TempPathFactory) -> Desk:
+    """A week in which every text is hostile, and there is much of it."""
+    return hostile_week(tmp_path_factory.mktemp("hostile"))
+
+
+@once
+def hostile_week(folder: Path) -> Desk:
+    """Seven days of it."""
+    desk = desk_at(folder, datetime(2026, 11, 16, 8))
+    for number in range(7):
+        move_clock(desk, datetime(2026, 11, 16 + number, 8))
+        day.open_day(desk)
+        words = [HOSTILE[(number * 2 + place) % len(HOSTILE)] for place in range(4)]
+        for text in HOSTILE:
+            activity_log.log(desk, "dial", outcome="refused", reason=text[:100])
+        day.close_day(desk, without_list=True, said=CloseWords(*words))
+    for word in HOSTILE:
+        self_review.say(desk, WEEK, Kind.WELL, word)
+        self_review.say(desk, WEEK, Kind.WRONG, word, cause=word, correction=word)
+        learning.add(desk, f"{word[:290]}.", author=word[:290], taken=word)
+    for word in HOSTILE[:3]:
+        self_review.say(desk, WEEK, Kind.AIM, word)
+    self_review.finish(desk, WEEK, HOSTILE[0])
+    return desk
+
+
+def of_week(desk: Desk) -> Review:
+    return review.read(desk, Span.WEEK)
+
+
+def whole(desk: Desk) -> bytes:
+    """The page of the week with all that it may have: the self-review, and the charts."""
+    found = of_week(desk)
+    return page(found, self_review.of(desk, found), charts.read(desk, found.period))
+
+
+def test_what_was_typed_is_text_and_nothing_asks_a_network(hostile: Desk, typical: Desk) -> None:
+    for desk in (hostile, typical):
+        text = whole(desk).decode()
+        found = Reader(text)
+        assert found.elements <= ELEMENTS
+        assert not found.attributes & {"src", "href", "onload", "onerror", "srcset", "action"}
+        assert "default-src 'none'" in text
+        assert not any(char != "\n" and not char.isprintable() for char in found.text)
+    said = Reader(whole(hostile).decode()).text
+    assert "<script>document.title='owned'</script>" in said
+    assert "김민수 한빛무역" in said
+
+
+def test_markdown_has_no_heading_or_link_of_the_reps(hostile: Desk) -> None:
+    found = of_week(hostile)
+    lines = markdown(found, self_review.of(hostile, found)).splitlines()
+    assert [line for line in lines if line.startswith("#")] == [
+        "# Week 2026-W47, 16 to 22 November 2026", "## Figures", "## Discipline", "## With people",
+        "## What was to be tried", "## What went well", "## What went wrong", "## Aims for the next week",
+        "## To the wish", "## Learning", "## What was said in the evenings", "## How sure the figures are",
+        "## Next week, from 23 November 2026",
+    ]  # fmt: skip
+    assert not any(re.search(r"(?<!\\)[<>&@]|(?<!\\)://", line) for line in lines)
+    assert [escaped(text) for text in ("1. first", "2) next", "- no", "a-b", "www.x.example")] == [
+        "1\\. first", "2\\) next", "\\- no", "a-b", "www\\.x.example",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("span", Span)
+def test_a_page_of_every_span(typical: Desk, span: Span) -> None:
+    found = review.read(typical, span)
+    said = Reader(page(found).decode()).text
+    assert "Discipline" in said
+    assert f"Next {span}" in said
+
+
+def test_a_page_about_nothing(tmp_path: Path) -> None:
+    desk = desk_at(tmp_path)
+    activity_log.log(desk, "stop")
+    said = Reader(page(review.read(desk, Span.DAY)).decode()).text
+    assert "Nothing was counted." in said
+    assert "Nothing was due yet" in said
+
+
+# in a browser
+
+
+class Chromium:
+    """Chromium without a window, on a page of its own."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def __call__(self, path: Path, *flags: str) -> str:
+        assert CHROMIUM is not None
+        done = subprocess.run(
+            [CHROMIUM, *FLAGS, f"--user-data-dir={self.folder / 'profile'}", *flags, f"file://{quote(str(path))}"],
+            capture_output=True, timeout=120, check=True,
+        )  # fmt: skip
+        return done.stdout.decode()
+
+
+@pytest.fixture(scope="module")
+def chromium(tmp_path_factory: pytest.TempPathFactory) -> Chromium:
+    if CHROMIUM is None:
+        pytest.skip("no Chromium is installed here")
+    return Chromium(tmp_path_factory.mktemp("chromium"))
+
+
+def asked_for(log: Path) -> set[str]:
+    """What a browser asked a network for; its own errands among it."""
+    return set(re.findall(r'"url":"(https?:[^"]+)"', log.read_text(encoding="utf-8", errors="replace")))
+
+
+def test_in_a_browser_hostile_words_do_nothing(chromium: Chromium, hostile: Desk, tmp_path: Path) -> None:
+    path, log = tmp_path / "week.html", tmp_path / "net.json"
+    path.write_bytes(whole(hostile))
+    shown = chromium(path, "--dump-dom", f"--log-net-log={log}")
+    assert "<title>Week 2026-W47" in shown
+    assert Reader(shown).elements - {"tbody"} <= ELEMENTS
+    assert not any("example" in url for url in asked_for(log))
+    bait = tmp_path / "bait.html"
+    bait.write_text("<!doctype html><title>bait</title><img src=http://beacon.example/x.png>", encoding="utf-8")
+    chromium(bait, "--dump-dom", f"--log-net-log={log}")
+    assert any("beacon.example" in url for url in asked_for(log))  # so that the test can fail
+
+
+@pytest.mark.parametrize("span", [Span.WEEK, Span.MONTH])
+def test_a_review_is_two_sheets_at_most(
+    chromium: Chromium, typical: Desk, hostile: Desk, tmp_path: Path, span: Span
+) -> None:
+    for name, desk in (("typical", typical), ("hostile", hostile)):
+        path, pdf = tmp_path / f"{name}.html", tmp_path / f"{name}.pdf"
+        found = review.read(desk, span)
+        flow = self_review.of(desk, found) if span is Span.WEEK else None
+        path.write_bytes(page(found, flow, charts.read(desk, found.period)))
+        chromium(path, f"--print-to-pdf={pdf}")
+        sheets = len(re.findall(rb"/Type\s*/Page\b", pdf.read_bytes()))
+        assert 1 <= sheets <= 2, name
+
+
+def test_light_and_dark(chromium: Chromium, typical: Desk, tmp_path: Path) -> None:
+    path = tmp_path / "week.html"
+    path.write_bytes(whole(typical))
+    pictures = []
+    for name, flags in (("light", ()), ("dark", ("--force-dark-mode", "--blink-settings=preferredColorScheme=0"))):
+        picture = tmp_path / f"{name}.png"
+        chromium(path, "--window-size=900,1400", f"--screenshot={picture}", *flags)
+        pictures.append(picture.read_bytes())
+    assert all(len(each) > 20_000 for each in pictures)
+    assert pictures[0] != pictures[1]
+
+
+def test_the_policy_of_the_page_is_read_before_its_style(typical: Desk) -> None:
+    text = page(of_week(typical)).decode()
+    assert text.index("Content-Security-Policy") < text.index("<style>")
+    assert json.dumps(text)  # no lone surrogate in it

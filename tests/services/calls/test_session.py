@@ -1,0 +1,500 @@
+"""A calling session: what each outcome writes, who comes next, and where a killed program goes on."""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import closing
+from datetime import date, datetime, timedelta
+from fractions import Fraction
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from planner.domain.calls.playbook import Answer
+from planner.domain.clients.people import Need
+from planner.domain.day.activity import DIAL_OUTCOMES
+from planner.domain.day.tasks import Due, TaskState
+from planner.domain.errors import InputError, StateError
+from planner.domain.workdays import Period
+from planner.services.calls import activity_log, calling_list, insight, playbook
+from planner.services.calls.session import CallDesk, read_when
+from planner.services.clients import people
+from planner.services.context import Desk
+from planner.services.day import meetings, tasks
+from planner.services.day.today_store import Live
+from planner.services.plan import calendar
+from tests.drills import often
+from tests.scenes import desk_at, move_clock
+
+MORNING = datetime(2026, 11, 16, 9)
+
+
+@pytest.fixture
+def rep(tmp_path: Path) -> Desk:
+    """Eight people on today's list, on a Monday at nine."""
+    desk = desk_at(tmp_path, MORNING)
+    calling_list.paste(desk, desk.today(), "\n".join(f"Name {n}, Firm {n}, 02-555-100{n}" for n in range(8)))
+    return desk
+
+
+def opened(desk: Desk) -> CallDesk:
+    """A session as a program that was just started has it."""
+    found = CallDesk(desk, Live(desk))
+    found.open()
+    return found
+
+
+def go(desk: Desk, seconds: float) -> None:
+    """Let time pass."""
+    move_clock(desk, desk.now() + timedelta(seconds=seconds))
+
+
+def rows(desk: Desk, query: str) -> list[tuple[object, ...]]:
+    """What the database says."""
+    with closing(sqlite3.connect(desk.path)) as handle:
+        return handle.execute(query).fetchall()
+
+
+def name(found: CallDesk) -> str:
+    """Who is on the screen."""
+    assert found.card is not None
+    return found.card.name
+
+
+def test_clocks_and_gaps_are_in_the_log_to_the_second(rep: Desk) -> None:
+    session = opened(rep)
+    go(rep, 30)
+    for talk, gap in ((40, 7), (0, 12), (95, 3)):
+        session.press()
+        go(rep, talk)
+        session.outcome("no-answer")
+        go(rep, gap)
+    found = rows(rep, "SELECT seconds, gap, contact_id, session_id FROM activity ORDER BY id")
+    assert found == [(40, None, 1, 1), (0, 7, 2, 1), (95, 12, 3, 1)]
+    assert session.tally.average_gap == 9.5 and session.gap_seconds() == 3
+    assert session.tally == opened(rep).tally
+    assert activity_log.listed(rep, rep.today())[0].seconds == 40
+
+
+def test_killed_in_a_call_it_goes_on_with_clock_and_note(rep: Desk) -> None:
+    session = opened(rep)
+    session.outcome("no-answer")
+    go(rep, 5)
+    session.press()
+    go(rep, 60)
+    session.note("needs quarterly")
+    again = opened(rep)
+    assert (name(again), again.call_seconds(), again.state.note) == ("Name 1", 60, "needs quarterly")
+    go(rep, 20)
+    made = again.outcome("conversation")
+    assert (made.seconds, made.gap) == (80, 5)
+    assert rows(rep, "SELECT note FROM activity WHERE id = 2") == [("needs quarterly",)]
+    assert name(again) == "Name 2" and again.state.note == ""
+
+
+def test_killed_between_two_calls_it_goes_on_at_the_same_prospect(rep: Desk) -> None:
+    session = opened(rep)
+    session.outcome("no-answer")
+    session.skip()
+    go(rep, 20)
+    again = opened(rep)
+    assert name(again) == "Name 2" and again.state.skipped == (2,) and again.gap_seconds() == 20
+    go(rep, 3_000)
+    late = opened(rep)
+    assert name(late) == "Name 2" and late.gap_seconds() == 0 and late.standing.paused_at is not None
+
+
+def test_a_call_that_was_left_on_another_day_is_over(rep: Desk) -> None:
+    session = opened(rep)
+    session.press()
+    go(rep, 50)
+    session.note("wants a quote")
+    move_clock(rep, MORNING + timedelta(days=1))
+    again = opened(rep)
+    assert (name(again), again.call_seconds(), again.state.note) == ("Name 0", 50, "wants a quote")
+    again.outcome("conversation")
+    assert rows(rep, "SELECT day, seconds, note FROM activity") == [("2026-11-16", 50, "wants a quote")]
+
+
+def test_a_forgotten_person_leaves_nothing_of_the_session(rep: Desk) -> None:
+    people.edit(rep, "Name 0", {"name": "Zebulon Quark"})
+    live, session = Live(rep), opened(rep)
+    session.press()
+    session.note("Zebulon Quark wants a quote")
+    playbook.hear(rep, live, "Zebulon Quark says it is dear", None, contact_id=1)
+    made = session.outcome("meeting", when=read_when(rep, "thu 11", hour=True))
+    session.add_to_check(session.check(made, "met", yes=True), why="Zebulon Quark was in a hurry")
+    session.undo()  # of the check; the state holds who comes next
+    session.add_to_check(session.check(made, "met", yes=True), why="Zebulon Quark was in a hurry")
+    session.live.close()
+    live.close()
+    people.forget(rep, "Zebulon Quark", consent=True)
+    assert b"Zebulon" not in Path(rep.path).read_bytes()
+    assert rows(rep, "SELECT count(*) FROM activity") == [(1,)]
+
+
+def test_a_pause_is_neither_gap_nor_time_of_the_session(rep: Desk) -> None:
+    session = opened(rep)
+    session.press()
+    go(rep, 60)
+    session.outcome("no-answer")
+    go(rep, 10)
+    assert session.pause()
+    go(rep, 1_000)
+    assert session.active_seconds() == 70 and session.gap_seconds() == 10
+    session.press()
+    made = session.outcome("no-answer")
+    assert made.gap == 10 and session.pace() == pytest.approx(2 * 3600 / 70)
+    with pytest.raises(StateError, match="isn't paused"):
+        session.press()
+        session.pause()
+
+
+def test_after_an_hour_of_pause_another_session_begins(rep: Desk) -> None:
+    session = opened(rep)
+    session.outcome("no-answer")
+    session.leave()
+    go(rep, 3_000)
+    assert opened(rep).running
+    go(rep, 700)
+    later = opened(rep)
+    assert not later.running and name(later) == "Name 1"
+    later.outcome("no-answer")
+    assert later.number == 2 and later.tally.calls == 1
+
+
+def test_a_callback_becomes_a_task_and_comes_first_when_its_hour_is_there(rep: Desk) -> None:
+    session = opened(rep)
+    session.outcome("callback", when=read_when(rep, "today 11:00 price list", hour=False))
+    task = tasks.listed(rep)[0]
+    assert (task.title, task.kind, str(task.due)) == ("callback Name 0", "callback", "2026-11-16T11:00")
+    assert name(session) == "Name 1"
+    move_clock(rep, datetime(2026, 11, 16, 11, 1))
+    session.outcome("no-answer")
+    assert name(session) == "Name 0"  # before the list
+    made = session.outcome("voicemail")
+    assert str(tasks.listed(rep)[0].due) == "2026-11-16T12:01" and made.card.callback == (1, "2026-11-16T11:00")
+    move_clock(rep, datetime(2026, 11, 16, 12, 1))
+    session.outcome("no-answer")
+    assert name(session) == "Name 0"
+    session.outcome("conversation")
+    assert tasks.listed(rep) == [] and tasks.listed(rep, state=TaskState.DONE)[0].done_on == rep.today()
+
+
+def test_a_callback_made_in_the_session_can_be_put_off_when_its_hour_comes(rep: Desk) -> None:
+    session = opened(rep)
+    session.outcome("callback", when=read_when(rep, "today 9:30", hour=False))
+    go(rep, 40 * 60)
+    session.outcome("refused")
+    assert name(session) == "Name 0"
+    assert session.skip() == "callback Name 0: at 10:10"
+    assert [str(task.due) for task in tasks.listed(rep) if task.kind == "callback"] == ["2026-11-16T10:10"]
+
+
+def test_somebody_whose_callback_is_still_to_come_is_not_called_before(rep: Desk) -> None:
+    tasks.add(rep, "callback", contact="Name 0", kind="callback", due=Due(rep.today(), datetime(2026, 1, 1, 15).time()))
+    assert name(opened(rep)) == "Name 1"
+
+
+def test_in_the_evening_a_callback_is_put_to_the_next_working_day(rep: Desk) -> None:
+    friday = datetime(2026, 11, 20, 17, 30)
+    move_clock(rep, friday)
+    tasks.add(
+        rep, "callback", contact="Name 0", kind="callback", due=Due(friday.date(), datetime(2026, 1, 1, 17, 30).time())
+    )
+    session = opened(rep)
+    assert name(session) == "Name 0"
+    calendar.set_days(rep, [Period(date(2026, 11, 23), date(2026, 11, 24))], Fraction(0))
+    session.outcome("no-answer")
+    assert str(tasks.listed(rep)[0].due) == "2026-11-25T17:30"
+
+
+def test_a_meeting_fills_the_day(rep: Desk) -> None:
+    session = opened(rep)
+    session.outcome("meeting", when=read_when(rep, "thu 11 their office", hour=True))
+    found = meetings.listed(rep)[0]
+    assert (found.title, found.place, found.start, found.contact, found.own) == (
+        "Name 0", "their office", datetime(2026, 11, 19, 11), "Name 0", True,
+    )  # fmt: skip
+    laid = Live(rep).read(date(2026, 11, 19))
+    assert ("Name 0", 660) in [(block.title, block.first) for block in laid.blocks]
+    moved = meetings.move(rep, found.id, Due(date(2026, 11, 20), datetime(2026, 1, 1, 15).time()))
+    assert (moved.start, moved.end) == (datetime(2026, 11, 20, 15), datetime(2026, 11, 20, 16))
+    assert meetings.drop(rep, found.id).title == "Name 0" and meetings.listed(rep) == []
+    Live(rep).undo()
+    assert len(meetings.listed(rep)) == 1
+
+
+def test_a_wrong_number_leaves_the_other_numbers(rep: Desk) -> None:
+    people.edit(rep, "Name 0", {"phones": ["02-555-1000", "010-1234-5678"]})
+    session = opened(rep)
+    assert session.other_phone() is not None
+    session.outcome("wrong-number")
+    phones = people.show(rep, "Name 0").contact.phones
+    assert [phone.wrong for phone in phones] == [False, True]
+    assert calling_list.build(rep, date(2026, 11, 18), calling_list.Filters()).added == 8
+    session.outcome("wrong-number")  # Name 1 has no other
+    assert {entry.contact.name for entry in calling_list.show(rep, rep.today()).entries if not entry.called} == {
+        f"Name {n}" for n in range(2, 8)
+    }
+    assert calling_list.build(rep, date(2026, 11, 19), calling_list.Filters()).added == 7
+    people.edit(rep, "Name 1", {"phones": ["02-555-9999"]})
+    assert calling_list.build(rep, date(2026, 11, 20), calling_list.Filters()).added == 8
+
+
+def test_no_proposal_before_the_need_is_found(rep: Desk) -> None:
+    session = opened(rep)
+    with pytest.raises(StateError, match="before the need is found"):
+        session.outcome("conversation", promised=True)
+    session.need(Need.FOUND)
+    session.outcome("conversation", proposal=read_when(rep, "tomorrow 16:00", hour=False), promised=True)
+    task = tasks.listed(rep)[0]
+    assert (task.title, str(task.due), task.priority) == ("Proposal for Firm 0", "2026-11-17T16:00", "A")
+    with pytest.raises(StateError, match="need"):
+        tasks.add(rep, "Proposal for Firm 1", contact="Name 1")
+    assert tasks.add(rep, "Proposal for Firm 1", contact="Name 1", knowingly=True).id
+    people.edit(rep, "Name 2", {"need": Need.CHOSEN})
+    assert tasks.add(rep, "Proposal for Firm 2", contact="Name 2").id
+
+
+def test_undo_brings_the_prospect_back_with_the_note(rep: Desk) -> None:
+    session = opened(rep)
+    session.outcome("no-answer")
+    go(rep, 9)
+    session.press()
+    session.note("call in spring")
+    go(rep, 30)
+    session.outcome("callback", when=read_when(rep, "thu 11", hour=False))
+    go(rep, 4)
+    assert session.undo() == "callback call, Name 1"
+    assert (name(session), session.state.note, session.call_seconds(), session.gap_seconds()) == (
+        "Name 1", "call in spring", 30, 9,
+    )  # fmt: skip
+    assert tasks.listed(rep) == [] and session.tally.calls == 1
+    assert rows(rep, "SELECT dials, conversations FROM day_count") == [(1, 0)]
+    again = session.outcome("no-answer")
+    assert (again.card.name, again.seconds, again.gap) == ("Name 1", 30, 9)
+    go(rep, 61)
+    session.undo()
+    assert (name(session), session.call_seconds(), session.gap_seconds()) == ("Name 1", 0, 104)
+    session.undo()
+    assert name(session) == "Name 0"
+    assert session.undo() is not None  # the list itself
+    assert session.card is None
+
+
+def test_phrases_behind_an_outcome(rep: Desk) -> None:
+    found = read_when(rep, "thu 11", hour=True)
+    assert (str(found.due), found.rest) == ("2026-11-19T11:00", "")
+    assert str(read_when(rep, "tomorrow", hour=False).due) == "2026-11-17"
+    for text, said in (
+        ("", "When"),
+        ("tomorrow", "At what hour"),
+        ("soon", "can read"),
+        ("2026-11-01 10:00", "over already"),
+    ):
+        with pytest.raises(InputError, match=said):
+            read_when(rep, text, hour=True)
+    with pytest.raises(InputError, match="When"):
+        opened(rep).outcome("callback")
+    with pytest.raises(InputError, match="not an outcome"):
+        opened(rep).outcome("lunch")
+
+
+def test_hours_behind_an_outcome(rep: Desk) -> None:
+    """A meeting takes both ends, a promise the end, a callback the begin."""
+    meeting = read_when(rep, "thu 10:00 to 11:30 their office", hour=True)
+    assert (str(meeting.due), meeting.minutes, meeting.rest) == ("2026-11-19T10:00", 90, "their office")
+    promise = read_when(rep, "price list thu 10:00 to 11:30", hour=False, by_end=True)
+    assert (str(promise.due), promise.rest) == ("2026-11-19T11:30", "price list")
+    assert str(read_when(rep, "price list thu 10 45m", hour=False, by_end=True).due) == "2026-11-19T10:00"
+    callback = read_when(rep, "thu between 10 and 11", hour=False)
+    assert (str(callback.due), callback.said) == ("2026-11-19T10:00", "from 10:00 on")
+    with pytest.raises(InputError, match="is a Friday, not a Thursday"):
+        read_when(rep, "thursday 27 nov 10:00", hour=True)
+
+
+def test_a_meeting_from_a_call_is_as_long_as_it_was_said(rep: Desk) -> None:
+    session = opened(rep)
+    session.press()
+    session.outcome("meeting", when=read_when(rep, "thu 10:00 to 11:30", hour=True))
+    assert [(each.start, each.minutes) for each in meetings.listed(rep)] == [(datetime(2026, 11, 19, 10), 90)]
+
+
+def test_nobody_on_the_list(tmp_path: Path) -> None:
+    session = opened(desk_at(tmp_path))
+    assert session.card is None and not (tmp_path / "planner.db").exists()
+    with pytest.raises(StateError, match="Nobody is left"):
+        session.press()
+
+
+def test_who_was_tried_at_this_hour_comes_later_in_the_day(rep: Desk) -> None:
+    activity_log.log(rep, "dial", outcome="no-answer", contact="Name 0", moment=datetime(2026, 11, 13, 9, 30))
+    activity_log.log(rep, "dial", outcome="no-answer", contact="Name 1", moment=datetime(2026, 11, 13, 15, 30))
+    session = opened(rep)
+    assert name(session) == "Name 1"
+    move_clock(rep, datetime(2026, 11, 16, 15))
+    tried = []
+    later = opened(rep)
+    for _ in range(8):
+        tried.append(name(later))
+        later.outcome("no-answer")
+    assert tried[0] == "Name 0" and tried[-1] == "Name 1"
+
+
+def test_a_sprint_and_its_record(rep: Desk) -> None:
+    calling_list.paste(rep, rep.today(), "\n".join(f"More {n}, 02-777-{n:04}" for n in range(60)))
+    session = opened(rep)
+    paces = []
+    for gap in (20, 10):
+        assert session.sprint()
+        while session.state.sprint_id is not None:
+            go(rep, gap)
+            session.outcome("no-answer")
+            done = session.finish_sprint()
+            if done is not None:
+                paces.append((done[0].calls, done[0].seconds, done[1]))
+    assert paces == [(25, 500, True), (25, 250, True)]
+    assert session.sprint() and not session.sprint()  # given up: no record
+    found = insight.read(rep)
+    assert found.best_sprint is not None and found.best_sprint.seconds == 250
+    assert found.sessions[0].tally.calls == 50
+    assert found.sessions[0].tally.average_gap == pytest.approx(14.9, abs=0.2)
+
+
+def test_a_check_goes_with_its_undo(rep: Desk) -> None:
+    session = opened(rep)
+    made = session.outcome("conversation")
+    check = session.check(made, "met", yes=True)
+    session.add_to_check(check, effective=0, content=1, listened=1)
+    session.add_to_check(check, why="they had read the letter")
+    assert rows(rep, "SELECT activity_id, met, effective, content, listened, why FROM call_check") == [
+        (made.row_id, 1, 0, 1, 1, "they had read the letter")
+    ]
+    assert session.undo() == "check after the call: Name 0"
+    assert rows(rep, "SELECT count(*) FROM call_check") == [(0,)]
+
+
+def test_five_of_the_same_are_asked_about_once(rep: Desk) -> None:
+    session = opened(rep)
+    asked = []
+    for _ in range(7):
+        session.outcome("no-answer")
+        asked.append(session.live.suspicious())
+    assert asked == [False, False, False, False, True, False, False]
+
+
+def test_what_works_is_learnt_from_the_outcomes(rep: Desk) -> None:
+    live, session = Live(rep), opened(rep)
+    book = playbook.read(live)
+    dear = book.find("dear")[0].objection
+    last = dear.answers[-1]
+    for outcome, answer in (("callback", last), ("refused", dear.answers[0]), ("no-answer", None)):
+        card = session.card
+        assert card is not None
+        playbook.hear(rep, live, dear.text, answer, contact_id=card.id)
+        session.outcome(outcome, when=read_when(rep, "thu 11", hour=False) if outcome == "callback" else None)
+    found = playbook.read(live).find("dear")[0]
+    assert found.heard == 3 and found.rated[0].answer == last and found.rated[0].worked == 1
+    assert rows(rep, "SELECT worked, activity_id FROM heard ORDER BY id") == [(1, 1), (0, 2), (0, 3)]
+    assert session.undo() == "no answer call, Name 2"
+    assert rows(rep, "SELECT worked, activity_id FROM heard ORDER BY id") == [(1, 1), (0, 2), (None, None)]
+
+
+def test_the_drill_shows_what_is_due(rep: Desk) -> None:
+    live = Live(rep)
+    items = playbook.due_drills(rep, live)
+    assert len(items) == 7
+    assert playbook.drill(rep, live, items[0], fluent=True) == 1
+    assert playbook.drill(rep, live, items[1], fluent=False) == 1
+    assert len(playbook.due_drills(rep, live)) == 5
+    move_clock(rep, MORNING + timedelta(days=1))
+    due = playbook.due_drills(rep, live)
+    assert [item.objection.text for item in due[:2]] == [items[1].objection.text, items[0].objection.text]
+    assert playbook.drill(rep, live, due[1], fluent=True) == 3
+
+
+def test_own_scripts_and_objections_are_checked_and_reset(rep: Desk) -> None:
+    from planner.services.calls import custom_lists
+
+    custom_lists.put(rep, "script-cold", ["Hello {name}", "  who: me -> end", "end = Bye"])
+    live = Live(rep)
+    assert len(playbook.script(live, "cold").steps) == 2
+    with pytest.raises(InputError, match="no step"):
+        custom_lists.put(rep, "script-cold", ["Hello", "  who: me -> nowhere"])
+    playbook.add(rep, "We have a cousin who does it.", Answer("case", "So had …"))
+    assert playbook.read(live).find("cousin")[0].objection.answers[0].way == "case"
+    custom_lists.put(rep, "script-cold", None)
+    assert len(playbook.script(live, "cold").steps) == 9
+
+
+Move = tuple[str, int]
+moves = st.lists(
+    st.tuples(st.sampled_from(["press", "pause", "skip", "note", "undo", "kill", *DIAL_OUTCOMES]), st.integers(0, 200)),
+    max_size=25,
+)
+
+
+@settings(max_examples=often(10, 60), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(moves)
+def test_whatever_is_pressed_nothing_is_lost(tmp_path_factory: pytest.TempPathFactory, pressed: list[Move]) -> None:
+    """Killed and started again at any point: the same prospect, clocks and tally, and the log's average gap."""
+    desk = desk_at(tmp_path_factory.mktemp("session"), MORNING)
+    calling_list.paste(desk, desk.today(), "\n".join(f"Name {n}, 02-555-1{n:03}" for n in range(12)))
+    session = opened(desk)
+    for move, seconds in pressed:
+        go(desk, seconds)
+        try:
+            if move in DIAL_OUTCOMES:
+                due = read_when(desk, "thu 11", hour=True) if move in ("callback", "meeting") else None
+                session.outcome(move, when=due)
+            elif move == "note":
+                session.note(f"at {desk.now()}")
+            elif move != "kill":
+                getattr(session, move)()
+        except StateError:
+            pass  # refused with a sentence
+        again = opened(desk)
+        assert again.tally == session.tally
+        if move != "kill":
+            running = session.running and again.running
+            now, seen = int(desk.clock.timestamp()), session.state.seen
+            assert again.standing == (session.standing.come_back(now, seen) if running else session.standing)
+            assert (again.card and again.card.id) == (session.card and session.card.id)
+            assert again.state.note == session.state.note
+        session = again
+    found = rows(desk, "SELECT avg(gap), count(*) FROM activity WHERE session_id IS NOT NULL")[0]
+    assert session.tally.calls == found[1] and session.tally.average_gap == found[0]
+
+
+def test_who_asks_not_to_be_called_goes_off_the_list_at_once_and_comes_back_by_undo(rep: Desk) -> None:
+    found = opened(rep)
+    left = found.left
+    assert found.do_not_call() is True
+    assert (name(found), found.left) == ("Name 1", left - 1)
+    assert rows(rep, "SELECT count(*) FROM list_entry WHERE contact_id = 1") == [(0,)]
+    assert found.undo() == "do not call: Name 0"
+    assert found.left == left
+    assert rows(rep, "SELECT do_not_call FROM contact WHERE id = 1") == [(0,)]
+
+
+def test_said_in_a_call_the_call_still_gets_its_outcome(rep: Desk) -> None:
+    found = opened(rep)
+    found.press()
+    found.do_not_call()
+    assert name(found) == "Name 0"
+    assert found.card is not None
+    assert found.card.do_not_call
+    found.outcome("refused")
+    assert (name(found), rows(rep, "SELECT outcome FROM activity")) == ("Name 1", [("refused",)])
+    assert name(opened(rep)) == "Name 1"
+
+
+def test_a_callback_of_who_asked_not_to_be_called_is_passed_over(rep: Desk) -> None:
+    tasks.add(rep, "callback", contact="Name 3", kind="callback", due=Due(rep.today(), datetime(2026, 1, 1, 8).time()))
+    assert name(opened(rep)) == "Name 3"
+    people.edit(rep, "Name 3", {"do_not_call": True})
+    assert name(opened(rep)) == "Name 0"
+    assert [task.title for task in tasks.listed(rep)] == ["callback"]  # it is still there, to be settled otherwise

@@ -1,0 +1,184 @@
+"""Duplicates: found among real people, with their reasons; merged and brought back as one."""
+
+from __future__ import annotations
+
+import csv
+from datetime import datetime
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from rapidfuzz.distance import JaroWinkler
+
+from planner.domain.clients.duplicates import Finder
+from planner.domain.clients.people import Contact, Way
+from planner.domain.day.activity import DIAL_OUTCOMES
+from planner.domain.day.tasks import Due
+from planner.domain.errors import InputError, StateError
+from planner.exchange.transfer.records import Wanted
+from planner.services.calls import activity_log, calling_list
+from planner.services.clients import deals, duplicates, people, promises
+from planner.services.context import Desk
+from planner.services.day import tasks
+from planner.services.day.today_store import Live
+from planner.services.transfer import imports
+from tests.conftest import Run
+
+FEBRL = Path(__file__).parents[4] / "shared" / "data" / "dedupe" / "febrl1.csv"
+
+
+def contact(key: int, name: str, **more: object) -> Contact:
+    """A contact by its id."""
+    return Contact(key, "", name, **more)  # type: ignore[arg-type]
+
+
+def crowd(count: int = 400) -> list[Contact]:
+    """People who share nothing, so that what two share is rare."""
+    return [contact(1_000 + n, f"{_word(n, 7)} {_word(n, 11)}", city=_word(n % 20, 3)) for n in range(count)]
+
+
+def _word(number: int, seed: int) -> str:
+    return "".join(chr(97 + (number * seed * (place + 3) + place * seed) % 26) for place in range(7)) + str(number)
+
+
+def judged(first: Contact, second: Contact) -> tuple[bool | None, tuple[str, ...]]:
+    """Whether two among a crowd are offered as the same (False: a question, None: not at all), and why."""
+    pairs = Finder([first, second, *crowd()], JaroWinkler.normalized_similarity).pairs()
+    found = next((pair for pair in pairs if (pair.first, pair.second) == (first.id, second.id)), None)
+    return (None, ()) if found is None else (found.same, found.reasons)
+
+
+@pytest.mark.skipif(not FEBRL.exists(), reason="the shared files lie beside the checkout")
+def test_five_hundred_true_pairs_of_a_thousand_people(tmp_path: Path, desk: Desk) -> None:
+    rows = list(csv.DictReader(FEBRL.open(encoding="utf-8"), skipinitialspace=True))
+    lines = ["id,given name,surname,city,birthday"]
+    for row in rows:
+        day = row["date_of_birth"].strip()
+        born = f"{day[:4]}-{day[4:6]}-{day[6:]}" if len(day) == 8 and day[4:6] <= "12" and day[6:] <= "28" else ""
+        lines.append(
+            ",".join([row["rec_id"], row["given_name"].strip(), row["surname"].strip(), row["suburb"].strip(), born])
+        )
+    path = tmp_path / "people.csv"
+    path.write_text("\n".join(lines) + "\n")
+    imports.run(desk, "contacts", str(path), Wanted())
+    true_name = {each.contact.id: each for each in people.listed(desk)}
+    found = duplicates.find(desk, sure=True)
+    numbers = {
+        row[0]: row[1]
+        for row in zip(sorted(true_name), [r["rec_id"].split("-")[1] for r in rows if _named(r)], strict=True)
+    }
+    right = sum(numbers[each.first.id] == numbers[each.second.id] for each in found)
+    assert right / len(found) >= 0.99
+    assert right / 500 >= 0.90
+    assert all(each.pair.reasons for each in found)
+    assert len(people.listed(desk)) == len(true_name)  # nothing merges by itself
+
+
+def _named(row: dict[str, str]) -> bool:
+    return bool(row["given_name"].strip() or row["surname"].strip())
+
+
+def test_who_is_the_same_and_why() -> None:
+    kim = contact(1, "Kim Minsu", city="Seoul", birthday="1975-12-12", emails=(Way("kim@hanbit.kr"),))
+    assert judged(kim, contact(2, "Minsu Kim", emails=(Way("KIM@hanbit.kr"),))) == (
+        True,
+        ("the same mail address", "the same name"),
+    )
+    assert judged(kim, contact(2, "Kim Minsoo", birthday="1975-12-12"))[1] == (
+        "nearly the same name",
+        "the same birthday",
+    )
+    assert judged(kim, contact(2, "Kim Minsu", birthday="1975-12-21"))[0] is True  # swapped
+    assert judged(kim, contact(2, "Anna Petrova", city="Seoul"))[0] is None
+    # a family: one surname, one number, two people
+    number = (Way("02-555-1234"),)
+    wife, husband = contact(3, "Anna Brandtmeier", phones=number), contact(4, "Jonas Brandtmeier", phones=number)
+    assert judged(wife, husband)[0] is not True
+
+
+@given(
+    st.lists(
+        st.tuples(st.text(min_size=1, max_size=12), st.text(max_size=8), st.sampled_from(["", "1980-01-01"])),
+        max_size=12,
+    )
+)
+def test_pairs_are_of_two_and_once_each(shape: list[tuple[str, str, str]]) -> None:
+    contacts = [
+        contact(n, name if name.strip() else "x", city=city, birthday=day or None)
+        for n, (name, city, day) in enumerate(shape, start=1)
+    ]
+    pairs = [(pair.first, pair.second) for pair in Finder(contacts, JaroWinkler.normalized_similarity).pairs()]
+    assert len(pairs) == len(set(pairs))
+    assert all(first < second for first, second in pairs)
+
+
+def test_a_merge_moves_all_that_hangs_on_the_other_and_is_undone_as_one(desk: Desk) -> None:
+    people.add(desk, "Kim Minsu", {"company": "Hanbit", "phones": ["02-555-1234"], "tags": ["hot"], "notes": "first"})
+    people.add(
+        desk,
+        "Minsu Kim",
+        {"role": "buyer", "phones": ["02 555 1234", "010-1"], "tags": ["korea"], "notes": "second"},
+        knowingly=True,
+    )
+    activity_log.log(desk, "dial", outcome=DIAL_OUTCOMES[0], contact="2")
+    tasks.add(desk, "offer", contact="2")
+    promises.add(desk, "prices", Due(datetime(2026, 11, 20).date()), contact="2")
+    deals.add(desk, "Line", contact="2", value=Decimal(10))
+    for who in ("1", "2"):
+        calling_list.add(desk, desk.today(), who, knowingly=True)
+    merged = duplicates.merge(desk, "1", "2")
+    assert (merged.name, merged.company, merged.role, merged.notes) == (
+        "Kim Minsu",
+        "Hanbit",
+        "buyer",
+        "first\n\nsecond",
+    )
+    assert [way.value for way in merged.phones] == ["02-555-1234", "010-1"]
+    assert merged.tags == ("hot", "korea")
+    assert [each.contact.id for each in people.listed(desk)] == [1]
+    assert promises.listed(desk)[0].contact_id == 1
+    assert deals.listed(desk)[0].contact_id == 1
+    assert activity_log.listed(desk, desk.today())[0].contact_id == 1
+    assert len(calling_list.show(desk, desk.today()).entries) == 1
+    live = Live(desk)
+    assert live.undo() == "merged contact Minsu Kim into Kim Minsu"
+    assert [each.contact.id for each in people.listed(desk)] == [1, 2]
+    assert promises.listed(desk)[0].contact_id == 2
+    assert len(calling_list.show(desk, desk.today()).entries) == 2
+    assert people.show(desk, "2").contact.role == "buyer"
+    assert live.redo() == "merged contact Minsu Kim into Kim Minsu"
+    assert deals.listed(desk)[0].contact_id == 1
+    live.close()
+
+
+def test_fields_of_the_other_are_taken_when_they_are_asked_for(desk: Desk) -> None:
+    people.add(desk, "Kim Minsu", {"city": "Seoul"})
+    people.add(desk, "김민수", {"city": "Busan"})
+    with pytest.raises(InputError, match="not a field to choose"):
+        duplicates.merge(desk, "1", "2", take=["uid"])
+    merged = duplicates.merge(desk, "1", "2", take=["name"])
+    assert (merged.name, merged.city) == ("김민수", "Seoul")
+    with pytest.raises(StateError, match="one contact already"):
+        duplicates.merge(desk, "1", "1")
+
+
+def test_a_file_that_comes_again_finds_the_one_that_stands(desk: Desk, tmp_path: Path) -> None:
+    path = tmp_path / "people.csv"
+    path.write_text("id,name,phone\n1,Kim Minsu,1\n2,Minsu Kim,2\n")
+    imports.run(desk, "contacts", str(path), Wanted())
+    duplicates.merge(desk, "1", "2")
+    assert imports.run(desk, "contacts", str(path), Wanted()).same == 2
+    assert len(people.listed(desk)) == 1
+
+
+def test_by_command(run: Run) -> None:
+    for name in ("Kim Minsu", "Minsu Kim"):
+        run("contact", "add", name, "--email", "kim@hanbit.kr", "--phone", "02-555-1234", "--anyway")
+    (found,) = run("contact", "duplicates", "--json").json
+    assert (found["first"], found["second"], found["names"]) == (1, 2, ["Kim Minsu", "Minsu Kim"])
+    assert "the same mail address" in found["reasons"]
+    assert run("contact", "merge", "1", "2").out.strip() == "merged: 1: Kim Minsu"
+    assert run("contact", "duplicates").out.strip() == "No two contacts look like one."
+    assert run("undo").out.strip() == "undid: merged contact Minsu Kim into Kim Minsu"

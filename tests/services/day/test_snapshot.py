@@ -1,0 +1,276 @@
+"""The day as it is kept: read once, planned, and made anew only where something that it rests on has changed."""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import closing, suppress
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from planner.domain.calls.activity_log import Activity
+from planner.domain.day.tasks import Due, Priority
+from planner.domain.errors import PlannerError
+from planner.domain.plan.goals import Horizon
+from planner.domain.workdays import Period
+from planner.services import history
+from planner.services.calls import activity_log
+from planner.services.clients import deals, duplicates, people, promises
+from planner.services.context import Desk
+from planner.services.day import blocks, day, snapshot, tasks, week
+from planner.services.day.today_store import Live
+from planner.services.forecast import odds
+from planner.services.plan import calendar, goals, months, plan
+from planner.store import connection
+from planner.store.recorder import Writer
+from planner.store.today_queries import Today
+from tests.scenes import MONTH, NOW, typical
+from tests.services.test_every_change import ACTS, Rep, rep  # noqa: F401
+
+# worked out anew by themselves, once the counts have moved on
+ODDS = ("p_plan", "p_quota", "forecast", "forecast_low", "forecast_high", "noes", "noes_low", "noes_high", "advice")
+
+
+def seen(today: Today) -> dict[str, Any]:
+    """All that a day shows; its tasks by what they say, because making a day anew brings them into its order."""
+    found = {name: getattr(today, name) for name in Today.__slots__}
+    found["tasks"] = {
+        line.id: tuple(getattr(line, name) for name in line.__slots__ if name != "rank") for line in today.tasks
+    }
+    found["due"] = [(each.kind, each.at, each.text, each.contact) for each in today.due]
+    found["blocks"] = [tuple(getattr(block, name) for name in block.__slots__) for block in today.blocks]
+    del found["odds_key"]
+    return found
+
+
+def anew(desk: Desk) -> Today:
+    """The day made from nothing."""
+    with closing(sqlite3.connect(desk.path)) as handle, handle:
+        handle.execute("DELETE FROM laid_day")
+    desk.kept.clear()
+    with closing(Live(desk)) as live:
+        return live.read()
+
+
+def test_whatever_was_done_the_kept_day_is_the_one_made_from_nothing(
+    rep: Rep,  # noqa: F811
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    desk = rep.desk()
+    for name, act in ACTS.items():
+        with suppress(PlannerError, IndexError):
+            rep.do(act)
+        with closing(Live(desk)) as live:
+            live.desk.reread_config()
+            kept = seen(live.read())
+        made = seen(anew(rep.desk()))
+        for figure in ODDS:
+            del kept[figure], made[figure]
+        assert kept == made, name
+
+
+def statements(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> list[list[str]]:
+    """What making a day anew says to the database, transaction by transaction."""
+    found: list[list[str]] = [[]]
+    connect = connection.connect
+
+    def traced(path: str) -> sqlite3.Connection:
+        handle = connect(path)
+
+        def trace(statement: str) -> None:
+            if statement.startswith("BEGIN"):
+                found.append([])
+            found[-1].append(statement)
+
+        handle.set_trace_callback(trace)
+        return handle
+
+    monkeypatch.setattr(connection, "connect", traced)
+    anew(desk)
+    return found
+
+
+def test_a_day_is_read_by_fifteen_statements(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    parts = statements(typical(tmp_path), monkeypatch)
+    planned = next(part for part in parts if any("FROM goal" in each for each in part))
+    assert len([each for each in planned if each.lstrip().startswith("SELECT")]) <= 15, "\n".join(planned)
+
+
+@pytest.fixture
+def laid(tmp_path: Path) -> Desk:
+    """A typical day, kept."""
+    desk = typical(tmp_path)
+    with closing(Live(desk)) as live:
+        live.read()
+    return desk
+
+
+def test_moving_a_block_reckons_no_odds_and_no_targets(laid: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    def never(*_: object, **__: object) -> Any:
+        raise AssertionError("a moved block asks for nothing of that")
+
+    block = next(each for each in blocks.read(laid, laid.today()).blocks if each.block.kind == "calls")
+    monkeypatch.setattr(odds, "outlook", never)
+    monkeypatch.setattr(snapshot, "plan_day", never)
+    blocks.move(laid, laid.today(), block, block.block.first + 15, block.block.last)
+    with closing(Live(laid)) as live:
+        assert live.peek() is None  # stale
+        today = live.read()
+        assert live.peek() is not None
+    moved = next(each for each in today.blocks if each.position == block.position)
+    assert moved.first == block.block.first + 15
+
+
+@pytest.mark.parametrize("what", ["a task", "a call", "a promise"])
+def test_what_no_day_rests_on_leaves_it_kept(laid: Desk, what: str) -> None:
+    if what == "a task":
+        tasks.edit(laid, tasks.add(laid, "write").id, {"title": "write to Kim"})
+    elif what == "a call":
+        activity_log.log(laid, "dial")
+    else:
+        promises.add(laid, "price list", Due(laid.today() + timedelta(days=1)))
+    with closing(Live(laid)) as live:
+        assert live.peek() is not None
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda desk: goals.edit(desk, 3, {"target": Decimal(7)}),
+        lambda desk: deals.add(desk, "Press", contact="Hanbit Trading", value=Decimal(9)),
+        lambda desk: activity_log.log(desk, "dial", moment=NOW - timedelta(days=3)),
+        lambda desk: week.use(desk, week.templates(desk)[-1]),
+        lambda desk: plan.set_plan(desk, MONTH, Decimal(700_000), "3x"),
+    ],
+    ids=["a goal", "a deal", "a call of another day", "the week", "the plan"],
+)
+def test_what_the_whole_day_rests_on_has_it_made_anew(laid: Desk, change: Any) -> None:
+    change(laid)
+    with closing(Live(laid)) as live:
+        assert live.peek() is None
+
+
+def test_the_odds_stay_until_something_they_rest_on_changes(laid: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[object] = []
+    facts = odds._facts
+
+    def counted(*words: Any) -> Any:
+        asked.append(words)
+        return facts(*words)
+
+    monkeypatch.setattr(odds, "_facts", counted)
+    snapshot.refresh_odds(laid)
+    asked.clear()
+    tasks.add(laid, "write")
+    snapshot.refresh_odds(laid)
+    assert not asked
+    activity_log.log(laid, "dial")
+    snapshot.refresh_odds(laid)
+    assert len(asked) == 1
+
+
+def test_a_day_that_changes_before_it_is_kept_is_planned_again(laid: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    planned, writer = snapshot.plan_day, Writer
+    times: list[object] = []
+
+    def counted(*words: Any) -> Any:
+        times.append(words)
+        return planned(*words)
+
+    def meanwhile(handle: sqlite3.Connection) -> Writer:
+        with closing(sqlite3.connect(laid.path)) as other, other:  # another program, between reading and keeping
+            other.execute("UPDATE month_plan SET personal_plan = 210000000")
+        return writer(handle)
+
+    with closing(sqlite3.connect(laid.path)) as handle, handle:
+        handle.execute("DELETE FROM laid_day")
+    monkeypatch.setattr(snapshot, "plan_day", counted)
+    monkeypatch.setattr(snapshot, "Writer", meanwhile)
+    with closing(Live(laid)) as live:
+        assert live.read().personal_plan == 210_000_000
+        assert live.peek() is not None
+    assert len(times) == 2
+
+
+def test_a_call_counted_while_the_day_is_made_is_in_what_is_shown(laid: Desk) -> None:
+    with closing(Live(laid)) as live:
+        made = live.lay()
+        live.log(Activity(0, datetime(2026, 11, 16, 9, 42), "dial"))
+        shown = live.glance() or made
+        live.refresh_counts(shown)
+        assert shown.counts["dials"] == made.counts["dials"] + 1 == 38
+
+
+@pytest.mark.parametrize(
+    "correct",
+    [
+        lambda desk, row: activity_log.edit(desk, row, outcome="conversation"),
+        activity_log.drop,
+        lambda desk, row: activity_log.log(desk, "dial", contact="new: Somebody New"),
+    ],
+    ids=["edited", "dropped", "with a new contact"],
+)
+def test_a_correction_of_todays_log_plans_the_day_anew(laid: Desk, correct: Any) -> None:
+    row = activity_log.log(laid, "dial").entry.id
+    correct(laid, row)
+    with closing(Live(laid)) as live:
+        assert live.peek() is None
+
+
+def order(desk: Desk) -> list[str]:
+    """The open tasks of today, as its list shows them."""
+    with closing(Live(desk)) as live:
+        return [str(line.title) for line in live.read().tasks if line.kind == "own" and not line.done]
+
+
+def test_a_task_that_is_worth_more_now_comes_first_at_once(desk: Desk) -> None:
+    goal = goals.add(desk, "Flat", Horizon.FIVE_YEARS).id
+    alpha, beta, gamma = (tasks.add(desk, each, priority=Priority.B).id for each in ("Alpha", "Beta", "Gamma"))
+    assert order(desk) == ["Alpha", "Beta", "Gamma"]
+    tasks.edit(desk, gamma, {"goal_id": goal})
+    assert order(desk) == [each.title for each in tasks.listed(desk)] == ["Gamma", "Alpha", "Beta"]
+    history.undo(desk)
+    assert order(desk) == ["Alpha", "Beta", "Gamma"]
+    tasks.done(desk, beta)
+    tasks.edit(desk, alpha, {"priority": Priority.C})
+    tasks.reopen(desk, beta)
+    assert order(desk) == ["Beta", "Gamma", "Alpha"]
+
+
+def test_a_task_of_a_merged_contact_comes_where_their_deals_put_it(desk: Desk) -> None:
+    people.add(desk, "Kim", {})
+    people.add(desk, "Kim Min-jun", {})
+    deals.add(desk, "Press", contact="Kim", value=Decimal(90_000))
+    tasks.add(desk, "Alpha", priority=Priority.B)
+    tasks.add(desk, "Beta", priority=Priority.B, contact="Kim Min-jun")
+    assert order(desk) == ["Alpha", "Beta"]
+    duplicates.merge(desk, "Kim", "Kim Min-jun")
+    assert order(desk) == ["Beta", "Alpha"]
+    history.undo(desk)
+    assert order(desk) == ["Alpha", "Beta"]
+
+
+@pytest.mark.parametrize("first", [plan.show, day.evening, snapshot.refresh_odds])
+def test_settings_that_are_written_meanwhile_are_the_ones_the_odds_rest_on(laid: Desk, first: Any) -> None:
+    before = plan.show(laid).outlook.facts
+    first(laid)
+    Path(laid.settings_path).write_text("[calendar]\nmonday = 0\ntuesday = 0\n[plan]\nprobability = 0.95\n")
+    first(laid)
+    after = plan.show(laid).outlook.facts
+    assert (after.left, after.wanted) == (4.5, 0.95)  # the 26th is off, the 27th half
+    assert after.left < before.left
+
+
+@pytest.mark.parametrize("span", months.Span)
+def test_a_plan_with_no_working_day_left_stands_over_its_whole_month(desk: Desk, span: months.Span) -> None:
+    plan.set_plan(desk, MONTH, Decimal(1_000), "2x", starts=date(2026, 11, 27))
+    activity_log.log(desk, "deal", amount=Decimal(300), moment=datetime(2026, 11, 10, 10))
+    calendar.set_days(desk, [Period(date(2026, 11, 27), date(2026, 11, 30))], Fraction(0))
+    sheet = months.read(desk, span, desk.today())
+    assert sheet.booked == 300
+    assert sheet.quota is not None
+    assert (int(sheet.quota.target), int(sheet.quota.done)) == (1_000, 300)

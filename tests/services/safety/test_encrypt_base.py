@@ -1,0 +1,268 @@
+"""The base under a passphrase: nothing of it is read in any file, nothing is lost on the way there and back."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from planner import platform
+from planner.domain.errors import DatabaseGone, DatabaseProblem, InputError, Locked, StateError
+from planner.services.calls import activity_log
+from planner.services.clients import people
+from planner.services.context import Desk
+from planner.services.day import tasks
+from planner.services.day.today_store import Live, back_up
+from planner.services.safety import maintenance
+from planner.services.transfer import exports
+from planner.store import cipher, connection, search
+from planner.store.safety import backup
+from tests.conftest import Run
+from tests.scenes import clients_typical, desk_at
+
+SECRET = "four words for it"
+CANARIES = ("김민수", "Kim Minsu", "Hanbit", "02-555-1234", "quarterly delivery", "kim@hanbit.example")
+
+
+@pytest.fixture
+def rep(tmp_path: Path) -> Desk:
+    desk = clients_typical(tmp_path)
+    activity_log.log(desk, "dial", contact="2", note="quarterly delivery")
+    desk.backup_wanted = True
+    back_up(desk)
+    return desk
+
+
+@pytest.fixture(autouse=True)
+def another_process() -> Any:
+    """What a process knows of keys is of that process."""
+    forget_keys()
+    yield
+    forget_keys()
+
+
+def forget_keys() -> None:
+    cipher._BY_SALT.clear()
+    cipher._BY_PATH.clear()
+
+
+def canaries(folder: Path) -> list[str]:
+    data = b"".join(path.read_bytes() for path in folder.rglob("*") if path.is_file())
+    return [each for each in CANARIES if each.encode() in data]
+
+
+def dump(desk: Desk) -> dict[str, list[Any]]:
+    with closing(desk.database.raw()) as handle:
+        tables = [row[0] for row in handle.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
+        return {
+            name: sorted(map(repr, handle.execute(f'SELECT * FROM "{name}"').fetchall()))
+            for name in tables
+            if name != "meta"
+        }
+
+
+def test_nothing_is_read_in_any_file_and_all_of_it_is_there(rep: Desk, tmp_path: Path) -> None:
+    before = dump(rep)
+    assert set(canaries(tmp_path)) >= {"김민수", "Hanbit", "quarterly delivery"}
+    done = maintenance.encrypt(rep, SECRET)
+    assert (done.changed, done.backups) == (True, 1)
+    assert canaries(tmp_path) == []
+    assert dump(rep) == before
+    assert [path.name for path in tmp_path.rglob("*.planner-work*")] == []
+
+
+def test_what_is_written_afterwards_is_encrypted_too(rep: Desk, tmp_path: Path) -> None:
+    maintenance.encrypt(rep, SECRET)
+    live = Live(rep)
+    activity_log.log(rep, "dial", contact="1", note="quarterly delivery again")
+    with closing(rep.database.raw()) as handle:
+        handle.execute("PRAGMA cache_size=1")
+        handle.execute("BEGIN IMMEDIATE")
+        handle.execute("UPDATE contact SET notes = notes || ' Hanbit 김민수'")
+        handle.execute("UPDATE activity SET note = 'Hanbit 김민수'")
+        assert os.path.getsize(f"{rep.path}-journal") > 0
+        assert canaries(tmp_path) == []  # the journal holds the pages of before
+        handle.execute("ROLLBACK")
+    people.edit(rep, "1", {"notes": "by a form: Hanbit"})  # SQLModel, on the same connection
+    tasks.add(rep, "call Kim Minsu")
+    maintenance.make(rep)
+    live.close()
+    assert canaries(tmp_path) == []
+    assert people.show(rep, "1").contact.notes == "by a form: Hanbit"
+    with closing(rep.database.raw()) as handle:
+        search.brought_up(handle)
+        assert handle.execute("SELECT count(*) FROM search_contact WHERE search_contact MATCH 'kim*'").fetchone()[0]
+    assert canaries(tmp_path) == []
+
+
+def test_the_passphrase_is_sqlcipher_s_own(rep: Desk) -> None:
+    """Another program that knows SQLCipher opens the base with it."""
+    maintenance.encrypt(rep, SECRET)
+    import sqlcipher3.dbapi2 as sqlcipher
+
+    with closing(sqlcipher.connect(rep.path)) as handle:
+        handle.execute(f"PRAGMA key = '{SECRET}'")
+        assert handle.execute("SELECT count(*) FROM contact").fetchone()[0] > 0
+
+
+def test_another_passphrase_opens_nothing_and_changes_nothing(rep: Desk) -> None:
+    maintenance.encrypt(rep, SECRET, keep=False)
+    data = Path(rep.path).read_bytes()
+    forget_keys()
+    assert maintenance.is_locked(rep.path)
+    assert not maintenance.unlock(rep.path, SECRET + "!")
+    with pytest.raises(DatabaseProblem, match="its key is not in the keyring"):
+        activity_log.log(rep, "dial")
+    for act in (maintenance.encrypt, maintenance.decrypt):
+        with pytest.raises(StateError, match="not the passphrase"):
+            act(rep, SECRET + "!")
+    assert Path(rep.path).read_bytes() == data
+    assert maintenance.unlock(rep.path, SECRET)
+    activity_log.log(rep, "dial")
+
+
+def test_the_key_is_kept_where_it_was_to_be(rep: Desk) -> None:
+    assert maintenance.encrypt(rep, SECRET).kept
+    forget_keys()
+    assert not maintenance.is_locked(rep.path)
+    activity_log.log(rep, "dial")
+    assert not maintenance.encrypt(rep, SECRET, keep=False).changed  # called again it only takes the key out
+    forget_keys()
+    assert maintenance.is_locked(rep.path)
+
+
+def test_there_and_back(rep: Desk, tmp_path: Path) -> None:
+    before = dump(rep)
+    maintenance.encrypt(rep, SECRET)
+    assert maintenance.decrypt(rep, SECRET).backups == 1
+    assert dump(rep) == before
+    assert Path(rep.path).read_bytes().startswith(b"SQLite format 3")
+    forget_keys()
+    assert not maintenance.is_encrypted(rep.path)
+    for _, path in backup.listed(rep.path):
+        backup.check(path)
+    assert set(canaries(tmp_path)) >= {"김민수", "Hanbit"}
+
+
+def test_a_backup_is_restored_as_the_base_is(rep: Desk, tmp_path: Path) -> None:
+    (tmp_path / "away").mkdir()
+    plain = maintenance.make(rep, str(tmp_path / "away" / "plain.db")).path
+    maintenance.encrypt(rep, SECRET)
+    hidden = maintenance.make(rep, str(tmp_path / "away" / "hidden.db")).path
+    activity_log.log(rep, "dial", count=7)
+    assert maintenance.restore(rep, plain, consent=True).encrypted
+    os.unlink(plain)
+    os.unlink(plain + ".sha256")
+    assert canaries(tmp_path) == []
+    maintenance.decrypt(rep, SECRET)
+    assert not maintenance.restore(rep, hidden, consent=True).encrypted
+    assert Path(rep.path).read_bytes().startswith(b"SQLite format 3")
+    forget_keys()
+    with pytest.raises(Locked):
+        maintenance.restore(rep, hidden, consent=True)
+
+
+def test_a_whole_export_goes_into_an_encrypted_base(rep: Desk, tmp_path: Path) -> None:
+    path = exports.write(rep, exports.prepare(rep, "all", str(tmp_path / "all.json"))).path
+    other = desk_at(tmp_path / "other")
+    os.makedirs(tmp_path / "other")
+    maintenance.encrypt(other, SECRET)
+    exports.restore_whole(other, path)
+    assert canaries(tmp_path / "other") == []
+    assert people.show(other, "2").contact.name == "Kim Minsu 김민수"
+
+
+def test_an_open_screen_goes_on_where_the_key_is_known_and_refuses_where_it_isn_t(rep: Desk) -> None:
+    live = Live(rep)
+    live.read()
+    maintenance.encrypt(rep, SECRET)
+    assert live.missing() == ""
+    activity_log.log(rep, "dial")
+    assert live.changed() or live.read()
+    maintenance.encrypt(rep, SECRET, keep=False)
+    live._let_go()
+    forget_keys()
+    assert "is encrypted" in live.missing()
+    with pytest.raises(DatabaseGone):
+        live._writable()
+    live.close()
+
+
+def test_a_short_passphrase_and_one_that_is_no_text_are_refused(rep: Desk) -> None:
+    for wrong in ("short", "\udcff" * 20):
+        with pytest.raises(InputError):
+            maintenance.encrypt(rep, wrong)
+    assert not maintenance.is_encrypted(rep.path)
+    with pytest.raises(StateError, match="is not encrypted"):
+        maintenance.decrypt(rep, SECRET)
+
+
+def test_damage_is_told_and_never_taken_for_another_passphrase(rep: Desk) -> None:
+    maintenance.encrypt(rep, SECRET)
+    with open(rep.path, "r+b") as file:
+        file.seek(4096 * 3)
+        file.write(b"\0" * 4096 * 20)
+    with pytest.raises(DatabaseProblem, match="is damaged"), rep.database.read() as reads:
+        reads.execute("SELECT count(*) FROM activity").fetchone()
+        for (name,) in reads.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall():
+            reads.execute(f'SELECT * FROM "{name}"').fetchall()
+
+
+def test_errors_are_those_of_sqlite3(rep: Desk) -> None:
+    maintenance.encrypt(rep, SECRET)
+    with closing(connection.opened(rep.path)) as handle:
+        for statement, kind in (
+            ("SELECT * FROM nothing", sqlite3.OperationalError),
+            ("INSERT INTO meta (key, value) VALUES ('uid', 'x')", sqlite3.IntegrityError),
+        ):
+            with pytest.raises(kind):
+                handle.execute(statement)
+            with pytest.raises(kind):
+                handle.cursor().execute(statement)
+        with pytest.raises(sqlite3.IntegrityError):
+            handle.executemany("INSERT INTO meta (key, value) VALUES (?, 'x')", [("uid",)])
+        with pytest.raises(sqlite3.OperationalError):
+            handle.executescript("nothing at all")
+
+
+def test_the_commands_say_what_they_did_and_what_can_t_be_undone(run: Run, tmp_path: Path) -> None:
+    run("log", "dial")
+    said = run("encrypt", "--passphrase", "env:WORDS", WORDS=SECRET)
+    assert "nobody can open the base" in said.err and "free space" in said.err
+    assert "is encrypted now" in said.out and "1 backup is encrypted with it" in said.out
+    assert run("today", "--json").json["counters"]["dials"]["done"] == 1
+    assert run("info", "--json").json["encrypted"] is True
+    assert run("status").out.startswith("calls 1")
+    assert "already" in run("encrypt", "--ask", "--passphrase", "env:WORDS", WORDS=SECRET).out
+    forget_keys()
+    for words in (("status",), ("log", "dial"), ("today",), ("contact", "list"), ("doctor",)):
+        assert "run the command in a terminal, to enter the passphrase" in run(*words, code=1).err
+    assert "not the passphrase" in run("decrypt", "--passphrase", "env:WORDS", code=1, WORDS="wrong one altogether").err
+    assert "no longer encrypted" in run("decrypt", "--passphrase", "env:WORDS", WORDS=SECRET).out
+    assert "is not encrypted" in run("decrypt", "--passphrase", "env:WORDS", code=1, WORDS=SECRET).err
+    assert run("log", "dial").out.startswith("logged: call (today: dials 2)")
+
+
+def test_noise_that_is_no_base_is_left_as_it_was(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "planner.db").write_bytes(os.urandom(8192))
+    before = (tmp_path / "planner.db").read_bytes()
+    assert "is encrypted (or is not a planner database)" in run("log", "dial", code=1).err
+    assert "not the passphrase" in run("decrypt", "--passphrase", "env:WORDS", code=1, WORDS=SECRET).err
+    assert (tmp_path / "planner.db").read_bytes() == before
+
+
+@pytest.mark.skipif(platform._kernel() is None, reason="the kernel's keyring is Linux's")
+def test_the_kernel_s_keyring_keeps_a_key_for_the_session(monkeypatch: pytest.MonkeyPatch) -> None:
+    name = f"test-{os.getpid()}"
+    platform._keep_for_session(name, "ab" * 32)
+    if platform._kept_for_session(name) is None:
+        pytest.skip("this system gives no process a keyring")
+    assert platform._kept_for_session(name) == "ab" * 32
+    call = platform._kernel()
+    assert call is not None
+    call(platform._UNLINK, call(platform._SEARCH, name))
+    assert platform._kept_for_session(name) is None

@@ -1,0 +1,398 @@
+"""What leaves the base: nothing is a formula, everything comes back, each time is written down."""
+
+from __future__ import annotations
+
+import csv
+import json
+import os
+import sqlite3
+import stat
+from contextlib import closing
+from dataclasses import replace
+from datetime import date, datetime
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from planner import files
+from planner.domain.clients.deals import Stage
+from planner.domain.clients.people import Contact, Need, Way
+from planner.domain.errors import DatabaseProblem, InputError, StateError
+from planner.exchange.transfer.csv_file import neutral, plain
+from planner.services import info
+from planner.services.calls import activity_log
+from planner.services.clients import deals, people
+from planner.services.context import Desk
+from planner.services.safety import sync_warning
+from planner.services.transfer import exports, imports
+from planner.services.transfer.imports import Wanted
+from tests.scenes import clients_overfull, clients_typical, desk_at
+
+HOSTILE = (
+    '=HYPERLINK("http://x","y")', "+1+cmd|' /C calc'!A0", "-2+3", "@SUM(1+1)", "'=1", "''=1", "'quoted'", "=",
+    "[@click=app.quit]x[/]", ":smile:", 'a "b", c', "a;b", "x\\;y", "Ünï 김민수 日本語 שלום",
+)  # fmt: skip
+
+
+def write(desk: Desk, what: str, path: Path, **more: Any) -> Path:
+    """Export something into a file."""
+    return Path(exports.write(desk, exports.prepare(desk, what, str(path), **more)).path)
+
+
+def known(desk: Desk) -> list[dict[str, Any]]:
+    """Everybody, without what belongs to this database alone."""
+    objects = exports.contact_table([row.contact for row in people.listed(desk)])[2]
+    return [{name: value for name, value in row.items() if name not in ("id", "uid", "referrer")} for row in objects]
+
+
+@given(st.text(max_size=30))
+def test_a_cell_made_neutral_is_no_formula_and_comes_back(text: str) -> None:
+    cell = neutral(text)
+    assert not cell.startswith(("=", "+", "-", "@", "\t", "\r"))
+    assert plain(cell) == text
+
+
+@pytest.fixture
+def hostile(tmp_path: Path) -> Desk:
+    desk = desk_at(tmp_path)
+    for number, text in enumerate(HOSTILE):
+        people.add(
+            desk,
+            text,
+            {
+                "company": f"{text} {number}", "role": text, "city": text, "source": text, "notes": f"{text}\n{text}",
+                "languages": text, "preferences": text, "supplier": text, "supplier_weak": text, "tags": [f"t{text}"],
+                "phones": ["+49 30 123456", f"0{number}-555-1234"], "supplier_until": date(2027, 1, 31),
+                "birthday": "--12-12", "tier": "A", "decides": True, "need": Need.FOUND, "kind": "gloomy",
+                "consent": True, "mailing": "monthly", "rhythm": 12,
+            },
+            knowingly=True,
+        )  # fmt: skip
+    people.add(desk, "No", {"consent": False})
+    return desk
+
+
+@pytest.mark.parametrize("ending", ["csv", "xlsx", "vcf", "json"])
+def test_it_is_told_how_far_an_export_is(hostile: Desk, tmp_path: Path, ending: str) -> None:
+    said: list[tuple[str, int, int]] = []
+    exports.prepare(
+        hostile, "contacts", str(tmp_path / f"x.{ending}"), tell=lambda what, done, of: said.append((what, done, of))
+    )
+    count = len(HOSTILE) + 1
+    assert said == [("reading", 0, count), ("writing", 0, count)]
+
+
+@pytest.mark.parametrize("ending", ["csv", "xlsx"])
+def test_contacts_come_back_as_they_were(hostile: Desk, tmp_path: Path, ending: str) -> None:
+    path = write(hostile, "contacts", tmp_path / f"people.{ending}")
+    other = desk_at(tmp_path / "other")
+    preview = imports.run(other, "contacts", str(path), Wanted())
+    assert preview.made == len(HOSTILE) + 1
+    assert not preview.skipped
+    ours, theirs = known(hostile), known(other)
+    if ending == "csv":  # tags are parted at commas where they are typed
+        assert any(row["tags"] == ["tx\\;y"] for row in ours)
+    assert theirs == ours
+
+
+def test_no_cell_of_a_csv_is_a_formula_but_phones_keep_their_plus(hostile: Desk, tmp_path: Path) -> None:
+    path = write(hostile, "contacts", tmp_path / "people.csv")
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        header, *rows = csv.reader(file)
+    phone = header.index("Phone 1 - Value")
+    assert {row[phone] for row in rows} == {"+49 30 123456", ""}
+    for row in rows:
+        for index, cell in enumerate(row):
+            assert index == phone or not cell.startswith(("=", "+", "-", "@", "\t", "\r"))
+
+
+def test_every_cell_of_a_workbook_is_a_text(hostile: Desk, tmp_path: Path) -> None:
+    path = write(hostile, "contacts", tmp_path / "people.xlsx")
+    sheet = openpyxl.load_workbook(path).active
+    assert {cell.data_type for row in sheet.iter_rows() for cell in row if cell.value is not None} == {"s"}
+
+
+def test_vcards_come_back_with_what_a_vcard_says(hostile: Desk, tmp_path: Path) -> None:
+    path = write(hostile, "contacts", tmp_path / "people.vcf")
+    other = desk_at(tmp_path / "other")
+    assert imports.run(other, "contacts", str(path), Wanted()).made == len(HOSTILE) + 1
+    said = ("name", "company", "role", "city", "phones", "emails", "birthday", "tags", "notes")
+    assert [[row[name] for name in said] for row in known(other)] == [
+        [row[name] for name in said] for row in known(hostile)
+    ]
+    assert all(len(line.encode()) <= 75 for line in path.read_bytes().decode().split("\r\n"))
+
+
+@given(
+    st.builds(
+        Contact,
+        st.just(0),
+        st.just("1b4e28ba-2fa1-11d2-883f-0016d3cca427"),
+        st.text(st.characters(codec="utf-8", exclude_categories=["C", "Z"]), min_size=1, max_size=40),
+        notes=st.text(st.characters(codec="utf-8", exclude_categories=["C"]), max_size=200),
+    )
+)
+def test_a_card_says_what_the_contact_says(contact: Contact) -> None:
+    import tempfile
+
+    from planner.exchange.transfer import vcard, vcard_out
+
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "one.vcf"
+        path.write_bytes(vcard_out.write([contact]))
+        file = vcard.read(str(path))
+        (row,) = file.rows()
+        cells = dict(zip(file.header, row.cells, strict=True))
+    assert cells["Name"] == contact.name.strip()
+    assert cells["Notes"] == contact.notes.strip()
+
+
+def test_one_contact_is_named_after_them(tmp_path: Path) -> None:
+    desk = desk_at(tmp_path)
+    people.add(desk, "Kim / Minsu .. 김민수", {"company": "Hanbit"})
+    path = write(desk, "contact", tmp_path, wanted="1")
+    assert path.name == "kim-minsu-김민수.vcf"
+    assert "ORG:Hanbit" in path.read_text(encoding="utf-8")
+    assert stat.S_IMODE(os.stat(path).st_mode) == 0o600
+
+
+@given(st.text(max_size=120))
+def test_a_file_s_name_stays_in_its_folder(text: str) -> None:
+    name = files.slug(text)
+    assert name
+    assert not set(name) & set('/\\:*?"<>|\0 .')
+    assert len(name) <= 61
+
+
+@pytest.mark.parametrize("name", ["CON", "nul", "Lpt1"])
+def test_a_file_isn_t_called_like_a_device(name: str) -> None:
+    assert files.slug(name) == f"{name.lower()}-"
+
+
+def test_only_those_of_a_filter_and_in_their_order(tmp_path: Path) -> None:
+    desk = clients_typical(tmp_path)
+    ids = [row.contact.id for row in people.listed(desk)][:3][::-1]
+    path = write(desk, "contacts", tmp_path / "some.json", ids=ids)
+    assert [row["id"] for row in json.loads(path.read_bytes())] == ids
+
+
+def test_the_log_and_the_pipeline_with_exact_amounts(tmp_path: Path) -> None:
+    desk = desk_at(tmp_path)
+    activity_log.log(
+        desk, "dial", outcome="conversation", contact="new: Kim", note="=1+1", moment=datetime(2026, 11, 16, 9)
+    )
+    deals.add(desk, "@Paper", contact="Kim", value=Decimal("1234567.89"), stage=Stage.CLOSING)
+    deals.won(desk, 1)
+    log = json.loads(write(desk, "activities", tmp_path / "log.json").read_bytes())
+    assert [(row["kind"], row["outcome"], row["note"], row["amount"]) for row in log] == [
+        ("dial", "conversation", "=1+1", None),
+        ("deal", None, None, 1234567.89),
+    ]
+    text = write(desk, "activities", tmp_path / "log.csv").read_text(encoding="utf-8-sig")
+    assert "'=1+1" in text
+    assert "1234567.89" in text
+    rows = list(csv.DictReader(write(desk, "deals", tmp_path / "deals.csv").open(encoding="utf-8-sig")))
+    assert rows[0]["title"] == "'@Paper"
+    assert rows[0]["stage"] == "won"
+
+
+# the whole
+
+
+@pytest.mark.parametrize("scene", [clients_typical, clients_overfull])
+def test_the_whole_comes_back_equal(tmp_path: Path, scene: Any) -> None:
+    desk = scene(tmp_path)
+    path = write(desk, "all", tmp_path / "all.json")
+    other = desk_at(tmp_path / "other")
+    os.makedirs(tmp_path / "other")
+    exports.restore_whole(other, str(path))
+    again = write(other, "all", tmp_path / "again.json")
+    assert again.read_bytes() == path.read_bytes()
+    tables = [
+        "SELECT * FROM day_count ORDER BY day",
+        "SELECT rowid, name, ways, rest FROM search_contact ORDER BY rowid",
+        "SELECT name, seq FROM sqlite_sequence WHERE name = 'contact'",
+    ]
+    for statement in tables:
+        with closing(desk.database.raw()) as one, closing(other.database.raw()) as two:
+            from planner.store import search
+
+            search.brought_up(one)
+            assert one.execute(statement).fetchall() == two.execute(statement).fetchall()
+    with pytest.raises(StateError, match="an empty one"):
+        exports.restore_whole(other, str(path))
+    assert write(other, "all", tmp_path / "third.json").read_bytes() == path.read_bytes()
+
+
+def test_a_damaged_whole_is_refused_and_leaves_nothing(tmp_path: Path) -> None:
+    desk = clients_typical(tmp_path)
+    path = write(desk, "all", tmp_path / "all.json")
+    whole = json.loads(path.read_bytes())
+    contact = whole["tables"]["contact"]
+    bad: list[tuple[object, str]] = [
+        (path.read_bytes()[:-100], "breaks off"),
+        (b"{}", "no whole export"),
+        (b"", "no whole export"),
+        (whole | {"schema": 99}, "schema 99"),
+        (whole | {"schema": "7"}, "schema '7'"),
+        (whole | {"planner": 2}, "no whole export"),
+        (whole | {"tables": {"sqlite_master": contact}}, "isn't planner's"),
+        (whole | {"tables": {"contact": {"columns": ["id", "name; --"], "rows": []}}}, "isn't as planner writes it"),
+        (whole | {"tables": {"contact": contact | {"rows": [[1]]}}}, "isn't as planner writes it"),
+        (whole | {"tables": {"contact": contact | {"rows": [[None] * len(contact["columns"])]}}}, "hold together"),
+        (whole | {"tables": {"contact": contact | {"columns": [["id"]]}}}, "isn't as planner writes it"),
+        (_with(whole, "contact", created_at=2**70), "contact.created_at is .* can't be"),
+        (_with(whole, "contact", tags="not json"), "(can't be|hold together)"),
+        (_with(whole, "contact", supplier_until="garbage"), "can't be"),
+        (_with(whole, "contact", name="a\ud800b"), "can't be"),
+        (_with(whole, "contact", name="\x1b]52;c;AAAA\x07"), "contact.name is .* can't be"),
+        (_with(whole, "deal", stage="weird"), "can't be"),
+        (whole | {"sequences": [1]}, "hold together"),
+        (whole | {"sequences": {"contact": 2**70}}, "hold together"),
+        (whole | {"tables": {name: rows for name, rows in whole["tables"].items() if name != "contact"}}, "point at"),
+    ]
+    for number, (content, said) in enumerate(bad):
+        broken = tmp_path / f"bad{number}.json"
+        broken.write_bytes(content if isinstance(content, bytes) else json.dumps(content).encode())
+        other = desk_at(tmp_path / f"other{number}")
+        os.makedirs(tmp_path / f"other{number}")
+        with pytest.raises((StateError, DatabaseProblem), match=said):
+            exports.restore_whole(other, str(broken))
+        assert not os.path.exists(other.path)
+    with pytest.raises(StateError, match="can't be read"):
+        exports.restore_whole(desk, str(tmp_path / "nowhere.json"))
+
+
+def _with(whole: dict[str, Any], table: str, **values: object) -> dict[str, Any]:
+    """An export with some values of the first row of a table changed."""
+    old = whole["tables"][table]
+    row = [values.get(name, value) for name, value in zip(old["columns"], old["rows"][0], strict=True)]
+    return whole | {"tables": whole["tables"] | {table: old | {"rows": [row, *old["rows"][1:]]}}}
+
+
+def test_our_own_file_is_known_again_and_what_was_edited_in_it_is_taken_in(tmp_path: Path) -> None:
+    desk = clients_typical(tmp_path)
+    path = write(desk, "contacts", tmp_path / "people.csv")
+    preview = imports.run(desk, "contacts", str(path), Wanted())
+    assert (preview.made, preview.changed, preview.same) == (0, 0, 6)
+    text = path.read_text(encoding="utf-8-sig")
+    path.write_text(text.replace("Müller Druck GmbH,", "Müller Druck AG,"), encoding="utf-8")
+    preview = imports.run(desk, "contacts", str(path), Wanted())
+    assert (preview.made, preview.changed) == (0, 1)
+    assert people.show(desk, "Hans Müller").contact.company == "Müller Druck AG"
+    other = desk_at(tmp_path / "other")
+    imports.run(other, "contacts", str(path), Wanted())
+    assert {row.contact.uid for row in people.listed(other)} == {row.contact.uid for row in people.listed(desk)}
+
+
+def test_deals_come_back_with_what_was_booked_and_why_they_were_lost(tmp_path: Path) -> None:
+    desk = desk_at(tmp_path)
+    people.add(desk, "Kim", {})
+    for title, value in (("Paper", "1000"), ("Card", "7")):
+        deals.add(desk, title, contact="Kim", value=Decimal(value))
+    deals.won(desk, 1, part=Decimal(200), until=date(2027, 6, 30), term_months=12)
+    deals.lost(desk, 2, reason="too dear")
+    path = write(desk, "deals", tmp_path / "deals.csv")
+    other = desk_at(tmp_path / "other")
+    imports.run(other, "deals", str(path), Wanted())
+    found = {deal.title: deal for deal in deals.listed(other, closed=True)}
+    assert (found["Paper"].booked, found["Paper"].value) == (Decimal(200), Decimal(1000))
+    assert (found["Paper"].contract_end, found["Paper"].term_months) == (date(2027, 6, 30), 12)
+    assert found["Card"].reason == "too dear"
+
+
+def test_what_can_t_be_written_down_doesn_t_leave(tmp_path: Path) -> None:
+    desk = clients_typical(tmp_path)
+    ready = exports.prepare(desk, "contacts", str(tmp_path / "leak.csv"))
+    with closing(desk.database.raw()) as other:
+        other.execute("BEGIN IMMEDIATE")
+        with closing(sqlite3.connect(desk.path, timeout=0.01)), pytest.raises(DatabaseProblem, match="another program"):
+            exports.write(desk, ready)
+        other.execute("ROLLBACK")
+    assert not (tmp_path / "leak.csv").exists()
+    assert exports.log(desk) == []
+
+
+# the guard
+
+
+def test_each_export_is_written_down_and_no_undo_takes_it_back(tmp_path: Path) -> None:
+    desk = clients_typical(tmp_path)
+    path = write(desk, "contacts", tmp_path / "people.csv")
+    (entry,) = exports.log(desk)
+    assert (entry.what, entry.rows, entry.file) == ("contacts", 6, str(path))
+    from planner.services import history
+
+    history.undo(desk)
+    assert len(exports.log(desk)) == 1
+    found = info.gather(desk)
+    assert found.exports == 1
+    assert found.last_export is not None
+    assert "contacts, 6 rows" in found.last_export
+
+
+def test_a_file_that_is_there_stays(tmp_path: Path) -> None:
+    desk = clients_typical(tmp_path)
+    path = tmp_path / "people.csv"
+    path.write_text("mine")
+    with pytest.raises(StateError, match="is there already"):
+        write(desk, "contacts", path)
+    assert path.read_text() == "mine"
+    assert exports.log(desk) == []
+    exports.write(desk, exports.prepare(desk, "contacts", str(path)), force=True)
+    assert path.read_text() != "mine"
+    with pytest.raises(InputError, match="database itself"):
+        exports.write(desk, exports.Ready("x", 0, desk.path, files.filled(b"")), force=True)
+
+
+def test_a_name_says_how_it_is_written(tmp_path: Path) -> None:
+    desk = clients_typical(tmp_path)
+    with pytest.raises(InputError, match=r"ends in \.csv or \.xlsx or \.json or \.vcf"):
+        exports.prepare(desk, "contacts", str(tmp_path / "people.doc"))
+    with pytest.raises(StateError, match="can't be written"):
+        write(desk, "contacts", tmp_path / "no" / "where.csv")
+    with pytest.raises(StateError, match="nothing to export"):
+        exports.prepare(desk_at(tmp_path / "new"), "contacts", "x.csv")
+
+
+@pytest.mark.parametrize(
+    ("folder", "whose"),
+    [
+        ("Dropbox/work", "Dropbox"),
+        ("Dropbox (Personal)", "Dropbox"),
+        ("OneDrive - Firm/x", "OneDrive"),
+        ("Library/Mobile Documents/com~apple~CloudDocs", "iCloud"),
+        ("Yandex.Disk", "Yandex Disk"),
+        ("Documents", None),
+        ("boxes", None),
+        ("box-office", None),
+        ("Box/x", "Box"),
+        ("GoogleDrive-me@firm.example/My Drive", "Google Drive"),
+    ],
+)
+def test_a_synced_folder_is_known_by_its_name(tmp_path: Path, folder: str, whose: str | None) -> None:
+    os.makedirs(tmp_path / folder)
+    assert sync_warning.synced_by(str(tmp_path / folder / "planner.db")) == whose
+    assert bool(sync_warning.warning(str(tmp_path / folder / "planner.db"))) is (whose is not None)
+
+
+def test_and_by_what_the_program_leaves_there(tmp_path: Path) -> None:
+    os.makedirs(tmp_path / "notes" / ".stfolder")
+    os.makedirs(tmp_path / "notes" / "base")
+    assert sync_warning.synced_by(str(tmp_path / "notes" / "base" / "planner.db")) == "Syncthing"
+    os.symlink(tmp_path / "notes", tmp_path / "link")
+    assert sync_warning.synced_by(str(tmp_path / "link" / "planner.db")) == "Syncthing"
+
+
+def test_ways_keep_their_labels(tmp_path: Path) -> None:
+    desk = desk_at(tmp_path)
+    people.add(desk, "Kim", {"phones": ["02-555-1234"]})
+    contact = people.show(desk, "Kim").contact
+    labelled = replace(contact, phones=(Way("1", "mobile"),))
+    header, rows, _ = exports.contact_table([labelled])
+    assert rows[0][header.index("Phone 1 - Type")] == "mobile"

@@ -1,0 +1,922 @@
+"""Clients, deals, promises, import and duplicates by keys."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Callable
+from contextlib import closing
+from datetime import date, datetime
+from pathlib import Path
+from threading import Event
+from typing import Any
+
+import pytest
+from textual.pilot import Pilot
+from textual.screen import ModalScreen
+from textual.widgets import Input
+
+from planner.domain.clients.complaints import Complaint, State
+from planner.domain.clients.deals import Stage
+from planner.domain.day.tasks import Due
+from planner.domain.text import shown as visible
+from planner.domain.typed import zones
+from planner.services.clients import complaints, deals, duplicates, people, promises
+from planner.services.context import Desk
+from planner.services.day import tasks
+from planner.services.progress import Progress
+from planner.services.safety import encryption
+from planner.services.transfer import exports
+from planner.tui import progress
+from planner.tui.clients.care import CareScreen
+from planner.tui.clients.clients import ClientsScreen
+from planner.tui.clients.deals import DealsScreen
+from planner.tui.clients.duplicates import DuplicatesScreen
+from planner.tui.clients.modals.clients import ContactModal
+from planner.tui.clients.widgets.care import CareLines
+from planner.tui.clients.widgets.clients import ClientLines
+from planner.tui.clients.widgets.deals import BoardLines
+from planner.tui.clients.widgets.duplicates import PairLines
+from planner.tui.progress import Work
+from planner.tui.shared.spans import fit
+from planner.tui.shared.widgets.lines import measure
+from planner.tui.transfer.imports import ImportScreen
+from tests.drills import LONG
+from tests.scenes import clients_typical, desk_at
+from tests.tui.helpers import PATIENCE, held_back, press, running, says, settled, shown, text, wait_for
+
+KIM = "Kim Minsu 김민수"
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Desk:
+    return clients_typical(tmp_path)
+
+
+def fill(pilot: Pilot[None], **values: str) -> None:
+    """Fill fields of a form."""
+    for name, value in values.items():
+        pilot.app.screen.query_one(f"#field-{name}", Input).value = value
+
+
+def line(pilot: Pilot[None], text: str) -> None:
+    """Type a text into the one line of a search."""
+    pilot.app.screen.query_one("#pick-line", Input).value = text
+
+
+def chosen(pilot: Pilot[None]) -> str:
+    """The client under the cursor."""
+    lines = pilot.app.screen.query_one(ClientLines)
+    row = lines.rows.get(lines.chosen or 0)
+    return "" if row is None else row.name
+
+
+async def go_to(pilot: Pilot[None], name: str) -> None:
+    """The client screen with the cursor on somebody, their dossier read."""
+    await press(pilot, "6")
+    await wait_for(pilot, lambda: bool(chosen(pilot)))
+    for _ in range(10):
+        if chosen(pilot) == name:
+            break
+        await press(pilot, "down")
+    await wait_for(pilot, lambda: dossier(pilot) == name, f"the dossier of {name}")
+
+
+def dossier(pilot: Pilot[None]) -> str:
+    """Whose dossier is read."""
+    screen = pilot.app.screen
+    assert isinstance(screen, ClientsScreen)
+    return "" if screen._dossier is None else screen._dossier.contact.name
+
+
+async def test_the_company_of_a_client(desk: Desk) -> None:
+    async with running(desk) as pilot:
+        await go_to(pilot, KIM)
+        await press(pilot, "C")
+        await wait_for(pilot, says(pilot, "560,000 booked"))
+        text = shown(pilot)
+        assert "2 people" in text
+        assert "Kim Minsu 김민수  decides · buyer" in text
+        assert "Hanbit Trading  Paper 2026, 560,000" in text
+        await press(pilot, "down")
+        await wait_for(pilot, says(pilot, "Seoul Print"))
+        await wait_for(pilot, says(pilot, "1 person"))
+        await press(pilot, "f")
+        line(pilot, "tag:nosuch")
+        await press(pilot, "enter")
+        await wait_for(pilot, says(pilot, "Nobody is let through"))
+        assert "Seoul Print" not in shown(pilot)
+        await press(pilot, "escape")
+        await wait_for(pilot, says(pilot, "Clients   6"))
+        await press(pilot, "C")
+        await wait_for(pilot, lambda: "the person" not in shown(pilot))
+
+
+async def test_a_paste_into_the_middle_leaves_the_cursor_behind_it(desk: Desk) -> None:
+    async with running(desk) as pilot:
+        await press(pilot, "6", "n")
+        field = pilot.app.screen.query_one("#field-name", Input)
+        field.value, field.cursor_position = "abcdef", 3
+        field.insert_text_at_cursor("\x1b\x1b\x1bX")
+        assert (field.value, field.cursor_position) == ("abcXdef", 4)
+
+
+async def test_where_no_company_is_known_that_is_said(tmp_path: Path) -> None:
+    desk = desk_at(tmp_path)
+    people.add(desk, "Alone", {})
+    async with running(desk, (80, 24)) as pilot:
+        await press(pilot, "6", "C")
+        await wait_for(pilot, says(pilot, "At which company Alone is isn't known"))
+        await press(pilot, "escape")
+        await wait_for(pilot, says(pilot, "Clients"))
+
+
+async def test_a_dossier_says_what_comes_next_first(desk: Desk) -> None:
+    async with running(desk) as pilot:
+        await go_to(pilot, KIM)
+        text = shown(pilot)
+        said = ("Price list, as promised", "Dongah until 31 Jan 2027 (76 days)", "★ decides", "4 days ago", "gloomy")
+        assert [part for part in said if part not in text] == []
+        await press(pilot, "escape")
+        assert "Most important first" in shown(pilot)
+
+
+async def test_narrow_the_dossier_takes_the_list_s_place(desk: Desk) -> None:
+    async with running(desk, (80, 24)) as pilot:
+        await go_to(pilot, KIM)
+        assert "02-555-1234" not in shown(pilot)
+        await press(pilot, "enter")
+        await wait_for(pilot, says(pilot, "02-555-1234"))
+        await press(pilot, "down")
+        await wait_for(pilot, says(pilot, "lee@print.example"))
+        await press(pilot, "escape")
+        assert isinstance(pilot.app.screen, ClientsScreen)
+        assert "Hans Müller" in shown(pilot)
+
+
+async def test_the_search_opens_from_any_screen_and_leads_to_the_dossier(desk: Desk) -> None:
+    async with running(desk) as pilot:
+        for key in ("1", "3", "4", "5", "6"):
+            await press(pilot, key, "slash")
+            line(pilot, "quarterly")
+            await wait_for(pilot, says(pilot, "needs quarterly delivery"))
+            await press(pilot, "escape")
+        await press(pilot, "slash")
+        line(pilot, "petra")
+        await settled(pilot)
+        await press(pilot, "enter")
+        await wait_for(pilot, lambda: isinstance(pilot.app.screen, ClientsScreen) and dossier(pilot) == "Petra Novák")
+        await press(pilot, "slash")
+        line(pilot, "stretch")
+        await settled(pilot)
+        await press(pilot, "enter")
+        await wait_for(pilot, lambda: isinstance(pilot.app.screen, DealsScreen))
+        await wait_for(pilot, lambda: "▸ Stretch film" in shown(pilot))
+
+
+async def test_a_filter_is_typed_kept_and_chosen_again(desk: Desk) -> None:
+    async with running(desk) as pilot:
+        await press(pilot, "6", "f")
+        line(pilot, "tag:fair -is:client")
+        await settled(pilot)
+        await press(pilot, "enter")
+        await wait_for(pilot, says(pilot, "tag:fair -is:client"))
+        assert "Hans Müller" not in shown(pilot)
+        await press(pilot, "escape")
+        await wait_for(pilot, says(pilot, "Hans Müller"))
+        await press(pilot, "f")
+        line(pilot, "tag:fair")
+        await settled(pilot)
+        await press(pilot, "enter", "F")
+        fill(pilot, line="fair people")
+        await press(pilot, "enter")
+        await wait_for(pilot, says(pilot, "filter kept: fair people"))
+        await press(pilot, "escape", "f")
+        line(pilot, "fair pe")
+        await settled(pilot)
+        await press(pilot, "enter")
+        await wait_for(pilot, says(pilot, "Clients   2"))
+        await press(pilot, "f")
+        line(pilot, "tier:Z")
+        await settled(pilot)
+        assert "A, B, C" in shown(pilot)
+
+
+async def test_somebody_new_is_edited_and_deleted_and_comes_back(desk: Desk) -> None:
+    async with running(desk) as pilot:
+        await press(pilot, "6", "n")
+        fill(pilot, name="Aaron Zadok", company="Zadok Ltd", phones="030 111; 030 222", consent="maybe")
+        await press(pilot, "enter")
+        assert "write yes or no" in shown(pilot)
+        fill(pilot, consent="yes", mailing="weekly")
+        await press(pilot, "enter")
+        await wait_for(pilot, says(pilot, "new: Aaron Zadok"))
+        await go_to(pilot, "Aaron Zadok")
+        await press(pilot, "e")
+        fill(pilot, city="Haifa", rhythm="10", zone="Mars")
+        await press(pilot, "enter")
+        assert "'Mars' is not a time zone I know" in shown(pilot)
+        fill(pilot, zone="jerusalem")
+        await press(pilot, "enter")
+        await wait_for(pilot, says(pilot, "changed: Aaron Zadok"))
+        found = people.show(desk, "Aaron Zadok").contact
+        assert (found.city, found.rhythm, found.consent, len(found.phones)) == ("Haifa", 10, True, 2)
+        assert found.zone == "Asia/Jerusalem"
+        await wait_for(pilot, says(pilot, f"Haifa · {zones.clock(desk.now(), 'Asia/Jerusalem')}"))
+        await press(pilot, "delete", "y")
+        await wait_for(pilot, says(pilot, "dropped: Aaron Zadok"))
+        await press(pilot, "u")
+        await wait_for(pilot, says(pilot, "undid: dropped contact Aaron Zadok"))
+        assert people.show(desk, "Aaron Zadok").contact.city == "Haifa"
+
+
+async def test_a_form_shows_a_conflict_and_keeps_both_texts(desk: Desk) -> None:
+    async with running(desk) as pilot:
+        await go_to(pilot, KIM)
+        await press(pilot, "e")
+        fill(pilot, notes="from the form")
+        people.edit(desk, KIM, {"notes": "from elsewhere"})
+        await press(pilot, "enter")
+        await wait_for(pilot, says(pilot, "was changed meanwhile, to 'from elsewhere'"))
+        assert isinstance(pilot.app.screen, ContactModal)
+        assert pilot.app.screen.query_one("#field-notes", Input).value == "from the form"
+        assert people.show(desk, KIM).contact.notes == "from elsewhere"
+        await press(pilot, "enter")
+        await wait_for(pilot, says(pilot, f"changed: {KIM}"))
+        assert people.show(desk, KIM).contact.notes == "from the form"
+
+
+async def test_a_step_a_promise_a_complaint_a_deal_and_a_referral_of_the_chosen_one(desk: Desk) -> None:
+    async with running(desk) as pilot:
+        await go_to(pilot, "Petra Novák")
+        who = people.show(desk, "Petra Novák").contact.id
+        await press(pilot, "s")
+        fill(pilot, line=f"@{who} call about sizes fri 10:00")
+        await press(pilot, "enter")
+        await wait_for(pilot, lambda: any(task.contact_id == who for task in tasks.listed(desk)))
+        await go_to(pilot, "Petra Novák")
+        await wait_for(pilot, says(pilot, "→ call about sizes"))
+        await press(pilot, "p")
+        field = pilot.app.screen.query_one("#field-line", Input)
+        assert field.value == f"promise @{who} "
+        field.value += "samples tomorrow 10"
+        await press(pilot, "enter")
+        await wait_for(pilot, says(pilot, "Let me say it back to Petra Novák"))
+        assert [each.text for each in promises.listed(desk) if each.contact_id == who] == ["samples"]
+        await wait_for(pilot, lambda: dossier(pilot) == "Petra Novák")
+        await press(pilot, "c")
+        fill(pilot, text="wrong sizes", kind="quality")
+        await press(pilot, "enter")
+        await wait_for(pilot, says(pilot, "answered until tomorrow"))
+        await press(pilot, "N")
+        fill(pilot, title="Boxes", value="12,000")
+        await press(pilot, "enter")
+        await wait_for(pilot, says(pilot, "deal: Boxes"))
+        assert next(deal for deal in deals.listed(desk) if deal.title == "Boxes").contact_id == who
+        await wait_for(pilot, lambda: dossier(pilot) == "Petra Novák")
+        await press(pilot, "r")
+        fill(pilot, name="Ludmila")
+        await press(pilot, "enter")
+        await wait_for(pilot, says(pilot, "new: Ludmila"))
+        assert people.show(desk, "Ludmila").contact.referrer_id == who
+
+
+async def test_a_vcard_and_a_list_leave_the_base_once_the_rep_says_where(desk: Desk, tmp_path: Path) -> None:
+    async with running(desk) as pilot:
+        await go_to(pilot, KIM)
+        await press(pilot, "x")
+        fill(pilot, line=str(tmp_path))
+        await press(pilot, "enter")
+        await wait_for(pilot, says(pilot, "1 row in"))
+        assert (tmp_path / "kim-minsu-김민수.vcf").exists()
+        await press(pilot, "X")
+        fill(pilot, line=str(tmp_path / "people.doc"))
+        await press(pilot, "enter")
+        await wait_for(pilot, says(pilot, "its name ends in .csv"))
+        fill(pilot, line=str(tmp_path / "people.csv"))
+        await press(pilot, "enter")
+        await wait_for(pilot, says(pilot, "6 rows in"))
+        assert [each.what for each in exports.log(desk)] == ["contacts", "contact"]
+
+
+async def test_another_program_s_change_is_shown(desk: Desk) -> None:
+    async with running(desk) as pilot:
+        await go_to(pilot, KIM)
+        people.edit(desk, KIM, {"role": "director"})
+        await wait_for(pilot, says(pilot, "director"))
+
+
+# deals
+
+
+def board(pilot: Pilot[None]) -> str:
+    """The deal under the cursor of the board."""
+    deal = pilot.app.screen.query_one(BoardLines).chosen
+    return "" if deal is None else deal.title
+
+
+async def to_deal(pilot: Pilot[None], title: str) -> None:
+    """The board with the cursor on a deal."""
+    await press(pilot, "6", "tab")
+    await wait_for(pilot, lambda: isinstance(pilot.app.screen, DealsScreen) and bool(board(pilot)))
+    for key in ("left",) * 3 + ("right",) * 3:
+        if board(pilot) == title:
+            return
+        await press(pilot, key)
+    assert board(pilot) == title
+
+
+async def test_a_deal_is_moved_by_keys_won_and_brings_its_follow_up(desk: Desk) -> None:
+    async with running(desk) as pilot:
+        await to_deal(pilot, "Cardboard")
+        await press(pilot, "L")
+        await wait_for(pilot, says(pilot, "Cardboard: proposal"))
+        assert board(pilot) == "Cardboard"
+        await press(pilot, "H")
+        await wait_for(pilot, says(pilot, "Cardboard: meeting"))
+        await press(pilot, "u")
+        await wait_for(pilot, says(pilot, "undid: deal Cardboard: meeting"))
+        await wait_for(pilot, lambda: board(pilot) == "Cardboard")
+        await press(pilot, "w")
+        fill(pilot, amount="110,000", until="31 Jan 2028")
+        await press(pilot, "enter")
+        await wait_for(pilot, says(pilot, "won: Cardboard"))
+        deal = next(each for each in deals.listed(desk, closed=True) if each.title == "Cardboard")
+        assert (deal.stage, int(deal.booked), str(deal.contract_end)) == (Stage.WON, 110_000, "2028-01-31")
+        assert {task.care for task in tasks.listed(desk) if task.deal_id == deal.id} == {
+            "follow-up", "first-sign", "renewal",
+        }  # fmt: skip
+
+
+async def test_a_deal_is_lost_with_its_reason_and_opened_again_in_the_table(desk: Desk) -> None:
+    async with running(desk) as pilot:
+        await to_deal(pilot, "Stretch film")
+        await press(pilot, "x")
+        fill(pilot, line="a competitor")
+        await press(pilot, "enter")
+        await wait_for(pilot, says(pilot, "lost: Stretch film, a competitor"))
+        await press(pilot, "v")
+        await wait_for(pilot, says(pilot, "All deals"))
+        assert "a competitor" in shown(pilot)
+        for _ in range(8):
+            if "▸ ✗ Stretch film" in shown(pilot):
+                break
+            await press(pilot, "down")
+        await press(pilot, "o")
+        await wait_for(pilot, says(pilot, "Stretch film is at closing again"))
+        await press(pilot, "v", "enter")
+        await wait_for(pilot, lambda: isinstance(pilot.app.screen, ClientsScreen))
+
+
+async def test_what_can_t_be_done_with_a_deal_is_said(desk: Desk) -> None:
+    async with running(desk) as pilot:
+        await to_deal(pilot, "Labels, small runs")
+        await press(pilot, "H")
+        assert "A first talk is where deals begin" in shown(pilot)
+        await press(pilot, "o")
+        assert "is at first talk" in shown(pilot)
+
+
+# promises and complaints
+
+
+async def test_a_promise_is_kept_and_a_complaint_goes_on_by_one_key(desk: Desk) -> None:
+    async with running(desk) as pilot:
+        await press(pilot, "6", "shift+tab")
+        await wait_for(pilot, says(pilot, "Promises and complaints   4"))
+        assert isinstance(pilot.app.screen, CareScreen)
+        assert "! promise" in shown(pilot)
+        await press(pilot, "space")
+        await wait_for(pilot, says(pilot, "promise kept, but late: a call about the sizes"))
+        await wait_for(pilot, says(pilot, "1 of 2 kept in time, 1 late"))
+        await press(pilot, "down", "e")
+        fill(pilot, agreed="two new pallets", due="tomorrow 12:00")
+        await press(pilot, "enter")
+        await wait_for(pilot, says(pilot, "→ two new pallets"))
+        (found,) = complaints.listed(desk).rows
+        assert (found.state, found.agreed) == (State.AGREED, "two new pallets")
+        while "▸ " not in next(row for row in shown(pilot).splitlines() if "complaint " in row):
+            await press(pilot, "down")
+        await press(pilot, "space")
+        await wait_for(pilot, says(pilot, "complaint done; next: Call"))
+        await press(pilot, "v")
+        await wait_for(pilot, says(pilot, "Settled"))
+        assert "samples by post" in shown(pilot)
+
+
+async def test_a_promise_in_one_line_from_today(desk: Desk) -> None:
+    async with running(desk) as pilot:
+        await press(pilot, "a")
+        fill(pilot, line="promise Kim price list tomorrow 10")
+        await settled(pilot)
+        assert "promise" in shown(pilot)
+        await press(pilot, "enter")
+        await wait_for(pilot, says(pilot, f"Let me say it back to {KIM}"))
+
+
+# import
+
+
+async def open_file(pilot: Pilot[None], path: Path) -> None:
+    """The import screen on a file."""
+    await press(pilot, "6", "I")
+    fill(pilot, line=str(path))
+    await press(pilot, "enter")
+
+
+async def test_a_file_is_looked_at_mapped_taken_in_and_taken_back(desk: Desk, tmp_path: Path) -> None:
+    path = tmp_path / "odd.csv"
+    path.write_text("Wer,Wo,Womit\nAaron Zadok,Haifa,030 111111\nBela,Győr,030 222222\n", encoding="utf-8")
+    async with running(desk) as pilot:
+        await open_file(pilot, path)
+        await wait_for(pilot, says(pilot, "Refused"))
+        assert "Haifa · Győr" in shown(pilot)
+        await press(pilot, "enter")
+        line(pilot, "name")
+        await settled(pilot)
+        await press(pilot, "enter")
+        await wait_for(pilot, says(pilot, "Would make of contacts"))
+        await press(pilot, "down", "down", "enter")
+        line(pilot, "phone")
+        await settled(pilot)
+        await press(pilot, "enter")
+        await wait_for(pilot, says(pilot, "→ phone"))
+        await wait_for(pilot, says(pilot, "Bela  030 222222"))  # it is read again with it
+        assert len(people.listed(desk)) == 6
+        await press(pilot, "w")
+        await wait_for(pilot, says(pilot, "odd.csv: 2 new"))
+        assert people.show(desk, "Bela").contact.phones[0].value == "030 222222"
+        await wait_for(pilot, says(pilot, "2 here already"))
+        await press(pilot, "u")
+        await wait_for(pilot, says(pilot, "undid: imported 2 contacts"))
+        assert len(people.listed(desk)) == 6
+
+
+async def test_the_encoding_is_said_where_letters_look_wrong(desk: Desk, tmp_path: Path) -> None:
+    path = tmp_path / "korean.csv"
+    path.write_bytes("이름,전화\n김철수,02-111-2222\n".encode("cp949"))
+    async with running(desk) as pilot:
+        await open_file(pilot, path)
+        await settled(pilot)
+        await press(pilot, "E")
+        line(pilot, "cp949")
+        await settled(pilot)
+        await press(pilot, "enter")
+        await wait_for(pilot, says(pilot, "김철수"))
+        assert isinstance(pilot.app.screen, ImportScreen)
+
+
+async def test_what_looks_like_somebody_is_joined_on_request(desk: Desk, tmp_path: Path) -> None:
+    path = tmp_path / "known.csv"
+    path.write_text("Name,Email,City\nLee J.,lee@print.example,Busan\n", encoding="utf-8")
+    async with running(desk) as pilot:
+        await open_file(pilot, path)
+        await wait_for(pilot, says(pilot, "1 look like contacts you have"))
+        await press(pilot, "J")
+        await wait_for(pilot, says(pilot, "0 new contacts"))
+        await press(pilot, "w")
+        await wait_for(pilot, lambda: people.show(desk, "Lee Jihye 이지혜").contact.city == "Busan", "it is joined")
+
+
+@pytest.mark.parametrize("content", [b"", b"\x00\x01\x02", b"PK\x03\x04broken", b"a,b\n1,2,3\n", b"%PDF-1.7"])
+async def test_a_bad_file_is_refused_with_a_sentence(desk: Desk, tmp_path: Path, content: bytes) -> None:
+    path = tmp_path / "bad.csv"
+    path.write_bytes(content)
+    async with running(desk, (80, 24)) as pilot:
+        await open_file(pilot, path)
+        await wait_for(pilot, says(pilot, "Refused"))
+        await press(pilot, "w")
+        assert "There is nothing to take in" in shown(pilot)
+        assert len(people.listed(desk)) == 6
+
+
+# duplicates
+
+
+async def test_two_are_merged_field_by_field_and_told_apart(desk: Desk) -> None:
+    people.add(
+        desk,
+        "Lee Ji-hye 이지혜",
+        {"company": "Seoul Print", "emails": ["lee@print.example"], "city": "Busan"},
+        knowingly=True,
+    )
+    people.edit(desk, "Lee Jihye 이지혜", {"city": "Seoul"})
+    async with running(desk) as pilot:
+        await press(pilot, "6", "D")
+        await wait_for(pilot, says(pilot, "the same mail address"))
+        assert isinstance(pilot.app.screen, DuplicatesScreen)
+        assert "goes into it" in shown(pilot)
+        while "▸ city" not in shown(pilot):
+            await press(pilot, "tab")
+        await press(pilot, "space", "enter")
+        await wait_for(pilot, says(pilot, "merged: Lee Jihye 이지혜"))
+        assert people.show(desk, "Lee Jihye 이지혜").contact.city == "Busan"
+        await press(pilot, "u")
+        await wait_for(pilot, says(pilot, "the same mail address"))
+        await press(pilot, "x")
+        await wait_for(pilot, says(pilot, "not the same:"))
+        assert duplicates.find(desk, sure=True) == []
+        await press(pilot, "u")
+        await wait_for(pilot, says(pilot, "the same mail address"))
+
+
+async def test_what_is_chosen_of_two_stays_when_another_program_writes(desk: Desk) -> None:
+    people.add(
+        desk,
+        "Lee Ji-hye 이지혜",
+        {"company": "Seoul Print", "emails": ["lee@print.example"], "city": "Busan"},
+        knowingly=True,
+    )
+    people.edit(desk, "Lee Jihye 이지혜", {"city": "Seoul"})
+    async with running(desk) as pilot:
+        await press(pilot, "6", "D")
+        await wait_for(pilot, says(pilot, "the same mail address"))
+        screen = pilot.app.screen
+        assert isinstance(screen, DuplicatesScreen)
+        while "▸ city" not in shown(pilot):
+            await press(pilot, "tab")
+        await press(pilot, "space")
+        before = screen.query_one(PairLines).pairs
+        people.add(desk, "Somebody Else", {})
+        screen._look_around()
+        await wait_for(pilot, lambda: screen.query_one(PairLines).pairs is not before)
+        await press(pilot, "enter")
+        await wait_for(pilot, says(pilot, "merged: Lee Jihye 이지혜"))
+        assert people.show(desk, "Lee Jihye 이지혜").contact.city == "Busan"
+
+
+async def test_another_programs_write_does_not_stop_an_import_under_way(desk: Desk, tmp_path: Path) -> None:
+    async with running(desk) as pilot:
+        await press(pilot, "6", "I", "escape")
+        screen = pilot.app.screen
+        assert isinstance(screen, ImportScreen)
+        work = Work(lambda work, text: None, "Stopped.")
+        screen.path, screen._writing, screen._work = str(tmp_path / "x.csv"), True, work
+        screen._reload()
+        assert not work.stopped
+
+
+async def test_a_long_export_tells_how_far_it_is_and_can_be_stopped(
+    desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(progress, "LONG", -1.0)
+    monkeypatch.setattr(progress, "EVERY", -1.0)
+    path, go_on = tmp_path / "all.csv", Event()
+    prepare = exports.prepare
+
+    def slowly(*args: Any, tell: Progress, **kwargs: Any) -> exports.Ready:
+        tell("reading", 1_000, 6_000)
+        assert go_on.wait(PATIENCE)
+        return prepare(*args, tell=tell, **kwargs)
+
+    monkeypatch.setattr(exports, "prepare", slowly)
+    async with running(desk) as pilot:
+        await press(pilot, "6", "X")
+        fill(pilot, line=str(path))
+        with held_back():
+            await pilot.press("enter")
+            await wait_for(pilot, says(pilot, "reading 1,000 of 6,000 …   esc stops"))
+            await pilot.press("escape")
+            await wait_for(pilot, says(pilot, "stopping …"))
+            go_on.set()
+        await wait_for(pilot, says(pilot, "Stopped; nothing was written."))
+        assert not path.exists()
+        assert exports.log(desk) == []
+        await press(pilot, "X")
+        fill(pilot, line=str(path))
+        await press(pilot, "enter")
+        await wait_for(pilot, says(pilot, "written down"))
+        assert path.exists()
+
+
+@pytest.mark.usefixtures("light_passphrase")
+async def test_an_export_under_a_passphrase_asks_for_it_twice(desk: Desk, tmp_path: Path) -> None:
+    path = tmp_path / "all.csv.age"
+    async with running(desk) as pilot:
+        await press(pilot, "6", "X")
+        fill(pilot, line=str(path))
+        await press(pilot, "enter")
+        assert "nobody can open that file" in shown(pilot)
+        fill(pilot, passphrase="four words for it", again="four words for ti")
+        await press(pilot, "enter")
+        assert "The two are not the same." in shown(pilot)
+        assert "four words" not in shown(pilot)
+        fill(pilot, again="four words for it")
+        await press(pilot, "enter")
+        await wait_for(pilot, says(pilot, "written down"))
+    with encryption.opened(str(path), "four words for it", str(path.parent)) as plain:
+        assert Path(plain).read_text(encoding="utf-8-sig").startswith("Name,Company")
+
+
+# hostile words, sizes, keys
+
+
+def ends_well(check: Callable[[str], bool], text: str) -> bool:
+    """Whether every line of the screen is as it must be."""
+    return all(check(row) for row in text.splitlines())
+
+
+@pytest.mark.parametrize("size", [(60, 20), (80, 24), (120, 36)])
+async def test_hostile_words_are_only_words_on_every_screen_of_clients(tmp_path: Path, size: tuple[int, int]) -> None:
+    desk = desk_at(tmp_path)
+    for number, word in enumerate(HOSTILE):
+        fields = dict.fromkeys(("role", "city", "source", "notes", "languages", "preferences", "supplier"), word[:190])
+        people.add(
+            desk,
+            f"{word[:150]} {number}",
+            {**fields, "company": f"{word[:150]} GmbH", "tags": [f"x{word[:40]}"], "phones": [f"1{word[:60]}"]},
+            knowingly=True,
+        )
+        deals.add(desk, f"{word[:300]} deal", contact=str(number + 1))
+        complaints.add(desk, f"{word[:900]} said", contact=str(number + 1), kind=f"k{word[:30]}")
+        promises.add(desk, f"{word[:300]} promised", _tomorrow(), contact=str(number + 1))
+    duplicate = {"phones": ["030 1234567"], "emails": ["a@b.example"]}
+    people.add(desk, "[/] Twin", duplicate, knowingly=True)
+    people.add(desk, "[/] Twin", duplicate, knowingly=True)
+    async with running(desk, size) as pilot:
+        await press(pilot, "6")
+        for _ in range(len(HOSTILE)):
+            await press(pilot, "down")
+            assert "\x1b" not in shown(pilot)
+        await press(pilot, "enter", "right_square_bracket", "escape")
+        for key in ("tab", "v", "down", "tab", "down", "v"):
+            await press(pilot, key)
+        await press(pilot, "slash")
+        line(pilot, "deal")
+        await settled(pilot)
+        await press(pilot, "escape", "6", "D")
+        await wait_for(pilot, says(pilot, "Twin"))
+        await press(pilot, "tab", "escape")
+        text = shown(pilot)
+        assert "\x1b" not in text
+        # a family is joined by what isn't printable by itself
+        assert ends_well(str.isprintable, text.replace("\u200d", ""))
+        assert pilot.app.is_running
+
+
+def _tomorrow() -> Due:
+    return Due(date(2026, 11, 17))
+
+
+HOSTILE = (
+    "[@click=app.quit]x[/]", "[/]", "[bold", ":smile:", "$primary", "\x1b]52;c;AAAA\x07", "\x1b]8;;http://x\x07y",
+    "\x1b[2J", "\x9b2J", "\u202eabc\u202c", "\u2066abc", "a\x00b", "x" * 10_000, "a\rb", "a\tb", "\u200bhidden",
+    "김민수 한빛무역", "שלום", "👩‍👩‍👧‍👦 family", "é" * 50, "\ud800", "{name} %s {0}",
+)  # fmt: skip
+
+
+# Takes six minutes: `make drills` asks for it. Otherwise every word is in some field of every large form, and every
+# sixth in the line of every small one, each beginning with another.
+EVERY_WORD_IN_EVERY_FIELD = LONG
+
+FORMS = {  # how each form is come to, and what of it takes any text; the rest takes only what it knows, and says so
+    "6 n": "name company role city languages source supplier supplier_weak preferences notes",
+    "6 r": "name company role city languages source supplier supplier_weak preferences notes",
+    "6 e": "name company tags notes",
+    "6 c": "text kind",
+    "6 N": "title notes",
+    "6 s": "line",
+    "6 p": "line",
+    "6 x": "line",
+    "6 X": "line",
+    "6 f": "",
+    "6 F": "line",
+    "6 slash": "",
+    "6 a": "line",
+    "6 M": "name subject",
+    "6 tab n": "title notes",
+    "6 tab e": "title notes",
+    "6 tab w": "amount",
+    "6 tab x": "line",
+    "6 shift+tab p": "line",
+    "6 shift+tab e": "agreed compensation escalated",
+    "6 I": "line",
+}
+
+
+def harmful(text: str) -> set[str]:
+    """What a screen has that can't be seen, but does something to a terminal; a family is joined by some of it."""
+    return {hex(ord(letter)) for letter in text if not letter.isprintable() and letter not in "\n\u200d"}
+
+
+async def throw(pilot: Pilot[None], key: str, turn: int, free: str) -> int:
+    """Open a form, write words into its fields, then only into those that take any, and leave it. The first field has
+    the word of the turn, each other one the next. Returns how many words were written.
+    """
+    under = pilot.app.screen
+    await press(pilot, key)
+    form = pilot.app.screen
+    assert form is not under, f"{key} opens nothing: {shown(pilot)}"
+    for wanted in (None, free.split()):
+        if pilot.app.screen is not form:
+            break
+        fields = [
+            field for field in form.query(Input) if wanted is None or str(field.id).removeprefix("field-") in wanted
+        ]
+        for field in form.query(Input):
+            field.value = HOSTILE[(turn + fields.index(field)) % len(HOSTILE)] if field in fields else ""
+        await settled(pilot)
+        assert not harmful(shown(pilot)), turn
+        await press(pilot, "enter")
+        assert not harmful(shown(pilot)), turn
+    while isinstance(pilot.app.screen, ModalScreen):
+        await press(pilot, "escape")
+    assert pilot.app.is_running
+    assert "went wrong" not in shown(pilot)
+    return len(free.split()) or 1
+
+
+@pytest.mark.parametrize("way", FORMS)
+async def test_hostile_words_in_every_field_of_the_forms_of_clients(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, way: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    desk = clients_typical(tmp_path)
+    *before, key = way.split()
+    async with running(desk) as pilot:
+        await go_to(pilot, KIM)
+        await press(pilot, *before[1:])
+        turn = 0 if EVERY_WORD_IN_EVERY_FIELD else list(FORMS).index(way) % 6
+        while turn < len(HOSTILE):
+            if key == "F":
+                await press(pilot, "f")
+                line(pilot, "tag:fair")
+                await press(pilot, "enter")
+            if way == "6 shift+tab e":
+                await press(pilot, "home")
+                while not isinstance(pilot.app.screen.query_one(CareLines).chosen, Complaint):
+                    await press(pilot, "down")
+            words = await throw(pilot, key, turn, FORMS[way])
+            turn += 1 if EVERY_WORD_IN_EVERY_FIELD else max(words, 6)
+            if way == "6 slash":
+                await press(pilot, "6")
+            if way == "6 I":
+                key = "o"  # the first line is asked for by itself
+            if way in ("6 tab w", "6 tab x"):
+                await press(pilot, "u")
+
+
+async def test_a_hostile_file_is_only_shown_before_it_is_taken_in(tmp_path: Path) -> None:
+    desk = desk_at(tmp_path)
+    words = [word for word in HOSTILE if "\ud800" not in word and "\0" not in word]  # no text file has these
+    path = tmp_path / f"{words[0].replace('/', '')}.csv"
+    with path.open("w", newline="", encoding="utf-8") as file:
+        sheet = csv.writer(file)
+        sheet.writerow(["Name", "Company", "Phone", *words])
+        sheet.writerows([word[:190], word[:190], word[:30], *(each[:190] for each in words)] for word in words)
+    async with running(desk, (120, 50)) as pilot:
+        await press(pilot, "6", "I")
+        fill(pilot, line=str(path))
+        await press(pilot, "enter")
+        await wait_for(pilot, says(pilot, "becomes"))
+        for key in ("down", "down", "down", "enter", "escape", "pagedown", "E", "escape", "t", "t", "t", "J"):
+            await press(pilot, key)
+            assert not harmful(shown(pilot)), key
+        await press(pilot, "w")
+        await wait_for(pilot, says(pilot, "u undo"))
+        assert not harmful(shown(pilot))
+        await press(pilot, "6", *["down"] * 20)
+        assert not harmful(shown(pilot))
+    assert len(people.listed(desk)) > 10
+
+
+def test_a_mark_in_place_of_what_isn_t_shown_has_its_room() -> None:
+    for word in HOSTILE:
+        assert measure(fit(word, 20)) == measure(visible(fit(word, 20))) <= 20
+
+
+async def test_what_another_program_wrote_into_the_database_is_only_shown(tmp_path: Path) -> None:
+    """Text is cleaned where it comes in; forms and questions must bear it uncleaned, too."""
+    desk = clients_typical(tmp_path)
+    with closing(desk.database.raw()) as raw:
+        for table, column in (("contact", "name"), ("contact", "notes"), ("deal", "title"), ("complaint", "text")):
+            raw.execute(f"UPDATE {table} SET {column} = {column} || ?", ("\x1b]52;c;AAAA\x07 \u202eevil",))
+        raw.commit()
+    async with running(desk) as pilot:
+        await press(pilot, "6")
+        for key in ("e", "escape", "c", "escape", "delete", "escape", "tab", "e", "escape", "w", "escape", "x"):
+            await press(pilot, key)
+            assert not harmful(shown(pilot)), key
+        await press(pilot, "escape", "tab", "end", "e")
+        assert not harmful(shown(pilot))
+
+
+async def test_keys_typed_fast_do_each_their_work(desk: Desk) -> None:
+    async with running(desk) as pilot:
+        await pilot.press(*"6", *["down"] * 3, "up", "tab", "right", "left", "tab", "down", "tab", "end", "home")
+        await settled(pilot)
+        assert isinstance(pilot.app.screen, ClientsScreen)
+        await wait_for(pilot, lambda: chosen(pilot) == "Hanbit Trading")
+
+
+async def test_an_empty_base_says_which_key_fills_it(tmp_path: Path) -> None:
+    async with running(desk_at(tmp_path, datetime(2026, 11, 16, 9))) as pilot:
+        await press(pilot, "6")
+        assert "n somebody new" in shown(pilot)
+        await press(pilot, "tab")
+        assert "No deal is open" in shown(pilot)
+        await press(pilot, "tab")
+        assert "p a promise in one line" in shown(pilot)
+        await press(pilot, "6", "D")
+        await wait_for(pilot, says(pilot, "No two contacts look like one"))
+
+
+async def test_a_name_that_fits_several_is_picked_and_a_new_one_said(desk: Desk) -> None:
+    people.add(desk, "Kim Sora", {"company": "Daehan"})
+    known = len(people.listed(desk))
+    async with running(desk) as pilot:
+        await press(pilot, "6", "tab", "n")
+        fill(pilot, title="Envelopes, large", contact="kim")
+        await press(pilot, "enter")
+        await wait_for(pilot, says(pilot, "Who is kim?"))
+        assert "Kim Sora, Daehan" in shown(pilot)
+        await press(pilot, "escape")  # not now: what was typed is still in the form
+        await wait_for(pilot, says(pilot, "Several contacts match 'kim'"))
+        await press(pilot, "enter")
+        await wait_for(pilot, says(pilot, "Who is kim?"))
+        await press(pilot, *text("sora"))
+        await press(pilot, "enter")
+        await wait_for(pilot, says(pilot, "deal: Envelopes, large"))
+        assert next(each for each in deals.listed(desk) if each.title == "Envelopes, large").contact == "Kim Sora"
+        await press(pilot, "n")
+        fill(pilot, title="Boxes", contact="Kristine")
+        await press(pilot, "enter")
+        await wait_for(pilot, says(pilot, "new contact  Kristine"))
+        await press(pilot, "enter")
+        await wait_for(pilot, says(pilot, "deal: Boxes"))
+    assert next(each for each in deals.listed(desk) if each.title == "Boxes").contact == "Kristine"
+    assert len(people.listed(desk)) == known + 1
+
+
+async def test_whom_a_line_means_is_picked(desk: Desk) -> None:
+    sora = people.add(desk, "Kim Sora", {})
+    async with running(desk) as pilot:
+        await press(pilot, "a", *text("promise Kim a sample tomorrow 10"), "enter")
+        await wait_for(pilot, says(pilot, "Who is Kim?"))
+        await press(pilot, *text("sora"), "enter")
+        await wait_for(pilot, says(pilot, "a sample"))
+        promised = [each for each in promises.listed(desk) if each.contact_id == sora.id]
+    assert [each.text for each in promised] == ["a sample"]
+
+
+async def test_a_number_that_somebody_has_is_asked_about(desk: Desk) -> None:
+    known = len(people.listed(desk))
+    async with running(desk) as pilot:
+        await press(pilot, "6", "n")
+        fill(pilot, name="Mr Kim", phones="02 555 1234")
+        await press(pilot, "enter")
+        await wait_for(pilot, says(pilot, "02 555 1234 already belongs to Kim Minsu 김민수"))
+        await press(pilot, "n")
+        await wait_for(pilot, lambda: pilot.app.screen.query_one("#field-phones", Input).value == "02 555 1234")
+        assert len(people.listed(desk)) == known
+        await press(pilot, "enter")
+        await wait_for(pilot, says(pilot, "Save anyway?"))
+        await press(pilot, "y")
+        await wait_for(pilot, says(pilot, "new: Mr Kim"))
+    assert len(people.listed(desk)) == known + 1
+
+
+async def test_who_asked_not_to_be_called_is_marked_and_asked_about(desk: Desk) -> None:
+    async with running(desk) as pilot:
+        await go_to(pilot, "Kim Minsu 김민수")
+        await press(pilot, "O")
+        await wait_for(pilot, says(pilot, "do not call: Kim Minsu"))
+        await wait_for(pilot, lambda: shown(pilot).count("do not call") >= 2)  # in the list and in the dossier
+        for key in ("y", "d", "L"):
+            await press(pilot, key)
+            await wait_for(pilot, says(pilot, "Kim Minsu 김민수 asked not to be called."))
+            await press(pilot, "n")
+            await wait_for(pilot, lambda: isinstance(pilot.app.screen, ClientsScreen))
+        assert pilot.app.clipboard == ""
+        await press(pilot, "y")
+        await wait_for(pilot, says(pilot, "Call anyway?"))
+        await press(pilot, "y")
+        await wait_for(pilot, says(pilot, "copied: 02-555-1234"))
+        await press(pilot, "u")
+        await wait_for(pilot, lambda: "do not call" not in shown(pilot))
+    assert not people.show(desk, "Kim Minsu 김민수").contact.do_not_call
+
+
+async def test_a_birthday_leads_to_the_person(tmp_path: Path) -> None:
+    desk = desk_at(tmp_path)
+    kim = people.add(desk, "Kim Minsu", {"birthday": "1975-11-16"})
+    promises.add(desk, "price list", Due(date(2026, 11, 17)))
+    async with running(desk) as pilot:
+        await wait_for(pilot, says(pilot, "Kim Minsu: birthday, turns 51"))
+        await press(pilot, "t")
+        await wait_for(pilot, says(pilot, "birthday, turns 51"))
+        await press(pilot, "6", "shift+tab")
+        await wait_for(pilot, lambda: isinstance(pilot.app.screen, CareScreen))
+        await wait_for(pilot, says(pilot, "◆ birthday  Kim Minsu  birthday, turns 51"))
+        assert "Promises and complaints   1" in shown(pilot)
+        await press(pilot, "space")
+        await wait_for(pilot, says(pilot, "Nothing to settle"))
+        await press(pilot, "enter")
+        await wait_for(pilot, lambda: isinstance(pilot.app.screen, ClientsScreen))
+        await wait_for(pilot, lambda: pilot.app.screen.query_one(ClientLines).chosen == kim.id)
+
+
+async def test_a_birthday_is_seen_on_a_narrow_screen(tmp_path: Path) -> None:
+    desk = desk_at(tmp_path)
+    people.add(desk, "Kim Minsu", {"birthday": "--11-16"})
+    async with running(desk, (80, 24)) as pilot:
+        await wait_for(pilot, says(pilot, "◆ Kim Minsu: birthday"))

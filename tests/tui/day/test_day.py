@@ -1,0 +1,544 @@
+"""The day by keyboard and mouse: morning, blocks, week, calling list, STOP, triage, evening, next morning."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+from textual.pilot import Pilot
+
+from planner.domain.day.blocks import Block
+from planner.domain.day.tasks import Due, TaskState
+from planner.domain.plan.goals import Horizon, Metric
+from planner.domain.typed.quick_add import parse_line
+from planner.services import history
+from planner.services.calls import activity_log, calling_list
+from planner.services.context import Desk
+from planner.services.day import blocks, day, events, tasks, week
+from planner.services.plan import goals
+from planner.tui.calls.calling_list import CallingListScreen
+from planner.tui.day.day import DayScreen
+from planner.tui.day.evening import EveningScreen
+from planner.tui.day.modals.quick import QuickAddModal
+from planner.tui.day.modals.temptation import StopModal
+from planner.tui.day.modals.triage import TriageModal
+from planner.tui.day.morning import MorningScreen
+from planner.tui.day.week import WeekScreen
+from planner.tui.day.widgets.day import DayTimeline
+from planner.tui.day.widgets.week import WeekGrid
+from planner.tui.shared.confirm import ConfirmModal
+from planner.tui.shared.text_area import TextModal
+from tests.scenes import NOW, day_overfull, day_typical, desk_at, move_clock, typical
+from tests.tui.helpers import press, running, says, settled, shown, text, today_screen, wait_for
+
+MONDAY = NOW.date()
+MORNING = datetime(2026, 11, 16, 7, 55)
+
+
+def planned(folder: Path, now: datetime = MORNING) -> Desk:
+    """A rep with a goal, on a morning, the day not open yet."""
+    desk = desk_at(folder, datetime(2026, 11, 13, 9))
+    wish = goals.add(desk, "the flat", Horizon.FIVE_YEARS, for_whom="Anna and the kids", picture="Keys in hand")
+    goals.add(desk, "Calls", Horizon.MONTH, metric=Metric.DIALS, target=Decimal(440), parent_id=wish.id)
+    tasks.add(desk, "Old promise", due=Due(date(2026, 11, 13)))
+    move_clock(desk, now)
+    return desk
+
+
+async def to(pilot: Pilot[None], desk: Desk, moment: datetime) -> None:
+    """Move the clock on, and let the screens see it."""
+    move_clock(desk, moment)
+    today_screen(pilot)._tick()
+    await settled(pilot)
+
+
+def states(desk: Desk, on: date = MONDAY) -> dict[str, str | None]:
+    """The states of a day's blocks."""
+    return {f"{p.first // 60:02}:{p.first % 60:02} {p.title or p.kind}": state for p, state in day.log(desk, on).pieces}
+
+
+async def test_a_whole_day_by_keyboard(tmp_path: Path) -> None:
+    desk = planned(tmp_path)
+    async with running(desk) as pilot:
+        await wait_for(pilot, lambda: isinstance(pilot.app.screen, MorningScreen), "the morning comes by itself")
+        for part in (
+            "Nobody and nothing stops me.",
+            "the flat · for Anna and the kids",
+            "Keys in hand",
+            "1 task is overdue",
+        ):
+            await wait_for(pilot, says(pilot, part))
+        await press(pilot, "enter")
+        await wait_for(pilot, lambda: today_screen(pilot).today.opened_at is not None)
+        assert day.log(desk, MONDAY).record.opened_at == MORNING
+        await to(pilot, desk, datetime(2026, 11, 16, 8, 10))
+        await press(pilot, "a", *text("Offer for Acme today 16:00 A 45m"), "enter")
+        await wait_for(pilot, says(pilot, "Offer for Acme"))
+        for minute in range(40):
+            move_clock(desk, datetime(2026, 11, 16, 8, 31) + timedelta(minutes=5 * minute))
+            await pilot.press("d")
+        await to(pilot, desk, datetime(2026, 11, 16, 12, 5))
+        await press(pilot, "s", "6")
+        assert "1 refused today: messengers" in shown(pilot)
+        await press(pilot, "S", "3")
+        assert "1 given in to today: smoke break" in shown(pilot)
+        await to(pilot, desk, datetime(2026, 11, 16, 18, 35))
+        await press(pilot, "b")
+        assert isinstance(pilot.app.screen, EveningScreen)
+        await press(pilot, "enter")
+        assert "There is no list for Tuesday yet" in shown(pilot)
+        await press(pilot, "l")
+        assert isinstance(pilot.app.screen, CallingListScreen)
+        assert "The list for Tuesday 17 November   0" in shown(pilot)
+        await press(pilot, "n", *text("Kim Minsu, Hanbit, 02-555-1234"), "f2")
+        await wait_for(pilot, says(pilot, "Kim Minsu, Hanbit"))
+        await press(pilot, "escape", "b", "enter")
+        await press(pilot, *text("good list"), "tab", *text("late start"), "tab", "tab", *text("mail at noon"), "enter")
+        await wait_for(pilot, lambda: today_screen(pilot).today.closed_at is not None)
+    assert states(desk) == {
+        "08:00 mail": "missed",
+        "08:30 calls": "kept",
+        "12:00 rest": "missed",
+        "13:00 mail": "missed",
+        "13:30 meetings": "free",
+        "16:30 proposals": "free",
+        "18:00 mail": "missed",
+        "18:30 list": "kept",
+        "19:15 learning": "planned",
+        "20:00 sport": "planned",
+        "20:45 family": "planned",
+        "22:30 sleep": "planned",
+    }
+    log = day.log(desk, MONDAY)
+    assert (log.record.words.went_well, log.record.words.will_try) == ("good list", "mail at noon")
+    assert [(outcome, kind) for _, outcome, kind in log.stops] == [
+        ("refused", "messengers"),
+        ("given-in", "smoke break"),
+    ]
+    move_clock(desk, datetime(2026, 11, 17, 7, 55))
+    async with running(desk) as pilot:
+        await wait_for(pilot, lambda: isinstance(pilot.app.screen, MorningScreen))
+        await wait_for(pilot, says(pilot, "You wanted to try today"))
+        assert "mail at noon" in shown(pilot)
+        await press(pilot, "escape")
+        assert pilot.app.screen is today_screen(pilot)
+        assert today_screen(pilot).today.opened_at is None, "skipped by one key"
+
+
+@pytest.mark.parametrize(
+    ("now", "set_off"), [(datetime(2026, 11, 16, 15), False), (datetime(2026, 11, 15, 8), False), (MORNING, True)]
+)
+async def test_the_morning_comes_only_in_the_morning_of_a_working_day(
+    tmp_path: Path, now: datetime, set_off: bool
+) -> None:
+    if set_off:
+        (tmp_path / "config.toml").write_text("[day]\nmorning = false\n")
+    async with running(planned(tmp_path, now)) as pilot:
+        await settled(pilot)
+        assert pilot.app.screen is today_screen(pilot)
+
+
+async def test_a_screen_left_open_overnight_turns_by_itself(tmp_path: Path) -> None:
+    desk = typical(tmp_path)
+    async with running(desk) as pilot:
+        await to(pilot, desk, datetime(2026, 11, 16, 23, 59, 59))
+        assert today_screen(pilot).today.day == MONDAY
+        await to(pilot, desk, datetime(2026, 11, 17, 0, 0, 1))
+        await wait_for(pilot, lambda: today_screen(pilot).today.day == date(2026, 11, 17))
+        await wait_for(pilot, says(pilot, "Tue 17 Nov  00:00"))
+        assert today_screen(pilot).today.opened_at is None
+        await press(pilot, "d")
+        assert today_screen(pilot).today.counts["dials"] == 1
+
+
+async def test_the_line_is_read_while_it_is_typed(desk: Desk) -> None:
+    async with running(desk) as pilot:
+        await press(pilot, "a", *text("Offer tomorrow 16:00 A #acme 45m"))
+        for chip in ("Tue 17 Nov 2026 16:00", "A must", "45 min", "#acme"):
+            assert chip in shown(pilot)
+        await press(pilot, "home", *text("mon "))
+        assert "today is a Monday" not in shown(pilot), "the date is said already"
+        await press(pilot, "enter")
+        await wait_for(pilot, says(pilot, "task: mon Offer"))
+    added = tasks.listed(desk)[0]
+    assert (added.title, added.due, added.tags, added.minutes) == (
+        "mon Offer", Due(date(2026, 11, 17), time(16)), ("acme",), 45,
+    )  # fmt: skip
+
+
+async def test_family_time_is_asked_about_once(desk: Desk) -> None:
+    async with running(desk) as pilot:
+        await press(pilot, "a", *text("Call mum today 21:00"), "enter")
+        await wait_for(pilot, lambda: isinstance(pilot.app.screen, QuickAddModal))
+        assert "where nothing is planned. ⏎" in shown(pilot)
+        assert tasks.listed(desk) == []
+        await press(pilot, "enter")
+        await wait_for(pilot, says(pilot, "task: Call mum"))
+
+
+@pytest.mark.parametrize("screen", ["1", "3", "4", "t", "l", "W"])
+async def test_a_task_can_be_added_on_every_screen(tmp_path: Path, screen: str) -> None:
+    desk = typical(tmp_path)
+    async with running(desk) as pilot:
+        await press(pilot, screen, "a", *text("Buy stamps"), "enter")
+        await wait_for(pilot, lambda: any(task.title == "Buy stamps" for task in tasks.listed(desk)))
+
+
+async def test_the_mark_is_taken_back_by_its_own_key(tmp_path: Path) -> None:
+    desk = day_typical(tmp_path)
+    async with running(desk) as pilot:
+        await press(pilot, "t", *["up"] * 9, "down", "down")
+        timeline = pilot.app.screen.query_one(DayTimeline)
+        assert timeline.chosen is not None and timeline.chosen.kind == "rest"
+        assert timeline.chosen.mark == "missed"
+        await press(pilot, "x")
+        await wait_for(pilot, lambda: timeline.chosen is not None and timeline.chosen.mark == "kept")
+        await press(pilot, "x")
+        await wait_for(pilot, lambda: timeline.chosen is not None and timeline.chosen.mark is None)
+        await press(pilot, "u", "u")
+        await wait_for(pilot, lambda: timeline.chosen is not None and timeline.chosen.mark == "missed")
+
+
+async def test_blocks_are_moved_lengthened_dropped_and_added_by_keys(tmp_path: Path) -> None:
+    desk = typical(tmp_path)
+    async with running(desk) as pilot:
+        await press(pilot, "t", "down", "J")
+        await wait_for(pilot, says(pilot, "12:15–13:15  rest"))
+        await press(pilot, "plus")
+        await wait_for(pilot, says(pilot, "12:15–13:30  rest"))
+        await press(pilot, "delete")
+        await wait_for(pilot, says(pilot, "dropped for the day: rest"))
+        await press(
+            pilot, "n", *text("1900"), "tab", *text("1930"), "tab", *text("own"), "tab", *text("dentist"), "enter"
+        )
+        await wait_for(pilot, says(pilot, "19:00–19:30  dentist"))
+        await press(pilot, "r")
+        await wait_for(pilot, says(pilot, "12:00–13:00  rest"))
+        await press(pilot, "right")
+        await wait_for(pilot, says(pilot, "Tuesday 17 November  tomorrow"))
+    assert history.changes(desk, 1)[0].label == "the day as the week has it"
+
+
+async def test_a_block_without_room_is_asked_about_before_it_is_dropped(tmp_path: Path) -> None:
+    desk = typical(tmp_path)
+
+    def calls_dropped() -> bool:
+        return any(each.dropped for each in blocks.read(desk, MONDAY).blocks if each.block.kind == "calls")
+
+    fair = (*text("08:30"), "tab", *text("12:00"), "tab", *text("own"), "tab", *text("fair"), "enter")
+    async with running(desk) as pilot:
+        await press(pilot, "t", "n", *fair)
+        await wait_for(pilot, says(pilot, "fair 08:30–12:00 leaves no room for calls 08:30–12:00"))
+        assert isinstance(pilot.app.screen, ConfirmModal)
+        await press(pilot, "escape")
+        assert not calls_dropped()
+        await press(pilot, "n", *fair)
+        await wait_for(pilot, lambda: isinstance(pilot.app.screen, ConfirmModal))
+        await press(pilot, "y")
+        await wait_for(pilot, says(pilot, "fair 08:30–12:00 for the day: calls 08:30 dropped"))
+        assert calls_dropped()
+        await press(pilot, "u")
+        await wait_for(pilot, lambda: not calls_dropped())
+
+
+async def test_a_week_off_in_a_calendar_is_taken_off_by_a_key(tmp_path: Path) -> None:
+    desk = desk_at(tmp_path)
+    file = tmp_path / "a.ics"
+    times = "DTSTART;VALUE=DATE:20261117\nDTEND;VALUE=DATE:20261120"
+    file.write_text(f"BEGIN:VCALENDAR\nBEGIN:VEVENT\nUID:1\nSUMMARY:Urlaub\n{times}\nEND:VEVENT\nEND:VCALENDAR\n")
+    events.import_calendar(desk, str(file))
+    async with running(desk) as pilot:
+        await press(pilot, "t", "o")
+        await wait_for(pilot, says(pilot, "No event of your calendar takes whole days here"))
+        await press(pilot, "right")
+        await wait_for(pilot, says(pilot, "o takes 17 Nov to 19 Nov off"))
+        await press(pilot, "o")
+        await wait_for(pilot, says(pilot, "off: Tue 17 Nov to Thu 19 Nov, Urlaub"))
+        await wait_for(pilot, says(pilot, "a day off"))
+        assert "o takes" not in shown(pilot)
+        await press(pilot, "u")
+        await wait_for(pilot, says(pilot, "o takes 17 Nov to 19 Nov off"))
+
+
+async def test_a_block_that_gives_way_is_named_on_the_screen(tmp_path: Path) -> None:
+    desk = typical(tmp_path)
+    async with running(desk) as pilot:
+        await press(pilot, "t", "down", "J")
+        await wait_for(pilot, says(pilot, "rest 12:15–13:15 for the day: mail shortened to 13:15–13:30"))
+
+
+async def test_blocks_that_give_way_are_named_in_full_on_a_narrow_screen(tmp_path: Path) -> None:
+    async with running(typical(tmp_path), (80, 24)) as pilot:
+        fair = (*text("11:30"), "tab", *text("14:00"), "tab", *text("own"), "tab", *text("fair"), "enter")
+        await press(pilot, "t", "n", *fair)
+        await wait_for(pilot, lambda: len(pilot.app._notifications) == 1)
+        (told,) = (each.message for each in pilot.app._notifications)
+    assert told == (
+        "fair 11:30–14:00 for the day: calls shortened to 08:30–10:30, rest moved to 10:30, mail moved to 14:00, "
+        "meetings shortened to 14:30–16:30"
+    )
+
+
+async def test_a_meeting_of_the_calendar_is_not_changed_here(tmp_path: Path) -> None:
+    desk = day_typical(tmp_path)
+    async with running(desk) as pilot:
+        await press(pilot, "t")
+        timeline = pilot.app.screen.query_one(DayTimeline)
+        index = next(n for n, each in enumerate(timeline.today.blocks) if each.position is None)
+        timeline.move_to(index)
+        await press(pilot, "delete")
+        assert "comes from your calendar" in shown(pilot)
+
+
+async def test_the_mouse_does_it_too(tmp_path: Path) -> None:
+    desk = typical(tmp_path)
+    async with running(desk) as pilot:
+        await press(pilot, "t")
+        timeline = pilot.app.screen.query_one(DayTimeline)
+        await pilot.click(DayTimeline, offset=(20, 3))
+        assert timeline.cursor == 2
+        await pilot.click("#footer", offset=(2, 0))
+        await settled(pilot)
+        await wait_for(pilot, says(pilot, "hasn't begun"))
+        await press(pilot, "W")
+        grid = pilot.app.screen.query_one(WeekGrid)
+        _, _, column = grid._shown(grid.size.width)
+        await pilot.click(WeekGrid, offset=(column * 2 + 3, 4))
+        assert (grid.weekday, grid.row) == (2, 1)
+        await pilot.click(WeekGrid, offset=(column * 2 + 3, 4), times=2)
+        await wait_for(pilot, says(pilot, "calls 08:30–12:00"))
+
+
+async def test_a_week_is_edited_by_keys(tmp_path: Path) -> None:
+    desk = desk_at(tmp_path)
+    async with running(desk) as pilot:
+        await press(pilot, "W", "n", *text("0700"), "tab", *text("0730"), "tab", *text("spo"), "tab", "tab")
+        await press(pilot, *["backspace"] * 3, *text("mon-fri"), "enter")
+        await wait_for(pilot, says(pilot, "sport 07:00–07:30 in Eight to eight"))
+        assert [str(blocks[0]) for blocks in week.find(desk, None).days[:5]] == ["sport 07:00–07:30"] * 5
+        grid = pilot.app.screen.query_one(WeekGrid)
+        assert grid.chosen == week.find(desk, None).days[0][0]
+        await press(pilot, "plus", "J")
+        await wait_for(pilot, lambda: str(grid.chosen) == "sport 07:15–08:00")
+        await press(pilot, "right", "delete")
+        await wait_for(pilot, lambda: str(week.find(desk, None).days[1][0]) == "mail 08:00–08:30")
+        await press(pilot, "c", *["backspace"] * 7, *text("sat"), "enter")
+        await wait_for(pilot, lambda: len(week.find(desk, None).days[5]) == len(week.find(desk, None).days[1]))
+        await press(pilot, "N", *text("Fair"), "enter")
+        await wait_for(pilot, lambda: any(each.name == "Fair" for each in week.templates(desk)))
+        await press(pilot, "f")
+        await wait_for(pilot, lambda: week.find(desk, None).name == "Fair")
+        await press(pilot, "R", *["backspace"] * 4, *text("Trade fair"), "enter")
+        await wait_for(pilot, lambda: week.find(desk, None).name == "Trade fair")
+        await press(pilot, "D")
+        await wait_for(pilot, lambda: week.find(desk, None).name == "Eight to eight")
+        await press(pilot, "escape")
+        await wait_for(pilot, lambda: isinstance(pilot.app.screen, DayScreen))
+
+
+async def test_a_block_of_the_week_moves_to_another_weekday(tmp_path: Path) -> None:
+    desk = desk_at(tmp_path)
+    week.put_block(
+        desk, week.find(desk, None), [0], None, Block(datetime(1, 1, 1, 7).time(), datetime(1, 1, 1, 8).time(), "own")
+    )
+    async with running(desk) as pilot:
+        await press(pilot, "W", "up", *["up"] * 12, "e", *["tab"] * 4, *["backspace"] * 3, *text("sun"), "enter")
+        await wait_for(pilot, lambda: week.find(desk, None).days[6][0].kind == "own")
+        assert week.find(desk, None).days[0][0].kind == "mail"
+
+
+async def test_what_is_overdue_goes_by_one_key_each(tmp_path: Path) -> None:
+    desk = desk_at(tmp_path, datetime(2026, 11, 12, 9))
+    for title in ("one", "two", "three", "four", "five"):
+        tasks.add(desk, title, due=Due(date(2026, 11, 12)))
+    move_clock(desk, NOW)
+    async with running(desk) as pilot:
+        await press(pilot, "T")
+        assert isinstance(pilot.app.screen, TriageModal)
+        await press(pilot, "t", "m", "w", "delete", *text("no longer needed"), "enter", "x")
+        assert "Nothing is overdue" in shown(pilot)
+        await press(pilot, "u")
+        assert "five" in shown(pilot)
+        await press(pilot, "x", "escape")
+        await wait_for(pilot, lambda: pilot.app.screen is today_screen(pilot))
+    found = {task.title: task for task in tasks.listed(desk, state=None)}
+    assert {title: task.due.day for title, task in found.items() if task.due} == {
+        "one": MONDAY, "two": date(2026, 11, 17), "three": date(2026, 11, 23), "four": date(2026, 11, 12),
+        "five": date(2026, 11, 12),
+    }  # fmt: skip
+    assert (found["four"].state, found["four"].reason) == (TaskState.DROPPED, "no longer needed")
+    assert found["five"].state is TaskState.DONE
+
+
+async def test_the_kinds_of_temptation_are_the_reps_own(desk: Desk) -> None:
+    async with running(desk) as pilot:
+        await pilot.press("s", "e")
+        await wait_for(pilot, lambda: isinstance(pilot.app.screen, TextModal))
+        area = pilot.app.screen.query_one("#text-area")
+        area.text = "[/] biscuits\nnews"  # type: ignore[attr-defined]
+        await press(pilot, "f2", "s")
+        assert isinstance(pilot.app.screen, StopModal)
+        assert "1  [/] biscuits" in shown(pilot)
+        await press(pilot, "1", "S", "enter", "s", "escape")
+    assert [(row.outcome, row.reason) for row in activity_log.listed(desk, MONDAY)] == [
+        ("refused", "[/] biscuits"),
+        ("given-in", None),
+    ]
+
+
+async def test_two_keys_typed_ahead_log_one_temptation(desk: Desk) -> None:
+    async with running(desk) as pilot:
+        await pilot.press("s", "6", "6", "2")
+        await settled(pilot)
+    assert [row.reason for row in activity_log.listed(desk, MONDAY) if row.kind == "stop"] == ["messengers"]
+
+
+async def test_the_evening_asks_of_what_nobody_said(tmp_path: Path) -> None:
+    desk = typical(tmp_path)
+    move_clock(desk, datetime(2026, 11, 16, 20, 30))
+    calling_list.paste(desk, date(2026, 11, 17), "Kim, 02-555-1234")
+    async with running(desk) as pilot:
+        await press(pilot, "b")
+        assert "1 rest" in shown(pilot)
+        screen = pilot.app.screen
+        assert isinstance(screen, EveningScreen)
+        names = [name for _, name in screen.evening.unsaid]
+        assert names == ["rest", "learning"]  # of mail, its windows tell
+        await press(pilot, "1")
+        assert states(desk)["12:00 rest"] == "kept"
+        await press(pilot, "s", *text("calls went well"), "enter")
+        await wait_for(pilot, says(pilot, "calls went well"))
+        assert not day.log(desk, MONDAY).record.closed
+        await press(pilot, "enter", *["enter"] * 4)
+        await wait_for(pilot, lambda: day.log(desk, MONDAY).record.closed)
+
+
+async def test_free_time_is_said_at_every_width(tmp_path: Path) -> None:
+    desk = typical(tmp_path)
+    blocks.drop(desk, MONDAY, blocks.find(blocks.read(desk, MONDAY).blocks, "calls"))
+    tasks.quick(desk, parse_line("callback Kim Minsu 김민수 today 11:45", desk.now()))
+    for size in ((120, 36), (80, 24), (60, 20)):
+        async with running(desk, size) as pilot:
+            assert "free until 12:00" in shown(pilot)
+
+
+async def test_a_day_that_doesn_t_fit_is_said_at_every_width(tmp_path: Path) -> None:
+    desk = desk_at(tmp_path)
+    goals.add(desk, "Meetings", Horizon.MONTH, metric=Metric.MEETINGS, target=Decimal(400))
+    for size in ((120, 36), (80, 24), (60, 20)):
+        async with running(desk, size) as pilot:
+            assert "more than there is" in shown(pilot) or "too much" in shown(pilot)
+
+
+async def test_hostile_names_are_only_shown(tmp_path: Path) -> None:
+    desk = day_overfull(tmp_path)
+    async with running(desk, (200, 50)) as pilot:
+        for key in ("t", "W", "escape", "l", "escape", "T", "escape", "b", "escape"):
+            await press(pilot, key)
+            assert pilot.app.is_running
+        await press(pilot, "t")
+        assert "[@click=app.quit]quit[/]" in shown(pilot)
+        assert "[/] :smile: $primary" in shown(pilot)
+
+
+async def test_the_calling_list_is_built_filtered_and_shortened(tmp_path: Path) -> None:
+    desk = day_overfull(tmp_path)
+    async with running(desk) as pilot:
+        await press(pilot, "l", "right")
+        await wait_for(pilot, says(pilot, "The list for Tuesday 17 November   130"))
+        await press(pilot, "delete")
+        await wait_for(pilot, says(pilot, "   129"))
+        await press(pilot, "f", *["tab"] * 7, *text("135"), "enter")
+        await wait_for(pilot, says(pilot, "   130"))
+        await press(pilot, "u")
+        await wait_for(pilot, says(pilot, "   129"))
+
+
+async def test_the_palette_and_the_help_know_the_day(tmp_path: Path) -> None:
+    from planner.tui.palette import entries
+
+    async with running(typical(tmp_path)) as pilot:
+        found = {entry.title for entry in entries(pilot.app, pilot.app.screen)}  # type: ignore[arg-type]
+        assert {
+            "stop: STOP",
+            "day: open or close the day",
+            "screen: the day",
+            "screen: calling list",
+            "task: triage",
+        } <= found
+        assert not any("up" in title.split(": ")[1].split() for title in found if title.startswith("list"))
+        await press(pilot, "t")
+        found = {entry.title for entry in entries(pilot.app, pilot.app.screen)}  # type: ignore[arg-type]
+        assert {"block: kept", "block: later", "block: longer", "screen: week"} <= found
+        await press(pilot, "question_mark")
+        assert "A quarter of an hour later, today" in shown(pilot)
+
+
+async def test_week_screen_keeps_to_its_room(tmp_path: Path) -> None:
+    desk = desk_at(tmp_path)
+    for size in ((60, 20), (80, 24), (120, 36), (200, 50)):
+        async with running(desk, size) as pilot:
+            await press(pilot, "W", *["right"] * 6)
+            assert isinstance(pilot.app.screen, WeekScreen)
+            assert "Sun" in shown(pilot)
+            assert max(len(line) for line in shown(pilot).splitlines()) <= size[0]
+
+
+async def test_past_midnight_the_evening_is_that_of_the_day_that_is_open(tmp_path: Path) -> None:
+    desk = planned(tmp_path)
+    day.open_day(desk)
+    move_clock(desk, datetime(2026, 11, 17, 0, 30))
+    async with running(desk) as pilot:
+        await press(pilot, "b")
+        assert isinstance(pilot.app.screen, EveningScreen)
+        assert "The close of Monday, 16 November" in shown(pilot)
+        await press(pilot, "w", "enter")
+        await wait_for(pilot, says(pilot, "Monday 16 November is closed"))
+    assert day.log(desk, MONDAY).record.closed
+    assert not day.log(desk, date(2026, 11, 17)).record.closed
+
+
+async def test_the_morning_offers_to_close_the_day_that_was_left_open(tmp_path: Path) -> None:
+    desk = planned(tmp_path)
+    day.open_day(desk)
+    move_clock(desk, datetime(2026, 11, 17, 7, 55))
+    async with running(desk) as pilot:
+        await wait_for(pilot, says(pilot, "Monday 16 November is still open"))
+        await press(pilot, "c", "w", "enter")
+        await wait_for(pilot, lambda: isinstance(pilot.app.screen, MorningScreen), "the morning goes on")
+        assert "still open" not in shown(pilot)
+        await press(pilot, "c")
+        assert isinstance(pilot.app.screen, MorningScreen), "there is nothing left to close"
+        await press(pilot, "enter")
+        await wait_for(pilot, lambda: today_screen(pilot).today.opened_at is not None)
+    assert day.log(desk, MONDAY).record.closed
+
+
+async def test_a_task_that_repeats_is_asked_about_before_it_is_dropped(tmp_path: Path) -> None:
+    desk = desk_at(tmp_path)
+    tasks.quick(desk, parse_line("Report every day", desk.now(), today=desk.today()))
+    async with running(desk) as pilot:
+        await press(pilot, "delete")
+        assert "It repeats every day" in shown(pilot)
+        await press(pilot, "escape")
+        assert [task.due for task in tasks.listed(desk)] == [Due(MONDAY)]
+        await press(pilot, "delete", "s")
+        await wait_for(pilot, says(pilot, "skipped: Report, next on Tue 17 Nov"))
+        assert [task.due for task in tasks.listed(desk)] == [Due(MONDAY + timedelta(days=1))]
+        await press(pilot, "u", "delete", "w")
+        await wait_for(pilot, says(pilot, "dropped with all its dates: Report"))
+        assert tasks.listed(desk) == []
+        await press(pilot, "u")
+        assert [task.due for task in tasks.listed(desk)] == [Due(MONDAY)]
+
+
+async def test_what_is_overdue_and_repeats_is_skipped_in_the_triage(tmp_path: Path) -> None:
+    desk = desk_at(tmp_path, datetime(2026, 11, 12, 9))
+    tasks.quick(desk, parse_line("Report every thursday", desk.now(), today=desk.today()))
+    move_clock(desk, NOW)
+    async with running(desk) as pilot:
+        await press(pilot, "T", "delete", "s")
+        await wait_for(pilot, says(pilot, "skipped: Report, next on Thu 19 Nov"))
+    assert [task.due for task in tasks.listed(desk)] == [Due(date(2026, 11, 19))]

@@ -1,0 +1,190 @@
+"""What is said when something begins or falls due: once, together, and not in a call."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+from textual.pilot import Pilot
+
+from planner.domain.typed.quick_add import parse_line
+from planner.services.context import Desk
+from planner.services.day import blocks, tasks
+from planner.services.day.today_store import Live, Today
+from planner.tui.day.reminders import Reminders, terminal_sequence
+from tests.scenes import NOW, day_typical, desk_at, move_clock, typical
+from tests.tui.helpers import press, running, settled
+
+
+def today(desk: Desk) -> Today:
+    """The day as it is read."""
+    live = Live(desk)
+    try:
+        return live.read()
+    finally:
+        live.close()
+
+
+def said(reminders: Reminders, found: Today, *clocks: str, in_call: bool = False) -> list[list[str]]:
+    """What is said at each look at the clock."""
+    looks = []
+    for clock in clocks:
+        moment = datetime.fromisoformat(f"{found.day}T{clock}")
+        looks.append([each.text for each in reminders.due(found, moment, in_call=in_call)])
+    return looks
+
+
+def test_a_block_is_said_once_when_it_begins(tmp_path: Path) -> None:
+    found = today(desk_at(tmp_path))
+    looks = said(Reminders(), found, "08:29:59", "08:30:00", "08:30:01", "08:31:00")
+    assert looks == [[], ["cold calls until 12:00"], [], []]
+
+
+def test_what_has_begun_before_the_start_is_not_said(tmp_path: Path) -> None:
+    assert said(Reminders(), today(desk_at(tmp_path)), "08:45:00", "08:45:01") == [[], []]
+
+
+def test_a_mail_block_and_its_window_are_one_thing(tmp_path: Path) -> None:
+    found = today(desk_at(tmp_path))
+    assert said(Reminders(), found, "12:59:59", "13:00:00") == [[], ["mail until 13:30"]]
+    assert said(Reminders(mail=False), found, "12:59:59", "13:00:00") == [[], []]
+    assert said(Reminders(blocks=False), found, "12:59:59", "13:00:00", "13:30:00") == [[], ["mail until 13:30"], []]
+    found.blocks = [block for block in found.blocks if block.kind != "mail"]
+    assert said(Reminders(), found, "12:59:59", "13:00:00") == [[], ["mail is open"]]
+
+
+def test_a_mail_window_that_is_still_open_is_said_to_be_over_once(tmp_path: Path) -> None:
+    found = today(desk_at(tmp_path))
+    found.blocks = []
+    opened = int(datetime(2026, 11, 16, 13, 4).timestamp())
+    found.mail = [("13:00", 30, opened, None, 2)]
+    assert said(Reminders(), found, "13:33:59", "13:34:00", "13:35:00") == [[], ["the 30 minutes of mail are over"], []]
+    found.mail = [("13:00", 30, opened, opened + 60, 2)]
+    assert said(Reminders(), found, "13:33:59", "13:34:00") == [[], []]
+
+
+def test_callbacks_promises_and_tasks_are_said_before_their_hour(tmp_path: Path) -> None:
+    found = today(day_typical(tmp_path))
+    looks = said(Reminders(), found, "14:54:59", "14:55:00", "15:24:00", "15:25:00", "15:30:00", "15:55:00")
+    assert looks == [
+        [],
+        ["15:00 promised Анна Соколова, Северный Склад: send two options"],
+        [],
+        ["15:30 call back Kim Minsu 김민수"],
+        [],
+        ["16:00 Proposal for Acme"],
+    ]
+    assert said(Reminders(callbacks=False), found, "15:24:00", "15:25:00") == [[], []]
+    assert said(Reminders(before=0), found, "15:25:00", "15:30:00")[1] == ["15:30 call back Kim Minsu 김민수"]
+
+
+def test_what_falls_in_a_call_waits_for_its_end(tmp_path: Path) -> None:
+    found = today(desk_at(tmp_path))
+    reminders = Reminders()
+    assert said(reminders, found, "12:59:59") == [[]]
+    assert said(reminders, found, "13:00:00", "13:00:30", in_call=True) == [[], []]
+    assert said(reminders, found, "13:01:00", "13:02:00") == [["mail until 13:30"], []]
+
+
+def test_a_machine_that_wakes_up_is_told_of_now_only(tmp_path: Path) -> None:
+    found = today(desk_at(tmp_path))
+    assert said(Reminders(), found, "08:00:30", "13:05:00") == [[], ["mail until 13:30"]]
+
+
+def test_a_closed_day_is_left_in_peace_and_a_dropped_block_too(tmp_path: Path) -> None:
+    desk = typical(tmp_path)
+    blocks.drop(desk, NOW.date(), blocks.find(blocks.read(desk, NOW.date()).blocks, "rest"))
+    found = today(desk)
+    assert said(Reminders(), found, "11:59:59", "12:00:00") == [[], []]
+    found.closed_at = "2026-11-16T18:00:00"
+    assert said(Reminders(), found, "18:29:59", "18:30:00") == [[], []]
+
+
+@pytest.mark.parametrize(
+    ("how", "environment", "sequence"),
+    [
+        ("9", {}, "\x1b]9;mail, now\x07"),
+        ("777", {}, "\x1b]777;notify;planner;mail, now\x07"),
+        ("off", {"TERM_PROGRAM": "WezTerm"}, ""),
+        ("auto", {"TERM_PROGRAM": "WezTerm"}, "\x1b]9;mail, now\x07"),
+        ("auto", {"TERM": "xterm-kitty"}, "\x1b]9;mail, now\x07"),
+        ("auto", {"TERM": "foot"}, "\x1b]777;notify;planner;mail, now\x07"),
+        ("auto", {"TERM": "xterm-256color"}, ""),
+        ("auto", {"TERM_PROGRAM": "WezTerm", "TMUX": "x"}, ""),
+    ],
+)
+def test_a_terminal_is_notified_in_its_own_way_and_never_obeys_the_text(
+    how: str, environment: dict[str, str], sequence: str
+) -> None:
+    assert terminal_sequence(how, "mail; now\x1b\x07", environment) == sequence
+
+
+def hear(pilot: Pilot[None], monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """What the app says in toasts, which tests have off."""
+    told: list[str] = []
+    monkeypatch.setattr(pilot.app, "notify", lambda message, **how: told.append(message))
+    return told
+
+
+async def test_the_app_rings_in_the_ways_that_are_set(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "config.toml").write_text('[remind]\nbell = true\nterminal = "9"\n')
+    desk = typical(tmp_path)
+    async with running(desk) as pilot:
+        app, told = pilot.app, hear(pilot, monkeypatch)
+        bells: list[int] = []
+        written: list[str] = []
+        monkeypatch.setattr(app, "bell", lambda: bells.append(1))
+        assert app._driver is not None
+        monkeypatch.setattr(app._driver, "write", written.append)
+        app.remind()  # type: ignore[attr-defined]
+        for moment in (
+            datetime(2026, 11, 16, 11, 59, 59),
+            datetime(2026, 11, 16, 12),
+            datetime(2026, 11, 16, 12, 0, 1),
+        ):
+            move_clock(desk, moment)
+            app.remind()  # type: ignore[attr-defined]
+        assert told == ["11:30 Price list, as promised", "rest until 13:00"]
+        assert bells == [1, 1]
+        assert [text for text in written if "]9;" in text][-1:] == ["\x1b]9;rest until 13:00\x07"]
+
+
+async def test_the_app_says_nothing_while_an_outcome_is_asked_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk = typical(tmp_path)
+    async with running(desk) as pilot:
+        told = hear(pilot, monkeypatch)
+        move_clock(desk, datetime(2026, 11, 16, 11, 59, 58))
+        pilot.app.remind()  # type: ignore[attr-defined]
+        told.clear()  # where the app has looked by itself before, what was due since then is said now
+        await pilot.press("d")
+        move_clock(desk, datetime(2026, 11, 16, 12, 0, 1))
+        pilot.app.remind()  # type: ignore[attr-defined]
+        assert not told
+        move_clock(desk, datetime(2026, 11, 16, 12, 0, 5))
+        pilot.app.remind()  # type: ignore[attr-defined]
+        assert told == ["rest until 13:00"]
+
+
+def test_what_is_added_inside_the_last_minutes_is_still_said(tmp_path: Path) -> None:
+    desk = desk_at(tmp_path)
+    reminders = Reminders()
+    assert said(reminders, today(desk), "09:42:00") == [[]]
+    tasks.quick(desk, parse_line("callback Kim today 09:45", desk.now()))
+    assert said(reminders, today(desk), "09:43:00", "09:43:30") == [["09:45 call back Kim"], []]
+
+
+async def test_a_callback_added_meanwhile_is_said_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    desk = typical(tmp_path)
+    async with running(desk) as pilot:
+        told = hear(pilot, monkeypatch)
+        pilot.app.remind()  # type: ignore[attr-defined]
+        tasks.quick(desk, parse_line("callback Kim today 10:00", desk.now()))
+        move_clock(desk, NOW + timedelta(minutes=13))
+        await press(pilot, "down")
+        pilot.app.today_screen._tick()  # type: ignore[attr-defined]
+        await settled(pilot)
+        pilot.app.remind()  # type: ignore[attr-defined]
+        assert told == ["10:00 call back Kim Minsu 김민수"]

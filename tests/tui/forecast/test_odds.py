@@ -1,0 +1,195 @@
+"""The odds on Today and Plan, the what-if, and why a number is what it is: by keys."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from decimal import Decimal
+from pathlib import Path
+
+from textual.pilot import Pilot
+from textual.widgets import Input
+
+from planner.domain.calls.activity_log import Activity
+from planner.domain.plan.goals import Horizon, Metric
+from planner.services.context import Desk
+from planner.services.day.today_store import Live
+from planner.services.plan import goals, plan
+from planner.tui.forecast.modals.explain import Derivation, FigureList, WhyModal
+from planner.tui.forecast.widgets.odds import WhatIf
+from planner.tui.plan.modals.plan import PlanModal
+from planner.tui.plan.plan import PlanScreen
+from tests.scenes import MONTH, NOW, move_clock, overfull, typical
+from tests.tui.helpers import press, running, says, settled, shown, today_screen, wait_for
+
+
+def panel(pilot: Pilot[None]) -> WhatIf:
+    assert isinstance(pilot.app.screen, PlanScreen)
+    return pilot.app.screen.query_one(WhatIf)
+
+
+async def test_today_says_how_likely_the_plan_is_and_what_would_do_it(tmp_path: Path) -> None:
+    async with running(typical(tmp_path)) as pilot:
+        text = shown(pilot)
+        assert "plan 15 % by 30 Nov · 67 % in the end · quota 51 %" in text
+        assert "Little data yet. No number of calls makes it 80 % by 30" in text
+        assert "116 calls are more than the 100 the day holds" in text
+        assert "no's to go ~13 to the next meeting" in text
+        assert "goal" in text
+
+
+async def test_the_odds_follow_what_is_done_once_the_rep_is_idle(tmp_path: Path) -> None:
+    desk = typical(tmp_path)
+    async with running(desk) as pilot:
+        other = Live(desk)
+        other.log(Activity(0, desk.now(), "deal", amount=Decimal(500_000)))
+        other.close()
+        before = today_screen(pilot).today.p_plan
+        move_clock(desk, NOW + timedelta(seconds=2))
+        await wait_for(pilot, lambda: today_screen(pilot).today.booked == 111_200_000)
+        assert today_screen(pilot).today.p_plan == before, "not while keys may still come"
+        move_clock(desk, NOW + timedelta(seconds=10))
+        await wait_for(pilot, lambda: (today_screen(pilot).today.p_plan or 0) > (before or 0) + 1_000)
+        assert Live(desk).read().p_plan == today_screen(pilot).today.p_plan, "kept for the next program"
+
+
+async def test_plan_shows_the_fan_the_funnel_and_both_forecasts(tmp_path: Path) -> None:
+    async with running(typical(tmp_path)) as pilot:
+        await press(pilot, "3")
+        text = shown(pilot)
+        assert "The way to a deal" in text and "dial → talk" in text and "90 of 887" in text
+        assert "best days to talk" in text
+        assert "plan 15 % likely by 30 Nov · 67 % in the end" in text and "likely 763 k" in text
+        assert "░" in text
+        await press(pilot, "s")
+        assert "The way to a deal" in shown(pilot) and "by pace" in shown(pilot)
+
+
+async def test_sliders_move_the_figures_and_save_nothing(tmp_path: Path) -> None:
+    desk = typical(tmp_path)
+    before = [change.id for change in Live(desk).changes(1_000)]
+    async with running(desk) as pilot:
+        await press(pilot, "3", "tab")
+        await wait_for(pilot, says(pilot, "What if?"))
+        assert "plan by 30 Nov       15 %" in shown(pilot)
+        await press(pilot, "right", "shift+right", "down", "left")
+        values = panel(pilot).values
+        assert round(values["conversation"] / panel(pilot).known.betas["conversation"].mean, 2) == 1.3  # type: ignore[union-attr]
+        assert values["meeting-booked"] < panel(pilot).known.betas["meeting-booked"].mean  # type: ignore[union-attr]
+        await wait_for(pilot, lambda: panel(pilot).supposed is not None)
+        assert "15 % → " in shown(pilot)
+        await press(pilot, "backspace", "up", "backspace")
+        assert not panel(pilot).values
+        await press(pilot, *(["down"] * 5), "2", "0", "0", "enter")
+        assert panel(pilot).values == {"calls": 200}
+        await wait_for(pilot, says(pilot, "15 % → 16 %"))
+        await press(pilot, "escape")
+        assert "What if?" not in shown(pilot) and isinstance(pilot.app.screen, PlanScreen)
+    assert [change.id for change in Live(desk).changes(1_000)] == before
+
+
+async def test_digits_are_typed_not_taken_as_screens(tmp_path: Path) -> None:
+    async with running(typical(tmp_path)) as pilot:
+        await press(pilot, "3", "tab", "1", "2", ".", "5")
+        assert isinstance(pilot.app.screen, PlanScreen)
+        assert "12.5▏" in shown(pilot)
+        await press(pilot, "enter")
+        assert panel(pilot).values == {"conversation": 0.125}
+        await press(pilot, "9", "escape")
+        assert "What if?" in shown(pilot), "the first Esc lets what was typed go"
+        await press(pilot, "escape", "4")
+        assert not isinstance(pilot.app.screen, PlanScreen)
+
+
+async def test_what_was_supposed_is_kept_when_asked(tmp_path: Path) -> None:
+    desk = typical(tmp_path)
+    async with running(desk) as pilot:
+        await press(pilot, "3", "tab", "enter")
+        await wait_for(pilot, says(pilot, "Only calls a day and the average deal can be kept"))
+        await press(pilot, *(["down"] * 5), "shift+right", "enter")
+        await wait_for(pilot, says(pilot, "kept: 125 calls a day"))
+        await settled(pilot)
+        assert plan.show(desk, MONTH).outlook.per_day == 125
+        await press(pilot, "escape", "u")
+        await wait_for(pilot, says(pilot, "undid: plan for 2026-11: 125 calls a day"))
+        assert plan.show(desk, MONTH).outlook.per_day == 100
+
+
+async def test_the_what_if_is_about_a_month(tmp_path: Path) -> None:
+    async with running(typical(tmp_path)) as pilot:
+        await press(pilot, "3", "s", "tab")
+        assert "Open a month first" in shown(pilot)
+
+
+async def test_one_key_says_why_from_today_and_from_plan(tmp_path: Path) -> None:
+    async with running(typical(tmp_path)) as pilot:
+        await pilot.press("y")
+        await wait_for(pilot, lambda: isinstance(pilot.app.screen, WhyModal))
+        await wait_for(pilot, says(pilot, "116 = 1,100 left ÷ 9.5 working days, rounded up."))
+        await press(pilot, "down")
+        await wait_for(pilot, says(pilot, "the log behind it"))
+        await press(pilot, "enter")
+        assert "90 of     887" in shown(pilot), "the trials, month by month"
+        await press(pilot, "escape", "3")
+        await pilot.press("y")
+        await wait_for(pilot, lambda: isinstance(pilot.app.screen, WhyModal))
+        await wait_for(pilot, says(pilot, "Half of the forecast is your calls and deals"))
+        await press(pilot, "y")
+        assert isinstance(pilot.app.screen, PlanScreen)
+
+
+async def test_why_reads_to_its_end_where_it_is_long(tmp_path: Path) -> None:
+    async with running(overfull(tmp_path), (60, 20)) as pilot:
+        await pilot.press("y")
+        await wait_for(pilot, lambda: isinstance(pilot.app.screen, WhyModal))
+        await wait_for(pilot, lambda: pilot.app.screen.query_one(Derivation).figure is not None)
+        for _ in range(40):
+            await press(pilot, "down")
+        figures = pilot.app.screen.query_one(FigureList)
+        await wait_for(pilot, lambda: figures.cursor == figures.count() - 1)
+        await wait_for(pilot, says(pilot, "proposal → deal"))
+        await press(pilot, "enter", "pagedown", "pagedown", "pageup")
+        assert isinstance(pilot.app.screen, WhyModal)
+
+
+async def test_nothing_yet_has_words_too(desk: Desk) -> None:
+    async with running(desk) as pilot:
+        await press(pilot, "3", "tab", "right")
+        assert "What if?" in shown(pilot)
+        await press(pilot, "escape")
+        await pilot.press("y")
+        await wait_for(pilot, lambda: isinstance(pilot.app.screen, WhyModal))
+        await wait_for(pilot, says(pilot, "no's to the next meeting"))
+
+
+async def test_a_slider_ends_where_a_supposition_does(tmp_path: Path) -> None:
+    desk = typical(tmp_path)
+    plan.set_plan(desk, MONTH, Decimal(700_000), "2x", calls_per_day=2_000)
+    async with running(desk) as pilot:
+        await press(pilot, "3", "tab", *(["down"] * 5), "6", "0", "0", "0", "enter")
+        assert panel(pilot).values == {"calls": 5_000}
+        await press(pilot, "down", *(["shift+right"] * 60), "up", "up", "1", "0", "0", "enter", "0", "enter")
+        assert isinstance(pilot.app.screen, PlanScreen)
+
+
+async def test_the_quarter_is_no_place_for_a_what_if(tmp_path: Path) -> None:
+    async with running(typical(tmp_path)) as pilot:
+        await press(pilot, "3", "tab", "s")
+        assert "Q4 2026" in shown(pilot) and "what if" in shown(pilot), "the footer is that of the view"
+        await press(pilot, "escape")
+        assert not isinstance(pilot.app.screen, PlanScreen)
+
+
+async def test_settings_changed_meanwhile_are_those_in_force(tmp_path: Path) -> None:
+    desk = typical(tmp_path)
+    assert plan.show(desk, MONTH).outlook.facts.wanted == 0.8
+    Path(desk.settings_path).write_text("[plan]\nprobability = 0.5\n", encoding="utf-8")
+    assert plan.show(desk, MONTH).outlook.facts.wanted == 0.5
+
+
+async def test_the_form_proposes_what_the_goals_ask_where_that_is_more(desk: Desk) -> None:
+    goals.add(desk, "Income", Horizon.YEAR, metric=Metric.REVENUE, target=Decimal(60_000_000))
+    async with running(desk) as pilot:
+        await pilot.press("g")
+        await wait_for(pilot, lambda: isinstance(pilot.app.screen, PlanModal))
+        asked = pilot.app.screen.query_one("#field-personal", Input).value
+        assert Decimal(asked.replace(",", "")) > 2 * 700_000

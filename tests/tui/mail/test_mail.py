@@ -1,0 +1,419 @@
+"""The mail screen by keys: the gate, a window on a real mailbox, one key a letter, letters to be written."""
+
+from __future__ import annotations
+
+import socket
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import closing
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+from textual.pilot import Pilot
+from textual.widgets import Input
+
+from planner.config.writing import store_account, store_value
+from planner.domain.mail.letters import Letter
+from planner.domain.mail.mailbox import Account
+from planner.exchange.mail import imap
+from planner.services.calls import activity_log, dialing
+from planner.services.clients import people, promises
+from planner.services.context import Desk
+from planner.services.day import tasks
+from planner.services.day.today_store import Live
+from planner.services.mail import mailbox
+from planner.services.mail.mail import MailDesk
+from planner.tui.mail.mail import MailScreen
+from planner.tui.mail.widgets.mail import LetterLines
+from tests import dovecot
+from tests.drills import ROOM
+from tests.scenes import desk_at, move_clock
+from tests.tui.helpers import press, running, says, shown, text, today_screen, wait_for
+
+needs_dovecot = pytest.mark.skipif(dovecot.PROGRAM is None, reason=dovecot.MISSING)
+MORNING = datetime(2026, 11, 16, 8, 0)
+
+
+def at(desk: Desk, clock: str) -> None:
+    """Set the clock."""
+    hour, _, minute = clock.partition(":")
+    move_clock(desk, datetime(2026, 11, 16, int(hour), int(minute)))
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Desk:
+    found = desk_at(tmp_path, MORNING)
+    people.add(found, "Kim Minsu", {"emails": ["kim@hanbit.kr"], "phones": ["02-555-1234"], "company": "Hanbit"})
+    return found
+
+
+@pytest.fixture
+def opened(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """What was handed to the system to be opened."""
+    found: list[str] = []
+    monkeypatch.setattr(dialing, "open_address", found.append)
+    return found
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[dovecot.Server]:
+    with dovecot.running() as found:
+        yield found
+
+
+@pytest.fixture(autouse=True)
+def _patient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A server that has a machine to share is waited for."""
+    monkeypatch.setattr(imap, "STEP", 60.0)
+
+
+def screen(pilot: Pilot[None]) -> MailScreen:
+    """The mail screen that is shown."""
+    assert isinstance(pilot.app.screen, MailScreen)
+    return pilot.app.screen
+
+
+def with_mailbox(desk: Desk, server: dovecot.Server, **more: object) -> None:
+    """Name the mailbox of a server."""
+    fields: dict[str, object] = {
+        "port": server.tls,
+        "ca": server.ca,
+        "password": f"command:printf '{dovecot.PASSWORD}'",
+    }
+    store_account(desk.settings_path, "work", Account("work", "localhost", dovecot.USER, **(fields | more)))  # type: ignore[arg-type]
+    desk.reread_config()
+
+
+def letters(*subjects: str) -> list[Letter]:
+    """Letters that wait, of Kim and of strangers in turn."""
+    return [
+        Letter(f"work:{n}", "work", f"<{n}@x>", f"<{n}@x>", (), "Kim" if not n % 2 else f"Stranger {n}",
+               "kim@hanbit.kr" if not n % 2 else f"s{n}@x.y", subject, 1_795_000_000 - n, preview=f"Text {n}")
+        for n, subject in enumerate(subjects)
+    ]  # fmt: skip
+
+
+def wait_in(desk: Desk, *subjects: str) -> None:
+    """Put letters there as if they had been read."""
+    with closing(Live(desk)) as live:
+        MailDesk(desk, live).take("work", letters(*subjects))
+
+
+async def test_the_gate_is_shut_and_says_when_it_opens(desk: Desk) -> None:
+    at(desk, "9:42")
+    async with running(desk) as pilot:
+        await press(pilot, "5")
+        assert "Mail is closed." in shown(pilot)
+        assert "opens 13:00, in 3 h 18" in shown(pilot)
+        assert "mail closed, opens 13:00" in shown(pilot)
+        await press(pilot, "enter")
+        await wait_for(pilot, says(pilot, "the next window opens at 13:00"))
+        for key in ("r", "c", "t", "n", "p", "x", "tab"):
+            await press(pilot, key)
+        assert "Mail is closed." in shown(pilot)
+
+
+async def test_a_look_costs_a_pause_and_a_reason_and_is_logged(desk: Desk) -> None:
+    at(desk, "15:00")
+    wait_in(desk, "contract")
+    async with running(desk) as pilot:
+        await press(pilot, "5")
+        assert "contract" not in shown(pilot)
+        await press(pilot, "l", *text("contract of Kim"), "enter")
+        assert "Another 10 s to think it over" in shown(pilot)
+        assert not screen(pilot).through
+        move_clock(desk, datetime(2026, 11, 16, 15, 0, 10))
+        await press(pilot, "enter")
+        await wait_for(pilot, says(pilot, "A look outside"))
+        assert "Hanbit" in shown(pilot)  # the letter
+        await press(pilot, "x")
+        await wait_for(pilot, says(pilot, "15:00 “contract of Kim”"))
+        assert [look.reason for look in screen(pilot)._gate.looks] == ["contract of Kim"]
+
+
+async def test_a_look_that_is_taken_back_lets_nothing_through(desk: Desk) -> None:
+    at(desk, "15:00")
+    wait_in(desk, "contract")
+    async with running(desk) as pilot:
+        await press(pilot, "5", "l", *text("why"))
+        move_clock(desk, datetime(2026, 11, 16, 15, 0, 10))
+        await press(pilot, "enter")
+        await wait_for(pilot, says(pilot, "A look outside"))
+        await press(pilot, "u")
+        await wait_for(pilot, says(pilot, "Mail is closed."))
+        assert "contract" not in shown(pilot)
+        assert screen(pilot)._gate.looks == ()
+
+
+async def test_a_promise_goes_to_whom_it_was_typed_for(desk: Desk) -> None:
+    wait_in(desk, "one", "two", "three")
+    async with running(desk) as pilot:
+        await press(pilot, "5", "enter", "down")
+        chosen = pilot.app.screen.query_one(LetterLines).chosen
+        assert chosen is not None
+        await press(pilot, "p", *text("price list tomorrow"))
+        with closing(Live(desk)) as live:
+            other = MailDesk(desk, live)
+            thread = next(each for each in other.threads() if each.newest.id == chosen.newest.id)
+            other.decide(live.read(), thread, "nothing")
+        await wait_for(pilot, says(pilot, "Letters   2"))
+        await press(pilot, "enter")
+        await wait_for(pilot, says(pilot, "decided on already"))
+    assert promises.listed(desk) == []
+
+
+async def test_the_header_says_when_mail_opens_on_a_later_day(desk: Desk) -> None:
+    store_value(desk.settings_path, "mail.on_tuesday", ["10:00"])
+    at(desk, "19:00")
+    async with running(desk) as pilot:
+        assert "mail closed until 10:00" in shown(pilot)
+    store_value(desk.settings_path, "mail.on_tuesday", ["none"])
+    store_value(desk.settings_path, "mail.on_monday", ["none"])
+    async with running(desk) as pilot:
+        assert "mail closed until Wed 08:00" in shown(pilot)
+
+
+async def test_the_next_morning_mail_opens_on_the_same_screen(desk: Desk) -> None:
+    at(desk, "18:45")
+    async with running(desk) as pilot:
+        await press(pilot, "5")
+        await wait_for(pilot, says(pilot, "Mail is closed."))
+        move_clock(desk, datetime(2026, 11, 17, 8, 5))
+        await wait_for(pilot, says(pilot, "Mail may be opened."))
+        await press(pilot, "enter")
+        await wait_for(pilot, says(pilot, "Mail is open"))
+        assert screen(pilot).today.day == datetime(2026, 11, 17).date()
+
+
+async def test_esc_lets_a_look_be_and_nothing_is_logged(desk: Desk) -> None:
+    at(desk, "15:00")
+    async with running(desk) as pilot:
+        await press(pilot, "5", "l", *text("just so"), "escape")
+        assert "Mail is closed." in shown(pilot)
+        assert screen(pilot)._gate.looks == ()
+        await press(pilot, "l")
+        move_clock(desk, datetime(2026, 11, 16, 15, 1))
+        await press(pilot, "enter")
+        await wait_for(pilot, says(pilot, "needs its reason"))
+
+
+async def test_the_clock_of_a_window_runs_on_and_over(desk: Desk) -> None:
+    async with running(desk) as pilot:
+        await press(pilot, "5")
+        assert "Mail may be opened." in shown(pilot)
+        await press(pilot, "enter")
+        await wait_for(pilot, says(pilot, "Mail is open"))
+        at(desk, "8:12")
+        await wait_for(pilot, says(pilot, "18:00 of 30 min left"))
+        await press(pilot, "escape")
+        at(desk, "8:40")
+        await wait_for(pilot, lambda: pilot.app.screen is today_screen(pilot))
+        await press(pilot, "5")
+        await wait_for(pilot, says(pilot, "Mail is overrun   by 10:00"))
+        assert "mail overrun by 10 min" in shown(pilot)
+        await press(pilot, "x")
+        await wait_for(pilot, says(pilot, "closed: 40 min, 0 letters"))
+        await wait_for(pilot, says(pilot, "67% kept"))
+
+
+async def test_each_letter_takes_one_key(desk: Desk, opened: list[str]) -> None:
+    wait_in(desk, "one", "two", "three", "four", "five", "six", "seven")
+    async with running(desk) as pilot:
+        await press(pilot, "5", "enter")
+        await wait_for(pilot, says(pilot, "Letters   7"))
+        await press(pilot, "r")
+        await wait_for(pilot, lambda: bool(opened))
+        assert opened == ["mailto:kim@hanbit.kr?subject=Re%3A%20one&In-Reply-To=%3C0%40x%3E&References=%3C0%40x%3E"]
+        await press(pilot, "c")
+        await wait_for(pilot, says(pilot, "Kim Minsu is on top of today's calling list: three"))
+        await press(pilot, "o")
+        await wait_for(pilot, says(pilot, "before the need is found"))
+        await press(pilot, "o")
+        await wait_for(pilot, says(pilot, "Proposal for Hanbit"))
+        await press(pilot, "p", *text("price list tomorrow 10"))
+        assert "price list, Tue 17 Nov 10:00" in shown(pilot)
+        await press(pilot, "enter")
+        await wait_for(pilot, says(pilot, "promised Kim Minsu: price list, Tue 17 Nov 10:00"))
+        await press(pilot, "t", "n", "n")
+        await wait_for(pilot, says(pilot, "the inbox of this window is empty"))
+        assert "7 decided" in shown(pilot)
+        await press(pilot, "u")
+        await wait_for(pilot, says(pilot, "Letters   1"))
+        at(desk, "8:14")
+        await press(pilot, "n", "x")
+        await wait_for(pilot, says(pilot, "08:00 ✓ 14 min, 7 letters"))
+    assert {task.title for task in tasks.listed(desk)} == {"Proposal for Hanbit", "Answer Stranger 1: two"}
+    assert [promise.text for promise in promises.listed(desk)] == ["price list"]
+
+
+async def test_without_a_mail_program_the_answer_is_copied(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(dialing, "opener", lambda: ("no-such-program-here",))
+    wait_in(desk, "one")
+    async with running(desk) as pilot:
+        await press(pilot, "5", "enter", "r")
+        await wait_for(pilot, says(pilot, "The address of the answer is copied"))
+        assert pilot.app.clipboard.startswith("mailto:kim@hanbit.kr")
+
+
+async def test_a_letter_by_hand(desk: Desk) -> None:
+    async with running(desk) as pilot:
+        await press(pilot, "5", "enter", "e", *text("lee"), "tab", *text("the fair"), "enter")
+        await wait_for(pilot, says(pilot, "the fair"))
+        await press(pilot, "c")
+        await wait_for(pilot, says(pilot, "Who is lee?"))
+        await press(pilot, "enter")  # nobody is called so: a new contact
+        await wait_for(pilot, says(pilot, "Call lee: the fair (no number is known)"))
+    assert [each.contact.name for each in people.listed(desk)] == ["Kim Minsu", "lee"]
+
+
+async def test_letters_to_write_are_queued_from_anywhere_and_sent_in_the_window(desk: Desk, opened: list[str]) -> None:
+    at(desk, "9:00")
+    async with running(desk) as pilot:
+        await press(pilot, "M", *text("Kim Minsu"), "tab", *text("The offer"), "tab", *text("yes"), "enter")
+        await wait_for(pilot, says(pilot, "to write: Kim Minsu, The offer, with a proposal"))
+        await press(pilot, "5")
+        await wait_for(pilot, says(pilot, "One letter waits to be written"))
+        at(desk, "13:00")
+        await wait_for(pilot, says(pilot, "Mail may be opened."))
+        await press(pilot, "enter", "tab")
+        await wait_for(pilot, says(pilot, "To write   1"))
+        assert "One paragraph, two at the most" in shown(pilot)
+        await press(pilot, "enter")
+        await wait_for(pilot, lambda: opened == ["mailto:kim@hanbit.kr?subject=The%20offer"])
+        await press(pilot, "s")
+        await wait_for(pilot, says(pilot, "call on Wed 18 Nov"))
+    assert {each.kind for each in activity_log.listed(desk, MORNING.date())} == {"email", "proposal"}
+
+
+HOSTILE = [
+    "[bold red]x[/]", "[@click=app.quit]x[/]", "a\x1b[31m\x1b]0;owned\x07b", "\u202egnp.exe", "x" * 5_000,
+    "김민수 " * 80, "Приказ", "e\u0301" * 50, "\x9b31m", "a\tb\nc",
+]  # fmt: skip
+
+
+async def test_hostile_letters_are_shown_harmless(desk: Desk) -> None:
+    from planner.exchange.mail.letters import read
+
+    count = len(HOSTILE)
+    found = [
+        read("work", f"From: {word} <{n}@x.y>\r\nSubject: {word}\r\nMessage-ID: <{n}@x>\r\n".encode(), word.encode(), n)
+        for n, word in enumerate(HOSTILE)
+    ]
+    with closing(Live(desk)) as live:
+        MailDesk(desk, live).take("work", found)
+    for size in ((120, 36), (80, 24), (60, 20)):
+        async with running(desk, size) as pilot:
+            await press(pilot, "5", "enter")
+            lines = pilot.app.screen.query_one(LetterLines)
+            await wait_for(pilot, says(pilot, f"Letters   {count}"))
+            assert lines.count() == count
+            for _ in HOSTILE:
+                seen = shown(pilot)
+                assert not set(seen) & set("\x1b\x07\x9b\u202e\t")
+                await press(pilot, "down")
+            assert "[bold red]x[/]" in seen
+            at(desk, "8:00")
+
+
+# a real mailbox
+
+
+@needs_dovecot
+async def test_a_window_on_a_real_mailbox(desk: Desk, opened: list[str]) -> None:
+    with dovecot.running() as server:
+        server.deliver(
+            [b"From: =?utf-8?B?6rmA66+87IiY?= <kim@hanbit.kr>\r\nSubject: The offer\r\n\r\nFine.\r\n"]
+            + [b"From: s%d@x.y\r\nSubject: Letter %d\r\n\r\nText\r\n" % (n, n) for n in range(130)]
+        )
+        with_mailbox(desk, server)
+        at(desk, "13:00")
+        async with running(desk) as pilot:
+            await press(pilot, "5")
+            assert server.count() == 131
+            await press(pilot, "enter")
+            await wait_for(pilot, says(pilot, "Letters   131"))
+            assert "★ Kim Minsu" in shown(pilot)
+            assert "Fine." in shown(pilot)
+            await press(pilot, "r", "n", "n")
+            at(desk, "13:28")
+            await press(pilot, "g")
+            await wait_for(pilot, says(pilot, "Letters   128"))  # what is decided on doesn't come back
+            await press(pilot, "x")
+            await wait_for(pilot, says(pilot, "closed: 28 min, 3 letters"))
+        assert server.flags() == []
+
+
+@needs_dovecot
+async def test_the_password_is_asked_for_and_asked_again_when_it_was_wrong(desk: Desk, server: dovecot.Server) -> None:
+    with_mailbox(desk, server, password="ask")
+    async with running(desk) as pilot:
+        await press(pilot, "5", "enter")
+        await wait_for(pilot, says(pilot, "Password of rep"))
+        assert pilot.app.screen.query_one(Input).password
+        await press(pilot, *text("wrong"), "enter")
+        await wait_for(pilot, says(pilot, "didn't let rep in"))
+        assert "wrong" not in shown(pilot).replace("wrong password", "")
+        await press(pilot, "g")
+        await wait_for(pilot, says(pilot, "Password of rep"))
+        await press(pilot, *text(dovecot.PASSWORD), "enter")
+        await wait_for(pilot, says(pilot, "the inbox of this window is empty"))
+        await press(pilot, "escape", "5", "g")  # it is known until the program ends
+        await wait_for(pilot, lambda: screen(pilot)._stop is None)
+        assert isinstance(pilot.app.screen, MailScreen)
+    assert dovecot.PASSWORD not in Path(desk.settings_path).read_text()
+    assert dovecot.PASSWORD.encode() not in Path(desk.path).read_bytes()
+
+
+async def test_a_server_that_does_not_answer_leaves_the_screen_alive(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(imap, "STEP", 4.5)
+    wait_in(desk, "one", "two")
+    with closing(socket.create_server(("127.0.0.1", 0))) as silent:
+        box = Account("work", "localhost", "rep", port=silent.getsockname()[1], password="command:printf x")
+        store_account(desk.settings_path, "work", box)
+        desk.reread_config()
+        async with running(desk) as pilot:
+            await pilot.press("5", "enter")
+            await wait_for(pilot, says(pilot, "reading the mailbox"))
+            begun = time.monotonic()
+            await pilot.press("n")
+            await wait_for(pilot, says(pilot, "1 decided"))
+            await wait_for(pilot, says(pilot, "doesn't answer"))
+            assert time.monotonic() - begun < 6 * ROOM
+            assert "Letters   1" in shown(pilot)
+            await pilot.press("g")
+            await wait_for(pilot, says(pilot, "reading the mailbox"))
+            await pilot.press("escape")
+            await wait_for(pilot, says(pilot, "called off"))
+            assert isinstance(pilot.app.screen, MailScreen)
+
+
+@needs_dovecot
+async def test_exceptions_are_told_of_outside_a_window_once_and_nothing_else(desk: Desk) -> None:
+    with dovecot.running() as server:
+        server.deliver(
+            [
+                b"From: kim@hanbit.kr\r\nSubject: Contract signed\r\n\r\nx\r\n",
+                b"From: a@b.c\r\nSubject: Other\r\n\r\nx\r\n",
+            ]
+        )
+        with_mailbox(desk, server)
+        found = mailbox.exceptions(desk, mailbox.Passwords(), set(), threading.Event())
+        assert found == ([], [])  # none is set: nobody looks
+        store_value(desk.settings_path, "mail.exceptions", ["contract"])
+        desk.reread_config()
+        at(desk, "9:30")
+        told: list[str] = []
+        async with running(desk) as pilot:
+            pilot.app.notify = lambda message, **_: told.append(message)  # type: ignore[method-assign]
+            at(desk, "9:31")
+            await wait_for(pilot, lambda: bool(told))
+            at(desk, "9:50")
+            await wait_for(pilot, lambda: pilot.app._mail_watch._last.minute == 50)  # type: ignore[attr-defined]
+            await press(pilot, "5")
+            assert "may be told of: contract" in shown(pilot)
+        assert told == ["kim@hanbit.kr: Contract signed (exception contract)"]
+        assert server.flags() == []

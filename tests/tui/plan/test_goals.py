@@ -1,0 +1,280 @@
+"""Goals by keys and mouse."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+
+from textual.pilot import Pilot
+
+from planner.domain.plan.goals import GoalState, Horizon, Metric
+from planner.services.context import Desk
+from planner.services.day import tasks
+from planner.services.plan import goals
+from planner.tui.day.widgets.today import TaskList
+from planner.tui.plan.goals import GoalsScreen
+from planner.tui.plan.modals.goal import GoalModal
+from planner.tui.plan.widgets.goals import GoalTree
+from tests.scenes import overfull, typical
+from tests.tui.helpers import press, running, says, settled, shown, today_screen, wait_for
+
+
+def titles(desk: Desk) -> dict[str, str]:
+    """Every open goal with what it stands under."""
+    rungs = {rung.goal.id: rung.goal for rung in goals.listed(desk)}
+    return {goal.title: rungs[goal.parent_id].title if goal.parent_id else "" for goal in rungs.values()}
+
+
+def tree(pilot: Pilot[None]) -> GoalTree:
+    return pilot.app.screen.query_one(GoalTree)
+
+
+def chosen(pilot: Pilot[None]) -> str:
+    line = tree(pilot).chosen
+    assert line is not None
+    return line.goal.goal.title if line.goal else str(line.key)
+
+
+async def choose(pilot: Pilot[None], title: str) -> None:
+    """Put the cursor on a goal by its title."""
+    await press(pilot, "home")
+    for _ in range(200):
+        if chosen(pilot) == title:
+            return
+        await pilot.press("down")
+    raise AssertionError(f"{title} isn't there: {shown(pilot)}")
+
+
+async def write(pilot: Pilot[None], **fields: str) -> None:
+    """Fill the open form in and save it."""
+    assert isinstance(pilot.app.screen, GoalModal)
+    for name, text in fields.items():
+        pilot.app.screen.query_one(f"#field-{name}").value = text  # type: ignore[attr-defined]
+    await press(pilot, "enter")
+
+
+async def test_the_first_wish_and_a_goal_under_it(desk: Desk) -> None:
+    async with running(desk) as pilot:
+        await press(pilot, "4")
+        assert "No goals yet" in shown(pilot)
+        await press(pilot, "n")
+        await write(pilot, title="Дом у моря 바닷가", for_whom="Anna", picture="the terrace")
+        await wait_for(pilot, says(pilot, "new goal: Дом у моря"))
+        await press(pilot, "n")
+        await write(pilot, title="Cold calls", horizon="month", metric="dials", target="1950")
+        await settled(pilot)
+    assert titles(desk) == {"Дом у моря 바닷가": "", "Cold calls": "Дом у моря 바닷가"}
+    wish, calls = (rung.goal for rung in goals.listed(desk))
+    assert (wish.horizon, wish.for_whom, wish.picture) == (Horizon.FIVE_YEARS, "Anna", "the terrace")
+    assert (calls.metric, calls.target) == (Metric.DIALS, Decimal(1950))
+
+
+async def test_every_rung_shows_its_pace_and_the_way_to_today(tmp_path: Path) -> None:
+    async with running(typical(tmp_path)) as pilot:
+        await press(pilot, "4")
+        text = shown(pilot)
+        assert "887 ╱ 1,950  ▼ 150" in text
+        assert "· 116 cold calls" in text
+        await choose(pilot, "Cold calls")
+        text = shown(pilot)
+        assert "the flat › Best result of the" in text
+        assert "116 today" in text
+        await choose(pilot, "the flat")
+        assert "Anna and the kids" in shown(pilot)
+        assert "Keys in hand" in shown(pilot)
+
+
+async def test_a_goal_is_changed_only_where_something_was_typed(tmp_path: Path) -> None:
+    desk = typical(tmp_path)
+    goals.edit(desk, 3, {"why": "two\nlines"})
+    async with running(desk) as pilot:
+        await press(pilot, "4")
+        await choose(pilot, "Deals")
+        await press(pilot, "e")
+        await write(pilot, target="6", due="2026-11-28")
+        await wait_for(pilot, says(pilot, "changed: Deals"))
+        assert "1 ╱ 6" in shown(pilot)
+        goal = goals.show(desk, 3).goal
+        assert (goal.target, goal.period.last, goal.why) == (Decimal(6), date(2026, 11, 28), "two\nlines")
+        await press(pilot, "u")
+        await wait_for(pilot, says(pilot, "1 ╱ 4"))
+
+
+async def test_what_can_t_be_is_said_in_the_form_and_keeps_what_was_typed(tmp_path: Path) -> None:
+    async with running(typical(tmp_path)) as pilot:
+        await press(pilot, "4", "n")
+        await write(pilot, title="X", horizon="soon")
+        assert "'soon' is not a horizon" in shown(pilot)
+        await write(pilot, horizon="month", target="5")
+        assert "A target needs a metric" in shown(pilot)
+        await write(pilot, title="")
+        assert "Write the goal down" in shown(pilot)
+        await press(pilot, "escape")
+        assert isinstance(pilot.app.screen, GoalsScreen)
+
+
+async def test_what_the_ladder_doesn_t_allow_is_asked_again_with_what_was_typed(tmp_path: Path) -> None:
+    desk = typical(tmp_path)
+    async with running(desk) as pilot:
+        await press(pilot, "4")
+        await choose(pilot, "Deals")
+        await press(pilot, "n")
+        await write(pilot, title="Too long for its place", horizon="5y", why="typed at length")
+        await wait_for(pilot, says(pilot, "can't stand under goal"))
+        assert "typed at length" in shown(pilot)
+        await write(pilot, horizon="week")
+        await wait_for(pilot, says(pilot, "new goal: Too long for its place"))
+    assert titles(desk)["Too long for its place"] == "Deals"
+
+
+async def test_a_task_is_ticked_and_a_counter_is_not(tmp_path: Path) -> None:
+    desk = typical(tmp_path)
+    tasks.add(desk, "Call the bank", goal_id=3)
+    async with running(desk) as pilot:
+        await press(pilot, "4")
+        await choose(pilot, "Deals")
+        await pilot.press("down")
+        await press(pilot, "x")
+        assert "moves with your counts" in shown(pilot)
+        await pilot.press("down")
+        await press(pilot, "x")
+        await wait_for(pilot, says(pilot, "done: Call the bank"))
+    assert tasks.listed(desk, goal_id=3) == []
+    assert "Deals" in titles(desk)
+
+
+async def test_while_moving_the_other_keys_rest(tmp_path: Path) -> None:
+    desk = typical(tmp_path)
+    async with running(desk) as pilot:
+        await press(pilot, "4", "down", "m", "x", "delete", "n", "a")
+        assert isinstance(pilot.app.screen, GoalsScreen)
+        await press(pilot, "escape", "t")
+    assert len(titles(desk)) == 7
+
+
+async def test_done_dropped_and_shown_again(tmp_path: Path) -> None:
+    desk = typical(tmp_path)
+    async with running(desk) as pilot:
+        await press(pilot, "4")
+        await choose(pilot, "Meetings")
+        await press(pilot, "x")
+        await choose(pilot, "Proposals")
+        await press(pilot, "delete")
+        await wait_for(pilot, says(pilot, "2 done or dropped"))
+        assert "Meetings" not in titles(desk)
+        await press(pilot, "v")
+        await wait_for(pilot, lambda: "✓ Meetings" in shown(pilot) and "✗ Proposals" in shown(pilot))
+        await choose(pilot, "Meetings")
+        await press(pilot, "x")
+        await wait_for(pilot, says(pilot, "open again: Meetings"))
+    states = {rung.goal.title: rung.goal.state for rung in goals.listed(desk, all_states=True)}
+    assert (states["Meetings"], states["Proposals"]) == (GoalState.OPEN, GoalState.DROPPED)
+
+
+async def test_a_goal_is_put_under_another_one_and_to_the_top(tmp_path: Path) -> None:
+    desk = typical(tmp_path)
+    async with running(desk) as pilot:
+        await press(pilot, "4")
+        await choose(pilot, "Cold calls")
+        await press(pilot, "m")
+        assert "choose the goal" in shown(pilot)
+        await choose(pilot, "the flat")
+        await press(pilot, "enter")
+        await wait_for(pilot, says(pilot, "now stands under the flat"))
+        assert titles(desk)["Cold calls"] == "the flat"
+        await choose(pilot, "Cold calls")
+        await press(pilot, "m", "t")
+        assert titles(desk)["Cold calls"] == ""
+        await choose(pilot, "the flat")
+        await press(pilot, "m")
+        await choose(pilot, "Deals")
+        await press(pilot, "enter")
+        await wait_for(pilot, says(pilot, "can't carry it"))
+        await press(pilot, "m", "escape")
+        assert isinstance(pilot.app.screen, GoalsScreen)
+        assert tree(pilot).moving is None
+
+
+async def test_sisters_change_places(tmp_path: Path) -> None:
+    desk = typical(tmp_path)
+    async with running(desk) as pilot:
+        await press(pilot, "4")
+        await choose(pilot, "Conversations")
+        await press(pilot, "K")
+        order = [rung.goal.title for rung in goals.listed(desk)]
+        assert order.index("Conversations") < order.index("Cold calls")
+        await press(pilot, "K")
+        await wait_for(pilot, says(pilot, "is the first of its horizon"))
+        await press(pilot, "J", "J", "J")
+        assert [rung.goal.title for rung in goals.listed(desk)][-1] == "Conversations"
+
+
+async def test_from_a_task_up_to_its_wish_and_back_down(tmp_path: Path) -> None:
+    desk = typical(tmp_path)
+    async with running(desk) as pilot:
+        await press(pilot, "4")
+        await choose(pilot, "Deals")
+        await press(pilot, "a")
+        pilot.app.screen.query_one("#field-line").value = "Call the bank"  # type: ignore[attr-defined]
+        await press(pilot, "enter")
+        await wait_for(pilot, says(pilot, "Call the bank"))
+        assert [task.title for task in tasks.listed(desk, goal_id=3)] == ["Call the bank"]
+        await press(pilot, "1")
+        today = today_screen(pilot)
+        assert pilot.app.screen is today
+        today.choose(("task", tasks.listed(desk, goal_id=3)[0].id))
+        await press(pilot, "enter")
+        line = tree(pilot).chosen
+        assert line is not None and line.task is not None and line.task.title == "Call the bank"
+        assert "└ Best result of the company" in shown(pilot)
+        await press(pilot, "enter")
+        assert pilot.app.screen is today
+        assert today.query_one(TaskList).chosen_id == line.task.id
+
+
+async def test_a_task_without_a_goal_says_so(tmp_path: Path) -> None:
+    async with running(typical(tmp_path)) as pilot:
+        alone = next(task.id for task in today_screen(pilot).today.tasks if task.kind == "own")
+        today_screen(pilot).choose(("task", alone))
+        await press(pilot, "enter")
+        assert "serves no goal yet" in shown(pilot)
+
+
+async def test_the_mouse_does_what_the_keys_do(tmp_path: Path) -> None:
+    async with running(typical(tmp_path)) as pilot:
+        await press(pilot, "4")
+        row = next(y for y, line in enumerate(shown(pilot).splitlines()) if "Meetings" in line)
+        await pilot.click(offset=(20, row))
+        assert chosen(pilot) == "Meetings"
+        await pilot.click(offset=(20, row), times=2)
+        await settled(pilot)
+        assert type(pilot.app.screen) is GoalModal
+        await press(pilot, "escape")
+        footer = shown(pilot).splitlines()[-1]
+        await pilot.click(offset=(footer.index("today") - 1, 35))
+        await settled(pilot)
+        assert len(pilot.app.screen_stack) == 1
+
+
+async def test_what_another_window_changes_shows(tmp_path: Path) -> None:
+    desk = typical(tmp_path)
+    other = Desk(desk.path, desk.clock, desk.settings_path)
+    async with running(desk) as pilot:
+        await press(pilot, "4")
+        goals.add(other, "From elsewhere", Horizon.YEAR, parent_id=1, metric=Metric.REVENUE, target=Decimal(5_000_000))
+        await wait_for(pilot, says(pilot, "From elsewhere"))
+        await press(pilot, "1")
+        assert pilot.app.screen is today_screen(pilot)
+
+
+async def test_the_cursor_stays_in_sight_in_a_long_ladder(tmp_path: Path) -> None:
+    desk = overfull(tmp_path)
+    for number in range(40):
+        goals.add(desk, f"[b]Wish[/] {number}", Horizon.FIVE_YEARS)
+    async with running(desk, (80, 24)) as pilot:
+        await press(pilot, "4", "end")
+        assert "▸ [b]Wish[/] 39" in shown(pilot)
+        await press(pilot, "home")
+        assert "▸ the flat" in shown(pilot)
+        assert "more" in shown(pilot)
