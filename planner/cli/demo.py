@@ -6,7 +6,7 @@ import argparse
 import os
 import tempfile
 
-from planner.cli.common import Group, warn, whole_number
+from planner.cli.shared.common import Group, warn, whole_number
 from planner.domain.errors import InputError
 from planner.platform import at_terminal
 from planner.services import demo as service

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from contextlib import closing
 
-from planner.cli.common import Group, emit, say, whole_number
+from planner.cli.shared.common import Group, emit, say, whole_number
 from planner.domain.typed.search import excerpt
 from planner.services.clients.client_list import Clients
 from planner.services.context import Desk

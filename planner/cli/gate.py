@@ -21,7 +21,7 @@ def pass_through(path: str) -> None:
     InputError for a passphrase that isn't that of the base.
     """
     if paths.looks_foreign(path):
-        from planner.cli import passphrase
+        from planner.cli.shared import passphrase
 
         passphrase.unlock(path)
     else:
@@ -35,8 +35,8 @@ def look_for_missing(path: str) -> None:
     left = [] if os.path.lexists(path) else paths.backups_of(path)
     if not left:
         return
-    from planner.cli.common import say
-    from planner.cli.passphrase import terminal
+    from planner.cli.shared.common import say
+    from planner.cli.shared.passphrase import terminal
     from planner.domain.text import many, shown
     from planner.platform import quoted
     from planner.services.safety import maintenance

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 
-from planner.cli.common import Group, emit, say
+from planner.cli.shared.common import Group, emit, say
 from planner.domain.errors import StateError
 from planner.services import history
 from planner.services.context import Desk

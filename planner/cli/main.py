@@ -7,8 +7,8 @@ import sys
 
 from planner import __version__
 from planner.cli import gate
-from planner.cli.common import Group, Parser, warn
 from planner.cli.quick import Options
+from planner.cli.shared.common import Group, Parser, warn
 from planner.domain.day.activity import KINDS
 from planner.domain.errors import InputError, NeedNotFound, ProtectedTime, WouldDrop
 from planner.services import context as desks
@@ -46,16 +46,16 @@ COMMANDS = {
     "redo": ("history", "bring back what was undone last"),
     "history": ("history", "the last changes"),
     "calendar": ("plan.calendar", "working days: the week, public holidays, your own exceptions"),
-    "config": ("config", "settings, in commented TOML"),
-    "keys": ("keys", "every key: where it works, what it does, its id for the settings"),
+    "config": ("settings.config", "settings, in commented TOML"),
+    "keys": ("settings.keys", "every key: where it works, what it does, its id for the settings"),
     "backup": ("safety.maintenance", "make a verified copy now, or list those there are"),
     "restore": ("safety.maintenance", "put a backup in the database's place; the current one is saved first"),
     "encrypt": ("safety.maintenance", "put the base and its backups under a passphrase"),
     "decrypt": ("safety.maintenance", "take the passphrase off again"),
     "doctor": ("safety.maintenance", "look the database over, and recount what is derived"),
     "demo": ("demo", "the screens on a filled throw-away database; your own is never touched"),
-    "completions": ("shell", "print what lets a shell complete planner's commands by tab"),
-    "tour": ("shell", "what there is, read in under a minute; F2 shows it on the screens"),
+    "completions": ("completions", "print what lets a shell complete planner's commands by tab"),
+    "tour": ("completions", "what there is, read in under a minute; F2 shows it on the screens"),
     "contact": ("clients.contact", "companies and people: whom you call, and what you know of them"),
     "deal": ("clients.deal", "the pipeline; a won deal books its revenue on its date"),
     "promise": ("clients.promise", "what you promised to customers, and until when"),

@@ -20,7 +20,6 @@ from textual.keys import KEY_ALIASES, Keys
 from textual.screen import Screen
 
 from planner import tui
-from planner.tui.app import PlannerApp
 
 NAMED = {key.value for key in Keys} | set(KEY_ALIASES)
 _COMBINED = re.compile(r"(?:(?:ctrl|shift|alt)\+)+\S+")
@@ -46,6 +45,7 @@ def _nodes() -> list[type[DOMNode]]:
     for module in pkgutil.walk_packages(tui.__path__, f"{tui.__name__}."):
         importlib.import_module(module.name)
     found: set[type[DOMNode]] = set()
+    (app,) = (each for each in App.__subclasses__() if each.__module__ == f"{tui.__name__}.app")
 
     def below(kind: type[Screen[object]]) -> None:
         for each in kind.__subclasses__():
@@ -57,7 +57,7 @@ def _nodes() -> list[type[DOMNode]]:
     # in the same order whatever was loaded first: what is everywhere, the screens, what lies over them
     wide = {"everywhere": 0, "every screen": 1, "every form": 2}
     return [
-        PlannerApp,
+        app,
         *sorted(
             found,
             key=lambda node: (wide.get(_where(node), 3), _is_modal(node), *reversed(_names(node))),
@@ -84,7 +84,7 @@ def _bindings(node: type[DOMNode], *, own: bool = False) -> Iterator[Binding]:
 
 def _where(node: type[DOMNode]) -> str:
     name = node.__name__.removesuffix("Screen").removesuffix("Modal")
-    if node is PlannerApp:
+    if issubclass(node, App):
         return "everywhere"
     if name in ("Desk", "Form"):
         return "every screen" if name == "Desk" else "every form"
@@ -165,10 +165,11 @@ def _plain(key: str) -> str:
 
 def _clash(name: str, usable: Mapping[str, str], nodes: list[type[DOMNode]]) -> str:
     """What a key that was set would take from another command on the same screen; empty where nothing."""
+    app = nodes[0]
     for node in nodes:
         taken: dict[str, str] = {}
         mine: tuple[str, ...] = ()
-        for each in (*_bindings(node), *(() if node is PlannerApp else _bindings(PlannerApp))):
+        for each in (*_bindings(node), *(() if node is app else _bindings(app))):
             assert each.id is not None
             keys = _split(usable.get(each.id, each.key))
             if each.id == name:

@@ -25,7 +25,7 @@ from planner.services.calls import dialing
 from planner.services.context import Desk
 from planner.services.day.today_store import Live
 from planner.tui.app import PlannerApp
-from planner.tui.clients import client_changes
+from planner.tui.clients import changes
 from planner.tui.day.today import TodayScreen
 from tests.drills import LONG, often
 from tests.scenes import typical
@@ -110,7 +110,7 @@ async def test_random_keys_end_nothing_and_lose_no_call(
     # a key that finds the file locked for seconds is refused with a sentence, which has a test of its own; here
     # readings of ten years go on beside the keys, and where the machine has much else to do they may take longer
     monkeypatch.setattr(platform, "BUSY_SECONDS", PATIENCE)
-    for place, name in ((client_changes, "export"), (dialing, "dial"), (dialing, "open_address")):
+    for place, name in ((changes, "export"), (dialing, "dial"), (dialing, "open_address")):
         monkeypatch.setattr(place, name, never)
     monkeypatch.setattr(PlannerApp, "open_url", never)
     desk = build(tmp_path, 10) if LONG else typical(tmp_path)

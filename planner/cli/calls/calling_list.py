@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from datetime import date
 
-from planner.cli.common import FOUND, Group, emit, piped, read_when, say, warn, whole_number
+from planner.cli.shared.common import FOUND, Group, emit, piped, read_when, say, warn, whole_number
 from planner.domain.calls.calling_list import ListEntry
 from planner.domain.errors import DoNotCall, InputError, KnownAlready
 from planner.services.calls import calling_list as service

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 
-from planner.cli.common import Group, emit, piped, say
+from planner.cli.shared.common import Group, emit, piped, say
 from planner.domain.text import many
 from planner.services.calls import custom_lists as service
 from planner.services.context import Desk

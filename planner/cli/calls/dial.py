@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 
-from planner.cli.common import Group, emit, number, say, warn
+from planner.cli.shared.common import Group, emit, number, say, warn
 from planner.domain.calls import scripts
 from planner.domain.calls.best_hours import Reach
 from planner.domain.calls.session import clock

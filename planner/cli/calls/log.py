@@ -5,7 +5,8 @@ from __future__ import annotations
 import argparse
 from decimal import Decimal
 
-from planner.cli.common import WHO, Group, cleared, emit, money, read_due, read_moment, read_when, say, whole_number
+from planner.cli.shared.common import WHO, Group, cleared, emit, read_due, read_moment, read_when, say, whole_number
+from planner.cli.shared.rows import activity_object
 from planner.domain.calls.activity_log import Activity
 from planner.domain.clients.deals import Deal
 from planner.domain.day import activity
@@ -110,7 +111,7 @@ def list_(args: argparse.Namespace, desk: Desk) -> int:
     day = desk.today() if args.date is None else read_when(args.date, desk, "past").day
     rows = service.listed(desk, day)
     if args.json:
-        return emit([as_object(row) for row in rows])
+        return emit([activity_object(row) for row in rows])
     if not rows:
         return say(f"Nothing logged on {day}.")
     for row in rows:
@@ -144,25 +145,6 @@ def drop(args: argparse.Namespace, desk: Desk) -> int:
     for row in service.drop(desk, *args.id):
         say(f"dropped row {row.id}: {sentence(row)}")
     return 0
-
-
-def as_object(row: Activity) -> dict[str, object]:
-    """A row of `log list --json`."""
-    return {
-        "id": row.id,
-        "at": f"{row.moment:%Y-%m-%dT%H:%M}",
-        "kind": row.kind,
-        "outcome": row.outcome,
-        "count": row.count,
-        "contact": row.contact,
-        "amount": money(row.amount),
-        "duration": row.minutes,
-        "reason": row.reason,
-        "note": row.note,
-        "seconds": row.seconds,
-        "gap": row.gap,
-        "backdated": row.backdated,
-    }
 
 
 def sentence(row: Activity) -> str:

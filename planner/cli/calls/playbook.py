@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 
-from planner.cli.common import FOUND, Group, emit, number, say, whole_number
+from planner.cli.shared.common import FOUND, Group, emit, number, say, whole_number
 from planner.domain.calls.playbook import SORTS, WAYS, Answer
 from planner.domain.errors import InputError
 from planner.services.calls import playbook as service

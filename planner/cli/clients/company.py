@@ -5,7 +5,8 @@ from __future__ import annotations
 import argparse
 
 from planner.cli.clients import complaint, contact, deal, promise
-from planner.cli.common import Group, emit, money, say
+from planner.cli.shared import rows
+from planner.cli.shared.common import Group, emit, money, say
 from planner.domain.clients.deals import Stage
 from planner.domain.money import format_amount
 from planner.services.clients import companies as service
@@ -56,7 +57,7 @@ def show(args: argparse.Namespace, desk: Desk) -> int:
     for each in found.people:
         for made in each.promises:
             if made.kept is None:
-                say(f"       promise {made.id}: {promise.sentence(made, desk.now())}")
+                say(f"       promise {made.id}: {rows.promise_sentence(made, desk.now())}")
         for said in each.complaints:
             if said.state != "checked":
                 say(f"       complaint {said.id}: {complaint.sentence(said, desk.now())}")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from datetime import datetime
 
-from planner.cli.common import WHO, Group, emit, read_deadline, read_moment, say, warn, whole_number
+from planner.cli.shared.common import WHO, Group, emit, read_deadline, read_moment, say, warn, whole_number
 from planner.domain.clients.complaints import KINDS, Complaint, State, read_state
 from planner.domain.errors import InputError
 from planner.services.clients import complaints as service

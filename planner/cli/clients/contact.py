@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from typing import TYPE_CHECKING, Any
 
-from planner.cli.calls import log
 from planner.cli.clients import complaint, deal, promise
-from planner.cli.common import FOUND, Group, cleared, emit, read_when, say, warn, whole_number
+from planner.cli.shared import rows as rows_
+from planner.cli.shared.common import FOUND, Group, cleared, emit, read_when, say, warn, whole_number
 from planner.domain.clients import client_filter as client_rules
 from planner.domain.clients import promises as promise_rules
 from planner.domain.clients.people import KINDS, MAILINGS, TIERS, Contact, Need
@@ -301,13 +301,13 @@ def show(args: argparse.Namespace, desk: Desk) -> int:
             {"id": one.id, "start": f"{one.start:%Y-%m-%dT%H:%M}", "state": one.state(desk.now())}
             for one in found.meetings
         ]
-        whole["log"] = [log.as_object(row) for row in found.log]
+        whole["log"] = [rows_.activity_object(row) for row in found.log]
         return emit(whole)
     say(f"{contact.id:>5}  {sentence(contact)}")
     for name, text in [*_details(contact), *_around(found, desk)]:
         say(f"       {name}: {text}")
     for row in found.promises:
-        say(f"       promise {row.id}: {promise.sentence(row, desk.now(), named=False)}")
+        say(f"       promise {row.id}: {rows_.promise_sentence(row, desk.now(), named=False)}")
     for task in found.tasks:
         say(f"       task {task.id}: {task.title}" + (f"  {task.due}" if task.due else ""))
     for one in found.deals:

@@ -7,8 +7,8 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from planner.cli.calls import log
-from planner.cli.common import WHO, Group, cleared, emit, money, read_moment, read_when, say, warn, whole_number
+from planner.cli.shared import rows
+from planner.cli.shared.common import WHO, Group, cleared, emit, money, read_moment, read_when, say, warn, whole_number
 from planner.domain.clients.deals import OPEN_STAGES, Deal, Stage
 from planner.domain.errors import InputError
 from planner.domain.money import format_amount, parse_amount
@@ -164,7 +164,7 @@ def list_(args: argparse.Namespace, desk: Desk) -> int:
 def show(args: argparse.Namespace, desk: Desk) -> int:
     deal, booked = service.show(desk, args.id)
     if args.json:
-        return emit(as_object(deal) | {"bookings": [log.as_object(entry) for entry in booked]})
+        return emit(as_object(deal) | {"bookings": [rows.activity_object(entry) for entry in booked]})
     say(f"{deal.id:>5}  {sentence(deal)}")
     for entry in booked:
         say(f"       {entry.moment:%Y-%m-%d}  {entry.kind}  {format_amount(entry.amount or 0)}")

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import argparse
 from dataclasses import replace
-from datetime import datetime
 
-from planner.cli.common import WHO, Group, cleared, emit, read_deadline, read_moment, say, warn, whole_number
-from planner.domain.clients.promises import Promise, PromiseState, kept_rate
+from planner.cli.shared.common import WHO, Group, cleared, emit, read_deadline, read_moment, say, warn, whole_number
+from planner.cli.shared.rows import promise_sentence
+from planner.domain.clients.promises import Promise, kept_rate
 from planner.domain.errors import InputError
 from planner.domain.typed.quick_add import parse_line
 from planner.services.clients import promises as service
@@ -59,7 +59,7 @@ def add(args: argparse.Namespace, desk: Desk) -> int:
         if args.contact is not None:
             line = replace(line, contact=args.contact)
         promise = service.quick(desk, line)
-    say(f"promise {promise.id}: {sentence(promise, desk.now())}")
+    say(f"promise {promise.id}: {promise_sentence(promise, desk.now())}")
     warn(f"say it back: “{promise.read_back(desk.today())}”")
     return 0
 
@@ -72,7 +72,7 @@ def list_(args: argparse.Namespace, desk: Desk) -> int:
         return say("No promises yet: planner promise add TEXT --due WHEN")
     shown = [promise for promise in promises if promise.kept is None or args.all]
     for promise in shown:
-        say(f"{promise.id:>4}  {sentence(promise, desk.now())}")
+        say(f"{promise.id:>4}  {promise_sentence(promise, desk.now())}")
     rate = kept_rate(promises)
     if rate is not None:
         settled = len([each for each in promises if each.kept is not None])
@@ -89,13 +89,13 @@ def edit(args: argparse.Namespace, desk: Desk) -> int:
     if not changes and args.contact is None:
         raise InputError("Nothing to change was given; see `planner promise edit --help`.")
     promise = service.edit(desk, args.id, changes, cleared(args.contact))
-    return say(f"promise {promise.id}: {sentence(promise, desk.now())}")
+    return say(f"promise {promise.id}: {promise_sentence(promise, desk.now())}")
 
 
 def settle(args: argparse.Namespace, desk: Desk) -> int:
     moment = None if args.at is None else read_moment(args.at, desk)
     for promise in service.settle(desk, *args.id, kept=args.kept, moment=moment, note=args.note):
-        say(f"promise {promise.id}: {sentence(promise, desk.now())}")
+        say(f"promise {promise.id}: {promise_sentence(promise, desk.now())}")
     return 0
 
 
@@ -116,19 +116,3 @@ def as_object(promise: Promise) -> dict[str, object]:
         "settled": None if promise.settled is None else f"{promise.settled:%Y-%m-%dT%H:%M}",
         "note": promise.note or None,
     }
-
-
-def sentence(promise: Promise, now: datetime, *, named: bool = True) -> str:
-    """A promise as a line; one past its time begins with a sign."""
-    at = "" if promise.due.at is None else f" {promise.due.at:%H:%M}"
-    parts = [f"{promise.due.day:%a} {promise.due.day}{at}"]
-    if named and promise.contact:
-        parts.append(promise.contact)
-    parts.append(promise.text)
-    if promise.overdue(now):
-        parts.insert(0, "! overdue")
-    if promise.state is not PromiseState.OPEN:
-        parts.append(f"({promise.state})")
-    if promise.note:
-        parts.append(promise.note)
-    return "  ".join(parts)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from datetime import date, time
 
-from planner.cli.common import Group, read_when, say
+from planner.cli.shared.common import Group, read_when, say
 from planner.domain.day.blocks import BLOCK_KINDS, MIDNIGHT, Block, DayBlock, minute_of
 from planner.domain.errors import InputError
 from planner.services.context import Desk

@@ -6,8 +6,8 @@ import argparse
 from contextlib import closing
 from dataclasses import asdict
 
-from planner.cli.common import Group, emit, read_when, say, warn
-from planner.cli.plan.plan_text import like_last
+from planner.cli.shared.common import Group, emit, read_when, say, warn
+from planner.cli.shared.plan_text import like_last
 from planner.domain.day.activity import WORDS
 from planner.domain.day.blocks import Piece, clock_text
 from planner.domain.day.day import CloseWords

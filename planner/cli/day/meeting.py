@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 
-from planner.cli.common import WHO, Group, emit, read_span, say, warn, whole_number
+from planner.cli.shared.common import WHO, Group, emit, read_span, say, warn, whole_number
 from planner.domain.day.events import Meeting
 from planner.domain.errors import InputError
 from planner.services.clients import people

@@ -6,8 +6,8 @@ import argparse
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from planner.cli.clients import promise
-from planner.cli.common import WHO, Group, emit, read_span, read_when, say, warn, whole_number
+from planner.cli.shared import rows
+from planner.cli.shared.common import WHO, Group, emit, read_span, read_when, say, warn, whole_number
 from planner.domain.day.tasks import Due, Priority, Task, TaskState
 from planner.domain.errors import InputError
 from planner.domain.text import many
@@ -117,7 +117,7 @@ def quick(args: argparse.Namespace, desk: Desk) -> int:
         return say(f"{wanted.title}  {chips}".rstrip())
     if wanted.kind == "promise":
         made = promises.quick(desk, wanted)
-        say(f"promise {made.id}: {promise.sentence(made, desk.now())}")
+        say(f"promise {made.id}: {rows.promise_sentence(made, desk.now())}")
         warn(f"say it back: “{made.read_back(desk.today())}”")
         return 0
     task = service.quick(desk, wanted, goal_id=args.goal, knowingly=args.anyway)

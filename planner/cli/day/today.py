@@ -5,8 +5,8 @@ from __future__ import annotations
 import argparse
 
 from planner.cli import plain_json
-from planner.cli.common import Group, read_when, say
 from planner.cli.day import day_text
+from planner.cli.shared.common import Group, read_when, say
 from planner.domain.errors import InputError
 from planner.services.context import Desk
 from planner.services.day.today_store import Live

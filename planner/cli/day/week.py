@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import argparse
 
-from planner.cli.common import Group, emit, say
 from planner.cli.day.block import clock
+from planner.cli.shared.common import Group, emit, say
 from planner.domain.day.blocks import BLOCK_KINDS, Block, WeekTemplate
 from planner.domain.errors import StateError
 from planner.domain.workdays import WEEKDAYS

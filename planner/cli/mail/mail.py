@@ -10,7 +10,7 @@ from contextlib import closing, contextmanager
 from datetime import timedelta
 from typing import Any
 
-from planner.cli.common import WHO, Group, emit, number, read_deadline, read_due, say, warn, whole_number
+from planner.cli.shared.common import WHO, Group, emit, number, read_deadline, read_due, say, warn, whole_number
 from planner.domain.errors import InputError, PlannerError, StateError
 from planner.domain.mail import windows as rules
 from planner.domain.mail.letters import DECISIONS, Thread

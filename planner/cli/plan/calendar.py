@@ -6,7 +6,7 @@ import argparse
 from datetime import date
 from fractions import Fraction
 
-from planner.cli.common import Group, emit, number, say, warn
+from planner.cli.shared.common import Group, emit, number, say, warn
 from planner.domain.errors import InputError
 from planner.domain.money import format_number
 from planner.domain.typed.when import read_days

@@ -6,7 +6,7 @@ import argparse
 from fractions import Fraction
 from typing import Any
 
-from planner.cli.common import Group, emit, money, number, read_when, say, warn, whole_number
+from planner.cli.shared.common import Group, emit, money, number, read_when, say, warn, whole_number
 from planner.domain.day.activity import WORDS
 from planner.domain.errors import InputError
 from planner.domain.money import format_amount, format_number, parse_amount

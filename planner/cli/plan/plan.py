@@ -8,8 +8,8 @@ from dataclasses import replace
 from difflib import get_close_matches
 from typing import Any
 
-from planner.cli.common import Group, emit, money, ratio, read_when, say, warn
-from planner.cli.forecast.odds import (
+from planner.cli.shared.common import Group, emit, money, ratio, read_when, say, warn
+from planner.cli.shared.odds_text import (
     compared,
     funnel_object,
     odds_lines,
@@ -21,7 +21,7 @@ from planner.cli.forecast.odds import (
     trial_lines,
     trials_object,
 )
-from planner.cli.plan.plan_text import (
+from planner.cli.shared.plan_text import (
     amount,
     course_object,
     like_last,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from functools import partial
 
-from planner.cli.common import FOUND, WHO, Group, cleared, emit, read_when, say, warn, whole_number
+from planner.cli.shared.common import FOUND, WHO, Group, cleared, emit, read_when, say, warn, whole_number
 from planner.domain.errors import InputError
 from planner.domain.review.learning import Kind, Learning, Use, read_kind
 from planner.domain.text import many

@@ -5,9 +5,9 @@ from __future__ import annotations
 import argparse
 from decimal import Decimal
 
-from planner.cli.common import Group, emit, money, number, read_when, say
-from planner.cli.forecast.odds import record_object
 from planner.cli.review import self_review
+from planner.cli.shared.common import Group, emit, money, number, read_when, say
+from planner.cli.shared.odds_text import record_object
 from planner.domain.errors import InputError
 from planner.domain.money import format_amount, format_number
 from planner.domain.review.discipline import Strength

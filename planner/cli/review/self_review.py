@@ -6,7 +6,7 @@ import argparse
 from contextlib import closing
 from datetime import date
 
-from planner.cli.common import Group, emit, say, whole_number
+from planner.cli.shared.common import Group, emit, say, whole_number
 from planner.domain.errors import InputError, StateError
 from planner.domain.review.self_review import STEPS, Flow, Kind, ReviewLine, SelfReview, Tried
 from planner.domain.typed.search import excerpt

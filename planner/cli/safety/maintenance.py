@@ -5,8 +5,9 @@ from __future__ import annotations
 import argparse
 import os
 
-from planner.cli import gate, passphrase
-from planner.cli.common import Group, emit, say, warn
+from planner.cli import gate
+from planner.cli.shared import passphrase
+from planner.cli.shared.common import Group, emit, say, warn
 from planner.domain.errors import InputError, StateError
 from planner.domain.text import many
 from planner.platform import at_terminal, quoted

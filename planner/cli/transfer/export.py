@@ -6,9 +6,9 @@ import argparse
 from contextlib import closing
 from dataclasses import replace
 
-from planner.cli import passphrase
-from planner.cli.common import Group, emit, read_when, say, warn, whole_number
-from planner.cli.progress import Terminal
+from planner.cli.shared import passphrase
+from planner.cli.shared.common import Group, emit, read_when, say, warn, whole_number
+from planner.cli.shared.progress import Terminal
 from planner.domain.clients.client_filter import parse_filter
 from planner.domain.errors import InputError
 from planner.domain.review.review import Span

@@ -5,9 +5,9 @@ from __future__ import annotations
 import argparse
 import sys
 
-from planner.cli import passphrase
-from planner.cli.common import Group, emit, money, say, warn
-from planner.cli.progress import Terminal
+from planner.cli.shared import passphrase
+from planner.cli.shared.common import Group, emit, money, say, warn
+from planner.cli.shared.progress import Terminal
 from planner.domain.errors import InputError
 from planner.domain.money import format_amount
 from planner.domain.text import many, shown

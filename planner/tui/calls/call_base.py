@@ -19,9 +19,8 @@ from planner.services.calls import playbook as book
 from planner.services.calls.session import CallDesk, Made
 from planner.services.context import Desk
 from planner.services.day.today_store import Live, Today
-from planner.tui.calls import call_panels
+from planner.tui.calls import call_panels, changes
 from planner.tui.calls.widgets.session import Sheet, SheetLines
-from planner.tui.clients import client_changes
 from planner.tui.shared.screen import DeskScreen
 from planner.tui.shared.spans import Line
 from planner.tui.shared.widgets.safe_input import TypedLine
@@ -299,7 +298,7 @@ class TalkScreen(DeskScreen):
         elif sort == "real" and self._check is not None and self._check.content:
             made = self._check.made  # r: they are content, and may know somebody
             self._end_check()
-            self._carry_out(partial(client_changes.ask_for_referral, self.desk, made.card.id))
+            self._carry_out(partial(changes.ask_for_referral, self.desk, made.card.id))
 
     def action_walk(self, step: int) -> None:
         """As the arrows; j is joking, where the sort of an objection is asked for."""

@@ -14,9 +14,9 @@ from planner.domain.text import many
 from planner.services.calls import calling_list as service
 from planner.services.context import Desk
 from planner.services.day.today_store import Live, Today
+from planner.tui.calls import changes as changes_
 from planner.tui.calls.modals.listing import ListModal, ListWanted
 from planner.tui.calls.widgets.calling_list import CallingLines
-from planner.tui.day import changes
 from planner.tui.messages import EntryClicked
 from planner.tui.shared.screen import DeskScreen
 from planner.tui.shared.text_area import TextModal
@@ -113,7 +113,7 @@ class CallingListScreen(DeskScreen):
 
     def action_build(self) -> None:
         """Fill the list up to what the day asks."""
-        self._carry_out(partial(changes.build_list, self.desk, self._day(), service.Filters(), None))
+        self._carry_out(partial(changes_.build_list, self.desk, self._day(), service.Filters(), None))
 
     def action_filters(self) -> None:
         """Ask which contacts, and fill the list up from those."""
@@ -121,7 +121,7 @@ class CallingListScreen(DeskScreen):
         def build(wanted: ListWanted | None) -> None:
             if wanted is not None:
                 day = self._day()
-                self._carry_out(partial(changes.build_list, self.desk, day, wanted.filters, wanted.count))
+                self._carry_out(partial(changes_.build_list, self.desk, day, wanted.filters, wanted.count))
 
         self.app.push_screen(ListModal(self.desk.now()), build)
 
@@ -135,7 +135,7 @@ class CallingListScreen(DeskScreen):
     def _ask_lines(self, text: str) -> None:
         def put(lines: str | None) -> None:
             if lines is not None and lines.strip():
-                work = partial(changes.paste_list, self.desk, self._day(), lines)
+                work = partial(changes_.paste_list, self.desk, self._day(), lines)
                 self._carry_out(work, lambda problem: self._paste_failed(lines, problem))
 
         about = "A line each: Kim Minsu, Hanbit, 02-555-1234"
@@ -151,7 +151,7 @@ class CallingListScreen(DeskScreen):
         if chosen is None:
             self._complain("Nobody is on the list.")
         else:
-            self._carry_out(partial(changes.drop_from_list, self.desk, self._day(), chosen.contact.id))
+            self._carry_out(partial(changes_.drop_from_list, self.desk, self._day(), chosen.contact.id))
 
 
 def _counted(text: str) -> str:

@@ -27,9 +27,9 @@ from planner.services.day.today_store import Live, Today
 from planner.tui import whom
 from planner.tui.calls.call_base import NOTE_LINES, Check, TalkScreen
 from planner.tui.calls.widgets.session import CallKeys, Clocks, NoteLine, ProspectCard, SessionLine, SheetLines
-from planner.tui.day.today_view import OUTCOMES
 from planner.tui.messages import ServiceFailed
-from planner.tui.shared.spans import Line
+from planner.tui.shared import changes as changes_
+from planner.tui.shared.spans import OUTCOMES, Line
 from planner.tui.shared.widgets.frame import FooterKey, HeaderLine, MessageLine
 from planner.tui.shared.widgets.safe_input import TypedLine
 
@@ -722,13 +722,12 @@ class CallsScreen(TalkScreen):
             self._ask_question(self.calls.card.id)
 
     def _ask_question(self, contact_id: int, text: str = "", problem: str = "") -> None:
-        from planner.tui.review import review_changes
         from planner.tui.shared.line import LineModal
 
         def keep(said: str | None) -> None:
             if said is not None:
                 self._carry_out(
-                    partial(review_changes.ask, self.desk, said, contact_id),
+                    partial(changes_.note_question, self.desk, said, contact_id),
                     lambda trouble: self._ask_question(contact_id, said, trouble),
                 )
 

@@ -13,7 +13,7 @@ from planner.domain.clients.people import SpecialDay
 from planner.domain.clients.promises import Promise
 from planner.services.context import Desk
 from planner.services.day.today_store import Live, Today
-from planner.tui.clients import client_changes
+from planner.tui.clients import changes
 from planner.tui.clients.widgets.care import CareLines, CareView
 from planner.tui.messages import EntryClicked
 from planner.tui.shared.screen import DeskScreen
@@ -148,7 +148,7 @@ class CareScreen(DeskScreen):
         """Mark a promise kept or broken; bring a complaint a step on."""
         found = self._chosen()
         if isinstance(found, Promise):
-            self._carry_out(partial(client_changes.settle, self.desk, found.id, kept=kept))
+            self._carry_out(partial(changes.settle, self.desk, found.id, kept=kept))
         elif isinstance(found, SpecialDay):
             self._complain("Nothing to settle on a birthday or another date. ⏎ opens the client.")
         elif found is not None and not kept:
@@ -157,7 +157,7 @@ class CareScreen(DeskScreen):
             self._complain("It is checked already.")
         elif found is not None:
             following = ORDER[ORDER.index(found.state) + 1]
-            self._carry_out(partial(client_changes.advance, self.desk, found.id, following))
+            self._carry_out(partial(changes.advance, self.desk, found.id, following))
 
     def action_agree(self) -> None:
         """Ask what was agreed about a complaint."""
@@ -176,7 +176,7 @@ class CareScreen(DeskScreen):
         def answer(wanted: AnswerWanted | None) -> None:
             if wanted is not None:
                 self._carry_out(
-                    partial(client_changes.answer, self.desk, found, wanted),
+                    partial(changes.answer, self.desk, found, wanted),
                     lambda trouble: self._ask_again(
                         partial(self._by_now, found), found, lambda now: self._ask_answer(now, wanted.typed, trouble)
                     ),

@@ -17,7 +17,7 @@ from planner.services.clients.client_list import Clients, NamedFilter
 from planner.services.context import Desk
 from planner.services.day.today_store import Live, Today
 from planner.tui import whom
-from planner.tui.clients import client_changes
+from planner.tui.clients import changes
 from planner.tui.clients.widgets.clients import ClientLines, DossierLines
 from planner.tui.clients.widgets.company import CompanyLines
 from planner.tui.messages import EntryClicked, Unchanged
@@ -387,7 +387,7 @@ class ClientsScreen(DeskScreen):
         self.app.push_screen(ContactModal(self.desk.now(), contact, typed, problem), put)
 
     def _put_contact(self, contact: Contact | None, wanted: ContactWanted, answer: Answer) -> str:
-        said, contact_id = client_changes.put_contact(
+        said, contact_id = changes.put_contact(
             self.desk, contact, wanted, referrer=answer.who, knowingly=answer.knowingly
         )
         self._choose = contact_id  # the cursor goes to who is new
@@ -414,7 +414,7 @@ class ClientsScreen(DeskScreen):
         def put(wanted: ComplaintWanted | None) -> None:
             if wanted is not None:
                 self._carry_out(
-                    lambda: client_changes.complain(self.desk, who.id, wanted),
+                    lambda: changes.complain(self.desk, who.id, wanted),
                     lambda trouble: self._ask_complaint(who, wanted.typed, trouble),
                 )
 
@@ -431,7 +431,7 @@ class ClientsScreen(DeskScreen):
             if wanted is not None:
                 whom.carry_out(
                     self,
-                    lambda answer: client_changes.put_deal(self.desk, None, wanted, answer.who),
+                    lambda answer: changes.put_deal(self.desk, None, wanted, answer.who),
                     lambda trouble: self._ask_deal(contact, wanted.typed, trouble),
                 )
 
@@ -441,9 +441,7 @@ class ClientsScreen(DeskScreen):
         """Put the chosen one on the calling list."""
         chosen = self.chosen
         if chosen is not None:
-            whom.carry_out(
-                self, lambda answer: client_changes.list_contact(self.desk, chosen, knowingly=answer.knowingly)
-            )
+            whom.carry_out(self, lambda answer: changes.list_contact(self.desk, chosen, knowingly=answer.knowingly))
 
     def action_drop(self) -> None:
         """Delete the chosen one, once the rep has said that it is meant."""
@@ -454,7 +452,7 @@ class ClientsScreen(DeskScreen):
 
         def drop(yes: bool | None) -> None:
             if yes:
-                self._carry_out(partial(client_changes.drop_contact, self.desk, who.id))
+                self._carry_out(partial(changes.drop_contact, self.desk, who.id))
 
         about = "What was counted stays, without the name; u brings them back."
         self.app.push_screen(ConfirmModal(f"Delete {who.name}?", about, "Delete"), drop)
@@ -467,7 +465,7 @@ class ClientsScreen(DeskScreen):
         if not who.number:
             self._complain(f"No number is known of {who.name}.")
         else:
-            whom.carry_out(self, lambda answer: client_changes.dial(self.desk, who, knowingly=answer.knowingly))
+            whom.carry_out(self, lambda answer: changes.dial(self.desk, who, knowingly=answer.knowingly))
 
     def action_copy(self) -> None:
         """Copy the number of the chosen one."""
@@ -487,7 +485,7 @@ class ClientsScreen(DeskScreen):
 
     def action_do_not_call(self) -> None:
         """The chosen one asked not to be called; again takes it back."""
-        self._with(lambda who: self._carry_out(partial(client_changes.bar, self.desk, who)))
+        self._with(lambda who: self._carry_out(partial(changes.bar, self.desk, who)))
 
     def action_export(self) -> None:
         """Write the chosen one into a vCard file."""
@@ -530,7 +528,7 @@ class ClientsScreen(DeskScreen):
             def write() -> str:
                 self._work = work
                 try:
-                    return client_changes.export(
+                    return changes.export(
                         self.desk, what, typed, work, wanted=wanted, ids=ids, force=force, passphrase=secret
                     )
                 finally:

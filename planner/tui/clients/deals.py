@@ -14,7 +14,7 @@ from planner.services.clients import pipeline as service
 from planner.services.context import Desk
 from planner.services.day.today_store import Live, Today
 from planner.tui import whom
-from planner.tui.clients import client_changes
+from planner.tui.clients import changes
 from planner.tui.clients.widgets.deals import NAMES, BoardLines, DealLines, stages_beside
 from planner.tui.messages import EntryClicked, ServiceFailed
 from planner.tui.shared.screen import DeskScreen
@@ -178,7 +178,7 @@ class DealsScreen(DeskScreen):
             return
         self._choose_after(deal)
         self._moved_ahead(deal, stage)
-        self._carry_out(partial(client_changes.move_deal, self.desk, deal.id, stage))
+        self._carry_out(partial(changes.move_deal, self.desk, deal.id, stage))
 
     def _moved_ahead(self, deal: Deal, stage: Stage) -> None:
         """Show a deal where it goes before it is written: the next key may come at once."""
@@ -211,7 +211,7 @@ class DealsScreen(DeskScreen):
         def win(wanted: WonWanted | None) -> None:
             if wanted is not None:
                 self._carry_out(
-                    partial(client_changes.win, self.desk, deal, wanted),
+                    partial(changes.win, self.desk, deal, wanted),
                     lambda trouble: self._ask_again(
                         partial(self._by_now, deal), deal, lambda now: self._ask_won(now or deal, wanted.typed, trouble)
                     ),
@@ -234,7 +234,7 @@ class DealsScreen(DeskScreen):
 
         def lose(reason: str | None) -> None:
             if reason is not None:
-                self._carry_out(partial(client_changes.lose, self.desk, deal.id, reason))
+                self._carry_out(partial(changes.lose, self.desk, deal.id, reason))
 
         hint = "price, timing, a competitor, no need"
         self.app.push_screen(LineModal(f"Lost: {deal.title}", "why", "", hint, optional=True), lose)
@@ -243,7 +243,7 @@ class DealsScreen(DeskScreen):
         """Take a win or a loss back."""
         deal = self._deal(open_=False)
         if deal is not None:
-            self._carry_out(partial(client_changes.reopen, self.desk, deal.id))
+            self._carry_out(partial(changes.reopen, self.desk, deal.id))
 
     def action_renew(self) -> None:
         """Open the renewal of a won deal."""
@@ -251,7 +251,7 @@ class DealsScreen(DeskScreen):
         if deal is not None and deal.stage is not Stage.WON:
             self._complain("Only what was won is renewed.")
         elif deal is not None:
-            self._carry_out(partial(client_changes.renew, self.desk, deal.id))
+            self._carry_out(partial(changes.renew, self.desk, deal.id))
 
     def action_new(self) -> None:
         """A new deal."""
@@ -270,7 +270,7 @@ class DealsScreen(DeskScreen):
             if wanted is not None:
                 whom.carry_out(
                     self,
-                    lambda answer: client_changes.put_deal(self.desk, deal, wanted, answer.who),
+                    lambda answer: changes.put_deal(self.desk, deal, wanted, answer.who),
                     lambda trouble: self._ask_deal_again(deal, wanted, trouble),
                 )
 

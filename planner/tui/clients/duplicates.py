@@ -14,7 +14,7 @@ from planner.domain.errors import StateError
 from planner.services.clients import duplicates as service
 from planner.services.context import Desk
 from planner.services.day.today_store import Live, Today
-from planner.tui.clients import client_changes
+from planner.tui.clients import changes
 from planner.tui.clients.widgets.duplicates import CompareLines, PairLines, told
 from planner.tui.messages import EntryClicked, Redone, Undone
 from planner.tui.shared.screen import DeskScreen
@@ -180,7 +180,7 @@ class DuplicatesScreen(DeskScreen):
         if both is None:
             self._complain("There is nothing to merge.")
             return
-        work = partial(client_changes.merge, self.desk, both[0].id, both[1].id, tuple(self._taken))
+        work = partial(changes.merge, self.desk, both[0].id, both[1].id, tuple(self._taken))
         self._without(both)
         self._carry_out(work)
 
@@ -189,7 +189,7 @@ class DuplicatesScreen(DeskScreen):
         both = self._both()
         if both is not None:
             self._without(both)
-            self._carry_out(partial(client_changes.tell_apart, self.desk, both[0].id, both[1].id))
+            self._carry_out(partial(changes.tell_apart, self.desk, both[0].id, both[1].id))
 
     def service_done(self, text: str) -> None:
         """The pair is off the list already; looking anew takes a while, and only an undo asks for it."""

@@ -17,10 +17,10 @@ from planner.services.day import meetings
 from planner.services.day.today_store import Live, Today
 from planner.services.plan import calendar
 from planner.tui.day import changes
-from planner.tui.day import meetings as flow
 from planner.tui.day.modals.block import BlockModal, BlockWanted
 from planner.tui.day.widgets.day import DayFacts, DayTimeline
 from planner.tui.messages import BlockClicked
+from planner.tui.shared import meetings as flow
 from planner.tui.shared.screen import DeskScreen
 from planner.tui.shared.widgets.frame import FooterKey, FooterLine, HeaderLine, MessageLine
 

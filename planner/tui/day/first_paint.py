@@ -8,8 +8,7 @@ import sys
 from planner.domain.text import shown
 from planner.platform import Terminal
 from planner.tui.day import today_view
-from planner.tui.forecast import odds_view
-from planner.tui.shared import spans
+from planner.tui.shared import odds_view, spans
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

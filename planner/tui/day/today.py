@@ -21,11 +21,12 @@ from planner.domain.text import many
 from planner.services.context import Desk
 from planner.services.day.today_store import Live, Logged, TaskLine, Today
 from planner.tui.day import changes
-from planner.tui.day.today_view import OUTCOMES, outcome_lines
+from planner.tui.day.today_view import outcome_lines
 from planner.tui.day.widgets.today import Counters, DayColumn, MonthBars, TaskList
 from planner.tui.messages import CounterClicked, TaskClicked
+from planner.tui.shared import changes as changes_
 from planner.tui.shared.screen import OFFERED, DeskScreen
-from planner.tui.shared.spans import Line
+from planner.tui.shared.spans import OUTCOMES, Line
 from planner.tui.shared.widgets.frame import FooterKey, FooterLine, HeaderLine, MessageLine
 
 if TYPE_CHECKING:
@@ -506,7 +507,7 @@ class TodayScreen(DeskScreen):
         if task is not None and task.kind == "counter":
             self._complain("This one moves with your counts: d, c, m and p.")
         elif task is not None:
-            self._change(changes.untick if task.done else changes.tick)
+            self._change(changes.untick if task.done else changes_.tick)
 
     def action_task_move(self, where: str) -> None:
         """Rank the chosen task higher or lower."""
@@ -520,7 +521,7 @@ class TodayScreen(DeskScreen):
         """Give the chosen task up; of one that repeats, ask whether this one alone."""
         task = self._chosen()
         if task is None or not task.every:
-            self._change(changes.drop)
+            self._change(changes_.drop)
             return
         from planner.tui.shared.confirm import SeriesModal
 
@@ -530,7 +531,7 @@ class TodayScreen(DeskScreen):
             if choice == "skip":
                 self._carry_out(partial(changes.skip, self.desk, task_id))
             elif choice == "series":
-                self._carry_out(partial(changes.drop, self.desk, task_id, series=True))
+                self._carry_out(partial(changes_.drop, self.desk, task_id, series=True))
 
         self.app.push_screen(SeriesModal(str(task.title), str(task.every)), drop)
 

@@ -12,7 +12,9 @@ from planner.domain.day.day_progress import (
 )
 from planner.tui.shared.spans import (
     BLOCK_WORDS,
+    OUTCOMES,
     Line,
+    _month,
     amount,
     bar,
     block_name,
@@ -104,24 +106,6 @@ def month_lines(today: Today, width: int, measure: Callable[[str], int] = cells)
     if width >= 40:
         lines.append(_needed(today, width, measure, currency))
     return lines
-
-
-def new_month_lines(month: str, last: tuple[str, int, int]) -> list[Line]:
-    """That a month has no plan yet, what it can begin with, and the key: the longest first, shorter ones after it."""
-    key: Line = [("N", "accent"), (" to start it", "dim")]
-    head = f"{_month(month)} has no plan yet. "
-    like = f" like {_month(last[0])}: {amount(last[2])} over {amount(last[1])}"
-    return [
-        [(" ▸ ", "accent"), (head, ""), *key, (like, "dim")],
-        [(" ▸ ", "accent"), (head, ""), *key],
-        [(" ▸ ", "accent"), (f"{_month(month)}: ", ""), *key],
-    ]
-
-
-def _month(text: str) -> str:
-    names = ("January", "February", "March", "April", "May", "June", "July", "August", "September", "October",
-             "November", "December")  # fmt: skip
-    return f"{names[int(text[5:7]) - 1]}"
 
 
 def _line(today: Today, figure: int) -> float:
@@ -474,13 +458,6 @@ def _slack_line(today: Today, now: datetime, width: int, measure: Callable[[str]
         return [cut([(" ▸ ", "accent"), (f"free until {end}", "bold")], width, measure)]
     word = {"callback": "call back", "promise": "promised", "list": "next call"}.get(kind, kind)
     return [cut([(" ▸ ", "accent"), (f"free until {end}", "bold"), (f" · {word} ", "dim"), (who, "")], width, measure)]
-
-
-OUTCOMES = (
-    ("no answer", "voicemail", "gatekeeper", "refused", "callback", "talk", "meeting", "wrong no."),
-    ("none", "voicemail", "gatekeeper", "refused", "callback", "talk", "meeting", "wrong"),
-    ("none", "vm", "gate", "no", "back", "talk", "meet", "wrong"),
-)
 
 
 def outcome_lines(text: str, *, record: bool = False) -> list[Line]:

@@ -15,10 +15,10 @@ from planner.services.context import Desk
 from planner.services.day.today_store import Live, Today
 from planner.services.plan import goal_tree, goals
 from planner.services.plan.goal_tree import GoalLine, Ladder
-from planner.tui.day import changes
 from planner.tui.messages import LadderLineClicked
 from planner.tui.plan.modals.goal import GoalModal, GoalWanted
 from planner.tui.plan.widgets.goals import GoalDetail, GoalTree
+from planner.tui.shared import changes as changes_
 from planner.tui.shared.screen import DeskScreen
 from planner.tui.shared.widgets.frame import FooterKey, FooterLine, HeaderLine, MessageLine
 
@@ -219,7 +219,7 @@ class GoalsScreen(DeskScreen):
             self._complain("This one moves with your counts, in Today: d, c, m and p.")
             return
         if chosen is not None and chosen.task is not None:
-            change = changes.tick if state is GoalState.DONE else changes.drop
+            change = changes_.tick if state is GoalState.DONE else changes_.drop
             self._carry_out(partial(change, self.desk, chosen.task.id))
             return
         line = self._chosen()

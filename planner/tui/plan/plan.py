@@ -20,9 +20,9 @@ from planner.services.day.today_store import Live, Today
 from planner.services.forecast import odds
 from planner.services.plan import calendar, months, plan, quotas
 from planner.services.plan.months import Span
-from planner.tui.forecast.widgets.odds import Funnel, WhatIf, kept
 from planner.tui.messages import DayClicked, MonthClicked, ServiceFailed, Supposed
 from planner.tui.plan.modals.quota import QuotaModal, QuotaWanted
+from planner.tui.plan.widgets.odds import Funnel, WhatIf, kept
 from planner.tui.plan.widgets.plan import Asks, Chart, Figures, MonthCalendar, SheetPart
 from planner.tui.shared.screen import DeskScreen
 from planner.tui.shared.widgets.frame import FooterKey, FooterLine, HeaderLine, MessageLine

@@ -19,7 +19,7 @@ from planner.domain.workdays import DAY
 from planner.services.context import Desk
 from planner.services.day.today_store import Live, Today
 from planner.tui.messages import EntryClicked
-from planner.tui.review import review_changes as changes
+from planner.tui.review import changes
 from planner.tui.review.widgets import charts as drawings
 from planner.tui.review.widgets.review import OF_SPAN, PAGES, ContentsLines, PageLines, rows_of, title
 from planner.tui.review.widgets.self_review import Shown, page_rows

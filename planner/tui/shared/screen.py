@@ -20,8 +20,9 @@ from planner.domain.text import harmless, pasted_lines
 from planner.services.context import Desk
 from planner.services.day.today_store import Live, Today
 from planner.tui import whom
-from planner.tui.day import changes, today_view
 from planner.tui.messages import InFull, KeyClicked, ReadEnded, Redone, Said, ServiceFailed, Undone
+from planner.tui.shared import changes as changes_
+from planner.tui.shared import spans as spans_
 from planner.tui.shared.spans import Line
 from planner.tui.shared.widgets.frame import FooterLine, HeaderLine
 from planner.tui.shared.widgets.lines import measure
@@ -264,7 +265,7 @@ class DeskScreen(Screen[None]):
         def add(wanted: LineWanted | None) -> None:
             if wanted is None:
                 return
-            added = changes.LinesAdded(wanted)
+            added = changes_.LinesAdded(wanted)
             whom.carry_out(
                 self,
                 lambda answer: added.carry_out(self.desk, goal_id, answer),
@@ -300,7 +301,7 @@ class DeskScreen(Screen[None]):
     def action_meeting(self) -> None:
         """Ask how a meeting went: that of who is chosen, else the first that nobody has marked yet."""
         from planner.services.day import meetings
-        from planner.tui.day import meetings as flow
+        from planner.tui.shared import meetings as flow
 
         contact_id = self._meeting_with()
 
@@ -337,7 +338,7 @@ class DeskScreen(Screen[None]):
             if asked is not None:
                 whom.carry_out(
                     self,
-                    lambda answer: changes.write_letter(
+                    lambda answer: changes_.write_letter(
                         self.desk, answer.who or asked.name, asked.subject, asked.proposal
                     ),
                     lambda trouble: self._ask_letter(asked, trouble),
@@ -436,7 +437,7 @@ class DeskScreen(Screen[None]):
         def keep(text: str | None) -> None:
             if text is not None:
                 self._carry_out(
-                    lambda: changes.keep_words(self.desk, name, text.splitlines(), found.lines),
+                    lambda: changes_.keep_words(self.desk, name, text.splitlines(), found.lines),
                     lambda trouble: self.edit_words(name, text, trouble),
                 )
 
@@ -594,7 +595,7 @@ class DeskScreen(Screen[None]):
 
             def chosen(choice: str | None) -> None:
                 if choice == "take":
-                    self._carry_out(partial(changes.begin_month, self.desk, offer))
+                    self._carry_out(partial(changes_.begin_month, self.desk, offer))
                 elif choice == "edit":
                     self._set_plan(offer.month.first)
 
@@ -606,7 +607,7 @@ class DeskScreen(Screen[None]):
         """Say that a month begins without a plan, and the key that gives it one. Returns whether it was said."""
         month = new_month(today, self.desk.now())
         if month:
-            self._say(*today_view.new_month_lines(month, today.last_plan), keep=True)
+            self._say(*spans_.new_month_lines(month, today.last_plan), keep=True)
             self._month_said = True
         elif self._month_said:
             self._say([])  # it has its plan by now

@@ -245,3 +245,28 @@ def is_late(due: Due, now: datetime) -> bool:
     text = str(due)
     moment = now.isoformat(timespec="minutes")
     return text[:10] < moment[:10] or (len(text) > 10 and text < moment)
+
+
+def new_month_lines(month: str, last: tuple[str, int, int]) -> list[Line]:
+    """That a month has no plan yet, what it can begin with, and the key: the longest first, shorter ones after it."""
+    key: Line = [("N", "accent"), (" to start it", "dim")]
+    head = f"{_month(month)} has no plan yet. "
+    like = f" like {_month(last[0])}: {amount(last[2])} over {amount(last[1])}"
+    return [
+        [(" ▸ ", "accent"), (head, ""), *key, (like, "dim")],
+        [(" ▸ ", "accent"), (head, ""), *key],
+        [(" ▸ ", "accent"), (f"{_month(month)}: ", ""), *key],
+    ]
+
+
+def _month(text: str) -> str:
+    names = ("January", "February", "March", "April", "May", "June", "July", "August", "September", "October",
+             "November", "December")  # fmt: skip
+    return f"{names[int(text[5:7]) - 1]}"
+
+
+OUTCOMES = (
+    ("no answer", "voicemail", "gatekeeper", "refused", "callback", "talk", "meeting", "wrong no."),
+    ("none", "voicemail", "gatekeeper", "refused", "callback", "talk", "meeting", "wrong"),
+    ("none", "vm", "gate", "no", "back", "talk", "meet", "wrong"),
+)

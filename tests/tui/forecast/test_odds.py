@@ -15,9 +15,9 @@ from planner.services.context import Desk
 from planner.services.day.today_store import Live
 from planner.services.plan import goals, plan
 from planner.tui.forecast.modals.explain import Derivation, FigureList, WhyModal
-from planner.tui.forecast.widgets.odds import WhatIf
 from planner.tui.plan.modals.plan import PlanModal
 from planner.tui.plan.plan import PlanScreen
+from planner.tui.plan.widgets.odds import WhatIf
 from tests.scenes import MONTH, NOW, move_clock, overfull, typical
 from tests.tui.helpers import press, running, says, settled, shown, today_screen, wait_for
 

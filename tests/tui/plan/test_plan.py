@@ -16,10 +16,10 @@ from planner.services.calls import activity_log
 from planner.services.context import Desk
 from planner.services.day import day
 from planner.services.plan import calendar, goals, plan
-from planner.tui.forecast.odds_view import short_amount
 from planner.tui.plan.modals.plan import PlanModal
 from planner.tui.plan.plan import PlanScreen
 from planner.tui.plan.widgets.plan import MonthCalendar
+from planner.tui.shared.odds_view import short_amount
 from tests.scenes import MONTH, desk_at, move_clock, overfull, typical
 from tests.tui.helpers import noted, press, running, says, settled, shown, today_screen, wait_for
 

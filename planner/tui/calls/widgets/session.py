@@ -12,10 +12,9 @@ from textual import events
 
 from planner.domain.calls.calling_list import ordinal
 from planner.domain.calls.session import clock, warning
-from planner.tui.day.today_view import OUTCOMES
 from planner.tui.messages import KeyClicked
 from planner.tui.shared import spans
-from planner.tui.shared.spans import Line
+from planner.tui.shared.spans import OUTCOMES, Line
 from planner.tui.shared.widgets.frame import FooterLine
 from planner.tui.shared.widgets.lines import EntryLines, Lines, measure
 

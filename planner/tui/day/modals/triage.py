@@ -16,6 +16,7 @@ from planner.domain.workdays import week_of
 from planner.tui.day import changes
 from planner.tui.day.widgets.triage import TriageLines
 from planner.tui.messages import EntryClicked, KeyClicked
+from planner.tui.shared import changes as changes_
 from planner.tui.shared.confirm import SeriesModal
 from planner.tui.shared.line import LineModal
 from planner.tui.shared.modal import Modal
@@ -108,7 +109,7 @@ class TriageModal(Modal[None]):
         """Tick the chosen task off."""
         task = self.query_one(TriageLines).chosen
         if task is not None:
-            self._change(partial(changes.tick, self.desk, task.id))
+            self._change(partial(changes_.tick, self.desk, task.id))
 
     def action_drop(self) -> None:
         """Ask why, and give the chosen task up."""
@@ -118,7 +119,7 @@ class TriageModal(Modal[None]):
 
         def drop(reason: str | None) -> None:
             if reason is not None:
-                self._change(partial(changes.drop, self.desk, task.id, reason, series=True))
+                self._change(partial(changes_.drop, self.desk, task.id, reason, series=True))
 
         def ask(choice: str | None = "series") -> None:
             if choice == "skip":

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 from textual import events
 
 from planner.tui.day import today_view
-from planner.tui.forecast.odds_view import held_line, noes_line, odds_lines
 from planner.tui.messages import CounterClicked, TaskClicked
 from planner.tui.shared import spans
+from planner.tui.shared.odds_view import held_line, noes_line, odds_lines
 from planner.tui.shared.spans import Line
 from planner.tui.shared.widgets.frame import DayPart
 from planner.tui.shared.widgets.lines import ChoiceLines, measure

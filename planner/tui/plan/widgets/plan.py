@@ -11,9 +11,9 @@ from textual import events
 from planner.domain.day.activity import WORDS
 from planner.domain.forecast.advice import advice, advice_short, by_text, disagreement, late_calls, percent, stale_text
 from planner.domain.money import format_amount, format_number
-from planner.tui.forecast.odds_view import interval, short_amount, sign, what_would_do
 from planner.tui.messages import DayClicked, MonthClicked
 from planner.tui.shared import spans
+from planner.tui.shared.odds_view import interval, short_amount, sign, what_would_do
 from planner.tui.shared.spans import Line, Span
 from planner.tui.shared.widgets.columns import Level, cell, joined
 from planner.tui.shared.widgets.lines import Lines, measure

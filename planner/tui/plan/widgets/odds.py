@@ -13,9 +13,9 @@ from planner.domain.forecast.stages import LEAST_RATE, STAGES, arrow
 from planner.domain.money import format_amount, format_number
 from planner.domain.plan.plan import MOST_CALLS
 from planner.domain.workdays import WEEKDAYS
-from planner.tui.forecast.odds_view import short_amount
 from planner.tui.messages import Supposed
 from planner.tui.shared import spans
+from planner.tui.shared.odds_view import short_amount
 from planner.tui.shared.spans import Line
 from planner.tui.shared.widgets.lines import Lines, measure
 

@@ -6,7 +6,7 @@ import argparse
 import textwrap
 
 from planner import content
-from planner.cli.common import Group, emit, say
+from planner.cli.shared.common import Group, emit, say
 from planner.services.context import Desk
 
 SHELLS = {

@@ -144,11 +144,3 @@ def unlearn(desk: Desk, row: Learning) -> str:
     from planner.services.review import learning
 
     return f"dropped: {learning.drop(desk, row.id, what=row.kind.value).title}"
-
-
-def ask(desk: Desk, question: str, contact_id: int | None = None) -> str:
-    """A question that couldn't be answered, as a task."""
-    from planner.services.review import learning
-
-    row, task = learning.ask(desk, question, contact=None if contact_id is None else str(contact_id))
-    return f"to find out, {day_words(str(task.due), desk.today())}: {row.title}"

@@ -94,15 +94,6 @@ def settle(desk: Desk, promise_id: int, *, kept: bool) -> str:
     return f"promise {how}: {promise.text}"
 
 
-def ask_for_referral(desk: Desk, contact_id: int) -> str:
-    """Put on the list that somebody who is content is asked for a referral."""
-    from planner.services.clients import care
-
-    task, new = care.ask_for_referral(desk, contact_id)
-    said = f"{task.title.partition(':')[0]}, {day_words(str(task.due), desk.today())}"
-    return said if new else Unchanged(f"on the list already: {said}")
-
-
 def bar(desk: Desk, contact: Contact) -> str:
     """Say that somebody asked not to be called, or take it back."""
     from planner.services.clients import people

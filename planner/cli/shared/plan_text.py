@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from fractions import Fraction
 
-from planner.cli.common import money, number, ratio
+from planner.cli.shared.common import money, number, ratio
 from planner.domain.money import format_amount
 from planner.domain.plan.pace import Course
 from planner.domain.plan.plan import month_text

@@ -7,7 +7,7 @@ import getpass
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from planner.cli.common import warn
+from planner.cli.shared.common import warn
 from planner.domain.errors import InputError, StateError
 from planner.platform import at_terminal
 from planner.services.context import Desk

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 
-from planner.cli.common import number
+from planner.cli.shared.common import number
 from planner.domain.day.day import shown_share
 from planner.domain.forecast.advice import advice, by_text, disagreement, late_calls, percent, stale_text
 from planner.domain.forecast.amounts import Forecast

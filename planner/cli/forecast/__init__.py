@@ -1,1 +1,0 @@
-"""Commands of the forecast: rates, odds and their record."""

@@ -1,0 +1,44 @@
+"""Rows of one room that commands of another print too."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from planner.cli.shared.common import money
+from planner.domain.calls.activity_log import Activity
+from planner.domain.clients.promises import Promise, PromiseState
+
+
+def activity_object(row: Activity) -> dict[str, object]:
+    """A row of `log list --json`."""
+    return {
+        "id": row.id,
+        "at": f"{row.moment:%Y-%m-%dT%H:%M}",
+        "kind": row.kind,
+        "outcome": row.outcome,
+        "count": row.count,
+        "contact": row.contact,
+        "amount": money(row.amount),
+        "duration": row.minutes,
+        "reason": row.reason,
+        "note": row.note,
+        "seconds": row.seconds,
+        "gap": row.gap,
+        "backdated": row.backdated,
+    }
+
+
+def promise_sentence(promise: Promise, now: datetime, *, named: bool = True) -> str:
+    """A promise as a line; one past its time begins with a sign."""
+    at = "" if promise.due.at is None else f" {promise.due.at:%H:%M}"
+    parts = [f"{promise.due.day:%a} {promise.due.day}{at}"]
+    if named and promise.contact:
+        parts.append(promise.contact)
+    parts.append(promise.text)
+    if promise.overdue(now):
+        parts.insert(0, "! overdue")
+    if promise.state is not PromiseState.OPEN:
+        parts.append(f"({promise.state})")
+    if promise.note:
+        parts.append(promise.note)
+    return "  ".join(parts)

@@ -1,0 +1,53 @@
+"""TODO."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING
+
+from planner.services.context import Desk
+from planner.tui.messages import Unchanged
+from planner.tui.shared.spans import day_words
+
+if TYPE_CHECKING:
+    from planner.domain.calls.calling_list import Filters
+    from planner.services.calls.calling_list import Built
+
+
+def build_list(desk: Desk, day: date, filters: Filters, count: int | None) -> str:
+    """Fill a list up from contacts."""
+    from planner.services.calls import calling_list
+
+    return _built(calling_list.build(desk, day, filters, count=count))
+
+
+def paste_list(desk: Desk, day: date, text: str) -> str:
+    """Put pasted names and numbers on a list."""
+    from planner.services.calls import calling_list
+
+    return _built(calling_list.paste(desk, day, text))
+
+
+def _built(built: Built) -> str:
+    left = f", {len(built.without)} without a number left out" if built.without else ""
+    made = f", {built.made} new {'contact' if built.made == 1 else 'contacts'}" if built.made else ""
+    twice = f", {len(built.twice)} left out: their number is on it already" if built.twice else ""
+    barred = f", {len(built.barred)} skipped (do not call)" if built.barred else ""
+    return f"{built.added} put on the list{made}{left}{twice}{barred}"
+
+
+def drop_from_list(desk: Desk, day: date, contact_id: int) -> str:
+    """Take somebody off a list."""
+    from planner.services.calls import calling_list
+
+    calling_list.drop(desk, day, [contact_id])
+    return "taken off the list"
+
+
+def ask_for_referral(desk: Desk, contact_id: int) -> str:
+    """Put on the list that somebody who is content is asked for a referral."""
+    from planner.services.clients import care
+
+    task, new = care.ask_for_referral(desk, contact_id)
+    said = f"{task.title.partition(':')[0]}, {day_words(str(task.due), desk.today())}"
+    return said if new else Unchanged(f"on the list already: {said}")
