@@ -1,4 +1,4 @@
--- The schema of version 10, made from store/tables.py by `make schema`. Don't edit: change the tables.
+-- The schema of version 10, made from store/tables by `make schema`. Don't edit: change the tables.
 
 CREATE TABLE calendar_exception (
   id INTEGER NOT NULL,
